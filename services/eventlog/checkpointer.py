@@ -1,0 +1,149 @@
+"""Who makes checkpoints: a background task of the service, every so often and when it stops."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+import psycopg
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from prometheus_client import CollectorRegistry, Gauge
+from psycopg import Connection, IsolationLevel
+
+from services.eventlog.chain import COLUMNS, GENESIS, Chain, Fault, StoredEvent
+from services.eventlog.checkpoint import Checkpoint, Checkpoints, Verified, follow
+
+Digest = Callable[[Connection[Any]], str]
+"""The digest of all balances, read on the connection it is given. The log itself knows no balances."""
+
+_log = logging.getLogger(__name__)
+
+
+class SigningRefused(Exception):
+    """What stands in the log does not follow from the last checkpoint. `faults` say where; nothing was signed."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("; ".join(str(fault) for fault in faults[:5]))
+        self.faults = faults
+
+
+class Checkpointer:
+    """Signs the log's newest position, after verifying everything since the one signed last.
+
+    `every_events` and `every_seconds`: a checkpoint is made once so many events or so many seconds have passed and
+    there is something new. A fault stops signing and raises the alarm; only people put that right.
+    """
+
+    def __init__(
+        self, dsn: str, directory: Checkpoints, key: Ed25519PrivateKey, *, log: str, digest: Digest,
+        every_events: int = 10_000, every_seconds: float = 60.0, look_seconds: float = 5.0,
+        registry: CollectorRegistry | None = None,
+    ) -> None:  # fmt: skip
+        self._dsn = dsn
+        self._directory = directory
+        self._key = key
+        self._name = log
+        self._digest = digest
+        self._every_events = every_events
+        self._every_seconds = every_seconds
+        self._look_seconds = look_seconds
+        self._last = Verified()
+        self._stop = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self.alarm: str | None = None
+        self._alarm = Gauge(
+            "tilsagn_checkpoint_alarm", "1 when the log did not verify and nothing is signed", registry=registry
+        )
+        directory.publish(key)
+
+    def start(self) -> None:
+        """Begin; call it where the event loop runs."""
+        self._task = asyncio.create_task(self._run(), name="checkpointer")
+
+    async def stop(self) -> None:
+        """Sign what is new, then end."""
+        self._stop.set()
+        if self._task is not None:
+            await self._task
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        signed_at = loop.time()
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), self._look_seconds)
+            stopping = self._stop.is_set()
+            due = stopping or loop.time() - signed_at >= self._every_seconds
+            try:
+                if await asyncio.to_thread(self.sign, 1 if due else self._every_events):
+                    signed_at = loop.time()
+            except SigningRefused as refused:
+                self.alarm = str(refused)
+                self._alarm.set(1)
+                _log.critical("nothing is signed: the log does not verify: %s", refused)
+            except (psycopg.Error, OSError) as failure:
+                _log.warning("no checkpoint this time: %s", failure)
+            if stopping:
+                return
+
+    def sign(self, at_least: int = 1) -> Checkpoint | None:
+        """Sign the newest position if at least so many events came since the last one. Raises SigningRefused when
+        what came since does not verify, and signs nothing."""
+        self._verify_directory()
+        after, last = self._last.position, self._last.checkpoint
+        with psycopg.connect(self._dsn) as connection:
+            connection.isolation_level = IsolationLevel.REPEATABLE_READ
+            connection.read_only = True
+            found = connection.execute(f"SELECT max(position) FROM {self._name}.event").fetchone()  # noqa: S608
+            head = (found[0] if found else None) or 0
+            if 0 <= head - after < at_least:
+                return None
+            newest = self._verify_since(connection, after, bytes.fromhex(last.hash) if last else GENESIS)
+            balances = self._digest(connection)
+        made = Checkpoint(
+            log=self._name,
+            number=self._last.number + 1,
+            position=newest.position,
+            hash=newest.hash.hex(),
+            recorded_at=newest.recorded_at.astimezone(UTC).isoformat(timespec="microseconds"),
+            balances=balances,
+            previous=self._last.file_hash,
+            made_at=datetime.now(UTC).isoformat(timespec="microseconds"),
+        )
+        return made if self._directory.add(made, self._key) else None
+
+    def _verify_directory(self) -> None:
+        """Follow what is there since we looked last: ours, another process's, and nothing of a stranger's."""
+        files = self._directory.files()
+        before = self._last.number
+        if len(files) < before or (before and sha256(files[before - 1].read_bytes()).hexdigest() != self._last.file_hash):
+            raise SigningRefused([Fault(self._last.position, "checkpoint", f"number {before} is gone or was exchanged")])
+        for path in files[before:]:
+            self._last, faults = follow(self._last, path.read_bytes(), self._key.public_key())
+            if faults:
+                raise SigningRefused(faults)
+
+    def _verify_since(self, connection: Connection[Any], after: int, signed: bytes) -> StoredEvent:
+        """Everything after the last checkpoint follows from it, and what it signed for still stands. The last event."""
+        before = connection.execute(
+            f"SELECT hash FROM {self._name}.event WHERE position = %s", (after - 1,)  # noqa: S608 - our own schema
+        ).fetchone()
+        chain = Chain(
+            {after: signed} if after else {}, after=max(after - 1, 0), previous=bytes(before[0]) if before else GENESIS
+        )
+        rows = connection.cursor(name="since", binary=True)
+        rows.itersize = 5_000
+        rows.execute(
+            f"SELECT {COLUMNS} FROM {self._name}.event WHERE position >= %s ORDER BY position",  # noqa: S608
+            (max(after, 1),),
+        )
+        newest = None
+        for row in rows:
+            newest = StoredEvent(*row)
+            chain.follow(newest)
+        if (faults := chain.end()) or newest is None:
+            raise SigningRefused(faults)
+        return newest

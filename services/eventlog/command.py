@@ -1,0 +1,53 @@
+"""A command on its way into the log, and what became of it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+from services.eventlog.events import Event
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Command:
+    """Who asked, and how a repeat is recognised: by `id` within one attempt, by (actor, key) across attempts.
+    `request_hash` tells a repeat from another request under the same key."""
+
+    actor: str
+    correlation_id: str = "-"
+    id: UUID = field(default_factory=uuid4)
+    key: str | None = None
+    request_hash: bytes | None = None
+    answer: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """New facts for one stream. `expected_version` is the version they were decided on; 0 is a stream not begun."""
+
+    stream: str
+    expected_version: int
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the log answered to one command. Positions are None when nothing had to be recorded."""
+
+    outcome: Literal["recorded", "repeated", "stale", "exhausted", "refused"]
+    command_id: UUID
+    first_position: int | None
+    last_position: int | None
+    recorded_at: datetime
+    request_hash: bytes | None
+    answer: bytes | None
+    problem: str | None
+    detail: Any
+
+
+class RecordingRefused(Exception):
+    """The log did not record a command; `outcome` says why."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(f"{outcome.outcome}: {outcome.problem}")
+        self.outcome = outcome

@@ -1,0 +1,28 @@
+"""What has happened: frozen facts with a fixed stored name.
+
+The stored name (the topic) is chosen once and never follows the code about: a file can move, a class can be renamed,
+and ten years of history still fold. A new meaning gets a new topic (`...v2`); a mistake is corrected by a new fact.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from eventsourcing.utils import register_topic
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One fact. Subclasses say what happened as noun + past participle and name their topic:
+
+    class AwardApproved(Event, topic="award.approved.v1")
+    """
+
+    TOPIC: ClassVar[str]
+
+    def __init_subclass__(cls, *, topic: str | None = None) -> None:
+        super().__init_subclass__()
+        if topic is None:
+            return
+        assert "TOPIC" not in cls.__dict__, f"{cls.__qualname__} already has a topic"
+        cls.TOPIC = topic
+        register_topic(topic, cls)

@@ -1,0 +1,63 @@
+"""Where the log ends: asked for once a process, for all who wait for it to grow."""
+
+import asyncio
+import logging
+from contextlib import suppress
+
+import psycopg
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+EVERY_SECONDS = 0.075
+
+_log = logging.getLogger(__name__)
+
+
+class Head:
+    """The newest position. While somebody waits, the database is asked every 75 ms, by one task for the whole process,
+    and not at all when nobody does. Appends of this very process may say so at once (`moved`)."""
+
+    def __init__(self, pool: AsyncConnectionPool, *, schema: str) -> None:
+        self._pool = pool
+        self._query = f"SELECT coalesce(max(position), 0) FROM {schema}.event"  # noqa: S608 - our own schema's name
+        self._position = 0
+        self._waiting: dict[asyncio.Future[None], int] = {}
+        self._asking: asyncio.Task[None] | None = None
+
+    async def beyond(self, after: int, seconds: float) -> None:
+        """Return as soon as something stands after that position, or when the seconds have passed."""
+        if self._position > after:
+            return
+        grown: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting[grown] = after
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._ask(), name="head-of-the-log")
+        try:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(grown, seconds)
+        finally:
+            self._waiting.pop(grown, None)
+
+    def moved(self, position: int) -> None:
+        """The log reaches at least to this position. Call it on the event loop."""
+        self._position = max(self._position, position)
+        for grown, after in list(self._waiting.items()):
+            if self._position > after and not grown.done():
+                grown.set_result(None)
+
+    async def close(self) -> None:
+        """Stop asking. Whoever waits, waits out their time."""
+        if self._asking is not None:
+            self._asking.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._asking
+
+    async def _ask(self) -> None:
+        while self._waiting:
+            try:
+                async with self._pool.connection(timeout=5) as connection:
+                    found = await (await connection.execute(self._query)).fetchone()
+                if found is not None:
+                    self.moved(found[0])
+            except (psycopg.Error, PoolTimeout) as failure:  # those who wait have their own time-out
+                _log.warning("the head of the log could not be read: %s", failure)
+            await asyncio.sleep(EVERY_SECONDS)

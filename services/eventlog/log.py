@@ -1,0 +1,103 @@
+"""A service's log: load a stream, decide, append. Everything a route needs of it.
+
+The library's Application gives the event store, the mapper seam and the notification log. Reading is asynchronous, for
+it stands on the hot path of every request; writing is one path only, the process's writer, awaited or waited for.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from eventsourcing.application import Application
+from psycopg_pool import AsyncConnectionPool
+
+from services.eventlog.command import Command, Outcome, Write
+from services.eventlog.events import Event
+from services.eventlog.mapper import Recorded, encode, encode_metadata, recorded
+from services.eventlog.recorder import LogFactory
+from services.eventlog.writer import Row, Waiting
+
+Effects = Callable[[Sequence[tuple[str, Event]]], dict[str, Any] | None]
+"""From a command's (stream, event) pairs to what they do to inline projections. Pure: the same for replay."""
+
+
+def no_effects(_: Sequence[tuple[str, Event]]) -> None:
+    """For a log without inline projections."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """One stream as it stands. Version 0 is a stream not begun."""
+
+    stream: str
+    recorded: tuple[Recorded, ...]
+
+    @property
+    def version(self) -> int:
+        return self.recorded[-1].version if self.recorded else 0
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        return tuple(fact.event for fact in self.recorded)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What was answered when a key was used before."""
+
+    request_hash: bytes | None
+    answer: bytes | None
+
+
+class Log(Application[str]):
+    """The log of one service. `pool` is the service's asynchronous reading pool; the caller opens and closes it."""
+
+    env: ClassVar[dict[str, str]] = {
+        "PERSISTENCE_MODULE": "services.eventlog.recorder",
+        "MAPPER_TOPIC": "services.eventlog.mapper:EventMapper",
+    }
+    factory: LogFactory
+
+    def __init__(self, dsn: str, pool: AsyncConnectionPool, *, schema: str, effects: Effects = no_effects) -> None:
+        super().__init__({"LOG_DSN": dsn, "LOG_SCHEMA": schema})
+        self._pool = pool
+        self._schema = schema
+        self._effects = effects
+        self._load = (
+            f"SELECT position, stream, version, topic, data, metadata, recorded_at FROM {schema}.event"
+            " WHERE stream = %s ORDER BY version"
+        )
+        self._earlier = f"SELECT request_hash, answer FROM {schema}.command WHERE actor = %s AND key = %s"
+
+    async def load(self, stream: str) -> History:
+        """The stream as it stands now, in version order."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(self._load, (stream,), binary=True)
+            return History(stream, tuple(recorded(row) for row in await cursor.fetchall()))
+
+    async def find_earlier(self, actor: str, key: str) -> Earlier | None:
+        """What this actor was answered under this idempotency key, if it was used."""
+        async with self._pool.connection() as connection:
+            found = await (await connection.execute(self._earlier, (actor, key), binary=True)).fetchone()
+        return None if found is None else Earlier(*found)
+
+    async def append(self, command: Command, *writes: Write) -> Outcome:
+        """Records the facts of one command in one transaction, or answers why not. Never raises for a refusal."""
+        return await asyncio.wrap_future(self.factory.writer.submit(self._waiting(command, writes)))
+
+    def append_now(self, command: Command, *writes: Write) -> Outcome:
+        """The same for callers that may wait: scripts, projections, tests."""
+        return self.factory.writer.submit(self._waiting(command, writes)).result()
+
+    def _waiting(self, command: Command, writes: Sequence[Write]) -> Waiting:
+        metadata = encode_metadata(
+            actor=command.actor, correlation_id=command.correlation_id, command_id=str(command.id)
+        )
+        rows: list[Row] = []
+        pairs: list[tuple[str, Event]] = []
+        for write in writes:
+            for version, event in enumerate(write.events, write.expected_version + 1):
+                rows.append(Row(write.stream, version, event.TOPIC, encode(event), metadata))
+                pairs.append((write.stream, event))
+        return Waiting(command, rows, self._effects(pairs))

@@ -1,0 +1,90 @@
+"""Between facts in memory and the bytes the chain covers."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from eventsourcing.domain import DomainEventProtocol
+from eventsourcing.persistence import Mapper, StoredEvent
+from eventsourcing.utils import resolve_topic
+from pydantic import TypeAdapter
+
+from services.eventlog.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An event at its place in a stream. `originator_id` and `originator_version` are the library's words for the
+    stream and the version in it."""
+
+    originator_id: str
+    originator_version: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event as the log keeps it: its position in the whole log, when it was recorded (UTC) and by whom."""
+
+    position: int
+    stream: str
+    version: int
+    event: Event
+    recorded_at: datetime
+    actor: str
+    correlation_id: str
+    command_id: str
+
+
+class UnknownTopic(LookupError):
+    """A stored topic that no class in this process has registered."""
+
+
+_ADAPTERS: dict[type[Event], TypeAdapter[Event]] = {}
+
+
+def _adapter(kind: type[Event]) -> TypeAdapter[Event]:
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
+
+
+def encode(event: Event) -> bytes:
+    """The event's own fields as UTF-8 JSON. These exact bytes are stored and hashed, never written anew."""
+    return _adapter(type(event)).dump_json(event)
+
+
+def decode(topic: str, data: bytes) -> Event:
+    """The fact a stored row holds. Raises UnknownTopic if its class is not registered in this process."""
+    try:
+        kind = resolve_topic(topic)
+    except Exception as unknown:
+        raise UnknownTopic(topic) from unknown
+    return _adapter(kind).validate_json(data)
+
+
+def encode_metadata(*, actor: str, correlation_id: str, command_id: str) -> bytes:
+    return json.dumps(
+        {"actor": actor, "command_id": command_id, "correlation_id": correlation_id}, separators=(",", ":")
+    ).encode()
+
+
+def recorded(row: tuple[Any, ...]) -> Recorded:
+    """From a row of (position, stream, version, topic, data, metadata, recorded_at)."""
+    position, stream, version, topic, data, metadata, recorded_at = row
+    kept = json.loads(metadata)
+    return Recorded(position, stream, version, decode(topic, data), recorded_at, **kept)
+
+
+class EventMapper(Mapper[str]):
+    """The library's mapper, for facts that know nothing of the library."""
+
+    def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredEvent:
+        fact = cast(Fact, domain_event)
+        return StoredEvent(fact.originator_id, fact.originator_version, fact.event.TOPIC, encode(fact.event))
+
+    def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[str]:
+        event = decode(stored_event.topic, stored_event.state)
+        fact = Fact(str(stored_event.originator_id), stored_event.originator_version, event)
+        return cast(DomainEventProtocol[str], fact)

@@ -1,0 +1,130 @@
+"""The library's recorder seam, filled with our own append path.
+
+`eventsourcing` finds this module by PERSISTENCE_MODULE and builds its event store and notification log on it. The
+library's own PostgreSQL recorder locks the table and notifies on every save; ours calls one SQL function (see
+docs/decisions/0003). Reading is plain SQL by key.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import (
+    AggregateRecorder,
+    ApplicationRecorder,
+    InfrastructureFactory,
+    ListenNotifySubscription,
+    Notification,
+    ProcessRecorder,
+    StoredEvent,
+    Subscription,
+    TrackingRecorder,
+)
+from psycopg_pool import ConnectionPool
+
+from services.eventlog.command import Command, Outcome, RecordingRefused
+from services.eventlog.mapper import encode_metadata
+from services.eventlog.writer import Row, Waiting, Writer
+
+
+def rows_of(command: Command, stored: Sequence[StoredEvent]) -> list[Row]:
+    """The rows a command's stored events become; each keeps who asked and why (correlation)."""
+    metadata = encode_metadata(actor=command.actor, correlation_id=command.correlation_id, command_id=str(command.id))
+    return [Row(str(s.originator_id), s.originator_version, s.topic, s.state, metadata) for s in stored]
+
+
+class LogRecorder(ApplicationRecorder):
+    """Writes through the one append path, reads events and notifications by key."""
+
+    def __init__(self, pool: ConnectionPool, writer: Writer, schema: str) -> None:
+        self._pool = pool
+        self._writer = writer
+        self._schema = schema
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+        """The synchronous way in: `app.save(*facts, command=..., effects=...)`. Raises RecordingRefused with the
+        outcome when the log refuses."""
+        command: Command = kwargs["command"]
+        outcome = self._writer.submit(Waiting(command, rows_of(command, stored_events), kwargs.get("effects"))).result()
+        if outcome.outcome not in ("recorded", "repeated"):
+            raise RecordingRefused(outcome)
+        return _positions(outcome)
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        direction = "DESC" if desc else "ASC"
+        query = (
+            f"SELECT stream, version, topic, data FROM {self._schema}.event"
+            " WHERE stream = %s AND version > %s AND version <= %s"
+            f" ORDER BY version {direction} LIMIT %s"
+        )
+        with self._pool.connection() as connection:
+            rows = connection.execute(query, (str(originator_id), gt or 0, lte or 2**31 - 1, limit), binary=True)
+            return [StoredEvent(*row) for row in rows]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        query = (
+            f"SELECT stream, version, topic, data, position FROM {self._schema}.event"
+            " WHERE position > %s AND position <= %s AND (cardinality(%s::text[]) = 0 OR topic = ANY (%s::text[]))"
+            " ORDER BY position LIMIT %s"
+        )
+        after = (start or 0) - (1 if inclusive_of_start else 0)
+        wanted = list(topics)
+        with self._pool.connection() as connection:
+            rows = connection.execute(query, (after, stop or 2**63 - 1, wanted, wanted, limit), binary=True)
+            return [Notification(*row) for row in rows]
+
+    def max_notification_id(self) -> int | None:
+        with self._pool.connection() as connection:
+            found = connection.execute(f"SELECT max(position) FROM {self._schema}.event").fetchone()
+        return found[0] if found else None
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
+        """The library's pull loop. It is woken by nothing but its own reading: services follow the feed instead."""
+        return ListenNotifySubscription(self, gt=gt, topics=topics)
+
+
+def _positions(outcome: Outcome) -> list[int]:
+    if outcome.first_position is None or outcome.last_position is None:
+        return []
+    return list(range(outcome.first_position, outcome.last_position + 1))
+
+
+class LogFactory(InfrastructureFactory[TrackingRecorder]):
+    """Builds the recorder from the environment the library hands over: LOG_DSN and LOG_SCHEMA."""
+
+    def application_recorder(self) -> LogRecorder:
+        dsn, schema = self.env.get("LOG_DSN"), self.env.get("LOG_SCHEMA")
+        assert dsn, "LOG_DSN is not set"
+        assert schema, "LOG_SCHEMA is not set"
+        self.pool = ConnectionPool(dsn, min_size=1, max_size=4, open=True, kwargs={"autocommit": True})
+        self.writer = Writer(dsn, schema)
+        return LogRecorder(self.pool, self.writer, schema)
+
+    def aggregate_recorder(self, purpose: str = "events") -> AggregateRecorder:
+        raise NotImplementedError("snapshots are not used: states fold from few events")
+
+    def tracking_recorder(self, tracking_recorder_class: type[TrackingRecorder] | None = None) -> TrackingRecorder:
+        raise NotImplementedError("projections keep their place in their own commit (projector.py)")
+
+    def process_recorder(self) -> ProcessRecorder:
+        raise NotImplementedError("projections keep their place in their own commit (projector.py)")
+
+    def close(self) -> None:
+        self.writer.close()
+        self.pool.close()

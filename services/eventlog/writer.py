@@ -1,0 +1,175 @@
+"""The one append path: commands that arrive together leave together.
+
+Under a lock that orders all writers, round trips are the cost. So each process has one writer: it takes every command
+that waits, sends them in one call, and the append function applies each in a block of its own. A full fund or a stale
+version refuses that command alone, and every caller gets its own answer.
+"""
+
+import json
+import logging
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any
+
+import psycopg
+from psycopg import Connection, OperationalError
+
+from services.eventlog.command import Command, Outcome
+
+MOST_TOGETHER = 64  # PostgreSQL keeps 64 sub-transactions at hand; more spill to disk
+RECALL_SECONDS = 30
+_TYPES = "uuid text text bytea bytea integer text integer text bytea bytea jsonb"
+_ARGUMENTS = ", ".join(f"%s::{kind}[]" for kind in _TYPES.split())
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One event as it will stand: stream, version, topic and exact bytes."""
+
+    stream: str
+    version: int
+    topic: str
+    data: bytes
+    metadata: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A decided command: its rows, what it does to inline projections, and the caller who waits."""
+
+    command: Command
+    rows: Sequence[Row]
+    effects: dict[str, Any] | None
+    caller: "Future[Outcome]" = field(default_factory=Future)
+
+
+class WriterClosed(Exception):
+    """The process is stopping and takes no more commands."""
+
+
+class AnswerLost(Exception):
+    """The database went away and did not come back in time; whether the command was recorded is not known here.
+    The same command may be sent again: its id and key make the repeat harmless."""
+
+
+class Writer:
+    """Sends what waits, resolves every caller whatever happens, and settles a lost connection by command id."""
+
+    def __init__(self, dsn: str, schema: str) -> None:
+        self._dsn = dsn
+        self._append = f"SELECT * FROM {schema}.append({_ARGUMENTS})"
+        self._recall = (
+            f"SELECT id, first_position, last_position, recorded_at, request_hash, answer FROM {schema}.recall(%s)"
+        )
+        self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
+        self._closed = False
+        self._connection: Connection[Any] | None = None
+        self._thread = Thread(target=self._run, name="log-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, waiting: Waiting) -> "Future[Outcome]":
+        """Hands a command over; the future resolves once it is committed, refused, or known to be lost."""
+        if self._closed:
+            raise WriterClosed
+        self._queue.put(waiting)
+        return waiting.caller
+
+    def close(self) -> None:
+        """Writes what already waits, then stops."""
+        self._closed = True
+        self._queue.put(None)
+        self._thread.join()
+        if self._connection is not None:
+            self._connection.close()
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            together, going_on = self._gather(first)
+            try:
+                self._settle(together, self._send(together))
+            except OperationalError as lost:
+                self._settle_lost(together, lost)
+            except BaseException as failure:  # noqa: BLE001 - whatever happens, no caller is left waiting
+                for waiting in together:
+                    waiting.caller.set_exception(failure)
+            if not going_on:
+                return
+
+    def _gather(self, first: Waiting) -> tuple[list[Waiting], bool]:
+        together = [first]
+        try:
+            while len(together) < MOST_TOGETHER:
+                following = self._queue.get_nowait()
+                if following is None:
+                    return together, False
+                together.append(following)
+        except Empty:
+            pass
+        return together, True
+
+    def _connected(self) -> Connection[Any]:
+        if self._connection is None or self._connection.closed:
+            self._connection = psycopg.connect(self._dsn, autocommit=True, prepare_threshold=0)
+        return self._connection
+
+    def _send(self, together: Sequence[Waiting]) -> list[Outcome]:
+        commands = [waiting.command for waiting in together]
+        rows = [row for waiting in together for row in waiting.rows]
+        answered = self._connected().execute(
+            self._append,
+            (
+                [c.id for c in commands],
+                [c.actor for c in commands],
+                [c.key for c in commands],
+                [c.request_hash for c in commands],
+                [c.answer for c in commands],
+                [len(waiting.rows) for waiting in together],
+                [row.stream for row in rows],
+                [row.version for row in rows],
+                [row.topic for row in rows],
+                [row.data for row in rows],
+                [row.metadata for row in rows],
+                [None if w.effects is None else json.dumps(w.effects) for w in together],
+            ),
+            binary=True,
+        )
+        return [Outcome(*row) for row in answered]
+
+    def _settle(self, together: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
+        assert len(outcomes) == len(together)
+        for waiting, outcome in zip(together, outcomes, strict=True):
+            waiting.caller.set_result(outcome)
+
+    def _settle_lost(self, together: Sequence[Waiting], lost: OperationalError) -> None:
+        """The connection broke: before the commit, or after. Ask which commands are there, and send the others once
+        more. An id that is there already would answer `repeated`, so this can never record anything twice."""
+        _log.warning("connection lost while appending %s commands: %s", len(together), lost)
+        deadline = time.monotonic() + RECALL_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                there = {
+                    row[0]: row for row in self._connected().execute(self._recall, ([w.command.id for w in together],))
+                }
+                known = [waiting for waiting in together if waiting.command.id in there]
+                missing = [waiting for waiting in together if waiting.command.id not in there]
+                outcomes = self._send(missing) if missing else []
+            except OperationalError:
+                time.sleep(0.2)
+                continue
+            self._settle(known, [_found(there[w.command.id]) for w in known])
+            self._settle(missing, outcomes)
+            return
+        for waiting in together:
+            waiting.caller.set_exception(AnswerLost(str(lost)))
+
+
+def _found(row: tuple[Any, ...]) -> Outcome:
+    """A command that turned out to be recorded after all."""
+    command_id, first, last, recorded_at, request_hash, answer = row
+    return Outcome("recorded", command_id, first, last, recorded_at, request_hash, answer, None, None)

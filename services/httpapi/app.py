@@ -1,0 +1,100 @@
+"""A service put together, the same way each time, in one place.
+
+Nothing a room does is needed to be safe here: callers, strict reading, limits, refusals and logs come with the service.
+A route that says nothing about whom it serves keeps the service from starting.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from prometheus_client import CollectorRegistry
+from starlette.types import Lifespan
+
+from services.httpapi.bearer import Callers
+from services.httpapi.caller import Role, route_roles
+from services.httpapi.doorway import Doorway
+from services.httpapi.health import Check, health
+from services.httpapi.limits import Bounded, Limits
+from services.httpapi.metrics import RequestMetrics
+from services.httpapi.problem import HANDLERS, MEDIA_TYPE, PROBLEM_SCHEMA
+from services.httpapi.route import Route, Router
+
+REFUSED = {
+    "description": "Refused; the members are those of RFC 9457, the code says why",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
+class Service(FastAPI):
+    """FastAPI whose description also says how we refuse and, for each operation, which roles it serves."""
+
+    def openapi(self) -> dict[str, Any]:
+        description = super().openapi()
+        description.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+        for method, path, roles in list_routes(self):
+            operation = description["paths"].get(path, {}).get(method.lower())
+            if operation is not None and roles is not None:
+                operation["x-roles"] = sorted(roles)
+        return description
+
+
+def service(
+    title: str,
+    version: str,
+    *,
+    routers: Sequence[Router],
+    callers: Callers,
+    checks: Mapping[str, Check] | None = None,
+    limits: Limits | None = None,
+    registry: CollectorRegistry | None = None,
+    lifespan: Lifespan[Any] | None = None,
+    description: str = "",
+) -> Service:
+    """The whole service. `checks` say whether it is ready; `registry` holds the gauges of the rooms, if any."""
+    registry = registry or CollectorRegistry()
+    app = Service(
+        title=title,
+        version=version,
+        description=description,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        responses={"default": REFUSED},
+        exception_handlers={**HANDLERS},
+        generate_unique_id_function=_operation_id,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    app.state.callers = callers
+    app.add_middleware(Bounded, limits=limits or Limits())
+    app.add_middleware(Doorway, metrics=RequestMetrics(registry))
+    for router in (*routers, health(checks or {}, registry)):
+        app.include_router(router)
+    _refuse_unguarded_routes(app)
+    return app
+
+
+def list_routes(app: FastAPI) -> list[tuple[str, str, frozenset[Role] | None]]:
+    """Every operation: method, path template, and the roles it serves (None: open to all)."""
+    return [
+        (method, str(route.path), route_roles(route))
+        for route in _api_routes(app)
+        for method in sorted(route.methods or ())
+    ]
+
+
+def _api_routes(app: FastAPI) -> Iterator[RouteContext]:
+    return (route for route in iter_route_contexts(app.routes) if isinstance(route.original_route, APIRoute))
+
+
+def _refuse_unguarded_routes(app: FastAPI) -> None:
+    """Raises `RouteWithoutRoles`, or fails the assertion, before the first request is served."""
+    for route in _api_routes(app):
+        route_roles(route)
+        assert isinstance(route.original_route, Route), f"{route.path}: use services.httpapi.route.Router"
+
+
+def _operation_id(route: APIRoute) -> str:
+    return "-".join([*(str(tag) for tag in route.tags[:1]), route.name.replace("_", "-")])

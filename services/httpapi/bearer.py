@@ -1,0 +1,163 @@
+"""From a bearer token to a caller (RFC 6750, 7519, 8725, 9068).
+
+What is checked is what we pinned for the issuer beforehand, never what the token says of itself: algorithms, type,
+audience, and keys from the issuer's own set. A key, an address or a certificate inside the token is not looked at; such
+a token is refused.
+"""
+
+import hashlib
+import json
+import logging
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwt import JWTClaimsRegistry
+
+from services.httpapi.caller import Caller, Role, TokenInvalid
+from services.httpapi.keys import GivenKeys, PublishedKeys
+
+ASYMMETRIC = frozenset({"Ed25519", "EdDSA", "ES256", "ES384", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512"})
+HEADERS_KNOWN = frozenset({"alg", "typ", "kid", "x5t", "x5t#S256"})
+LEEWAY_SECONDS = 30
+REMEMBERED_SECONDS = 300
+REMEMBERED_TOKENS = 10_000
+LONGEST_TOKEN = 8_192
+_SUBJECT = re.compile(r"[\x21-\x7e]{1,200}")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issuer:
+    """One identity provider we trust, and for what. Give `jwks_url` or the key set itself as `jwks`.
+
+    `roles` maps what stands in `roles_claim` to our roles; `subject_prefix` keeps the subjects of two providers apart,
+    for separation of duties compares subjects; `consumers`, when given, lists the organisations a machine token
+    (Maskinporten) may act for.
+    """
+
+    issuer: str
+    audience: str
+    jwks_url: str | None = None
+    jwks: Mapping[str, Any] | None = None
+    algorithms: tuple[str, ...] = ("RS256",)
+    types: tuple[str, ...] = ("at+jwt",)
+    roles_claim: str = "roles"
+    roles: Mapping[str, Role] = field(default_factory=lambda: {role.value: role for role in Role})
+    name_claim: str = "name"
+    subject_prefix: str = ""
+    consumers: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if not self.algorithms or not set(self.algorithms) <= ASYMMETRIC:
+            raise ValueError(f"{self.issuer}: algorithms must be among {', '.join(sorted(ASYMMETRIC))}")
+        if (self.jwks_url is None) == (self.jwks is None):
+            raise ValueError(f"{self.issuer}: give either jwks_url or jwks")
+        if not self.issuer or not self.audience:
+            raise ValueError("an issuer needs its name and our audience")
+
+
+class Callers:
+    """The callers of all trusted issuers. A token that has been verified is remembered (by its hash) until it expires,
+    at most five minutes, so that a key withdrawn by the issuer stops working soon."""
+
+    def __init__(
+        self,
+        issuers: Sequence[Issuer],
+        *,
+        client: httpx.AsyncClient | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        if len({issuer.issuer for issuer in issuers}) < len(issuers):
+            raise ValueError("two issuers have the same name")
+        if len({issuer.subject_prefix for issuer in issuers}) < len(issuers):
+            raise ValueError("two issuers share a subject prefix: the same subject could then be two people")
+        self._now = now
+        self._issuers = {issuer.issuer: issuer for issuer in issuers}
+        self._keys = {
+            issuer.issuer: PublishedKeys(issuer.jwks_url, client, now)
+            if issuer.jwks_url
+            else GivenKeys(dict(issuer.jwks or {}))
+            for issuer in issuers
+        }
+        self._remembered: dict[bytes, tuple[Caller, float]] = {}
+
+    async def caller_of(self, token: str) -> Caller:
+        """The caller this token proves. Refuses with `TokenInvalid`, or `IssuerUnreachable` when keys cannot be had."""
+        fingerprint = hashlib.sha256(token.encode()).digest()
+        caller, until = self._remembered.get(fingerprint, (None, 0.0))
+        if caller is not None and self._now() < until:
+            return caller
+        try:
+            caller, expires_at = await self._verify(token)
+        except (JoseError, ValueError, KeyError, TypeError, RecursionError) as failure:
+            log.warning("token refused", extra={"fields": {"kind": type(failure).__name__, "reason": _reason(failure)}})
+            raise TokenInvalid("The access token is not valid here. Get a new one.") from None
+        if len(self._remembered) >= REMEMBERED_TOKENS:
+            del self._remembered[next(iter(self._remembered))]
+        self._remembered[fingerprint] = caller, min(expires_at, self._now() + REMEMBERED_SECONDS)
+        return caller
+
+    async def _verify(self, token: str) -> tuple[Caller, float]:
+        if len(token) > LONGEST_TOKEN:
+            raise _Said("too long")
+        signed = jws.extract_compact(token.encode("ascii"))
+        header, claims = signed.headers(), json.loads(signed.payload)
+        issuer = self._issuers[claims["iss"]]
+        _check_header(header, issuer)
+        key = await self._keys[issuer.issuer].find(header["kid"])
+        if key is None:
+            raise _Said("unknown key")
+        jws.deserialize_compact(token, key, algorithms=issuer.algorithms)
+        _check_claims(claims, issuer, int(self._now()))
+        return _caller(claims, issuer), float(claims["exp"])
+
+
+class _Said(ValueError):
+    """A reason in our own words, safe to log."""
+
+
+def _reason(failure: Exception) -> str:
+    return str(failure) if isinstance(failure, _Said) else ""
+
+
+def _check_header(header: Mapping[str, Any], issuer: Issuer) -> None:
+    if not header.keys() <= HEADERS_KNOWN:
+        raise _Said("header holds more than algorithm, type and key id")
+    kind = str(header["typ"]).lower().removeprefix("application/")
+    if kind not in {known.lower() for known in issuer.types}:
+        raise _Said("type")
+    if not isinstance(header["kid"], str):
+        raise _Said("key id")
+
+
+def _check_claims(claims: dict[str, Any], issuer: Issuer, now: int) -> None:
+    JWTClaimsRegistry(
+        now=now,
+        leeway=LEEWAY_SECONDS,
+        iss={"essential": True, "value": issuer.issuer},
+        aud={"essential": True, "value": issuer.audience},
+        sub={"essential": True},
+        exp={"essential": True},
+    ).validate(claims)
+    if issuer.consumers and claims["consumer"]["ID"] not in issuer.consumers:
+        raise _Said("consumer")
+
+
+def _caller(claims: Mapping[str, Any], issuer: Issuer) -> Caller:
+    if not _SUBJECT.fullmatch(claims["sub"]):
+        raise _Said("subject")
+    told = claims.get(issuer.roles_claim, [])
+    names = told.split() if isinstance(told, str) else told
+    name = claims.get(issuer.name_claim)
+    return Caller(
+        subject=issuer.subject_prefix + claims["sub"],
+        roles=frozenset(issuer.roles[each] for each in names if isinstance(each, str) and each in issuer.roles),
+        name=name if isinstance(name, str) else None,
+    )

@@ -1,0 +1,126 @@
+"""A command carried out: loaded, decided, appended, answered; and answered the same when it is sent again.
+
+This is the whole way of a write. Routes give the decision and the answer; nothing is caught here, for a refusal is
+rendered by the one handler and an outcome of the log that refuses is raised as the refusal it is.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.responses import Response
+
+from services.eventlog.command import Command, Outcome, Write
+from services.eventlog.events import Event
+from services.eventlog.log import History, Log
+from services.eventlog.refusal import Refusal
+from services.httpapi.caller import Caller
+from services.httpapi.correlation import correlation_id
+from services.httpapi.etag import etag
+from services.httpapi.idempotency import IdempotencyKey, IdempotencyKeyReused
+
+TRIES = 8
+
+
+class StaleVersion(Refusal):
+    """Somebody else changed it since the caller last read it. Read it again and decide anew."""
+
+    code = "stale-version"
+    status = 412
+    title = "Saken er endret siden du leste den"
+
+
+class RecordingRefusedByData(Refusal):
+    """The log would not take the facts as they are. Nothing is recorded."""
+
+    code = "recording-refused"
+    status = 422
+    title = "Opplysningene kan ikke registreres"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What the caller gets, now and at every repeat: status, body and the version it stands at."""
+
+    body: Mapping[str, Any]
+    status: int = 200
+    location: str | None = None
+
+    def kept(self, version: int) -> bytes:
+        """The bytes stored beside the command, in its own transaction."""
+        headers = {"ETag": etag(version)} | ({"Location": self.location} if self.location else {})
+        return json.dumps(
+            {"status": self.status, "headers": headers, "body": self.body}, ensure_ascii=False, default=str
+        ).encode()
+
+
+def respond(kept: bytes) -> Response:
+    """The stored answer as a response."""
+    stored = json.loads(kept)
+    body = json.dumps(stored["body"], ensure_ascii=False, separators=(",", ":"))
+    return Response(body, stored["status"], stored["headers"], media_type="application/json")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where a service's commands are carried out. `exhausted` words the hard stop's refusal in the service's terms."""
+
+    log: Log
+    exhausted: Callable[[Outcome], Refusal] = field(
+        default=lambda outcome: RecordingRefusedByData(str(outcome.problem))
+    )
+
+    async def carry_out(
+        self,
+        stream: str,
+        *,
+        caller: Caller,
+        key: IdempotencyKey,
+        decide: Callable[[History], Sequence[Event]],
+        answer: Callable[[int], Answer],
+        expected: int | None = None,
+    ) -> Response:
+        """Decides on the stream as it stands, records, and answers with the new version.
+
+        With `expected` (If-Match) another version refuses with StaleVersion (412); without it a race is decided anew.
+        The same key again gives the first answer; the same key with another request is refused (422).
+        """
+        if (earlier := await self.log.find_earlier(caller.subject, key.key)) is not None:
+            return _again(earlier.request_hash, earlier.answer, key)
+        for _ in range(TRIES):
+            history = await self.log.load(stream)
+            if expected is not None and history.version != expected:
+                if (earlier := await self.log.find_earlier(caller.subject, key.key)) is not None:
+                    return _again(earlier.request_hash, earlier.answer, key)
+                raise _stale(history.version)
+            events = tuple(decide(history))
+            kept = answer(history.version + len(events)).kept(history.version + len(events))
+            command = Command(
+                actor=caller.subject,
+                correlation_id=correlation_id(),
+                key=key.key,
+                request_hash=key.request_hash,
+                answer=kept,
+            )
+            outcome = await self.log.append(command, Write(stream, history.version, events))
+            match outcome.outcome:
+                case "recorded":
+                    return respond(kept)
+                case "repeated":
+                    return _again(outcome.request_hash, outcome.answer, key)
+                case "exhausted":
+                    raise self.exhausted(outcome)
+                case "refused":
+                    raise RecordingRefusedByData(f"The facts were not recorded: {outcome.problem}")
+        raise _stale((await self.log.load(stream)).version)
+
+
+def _again(request_hash: bytes | None, answer: bytes | None, key: IdempotencyKey) -> Response:
+    if request_hash != key.request_hash or answer is None:
+        raise IdempotencyKeyReused("This Idempotency-Key was used for another request. Use a new one.")
+    return respond(answer)
+
+
+def _stale(version: int) -> StaleVersion:
+    return StaleVersion(f"It now stands at version {version}. Read it again before you decide.", version=version)

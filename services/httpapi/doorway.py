@@ -1,0 +1,74 @@
+"""What every request passes on its way in and out, in one thin layer: its correlation id, the headers that keep a
+browser careful, one line in the log, one count. It is also where a failure nobody foresaw becomes a plain 500.
+"""
+
+import logging
+from time import perf_counter
+
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.httpapi.correlation import HEADER, begin
+from services.httpapi.logs import log_request
+from services.httpapi.metrics import METHODS, RequestMetrics
+from services.httpapi.problem import unexpected
+
+CLIENT_WENT_AWAY = 499
+
+CAREFUL_BROWSER = (
+    (
+        b"content-security-policy",
+        b"default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    ),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+
+log = logging.getLogger(__name__)
+
+
+class Doorway:
+    """Pure ASGI and lean: it costs every request, so it adds one function call to each message sent and no more."""
+
+    def __init__(self, app: ASGIApp, metrics: RequestMetrics) -> None:
+        self.app, self.metrics = app, metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began = perf_counter()
+        added = [(HEADER, begin(scope["headers"]).encode()), *CAREFUL_BROWSER]
+        status = 0
+
+        async def send_on(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], *added]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_on)
+        except ClientDisconnect:
+            status = CLIENT_WENT_AWAY
+        except Exception:
+            log.exception("unexpected failure")
+            if status:
+                raise
+            await unexpected()(scope, receive, send_on)
+        finally:
+            self._note(scope, status or CLIENT_WENT_AWAY, perf_counter() - began)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        method = scope["method"] if scope["method"] in METHODS else "OTHER"
+        route = route_template(scope)
+        self.metrics.count(method, route, status, seconds)
+        log_request(method, route, status, seconds)
+
+
+def route_template(scope: Scope) -> str:
+    """`/v1/cases/{case_id}` for whatever case was asked for; "unmatched" where no route is."""
+    return getattr(scope.get("route"), "path", None) or "unmatched"

@@ -1,0 +1,64 @@
+"""What whoever runs us asks: do you live, can you serve, how are you doing.
+
+`/internal/` is for the platform's own network; the addresses are open to all because a probe carries no token.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from starlette.responses import Response
+
+from services.httpapi.caller import open_to_all
+from services.httpapi.problem import HttpRefusal
+from services.httpapi.route import Router
+
+CHECK_SECONDS = 2.0
+
+Check = Callable[[], Awaitable[None]]
+"""Returns when what it looks at is well, raises when not."""
+
+log = logging.getLogger(__name__)
+
+
+class NotReady(HttpRefusal):
+    code = "not-ready"
+    status = 503
+    title = "Tjenesten er ikke klar"
+    headers = (("Retry-After", "2"),)
+
+
+def health(checks: Mapping[str, Check], registry: CollectorRegistry) -> Router:
+    """Alive when it answers, ready when every check passes within two seconds; metrics as Prometheus reads them."""
+    router = Router(prefix="/internal", tags=["internal"], dependencies=[open_to_all])
+
+    @router.get("/isalive")
+    async def is_alive() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @router.get("/isready")
+    async def is_ready() -> dict[str, str]:
+        names = sorted(checks)
+        passed = await asyncio.gather(*(_passes(name, checks[name]) for name in names))
+        failing = [name for name, well in zip(names, passed, strict=True) if not well]
+        if failing:
+            raise NotReady("Not ready to serve; see failing.", failing=failing)
+        return {"status": "ready"}
+
+    @router.get("/metrics", response_class=Response)
+    async def metrics() -> Response:
+        return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
+
+    return router
+
+
+async def _passes(name: str, check: Check) -> bool:
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            await check()
+    except Exception:
+        log.exception("not ready", extra={"fields": {"check": name}})
+        return False
+    return True

@@ -1,0 +1,99 @@
+"""One way in for every request: who asks, then what is asked, and only then the route.
+
+FastAPI reads the body before it asks who sends it, takes any JSON, and passes over query parameters it does not know.
+These routes turn that about: the caller is known before the body is read, the body is read strictly, and a misspelt
+`valid_at` is refused instead of answered as if it had not been written.
+"""
+
+from collections.abc import Callable, Coroutine, Iterator
+from inspect import isclass
+from typing import Any, get_origin
+
+from fastapi import APIRouter
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.httpapi.caller import gatekeepers
+from services.httpapi.document import expect_media_type, read_json
+from services.httpapi.problem import SPEAKABLE, HttpRefusal
+
+Handle = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class QueryInvalid(HttpRefusal):
+    code = "query-invalid"
+    status = 400
+    title = "Adressen har ukjente eller gjentatte parametre"
+
+
+class StrictRequest(Request):
+    """A request whose JSON has been read, strictly, once."""
+
+    document: Any = None
+
+    async def json(self) -> Any:
+        return self.document
+
+
+class Route(APIRoute):
+    def get_route_handler(self) -> Handle:
+        handle = super().get_route_handler()
+        checks = gatekeepers(self.dependant)
+        parameters = dict(_query_parameters(self.dependant))
+        takes_json = self.body_field is not None
+
+        async def admit(request: Request) -> Response:
+            for check in checks:
+                await check(request)
+            if request.scope["query_string"]:
+                _check_query(request, parameters)
+            return await handle(await _read_body(request) if takes_json else request)
+
+        return admit
+
+
+class Router(APIRouter):
+    """An APIRouter of strict routes. Its prefix and roles stand here, never where it is included."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(route_class=Route, redirect_slashes=False, **options)
+
+
+async def _read_body(request: Request) -> Request:
+    strict = StrictRequest(request.scope, request.receive)
+    body = await strict.body()
+    if body:
+        expect_media_type(strict, "application/json")
+        strict.document = read_json(body)
+        request.scope.setdefault("state", {})["document"] = strict.document
+    return strict
+
+
+def _query_parameters(dependant: Dependant) -> Iterator[tuple[str, bool]]:
+    """Each query parameter's name, and whether it may be repeated."""
+    for field in dependant.query_params:
+        kind = field.field_info.annotation
+        if isclass(kind) and issubclass(kind, BaseModel):
+            yield from ((inner.alias or name, _repeats(inner.annotation)) for name, inner in kind.model_fields.items())
+        else:
+            yield field.alias, _repeats(kind)
+    for inner_dependant in dependant.dependencies:
+        yield from _query_parameters(inner_dependant)
+
+
+def _repeats(kind: Any) -> bool:
+    return get_origin(kind) in (list, tuple, set, frozenset)
+
+
+def _check_query(request: Request, parameters: dict[str, bool]) -> None:
+    seen: set[str] = set()
+    for name, _ in request.query_params.multi_items():
+        if name not in parameters:
+            shown = f" {name}" if SPEAKABLE.fullmatch(name) else ""
+            raise QueryInvalid(f"There is no query parameter{shown} here.", known=sorted(parameters))
+        if name in seen and not parameters[name]:
+            raise QueryInvalid(f"The query parameter {name} is given more than once.", known=sorted(parameters))
+        seen.add(name)

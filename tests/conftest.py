@@ -1,0 +1,131 @@
+"""One PostgreSQL for the whole run; a database of its own for every test that asks for one."""
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, settings
+from psycopg import sql
+
+from dev import postgres
+from migrations import upgrade
+from migrations.roles import LOGINS, close_to_strangers, prepare, url
+
+settings.register_profile("tests", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
+
+ADMIN_DSN = "TILSAGN_TESTS_ADMIN_DSN"
+TEMPLATE = "TILSAGN_TESTS_TEMPLATE"
+PASSWORD = "TILSAGN_TESTS_PASSWORD"
+
+numbers = count(1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    """A migrated, empty database, and how each role reaches it."""
+
+    name: str
+    admin_dsn: str
+    migrator_dsn: str
+    service_dsn: str
+    reader_dsn: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cluster:
+    """The run's server, the template that databases are copied from, and what to end when the run ends."""
+
+    admin_dsn: str
+    template: str
+    password: str
+    server: postgres.Server | None
+    home: Path | None
+
+    def end(self) -> None:
+        """Drop what this run made; stop the server if it is ours."""
+        if self.server is None:
+            with psycopg.connect(self.admin_dsn, autocommit=True) as connection:
+                drop(connection, self.template)
+        else:
+            self.server.stop()
+        if self.home is not None:
+            shutil.rmtree(self.home, ignore_errors=True)
+
+
+def begin() -> Cluster:
+    """Start a server that is thrown away afterwards (or use DATABASE_URL's), and migrate a template on it."""
+    given = os.environ.get("DATABASE_URL")
+    home = None if given else Path(tempfile.mkdtemp(dir="/tmp", prefix="tilsagn-tests-"))
+    if home is not None:
+        home.chmod(0o711)
+    server = None if home is None else postgres.start(home / "postgres", durable=False)
+    admin_dsn = given or (server.dsn() if server else "")
+    template = f"tilsagn_template_{secrets.token_hex(4)}"
+    password = secrets.token_urlsafe(16)
+    cluster = Cluster(admin_dsn=admin_dsn, template=template, password=password, server=server, home=home)
+    try:
+        prepare(admin_dsn, template, {login.name: password for login in LOGINS})
+        upgrade(url(admin_dsn, database=template, user="tilsagn_migrator", password=password))
+    except BaseException:
+        cluster.end()
+        raise
+    return cluster
+
+
+def drop(connection: psycopg.Connection, database: str) -> None:
+    """Drop a database, ending whoever is still connected to it."""
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With several workers, start the server before them: they inherit the environment that says where it is."""
+    if not hasattr(config, "workerinput") and getattr(config.option, "numprocesses", None):
+        cluster = begin()
+        os.environ |= {ADMIN_DSN: cluster.admin_dsn, TEMPLATE: cluster.template, PASSWORD: cluster.password}
+        config.add_cleanup(cluster.end)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """The run's server: the one the workers share, or one of our own, started by the first test that needs it."""
+    if ADMIN_DSN in os.environ:
+        known = os.environ[ADMIN_DSN], os.environ[TEMPLATE], os.environ[PASSWORD]
+        yield Cluster(admin_dsn=known[0], template=known[1], password=known[2], server=None, home=None)
+        return
+    cluster = begin()
+    try:
+        yield cluster
+    finally:
+        cluster.end()
+
+
+@pytest.fixture
+def database(cluster: Cluster) -> Iterator[Database]:
+    """A fresh database with every table and nothing in them; dropped afterwards."""
+    name = f"{cluster.template}_{os.environ.get('PYTEST_XDIST_WORKER', 'w')}_{next(numbers)}"
+    with psycopg.connect(cluster.admin_dsn, autocommit=True) as connection:
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER tilsagn_owner STRATEGY WAL_LOG")
+        connection.execute(copy.format(sql.Identifier(name), sql.Identifier(cluster.template)))
+        close_to_strangers(connection, name)
+        dsns = {
+            login.name: url(cluster.admin_dsn, database=name, user=login.name, password=cluster.password)
+            for login in LOGINS
+        }
+        try:
+            yield Database(
+                name=name,
+                admin_dsn=url(cluster.admin_dsn, database=name),
+                migrator_dsn=dsns["tilsagn_migrator"],
+                service_dsn=dsns["grants_service"],
+                reader_dsn=dsns["grants_reader"],
+            )
+        finally:
+            drop(connection, name)
