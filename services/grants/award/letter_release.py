@@ -1,0 +1,106 @@
+"""How a grant letter that went out before this system released letters becomes known to it.
+
+Two people and a document, and only for days before the system's own: this is no way round the notice to the ministry
+(Instruks 5.4), and nothing else in this room puts a letter out.
+"""
+
+from datetime import date
+
+from services.eventlog.events import Event
+from services.eventlog.refusal import Refusal
+from services.grants.award.events import LetterReleaseImported, LetterReleaseImportProposed
+from services.grants.award.rules import Award
+from services.grants.duties import keep_apart
+
+
+class LetterAlreadyOut(Refusal):
+    """The letter's release is on record already, otherwise than claimed."""
+
+    code = "letter-already-out"
+    title = "Brevet er allerede registrert som sendt"
+
+
+class ReleaseNotHistory(Refusal):
+    """The day is the system's own: such a letter passes the gate and is released, never imported."""
+
+    code = "release-not-history"
+    title = "Bare brev sendt før systemet kan registreres som historikk"
+
+
+class ReleaseBeforeApproval(Refusal):
+    """A letter cannot tell of an award that was not yet made."""
+
+    code = "release-before-approval"
+    title = "Brevet kan ikke være sendt før vedtaket"
+
+
+class DocumentMissing(Refusal):
+    """The claim that a letter went out names no document."""
+
+    code = "release-document-missing"
+    status = 422
+    title = "Dokumentet er ikke oppgitt"
+
+
+class NothingClaimed(Refusal):
+    """No claim of a release waits for a second person."""
+
+    code = "no-release-claimed"
+    title = "Ingen registrering venter på bekreftelse"
+
+
+def claim_release(
+    award: Award,
+    *,
+    released_on: date,
+    document: str,
+    document_sha256: str | None,
+    proposed_by: str,
+    system_began_on: date,
+) -> list[Event]:
+    """Claim, with a document, that the letter went out before this system released letters.
+
+    `system_began_on` is the first day it does. Nothing follows until a second person confirms; a better claim replaces
+    a waiting one. Refuses `NotCommitted`, `LetterAlreadyOut`, `DocumentMissing`, `ReleaseBeforeApproval`,
+    `ReleaseNotHistory`.
+    """
+    claim = LetterReleaseImportProposed(
+        released_on=released_on, document=document, document_sha256=document_sha256, proposed_by=proposed_by
+    )
+    if claim == award.claimed:
+        return []
+    approved_on = award.commitment.approval().approved_on
+    if award.letter:
+        raise LetterAlreadyOut(f"The letter is on record as out since {award.letter.released_on}.")
+    if not document.strip():
+        raise DocumentMissing("Name the document that shows that the letter went out, as the archive knows it.")
+    if released_on < approved_on:
+        raise ReleaseBeforeApproval(f"The award counts from {approved_on}; the letter cannot be older.")
+    if released_on >= system_began_on:
+        raise ReleaseNotHistory(f"From {system_began_on} letters are released here. Release this one.")
+    return [claim]
+
+
+def confirm_release(award: Award, *, confirmed_by: str) -> list[Event]:
+    """Confirm the waiting claim as a second person who has seen its document.
+
+    Confirmed again by the same person, nothing happens. Refuses `NotCommitted`, `NothingClaimed`, `LetterAlreadyOut`,
+    `SamePersonTwice`.
+    """
+    award.commitment.approval()
+    if award.letter:
+        if award.letter.confirmed_by == confirmed_by:
+            return []
+        raise LetterAlreadyOut(f"{award.letter.confirmed_by} has confirmed it already.")
+    if award.claimed is None:
+        raise NothingClaimed("Nobody has claimed that the letter went out. Register the claim first.")
+    claim = award.claimed
+    keep_apart(confirmed_by, doing="confirm it", from_whoever="claimed this release", was=claim.proposed_by)
+    return [
+        LetterReleaseImported(
+            released_on=claim.released_on,
+            document=claim.document,
+            document_sha256=claim.document_sha256,
+            confirmed_by=confirmed_by,
+        )
+    ]

@@ -1,0 +1,87 @@
+"""What can have happened when money is held back from a recipient. On the case's own stream.
+
+Each withholding is prepared by one fact (a prior warning, or the reason why none was owed) and decided in another, by
+somebody else. Withheld money stays bound on the fund. Whole øre, days in Europe/Oslo.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from services.eventlog.events import Event
+
+ReasonCode = Literal["terms-broken", "report-missing", "accounts-unsound", "misuse", "insolvency", "other"]
+ExemptionCode = Literal["fvl-16-3-a", "fvl-16-3-b", "fvl-16-3-c"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """Why money is held back: a code to count by, and the words the recipient gets."""
+
+    code: ReasonCode
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exemption:
+    """Why no prior warning was owed: the letter of forvaltningsloven § 16 third paragraph, and the facts it rests on.
+
+    a: not practicable, or it would endanger the decision. b: no known address. c: known already, or plainly needless.
+    """
+
+    code: ExemptionCode
+    ground: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriorWarningGiven(Event, topic="withholding.prior-warning-given.v1"):
+    """The recipient was told what may be withheld and why, and may answer to the end of `reply_by`."""
+
+    instalment: int
+    amount_ore: int
+    reasons: tuple[Reason, ...]
+    reply_by: date
+    warned_on: date
+    warned_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriorWarningOmitted(Event, topic="withholding.prior-warning-omitted.v1"):
+    """A withholding was prepared without a warning, on a coded exemption."""
+
+    instalment: int
+    amount_ore: int
+    reasons: tuple[Reason, ...]
+    exemption: Exemption
+    omitted_on: date
+    omitted_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithholdingDecided(Event, topic="withholding.decided.v1"):
+    """The money is held back. `number` is this withholding's own in the case, the first is 1.
+
+    `prepared_reasons` are those of the warning (or of its omission): where they differ, `reasons_changed` says so.
+    """
+
+    number: int
+    instalment: int
+    amount_ore: int
+    reasons: tuple[Reason, ...]
+    prepared_reasons: tuple[Reason, ...]
+    reasons_changed: bool
+    exemption: Exemption | None
+    decided_on: date
+    decided_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithholdingReleased(Event, topic="withholding.released.v1"):
+    """All or part of what withholding `number` held back can be paid again."""
+
+    number: int
+    instalment: int
+    amount_ore: int
+    reason: str
+    released_on: date
+    released_by: str

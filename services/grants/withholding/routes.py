@@ -1,0 +1,133 @@
+"""Withholding over HTTP: warn, or say why not; decide; let go."""
+
+from collections.abc import Sequence
+from functools import reduce
+from typing import Annotated
+
+from starlette.responses import Response
+
+from services.eventlog.events import Event
+from services.grants.case_file import CaseFile
+from services.grants.withholding.events import Exemption, ExemptionCode, Reason, ReasonCode
+from services.grants.withholding.rules import Withholding, decide, evolve, release
+from services.grants.withholding.warning import omit_warning, warn
+from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.etag import ExpectedVersion
+from services.httpapi.fields import Body, Day, Digits, Id, Many, Ore, Prose
+from services.httpapi.idempotency import Idempotency
+from services.httpapi.route import Router
+
+
+class ReasonAsked(Body):
+    """Why, as a code to count by and in the words the recipient gets."""
+
+    code: ReasonCode
+    text: Prose
+
+
+class Warning(Body):
+    """What may be withheld (whole øre) and why; the recipient may answer to the end of `reply_by`."""
+
+    amount_ore: Ore
+    reasons: Many[ReasonAsked]
+    reply_by: Day
+    warned_on: Day
+
+
+class Omission(Body):
+    """Why no warning is owed: forvaltningsloven § 16 third paragraph a, b or c, and the facts for it."""
+
+    amount_ore: Ore
+    reasons: Many[ReasonAsked]
+    exemption: ExemptionCode
+    ground: Prose
+    omitted_on: Day
+
+
+class Decision(Body):
+    """What is withheld of an instalment (whole øre), why, and the day of the decision."""
+
+    instalment: int
+    amount_ore: Ore
+    reasons: Many[ReasonAsked]
+    decided_on: Day
+
+
+class Release(Body):
+    """What is let go of a withholding (whole øre), why, and from which day."""
+
+    amount_ore: Ore
+    reason: Prose
+    released_on: Day
+
+
+Number = Annotated[int, Digits(1, 1000)]
+Caseworker = Annotated[Caller, allow(Role.caseworker)]
+Approver = Annotated[Caller, allow(Role.approver)]
+
+
+def fold(events: Sequence[Event]) -> Withholding:
+    """The case as this room knows it."""
+    return reduce(evolve, events, Withholding())
+
+
+def withholding_router(cases: CaseFile) -> Router:
+    router = Router(prefix="/v1/cases", tags=["withholdings"])
+
+    @router.put("/{case_id}/instalments/{number}/warning")
+    async def give_prior_warning(
+        case_id: Id, number: Number, warning: Warning, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Warns the recipient of a withholding, with time to answer."""
+        asked = {
+            "instalment": number,
+            "amount_ore": warning.amount_ore,
+            "reasons": _reasons(warning.reasons),
+            "reply_by": warning.reply_by,
+            "warned_on": warning.warned_on,
+            "warned_by": caller.subject,
+        }
+        return await cases.act(case_id, warn, asked, fold=fold, caller=caller, key=key, expected=expected)
+
+    @router.put("/{case_id}/instalments/{number}/warning/omission")
+    async def omit_prior_warning(
+        case_id: Id, number: Number, omission: Omission, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Prepares a withholding without warning, on a coded exemption."""
+        asked = {
+            "instalment": number,
+            "amount_ore": omission.amount_ore,
+            "reasons": _reasons(omission.reasons),
+            "exemption": Exemption(code=omission.exemption, ground=omission.ground),
+            "omitted_on": omission.omitted_on,
+            "omitted_by": caller.subject,
+        }
+        return await cases.act(case_id, omit_warning, asked, fold=fold, caller=caller, key=key, expected=expected)
+
+    @router.post("/{case_id}/withholdings")
+    async def decide_withholding(
+        case_id: Id, decision: Decision, caller: Approver, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Withholds, once the recipient has been heard. The money stays bound on the fund."""
+        asked = {
+            "instalment": decision.instalment,
+            "amount_ore": decision.amount_ore,
+            "reasons": _reasons(decision.reasons),
+            "decided_on": decision.decided_on,
+            "decided_by": caller.subject,
+        }
+        return await cases.act(case_id, decide, asked, fold=fold, caller=caller, key=key, expected=expected)
+
+    @router.post("/{case_id}/withholdings/{number}/releases")
+    async def release_withholding(
+        case_id: Id, number: Number, released: Release, caller: Approver, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Lets go of all or part of a withholding. Holding back anew needs a new warning."""
+        asked = {"number": number, **released.model_dump(), "released_by": caller.subject}
+        return await cases.act(case_id, release, asked, fold=fold, caller=caller, key=key, expected=expected)
+
+    return router
+
+
+def _reasons(asked: tuple[ReasonAsked, ...]) -> tuple[Reason, ...]:
+    return tuple(Reason(code=reason.code, text=reason.text) for reason in asked)

@@ -1,0 +1,228 @@
+"""When an instalment may be paid: the letter, the year, the day, the condition, the sum, and another person."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.eventlog.events import Event
+from services.eventlog.refusal import Refusal
+from services.grants.award.events import Instalment
+from services.grants.commitment import AmountNotPositive, NotCommitted, UnknownInstalment
+from services.grants.disbursement.events import InstalmentConditionMet, InstalmentPaid
+from services.grants.disbursement.rules import (
+    ConditionUnmet,
+    Disbursement,
+    GroundMissing,
+    InstalmentAlreadyPaid,
+    InstalmentNotDue,
+    InstalmentWithheld,
+    LetterNotReleased,
+    NoCondition,
+    OutsideBudgetYear,
+    PaymentBeyondCommitment,
+    VoucherUsed,
+    confirm_condition,
+    evolve,
+    list_blocks,
+    pay,
+)
+from services.grants.duties import SamePersonTwice
+from tests import given as sentences
+from tests.grants.fodt_fri import (
+    MILLION,
+    approved,
+    claimed,
+    committed,
+    first_paid,
+    letter_out,
+    proposed,
+    released,
+    running,
+    warned,
+    withheld,
+)
+
+out = (*committed, claimed, letter_out)
+second_paid = InstalmentPaid(
+    instalment=2, amount_ore=3 * MILLION, paid_on=date(2020, 9, 1), reference="B-1002", attested_by="per"
+)
+report_due = replace(
+    proposed,
+    instalments=(
+        Instalment(number=1, amount_ore=3 * MILLION),
+        Instalment(number=2, amount_ore=3 * MILLION, condition="Godkjent rapport for første halvår"),
+    ),
+)
+on_report = (report_due, approved, claimed, letter_out, first_paid)
+report_in = InstalmentConditionMet(instalment=2, ground="20/00123-9", met_on=date(2020, 8, 20), confirmed_by="kari")
+
+
+def given(*events: Event) -> sentences.Given:
+    return sentences.given(*events, evolve=evolve, initial=Disbursement())
+
+
+def asked(payment: InstalmentPaid) -> dict[str, Any]:
+    return dict(vars(payment))
+
+
+def list_kinds(events: Collection[Event], *, number: int, on: date) -> list[type[Refusal]]:
+    case = given(*events).state
+    return [type(block) for block in list_blocks(case, case.commitment.instalment(number), on=on)]
+
+
+def test_an_instalment_is_paid_when_the_letter_is_out() -> None:
+    given(*out).when(pay, **asked(first_paid)).then(first_paid)
+
+
+def test_the_same_voucher_with_the_same_data_again_is_nothing() -> None:
+    given(*running).when(pay, **asked(first_paid)).nothing()
+
+
+@pytest.mark.parametrize("events", [(), (proposed,)])
+def test_nothing_is_paid_before_an_award_is_approved(events: tuple[Event, ...]) -> None:
+    given(*events).when(pay, **asked(first_paid)).refused(NotCommitted)
+
+
+def test_nothing_is_paid_before_the_letter_is_out() -> None:
+    given(*committed).when(pay, **asked(first_paid)).refused(LetterNotReleased)
+
+
+def test_a_claim_nobody_has_confirmed_does_not_put_the_letter_out() -> None:
+    given(*committed, claimed).when(pay, **asked(first_paid)).refused(LetterNotReleased)
+
+
+def test_an_instalment_may_be_paid_on_the_day_the_letter_went_out_and_no_earlier() -> None:
+    same_day = replace(first_paid, paid_on=letter_out.released_on)
+    given(*out).when(pay, **asked(same_day)).then(same_day)
+    given(*out).when(pay, **asked(replace(first_paid, paid_on=date(2020, 2, 9)))).refused(LetterNotReleased)
+
+
+def test_whoever_approved_the_award_does_not_attest_its_payment() -> None:
+    given(*out).when(pay, **asked(replace(first_paid, attested_by="ola"))).refused(SamePersonTwice)
+
+
+def test_whoever_released_withheld_money_does_not_attest_its_payment() -> None:
+    freed = replace(released, released_by="liv")
+    by_liv = replace(second_paid, paid_on=date(2020, 12, 1), attested_by="liv")
+    given(*running, warned, withheld, freed).when(pay, **asked(by_liv)).refused(SamePersonTwice)
+    other_instalment = replace(first_paid, attested_by="liv")
+    given(*out, warned, withheld, freed).when(pay, **asked(other_instalment)).then(other_instalment)
+
+
+def test_the_plan_has_no_third_instalment() -> None:
+    given(*out).when(pay, **asked(replace(first_paid, instalment=3))).refused(UnknownInstalment)
+
+
+@pytest.mark.parametrize("amount_ore", [0, -1])
+def test_a_payment_is_more_than_nothing(amount_ore: int) -> None:
+    given(*out).when(pay, **asked(replace(first_paid, amount_ore=amount_ore))).refused(AmountNotPositive)
+
+
+def test_one_ore_more_than_the_instalment_is_too_much() -> None:
+    refusal = (
+        given(*out).when(pay, **asked(replace(first_paid, amount_ore=3 * MILLION + 1))).refused(PaymentBeyondCommitment)
+    )
+    assert refusal.details["unpaid_ore"] == 3 * MILLION
+
+
+def test_an_instalment_may_be_paid_in_parts_to_the_last_ore() -> None:
+    part = replace(first_paid, amount_ore=3 * MILLION - 1)
+    rest = replace(first_paid, amount_ore=1, reference="B-1003")
+    given(*out, part).when(pay, **asked(rest)).then(rest)
+    given(*out, part).when(pay, **asked(replace(rest, amount_ore=2))).refused(PaymentBeyondCommitment)
+
+
+def test_a_paid_instalment_is_not_paid_again_on_another_voucher() -> None:
+    given(*running).when(pay, **asked(replace(first_paid, reference="B-1003"))).refused(InstalmentAlreadyPaid)
+
+
+def test_a_voucher_stands_on_one_payment() -> None:
+    given(*running).when(pay, **asked(replace(second_paid, reference="B-1001"))).refused(VoucherUsed)
+
+
+def test_an_instalment_is_paid_on_its_due_day_and_no_earlier() -> None:
+    given(*running).when(pay, **asked(second_paid)).then(second_paid)
+    given(*running).when(pay, **asked(replace(second_paid, paid_on=date(2020, 8, 31)))).refused(InstalmentNotDue)
+
+
+def test_money_of_one_year_is_paid_to_its_last_day_and_not_in_the_next() -> None:
+    last_day = replace(second_paid, paid_on=date(2020, 12, 31))
+    given(*running).when(pay, **asked(last_day)).then(last_day)
+    new_year = replace(second_paid, paid_on=date(2021, 1, 1))
+    given(*running).when(pay, **asked(new_year)).refused(OutsideBudgetYear)
+
+
+def test_carried_over_money_is_paid_in_the_year_it_was_released_to() -> None:
+    new_year = replace(second_paid, paid_on=date(2021, 1, 1))
+    given(*running).when(pay, **asked(new_year), open_years=[2021]).then(new_year)
+    year_after = replace(second_paid, paid_on=date(2022, 1, 1))
+    given(*running).when(pay, **asked(year_after), open_years=[2021]).refused(OutsideBudgetYear)
+
+
+def test_a_withheld_instalment_is_not_paid() -> None:
+    late = replace(second_paid, paid_on=date(2020, 11, 2))
+    given(*running, warned, withheld).when(pay, **asked(late)).refused(InstalmentWithheld)
+
+
+def test_a_prior_warning_alone_stops_no_payment() -> None:
+    given(*running, warned).when(pay, **asked(second_paid)).then(second_paid)
+
+
+def test_a_payment_dated_before_the_withholding_is_refused_too_for_it_reaches_its_days() -> None:
+    given(*running, warned, withheld).when(pay, **asked(second_paid)).refused(InstalmentWithheld)
+
+
+def test_released_money_is_paid_from_the_day_of_release() -> None:
+    freed = (*running, warned, withheld, released)
+    same_day = replace(second_paid, paid_on=released.released_on)
+    given(*freed).when(pay, **asked(same_day)).then(same_day)
+    given(*freed).when(pay, **asked(replace(second_paid, paid_on=date(2020, 11, 30)))).refused(InstalmentWithheld)
+
+
+def test_what_is_not_withheld_of_an_instalment_can_be_paid_to_the_ore() -> None:
+    half_held = (*running, warned, replace(withheld, amount_ore=2 * MILLION))
+    rest = replace(second_paid, amount_ore=MILLION, paid_on=date(2020, 11, 3))
+    given(*half_held).when(pay, **asked(rest)).then(rest)
+    refusal = given(*half_held).when(pay, **asked(replace(rest, amount_ore=MILLION + 1))).refused(InstalmentWithheld)
+    assert refusal.details["free_ore"] == MILLION
+
+
+def test_an_instalment_waits_for_its_condition() -> None:
+    on_the_day = replace(second_paid, paid_on=report_in.met_on)
+    given(*on_report).when(pay, **asked(on_the_day)).refused(ConditionUnmet, saying="Godkjent rapport")
+    given(*on_report, report_in).when(pay, **asked(on_the_day)).then(on_the_day)
+    day_before = replace(second_paid, paid_on=date(2020, 8, 19))
+    given(*on_report, report_in).when(pay, **asked(day_before)).refused(ConditionUnmet)
+
+
+def test_a_condition_is_confirmed_once_with_its_ground() -> None:
+    given(*on_report).when(confirm_condition, **vars(report_in)).then(report_in)
+    given(*on_report, report_in).when(confirm_condition, **vars(report_in)).nothing()
+
+
+def test_a_condition_is_not_confirmed_without_a_ground() -> None:
+    given(*on_report).when(confirm_condition, **(vars(report_in) | {"ground": " "})).refused(GroundMissing)
+
+
+def test_there_is_no_condition_to_confirm_where_the_plan_sets_none() -> None:
+    given(*running).when(confirm_condition, **vars(report_in)).refused(NoCondition)
+
+
+def test_every_reason_that_blocks_a_payment_is_listed() -> None:
+    first, second = report_due.instalments
+    plan = replace(report_due, instalments=(first, replace(second, due_on=date(2020, 9, 1))))
+    case = (plan, approved, warned, withheld)
+    assert list_kinds(case, number=2, on=date(2019, 12, 31)) == [
+        LetterNotReleased,
+        OutsideBudgetYear,
+        InstalmentNotDue,
+        ConditionUnmet,
+        InstalmentWithheld,
+    ]
+
+
+def test_nothing_blocks_an_instalment_that_can_be_paid() -> None:
+    assert list_kinds(running, number=2, on=date(2020, 9, 1)) == []

@@ -1,0 +1,137 @@
+"""What was once stored can always be read. One example of every event version, as the log keeps it; never edited.
+
+An event that changes its meaning gets a new topic and a new example; the old one stays here, and folds for ever.
+"""
+
+import importlib
+import json
+import pkgutil
+from collections.abc import Callable, Iterator
+from functools import reduce
+from pathlib import Path
+from types import ModuleType
+from typing import Any, get_type_hints
+
+import pytest
+
+import services
+from services.eventlog.events import Event
+from services.eventlog.mapper import decode, encode
+from services.grants.award import rules as award
+from services.grants.disbursement import rules as disbursement
+from services.grants.withholding import rules as withholding
+from tests.grants.fodt_fri import MILLION
+
+EXAMPLES = Path(__file__).parent
+
+CASE = [  # one case, in the order it happened
+    "award.proposed.v1",
+    "award.returned.v1",
+    "award.proposed.v1",
+    "award.approved.v1",
+    "award.letter-release-import-proposed.v1",
+    "award.letter-release-imported.v1",
+    "disbursement.instalment-paid.v1",
+    "withholding.prior-warning-given.v1",
+    "withholding.prior-warning-omitted.v1",
+    "withholding.decided.v1",
+    "disbursement.condition-met.v1",
+    "withholding.released.v1",
+]
+
+
+def list_rooms() -> list[ModuleType]:
+    """Every module of events outside the ground floor: importing them registers their topics."""
+    found = pkgutil.walk_packages(services.__path__, "services.")
+    names = [module.name for module in found if module.name.endswith(".events")]
+    return [importlib.import_module(name) for name in names if name != "services.eventlog.events"]
+
+
+def list_kinds(kind: type[Event] = Event) -> Iterator[type[Event]]:
+    for child in kind.__subclasses__():
+        if "TOPIC" in vars(child) and child.__module__.startswith("services."):
+            yield child
+        yield from list_kinds(child)
+
+
+ROOMS = list_rooms()
+KINDS = {kind.TOPIC: kind for kind in list_kinds()}
+STORED = {path.stem: path.read_bytes() for path in sorted(EXAMPLES.glob("*.json"))}
+
+
+def evolve_of(kind: type[Event]) -> tuple[Callable[[Any, Event], Any], Any]:
+    """The `evolve` of the event's own room, and that room's state before anything has happened."""
+    rules = importlib.import_module(kind.__module__.removesuffix("events") + "rules")
+    state = next(iter(get_type_hints(rules.evolve).values()))
+    return rules.evolve, state()
+
+
+def holds(read: Any, stored: Any) -> bool:
+    """Whether everything stored is in what was read. A newer class may say more, never less."""
+    if isinstance(stored, dict):
+        return isinstance(read, dict) and all(name in read and holds(read[name], stored[name]) for name in stored)
+    if isinstance(stored, list):
+        return isinstance(read, list) and len(read) == len(stored) and all(map(holds, read, stored))
+    return bool(read == stored)
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__name__)
+def test_every_event_of_a_room_has_a_stored_example(room: ModuleType) -> None:
+    topics = {topic for topic, kind in KINDS.items() if kind.__module__ == room.__name__}
+    assert topics
+    assert topics - STORED.keys() == set()
+
+
+def test_no_stored_example_has_lost_its_event() -> None:
+    assert STORED.keys() - KINDS.keys() == set()
+
+
+@pytest.mark.parametrize("topic", STORED)
+def test_what_is_stored_is_read_whole(topic: str) -> None:
+    event = decode(topic, STORED[topic])
+    assert topic == event.TOPIC
+    assert holds(json.loads(encode(event)), json.loads(STORED[topic]))
+
+
+def test_a_field_that_is_no_longer_read_is_noticed() -> None:
+    assert not holds({"a": [{"b": 1}]}, {"a": [{"b": 1, "c": None}]})
+    assert holds({"a": [{"b": 1, "c": None}], "d": 2}, {"a": [{"b": 1}]})
+
+
+@pytest.mark.parametrize("topic", STORED)
+def test_what_is_stored_folds(topic: str) -> None:
+    event = decode(topic, STORED[topic])
+    evolve, state = evolve_of(type(event))
+    evolve(state, event)
+
+
+def test_the_stored_case_folds_to_the_same_money_in_every_room() -> None:
+    events = [decode(topic, STORED[topic]) for topic in CASE]
+    commitments = [
+        reduce(award.evolve, events, award.Award()).commitment,
+        reduce(disbursement.evolve, events, disbursement.Disbursement()).commitment,
+        reduce(withholding.evolve, events, withholding.Withholding()).commitment,
+    ]
+    for commitment in commitments:
+        assert commitment.committed_ore == 6 * MILLION
+        assert commitment.disbursed_ore == 3 * MILLION
+        assert commitment.withheld_ore == 2 * MILLION
+        assert commitment.outstanding_ore == MILLION
+
+
+def test_the_stored_case_tells_who_and_when() -> None:
+    events = [decode(topic, STORED[topic]) for topic in CASE]
+    awarded = reduce(award.evolve, events, award.Award())
+    assert awarded.letter is not None
+    assert awarded.letter.confirmed_by == "liv"
+    paid = reduce(disbursement.evolve, events, disbursement.Disbursement())
+    assert paid.letter_out_on == awarded.letter.released_on
+    assert [met.instalment for met in paid.conditions_met] == [2]
+    held = reduce(withholding.evolve, events, withholding.Withholding())
+    assert held.standing_ore(1) == 2 * MILLION
+    assert held.waiting == ()
+
+
+def test_the_stored_case_has_every_event_a_case_can_have() -> None:
+    rooms = ("award.", "disbursement.", "withholding.")
+    assert set(CASE) == {topic for topic in KINDS if topic.startswith(rooms)}
