@@ -85,6 +85,17 @@ def drop(connection: psycopg.Connection, database: str) -> None:
     connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--long`: fault tests at their full size, as `make faults` runs them; without it at the size of a quick run."""
+    parser.addoption("--long", action="store_true", help="run the fault tests at their full size")
+
+
+@pytest.fixture
+def long(request: pytest.FixtureRequest) -> bool:
+    """Whether a fault test runs at its full size."""
+    return bool(request.config.getoption("--long"))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """With several workers, start the server before them: they inherit the environment that says where it is."""
     if not hasattr(config, "workerinput") and getattr(config.option, "numprocesses", None):

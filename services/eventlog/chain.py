@@ -115,7 +115,7 @@ class Chain:
         if signed is None:
             return
         if signed != row.hash:
-            self._fault(self._agreed + 1, "rewritten", f"something from here to {row.position} is not what was signed for")
+            self._fault(self._agreed + 1, "rewritten", f"from here to {row.position} it is not what was signed for")
         self._agreed = row.position
 
     def _fault(self, position: int, kind: Kind, detail: str) -> None:

@@ -154,9 +154,11 @@ def follow(place: Verified, content: bytes, key: Ed25519PublicKey) -> tuple[Veri
         made, signature = read(content)
         key.verify(signature, canonical(made))
     except (InvalidSignature, ValueError, TypeError, KeyError, AttributeError) as wrong:
-        fault = Fault(place.position + 1, "checkpoint", f"number {number} is not what was signed ({type(wrong).__name__})")
+        detail = f"number {number} is not what was signed ({type(wrong).__name__})"
+        fault = Fault(place.position + 1, "checkpoint", detail)
         return replace(place, number=number, file_hash=file_hash), [fault]
     faults = []
     if (made.number, made.previous) != (number, place.file_hash) or made.position <= place.position:
-        faults.append(Fault(place.position + 1, "checkpoint", f"number {made.number} does not follow the one before it"))
+        detail = f"number {made.number} does not follow the one before it"
+        faults.append(Fault(place.position + 1, "checkpoint", detail))
     return Verified(made.number, file_hash, made), faults

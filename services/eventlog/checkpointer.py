@@ -91,17 +91,17 @@ class Checkpointer:
 
     def sign(self, at_least: int = 1) -> Checkpoint | None:
         """Sign the newest position if at least so many events came since the last one. Raises SigningRefused when
-        what came since does not verify, and signs nothing."""
+        what was signed is no longer there, or what came since does not follow from it; then nothing is signed."""
         self._verify_directory()
-        after, last = self._last.position, self._last.checkpoint
+        after, signed = self._last.position, GENESIS
+        if self._last.checkpoint is not None:
+            signed = bytes.fromhex(self._last.checkpoint.hash)
         with psycopg.connect(self._dsn) as connection:
             connection.isolation_level = IsolationLevel.REPEATABLE_READ
             connection.read_only = True
-            found = connection.execute(f"SELECT max(position) FROM {self._name}.event").fetchone()  # noqa: S608
-            head = (found[0] if found else None) or 0
-            if 0 <= head - after < at_least:
+            if self._head(connection, after, signed) - after < at_least:
                 return None
-            newest = self._verify_since(connection, after, bytes.fromhex(last.hash) if last else GENESIS)
+            newest = self._verify_since(connection, after, signed)
             balances = self._digest(connection)
         made = Checkpoint(
             log=self._name,
@@ -119,28 +119,31 @@ class Checkpointer:
         """Follow what is there since we looked last: ours, another process's, and nothing of a stranger's."""
         files = self._directory.files()
         before = self._last.number
-        if len(files) < before or (before and sha256(files[before - 1].read_bytes()).hexdigest() != self._last.file_hash):
-            raise SigningRefused([Fault(self._last.position, "checkpoint", f"number {before} is gone or was exchanged")])
+        there = files[before - 1 : before] if before else []
+        if [sha256(path.read_bytes()).hexdigest() for path in there] != [self._last.file_hash][: min(before, 1)]:
+            raise SigningRefused([Fault(self._last.position, "checkpoint", f"number {before} is gone or exchanged")])
         for path in files[before:]:
             self._last, faults = follow(self._last, path.read_bytes(), self._key.public_key())
             if faults:
                 raise SigningRefused(faults)
 
-    def _verify_since(self, connection: Connection[Any], after: int, signed: bytes) -> StoredEvent:
-        """Everything after the last checkpoint follows from it, and what it signed for still stands. The last event."""
-        before = connection.execute(
-            f"SELECT hash FROM {self._name}.event WHERE position = %s", (after - 1,)  # noqa: S608 - our own schema
+    def _head(self, connection: Connection[Any], after: int, signed: bytes) -> int:
+        """Where the log ends, once it is seen that what was signed last still stands in it."""
+        found = connection.execute(
+            f"SELECT max(position), (SELECT hash FROM {self._name}.event WHERE position = %s) FROM {self._name}.event",
+            (after,),
         ).fetchone()
-        chain = Chain(
-            {after: signed} if after else {}, after=max(after - 1, 0), previous=bytes(before[0]) if before else GENESIS
-        )
+        head, standing = found or (None, None)
+        if after and standing != signed:
+            raise SigningRefused([Fault(after, "rewritten" if standing else "cut", "what was signed is not there")])
+        return head or 0
+
+    def _verify_since(self, connection: Connection[Any], after: int, signed: bytes) -> StoredEvent:
+        """Everything after the last checkpoint follows from it. The last event."""
+        chain, newest = Chain(after=after, previous=signed), None
         rows = connection.cursor(name="since", binary=True)
         rows.itersize = 5_000
-        rows.execute(
-            f"SELECT {COLUMNS} FROM {self._name}.event WHERE position >= %s ORDER BY position",  # noqa: S608
-            (max(after, 1),),
-        )
-        newest = None
+        rows.execute(f"SELECT {COLUMNS} FROM {self._name}.event WHERE position > %s ORDER BY position", (after,))
         for row in rows:
             newest = StoredEvent(*row)
             chain.follow(newest)

@@ -52,20 +52,24 @@ async def export_lines(
 ) -> AsyncIterator[bytes]:
     """The log after a position, up to where it ended when the export began. `checkpoints` are the files' bytes
     (`Checkpoints(directory).contents()`). Holds a thousand events in memory, and no connection while it is written."""
-    page = (
-        f"SELECT {COLUMNS} FROM {schema}.event"  # noqa: S608 - our own schema's name
-        " WHERE position > %s AND position <= %s ORDER BY position LIMIT %s"
-    )
+    page = f"SELECT {COLUMNS} FROM {schema}.event WHERE position > %s AND position <= %s ORDER BY position LIMIT %s"
     async with pool.connection() as connection:
         ends = await connection.execute(
-            f"SELECT max(position), (SELECT hash FROM {schema}.event WHERE position = %s)"  # noqa: S608
-            f" FROM {schema}.event",
+            f"SELECT max(position), (SELECT hash FROM {schema}.event WHERE position = %s) FROM {schema}.event",
             (after,),
         )
         head, before = await ends.fetchone() or (None, None)
     through = max(head or 0, after)
     previous = bytes(before) if before else GENESIS
-    yield line({"kind": "export", "format": FORMAT, "log": schema, "after": after, "through": through, "previous_hash": previous.hex()})  # noqa: E501
+    yield line(
+        {
+            "kind": "export",
+            "format": FORMAT,
+                        "after": after,
+            "through": through,
+            "previous_hash": previous.hex(),
+        }
+    )
     while after < through:
         async with pool.connection() as connection:
             rows = await (await connection.execute(page, (after, through, TOGETHER), binary=True)).fetchall()

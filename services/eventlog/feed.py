@@ -62,7 +62,7 @@ class Feed:
         self._source = source
         self._mappers = dict(mappers)
         self._query = (
-            f"WITH head AS (SELECT coalesce(max(position), 0) AS at FROM {schema}.event)"  # noqa: S608 - our own schema
+            f"WITH head AS (SELECT coalesce(max(position), 0) AS at FROM {schema}.event)"
             " SELECT h.at, e.* FROM head h LEFT JOIN LATERAL ("
             f"  SELECT position, stream, version, topic, data, metadata, recorded_at FROM {schema}.event"
             "   WHERE position > %s AND position <= h.at AND topic = ANY (%s) ORDER BY position LIMIT %s"

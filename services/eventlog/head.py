@@ -18,7 +18,7 @@ class Head:
 
     def __init__(self, pool: AsyncConnectionPool, *, schema: str) -> None:
         self._pool = pool
-        self._query = f"SELECT coalesce(max(position), 0) FROM {schema}.event"  # noqa: S608 - our own schema's name
+        self._query = f"SELECT coalesce(max(position), 0) FROM {schema}.event"
         self._position = 0
         self._waiting: dict[asyncio.Future[None], int] = {}
         self._asking: asyncio.Task[None] | None = None

@@ -3,19 +3,41 @@
 from typing import Annotated, Any
 
 from fastapi.encoders import jsonable_encoder
+from psycopg_pool import AsyncConnectionPool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from services.eventlog.mapper import Recorded
+from services.grants.award.view import list_cases
 from services.grants.case_file import CaseFile, show
 from services.httpapi.caller import Caller, Role, allow
 from services.httpapi.etag import etag, not_modified
-from services.httpapi.fields import Id
+from services.httpapi.fields import Digits, Id
+from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.route import Router
 
+CASES = Listing("cases", int)
 
-def case_router(cases: CaseFile) -> Router:
+
+def case_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
     router = Router(prefix="/v1/cases", tags=["cases"])
+
+    @router.get("")
+    async def list_all(
+        year: Annotated[int, Digits(1900, 2199)],
+        _: Annotated[Caller, allow(*Role)],
+        chapter: Annotated[int, Digits(1, 9999)] | None = None,
+        post: Annotated[int, Digits(0, 99)] | None = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Response:
+        """The cases of a budget year, newest first. The list follows the log within moments; a case's own address is
+        never behind."""
+        place = CASES.after(cursor)
+        after = int(place[0]) if place else None
+        rows = await list_cases(pool, year=year, chapter=chapter, post=post, after=after, limit=limit + 1)
+        following = CASES.cursor(rows[limit - 1].opened_position) if len(rows) > limit else None
+        return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
 
     @router.get("/{case_id}")
     async def show_case(case_id: Id, request: Request, _: Annotated[Caller, allow(*Role)]) -> Response:

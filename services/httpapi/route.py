@@ -18,7 +18,12 @@ from starlette.responses import Response
 
 from services.httpapi.caller import gatekeepers
 from services.httpapi.document import expect_media_type, read_json
-from services.httpapi.problem import SPEAKABLE, HttpRefusal
+from services.httpapi.problem import MEDIA_TYPE, SPEAKABLE, HttpRefusal
+
+REFUSED = {
+    "description": "Refused; the members are those of RFC 9457, the code says why",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
 
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -59,7 +64,17 @@ class Router(APIRouter):
     """An APIRouter of strict routes. Its prefix and roles stand here, never where it is included."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(route_class=Route, redirect_slashes=False, **options)
+        super().__init__(
+            route_class=Route,
+            redirect_slashes=False,
+            responses={"default": REFUSED},
+            generate_unique_id_function=_operation_id,
+            **options,
+        )
+
+
+def _operation_id(route: APIRoute) -> str:
+    return "-".join([*(str(tag) for tag in route.tags[:1]), route.name.replace("_", "-")])
 
 
 async def _read_body(request: Request) -> Request:

@@ -147,6 +147,10 @@ def test_the_same_return_again_is_nothing() -> None:
     given(proposed, returned).when(give_back, **vars(returned)).nothing()
 
 
+def test_a_new_proposal_may_be_returned_for_the_same_reason() -> None:
+    given(proposed, returned, proposed).when(give_back, **vars(returned)).then(returned)
+
+
 def test_nothing_is_returned_without_a_reason() -> None:
     given(proposed).when(give_back, reason=" ", returned_by="ola").refused(ReasonMissing)
 

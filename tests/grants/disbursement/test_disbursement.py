@@ -182,6 +182,14 @@ def test_released_money_is_paid_from_the_day_of_release() -> None:
     given(*freed).when(pay, **asked(replace(second_paid, paid_on=date(2020, 11, 30)))).refused(InstalmentWithheld)
 
 
+def test_a_payment_dated_while_part_was_withheld_stays_within_what_was_free_then() -> None:
+    part, freed = replace(withheld, amount_ore=2 * MILLION), replace(released, amount_ore=2 * MILLION)
+    meanwhile = replace(second_paid, paid_on=date(2020, 11, 30))
+    given(*running, warned, part, freed).when(pay, **asked(meanwhile)).refused(InstalmentWithheld)
+    free_then = replace(meanwhile, amount_ore=MILLION)
+    given(*running, warned, part, freed).when(pay, **asked(free_then)).then(free_then)
+
+
 def test_what_is_not_withheld_of_an_instalment_can_be_paid_to_the_ore() -> None:
     half_held = (*running, warned, replace(withheld, amount_ore=2 * MILLION))
     rest = replace(second_paid, amount_ore=MILLION, paid_on=date(2020, 11, 3))

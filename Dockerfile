@@ -1,0 +1,16 @@
+# One image for every service and for the migrations; docker-compose.yml says which of them a container is.
+FROM python:3.11-slim AS packages
+COPY requirements/runtime.txt /build/runtime.txt
+RUN python -m venv /opt/tilsagn \
+    && /opt/tilsagn/bin/pip install --no-cache-dir --require-hashes --no-deps --only-binary :all: -r /build/runtime.txt
+
+FROM python:3.11-slim
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin tilsagn
+COPY --from=packages /opt/tilsagn /opt/tilsagn
+WORKDIR /srv/tilsagn
+COPY services services
+COPY migrations migrations
+COPY contracts contracts
+ENV PATH=/opt/tilsagn/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+USER 10001:10001
+CMD ["python", "-m", "services.grants.main"]

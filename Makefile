@@ -1,0 +1,45 @@
+# The commands of the house. `make help` lists them. Nothing is needed beforehand but Python 3.11 or newer and make.
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench verify faults format lock environment clean
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p && break; done)
+PY := .venv/bin/python
+# Two cores are the smallest machine we promise. WORKERS=0 runs the tests in one process.
+WORKERS ?= 2
+ARGS ?=
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+run: environment ## start everything with the budget of 2020 in it; Ctrl-C stops it
+	@$(PY) -m dev.run --with-parent
+
+test: environment ## every test, against a real PostgreSQL (ARGS="tests/grants -k award" narrows it)
+	@$(PY) -m pytest -n $(WORKERS) $(ARGS)
+
+check: environment ## what must hold before a commit: format, lint, types, import contracts, house rules, migrations
+	@$(PY) -m dev.check
+
+bench: environment ## how fast it is, as ratios to a floor measured in the same run
+	@$(PY) -m bench $(ARGS)
+
+verify: environment ## recompute the chain, the checkpoints and every balance from the events
+	@$(PY) -m dev.verify $(ARGS)
+
+faults: environment ## the long fault tests, with a fixed and a printed random seed
+	@$(PY) -m pytest -n 0 tests/faults --long $(ARGS)
+
+format: environment ## put the code in the house's format
+	@$(PY) -m ruff format .
+	@$(PY) -m ruff check --fix .
+
+lock: environment ## compile requirements/*.in to locks with hashes and without addresses
+	@$(PY) -m dev.lock $(ARGS)
+
+environment: # the virtual environment, from the lock; quick when it is already so
+	@test -n "$(PYTHON)" || { echo "Tilsagn needs Python 3.11 or newer on the PATH (or: make PYTHON=/path/to/python3 ...)."; exit 1; }
+	@"$(PYTHON)" dev/environment.py
+
+clean: ## stop what was left running; remove the environment, the database and every cache
+	@"$(PYTHON)" dev/clean.py

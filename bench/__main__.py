@@ -1,0 +1,27 @@
+"""`make bench`: prints each figure with its floor's ratio, and ends with what did not reach its target."""
+
+import argparse
+import sys
+
+from bench.appending import append_one, append_round
+from bench.ground import ground
+
+BENCHES = {"append": append_one, "round": append_round}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("which", nargs="*", choices=[*BENCHES, []], help="which benches (all when none is named)")
+    chosen = parser.parse_args().which or list(BENCHES)
+    short = []
+    with ground() as here:
+        for name in chosen:
+            for figure in BENCHES[name](here):
+                print(figure, flush=True)
+                short += [] if figure.reached else [figure.name.strip()]
+    print(f"Not reached: {', '.join(short)}" if short else "Every target reached.")
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,254 @@
+#!/usr/bin/env python3
+"""Verify an exported log with nothing but Python: no library, no network, no database, no trust in whoever sent it.
+
+    python3 verify_export.py FILE [--checkpoints DIRECTORY] [--public-key FILE]
+
+Every event carries a SHA-256 over its own exact bytes and the hash of the event before it, so whatever is changed,
+removed or moved shows, and where. Somebody could still write the whole log anew. Signed checkpoints tell that too: give
+the directory of them and the public key, from somebody other than the one who gave you the export.
+
+Ends with 0 if everything holds, 1 if not, and prints each fault with the line and the position it stands at.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+GENESIS = hashlib.sha256(b"tilsagn").digest()
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
+
+
+# --- the chain of events ---------------------------------------------------------------------------------------------
+
+
+def exact(event, name):
+    """The bytes that were stored: UTF-8 text, or base64 where they were none."""
+    return event[name].encode() if name in event else base64.b64decode(event[name + "_base64"], validate=True)
+
+
+def sized(field):
+    return len(field).to_bytes(4, "big", signed=True) + field
+
+
+def link(previous, event):
+    """The hash an event must have after one with the hash `previous`."""
+    return hashlib.sha256(
+        previous
+        + event["position"].to_bytes(8, "big", signed=True)
+        + sized(event["stream"].encode())
+        + event["version"].to_bytes(4, "big", signed=True)
+        + sized(event["topic"].encode())
+        + sized(exact(event, "data"))
+        + sized(exact(event, "metadata"))
+        + event["recorded_at_us"].to_bytes(8, "big", signed=True)
+    ).digest()
+
+
+class Export:
+    """Reads an export line by line and keeps what does not hold in `faults`."""
+
+    def __init__(self, signed):
+        self.faults = []
+        self.signed = signed  # position -> hash, from checkpoints whose signatures hold
+        self.contents = []  # the checkpoints the export itself carries
+        self.head = None
+        self.position = 0
+        self.hash = GENESIS
+        self.agreed = 0
+        self.events = 0
+
+    def read(self, path):
+        with path.open("rb") as file:
+            for number, raw in enumerate(file, 1):
+                try:
+                    self.take(number, raw)
+                except UNREADABLE as wrong:
+                    self.fault(number, f"the line cannot be read: {wrong!r}")
+        if self.head is None:
+            self.faults.append("the file does not begin as an export does")
+        elif self.position != self.head["through"]:
+            self.faults.append(f"position {self.position + 1}: gone from the end, up to {self.head['through']}")
+        for position in sorted(self.signed):
+            if position > self.position:
+                self.faults.append(f"position {self.position + 1}: signed for up to {position}, and not here")
+                break
+
+    def take(self, number, raw):
+        content = json.loads(raw)
+        written = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
+        if written != raw:
+            self.fault(number, "the line is not written as an export writes it")
+        kind = content["kind"]
+        if number == 1 and kind == "export" and content["format"] == "tilsagn-export-1":
+            self.begin(number, content)
+        elif kind == "event":
+            self.follow(number, content)
+        elif kind == "checkpoint":
+            self.contents.append(content["content"].encode())
+        else:
+            self.fault(number, f"no such line is known here: {kind!r}")
+
+    def begin(self, number, head):
+        self.head = head
+        self.position, self.hash = head["after"], bytes.fromhex(head["previous_hash"])
+        if head["after"] == 0 and self.hash != GENESIS:
+            self.fault(number, "the log does not begin where every log begins")
+        if self.signed.get(self.position, self.hash) != self.hash:
+            self.fault(number, "the export does not begin with what was signed for")
+
+    def follow(self, number, event):
+        position, found = event["position"], bytes.fromhex(event["hash"])
+        if position != self.position + 1:
+            self.fault(number, f"position {self.position + 1}: comes next, but {position} stands here")
+        elif link(self.hash, event) != found:
+            self.fault(number, f"position {position}: it, or what came before it, is not what was recorded")
+        if self.signed.get(position, found) != found:
+            self.fault(number, f"position {self.agreed + 1}: from here to {position} it is not what was signed for")
+        elif position in self.signed:
+            self.agreed = position
+        self.position, self.hash = position, found
+        self.events += 1
+
+    def fault(self, number, what):
+        self.faults.append(f"line {number}: {what}")
+
+
+# --- signed checkpoints ----------------------------------------------------------------------------------------------
+
+
+def verify_checkpoints(contents, public_key, faults):
+    """What was truly signed for: position -> hash. Each checkpoint names the file before it."""
+    signed, previous, position = {}, "0" * 64, 0
+    for number, content in enumerate(contents, 1):
+        try:
+            said = json.loads(content)
+            signature = bytes.fromhex(said.pop("signature"))
+            message = json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
+            if not verify_signature(public_key, message, signature):
+                raise ValueError("the signature does not hold")
+            if (said["number"], said["previous"]) != (number, previous) or said["position"] <= position:
+                faults.append(f"checkpoint {number}: it does not follow the one before it")
+            position = said["position"]
+            signed[position] = bytes.fromhex(said["hash"])
+        except UNREADABLE as wrong:
+            faults.append(f"checkpoint {number}: {wrong}")
+        previous = hashlib.sha256(content).hexdigest()
+    return signed
+
+
+def read_public_key(path):
+    """The 32 bytes of an Ed25519 public key from a PEM file (RFC 8410: a fixed beginning, then the key)."""
+    lines = Path(path).read_text(encoding="ascii").split("-----")[2]
+    der = base64.b64decode("".join(lines.split()), validate=True)
+    if len(der) != 44 or not der.startswith(bytes.fromhex("302a300506032b6570032100")):
+        raise SystemExit(f"{path} holds no Ed25519 public key")
+    return der[12:]
+
+
+# --- Ed25519 as in RFC 8032, 5.1, for verifying only (nothing is secret here, so nothing need be hidden) -------------
+
+PRIME = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, -1, PRIME) % PRIME
+ROOT_OF_MINUS_ONE = pow(2, (PRIME - 1) // 4, PRIME)
+
+
+def add(p, q):
+    """Two points of the curve, in extended coordinates (x, y, z, t)."""
+    a = (p[1] - p[0]) * (q[1] - q[0]) % PRIME
+    b = (p[1] + p[0]) * (q[1] + q[0]) % PRIME
+    c = 2 * p[3] * q[3] * D % PRIME
+    d = 2 * p[2] * q[2] % PRIME
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % PRIME, g * h % PRIME, f * g % PRIME, e * h % PRIME
+
+
+def multiply(scalar, point):
+    total = (0, 1, 1, 0)
+    while scalar:
+        if scalar & 1:
+            total = add(total, point)
+        point = add(point, point)
+        scalar >>= 1
+    return total
+
+
+def equal(p, q):
+    return (p[0] * q[2] - q[0] * p[2]) % PRIME == 0 and (p[1] * q[2] - q[1] * p[2]) % PRIME == 0
+
+
+def recover_x(y, sign):
+    """The x that belongs to y on the curve, of that sign; None if there is none."""
+    square = (y * y - 1) * pow(D * y * y + 1, -1, PRIME) % PRIME
+    x = pow(square, (PRIME + 3) // 8, PRIME)
+    if (x * x - square) % PRIME:
+        x = x * ROOT_OF_MINUS_ONE % PRIME
+    if (x * x - square) % PRIME or (x == 0 and sign):
+        return None
+    return PRIME - x if x & 1 != sign else x
+
+
+def decompress(encoded):
+    """The point 32 bytes stand for; None if they stand for none."""
+    y = int.from_bytes(encoded, "little")
+    sign, y = y >> 255, y & (2**255 - 1)
+    x = recover_x(y, sign) if len(encoded) == 32 and y < PRIME else None
+    return None if x is None else (x, y, 1, x * y % PRIME)
+
+
+BASE = decompress((4 * pow(5, -1, PRIME) % PRIME).to_bytes(32, "little"))
+
+
+def verify_signature(public_key, message, signature):
+    """Whether the owner of that public key signed that message."""
+    a, r, s = decompress(public_key), decompress(signature[:32]), int.from_bytes(signature[32:], "little")
+    if a is None or r is None or len(signature) != 64 or s >= ORDER:
+        return False
+    h = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % ORDER
+    return equal(multiply(s, BASE), add(r, multiply(h, a)))
+
+
+# --- what is asked on the command line -------------------------------------------------------------------------------
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", type=Path, help="the export: JSON lines")
+    parser.add_argument("--checkpoints", type=Path, help="directory of checkpoints (00000001.json ...)")
+    parser.add_argument("--public-key", type=Path, help="the key they are signed with (PEM)")
+    asked = parser.parse_args()
+    if asked.checkpoints and not asked.public_key:
+        parser.error("--checkpoints needs --public-key")
+    faults, signed = [], {}
+    key = read_public_key(asked.public_key) if asked.public_key else None
+    if asked.checkpoints:
+        contents = [path.read_bytes() for path in sorted(asked.checkpoints.glob("[0-9]*.json"))]
+        signed = verify_checkpoints(contents, key, faults)
+        if not signed:
+            faults.append(f"{asked.checkpoints} holds no checkpoint that verifies")
+    export = Export(signed)
+    export.read(asked.file)
+    faults += export.faults
+    if key:
+        inside = verify_checkpoints(export.contents, key, faults)
+        differing = [at for at in inside if signed.get(at, inside[at]) != inside[at]]
+        faults += [f"position {at}: the export's own checkpoint differs from the one given" for at in differing]
+        if not asked.checkpoints:  # the export was read before its own checkpoints were known: read it against them
+            signed = inside
+            against = Export(signed)
+            against.read(asked.file)
+            faults += [fault for fault in against.faults if fault not in export.faults]
+    for fault in faults:
+        print(fault)
+    print(f"{export.events} events to position {export.position}, {len(signed)} signed checkpoints: ", end="")
+    print(f"{len(faults)} faults." if faults else "everything holds.")
+    if not signed:
+        print("No signature was verified: this shows that the log agrees with itself, not that it is the one recorded.")
+    sys.exit(1 if faults else 0)
+
+
+if __name__ == "__main__":
+    main()

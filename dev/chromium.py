@@ -1,0 +1,135 @@
+"""A browser on a leash: chromium over its debugging pipe, with nothing but the standard library."""
+
+import base64
+import fcntl
+import json
+import os
+import shutil
+import signal
+import tempfile
+from types import TracebackType
+from typing import Any, Self
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
+
+
+def _on_3_and_4(commands: int, answers: int) -> list[tuple[int, int, int]]:
+    """The browser reads commands on descriptor 3 and answers on 4. Ours move away first: they may be those."""
+    far = [fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 10) for descriptor in (commands, answers)]
+    return [(os.POSIX_SPAWN_DUP2, far[0], 3), (os.POSIX_SPAWN_DUP2, far[1], 4)]
+
+
+class Chromium:
+    """One headless browser with a profile of its own, gone when the block ends."""
+
+    def __enter__(self) -> Self:
+        program = next(filter(None, map(shutil.which, _NAMES)), None)
+        if program is None:
+            raise SystemExit("No chromium on this machine: install it to look at the pages.")
+        self._profile = tempfile.mkdtemp()
+        commands, self._to_browser = os.pipe()
+        self._from_browser, answers = os.pipe()
+        arguments = [program, *_FLAGS, "--remote-debugging-pipe", f"--user-data-dir={self._profile}", "about:blank"]
+        self._pid = os.posix_spawn(program, arguments, os.environ, file_actions=_on_3_and_4(commands, answers))
+        os.close(commands)
+        os.close(answers)
+        self._unread = b""
+        self._sent = 0
+        self.events: list[dict[str, Any]] = []
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.kill(self._pid, signal.SIGTERM)
+        os.waitpid(self._pid, 0)
+        os.close(self._to_browser)
+        os.close(self._from_browser)
+        shutil.rmtree(self._profile, ignore_errors=True)
+
+    def call(self, method: str, session: str | None = None, **parameters: Any) -> Any:
+        """One command and its answer; what the browser says meanwhile is kept in `events`."""
+        self._sent += 1
+        message: dict[str, Any] = {"id": self._sent, "method": method, "params": parameters}
+        os.write(self._to_browser, json.dumps(message | ({"sessionId": session} if session else {})).encode() + b"\0")
+        while (answer := self._read()).get("id") != self._sent:
+            self.events.append(answer)
+        if "error" in answer:
+            raise RuntimeError(f"{method}: {answer['error']}")
+        return answer["result"]
+
+    def wait_for(self, method: str, session: str) -> None:
+        """Until the browser has told `method` about this session."""
+        while not any(event.get("method") == method and event.get("sessionId") == session for event in self.events):
+            self.events.append(self._read())
+
+    def open(self, url: str, *, width: int, scheme: str) -> "Tab":
+        """A loaded page in a tab of its own, `width` CSS pixels wide, `scheme` light or dark."""
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        tab = Tab(self, target, session)
+        for domain in ("Page", "Network", "Log", "Runtime"):
+            tab.call(f"{domain}.enable")
+        tab.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 700)
+        tab.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        tab.call("Page.navigate", url=url)
+        self.wait_for("Page.loadEventFired", session)
+        tab.evaluate("document.fonts.ready.then(() => true)")
+        return tab
+
+    def _read(self) -> dict[str, Any]:
+        while b"\0" not in self._unread:
+            chunk = os.read(self._from_browser, 1 << 20)
+            if not chunk:
+                raise RuntimeError("the browser has gone")
+            self._unread += chunk
+        text, _, self._unread = self._unread.partition(b"\0")
+        message: dict[str, Any] = json.loads(text)
+        return message
+
+
+class Tab:
+    """A page that is open."""
+
+    def __init__(self, browser: Chromium, target: str, session: str) -> None:
+        self._browser, self._target, self._session = browser, target, session
+
+    def call(self, method: str, **parameters: Any) -> Any:
+        return self._browser.call(method, self._session, **parameters)
+
+    def evaluate(self, script: str) -> Any:
+        """The value of a script, awaited when it is a promise."""
+        answer = self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
+        if "exceptionDetails" in answer:
+            raise RuntimeError(answer["exceptionDetails"])
+        return answer["result"].get("value")
+
+    def screenshot(self) -> bytes:
+        """The whole page as PNG, also what is below the fold."""
+        return base64.b64decode(self.call("Page.captureScreenshot", captureBeyondViewport=True)["data"])
+
+    def on_paper(self) -> bytes:
+        """The page as it would be printed, as PDF."""
+        return base64.b64decode(self.call("Page.printToPDF", preferCSSPageSize=True)["data"])
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the page itself."""
+        return int(self._told("Network.responseReceived")[0]["response"]["status"])
+
+    @property
+    def complaints(self) -> list[str]:
+        """What the browser logged against the page: policy breaches, files that are missing, errors."""
+        entries = [told["entry"] for told in self._told("Log.entryAdded")]
+        return [entry["text"] for entry in entries if entry.get("url") != self.evaluate("location.href")]
+
+    def close(self) -> None:
+        self._browser.call("Target.closeTarget", targetId=self._target)
+
+    def _told(self, method: str) -> list[dict[str, Any]]:
+        return [
+            event["params"]
+            for event in self._browser.events
+            if event.get("method") == method and event.get("sessionId") == self._session
+        ]

@@ -1,0 +1,24 @@
+"""`make lock`: compile requirements/*.in to locks with hashes and without addresses (house.md, decision 13).
+
+`make lock ARGS=--upgrade` takes the newest versions; without it only what the .in files changed moves.
+"""
+
+import subprocess
+import sys
+
+from dev.state import ROOT
+
+FLAGS = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--no-emit-index-url"]
+FLAGS += ["--no-emit-find-links", "--quiet"]
+
+
+def compile_lock(name: str, *more: str) -> None:
+    """Compile requirements/NAME.in to requirements/NAME.txt."""
+    command = [sys.executable, "-m", "uv", "pip", "compile", *FLAGS, *more]
+    command += [f"requirements/{name}.in", "-o", f"requirements/{name}.txt"]
+    subprocess.run(command, cwd=ROOT, check=True)
+
+
+if __name__ == "__main__":
+    compile_lock("runtime", *sys.argv[1:])
+    compile_lock("dev", "-c", "requirements/runtime.txt", *sys.argv[1:])

@@ -1,0 +1,177 @@
+"""Every balance the database keeps, held against the same balances worked out from the events alone."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from psycopg import Connection
+from psycopg.types.json import Jsonb
+
+from services.eventlog.chain import Fault
+from services.grants.balance.digest import digest
+from services.grants.balance.ledger import ACCOUNTS, Amounts, Entry, Ledger, Mark
+from services.grants.balance.movements import effects
+
+ASKED_TOGETHER = 2_000
+KNOWN_AT_MOST = 20_000
+ACCOUNT_COLUMNS = ", ".join(f"{account}_ore" for account in ACCOUNTS)
+ENTRY_COLUMNS = ", ".join(f"e.{account}_ore" for account in ACCOUNTS)
+
+ENTRIES = f"""
+    SELECT position, line, fund_id, effective_on, ARRAY[{ENTRY_COLUMNS}], effective_month, day_totals, month_totals,
+           ground, letter_number, cite, recorded_at
+    FROM grants.entry e LEFT JOIN grants.fund f ON f.id = fund_id ORDER BY position, line, cardinality(path) DESC
+"""
+MARKS = """
+    SELECT position, fund_id, effective_on, name, amount, recorded_at
+    FROM grants.mark ORDER BY position, fund_id COLLATE "C", effective_on, name COLLATE "C"
+"""
+FUNDS = f"""
+    SELECT id, path, kind, year, chapter, post, name, hard_stop, ARRAY[{ACCOUNT_COLUMNS}], direct_ore,
+           overdrawn_ore, overbound_ore, last_on
+    FROM grants.fund ORDER BY id COLLATE "C"
+"""
+AS_OF = """
+    SELECT a.fund, a.day, a.known, a.stood, grants.balance_at(a.fund, a.day, a.known)
+    FROM jsonb_to_recordset(%s) AS a (fund text, day date, known bigint, stood bigint[])
+    WHERE grants.balance_at(a.fund, a.day, a.known) <> a.stood
+"""
+
+
+class Reconciliation:
+    """Follows the log command by command and notes where the database keeps something else.
+
+    `every_day` asks the database for every fund on every day; else on each day something changed and the day before.
+    """
+
+    def __init__(self, connection: Connection[Any], head: int, *, signed: dict[int, str], every_day: bool) -> None:
+        self.ledger = Ledger()
+        self.counts: Counter[str] = Counter()
+        self.faults: list[Fault] = []
+        self._connection = connection
+        self._entries = Following(rows(connection, "entries", ENTRIES), lambda row: Entry(*untupled(row[:-1])))
+        self._marks = Following(rows(connection, "marks", MARKS), lambda row: Mark(*row[:-1]))
+        self._signed = signed
+        self._every_day = every_day
+        self._known_each = max(1, head // KNOWN_AT_MOST)
+        self._asked: list[dict[str, Any]] = []
+
+    def follow(self, pairs: Sequence[tuple[str, Any]], before: int, recorded_at: Any) -> None:
+        """The next command's events, in order."""
+        upto = before + len(pairs)
+        try:
+            entries, marks = self.ledger.apply(effects(pairs), before)
+        except (KeyError, ValueError, TypeError) as wrong:
+            self.fault(before + 1, f"what it does to money cannot be worked out: {wrong!r}")
+            entries, marks = [], []
+        self._compare("entries", self._entries, entries, upto, recorded_at)
+        self._compare("marks", self._marks, marks, upto, recorded_at)
+        if (before // self._known_each) != (upto // self._known_each):
+            for fund_id, day in dict.fromkeys((entry.fund_id, entry.effective_on) for entry in entries):
+                self._ask("balances as known then", fund_id, day, upto)
+        for position in range(before + 1, upto + 1):
+            if position in self._signed:
+                self._compare_digest(position, upto)
+
+    def end(self) -> None:
+        """What the log does not account for, every fund as it stands, and every fund on its days."""
+        for what, following in (("entries", self._entries), ("marks", self._marks)):
+            for position, row, _ in following.upto(2**63 - 1):
+                self.fault(position, f"{what} that no event accounts for: {row}")
+        self._compare_funds()
+        for fund in self.ledger.funds.values():
+            for day in sorted(self._days(fund.days)):
+                self._ask("balances as of a day", fund.id, day, 2**63 - 1)
+        self._answer()
+
+    def fault(self, position: int, detail: str) -> None:
+        self.faults.append(Fault(position, "balance", detail))
+
+    def _compare(self, what: str, following: "Following", expected: Sequence[Any], upto: int, recorded_at: Any) -> None:
+        found = list(following.upto(upto))
+        self.counts[what] += len(found)
+        if [row for _, row, _ in found] != list(expected):
+            differing = {row for _, row, _ in found} ^ set(expected)
+            for row in sorted(differing, key=repr)[:4] or [expected[0]]:
+                side = "the events give" if row in expected else "the database has"
+                self.fault(row.position, f"{what} differ: only {side} {row}")
+        for position, row, at in found:
+            if at != recorded_at:
+                self.fault(position, f"{what}: {row.fund_id} is said to be known since {at}, not {recorded_at}")
+
+    def _compare_digest(self, position: int, upto: int) -> None:
+        self.counts["signed balances"] += 1
+        if position != upto:
+            self.fault(position, "a checkpoint stands in the middle of a command")
+        elif digest(self.ledger.digest_rows()) != self._signed[position]:
+            self.fault(position, "the balances worked out for this position are not those that were signed for")
+
+    def _compare_funds(self) -> None:
+        known = set()
+        for row in rows(self._connection, "funds", FUNDS):
+            known.add(row[0])
+            self.counts["funds"] += 1
+            fund = self.ledger.funds.get(row[0])
+            if fund is None:
+                self.fault(0, f"fund {row[0]} was opened by no event")
+                continue
+            expected = (
+                fund.id, fund.path, fund.kind, fund.year, fund.chapter, fund.post, fund.name, fund.hard_stop,
+                list(fund.totals), fund.direct_ore, fund.overdrawn_ore, fund.overbound_ore,
+                max(fund.days, default=None),
+            )  # fmt: skip
+            if tuple(row) != expected:
+                self.fault(0, f"fund {fund.id} holds {tuple(row)[7:]}, its events give {expected[7:]}")
+        for fund_id in self.ledger.funds.keys() - known:
+            self.fault(0, f"fund {fund_id} is gone")
+
+    def _days(self, days: dict[date, Amounts]) -> set[date]:
+        """Each day something changed and the day before it; between them a balance stands still."""
+        if not days:
+            return set()
+        if self._every_day:
+            first, last = min(days) - timedelta(days=1), max(days) + timedelta(days=1)
+            return {first + timedelta(days=n) for n in range((last - first).days + 1)}
+        return {day for changed in days for day in (changed - timedelta(days=1), changed)}
+
+    def _ask(self, what: str, fund_id: str, day: date, known: int) -> None:
+        self.counts[what] += 1
+        stood = self.ledger.funds[fund_id].stood_on(day)
+        self._asked.append({"fund": fund_id, "day": day.isoformat(), "known": known, "stood": list(stood)})
+        if len(self._asked) == ASKED_TOGETHER:
+            self._answer()
+
+    def _answer(self) -> None:
+        for fund_id, day, known, stood, found in self._connection.execute(AS_OF, (Jsonb(self._asked),)):
+            at = known if known < 2**63 - 1 else 0
+            self.fault(at, f"{fund_id} on {day}: the database answers {found}, its events give {stood}")
+        self._asked.clear()
+
+
+class Following:
+    """Rows in order of position, read along with the log."""
+
+    def __init__(self, rows: Iterator[tuple[Any, ...]], shape: Callable[[tuple[Any, ...]], Any]) -> None:
+        self._rows = rows
+        self._shape = shape
+        self._next = next(rows, None)
+
+    def upto(self, position: int) -> Iterator[tuple[int, Any, Any]]:
+        """(position, row, when it was recorded) of each row up to a position that was not given before."""
+        while self._next is not None and self._next[0] <= position:
+            yield self._next[0], self._shape(self._next), self._next[-1]
+            self._next = next(self._rows, None)
+
+
+def rows(connection: Connection[Any], name: str, query: str, given: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+    """What a query finds, some thousand rows in memory at a time."""
+    cursor = connection.cursor(name=name, binary=True)
+    cursor.itersize = 5_000
+    cursor.execute(query, given)
+    return iter(cursor)
+
+
+def untupled(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Arrays as tuples, which compare with what was worked out."""
+    return tuple(tuple(field) if isinstance(field, list) else field for field in row)

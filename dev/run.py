@@ -1,0 +1,200 @@
+"""`make run`: everything, from nothing: the database, the service, the budget of 2020; then where to look.
+
+What it started it also stops, the database last: on Ctrl-C, SIGTERM, SIGHUP, and when the `make` that called it is
+gone. Killed without a word, it leaves a folder that the next start picks up.
+"""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import httpx
+
+from dev import postgres
+from dev.children import end_child, start_child
+from dev.leftover import end_recorded, record
+from dev.people import PEOPLE, READS_EVERYTHING
+from dev.play2020 import Unexpected, play
+from dev.state import DATABASE, ROOT, State
+from dev.stopping import Stopped, watch_for_stop
+from migrations import SERVICES, upgrade
+from migrations.roles import MIGRATOR, prepare, url
+from services.httpapi.issuer import DevelopmentIssuer
+
+ISSUER, AUDIENCE = "tilsagn-development", "tilsagn"
+TOKEN_SECONDS = 30 * 24 * 3600
+READY_SECONDS = 60
+# The service lets running requests finish, for twenty seconds.
+SERVICE_STOP_SECONDS = 25
+# How long a run that was just told to stop may still hold the database.
+TAKEOVER_SECONDS = 10
+
+
+class CannotRun(Exception):
+    """Something outside us is in the way; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the service listens."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def from_environment(cls) -> "Address":
+        """TILSAGN_HOST and TILSAGN_PORT, else 127.0.0.1:8000."""
+        port = os.environ.get("TILSAGN_PORT", "8000")
+        if not port.isdecimal() or not 0 < int(port) < 65536:
+            raise CannotRun(f"TILSAGN_PORT is {port!r}; give a number from 1 to 65535.")
+        return cls(os.environ.get("TILSAGN_HOST", "127.0.0.1"), int(port))
+
+    @property
+    def base_url(self) -> str:
+        """How a person on this machine reaches it."""
+        here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        return f"http://[{here}]:{self.port}" if ":" in here else f"http://{here}:{self.port}"
+
+
+def main() -> None:
+    """Run until asked to stop; ends with 0 then, and with 1 and a sentence when it cannot run."""
+    watch_for_stop(with_parent="--with-parent" in sys.argv[1:])
+    try:
+        with contextlib.ExitStack() as started:
+            run(State.of_this_checkout(), Address.from_environment(), started)
+    except Stopped:
+        say("Stopped; the database too.")
+    except (CannotRun, postgres.AlreadyRunning, postgres.StartFailed) as problem:
+        sys.exit(f"\n{problem}")
+
+
+def run(state: State, address: Address, started: contextlib.ExitStack) -> None:
+    """Start everything in order, leaving in `started` what must be stopped in the opposite order, and wait."""
+    state.make()
+    admin_dsn = start_database(state, started)
+    end_recorded(state.folder / "grants.pid")
+    refuse_taken(address)
+
+    say("Migrating the database ...")
+    passwords = state.passwords()
+    prepare(admin_dsn, DATABASE, passwords)
+    for service in SERVICES:
+        upgrade(url(admin_dsn, database=DATABASE, user=MIGRATOR, password=passwords[MIGRATOR]), service)
+
+    say("Starting the grants service ...")
+    service_dsn = url(admin_dsn, database=DATABASE, user="grants_service", password=passwords["grants_service"])
+    child = start_grants(state, address, service_dsn, started)
+    wait_until_ready(child, address, state)
+
+    say("Playing 2020 through the REST API, as its people:")
+    tokens = mint_tokens(state)
+    try:
+        play(address.base_url, tokens)
+    except (Unexpected, httpx.TransportError) as problem:
+        raise CannotRun(f"The year could not be played: {problem}\n{last_lines(state)}") from problem
+
+    tell_where_to_look(address, tokens[READS_EVERYTHING])
+    child.wait()
+    raise CannotRun(f"The grants service ended by itself ({child.returncode}).\n{last_lines(state)}")
+
+
+def start_database(state: State, started: contextlib.ExitStack) -> str:
+    """The administrator's way in: DATABASE_URL's server, or the embedded one, started now."""
+    if given := os.environ.get("DATABASE_URL"):
+        say("Using the PostgreSQL of DATABASE_URL.")
+        return given
+    say("Starting PostgreSQL ...")
+    deadline = time.monotonic() + TAKEOVER_SECONDS
+    while True:
+        try:
+            server = postgres.start(state.postgres)
+        except postgres.AlreadyRunning:
+            if time.monotonic() > deadline:
+                raise CannotRun(f"Tilsagn already runs from {ROOT}. Stop it, or use that one.") from None
+            time.sleep(0.2)
+        else:
+            started.callback(server.stop)
+            return server.dsn()
+
+
+def refuse_taken(address: Address) -> None:
+    """Say which port is taken before anything is made, rather than let the service fail."""
+    try:
+        where = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(where[0], where[1]) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(where[4])
+    except OSError as problem:
+        raise CannotRun(
+            f"Cannot listen on {address.host}:{address.port}: {problem.strerror}.\n"
+            f"Choose another port: TILSAGN_PORT={address.port + 1 if address.port < 65535 else 8000} make run"
+        ) from None
+
+
+def start_grants(
+    state: State, address: Address, service_dsn: str, started: contextlib.ExitStack
+) -> subprocess.Popen[bytes]:
+    """Start the grants service as a process of its own, with what it needs in its environment and nothing else new."""
+    environment = os.environ | {
+        "TILSAGN_ENVIRONMENT": "development",
+        "DATABASE_URL": service_dsn,
+        "TILSAGN_CHECKPOINT_DIR": str(state.checkpoints),
+        "TILSAGN_CHECKPOINT_KEY_FILE": str(state.checkpoint_key()),
+        "TILSAGN_DEV_ISSUER_KEY_FILE": str(state.issuer_key),
+        "TILSAGN_DEV_ISSUER": ISSUER,
+        "TILSAGN_AUDIENCE": AUDIENCE,
+        "TILSAGN_HOST": address.host,
+        "TILSAGN_PORT": str(address.port),
+    }
+    with (state.folder / "grants.log").open("wb") as log:
+        command = [sys.executable, "-m", "services.grants.main"]
+        child = start_child(command, last_signal=signal.SIGTERM, log=log, environment=environment, directory=ROOT)
+    started.callback(end_child, child, ask=signal.SIGTERM, insist=signal.SIGKILL, seconds=SERVICE_STOP_SECONDS)
+    record(state.folder / "grants.pid", child)
+    return child
+
+
+def wait_until_ready(child: subprocess.Popen[bytes], address: Address, state: State) -> None:
+    """Return when the service says that it can serve."""
+    deadline = time.monotonic() + READY_SECONDS
+    while child.poll() is None and time.monotonic() < deadline:
+        with contextlib.suppress(httpx.TransportError):
+            if httpx.get(f"{address.base_url}/internal/isready", timeout=5).status_code == httpx.codes.OK:
+                return
+        time.sleep(0.05)
+    raise CannotRun(f"The grants service did not become ready.\n{last_lines(state)}")
+
+
+def mint_tokens(state: State) -> Mapping[str, str]:
+    """A token for each of the demonstration's people, from the development issuer that the service trusts."""
+    issuer = DevelopmentIssuer.from_file(state.issuer_key, issuer=ISSUER, audience=AUDIENCE)
+    return {person: issuer.mint(person, roles, ttl_seconds=TOKEN_SECONDS) for person, roles in PEOPLE.items()}
+
+
+def tell_where_to_look(address: Address, token: str) -> None:
+    """The page, and one call that can be pasted as it stands: its token reads everything and changes nothing."""
+    call = f"curl -s -H 'Authorization: Bearer {token}' '{address.base_url}/v1/posts?year=2020&valid_at=2020-12-31'"
+    say(f"\nTilsagn runs. Open {address.base_url}/\n")
+    say(f"The same from the API (this token may read everything):\n\n{call}\n\nCtrl-C stops everything.")
+
+
+def last_lines(state: State) -> str:
+    """The end of what the service said."""
+    log = state.folder / "grants.log"
+    return "\n".join([f"The end of {log}:", *log.read_text(errors="replace").splitlines()[-20:]])
+
+
+def say(line: str) -> None:
+    """Progress, seen at once."""
+    with contextlib.suppress(OSError):  # the terminal may have gone before us
+        print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""The folder `.tilsagn/`: what a run keeps between starts. Secrets are made at first use, for the owner's eyes only."""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from dev.postgres import write_private
+from migrations.roles import LOGINS
+
+ROOT = Path(__file__).resolve().parent.parent
+DATABASE = "tilsagn"
+
+
+@dataclass(frozen=True)
+class State:
+    """Where each kept thing stands."""
+
+    folder: Path
+
+    @classmethod
+    def of_this_checkout(cls) -> "State":
+        """The checkout's own; TILSAGN_STATE names another folder."""
+        return cls(Path(os.environ.get("TILSAGN_STATE", ROOT / ".tilsagn")).absolute())
+
+    def make(self) -> None:
+        """Make the folder. Root's must let the database's account through; nothing secret in it is readable."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        self.checkpoints.mkdir(mode=0o700, exist_ok=True)
+
+    @property
+    def postgres(self) -> Path:
+        return self.folder / "postgres"
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.folder / "checkpoints"
+
+    @property
+    def issuer_key(self) -> Path:
+        return self.folder / "issuer-key.json"
+
+    def passwords(self) -> dict[str, str]:
+        """A password for each role that logs in, the same ones every start."""
+        path = self.folder / "passwords.json"
+        kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        missing = {login.name: secrets.token_urlsafe(32) for login in LOGINS if login.name not in kept}
+        if missing:
+            write_private(path, json.dumps(kept | missing, indent=2))
+        return kept | missing
+
+    def checkpoint_key(self) -> Path:
+        """The key that signs checkpoints of the log: Ed25519, PKCS8 PEM."""
+        path = self.folder / "checkpoint-key.pem"
+        if not path.exists():
+            key = Ed25519PrivateKey.generate()
+            write_private(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode())
+        return path

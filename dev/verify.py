@@ -1,0 +1,182 @@
+"""`make verify`: recompute the chain, the checkpoints and every balance from the events, and say what was checked.
+
+Reads only, as the reader's role, in one snapshot, some thousand rows in memory at a time. Ends with 0 if everything
+holds and with 1 if not; each fault comes with the position it was found at.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import Connection, IsolationLevel
+
+from dev import postgres
+from dev.reconcile import Following, Reconciliation, rows
+from dev.state import DATABASE, State
+from migrations.roles import url
+from services.eventlog import checkpoint as checkpoints
+from services.eventlog.chain import COLUMNS, Chain, Fault, StoredEvent
+from services.eventlog.checkpoint import PUBLIC_KEY, Checkpoint, Checkpoints, load_public_key
+from services.eventlog.mapper import decode
+
+SHOWN_AT_MOST = 50
+EVENTS = f"SELECT {COLUMNS} FROM grants.event ORDER BY position"
+COMMANDS = """
+    SELECT first_position, last_position, id, actor, recorded_at
+    FROM grants.command WHERE first_position IS NOT NULL ORDER BY first_position
+"""
+
+
+class Verification:
+    """One pass over the log. `faults` is what does not hold, `counts` what was looked at."""
+
+    def __init__(self, connection: Connection[Any], signed: list[Checkpoint], *, every_day: bool = False) -> None:
+        found = connection.execute("SELECT coalesce(max(position), 0) FROM grants.event").fetchone()
+        self.counts: Counter[str] = Counter()
+        self.faults: list[Fault] = []
+        self._chain = Chain({made.position: bytes.fromhex(made.hash) for made in signed})
+        self._signed = {made.position: made for made in signed}
+        self._reconciliation = Reconciliation(
+            connection,
+            found[0] if found else 0,
+            signed={made.position: made.balances for made in signed},
+            every_day=every_day,
+        )
+        self._events = rows(connection, "events", EVENTS)
+        self._commands = Following(rows(connection, "commands", COMMANDS), lambda row: row)
+
+    def run(self) -> None:
+        """Look at everything."""
+        command: tuple[Any, ...] | None = None
+        together: list[StoredEvent] = []
+        for row in self._events:
+            event = StoredEvent(*row)
+            self._follow(event)
+            if command is None or event.position > command[1]:
+                self._settle(command, together)
+                command, together = self._command_of(event), []
+            self._compare_command(event, command)
+            together.append(event)
+        self._settle(command, together)
+        for position, lost, _ in self._commands.upto(2**63 - 1):
+            self.faults.append(
+                Fault(position, "command", f"command {lost[2]} recorded up to {lost[1]}: gone")
+            )
+        self._reconciliation.end()
+        self.counts += self._reconciliation.counts
+        self.faults += self._chain.end() + self._reconciliation.faults
+
+    def _follow(self, event: StoredEvent) -> None:
+        self.counts["events"] += 1
+        self._chain.follow(event)
+        if (made := self._signed.get(event.position)) is not None:
+            self.counts["checkpoints"] += 1
+            if datetime.fromisoformat(made.recorded_at) != event.recorded_at:
+                self.faults.append(Fault(event.position, "checkpoint", "it was not recorded when the checkpoint says"))
+
+    def _command_of(self, event: StoredEvent) -> tuple[Any, ...] | None:
+        """The command that recorded the event, if one says so."""
+        last = None
+        for position, command, _ in self._commands.upto(event.position):
+            self.counts["commands"] += 1
+            if position != event.position:
+                self.faults.append(Fault(position, "command", f"command {command[2]} says it recorded this"))
+            last = command
+        return last if last is not None and last[1] >= event.position else None
+
+    def _compare_command(self, event: StoredEvent, command: tuple[Any, ...] | None) -> None:
+        if command is None:
+            self.faults.append(Fault(event.position, "command", "no command accounts for this event"))
+            return
+        try:
+            kept = json.loads(event.metadata)
+            said = (kept["command_id"], kept["actor"], event.recorded_at)
+        except (ValueError, KeyError, TypeError) as wrong:
+            self.faults.append(Fault(event.position, "unreadable", f"its metadata: {wrong!r}"))
+            return
+        if said != (str(command[2]), command[3], command[4]):
+            self.faults.append(Fault(event.position, "command", f"{said} is not what command {command[2]} says"))
+
+    def _settle(self, command: tuple[Any, ...] | None, together: list[StoredEvent]) -> None:
+        """Let the ledger follow all events of one command."""
+        if not together:
+            return
+        pairs = []
+        for event in together:
+            try:
+                pairs.append((event.stream, decode(event.topic, event.data)))
+            except (ValueError, LookupError) as wrong:
+                self.faults.append(Fault(event.position, "unreadable", f"{event.topic}: {type(wrong).__name__}"))
+        if len(pairs) == len(together):
+            first = together[0]
+            self._reconciliation.follow(pairs, first.position - 1, command[4] if command else first.recorded_at)
+
+
+def verify(
+    dsn: str, directory: Path | None, public_key: Path | None, *, every_day: bool = False
+) -> tuple[Counter[str], list[Fault]]:
+    """Counts and faults of a whole database. Without checkpoints, that the log agrees with itself, and no more."""
+    signed: list[Checkpoint] = []
+    faults: list[Fault] = []
+    if directory is not None and public_key is not None:
+        signed, faults = checkpoints.verify(Checkpoints(directory).contents(), load_public_key(public_key))
+    with psycopg.connect(dsn) as connection:
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+        verification = Verification(connection, signed, every_day=every_day)
+        verification.run()
+    faults += verification.faults
+    return verification.counts, sorted(faults, key=lambda fault: fault.position)
+
+
+@contextlib.contextmanager
+def database(dsn: str | None) -> Iterator[str]:
+    """The database asked for, or this checkout's own, started for the while if it does not run."""
+    if dsn is not None:
+        yield dsn
+        return
+    state = State.of_this_checkout()
+    if not state.postgres.exists():
+        sys.exit("There is no database yet. `make run` makes one; or name another with --dsn.")
+    with postgres.running(state.postgres) as server:
+        yield url(server.dsn(), database=DATABASE, user="grants_reader", password=state.passwords()["grants_reader"])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Verify the log, its checkpoints and every balance.")
+    parser.add_argument(
+        "--dsn", default=os.environ.get("TILSAGN_READER_DATABASE_URL"), help="the database, as a reader"
+    )
+    kept = Path(os.environ.get("TILSAGN_CHECKPOINT_DIR", State.of_this_checkout().checkpoints))
+    parser.add_argument("--checkpoints", type=Path, default=kept, help="the directory of signed checkpoints")
+    parser.add_argument("--public-key", type=Path, help=f"the key they are signed with (default: {PUBLIC_KEY} there)")
+    parser.add_argument(
+        "--every-day", action="store_true", help="every fund on every day, not days of change"
+    )
+    asked = parser.parse_args()
+    public_key = asked.public_key or asked.checkpoints / PUBLIC_KEY
+    with_checkpoints = public_key.exists()
+    with database(asked.dsn) as dsn:
+        counts, faults = verify(
+            dsn, asked.checkpoints if with_checkpoints else None, public_key, every_day=asked.every_day
+        )
+    for name, count in counts.items():
+        print(f"  {count:>12,} {name}")
+    for fault in faults[:SHOWN_AT_MOST]:
+        print(fault)
+    if not counts["checkpoints"]:
+        print("No checkpoint was there: the log agrees with itself, and nothing shows that it is the one recorded.")
+    print(f"{len(faults)} FAULTS." if faults else f"Everything holds ({datetime.now(UTC):%Y-%m-%d %H:%M} UTC).")
+    sys.exit(1 if faults else 0)
+
+
+if __name__ == "__main__":
+    main()

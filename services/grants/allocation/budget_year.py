@@ -1,0 +1,115 @@
+"""A budget year's allocation as the recorded facts leave it. Folding never refuses; no rule stands here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from services.eventlog.events import Event
+from services.grants.allocation.events import (
+    AuthorityUsed,
+    CarryOverApplied,
+    ContradictionSettled,
+    DifferenceSettled,
+    FundOpened,
+    LetterCorrected,
+    LetterRegistered,
+    Posting,
+    PostSucceeded,
+    Sort,
+    Statement,
+)
+from services.grants.allocation.letter import Letter
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A letter as it stands: its content (corrected, if it was), its transcription's hash, and who registered it."""
+
+    letter: Letter
+    source_sha256: str
+    registered_by: str
+
+
+@dataclass(frozen=True)
+class BudgetYear:
+    """The state of one stream `allocation-<year>`."""
+
+    letters: Mapping[int, Registered] = field(default_factory=dict)
+    funds: Mapping[str, FundOpened] = field(default_factory=dict)
+    settled: Mapping[tuple[int, str, Sort], DifferenceSettled] = field(default_factory=dict)
+    explained: Mapping[tuple[int, str], ContradictionSettled] = field(default_factory=dict)
+    uses: tuple[AuthorityUsed, ...] = ()
+    applications: tuple[CarryOverApplied, ...] = ()
+    successions: tuple[PostSucceeded, ...] = ()
+    postings: tuple[Posting, ...] = ()
+    statements: tuple[Statement, ...] = ()
+
+    @property
+    def in_order(self) -> list[Registered]:
+        """The letters in the order they count."""
+        return sorted(self.letters.values(), key=lambda each: each.letter.order)
+
+    def at_disposal_ore(self, fund_id: str, on: date) -> int:
+        """What is at the fund's disposal at the end of that day, in øre, used authorities included."""
+        return sum(
+            each.at_disposal_ore for each in self.postings if each.fund_id == fund_id and each.effective_on <= on
+        )
+
+    def find_said(self, fund_id: str, name: str, on: date) -> int | None:
+        """What letters say of a post by the end of that day; none before the first statement."""
+        said = [
+            each.amount
+            for each in self.statements
+            if each.fund_id == fund_id and each.name == name and each.effective_on <= on
+        ]
+        return sum(said) if said else None
+
+
+def evolve(year: BudgetYear, event: Event) -> BudgetYear:
+    """The year after this fact. Facts of other rooms leave it as it is."""
+    match event:
+        case LetterRegistered():
+            return _with_letter(year, event, registered_by=event.registered_by)
+        case LetterCorrected():
+            corrected = year.letters.get(event.letter.number)
+            return _with_letter(year, event, registered_by=corrected.registered_by if corrected else event.corrected_by)
+        case DifferenceSettled():
+            settled = {**year.settled, (event.letter_number, event.fund_id, event.sort): event}
+            return replace(year, settled=settled, statements=year.statements + event.statements)
+        case ContradictionSettled():
+            return replace(year, explained={**year.explained, (event.letter_number, event.contradiction_id): event})
+        case AuthorityUsed():
+            return replace(year, uses=(*year.uses, event), postings=year.postings + event.postings)
+        case CarryOverApplied():
+            return replace(year, applications=(*year.applications, event))
+        case PostSucceeded():
+            return replace(year, successions=(*year.successions, event))
+        case _:
+            return year
+
+
+def counts_from(event: Event) -> date | None:
+    """The day a fact of this room counts from (Europe/Oslo); none for facts that hold for every day. A year as of a day
+    is the fold of the facts that count from that day or before."""
+    match event:
+        case LetterRegistered() | LetterCorrected():
+            return event.letter.dated.on
+        case DifferenceSettled() | ContradictionSettled():
+            return event.settled_on
+        case AuthorityUsed():
+            return event.used_on
+        case CarryOverApplied():
+            return event.accounts_on
+        case _:
+            return None
+
+
+def _with_letter(year: BudgetYear, event: LetterRegistered | LetterCorrected, *, registered_by: str) -> BudgetYear:
+    registered = Registered(event.letter, event.source_sha256, registered_by)
+    return replace(
+        year,
+        letters={**year.letters, event.letter.number: registered},
+        funds={**year.funds, **{fund.fund_id: fund for fund in event.funds}},
+        postings=year.postings + event.postings,
+        statements=year.statements + event.statements,
+    )

@@ -1,0 +1,153 @@
+"""Letters over HTTP: register, try out, read, reconcile, settle. Amounts in answers are whole øre."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi.encoders import jsonable_encoder
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from services.grants.allocation.budget_year import BudgetYear
+from services.grants.allocation.letter import Letter
+from services.grants.allocation.letter_file import read_letter
+from services.grants.allocation.preview import preview
+from services.grants.allocation.reconciliation import LetterUnknown, reconcile
+from services.grants.allocation.rules import correct_letter, register_letter
+from services.grants.allocation.settlement import settle_contradiction, settle_difference
+from services.grants.allocation.view import (
+    Letters,
+    list_letters,
+    show_letter,
+    show_reconciliation,
+    show_whole,
+)
+from services.grants.allocation.year_file import YearFile
+from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.document import expect_media_type
+from services.httpapi.fields import Body, Day, Digits, Instant, Line, Prose
+from services.httpapi.idempotency import Idempotency
+from services.httpapi.route import Router
+
+YAML = ("application/yaml", "application/x-yaml", "text/yaml", "application/json")
+
+Year = Annotated[int, Digits(1900, 2199)]
+Number = Annotated[int, Digits(0, 999)]
+Controller = Annotated[Caller, allow(Role.controller)]
+Anybody = Annotated[Caller, allow(*Role)]
+
+
+class Settlement(Body):
+    """Why a difference is as it is. `fund_id` is the post, or the fund that was divided; the balance does not move."""
+
+    fund_id: Line
+    sort: Literal["total", "earmark"] = "total"
+    reason: Prose
+
+
+class Explanation(Body):
+    """What a controller made of a place where the letter disagrees with itself."""
+
+    reason: Prose
+
+
+def letters_router(years: YearFile, letters: Letters, today: Callable[[], date]) -> Router:
+    """`today` gives the day in Europe/Oslo that a settlement is dated."""
+    router = Router(tags=["letters"])
+
+    @router.post("/v1/letters")
+    async def register(
+        request: Request, caller: Controller, key: Idempotency, dry_run: Literal["true", "false"] = "false"
+    ) -> Response:
+        """Registers a letter from its transcription (YAML, the format of contracts/letter.schema.json). The same letter
+        again changes nothing. With `dry_run=true` nothing is recorded: the answer is what the letter would do."""
+        letter, source_sha256 = await _letter(request)
+        if dry_run == "true":
+            return _json(preview(await letters.year(letter.year), letter))
+        asked = {"letter": letter, "source_sha256": source_sha256, "registered_by": caller.subject}
+        return await years.act(letter.year, register_letter, asked, show=_shower(letter), caller=caller, key=key)
+
+    @router.post("/v1/letters/{year}/{number}/corrections")
+    async def correct(
+        year: Year, number: Number, reason: Line, request: Request, caller: Controller, key: Idempotency
+    ) -> Response:
+        """Corrects a transcription: the first stays, what it moved wrongly is countered by a new fact."""
+        letter, source_sha256 = await _letter(request)
+        if (letter.year, letter.number) != (year, number):
+            raise LetterUnknown(f"The transcription is of letter {letter.number} of {letter.year}.")
+        asked = {"letter": letter, "source_sha256": source_sha256, "corrected_by": caller.subject, "reason": reason}
+        return await years.act(year, correct_letter, asked, show=_shower(letter), caller=caller, key=key)
+
+    @router.get("/v1/letters")
+    async def list_registered(
+        year: Year, _: Anybody, valid_at: Day | None = None, known_at: Instant | None = None
+    ) -> Response:
+        """The letters of a budget year that counted by then, in order, with their differences and contradictions."""
+        as_of = await letters.year(year, valid_at=valid_at, known_at=known_at)
+        return _json({"items": list_letters(as_of), "next": None})
+
+    @router.get("/v1/letters/{year}/{number}")
+    async def show(year: Year, number: Number, _: Anybody, known_at: Instant | None = None) -> Response:
+        """One letter with everything it says."""
+        as_of = await letters.year(year, known_at=known_at)
+        if number not in as_of.letters:
+            raise LetterUnknown(f"Letter {number} of {year} is not registered.")
+        return _json(show_whole(as_of, as_of.letters[number]))
+
+    @router.get("/v1/letters/{year}/{number}/reconciliation")
+    async def show_reconciled(year: Year, number: Number, _: Anybody, known_at: Instant | None = None) -> Response:
+        """What the letter states beside what it adds up to, for each post whose total it states."""
+        return _json(show_reconciliation(reconcile(await letters.year(year, known_at=known_at), number)))
+
+    @router.put("/v1/letters/{year}/{number}/settlements")
+    async def settle(
+        year: Year, number: Number, settlement: Settlement, caller: Controller, key: Idempotency
+    ) -> Response:
+        """Settles a difference with a reason. The balance does not move; the status does."""
+        asked = {
+            **settlement.model_dump(),
+            "letter_number": number,
+            "settled_by": caller.subject,
+            "settled_on": today(),
+        }
+        return await years.act(year, settle_difference, asked, show=_reconciled(number), caller=caller, key=key)
+
+    @router.put("/v1/letters/{year}/{number}/contradictions/{contradiction_id}/settlement")
+    async def explain(
+        year: Year,
+        number: Number,
+        contradiction_id: Line,
+        explanation: Explanation,
+        caller: Controller,
+        key: Idempotency,
+    ) -> Response:
+        """Settles a contradiction inside a letter with a reason. Nothing moves."""
+        asked = {
+            "letter_number": number,
+            "contradiction_id": contradiction_id,
+            "reason": explanation.reason,
+            "settled_by": caller.subject,
+            "settled_on": today(),
+        }
+        return await years.act(year, settle_contradiction, asked, show=_reconciled(number), caller=caller, key=key)
+
+    return router
+
+
+async def _letter(request: Request) -> tuple[Letter, str]:
+    expect_media_type(request, *YAML)
+    source = await request.body()
+    return read_letter(source), hashlib.sha256(source).hexdigest()
+
+
+def _shower(letter: Letter) -> Callable[[BudgetYear], dict[str, Any]]:
+    return lambda after: show_letter(after, after.letters[letter.number])
+
+
+def _reconciled(number: int) -> Callable[[BudgetYear], dict[str, Any]]:
+    return lambda after: show_reconciliation(reconcile(after, number))
+
+
+def _json(content: Any) -> Response:
+    return JSONResponse(jsonable_encoder(content))

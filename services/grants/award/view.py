@@ -1,0 +1,188 @@
+"""Cases as a list: what each award is, who it is for, and how far its money has come. Amounts are whole øre."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.rows import class_row
+from psycopg_pool import AsyncConnectionPool
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    DateTime,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    any_,
+    cast,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+
+from services.eventlog.events import Event
+from services.eventlog.mapper import Recorded
+from services.grants.award.events import AwardApproved, AwardProposed, AwardReturned, LetterReleaseImported
+from services.grants.disbursement.events import InstalmentPaid
+from services.grants.withholding.events import WithholdingDecided, WithholdingReleased
+
+case_row = Table(
+    "case_row",
+    MetaData(),
+    Column("edition", Integer, primary_key=True),
+    Column("case_id", Uuid, primary_key=True),
+    Column("opened_position", BigInteger),
+    Column("fund_id", Text),
+    Column("year", Integer),
+    Column("chapter", Integer),
+    Column("post", Integer),
+    Column("recipient", Text),
+    Column("organisation_number", Text),
+    Column("amount_ore", BigInteger),
+    Column("disbursed_ore", BigInteger),
+    Column("withheld_ore", BigInteger),
+    Column("state", Text),
+    Column("proposed_by", Text),
+    Column("approved_by", Text),
+    Column("changed_position", BigInteger),
+    Column("changed_at", DateTime(timezone=True)),
+    schema="grants_view",
+)
+FIELDS = tuple(column.name for column in case_row.columns if column.name != "edition")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseRow:
+    """One case of the list. `state` is proposed, returned, approved (promised) or released (the letter is out);
+    `amount_ore` is what was proposed until it is approved, then what was promised."""
+
+    case_id: UUID
+    opened_position: int
+    fund_id: str
+    year: int
+    chapter: int
+    post: int
+    recipient: str
+    organisation_number: str | None
+    amount_ore: int
+    disbursed_ore: int = 0
+    withheld_ore: int = 0
+    state: str = "proposed"
+    proposed_by: str
+    approved_by: str | None = None
+    changed_position: int
+    changed_at: datetime
+
+
+class Cases:
+    """The projection behind the list."""
+
+    name = "cases"
+    version = 1
+    tables: tuple[Table, ...] = (case_row,)
+    events: tuple[type[Event], ...] = (
+        AwardProposed,
+        AwardReturned,
+        AwardApproved,
+        LetterReleaseImported,
+        InstalmentPaid,
+        WithholdingDecided,
+        WithholdingReleased,
+    )
+
+    def project(self, connection: Connection, edition: int, facts: Sequence[Recorded]) -> None:
+        """Fold the facts into the cases they belong to, and write each case once."""
+        rows = find_rows(connection, edition, {case_of(fact.stream) for fact in facts})
+        for fact in facts:
+            case_id = case_of(fact.stream)
+            rows[case_id] = changed(rows.get(case_id), case_id, fact)
+        statement = insert(case_row)
+        fresh = {name: statement.excluded[name] for name in FIELDS if name != "case_id"}
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["edition", "case_id"], set_=fresh),
+            [{"edition": edition, **vars(row)} for row in rows.values()],
+        )
+
+
+def case_of(stream: str) -> UUID:
+    """The case a stream `case-<uuid>` holds."""
+    return UUID(stream.removeprefix("case-"))
+
+
+def find_rows(connection: Connection, edition: int, case_ids: set[UUID]) -> dict[UUID, CaseRow]:
+    """The cases as they stand, those that are there."""
+    query = select(*(case_row.c[name] for name in FIELDS)).where(
+        case_row.c.edition == edition, case_row.c.case_id == any_(cast(sorted(case_ids), ARRAY(Uuid)))
+    )
+    return {row.case_id: CaseRow(**row._mapping) for row in connection.execute(query)}
+
+
+def changed(row: CaseRow | None, case_id: UUID, fact: Recorded) -> CaseRow:
+    """The case after one more fact."""
+    if isinstance(fact.event, AwardProposed):
+        return proposed(row, case_id, fact, fact.event)
+    assert row is not None, f"{fact.stream} has {fact.event.TOPIC} before any proposal"
+    row = replace(row, changed_position=fact.position, changed_at=fact.recorded_at)
+    match fact.event:
+        case AwardReturned():
+            return replace(row, state="returned")
+        case AwardApproved(approved_by=approved_by, amount_ore=amount_ore):
+            return replace(row, state="approved", approved_by=approved_by, amount_ore=amount_ore)
+        case LetterReleaseImported():
+            return replace(row, state="released")
+        case InstalmentPaid(amount_ore=amount_ore):
+            return replace(row, disbursed_ore=row.disbursed_ore + amount_ore)
+        case WithholdingDecided(amount_ore=amount_ore):
+            return replace(row, withheld_ore=row.withheld_ore + amount_ore)
+        case WithholdingReleased(amount_ore=amount_ore):
+            return replace(row, withheld_ore=row.withheld_ore - amount_ore)
+    raise AssertionError(f"{fact.event.TOPIC} is not folded here")
+
+
+def proposed(row: CaseRow | None, case_id: UUID, fact: Recorded, event: AwardProposed) -> CaseRow:
+    """A case begins with its first proposal, and a new proposal takes the place of one that was returned."""
+    year, chapter, post = event.fund_id.split("/")[:3]
+    return CaseRow(
+        case_id=case_id,
+        opened_position=row.opened_position if row else fact.position,
+        fund_id=event.fund_id,
+        year=int(year),
+        chapter=int(chapter),
+        post=int(post),
+        recipient=event.recipient.name,
+        organisation_number=event.recipient.organisation_number,
+        amount_ore=event.amount_ore,
+        proposed_by=event.proposed_by,
+        changed_position=fact.position,
+        changed_at=fact.recorded_at,
+    )
+
+
+LIST = f"""
+    SELECT {", ".join(FIELDS)} FROM grants_view.case_row
+    WHERE edition = (SELECT edition FROM grants_view.edition WHERE projection = 'cases' AND state = 'live')
+      AND year = %(year)s
+      AND (%(chapter)s::integer IS NULL OR chapter = %(chapter)s)
+      AND (%(post)s::integer IS NULL OR post = %(post)s)
+      AND opened_position < %(before)s
+    ORDER BY opened_position DESC LIMIT %(limit)s
+"""
+
+
+async def list_cases(
+    pool: AsyncConnectionPool,
+    *,
+    year: int,
+    chapter: int | None = None,
+    post: int | None = None,
+    after: int | None = None,
+    limit: int = 50,
+) -> list[CaseRow]:
+    """The cases of a budget year, newest first. `after` is the `opened_position` of the last one already shown."""
+    given = {"year": year, "chapter": chapter, "post": post, "before": after or 2**63 - 1, "limit": limit}
+    async with pool.connection() as connection, connection.cursor(row_factory=class_row(CaseRow)) as cursor:
+        await cursor.execute(LIST, given)
+        return await cursor.fetchall()

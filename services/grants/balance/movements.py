@@ -1,0 +1,121 @@
+"""What each event does to money. One pure function for live appends, rebuilds and as-of balances alike.
+
+An effect is plain data that the append function understands: funds opened, movements on funds (whole øre, the day they
+count from), and marks (what a letter says of a post that is not money moving). Nothing here knows the database.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from services.eventlog.events import Event
+from services.grants.allocation.events import (
+    AuthorityUsed,
+    DifferenceSettled,
+    LetterCorrected,
+    LetterRegistered,
+    Posting,
+    Statement,
+)
+from services.grants.award.events import AwardApproved
+from services.grants.disbursement.events import InstalmentPaid
+from services.grants.withholding.events import WithholdingDecided, WithholdingReleased
+
+Effect = dict[str, Any]
+
+
+def effects(pairs: Sequence[tuple[str, Event]]) -> Effect | None:
+    """What a command's (stream, event) pairs do, or None. `nth` counts the command's events from 1.
+
+    `alone` marks a command that may free room or widen a fund: it is applied by itself, never summed with others, so
+    that no commitment rides on room that was not there when its turn came.
+    """
+    funds: list[Effect] = []
+    movements: list[Effect] = []
+    marks: list[Effect] = []
+    for nth, (stream, event) in enumerate(pairs, 1):
+        funds += _funds(stream, event)
+        for movement in _movements(stream, event):
+            movements.append({"nth": nth, "line": len(movements) + 1, "ground": event.TOPIC} | movement)
+        marks += [{"nth": nth, **mark} for mark in _marks(event)]
+    effect: Effect = {
+        name: rows for name, rows in (("funds", funds), ("movements", movements), ("marks", marks)) if rows
+    }
+    if marks or any(_frees(movement) for movement in movements):
+        effect["alone"] = True
+    return effect or None
+
+
+def _frees(movement: Effect) -> bool:
+    return (
+        "available" in movement
+        or "earmarked" in movement
+        or any(movement.get(account, 0) < 0 for account in ("committed", "disbursed", "withheld"))
+    )
+
+
+def _funds(stream: str, event: Event) -> Iterable[Effect]:
+    match event:
+        case LetterRegistered() | LetterCorrected():
+            for fund in event.funds:
+                yield {
+                    "id": fund.fund_id,
+                    "parent_id": parent_of(fund.fund_id),
+                    "kind": fund.kind,
+                    "name": fund.name,
+                    "year": fund.year,
+                    "chapter": fund.chapter,
+                    "post": int(fund.post),
+                    "hard_stop": True,
+                }
+        case AwardApproved():
+            name = f"Tilsagn {stream.removeprefix('case-')[:8]}"
+            line = {"id": stream, "parent_id": event.fund_id, "kind": "commitment", "name": name}
+            yield line | {"hard_stop": False}
+
+
+def _movements(stream: str, event: Event) -> Iterable[Effect]:
+    match event:
+        case LetterRegistered() | LetterCorrected():
+            for posting in event.postings:
+                yield from _posted(posting, forced=True)
+        case AuthorityUsed():
+            for posting in event.postings:
+                yield from _posted(posting, forced=False)
+        case AwardApproved():
+            yield {"fund": stream, "day": event.approved_on.isoformat(), "committed": event.amount_ore}
+        case InstalmentPaid():
+            yield {"fund": stream, "day": event.paid_on.isoformat(), "disbursed": event.amount_ore}
+        case WithholdingDecided():
+            yield {"fund": stream, "day": event.decided_on.isoformat(), "withheld": event.amount_ore}
+        case WithholdingReleased():
+            yield {"fund": stream, "day": event.released_on.isoformat(), "withheld": -event.amount_ore}
+
+
+def _posted(posting: Posting, *, forced: bool) -> Iterable[Effect]:
+    """At disposal on the fund itself; what an earmark is given is set aside on the fund above it. What a letter says
+    always registers (`forced`), also below what is committed."""
+    day = posting.effective_on.isoformat()
+    stands_on = {"letter_number": posting.letter_number, "cite": posting.cite, "forced": forced}
+    amounts = {"available": posting.at_disposal_ore, "carried_over": posting.of_which_carried_over_ore}
+    yield {"fund": posting.fund_id, "day": day, "ground": posting.ground, **stands_on, **amounts}
+    if (parent := parent_of(posting.fund_id)) is not None:
+        yield {"fund": parent, "day": day, "ground": "earmarked", **stands_on, "earmarked": posting.at_disposal_ore}
+
+
+def _marks(event: Event) -> Iterable[Effect]:
+    match event:
+        case LetterRegistered() | LetterCorrected() | DifferenceSettled():
+            for statement in event.statements:
+                yield _mark(statement)
+
+
+def _mark(statement: Statement) -> Effect:
+    day: date = statement.effective_on
+    return {"fund": statement.fund_id, "day": day.isoformat(), "name": statement.name, "amount": statement.amount}
+
+
+def parent_of(fund_id: str) -> str | None:
+    """The fund above in the tree: ids are paths, and a post (year/chapter/post) has none above it."""
+    above, _, _ = fund_id.rpartition("/")
+    return above if above.count("/") >= 2 else None

@@ -1,0 +1,194 @@
+"""Posts, funds and ledgers over HTTP. Whole øre; `valid_at` is a day in Europe/Oslo, `known_at` an instant."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi import Depends
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from services.eventlog.refusal import Refusal
+from services.grants.balance.view import AsOf, Balances, Row
+from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.fields import Day, Digits, Instant
+from services.httpapi.paging import Cursor, Limit, Listing, Page
+from services.httpapi.route import Router
+
+
+class PostUnknown(Refusal):
+    """No letter had opened the post by then."""
+
+    code = "post-unknown"
+    status = 404
+    title = "Posten finnes ikke på dette tidspunktet"
+
+
+class PostDigits(Digits):
+    """A post's number as people write it: "01" or "1"."""
+
+    def read(self, given: object) -> object:
+        return (
+            super().read(given.removeprefix("0") or "0")
+            if isinstance(given, str) and len(given) == 2
+            else super().read(given)
+        )
+
+
+Year = Annotated[int, Digits(1900, 2199)]
+Chapter = Annotated[int, Digits(1, 9999)]
+PostNumber = Annotated[int, PostDigits(0, 99)]
+
+
+class Money(BaseModel):
+    """What stands on a fund: whole øre. Remaining is at disposal less committed; disbursed and withheld are parts of
+    committed, carried over a part of at disposal, earmarked what is set aside for the funds below."""
+
+    at_disposal_ore: int
+    carried_over_ore: int
+    earmarked_ore: int
+    committed_ore: int
+    disbursed_ore: int
+    withheld_ore: int
+    remaining_ore: int
+    overdrawn: bool = Field(description="More is committed than is at disposal: a deviation, and no new commitment")
+
+
+class Post(Money):
+    """A post. Appropriated and held back are null until a letter prints them. Transferable is the keyword "kan
+    overføres", estimated is "overslagsbevilgning". Open differences are those no controller had settled by then."""
+
+    fund_id: str
+    year: int
+    chapter: int
+    post: int
+    name: str
+    appropriated_ore: int | None
+    held_back_ore: int | None
+    transferable: bool
+    estimated: bool
+    open_differences: int
+    open_earmark_differences: int
+
+
+class Fund(Money):
+    """A fund in a post's tree: the post itself, an earmark, a named recipient's line, or a case's commitment."""
+
+    fund_id: str
+    parent_id: str | None
+    kind: str
+    name: str
+    hard_stop: bool
+
+
+class Entry(BaseModel):
+    """One line of a fund's ledger: what moved, from which day it counts, when it was known, and what it stands on."""
+
+    position: int
+    line: int
+    fund_id: str
+    effective_on: date
+    recorded_at: datetime
+    ground: str
+    letter_number: int | None
+    cite: str | None
+    case_id: str | None
+    at_disposal_ore: int
+    carried_over_ore: int
+    earmarked_ore: int
+    committed_ore: int
+    disbursed_ore: int
+    withheld_ore: int
+
+
+POSTS = Listing("posts", int, int)
+FUNDS = Listing("funds", str)
+ENTRIES = Listing("entries", int, int)
+EVERYONE = allow(*Role)
+
+
+def posts_router(balances: Balances, today: Callable[[], date]) -> Router:
+    """`today` gives the day in Europe/Oslo that a balance is asked for when `valid_at` is left out."""
+    router = Router(prefix="/v1/posts", tags=["posts"])
+
+    def as_of(valid_at: Day | None = None, known_at: Instant | None = None) -> AsOf:
+        return AsOf(valid_at=valid_at or today(), known_at=known_at)
+
+    async def known_post(year: int, chapter: int, post: int, asked: AsOf) -> Row:
+        found = await balances.find_post(year, chapter, post, asked)
+        if found is None:
+            raise PostUnknown(f"No letter had opened {chapter}/{post:02} of {year} by {asked.valid_at}.")
+        return found
+
+    @router.get("", response_model=Page[Post])
+    async def list_posts(
+        year: Year,
+        asked: Annotated[AsOf, Depends(as_of)],
+        _: Annotated[Caller, EVERYONE],
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Response:
+        """The posts of a budget year as they stood."""
+        chapter, post = POSTS.after(cursor) or (0, -1)
+        rows = await balances.list_posts(year, asked, after=(int(chapter), int(post)), limit=limit + 1)
+        return _page(rows, limit, lambda row: POSTS.cursor(row["chapter"], row["post"]))
+
+    @router.get("/{year}/{chapter}/{post}", response_model=Post)
+    async def show_post(
+        year: Year,
+        chapter: Chapter,
+        post: PostNumber,
+        asked: Annotated[AsOf, Depends(as_of)],
+        _: Annotated[Caller, EVERYONE],
+    ) -> Response:
+        """One post as it stood."""
+        return _json(await known_post(year, chapter, post, asked))
+
+    @router.get("/{year}/{chapter}/{post}/funds", response_model=Page[Fund])
+    async def list_funds(
+        year: Year,
+        chapter: Chapter,
+        post: PostNumber,
+        asked: Annotated[AsOf, Depends(as_of)],
+        _: Annotated[Caller, EVERYONE],
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Response:
+        """The post's tree of funds, each after the one above it."""
+        await known_post(year, chapter, post, asked)
+        after = FUNDS.after(cursor) or ("",)
+        rows = await balances.list_funds(year, chapter, post, asked, after=str(after[0]), limit=limit + 1)
+        return _page(rows, limit, lambda row: FUNDS.cursor(row["place"]), hidden="place")
+
+    @router.get("/{year}/{chapter}/{post}/entries", response_model=Page[Entry])
+    async def list_entries(
+        year: Year,
+        chapter: Chapter,
+        post: PostNumber,
+        asked: Annotated[AsOf, Depends(as_of)],
+        _: Annotated[Caller, EVERYONE],
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Response:
+        """The post's ledger in the order it was recorded. Its sums are the post's balance."""
+        known = await known_post(year, chapter, post, asked)
+        position, line = ENTRIES.after(cursor) or (0, 0)
+        rows = await balances.list_entries(known["fund_id"], asked, after=(int(position), int(line)), limit=limit + 1)
+        return _page(rows, limit, lambda row: ENTRIES.cursor(row["position"], row["line"]))
+
+    return router
+
+
+def _page(rows: Sequence[Row], limit: int, cursor: Callable[[Row], str], *, hidden: str = "") -> Response:
+    following = cursor(rows[limit - 1]) if len(rows) > limit else None
+    shown = [{name: value for name, value in row.items() if name != hidden} for row in rows[:limit]]
+    return _json({"items": shown, "next": following})
+
+
+def _json(content: Any) -> Response:
+    return Response(json.dumps(content, ensure_ascii=False, default=_plain), media_type="application/json")
+
+
+def _plain(value: Any) -> str:
+    return str(value.isoformat())

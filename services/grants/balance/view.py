@@ -1,0 +1,144 @@
+"""What stands on posts and funds: now, on any day, and as it was known at any instant. Amounts are whole øre.
+
+Two times: `valid_at` is the day money counts from (that day included, Europe/Oslo), `known_at` the instant the system
+knew it. An instant becomes a position in the log, so what has been read for a past instant stays so.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool
+
+Row = Mapping[str, Any]
+
+_STOOD = """
+    CROSS JOIN LATERAL (SELECT CASE
+        WHEN %(known)s::bigint IS NULL AND coalesce(f.last_on, '-infinity') <= %(day)s THEN
+            ARRAY[f.available_ore, f.carried_over_ore, f.earmarked_ore,
+                  f.committed_ore, f.disbursed_ore, f.withheld_ore]
+        ELSE grants.balance_at(f.id, %(day)s, coalesce(%(known)s, 9223372036854775807)) END AS t) AS stood
+"""
+_KNOWN = """
+    EXISTS (SELECT FROM grants.entry e WHERE e.fund_id = f.id AND e.effective_on <= %(day)s
+            AND e.position <= coalesce(%(known)s, 9223372036854775807))
+"""
+_MONEY = """
+    t[1] AS at_disposal_ore, t[2] AS carried_over_ore, t[3] AS earmarked_ore, t[4] AS committed_ore,
+    t[5] AS disbursed_ore, t[6] AS withheld_ore, t[1] - t[4] AS remaining_ore, t[4] > t[1] AS overdrawn
+"""
+_POSTS = f"""
+    SELECT f.id AS fund_id, f.year, f.chapter, f.post, f.name, m.appropriated_ore, m.held_back_ore, {_MONEY},
+           m.transferable > 0 AS transferable, m.estimated > 0 AS estimated,
+           m.open_differences, m.open_earmark_differences
+    FROM grants.fund f {_STOOD}
+    CROSS JOIN LATERAL (
+        SELECT sum(amount) FILTER (WHERE name = 'appropriated')::bigint AS appropriated_ore,
+               sum(amount) FILTER (WHERE name = 'held_back')::bigint AS held_back_ore,
+               coalesce(sum(amount) FILTER (WHERE name = 'transferable'), 0)::bigint AS transferable,
+               coalesce(sum(amount) FILTER (WHERE name = 'estimated'), 0)::bigint AS estimated,
+               coalesce(sum(amount) FILTER (WHERE name = 'open_differences'), 0)::bigint AS open_differences,
+               coalesce(sum(amount) FILTER (WHERE name = 'open_earmark_differences'), 0)::bigint
+                   AS open_earmark_differences
+        FROM grants.mark k WHERE k.fund_id = f.id AND k.effective_on <= %(day)s
+             AND k.position <= coalesce(%(known)s, 9223372036854775807)) AS m
+"""
+_FUND = f"SELECT f.id AS fund_id, f.parent_id, f.kind, f.name, f.hard_stop, {_MONEY} FROM grants.fund f {_STOOD}"
+_ENTRIES = """
+    SELECT e.position, e.line, e.fund_id, e.effective_on, e.recorded_at, e.ground, e.letter_number, e.cite,
+           CASE WHEN v.stream LIKE 'case-%%' THEN substr(v.stream, 6) END AS case_id,
+           e.available_ore AS at_disposal_ore, e.carried_over_ore, e.earmarked_ore, e.committed_ore, e.disbursed_ore,
+           e.withheld_ore
+    FROM grants.entry e JOIN grants.event v ON v.position = e.position
+    WHERE e.fund_id = %(fund)s AND e.effective_on <= %(day)s AND e.position <= coalesce(%(known)s, 9223372036854775807)
+      AND (e.position, e.line) > (%(after)s, %(after_line)s)
+    ORDER BY e.position, e.line LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AsOf:
+    """The two times a balance is asked for at."""
+
+    valid_at: date
+    known_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """The queries on posts, funds and entries. Reading only."""
+
+    pool: AsyncConnectionPool
+
+    async def list_years(self) -> list[int]:
+        """The budget years that have a post."""
+        return [row["year"] for row in await self._rows("SELECT DISTINCT year FROM grants.fund ORDER BY year", {})]
+
+    async def list_posts(
+        self, year: int, as_of: AsOf, *, after: tuple[int, int] = (0, -1), limit: int = 500
+    ) -> list[Row]:
+        """The posts of a budget year that were known by then, by chapter and post."""
+        query = f"""{_POSTS} WHERE f.kind = 'post' AND f.year = %(year)s
+            AND (f.chapter, f.post) > (%(chapter)s, %(post)s) AND {_KNOWN} ORDER BY f.chapter, f.post LIMIT %(limit)s"""
+        asked = {"year": year, "chapter": after[0], "post": after[1], "limit": limit}
+        return await self._rows(query, asked, as_of)
+
+    async def find_post(self, year: int, chapter: int, post: int, as_of: AsOf) -> Row | None:
+        """One post, or None if no letter had opened it by then."""
+        query = f"{_POSTS} WHERE f.id = %(fund)s AND {_KNOWN}"
+        found = await self._rows(query, {"fund": post_id(year, chapter, post)}, as_of)
+        return found[0] if found else None
+
+    async def list_funds(
+        self, year: int, chapter: int, post: int, as_of: AsOf, *, after: str = "", limit: int = 500
+    ) -> list[Row]:
+        """The post's own fund and every fund below it, commitments of cases too, by path. A fund follows its parent."""
+        query = f"""{_FUND} CROSS JOIN LATERAL (SELECT string_agg(p, '/' ORDER BY n DESC) AS place
+                        FROM unnest(f.path) WITH ORDINALITY AS u (p, n)) AS tree
+            WHERE %(fund)s = ANY (f.path) AND tree.place > %(after)s AND {_KNOWN}
+            ORDER BY tree.place LIMIT %(limit)s"""
+        query = query.replace("f.hard_stop,", "f.hard_stop, tree.place,")
+        return await self._rows(query, {"fund": post_id(year, chapter, post), "after": after, "limit": limit}, as_of)
+
+    async def find_fund(self, fund_id: str, as_of: AsOf) -> Row | None:
+        """One fund with its figures, or None if it was not known by then."""
+        found = await self._rows(f"{_FUND} WHERE f.id = %(fund)s AND {_KNOWN}", {"fund": fund_id}, as_of)
+        return found[0] if found else None
+
+    async def list_entries(
+        self, fund_id: str, as_of: AsOf, *, after: tuple[int, int] = (0, 0), limit: int = 500
+    ) -> list[Row]:
+        """The ledger of a fund in the order it was recorded; the sums of all its entries are its balance."""
+        asked = {"fund": fund_id, "after": after[0], "after_line": after[1], "limit": limit}
+        return await self._rows(_ENTRIES, asked, as_of)
+
+    async def _rows(self, query: str, asked: Row, as_of: AsOf | None = None) -> list[Row]:
+        async with self.pool.connection() as connection:
+            times: dict[str, Any] = {}
+            if as_of is not None:
+                times = {"day": as_of.valid_at, "known": await position_at(connection, as_of.known_at)}
+            cursor = connection.cursor(row_factory=dict_row, binary=True)
+            return list(await (await cursor.execute(query, {**asked, **times})).fetchall())
+
+
+async def position_at(connection: AsyncConnection[Any], known_at: datetime | None) -> int | None:
+    """The last position recorded by that instant (0 before the first), or None for now."""
+    if known_at is None:
+        return None
+    query = "SELECT coalesce(max(position), 0) FROM grants.event WHERE recorded_at <= %s"
+    found = await (await connection.execute(query, (known_at,))).fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+def post_id(year: int, chapter: int, post: int) -> str:
+    """The id of a post's fund: "2020/290/01"."""
+    return f"{year}/{chapter}/{post:02}"
+
+
+def list_overdrawn(posts: Sequence[Row]) -> list[Row]:
+    """Posts that have promised more than they hold: deviations the ministry is told of at once."""
+    return [post for post in posts if post["overdrawn"]]

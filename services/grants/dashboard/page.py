@@ -1,0 +1,108 @@
+"""The pages, from rows to HTML. Pure functions: the same rows give the same page, and every text is escaped."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from services.grants.dashboard import bokmal, differences, figures
+from services.grants.dashboard.asked import Asked, NotUnderstood
+from services.grants.dashboard.source import Row
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    auto_reload=False,
+)
+_TEMPLATES.filters |= {
+    "kroner": bokmal.kroner,
+    "signed": bokmal.signed_kroner,
+    "day": lambda value: bokmal.day_in_words(bokmal.as_day(value)),
+    "instant": lambda value: bokmal.instant_in_words(bokmal.as_instant(value)),
+    "count": bokmal.count,
+    "unbroken": bokmal.unbroken,
+}
+
+
+def year_page(asked: Asked, *, years: Sequence[int], posts: Sequence[Row], letters: Sequence[Row]) -> str:
+    """The budget year on the chosen day: posts, and the letters beside them."""
+    grouped = figures.chapters(posts)
+    lines = [line for chapter in grouped for line in chapter.posts]
+    told, later = _by_day(differences.letters(letters), asked.valid_at)
+    return _render(
+        "year.html",
+        asked=asked,
+        years=_selectable(years, asked),
+        chapters=grouped,
+        post_count=len(lines),
+        sums=figures.column_sums(lines),
+        letters=told,
+        later_letters=later,
+        open_totals=sum(len(letter.open_totals) for letter in told),
+        open_earmarks=sum(len(letter.open_earmarks) for letter in told),
+        open_contradictions=sum(len(letter.open_contradictions) for letter in told),
+        ministry_columns=figures.FROM_THE_MINISTRY,
+        directorate_columns=figures.AT_THE_DIRECTORATE,
+        columns=figures.POST_COLUMNS,
+        summary_columns=figures.SUMMARY_COLUMNS,
+    )
+
+
+def post_page(asked: Asked, *, post: Row, funds: Sequence[Row], entries: Sequence[Row], letters: Sequence[Row]) -> str:
+    """One post: its figures, its tree of funds, what the letters disagree on about it, and every entry behind it."""
+    line = figures.post_line(post)
+    told, _ = _by_day(differences.letters(letters), asked.valid_at)
+    about_it = [letter.about_post(line.chapter, line.post) for letter in told]
+    return _render(
+        "post.html",
+        asked=asked,
+        post=line,
+        columns=figures.POST_COLUMNS,
+        fund_columns=figures.FUND_COLUMNS,
+        funds=figures.fund_lines(funds),
+        entries=figures.entry_lines(entries, {row["fund_id"]: row["name"] for row in funds}),
+        letters=[letter for letter in about_it if letter.totals or letter.earmarks or letter.contradictions],
+    )
+
+
+def letter_page(asked: Asked, *, reconciliation: Row) -> str:
+    """One letter and its whole reconciliation, the totals that agree included."""
+    letter = differences.letter(reconciliation, totals=reconciliation["items"])
+    return _render("letter.html", asked=asked, letter=letter)
+
+
+def accessibility_page() -> str:
+    """The accessibility statement (tilgjengelighetserklæring) that public bodies owe their readers."""
+    return _render("accessibility.html")
+
+
+def not_understood_page(problem: NotUnderstood, *, instead: Asked, years: Sequence[int]) -> str:
+    """What was asked cannot be read: says how to write it, with the form ready to be filled in again. What was written
+    is never shown back."""
+    return _render("not_understood.html", problem=problem, asked=instead, years=_selectable(years, instead))
+
+
+def missing_page(what: str) -> str:
+    """There is no such post or letter. `what` is our own sentence; the address is never shown back."""
+    return _render("missing.html", what=what)
+
+
+def _selectable(years: Sequence[int], asked: Asked) -> list[int]:
+    return sorted({*years, asked.year}, reverse=True)
+
+
+def _by_day(
+    letters: Sequence[differences.Letter], day: date
+) -> tuple[list[differences.Letter], list[differences.Letter]]:
+    """Those that count on the day, newest first, and those that do not yet, next one first."""
+    told = [letter for letter in reversed(letters) if letter.effective_on <= day]
+    return told, [letter for letter in letters if letter.effective_on > day]
+
+
+def _render(template: str, **facts: Any) -> str:
+    return _TEMPLATES.get_template(template).render(**facts)

@@ -1,0 +1,49 @@
+"""Where the pages get their numbers: the same queries as the REST API, one row for each of its JSON objects."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Protocol
+
+Row = Mapping[str, Any]
+"""One object as the REST API gives it: whole øre; days and instants as ISO text or as `date` and `datetime`."""
+
+
+class Source(Protocol):
+    """What the pages ask for. `valid_at` includes the whole day (Europe/Oslo); `known_at` is a UTC instant, and `None`
+    means all that is known now. The page never works out a balance: what it shows is what was answered here.
+    """
+
+    async def years(self) -> Sequence[int]:
+        """The budget years that have a letter of allocation, in any order."""
+        ...
+
+    async def posts(self, year: int, *, valid_at: date, known_at: datetime | None) -> Sequence[Row]:
+        """Every post of the year, as `GET /v1/posts`."""
+        ...
+
+    async def post(
+        self, year: int, chapter: int, post: int, *, valid_at: date, known_at: datetime | None
+    ) -> Row | None:
+        """One post, or `None` when no letter had named it by then."""
+        ...
+
+    async def funds(
+        self, year: int, chapter: int, post: int, *, valid_at: date, known_at: datetime | None
+    ) -> Sequence[Row]:
+        """The post's tree of funds in any order: the post itself may be among them."""
+        ...
+
+    async def entries(
+        self, year: int, chapter: int, post: int, *, valid_at: date, known_at: datetime | None
+    ) -> Sequence[Row]:
+        """The ledger entries behind the post's figures, oldest first."""
+        ...
+
+    async def letters(self, year: int, *, known_at: datetime | None) -> Sequence[Row]:
+        """All letters of the year with their `differences`, `earmark_differences` and `contradictions`, also those that
+        do not yet count on the chosen day: the page parts them."""
+        ...
+
+    async def reconciliation(self, year: int, number: int, *, known_at: datetime | None) -> Row | None:
+        """One letter and its whole reconciliation (`items`, exact ones included), or `None` when there is none."""
+        ...

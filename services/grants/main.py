@@ -1,0 +1,123 @@
+"""The grants service, put together. `python -m services.grants.main` serves it."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from prometheus_client import CollectorRegistry
+from psycopg_pool import AsyncConnectionPool
+
+from services.eventlog.checkpoint import Checkpoints, load_signing_key
+from services.eventlog.checkpointer import Checkpointer
+from services.eventlog.feed import Feed
+from services.eventlog.head import Head
+from services.eventlog.log import Log
+from services.eventlog.runner import Runner
+from services.grants.allocation.view import Letters
+from services.grants.award.view import Cases
+from services.grants.balance.digest import read_digest
+from services.grants.balance.movements import effects
+from services.grants.balance.refusals import exhausted
+from services.grants.balance.view import Balances
+from services.grants.case_file import CaseFile
+from services.grants.clock import today
+from services.grants.dashboard.routes import static_files
+from services.grants.rooms import MESSAGES, routers
+from services.grants.settings import Settings
+from services.httpapi.app import Service, service
+from services.httpapi.bearer import Callers
+from services.httpapi.carrying import Desk
+from services.httpapi.issuer import DevelopmentIssuer, refuse_in_production
+from services.httpapi.limits import Limits
+from services.httpapi.logs import configure_logs
+from services.httpapi.route import Router
+from services.httpapi.server import server
+
+LETTER_BYTES = 1024 * 1024
+
+
+def create_app(settings: Settings) -> Service:
+    """The service as the settings say. Raises DevelopmentIssuerInProduction rather than start with our own issuer."""
+    callers, key_routers = trusted(settings)
+    registry = CollectorRegistry()
+    pool = AsyncConnectionPool(
+        settings.database_url, min_size=2, max_size=20, open=False, kwargs={"autocommit": True}, timeout=5
+    )
+    log = Log(settings.database_url, pool, schema="grants", effects=effects)
+    head = Head(pool, schema="grants")
+    desk = Desk(log, exhausted)
+
+    async def database_answers() -> None:
+        async with pool.connection(timeout=2) as connection:
+            await connection.execute("SELECT 1")
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Any) -> AsyncIterator[None]:
+        projections = Runner(settings.database_url, [Cases()], schema="grants", views="grants_view", registry=registry)
+        checkpointer = sealing(settings, registry)
+        async with pool:
+            projections.start()
+            if checkpointer:
+                checkpointer.start()
+            yield
+            if checkpointer:
+                await checkpointer.stop()
+            await head.close()
+        projections.stop()
+        log.close()
+
+    app = service(
+        "Tilsagn: grants",
+        "0.1.0",
+        routers=[
+            *routers(
+                desk=desk,
+                cases=CaseFile(desk),
+                balances=Balances(pool),
+                letters=Letters(log),
+                feed=Feed(pool, head, schema="grants", source="/grants", mappers=MESSAGES),
+                pool=pool,
+                settings=settings,
+                today=today,
+            ),
+            *key_routers,
+        ],
+        callers=callers,
+        checks={"database": database_answers},
+        limits=Limits(larger_bodies={"/v1/letters": LETTER_BYTES}),
+        registry=registry,
+        lifespan=lifespan,
+    )
+    app.mount("/static", static_files())
+    return app
+
+
+def trusted(settings: Settings) -> tuple[Callers, list[Router]]:
+    """Whose tokens are believed; in development also those of our own issuer, which publishes its keys."""
+    if settings.dev_issuer_key is None:
+        return Callers(settings.issuers), []
+    refuse_in_production(settings.environment)
+    issuer = DevelopmentIssuer.from_file(
+        settings.dev_issuer_key, issuer=settings.dev_issuer, audience=settings.audience
+    )
+    return Callers([*settings.issuers, issuer.trusted()]), [issuer.router()]
+
+
+def sealing(settings: Settings, registry: CollectorRegistry) -> Checkpointer | None:
+    """Who signs the log's state into files outside the database, where the settings say where and with what key."""
+    if settings.checkpoint_dir is None or settings.checkpoint_key is None:
+        return None
+    return Checkpointer(
+        settings.database_url,
+        Checkpoints(settings.checkpoint_dir),
+        load_signing_key(settings.checkpoint_key),
+        log="grants",
+        digest=read_digest,
+        registry=registry,
+    )
+
+
+if __name__ == "__main__":
+    configure_logs(level="INFO")
+    told = Settings.from_environment()
+    server(create_app(told), host=told.host, port=told.port).run()

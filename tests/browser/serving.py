@@ -1,0 +1,31 @@
+"""The pages over the sample year, as a client without a browser meets them."""
+
+from datetime import date
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from services.grants.dashboard.routes import dashboard_router, static_files
+from services.grants.dashboard.source import Source
+from tests.browser.sample import Sample
+
+PAGES = (
+    "/?aar=2020&gjelder=2020-12-31",
+    "/?aar=2020&gjelder=2020-04-10&kjent=2020-06-01T12:00",
+    "/?aar=2020&gjelder=2019-12-31",
+    "/?aar=2031",
+    "/poster/2020/291/71?gjelder=2020-12-31",
+    "/poster/2020/291/70?gjelder=2020-12-31",
+    "/brev/2020/4?gjelder=2020-12-31",
+    "/brev/2020/1?gjelder=2020-12-31",
+    "/tilgjengelighet",
+)
+"""Every kind of page, full and empty, that answers 200."""
+
+
+def client(source: Source | None = None) -> TestClient:
+    """A client of the pages on New Year's Eve 2020."""
+    app = FastAPI()
+    app.include_router(dashboard_router(source or Sample(), today=lambda: date(2020, 12, 31)))
+    app.mount("/static", static_files())
+    return TestClient(app)

@@ -1,0 +1,115 @@
+"""What holds for every page, whatever it shows: readable, operable, and safe to open."""
+
+import re
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.browser.reading import Element, read_page
+from tests.browser.serving import PAGES, client
+
+REFUSED = ("/?gjelder=2020-02-31", "/?kjent=i-fjor", "/?aar=to", "/poster/2020/999/1", "/brev/2020/99")
+every_page = pytest.mark.parametrize("address", [*PAGES, *REFUSED])
+
+
+def opened(address: str) -> Element:
+    return read_page(client().get(address).text)
+
+
+@every_page
+def test_it_is_in_bokmal_and_has_a_name_of_its_own(address: str) -> None:
+    page = opened(address)
+    assert page.one("html").attributes["lang"] == "nb"
+    assert page.one("head").one("title").text.endswith("– Tilsagn")
+
+
+@every_page
+def test_its_headings_begin_at_one_and_skip_no_level(address: str) -> None:
+    levels = [int(heading.tag[1]) for heading in opened(address).all("h1", "h2", "h3", "h4", "h5", "h6")]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(below <= above + 1 for above, below in pairwise(levels)), levels
+
+
+@every_page
+def test_it_carries_no_script_and_no_style_of_its_own(address: str) -> None:
+    page = opened(address)
+    assert page.all("script", "style", "iframe", "object", "embed") == []
+    names = {name for element in page.all() for name in element.attributes}
+    assert not {name for name in names if name == "style" or name.startswith("on")}
+
+
+@every_page
+def test_it_lets_nothing_in_from_elsewhere(address: str) -> None:
+    answer = client().get(address)
+    assert answer.headers["content-security-policy"].startswith("default-src 'self'; img-src 'self' data:;")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    page = read_page(answer.text)
+    fetched = [each.attributes["href"] for each in page.all("link")]
+    assert all(url.startswith("/static/") for url in fetched)
+    assert all(client().get(url).status_code == 200 for url in fetched)
+
+
+@every_page
+def test_every_name_in_it_is_used_once_and_every_reference_leads_somewhere(address: str) -> None:
+    page = opened(address)
+    ids = [each.attributes["id"] for each in page.all() if "id" in each.attributes]
+    assert len(ids) == len(set(ids))
+    referring = ("aria-labelledby", "aria-describedby", "for")
+    referred = {part for each in page.all() for name in referring for part in each.attributes.get(name, "").split()}
+    referred |= {each.attributes["href"][1:] for each in page.all("a") if each.attributes["href"].startswith("#")}
+    referred |= {
+        hatched for each in page.all("rect") for hatched in re.findall(r"#(\w+)", each.attributes.get("fill", ""))
+    }
+    assert referred <= set(ids)
+
+
+@every_page
+def test_every_field_has_a_label(address: str) -> None:
+    page = opened(address)
+    labelled = {label.attributes["for"] for label in page.all("label")}
+    assert {each.attributes["id"] for each in page.all("input", "select", "textarea")} <= labelled
+
+
+@every_page
+def test_every_table_has_a_caption_and_every_header_says_what_it_heads(address: str) -> None:
+    for table in opened(address).all("table"):
+        assert table.one("caption").text
+        assert all(header.attributes["scope"] in ("col", "colgroup", "row", "rowgroup") for header in table.all("th"))
+        assert all(any(cell.tag == "th" for cell in row.all("td", "th")) for row in table.all("tr"))
+
+
+@every_page
+def test_a_table_stays_a_table_when_it_is_drawn_as_cards(address: str) -> None:
+    roles = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
+    for table in opened(address).all("table"):
+        assert table.attributes["role"] == "table"
+        assert all(each.attributes["role"] == roles[each.tag] for each in table.all("thead", "tbody", "tr", "td"))
+        assert all(each.attributes["role"] in ("columnheader", "rowheader") for each in table.all("th"))
+
+
+@every_page
+def test_every_picture_has_a_name_and_a_description_or_is_only_decoration(address: str) -> None:
+    for picture in opened(address).all("svg"):
+        if picture.attributes.get("role") == "img":
+            assert picture.one("title").text
+            assert picture.one("desc").text.endswith(".")
+        else:
+            assert picture.attributes["aria-hidden"] == "true"
+
+
+@every_page
+def test_amounts_never_break_across_lines(address: str) -> None:
+    written = [text for each in opened(address).all() for text in each.children if isinstance(text, str)]
+    assert [text for text in written if re.search(r"[0-9] [0-9]{3}\b", text)] == []
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_link_in_it_leads_to_a_page(address: str) -> None:
+    browser = client()
+    links = {each.attributes["href"] for each in read_page(browser.get(address).text).all("a")}
+    ours = {link for link in links if not urlsplit(link).netloc and not link.startswith("#")}
+    answers = {link: browser.get(link).status_code for link in ours}
+    assert set(answers.values()) == {200}, answers
+    assert links - ours <= {"#innhold", "https://www.uutilsynet.no/"}

@@ -1,0 +1,176 @@
+"""The feed: public messages in order, by position, with a long poll that always ends."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from threading import Timer
+from typing import TypeVar
+
+import psycopg
+import pytest
+from psycopg_pool import AsyncConnectionPool
+
+from services.eventlog.feed import AheadOfTheLog, Feed, FeedPage, Message
+from services.eventlog.head import Head
+from services.eventlog.mapper import Recorded
+from services.grants.award.events import AwardApproved
+from tests.conftest import Database
+from tests.eventlog.played import Played, case, life, played
+
+Answer = TypeVar("Answer")
+APPROVED = [3, 8, 13]
+
+
+def tell(fact: Recorded) -> Message | None:
+    """Approvals are told; those of cases numbered 4 are nobody's concern."""
+    assert isinstance(fact.event, AwardApproved)
+    if fact.stream == case(4):
+        return None
+    return Message(type="no.tilsagn.award.approved.v1", subject=fact.stream, data={"amount_ore": fact.event.amount_ore})
+
+
+@pytest.fixture
+def year(database: Database, tmp_path: Path) -> Iterator[Played]:
+    with played(database, tmp_path) as history:
+        history.open_year()
+        history.live_through(1, 2, 3)
+        yield history
+
+
+def with_feed(year: Played, ask: Callable[[Feed, Head], Awaitable[Answer]]) -> Answer:
+    async def go() -> Answer:
+        async with AsyncConnectionPool(year.database.service_dsn, min_size=1, max_size=4) as pool:
+            head = Head(pool, schema="grants")
+            feed = Feed(pool, head, schema="grants", source="/grants", mappers={AwardApproved.TOPIC: tell})
+            try:
+                return await asyncio.wait_for(ask(feed, head), 30)
+            finally:
+                await head.close()
+
+    return asyncio.run(go())
+
+
+def read(year: Played, after: int, limit: int = 100, wait: float = 0) -> FeedPage:
+    return with_feed(year, lambda feed, _: feed.read(after, limit, wait))
+
+
+def ids(page: FeedPage) -> list[int]:
+    return [int(message["id"]) for message in page.messages]
+
+
+def test_what_is_told_is_told_in_order_as_cloud_events(year: Played) -> None:
+    page = read(year, 0)
+    assert ids(page) == APPROVED
+    assert page.next_after == 16
+    first = dict(page.messages[0])
+    assert str(first.pop("time")).endswith("Z")
+    assert first == {
+        "specversion": "1.0",
+        "id": "3",
+        "source": "/grants",
+        "type": "no.tilsagn.award.approved.v1",
+        "subject": case(1),
+        "datacontenttype": "application/json",
+        "data": {"amount_ore": 600},
+    }
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4])
+def test_any_limit_gives_each_message_once(year: Played, limit: int) -> None:
+    told, after = [], 0
+    while after < 16:
+        page = read(year, after, limit)
+        assert len(page.messages) <= limit
+        assert page.next_after > after
+        told += ids(page)
+        after = page.next_after
+    assert told == APPROVED
+
+
+def test_events_nobody_is_told_of_move_the_place(year: Played) -> None:
+    assert read(year, 13) == FeedPage((), 16)
+    year.live_through(4)
+    assert read(year, 16) == FeedPage((), 21)
+
+
+def test_a_reader_ahead_of_the_log_is_told_so(year: Played) -> None:
+    with pytest.raises(AheadOfTheLog) as refused:
+        read(year, 17)
+    assert refused.value.details == {"after": 17, "head": 16}
+
+
+def test_waiting_ends_with_nothing_when_the_time_has_passed(year: Played) -> None:
+    async def ask(feed: Feed, _: Head) -> tuple[FeedPage, float]:
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        return await feed.read(13, 10, 0.3), clock() - began
+
+    page, seconds = with_feed(year, ask)
+    assert page == FeedPage((), 16)
+    assert seconds >= 0.3
+
+
+def test_what_comes_while_one_waits_ends_the_wait(year: Played) -> None:
+    Timer(0.2, year.live_through, args=(5,)).start()
+    page = read(year, 16, wait=20)
+    assert ids(page) == [18]
+
+
+def test_what_is_not_told_does_not_end_the_wait(year: Played) -> None:
+    Timer(0.1, year.say, args=(case(7), 0, life(7)[0])).start()
+    Timer(0.4, year.live_through, args=(8,)).start()
+    assert ids(read(year, 16, wait=20)) == [19]
+
+
+def test_many_who_wait_ask_the_database_once_together(year: Played) -> None:
+    async def ask(feed: Feed, head: Head) -> tuple[set[str], list[list[int]]]:
+        waiting = [asyncio.create_task(feed.read(16, 10, 20)) for _ in range(50)]
+        await asyncio.sleep(0.3)
+        asking = {task.get_name() for task in asyncio.all_tasks() if task.get_name() == "head-of-the-log"}
+        only = sum(task.get_name() == "head-of-the-log" for task in asyncio.all_tasks())
+        assert only == 1
+        await asyncio.to_thread(year.live_through, 5)
+        answers = [ids(page) for page in await asyncio.gather(*waiting)]
+        await asyncio.sleep(0.3)
+        assert not any(task.get_name() == "head-of-the-log" for task in asyncio.all_tasks())
+        return asking, answers
+
+    asking, answers = with_feed(year, ask)
+    assert asking == {"head-of-the-log"}
+    assert answers == [[18]] * 50
+
+
+def test_an_append_of_this_process_wakes_at_once(year: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.eventlog.head.EVERY_SECONDS", 3600.0)
+
+    async def ask(feed: Feed, head: Head) -> FeedPage:
+        waiting = asyncio.create_task(feed.read(16, 10, 25))
+        await asyncio.sleep(0.2)
+        await asyncio.to_thread(year.live_through, 5)
+        head.moved(21)
+        return await waiting
+
+    assert ids(with_feed(year, ask)) == [18]
+
+
+def test_a_database_that_goes_away_ends_no_wait_early_and_none_late(year: Played) -> None:
+    async def ask(feed: Feed, _: Head) -> list[int]:
+        waiting = asyncio.create_task(feed.read(16, 10, 20))
+        await asyncio.sleep(0.2)
+        with psycopg.connect(year.database.admin_dsn, autocommit=True) as owner:
+            owner.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND query LIKE %s",
+                (year.database.name, "%coalesce(max(position), 0) FROM grants.event"),
+            )
+        await asyncio.sleep(0.3)
+        await asyncio.to_thread(year.live_through, 5)
+        return ids(await waiting)
+
+    assert with_feed(year, ask) == [18]
+
+
+@pytest.mark.parametrize(("limit", "wait"), [(0, 0), (501, 0), (1, -1), (1, 31)])
+def test_limits_are_the_callers_to_keep(year: Played, limit: int, wait: float) -> None:
+    with pytest.raises(AssertionError):
+        read(year, 0, limit, wait)
+

@@ -1,0 +1,71 @@
+"""What the reader asked for, read from the address and written back into links."""
+
+from datetime import UTC, date, datetime
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from services.grants.dashboard.asked import Asked, NotUnderstood, read
+
+NEW_YEARS_EVE = date(2020, 12, 31)
+
+
+def asked(*, aar: str = "", gjelder: str = "", kjent: str = "", today: date = NEW_YEARS_EVE) -> Asked:
+    return read(aar=aar, gjelder=gjelder, kjent=kjent, years=[2019, 2020], today=today)
+
+
+def test_nothing_asked_is_the_latest_year_today() -> None:
+    assert asked(today=date(2020, 6, 22)) == Asked(year=2020, valid_at=date(2020, 6, 22))
+
+
+@pytest.mark.parametrize(
+    ("today", "day"),
+    [(date(2026, 3, 1), date(2020, 12, 31)), (date(2019, 12, 1), date(2020, 1, 1))],
+)
+def test_outside_the_year_it_is_the_years_nearest_day(today: date, day: date) -> None:
+    assert asked(aar="2020", today=today).valid_at == day
+
+
+def test_with_no_letters_at_all_it_is_this_year() -> None:
+    assert read(aar="", gjelder="", kjent="", years=[], today=NEW_YEARS_EVE).year == 2020
+
+
+def test_a_day_after_the_year_may_be_asked_for() -> None:
+    assert asked(aar="2020", gjelder="2021-01-20").valid_at == date(2021, 1, 20)
+
+
+@pytest.mark.parametrize(
+    ("kjent", "known_at"),
+    [
+        ("2020-06-22T14:00", datetime(2020, 6, 22, 12, tzinfo=UTC)),
+        ("2020-12-31T14:00", datetime(2020, 12, 31, 13, tzinfo=UTC)),
+        ("2020-06-22T12:00:00Z", datetime(2020, 6, 22, 12, tzinfo=UTC)),
+        ("2020-06-22T05:00:00-07:00", datetime(2020, 6, 22, 12, tzinfo=UTC)),
+        ("2020-10-25T02:30", datetime(2020, 10, 25, 1, 30, tzinfo=UTC)),
+    ],
+)
+def test_known_at_is_the_clock_in_norway_unless_it_says_otherwise(kjent: str, known_at: datetime) -> None:
+    assert asked(kjent=kjent).known_at == known_at
+
+
+@pytest.mark.parametrize(
+    "day", ["2020-13-01", "2020-02-30", "20200101", "2020-W01-1", "2020-1-1", " ", "２０２０-01-01", "9999-01-01"]
+)
+def test_what_is_no_day_is_refused(day: str) -> None:
+    with pytest.raises(NotUnderstood) as refused:
+        asked(gjelder=day)
+    assert refused.value.field == "gjelder"
+    assert day not in refused.value.advice or day == " "
+
+
+def test_a_link_carries_the_day_and_what_was_known_and_reads_back_the_same() -> None:
+    question = asked(gjelder="2020-06-22", kjent="2020-10-25T02:30")
+    query = parse_qs(urlsplit(question.year_link()).query)
+    again = read(**{name: values[0] for name, values in query.items()}, years=[2020], today=NEW_YEARS_EVE)
+    assert again == question
+
+
+def test_a_year_link_can_change_the_day_or_forget_what_was_known() -> None:
+    question = asked(gjelder="2020-06-22", kjent="2020-06-22T14:00")
+    assert question.year_link(valid_at=date(2020, 8, 11)).startswith("/?gjelder=2020-08-11&kjent=")
+    assert question.year_link(known_at=None) == "/?gjelder=2020-06-22&aar=2020"

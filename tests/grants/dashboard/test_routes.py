@@ -1,0 +1,40 @@
+"""Who may open the pages."""
+
+from datetime import date
+
+from fastapi import FastAPI, HTTPException
+from fastapi.testclient import TestClient
+
+from services.grants.dashboard.routes import dashboard_router, static_files
+from tests.browser.sample import Sample
+
+
+def new_years_eve() -> date:
+    return date(2020, 12, 31)
+
+
+def refuse() -> None:
+    raise HTTPException(401)
+
+
+def test_a_reader_who_is_not_authorised_sees_no_figures_but_may_read_the_accessibility_statement() -> None:
+    app = FastAPI()
+    app.include_router(dashboard_router(Sample(), today=new_years_eve, authorised=refuse))
+    reader = TestClient(app)
+    assert [reader.get(path).status_code for path in ("/", "/poster/2020/291/71", "/brev/2020/4")] == [401, 401, 401]
+    assert reader.get("/tilgjengelighet").status_code == 200
+
+
+def test_style_sheets_are_open_to_all_and_kept_a_while() -> None:
+    app = FastAPI()
+    app.mount("/static", static_files())
+    answer = TestClient(app).get("/static/pages.css")
+    assert answer.headers["content-type"].startswith("text/css")
+    assert answer.headers["cache-control"] == "public, max-age=3600"
+    assert TestClient(app).get("/static/../routes.py").status_code == 404
+
+
+def test_the_pages_are_no_part_of_the_api_description() -> None:
+    app = FastAPI()
+    app.include_router(dashboard_router(Sample(), today=new_years_eve))
+    assert app.openapi()["paths"] == {}

@@ -1,0 +1,95 @@
+"""The deployment file says what Compose understands, and what we promise of it."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft201909Validator
+
+from dev import account
+from tests.house.tree import ROOT
+
+COMPOSE = ROOT / "docker-compose.yml"
+SECRET = re.compile(r"PASSWORD|SECRET|KEY|TOKEN|ISSUERS")
+
+
+def read_compose() -> dict[str, Any]:
+    """The file, with its anchors resolved."""
+    read: dict[str, Any] = yaml.safe_load(COMPOSE.read_text())
+    return read
+
+
+def problems(compose: dict[str, Any]) -> list[str]:
+    """What the Compose Specification's own schema has against it."""
+    schema = json.loads((ROOT / "tests" / "house" / "vendor" / "compose-spec.json").read_text())
+    return [problem.message for problem in Draft201909Validator(schema).iter_errors(compose)]
+
+
+def test_it_follows_the_compose_specification() -> None:
+    assert problems(read_compose()) == []
+
+
+def test_the_specification_would_see_a_misspelt_key() -> None:
+    compose = read_compose()
+    compose["services"]["grants"]["helthcheck"] = compose["services"]["grants"].pop("healthcheck")
+    assert any("helthcheck" in problem for problem in problems(compose))
+
+
+def test_it_runs_the_major_version_that_development_runs() -> None:
+    assert read_compose()["services"]["postgres"]["image"] == f"postgres:{account.MAJOR}"
+
+
+def test_whatever_keeps_running_says_whether_it_is_well() -> None:
+    services = read_compose()["services"]
+    assert {name for name, service in services.items() if "healthcheck" not in service} == {"migrate"}
+
+
+def test_a_service_waits_for_what_it_stands_on() -> None:
+    services = read_compose()["services"]
+    assert services["migrate"]["depends_on"]["postgres"]["condition"] == "service_healthy"
+    assert services["grants"]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+
+
+def test_no_secret_has_a_default() -> None:
+    used = re.findall(r"\$\{([A-Z_]+)(:[?-][^}]*)?\}", COMPOSE.read_text())
+    defaulted = {name for name, rest in used if SECRET.search(name) and not rest.startswith(":?")}
+    # empty, and only in the profile of a service that does not exist yet
+    assert defaulted == {"NOTIFICATIONS_SERVICE_PASSWORD"}
+    assert ("NOTIFICATIONS_SERVICE_PASSWORD", ":-") in used
+    written_out = re.findall(r"(?:PASSWORD|SECRET|TOKEN): (?!\$\{)\S+", COMPOSE.read_text())
+    assert written_out == []
+
+
+@pytest.mark.parametrize("name", ["migrate", "grants", "notifications"])
+def test_our_own_containers_may_do_little(name: str) -> None:
+    service = read_compose()["services"][name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in service["security_opt"]
+
+
+def test_our_own_services_are_deployed_as_production_without_our_issuer() -> None:
+    services = read_compose()["services"]
+    for name in ("grants", "notifications"):
+        assert services[name]["environment"]["TILSAGN_ENVIRONMENT"] == "production"
+        assert not [variable for variable in services[name]["environment"] if "DEV_ISSUER" in variable]
+
+
+def test_what_does_not_exist_yet_is_not_started() -> None:
+    modules = {
+        name: ROOT / (service["command"][2].replace(".", "/") + ".py")
+        for name, service in read_compose()["services"].items()
+        if service.get("command", ["", ""])[1] == "-m" and not service.get("profiles")
+    }
+    missing = {name for name, path in modules.items() if not path.exists() and not path.with_suffix("").is_dir()}
+    assert missing == set()
+    assert set(modules) >= {"migrate", "grants"}
+
+
+def test_the_image_runs_as_nobody_in_particular_from_the_hashed_lock() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    assert re.findall(r"^USER (\S+)", dockerfile, re.MULTILINE) == ["10001:10001"]
+    assert "--require-hashes" in dockerfile
+    assert "requirements/dev.txt" not in dockerfile
