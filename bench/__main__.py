@@ -4,9 +4,11 @@ import argparse
 import sys
 
 from bench.appending import append_one, append_round
+from bench.balances import balances
 from bench.ground import ground
+from bench.serving import serving
 
-BENCHES = {"append": append_one, "round": append_round}
+BENCHES = {"append": append_one, "round": append_round, "serving": serving, "balances": balances}
 
 
 def main() -> None:

@@ -42,8 +42,11 @@ def ground() -> Iterator[Ground]:
         upgrade(url(server.dsn(), database="bench", user="tilsagn_migrator", password="bench"))
         admin_dsn = url(server.dsn(), database="bench")
         with psycopg.connect(admin_dsn, autocommit=True) as connection:
-            connection.execute("CREATE TABLE bare (id bigserial PRIMARY KEY, stream text, version int, topic text, data bytea)")
-            connection.execute("GRANT ALL ON bare TO PUBLIC; GRANT USAGE ON SEQUENCE bare_id_seq TO PUBLIC; GRANT USAGE ON SCHEMA public TO PUBLIC")
+            connection.execute(
+                "CREATE TABLE bare (id bigserial PRIMARY KEY, stream text, version int, topic text, data bytea)"
+            )
+            connection.execute("GRANT ALL ON bare TO PUBLIC; GRANT USAGE ON SEQUENCE bare_id_seq TO PUBLIC")
+            connection.execute("GRANT USAGE ON SCHEMA public TO PUBLIC")
         service_dsn = url(admin_dsn, database="bench", user="grants_service", password="bench")
         give_money(service_dsn)
         yield Ground(service_dsn=service_dsn, admin_dsn=admin_dsn)
@@ -55,14 +58,15 @@ def ground() -> Iterator[Ground]:
 def give_money(dsn: str) -> None:
     """A post and an earmark under it with room for everything a bench commits."""
     writer = Writer(dsn, "grants")
-    funds = [
-        {"id": POST, "parent_id": None, "kind": "post", "year": 2020, "chapter": 291, "post": 71, "name": "Tilskudd", "hard_stop": True},
-        {"id": EARMARK, "parent_id": POST, "kind": "earmark", "name": "Ressursmiljø", "hard_stop": True},
-    ]  # fmt: skip
+    post = {"kind": "post", "year": 2020, "chapter": 291, "post": 71, "name": "Tilskudd", "hard_stop": True}
+    earmark = {"kind": "earmark", "name": "Ressursmiljø", "hard_stop": True}
+    funds = [{"id": POST, "parent_id": None, **post}, {"id": EARMARK, "parent_id": POST, **earmark}]
     given = {"nth": 1, "day": "2020-01-01", "forced": True, "ground": "allocated", "available": 10**14}
     movements = [given | {"line": 1, "fund": POST, "earmarked": 10**14}, given | {"line": 2, "fund": EARMARK}]
     effects = {"alone": True, "funds": funds, "movements": movements}
-    outcome = writer.submit(Waiting(Command(actor="bench"), [Row("allocation-2020", 1, "bench.v1", DATA, METADATA)], effects))
+    outcome = writer.submit(
+        Waiting(Command(actor="bench"), [Row("allocation-2020", 1, "bench.v1", DATA, METADATA)], effects)
+    )
     assert outcome.result().outcome == "recorded"
     writer.close()
 

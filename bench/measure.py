@@ -77,6 +77,4 @@ def compared(
 ) -> Figure:
     """The median of the pairs' ratios, and their spread."""
     ratios = sorted(pairs)
-    return Figure(
-        name=name, ratio=median(ratios), spread=(ratios[0], ratios[-1]), least=least, most=most, note=note
-    )
+    return Figure(name=name, ratio=median(ratios), spread=(ratios[0], ratios[-1]), least=least, most=most, note=note)

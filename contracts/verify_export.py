@@ -54,7 +54,7 @@ class Export:
         self.faults = []
         self.signed = signed  # position -> hash, from checkpoints whose signatures hold
         self.contents = []  # the checkpoints the export itself carries
-        self.head = None
+        self.through = None  # where the export says that it ends
         self.position = 0
         self.hash = GENESIS
         self.agreed = 0
@@ -67,10 +67,10 @@ class Export:
                     self.take(number, raw)
                 except UNREADABLE as wrong:
                     self.fault(number, f"the line cannot be read: {wrong!r}")
-        if self.head is None:
+        if self.through is None:
             self.faults.append("the file does not begin as an export does")
-        elif self.position != self.head["through"]:
-            self.faults.append(f"position {self.position + 1}: gone from the end, up to {self.head['through']}")
+        elif self.position != self.through:
+            self.faults.append(f"position {self.position + 1}: gone from the end, up to {self.through}")
         for position in sorted(self.signed):
             if position > self.position:
                 self.faults.append(f"position {self.position + 1}: signed for up to {position}, and not here")
@@ -92,9 +92,8 @@ class Export:
             self.fault(number, f"no such line is known here: {kind!r}")
 
     def begin(self, number, head):
-        self.head = head
-        self.position, self.hash = head["after"], bytes.fromhex(head["previous_hash"])
-        if head["after"] == 0 and self.hash != GENESIS:
+        self.position, self.hash, self.through = head["after"], bytes.fromhex(head["previous_hash"]), head["through"]
+        if self.position == 0 and self.hash != GENESIS:
             self.fault(number, "the log does not begin where every log begins")
         if self.signed.get(self.position, self.hash) != self.hash:
             self.fault(number, "the export does not begin with what was signed for")

@@ -23,7 +23,7 @@ async def write(dsn: str, directory: Path, after: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Export the log as JSON lines.")
-    parser.add_argument("--dsn", default=os.environ.get("TILSAGN_READER_DATABASE_URL"), help="the database, as a reader")
+    parser.add_argument("--dsn", default=os.environ.get("TILSAGN_READER_DATABASE_URL"), help="the database")
     kept = Path(os.environ.get("TILSAGN_CHECKPOINT_DIR", State.of_this_checkout().checkpoints))
     parser.add_argument("--checkpoints", type=Path, default=kept, help="the directory of signed checkpoints")
     parser.add_argument("--after", type=int, default=0, help="only what came after this position")

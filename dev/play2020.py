@@ -114,7 +114,7 @@ def register(people: People, file: Path) -> None:
     """The controller sends one letter as transcribed."""
     source = file.read_bytes()
     act = f"{file.stem}:{hashlib.sha256(source).hexdigest()[:16]}"
-    sent = {"content": source, "headers": {"Content-Type": "application/yaml"}}
+    sent: dict[str, Any] = {"content": source, "headers": {"Content-Type": "application/yaml"}}
     answer = people.does(ANNE, "POST", "/v1/letters", act, **sent).json()
     say(f"  Letter {answer['number']} of {answer['year']} registered: {answer['title']}")
 

@@ -14,7 +14,7 @@ from services.grants.balance.ledger import ACCOUNTS, Amounts, Entry, Ledger, Mar
 from services.grants.balance.movements import effects
 
 ASKED_TOGETHER = 2_000
-KNOWN_AT_MOST = 20_000
+KNOWN_AT_MOST = 1_000
 ACCOUNT_COLUMNS = ", ".join(f"{account}_ore" for account in ACCOUNTS)
 ENTRY_COLUMNS = ", ".join(f"e.{account}_ore" for account in ACCOUNTS)
 
@@ -33,9 +33,10 @@ FUNDS = f"""
     FROM grants.fund ORDER BY id COLLATE "C"
 """
 AS_OF = """
-    SELECT a.fund, a.day, a.known, a.stood, grants.balance_at(a.fund, a.day, a.known)
-    FROM jsonb_to_recordset(%s) AS a (fund text, day date, known bigint, stood bigint[])
-    WHERE grants.balance_at(a.fund, a.day, a.known) <> a.stood
+    SELECT a.fund, a.day, a.known, a.stood, found
+    FROM jsonb_to_recordset(%s) AS a (fund text, day date, known bigint, stood bigint[]),
+         LATERAL (SELECT grants.balance_at(a.fund, a.day, a.known) AS found OFFSET 0) AS answered
+    WHERE found <> stood
 """
 
 

@@ -67,9 +67,7 @@ class Verification:
             together.append(event)
         self._settle(command, together)
         for position, lost, _ in self._commands.upto(2**63 - 1):
-            self.faults.append(
-                Fault(position, "command", f"command {lost[2]} recorded up to {lost[1]}: gone")
-            )
+            self.faults.append(Fault(position, "command", f"command {lost[2]} recorded up to {lost[1]}: gone"))
         self._reconciliation.end()
         self.counts += self._reconciliation.counts
         self.faults += self._chain.end() + self._reconciliation.faults
@@ -158,9 +156,7 @@ def main() -> None:
     kept = Path(os.environ.get("TILSAGN_CHECKPOINT_DIR", State.of_this_checkout().checkpoints))
     parser.add_argument("--checkpoints", type=Path, default=kept, help="the directory of signed checkpoints")
     parser.add_argument("--public-key", type=Path, help=f"the key they are signed with (default: {PUBLIC_KEY} there)")
-    parser.add_argument(
-        "--every-day", action="store_true", help="every fund on every day, not days of change"
-    )
+    parser.add_argument("--every-day", action="store_true", help="every fund on every day, not days of change")
     asked = parser.parse_args()
     public_key = asked.public_key or asked.checkpoints / PUBLIC_KEY
     with_checkpoints = public_key.exists()

@@ -65,7 +65,7 @@ async def export_lines(
         {
             "kind": "export",
             "format": FORMAT,
-                        "after": after,
+            "after": after,
             "through": through,
             "previous_hash": previous.hex(),
         }

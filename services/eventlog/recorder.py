@@ -112,7 +112,7 @@ class LogFactory(InfrastructureFactory[TrackingRecorder]):
         dsn, schema = self.env.get("LOG_DSN"), self.env.get("LOG_SCHEMA")
         assert dsn, "LOG_DSN is not set"
         assert schema, "LOG_SCHEMA is not set"
-        self.pool = ConnectionPool(dsn, min_size=1, max_size=4, open=True, kwargs={"autocommit": True})
+        self.pool = ConnectionPool(dsn, min_size=0, max_size=4, open=True, kwargs={"autocommit": True})
         self.writer = Writer(dsn, schema)
         return LogRecorder(self.pool, self.writer, schema)
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 import psycopg
@@ -61,13 +61,15 @@ class AnswerLost(Exception):
 class Writer:
     """Sends what waits, resolves every caller whatever happens, and settles a lost connection by command id."""
 
-    def __init__(self, dsn: str, schema: str) -> None:
+    def __init__(self, dsn: str, schema: str, *, recall_seconds: float = RECALL_SECONDS) -> None:
         self._dsn = dsn
+        self._recall_seconds = recall_seconds
         self._append = f"SELECT * FROM {schema}.append({_ARGUMENTS})"
         self._recall = (
             f"SELECT id, first_position, last_position, recorded_at, request_hash, answer FROM {schema}.recall(%s)"
         )
         self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
+        self._door = Lock()
         self._closed = False
         self._connection: Connection[Any] | None = None
         self._thread = Thread(target=self._run, name="log-writer", daemon=True)
@@ -75,31 +77,51 @@ class Writer:
 
     def submit(self, waiting: Waiting) -> "Future[Outcome]":
         """Hands a command over; the future resolves once it is committed, refused, or known to be lost."""
-        if self._closed:
-            raise WriterClosed
-        self._queue.put(waiting)
+        with self._door:
+            if self._closed:
+                raise WriterClosed
+            self._queue.put(waiting)
         return waiting.caller
 
     def close(self) -> None:
         """Writes what already waits, then stops."""
-        self._closed = True
-        self._queue.put(None)
+        with self._door:
+            self._closed = True
+            self._queue.put(None)
         self._thread.join()
         if self._connection is not None:
             self._connection.close()
 
     def _run(self) -> None:
-        while (first := self._queue.get()) is not None:
+        going_on = True
+        while going_on and (first := self._queue.get()) is not None:
             together, going_on = self._gather(first)
-            try:
-                self._settle(together, self._send(together))
-            except OperationalError as lost:
-                self._settle_lost(together, lost)
-            except BaseException as failure:  # noqa: BLE001 - whatever happens, no caller is left waiting
+            # From here on a caller can no longer take the command back; one that already has is not written for.
+            if wanted := [waiting for waiting in together if waiting.caller.set_running_or_notify_cancel()]:
+                self._write(wanted)
+
+    def _write(self, together: Sequence[Waiting]) -> None:
+        """Resolves every caller. What cannot even be sent (a NUL in a text) fails alone, not with its company."""
+        try:
+            outcomes = self._outcomes(together)
+            assert len(outcomes) == len(together)
+        except BaseException as failure:  # noqa: BLE001 - whatever happens, no caller is left waiting
+            if len(together) > 1 and isinstance(failure, psycopg.DataError | ValueError):
                 for waiting in together:
-                    waiting.caller.set_exception(failure)
-            if not going_on:
+                    self._write([waiting])
                 return
+            for waiting in together:
+                waiting.caller.set_exception(failure)
+            return
+        for waiting, outcome in zip(together, outcomes, strict=True):
+            waiting.caller.set_result(outcome)
+
+    def _outcomes(self, together: Sequence[Waiting]) -> list[Outcome]:
+        try:
+            return self._send(together)
+        except OperationalError as lost:
+            _log.warning("connection lost while appending %s commands: %s", len(together), lost)
+            return self._recalled(together, lost)
 
     def _gather(self, first: Waiting) -> tuple[list[Waiting], bool]:
         together = [first]
@@ -141,32 +163,21 @@ class Writer:
         )
         return [Outcome(*row) for row in answered]
 
-    def _settle(self, together: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
-        assert len(outcomes) == len(together)
-        for waiting, outcome in zip(together, outcomes, strict=True):
-            waiting.caller.set_result(outcome)
-
-    def _settle_lost(self, together: Sequence[Waiting], lost: OperationalError) -> None:
+    def _recalled(self, together: Sequence[Waiting], lost: OperationalError) -> list[Outcome]:
         """The connection broke: before the commit, or after. Ask which commands are there, and send the others once
         more. An id that is there already would answer `repeated`, so this can never record anything twice."""
-        _log.warning("connection lost while appending %s commands: %s", len(together), lost)
-        deadline = time.monotonic() + RECALL_SECONDS
+        deadline = time.monotonic() + self._recall_seconds
         while time.monotonic() < deadline:
             try:
-                there = {
-                    row[0]: row for row in self._connected().execute(self._recall, ([w.command.id for w in together],))
-                }
-                known = [waiting for waiting in together if waiting.command.id in there]
+                ids = [waiting.command.id for waiting in together]
+                there = {row[0]: _found(row) for row in self._connected().execute(self._recall, (ids,))}
                 missing = [waiting for waiting in together if waiting.command.id not in there]
-                outcomes = self._send(missing) if missing else []
+                if missing:
+                    there |= zip((w.command.id for w in missing), self._send(missing), strict=True)
+                return [there[command_id] for command_id in ids]
             except OperationalError:
                 time.sleep(0.2)
-                continue
-            self._settle(known, [_found(there[w.command.id]) for w in known])
-            self._settle(missing, outcomes)
-            return
-        for waiting in together:
-            waiting.caller.set_exception(AnswerLost(str(lost)))
+        raise AnswerLost(str(lost)) from lost
 
 
 def _found(row: tuple[Any, ...]) -> Outcome:

@@ -56,6 +56,7 @@ def create_app(settings: Settings) -> Service:
         projections = Runner(settings.database_url, [Cases()], schema="grants", views="grants_view", registry=registry)
         checkpointer = sealing(settings, registry)
         async with pool:
+            await refuse_superuser(pool)
             projections.start()
             if checkpointer:
                 checkpointer.start()
@@ -90,6 +91,19 @@ def create_app(settings: Settings) -> Service:
     )
     app.mount("/static", static_files())
     return app
+
+
+class RunsAsSuperuser(Exception):
+    """The service's database role may do anything, so no right would hold it back. It must not start."""
+
+
+async def refuse_superuser(pool: AsyncConnectionPool) -> None:
+    """Raises RunsAsSuperuser unless the service's role is one that rights hold for."""
+    async with pool.connection() as connection:
+        query = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+        found = await (await connection.execute(query)).fetchone()
+    if found is None or found[0]:
+        raise RunsAsSuperuser("Connect as grants_service (docs/operations.md).")
 
 
 def trusted(settings: Settings) -> tuple[Callers, list[Router]]:

@@ -53,7 +53,7 @@ def routers(
         authorities_router(years, letters, today),
         duties_router(years, letters, balances, today),
         case_router(cases, pool),
-        award_router(cases, balances, system_began_on=settings.system_began_on, today=today),
+        award_router(cases, balances, system_began_on=settings.system_began_on),
         disbursement_router(cases),
         withholding_router(cases),
         log_router(feed, pool, settings.checkpoint_dir),

@@ -84,15 +84,30 @@ class Desk:
         """Decides on the stream as it stands, records, and answers with the new version.
 
         With `expected` (If-Match) another version refuses with StaleVersion (412); without it a race is decided anew.
-        The same key again gives the first answer; the same key with another request is refused (422).
+        The same key again gives the first answer, whatever has happened since; the same key with another request is
+        refused (422). The log finds a repeat in the transaction that would have recorded it, so only an act that is
+        refused needs to be looked up here.
         """
-        if (earlier := await self.log.find_earlier(caller.subject, key.key)) is not None:
+        try:
+            return await self._attempt(stream, caller, key, decide, answer, expected)
+        except Refusal:
+            earlier = await self.log.find_earlier(caller.subject, key.key)
+            if earlier is None:
+                raise
             return _again(earlier.request_hash, earlier.answer, key)
+
+    async def _attempt(
+        self,
+        stream: str,
+        caller: Caller,
+        key: IdempotencyKey,
+        decide: Callable[[History], Sequence[Event]],
+        answer: Callable[[int], Answer],
+        expected: int | None,
+    ) -> Response:
         for _ in range(TRIES):
-            history = await self.log.load(stream)
+            history = History(stream, ()) if expected == 0 else await self.log.load(stream)
             if expected is not None and history.version != expected:
-                if (earlier := await self.log.find_earlier(caller.subject, key.key)) is not None:
-                    return _again(earlier.request_hash, earlier.answer, key)
                 raise _stale(history.version)
             events = tuple(decide(history))
             kept = answer(history.version + len(events)).kept(history.version + len(events))

@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.eventlog.refusal import Refusal
+from services.eventlog.writer import AnswerLost, WriterClosed
 from services.httpapi.correlation import correlation_id
 
 MEDIA_TYPE = "application/problem+json"
@@ -172,6 +173,8 @@ HANDLERS: Mapping[int | type[Exception], Handler] = {
     HTTPException: on_http_exception,
     psycopg.OperationalError: on_database_failure,
     pg.IdleInTransactionSessionTimeout: on_database_failure,
+    AnswerLost: on_database_failure,
+    WriterClosed: on_database_failure,
 }
 
 PROBLEM_SCHEMA: dict[str, Any] = {

@@ -118,5 +118,3 @@ def played(database: Database, folder: Path) -> Iterator[Played]:
         yield year
     finally:
         year.log.close()
-
-

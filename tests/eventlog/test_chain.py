@@ -19,7 +19,7 @@ POSTGRES_LINK = """
         || int4send(octet_length(%(data)s)) || %(data)s
         || int4send(octet_length(%(metadata)s)) || %(metadata)s || timestamptz_send(%(recorded_at)s))
 """
-words = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=40)
+words = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40)
 instants = st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001
 rows = st.builds(
     StoredEvent,

@@ -104,7 +104,8 @@ def test_the_signatures_of_the_standard_hold_and_changed_ones_do_not(script: Mod
 
 def test_an_export_holds_with_and_without_signatures(year: Played) -> None:
     content = exported(year)
-    assert [json.loads(line)["kind"] for line in content.splitlines()] == ["export"] + ["event"] * 11 + ["checkpoint"] * 2
+    kinds = [json.loads(line)["kind"] for line in content.splitlines()]
+    assert kinds == ["export", *["event"] * 11, *["checkpoint"] * 2]
     for arguments in (keys(year), keys(year)[2:]):
         code, said = verified(year, content, *arguments)
         assert (code, said) == (0, "11 events to position 11, 2 signed checkpoints: everything holds.\n")
@@ -131,7 +132,9 @@ def test_an_export_of_nothing_holds(database: Database, tmp_path: Path) -> None:
         assert (code, said.splitlines()[0]) == (0, "0 events to position 0, 0 signed checkpoints: everything holds.")
 
 
-def test_one_changed_byte_anywhere_is_found_and_its_line_named(year: Played, script: ModuleType, tmp_path: Path) -> None:
+def test_one_changed_byte_anywhere_is_found_and_its_line_named(
+    year: Played, script: ModuleType, tmp_path: Path
+) -> None:
     content = exported(year, with_checkpoints=False)
     file = tmp_path / "changed.jsonl"
     lines, at = content.count(b"\n"), 0
@@ -161,12 +164,12 @@ def test_a_forged_hash_that_follows_is_found_on_the_line_itself_or_the_next(year
     ("change", "said_of_it"),
     [
         (lambda lines: lines[:5] + lines[6:], "line 6: position 5: comes next, but 6 stands here"),
-        (lambda lines: lines[:5] + [lines[6], lines[5]] + lines[7:], "line 6: position 5: comes next, but 6 stands here"),
+        (lambda lines: [*lines[:5], lines[6], lines[5], *lines[7:]], "line 6: position 5: comes next, but 6"),
         (lambda lines: lines[:10], "position 10: gone from the end, up to 11"),
         (lambda lines: lines[1:], "the file does not begin as an export does"),
-        (lambda lines: lines[:5] + [b"null\n"] + lines[5:], "line 6: the line cannot be read"),
-        (lambda lines: lines[:5] + [b"\xff\n"] + lines[5:], "line 6: the line cannot be read"),
-        (lambda lines: lines[:5] + [b"[" * 100_000 + b"\n"] + lines[5:], "line 6: the line cannot be read"),
+        (lambda lines: [*lines[:5], b"null\n", *lines[5:]], "line 6: the line cannot be read"),
+        (lambda lines: [*lines[:5], b"\xff\n", *lines[5:]], "line 6: the line cannot be read"),
+        (lambda lines: [*lines[:5], b"[" * 100_000 + b"\n", *lines[5:]], "line 6: the line cannot be read"),
     ],
     ids=["removed", "swapped", "cut", "headless", "null", "no UTF-8", "deep"],
 )

@@ -123,7 +123,7 @@ def test_what_is_not_told_does_not_end_the_wait(year: Played) -> None:
 
 
 def test_many_who_wait_ask_the_database_once_together(year: Played) -> None:
-    async def ask(feed: Feed, head: Head) -> tuple[set[str], list[list[int]]]:
+    async def ask(feed: Feed, _: Head) -> tuple[set[str], list[list[int]]]:
         waiting = [asyncio.create_task(feed.read(16, 10, 20)) for _ in range(50)]
         await asyncio.sleep(0.3)
         asking = {task.get_name() for task in asyncio.all_tasks() if task.get_name() == "head-of-the-log"}
@@ -173,4 +173,3 @@ def test_a_database_that_goes_away_ends_no_wait_early_and_none_late(year: Played
 def test_limits_are_the_callers_to_keep(year: Played, limit: int, wait: float) -> None:
     with pytest.raises(AssertionError):
         read(year, 0, limit, wait)
-

@@ -15,7 +15,6 @@ import pytest
 from prometheus_client import CollectorRegistry
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.pool import NullPool
 
 from services.eventlog.mapper import Recorded
 from services.eventlog.projection import Edition
@@ -27,13 +26,12 @@ from tests.conftest import Database
 from tests.eventlog.played import EARMARK, Played, case, life, played
 
 
-
 @dataclass
 class Watched(Cases):
     """The list of cases, with something that happens before each batch."""
 
     version: int = 1
-    before: Callable[[Sequence[Recorded]], object] = lambda facts: None
+    before: Callable[[Sequence[Recorded]], object] = len
     seen: list[int] = field(default_factory=list)
 
     def project(self, connection: Connection, edition: int, facts: Sequence[Recorded]) -> None:
@@ -58,9 +56,7 @@ def engine(database: Database) -> Iterator[Engine]:
 
 
 def engine_of(database: Database) -> Engine:
-    return create_engine(
-        "postgresql+psycopg://", creator=lambda: psycopg.connect(database.service_dsn), poolclass=NullPool
-    )
+    return create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(database.service_dsn), pool_size=2)
 
 
 def projector(engine: Engine, cases: Cases | None = None, **settings: float) -> Projector:

@@ -56,7 +56,8 @@ def give_up(dsn: str) -> None:
 
 async def follow(dsn: str, upto: int) -> list[tuple[int, str]]:
     """A reader that keeps its place: everything it was told, in the order it was told."""
-    told, after = [], 0
+    told: list[tuple[int, str]] = []
+    after = 0
     async with AsyncConnectionPool(dsn, min_size=1, max_size=2) as pool:
         head = Head(pool, schema="grants")
 
@@ -90,7 +91,9 @@ def test_eight_processes_write_and_a_reader_is_told_of_each_event_once_and_in_or
     assert [position for position, _ in told] == list(range(2, 2 + WRITERS * EACH))
     assert {reason for _, reason in told} == {f"{writer}/{n}" for writer in range(WRITERS) for n in range(EACH)}
     with psycopg.connect(database.reader_dsn) as connection:
-        rows = [StoredEvent(*row) for row in connection.execute(f"SELECT {COLUMNS} FROM grants.event ORDER BY position")]
+        rows = [
+            StoredEvent(*row) for row in connection.execute(f"SELECT {COLUMNS} FROM grants.event ORDER BY position")
+        ]
         commands = connection.execute("SELECT count(*), count(DISTINCT first_position) FROM grants.command").fetchone()
     assert [row.position for row in rows] == list(range(1, 2 + WRITERS * EACH))
     assert commands == (len(rows), len(rows))

@@ -69,9 +69,7 @@ def test_balances_worked_out_from_nothing_twice_are_those_that_stand(year: Playe
 def test_a_view_that_follows_slow_and_rolled_back_commits_skips_nothing(year: Played, engine: Engine) -> None:
     """Other transactions hold the log's lock, wait, and give up, while four writers append and a projector follows."""
     chance = random.Random(20201102)
-    written = [
-        Thread(target=year.live_through, args=range(first, first + 25)) for first in (100, 200, 300, 400)
-    ]
+    written = [Thread(target=year.live_through, args=range(first, first + 25)) for first in (100, 200, 300, 400)]
     watched = Watched()
     following = projector(engine, watched, together=20)
     for thread in written:

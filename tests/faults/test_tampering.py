@@ -42,7 +42,9 @@ def found(year: Played) -> set[tuple[int, str]]:
 def rechain(year: Played, since: int = 1) -> None:
     """Make the chain agree with itself again, as somebody would who knows how it is made."""
     with psycopg.connect(year.database.admin_dsn) as connection:
-        rows = [StoredEvent(*row) for row in connection.execute(f"SELECT {COLUMNS} FROM grants.event ORDER BY position")]
+        rows = [
+            StoredEvent(*row) for row in connection.execute(f"SELECT {COLUMNS} FROM grants.event ORDER BY position")
+        ]
         previous = rows[since - 2].hash if since > 1 else GENESIS
         for row in rows[since - 1 :]:
             previous = link(previous, row)

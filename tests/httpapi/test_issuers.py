@@ -28,8 +28,6 @@ from services.httpapi.keys import (
 )
 from tests.httpapi.demo import ISSUER, client
 
-NOW = time.time()
-
 
 def issuer() -> DevelopmentIssuer:
     return DevelopmentIssuer.generate(issuer="https://people.test", audience="tilsagn")
@@ -42,7 +40,7 @@ class Provider:
         self.issuers = list(issuers)
         self.asked = 0
         self.answer: httpx.Response | Exception | None = None
-        self.clock = NOW
+        self.clock = self.began = time.time()
         self.callers = Callers(
             [
                 Issuer(
@@ -141,7 +139,7 @@ def test_while_the_issuer_is_away_the_known_keys_hold_for_a_day() -> None:
     provider.answer = httpx.ConnectError("away")
     provider.clock += FRESH_SECONDS
     assert provider.caller(ours, "ola").subject == "ola"
-    provider.clock = NOW + STALE_SECONDS
+    provider.clock = provider.began + STALE_SECONDS
     with pytest.raises(IssuerUnreachable):
         provider.caller(ours, "per")
 
@@ -160,7 +158,7 @@ def test_callers_that_arrive_together_fetch_once() -> None:
 def test_a_minted_token_says_who_and_what() -> None:
     ours = issuer()
     token = ours.mint("kari", [Role.approver, Role.auditor], name="Kari")
-    caller = asyncio.run(Callers([ours.trusted()], now=lambda: NOW).caller_of(token))
+    caller = asyncio.run(Callers([ours.trusted()]).caller_of(token))
     assert caller == Caller(subject="kari", roles=frozenset({Role.approver, Role.auditor}), name="Kari")
 
 

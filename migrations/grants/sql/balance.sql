@@ -19,7 +19,8 @@ CREATE TABLE grants.fund (
     withheld_ore     bigint  NOT NULL DEFAULT 0,
     overdrawn_ore    bigint  NOT NULL DEFAULT 0,  -- what a letter's cut left committed beyond what is at disposal
     overbound_ore    bigint  NOT NULL DEFAULT 0,  -- likewise for what is earmarked and promised here
-    last_on          date,                        -- the latest day any entry counts from
+    marks            jsonb   NOT NULL DEFAULT '{}',  -- the sum of every mark by name: what letters say of a post
+    last_on          date,                        -- the latest day any entry or mark counts from
     -- A commitment past what is left is refused here, whatever the race. Only a letter's cut widens overdrawn_ore, and
     -- nothing that commits ever does: an overdrawn fund takes no new commitment until it is cured.
     CONSTRAINT fund_holds_what_is_committed CHECK (NOT hard_stop OR committed_ore <= available_ore + overdrawn_ore),
@@ -108,14 +109,19 @@ CREATE FUNCTION grants.reach(befores bigint[], effects jsonb[]) RETURNS TABLE (
     WHERE p.level = 1 OR m.committed <> 0 OR m.disbursed <> 0 OR m.withheld <> 0
 $$;
 
--- Which funds cannot bear what was asked, lowest first, and what each has left: for the refusal's sentence.
+-- Which funds cannot bear what was asked, lowest first, and what each has left: for the refusal's sentence. It looks
+-- after the command's block is undone: a commitment's own line is not open, so what it asked for falls on the fund above.
 CREATE FUNCTION grants.lacking(effects jsonb) RETURNS jsonb LANGUAGE sql STABLE AS $$
     SELECT coalesce(jsonb_agg(jsonb_build_object('fund_id', f.id, 'name', f.name,
                'remaining_ore', f.available_ore - f.committed_ore,
                'unearmarked_ore', f.available_ore - f.earmarked_ore - f.direct_ore) ORDER BY r.level), '[]')
     FROM (SELECT fund_id, min(level) AS level, sum(available) AS available, sum(committed) AS committed,
                  sum(direct) AS direct, sum(earmarked) AS earmarked
-          FROM grants.reach(ARRAY[0::bigint], ARRAY[effects]) GROUP BY fund_id) r
+          FROM grants.reach(ARRAY[0::bigint], ARRAY[jsonb_build_object('movements', (
+              SELECT jsonb_agg(m || jsonb_build_object('fund', coalesce(o ->> 'parent_id', m ->> 'fund')))
+              FROM jsonb_array_elements(effects -> 'movements') AS m
+              LEFT JOIN jsonb_array_elements(coalesce(effects -> 'funds', '[]')) AS o
+                  ON o ->> 'id' = m ->> 'fund' AND o ->> 'kind' = 'commitment'))]) GROUP BY fund_id) r
     JOIN grants.fund f ON f.id = r.fund_id
     WHERE f.hard_stop AND (
         f.committed_ore + r.committed > f.available_ore + r.available + f.overdrawn_ore
@@ -123,23 +129,49 @@ CREATE FUNCTION grants.lacking(effects jsonb) RETURNS jsonb LANGUAGE sql STABLE 
 $$;
 
 -- What stood on a fund on a day, as known at a position: {available, carried_over, earmarked, committed, disbursed,
--- withheld}. Whole months before the day's month, then its days: at most some forty look-ups however long the history.
-CREATE FUNCTION grants.balance_at(fund text, day date, known bigint) RETURNS bigint[] LANGUAGE sql STABLE AS $$
-    WITH span AS (SELECT date_trunc('month', day)::date AS month,
-                         (SELECT min(e.effective_month) FROM grants.entry e WHERE e.fund_id = fund) AS first),
-    bucket AS (
-        SELECT (SELECT e.month_totals FROM grants.entry e
-                WHERE e.fund_id = fund AND e.effective_month = m::date AND e.position <= known
-                ORDER BY e.position DESC, e.line DESC LIMIT 1) AS t
-        FROM span, generate_series(span.first, span.month - 1, interval '1 month') AS m
-        UNION ALL
-        SELECT (SELECT e.day_totals FROM grants.entry e
-                WHERE e.fund_id = fund AND e.effective_on = span.month + d AND e.position <= known
-                ORDER BY e.position DESC, e.line DESC LIMIT 1)
-        FROM span, generate_series(0, day - span.month) AS d)
-    SELECT ARRAY[coalesce(sum(t[1]), 0), coalesce(sum(t[2]), 0), coalesce(sum(t[3]), 0),
-                 coalesce(sum(t[4]), 0), coalesce(sum(t[5]), 0), coalesce(sum(t[6]), 0)]::bigint[] FROM bucket
-$$;
+-- withheld}. Whole months, and the days that are missing or too many, whichever are fewer: within a budget year at most
+-- some thirty look-ups, however long the history.
+CREATE FUNCTION grants.balance_at(fund text, day date, known bigint) RETURNS bigint[] LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    month    date := date_trunc('month', day);
+    next     date := month + interval '1 month';
+    first    date := (SELECT min(e.effective_month) FROM grants.entry e WHERE e.fund_id = fund);
+    last     date := (SELECT max(e.effective_month) FROM grants.entry e WHERE e.fund_id = fund);
+    from_day date := month;    -- the days to add to the months before this one ...
+    to_day   date := day;
+    sign     integer := 1;
+BEGIN
+    IF day - month >= next - day - 1 THEN  -- ... or to take from this month and those before it
+        from_day := day + 1; to_day := next - 1; sign := -1; month := next;
+    END IF;
+    IF month > last THEN  -- nothing counts from so late a month
+        month := last + interval '1 month';
+    END IF;
+    RETURN (
+        SELECT ARRAY[coalesce(sum(t[1] * sign_), 0), coalesce(sum(t[2] * sign_), 0), coalesce(sum(t[3] * sign_), 0),
+                     coalesce(sum(t[4] * sign_), 0), coalesce(sum(t[5] * sign_), 0), coalesce(sum(t[6] * sign_), 0)
+               ]::bigint[]
+        FROM (
+            SELECT 1 AS sign_, (SELECT e.month_totals FROM grants.entry e
+                    WHERE e.fund_id = fund AND e.effective_month = m::date AND e.position <= known
+                    ORDER BY e.position DESC, e.line DESC LIMIT 1) AS t
+            FROM generate_series(first, month - 1, interval '1 month') AS m
+            UNION ALL
+            SELECT sign, (SELECT e.day_totals FROM grants.entry e
+                    WHERE e.fund_id = fund AND e.effective_on = from_day + d AND e.position <= known
+                    ORDER BY e.position DESC, e.line DESC LIMIT 1)
+            FROM generate_series(0, to_day - from_day) AS d) AS bucket);
+END $$;
+
+-- The last position recorded by an instant. What has been read for a past instant stays so: an append under way may have
+-- taken its time already, so an instant close to now waits for it; what comes after the lock is recorded later.
+CREATE FUNCTION grants.position_at(known timestamptz) RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    IF known > clock_timestamp() - interval '1 minute' THEN
+        PERFORM pg_advisory_xact_lock_shared(7402020);
+    END IF;
+    RETURN (SELECT coalesce(max(e.position), 0) FROM grants.event e WHERE e.recorded_at <= known);
+END $$;
 
 -- The least that was left on a fund on any day from `since` on: a commitment dated in the past is checked against what
 -- was at disposal on that day and on each day after it.
@@ -189,12 +221,18 @@ BEGIN
     CROSS JOIN LATERAL jsonb_to_recordset(c.effect -> 'marks')
         AS m (nth integer, fund text, day date, name text, amount bigint)
     GROUP BY c.before + m.nth, m.fund, m.day, m.name;
+    UPDATE grants.fund f SET marks = said.totals, last_on = greatest(f.last_on, said.last_on)
+    FROM (SELECT k.fund_id, jsonb_object_agg(k.name, k.total) AS totals, max(k.last_on) AS last_on
+          FROM (SELECT m.fund_id, m.name, sum(m.amount) AS total, max(m.effective_on) AS last_on
+                FROM grants.mark m GROUP BY m.fund_id, m.name) AS k GROUP BY k.fund_id) AS said
+    WHERE f.id = said.fund_id AND f.marks IS DISTINCT FROM said.totals;
     -- An estimated appropriation (overslagsbevilgning) warns instead of stopping.
-    UPDATE grants.fund f SET hard_stop = e.total <= 0,
+    UPDATE grants.fund f SET hard_stop = NOT e.estimated,
                              overdrawn_ore = greatest(0, f.committed_ore - f.available_ore),
                              overbound_ore = greatest(0, f.direct_ore + f.earmarked_ore - f.available_ore)
-    FROM (SELECT k.fund_id, sum(k.amount) AS total FROM grants.mark k WHERE k.name = 'estimated' GROUP BY k.fund_id) e
-    WHERE f.id = e.fund_id AND f.hard_stop <> (e.total <= 0);
+    FROM (SELECT id, coalesce((marks ->> 'estimated')::bigint, 0) > 0 AS estimated FROM grants.fund
+          WHERE kind = 'post') AS e
+    WHERE f.id = e.id AND f.hard_stop = e.estimated;
 END $$;
 
 -- One statement: the funds' totals move (their constraints are the hard stop) and every fund reached gets its entry.

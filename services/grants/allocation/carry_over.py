@@ -29,11 +29,9 @@ def apply_for_carry_over(year: BudgetYear, *, use: Use, unused_ore: int, restric
     )
     require_unrestricted(year, use.fund_id, restricted_ore, on=use.used_on)
     share = 10_000 if transferable else authority.limit_basis_points or 0
-    others_ore = sum(
-        each.amount_ore for each in year.applications if each.fund_id == use.fund_id and each.reference != use.reference
-    )
+    before_ore = sum(each.amount_ore for each in year.applications if each.fund_id == use.fund_id)
     limit = Limit(
-        base="unused", base_ore=unused_ore, limit_ore=unused_ore * share // 10_000, used_before_ore=others_ore
+        base="unused", base_ore=unused_ore, limit_ore=unused_ore * share // 10_000, used_before_ore=before_ore
     )
     applied = CarryOverApplied(
         reference=use.reference,

@@ -3,11 +3,9 @@
 from services.eventlog.refusal import Refusal
 from services.grants.allocation.letter import Letter
 from services.grants.allocation.letter_checks import problems_of
-from services.grants.allocation.letter_shape import tell_of_shape
+from services.grants.allocation.letter_shape import MOST_PROBLEMS, tell_of_shape
 from services.grants.allocation.marked_yaml import Marked, read_marked
 from services.grants.allocation.transcription import transcribed
-
-MOST_PROBLEMS = 100
 
 
 class LetterUnreadable(Refusal):

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
+from itertools import islice
 from pathlib import Path as File
 from typing import Any
 
@@ -18,6 +19,8 @@ from services.grants.allocation.marked_yaml import Marked, Path
 from services.grants.allocation.printed import LARGEST_ORE, read_printed
 
 SCHEMA_FILE = File(__file__).parents[3] / "contracts" / "letter.schema.json"
+MOST_PROBLEMS = 100
+_LONGEST_SLIP = 40
 _KINDS = {
     "string": "text (in quotes where it looks like a number)",
     "integer": "a whole number",
@@ -29,10 +32,10 @@ _KINDS = {
 
 
 def tell_of_shape(marked: Marked) -> None:
-    """Adds every problem of shape to the document's own list."""
-    for error in _validator().iter_errors(marked.value):
-        for path, problem in _sentences(error):
-            marked.tell(path, problem)
+    """Adds the problems of shape to the document's own list, the first hundred of them."""
+    told = (sentence for error in _validator().iter_errors(marked.value) for sentence in _sentences(error))
+    for path, problem in islice(told, MOST_PROBLEMS):
+        marked.tell(path, problem)
 
 
 @cache
@@ -69,9 +72,7 @@ def _sentences(error: ValidationError) -> Iterator[tuple[Path, str]]:
             for key in instance.keys() - schema["properties"].keys():
                 yield (*path, key), _unknown_key(key, schema["properties"])
         case "required":
-            missing = sorted(set(wanted) - instance.keys())
-            if error.message.startswith(f"'{missing[0]}'"):
-                yield path, f"Missing here: {', '.join(missing)}."
+            yield path, f"Missing here: {', '.join(sorted(set(wanted) - instance.keys()))}."
         case "dependentRequired":
             yield path, f"Missing here: one of {', '.join(sorted(wanted))} calls for the other."
         case "oneOf" | "anyOf":
@@ -104,7 +105,7 @@ def _about_value(error: ValidationError, schema: dict[str, Any], wanted: Any) ->
 
 
 def _unknown_key(key: str, known: dict[str, Any]) -> str:
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(key[:_LONGEST_SLIP], known, n=1, cutoff=0.6)
     return f"This key is not known here. Did you mean `{near[0]}`?" if near else "This key is not known here."
 
 

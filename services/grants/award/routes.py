@@ -1,6 +1,6 @@
 """Awards over HTTP: open a case with a proposal, return or approve it, and record a letter that went out before us."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import reduce
 from typing import Annotated, Any, Literal
@@ -13,7 +13,7 @@ from services.eventlog.refusal import Refusal
 from services.grants.award.events import Instalment, NamedIn, Recipient
 from services.grants.award.letter_release import claim_release, confirm_release
 from services.grants.award.rules import Award, approve, evolve, give_back, propose
-from services.grants.balance.view import AsOf, Balances
+from services.grants.balance.view import Balances
 from services.grants.case_file import CaseFile
 from services.httpapi.caller import Caller, Role, allow
 from services.httpapi.etag import ExpectedVersion
@@ -98,13 +98,12 @@ def fold(events: Sequence[Event]) -> Award:
     return reduce(evolve, events, Award())
 
 
-def award_router(cases: CaseFile, balances: Balances, *, system_began_on: date, today: Callable[[], date]) -> Router:
+def award_router(cases: CaseFile, balances: Balances, *, system_began_on: date) -> Router:
     """`system_began_on` is the first day this system releases letters: no release from it on is ever imported."""
     router = Router(prefix="/v1/cases", tags=["awards"])
 
     async def proposed(proposal: Proposal, by: Caller) -> dict[str, Any]:
-        fund = await balances.find_fund(proposal.fund_id, AsOf(valid_at=today()))
-        if fund is None or fund["kind"] == "commitment":
+        if not await balances.takes_awards(proposal.fund_id):
             raise FundUnknown("No letter has opened a fund of that id. See the post's funds.")
         return {
             "fund_id": proposal.fund_id,

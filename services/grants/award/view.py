@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from psycopg.rows import class_row
@@ -95,9 +96,10 @@ class Cases:
 
     def project(self, connection: Connection, edition: int, facts: Sequence[Recorded]) -> None:
         """Fold the facts into the cases they belong to, and write each case once."""
-        rows = find_rows(connection, edition, {case_of(fact.stream) for fact in facts})
+        cases = {stream: case_of(stream) for stream in {fact.stream for fact in facts}}
+        rows = find_rows(connection, edition, set(cases.values()))
         for fact in facts:
-            case_id = case_of(fact.stream)
+            case_id = cases[fact.stream]
             rows[case_id] = changed(rows.get(case_id), case_id, fact)
         statement = insert(case_row)
         fresh = {name: statement.excluded[name] for name in FIELDS if name != "case_id"}
@@ -125,21 +127,25 @@ def changed(row: CaseRow | None, case_id: UUID, fact: Recorded) -> CaseRow:
     if isinstance(fact.event, AwardProposed):
         return proposed(row, case_id, fact, fact.event)
     assert row is not None, f"{fact.stream} has {fact.event.TOPIC} before any proposal"
-    row = replace(row, changed_position=fact.position, changed_at=fact.recorded_at)
-    match fact.event:
+    return replace(row, changed_position=fact.position, changed_at=fact.recorded_at, **differences(row, fact.event))
+
+
+def differences(row: CaseRow, event: Event) -> dict[str, Any]:
+    """What one event makes otherwise."""
+    match event:
         case AwardReturned():
-            return replace(row, state="returned")
-        case AwardApproved(approved_by=approved_by, amount_ore=amount_ore):
-            return replace(row, state="approved", approved_by=approved_by, amount_ore=amount_ore)
+            return {"state": "returned"}
+        case AwardApproved():
+            return {"state": "approved", "approved_by": event.approved_by, "amount_ore": event.amount_ore}
         case LetterReleaseImported():
-            return replace(row, state="released")
-        case InstalmentPaid(amount_ore=amount_ore):
-            return replace(row, disbursed_ore=row.disbursed_ore + amount_ore)
-        case WithholdingDecided(amount_ore=amount_ore):
-            return replace(row, withheld_ore=row.withheld_ore + amount_ore)
-        case WithholdingReleased(amount_ore=amount_ore):
-            return replace(row, withheld_ore=row.withheld_ore - amount_ore)
-    raise AssertionError(f"{fact.event.TOPIC} is not folded here")
+            return {"state": "released"}
+        case InstalmentPaid():
+            return {"disbursed_ore": row.disbursed_ore + event.amount_ore}
+        case WithholdingDecided():
+            return {"withheld_ore": row.withheld_ore + event.amount_ore}
+        case WithholdingReleased():
+            return {"withheld_ore": row.withheld_ore - event.amount_ore}
+    raise AssertionError(f"{event.TOPIC} is not folded here")
 
 
 def proposed(row: CaseRow | None, case_id: UUID, fact: Recorded, event: AwardProposed) -> CaseRow:

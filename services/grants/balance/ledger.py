@@ -78,12 +78,12 @@ class Fund:
         return max(0, self.direct_ore + self.totals[2] - self.totals[0])
 
     def stood_on(self, day: date) -> Amounts:
-        """What counts up to and with that day."""
-        totals = NOTHING
+        """What counts up to and with that day: all there is, less what counts from a later one."""
+        later = NOTHING
         for on, amounts in self.days.items():
-            if on <= day:
-                totals = added(totals, amounts)
-        return totals
+            if on > day:
+                later = added(later, amounts)
+        return tuple(all_ - after for all_, after in zip(self.totals, later, strict=True))
 
     def take(self, day: date, amounts: Amounts) -> tuple[Amounts, Amounts]:
         """Move by these amounts; what stands for the day and for its month after that."""

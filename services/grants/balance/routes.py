@@ -143,6 +143,8 @@ def posts_router(balances: Balances, today: Callable[[], date]) -> Router:
         _: Annotated[Caller, EVERYONE],
     ) -> Response:
         """One post as it stood."""
+        if asked.known_at is None and (now := await balances.post_now(year, chapter, post, asked.valid_at)):
+            return Response(now, media_type="application/json")
         return _json(await known_post(year, chapter, post, asked))
 
     @router.get("/{year}/{chapter}/{post}/funds", response_model=Page[Fund])

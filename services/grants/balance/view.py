@@ -5,7 +5,7 @@ knew it. An instant becomes a position in the log, so what has been read for a p
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -15,38 +15,51 @@ from psycopg_pool import AsyncConnectionPool
 
 Row = Mapping[str, Any]
 
+# OFFSET 0 keeps what follows one value, worked out once: pulled up, each column would work it out anew.
 _STOOD = """
     CROSS JOIN LATERAL (SELECT CASE
         WHEN %(known)s::bigint IS NULL AND coalesce(f.last_on, '-infinity') <= %(day)s THEN
             ARRAY[f.available_ore, f.carried_over_ore, f.earmarked_ore,
                   f.committed_ore, f.disbursed_ore, f.withheld_ore]
-        ELSE grants.balance_at(f.id, %(day)s, coalesce(%(known)s, 9223372036854775807)) END AS t) AS stood
+        ELSE grants.balance_at(f.id, %(day)s, coalesce(%(known)s, 9223372036854775807)) END AS t OFFSET 0) AS stood
 """
 _KNOWN = """
     EXISTS (SELECT FROM grants.entry e WHERE e.fund_id = f.id AND e.effective_on <= %(day)s
             AND e.position <= coalesce(%(known)s, 9223372036854775807))
 """
-_MONEY = """
-    t[1] AS at_disposal_ore, t[2] AS carried_over_ore, t[3] AS earmarked_ore, t[4] AS committed_ore,
-    t[5] AS disbursed_ore, t[6] AS withheld_ore, t[1] - t[4] AS remaining_ore, t[4] > t[1] AS overdrawn
+_SAID = """
+    CROSS JOIN LATERAL (SELECT CASE
+        WHEN %(known)s::bigint IS NULL AND coalesce(f.last_on, '-infinity') <= %(day)s THEN f.marks
+        ELSE (SELECT coalesce(jsonb_object_agg(k.name, k.total), '{}') FROM (
+                  SELECT m.name, sum(m.amount) AS total FROM grants.mark m
+                  WHERE m.fund_id = f.id AND m.effective_on <= %(day)s
+                    AND m.position <= coalesce(%(known)s, 9223372036854775807) GROUP BY m.name) AS k) END AS m OFFSET 0) AS said
 """
-_POSTS = f"""
-    SELECT f.id AS fund_id, f.year, f.chapter, f.post, f.name, m.appropriated_ore, m.held_back_ore, {_MONEY},
-           m.transferable > 0 AS transferable, m.estimated > 0 AS estimated,
-           m.open_differences, m.open_earmark_differences
-    FROM grants.fund f {_STOOD}
-    CROSS JOIN LATERAL (
-        SELECT sum(amount) FILTER (WHERE name = 'appropriated')::bigint AS appropriated_ore,
-               sum(amount) FILTER (WHERE name = 'held_back')::bigint AS held_back_ore,
-               coalesce(sum(amount) FILTER (WHERE name = 'transferable'), 0)::bigint AS transferable,
-               coalesce(sum(amount) FILTER (WHERE name = 'estimated'), 0)::bigint AS estimated,
-               coalesce(sum(amount) FILTER (WHERE name = 'open_differences'), 0)::bigint AS open_differences,
-               coalesce(sum(amount) FILTER (WHERE name = 'open_earmark_differences'), 0)::bigint
-                   AS open_earmark_differences
-        FROM grants.mark k WHERE k.fund_id = f.id AND k.effective_on <= %(day)s
-             AND k.position <= coalesce(%(known)s, 9223372036854775807)) AS m
+_POST = """
+    SELECT f.id AS fund_id, f.year, f.chapter, f.post, f.name, (m -> 'appropriated')::bigint AS appropriated_ore,
+           (m -> 'held_back')::bigint AS held_back_ore,
+           t[1] AS at_disposal_ore, t[2] AS carried_over_ore, t[3] AS earmarked_ore, t[4] AS committed_ore,
+           t[5] AS disbursed_ore, t[6] AS withheld_ore, t[1] - t[4] AS remaining_ore, t[4] > t[1] AS overdrawn,
+           coalesce((m -> 'transferable')::bigint, 0) > 0 AS transferable,
+           coalesce((m -> 'estimated')::bigint, 0) > 0 AS estimated,
+           coalesce((m -> 'open_differences')::bigint, 0) AS open_differences,
+           coalesce((m -> 'open_earmark_differences')::bigint, 0) AS open_earmark_differences
 """
-_FUND = f"SELECT f.id AS fund_id, f.parent_id, f.kind, f.name, f.hard_stop, {_MONEY} FROM grants.fund f {_STOOD}"
+_POSTS = f"{_POST} FROM grants.fund f {_STOOD} {_SAID}"
+# Most readers ask for one post as it stands: one row by its key, written as JSON where it lies.
+_POST_NOW = f"""
+    SELECT to_json(post)::text FROM ({_POST} FROM (SELECT *, marks AS m, ARRAY[available_ore, carried_over_ore,
+        earmarked_ore, committed_ore, disbursed_ore, withheld_ore] AS t FROM grants.fund) AS f
+        WHERE f.id = %s AND f.last_on <= %s) AS post
+"""
+POST_BY_ID = f"{_POSTS} WHERE f.id = %(fund)s AND {_KNOWN}"
+# A case's commitment is itself what was promised: nothing is at its disposal, so nothing of it remains or is overdrawn.
+_FUND = f"""
+    SELECT f.id AS fund_id, f.parent_id, f.kind, f.name, f.hard_stop, t[1] AS at_disposal_ore,
+           t[2] AS carried_over_ore, t[3] AS earmarked_ore, t[4] AS committed_ore, t[5] AS disbursed_ore,
+           t[6] AS withheld_ore, CASE f.kind WHEN 'commitment' THEN 0 ELSE t[1] - t[4] END AS remaining_ore,
+           f.kind <> 'commitment' AND t[4] > t[1] AS overdrawn
+    FROM grants.fund f {_STOOD}"""
 _ENTRIES = """
     SELECT e.position, e.line, e.fund_id, e.effective_on, e.recorded_at, e.ground, e.letter_number, e.cite,
            CASE WHEN v.stream LIKE 'case-%%' THEN substr(v.stream, 6) END AS case_id,
@@ -72,6 +85,7 @@ class Balances:
     """The queries on posts, funds and entries. Reading only."""
 
     pool: AsyncConnectionPool
+    _open: set[str] = field(default_factory=set)
 
     async def list_years(self) -> list[int]:
         """The budget years that have a post."""
@@ -88,9 +102,15 @@ class Balances:
 
     async def find_post(self, year: int, chapter: int, post: int, as_of: AsOf) -> Row | None:
         """One post, or None if no letter had opened it by then."""
-        query = f"{_POSTS} WHERE f.id = %(fund)s AND {_KNOWN}"
-        found = await self._rows(query, {"fund": post_id(year, chapter, post)}, as_of)
+        found = await self._rows(POST_BY_ID, {"fund": post_id(year, chapter, post)}, as_of)
         return found[0] if found else None
+
+    async def post_now(self, year: int, chapter: int, post: int, day: date) -> str | None:
+        """One post as it stands on a day with nothing dated after it, as JSON; None sends the reader to find_post."""
+        async with self.pool.connection() as connection:
+            asked = (post_id(year, chapter, post), day)
+            found = await (await connection.execute(_POST_NOW, asked, binary=True)).fetchone()
+            return None if found is None else str(found[0])
 
     async def list_funds(
         self, year: int, chapter: int, post: int, as_of: AsOf, *, after: str = "", limit: int = 500
@@ -103,10 +123,12 @@ class Balances:
         query = query.replace("f.hard_stop,", "f.hard_stop, tree.place,")
         return await self._rows(query, {"fund": post_id(year, chapter, post), "after": after, "limit": limit}, as_of)
 
-    async def find_fund(self, fund_id: str, as_of: AsOf) -> Row | None:
-        """One fund with its figures, or None if it was not known by then."""
-        found = await self._rows(f"{_FUND} WHERE f.id = %(fund)s AND {_KNOWN}", {"fund": fund_id}, as_of)
-        return found[0] if found else None
+    async def takes_awards(self, fund_id: str) -> bool:
+        """Whether a letter has opened the fund, so that awards can be made on it. A fund that is open stays open."""
+        if fund_id not in self._open:
+            query = "SELECT id FROM grants.fund WHERE id = %(fund)s AND kind <> 'commitment'"
+            self._open.update(row["id"] for row in await self._rows(query, {"fund": fund_id}))
+        return fund_id in self._open
 
     async def list_entries(
         self, fund_id: str, as_of: AsOf, *, after: tuple[int, int] = (0, 0), limit: int = 500
@@ -128,8 +150,7 @@ async def position_at(connection: AsyncConnection[Any], known_at: datetime | Non
     """The last position recorded by that instant (0 before the first), or None for now."""
     if known_at is None:
         return None
-    query = "SELECT coalesce(max(position), 0) FROM grants.event WHERE recorded_at <= %s"
-    found = await (await connection.execute(query, (known_at,))).fetchone()
+    found = await (await connection.execute("SELECT grants.position_at(%s)", (known_at,))).fetchone()
     assert found is not None
     return int(found[0])
 

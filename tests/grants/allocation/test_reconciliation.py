@@ -103,6 +103,13 @@ def test_rounding_explains_half_of_the_last_printed_digit_and_no_more(total: str
     assert reconcile(year, 1).items[0].kind == kind
 
 
+def test_a_stated_total_is_as_exact_as_it_is_printed_whatever_it_replaced() -> None:
+    """The letter of allocation was good to half a million; after a total in whole kroner that no longer explains."""
+    exact = supplement(1, "2020-03-01", _stating("100 000 000"))
+    off = supplement(2, "2020-04-01", _stating("100 400 000"))
+    assert reconcile(since(opening(), exact, off), 2).items[0].kind == "unexplained"
+
+
 def test_a_letter_nobody_registered_has_no_reconciliation() -> None:
     with pytest.raises(LetterUnknown):
         reconcile(since(opening()), 7)

@@ -8,6 +8,7 @@ import pytest
 
 from services.grants.allocation.budget_year import BudgetYear, evolve
 from services.grants.allocation.events import LetterCorrected, Posting
+from services.grants.allocation.letter_file import read_letter
 from services.grants.allocation.reconciliation import LetterUnknown, reconcile
 from services.grants.allocation.rules import (
     LetterNumberTaken,
@@ -19,7 +20,7 @@ from services.grants.allocation.rules import (
 )
 from services.grants.allocation.settlement import ReasonMissing
 from tests.given import Given, given
-from tests.grants.allocation.letters import KRONE, folded, letter_of, opening, registered, since, supplement
+from tests.grants.allocation.letters import KRONE, OPENING, folded, letter_of, opening, registered, since, supplement
 
 POST = "2020/290/01"
 SHA = "ab" * 32
@@ -77,9 +78,18 @@ def test_the_same_letter_again_registers_nothing() -> None:
 
 
 def test_the_same_letter_from_a_file_with_other_lines_registers_nothing() -> None:
-    moved_down = opening("\n# a comment\nremarks: []\n")
+    moved_down = read_letter(("# en kommentar\n" + OPENING).encode())
+    assert moved_down.posts[0].line != opening().posts[0].line
     after(*registered(opening())).when(
         register_letter, letter=moved_down, source_sha256=SHA, registered_by="siri"
+    ).nothing()
+
+
+def test_the_same_file_is_the_same_letter_even_if_it_were_read_otherwise_today() -> None:
+    facts = registered(opening())
+    read_otherwise = replace(opening(), title="Tildelingsbrev 2020")
+    after(*facts).when(
+        register_letter, letter=read_otherwise, source_sha256=facts[0].source_sha256, registered_by="siri"
     ).nothing()
 
 
@@ -226,6 +236,17 @@ def test_a_correction_counters_what_the_wrong_transcription_moved_on_its_own_day
     assert stood(year, "2020-02-29", "2020-03-01") == [100_000_000, 102_000_000]
     assert year.letters[1].letter == MARCH
     assert year.letters[1].registered_by == "kari"
+
+
+def test_a_correction_opens_only_what_was_not_open() -> None:
+    more = opening(
+        "earmarks: [{under: 291/71, whole: false, cite: a, parts: [{id: ny, name: Ny, amount: 1 mill., cite: a}]}]"
+    )
+    asked = {"letter": more, "source_sha256": SHA, "corrected_by": "siri", "reason": "En linje manglet."}
+    (fact,) = correct_letter(since(opening()), **asked)  # type: ignore[arg-type]
+    assert isinstance(fact, LetterCorrected)
+    assert [fund.fund_id for fund in fact.funds] == ["2020/291/71/ny"]
+    assert [each.fund_id for each in fact.postings] == ["2020/291/71/ny"]
 
 
 def test_a_correction_that_corrects_nothing_is_no_fact() -> None:

@@ -116,6 +116,7 @@ def test_a_split_that_a_later_letter_evens_out_is_settled_by_that_letter() -> No
     year = folded(registered(uneven, rest))
     (item,) = reconcile(year, 0).earmark_differences
     assert (item.status, item.superseded_by) == ("settled", 1)
+    assert reconcile(year, 1).earmark_differences == ()
     days = (date(2020, 2, 29), date(2020, 3, 1))
     assert [year.find_said("2020/291/71", "open_earmark_differences", day) for day in days] == [1, 0]
     asked = {**ASKED, "letter_number": 0, "fund_id": "2020/291/71", "sort": "earmark"}

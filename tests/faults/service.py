@@ -1,0 +1,153 @@
+"""The real grants service to try faults on: as a process of its own that can be killed, or put together in this one."""
+
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import Popen
+from typing import Any
+
+import httpx
+
+from dev.children import end_child, start_child
+from services.eventlog.command import Command, Write
+from services.eventlog.log import Log
+from services.grants.balance.movements import effects
+from services.grants.main import create_app
+from services.grants.settings import Settings
+from services.httpapi.app import Service
+from services.httpapi.caller import Role
+from services.httpapi.issuer import DevelopmentIssuer
+from tests.conftest import Database
+from tests.eventlog.played import NEW_YEAR, fund, letter
+
+ROOT = Path(__file__).parents[2]
+POST = "2020/291/71"
+KARI, INGRID, PER, ANNE = "kari", "ingrid", "per", "anne"
+ROLES = {KARI: Role.caseworker, INGRID: Role.approver, PER: Role.attestor, ANNE: Role.controller}
+
+
+def settings_of(database: Database, folder: Path) -> Settings:
+    """The service on this database, with an issuer of its own whose key lies in the folder."""
+    return Settings(environment="test", database_url=database.service_dsn, dev_issuer_key=folder / "issuer.json")
+
+
+def issuer_of(settings: Settings) -> DevelopmentIssuer:
+    """Who signs the tokens this service believes."""
+    assert settings.dev_issuer_key is not None
+    return DevelopmentIssuer.from_file(settings.dev_issuer_key, issuer=settings.dev_issuer, audience=settings.audience)
+
+
+def signed_in(settings: Settings, subject: str, *roles: Role) -> dict[str, str]:
+    """The header of somebody with a good token: in these roles, or in the one this person is known to have."""
+    return {"Authorization": f"Bearer {issuer_of(settings).mint(subject, roles or (ROLES[subject],))}"}
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[tuple[Service, httpx.AsyncClient]]:
+    """The whole service in this process, with its own writer and its own connections."""
+    app = create_app(settings)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://tilsagn.test", timeout=60) as client,
+    ):
+        yield app, client
+
+
+def open_funds(database: Database, post_ore: int, **earmarks_ore: int) -> None:
+    """One letter that puts so many øre at the disposal of 291/71, and of the earmarks named under it."""
+    funds = (fund(POST, "post", "Tilskudd"), *(fund(f"{POST}/{name}", "earmark", name) for name in earmarks_ore))
+    postings = ((POST, post_ore), *((f"{POST}/{name}", ore) for name, ore in earmarks_ore.items()))
+    log = Log(database.service_dsn, None, schema="grants", effects=effects)  # type: ignore[arg-type]
+    try:
+        facts = (letter(0, NEW_YEAR, *postings, funds=funds),)
+        outcome = log.append_now(Command(actor=ANNE), Write("allocation-2020", 0, facts))
+        assert outcome.outcome == "recorded", outcome
+    finally:
+        log.close()
+
+
+def proposal(fund_id: str, amount_ore: int) -> dict[str, Any]:
+    """An award of one instalment, whole in every other way."""
+    return {
+        "fund_id": fund_id,
+        "recipient": {"name": "Stiftelsen Født Fri"},
+        "amount_ore": amount_ore,
+        "purpose": "Nasjonalt ressursmiljø",
+        "terms": ["Regnskap og rapport leveres."],
+        "instalments": [{"number": 1, "amount_ore": amount_ore}],
+        "basis": {"year": 2020, "letter": 0, "section": "5.1"},
+    }
+
+
+APPROVAL = {"approved_on": "2020-02-03", "disposal_authority": "Instruks 4.2"}
+
+
+@dataclass
+class Running:
+    """The service as an operator runs it: a process, an address, a log. It can be killed and started again there."""
+
+    settings: Settings
+    port: int
+    log: Path
+    process: Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Starts it and returns at once. From the main thread: the kernel ends it with the thread that began it."""
+        environment = os.environ | {
+            "TILSAGN_ENVIRONMENT": self.settings.environment,
+            "DATABASE_URL": self.settings.database_url,
+            "TILSAGN_DEV_ISSUER_KEY_FILE": str(self.settings.dev_issuer_key),
+            "TILSAGN_PORT": str(self.port),
+        }
+        command = [sys.executable, "-m", "services.grants.main"]
+        with self.log.open("ab") as log:
+            self.process = start_child(
+                command, last_signal=signal.SIGKILL, log=log, environment=environment, directory=ROOT
+            )
+
+    def wait_ready(self, seconds: float = 60) -> None:
+        """Returns when it says that it can serve."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            assert self.process is not None
+            assert self.process.poll() is None, f"it ended by itself:\n{self.log.read_text()[-4000:]}"
+            try:
+                if httpx.get(f"{self.address}/internal/isready").status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(0.02)
+        raise AssertionError(f"not ready in {seconds} seconds:\n{self.log.read_text()[-4000:]}")
+
+    def kill(self) -> None:
+        """kill -9: it gets to do nothing more."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+
+@contextmanager
+def running(settings: Settings, folder: Path) -> Iterator[Running]:
+    """The service as a process on a free port, ready. What is left of it is ended afterwards."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    service = Running(settings, port, folder / "service.log")
+    try:
+        service.start()
+        service.wait_ready()
+        yield service
+    finally:
+        if service.process is not None:
+            end_child(service.process, ask=signal.SIGTERM, insist=signal.SIGKILL, seconds=10)

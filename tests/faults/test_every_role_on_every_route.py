@@ -1,0 +1,179 @@
+"""S1: every route, every role, generated from the routes themselves. Who is not served is told so before what they
+send is read."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+from fastapi.routing import APIRoute
+
+from services.grants.settings import Settings
+from services.httpapi.app import Service, list_routes
+from services.httpapi.caller import Role
+from services.httpapi.issuer import DevelopmentIssuer
+from tests.conftest import Database
+from tests.faults.service import serving, settings_of, signed_in
+
+ANYWHERE = {"case_id": "00000000-0000-4000-8000-000000000001", "year": "2020", "chapter": "291", "post": "71"}
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+OPEN = {
+    ("GET", "/tilgjengelighet"): "the statement of accessibility, which the law wants everybody to reach",
+    ("GET", "/internal/isalive"): "a probe carries no token",
+    ("GET", "/internal/isready"): "a probe carries no token",
+    ("GET", "/internal/metrics"): "the platform's own network; no personal data, no amounts of a case",
+    ("GET", "/internal/development-issuer/jwks.json"): "public keys, in development and tests only",
+}
+NOT_ROUTES = {
+    "/openapi.json": "the description of the service holds no data",
+    "/static": "style sheets and fonts",
+}
+
+Walk = Callable[[Service, "Visitor"], Awaitable[None]]
+
+
+class Visitor:
+    """Calls any route as anybody, and tells whether the body was read before the answer came."""
+
+    def __init__(self, client: httpx.AsyncClient, settings: Settings) -> None:
+        self.client = client
+        self.settings = settings
+
+    async def call(self, method: str, path: str, headers: dict[str, str]) -> tuple[httpx.Response, bool]:
+        read = False
+
+        async def body() -> AsyncIterator[bytes]:
+            nonlocal read
+            read = True
+            yield b"{}"
+
+        address = re.sub(r"{(\w+)}", lambda name: ANYWHERE.get(name[1], "1"), path)
+        sent = {"Content-Type": "application/json"} | headers
+        answer = await self.client.request(
+            method, address, headers=sent, content=body() if method in ("POST", "PUT") else None
+        )
+        return answer, read
+
+    def as_(self, *roles: Role) -> dict[str, str]:
+        return signed_in(self.settings, "somebody", *roles)
+
+    def forged(self) -> dict[str, str]:
+        """Every role, under our issuer's name, by another key."""
+        stranger = DevelopmentIssuer.generate(issuer=self.settings.dev_issuer, audience=self.settings.audience)
+        return {"Authorization": f"Bearer {stranger.mint('somebody', list(Role))}"}
+
+
+def walk(database: Database, folder: Path, visit: Walk, *, environment: str = "test") -> None:
+    settings = replace(settings_of(database, folder), environment=environment)
+
+    async def go() -> None:
+        async with serving(settings) as (app, client):
+            await visit(app, Visitor(client, settings))
+
+    asyncio.run(go())
+
+
+def test_who_brings_no_token_or_a_wrong_one_is_asked_to_sign_in_before_anything_is_read(
+    database: Database, tmp_path: Path
+) -> None:
+    async def visit(app: Service, visitor: Visitor) -> None:
+        for method, path, roles in list_routes(app):
+            if roles is None:
+                continue
+            for headers, code in (({}, "token-missing"), (visitor.forged(), "token-invalid")):
+                answer, read = await visitor.call(method, path, headers)
+                assert (answer.status_code, answer.json()["code"], read) == (401, code, False), f"{method} {path}"
+                assert answer.headers["WWW-Authenticate"].startswith("Bearer"), f"{method} {path}"
+
+    walk(database, tmp_path, visit)
+
+
+def test_every_role_a_route_does_not_serve_is_refused_before_anything_is_read(
+    database: Database, tmp_path: Path
+) -> None:
+    async def visit(app: Service, visitor: Visitor) -> None:
+        refused = 0
+        for method, path, roles in list_routes(app):
+            others = set(Role) - (roles if roles is not None else set(Role))
+            for strangers in ({*others}, *({other} for other in others)):
+                if not strangers:
+                    continue
+                answer, read = await visitor.call(method, path, visitor.as_(*strangers))
+                told = answer.status_code, answer.json()["code"], read
+                assert told == (403, "role-missing", False), f"{method} {path} as {strangers}"
+                refused += 1
+        assert refused > 100
+
+    walk(database, tmp_path, visit)
+
+
+def test_each_role_a_route_serves_is_let_in(database: Database, tmp_path: Path) -> None:
+    """The other half of the same walk: a route that refuses everybody would pass the two above."""
+
+    async def visit(app: Service, visitor: Visitor) -> None:
+        for method, path, roles in list_routes(app):
+            for role in roles or Role:
+                answer, read = await visitor.call(method, path, visitor.as_(role))
+                assert answer.status_code not in (401, 403), f"{method} {path} as {role}"
+                assert answer.status_code < 500, f"{method} {path} as {role}: {answer.text}"
+                assert read or method == "GET" or answer.status_code != 422, f"{method} {path} as {role}"
+
+    walk(database, tmp_path, visit)
+
+
+def test_somebody_without_any_role_is_served_nothing_that_asks_for_one(database: Database, tmp_path: Path) -> None:
+    async def visit(app: Service, visitor: Visitor) -> None:
+        token = DevelopmentIssuer.from_file(
+            tmp_path / "issuer.json", issuer=visitor.settings.dev_issuer, audience=visitor.settings.audience
+        ).mint("somebody", [])
+        for method, path, roles in list_routes(app):
+            answer, _ = await visitor.call(method, path, {"Authorization": f"Bearer {token}"})
+            assert (answer.status_code == 403) == (roles is not None), f"{method} {path}"
+
+    walk(database, tmp_path, visit)
+
+
+def test_what_is_open_to_all_is_named_here_with_its_reason(database: Database, tmp_path: Path) -> None:
+    async def visit(app: Service, visitor: Visitor) -> None:
+        assert {(method, path) for method, path, roles in list_routes(app) if roles is None} == OPEN.keys()
+        beside = {getattr(route, "path", "?") for route in app.routes if not isinstance(route, APIRoute)}
+        assert beside == NOT_ROUTES.keys()
+        for path in NOT_ROUTES:
+            answer, _ = await visitor.call("POST", path, {})
+            assert answer.status_code in (404, 405), path
+
+    walk(database, tmp_path, visit)
+
+
+def test_the_ministrys_pages_are_open_in_development_alone(database: Database, tmp_path: Path) -> None:
+    async def visit(app: Service, _: Visitor) -> None:
+        pages = {(method, path) for method, path, roles in list_routes(app) if roles is None} - OPEN.keys()
+        assert pages == {("GET", "/"), ("GET", "/poster/{year}/{chapter}/{post}"), ("GET", "/brev/{year}/{number}")}
+
+    walk(database, tmp_path, visit, environment="development")
+
+
+def test_no_address_takes_a_method_nobody_gave_it(database: Database, tmp_path: Path) -> None:
+    async def visit(app: Service, visitor: Visitor) -> None:
+        given: dict[str, set[str]] = {}
+        for method, path, _ in list_routes(app):
+            given.setdefault(path, set()).add(method)
+        for path, methods in given.items():
+            for method in set(METHODS) - methods:
+                answer, read = await visitor.call(method, path, visitor.as_(*Role))
+                assert (answer.status_code, read) == (405, False), f"{method} {path}"
+
+    walk(database, tmp_path, visit)
+
+
+def test_the_description_tells_whom_each_operation_serves(database: Database, tmp_path: Path) -> None:
+    async def visit(app: Service, _: Visitor) -> None:
+        described = app.openapi()["paths"]
+        for method, path, roles in list_routes(app):
+            operation = described.get(path, {}).get(method.lower())
+            if operation is not None:
+                assert operation.get("x-roles") == (None if roles is None else sorted(roles)), f"{method} {path}"
+
+    walk(database, tmp_path, visit)

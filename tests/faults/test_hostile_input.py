@@ -1,0 +1,184 @@
+"""S5: hostile values in every field, path and query parameter of the real service, generated from its description.
+
+No answer is 5xx, nothing is coerced into something lawful, nothing sent comes back, and nothing is recorded.
+"""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+
+from services.httpapi.app import Service, list_routes
+from services.httpapi.caller import Role
+from services.httpapi.etag import expected_version
+from tests.conftest import Database
+from tests.faults.hostile import CANARY, Description, Place
+from tests.faults.service import POST, open_funds, serving, settings_of, signed_in
+
+FUND = f"{POST}/ressursmiljo"
+KNOWN = {"fund_id": FUND, "year": 2020, "organisation_number": "974760673"}
+NOT_READ = {
+    "body": {"document-unreadable", "request-invalid"},
+    "query": {"query-invalid", "request-invalid", "cursor-invalid"},
+    "path": {"request-invalid"},
+}
+TWO_READINGS = [
+    b'{"amount_ore":1,"amount_ore":2}',
+    b"\xef\xbb\xbf{}",
+    "{}".encode("utf-16"),
+    b'{"a":"\xff"}',
+    b'{"a":NaN}',
+    b"[" * 20_000 + b"]" * 20_000,
+    b'{"\\ud800":1}',
+    b"{",
+]
+EVERYBODY = tuple(Role)
+
+Visit = Callable[["Attacker"], Awaitable[None]]
+
+
+class Attacker:
+    """Somebody with every role, who may therefore reach everything."""
+
+    def __init__(self, app: Service, client: httpx.AsyncClient, headers: dict[str, str]) -> None:
+        self.app = app
+        self.description = Description(app, KNOWN)
+        self.asked: Counter[str] = Counter()
+        self._client = client
+        self._headers = headers
+        self._keys = count(1)
+
+    async def send(self, method: str, address: str, body: bytes | None = None, **headers: str) -> httpx.Response:
+        usual = {"If-Match": '"1"', "Idempotency-Key": f"key-{next(self._keys)}", "Content-Type": "application/json"}
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        answer = await self._client.request(method, address, content=body, headers=self._headers | usual | given)
+        assert answer.status_code < 500, f"{method} {address} {body!r}: {answer.text}"
+        assert CANARY not in (answer.text + str(answer.headers)).lower(), f"{method} {address} says it back"
+        return answer
+
+    async def ask(self, method: str, path: str, operation: Any, at: Place | None = None, hostile: str = "") -> Any:
+        """A well-formed request, but for one place."""
+        self.asked[at.kind if at else "well-formed"] += 1
+        address, query = path, list[str]()
+        for told in operation.get("parameters", []):
+            here = at is not None and at.kind == told["in"] and at.steps == (told["name"],)
+            value = hostile if here else str(self.description.sample(told["schema"], told["name"]))
+            if told["in"] == "path":
+                address = address.replace(f"{{{told['name']}}}", value)
+            elif here or told.get("required"):
+                query.append(f"{told['name']}={value}")
+        schema = self.description.body_schema(operation)
+        body = None if schema is None else json.dumps(self.description.sample(schema))
+        if body is not None and at is not None and at.kind == "body":
+            body = put(json.loads(body), at.steps, hostile)
+        return await self.send(method, f"{address}?{'&'.join(query)}", None if body is None else body.encode())
+
+
+def put(document: Any, steps: tuple[str | int, ...], literal: str) -> str:
+    """The document as JSON with this literal, lawful or not, in this place."""
+    marked: Any = {"": document}
+    inner: Any = marked
+    for step, following in zip(("", *steps), steps, strict=False):
+        if inner[step] is None:
+            inner[step] = {}
+        inner = inner[step] if following is not None else inner
+    inner[steps[-1] if steps else ""] = "@@"
+    return json.dumps(marked[""]).replace('"@@"', literal)
+
+
+def attack(database: Database, folder: Path, visit: Visit) -> None:
+    """Lets the attacker loose on the service, and sees afterwards that nothing was recorded."""
+    open_funds(database, post_ore=1_000, ressursmiljo=1_000)
+    settings = settings_of(database, folder)
+
+    async def go() -> None:
+        async with serving(settings) as (app, client):
+            await visit(Attacker(app, client, signed_in(settings, "somebody", *EVERYBODY)))
+
+    asyncio.run(go())
+    with psycopg.connect(database.admin_dsn) as connection:
+        kept = connection.execute("SELECT (SELECT count(*) FROM grants.event), count(*) FROM grants.command").fetchone()
+    assert kept == (1, 1), "something hostile was recorded"
+
+
+def test_what_is_well_formed_is_read(database: Database, tmp_path: Path) -> None:
+    """The control of all that follows: the same requests without anything hostile in them are not refused unread."""
+
+    async def visit(attacker: Attacker) -> None:
+        unread = {*NOT_READ["body"], *NOT_READ["query"]}
+        for method, path, operation in attacker.description.operations():
+            if path == "/v1/cases" and method == "POST":
+                continue
+            answer = await attacker.ask(method, path, operation)
+            if answer.status_code >= 400 and not path.startswith("/v1/letters"):
+                assert answer.json()["code"] not in unread, f"{method} {path}: {answer.text}"
+        opened = next(each for each in attacker.description.operations() if each[:2] == ("POST", "/v1/cases"))
+        refused = await attacker.ask(
+            *opened, Place("POST", "/v1/cases", "body", ("amount_ore",), {}, optional=False), "2"
+        )
+        assert refused.json()["code"] == "plan-does-not-add-up"
+
+    attack(database, tmp_path, visit)
+
+
+def test_no_place_takes_a_hostile_value(database: Database, tmp_path: Path) -> None:
+    async def visit(attacker: Attacker) -> None:
+        operations = {(method, path): told for method, path, told in attacker.description.operations()}
+        for place in attacker.description.places():
+            for hostile in place.list_hostile():
+                told = operations[place.method, place.path]
+                answer = await attacker.ask(place.method, place.path, told, place, hostile)
+                assert answer.status_code in (400, 422), f"{place} takes {hostile[:60]}: {answer.text[:200]}"
+                problem = answer.json()
+                assert problem["code"] in NOT_READ[place.kind], f"{place} takes {hostile[:60]}: {answer.text[:200]}"
+                if place.name != "body" and problem["code"] == "request-invalid":
+                    assert any(place.name in fault["where"] for fault in problem["errors"]), f"{place} {answer.text}"
+        assert attacker.asked["body"] > 1_000
+        assert attacker.asked["query"] > 300
+        assert attacker.asked["path"] > 300
+
+    attack(database, tmp_path, visit)
+
+
+def test_every_whole_number_has_a_least_and_a_largest(database: Database, tmp_path: Path) -> None:
+    async def visit(attacker: Attacker) -> None:
+        for place in attacker.description.places():
+            if place.schema.get("type") == "integer":
+                assert place.schema.keys() & {"minimum", "exclusiveMinimum"}, place
+                assert "maximum" in place.schema, place
+            if place.schema.get("type") == "string" and not place.schema.keys() & {"enum", "const", "format"}:
+                assert "maxLength" in place.schema, place
+            if place.schema.get("type") == "array":
+                assert "maxItems" in place.schema, place
+            if place.kind == "body" and place.schema.get("type") == "object":
+                assert place.schema["additionalProperties"] is False, place
+
+    attack(database, tmp_path, visit)
+
+
+def test_no_body_is_read_that_two_readers_could_read_differently(database: Database, tmp_path: Path) -> None:
+    async def visit(attacker: Attacker) -> None:
+        for method, path, operation in attacker.description.operations():
+            if attacker.description.body_schema(operation) is None:
+                continue
+            address = path.replace("{case_id}", "00000000-0000-4000-8000-000000000001").replace("{year}", "2020")
+            address = address.replace("{number}", "1").replace("{contradiction_id}", "x")
+            for body in TWO_READINGS:
+                answer = await attacker.send(method, address, body)
+                assert answer.json()["code"] == "document-unreadable", f"{method} {path} {body[:40]!r}"
+            for body in (b"", b"null", b"[]", b"{}", f'{{"<{CANARY}>":1}}'.encode()):
+                answer = await attacker.send(method, address, body)
+                assert answer.json()["code"] == "request-invalid", f"{method} {path} {body!r}"
+            answer = await attacker.send(method, address, b"{}", Content_Type=f"text/{CANARY}")
+            assert answer.status_code == 415, f"{method} {path}"
+            answer = await attacker.send(method, address, b'"' + b"a" * 65 * 1024 + b'"')
+            assert answer.status_code in (400, 413), f"{method} {path}"
+
+    attack(database, tmp_path, visit)
