@@ -20,7 +20,8 @@ CREATE TABLE grants.fund (
     overdrawn_ore    bigint  NOT NULL DEFAULT 0,  -- what a letter's cut left committed beyond what is at disposal
     overbound_ore    bigint  NOT NULL DEFAULT 0,  -- likewise for what is earmarked and promised here
     marks            jsonb   NOT NULL DEFAULT '{}',  -- the sum of every mark by name: what letters say of a post
-    last_on          date,                        -- the latest day any entry or mark counts from
+    said_on          date,                        -- the latest day any mark counts from
+    last_on          date,                        -- the latest day any entry counts from
     -- A commitment past what is left is refused here, whatever the race. Only a letter's cut widens overdrawn_ore, and
     -- nothing that commits ever does: an overdrawn fund takes no new commitment until it is cured.
     CONSTRAINT fund_holds_what_is_committed CHECK (NOT hard_stop OR committed_ore <= available_ore + overdrawn_ore),
@@ -221,7 +222,7 @@ BEGIN
     CROSS JOIN LATERAL jsonb_to_recordset(c.effect -> 'marks')
         AS m (nth integer, fund text, day date, name text, amount bigint)
     GROUP BY c.before + m.nth, m.fund, m.day, m.name;
-    UPDATE grants.fund f SET marks = said.totals, last_on = greatest(f.last_on, said.last_on)
+    UPDATE grants.fund f SET marks = said.totals, said_on = said.last_on
     FROM (SELECT k.fund_id, jsonb_object_agg(k.name, k.total) AS totals, max(k.last_on) AS last_on
           FROM (SELECT m.fund_id, m.name, sum(m.amount) AS total, max(m.effective_on) AS last_on
                 FROM grants.mark m GROUP BY m.fund_id, m.name) AS k GROUP BY k.fund_id) AS said

@@ -29,7 +29,7 @@ _KNOWN = """
 """
 _SAID = """
     CROSS JOIN LATERAL (SELECT CASE
-        WHEN %(known)s::bigint IS NULL AND coalesce(f.last_on, '-infinity') <= %(day)s THEN f.marks
+        WHEN %(known)s::bigint IS NULL AND coalesce(f.said_on, '-infinity') <= %(day)s THEN f.marks
         ELSE (SELECT coalesce(jsonb_object_agg(k.name, k.total), '{}') FROM (
                   SELECT m.name, sum(m.amount) AS total FROM grants.mark m
                   WHERE m.fund_id = f.id AND m.effective_on <= %(day)s
@@ -48,9 +48,9 @@ _POST = """
 _POSTS = f"{_POST} FROM grants.fund f {_STOOD} {_SAID}"
 # Most readers ask for one post as it stands: one row by its key, written as JSON where it lies.
 _POST_NOW = f"""
-    SELECT to_json(post)::text FROM ({_POST} FROM (SELECT *, marks AS m, ARRAY[available_ore, carried_over_ore,
+    SELECT to_json(one)::text FROM ({_POST} FROM (SELECT *, marks AS m, ARRAY[available_ore, carried_over_ore,
         earmarked_ore, committed_ore, disbursed_ore, withheld_ore] AS t FROM grants.fund) AS f
-        WHERE f.id = %s AND f.last_on <= %s) AS post
+        WHERE f.id = %s AND greatest(f.last_on, f.said_on) <= %s) AS one
 """
 POST_BY_ID = f"{_POSTS} WHERE f.id = %(fund)s AND {_KNOWN}"
 # A case's commitment is itself what was promised: nothing is at its disposal, so nothing of it remains or is overdrawn.
