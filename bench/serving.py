@@ -58,7 +58,12 @@ def lean_routes(dsn: str) -> tuple[list[Route], AsyncConnectionPool]:
 
 def serve(dsn: str, key_file: str, port: int) -> None:
     """The service with the lean routes beside its own, in a process of its own; its log lines go nowhere."""
-    configure_logs(level="INFO", stream=Path(os.devnull).open("w"))
+    with Path(os.devnull).open("w") as nowhere:
+        configure_logs(level="INFO", stream=nowhere)
+        serve_beside(dsn, key_file, port)
+
+
+def serve_beside(dsn: str, key_file: str, port: int) -> None:
     app = create_app(Settings(environment="test", database_url=dsn, dev_issuer_key=Path(key_file)))
     routes, pool = lean_routes(dsn)
     app.router.routes[:0] = routes

@@ -130,6 +130,10 @@ Ore = Annotated[int, Strict(), Field(gt=0, le=LARGEST_ORE)]
 OreOrZero = Annotated[int, Strict(), Field(ge=0, le=LARGEST_ORE)]
 SignedOre = Annotated[int, Strict(), Field(ge=-LARGEST_ORE, le=LARGEST_ORE)]
 
+Ordinal = Annotated[int, Strict(), Field(ge=1, le=1_000)]
+"""Which one of several, counted from 1."""
+CalendarYear = Annotated[int, Strict(), Field(ge=FIRST_YEAR, le=LAST_YEAR)]
+
 Line = Annotated[str, Text(1, 200)]
 Prose = Annotated[str, Text(1, 10_000, lines=True)]
 

@@ -140,7 +140,7 @@ def test_one_changed_byte_anywhere_is_found_and_its_line_named(
     lines, at = content.count(b"\n"), 0
     for at in range(0, len(content), 7):
         changed = bytearray(content)
-        changed[at] ^= 0x01
+        changed[at] ^= 0x20 if at % 2 else 0x01
         file.write_bytes(changed)
         reading = script.Export({})
         reading.read(file)

@@ -138,7 +138,8 @@ def test_nothing_is_kept_of_a_batch_whose_commit_did_not_come(year: Played, engi
     assert [row.withheld_ore for row in listed(year.database)] == [200, 200, 200]
 
 
-def test_two_runners_never_both_apply(year: Played, engine: Engine) -> None:
+@pytest.mark.usefixtures("year")
+def test_two_runners_never_both_apply(engine: Engine) -> None:
     entered, leave = Signal(), Signal()
 
     def hold(_: Sequence[Recorded]) -> None:
@@ -158,7 +159,7 @@ def test_two_runners_never_both_apply(year: Played, engine: Engine) -> None:
     assert quick.seen == []
 
 
-def test_many_runners_at_once_apply_each_event_once(year: Played, engine: Engine) -> None:
+def test_many_runners_at_once_apply_each_event_once(year: Played) -> None:
     year.live_through(*range(4, 24))
     watched = [Watched() for _ in range(4)]
     threads = [

@@ -68,6 +68,8 @@ class Place:
         if self.kind != "body":
             told = "\0" if sort == "string" else ""
             texts = [*IN_ADDRESSES[sort], *beyond, f"<{CANARY}>{told}"]
+            if (largest or 0) > 2**31:  # a lawful position in a log
+                texts.remove("2147483648")
             return [quote(text.encode("utf-8", "surrogatepass"), safe="") for text in texts]
         hostile = [*IN_BODIES[sort], *beyond]
         if sort == "string":
@@ -76,7 +78,8 @@ class Place:
             hostile += BAD_LINES if longest <= ONE_LINE else []
         else:
             hostile.append(json.dumps(f"<{CANARY}>"))
-        return [literal for literal in hostile if not (literal == "null" and self.optional)]
+        lawful = {json.dumps(choice) for choice in self.schema.get("enum", ())} | ({"null"} if self.optional else set())
+        return [literal for literal in hostile if literal not in lawful]
 
 
 class Description:

@@ -55,7 +55,7 @@ ELSEWHERE = {
     " AS $$SELECT timestamptz '1999-01-01'$$",
     "drop the clock": "DROP FUNCTION grants.log_clock()",
     "alter append": "ALTER FUNCTION grants.append SECURITY INVOKER",
-    "call record": "SELECT * FROM grants.record('{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}',now(),0,'')",
+    "call record": "SELECT grants.record('{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','now',0,'')",
     "call apply_effects": "SELECT grants.apply_effects(ARRAY[0::bigint], ARRAY['{}'::jsonb], now())",
     "call move": "SELECT grants.move(ARRAY[0::bigint], ARRAY['{}'::jsonb], now())",
     "call open_funds": "SELECT grants.open_funds('[]')",

@@ -61,9 +61,10 @@ STORED = {path.stem: path.read_bytes() for path in sorted(EXAMPLES.glob("*.json"
 
 def evolve_of(kind: type[Event]) -> tuple[Callable[[Any, Event], Any], Any]:
     """The `evolve` of the event's own room, and that room's state before anything has happened."""
-    rules = importlib.import_module(kind.__module__.removesuffix("events") + "rules")
-    state = next(iter(get_type_hints(rules.evolve).values()))
-    return rules.evolve, state()
+    folding = "budget_year" if ".allocation." in kind.__module__ else "rules"
+    room = importlib.import_module(kind.__module__.removesuffix("events") + folding)
+    state = next(iter(get_type_hints(room.evolve).values()))
+    return room.evolve, state()
 
 
 def holds(read: Any, stored: Any) -> bool:

@@ -19,7 +19,7 @@ from services.grants.allocation.authority_refusals import (
 from services.grants.allocation.budget_year import BudgetYear
 from services.grants.allocation.duties import list_restrictions
 from services.grants.allocation.events import Limit
-from services.grants.allocation.letter import Authority, AuthorityId
+from services.grants.allocation.letter_duties import Authority, AuthorityId
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,8 @@ from starlette.responses import JSONResponse, Response
 
 from services.eventlog.events import Event
 from services.grants.allocation.authorities import list_authorities
+from services.grants.allocation.authority_use import Use
 from services.grants.allocation.authority_uses import (
-    Use,
     book_net,
     commit_beyond_year,
     move_to_investment,
@@ -24,7 +24,7 @@ from services.grants.allocation.events import AuthorityUsed, CarryOverApplied
 from services.grants.allocation.view import Letters
 from services.grants.allocation.year_file import YearFile
 from services.httpapi.caller import Caller, Role, allow
-from services.httpapi.fields import Body, Day, Digits, Instant, Line, Many, Ore, OreOrZero
+from services.httpapi.fields import Body, CalendarYear, Day, Digits, Instant, Line, Many, Ore, OreOrZero
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router
 
@@ -79,7 +79,7 @@ class ToInvestment(UseAsked):
 class Saving(Body):
     """What is saved in one of the years that follow (øre)."""
 
-    year: int
+    year: CalendarYear
     amount_ore: Ore
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from services.eventlog.events import Event
 from services.grants.allocation.authorities import in_force, require_reached, require_unrestricted, require_within
-from services.grants.allocation.authority_uses import Use, refuse_another, require_met, require_positive
+from services.grants.allocation.authority_use import Use, refuse_another, require_met, require_positive
 from services.grants.allocation.budget_year import BudgetYear
 from services.grants.allocation.events import CarryOverApplied, Limit
 

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Literal
 
 from services.grants.allocation.budget_year import BudgetYear
-from services.grants.allocation.letter import Assignment, Every, Letter, Restriction
+from services.grants.allocation.letter import Letter
+from services.grants.allocation.letter_duties import Assignment, Every, Restriction
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,8 @@ from datetime import date
 from typing import Literal
 
 from services.eventlog.events import Event
-from services.grants.allocation.letter import AuthorityId, Letter
+from services.grants.allocation.letter import Letter
+from services.grants.allocation.letter_duties import AuthorityId
 
 Ground = Literal["allocated", "change", "transfer", "carry-over", "difference", "earmarked", "authority"]
 Sort = Literal["total", "earmark"]

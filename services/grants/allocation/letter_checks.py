@@ -8,7 +8,8 @@ contradiction of the letter instead of being refused as a slip of the pen.
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from services.grants.allocation.letter import Figure, Letter, Place
+from services.grants.allocation.letter import Letter
+from services.grants.allocation.printed_figure import Figure, Place
 
 _KRONE_ORE = 100
 

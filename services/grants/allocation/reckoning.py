@@ -13,8 +13,9 @@ from datetime import date
 from typing import Literal
 
 from services.grants.allocation.events import Ground, Posting, Sort, Statement, StatementName
-from services.grants.allocation.letter import Change, Figure, Keyword, Letter, PostLine, Stated
+from services.grants.allocation.letter import Change, Keyword, Letter, PostLine, Stated
 from services.grants.allocation.letter_checks import half_units_ore
+from services.grants.allocation.printed_figure import Figure
 
 Kind = Literal["exact", "rounding", "unexplained"]
 

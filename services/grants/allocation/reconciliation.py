@@ -10,8 +10,9 @@ from services.eventlog.refusal import Refusal
 from services.grants.allocation.budget_year import BudgetYear
 from services.grants.allocation.differences import Standing, year_standings
 from services.grants.allocation.events import ContradictionSettled, Sort
-from services.grants.allocation.letter import Contradiction, Figure, Letter, Place, Side
+from services.grants.allocation.letter import Contradiction, Letter, Side
 from services.grants.allocation.letter_checks import half_units_ore
+from services.grants.allocation.printed_figure import Figure, Place
 from services.grants.allocation.reckoning import Difference, Kind
 
 Status = Literal["open", "settled"]

@@ -39,11 +39,13 @@ Anybody = Annotated[Caller, allow(*Role)]
 
 
 class Settlement(Body):
-    """Why a difference is as it is. `fund_id` is the post, or the fund that was divided; the balance does not move."""
+    """Why a difference is as it is. `fund_id` is the post, or the fund that was divided; the balance does not move.
+    It counts as settled from `settled_on` (a day in Europe/Oslo; today when left out)."""
 
     fund_id: Line
     sort: Literal["total", "earmark"] = "total"
     reason: Prose
+    settled_on: Day | None = None
 
 
 class Explanation(Body):
@@ -109,7 +111,7 @@ def letters_router(years: YearFile, letters: Letters, today: Callable[[], date])
             **settlement.model_dump(),
             "letter_number": number,
             "settled_by": caller.subject,
-            "settled_on": today(),
+            "settled_on": settlement.settled_on or today(),
         }
         return await years.act(year, settle_difference, asked, show=_reconciled(number), caller=caller, key=key)
 

@@ -12,9 +12,10 @@ from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.allocation.budget_year import BudgetYear
 from services.grants.allocation.events import FundOpened, LetterCorrected, LetterRegistered
-from services.grants.allocation.letter import Letter, Place
+from services.grants.allocation.letter import Letter
 from services.grants.allocation.letter_checks import mentioned
 from services.grants.allocation.movements import moved
+from services.grants.allocation.printed_figure import Place
 from services.grants.allocation.reconciliation import LetterUnknown
 from services.grants.allocation.settlement import require_reason
 

@@ -1,98 +1,32 @@
 """From the plain values of a transcription to the typed content of a letter. The shape has been checked before."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from services.grants.allocation.letter import (
-    Assignment,
-    Authority,
-    CalendarEntry,
     Change,
     ChapterLine,
     Contradiction,
     Dated,
-    Deadline,
     Earmark,
-    Figure,
-    Frame,
     KeywordChange,
     Letter,
-    Lifting,
-    PayOut,
     PostLine,
     Remark,
-    Renumbering,
-    Restriction,
     Side,
     Split,
     Stated,
 )
-from services.grants.allocation.marked_yaml import Marked, Path
-from services.grants.allocation.printed import read_printed
-
-
-@dataclass(frozen=True)
-class Spot:
-    """A mapping in the transcription, and the way down to it."""
-
-    marked: Marked
-    path: Path
-    value: dict[str, Any]
-
-    @property
-    def line(self) -> int:
-        return self.marked.line_of(self.path)
-
-    @property
-    def year(self) -> int:
-        return int(self.marked.value["year"])
-
-    @property
-    def at(self) -> dict[str, Any]:
-        """The place every part of a letter is read from."""
-        return {"cite": self.value["cite"], "line": self.line}
-
-    def __getitem__(self, key: str) -> Any:
-        return self.value[key]
-
-    def find(self, key: str) -> Any:
-        return self.value.get(key)
-
-    def spots(self, key: str) -> list["Spot"]:
-        return [
-            Spot(self.marked, (*self.path, key, index), entry) for index, entry in enumerate(self.value.get(key) or ())
-        ]
-
-    def texts(self, key: str) -> tuple[Any, ...]:
-        return tuple(self.value.get(key) or ())
-
-    def fund(self, key: str) -> str:
-        return f"{self.year}/{self.value[key]}"
-
-    def find_day(self, key: str) -> date | None:
-        text = self.value.get(key)
-        return None if text is None else date.fromisoformat(text)
-
-    def day(self, key: str) -> date:
-        return date.fromisoformat(self.value[key])
-
-    def amount(self, key: str) -> Figure:
-        """An amount that shares the cite of the line it stands in."""
-        return _figure(self.value[key], **self.at)
-
-    def find_figure(self, key: str) -> Figure | None:
-        """An amount with a cite of its own."""
-        entry = self.value.get(key)
-        line = self.marked.line_of((*self.path, key))
-        return None if entry is None else _figure(entry["amount"], cite=entry["cite"], line=line)
-
-
-def _figure(printed: str, *, cite: str, line: int) -> Figure:
-    read = read_printed(printed)
-    assert read is not None, "the shape has been checked"
-    return Figure(printed=printed, amount_ore=read[0], unit_ore=read[1], cite=cite, line=line)
+from services.grants.allocation.letter_duties import Lifting, Renumbering
+from services.grants.allocation.marked_yaml import Marked
+from services.grants.allocation.spot import Spot
+from services.grants.allocation.transcribed_duties import (
+    assignment_at,
+    authority_at,
+    calendar_entry_at,
+    pay_out_at,
+    restriction_at,
+)
 
 
 def transcribed(marked: Marked) -> Letter:
@@ -113,16 +47,16 @@ def transcribed(marked: Marked) -> Letter:
         stated=tuple(_stated(spot) for spot in doc.spots("stated")),
         keywords=tuple(_keyword(spot) for spot in doc.spots("keywords")),
         contradictions=tuple(_contradiction(spot) for spot in doc.spots("contradictions")),
-        pay_outs=tuple(_pay_out(spot) for spot in doc.spots("pay_outs")),
-        assignments=tuple(_assignment(spot) for spot in doc.spots("assignments")),
+        pay_outs=tuple(pay_out_at(spot) for spot in doc.spots("pay_outs")),
+        assignments=tuple(assignment_at(spot) for spot in doc.spots("assignments")),
         renumberings=tuple(
             Renumbering(letter_number=spot["letter"], old=spot["old"], new=spot["new"], **spot.at)
             for spot in doc.spots("renumberings")
         ),
-        calendar=tuple(_calendar_entry(spot) for spot in doc.spots("calendar")),
-        restrictions=tuple(_restriction(spot) for spot in doc.spots("restrictions")),
+        calendar=tuple(calendar_entry_at(spot) for spot in doc.spots("calendar")),
+        restrictions=tuple(restriction_at(spot) for spot in doc.spots("restrictions")),
         liftings=tuple(Lifting(restriction_id=spot["restriction"], **spot.at) for spot in doc.spots("liftings")),
-        authorities=tuple(_authority(spot) for spot in doc.spots("authorities")),
+        authorities=tuple(authority_at(spot) for spot in doc.spots("authorities")),
         remarks=tuple(Remark(text=spot["text"], **spot.at) for spot in doc.spots("remarks")),
     )
 
@@ -240,76 +174,5 @@ def _contradiction(spot: Spot) -> Contradiction:
         what=spot["what"],
         sides=tuple(Side(says=side["says"], **side.at) for side in spot.spots("sides")),
         reckoned=spot["reckoned"],
-        **spot.at,
-    )
-
-
-def _pay_out(spot: Spot) -> PayOut:
-    return PayOut(
-        fund_id=spot.fund("fund"),
-        amount=spot.amount("amount"),
-        pay_by=spot.day("pay_by"),
-        assignment=spot.find("assignment"),
-        **spot.at,
-    )
-
-
-def _assignment(spot: Spot) -> Assignment:
-    return Assignment(
-        number=spot["number"],
-        printed=spot.find("printed"),
-        title=spot["title"],
-        parts=spot.texts("parts"),
-        deadlines=tuple(
-            Deadline(
-                what=due["what"],
-                on=due.find_day("on"),
-                printed=due["printed"],
-                every=due.find("every"),
-                cite=due.find("cite") or spot["cite"],
-                line=due.line,
-            )
-            for due in spot.spots("deadlines")
-        ),
-        frames=tuple(
-            Frame(fund_id=frame.fund("fund"), amount=frame.amount("amount"), **frame.at)
-            for frame in spot.spots("frames")
-        ),
-        starts_on=spot.find_day("starts_on"),
-        funding=spot.find("funding"),
-        **spot.at,
-    )
-
-
-def _calendar_entry(spot: Spot) -> CalendarEntry:
-    return CalendarEntry(
-        kind=spot["kind"],
-        what=spot["what"],
-        on=spot.find_day("on"),
-        printed=spot["printed"],
-        as_of=spot.find_day("as_of"),
-        **spot.at,
-    )
-
-
-def _restriction(spot: Spot) -> Restriction:
-    return Restriction(
-        restriction_id=spot["id"], fund_id=spot.fund("fund"), what=spot["what"], until=spot["until"], **spot.at
-    )
-
-
-def _authority(spot: Spot) -> Authority:
-    return Authority(
-        authority_id=spot["id"],
-        name=spot["name"],
-        paragraph=spot["paragraph"],
-        posts=spot.texts("posts"),
-        to_posts=spot.texts("to_posts"),
-        limit_basis_points=spot.find("limit_basis_points"),
-        base=spot.find("base"),
-        savings_years=spot.find("savings_years"),
-        consent_each_time=bool(spot.find("consent_each_time")),
-        conditions=spot.texts("conditions"),
-        ambiguities=spot.texts("ambiguities"),
         **spot.at,
     )

@@ -6,6 +6,7 @@ from functools import reduce
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
+from pydantic import Field, Strict
 from starlette.responses import Response
 
 from services.eventlog.events import Event
@@ -17,7 +18,7 @@ from services.grants.balance.view import Balances
 from services.grants.case_file import CaseFile
 from services.httpapi.caller import Caller, Role, allow
 from services.httpapi.etag import ExpectedVersion
-from services.httpapi.fields import Body, Day, Id, Line, Many, Ore, Prose
+from services.httpapi.fields import Body, CalendarYear, Day, Id, Line, Many, Ordinal, Ore, Prose
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router
 
@@ -40,7 +41,7 @@ class RecipientAsked(Body):
 class InstalmentAsked(Body):
     """One part of the award: whole øre, paid on or after a day, on a condition, or as soon as the letter is out."""
 
-    number: int
+    number: Ordinal
     amount_ore: Ore
     due_on: Day | None = None
     condition: Line | None = None
@@ -50,8 +51,8 @@ class NamedInAsked(Body):
     """The letter that names the recipient (0 is the letter of allocation) and the section where it does."""
 
     kind: Literal["named"] = "named"
-    year: int
-    letter: int
+    year: CalendarYear
+    letter: Annotated[int, Strict(), Field(ge=0, le=999)]
     section: Line
 
 

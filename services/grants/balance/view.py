@@ -33,7 +33,8 @@ _SAID = """
         ELSE (SELECT coalesce(jsonb_object_agg(k.name, k.total), '{}') FROM (
                   SELECT m.name, sum(m.amount) AS total FROM grants.mark m
                   WHERE m.fund_id = f.id AND m.effective_on <= %(day)s
-                    AND m.position <= coalesce(%(known)s, 9223372036854775807) GROUP BY m.name) AS k) END AS m OFFSET 0) AS said
+                    AND m.position <= coalesce(%(known)s, 9223372036854775807)
+                  GROUP BY m.name) AS k) END AS m OFFSET 0) AS said
 """
 _POST = """
     SELECT f.id AS fund_id, f.year, f.chapter, f.post, f.name, (m -> 'appropriated')::bigint AS appropriated_ore,

@@ -13,7 +13,7 @@ from services.grants.withholding.rules import Withholding, decide, evolve, relea
 from services.grants.withholding.warning import omit_warning, warn
 from services.httpapi.caller import Caller, Role, allow
 from services.httpapi.etag import ExpectedVersion
-from services.httpapi.fields import Body, Day, Digits, Id, Many, Ore, Prose
+from services.httpapi.fields import Body, Day, Digits, Id, Many, Ordinal, Ore, Prose
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router
 
@@ -47,7 +47,7 @@ class Omission(Body):
 class Decision(Body):
     """What is withheld of an instalment (whole øre), why, and the day of the decision."""
 
-    instalment: int
+    instalment: Ordinal
     amount_ore: Ore
     reasons: Many[ReasonAsked]
     decided_on: Day

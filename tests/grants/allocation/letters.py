@@ -57,10 +57,14 @@ number: 0
 title: Tildelingsbrev
 dated: {on: 2020-01-01, ground: printed}
 posts:
-  - {post: 290/01, name: Drift, at_disposal: {amount: "100 mill.", cite: "5.1"}, appropriated: {amount: "110 mill.", cite: "5.1"}, cite: "5.1"}
+  - post: 290/01
+    name: Drift
+    at_disposal: {amount: "100 mill.", cite: "5.1"}
+    appropriated: {amount: "110 mill.", cite: "5.1"}
+    cite: "5.1"
   - {post: 290/45, name: Utstyr, at_disposal: {amount: "20 mill.", cite: "5.1"}, keywords: [transferable], cite: "5.1"}
   - {post: 291/71, name: Tilskudd, at_disposal: {amount: "50 000 000", cite: "5.1"}, cite: "5.1"}
-"""  # noqa: E501
+"""
 
 
 def opening(more: str = "") -> Letter:

@@ -19,8 +19,8 @@ from services.grants.allocation.authority_refusals import (
     RestrictedMoneyUnstated,
     SavingsDoNotCover,
 )
+from services.grants.allocation.authority_use import Use
 from services.grants.allocation.authority_uses import (
-    Use,
     book_net,
     commit_beyond_year,
     move_to_investment,

@@ -12,6 +12,7 @@ from tests.grants.allocation.letters import OPENING, letter_of, opening, source_
 
 LINE = {text: number for number, text in enumerate(OPENING.split("\n"), start=1)}
 POST_01 = next(number for text, number in LINE.items() if "290/01" in text)
+APPROPRIATED = next(number for text, number in LINE.items() if "appropriated" in text)
 
 
 def problems_of(source: str | bytes) -> list[tuple[int, str]]:
@@ -52,12 +53,12 @@ def test_a_line_of_the_letter_keeps_its_amount_precision_cite_and_line() -> None
 def test_bad_utf_8_is_told_by_line() -> None:
     source = changed("name: Drift", "name: Dr@ft").encode().replace(b"@", b"\xff")
     line, problem = only_problem(source)
-    assert (line, "UTF-8" in problem) == (POST_01, True)
+    assert (line, "UTF-8" in problem) == (POST_01 + 1, True)
 
 
 def test_a_misspelt_key_is_told_with_the_near_one_and_not_repeated() -> None:
     line, problem = only_problem(changed("appropriated:", "apropriated:"))
-    assert (line, problem) == (POST_01, "This key is not known here. Did you mean `appropriated`?")
+    assert (line, problem) == (APPROPRIATED, "This key is not known here. Did you mean `appropriated`?")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def test_a_misspelt_key_is_told_with_the_near_one_and_not_repeated() -> None:
         ('amount: "100 mill."', "amount: 1e9", "Amounts are quoted text"),
         ('amount: "100 mill."', 'amount: "10 000 001 mill."', "larger than 10 000 milliarder"),
         ('amount: "100 mill."', 'amount: "99999999999999999999 mill."', "not how an amount is printed"),
-        (', cite: "5.1"}, appropriated', "}, appropriated", "Missing here: cite"),
+        ('"100 mill.", cite: "5.1"}', '"100 mill."}', "Missing here: cite"),
         ("keywords: [transferable]", "keywords: [transferable, transferable]", "twice"),
         ("keywords: [transferable]", "keywords: [overførbar]", "one of: transferable, estimated"),
     ],

@@ -6,8 +6,10 @@ from itertools import permutations
 
 import pytest
 
+from services.eventlog.events import Event
 from services.grants.allocation.budget_year import BudgetYear, evolve
 from services.grants.allocation.events import LetterCorrected, Posting
+from services.grants.allocation.letter import Letter
 from services.grants.allocation.letter_file import read_letter
 from services.grants.allocation.reconciliation import LetterUnknown, reconcile
 from services.grants.allocation.rules import (
@@ -40,8 +42,8 @@ DECEMBER = supplement(
 )
 
 
-def after(*facts: LetterCorrected | object) -> Given:
-    return given(*facts, evolve=evolve, initial=BudgetYear())  # type: ignore[arg-type]
+def after(*facts: Event) -> Given:
+    return given(*facts, evolve=evolve, initial=BudgetYear())
 
 
 def stood(year: BudgetYear, *days: str) -> list[int]:
@@ -192,8 +194,8 @@ def test_a_difference_that_a_back_dated_letter_explains_is_no_longer_open() -> N
 
 
 @pytest.mark.parametrize("order", list(permutations([MARCH, JUNE, DECEMBER])))
-def test_the_order_of_registering_does_not_matter_in_the_end(order: tuple[object, ...]) -> None:
-    year = since(opening(), *order)  # type: ignore[arg-type]
+def test_the_order_of_registering_does_not_matter_in_the_end(order: tuple[Letter, ...]) -> None:
+    year = since(opening(), *order)
     expected = since(opening(), MARCH, JUNE, DECEMBER)
     days = ("2020-01-01", "2020-03-01", "2020-06-01", "2020-12-01")
     assert stood(year, *days) == stood(expected, *days)
@@ -242,8 +244,9 @@ def test_a_correction_opens_only_what_was_not_open() -> None:
     more = opening(
         "earmarks: [{under: 291/71, whole: false, cite: a, parts: [{id: ny, name: Ny, amount: 1 mill., cite: a}]}]"
     )
-    asked = {"letter": more, "source_sha256": SHA, "corrected_by": "siri", "reason": "En linje manglet."}
-    (fact,) = correct_letter(since(opening()), **asked)  # type: ignore[arg-type]
+    (fact,) = correct_letter(
+        since(opening()), letter=more, source_sha256=SHA, corrected_by="siri", reason="En linje manglet."
+    )
     assert isinstance(fact, LetterCorrected)
     assert [fund.fund_id for fund in fact.funds] == ["2020/291/71/ny"]
     assert [each.fund_id for each in fact.postings] == ["2020/291/71/ny"]

@@ -2,10 +2,14 @@
 
 from datetime import date
 
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from services.grants.dashboard.routes import dashboard_router, static_files
+from services.httpapi.app import service
+from services.httpapi.bearer import Callers
+from services.httpapi.caller import Role, allow
+from services.httpapi.issuer import DevelopmentIssuer
 from tests.browser.sample import Sample
 
 
@@ -13,14 +17,10 @@ def new_years_eve() -> date:
     return date(2020, 12, 31)
 
 
-def refuse() -> None:
-    raise HTTPException(401)
-
-
 def test_a_reader_who_is_not_authorised_sees_no_figures_but_may_read_the_accessibility_statement() -> None:
-    app = FastAPI()
-    app.include_router(dashboard_router(Sample(), today=new_years_eve, authorised=refuse))
-    reader = TestClient(app)
+    pages = dashboard_router(Sample(), today=new_years_eve, authorised=allow(Role.ministry))
+    issuer = DevelopmentIssuer.generate(issuer="tests", audience="tilsagn")
+    reader = TestClient(service("pages", "1", routers=[pages], callers=Callers([issuer.trusted()])))
     assert [reader.get(path).status_code for path in ("/", "/poster/2020/291/71", "/brev/2020/4")] == [401, 401, 401]
     assert reader.get("/tilgjengelighet").status_code == 200
 
