@@ -6,9 +6,16 @@ import sys
 from bench.appending import append_one, append_round
 from bench.balances import balances
 from bench.ground import ground
+from bench.projecting import projecting
 from bench.serving import serving
 
-BENCHES = {"append": append_one, "round": append_round, "serving": serving, "balances": balances}
+BENCHES = {
+    "append": append_one,
+    "round": append_round,
+    "serving": serving,
+    "projection": projecting,
+    "balances": balances,
+}
 
 
 def main() -> None:
@@ -16,8 +23,8 @@ def main() -> None:
     parser.add_argument("which", nargs="*", choices=[*BENCHES, []], help="which benches (all when none is named)")
     chosen = parser.parse_args().which or list(BENCHES)
     short = []
-    with ground() as here:
-        for name in chosen:
+    for name in chosen:
+        with ground() as here:
             for figure in BENCHES[name](here):
                 print(figure, flush=True)
                 short += [] if figure.reached else [figure.name.strip()]

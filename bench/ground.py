@@ -15,11 +15,17 @@ from dev import postgres
 from migrations import upgrade
 from migrations.roles import LOGINS, prepare, url
 from services.eventlog.command import Command
+from services.eventlog.events import Event
 from services.eventlog.writer import Row, Waiting, Writer
 
 POST, EARMARK = "2020/291/71", "2020/291/71/ressursmiljo"
 DATA = b'{"fund_id":"2020/291/71/ressursmiljo","amount_ore":100,"approved_on":"2020-05-05","approved_by":"ingrid"}'
 METADATA = b'{"actor":"ingrid","command_id":"00000000-0000-0000-0000-000000000000","correlation_id":"bench"}'
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened(Event, topic="bench.opened.v1"):
+    """The benches' funds were opened."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +71,7 @@ def give_money(dsn: str) -> None:
     movements = [given | {"line": 1, "fund": POST, "earmarked": 10**14}, given | {"line": 2, "fund": EARMARK}]
     effects = {"alone": True, "funds": funds, "movements": movements}
     outcome = writer.submit(
-        Waiting(Command(actor="bench"), [Row("allocation-2020", 1, "bench.v1", DATA, METADATA)], effects)
+        Waiting(Command(actor="bench"), [Row("allocation-2020", 1, Opened.TOPIC, DATA, METADATA)], effects)
     )
     assert outcome.result().outcome == "recorded"
     writer.close()

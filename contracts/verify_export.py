@@ -26,7 +26,19 @@ UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OverflowError, Re
 
 def exact(event, name):
     """The bytes that were stored: UTF-8 text, or base64 where they were none."""
-    return event[name].encode() if name in event else base64.b64decode(event[name + "_base64"], validate=True)
+    if name in event:
+        return event[name].encode()
+    stored = base64.b64decode(event[name + "_base64"], validate=True)
+    if base64.b64encode(stored).decode() != event[name + "_base64"]:
+        raise ValueError("base64 that could be written otherwise")
+    return stored
+
+
+def unhex(text):
+    """The bytes of a hexadecimal text, which has one spelling only."""
+    if text != text.lower():
+        raise ValueError("a hash is written in small letters")
+    return bytes.fromhex(text)
 
 
 def sized(field):
@@ -92,14 +104,14 @@ class Export:
             self.fault(number, f"no such line is known here: {kind!r}")
 
     def begin(self, number, head):
-        self.position, self.hash, self.through = head["after"], bytes.fromhex(head["previous_hash"]), head["through"]
+        self.position, self.hash, self.through = head["after"], unhex(head["previous_hash"]), head["through"]
         if self.position == 0 and self.hash != GENESIS:
             self.fault(number, "the log does not begin where every log begins")
         if self.signed.get(self.position, self.hash) != self.hash:
             self.fault(number, "the export does not begin with what was signed for")
 
     def follow(self, number, event):
-        position, found = event["position"], bytes.fromhex(event["hash"])
+        position, found = event["position"], unhex(event["hash"])
         if position != self.position + 1:
             self.fault(number, f"position {self.position + 1}: comes next, but {position} stands here")
         elif link(self.hash, event) != found:
@@ -131,7 +143,7 @@ def verify_checkpoints(contents, public_key, faults):
             if (said["number"], said["previous"]) != (number, previous) or said["position"] <= position:
                 faults.append(f"checkpoint {number}: it does not follow the one before it")
             position = said["position"]
-            signed[position] = bytes.fromhex(said["hash"])
+            signed[position] = unhex(said["hash"])
         except UNREADABLE as wrong:
             faults.append(f"checkpoint {number}: {wrong}")
         previous = hashlib.sha256(content).hexdigest()

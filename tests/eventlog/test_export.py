@@ -166,12 +166,17 @@ def test_a_forged_hash_that_follows_is_found_on_the_line_itself_or_the_next(year
         (lambda lines: lines[:5] + lines[6:], "line 6: position 5: comes next, but 6 stands here"),
         (lambda lines: [*lines[:5], lines[6], lines[5], *lines[7:]], "line 6: position 5: comes next, but 6"),
         (lambda lines: lines[:10], "position 10: gone from the end, up to 11"),
+        (
+            lambda lines: [*lines[:5], lines[5].replace(b'":', b'": ', 1), *lines[6:]],
+            "line 6: the line is not written as",
+        ),
+        (lambda lines: [*lines[:5], b'{"data":"",' + lines[5][1:], *lines[6:]], "line 6: the line is not written as"),
         (lambda lines: lines[1:], "the file does not begin as an export does"),
         (lambda lines: [*lines[:5], b"null\n", *lines[5:]], "line 6: the line cannot be read"),
         (lambda lines: [*lines[:5], b"\xff\n", *lines[5:]], "line 6: the line cannot be read"),
         (lambda lines: [*lines[:5], b"[" * 100_000 + b"\n", *lines[5:]], "line 6: the line cannot be read"),
     ],
-    ids=["removed", "swapped", "cut", "headless", "null", "no UTF-8", "deep"],
+    ids=["removed", "swapped", "cut", "a space", "a key twice", "headless", "null", "no UTF-8", "deep"],
 )
 def test_lines_removed_moved_or_added_are_found(year: Played, change: object, said_of_it: str) -> None:
     lines = exported(year, with_checkpoints=False).splitlines(keepends=True)

@@ -41,7 +41,9 @@ def command(number: int) -> Waiting:
 def held(writer: Writer) -> "Future[Outcome]":
     """A command the writer is busy with, so that the next ones wait behind it and leave together."""
     first = writer.submit(command(0))
+    deadline = time.monotonic() + 30
     while not first.running():
+        assert time.monotonic() < deadline
         time.sleep(0.001)
     return first
 

@@ -121,6 +121,20 @@ def test_at_the_writer_ten_are_recorded_each_time(database: Database, long: bool
     assert positions == (1 + len(rounds) * ROOM,) * 2
 
 
+def test_two_earmarks_that_hold_more_than_their_post_get_ten_between_them(database: Database) -> None:
+    """A letter may leave the children larger than the parent; the hard stop holds on every level."""
+    open_funds(database, ROOM * AWARD_ORE, ost=ROOM * AWARD_ORE, vest=ROOM * AWARD_ORE)
+    writers = [Writer(database.service_dsn, "grants") for _ in range(2)]
+
+    def send(nth: int) -> Outcome:
+        return writers[nth % 2].submit(award(f"{POST}/{('ost', 'vest')[nth % 2]}", nth)).result(60)
+
+    assert Counter(outcome.outcome for outcome in at_once(send)) == {"recorded": ROOM, "exhausted": MANY - ROOM}
+    assert committed_ore(database, POST) == ROOM * AWARD_ORE
+    for writer in writers:
+        writer.close()
+
+
 def test_who_looks_first_and_binds_after_binds_too_much(database: Database) -> None:
     """The control: twenty on the same fund, who look what is left before they append, and no hard stop behind them."""
     open_rounds(database, ["runde-0"])
