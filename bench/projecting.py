@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import psycopg
 from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
 
 from bench.ground import EARMARK, Ground
 from bench.measure import Figure, compared, timed
@@ -61,9 +60,7 @@ def projecting(ground: Ground) -> list[Figure]:
 
 def project_all(ground: Ground) -> None:
     """One new edition, filled to the end of the log."""
-    engine = create_engine(
-        "postgresql+psycopg://", creator=lambda: psycopg.connect(ground.service_dsn), poolclass=NullPool
-    )
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(ground.service_dsn), pool_size=1)
     projector = Projector(engine, Cases(), schema="grants", views="grants_view", together=TOGETHER)
     projector.rebuild()
     passed = 0

@@ -9,6 +9,10 @@ from typing import ClassVar
 
 from eventsourcing.utils import register_topic
 
+TOPICS: dict[str, "type[Event]"] = {}
+"""Every stored name this process knows. A name from the database is looked up here and nowhere else: the library's own
+registry would import a module of that name."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
@@ -24,5 +28,7 @@ class Event:
         if topic is None:
             return
         assert "TOPIC" not in cls.__dict__, f"{cls.__qualname__} already has a topic"
+        assert topic not in TOPICS, f"{topic} is the topic of {TOPICS[topic].__qualname__}"
         cls.TOPIC = topic
+        TOPICS[topic] = cls
         register_topic(topic, cls)

@@ -7,10 +7,9 @@ from typing import Any, cast
 
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Mapper, StoredEvent
-from eventsourcing.utils import resolve_topic
 from pydantic import TypeAdapter
 
-from services.eventlog.events import Event
+from services.eventlog.events import TOPICS, Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +56,9 @@ def encode(event: Event) -> bytes:
 
 def decode(topic: str, data: bytes) -> Event:
     """The fact a stored row holds. Raises UnknownTopic if its class is not registered in this process."""
-    try:
-        kind = resolve_topic(topic)
-    except Exception as unknown:
-        raise UnknownTopic(topic) from unknown
+    kind = TOPICS.get(topic)
+    if kind is None:
+        raise UnknownTopic(topic)
     return _adapter(kind).validate_json(data)
 
 

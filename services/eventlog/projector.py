@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import psycopg
-from eventsourcing.utils import resolve_topic
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from services.eventlog.events import TOPICS
 from services.eventlog.mapper import UnknownTopic, recorded
 from services.eventlog.parking import Parking
 from services.eventlog.projection import Edition, Editions, Parked, Projection
@@ -155,10 +155,8 @@ class Projector:
         """Whether the projection folds such events. An event no class here is known for might be one that matters."""
         if topic in self._topics:
             return True
-        try:
-            resolve_topic(topic)
-        except Exception as unknown:
-            raise UnknownTopic(topic) from unknown
+        if topic not in TOPICS:
+            raise UnknownTopic(topic)
         return False
 
     def _rows(self, connection: Connection, condition: str, given: tuple[object, ...]) -> list[Row]:

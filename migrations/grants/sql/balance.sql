@@ -289,9 +289,9 @@ BEGIN
                 ORDER BY p.position DESC, p.line DESC LIMIT 1) AS month_before ON true
             WINDOW of_day AS (PARTITION BY fund_id, effective_on ORDER BY nth_position, line),
                    of_month AS (PARTITION BY fund_id, month ORDER BY nth_position, line))
-        SELECT r.fund_id, r.effective_on, m.name FROM reached r JOIN moved m ON m.id = r.fund_id
+        SELECT r.fund_id, min(r.effective_on) AS effective_on, m.name FROM reached r JOIN moved m ON m.id = r.fund_id
         WHERE m.hard_stop AND NOT r.forced AND r.committed > r.available AND r.effective_on < m.last_on
-        ORDER BY r.level
+        GROUP BY r.fund_id, m.name ORDER BY min(r.level)
     LOOP
         PERFORM grants.hold_since(suspect.fund_id, suspect.name, suspect.effective_on);
     END LOOP;

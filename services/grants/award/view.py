@@ -8,6 +8,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
+from pydantic_core import to_json
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -21,8 +22,9 @@ from sqlalchemy import (
     any_,
     cast,
     select,
+    text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.eventlog.events import Event
 from services.eventlog.mapper import Recorded
@@ -53,6 +55,14 @@ case_row = Table(
     schema="grants_view",
 )
 FIELDS = tuple(column.name for column in case_row.columns if column.name != "edition")
+# A batch's cases in one statement: a thousand rows as one JSON value cost a tenth of a thousand statements.
+WRITE = text(
+    f"""
+    INSERT INTO grants_view.case_row (edition, {", ".join(FIELDS)})
+    SELECT :edition, {", ".join(FIELDS)} FROM jsonb_populate_recordset(NULL::grants_view.case_row, CAST(:rows AS jsonb))
+    ON CONFLICT (edition, case_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in FIELDS[1:])}
+    """
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,12 +111,7 @@ class Cases:
         for fact in facts:
             case_id = cases[fact.stream]
             rows[case_id] = changed(rows.get(case_id), case_id, fact)
-        statement = insert(case_row)
-        fresh = {name: statement.excluded[name] for name in FIELDS if name != "case_id"}
-        connection.execute(
-            statement.on_conflict_do_update(index_elements=["edition", "case_id"], set_=fresh),
-            [{"edition": edition, **vars(row)} for row in rows.values()],
-        )
+        connection.execute(WRITE, {"edition": edition, "rows": to_json([vars(row) for row in rows.values()]).decode()})
 
 
 def case_of(stream: str) -> UUID:
