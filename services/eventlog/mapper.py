@@ -8,6 +8,7 @@ from typing import Any, cast
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Mapper, StoredEvent
 from pydantic import TypeAdapter
+from pydantic_core import from_json
 
 from services.eventlog.events import TOPICS, Event
 
@@ -71,7 +72,7 @@ def encode_metadata(*, actor: str, correlation_id: str, command_id: str) -> byte
 def recorded(row: tuple[Any, ...]) -> Recorded:
     """From a row of (position, stream, version, topic, data, metadata, recorded_at)."""
     position, stream, version, topic, data, metadata, recorded_at = row
-    kept = json.loads(metadata)
+    kept = from_json(metadata)
     return Recorded(position, stream, version, decode(topic, data), recorded_at, **kept)
 
 

@@ -23,7 +23,8 @@ from services.eventlog.command import Command, Outcome
 MOST_TOGETHER = 64  # PostgreSQL keeps 64 sub-transactions at hand; more spill to disk
 RECALL_SECONDS = 30
 _TYPES = "uuid text text bytea bytea integer text integer text bytea bytea jsonb"
-_ARGUMENTS = ", ".join(f"%s::{kind}[]" for kind in _TYPES.split())
+# In binary, which spares both sides the escaping; JSON goes as text.
+_ARGUMENTS = ", ".join("%b::text[]::jsonb[]" if kind == "jsonb" else f"%b::{kind}[]" for kind in _TYPES.split())
 
 _log = logging.getLogger(__name__)
 

@@ -265,6 +265,17 @@ BEGIN
                   FROM reached GROUP BY fund_id) r
             WHERE f.id = r.fund_id
             RETURNING f.id, f.name, f.last_on, f.hard_stop),
+        -- What stood for each fund's day and month before: looked up once for a whole batch, not for each of its rows.
+        day_bucket AS MATERIALIZED (
+            SELECT x.fund_id, x.effective_on, (SELECT p.day_totals FROM grants.entry p
+                WHERE p.fund_id = x.fund_id AND p.effective_on = x.effective_on
+                ORDER BY p.position DESC, p.line DESC LIMIT 1) AS dt
+            FROM (SELECT DISTINCT fund_id, effective_on FROM reached) AS x),
+        month_bucket AS MATERIALIZED (
+            SELECT x.fund_id, x.month, (SELECT p.month_totals FROM grants.entry p
+                WHERE p.fund_id = x.fund_id AND p.effective_month = x.month
+                ORDER BY p.position DESC, p.line DESC LIMIT 1) AS mt
+            FROM (SELECT DISTINCT fund_id, date_trunc('month', effective_on)::date AS month FROM reached) AS x),
         written AS (
             INSERT INTO grants.entry (position, line, fund_id, effective_on, recorded_at, available_ore, carried_over_ore,
                 earmarked_ore, committed_ore, disbursed_ore, withheld_ore, effective_month, day_totals, month_totals,
@@ -281,12 +292,7 @@ BEGIN
                          available AS a, carried_over AS o, earmarked AS e, committed AS c, disbursed AS d, withheld AS w,
                          ground, letter_number, cite
                   FROM reached) AS m
-            LEFT JOIN LATERAL (SELECT p.day_totals AS dt FROM grants.entry p
-                WHERE p.fund_id = m.fund_id AND p.effective_on = m.effective_on
-                ORDER BY p.position DESC, p.line DESC LIMIT 1) AS day_before ON true
-            LEFT JOIN LATERAL (SELECT p.month_totals AS mt FROM grants.entry p
-                WHERE p.fund_id = m.fund_id AND p.effective_month = m.month
-                ORDER BY p.position DESC, p.line DESC LIMIT 1) AS month_before ON true
+            LEFT JOIN day_bucket USING (fund_id, effective_on) LEFT JOIN month_bucket USING (fund_id, month)
             WINDOW of_day AS (PARTITION BY fund_id, effective_on ORDER BY nth_position, line),
                    of_month AS (PARTITION BY fund_id, month ORDER BY nth_position, line))
         SELECT r.fund_id, min(r.effective_on) AS effective_on, m.name FROM reached r JOIN moved m ON m.id = r.fund_id
