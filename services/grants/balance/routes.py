@@ -112,7 +112,7 @@ def posts_router(balances: Balances, today: Callable[[], date]) -> Router:
     """`today` gives the day in Europe/Oslo that a balance is asked for when `valid_at` is left out."""
     router = Router(prefix="/v1/posts", tags=["posts"])
 
-    def as_of(valid_at: Day | None = None, known_at: Instant | None = None) -> AsOf:
+    async def as_of(valid_at: Day | None = None, known_at: Instant | None = None) -> AsOf:
         return AsOf(valid_at=valid_at or today(), known_at=known_at)
 
     async def known_post(year: int, chapter: int, post: int, asked: AsOf) -> Row:
