@@ -29,7 +29,11 @@ MARKS = """
 """
 FUNDS = f"""
     SELECT id, path, kind, year, chapter, post, name, hard_stop, ARRAY[{ACCOUNT_COLUMNS}], direct_ore,
-           overdrawn_ore, overbound_ore, last_on
+           overdrawn_ore, overbound_ore, last_on,
+           marks = (SELECT coalesce(jsonb_object_agg(k.name, k.total), '{{}}') FROM (
+                        SELECT m.name, sum(m.amount) AS total FROM grants.mark m WHERE m.fund_id = fund.id
+                        GROUP BY m.name) AS k)
+           AND said_on IS NOT DISTINCT FROM (SELECT max(m.effective_on) FROM grants.mark m WHERE m.fund_id = fund.id)
     FROM grants.fund ORDER BY id COLLATE "C"
 """
 AS_OF = """
@@ -120,7 +124,7 @@ class Reconciliation:
             expected = (
                 fund.id, fund.path, fund.kind, fund.year, fund.chapter, fund.post, fund.name, fund.hard_stop,
                 list(fund.totals), fund.direct_ore, fund.overdrawn_ore, fund.overbound_ore,
-                max(fund.days, default=None),
+                max(fund.days, default=None), True,
             )  # fmt: skip
             if tuple(row) != expected:
                 self.fault(0, f"fund {fund.id} holds {tuple(row)[7:]}, its events give {expected[7:]}")

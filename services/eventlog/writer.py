@@ -1,8 +1,8 @@
 """The one append path: commands that arrive together leave together.
 
 Under a lock that orders all writers, round trips are the cost. So each process has one writer: it takes every command
-that waits, sends them in one call, and the append function applies each in a block of its own. A full fund or a stale
-version refuses that command alone, and every caller gets its own answer.
+that waits and sends them in one call. The append function applies them together, and one by one where any is refused:
+a full fund or a stale version refuses that command alone, and every caller gets its own answer.
 """
 
 import json

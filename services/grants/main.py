@@ -60,12 +60,14 @@ def create_app(settings: Settings) -> Service:
             projections.start()
             if checkpointer:
                 checkpointer.start()
-            yield
-            if checkpointer:
-                await checkpointer.stop()
-            await head.close()
-        projections.stop()
-        log.close()
+            try:
+                yield
+            finally:
+                if checkpointer:
+                    await checkpointer.stop()
+                await head.close()
+                projections.stop()
+                log.close()
 
     app = service(
         "Tilsagn: grants",

@@ -88,11 +88,19 @@ def test_a_killed_server_comes_up_with_what_was_committed(home: Path) -> None:
     again.stop()
 
 
+def has_ended(process: psutil.Process) -> bool:
+    """Gone, or only waiting for somebody to note its exit: not every machine's first process does that at once."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
 def test_a_killed_run_takes_its_server_along_and_the_next_starts(home: Path) -> None:
     run, postmaster = start_elsewhere(home)
     kill(run)
     again = postgres.start(home, durable=False)
-    assert not postmaster.is_running()
+    assert has_ended(postmaster)
     remember(again)
     again.stop()
 
@@ -102,7 +110,7 @@ def test_a_server_that_outlived_its_run_is_stopped_first(home: Path) -> None:
     kill(run)
     assert postmaster.is_running()
     again = postgres.start(home, durable=False)
-    assert not postmaster.is_running()
+    assert has_ended(postmaster)
     again.stop()
 
 
