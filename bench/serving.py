@@ -11,7 +11,7 @@ import multiprocessing
 import os
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from statistics import median
 from tempfile import mkdtemp
@@ -98,9 +98,6 @@ def served(ground: Ground) -> Iterator[tuple[str, DevelopmentIssuer]]:
     finally:
         process.terminate()
         process.join(30)
-
-
-Ask = Callable[["RawClient"], Awaitable[int]]
 
 
 class RawClient:

@@ -53,10 +53,6 @@ class Letters:
             self._folded[asked] = fold_as_of(history, valid_at=valid_at, known_at=known_at)
         return self._folded[asked]
 
-    async def version(self, year: int) -> int:
-        """The version of the year's stream: its ETag."""
-        return (await self.log.load(stream_of(year))).version
-
 
 def list_letters(year: BudgetYear) -> list[Shown]:
     """Each letter in the order they count, with its differences and contradictions."""

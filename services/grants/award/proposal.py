@@ -2,11 +2,11 @@
 
 import re
 
+from stdnum.no import orgnr
+
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import AwardProposed
 from services.grants.commitment import positive
-
-ORGANISATION_NUMBER_WEIGHTS = (3, 2, 7, 6, 5, 4, 3, 2, 1)
 
 
 class AwardIncomplete(Refusal):
@@ -67,9 +67,7 @@ def check_whole(proposal: AwardProposed) -> None:
 
 def is_organisation_number(number: str) -> bool:
     """Whether nine digits weigh up to a multiple of 11, as every number of the Norwegian register does."""
-    if not re.fullmatch(r"[0-9]{9}", number):
-        return False
-    return sum(int(digit) * weight for digit, weight in zip(number, ORGANISATION_NUMBER_WEIGHTS, strict=True)) % 11 == 0
+    return re.fullmatch(r"[0-9]{9}", number) is not None and bool(orgnr.is_valid(number))
 
 
 def _list_missing(proposal: AwardProposed) -> list[str]:

@@ -4,7 +4,7 @@ Two times: `valid_at` is the day money counts from (that day included, Europe/Os
 knew it. An instant becomes a position in the log, so what has been read for a past instant stays so.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -159,8 +159,3 @@ async def position_at(connection: AsyncConnection[Any], known_at: datetime | Non
 def post_id(year: int, chapter: int, post: int) -> str:
     """The id of a post's fund: "2020/290/01"."""
     return f"{year}/{chapter}/{post:02}"
-
-
-def list_overdrawn(posts: Sequence[Row]) -> list[Row]:
-    """Posts that have promised more than they hold: deviations the ministry is told of at once."""
-    return [post for post in posts if post["overdrawn"]]
