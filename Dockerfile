@@ -11,6 +11,7 @@ WORKDIR /srv/tilsagn
 COPY services services
 COPY migrations migrations
 COPY contracts contracts
+COPY data/municipalities.csv data/municipalities.csv
 ENV PATH=/opt/tilsagn/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER 10001:10001
 CMD ["python", "-m", "services.grants.main"]

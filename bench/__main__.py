@@ -6,15 +6,19 @@ import sys
 from bench.appending import append_one, append_round
 from bench.balances import balances
 from bench.ground import ground
+from bench.letters import letters
 from bench.projecting import projecting
+from bench.rounds import rounds
 from bench.serving import serving
 
 BENCHES = {
     "append": append_one,
     "round": append_round,
+    "rounds": rounds,
     "serving": serving,
     "projection": projecting,
     "balances": balances,
+    "letters": letters,
 }
 
 

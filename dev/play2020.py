@@ -14,6 +14,8 @@ from typing import Any
 
 import httpx
 
+from dev.schemes import register_schemes
+
 LETTERS = Path(__file__).parent.parent / "data" / "letters" / "2020"
 RESOURCES = "2020/291/71/nasjonale-ressursmiljo"
 COVID = "2020/291/71/frivillige-organisasjoner/informasjonstiltak-koronavirus"
@@ -98,6 +100,8 @@ def play(base_url: str, tokens: Mapping[str, str]) -> None:
     people = People(base_url, tokens)
     for file in sorted(LETTERS.glob("*.yaml")):
         register(people, file)
+    schemes, calls = register_schemes(people, writes=KARI, publishes=INGRID)
+    say(f"  {schemes} grant schemes registered, {calls} calls published")
     funds = people.reads("/v1/posts/2020/291/71/funds?valid_at=2020-12-31&limit=500")["items"]
     for plan in PLANS:
         named = [fund for fund in funds if fund["kind"] == "recipient" and fund["parent_id"] == plan.fund]

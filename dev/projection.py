@@ -13,9 +13,9 @@ from sqlalchemy.pool import NullPool
 
 from services.eventlog.projection import Projection
 from services.eventlog.projector import Projector
-from services.grants.award.view import Cases
+from services.grants.rooms import PROJECTIONS as OF_THE_SERVICE
 
-PROJECTIONS: dict[str, Projection] = {projection.name: projection for projection in (Cases(),)}
+PROJECTIONS: dict[str, Projection] = {projection.name: projection for projection in OF_THE_SERVICE}
 
 
 def describe(projector: Projector) -> list[str]:

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import httpx
@@ -76,6 +76,19 @@ def main() -> None:
 
 def run(state: State, address: Address, started: contextlib.ExitStack) -> None:
     """Start everything in order, leaving in `started` what must be stopped in the opposite order, and wait."""
+    child, tokens = serve(state, address, started)
+    say("Playing 2020 through the REST API, as its people:")
+    with told_in_words(state):
+        play(address.base_url, tokens)
+    tell_where_to_look(address, tokens[READS_EVERYTHING])
+    wait_for_the_end(child, state)
+
+
+def serve(
+    state: State, address: Address, started: contextlib.ExitStack, *, more: Mapping[str, str] | None = None
+) -> tuple[subprocess.Popen[bytes], Mapping[str, str]]:
+    """The database and the grants service, up and ready, and a token for each of the demonstration's people. `more` is
+    what the service is told beside the usual."""
     state.make()
     admin_dsn = start_database(state, started)
     end_recorded(state.folder / "grants.pid")
@@ -89,17 +102,22 @@ def run(state: State, address: Address, started: contextlib.ExitStack) -> None:
 
     say("Starting the grants service ...")
     service_dsn = url(admin_dsn, database=DATABASE, user="grants_service", password=passwords["grants_service"])
-    child = start_grants(state, address, service_dsn, started)
+    child = start_grants(state, address, service_dsn, started, more or {})
     wait_until_ready(child, address, state)
+    return child, mint_tokens(state)
 
-    say("Playing 2020 through the REST API, as its people:")
-    tokens = mint_tokens(state)
+
+@contextlib.contextmanager
+def told_in_words(state: State) -> Iterator[None]:
+    """A year that cannot be played ends with what went wrong, not with a traceback."""
     try:
-        play(address.base_url, tokens)
+        yield
     except (Unexpected, httpx.TransportError) as problem:
         raise CannotRun(f"The year could not be played: {problem}\n{last_lines(state)}") from problem
 
-    tell_where_to_look(address, tokens[READS_EVERYTHING])
+
+def wait_for_the_end(child: subprocess.Popen[bytes], state: State) -> None:
+    """The service runs until it is stopped; that it ends by itself is a fault."""
     child.wait()
     raise CannotRun(f"The grants service ended by itself ({child.returncode}).\n{last_lines(state)}")
 
@@ -138,7 +156,7 @@ def refuse_taken(address: Address) -> None:
 
 
 def start_grants(
-    state: State, address: Address, service_dsn: str, started: contextlib.ExitStack
+    state: State, address: Address, service_dsn: str, started: contextlib.ExitStack, more: Mapping[str, str]
 ) -> subprocess.Popen[bytes]:
     """Start the grants service as a process of its own, with what it needs in its environment and nothing else new."""
     environment = os.environ | {
@@ -151,6 +169,7 @@ def start_grants(
         "TILSAGN_AUDIENCE": AUDIENCE,
         "TILSAGN_HOST": address.host,
         "TILSAGN_PORT": str(address.port),
+        **more,
     }
     with (state.folder / "grants.log").open("wb") as log:
         command = [sys.executable, "-m", "services.grants.main"]

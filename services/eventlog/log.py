@@ -68,6 +68,8 @@ class Log(Application[str]):
             f"SELECT position, stream, version, topic, data, metadata, recorded_at FROM {schema}.event"
             " WHERE stream = %s ORDER BY version"
         )
+        self._load_all = self._load.replace("stream = %s ORDER BY", "stream = ANY (%s) ORDER BY stream,")
+        self._latest = self._load.replace("ORDER BY version", "ORDER BY version DESC LIMIT 1")
         self._earlier = f"SELECT request_hash, answer FROM {schema}.command WHERE actor = %s AND key = %s"
 
     async def load(self, stream: str) -> History:
@@ -75,6 +77,21 @@ class Log(Application[str]):
         async with self._pool.connection() as connection:
             cursor = await connection.execute(self._load, (stream,), binary=True)
             return History(stream, tuple(recorded(row) for row in await cursor.fetchall()))
+
+    async def load_all(self, streams: Sequence[str]) -> dict[str, History]:
+        """Several streams as they stand at one moment; a stream not begun is there with version 0."""
+        facts: dict[str, list[Recorded]] = {stream: [] for stream in streams}
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(self._load_all, (list(streams),), binary=True)
+            for row in await cursor.fetchall():
+                facts[row[1]].append(recorded(row))
+        return {stream: History(stream, tuple(its)) for stream, its in facts.items()}
+
+    async def find_latest(self, stream: str) -> Recorded | None:
+        """The last fact of a stream, however long it is; None if it is not begun."""
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(self._latest, (stream,), binary=True)).fetchone()
+        return None if row is None else recorded(row)
 
     async def find_earlier(self, actor: str, key: str) -> Earlier | None:
         """What this actor was answered under this idempotency key, if it was used."""

@@ -24,11 +24,19 @@ class Projection(Protocol):
     followed can be parked and caught up later with the same result.
     """
 
-    name: str
-    version: int
-    events: tuple[type[Event], ...]
-    tables: tuple[Table, ...]
-    """Each with an integer column `edition`."""
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def version(self) -> int: ...
+
+    @property
+    def events(self) -> tuple[type[Event], ...]: ...
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Each with an integer column `edition`."""
+        ...
 
     def project(self, connection: Connection, edition: int, facts: Sequence[Recorded]) -> None:
         """Fold these facts, in order of position, into the rows of that edition. It may be called again with the same

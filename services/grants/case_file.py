@@ -4,19 +4,25 @@ Every act names the version it builds on (If-Match) and carries an Idempotency-K
 rules. What has happened is read back from the case's own stream, so an answer is never older than the last act.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from functools import reduce
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
+from fastapi.encoders import jsonable_encoder
 from starlette.responses import Response
 
 from services.eventlog.events import Event
-from services.eventlog.log import History
-from services.grants.commitment import Commitment
+from services.eventlog.log import History, Log
+from services.eventlog.refusal import Refusal
+from services.grants.application.events import ApplicationReceived, ImpartialityStated
+from services.grants.award.events import AwardProposed
+from services.grants.case_shown import show
+from services.grants.case_state import state_of
+from services.grants.complaint.events import ComplaintReceived
+from services.grants.ties import TiedToOrganisation, stream_of_organisation, tied
 from services.httpapi.caller import Caller
-from services.httpapi.carrying import Answer, Desk
+from services.httpapi.carrying import Admit, Answer, Decided, Desk
 from services.httpapi.idempotency import IdempotencyKey
 from services.httpapi.problem import NotFound
 
@@ -28,29 +34,9 @@ def stream_of(case_id: UUID) -> str:
     return f"case-{case_id}"
 
 
-def show(case_id: UUID, events: Sequence[Event]) -> dict[str, Any]:
-    """What stands in a case: the proposal, the decision, and the money instalment by instalment (whole øre)."""
-    commitment = reduce(Commitment.fold, events, Commitment())
-    return {
-        "case_id": str(case_id),
-        "state": _state(commitment),
-        "proposed": asdict(commitment.proposed) if commitment.proposed else None,
-        "approved": asdict(commitment.approved) if commitment.approved else None,
-        "committed_ore": commitment.committed_ore,
-        "disbursed_ore": commitment.disbursed_ore,
-        "withheld_ore": commitment.withheld_ore,
-        "outstanding_ore": commitment.outstanding_ore,
-        "instalments": [
-            {**asdict(instalment), "free_ore": commitment.free_ore(instalment.number)}
-            for instalment in commitment.instalments
-        ],
-    }
-
-
-def _state(commitment: Commitment) -> str:
-    if commitment.approved:
-        return "approved"
-    return "proposed" if commitment.proposed else "returned"
+def case_of(stream: str) -> UUID:
+    """The case a stream `case-<uuid>` holds."""
+    return UUID(stream.removeprefix("case-"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +64,18 @@ class CaseFile:
         expected: int,
         opening: bool = False,
     ) -> Response:
-        """Asks the rule on the case as it stands, records what follows, and answers with the case as it then is."""
+        """Asks the rule on the case as it stands, records what follows, and answers with the case as it then is.
+
+        Refuses whoever is recorded as tied to the case's organisation (`TiedToOrganisation`), whatever the act.
+        """
         shown: dict[str, Any] = {}
 
         def decide(history: History) -> Sequence[Event]:
             if not opening and not history.version:
                 raise NotFound(f"There is no case {case_id}.")
             events = decision(fold(history.events), **asked)
-            shown.update(show(case_id, (*history.events, *events)))
+            keep_closed(history.events, events)
+            shown.update(jsonable_encoder(show(case_id, (*history.events, *events))))
             return events
 
         def answer(_: int) -> Answer:
@@ -94,6 +84,53 @@ class CaseFile:
             return Answer(body=shown)
 
         stream = stream_of(case_id)
+        admit = keep_tied_out(self.desk.log, caller)
         return await self.desk.carry_out(
-            stream, caller=caller, key=key, decide=decide, answer=answer, expected=expected
+            stream, caller=caller, key=key, decide=decide, answer=answer, expected=expected, admit=admit
         )
+
+
+class CaseEnded(Refusal):
+    """The case is closed. Only a complaint of what was decided in it opens it again."""
+
+    code = "case-closed"
+    title = "Saken er avsluttet"
+
+
+def keep_closed(past: Sequence[Event], new: Sequence[Event]) -> None:
+    """Refuse (`CaseEnded`) new facts in a closed case, save the complaint that opens it."""
+    if state_of(past) == "closed" and not all(isinstance(event, ComplaintReceived) for event in new):
+        raise CaseEnded("The case is closed. A complaint opens it again; anything else is a new case.")
+
+
+def keep_tied_out(log: Log, caller: Caller) -> Admit:
+    """Nobody decides for an organisation they are recorded as tied to (domain rule 3). Stating that one is not
+    impartial is no decision."""
+
+    async def admit(histories: Mapping[str, History], decided: Decided) -> None:
+        numbers = {
+            number
+            for stream, events in decided.items()
+            if not all(isinstance(event, ImpartialityStated) and not event.impartial for event in events)
+            for number in organisations_of((*histories[stream].events, *events))
+        }
+        if not numbers:
+            return
+        for number, history in (await log.load_all([stream_of_organisation(number) for number in numbers])).items():
+            if caller.subject in tied(history.events):
+                raise TiedToOrganisation(
+                    f"{caller.subject} is recorded as tied to {number.removeprefix('organisation-')} and decides "
+                    "nothing in its cases. Ask a colleague."
+                )
+
+    return admit
+
+
+def organisations_of(events: Iterable[Event]) -> set[str]:
+    """The organisation numbers a case is about: who applied, and whom an award is proposed for."""
+    numbers: set[str] = set()
+    for event in events:
+        match event:
+            case ApplicationReceived(applicant=body) | AwardProposed(recipient=body) if body.organisation_number:
+                numbers.add(body.organisation_number)
+    return numbers

@@ -7,12 +7,14 @@ from psycopg_pool import AsyncConnectionPool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from services.eventlog.mapper import Recorded
-from services.grants.award.view import list_cases
-from services.grants.case_file import CaseFile, show
+from services.grants.case_file import CaseFile
+from services.grants.case_list import list_cases
+from services.grants.case_shown import show
+from services.grants.case_state import State
+from services.grants.timeline import Asked, tell
 from services.httpapi.caller import Caller, Role, allow
 from services.httpapi.etag import etag, not_modified
-from services.httpapi.fields import Digits, Id
+from services.httpapi.fields import Day, Digits, Id, Line
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.route import Router
 
@@ -28,14 +30,18 @@ def case_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         _: Annotated[Caller, allow(*Role)],
         chapter: Annotated[int, Digits(1, 9999)] | None = None,
         post: Annotated[int, Digits(0, 99)] | None = None,
+        scheme_id: Line | None = None,
+        call_id: Line | None = None,
+        state: State | None = None,
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Response:
         """The cases of a budget year, newest first. The list follows the log within moments; a case's own address is
         never behind."""
         place = CASES.after(cursor)
+        wanted: dict[str, Any] = {"chapter": chapter, "post": post, "scheme_id": scheme_id, "call_id": call_id}
         after = int(place[0]) if place else None
-        rows = await list_cases(pool, year=year, chapter=chapter, post=post, after=after, limit=limit + 1)
+        rows = await list_cases(pool, year=year, after=after, limit=limit + 1, state=state, **wanted)
         following = CASES.cursor(rows[limit - 1].opened_position) if len(rows) > limit else None
         return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
 
@@ -48,21 +54,19 @@ def case_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         return unchanged or JSONResponse(jsonable_encoder(show(case_id, history.events)), headers={"ETag": tag})
 
     @router.get("/{case_id}/timeline")
-    async def show_timeline(case_id: Id, _: Annotated[Caller, allow(*Role)]) -> Response:
-        """Who did what, and when, oldest first: each fact as it was recorded."""
+    async def show_timeline(
+        case_id: Id,
+        _: Annotated[Caller, allow(*Role)],
+        room: Line | None = None,
+        what: Line | None = None,
+        actor: Line | None = None,
+        since: Day | None = None,
+        until: Day | None = None,
+    ) -> Response:
+        """Who did what, when, what it changed and why, oldest first: each fact as it was recorded. Days are days of
+        recording in Europe/Oslo, both counted."""
         history = await cases.history(case_id)
-        return JSONResponse(jsonable_encoder({"items": [_told(fact) for fact in history.recorded], "next": None}))
+        asked = Asked(room=room, what=what, actor=actor, since=since, until=until)
+        return JSONResponse(jsonable_encoder({"items": list(tell(history.recorded, asked)), "next": None}))
 
     return router
-
-
-def _told(fact: Recorded) -> dict[str, Any]:
-    return {
-        "position": fact.position,
-        "version": fact.version,
-        "recorded_at": fact.recorded_at,
-        "actor": fact.actor,
-        "correlation_id": fact.correlation_id,
-        "what": fact.event.TOPIC,
-        "data": fact.event,
-    }

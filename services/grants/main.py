@@ -14,7 +14,11 @@ from services.eventlog.head import Head
 from services.eventlog.log import Log
 from services.eventlog.runner import Runner
 from services.grants.allocation.view import Letters
-from services.grants.award.view import Cases
+from services.grants.award.letter_files import LetterFiles
+from services.grants.award.letter_press import LetterPress
+from services.grants.award.letterhead import OURS, read_letterhead
+from services.grants.award.typesetting import Typesetters
+from services.grants.application.contact_rows import ContactRows
 from services.grants.balance.digest import read_digest
 from services.grants.balance.movements import effects
 from services.grants.balance.refusals import exhausted
@@ -22,7 +26,13 @@ from services.grants.balance.view import Balances
 from services.grants.case_file import CaseFile
 from services.grants.clock import today
 from services.grants.dashboard.routes import static_files
-from services.grants.rooms import MESSAGES, routers
+from services.grants.disbursement.accounting import FileOutbox
+from services.grants.disbursement.hand_over import HandingOver
+from services.grants.disbursement.pay_out_sweep import PayOuts
+from services.grants.inbox.follower import Follower, Source
+from services.grants.letters_heard import HEARD
+from services.grants.rooms import MESSAGES, PROJECTIONS, routers
+from services.grants.scheme.view import Schemes
 from services.grants.settings import Settings
 from services.httpapi.app import Service, service
 from services.httpapi.bearer import Callers
@@ -34,6 +44,16 @@ from services.httpapi.route import Router
 from services.httpapi.server import server
 
 LETTER_BYTES = 1024 * 1024
+ROUND_BYTES = 4 * 1024 * 1024  # a file of ten thousand per-capita lines
+RECEIPT_BYTES = 1024 * 1024
+LIMITS = Limits(
+    larger_bodies={
+        "/v1/letters": LETTER_BYTES,
+        "/v1/letters/*": LETTER_BYTES,
+        "/v1/payment-batches/*": RECEIPT_BYTES,
+        "/v1/rounds/*": ROUND_BYTES,
+    }
+)
 
 
 def create_app(settings: Settings) -> Service:
@@ -46,6 +66,14 @@ def create_app(settings: Settings) -> Service:
     log = Log(settings.database_url, pool, schema="grants", effects=effects)
     head = Head(pool, schema="grants")
     desk = Desk(log, exhausted)
+    balances = Balances(pool)
+    contacts = ContactRows(pool)
+    outbox = FileOutbox(settings.accounting_outbox) if settings.accounting_outbox else None
+    handing_over = HandingOver(log, pool, outbox, today)
+    pay_outs = PayOuts(log, balances, today, warning_days=settings.pay_out_warning_days)
+    typesetters = Typesetters(settings.typesetters, seconds=settings.typesetting_seconds)
+    letterhead = read_letterhead(settings.letterhead or OURS)
+    press = LetterPress(Schemes(log, pool), letterhead, typesetters, LetterFiles(pool))
 
     async def database_answers() -> None:
         async with pool.connection(timeout=2) as connection:
@@ -53,18 +81,32 @@ def create_app(settings: Settings) -> Service:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Any) -> AsyncIterator[None]:
-        projections = Runner(settings.database_url, [Cases()], schema="grants", views="grants_view", registry=registry)
+        projections = Runner(
+            settings.database_url, PROJECTIONS, schema="grants", views="grants_view", registry=registry
+        )
         checkpointer = sealing(settings, registry)
+        inbox = following(settings, log, registry)
         async with pool:
             await refuse_superuser(pool)
             projections.start()
+            handing_over.start()
+            pay_outs.start()
+            contacts.start()
             if checkpointer:
                 checkpointer.start()
+            if inbox:
+                inbox.start()
             try:
                 yield
             finally:
+                if inbox:
+                    await inbox.stop()
+                await typesetters.close()
                 if checkpointer:
                     await checkpointer.stop()
+                await handing_over.stop()
+                await pay_outs.stop()
+                await contacts.stop()
                 await head.close()
                 projections.stop()
                 log.close()
@@ -76,18 +118,22 @@ def create_app(settings: Settings) -> Service:
             *routers(
                 desk=desk,
                 cases=CaseFile(desk),
-                balances=Balances(pool),
+                balances=balances,
                 letters=Letters(log),
+                press=press,
                 feed=Feed(pool, head, schema="grants", source="/grants", mappers=MESSAGES),
                 pool=pool,
+                contacts=contacts,
                 settings=settings,
                 today=today,
+                handing_over=handing_over,
+                pay_outs=pay_outs,
             ),
             *key_routers,
         ],
         callers=callers,
         checks={"database": database_answers},
-        limits=Limits(larger_bodies={"/v1/letters": LETTER_BYTES}),
+        limits=LIMITS,
         registry=registry,
         lifespan=lifespan,
     )
@@ -131,6 +177,14 @@ def sealing(settings: Settings, registry: CollectorRegistry) -> Checkpointer | N
         digest=read_digest,
         registry=registry,
     )
+
+
+def following(settings: Settings, log: Log, registry: CollectorRegistry) -> Follower | None:
+    """Who reads the notifications service's feed, where the settings say where it is."""
+    if settings.notifications_feed is None:
+        return None
+    source = Source(url=settings.notifications_feed, token_file=settings.notifications_token)
+    return Follower(log, source, HEARD, registry=registry)
 
 
 if __name__ == "__main__":

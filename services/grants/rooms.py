@@ -2,33 +2,87 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 
 from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.feed import Feed, Mapper
+from services.eventlog.projection import Projection
 from services.grants.allocation import messages as allocation_messages
 from services.grants.allocation.authority_routes import authorities_router
+from services.grants.allocation.commitment_authority_routes import commitment_authorities_router
 from services.grants.allocation.duty_routes import duties_router
 from services.grants.allocation.routes import letters_router
 from services.grants.allocation.view import Letters
 from services.grants.allocation.year_file import YearFile
+from services.grants.application import messages as application_messages
+from services.grants.application.answer_routes import answer_router
+from services.grants.application.contact_routes import contact_router
+from services.grants.application.contact_rows import ContactRows
+from services.grants.application.listing import APPLICATIONS
+from services.grants.application.routes import application_router
+from services.grants.application.tie_routes import ties_router
 from services.grants.award import messages as award_messages
+from services.grants.award.change_routes import change_router
+from services.grants.award.letter_press import LetterPress
+from services.grants.award.letter_routes import letter_router
+from services.grants.award.preparing import Preparing
 from services.grants.award.routes import award_router
 from services.grants.balance.routes import posts_router
 from services.grants.balance.view import Balances
 from services.grants.case_file import CaseFile
+from services.grants.case_list import Cases, was_granted
 from services.grants.case_reading import case_router
+from services.grants.complaint import messages as complaint_messages
+from services.grants.complaint.routes import complaint_router
+from services.grants.complaint.view import COMPLAINTS
 from services.grants.dashboard.routes import dashboard_router
+from services.grants.disbursement import messages as disbursement_messages
+from services.grants.disbursement.account_rows import AccountRows
+from services.grants.disbursement.batch_routes import batch_router
+from services.grants.disbursement.hand_over import HandingOver
+from services.grants.disbursement.pay_out_routes import pay_out_router
+from services.grants.disbursement.pay_out_sweep import PayOuts
+from services.grants.disbursement.payee_routes import payee_router
+from services.grants.disbursement.payments import Payments
+from services.grants.disbursement.requesting import Requesting
 from services.grants.disbursement.routes import disbursement_router
+from services.grants.later_years import LaterYears
 from services.grants.log_routes import log_router
 from services.grants.page_source import PageSource
+from services.grants.recipient_report import messages as report_messages
+from services.grants.recipient_report.routes import report_router
+from services.grants.recipient_report.settlement_routes import settlement_router
+from services.grants.recipient_report.view import REPORTS
+from services.grants.round.line_routes import round_lines_router
+from services.grants.round.round_file import RoundFile
+from services.grants.round.routes import round_router
+from services.grants.scheme import messages as scheme_messages
+from services.grants.scheme.routes import schemes_router
+from services.grants.scheme.view import Schemes
 from services.grants.settings import Settings
+from services.grants.waiting.routes import waiting_router
+from services.grants.waiting.view import Waiting
+from services.grants.withholding import messages as withholding_messages
+from services.grants.withholding.reclaim_routes import reclaim_router
 from services.grants.withholding.routes import withholding_router
 from services.httpapi.caller import Role, allow, open_to_all
 from services.httpapi.carrying import Desk
 from services.httpapi.route import Router
 
-MESSAGES: Mapping[str, Mapper] = {**allocation_messages.MESSAGES, **award_messages.MESSAGES}
+MESSAGES: Mapping[str, Mapper] = {
+    **allocation_messages.MESSAGES,
+    **application_messages.MESSAGES,
+    **award_messages.MESSAGES,
+    **scheme_messages.MESSAGES,
+    **withholding_messages.MESSAGES,
+    **complaint_messages.MESSAGES,
+    **report_messages.MESSAGES,
+    **disbursement_messages.MESSAGES,
+}
+
+# Read models that follow the log in batches.
+PROJECTIONS: tuple[Projection, ...] = (Cases(), Waiting(), APPLICATIONS, COMPLAINTS, REPORTS, Payments())
 
 
 def routers(
@@ -37,24 +91,52 @@ def routers(
     cases: CaseFile,
     balances: Balances,
     letters: Letters,
+    press: LetterPress,
     feed: Feed,
     pool: AsyncConnectionPool,
+    contacts: ContactRows,
     settings: Settings,
     today: Callable[[], date],
+    handing_over: HandingOver,
+    pay_outs: PayOuts,
 ) -> list[Router]:
     """Every room's routes. The pages are open to whoever reaches them in development; in production they ask for a
     token like everything else, which the ministry's sign-in proxy adds."""
     years = YearFile(desk)
+    schemes = Schemes(desk.log, pool)
+    later_years = LaterYears(letters, balances)
+    preparing = Preparing(cases, balances, schemes, later_years)
+    accounts = AccountRows(pool)
+    requesting = Requesting(desk, pool, accounts, later_years, handing_over, settings.ledger_accounts)
     readers = open_to_all if settings.environment == "development" else allow(*Role)
+    rounds = RoundFile(desk, schemes, later_years)
     return [
         dashboard_router(PageSource(balances, letters), authorised=readers, today=today),
         posts_router(balances, today),
         letters_router(years, letters, today),
         authorities_router(years, letters, today),
+        commitment_authorities_router(years, letters),
         duties_router(years, letters, balances, today),
+        schemes_router(desk, schemes, balances),
         case_router(cases, pool),
-        award_router(cases, balances, system_began_on=settings.system_began_on),
-        disbursement_router(cases),
+        waiting_router(cases, pool),
+        application_router(cases, schemes, pool, contacts, partial(was_granted, pool)),
+        answer_router(cases, schemes),
+        contact_router(cases, contacts, today),
+        ties_router(desk),
+        award_router(preparing, system_began_on=settings.system_began_on),
+        change_router(preparing, today),
+        letter_router(cases, press, today),
+        disbursement_router(cases, later_years, system_began_on=settings.system_began_on, today=today),
+        payee_router(cases, accounts),
+        batch_router(requesting, accounts, pool),
+        pay_out_router(desk, pay_outs, today),
         withholding_router(cases),
+        complaint_router(cases, pool),
+        report_router(cases, pool),
+        settlement_router(cases, pool),
+        reclaim_router(cases),
+        round_router(rounds, balances, pool),
+        round_lines_router(rounds, balances),
         log_router(feed, pool, settings.checkpoint_dir),
     ]

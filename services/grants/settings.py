@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -18,8 +18,14 @@ class SettingsInvalid(Exception):
 class Settings:
     """`system_began_on` is the first day (Europe/Oslo) this system releases letters: older ones may be imported.
 
+    `accounting_outbox` is the directory accounting takes payment requests from; without it a controller fetches them.
+    `ledger_accounts` gives the account of each "chapter/post" ("*" for all others). `pay_out_warning_days` is how long
+    before its day a pay-out deadline is told: our own number, no letter names one.
+
     Development has an issuer of its own (`dev_issuer_key`); production names its issuers in a file and refuses to start
-    with ours."""
+    with ours. `letterhead` says who sends letters (none: IMDi); `typesetters` are set at once, each within
+    `typesetting_seconds`. `notifications_feed` is the feed that tells of released letters; none is followed without it.
+    """
 
     environment: str
     database_url: str
@@ -30,6 +36,14 @@ class Settings:
     audience: str = "tilsagn"
     issuers: tuple[Issuer, ...] = ()
     system_began_on: date = date(2021, 1, 1)
+    accounting_outbox: Path | None = None
+    ledger_accounts: Mapping[str, str] = field(default_factory=dict)
+    pay_out_warning_days: int = 14
+    letterhead: Path | None = None
+    typesetters: int = 2
+    typesetting_seconds: float = 10.0
+    notifications_feed: str | None = None
+    notifications_token: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8000
 
@@ -46,6 +60,14 @@ class Settings:
             audience=environment.get("TILSAGN_AUDIENCE", "tilsagn"),
             issuers=_issuers(_path(environment, "TILSAGN_ISSUERS_FILE")),
             system_began_on=date.fromisoformat(environment.get("TILSAGN_SYSTEM_BEGAN_ON", "2021-01-01")),
+            accounting_outbox=_path(environment, "TILSAGN_ACCOUNTING_OUTBOX"),
+            ledger_accounts=_ledger_accounts(_path(environment, "TILSAGN_LEDGER_ACCOUNTS_FILE")),
+            pay_out_warning_days=int(environment.get("TILSAGN_PAY_OUT_WARNING_DAYS", "14")),
+            letterhead=_path(environment, "TILSAGN_LETTERHEAD_FILE"),
+            typesetters=int(environment.get("TILSAGN_TYPESETTERS", "2")),
+            typesetting_seconds=float(environment.get("TILSAGN_TYPESETTING_SECONDS", "10")),
+            notifications_feed=environment.get("TILSAGN_NOTIFICATIONS_FEED_URL") or None,
+            notifications_token=_path(environment, "TILSAGN_NOTIFICATIONS_FEED_TOKEN_FILE"),
             host=environment.get("TILSAGN_HOST", "127.0.0.1"),
             port=int(environment.get("TILSAGN_PORT", "8000")),
         )
@@ -71,3 +93,15 @@ def _issuers(file: Path | None) -> tuple[Issuer, ...]:
         return tuple(Issuer(**each) for each in json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as unreadable:
         raise SettingsInvalid(f"TILSAGN_ISSUERS_FILE cannot be read: {unreadable}") from unreadable
+
+
+def _ledger_accounts(file: Path | None) -> Mapping[str, str]:
+    if file is None:
+        return {}
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as unreadable:
+        raise SettingsInvalid(f"TILSAGN_LEDGER_ACCOUNTS_FILE cannot be read: {unreadable}") from unreadable
+    if not isinstance(told, dict) or not all(isinstance(account, str) for account in told.values()):
+        raise SettingsInvalid('TILSAGN_LEDGER_ACCOUNTS_FILE holds other than {"chapter/post": "account"}.')
+    return told

@@ -5,7 +5,7 @@ rendered by the one handler and an outcome of the log that refuses is raised as 
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,10 @@ from services.httpapi.etag import etag
 from services.httpapi.idempotency import IdempotencyKey, IdempotencyKeyReused
 
 TRIES = 8
+
+Decided = Mapping[str, tuple[Event, ...]]
+Admit = Callable[[Mapping[str, History], Decided], Awaitable[None]]
+"""Asked about every decision before it is recorded; refuses by raising. What it needs to read, it may await."""
 
 
 class StaleVersion(Refusal):
@@ -80,6 +84,7 @@ class Desk:
         decide: Callable[[History], Sequence[Event]],
         answer: Callable[[int], Answer],
         expected: int | None = None,
+        admit: Admit | None = None,
     ) -> Response:
         """Decides on the stream as it stands, records, and answers with the new version.
 
@@ -88,8 +93,34 @@ class Desk:
         refused (422). The log finds a repeat in the transaction that would have recorded it, so only an act that is
         refused needs to be looked up here.
         """
+        return await self.carry_out_all(
+            (stream,),
+            caller=caller,
+            key=key,
+            decide=lambda histories: {stream: decide(histories[stream])},
+            answer=lambda versions: answer(versions[stream]),
+            expected={} if expected is None else {stream: expected},
+            admit=admit,
+        )
+
+    async def carry_out_all(
+        self,
+        streams: Sequence[str],
+        *,
+        caller: Caller,
+        key: IdempotencyKey,
+        decide: Callable[[Mapping[str, History]], Mapping[str, Sequence[Event]]],
+        answer: Callable[[Mapping[str, int]], Answer],
+        expected: Mapping[str, int] | None = None,
+        admit: Admit | None = None,
+    ) -> Response:
+        """The same for a decision that stands in several streams: all of it is recorded in one transaction, or none.
+
+        The first stream is the one the caller acts on: its version is the answer's ETag. `expected` names the versions
+        the decision builds on; a stream expected at 0 begins here and is not read.
+        """
         try:
-            return await self._attempt(stream, caller, key, decide, answer, expected)
+            return await self._attempt(streams, caller, key, decide, answer, expected or {}, admit)
         except Refusal:
             earlier = await self.log.find_earlier(caller.subject, key.key)
             if earlier is None:
@@ -98,19 +129,24 @@ class Desk:
 
     async def _attempt(
         self,
-        stream: str,
+        streams: Sequence[str],
         caller: Caller,
         key: IdempotencyKey,
-        decide: Callable[[History], Sequence[Event]],
-        answer: Callable[[int], Answer],
-        expected: int | None,
+        decide: Callable[[Mapping[str, History]], Mapping[str, Sequence[Event]]],
+        answer: Callable[[Mapping[str, int]], Answer],
+        expected: Mapping[str, int],
+        admit: Admit | None,
     ) -> Response:
         for _ in range(TRIES):
-            history = History(stream, ()) if expected == 0 else await self.log.load(stream)
-            if expected is not None and history.version != expected:
-                raise _stale(history.version)
-            events = tuple(decide(history))
-            kept = answer(history.version + len(events)).kept(history.version + len(events))
+            histories = await self._histories(streams, expected)
+            for stream, version in expected.items():
+                if histories[stream].version != version:
+                    raise _stale(histories[stream].version)
+            decided = {stream: tuple(events) for stream, events in decide(histories).items()}
+            if admit:
+                await admit(histories, decided)
+            versions = {stream: history.version + len(decided.get(stream, ())) for stream, history in histories.items()}
+            kept = answer(versions).kept(versions[streams[0]])
             command = Command(
                 actor=caller.subject,
                 correlation_id=correlation_id(),
@@ -118,7 +154,8 @@ class Desk:
                 request_hash=key.request_hash,
                 answer=kept,
             )
-            outcome = await self.log.append(command, Write(stream, history.version, events))
+            writes = (Write(stream, histories[stream].version, events) for stream, events in decided.items())
+            outcome = await self.log.append(command, *writes)
             match outcome.outcome:
                 case "recorded":
                     return respond(kept)
@@ -128,7 +165,14 @@ class Desk:
                     raise self.exhausted(outcome)
                 case "refused":
                     raise RecordingRefusedByData(f"The facts were not recorded: {outcome.problem}")
-        raise _stale((await self.log.load(stream)).version)
+        raise _stale((await self.log.load(streams[0])).version)
+
+    async def _histories(self, streams: Sequence[str], expected: Mapping[str, int]) -> Mapping[str, History]:
+        begun = [stream for stream in streams if expected.get(stream) != 0]
+        histories = {stream: History(stream, ()) for stream in streams}
+        if len(begun) == 1:
+            return histories | {begun[0]: await self.log.load(begun[0])}
+        return histories | await self.log.load_all(begun) if begun else histories
 
 
 def _again(request_hash: bytes | None, answer: bytes | None, key: IdempotencyKey) -> Response:

@@ -7,6 +7,7 @@ headers, and while it is read where it cannot (chunked, slow).
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -56,7 +57,7 @@ class TooBusy(HttpRefusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """`larger_bodies` names the addresses (by how their path begins) that may take more than `body_bytes`.
+    """`larger_bodies` names the addresses that may take more than `body_bytes`; `*` in one stands for anything.
     `at_once` counts requests being served; `/internal/` is not counted, so that a busy service still says it lives."""
 
     body_bytes: int = 64 * 1024
@@ -67,7 +68,7 @@ class Limits:
     at_once: int = 512
 
     def body_bytes_for(self, path: str) -> int:
-        larger = (size for start, size in self.larger_bodies.items() if path.startswith(start))
+        larger = (size for address, size in self.larger_bodies.items() if fnmatchcase(path, address))
         return max(larger, default=self.body_bytes)
 
 

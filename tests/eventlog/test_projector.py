@@ -21,7 +21,7 @@ from services.eventlog.projection import Edition
 from services.eventlog.projector import Projector
 from services.eventlog.runner import Runner
 from services.grants.award.events import AwardReturned
-from services.grants.award.view import CaseRow, Cases, list_cases
+from services.grants.case_list import CaseRow, Cases, list_cases
 from tests.conftest import Database
 from tests.eventlog.played import EARMARK, Played, case, life, played
 
@@ -30,7 +30,7 @@ from tests.eventlog.played import EARMARK, Played, case, life, played
 class Watched(Cases):
     """The list of cases, with something that happens before each batch."""
 
-    version: int = 1
+    version: int = Cases.version
     before: Callable[[Sequence[Recorded]], object] = len
     seen: list[int] = field(default_factory=list)
 

@@ -79,6 +79,8 @@ class Place:
         else:
             hostile.append(json.dumps(f"<{CANARY}>"))
         lawful = {json.dumps(choice) for choice in self.schema.get("enum", ())} | ({"null"} if self.optional else set())
+        if sort == "string" and not self.schema.get("minLength"):
+            lawful.add('""')
         return [literal for literal in hostile if literal not in lawful]
 
 
@@ -112,6 +114,8 @@ class Description:
         """The schema itself, behind references and "or null", and whether it may be null."""
         if "$ref" in schema:
             return self._document["components"]["schemas"][schema["$ref"].rpartition("/")[2]], False
+        if "oneOf" in schema:  # one of several shapes: the first stands for all where one is enough
+            return self.of(schema["oneOf"][0])
         kinds = [kind for kind in schema.get("anyOf", [schema]) if kind.get("type") != "null"]
         assert len(kinds) == 1, schema
         return (kinds[0] if "$ref" not in kinds[0] else self.of(kinds[0])[0]), "anyOf" in schema
@@ -119,6 +123,8 @@ class Description:
     def _within(
         self, steps: tuple[str | int, ...], schema: Mapping[str, Any], *, optional: bool
     ) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any], bool]]:
+        for other in schema.get("oneOf", ())[1:]:
+            yield from self._within(steps, other, optional=optional)
         schema, nullable = self.of(schema)
         yield steps, schema, optional or nullable
         for name, inner in schema.get("properties", {}).items():

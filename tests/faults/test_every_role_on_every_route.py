@@ -118,7 +118,7 @@ def test_each_role_a_route_serves_is_let_in(database: Database, tmp_path: Path) 
                 answer, read = await visitor.call(method, path, visitor.as_(role))
                 assert answer.status_code not in (401, 403), f"{method} {path} as {role}"
                 assert answer.status_code < 500, f"{method} {path} as {role}: {answer.text}"
-                assert read or method == "GET" or answer.status_code != 422, f"{method} {path} as {role}"
+                assert read or method not in ("POST", "PUT") or answer.status_code != 422, f"{method} {path} as {role}"
 
     walk(database, tmp_path, visit)
 

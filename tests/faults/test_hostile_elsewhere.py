@@ -60,12 +60,16 @@ def test_the_pages_answer_a_hostile_address_with_a_page(database: Database, tmp_
     attack(database, tmp_path, visit)
 
 
+# What is asked with a body and changes nothing carries neither key nor version.
+ONLY_ASKS = {"/v1/rounds/{round_id}/funds"}
+
+
 def test_no_command_takes_a_hostile_key_or_version(database: Database, tmp_path: Path) -> None:
     async def visit(attacker: Attacker) -> None:
         tried = 0
         for route in attacker.app.routes:
             for method in getattr(route, "methods", None) or ():
-                if method not in ("POST", "PUT"):
+                if method not in ("POST", "PUT") or route.path in ONLY_ASKS:  # type: ignore[attr-defined]
                     continue
                 path = re.sub(r"{case_id}", "00000000-0000-4000-8000-000000000001", route.path)  # type: ignore[attr-defined]
                 address = re.sub(r"{\w+}", "1", path.replace("{year}", "2020"))

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import psycopg
 
-from services.grants.main import LETTER_BYTES
+from services.grants.main import LIMITS
 from services.httpapi.app import Service
 from services.httpapi.caller import Role
 from tests.conftest import Database
@@ -22,7 +22,10 @@ from tests.faults.hostile import CANARY, Description, Place
 from tests.faults.service import POST, open_funds, serving, settings_of, signed_in
 
 FUND = f"{POST}/ressursmiljo"
-KNOWN = {"fund_id": FUND, "year": 2020, "chapter": 291, "post": 71, "organisation_number": "974760673"}
+KNOWN = {"fund_id": FUND, "year": 2020, "chapter": 291, "post": 71, "organisation_number": "974760673"} | {
+    "call_id": "ordning.utlysning",
+    "scheme_id": "ordning",
+}
 NOT_READ = {
     "body": {"document-unreadable", "request-invalid"},
     "query": {"query-invalid", "request-invalid", "cursor-invalid"},
@@ -177,7 +180,7 @@ def test_no_body_is_read_that_two_readers_could_read_differently(database: Datab
                 assert answer.json()["code"] == "request-invalid", f"{method} {path} {body!r}"
             answer = await attacker.send(method, address, b"{}", Content_Type=f"text/{CANARY}")
             assert answer.status_code == 415, f"{method} {path}"
-            answer = await attacker.send(method, address, b'"' + b"a" * LETTER_BYTES + b'"')
+            answer = await attacker.send(method, address, b'"' + b"a" * LIMITS.body_bytes_for(address) + b'"')
             assert answer.status_code == 413, f"{method} {path}"
 
     attack(database, tmp_path, visit)

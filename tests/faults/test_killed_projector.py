@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from services.eventlog.mapper import Recorded
 from services.eventlog.projection import Editions
-from services.grants.award.view import Cases
+from services.grants.case_list import Cases
 from tests.conftest import Database
 from tests.eventlog.played import Played
 from tests.eventlog.test_projector import catch_up, editions, engine_of, listed, projector

@@ -16,7 +16,7 @@ from services.eventlog.projection import Parked
 from services.eventlog.projector import Projector
 from services.eventlog.runner import Runner
 from services.eventlog.writer import Row, Waiting
-from services.grants.award.view import CaseRow
+from services.grants.case_list import CaseRow
 from tests.eventlog.played import Played, case
 from tests.eventlog.test_projector import Watched, catch_up, engine_of, listed, projector, until
 

@@ -14,9 +14,19 @@ from services.grants.award.events import (
     LetterReleaseImportProposed,
     NamedIn,
     Recipient,
+    Reduction,
 )
 from services.grants.disbursement.events import InstalmentPaid
-from services.grants.withholding.events import PriorWarningGiven, Reason, WithholdingDecided, WithholdingReleased
+from services.grants.withholding.events import (
+    PriorWarningGiven,
+    Reason,
+    ReclaimDecided,
+    ReclaimNetted,
+    ReclaimWarned,
+    RepaymentReceived,
+    WithholdingDecided,
+    WithholdingReleased,
+)
 
 MILLION = 100_000_000  # øre in a million kroner
 FUND = "2020/291/71/nasjonale-ressursmiljo/fodt-fri"
@@ -82,4 +92,43 @@ released = WithholdingReleased(
     reason="Revidert regnskap er mottatt og godkjent.",
     released_on=date(2020, 12, 1),
     released_by="ola",
+)
+
+# Invented: what might have happened to the first half, had it been found misused.
+misused = Reason(code="misuse", text="Midlene er brukt til annet enn formålet.")
+reclaim_warned = ReclaimWarned(
+    instalment=1,
+    amount_ore=2 * MILLION,
+    reasons=(misused,),
+    reply_by=date(2020, 9, 1),
+    exemption=None,
+    warned_on=date(2020, 8, 11),
+    warned_by="kari",
+)
+reclaimed = ReclaimDecided(
+    number=1,
+    instalment=1,
+    amount_ore=2 * MILLION,
+    reasons=(misused,),
+    prepared_reasons=(misused,),
+    reasons_changed=False,
+    exemption=None,
+    pay_by=date(2020, 11, 30),
+    decided_on=date(2020, 11, 2),
+    decided_by="ola",
+)
+repaid = RepaymentReceived(
+    reclaim=1,
+    instalment=1,
+    amount_ore=MILLION,
+    credited=True,
+    voucher="B-2001",
+    received_on=date(2020, 11, 20),
+    recorded_by="kari",
+)
+netted = ReclaimNetted(
+    number=1,
+    reductions=(Reduction(instalment=2, amount_ore=MILLION),),
+    netted_on=date(2020, 12, 1),
+    netted_by="ola",
 )

@@ -65,6 +65,15 @@ def test_a_trigger_that_guards_guards_replicas_too(database: Database) -> None:
     assert sleeping == []
 
 
+# Tables beside the log that the service adds rows to and never changes: each is guarded by a trigger of its own.
+ADDS_ROWS_ONLY = {
+    ("grants_service", "contact"): "contact persons, erasable",
+    ("grants_service", "payee_account"): "accounts to pay to, erasable",
+    ("grants_service", "payment_file"): "the bytes handed to accounting, by their hash",
+    ("grants_service", "letter_file"): "the bytes of frozen letters, by their hash",
+}
+
+
 def test_no_role_that_logs_in_writes_a_table_itself(database: Database) -> None:
     granted = ask(
         database,
@@ -72,4 +81,4 @@ def test_no_role_that_logs_in_writes_a_table_itself(database: Database) -> None:
         " FROM information_schema.role_table_grants WHERE table_schema = %(schema)s"
         " AND privilege_type <> 'SELECT' AND grantee <> %(owner)s",
     )
-    assert granted == []
+    assert set(granted) <= {(role, table, "INSERT") for role, table in ADDS_ROWS_ONLY}

@@ -8,6 +8,7 @@ from services.eventlog.events import Event
 from services.grants.allocation.events import (
     AuthorityUsed,
     CarryOverApplied,
+    CommitmentAuthorityRegistered,
     ContradictionSettled,
     DifferenceSettled,
     FundOpened,
@@ -41,6 +42,7 @@ class BudgetYear:
     uses: tuple[AuthorityUsed, ...] = ()
     applications: tuple[CarryOverApplied, ...] = ()
     successions: tuple[PostSucceeded, ...] = ()
+    commitment_authorities: tuple[CommitmentAuthorityRegistered, ...] = ()
     postings: tuple[Posting, ...] = ()
     statements: tuple[Statement, ...] = ()
 
@@ -84,6 +86,8 @@ def evolve(year: BudgetYear, event: Event) -> BudgetYear:
             return replace(year, applications=(*year.applications, event))
         case PostSucceeded():
             return replace(year, successions=(*year.successions, event))
+        case CommitmentAuthorityRegistered():
+            return replace(year, commitment_authorities=(*year.commitment_authorities, event))
         case _:
             return year
 
@@ -100,6 +104,8 @@ def counts_from(event: Event) -> date | None:
             return event.used_on
         case CarryOverApplied():
             return event.accounts_on
+        case CommitmentAuthorityRegistered():
+            return event.effective_on
         case _:
             return None
 

@@ -167,3 +167,19 @@ class PostSucceeded(Event, topic="allocation.post-succeeded.v1"):
     predecessor_id: str
     reason: str
     recorded_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommitmentAuthorityRegistered(Event, topic="allocation.commitment-authority-registered.v1"):
+    """A letter lets the agency promise money of a post beyond the budget year (bevilgningsreglementet § 6), to the end
+    of `until_year`. `limit_ore` is how much in all such promises may come to, or None where the letter sets no limit.
+    `effective_on` is the letter's own day. `reason` says why it takes the place of what was read from it before."""
+
+    fund_id: str
+    until_year: int
+    limit_ore: int | None
+    letter_number: int
+    cite: str
+    effective_on: date
+    registered_by: str
+    reason: str | None = None

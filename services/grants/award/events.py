@@ -1,4 +1,4 @@
-"""What can have happened to an award: proposed, returned, approved, and its grant letter out. On the case's own stream.
+"""What can have happened to an award: proposed, approved, changed, its letter frozen and out. On the case's own stream.
 
 Organisations are public bodies here, not personal data: name and organisation number may stand in an event. People are
 subject ids. Amounts are whole øre; days are days in Europe/Oslo.
@@ -7,8 +7,10 @@ subject ids. Amounts are whole øre; days are days in Europe/Oslo.
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+from uuid import UUID
 
 from services.eventlog.events import Event
+from services.grants.scheme.events import Form, ReportKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +19,7 @@ class Recipient:
 
     name: str
     organisation_number: str | None = None
+    municipality_number: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,18 +36,100 @@ class NamedIn:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Applied:
+    """The basis of an award that was applied for: the call, and the version of the application that was granted."""
+
+    kind: Literal["applied"] = "applied"
+    call_id: str
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PerCapita:
+    """The basis of a per-capita award: how many persons or months, at which rate (øre), and the rule it stands on."""
+
+    kind: Literal["per-capita"] = "per-capita"
+    count: int
+    rate_ore: int
+    rule: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreed:
+    """The basis of an award by agreement: the document, as the archive knows it, and its day."""
+
+    kind: Literal["agreement"] = "agreement"
+    document: str
+    agreed_on: date
+
+
+AwardBasis = NamedIn | Applied | PerCapita | Agreed
+
+
+@dataclass(frozen=True, kw_only=True)
 class Instalment:
-    """One part of the award, paid on or after a day, on a condition, or as soon as the letter is out."""
+    """One part of the award, paid on or after a day, on a condition, once a report is approved, or as soon as the
+    letter is out."""
 
     number: int
     amount_ore: int
     due_on: date | None = None
     condition: str | None = None
+    needs_report: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportOwed:
+    """A report this recipient owes, numbered from 1 in the order they fall due."""
+
+    number: int
+    kind: ReportKind
+    due_on: date
+    attested_accounts: bool = False
+
+
+ChangeGround = Literal[
+    "change-requested",
+    "condition-not-met",
+    "terms-broken",
+    "complaint-upheld",
+    "reversal-to-benefit",
+    "reversal-invalid",
+    "reversal-reserved",
+    "reversal-by-appeal-body",
+    "declined-by-recipient",
+    "more-granted",
+    "other",
+]
+"""Why a decided award is made otherwise. The reversals are those of forvaltningsloven § 35: to the party's benefit
+(first paragraph a), of an invalid decision (c), reserved in the decision or the law (fifth), by the appeal body
+(second)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """A coded ground, and the words the recipient reads."""
+
+    code: ChangeGround
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reduction:
+    """Promised money that falls away from an instalment: what is neither paid nor withheld, or, with `withholding`,
+    what that withholding held back."""
+
+    instalment: int
+    amount_ore: int
+    withholding: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class AwardProposed(Event, topic="award.proposed.v1"):
-    """Somebody prepared an award. Nothing is promised yet, and no money is bound."""
+    """Somebody prepared an award. Nothing is promised yet, and no money is bound.
+
+    Without a scheme no letter is made here: such an award's letter can only be imported as history.
+    """
 
     fund_id: str
     recipient: Recipient
@@ -52,8 +137,13 @@ class AwardProposed(Event, topic="award.proposed.v1"):
     purpose: str
     terms: tuple[str, ...]
     instalments: tuple[Instalment, ...]
-    basis: NamedIn
+    basis: AwardBasis
     proposed_by: str
+    scheme_id: str | None = None
+    round_id: UUID | None = None
+    form: Form = "nb"
+    acceptance_required: bool = False
+    reports: tuple[ReportOwed, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +160,8 @@ class AwardApproved(Event, topic="award.approved.v1"):
 
     `approved_on` is the day the commitment counts from. `fund_id` and `amount_ore` are the cover the approver found;
     `disposal_authority` is what their budget disposal authority rests on (Instruks 4.2). `across_years` tells that
-    it leaned on a registered commitment authority for the post.
+    it leaned on a registered commitment authority for the post. `cover_valid_until` is the last day the promise holds
+    unaccepted, where one was set.
     """
 
     fund_id: str
@@ -79,6 +170,7 @@ class AwardApproved(Event, topic="award.approved.v1"):
     approved_by: str
     disposal_authority: str
     across_years: bool
+    cover_valid_until: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,3 +191,171 @@ class LetterReleaseImported(Event, topic="award.letter-release-imported.v1"):
     document: str
     document_sha256: str | None
     confirmed_by: str
+
+
+LetterPart = Literal[
+    "purpose", "amount", "terms", "payment-plan", "reporting", "control", "reactions", "complaint-right"
+]
+"""What a grant letter must hold (domain rule 6; Bestemmelser om økonomistyring i staten 6.3.3)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterFrozen(Event, topic="award.letter-frozen.v1"):
+    """The grant letter of this proposal was rendered once and kept: these bytes and no others are what is sent.
+
+    `proposal_version` is the stream version of the proposal it tells of; a new proposal needs a new letter.
+    """
+
+    proposal_version: int
+    template: str
+    form: Form
+    sha256: str
+    size_bytes: int
+    dated_on: date
+    frozen_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterReleased(Event, topic="award.letter-released.v1"):
+    """The notifications service let the letter out. Only its feed records this."""
+
+    released_on: date
+    sha256: str
+    message_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterDelivered(Event, topic="award.letter-delivered.v1"):
+    """The recipient has the letter. Only the notifications service's feed records this."""
+
+    delivered_on: date
+    sha256: str
+    message_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermsAccepted(Event, topic="award.terms-accepted.v1"):
+    """The recipient accepted the terms."""
+
+    accepted_on: date
+    document: str
+    recorded_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwardDeclined(Event, topic="award.declined.v1"):
+    """The recipient refused the award: everything of it not yet paid falls away and is free again."""
+
+    reason: str
+    reductions: tuple[Reduction, ...]
+    declined_on: date
+    recorded_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeRequested(Event, topic="award.change-requested.v1"):
+    """The recipient asks for other terms, days or use than the letter says."""
+
+    number: int
+    asks: str
+    received_on: date
+    registered_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeAnswered(Event, topic="award.change-answered.v1"):
+    """The request was granted or refused. A grant that changes money is followed by its own change."""
+
+    number: int
+    granted: bool
+    reason: str
+    answered_on: date
+    answered_by: str
+
+
+ChangeKind = Literal["supplementary", "reduction", "annulment"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwardChangeProposed(Event, topic="award.change-proposed.v1"):
+    """Somebody prepared a change of what was promised; a second person decides. Either more money in new instalments
+    (`added`), or money that falls away (`reductions`)."""
+
+    kind: ChangeKind
+    added: tuple[Instalment, ...]
+    reductions: tuple[Reduction, ...]
+    ground: Ground
+    proposed_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwardChangeReturned(Event, topic="award.change-returned.v1"):
+    """The proposed change went back with a reason."""
+
+    reason: str
+    returned_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplementaryAwardApproved(Event, topic="award.supplement-approved.v1"):
+    """More was promised: the fund is bound by the new instalments from `approved_on`."""
+
+    amount_ore: int
+    added: tuple[Instalment, ...]
+    ground: Ground
+    approved_on: date
+    approved_by: str
+    disposal_authority: str
+    across_years: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwardReduced(Event, topic="award.reduced.v1"):
+    """Part of what was promised falls away, and the fund is free of it from `reduced_on`."""
+
+    reductions: tuple[Reduction, ...]
+    ground: Ground
+    reduced_on: date
+    approved_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwardAnnulled(Event, topic="award.annulled.v1"):
+    """The decision is set aside: everything not yet paid falls away. What is paid is reclaimed, if at all, by its own
+    decision."""
+
+    reductions: tuple[Reduction, ...]
+    ground: Ground
+    annulled_on: date
+    approved_by: str
+
+
+HeldOverGround = Literal["transferable", "commitment-authority"]
+LapseGround = Literal["not-transferable", "carried-long-enough"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommitmentHeldOver(Event, topic="award.commitment-held-over.v1"):
+    """Budget year `year` ended and what is promised and unpaid stays reserved: the post is "kan overføres", or the
+    promise leans on a commitment authority. `held_on` is the year's last day.
+
+    It can be paid in a later year only once a supplement has released the carry-over.
+    """
+
+    year: int
+    held_ore: int
+    ground: HeldOverGround
+    held_on: date
+    recorded_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommitmentLapsed(Event, topic="award.commitment-lapsed.v1"):
+    """Budget year `year` ended and the post's money cannot follow it: what was promised and unpaid falls away on its
+    last day."""
+
+    year: int
+    reductions: tuple[Reduction, ...]
+    ground: LapseGround
+    lapsed_on: date
+    recorded_by: str

@@ -9,7 +9,7 @@ from datetime import date
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import LetterReleaseImported, LetterReleaseImportProposed
-from services.grants.award.rules import Award
+from services.grants.award.rules import Granted
 from services.grants.duties import keep_apart
 
 
@@ -50,7 +50,7 @@ class NothingClaimed(Refusal):
 
 
 def claim_release(
-    award: Award,
+    granted: Granted,
     *,
     released_on: date,
     document: str,
@@ -67,11 +67,11 @@ def claim_release(
     claim = LetterReleaseImportProposed(
         released_on=released_on, document=document, document_sha256=document_sha256, proposed_by=proposed_by
     )
-    if claim == award.claimed:
+    if claim == granted.claimed:
         return []
-    approved_on = award.commitment.approval().approved_on
-    if award.letter:
-        raise LetterAlreadyOut(f"The letter is on record as out since {award.letter.released_on}.")
+    approved_on = granted.commitment.approval().approved_on
+    if granted.out_on:
+        raise LetterAlreadyOut(f"The letter is on record as out since {granted.out_on}.")
     if not document.strip():
         raise DocumentMissing("Name the document that shows that the letter went out, as the archive knows it.")
     if released_on < approved_on:
@@ -81,20 +81,22 @@ def claim_release(
     return [claim]
 
 
-def confirm_release(award: Award, *, confirmed_by: str) -> list[Event]:
+def confirm_release(granted: Granted, *, confirmed_by: str) -> list[Event]:
     """Confirm the waiting claim as a second person who has seen its document.
 
     Confirmed again by the same person, nothing happens. Refuses `NotCommitted`, `NothingClaimed`, `LetterAlreadyOut`,
     `SamePersonTwice`.
     """
-    award.commitment.approval()
-    if award.letter:
-        if award.letter.confirmed_by == confirmed_by:
+    granted.commitment.approval()
+    if granted.letter:
+        if granted.letter.confirmed_by == confirmed_by:
             return []
-        raise LetterAlreadyOut(f"{award.letter.confirmed_by} has confirmed it already.")
-    if award.claimed is None:
+        raise LetterAlreadyOut(f"{granted.letter.confirmed_by} has confirmed it already.")
+    if granted.out_on:
+        raise LetterAlreadyOut(f"The letter was released here on {granted.out_on}.")
+    if granted.claimed is None:
         raise NothingClaimed("Nobody has claimed that the letter went out. Register the claim first.")
-    claim = award.claimed
+    claim = granted.claimed
     keep_apart(confirmed_by, doing="confirm it", from_whoever="claimed this release", was=claim.proposed_by)
     return [
         LetterReleaseImported(

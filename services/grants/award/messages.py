@@ -1,10 +1,22 @@
 """What other services are told of awards. Thin: ids, days and amounts (whole øre); no persons."""
 
 from collections.abc import Mapping
+from datetime import date
 
+from services.eventlog.events import Event
 from services.eventlog.feed import Mapper, Message
 from services.eventlog.mapper import Recorded
-from services.grants.award.events import AwardApproved, LetterReleaseImported
+from services.grants.award.events import (
+    AwardAnnulled,
+    AwardApproved,
+    AwardDeclined,
+    AwardReduced,
+    CommitmentLapsed,
+    LetterFrozen,
+    LetterReleaseImported,
+    SupplementaryAwardApproved,
+)
+from services.grants.commitment import total_ore
 
 
 def _approved(fact: Recorded) -> Message:
@@ -30,4 +42,54 @@ def _letter_imported(fact: Recorded) -> Message:
     return Message(type="no.tilsagn.award.letter-release-imported.v1", subject=fact.stream, data=data)
 
 
-MESSAGES: Mapping[str, Mapper] = {AwardApproved.TOPIC: _approved, LetterReleaseImported.TOPIC: _letter_imported}
+def _letter_frozen(fact: Recorded) -> Message:
+    assert isinstance(fact.event, LetterFrozen)
+    data = {
+        "case_id": fact.stream.removeprefix("case-"),
+        "version": fact.version,
+        "proposal_version": fact.event.proposal_version,
+        "letter_sha256": fact.event.sha256,
+        "size_bytes": fact.event.size_bytes,
+        "template": fact.event.template,
+        "form": fact.event.form,
+        "dated_on": fact.event.dated_on.isoformat(),
+    }
+    return Message(type="no.tilsagn.award.letter-frozen.v1", subject=fact.stream, data=data)
+
+
+def _changed(fact: Recorded) -> Message:
+    """More or less was promised: `amount_ore` is above zero for more, below for what falls away, none for an annulment
+    of what is paid in full."""
+    change, amount_ore, counts_from = _change_of(fact.event)
+    data = {
+        "case_id": fact.stream.removeprefix("case-"),
+        "version": fact.version,
+        "change": change,
+        "amount_ore": amount_ore,
+        "counts_from": counts_from.isoformat(),
+    }
+    return Message(type="no.tilsagn.award.changed.v1", subject=fact.stream, data=data)
+
+
+def _change_of(event: Event) -> tuple[str, int, date]:
+    match event:
+        case SupplementaryAwardApproved():
+            return "supplementary", event.amount_ore, event.approved_on
+        case AwardReduced():
+            return "reduced", -total_ore(event.reductions), event.reduced_on
+        case AwardAnnulled():
+            return "annulled", -total_ore(event.reductions), event.annulled_on
+        case AwardDeclined():
+            return "declined", -total_ore(event.reductions), event.declined_on
+        case CommitmentLapsed():
+            return "lapsed", -total_ore(event.reductions), event.lapsed_on
+    raise AssertionError(f"{event.TOPIC} changes no promise")
+
+
+CHANGES = (SupplementaryAwardApproved, AwardReduced, AwardAnnulled, AwardDeclined, CommitmentLapsed)
+MESSAGES: Mapping[str, Mapper] = {
+    **{change.TOPIC: _changed for change in CHANGES},
+    AwardApproved.TOPIC: _approved,
+    LetterFrozen.TOPIC: _letter_frozen,
+    LetterReleaseImported.TOPIC: _letter_imported,
+}

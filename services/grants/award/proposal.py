@@ -1,12 +1,14 @@
 """What a proposed award must hold to be whole, before anybody is asked to approve it."""
 
 import re
-
-from stdnum.no import orgnr
+from collections.abc import Collection
+from datetime import date
 
 from services.eventlog.refusal import Refusal
-from services.grants.award.events import AwardProposed
+from services.grants.award.events import Agreed, Applied, AwardBasis, AwardProposed, Instalment, NamedIn, PerCapita
 from services.grants.commitment import positive
+from services.grants.organisation_number import check_organisation_number
+from services.grants.scheme.events import SchemeTerms
 
 
 class AwardIncomplete(Refusal):
@@ -26,7 +28,7 @@ class FundMalformed(Refusal):
 
 
 class PlanMisnumbered(Refusal):
-    """Instalments are numbered 1, 2, 3 in the order they stand."""
+    """Instalments, and reports, are numbered 1, 2, 3 in the order they stand; an instalment waits for one of them."""
 
     code = "plan-misnumbered"
     status = 422
@@ -41,33 +43,90 @@ class PlanDoesNotAddUp(Refusal):
     title = "Terminene summerer ikke til beløpet"
 
 
-class OrganisationNumberInvalid(Refusal):
-    """The number is not one the register can have given: nine digits, the last a check digit modulo 11."""
+class BasisDoesNotAddUp(Refusal):
+    """A per-capita award is its count times its rate, to the øre."""
 
-    code = "organisation-number-invalid"
+    code = "basis-does-not-add-up"
     status = 422
-    title = "Ugyldig organisasjonsnummer"
+    title = "Antall ganger sats er ikke beløpet"
+
+
+class FundNotOfScheme(Refusal):
+    """The scheme (or its call) awards from other funds."""
+
+    code = "fund-not-of-scheme"
+    title = "Ordningen har ikke denne budsjettlinjen"
+
+
+class BasisNotOfScheme(Refusal):
+    """The scheme awards on another basis: on application, to the named, per capita, or by agreement."""
+
+    code = "basis-not-of-scheme"
+    title = "Ordningen gir tilskudd på et annet grunnlag"
+
+
+class CommitmentAcrossYears(Refusal):
+    """The money is one budget year's and the commitment, or a day it promises payment on, lies in another (rule 2)."""
+
+    code = "commitment-across-years"
+    title = "Tilsagnet går ut over budsjettåret"
 
 
 def check_whole(proposal: AwardProposed) -> None:
     """Refuse a proposal that lacks something or contradicts itself.
 
     `AwardIncomplete`, `FundMalformed`, `OrganisationNumberInvalid`, `AmountNotPositive`, `PlanMisnumbered`,
-    `PlanDoesNotAddUp`.
+    `PlanDoesNotAddUp`, `BasisDoesNotAddUp`.
     """
     if missing := _list_missing(proposal):
         raise AwardIncomplete(f"Missing: {', '.join(missing)}.", missing=missing)
     if not re.match(r"[0-9]{4}/", proposal.fund_id):
         raise FundMalformed("A fund begins with its budget year, as in 2020/291/71.")
-    number = proposal.recipient.organisation_number
-    if number is not None and not is_organisation_number(number):
-        raise OrganisationNumberInvalid("The organisation number is not valid. Look it up in the register.")
+    if proposal.recipient.organisation_number is not None:
+        check_organisation_number(proposal.recipient.organisation_number)
     _check_plan(proposal)
+    _check_reports(proposal)
+    match proposal.basis:
+        case PerCapita(count=count, rate_ore=rate_ore) if count * rate_ore != proposal.amount_ore:
+            raise BasisDoesNotAddUp(
+                f"{count} at {rate_ore} øre is {count * rate_ore} øre, and the award is {proposal.amount_ore} øre.",
+                difference_ore=count * rate_ore - proposal.amount_ore,
+            )
 
 
-def is_organisation_number(number: str) -> bool:
-    """Whether nine digits weigh up to a multiple of 11, as every number of the Norwegian register does."""
-    return re.fullmatch(r"[0-9]{9}", number) is not None and bool(orgnr.is_valid(number))
+def check_scheme(proposal: AwardProposed, scheme: SchemeTerms) -> None:
+    """Refuse an award on a fund that is none of the scheme's or below one (`FundNotOfScheme`), or on another basis than
+    the scheme's (`BasisNotOfScheme`). Of a call, the terms come with the call's own fund as their only one."""
+    if not any(proposal.fund_id == fund or proposal.fund_id.startswith(f"{fund}/") for fund in scheme.fund_ids):
+        raise FundNotOfScheme(f"Choose one of {', '.join(scheme.fund_ids)}.", fund_ids=list(scheme.fund_ids))
+    if _basis_in_schemes(proposal.basis) != scheme.basis:
+        raise BasisNotOfScheme(f"The scheme awards on the basis {scheme.basis}.", basis=scheme.basis)
+
+
+def check_years(
+    fund_id: str, instalments: Collection[Instalment], *, days: Collection[date], commitment_authority: bool
+) -> bool:
+    """Rule 2. Whether one of the days, or a due day, leaves the fund's budget year, which only a registered commitment
+    authority for the post allows (`CommitmentAcrossYears`; bevilgningsreglementet § 6)."""
+    year = int(fund_id[:4])
+    promised = [instalment.due_on for instalment in instalments if instalment.due_on]
+    outside = sorted(day for day in [*days, *promised] if day.year != year)
+    if outside and not commitment_authority:
+        raise CommitmentAcrossYears(
+            f"The fund is {year}'s and {outside[0]} is not in it. The post has no commitment authority.",
+            year=year,
+            days=[str(day) for day in outside],
+        )
+    return bool(outside)
+
+
+def check_numbers(instalments: Collection[Instalment], *, first: int = 1) -> None:
+    """Refuse instalments that are not numbered on from `first` (`PlanMisnumbered`) or hold nothing
+    (`AmountNotPositive`)."""
+    for place, instalment in enumerate(instalments, start=first):
+        if instalment.number != place:
+            raise PlanMisnumbered(f"Instalment {instalment.number} stands where {place} is expected.")
+        positive(instalment.amount_ore)
 
 
 def _list_missing(proposal: AwardProposed) -> list[str]:
@@ -76,20 +135,49 @@ def _list_missing(proposal: AwardProposed) -> list[str]:
         "purpose": proposal.purpose.strip(),
         "terms": proposal.terms and all(term.strip() for term in proposal.terms),
         "instalments": proposal.instalments,
-        "section of the letter": proposal.basis.section.strip(),
+        **_needed_of(proposal.basis),
     }
     return [name for name, there in needed.items() if not there]
 
 
+def _needed_of(basis: AwardBasis) -> dict[str, str]:
+    match basis:
+        case NamedIn(section=section):
+            return {"section of the letter": section.strip()}
+        case PerCapita(rule=rule):
+            return {"rule of the rate": rule.strip()}
+        case Agreed(document=document):
+            return {"document of the agreement": document.strip()}
+        case Applied(call_id=call_id):
+            return {"call": call_id.strip()}
+
+
+def _basis_in_schemes(basis: AwardBasis) -> str:
+    return "application" if isinstance(basis, Applied) else basis.kind
+
+
 def _check_plan(proposal: AwardProposed) -> None:
     positive(proposal.amount_ore)
-    for place, instalment in enumerate(proposal.instalments, start=1):
-        if instalment.number != place:
-            raise PlanMisnumbered(f"Instalment {instalment.number} stands where {place} is expected.")
-        positive(instalment.amount_ore)
+    check_numbers(proposal.instalments)
     sum_ore = sum(instalment.amount_ore for instalment in proposal.instalments)
     if sum_ore != proposal.amount_ore:
         raise PlanDoesNotAddUp(
             f"The instalments add up to {sum_ore} øre and the award is {proposal.amount_ore} øre.",
             difference_ore=sum_ore - proposal.amount_ore,
+        )
+
+
+def _check_reports(proposal: AwardProposed) -> None:
+    owed = [report.number for report in proposal.reports]
+    if owed != list(range(1, len(owed) + 1)):
+        raise PlanMisnumbered("Number the reports 1, 2, 3 in the order they fall due.")
+    for instalment in proposal.instalments:
+        check_report(instalment, owed)
+
+
+def check_report(instalment: Instalment, owed: Collection[int]) -> None:
+    """Refuse (`PlanMisnumbered`) an instalment that waits for a report nobody owes."""
+    if instalment.needs_report is not None and instalment.needs_report not in owed:
+        raise PlanMisnumbered(
+            f"Instalment {instalment.number} waits for report {instalment.needs_report}, which nobody owes."
         )

@@ -1,201 +1,164 @@
-"""How an award comes about: one person proposes it, another approves it, and from that day the state owes the money.
+"""What becomes of an award once it is made: its state, and what every act on it must respect.
 
-`proposal.py` holds what a proposal must be whole in, `letter_release.py` how a letter already out becomes known.
+How an award is made stands in `awarding.py`. What the recipient says to it stands in `from_recipient.py`, how two
+people change what was promised in `change.py`, what the end of the budget year does to it in `turn_of_year.py`, and how
+a letter that was out before this system becomes known in `letter_release.py`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import reduce
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
+from services.grants.applied_for import AppliedFor
 from services.grants.award.events import (
+    AwardAnnulled,
     AwardApproved,
-    AwardProposed,
-    AwardReturned,
-    Instalment,
+    AwardChangeProposed,
+    AwardChangeReturned,
+    AwardDeclined,
+    AwardReduced,
+    ChangeAnswered,
+    ChangeRequested,
+    CommitmentHeldOver,
+    CommitmentLapsed,
+    LetterReleased,
     LetterReleaseImported,
     LetterReleaseImportProposed,
-    NamedIn,
-    Recipient,
+    SupplementaryAwardApproved,
+    TermsAccepted,
 )
-from services.grants.award.proposal import check_whole
+from services.grants.award_refusals import keep_open
 from services.grants.commitment import Commitment
-from services.grants.duties import keep_apart
+from services.grants.complaint.events import ComplaintReceived
+from services.grants.disputed import Disputes
+from services.grants.recipient_report.events import AwardSettled, CaseClosed
 
 
-class AwardAlreadyProposed(Refusal):
-    """Another proposal waits for approval."""
+class AwardGone(Refusal):
+    """The recipient refused the award, or it is annulled: nothing of it is left to act on."""
 
-    code = "award-already-proposed"
-    title = "Et annet forslag venter på godkjenning"
-
-
-class AwardAlreadyApproved(Refusal):
-    """The award is approved; what was promised is changed by its own acts, never by a new proposal or approval."""
-
-    code = "award-already-approved"
-    title = "Tilskuddet er allerede vedtatt"
+    code = "award-gone"
+    title = "Tilskuddet er frafalt eller omgjort"
 
 
-class NothingProposed(Refusal):
-    """No proposal waits."""
+class BeforeApproval(Refusal):
+    """The day lies before the award it is about."""
 
-    code = "nothing-proposed"
-    title = "Det er ingenting å ta stilling til"
-
-
-class ReasonMissing(Refusal):
-    """A proposal does not go back without the preparer being told why."""
-
-    code = "return-reason-missing"
-    status = 422
-    title = "Begrunnelsen mangler"
+    code = "before-approval"
+    title = "Datoen er før vedtaket"
 
 
-class DisposalAuthorityMissing(Refusal):
-    """It is not said what the approver's budget disposal authority rests on (Instruks 4.2)."""
+class PaymentUnderway(Refusal):
+    """A payment is attested and neither paid nor refused: it must be answered or taken back first."""
 
-    code = "disposal-authority-missing"
-    status = 422
-    title = "Budsjettdisponeringsmyndighet er ikke oppgitt"
-
-
-class CommitmentAcrossYears(Refusal):
-    """The money is one budget year's and the commitment, or a day it promises payment on, lies in another (rule 2)."""
-
-    code = "commitment-across-years"
-    title = "Tilsagnet går ut over budsjettåret"
+    code = "payment-underway"
+    title = "En utbetaling er under behandling"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Award:
-    """What awarding needs to know of a case. The money stands in `commitment`: its instalments, what is outstanding."""
+class Granted:
+    """What this room needs to know of an award. The money stands in `commitment`; `waiting` is a proposed change."""
 
     commitment: Commitment = field(default_factory=Commitment)
-    returned: AwardReturned | None = None
+    applied_for: AppliedFor = field(default_factory=AppliedFor)
+    disputes: Disputes = field(default_factory=Disputes)
     claimed: LetterReleaseImportProposed | None = None
     letter: LetterReleaseImported | None = None
+    out_on: date | None = None
+    accepted: TermsAccepted | None = None
+    gone: AwardDeclined | AwardAnnulled | None = None
+    waiting: AwardChangeProposed | None = None
+    sent_back: AwardChangeReturned | None = None
+    changes: tuple[SupplementaryAwardApproved | AwardReduced | AwardAnnulled, ...] = ()
+    requests: tuple[ChangeRequested, ...] = ()
+    answers: tuple[ChangeAnswered, ...] = ()
+    turns: tuple[CommitmentHeldOver | CommitmentLapsed, ...] = ()
+    ended: bool = False
+
+    def find_answer(self, number: int) -> ChangeAnswered | None:
+        return next((answer for answer in self.answers if answer.number == number), None)
 
 
-def evolve(award: Award, event: Event) -> Award:
-    """The award after this fact. A new proposal closes the last return; a new claim of a release replaces the last."""
-    award = replace(award, commitment=award.commitment.fold(event))
-    match event:
-        case AwardProposed():
-            return replace(award, returned=None)
-        case AwardReturned():
-            return replace(award, returned=event)
-        case LetterReleaseImportProposed():
-            return replace(award, claimed=event)
-        case LetterReleaseImported():
-            return replace(award, letter=event)
-        case _:
-            return award
-
-
-def propose(
-    award: Award,
-    *,
-    fund_id: str,
-    recipient: Recipient,
-    amount_ore: int,
-    purpose: str,
-    terms: tuple[str, ...],
-    instalments: tuple[Instalment, ...],
-    basis: NamedIn,
-    proposed_by: str,
-    commitment_authority: bool = False,
-) -> list[Event]:
-    """Prepare an award on a fund for a recipient a letter names. The same proposal again is nothing; it binds no money.
-
-    `commitment_authority`: one is registered for the post. Refuses `AwardAlreadyApproved`, `AwardAlreadyProposed`,
-    `CommitmentAcrossYears` and what `check_whole` refuses.
-    """
-    proposal = AwardProposed(
-        fund_id=fund_id,
-        recipient=recipient,
-        amount_ore=amount_ore,
-        purpose=purpose,
-        terms=terms,
-        instalments=instalments,
-        basis=basis,
-        proposed_by=proposed_by,
+def evolve(granted: Granted, event: Event) -> Granted:
+    """The award after this fact. A change that is decided, returned, or overtaken by a refusal no longer waits; money
+    promised anew makes an award that was gone stand again."""
+    granted = replace(
+        granted,
+        commitment=granted.commitment.fold(event),
+        applied_for=granted.applied_for.fold(event),
+        disputes=granted.disputes.fold(event),
     )
-    if proposal == award.commitment.proposed:
-        return []
-    if award.commitment.approved:
-        raise AwardAlreadyApproved("The award is approved. Change what was promised by an act of its own.")
-    if award.commitment.proposed:
-        raise AwardAlreadyProposed("Another proposal waits for approval. Have it returned first.")
-    check_whole(proposal)
-    _stay_in_year(proposal, [], commitment_authority)
-    return [proposal]
+    match event:
+        case LetterReleaseImportProposed():
+            return replace(granted, claimed=event)
+        case LetterReleaseImported(released_on=day):
+            return replace(granted, letter=event, out_on=day)
+        case LetterReleased(released_on=day):
+            return replace(granted, out_on=day)
+        case TermsAccepted():
+            return replace(granted, accepted=event)
+        case ChangeRequested():
+            return replace(granted, requests=(*granted.requests, event))
+        case ChangeAnswered():
+            return replace(granted, answers=(*granted.answers, event))
+        case AwardSettled() | CaseClosed():
+            return replace(granted, ended=True)
+        case ComplaintReceived():
+            return replace(granted, ended=False)
+        case CommitmentHeldOver() | CommitmentLapsed():
+            return replace(granted, turns=(*granted.turns, event))
+    return _changed(granted, event)
 
 
-def give_back(award: Award, *, reason: str, returned_by: str) -> list[Event]:
-    """Return the proposal to its preparer, who may also take it back. The same return again is nothing.
+def _changed(granted: Granted, event: Event) -> Granted:
+    match event:
+        case AwardChangeProposed():
+            return replace(granted, waiting=event, sent_back=None)
+        case AwardChangeReturned():
+            return replace(granted, waiting=None, sent_back=event)
+        case SupplementaryAwardApproved():
+            return replace(granted, waiting=None, gone=None, changes=(*granted.changes, event))
+        case AwardReduced():
+            return replace(granted, waiting=None, changes=(*granted.changes, event))
+        case AwardAnnulled():
+            return replace(granted, waiting=None, gone=event, changes=(*granted.changes, event))
+        case AwardDeclined():
+            return replace(granted, waiting=None, gone=event)
+        case _:
+            return granted
 
-    Refuses `AwardAlreadyApproved`, `NothingProposed`, `ReasonMissing`.
-    """
-    returned = AwardReturned(reason=reason, returned_by=returned_by)
-    if returned == award.returned:
-        return []
-    _waiting(award)
-    if not reason.strip():
-        raise ReasonMissing("Say what must be changed.")
-    return [returned]
+
+def fold(events: Sequence[Event]) -> Granted:
+    """The case as this room knows it."""
+    return reduce(evolve, events, Granted())
 
 
-def approve(
-    award: Award,
-    *,
-    approved_by: str,
-    approved_on: date,
-    disposal_authority: str,
-    commitment_authority: bool = False,
-) -> list[Event]:
-    """Approve the proposal: the fund is bound from `approved_on`. The one who prepared it cannot (rule 3).
+def keep_standing(granted: Granted) -> AwardApproved:
+    """The approval, once something is promised and still stands: refuses `NotCommitted`, `CaseEnded`, `AwardGone`."""
+    approved = granted.commitment.approval()
+    keep_open(granted.ended)
+    match granted.gone:
+        case AwardDeclined(declined_on=day):
+            raise AwardGone(f"The recipient refused the award on {day}.")
+        case AwardAnnulled(annulled_on=day):
+            raise AwardGone(f"The award was annulled on {day}.")
+    return approved
 
-    Whether the fund holds the sum is the fund's own to refuse. The same approval again is nothing. Refuses
-    `AwardAlreadyApproved`, `NothingProposed`, `SamePersonTwice`, `DisposalAuthorityMissing`, `CommitmentAcrossYears`.
-    """
-    approved = award.commitment.approved
-    if approved and (approved.approved_by, approved.approved_on) == (approved_by, approved_on):
-        return []
-    proposal = _waiting(award)
-    keep_apart(approved_by, doing="approve it", from_whoever="prepared this award", was=proposal.proposed_by)
-    if not disposal_authority.strip():
-        raise DisposalAuthorityMissing("Say what your budget disposal authority for this fund rests on.")
-    across_years = _stay_in_year(proposal, [approved_on], commitment_authority)
-    return [
-        AwardApproved(
-            fund_id=proposal.fund_id,
-            amount_ore=proposal.amount_ore,
-            approved_on=approved_on,
-            approved_by=approved_by,
-            disposal_authority=disposal_authority,
-            across_years=across_years,
+
+def keep_after_approval(granted: Granted, day: date) -> None:
+    """Refuse (`BeforeApproval`) a day on which nothing was promised yet."""
+    approved_on = granted.commitment.approval().approved_on
+    if day < approved_on:
+        raise BeforeApproval(f"The award counts from {approved_on}.", approved_on=str(approved_on))
+
+
+def keep_payments_answered(granted: Granted) -> None:
+    """Refuse (`PaymentUnderway`) to let a promise fall away while a payment of it is on its way."""
+    if granted.commitment.requested_ore:
+        raise PaymentUnderway(
+            f"{granted.commitment.requested_ore} øre is attested and not yet answered by accounting.",
+            requested_ore=granted.commitment.requested_ore,
         )
-    ]
-
-
-def _waiting(award: Award) -> AwardProposed:
-    if award.commitment.approved:
-        raise AwardAlreadyApproved(f"{award.commitment.approved.approved_by} has approved this award.")
-    if award.commitment.proposed is None:
-        raise NothingProposed("No proposal waits in this case. Propose the award first.")
-    return award.commitment.proposed
-
-
-def _stay_in_year(proposal: AwardProposed, days: list[date], commitment_authority: bool) -> bool:
-    """Rule 2. Whether a day leaves the fund's budget year, which only a registered commitment authority allows."""
-    year = int(proposal.fund_id[:4])
-    days = days + [instalment.due_on for instalment in proposal.instalments if instalment.due_on]
-    outside = sorted(day for day in days if day.year != year)
-    if outside and not commitment_authority:
-        raise CommitmentAcrossYears(
-            f"The fund is {year}'s and {outside[0]} is not in it. The post has no commitment authority.",
-            year=year,
-            days=[str(day) for day in outside],
-        )
-    return bool(outside)

@@ -17,9 +17,10 @@ from services.grants.allocation.events import (
     Posting,
     Statement,
 )
-from services.grants.award.events import AwardApproved
+from services.grants.award.events import AwardApproved, SupplementaryAwardApproved
+from services.grants.commitment import reductions_of, total_ore
 from services.grants.disbursement.events import InstalmentPaid
-from services.grants.withholding.events import WithholdingDecided, WithholdingReleased
+from services.grants.withholding.events import RepaymentReceived, WithholdingDecided, WithholdingReleased
 
 Effect = dict[str, Any]
 
@@ -84,12 +85,28 @@ def _movements(stream: str, event: Event) -> Iterable[Effect]:
                 yield from _posted(posting, forced=False)
         case AwardApproved():
             yield {"fund": stream, "day": event.approved_on.isoformat(), "committed": event.amount_ore}
+        case SupplementaryAwardApproved():
+            yield {"fund": stream, "day": event.approved_on.isoformat(), "committed": event.amount_ore}
         case InstalmentPaid():
             yield {"fund": stream, "day": event.paid_on.isoformat(), "disbursed": event.amount_ore}
         case WithholdingDecided():
             yield {"fund": stream, "day": event.decided_on.isoformat(), "withheld": event.amount_ore}
         case WithholdingReleased():
             yield {"fund": stream, "day": event.released_on.isoformat(), "withheld": -event.amount_ore}
+        case RepaymentReceived(credited=True):
+            back_ore = -event.amount_ore
+            yield {"fund": stream, "day": event.received_on.isoformat(), "committed": back_ore, "disbursed": back_ore}
+        case _:
+            yield from _fallen(stream, event)
+
+
+def _fallen(stream: str, event: Event) -> Iterable[Effect]:
+    """What of a promise falls away is free on the fund again, and what was withheld of it is withheld no more."""
+    reductions, day = reductions_of(event) or ((), None)
+    if reductions and day:
+        movement = {"fund": stream, "day": day.isoformat(), "committed": -total_ore(reductions)}
+        held_ore = total_ore(reduction for reduction in reductions if reduction.withholding is not None)
+        yield movement | ({"withheld": -held_ore} if held_ore else {})
 
 
 def _posted(posting: Posting, *, forced: bool) -> Iterable[Effect]:

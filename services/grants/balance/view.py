@@ -4,7 +4,8 @@ Two times: `valid_at` is the day money counts from (that day included, Europe/Os
 knew it. An instant becomes a position in the log, so what has been read for a past instant stays so.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +13,9 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
+
+from services.eventlog.events import Event
+from services.grants.balance.movements import effects
 
 Row = Mapping[str, Any]
 
@@ -71,6 +75,25 @@ _ENTRIES = """
       AND (e.position, e.line) > (%(after)s, %(after_line)s)
     ORDER BY e.position, e.line LIMIT %(limit)s
 """
+_ACROSS_YEARS = """
+    SELECT coalesce(sum(e.committed_ore), 0)::bigint AS promised_ore
+    FROM grants.entry e JOIN grants.event v ON v.position = e.position
+    WHERE e.fund_id = %(fund)s AND e.ground IN ('award.approved.v1', 'award.supplement-approved.v1')
+      AND (convert_from(v.data, 'UTF8')::jsonb ->> 'across_years')::boolean
+"""
+
+_UNPAID = f"""
+    SELECT f.id AS commitment_id, substr(f.id, 6) AS case_id, f.parent_id AS fund_id, f.year, f.chapter, f.post,
+           t[4] - t[5] AS unpaid_ore, t[6] AS withheld_ore,
+           EXISTS (SELECT FROM grants.mark k WHERE k.fund_id = f.path[cardinality(f.path)] AND k.name = 'transferable'
+                   AND k.effective_on <= make_date(f.year, 12, 31)
+                   HAVING sum(k.amount) > 0) AS transferable,
+           EXISTS (SELECT FROM grants.event v WHERE v.stream = f.id AND v.topic = 'award.commitment-held-over.v1'
+                   AND (convert_from(v.data, 'UTF8')::jsonb ->> 'year')::integer
+                       = extract(year FROM %(day)s::date)) AS turned
+    FROM grants.fund f {_STOOD}
+    WHERE f.kind = 'commitment' AND f.year <= extract(year FROM %(day)s::date) AND f.id > %(after)s AND t[4] > t[5]
+    ORDER BY f.id LIMIT %(limit)s"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,6 +153,38 @@ class Balances:
             query = "SELECT id FROM grants.fund WHERE id = %(fund)s AND kind <> 'commitment'"
             self._open.update(row["id"] for row in await self._rows(query, {"fund": fund_id}))
         return fund_id in self._open
+
+    async def disbursed_ore(self, fund_id: str, as_of: AsOf) -> int:
+        """What is paid on the fund and below it up to a day; nothing where no letter has opened the fund."""
+        query = f"SELECT t[5] AS disbursed_ore FROM grants.fund f {_STOOD} WHERE f.id = %(fund)s"
+        found = await self._rows(query, {"fund": fund_id}, as_of)
+        return int(found[0]["disbursed_ore"]) if found else 0
+
+    async def list_taking_awards(self, fund_ids: Collection[str]) -> frozenset[str]:
+        """Those of the funds that a letter has opened, so that awards can be made on them."""
+        query = "SELECT id FROM grants.fund WHERE id = ANY (%(funds)s) AND kind <> 'commitment'"
+        return frozenset(row["id"] for row in await self._rows(query, {"funds": list(fund_ids)}))
+
+    async def list_unpaid(self, as_of: AsOf, *, after: str = "", limit: int = 500) -> list[Row]:
+        """The cases with money promised and not paid on a day, on funds of its year or an earlier one. Each with its
+        fund, what is unpaid and what of it is withheld, whether its post was "kan overføres" at the end of its own
+        year, and whether the turn of the day's year is recorded in the case."""
+        return await self._rows(_UNPAID, {"after": after, "limit": limit}, as_of)
+
+    async def promised_across_years_ore(self, fund_id: str) -> int:
+        """How much has ever been promised on the fund and below it by awards that reach past the budget year."""
+        return int((await self._rows(_ACROSS_YEARS, {"fund": fund_id}))[0]["promised_ore"])
+
+    async def foresee(self, pairs: Sequence[tuple[str, Event]], *, since: date) -> list[Row]:
+        """Each fund that these (stream, event) pairs would reach, highest first, with what would be left and by how much
+        it falls short: nothing on every fund is what the log would record. They all count from the day `since`. Nothing
+        is written."""
+        planned = effects(pairs) or {}
+        movements = planned.get("movements", [])
+        assert all(each["day"] == since.isoformat() for each in movements), "a plan is for one day"
+        return await self._rows(
+            "SELECT * FROM grants.foresee(%(plan)s, %(since)s)", {"plan": json.dumps(planned), "since": since}
+        )
 
     async def list_entries(
         self, fund_id: str, as_of: AsOf, *, after: tuple[int, int] = (0, 0), limit: int = 500

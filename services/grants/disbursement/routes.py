@@ -1,23 +1,28 @@
-"""Payments over HTTP: what the accounts paid, recorded by one who attests it."""
+"""The instalments of a case over HTTP: what stands in their way, conditions met, attested, taken back, and history."""
 
-from collections.abc import Sequence
-from functools import reduce
+from collections.abc import Callable
+from datetime import date
 from typing import Annotated
+from uuid import uuid4
 
-from starlette.responses import Response
+from fastapi.encoders import jsonable_encoder
+from starlette.responses import JSONResponse, Response
 
-from services.eventlog.events import Event
 from services.grants.case_file import CaseFile
-from services.grants.disbursement.rules import Disbursement, confirm_condition, evolve, pay
+from services.grants.disbursement.attestation import attest, take_back
+from services.grants.disbursement.history import pay
+from services.grants.disbursement.rules import confirm_condition
+from services.grants.disbursement.view import fold, list_instalments
+from services.grants.later_years import LaterYears
 from services.httpapi.caller import Caller, Role, allow
-from services.httpapi.etag import ExpectedVersion
+from services.httpapi.etag import ExpectedVersion, etag
 from services.httpapi.fields import Body, Day, Digits, Id, Line, Ore, Prose
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router
 
 
-class Payment(Body):
-    """What was paid of an instalment (whole øre), the day it was paid, and the voucher in the accounts."""
+class HistoricPayment(Body):
+    """What was paid of an instalment (whole øre) before this system, on which day, and the voucher in the accounts."""
 
     amount_ore: Ore
     paid_on: Day
@@ -31,16 +36,43 @@ class ConditionMet(Body):
     met_on: Day
 
 
+class Attestation(Body):
+    """What is to be paid of an instalment (whole øre), on which day, and the day it was found right."""
+
+    amount_ore: Ore
+    pay_on: Day
+    attested_on: Day
+
+
+class TakenBack(Body):
+    """Why an attestation is taken back, and when."""
+
+    reason: Prose
+    taken_back_on: Day
+
+
 Number = Annotated[int, Digits(1, 1000)]
+Attestor = Annotated[Caller, allow(Role.attestor)]
 
 
-def fold(events: Sequence[Event]) -> Disbursement:
-    """The case as this room knows it."""
-    return reduce(evolve, events, Disbursement())
-
-
-def disbursement_router(cases: CaseFile) -> Router:
+def disbursement_router(
+    cases: CaseFile, later_years: LaterYears, *, system_began_on: date, today: Callable[[], date]
+) -> Router:
+    """`system_began_on` is the first day this system pays: no payment from it on is ever imported."""
     router = Router(prefix="/v1/cases", tags=["disbursements"])
+
+    async def open_years(case_id: Id) -> frozenset[int]:
+        """The later years that the case's money may be spent in; none while nothing is promised."""
+        approved = fold((await cases.history(case_id)).events).commitment.approved
+        return await later_years.open_years(approved.fund_id) if approved else frozenset()
+
+    @router.get("/{case_id}/instalments")
+    async def show_instalments(case_id: Id, _: Annotated[Caller, allow(*Role)], on: Day | None = None) -> Response:
+        """Each instalment with everything that stands in the way of paying it on a day (today, where none is named)."""
+        history = await cases.history(case_id)
+        items = list_instalments(history.events, on=on or today(), open_years=await open_years(case_id))
+        content = {"items": jsonable_encoder(items), "next": None}
+        return JSONResponse(content, headers={"ETag": etag(history.version)})
 
     @router.put("/{case_id}/instalments/{number}/condition")
     async def record_condition_met(
@@ -55,17 +87,55 @@ def disbursement_router(cases: CaseFile) -> Router:
         asked = {"instalment": number, **met.model_dump(), "confirmed_by": caller.subject}
         return await cases.act(case_id, confirm_condition, asked, fold=fold, caller=caller, key=key, expected=expected)
 
-    @router.post("/{case_id}/instalments/{number}/payments")
-    async def record_payment(
+    @router.post("/{case_id}/instalments/{number}/attestations")
+    async def attest_payment(
         case_id: Id,
         number: Number,
-        payment: Payment,
-        caller: Annotated[Caller, allow(Role.attestor)],
+        attestation: Attestation,
+        caller: Attestor,
         expected: ExpectedVersion,
         key: Idempotency,
     ) -> Response:
-        """Records an instalment, or a part of it, as paid. Not by whoever approved the award."""
-        asked = {"instalment": number, **payment.model_dump(), "attested_by": caller.subject}
+        """Finds an instalment, or a part of it, right to pay. It goes to accounting with the next batch."""
+        asked = {
+            "payment_id": uuid4(),
+            "instalment": number,
+            **attestation.model_dump(),
+            "attested_by": caller.subject,
+            "open_years": await open_years(case_id),
+        }
+        return await cases.act(case_id, attest, asked, fold=fold, caller=caller, key=key, expected=expected)
+
+    @router.put("/{case_id}/payments/{payment_id}/taken-back")
+    async def take_attestation_back(
+        case_id: Id,
+        payment_id: Id,
+        taken_back: TakenBack,
+        caller: Attestor,
+        expected: ExpectedVersion,
+        key: Idempotency,
+    ) -> Response:
+        """Takes an attestation back while accounting has not been asked. Its money is free again."""
+        asked = {"payment_id": payment_id, **taken_back.model_dump(), "taken_back_by": caller.subject}
+        return await cases.act(case_id, take_back, asked, fold=fold, caller=caller, key=key, expected=expected)
+
+    @router.post("/{case_id}/instalments/{number}/payments")
+    async def import_payment(
+        case_id: Id,
+        number: Number,
+        payment: HistoricPayment,
+        caller: Attestor,
+        expected: ExpectedVersion,
+        key: Idempotency,
+    ) -> Response:
+        """Records what was paid of an instalment before this system, from the accounts. Not by whoever approved it."""
+        asked = {
+            "instalment": number,
+            **payment.model_dump(),
+            "attested_by": caller.subject,
+            "system_began_on": system_began_on,
+            "open_years": await open_years(case_id),
+        }
         return await cases.act(case_id, pay, asked, fold=fold, caller=caller, key=key, expected=expected)
 
     return router

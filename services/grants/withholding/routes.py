@@ -1,4 +1,4 @@
-"""Withholding over HTTP: warn, or say why not; decide; let go."""
+"""Withholding over HTTP: warn, or say why not; decide; let go. `reclaim_routes.py` has what is claimed back."""
 
 from collections.abc import Sequence
 from functools import reduce
@@ -82,7 +82,7 @@ def withholding_router(cases: CaseFile) -> Router:
         asked = {
             "instalment": number,
             "amount_ore": warning.amount_ore,
-            "reasons": _reasons(warning.reasons),
+            "reasons": read_reasons(warning.reasons),
             "reply_by": warning.reply_by,
             "warned_on": warning.warned_on,
             "warned_by": caller.subject,
@@ -97,7 +97,7 @@ def withholding_router(cases: CaseFile) -> Router:
         asked = {
             "instalment": number,
             "amount_ore": omission.amount_ore,
-            "reasons": _reasons(omission.reasons),
+            "reasons": read_reasons(omission.reasons),
             "exemption": Exemption(code=omission.exemption, ground=omission.ground),
             "omitted_on": omission.omitted_on,
             "omitted_by": caller.subject,
@@ -112,7 +112,7 @@ def withholding_router(cases: CaseFile) -> Router:
         asked = {
             "instalment": decision.instalment,
             "amount_ore": decision.amount_ore,
-            "reasons": _reasons(decision.reasons),
+            "reasons": read_reasons(decision.reasons),
             "decided_on": decision.decided_on,
             "decided_by": caller.subject,
         }
@@ -129,5 +129,6 @@ def withholding_router(cases: CaseFile) -> Router:
     return router
 
 
-def _reasons(asked: tuple[ReasonAsked, ...]) -> tuple[Reason, ...]:
+def read_reasons(asked: tuple[ReasonAsked, ...]) -> tuple[Reason, ...]:
+    """The reasons as an event keeps them."""
     return tuple(Reason(code=reason.code, text=reason.text) for reason in asked)

@@ -1,17 +1,17 @@
-"""When money may be held back from a recipient, and when it is let go. `warning.py` holds what comes first.
+"""When money may be held back from a recipient, and when it is let go.
 
-A withholding is a decision against the recipient: they are warned, told why, and heard first (forvaltningsloven §§ 16
-and 24), unless a coded exemption is recorded. It is prepared by one person and decided by another (domain rule 3: the
-one who prepared does not approve). Withheld money stays bound: it is spendable by nobody else until it is released.
+`hearing.py` holds what any decision against the recipient takes, `warning.py` what comes before a withholding;
+`reclaim.py` and `repayment.py` deal with money already paid. A withholding is prepared by one person and decided by
+another (domain rule 3). Withheld money stays bound: it is spendable by nobody else until it is released or falls away.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
+from functools import partial
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.commitment import Commitment, positive
-from services.grants.duties import keep_apart
 from services.grants.withholding.events import (
     PriorWarningGiven,
     PriorWarningOmitted,
@@ -19,30 +19,15 @@ from services.grants.withholding.events import (
     WithholdingDecided,
     WithholdingReleased,
 )
+from services.grants.withholding.hearing import (
+    PriorWarningMissing,
+    ReasonsMissing,
+    changed,
+    check_heard,
+    need_reasons,
+)
 
 Preparation = PriorWarningGiven | PriorWarningOmitted
-
-
-class PriorWarningMissing(Refusal):
-    """No warning stands for the instalment, and no exemption: a decided or released one is spent."""
-
-    code = "prior-warning-missing"
-    title = "Forhåndsvarsel mangler"
-
-
-class ReplyPeriodOpen(Refusal):
-    """The recipient may still answer."""
-
-    code = "reply-period-open"
-    title = "Svarfristen er ikke ute"
-
-
-class ReasonsMissing(Refusal):
-    """It is not said why (forvaltningsloven §§ 24 and 25)."""
-
-    code = "reasons-missing"
-    status = 422
-    title = "Begrunnelsen mangler"
 
 
 class BeyondUnpaid(Refusal):
@@ -52,18 +37,18 @@ class BeyondUnpaid(Refusal):
     title = "Beløpet overstiger det som gjenstår av terminen"
 
 
+class PaymentUnderWay(Refusal):
+    """What is asked for is attested, and may be paid any moment: what is on its way out is not held back."""
+
+    code = "payment-under-way"
+    title = "Utbetalingen er allerede attestert"
+
+
 class BeyondWarning(Refusal):
     """More than the recipient was warned of."""
 
     code = "withholding-beyond-warning"
     title = "Beløpet er høyere enn varslet"
-
-
-class BeforePreparation(Refusal):
-    """The decision is dated before it was prepared."""
-
-    code = "before-preparation"
-    title = "Datoen er før saken var forberedt"
 
 
 class UnknownWithholding(Refusal):
@@ -99,9 +84,8 @@ class Withholding:
         return max(mine, key=lambda released: released.released_on, default=None)
 
     def standing_ore(self, number: int) -> int:
-        """What withholding `number` still holds back."""
-        held_ore = sum(decided.amount_ore for decided in self.decided if decided.number == number)
-        return held_ore - sum(released.amount_ore for released in self.released if released.number == number)
+        """What withholding `number` still holds back: neither released nor fallen away."""
+        return self.commitment.withheld_by_ore(number)
 
 
 def evolve(case: Withholding, event: Event) -> Withholding:
@@ -135,7 +119,7 @@ def decide(
 
     The same decision again is nothing. A reason that has changed since the warning stands beside the one it replaced.
     Refuses `NotCommitted`, `UnknownInstalment`, `AmountNotPositive`, `ReasonsMissing`, `PriorWarningMissing`,
-    `SamePersonTwice`, `ReplyPeriodOpen`, `BeforePreparation`, `BeyondWarning`, `BeyondUnpaid`.
+    `SamePersonTwice`, `ReplyPeriodOpen`, `BeforePreparation`, `BeyondWarning`, `BeyondUnpaid`, `PaymentUnderWay`.
     """
     case.commitment.instalment(instalment)
     prepared = case.find_waiting(instalment)
@@ -149,6 +133,7 @@ def decide(
     if amount_ore > prepared.amount_ore:
         raise BeyondWarning(f"{prepared.amount_ore} øre were prepared. Warn again to withhold more.")
     stay_within(case, instalment, amount_ore, since=decided_on)
+    _leave_what_waits_to_be_paid(case, instalment, amount_ore, since=decided_on)
     return [
         WithholdingDecided(
             number=len(case.decided) + 1,
@@ -156,7 +141,7 @@ def decide(
             amount_ore=amount_ore,
             reasons=reasons,
             prepared_reasons=prepared.reasons,
-            reasons_changed=set(reasons) != set(prepared.reasons),
+            reasons_changed=changed(reasons, prepared.reasons),
             exemption=prepared.exemption if isinstance(prepared, PriorWarningOmitted) else None,
             decided_on=decided_on,
             decided_by=decided_by,
@@ -187,7 +172,7 @@ def release(
         return []
     if not reason.strip():
         raise ReasonsMissing("Say why the money is released.")
-    standing_ore = case.standing_ore(number) if released_on >= decided.decided_on else 0
+    standing_ore = case.commitment.withheld_by_ore(number, since=released_on)
     if positive(amount_ore) > standing_ore:
         raise ReleaseBeyondWithheld(
             f"Withholding {number} holds back {standing_ore} øre on {released_on}.", standing_ore=standing_ore
@@ -197,15 +182,12 @@ def release(
 
 def _may_be_decided(prepared: Preparation, decided_on: date, decided_by: str) -> None:
     """Another person than the one who prepared, and not before the recipient has been heard."""
+    check = partial(check_heard, decided_on=decided_on, decided_by=decided_by, what="withholding")
     match prepared:
-        case PriorWarningGiven(warned_by=preparer, reply_by=reply_by):
-            if decided_on <= reply_by:
-                first = reply_by + timedelta(days=1)
-                raise ReplyPeriodOpen(f"The recipient may answer to the end of {reply_by}.", first_day_on=str(first))
-        case PriorWarningOmitted(omitted_by=preparer, omitted_on=omitted_on):
-            if decided_on < omitted_on:
-                raise BeforePreparation(f"The withholding was prepared on {omitted_on}.")
-    keep_apart(decided_by, doing="decide it", from_whoever="prepared this withholding", was=preparer)
+        case PriorWarningGiven(warned_on=day, warned_by=preparer, reply_by=reply_by):
+            check(prepared_on=day, prepared_by=preparer, reply_by=reply_by)
+        case PriorWarningOmitted(omitted_on=day, omitted_by=preparer):
+            check(prepared_on=day, prepared_by=preparer, reply_by=None)
 
 
 def stay_within(case: Withholding, instalment: int, amount_ore: int, *, since: date) -> None:
@@ -217,7 +199,11 @@ def stay_within(case: Withholding, instalment: int, amount_ore: int, *, since: d
         )
 
 
-def need_reasons(reasons: tuple[Reason, ...]) -> None:
-    """At least one, each in words: `ReasonsMissing`."""
-    if not reasons or any(not reason.text.strip() for reason in reasons):
-        raise ReasonsMissing("Give at least one reason, each with the words the recipient will read.")
+def _leave_what_waits_to_be_paid(case: Withholding, instalment: int, amount_ore: int, *, since: date) -> None:
+    payable_ore = case.commitment.payable_ore(instalment, since=since)
+    if amount_ore > payable_ore:
+        raise PaymentUnderWay(
+            f"All but {payable_ore} øre of instalment {instalment} waits to be paid. Have the attestation taken back"
+            " first, or withhold the rest.",
+            payable_ore=payable_ore,
+        )

@@ -9,15 +9,8 @@ from datetime import date
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.withholding.events import Exemption, PriorWarningGiven, PriorWarningOmitted, Reason
-from services.grants.withholding.rules import Preparation, ReasonsMissing, Withholding, need_reasons, stay_within
-
-
-class ReplyPeriodTooShort(Refusal):
-    """The recipient got no day to answer in."""
-
-    code = "reply-period-too-short"
-    status = 422
-    title = "Svarfristen er for kort"
+from services.grants.withholding.hearing import need_ground, need_reasons, need_time_to_answer
+from services.grants.withholding.rules import Preparation, Withholding, stay_within
 
 
 class BeforeCommitment(Refusal):
@@ -58,8 +51,7 @@ def warn(
         warned_on=warned_on,
         warned_by=warned_by,
     )
-    if reply_by <= warned_on:
-        raise ReplyPeriodTooShort(f"Give the recipient at least a day after {warned_on} to answer in.")
+    need_time_to_answer(warned_on=warned_on, reply_by=reply_by)
     return _prepare(case, warning, warned_on)
 
 
@@ -77,8 +69,7 @@ def omit_warning(
 
     The same again is nothing. Refuses as `warn` does; `ReasonsMissing` also where the exemption has no ground.
     """
-    if not exemption.ground.strip():
-        raise ReasonsMissing("Say which facts the exemption from prior warning rests on.")
+    need_ground(exemption)
     omission = PriorWarningOmitted(
         instalment=instalment,
         amount_ore=amount_ore,

@@ -11,27 +11,22 @@ from services.eventlog.events import Event
 from services.grants.award.events import AwardApproved, AwardProposed, AwardReturned, Instalment, NamedIn, Recipient
 from services.grants.award.proposal import (
     AwardIncomplete,
+    CommitmentAcrossYears,
     FundMalformed,
-    OrganisationNumberInvalid,
     PlanDoesNotAddUp,
     PlanMisnumbered,
-    is_organisation_number,
 )
-from services.grants.award.rules import (
-    Award,
+from services.grants.award_refusals import (
     AwardAlreadyApproved,
     AwardAlreadyProposed,
-    CommitmentAcrossYears,
     DisposalAuthorityMissing,
     NothingProposed,
     ReasonMissing,
-    approve,
-    evolve,
-    give_back,
-    propose,
 )
+from services.grants.awarding import Award, approve, evolve, give_back, propose
 from services.grants.commitment import AmountNotPositive
 from services.grants.duties import SamePersonTwice
+from services.grants.organisation_number import OrganisationNumberInvalid, is_organisation_number
 from tests import given as sentences
 from tests.grants.fodt_fri import MILLION, approved, committed, proposed
 
@@ -44,7 +39,7 @@ def given(*events: Event) -> sentences.Given:
 
 def asked(proposal: AwardProposed) -> dict[str, Any]:
     """What a caseworker asks for when they propose this."""
-    return dict(vars(proposal))
+    return {"proposal": proposal}
 
 
 def approval(event: AwardApproved = approved) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from services.grants.award.letter_release import (
     claim_release,
     confirm_release,
 )
-from services.grants.award.rules import Award, evolve
+from services.grants.award.rules import Granted, evolve
 from services.grants.commitment import NotCommitted
 from services.grants.duties import SamePersonTwice
 from tests import given as sentences
@@ -27,7 +27,7 @@ BEGAN_ON = date(2021, 3, 1)
 
 
 def given(*events: Event) -> sentences.Given:
-    return sentences.given(*events, evolve=evolve, initial=Award())
+    return sentences.given(*events, evolve=evolve, initial=Granted())
 
 
 def asked(claim: LetterReleaseImportProposed = claimed) -> dict[str, Any]:

@@ -1,6 +1,5 @@
-"""When an instalment may be paid: the letter, the year, the day, the condition, the sum, and another person."""
+"""What was paid before this system: the letter, the year, the day, the condition, the sum, and another person."""
 
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -8,29 +7,27 @@ from typing import Any
 import pytest
 
 from services.eventlog.events import Event
-from services.eventlog.refusal import Refusal
-from services.grants.award.events import Instalment
+from services.grants.award.events import CommitmentHeldOver, Instalment
 from services.grants.commitment import AmountNotPositive, NotCommitted, UnknownInstalment
 from services.grants.disbursement.events import InstalmentConditionMet, InstalmentPaid
-from services.grants.disbursement.rules import (
+from services.grants.disbursement.history import pay
+from services.grants.disbursement.refusals import (
     ConditionUnmet,
-    Disbursement,
     GroundMissing,
     InstalmentAlreadyPaid,
     InstalmentNotDue,
+    InstalmentRequested,
     InstalmentWithheld,
     LetterNotReleased,
     NoCondition,
     OutsideBudgetYear,
     PaymentBeyondCommitment,
+    PaymentNotHistory,
     VoucherUsed,
-    confirm_condition,
-    evolve,
-    list_blocks,
-    pay,
 )
+from services.grants.disbursement.rules import confirm_condition
 from services.grants.duties import SamePersonTwice
-from tests import given as sentences
+from tests.grants.disbursement.paying import attested, given, out, ready
 from tests.grants.fodt_fri import (
     MILLION,
     approved,
@@ -45,7 +42,6 @@ from tests.grants.fodt_fri import (
     withheld,
 )
 
-out = (*committed, claimed, letter_out)
 second_paid = InstalmentPaid(
     instalment=2, amount_ore=3 * MILLION, paid_on=date(2020, 9, 1), reference="B-1002", attested_by="per"
 )
@@ -57,20 +53,15 @@ report_due = replace(
     ),
 )
 on_report = (report_due, approved, claimed, letter_out, first_paid)
+held_over = CommitmentHeldOver(
+    year=2020, held_ore=3 * MILLION, ground="transferable", held_on=date(2020, 12, 31), recorded_by="anne"
+)
 report_in = InstalmentConditionMet(instalment=2, ground="20/00123-9", met_on=date(2020, 8, 20), confirmed_by="kari")
 
 
-def given(*events: Event) -> sentences.Given:
-    return sentences.given(*events, evolve=evolve, initial=Disbursement())
-
-
 def asked(payment: InstalmentPaid) -> dict[str, Any]:
-    return dict(vars(payment))
-
-
-def list_kinds(events: Collection[Event], *, number: int, on: date) -> list[type[Refusal]]:
-    case = given(*events).state
-    return [type(block) for block in list_blocks(case, case.commitment.instalment(number), on=on)]
+    told = {name: value for name, value in vars(payment).items() if name != "payment_id"}
+    return told | {"system_began_on": date(2023, 1, 1)}
 
 
 def test_an_instalment_is_paid_when_the_letter_is_out() -> None:
@@ -157,9 +148,11 @@ def test_money_of_one_year_is_paid_to_its_last_day_and_not_in_the_next() -> None
 
 def test_carried_over_money_is_paid_in_the_year_it_was_released_to() -> None:
     new_year = replace(second_paid, paid_on=date(2021, 1, 1))
-    given(*running).when(pay, **asked(new_year), open_years=[2021]).then(new_year)
+    given(*running, held_over).when(pay, **asked(new_year), open_years=[2021]).then(new_year)
+    given(*running, held_over).when(pay, **asked(new_year)).refused(OutsideBudgetYear)
+    given(*running).when(pay, **asked(new_year), open_years=[2021]).refused(OutsideBudgetYear)
     year_after = replace(second_paid, paid_on=date(2022, 1, 1))
-    given(*running).when(pay, **asked(year_after), open_years=[2021]).refused(OutsideBudgetYear)
+    given(*running, held_over).when(pay, **asked(year_after), open_years=[2021]).refused(OutsideBudgetYear)
 
 
 def test_a_withheld_instalment_is_not_paid() -> None:
@@ -219,18 +212,17 @@ def test_there_is_no_condition_to_confirm_where_the_plan_sets_none() -> None:
     given(*running).when(confirm_condition, **vars(report_in)).refused(NoCondition)
 
 
-def test_every_reason_that_blocks_a_payment_is_listed() -> None:
-    first, second = report_due.instalments
-    plan = replace(report_due, instalments=(first, replace(second, due_on=date(2020, 9, 1))))
-    case = (plan, approved, warned, withheld)
-    assert list_kinds(case, number=2, on=date(2019, 12, 31)) == [
-        LetterNotReleased,
-        OutsideBudgetYear,
-        InstalmentNotDue,
-        ConditionUnmet,
-        InstalmentWithheld,
-    ]
+def test_a_payment_of_the_systems_own_days_is_attested_and_never_imported() -> None:
+    last_day, first_day = replace(first_paid, paid_on=date(2020, 2, 29)), replace(first_paid, paid_on=date(2020, 3, 1))
+    began = {"system_began_on": date(2020, 3, 1)}
+    given(*out).when(pay, **(asked(last_day) | began)).then(last_day)
+    given(*out).when(pay, **(asked(first_day) | began)).refused(PaymentNotHistory, saying="2020-03-01")
 
 
-def test_nothing_blocks_an_instalment_that_can_be_paid() -> None:
-    assert list_kinds(running, number=2, on=date(2020, 9, 1)) == []
+def test_what_is_attested_here_is_not_imported_as_well() -> None:
+    given(*ready, attested).when(pay, **asked(first_paid)).refused(InstalmentRequested)
+    half = replace(attested, amount_ore=2 * MILLION)
+    rest = replace(first_paid, amount_ore=MILLION)
+    given(*ready, half).when(pay, **asked(rest)).then(rest)
+    refusal = given(*ready, half).when(pay, **asked(replace(rest, amount_ore=MILLION + 1))).refused(InstalmentRequested)
+    assert refusal.details["payable_ore"] == MILLION

@@ -3,11 +3,14 @@
 from dataclasses import replace
 from datetime import date
 from typing import Any, get_args
+from uuid import UUID
 
 import pytest
 
 from services.eventlog.events import Event
+from services.grants.award.events import AwardReduced, Ground, Reduction
 from services.grants.commitment import AmountNotPositive, NotCommitted, UnknownInstalment
+from services.grants.disbursement.events import PaymentAttested, PaymentRefused
 from services.grants.duties import SamePersonTwice
 from services.grants.withholding.events import (
     Exemption,
@@ -18,14 +21,18 @@ from services.grants.withholding.events import (
     WithholdingDecided,
     WithholdingReleased,
 )
-from services.grants.withholding.rules import (
+from services.grants.withholding.hearing import (
     BeforePreparation,
-    BeyondUnpaid,
-    BeyondWarning,
     PriorWarningMissing,
     ReasonsMissing,
-    ReleaseBeyondWithheld,
     ReplyPeriodOpen,
+    ReplyPeriodTooShort,
+)
+from services.grants.withholding.rules import (
+    BeyondUnpaid,
+    BeyondWarning,
+    PaymentUnderWay,
+    ReleaseBeyondWithheld,
     UnknownWithholding,
     Withholding,
     decide,
@@ -35,7 +42,6 @@ from services.grants.withholding.rules import (
 from services.grants.withholding.warning import (
     BeforeCommitment,
     BeforeRelease,
-    ReplyPeriodTooShort,
     omit_warning,
     warn,
 )
@@ -59,6 +65,22 @@ omitted = PriorWarningOmitted(
     exemption=Exemption(code="fvl-16-3-a", ground="Mottakeren tømmer kontoen."),
     omitted_on=date(2020, 10, 30),
     omitted_by="kari",
+)
+attested = PaymentAttested(
+    payment_id=UUID(int=1),
+    instalment=2,
+    amount_ore=MILLION,
+    account_id=UUID(int=2),
+    pay_on=date(2020, 11, 3),
+    attested_on=date(2020, 10, 30),
+    attested_by="per",
+)
+not_paid = PaymentRefused(
+    payment_id=UUID(int=1),
+    code="account-closed",
+    reason="Kontoen er avsluttet.",
+    refused_on=date(2020, 11, 1),
+    recorded_by="anne",
 )
 warned_again = replace(warned, warned_on=date(2020, 12, 1), reply_by=date(2020, 12, 15), reasons=(broken,))
 withheld_again = replace(
@@ -195,6 +217,18 @@ def test_what_was_paid_after_the_warning_is_no_longer_there_to_withhold() -> Non
     given(*running, warned, paid).when(decide, **decision(rest)).then(rest)
 
 
+def test_what_waits_to_be_paid_is_not_withheld_and_is_again_when_accounting_refuses() -> None:
+    refusal = given(*running, warned, attested).when(decide, **decision()).refused(PaymentUnderWay)
+    assert refusal.details["payable_ore"] == 2 * MILLION
+    rest = replace(withheld, amount_ore=2 * MILLION)
+    given(*running, warned, attested).when(decide, **decision(rest)).then(rest)
+    given(*running, warned, attested, not_paid).when(decide, **decision()).then(withheld)
+
+
+def test_what_waits_to_be_paid_may_be_warned_of() -> None:
+    given(*running, attested).when(warn, **asked(warned)).then(warned)
+
+
 def test_reasons_that_changed_since_the_warning_stand_beside_those_they_replaced() -> None:
     changed = replace(withheld, reasons=(broken,), prepared_reasons=(unsound,), reasons_changed=True)
     given(*running, warned).when(decide, **decision(changed)).then(changed)
@@ -260,6 +294,19 @@ def test_money_is_released_on_the_day_it_was_withheld_at_the_earliest() -> None:
     given(*running, warned, withheld).when(release, **release_of(same_day)).then(same_day)
     day_before = replace(released, released_on=date(2020, 11, 1))
     given(*running, warned, withheld).when(release, **release_of(day_before)).refused(ReleaseBeyondWithheld)
+
+
+def test_what_has_fallen_away_is_not_released() -> None:
+    fallen = AwardReduced(
+        reductions=(Reduction(instalment=2, amount_ore=2 * MILLION, withholding=1),),
+        ground=Ground(code="terms-broken", text="Vilkårene er ikke fulgt."),
+        reduced_on=date(2020, 11, 20),
+        approved_by="ola",
+    )
+    refusal = given(*running, warned, withheld, fallen).when(release, **release_of()).refused(ReleaseBeyondWithheld)
+    assert refusal.details["standing_ore"] == MILLION
+    backdated = replace(released, amount_ore=2 * MILLION, released_on=date(2020, 11, 10))
+    given(*running, warned, withheld, fallen).when(release, **release_of(backdated)).refused(ReleaseBeyondWithheld)
 
 
 def test_a_new_withholding_after_a_release_needs_a_new_warning() -> None:

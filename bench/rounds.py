@@ -1,0 +1,181 @@
+"""A whole round in one HTTP request, beside the raw insert of the same rows: its events, its cases' lines in the tree
+of funds, and the entries of all three levels."""
+
+import csv
+import io
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import partial
+from itertools import count
+from typing import Any
+
+import httpx
+import psycopg
+
+from bench.ground import EARMARK, METADATA, Ground
+from bench.measure import Figure, compared, timed
+from bench.serving import served
+from services.eventlog.command import Command
+from services.eventlog.mapper import encode
+from services.eventlog.writer import Row, Waiting, Writer
+from services.grants.municipalities import list_municipalities
+from services.grants.scheme.events import Basis, NoticePolicy, SchemeRegistered, SchemeTerms, Source
+from services.httpapi.caller import Role
+from services.httpapi.issuer import DevelopmentIssuer
+
+AWARDS, LINES, ROUNDS = 1_000, 5_000, 5
+NEW_YEAR = date(2020, 1, 1)
+# The same rows into tables of the same shape, with their keys and indexes, and nothing checked, chained or summed.
+BARE = {"event": "position > %(after)s", "entry": "position > %(after)s", "fund": "id = ANY (%(streams)s)"}
+
+
+class Office:
+    """One who prepares rounds and one who approves them, at the service."""
+
+    def __init__(self, base_url: str, issuer: DevelopmentIssuer) -> None:
+        self.client = httpx.Client(base_url=base_url, timeout=120)
+        self.tokens = {role: issuer.mint(role, {role}, ttl_seconds=3600) for role in (Role.caseworker, Role.approver)}
+        self.keys = count(1)
+
+    def act(self, role: Role, method: str, path: str, *, seen: str | None = None, **sent: Any) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.tokens[role]}", "Idempotency-Key": f"bench-{next(self.keys)}"}
+        headers |= ({"If-Match": seen} if seen else {}) | sent.pop("headers", {})
+        answer = self.client.request(method, path, headers=headers, **sent)
+        assert answer.is_success, answer.text
+        return answer
+
+    def opens(self, scheme_id: str) -> httpx.Response:
+        asked = {"scheme_id": scheme_id, "name": "bench", "opened_on": "2020-01-15"}
+        return self.act(Role.caseworker, "POST", "/v1/rounds", json=asked)
+
+    def imports(self, address: str, seen: str, content: bytes) -> None:
+        csv_file = {"Content-Type": "text/csv"}
+        self.act(Role.caseworker, "POST", f"{address}/batches", seen=seen, content=content, headers=csv_file)
+
+    def approves(self, address: str, seen: str) -> None:
+        asked = {"approved_on": "2020-05-05", "disposal_authority": "bench"}
+        self.act(Role.approver, "PUT", f"{address}/approval", seen=seen, json=asked)
+
+
+def rounds(ground: Ground) -> list[Figure]:
+    """A round of 1,000 awards approved, and a per-capita file of 5,000 lines imported and approved, each to its bare
+    rows."""
+    register(ground, "named")
+    register(ground, "per-capita")
+    with served(ground) as (base_url, issuer):
+        office = Office(base_url, issuer)
+        approved = compared(
+            f"{AWARDS} awards approved in one request, to their rows", _approved(ground, office), least=0.3
+        )
+        imported = list(_imported(ground, office))
+    return [
+        approved,
+        compared(f"{LINES} per-capita lines imported, to their rows", iter([each[0] for each in imported]), least=0.3),
+        compared(f"{LINES} per-capita awards approved, to their rows", iter([each[1] for each in imported]), least=0.3),
+    ]
+
+
+def _approved(ground: Ground, office: Office) -> Iterator[float]:
+    recipient = {"recipient": {"name": "Født Fri"}, "named_in": {"year": 2020, "letter": 0, "section": "5.1"}}
+    lines = {"lines": [{"fund_id": EARMARK, "amount_ore": 100} | recipient] * AWARDS}
+    for nth in range(ROUNDS + 1):
+        opened = office.opens("named-2020")
+        address, seen = opened.headers["Location"], opened.headers["ETag"]
+        filled = office.act(Role.caseworker, "POST", f"{address}/lines", seen=seen, json=lines)
+        ratio = beside_bare(ground, partial(office.approves, address, filled.headers["ETag"]))
+        if nth:
+            yield ratio
+
+
+def _imported(ground: Ground, office: Office) -> Iterator[tuple[float, float]]:
+    for nth in range(ROUNDS + 1):
+        opened = office.opens("per-capita-2020")
+        address, seen = opened.headers["Location"], opened.headers["ETag"]
+        importing = beside_bare(ground, partial(office.imports, address, seen, batch(f"regel {nth}")))
+        approving = beside_bare(ground, partial(office.approves, address, '"2"'))
+        if nth:
+            yield importing, approving
+
+
+def beside_bare(ground: Ground, act: Callable[[], object]) -> float:
+    """The bare rows' time to the act's own, once the read models have caught up with what came before."""
+    after = last_position(ground)
+    wait_for_views(ground, after)
+    mine = timed(act)
+    wait_for_views(ground, last_position(ground))
+    return bare_rows(ground, after) / mine
+
+
+def wait_for_views(ground: Ground, position: int) -> None:
+    """Read models follow the log by themselves; neither side of a pair is to bear them."""
+    behind = "SELECT count(*) FROM grants_view.edition WHERE state = 'live' AND position < %s"
+    with psycopg.connect(ground.admin_dsn, autocommit=True) as connection:
+        while connection.execute(behind, (position,)).fetchone() != (0,):
+            time.sleep(0.05)
+
+
+def register(ground: Ground, basis: Basis) -> None:
+    """A scheme of that basis on the earmark, without a letter of its own."""
+    source = Source(document="bench", section="bench")
+    terms = SchemeTerms(
+        name="bench",
+        fund_ids=(EARMARK,),
+        basis=basis,
+        notice=NoticePolicy(rule="exempt", source=source, valid_from=NEW_YEAR),
+        source=source,
+        aim="bench",
+        control="bench",
+        letter_template=None,
+        acceptance_required=False,
+    )
+    scheme_id = f"{basis}-2020"
+    fact = SchemeRegistered(scheme_id=scheme_id, year=2020, terms=terms, registered_on=NEW_YEAR, registered_by="bench")
+    writer = Writer(ground.service_dsn, "grants")
+    row = Row(f"scheme-{scheme_id}", 1, fact.TOPIC, encode(fact), METADATA)
+    assert writer.submit(Waiting(Command(actor="bench"), [row], None)).result().outcome == "recorded"
+    writer.close()
+
+
+def batch(rule: str) -> bytes:
+    """A file of so many lines: every municipality of the year, month by month."""
+    places = list_municipalities(NEW_YEAR)
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";")
+    writer.writerow(
+        ["municipality_number", "name", "organisation_number", "fund", "period", "rule", "count", "rate", "amount",
+         "due_on"]
+    )  # fmt: skip
+    for nth in range(LINES):
+        place, month = places[nth // 12 % len(places)], nth % 12 + 1
+        part = f"{rule}, del {nth // (12 * len(places)) + 1}"
+        writer.writerow(
+            [place.number, place.name, "958935420", EARMARK, f"2020-{month:02}", part, 2, "0.50", "1.00", "2020-06-30"]
+        )
+    return text.getvalue().encode()
+
+
+def last_position(ground: Ground) -> int:
+    with psycopg.connect(ground.admin_dsn) as connection:
+        found = connection.execute("SELECT max(position) FROM grants.event").fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+def bare_rows(ground: Ground, after: int) -> float:
+    """Seconds to insert the rows recorded after that position once more, bare, in one commit."""
+    with psycopg.connect(ground.admin_dsn) as connection:
+        streams = "SELECT array_agg(stream) FROM grants.event WHERE position > %s AND topic = 'award.approved.v1'"
+        found = connection.execute(streams, (after,)).fetchone()
+        asked = {"after": after, "streams": (found and found[0]) or []}
+        for table in BARE:
+            connection.execute(f"CREATE TABLE IF NOT EXISTS bare_{table} (LIKE grants.{table} INCLUDING INDEXES)")
+            connection.execute(f"TRUNCATE bare_{table}")
+        connection.commit()
+
+        def insert() -> None:
+            for table, which in BARE.items():
+                connection.execute(f"INSERT INTO bare_{table} SELECT * FROM grants.{table} WHERE {which}", asked)
+            connection.commit()
+
+        return timed(insert)

@@ -1,0 +1,49 @@
+"""The schemes of 2020 as data, registered through the REST API by the people of the demonstration, with their calls.
+
+A file is the body of `POST /v1/schemes` as people write it, in YAML, with the calls beside it. The API itself reads it
+strictly, so no reader of its own stands between: a misspelt key is refused there, by name.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from dev.play2020 import People
+
+SCHEMES = Path(__file__).parent.parent / "data" / "schemes" / "2020"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchemeFile:
+    """One scheme as the API takes it, its calls, and a key that follows the content."""
+
+    scheme: dict[str, Any]
+    calls: list[dict[str, Any]]
+    key: str
+
+
+def read_schemes(folder: Path = SCHEMES) -> Iterator[SchemeFile]:
+    """The schemes of a folder, by file name. Days become the text that JSON has for them."""
+    for path in sorted(folder.glob("*.yaml")):
+        source = path.read_bytes()
+        scheme = json.loads(json.dumps(yaml.safe_load(source), default=str))
+        calls = scheme.pop("calls")
+        yield SchemeFile(scheme=scheme, calls=calls, key=f"{path.stem}:{hashlib.sha256(source).hexdigest()[:16]}")
+
+
+def register_schemes(people: "People", *, writes: str, publishes: str) -> tuple[int, int]:
+    """One person registers every scheme, another publishes its calls. How many schemes and calls there are."""
+    files = list(read_schemes())
+    for file in files:
+        registered = people.does(writes, "POST", "/v1/schemes", f"scheme:{file.key}", json=file.scheme)
+        address, seen = f"{registered.headers['Location']}/calls", registered.headers["ETag"]
+        for call in file.calls:
+            act = f"call:{call['call_id']}:{file.key}"
+            seen = people.does(publishes, "POST", address, act, seen=seen, json=call).headers["ETag"]
+    return len(files), sum(len(file.calls) for file in files)

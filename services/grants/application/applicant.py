@@ -1,0 +1,39 @@
+"""An applicant's numbers, checked the day it applied and then kept as recorded: registers change, cases do not."""
+
+from datetime import date
+
+from services.eventlog.refusal import Refusal
+from services.grants.application.events import Applicant
+from services.grants.municipalities import find_municipality
+from services.grants.organisation_number import check_organisation_number
+
+
+class MunicipalityNumberMissing(Refusal):
+    """A municipality is known by its number."""
+
+    code = "municipality-number-missing"
+    status = 422
+    title = "Kommunenummer mangler"
+
+
+class MunicipalityUnknown(Refusal):
+    """No municipality had that number on that day: numbers change with the map."""
+
+    code = "municipality-unknown"
+    status = 422
+    title = "Kommunenummeret fantes ikke på den datoen"
+
+
+def check_applicant(applicant: Applicant, *, on: date) -> None:
+    """Refuse numbers that cannot be right on that day.
+
+    `OrganisationNumberInvalid`, `MunicipalityNumberMissing`, `MunicipalityUnknown`.
+    """
+    if applicant.organisation_number is not None:
+        check_organisation_number(applicant.organisation_number)
+    number = applicant.municipality_number
+    if number is None:
+        if applicant.kind == "municipality":
+            raise MunicipalityNumberMissing("Give the municipality's number, four digits.")
+    elif find_municipality(number, on) is None:
+        raise MunicipalityUnknown(f"No municipality had that number on {on}. Look it up in the register.")

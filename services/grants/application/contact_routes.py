@@ -1,0 +1,99 @@
+"""Contact persons over HTTP: read by those who work with the case, changed, and erased for good.
+
+What is stored beside a command tells nothing of the person: neither its answer nor the hash that a repeat is known by.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Depends
+from fastapi.encoders import jsonable_encoder
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from services.grants.application.asked import NewContact
+from services.grants.application.contact import name_contact, record_erasure
+from services.grants.application.contact_rows import ContactRows
+from services.grants.application.view import fold
+from services.grants.case_file import CaseFile, stream_of
+from services.httpapi.caller import Caller, Role, allow, identify
+from services.httpapi.carrying import Answer
+from services.httpapi.etag import ExpectedVersion
+from services.httpapi.fields import Id
+from services.httpapi.idempotency import Idempotency, IdempotencyKey, request_hash
+from services.httpapi.problem import NotFound
+from services.httpapi.route import Router
+
+WorksWithCases = Annotated[Caller, allow(Role.caseworker, Role.approver)]
+
+
+async def without_the_person(request: Request, key: Idempotency) -> IdempotencyKey:
+    """The command's key, with the request hashed as if it said only *that* there is a contact: a hash of somebody's
+    name and number can be guessed back. That the person is the same is known from their row."""
+    document = request.scope.get("state", {}).get("document")
+    if not isinstance(document, dict) or document.get("contact") is None:
+        return key
+    content = json.dumps({**document, "contact": True}, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    caller, scope = await identify(request), request.scope
+    hashed = request_hash(
+        caller.subject, scope["method"], scope["path"], scope["query_string"], content.encode("utf-8", "replace")
+    )
+    return IdempotencyKey(key.key, hashed)
+
+
+ImpersonalKey = Annotated[IdempotencyKey, Depends(without_the_person)]
+
+
+def contact_router(cases: CaseFile, rows: ContactRows, today: Callable[[], date]) -> Router:
+    router = Router(prefix="/v1", tags=["contacts"])
+
+    @router.get("/cases/{case_id}/contact")
+    async def show_contact(case_id: Id, _: WorksWithCases) -> Response:
+        """Whom to write to in the case. An erased contact has nothing but the day of it. Neither the ministry nor an
+        auditor needs it: the log tells them everything but who the person was."""
+        contact_id = fold((await cases.history(case_id)).events).contact_id
+        found = await rows.find(contact_id) if contact_id else None
+        if found is None:
+            raise NotFound("The case has no contact person.")
+        return JSONResponse(jsonable_encoder(found), headers={"Cache-Control": "no-store"})
+
+    @router.put("/cases/{case_id}/contact")
+    async def change_contact(
+        case_id: Id,
+        new: NewContact,
+        caller: Annotated[Caller, allow(Role.caseworker)],
+        expected: ExpectedVersion,
+        key: ImpersonalKey,
+    ) -> Response:
+        """Names another contact person. The one before stays in their row until erased."""
+        await cases.history(case_id)
+        contact_id = await rows.keep(case_id, **new.contact.model_dump(), caller=caller, key=key)
+        asked = {"contact_id": contact_id, "named_on": new.named_on, "recorded_by": caller.subject}
+        return await cases.act(case_id, name_contact, asked, fold=fold, caller=caller, key=key, expected=expected)
+
+    @router.delete("/contacts/{contact_id}")
+    async def erase_contact(
+        contact_id: Id, caller: Annotated[Caller, allow(Role.controller)], key: Idempotency
+    ) -> Response:
+        """Erases a contact person for good: a controller's act, for it cannot be undone, and whoever works with the
+        case may be in a hurry. The fact is recorded first; should anything break before the row is empty, it is emptied
+        within the hour."""
+        found = await rows.find(contact_id)
+        if found is None:
+            raise NotFound("There is no such contact person.")
+        asked: dict[str, Any] = {"contact_id": contact_id, "erased_on": today(), "erased_by": caller.subject}
+        answered = await cases.desk.carry_out(
+            stream_of(found.case_id),
+            caller=caller,
+            key=key,
+            decide=lambda history: record_erasure(fold(history.events), **asked),
+            answer=lambda _: Answer(
+                body={"contact_id": str(contact_id), "case_id": str(found.case_id), "erased": True}
+            ),
+        )
+        await rows.erase(contact_id)
+        return answered
+
+    return router

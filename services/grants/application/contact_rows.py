@@ -1,0 +1,96 @@
+"""The rows of contact persons: the one place where people outside the house are named, and can be forgotten.
+
+A row is written before the fact that refers to it, so that no contact is lost when something breaks in between. Its id
+follows from the command (who asked, under which key), so that asking again finds the same row. What was written for an
+act that was then refused, and what the log says is erased, is seen to every hour.
+"""
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+import psycopg
+from psycopg.rows import class_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from services.httpapi.caller import Caller
+from services.httpapi.idempotency import IdempotencyKey, IdempotencyKeyReused
+
+UNSETTLED_FOR = timedelta(hours=1)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """A contact person. `erased_at` tells that the row is emptied: then nothing else is left in it."""
+
+    id: UUID
+    case_id: UUID
+    name: str | None
+    email: str | None
+    phone: str | None
+    created_at: datetime
+    erased_at: datetime | None
+
+
+class ContactRows:
+    """Writing, reading and emptying the rows, and the hourly look at those that nothing refers to."""
+
+    def __init__(self, pool: AsyncConnectionPool, *, every: timedelta = timedelta(hours=1)) -> None:
+        self._pool = pool
+        self._every = every
+        self._stop = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def keep(
+        self, case_id: UUID, *, name: str, email: str | None, phone: str | None, caller: Caller, key: IdempotencyKey
+    ) -> UUID:
+        """The row to refer to: the one this command wrote, now or before, or the one in which the case has the same
+        person already. Refuses with `IdempotencyKeyReused` when the command wrote somebody else."""
+        asked = uuid5(case_id, f"contact\n{caller.subject}\n{key.key}")
+        query = "SELECT grants.keep_contact(%s, %s, %s, %s, %s)"
+        async with self._pool.connection() as connection:
+            found = await (await connection.execute(query, (asked, case_id, name, email, phone))).fetchone()
+        kept = found[0] if found else None
+        if kept is None:
+            raise IdempotencyKeyReused("This Idempotency-Key was used with another contact person. Use a new one.")
+        assert isinstance(kept, UUID)
+        return kept
+
+    async def find(self, contact_id: UUID) -> Contact | None:
+        query = "SELECT id, case_id, name, email, phone, created_at, erased_at FROM grants.contact WHERE id = %s"
+        async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Contact)) as cursor:
+            await cursor.execute(query, (contact_id,))
+            return await cursor.fetchone()
+
+    async def erase(self, contact_id: UUID) -> None:
+        """Empty the row for good. Again is the same."""
+        async with self._pool.connection() as connection:
+            await connection.execute("SELECT grants.erase_contact(%s)", (contact_id,))
+
+    async def tend(self, unsettled_for: timedelta = UNSETTLED_FOR) -> None:
+        """Remove rows that old whose fact never came, and empty those that the log says are erased."""
+        async with self._pool.connection() as connection:
+            await connection.execute("SELECT grants.tend_contacts(%s), grants.erase_contacts_told()", (unsettled_for,))
+
+    def start(self) -> None:
+        """Begin the hourly look; call it where the event loop runs."""
+        self._task = asyncio.create_task(self._run(), name="contact-rows")
+
+    async def stop(self) -> None:
+        self._stop.set()
+        if self._task is not None:
+            await self._task
+
+    async def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                await self.tend()
+            except (psycopg.Error, PoolTimeout) as failure:
+                _log.warning("contact persons not seen to this time: %s", type(failure).__name__)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), self._every.total_seconds())

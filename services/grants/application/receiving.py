@@ -1,0 +1,216 @@
+"""How an application comes in: as a version that is frozen, asked for more of, taken in though late, or taken back."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from uuid import UUID
+
+from services.eventlog.events import Event
+from services.eventlog.refusal import Refusal
+from services.grants.application.applicant import check_applicant
+from services.grants.application.content import Content, content_of, content_sha256
+from services.grants.application.eligibility import Call, Circumstances, examine
+from services.grants.application.events import (
+    Applicant,
+    ApplicationReceived,
+    ApplicationWithdrawn,
+    Finding,
+    LateAccepted,
+    LateGround,
+    SupplementRequested,
+)
+from services.grants.application.impartiality import need_not_partial
+from services.grants.application.rules import Application, need_no_award, need_open, need_reason
+
+
+class NotEligible(Refusal):
+    """The applicant is not one of those who may apply. `reasons` has a sentence for each rule that is not met."""
+
+    code = "not-eligible"
+    title = "Søkeren kan ikke søke på denne utlysningen"
+
+
+class CallNoLongerOffered(Refusal):
+    """The call was cancelled, and nobody can apply to it."""
+
+    code = "call-no-longer-offered"
+    title = "Utlysningen er trukket tilbake"
+
+
+class AnotherApplicant(Refusal):
+    """A later version is the same applicant's; somebody else's application is a case of its own."""
+
+    code = "another-applicant"
+    title = "Søknaden er en annen søkers"
+
+
+class VersionUnknown(Refusal):
+    """The application has no version of that number."""
+
+    code = "application-version-unknown"
+    status = 404
+    title = "Versjonen finnes ikke"
+
+
+class NotLate(Refusal):
+    """It came in time, and needs no exception."""
+
+    code = "application-not-late"
+    title = "Søknaden kom i tide"
+
+
+class NothingAskedFor(Refusal):
+    """A request says what is missing."""
+
+    code = "nothing-asked-for"
+    status = 422
+    title = "Det er ikke sagt hva som mangler"
+
+
+class ReplyDayPassed(Refusal):
+    """The last day to answer is before the request itself."""
+
+    code = "reply-day-passed"
+    status = 422
+    title = "Svarfristen er før forespørselen"
+
+
+class RequestWaits(Refusal):
+    """The applicant still has time to answer the last request."""
+
+    code = "supplement-request-waits"
+    title = "Søkeren har fortsatt frist på forrige forespørsel"
+
+
+def receive(
+    application: Application,
+    *,
+    content: Content,
+    call: Call,
+    granted: Mapping[str, bool],
+    contact_id: UUID | None,
+    arrived_on: date,
+    registered_by: str,
+) -> list[Event]:
+    """Freeze what arrived as the next version. Late is no refusal: it is registered as late. The same content from the
+    same contact as last time is nothing.
+
+    `granted` answers for the earlier calls the rules ask about (`earlier_calls`). Without a contact the last stands.
+    Refuses `CallNoLongerOffered`, `NotEligible`, `AnotherApplicant`, `AwardWaits`, and what `check_applicant` and
+    `need_open` refuse.
+    """
+    last = application.versions[-1] if application.versions else None
+    if last is not None:
+        contact_id = contact_id or application.contact_id
+        if (content, contact_id) == (content_of(last), application.contact_id):
+            return []
+        need_open(application)
+        need_no_award(application)
+        _need_same(last.applicant, content.applicant)
+    if call.cancelled:
+        raise CallNoLongerOffered("The call was cancelled. Tell the applicant.")
+    check_applicant(content.applicant, on=arrived_on)
+    asked = application.unanswered
+    answers = asked.number if asked is not None and arrived_on <= asked.reply_by else None
+    late = arrived_on > call.published.closes_on and answers is None
+    findings = examine(Circumstances(content=content, call=call, arrived_on=arrived_on, granted=granted))
+    _need_eligible(findings, came_after=arrived_on > call.published.closes_on)
+    return [
+        ApplicationReceived(
+            version=len(application.versions) + 1,
+            scheme_id=call.scheme_id,
+            year=call.year,
+            contact_id=contact_id,
+            arrived_on=arrived_on,
+            late=late,
+            answers=answers,
+            findings=findings,
+            content_sha256=content_sha256(content),
+            registered_by=registered_by,
+            **{each.name: getattr(content, each.name) for each in fields(content)},
+        )
+    ]
+
+
+def take_in_late(
+    application: Application, *, version: int, ground: LateGround, reason: str, accepted_on: date, accepted_by: str
+) -> list[Event]:
+    """Take in a version that came too late, on a coded ground. The same version again is nothing.
+
+    Refuses `VersionUnknown`, `NotLate`, `NotImpartial`, `ApplicationReasonMissing` and what `need_open` refuses.
+    """
+    if any(taken_in.version == version for taken_in in application.taken_in):
+        return []
+    need_open(application)
+    received = next((each for each in application.versions if each.version == version), None)
+    if received is None:
+        raise VersionUnknown(f"The application has {len(application.versions)} versions, and none is number {version}.")
+    if not received.late:
+        raise NotLate(f"Version {version} arrived on {received.arrived_on}, in time.")
+    need_not_partial(application, accepted_by)
+    need_reason(reason)
+    return [
+        LateAccepted(version=version, ground=ground, reason=reason, accepted_on=accepted_on, accepted_by=accepted_by)
+    ]
+
+
+def request_supplement(
+    application: Application, *, asks: tuple[str, ...], reply_by: date, requested_on: date, requested_by: str
+) -> list[Event]:
+    """Ask the applicant for what is missing, by a day that is theirs to the end. The same request again is nothing.
+
+    Refuses `NothingAskedFor`, `ReplyDayPassed`, `RequestWaits`, `NotImpartial`, `AwardWaits` and what `need_open`
+    refuses.
+    """
+    last = application.requests[-1] if application.requests else None
+    if last and (last.asks, last.reply_by, last.requested_on) == (asks, reply_by, requested_on):
+        return []
+    need_open(application)
+    need_no_award(application)
+    need_not_partial(application, requested_by)
+    if not asks or not all(each.strip() for each in asks):
+        raise NothingAskedFor("Say what is missing, point by point.")
+    if reply_by < requested_on:
+        raise ReplyDayPassed(f"The request is of {requested_on}. Give the applicant a later day to answer by.")
+    waits = application.unanswered
+    if waits is not None and requested_on <= waits.reply_by:
+        raise RequestWaits(f"The applicant may answer request {waits.number} to the end of {waits.reply_by}.")
+    return [
+        SupplementRequested(
+            number=len(application.requests) + 1,
+            asks=asks,
+            reply_by=reply_by,
+            requested_on=requested_on,
+            requested_by=requested_by,
+        )
+    ]
+
+
+def withdraw(application: Application, *, reason: str, withdrawn_on: date, recorded_by: str) -> list[Event]:
+    """Record that the applicant takes it back, which needs no grounds of theirs. Withdrawn again is nothing.
+
+    Refuses `AwardWaits` (have the proposal returned first) and what `need_open` refuses.
+    """
+    if isinstance(application.ending, ApplicationWithdrawn):
+        return []
+    need_open(application)
+    need_no_award(application)
+    return [ApplicationWithdrawn(reason=reason, withdrawn_on=withdrawn_on, recorded_by=recorded_by)]
+
+
+def _need_same(last: Applicant, new: Applicant) -> None:
+    numbers = [(each.kind, each.organisation_number, each.municipality_number) for each in (last, new)]
+    unnumbered = last.organisation_number is None and last.municipality_number is None
+    if numbers[0] != numbers[1] or (unnumbered and last.name != new.name):
+        raise AnotherApplicant("The version is another applicant's. Register it as an application of its own.")
+
+
+def _need_eligible(findings: tuple[Finding, ...], *, came_after: bool) -> None:
+    """What came after the call closed is late, not ineligible; every other rule must be met."""
+    reasons = [
+        finding.sentence
+        for finding in findings
+        if not finding.met and not (finding.rule == "within-dates" and came_after)
+    ]
+    if reasons:
+        raise NotEligible(" ".join(reasons), reasons=reasons)

@@ -1,0 +1,146 @@
+"""What a grant letter says: the proposal, the scheme's terms and the sender, put together and held against the eight
+things no grant letter may lack (domain rule 6; Bestemmelser om økonomistyring i staten 6.3.3).
+
+Pure: what the letter looks like is `letters/*.typ`, and who sets it is `typesetting.py`.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, get_args
+from uuid import UUID
+
+from services.eventlog.refusal import Refusal
+from services.grants.award.events import (
+    AwardBasis,
+    AwardProposed,
+    Instalment,
+    LetterPart,
+    PerCapita,
+    Recipient,
+    ReportOwed,
+)
+from services.grants.award.letterhead import Letterhead
+from services.grants.scheme.events import Form, SchemeTerms
+
+PARTS: tuple[LetterPart, ...] = get_args(LetterPart)
+
+
+class LetterIncomplete(Refusal):
+    """The letter lacks something it must hold; `missing` names all of it."""
+
+    code = "letter-incomplete"
+    status = 422
+    title = "Tilskuddsbrevet mangler noe det skal inneholde"
+
+
+class NoLetterMadeHere(Refusal):
+    """The award belongs to no scheme, or to one whose awards are told of otherwise (per-capita grants)."""
+
+    code = "no-letter-made-here"
+    title = "Det lages ikke tilskuddsbrev her for denne tildelingen"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterContent:
+    """Everything the letter says that is not the form's own words. Amounts are whole øre, days are in Europe/Oslo."""
+
+    template: str
+    form: Form
+    case_id: UUID
+    dated_on: date
+    letterhead: Letterhead
+    recipient: Recipient
+    basis: AwardBasis
+    scheme: str
+    year: int
+    chapter: int
+    post: int
+    acceptance_required: bool
+    purpose: str
+    amount_ore: int
+    terms: tuple[str, ...]
+    instalments: tuple[Instalment, ...]
+    reports: tuple[ReportOwed, ...]
+    control: str
+    reactions: str
+    appeal_body: str
+
+
+def assemble(
+    proposal: AwardProposed,
+    terms: SchemeTerms | None,
+    letterhead: Letterhead,
+    *,
+    case_id: UUID,
+    dated_on: date,
+) -> LetterContent:
+    """What the letter of this proposal says on that day, whole or not. `terms` are the call's where the award was
+    applied for, else the scheme's. Refuses `NoLetterMadeHere`."""
+    if terms is None or terms.letter_template is None or isinstance(proposal.basis, PerCapita):
+        raise NoLetterMadeHere(
+            "No letter template belongs to this award. A letter of it is sent, if at all, elsewhere."
+        )
+    year, chapter, post = proposal.fund_id.split("/")[:3]
+    return LetterContent(
+        template=terms.letter_template,
+        form=proposal.form,
+        case_id=case_id,
+        dated_on=dated_on,
+        letterhead=letterhead,
+        recipient=proposal.recipient,
+        basis=proposal.basis,
+        scheme=terms.name,
+        year=int(year),
+        chapter=int(chapter),
+        post=int(post),
+        acceptance_required=proposal.acceptance_required,
+        purpose=proposal.purpose,
+        amount_ore=proposal.amount_ore,
+        terms=proposal.terms,
+        instalments=proposal.instalments,
+        reports=proposal.reports,
+        control=terms.control,
+        reactions=terms.reactions,
+        appeal_body=letterhead.appeal_bodies.get(proposal.form, ""),
+    )
+
+
+def list_missing(content: LetterContent) -> list[LetterPart]:
+    """The parts the letter lacks, in the order a letter has them."""
+    there: dict[LetterPart, bool] = {
+        "purpose": bool(content.purpose.strip()),
+        "amount": content.amount_ore > 0,
+        "terms": bool(content.terms) and all(term.strip() for term in content.terms),
+        "payment-plan": bool(content.instalments),
+        "reporting": bool(content.reports),
+        "control": bool(content.control.strip()),
+        "reactions": bool(content.reactions.strip()),
+        "complaint-right": bool(content.appeal_body.strip()),
+    }
+    return [part for part in PARTS if not there[part]]
+
+
+def check_letter(content: LetterContent) -> None:
+    """Refuse (`LetterIncomplete`) a letter that lacks any of the eight parts, naming each of them."""
+    if missing := list_missing(content):
+        raise LetterIncomplete(
+            f"The letter lacks: {', '.join(missing)}. Propose anew with it, or revise the scheme's terms.",
+            missing=missing,
+        )
+
+
+def told(content: LetterContent, *, draft: bool) -> dict[str, Any]:
+    """The content as the templates read it. A draft differs by its mark across the page and by nothing else."""
+    sender = content.letterhead
+    return {
+        **{name: value for name, value in vars(content).items() if name not in ("template", "letterhead", "case_id")},
+        "sender": {
+            "name": sender.names[content.form],
+            "address": sender.address,
+            "organisation_number": sender.organisation_number,
+            "email": sender.email,
+            "telephone": sender.telephone,
+        },
+        "reference": str(content.case_id),
+        "draft": draft,
+    }

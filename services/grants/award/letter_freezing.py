@@ -1,0 +1,146 @@
+"""The grant letter of a proposal: set once, kept, and from then on these bytes and no others.
+
+It is frozen while the proposal waits, so that what is approved is what is sent. A new proposal needs a new letter.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from functools import reduce
+from typing import Any
+
+from services.eventlog.events import Event
+from services.eventlog.refusal import Refusal
+from services.grants.award.events import (
+    AwardApproved,
+    AwardProposed,
+    AwardReturned,
+    LetterDelivered,
+    LetterFrozen,
+    LetterReleased,
+)
+from services.grants.award.letter import LetterContent, check_letter
+
+
+class NoProposalWaits(Refusal):
+    """A letter is frozen while its proposal waits for approval, neither before nor after."""
+
+    code = "no-proposal-waits"
+    title = "Det er ikke noe forslag å lage tilskuddsbrev for"
+
+
+class LetterAlreadyFrozen(Refusal):
+    """This proposal has its letter. Another letter needs another proposal."""
+
+    code = "letter-already-frozen"
+    title = "Tilskuddsbrevet er allerede låst"
+
+
+class LetterOutdated(Refusal):
+    """What was set tells of another proposal than the one that waits now."""
+
+    code = "letter-outdated"
+    title = "Forslaget er endret mens brevet ble laget"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantLetter:
+    """What a case has of a letter. `version` counts the case's facts and so is its stream's; `frozen` is the letter of
+    the proposal that stands, and of no earlier one."""
+
+    version: int = 0
+    proposal: AwardProposed | None = None
+    proposal_version: int = 0
+    approved: AwardApproved | None = None
+    frozen: LetterFrozen | None = None
+    released: LetterReleased | None = None
+    delivered: LetterDelivered | None = None
+
+    @property
+    def waiting(self) -> AwardProposed | None:
+        """The proposal somebody has yet to decide on."""
+        return None if self.approved else self.proposal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Print:
+    """A letter as it was set: which proposal it tells of, what it says, and its bytes by their SHA-256 (hex)."""
+
+    proposal_version: int
+    content: LetterContent
+    template: str
+    sha256: str
+    size_bytes: int
+
+
+def evolve(letter: GrantLetter, event: Event) -> GrantLetter:
+    """The letter after this fact of the case."""
+    letter = replace(letter, version=letter.version + 1)
+    match event:
+        case AwardProposed():
+            return replace(letter, proposal=event, proposal_version=letter.version, frozen=None)
+        case AwardReturned():
+            return replace(letter, proposal=None, frozen=None)
+        case AwardApproved():
+            return replace(letter, approved=event)
+        case LetterFrozen():
+            return replace(letter, frozen=event)
+        case LetterReleased():
+            return replace(letter, released=event)
+        case LetterDelivered():
+            return replace(letter, delivered=event)
+        case _:
+            return letter
+
+
+def fold(events: Sequence[Event]) -> GrantLetter:
+    """The letter as the case leaves it."""
+    return reduce(evolve, events, GrantLetter())
+
+
+def freeze(letter: GrantLetter, *, dated_on: date, printed: Print | None, frozen_by: str) -> list[Event]:
+    """Freeze the letter of the proposal that waits, as it was set. The same letter again is nothing.
+
+    `printed` is None when nothing could be set for the proposal as it was then seen. Refuses `NoProposalWaits`,
+    `LetterAlreadyFrozen`, `LetterOutdated`, `LetterIncomplete` (rule 6, naming every part that is missing).
+    """
+    if letter.frozen:
+        if letter.frozen.dated_on == dated_on:
+            return []
+        raise LetterAlreadyFrozen(
+            f"The letter is frozen and dated {letter.frozen.dated_on}. Propose anew to change it."
+        )
+    waiting_for(letter)
+    if printed is None or printed.proposal_version != letter.proposal_version:
+        raise LetterOutdated("The proposal changed while its letter was set. Read the case again.")
+    check_letter(printed.content)
+    return [
+        LetterFrozen(
+            proposal_version=printed.proposal_version,
+            template=printed.template,
+            form=printed.content.form,
+            sha256=printed.sha256,
+            size_bytes=printed.size_bytes,
+            dated_on=dated_on,
+            frozen_by=frozen_by,
+        )
+    ]
+
+
+def waiting_for(letter: GrantLetter) -> AwardProposed:
+    """The proposal a letter can be made for, or the refusal `NoProposalWaits`."""
+    if letter.waiting is None:
+        raise NoProposalWaits("No proposal waits for approval in this case. Propose the award first.")
+    return letter.waiting
+
+
+def shown(events: Sequence[Event]) -> dict[str, Any] | None:
+    """What a case shows of its letter; None while it has none."""
+    letter = fold(events)
+    if letter.frozen is None:
+        return None
+    return {
+        "frozen": asdict(letter.frozen),
+        "released": asdict(letter.released) if letter.released else None,
+        "delivered": asdict(letter.delivered) if letter.delivered else None,
+    }

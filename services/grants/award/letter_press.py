@@ -1,0 +1,97 @@
+"""Where grant letters are made: the scheme's terms are looked up, the letter assembled, checked, set and kept."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.eventlog.refusal import Refusal
+from services.grants.award.events import Applied, AwardProposed
+from services.grants.award.letter import LetterContent, assemble, check_letter
+from services.grants.award.letter_files import LetterFiles
+from services.grants.award.letter_freezing import GrantLetter, Print, waiting_for
+from services.grants.award.letterhead import Letterhead
+from services.grants.award.typesetting import PrintedLetter, Typesetters
+from services.grants.scheme.events import SchemeTerms
+from services.grants.scheme.view import Schemes
+
+
+class LettersNotMade(Refusal):
+    """Some of the letters asked for together cannot be made; `cases` tells which, and why. None of them is frozen."""
+
+    code = "letters-not-made"
+    status = 422
+    title = "Noen av tilskuddsbrevene kan ikke lages"
+
+
+@dataclass(frozen=True, slots=True)
+class LetterPress:
+    """Makes letters of proposals that wait. It freezes none: that is the case's own to decide."""
+
+    schemes: Schemes
+    letterhead: Letterhead
+    typesetters: Typesetters
+    files: LetterFiles
+
+    async def draft(self, case_id: UUID, letter: GrantLetter, *, dated_on: date) -> PrintedLetter:
+        """The letter as it would be, marked as a draft and kept nowhere.
+
+        Refuses `NoProposalWaits`, `NoLetterMadeHere`, `LetterIncomplete`, `LetterNotRendered`, `LetterUnsettable`.
+        """
+        content = await self._content(case_id, waiting_for(letter), dated_on)
+        return await self.typesetters.print(content, draft=True)
+
+    async def print(self, case_id: UUID, letter: GrantLetter, *, dated_on: date) -> Print | None:
+        """The letter set and its bytes kept, ready to be frozen; None if no proposal waits or its letter is frozen.
+
+        Refuses as `draft` does.
+        """
+        if letter.waiting is None or letter.frozen:
+            return None
+        content = await self._content(case_id, letter.waiting, dated_on)
+        printed = await self.typesetters.print(content)
+        await self.files.keep([printed.content])
+        return Print(
+            proposal_version=letter.proposal_version,
+            content=content,
+            template=printed.template,
+            sha256=printed.sha256,
+            size_bytes=len(printed.content),
+        )
+
+    async def print_all(self, letters: Mapping[UUID, GrantLetter], *, dated_on: date) -> dict[UUID, Print | None]:
+        """The same for many cases at once. Refuses `LettersNotMade`, naming every case that has no letter yet."""
+        made = await asyncio.gather(
+            *(self.print(case_id, letter, dated_on=dated_on) for case_id, letter in letters.items()),
+            return_exceptions=True,
+        )
+        prints: dict[UUID, Print | None] = {}
+        refused: list[dict[str, Any]] = []
+        for case_id, outcome in zip(letters, made, strict=True):
+            if isinstance(outcome, Refusal):
+                refused.append(
+                    {"case_id": str(case_id), "code": outcome.code, "detail": outcome.detail, **outcome.details}
+                )
+            elif isinstance(outcome, BaseException):
+                raise outcome
+            else:
+                prints[case_id] = outcome
+        if refused:
+            raise LettersNotMade(f"{len(refused)} of {len(letters)} letters cannot be made; see cases.", cases=refused)
+        return prints
+
+    async def _content(self, case_id: UUID, proposal: AwardProposed, dated_on: date) -> LetterContent:
+        terms = await self._terms(proposal)
+        content = assemble(proposal, terms, self.letterhead, case_id=case_id, dated_on=dated_on)
+        check_letter(content)
+        return content
+
+    async def _terms(self, proposal: AwardProposed) -> SchemeTerms | None:
+        """The terms the recipient applied on, or else the scheme's as they stand."""
+        if isinstance(proposal.basis, Applied):
+            call = await self.schemes.find_call(proposal.basis.call_id)
+            return call.call.terms if call else None
+        scheme = await self.schemes.find_scheme(proposal.scheme_id) if proposal.scheme_id else None
+        return scheme.terms if scheme else None

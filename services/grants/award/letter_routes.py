@@ -1,0 +1,142 @@
+"""Grant letters over HTTP: seen before they are frozen, frozen one by one or a round's together, and read."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from itertools import islice
+from typing import Annotated, Any
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.eventlog.events import Event
+from services.eventlog.log import History
+from services.grants.award.letter_freezing import GrantLetter, fold, freeze
+from services.grants.award.letter_press import LetterPress
+from services.grants.case_file import CaseFile, keep_tied_out, stream_of
+from services.grants.round.events import RoundLinesProposed, RoundLinesReturned
+from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.carrying import Answer
+from services.httpapi.etag import ExpectedVersion, not_modified
+from services.httpapi.fields import Body, Day, Id
+from services.httpapi.idempotency import Idempotency
+from services.httpapi.problem import NotFound
+from services.httpapi.route import Router
+
+TOGETHER = 200
+PDF = "application/pdf"
+AS_PDF: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The letter, PDF/A-2a and PDF/UA-1", "content": {PDF: {"schema": {"type": "string"}}}}
+}
+
+Caseworker = Annotated[Caller, allow(Role.caseworker)]
+CaseworkerOrApprover = Annotated[Caller, allow(Role.caseworker, Role.approver)]
+
+
+class Freezing(Body):
+    """The day the letter is dated (Europe/Oslo)."""
+
+    dated_on: Day
+
+
+def letter_router(cases: CaseFile, press: LetterPress, today: Callable[[], date]) -> Router:
+    router = Router(prefix="/v1", tags=["grant letters"])
+
+    @router.get("/cases/{case_id}/letter/preview", response_class=Response, responses=AS_PDF)
+    async def preview_letter(case_id: Id, _: CaseworkerOrApprover, dated_on: Day | None = None) -> Response:
+        """The letter of the proposal that waits, as it will be, with UTKAST across each page. Kept nowhere. Dated today
+        unless another day is given."""
+        letter = fold((await cases.history(case_id)).events)
+        draft = await press.draft(case_id, letter, dated_on=dated_on or today())
+        return _pdf(draft.content, f"utkast-{case_id}.pdf", {"Cache-Control": "no-store"})
+
+    @router.put("/cases/{case_id}/letter")
+    async def freeze_letter(
+        case_id: Id, freezing: Freezing, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Sets the letter of the proposal that waits and freezes it: these bytes are what is approved and sent. What a
+        grant letter must hold and this one lacks is named in the refusal."""
+        history = await cases.history(case_id)
+        seen = history.version == expected
+        printed = await press.print(case_id, fold(history.events), dated_on=freezing.dated_on) if seen else None
+        asked = {"dated_on": freezing.dated_on, "printed": printed, "frozen_by": caller.subject}
+        return await cases.act(case_id, freeze, asked, fold=fold, caller=caller, key=key, expected=expected)
+
+    @router.get("/cases/{case_id}/letter", response_class=Response, responses=AS_PDF)
+    async def read_letter(case_id: Id, request: Request, _: Annotated[Caller, allow(*Role)]) -> Response:
+        """The frozen letter, byte for byte. Its ETag is the SHA-256 of the file, which the notice and the release
+        name."""
+        frozen = fold((await cases.history(case_id)).events).frozen
+        if frozen is None:
+            raise NotFound("No letter is frozen for the proposal of this case.")
+        tag = f'"{frozen.sha256}"'
+        if unchanged := not_modified(request, tag):
+            return unchanged
+        content = await press.files.find(frozen.sha256)
+        assert content is not None, "a frozen letter is kept before it is frozen, and never removed"
+        return _pdf(content, f"tilskuddsbrev-{case_id}.pdf", {"ETag": tag})
+
+    @router.put("/rounds/{round_id}/letters")
+    async def freeze_letters_of_round(
+        round_id: Id, freezing: Freezing, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Freezes the letters of a round's proposals that have none yet, at most 200 at a time and all of those or
+        none. The answer tells how many remain: ask again, with a new key, until none do."""
+        log, stream = cases.desk.log, f"round-{round_id}"
+        without: dict[UUID, GrantLetter] = {}
+        if await log.find_earlier(caller.subject, key.key) is None:  # a repeat is answered as before; nothing is set
+            without = await letters_to_make(cases, stream)
+        prints = await press.print_all(dict(islice(without.items(), TOGETHER)), dated_on=freezing.dated_on)
+
+        def decide(histories: Mapping[str, History]) -> dict[str, list[Event]]:
+            return {
+                stream_of(case_id): freeze(
+                    fold(histories[stream_of(case_id)].events),
+                    dated_on=freezing.dated_on,
+                    printed=printed,
+                    frozen_by=caller.subject,
+                )
+                for case_id, printed in prints.items()
+            }
+
+        frozen = [{"case_id": str(case_id), "sha256": made.sha256} for case_id, made in prints.items() if made]
+        body = {"round_id": str(round_id), "frozen": frozen, "remaining": len(without) - len(frozen)}
+        return await cases.desk.carry_out_all(
+            (stream, *map(stream_of, prints)),
+            caller=caller,
+            key=key,
+            decide=decide,
+            answer=lambda _: Answer(body=body),
+            expected={stream: expected},
+            admit=keep_tied_out(log, caller),
+        )
+
+    return router
+
+
+async def letters_to_make(cases: CaseFile, round_stream: str) -> dict[UUID, GrantLetter]:
+    """The cases of the round whose proposal waits and has no frozen letter, or NotFound."""
+    history = await cases.desk.log.load(round_stream)
+    if not history.version:
+        raise NotFound("There is no such round.")
+    standing = standing_in(history.events)
+    histories = await cases.desk.log.load_all([stream_of(case_id) for case_id in standing])
+    letters = {case_id: fold(histories[stream_of(case_id)].events) for case_id in standing}
+    return {case_id: letter for case_id, letter in letters.items() if letter.waiting and not letter.frozen}
+
+
+def standing_in(events: Sequence[Event]) -> list[UUID]:
+    """The cases that stand in a round: proposed there and not returned since, in the order they came."""
+    standing: dict[UUID, None] = {}
+    for event in events:
+        match event:
+            case RoundLinesProposed(lines=lines):
+                standing |= {line.case_id: None for line in lines}
+            case RoundLinesReturned(case_ids=case_ids):
+                standing = {case_id: None for case_id in standing if case_id not in case_ids}
+    return list(standing)
+
+
+def _pdf(content: bytes, name: str, headers: Mapping[str, str]) -> Response:
+    shown = {"Content-Disposition": f'inline; filename="{name}"', **headers}
+    return Response(content, media_type=PDF, headers=shown)

@@ -1,0 +1,164 @@
+"""Letters set in processes of their own, off the event loop: a few at once, each within its time, or refused.
+
+The processes are started afresh (never forked from a service with threads) when there is work for them. One that is
+too slow or dies is ended, its letter refused, and another takes its place.
+"""
+
+import asyncio
+import hashlib
+import json
+import logging
+import re
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import UTC, datetime, time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from services.eventlog.refusal import Refusal
+from services.grants.award.letter import LetterContent, told
+
+TEMPLATES = Path(__file__).parent / "letters"
+TYPESETTER = Path(__file__).parent / "typesetter.py"
+_NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
+
+_log = logging.getLogger(__name__)
+
+
+class LetterNotRendered(Refusal):
+    """The letter was not set in its time, or what set it ended. Nothing is kept; trying again is right."""
+
+    code = "letter-not-rendered"
+    status = 503
+    title = "Brevet ble ikke satt i tide"
+
+
+class LetterUnsettable(Refusal):
+    """The letter's own text cannot be set: it has signs that the fonts do not have (emoji, some scripts)."""
+
+    code = "letter-unsettable"
+    status = 422
+    title = "Brevet har tegn som ikke kan settes"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrintedLetter:
+    """A letter as it is sent: the bytes of the PDF, their SHA-256 (hex), and the template they were set with."""
+
+    content: bytes
+    sha256: str
+    template: str
+
+
+class Typesetters:
+    """At most `most` letters are set at once, each within `seconds`."""
+
+    def __init__(self, most: int = 2, *, seconds: float = 10.0, typesetter: Path = TYPESETTER) -> None:
+        self._seconds = seconds
+        self._typesetter = typesetter
+        self._places = asyncio.Semaphore(most)
+        self._idle: list[Process] = []
+
+    async def print(self, content: LetterContent, *, draft: bool = False) -> PrintedLetter:
+        """The letter as its content says it; the same content gives the same bytes. Refuses `LetterNotRendered`,
+        `LetterUnsettable`."""
+        answer = await self._ask(request_of(content, draft=draft))
+        if answer[:1] != b"+":
+            raise _unsettable(answer[1:].decode())
+        pdf = answer[1:]
+        return PrintedLetter(
+            content=pdf,
+            sha256=hashlib.sha256(pdf).hexdigest(),
+            template=f"{content.template}@{edition()}",
+        )
+
+    async def close(self) -> None:
+        """End the processes that wait."""
+        while self._idle:
+            await _end(self._idle.pop())
+
+    async def _ask(self, asked: bytes) -> bytes:
+        try:
+            async with self._process() as process, asyncio.timeout(self._seconds):
+                return await _exchange(process, asked)
+        except TimeoutError:
+            raise LetterNotRendered(f"The letter was not set within {self._seconds:g} seconds. Try again.") from None
+        except (asyncio.IncompleteReadError, ConnectionError):
+            raise LetterNotRendered("What set the letter ended before it was done. Try again.") from None
+
+    @asynccontextmanager
+    async def _process(self) -> AsyncIterator[Process]:
+        """A process to work with. It comes back for the next letter only if this one went well."""
+        async with self._places:
+            while self._idle and self._idle[-1].returncode is not None:
+                self._idle.pop()
+            process = self._idle.pop() if self._idle else await self._start()
+            well = False
+            try:
+                yield process
+                well = True
+            finally:
+                if well:
+                    self._idle.append(process)
+                else:
+                    await _end(process)
+
+    async def _start(self) -> Process:
+        """Isolated (`-I`) and with an empty environment: nothing of the service's is there to be reached."""
+        program = (sys.executable, "-I", str(self._typesetter), str(TEMPLATES))
+        return await asyncio.create_subprocess_exec(*program, stdin=PIPE, stdout=PIPE, env={})
+
+
+def request_of(content: LetterContent, *, draft: bool = False) -> bytes:
+    """What a typesetter is asked with. The PDF's own time is noon of the letter's day, so that it follows from what
+    the letter says."""
+    noon = datetime.combine(content.dated_on, time(12), UTC)
+    asked = {
+        "template": content.template,
+        "letter": json.dumps(told(content, draft=draft), ensure_ascii=False, default=_plain),
+        "timestamp": int(noon.timestamp()),
+    }
+    return json.dumps(asked, ensure_ascii=False).encode()
+
+
+@cache
+def edition() -> str:
+    """Which edition of the templates this is: the start of a SHA-256 over all of them, file by file."""
+    digest = hashlib.sha256()
+    for file in sorted(TEMPLATES.glob("*.typ")):
+        text = file.read_bytes()
+        digest.update(f"{file.name} {len(text)}\n".encode() + text)
+    return digest.hexdigest()[:12]
+
+
+async def _exchange(process: Process, asked: bytes) -> bytes:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(len(asked).to_bytes(4, "big") + asked)
+    await process.stdin.drain()
+    size = int.from_bytes(await process.stdout.readexactly(4), "big")
+    return await process.stdout.readexactly(size)
+
+
+async def _end(process: Process) -> None:
+    with suppress(ProcessLookupError):
+        process.kill()
+    await process.wait()
+
+
+def _plain(value: Any) -> Any:
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
+
+
+def _unsettable(message: str) -> LetterUnsettable:
+    """The compiler's message quotes the text; the refusal names the signs by number instead."""
+    found = _NO_GLYPH.search(message)
+    if found is None:
+        _log.error("a letter could not be set: %s", message)
+        return LetterUnsettable("The letter cannot be set as it is. The failure is recorded.")
+    signs = sorted({f"U+{ord(sign):04X}" for sign in found[1] if ord(sign) > 0x7F})
+    return LetterUnsettable(f"The letter's fonts lack {', '.join(signs)}. Write it otherwise.", signs=signs)

@@ -1,0 +1,81 @@
+"""Why an award cannot be proposed, returned, approved or changed as asked; and the two checks every such act makes."""
+
+from services.eventlog.refusal import Refusal
+
+
+class AwardAlreadyProposed(Refusal):
+    """Another proposal waits for approval."""
+
+    code = "award-already-proposed"
+    title = "Et annet forslag venter på godkjenning"
+
+
+class AwardAlreadyApproved(Refusal):
+    """The award is approved; what was promised is changed by its own acts, never by a new proposal or approval."""
+
+    code = "award-already-approved"
+    title = "Tilskuddet er allerede vedtatt"
+
+
+class NothingProposed(Refusal):
+    """No proposal waits."""
+
+    code = "nothing-proposed"
+    title = "Det er ingenting å ta stilling til"
+
+
+class ReasonMissing(Refusal):
+    """Nothing goes back, is answered or falls away without it being said why."""
+
+    code = "return-reason-missing"
+    status = 422
+    title = "Begrunnelsen mangler"
+
+
+class DisposalAuthorityMissing(Refusal):
+    """It is not said what the approver's budget disposal authority rests on (Instruks 4.2)."""
+
+    code = "disposal-authority-missing"
+    status = 422
+    title = "Budsjettdisponeringsmyndighet er ikke oppgitt"
+
+
+class CoverEndsTooSoon(Refusal):
+    """The cover would end before the promise begins."""
+
+    code = "cover-ends-too-soon"
+    status = 422
+    title = "Inndekningen utløper før vedtaket"
+
+
+class LetterMissing(Refusal):
+    """The scheme's letter is not frozen for this very proposal, so nobody has seen what the recipient will read."""
+
+    code = "letter-missing"
+    title = "Tilskuddsbrevet er ikke ferdig"
+
+
+class DecidedInRound(Refusal):
+    """The proposal stands in a round and is decided there, or in another round than this one, or in none."""
+
+    code = "decided-in-round"
+    title = "Forslaget avgjøres i tildelingsrunden"
+
+
+class CaseEnded(Refusal):
+    """The award is settled or the case closed: only a complaint opens it again."""
+
+    code = "case-ended"
+    title = "Saken er avsluttet"
+
+
+def need_reason(reason: str) -> None:
+    """Refuse (`ReasonMissing`) words that say nothing."""
+    if not reason.strip():
+        raise ReasonMissing("Say why, in words the reader can act on.")
+
+
+def keep_open(ended: bool) -> None:
+    """Refuse (`CaseEnded`) an act on a case that is settled or closed."""
+    if ended:
+        raise CaseEnded("The case is settled or closed, and nothing more is promised in it or taken from it.")

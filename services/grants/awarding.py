@@ -1,0 +1,182 @@
+"""How an award comes about: one person proposes it, another approves it, and from that day the state owes the money.
+
+The decisions stand between the rooms, because an award is made alone (award) or many together (round), by the same
+rules. What a proposal must be whole in stands in `award/proposal.py`, what an application allows in `applied_for.py`.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from uuid import UUID
+
+from services.eventlog.events import Event
+from services.grants.applied_for import AppliedFor
+from services.grants.award.events import AwardApproved, AwardProposed, AwardReturned, LetterFrozen
+from services.grants.award.proposal import check_scheme, check_whole, check_years
+from services.grants.award_refusals import (
+    AwardAlreadyApproved,
+    AwardAlreadyProposed,
+    CoverEndsTooSoon,
+    DecidedInRound,
+    DisposalAuthorityMissing,
+    LetterMissing,
+    NothingProposed,
+    keep_open,
+    need_reason,
+)
+from services.grants.commitment import Commitment
+from services.grants.complaint.events import ComplaintReceived
+from services.grants.duties import keep_apart
+from services.grants.recipient_report.events import AwardSettled, CaseClosed
+from services.grants.scheme.events import SchemeTerms
+
+
+@dataclass(frozen=True, kw_only=True)
+class Award:
+    """What awarding needs to know of a case. `version` counts the case's facts: it is the stream's version, which a
+    frozen letter names its proposal by (`proposal_version`)."""
+
+    commitment: Commitment = field(default_factory=Commitment)
+    applied_for: AppliedFor = field(default_factory=AppliedFor)
+    returned: AwardReturned | None = None
+    letter: LetterFrozen | None = None
+    ended: bool = False
+    version: int = 0
+    proposal_version: int = 0
+
+
+def evolve(award: Award, event: Event) -> Award:
+    """The award after this fact. A new proposal closes the last return."""
+    award = replace(
+        award,
+        commitment=award.commitment.fold(event),
+        applied_for=award.applied_for.fold(event),
+        version=award.version + 1,
+    )
+    match event:
+        case AwardProposed():
+            return replace(award, returned=None, proposal_version=award.version)
+        case AwardReturned():
+            return replace(award, returned=event)
+        case LetterFrozen():
+            return replace(award, letter=event)
+        case AwardSettled() | CaseClosed():
+            return replace(award, ended=True)
+        case ComplaintReceived():
+            return replace(award, ended=False)
+        case _:
+            return award
+
+
+def propose(
+    award: Award, *, proposal: AwardProposed, scheme: SchemeTerms | None = None, commitment_authority: bool = False
+) -> list[Event]:
+    """Prepare an award. The same proposal again is nothing; it binds no money.
+
+    `scheme`: the terms of the proposal's scheme or, with a call, those the call was published with and its fund alone.
+    `commitment_authority`: one is registered for the post.
+    Refuses `CaseEnded`, `AwardAlreadyApproved`, `AwardAlreadyProposed`, what `check_whole` and `check_scheme` refuse,
+    `NotImpartial`, what `AppliedFor.check` refuses, `CommitmentAcrossYears`.
+    """
+    assert (proposal.scheme_id is None) == (scheme is None), "an award on a scheme comes with the scheme's terms"
+    if proposal == award.commitment.proposed:
+        return []
+    keep_open(award.ended)
+    if award.commitment.approved:
+        raise AwardAlreadyApproved("The award is approved. Change what was promised by an act of its own.")
+    if award.commitment.proposed:
+        raise AwardAlreadyProposed("Another proposal waits for approval. Have it returned first.")
+    check_whole(proposal)
+    if scheme:
+        check_scheme(proposal, scheme)
+    award.applied_for.keep_impartial(proposal.proposed_by)
+    award.applied_for.check(proposal)
+    check_years(proposal.fund_id, proposal.instalments, days=(), commitment_authority=commitment_authority)
+    return [proposal]
+
+
+def give_back(award: Award, *, reason: str, returned_by: str, round_id: UUID | None = None) -> list[Event]:
+    """Return the proposal to its preparer, who may also take it back. The same return again is nothing.
+
+    `round_id`: the round it is returned in. Refuses `AwardAlreadyApproved`, `NothingProposed`, `DecidedInRound`,
+    `ReasonMissing`.
+    """
+    returned = AwardReturned(reason=reason, returned_by=returned_by)
+    if returned == award.returned:
+        return []
+    _waiting(award, round_id)
+    need_reason(reason)
+    return [returned]
+
+
+def approve(
+    award: Award,
+    *,
+    approved_by: str,
+    approved_on: date,
+    disposal_authority: str,
+    cover_valid_until: date | None = None,
+    scheme: SchemeTerms | None = None,
+    commitment_authority: bool = False,
+    round_id: UUID | None = None,
+) -> list[Event]:
+    """Approve the proposal: the fund is bound from `approved_on`. Whoever prepared it, or assessed the application it
+    stands on, cannot (rule 3). `round_id`: the round it is approved in.
+
+    Whether the fund holds the sum is the fund's own to refuse. The same approval again is nothing. Refuses
+    `AwardAlreadyApproved`, `CaseEnded`, `NothingProposed`, `DecidedInRound`, `SamePersonTwice`, `NotImpartial`,
+    `DisposalAuthorityMissing`, `CoverEndsTooSoon`, what `AppliedFor.check` refuses, `LetterMissing` (rule 6),
+    `CommitmentAcrossYears`.
+    """
+    approved = award.commitment.approved
+    if approved and (approved.approved_by, approved.approved_on) == (approved_by, approved_on):
+        return []
+    proposal = _waiting(award, round_id)
+    keep_open(award.ended)
+    _may_approve(award, proposal, approved_by)
+    if not disposal_authority.strip():
+        raise DisposalAuthorityMissing("Say what your budget disposal authority for this fund rests on.")
+    if cover_valid_until is not None and cover_valid_until < approved_on:
+        raise CoverEndsTooSoon(f"The award counts from {approved_on}; the cover cannot end before it.")
+    award.applied_for.check(proposal)
+    _need_letter(award, proposal, scheme)
+    across_years = check_years(
+        proposal.fund_id, proposal.instalments, days=[approved_on], commitment_authority=commitment_authority
+    )
+    return [
+        AwardApproved(
+            fund_id=proposal.fund_id,
+            amount_ore=proposal.amount_ore,
+            approved_on=approved_on,
+            approved_by=approved_by,
+            disposal_authority=disposal_authority,
+            across_years=across_years,
+            cover_valid_until=cover_valid_until,
+        )
+    ]
+
+
+def _waiting(award: Award, round_id: UUID | None) -> AwardProposed:
+    if award.commitment.approved:
+        raise AwardAlreadyApproved(f"{award.commitment.approved.approved_by} has approved this award.")
+    proposal = award.commitment.proposed
+    if proposal is None:
+        raise NothingProposed("No proposal waits in this case. Propose the award first.")
+    if proposal.round_id != round_id:
+        where = f"round {proposal.round_id}" if proposal.round_id else "its own case, in no round"
+        raise DecidedInRound(f"This proposal is decided in {where}.", round_id=str(proposal.round_id or ""))
+    return proposal
+
+
+def _may_approve(award: Award, proposal: AwardProposed, person: str) -> None:
+    keep_apart(person, doing="approve it", from_whoever="prepared this award", was=proposal.proposed_by)
+    for assessor in sorted(award.applied_for.assessed_by):
+        keep_apart(person, doing="approve the award", from_whoever="assessed this application", was=assessor)
+    award.applied_for.keep_impartial(person)
+
+
+def _need_letter(award: Award, proposal: AwardProposed, scheme: SchemeTerms | None) -> None:
+    assert (proposal.scheme_id is None) == (scheme is None), "an award on a scheme comes with the scheme's terms"
+    if scheme is None or scheme.letter_template is None:
+        return
+    if award.letter is None or award.letter.proposal_version != award.proposal_version:
+        raise LetterMissing("Freeze the grant letter of this proposal first, so that what is approved is what is sent.")

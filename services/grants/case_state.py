@@ -1,0 +1,85 @@
+"""Where a case stands in its life, in one word: the last fact that moved it on."""
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from typing import Literal
+
+from services.eventlog.events import Event
+from services.grants.application.events import (
+    ApplicationDismissed,
+    ApplicationReceived,
+    ApplicationRejected,
+    ApplicationWithdrawn,
+)
+from services.grants.award.events import (
+    AwardAnnulled,
+    AwardApproved,
+    AwardDeclined,
+    AwardProposed,
+    AwardReturned,
+    LetterReleased,
+    LetterReleaseImported,
+)
+from services.grants.complaint.events import ComplaintDecided, ComplaintReceived, DecisionReversed
+from services.grants.recipient_report.events import AwardSettled, CaseClosed
+
+State = Literal[
+    "new",
+    "received",
+    "withdrawn",
+    "dismissed",
+    "rejected",
+    "proposed",
+    "returned",
+    "approved",
+    "released",
+    "declined",
+    "annulled",
+    "settled",
+    "closed",
+]
+
+MOVES: Mapping[type[Event], State] = {
+    ApplicationReceived: "received",
+    ApplicationWithdrawn: "withdrawn",
+    ApplicationDismissed: "dismissed",
+    ApplicationRejected: "rejected",
+    AwardProposed: "proposed",
+    AwardReturned: "returned",
+    AwardApproved: "approved",
+    LetterReleased: "released",
+    LetterReleaseImported: "released",
+    AwardDeclined: "declined",
+    AwardAnnulled: "annulled",
+    AwardSettled: "settled",
+    CaseClosed: "closed",
+}
+"""`released` is approved, with the letter out; what is paid, withheld or in dispute is for the money to tell."""
+
+
+def state_after(state: State, event: Event) -> State:
+    """The state after one more fact; most facts leave it as it is, and so does a later version of an application.
+    A complaint opens a closed case again, and one that succeeds brings a refused application back to be decided."""
+    if isinstance(event, ApplicationReceived) and event.version > 1:
+        return state
+    if isinstance(event, ComplaintReceived) and state == "closed":
+        return "settled"
+    if state in ("rejected", "dismissed") and sets_aside(event):
+        return "received"
+    return MOVES.get(type(event), state)
+
+
+def sets_aside(event: Event) -> bool:
+    """Whether a disputed decision stands no more: the directorate reversed it, or the ministry did not uphold it."""
+    match event:
+        case DecisionReversed(wholly=wholly):
+            return wholly
+        case ComplaintDecided(outcome=outcome):
+            return outcome in ("changed", "annulled", "returned")
+    return False
+
+
+def state_of(events: Sequence[Event]) -> State:
+    """Where these facts have brought the case."""
+    new: State = "new"
+    return reduce(state_after, events, new)

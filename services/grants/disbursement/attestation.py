@@ -1,0 +1,121 @@
+"""Who finds an instalment right to pay, and how that is taken back while accounting has not been asked.
+
+Budget disposal and attestation of one expense are two people's (Bestemmelser om økonomistyring i staten 2.5.2.1), and
+whoever keeps the payee's account attests nothing that is paid to it (domain rule 3).
+"""
+
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+from services.eventlog.events import Event
+from services.grants.commitment import positive
+from services.grants.disbursement.blocks import list_blocks, stay_within
+from services.grants.disbursement.events import PaymentAttested, PaymentRefused
+from services.grants.disbursement.refusals import (
+    PayDayPassed,
+    PaymentAlreadyRequested,
+    TakeBackReasonMissing,
+    UnknownPayment,
+)
+from services.grants.disbursement.rules import Disbursement
+from services.grants.duties import keep_apart
+
+TAKEN_BACK = "taken-back"
+"""The code of an attestation that was taken back; every other code of a refused payment is accounting's own."""
+
+
+def attest(
+    case: Disbursement,
+    *,
+    payment_id: UUID,
+    instalment: int,
+    amount_ore: int,
+    pay_on: date,
+    attested_on: date,
+    attested_by: str,
+    open_years: Collection[int] = (),
+) -> list[Event]:
+    """Find the instalment, or a part of it, right to pay on `pay_on`. The same payment id again is nothing.
+
+    What may be paid is held against `attested_on` and every day since, for accounting may pay on any of them. Refuses
+    what `list_blocks` lists on `pay_on`, in its order, and `NotCommitted`, `UnknownInstalment`, `PayDayPassed`,
+    `AmountNotPositive`, `SamePersonTwice` and what `stay_within` refuses.
+    """
+    if case.find_payment(payment_id):
+        return []
+    planned = case.commitment.instalment(instalment)
+    if pay_on < attested_on:
+        raise PayDayPassed(f"{pay_on} is before the attestation on {attested_on}. Give a later day to pay on.")
+    keep_disposal_from_attestation(case, instalment, attested_by)
+    keep_payee_from_attestation(case, attested_by)
+    if blocks := list_blocks(case, planned, on=pay_on, open_years=open_years):
+        raise blocks[0]
+    stay_within(case, instalment, positive(amount_ore), since=attested_on)
+    assert case.verified is not None, "an unverified account blocks"
+    return [
+        PaymentAttested(
+            payment_id=payment_id,
+            instalment=instalment,
+            amount_ore=amount_ore,
+            account_id=case.verified.account_id,
+            pay_on=pay_on,
+            attested_on=attested_on,
+            attested_by=attested_by,
+        )
+    ]
+
+
+def take_back(
+    case: Disbursement, *, payment_id: UUID, reason: str, taken_back_on: date, taken_back_by: str
+) -> list[Event]:
+    """Take an attestation back before accounting is asked: the money is free again. Done already, nothing happens.
+
+    Refuses `UnknownPayment`, `PaymentAlreadyRequested`, `TakeBackReasonMissing`.
+    """
+    payment = case.find_payment(payment_id)
+    if payment is None:
+        raise UnknownPayment("The case has no payment of that id. See its instalments.")
+    if payment.refused and payment.refused.code == TAKEN_BACK:
+        return []
+    if payment.state != "attested":
+        raise PaymentAlreadyRequested("Accounting has been asked to pay. Only its answer ends this payment.")
+    if not reason.strip():
+        raise TakeBackReasonMissing("Say why the attestation is taken back.")
+    return [
+        PaymentRefused(
+            payment_id=payment_id,
+            code=TAKEN_BACK,
+            reason=reason,
+            refused_on=taken_back_on,
+            recorded_by=taken_back_by,
+        )
+    ]
+
+
+def keep_disposal_from_attestation(case: Disbursement, number: int, attested_by: str) -> None:
+    """Those who bound the money, first or as a supplement, or freed it after a withholding, do not attest that it is
+    paid: `SamePersonTwice`."""
+    bound = [("approved this award", case.commitment.approval().approved_by)]
+    bound += [
+        (f"approved instalment {number} as a supplement", supplement.approved_by)
+        for supplement in case.supplements
+        if number in {added.number for added in supplement.added}
+    ]
+    bound += [
+        (f"released withheld money of instalment {number}", release.released_by)
+        for release in case.releases
+        if release.instalment == number
+    ]
+    for did, person in bound:
+        keep_apart(attested_by, doing="attest its payment", from_whoever=did, was=person)
+
+
+def keep_payee_from_attestation(case: Disbursement, attested_by: str) -> None:
+    """Those who keep the payee's account attest nothing that is paid to it: `SamePersonTwice`."""
+    kept = (
+        ("registered the account it is paid to", case.account.registered_by if case.account else None),
+        ("verified the account it is paid to", case.verified.verified_by if case.verified else None),
+    )
+    for did, person in kept:
+        keep_apart(attested_by, doing="attest its payment", from_whoever=did, was=person)

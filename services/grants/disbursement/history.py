@@ -1,0 +1,50 @@
+"""What was paid before this system paid anything, recorded from the accounts of that time.
+
+A payment from the system's own days is attested, requested and answered for (`attestation.py`, `batch.py`); this is no
+way round that, as importing a letter is no way round the gate.
+"""
+
+from collections.abc import Collection
+from datetime import date
+
+from services.eventlog.events import Event
+from services.grants.commitment import positive
+from services.grants.disbursement.attestation import keep_disposal_from_attestation
+from services.grants.disbursement.blocks import IN_HISTORY, list_blocks, stay_within
+from services.grants.disbursement.events import InstalmentPaid
+from services.grants.disbursement.refusals import PaymentNotHistory, VoucherUsed
+from services.grants.disbursement.rules import Disbursement
+
+
+def pay(
+    case: Disbursement,
+    *,
+    instalment: int,
+    amount_ore: int,
+    paid_on: date,
+    reference: str,
+    attested_by: str,
+    system_began_on: date,
+    open_years: Collection[int] = (),
+) -> list[Event]:
+    """Record that the instalment, or a part of it, was paid before `system_began_on`. The same voucher and data again
+    are no new payment. `open_years` are those of `list_blocks`.
+
+    Refuses what `list_blocks` lists among `IN_HISTORY`, in its order, and `NotCommitted`, `UnknownInstalment`,
+    `AmountNotPositive`, `VoucherUsed`, `PaymentNotHistory`, `SamePersonTwice` and what `stay_within` refuses.
+    """
+    paid = InstalmentPaid(
+        instalment=instalment, amount_ore=amount_ore, paid_on=paid_on, reference=reference, attested_by=attested_by
+    )
+    if paid in case.history:
+        return []
+    planned = case.commitment.instalment(instalment)
+    if paid_on >= system_began_on:
+        raise PaymentNotHistory(f"From {system_began_on} payments are attested and requested here. Attest this one.")
+    if reference in case.list_vouchers():
+        raise VoucherUsed(f"Voucher {reference} stands on another payment. Check the number.", reference=reference)
+    keep_disposal_from_attestation(case, instalment, attested_by)
+    if blocks := list_blocks(case, planned, on=paid_on, open_years=open_years, among=IN_HISTORY):
+        raise blocks[0]
+    stay_within(case, instalment, positive(amount_ore), since=paid_on)
+    return [paid]

@@ -1,0 +1,126 @@
+"""Whose account a recipient is paid to: registered by one person, held against a source by another.
+
+The number itself stands in an erasable row; the log knows only its id. Who keeps it attests nothing that is paid to it,
+in whichever order the two are tried (domain rule 3).
+"""
+
+import re
+from datetime import date
+from uuid import UUID
+
+from stdnum.no import kontonr
+
+from services.eventlog.events import Event
+from services.eventlog.refusal import Refusal
+from services.grants.disbursement.events import PayeeAccountRegistered, PayeeAccountVerified
+from services.grants.disbursement.rules import Disbursement
+from services.grants.duties import keep_apart
+from services.grants.organisation_number import check_organisation_number
+
+
+class AccountNumberInvalid(Refusal):
+    """Not eleven digits whose check digit holds."""
+
+    code = "account-number-invalid"
+    status = 422
+    title = "Ugyldig kontonummer"
+
+
+class AccountNotRecipients(Refusal):
+    """The holder is neither the recipient nor who has come in its place."""
+
+    code = "account-not-recipients"
+    title = "Kontoen tilhører ikke mottakeren"
+
+
+class NoAccountRegistered(Refusal):
+    """There is no account to verify."""
+
+    code = "no-account-registered"
+    title = "Ingen konto er registrert"
+
+
+class OtherAccountRegistered(Refusal):
+    """Another account has been registered since the one that was looked at."""
+
+    code = "other-account-registered"
+    title = "En annen konto er registrert siden"
+
+
+class AccountSourceMissing(Refusal):
+    """It is not said what the account was held against."""
+
+    code = "account-source-missing"
+    status = 422
+    title = "Kilden mangler"
+
+
+def check_account_number(number: str) -> None:
+    """Refuse (`AccountNumberInvalid`) what no Norwegian bank can have given: eleven digits, the last a check digit."""
+    if not (re.fullmatch(r"[0-9]{11}", number) and kontonr.is_valid(number)):
+        raise AccountNumberInvalid("The account number is not valid. Check it with the recipient.")
+
+
+def register_account(
+    case: Disbursement,
+    *,
+    account_id: UUID,
+    holder: str,
+    registered_on: date,
+    registered_by: str,
+) -> list[Event]:
+    """Register which account the recipient is paid to; `holder` is the organisation number it belongs to. A new one
+    replaces the last and waits for a second person. The same account id again is nothing.
+
+    Refuses `NotCommitted`, `OrganisationNumberInvalid`, `AccountNotRecipients`, `SamePersonTwice`.
+    """
+    if case.account and case.account.account_id == account_id:
+        return []
+    case.commitment.approval()
+    check_organisation_number(holder)
+    _belongs_to_recipient(case, holder)
+    _keep_attestation_from_payee(case, registered_by)
+    return [PayeeAccountRegistered(account_id=account_id, registered_on=registered_on, registered_by=registered_by)]
+
+
+def verify_account(
+    case: Disbursement, *, account_id: UUID, source: str, verified_on: date, verified_by: str
+) -> list[Event]:
+    """Confirm, as a second person who has held it against a source, that the account is the recipient's. Verified
+    already, nothing happens.
+
+    Refuses `NoAccountRegistered`, `OtherAccountRegistered`, `SamePersonTwice`, `AccountSourceMissing`.
+    """
+    if case.account is None:
+        raise NoAccountRegistered("Register the recipient's account first.")
+    if case.account.account_id != account_id:
+        raise OtherAccountRegistered("Another account is registered now. Look at it before you verify.")
+    if case.verified:
+        return []
+    if not source.strip():
+        raise AccountSourceMissing("Say what the account was held against: a letter from the bank, the register.")
+    keep_apart(verified_by, doing="verify it", from_whoever="registered this account", was=case.account.registered_by)
+    _keep_attestation_from_payee(case, verified_by)
+    return [
+        PayeeAccountVerified(account_id=account_id, source=source, verified_on=verified_on, verified_by=verified_by)
+    ]
+
+
+def _belongs_to_recipient(case: Disbursement, holder: str) -> None:
+    proposed = case.commitment.proposed
+    body = case.party.party if case.party else proposed.recipient if proposed else None
+    if body and body.organisation_number and body.organisation_number != holder:
+        raise AccountNotRecipients(
+            f"The account belongs to {holder}, and the money is for {body.organisation_number}.",
+            organisation_number=body.organisation_number,
+        )
+
+
+def _keep_attestation_from_payee(case: Disbursement, person: str) -> None:
+    for payment in case.payments:
+        keep_apart(
+            person,
+            doing="keep the account it is paid to",
+            from_whoever="attested a payment of this case",
+            was=payment.attested.attested_by,
+        )

@@ -1,0 +1,111 @@
+"""The recipient's account over HTTP: registered, looked at, verified by another, and erased."""
+
+from typing import Annotated, Any
+from uuid import uuid5
+
+from fastapi.encoders import jsonable_encoder
+from starlette.responses import JSONResponse, Response
+
+from services.grants.case_file import CaseFile
+from services.grants.disbursement.account_rows import AccountRows
+from services.grants.disbursement.batch import PayeeAccount
+from services.grants.disbursement.payee import check_account_number, register_account, verify_account
+from services.grants.disbursement.view import fold
+from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.etag import ExpectedVersion, etag
+from services.httpapi.fields import Body, Day, Id, Line
+from services.httpapi.idempotency import Idempotency
+from services.httpapi.problem import NotFound
+from services.httpapi.route import Router
+
+
+class Account(Body):
+    """Eleven digits without spaces, and the organisation number of whom the account belongs to."""
+
+    account_number: Line
+    organisation_number: Line
+    registered_on: Day
+
+
+class Verification(Body):
+    """The account that was looked at, what it was held against, and when."""
+
+    account_id: Id
+    source: Line
+    verified_on: Day
+
+
+def payee_router(cases: CaseFile, rows: AccountRows) -> Router:
+    router = Router(prefix="/v1", tags=["payee-accounts"])
+
+    @router.put("/cases/{case_id}/payee-account")
+    async def register_payee_account(
+        case_id: Id,
+        account: Account,
+        caller: Annotated[Caller, allow(Role.caseworker)],
+        expected: ExpectedVersion,
+        key: Idempotency,
+    ) -> Response:
+        """Registers which account the recipient is paid to. A second person must verify it before anything is paid."""
+        check_account_number(account.account_number)
+        account_id = uuid5(case_id, f"{caller.subject}\n{key.key}")
+        asked: dict[str, Any] = {
+            "account_id": account_id,
+            "holder": account.organisation_number,
+            "registered_on": account.registered_on,
+            "registered_by": caller.subject,
+        }
+        # The row is stored once the rule has agreed, and before any fact refers to it.
+        register_account(fold((await cases.history(case_id)).events), **asked)
+        await rows.keep(
+            PayeeAccount(
+                account_id=account_id,
+                account_number=account.account_number,
+                organisation_number=account.organisation_number,
+            )
+        )
+        return await cases.act(case_id, register_account, asked, fold=fold, caller=caller, key=key, expected=expected)
+
+    @router.get("/cases/{case_id}/payee-account")
+    async def show_payee_account(
+        case_id: Id, _: Annotated[Caller, allow(Role.caseworker, Role.controller)]
+    ) -> Response:
+        """The account as registered, its number too, for whoever is to hold it against a source."""
+        history = await cases.history(case_id)
+        case = fold(history.events)
+        if case.account is None:
+            raise NotFound("No account is registered in this case.")
+        row = (await rows.find_all([case.account.account_id])).get(case.account.account_id)
+        content = {
+            "account_id": case.account.account_id,
+            "account_number": row.account_number if row else None,
+            "organisation_number": row.organisation_number if row else None,
+            "registered_on": case.account.registered_on,
+            "registered_by": case.account.registered_by,
+            "verified_on": case.verified.verified_on if case.verified else None,
+            "verified_by": case.verified.verified_by if case.verified else None,
+            "source": case.verified.source if case.verified else None,
+        }
+        return JSONResponse(jsonable_encoder(content), headers={"ETag": etag(history.version)})
+
+    @router.put("/cases/{case_id}/payee-account/verification")
+    async def verify_payee_account(
+        case_id: Id,
+        verification: Verification,
+        caller: Annotated[Caller, allow(Role.caseworker, Role.controller)],
+        expected: ExpectedVersion,
+        key: Idempotency,
+    ) -> Response:
+        """Confirms, as a second person with a source, that the account is the recipient's."""
+        asked = {**verification.model_dump(), "verified_by": caller.subject}
+        return await cases.act(case_id, verify_account, asked, fold=fold, caller=caller, key=key, expected=expected)
+
+    @router.delete("/payee-accounts/{account_id}", status_code=204)
+    async def erase_payee_account(account_id: Id, _: Annotated[Caller, allow(Role.administrator)]) -> Response:
+        """Erases the number for good. What waits to be paid to it is left out of every batch from now on; files already
+        made are accounting records and stay."""
+        if not await rows.erase(account_id):
+            raise NotFound("There is no account of that id.")
+        return Response(status_code=204)
+
+    return router

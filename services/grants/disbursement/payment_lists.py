@@ -1,0 +1,103 @@
+"""Lists of payments and batches: what waits for a batch, what accounting has not answered, and whether all that is paid
+is what the ledger says. Amounts are whole øre.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import class_row, dict_row
+from psycopg_pool import AsyncConnectionPool
+
+_EDITION = "SELECT edition, position FROM grants_view.edition WHERE projection = 'payments' AND state = 'live'"
+_ATTESTED = f"""
+    SELECT DISTINCT p.case_id, c.parent_id AS fund_id, p.account_id
+    FROM ({_EDITION}) AS live JOIN grants_view.payment p USING (edition)
+    JOIN grants.fund c ON c.id = 'case-' || p.case_id
+    WHERE p.state = 'attested' AND p.attested_on <= %(up_to)s
+    ORDER BY p.case_id
+"""
+_BATCHES = f"""
+    SELECT b.batch_id, b.made_position, b.made_on, b.made_by, b.count, b.control_total_ore, b.file_name, b.sha256,
+           b.answered, b.handed_over_on
+    FROM ({_EDITION}) AS live JOIN grants_view.payment_batch b USING (edition)
+    WHERE b.made_position < %(before)s {{only}} ORDER BY b.made_position DESC LIMIT %(limit)s
+"""
+# The ledger is read as it was known at the position the list has come to, so the two always speak of the same facts.
+_RECONCILED = f"""
+    SELECT f.id AS fund_id, f.chapter, f.post, s.*,
+           (grants.balance_at(f.id, '9999-11-30', live.position))[5] AS ledger_disbursed_ore
+    FROM ({_EDITION}) AS live CROSS JOIN grants.fund f
+    LEFT JOIN LATERAL (
+        SELECT coalesce(sum(p.amount_ore) FILTER (WHERE p.state = 'attested'), 0)::bigint AS attested_ore,
+               coalesce(sum(p.amount_ore) FILTER (WHERE p.state = 'requested'), 0)::bigint AS unanswered_ore,
+               coalesce(sum(p.amount_ore) FILTER (WHERE p.state = 'refused'), 0)::bigint AS refused_ore,
+               coalesce(sum(p.amount_ore) FILTER (WHERE p.state = 'paid'), 0)::bigint AS paid_ore,
+               coalesce(sum(p.amount_ore) FILTER (WHERE p.state = 'imported'), 0)::bigint AS imported_ore,
+               coalesce(sum(p.amount_ore) FILTER (WHERE p.state = 'repaid'), 0)::bigint AS repaid_ore,
+               coalesce(sum(p.amount_ore) FILTER (WHERE p.state IN ('paid', 'imported')
+                   AND extract(year FROM p.answered_on) <> f.year), 0)::bigint AS paid_in_other_years_ore
+        FROM grants.fund c JOIN grants_view.payment p
+            ON p.edition = live.edition AND p.case_id = substr(c.id, 6)::uuid
+        WHERE c.kind = 'commitment' AND f.id = ANY (c.path)) AS s ON true
+    WHERE f.kind = 'post' AND f.year = %(year)s
+    ORDER BY f.chapter, f.post
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attested:
+    """A case with something attested, the fund its award is on, and the account it is to."""
+
+    case_id: UUID
+    fund_id: str
+    account_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchRow:
+    """A batch of the list. `answered` counts its payments that accounting has answered for."""
+
+    batch_id: UUID
+    made_position: int
+    made_on: date
+    made_by: str
+    count: int
+    control_total_ore: int
+    file_name: str
+    sha256: str
+    answered: int
+    handed_over_on: date | None
+
+
+async def list_attested(pool: AsyncConnectionPool, *, up_to: date) -> list[Attested]:
+    """Where something is attested up to that day, and not asked for."""
+    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Attested)) as cursor:
+        await cursor.execute(_ATTESTED, {"up_to": up_to})
+        return await cursor.fetchall()
+
+
+async def list_batches(
+    pool: AsyncConnectionPool, *, before: int | None = None, not_handed_over: bool = False, limit: int = 50
+) -> list[BatchRow]:
+    """Batches, the newest first; `before` is the `made_position` of the last one already shown."""
+    query = _BATCHES.format(only="AND b.handed_over_on IS NULL" if not_handed_over else "")
+    async with pool.connection() as connection, connection.cursor(row_factory=class_row(BatchRow)) as cursor:
+        await cursor.execute(query, {"before": before or 2**63 - 1, "limit": limit})
+        return await cursor.fetchall()
+
+
+async def reconcile(pool: AsyncConnectionPool, year: int) -> list[dict[str, Any]]:
+    """Each post of a budget year: what is attested, unanswered, refused, paid and repaid, and the ledger's disbursed.
+    `difference_ore` is the ledger's less what the payments come to; it is never anything but nothing."""
+    async with pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(_RECONCILED, {"year": year})
+        rows = await cursor.fetchall()
+    return [
+        row
+        | {
+            "difference_ore": row["ledger_disbursed_ore"] - row["paid_ore"] - row["imported_ore"] + row["repaid_ore"],
+        }
+        for row in rows
+    ]

@@ -1,0 +1,175 @@
+"""Asking accounting, and taking its answers: a batch's stream and every case in it, each time in one transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import reduce
+from typing import Any
+from uuid import UUID, uuid5
+
+from fastapi.encoders import jsonable_encoder
+from psycopg_pool import AsyncConnectionPool
+from starlette.responses import Response
+
+from services.eventlog.events import Event
+from services.eventlog.log import History
+from services.grants.case_file import case_of
+from services.grants.case_file import stream_of as case_stream
+from services.grants.disbursement.account_rows import AccountRows
+from services.grants.disbursement.batch import (
+    Batch,
+    LeftOut,
+    NothingToRequest,
+    Request,
+    choose,
+    evolve_batch,
+    make_batch,
+)
+from services.grants.disbursement.hand_over import HandingOver, stream_of
+from services.grants.disbursement.payment_file import PaymentFile, write_file
+from services.grants.disbursement.payment_lists import list_attested
+from services.grants.disbursement.receipts import Receipt, take_receipts
+from services.grants.disbursement.view import fold
+from services.grants.later_years import LaterYears
+from services.httpapi.caller import Caller
+from services.httpapi.carrying import Answer, Decided, Desk
+from services.httpapi.idempotency import IdempotencyKey
+from services.httpapi.problem import NotFound
+
+_BATCHES = UUID("0f0a4d1e-52c5-4b6f-8f0a-3c7f6f0f2b90")
+"""Names batches by who asked and under which key, so that the same request is the same batch however often it comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requesting:
+    """Where batches are made and answered. `ledger_accounts` is that of `write_file`."""
+
+    desk: Desk
+    pool: AsyncConnectionPool
+    rows: AccountRows
+    later_years: LaterYears
+    handing_over: HandingOver
+    ledger_accounts: Mapping[str, str]
+
+    async def make(self, *, made_on: date, caller: Caller, key: IdempotencyKey) -> Response:
+        """One batch of everything attested up to that day, handed over once it is recorded. Refuses
+        `NothingToRequest`.
+
+        The lists find the cases; what goes in is decided on the cases' own streams. The file is stored before the batch
+        that names it is recorded.
+        """
+        batch_id = uuid5(_BATCHES, f"{caller.subject}\n{key.key}")
+        attested = await list_attested(self.pool, up_to=made_on)
+        accounts = await self.rows.find_all({each.account_id for each in attested})
+        years = {fund_id: await self.later_years.open_years(fund_id) for fund_id in {each.fund_id for each in attested}}
+        open_years = {each.case_id: years[each.fund_id] for each in attested}
+        files: list[PaymentFile] = []
+        shown: dict[str, Any] = {}
+
+        def decide(histories: Mapping[str, History]) -> Mapping[str, Sequence[Event]]:
+            cases = {case_of(stream): fold(histories[stream].events) for stream in histories if stream != on_batch}
+            requests, left_out = choose(cases, accounts, up_to=made_on, open_years=open_years)
+            if not requests:
+                raise NothingToRequest("Nothing attested up to that day can be asked for.", left_out=_told(left_out))
+            made, asked, file = self._batch_of(requests, batch_id, made_on, caller)
+            files[:] = [file]
+            shown.update(show_batch(reduce(evolve_batch, [made], Batch())) | {"left_out": _told(left_out)})
+            return {on_batch: [made], **{case_stream(case_id): events for case_id, events in asked.items()}}
+
+        async def keep_file(_: Mapping[str, History], __: Decided) -> None:
+            await self.rows.keep_file(batch_id, files[0])
+
+        on_batch = stream_of(batch_id)
+        streams = [on_batch, *sorted({case_stream(each.case_id) for each in attested})]
+        location = f"/v1/payment-batches/{batch_id}"
+        response = await self.desk.carry_out_all(
+            streams,
+            caller=caller,
+            key=key,
+            decide=decide,
+            answer=lambda _: Answer(body=shown, status=201, location=location),
+            expected={on_batch: 0},
+            admit=keep_file,
+        )
+        await self.handing_over.hand_over(batch_id)
+        return response
+
+    def _batch_of(
+        self, requests: list[Request], batch_id: UUID, made_on: date, caller: Caller
+    ) -> tuple[Event, Mapping[UUID, Sequence[Event]], PaymentFile]:
+        file = write_file(
+            requests,
+            batch_id=batch_id,
+            made_on=made_on,
+            made_by=caller.subject,
+            ledger_accounts=self.ledger_accounts,
+        )
+        made, asked = make_batch(
+            requests,
+            batch_id=batch_id,
+            file_name=file.name,
+            sha256=file.sha256,
+            made_on=made_on,
+            made_by=caller.subject,
+        )
+        return made, asked, file
+
+    async def take(
+        self, batch_id: UUID, receipts: Sequence[Receipt], *, caller: Caller, key: IdempotencyKey
+    ) -> Response:
+        """Accounting's answers, on the batch and on each case, all or none. Refuses `ReceiptsUnusable`."""
+        on_batch = stream_of(batch_id)
+        batch = await self.batch(batch_id)
+        lines = (batch.find_line(receipt.payment_id) for receipt in receipts)
+        shown: dict[str, Any] = {}
+
+        def decide(histories: Mapping[str, History]) -> Mapping[str, Sequence[Event]]:
+            now = reduce(evolve_batch, histories[on_batch].events, Batch())
+            cases = {case_of(stream): fold(histories[stream].events) for stream in histories if stream != on_batch}
+            taken = take_receipts(now, cases, receipts=receipts, recorded_by=caller.subject)
+            shown.update(show_batch(reduce(evolve_batch, taken.batch, now)))
+            return {on_batch: taken.batch} | {case_stream(case_id): events for case_id, events in taken.cases.items()}
+
+        return await self.desk.carry_out_all(
+            [on_batch, *sorted({case_stream(line.case_id) for line in lines if line})],
+            caller=caller,
+            key=key,
+            decide=decide,
+            answer=lambda _: Answer(body=shown),
+        )
+
+    async def batch(self, batch_id: UUID) -> Batch:
+        """The batch as it stands, or NotFound."""
+        history = await self.desk.log.load(stream_of(batch_id))
+        if not history.version:
+            raise NotFound(f"There is no batch {batch_id}.")
+        return reduce(evolve_batch, history.events, Batch())
+
+
+def show_batch(batch: Batch) -> dict[str, Any]:
+    """A batch with its lines and their answers; what is paid, refused and unanswered adds up to the control total."""
+    assert batch.made is not None, "a batch begins with its making"
+    lines = []
+    for line in batch.lines:
+        receipt = batch.find_receipt(line.payment_id)
+        lines.append(
+            {
+                **asdict(line),
+                "answer": ("paid" if receipt.paid else "refused") if receipt else None,
+                "voucher": receipt.voucher if receipt else None,
+                "answered_on": receipt.answered_on if receipt else None,
+            }
+        )
+    shown = asdict(batch.made) | {
+        "count": len(lines),
+        "handed_over_on": batch.handed_over.handed_over_on if batch.handed_over else None,
+        "paid_ore": batch.sum_ore("paid"),
+        "refused_ore": batch.sum_ore("refused"),
+        "unanswered_ore": batch.sum_ore("unanswered"),
+        "lines": lines,
+    }
+    return dict(jsonable_encoder(shown))
+
+
+def _told(left_out: Sequence[LeftOut]) -> list[dict[str, Any]]:
+    return [dict(jsonable_encoder(asdict(each))) for each in left_out]

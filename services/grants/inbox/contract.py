@@ -1,0 +1,66 @@
+"""What the notifications service may tell us, held against `contracts/notifications/`: nothing else is acted on."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+SCHEMAS = Path(__file__).parents[3] / "contracts" / "notifications"
+PREFIX = "no.tilsagn."
+UNREADABLE = "unreadable"
+_TYPE = re.compile(r"no\.tilsagn(\.[a-z][a-z-]{0,39}){1,4}\.v[1-9][0-9]{0,2}")
+_POSITION = re.compile(r"[1-9][0-9]{0,14}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """One message of the feed. Its id is its position; None where it has none that can be read, and then `problem`
+    says so. `data` is what its type says it holds, when there is no problem."""
+
+    position: int | None
+    type: str
+    data: Mapping[str, Any]
+    problem: str | None = None
+
+
+class Contract:
+    """The schemas of the message types that somebody here listens for."""
+
+    def __init__(self, types: Iterable[str]) -> None:
+        self._validators = {each: Draft202012Validator(schema_of(each)) for each in types}
+
+    def read(self, told: Any) -> Message:
+        """The message as told, with its problem if it breaks the contract. A type nobody listens for has none."""
+        envelope: Mapping[str, Any] = told if isinstance(told, dict) else {}
+        position = _position_of(envelope.get("id"))
+        kind = envelope.get("type")
+        if not isinstance(kind, str) or not _TYPE.fullmatch(kind):
+            return Message(position=position, type=UNREADABLE, data={}, problem="malformed: no message type")
+        if position is None:
+            return Message(position=None, type=kind, data={}, problem="malformed: id is no position")
+        validator = self._validators.get(kind)
+        if validator is None:
+            return Message(position=position, type=kind, data={})
+        broken = next(iter(validator.iter_errors(told)), None)
+        if broken is not None:
+            return Message(position=position, type=kind, data={}, problem=f"malformed: {_where(broken)}")
+        return Message(position=position, type=kind, data=envelope["data"])
+
+
+def schema_of(message_type: str) -> Any:
+    """The JSON Schema of a message type: that of the whole CloudEvent."""
+    return json.loads((SCHEMAS / f"{message_type.removeprefix(PREFIX)}.schema.json").read_text(encoding="utf-8"))
+
+
+def _position_of(given: Any) -> int | None:
+    return int(given) if isinstance(given, str) and _POSITION.fullmatch(given) else None
+
+
+def _where(broken: Any) -> str:
+    """Which rule is broken and where, in the schema's own words: never what stood there."""
+    path = "/".join(str(step) for step in broken.absolute_schema_path)
+    return f"breaks {path}"

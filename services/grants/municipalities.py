@@ -1,0 +1,54 @@
+"""Norway's municipalities by number, and when each number held: the reforms of 2020 and 2024 gave many a new one.
+
+The numbers stand in `data/municipalities.csv` (see `data/README.md` for where they come from). The list begins on
+1 January 2019; a number that held then may be older.
+"""
+
+import csv
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+NUMBERS = Path(__file__).parents[2] / "data" / "municipalities.csv"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Municipality:
+    """A municipality's number of four digits, its name in Norwegian, and the first and last day the number held
+    (Europe/Oslo); no last day while it holds."""
+
+    number: str
+    name: str
+    valid_from: date
+    valid_to: date | None
+
+    def holds(self, on: date) -> bool:
+        """Whether the number holds on that day, both ends included."""
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+
+def find_municipality(number: str, on: date) -> Municipality | None:
+    """The municipality that had this number on a day, or None: no such number, or not that day."""
+    found = _by_number().get(number)
+    return found if found is not None and found.holds(on) else None
+
+
+def list_municipalities(on: date) -> list[Municipality]:
+    """The municipalities of a day, by number."""
+    return [each for each in _by_number().values() if each.holds(on)]
+
+
+@cache
+def _by_number() -> dict[str, Municipality]:
+    with NUMBERS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {
+        row["number"]: Municipality(
+            number=row["number"],
+            name=row["name"],
+            valid_from=date.fromisoformat(row["valid_from"]),
+            valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+        )
+        for row in rows
+    }

@@ -1,0 +1,101 @@
+"""What each act on a report, a control or a settlement is asked with. Amounts are whole øre, days are Europe/Oslo's."""
+
+from typing import Annotated
+
+from pydantic import Field, Strict, StringConstraints
+
+from services.grants.recipient_report.events import Risk
+from services.httpapi.fields import Body, CalendarYear, Day, Line, Many, OreOrZero, Prose
+
+Sha256 = Annotated[str, StringConstraints(min_length=64, max_length=64, pattern=r"^[0-9a-f]{64}$")]
+
+
+class Arrived(Body):
+    """A version of a report as it came. `used_ore` is what the recipient says was used in all so far."""
+
+    summary: Prose
+    results: Prose
+    used_ore: OreOrZero
+    accounts_attested: bool
+    document_sha256: Sha256 | None = None
+    received_on: Day
+
+
+class FoundRight(Body):
+    """A check that found the report right."""
+
+    note: Prose
+    checked_on: Day
+
+
+class FoundWrong(Body):
+    """What is wrong with the report, and the day the recipient answers by."""
+
+    reasons: Annotated[Many[Prose], Field(min_length=1)]
+    reply_by: Day
+    returned_on: Day
+
+
+class MoreTime(Body):
+    """A later day for the report, and why."""
+
+    due_on: Day
+    reason: Prose
+    moved_on: Day
+
+
+class Reminder(Body):
+    """The day the recipient is reminded."""
+
+    reminded_on: Day
+
+
+class RiskChoice(Body):
+    """The risks the choice rests on, and what they are in this case."""
+
+    risks: Annotated[Many[Risk], Field(min_length=1)]
+    basis: Prose
+    selected_on: Day
+
+
+class Conclusion(Body):
+    """What the control found."""
+
+    found: Prose
+    in_order: bool
+    concluded_on: Day
+
+
+class Draw(Body):
+    """A public seed nobody knew beforehand, how many cases to draw, and of which year and scheme."""
+
+    seed: Line
+    size: Annotated[int, Strict(), Field(ge=1, le=200)]
+    year: CalendarYear
+    scheme_id: Line | None = None
+    drawn_on: Day
+
+
+class Settlement(Body):
+    """What was used of the grant in all. What falls away of the promise follows from it."""
+
+    used_ore: OreOrZero
+    proposed_on: Day
+
+
+class Returned(Body):
+    """What must be changed."""
+
+    reason: Prose
+
+
+class Approval(Body):
+    """The day the settlement counts from."""
+
+    settled_on: Day
+
+
+class Closing(Body):
+    """The day the case is closed."""
+
+    closed_on: Day

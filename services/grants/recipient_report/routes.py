@@ -1,0 +1,156 @@
+"""Recipients' reports over HTTP: received in versions, checked twice, returned, given more time, reminded of."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi.encoders import jsonable_encoder
+from psycopg_pool import AsyncConnectionPool
+from starlette.responses import JSONResponse, Response
+
+from services.eventlog.events import Event
+from services.eventlog.log import History
+from services.grants.case_file import CaseFile, case_of, stream_of
+from services.grants.recipient_report.asked import Arrived, FoundRight, FoundWrong, MoreTime, Reminder
+from services.grants.recipient_report.checking import check, give_back
+from services.grants.recipient_report.events import Check
+from services.grants.recipient_report.receiving import move_deadline, receive
+from services.grants.recipient_report.reminder import remind, remind_all
+from services.grants.recipient_report.rules import ReportState, fold
+from services.grants.recipient_report.view import START, list_reports, list_to_remind
+from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.carrying import Answer
+from services.httpapi.etag import ExpectedVersion
+from services.httpapi.fields import Day, Digits, Id
+from services.httpapi.idempotency import Idempotency, IdempotencyKey
+from services.httpapi.paging import Cursor, Limit, Listing
+from services.httpapi.route import Router
+
+REPORTS = Listing("reports", str, str, int)
+REMINDERS_AT_ONCE = 500
+REMINDING = "report-reminders"
+"""The batch acts on no stream of its own: what it does stands in the cases. This one is never begun."""
+
+Number = Annotated[int, Digits(1, 1000)]
+Caseworker = Annotated[Caller, allow(Role.caseworker)]
+MoneyChecker = Annotated[Caller, allow(Role.caseworker, Role.controller)]
+
+
+def report_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
+    router = Router(prefix="/v1", tags=["reports"])
+    a_report = "/cases/{case_id}/reports/{number}"
+
+    async def act(
+        case_id: UUID, rule: Any, asked: dict[str, Any], by: Caller, seen: int, key: IdempotencyKey
+    ) -> Response:
+        return await cases.act(case_id, rule, asked, fold=fold, caller=by, key=key, expected=seen)
+
+    @router.get("/reports")
+    async def list_owed(
+        _: Annotated[Caller, allow(*Role)],
+        due_before: Day | None = None,
+        state: ReportState | None = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Response:
+        """Reports that recipients owe, first due first: due before a day, of one state. The list follows the log within
+        moments; a case's own address is never behind."""
+        place = REPORTS.after(cursor)
+        after = START if place is None else (date.fromisoformat(str(place[0])), UUID(str(place[1])), int(place[2]))
+        rows = await list_reports(pool, state=state, due_before=due_before, after=after, limit=limit + 1)
+        last = rows[limit - 1] if len(rows) > limit else None
+        following = REPORTS.cursor(str(last.due_on), str(last.case_id), last.number) if last else None
+        return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
+
+    @router.post("/reports/reminders")
+    async def remind_everybody(on: Day, caller: Caseworker, key: Idempotency) -> Response:
+        """Reminds every recipient who is due a reminder that day, at most so many cases at once. Repeating it is
+        harmless: nobody is reminded twice of the same. `remaining` tells that there are more. The schedule decides who
+        is reminded, not the caller, so a tie to one of the organisations stops nobody."""
+        found = await list_to_remind(pool, on=on, limit=REMINDERS_AT_ONCE + 1)
+        streams = [stream_of(case_id) for case_id in found[:REMINDERS_AT_ONCE]]
+        sent: list[dict[str, Any]] = []
+
+        def decide(histories: Mapping[str, History]) -> Mapping[str, Sequence[Event]]:
+            decided = {
+                stream: remind_all(fold(histories[stream].events), reminded_on=on, reminded_by=caller.subject)
+                for stream in streams
+            }
+            sent[:] = [
+                {"case_id": str(case_of(stream)), "report": event.number, "reminder": event.reminder}
+                for stream, events in decided.items()
+                for event in events
+            ]
+            return decided
+
+        return await cases.desk.carry_out_all(
+            (REMINDING, *streams),
+            caller=caller,
+            key=key,
+            decide=decide,
+            answer=lambda _: Answer(body={"reminded": sent, "remaining": len(found) > REMINDERS_AT_ONCE}),
+            expected={REMINDING: 0},
+        )
+
+    @router.post(a_report + "/versions")
+    async def receive_report(
+        case_id: Id, number: Number, said: Arrived, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Freezes a version of the report as it came."""
+        asked = {"number": number, **said.model_dump(), "registered_by": caller.subject}
+        return await act(case_id, receive, asked, caller, expected, key)
+
+    @router.put(a_report + "/content-check")
+    async def approve_content(
+        case_id: Id, number: Number, said: FoundRight, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Finds the report right in content."""
+        return await act(case_id, check, _right(number, "content", said, caller), caller, expected, key)
+
+    @router.put(a_report + "/money-check")
+    async def approve_money(
+        case_id: Id, number: Number, said: FoundRight, caller: MoneyChecker, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Finds the report right in money. Not by whoever checked its content."""
+        return await act(case_id, check, _right(number, "money", said, caller), caller, expected, key)
+
+    @router.post(a_report + "/content-check/returns")
+    async def return_for_content(
+        case_id: Id, number: Number, said: FoundWrong, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Sends the report back for its content."""
+        return await act(case_id, give_back, _wrong(number, "content", said, caller), caller, expected, key)
+
+    @router.post(a_report + "/money-check/returns")
+    async def return_for_money(
+        case_id: Id, number: Number, said: FoundWrong, caller: MoneyChecker, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Sends the report back for its money."""
+        return await act(case_id, give_back, _wrong(number, "money", said, caller), caller, expected, key)
+
+    @router.put(a_report + "/deadline")
+    async def give_more_time(
+        case_id: Id, number: Number, said: MoreTime, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Gives the recipient more time."""
+        asked = {"number": number, **said.model_dump(), "moved_by": caller.subject}
+        return await act(case_id, move_deadline, asked, caller, expected, key)
+
+    @router.post(a_report + "/reminders")
+    async def remind_of_report(
+        case_id: Id, number: Number, said: Reminder, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Reminds the recipient of the report."""
+        asked = {"number": number, "reminded_on": said.reminded_on, "reminded_by": caller.subject}
+        return await act(case_id, remind, asked, caller, expected, key)
+
+    return router
+
+
+def _right(number: int, kind: Check, said: FoundRight, caller: Caller) -> dict[str, Any]:
+    return {"number": number, "check": kind, **said.model_dump(), "checked_by": caller.subject}
+
+
+def _wrong(number: int, kind: Check, said: FoundWrong, caller: Caller) -> dict[str, Any]:
+    return {"number": number, "check": kind, **said.model_dump(), "returned_by": caller.subject}

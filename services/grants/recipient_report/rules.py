@@ -1,0 +1,192 @@
+"""What recipients owe of reports, and what has come of it: the state that reports, control and settlement decide on.
+
+`receiving.py` holds how a report comes in and gets more time, `checking.py` its two checks, `reminder.py` when the
+recipient is reminded, `control.py` and `draw.py` the control, `settlement.py` and `closing.py` the end of the case.
+Whole øre, days in Europe/Oslo.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import reduce
+from typing import Literal
+
+from services.eventlog.events import Event
+from services.eventlog.refusal import Refusal
+from services.grants.award.events import AwardApproved, ReportOwed, SupplementaryAwardApproved
+from services.grants.case_state import State, state_after
+from services.grants.commitment import Commitment
+from services.grants.disputed import Disputes
+from services.grants.recipient_report.events import (
+    AwardSettled,
+    CaseClosed,
+    ControlConcluded,
+    ControlSelected,
+    ReportChecked,
+    ReportDeadlineMoved,
+    ReportReceived,
+    ReportReminded,
+    ReportReturned,
+    SettlementProposed,
+    SettlementReturned,
+)
+from services.grants.recipient_report.overpayment import Recovered
+from services.grants.withholding.events import WithholdingDecided
+
+ReportState = Literal["awaited", "received", "returned", "approved"]
+Fact = ReportReceived | ReportChecked | ReportReturned | ReportDeadlineMoved | ReportReminded
+
+
+class UnknownReport(Refusal):
+    """The recipient owes no report of that number."""
+
+    code = "unknown-report"
+    status = 404
+    title = "Rapporten finnes ikke"
+
+
+class ReportReasonMissing(Refusal):
+    """It is not said why, in words the recipient or a colleague will read."""
+
+    code = "report-reason-missing"
+    status = 422
+    title = "Begrunnelsen mangler"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """One report the recipient owes, and everything that has happened to it, in the order it was recorded."""
+
+    owed: ReportOwed
+    facts: tuple[Fact, ...] = ()
+
+    @property
+    def due_on(self) -> date:
+        """The day it is due now: as the letter said, as it was moved, or the day to answer a return by."""
+        due_on = self.owed.due_on
+        for fact in self.facts:
+            match fact:
+                case ReportDeadlineMoved(due_on=moved_to) | ReportReturned(reply_by=moved_to):
+                    due_on = moved_to
+        return due_on
+
+    @property
+    def versions(self) -> tuple[ReportReceived, ...]:
+        return tuple(fact for fact in self.facts if isinstance(fact, ReportReceived))
+
+    @property
+    def latest(self) -> ReportReceived | None:
+        return self.versions[-1] if self.versions else None
+
+    @property
+    def checks(self) -> tuple[ReportChecked, ...]:
+        """The checks that found the latest version right. A new version is checked anew."""
+        checks = (fact for fact in self.facts if isinstance(fact, ReportChecked))
+        return tuple(check for check in checks if self.latest and check.version == self.latest.version)
+
+    @property
+    def returns(self) -> tuple[ReportReturned, ...]:
+        return tuple(fact for fact in self.facts if isinstance(fact, ReportReturned))
+
+    @property
+    def reminders(self) -> tuple[ReportReminded, ...]:
+        return tuple(fact for fact in self.facts if isinstance(fact, ReportReminded))
+
+    @property
+    def state(self) -> ReportState:
+        """Awaited: nothing has come. Received: it is being checked. Returned: the recipient answers. Approved: found
+        right in content and money, by two people."""
+        if self.latest is None:
+            return "awaited"
+        if any(each.version == self.latest.version for each in self.returns):
+            return "returned"
+        return "approved" if len({check.check for check in self.checks}) == 2 else "received"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Control:
+    """A control of the case, under way until it is concluded."""
+
+    selected: ControlSelected
+    concluded: ControlConcluded | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reporting:
+    """The case as this room knows it. Reports are owed from the day the award is approved."""
+
+    commitment: Commitment = field(default_factory=Commitment)
+    disputes: Disputes = field(default_factory=Disputes)
+    recovered: Recovered = field(default_factory=Recovered)
+    life: State = "new"
+    reports: tuple[Report, ...] = ()
+    withheld: tuple[WithholdingDecided, ...] = ()
+    controls: tuple[Control, ...] = ()
+    proposed: SettlementProposed | None = None
+    returned: SettlementReturned | None = None
+    settled: AwardSettled | None = None
+    closed: CaseClosed | None = None
+
+    def report(self, number: int) -> Report:
+        """The report of that number, or the refusal `NotCommitted` or `UnknownReport`."""
+        self.commitment.approval()
+        for report in self.reports:
+            if report.owed.number == number:
+                return report
+        raise UnknownReport(f"The recipient owes {len(self.reports)} reports, and none is number {number}.")
+
+    @property
+    def open_control(self) -> Control | None:
+        return next((control for control in self.controls if control.concluded is None), None)
+
+
+def evolve(case: Reporting, event: Event) -> Reporting:
+    """The case after this fact. Never refuses."""
+    case = replace(
+        case,
+        commitment=case.commitment.fold(event),
+        disputes=case.disputes.fold(event),
+        recovered=case.recovered.fold(event),
+        life=state_after(case.life, event),
+        closed=event if isinstance(event, CaseClosed) else case.closed,
+    )
+    match event:
+        case AwardApproved():
+            owed = case.commitment.proposed.reports if case.commitment.proposed else ()
+            return replace(case, reports=tuple(Report(owed=each) for each in owed))
+        case ReportReceived() | ReportChecked() | ReportReturned() | ReportDeadlineMoved() | ReportReminded():
+            return replace(case, reports=tuple(_told(report, event) for report in case.reports))
+        case WithholdingDecided():
+            return replace(case, withheld=(*case.withheld, event))
+        case ControlSelected():
+            return replace(case, controls=(*case.controls, Control(selected=event)))
+        case ControlConcluded():
+            return replace(case, controls=tuple(_concluded(control, event) for control in case.controls))
+        case SettlementProposed():
+            return replace(case, proposed=event)
+        case SettlementReturned():
+            return replace(case, proposed=None, returned=event)
+        case AwardSettled():
+            return replace(case, proposed=None, settled=event)
+        case SupplementaryAwardApproved():  # more was promised after all: the case is to be settled anew
+            return replace(case, settled=None)
+    return case
+
+
+def fold(events: Sequence[Event]) -> Reporting:
+    """The case as this room knows it, from everything that has happened in it."""
+    return reduce(evolve, events, Reporting())
+
+
+def need_words(reason: str) -> None:
+    """Words somebody can read, or the refusal `ReportReasonMissing`."""
+    if not reason.strip():
+        raise ReportReasonMissing("Say why, in words the reader can act on.")
+
+
+def _told(report: Report, fact: Fact) -> Report:
+    return replace(report, facts=(*report.facts, fact)) if report.owed.number == fact.number else report
+
+
+def _concluded(control: Control, event: ControlConcluded) -> Control:
+    return replace(control, concluded=event) if control.selected.number == event.number else control

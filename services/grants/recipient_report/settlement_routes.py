@@ -1,0 +1,141 @@
+"""The end of a case over HTTP: control by lot or on risk, settlement by two people, closing."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+from fastapi.encoders import jsonable_encoder
+from psycopg_pool import AsyncConnectionPool
+from starlette.responses import JSONResponse, Response
+
+from services.eventlog.events import Event
+from services.eventlog.log import History
+from services.grants.case_file import CaseFile, keep_closed, stream_of
+from services.grants.recipient_report.asked import Approval, Closing, Conclusion, Draw, Returned, RiskChoice, Settlement
+from services.grants.recipient_report.closing import close
+from services.grants.recipient_report.control import conclude, select_by_risk, select_drawn
+from services.grants.recipient_report.draw import draw
+from services.grants.recipient_report.events import ControlDrawn
+from services.grants.recipient_report.rules import fold
+from services.grants.recipient_report.settlement import approve, give_back, propose
+from services.grants.recipient_report.view import find_population
+from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.carrying import Answer
+from services.httpapi.etag import ExpectedVersion
+from services.httpapi.fields import Digits, Id
+from services.httpapi.idempotency import Idempotency, IdempotencyKey
+from services.httpapi.problem import NotFound
+from services.httpapi.route import Router
+
+Number = Annotated[int, Digits(1, 1000)]
+Caseworker = Annotated[Caller, allow(Role.caseworker)]
+Approver = Annotated[Caller, allow(Role.approver)]
+Controller = Annotated[Caller, allow(Role.controller)]
+CaseworkerOrController = Annotated[Caller, allow(Role.caseworker, Role.controller)]
+
+
+def draw_stream(draw_id: UUID) -> str:
+    """The stream of one draw."""
+    return f"control-draw-{draw_id}"
+
+
+def settlement_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
+    router = Router(prefix="/v1", tags=["settlement"])
+
+    async def act(
+        case_id: UUID, rule: Any, asked: dict[str, Any], by: Caller, seen: int, key: IdempotencyKey
+    ) -> Response:
+        return await cases.act(case_id, rule, asked, fold=fold, caller=by, key=key, expected=seen)
+
+    @router.post("/controls/draws")
+    async def draw_for_control(said: Draw, caller: Controller, key: Idempotency) -> Response:
+        """Draws cases for control by lot; the draw and every case's control are recorded together. Anybody can draw
+        them again from what it answers. The lot decides, not the caller: a tie to an organisation stops nobody."""
+        position, population = await find_population(pool, year=said.year, scheme_id=said.scheme_id)
+        draw_id = uuid4()
+        terms = said.model_dump() | {"draw_id": draw_id, "position": position, "drawn_by": caller.subject}
+        drawn = draw(population, **terms)
+        fact = drawn[0]
+        assert isinstance(fact, ControlDrawn)
+        basis = f"Trekning {draw_id}: frø «{said.seed}», {len(fact.drawn)} av {fact.population} saker"
+        chosen: dict[str, Any] = {"draw": draw_id, "basis": basis, "selected_on": said.drawn_on}
+
+        def decide(histories: Mapping[str, History]) -> Mapping[str, Sequence[Event]]:
+            decided: dict[str, Sequence[Event]] = {draw_stream(draw_id): drawn}
+            for stream in map(stream_of, fact.drawn):
+                past = histories[stream].events
+                decided[stream] = select_drawn(fold(past), **chosen, selected_by=caller.subject)
+                keep_closed(past, decided[stream])
+            return decided
+
+        return await cases.desk.carry_out_all(
+            (draw_stream(draw_id), *map(stream_of, fact.drawn)),
+            caller=caller,
+            key=key,
+            decide=decide,
+            answer=lambda _: Answer(body=jsonable_encoder(fact), status=201, location=f"/v1/controls/draws/{draw_id}"),
+            expected={draw_stream(draw_id): 0},
+        )
+
+    @router.get("/controls/draws/{draw_id}")
+    async def show_draw(draw_id: Id, _: Annotated[Caller, allow(*Role)]) -> Response:
+        """One draw: its seed, its population's digest and log position, and the cases it took."""
+        found = await cases.desk.log.find_latest(draw_stream(draw_id))
+        if found is None:
+            raise NotFound(f"There is no draw {draw_id}.")
+        return JSONResponse(jsonable_encoder(found.event))
+
+    @router.post("/cases/{case_id}/controls")
+    async def choose_for_control(
+        case_id: Id, said: RiskChoice, caller: CaseworkerOrController, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Chooses the case for control on risk."""
+        asked = {**said.model_dump(), "selected_by": caller.subject}
+        return await act(case_id, select_by_risk, asked, caller, expected, key)
+
+    @router.put("/cases/{case_id}/controls/{number}/conclusion")
+    async def conclude_control(
+        case_id: Id,
+        number: Number,
+        said: Conclusion,
+        caller: CaseworkerOrController,
+        expected: ExpectedVersion,
+        key: Idempotency,
+    ) -> Response:
+        """Says what the control found."""
+        asked = {"number": number, **said.model_dump(), "concluded_by": caller.subject}
+        return await act(case_id, conclude, asked, caller, expected, key)
+
+    @router.put("/cases/{case_id}/settlement")
+    async def propose_settlement(
+        case_id: Id, said: Settlement, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Prepares the settlement: what was used, and what therefore falls away."""
+        asked = {**said.model_dump(), "proposed_by": caller.subject}
+        return await act(case_id, propose, asked, caller, expected, key)
+
+    @router.put("/cases/{case_id}/settlement/return")
+    async def return_settlement(
+        case_id: Id, said: Returned, caller: Approver, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Returns the proposed settlement with a reason."""
+        asked = {"reason": said.reason, "returned_by": caller.subject}
+        return await act(case_id, give_back, asked, caller, expected, key)
+
+    @router.put("/cases/{case_id}/settlement/approval")
+    async def approve_settlement(
+        case_id: Id, said: Approval, caller: Approver, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Settles the award. What is not used is free on the fund from that day."""
+        asked = {"settled_on": said.settled_on, "approved_by": caller.subject}
+        return await act(case_id, approve, asked, caller, expected, key)
+
+    @router.put("/cases/{case_id}/closing")
+    async def close_case(
+        case_id: Id, said: Closing, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Closes the case: nothing is left to do in it."""
+        asked = {"closed_on": said.closed_on, "closed_by": caller.subject}
+        return await act(case_id, close, asked, caller, expected, key)
+
+    return router

@@ -1,0 +1,133 @@
+"""What one cell of a batch must hold, and what it is then: exact, or a reason why not.
+
+A spreadsheet keeps 958935420 and 0301 as numbers and 1234.10 in binary; a CSV file holds text. Both come to the same
+value here, or to none: nothing is rounded, and no spelling with two readings is taken.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from services.grants.organisation_number import is_organisation_number
+from services.httpapi.fields import FIRST_YEAR, LARGEST_ORE, LAST_YEAR, Text
+
+MOST_COUNTED = 10_000_000
+
+_PERIOD = re.compile(r"(\d{4})(?:-(?:H([12])|Q([1-4])|(0[1-9]|1[0-2])))?", re.ASCII)
+_KRONER = re.compile(r"\d{1,13}(?:[.,]\d{1,2})?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """A cell whose content is no value: a formula, an error, a time of day. `code` and `what` say which."""
+
+    code: str
+    what: str
+
+
+Cell = str | int | Decimal | date | Unusable | None
+
+
+class Wrong(Exception):
+    """A cell is not what its column asks for."""
+
+    def __init__(self, code: str, what: str) -> None:
+        super().__init__(what)
+        self.code, self.what = code, what
+
+
+def months(period: str) -> range:
+    """The months a period covers, counted from year 0: 2020-Q1 is three of them. Refuses `Wrong`."""
+    found = _PERIOD.fullmatch(period)
+    if found is None or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
+        raise Wrong("period-malformed", "Write the period as 2020, 2020-H1, 2020-Q1 or 2020-01.")
+    year, half, quarter, month = (int(part) if part else None for part in found.groups())
+    assert year is not None
+    for length, nth in ((6, half), (3, quarter), (1, month)):
+        if nth is not None:
+            return range(year * 12 + (nth - 1) * length, year * 12 + nth * length)
+    return range(year * 12, year * 12 + 12)
+
+
+def read_text(cell: Cell) -> str:
+    if not isinstance(cell, str):
+        raise Wrong("not-text", "This cell holds a number or a day. Write it as text.")
+    try:
+        return Text(1, 200).read(cell)
+    except ValueError as why:
+        raise Wrong("text-unusable", f"The text {why}.") from None
+
+
+def read_whole(cell: Cell) -> int:
+    """A whole number, also where a spreadsheet keeps it with a decimal point."""
+    if isinstance(cell, str) and re.fullmatch(r"\d{1,10}", cell, re.ASCII):
+        return int(cell)
+    if isinstance(cell, int):
+        return cell
+    if isinstance(cell, Decimal) and cell.is_finite() and cell == cell.to_integral_value():
+        return int(cell)
+    raise Wrong("not-whole", "Write a whole number, in digits alone.")
+
+
+def read_count(cell: Cell) -> int:
+    count = read_whole(cell)
+    if not 0 < count <= MOST_COUNTED:
+        raise Wrong("count-out-of-range", f"The count is a whole number from 1 to {MOST_COUNTED}.")
+    return count
+
+
+def read_ore(cell: Cell) -> int:
+    """Kroner with up to two decimals, as whole øre. Exact: a third decimal is refused, never rounded away."""
+    if isinstance(cell, str):
+        if not _KRONER.fullmatch(cell):
+            raise Wrong("amount-malformed", "Write kroner in digits with up to two decimals, and no spaces: 1234.50.")
+        kroner = Decimal(cell.replace(",", "."))
+    elif isinstance(cell, int | Decimal):
+        kroner = Decimal(cell)
+    else:
+        raise Wrong("amount-malformed", "This cell is a day. Write kroner with up to two decimals.")
+    ore = kroner * 100
+    if not ore.is_finite() or ore != ore.to_integral_value():
+        raise Wrong("amount-not-whole-ore", "The amount has more than two decimals. Round it in the file.")
+    if not 0 < ore <= LARGEST_ORE:
+        raise Wrong("amount-out-of-range", "The amount must be above zero, and no larger than a budget.")
+    return int(ore)
+
+
+def read_numbered(digits: int, code: str, what: str) -> Callable[[Cell], str]:
+    """A number that is a name: so many digits, with its leading zeros also where a spreadsheet has dropped them."""
+
+    def read(cell: Cell) -> str:
+        text = cell if isinstance(cell, str) else f"{read_whole(cell):0{digits}}"
+        if not re.fullmatch(rf"\d{{{digits}}}", text, re.ASCII):
+            raise Wrong(code, what)
+        return text
+
+    return read
+
+
+def read_organisation(cell: Cell) -> str:
+    text = read_numbered(9, "organisation-number-invalid", "An organisation number has nine digits.")(cell)
+    if not is_organisation_number(text):
+        raise Wrong("organisation-number-invalid", "The check digit does not hold. Look the number up in the register.")
+    return text
+
+
+def read_period(cell: Cell) -> str:
+    text = str(cell) if isinstance(cell, int) else read_text(cell)
+    months(text)
+    return text
+
+
+def read_day(cell: Cell) -> date:
+    if isinstance(cell, date):
+        return cell
+    try:
+        if isinstance(cell, str) and _DAY.fullmatch(cell):
+            return date.fromisoformat(cell)
+    except ValueError:
+        pass
+    raise Wrong("day-malformed", "Write the day as YYYY-MM-DD.")

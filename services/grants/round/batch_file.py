@@ -1,0 +1,132 @@
+"""A batch file as a table: CSV or one sheet of XLSX, read strictly, without understanding what it says.
+
+What cannot be read is refused rather than guessed at. `docs/per-capita-files.md` tells those who make the files what
+they may hold.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from services.eventlog.refusal import Refusal
+from services.grants.round.batch_cells import Cell
+from services.grants.round.workbook import read_rows
+from services.httpapi.document import decode
+
+MOST_LINES = 10_000
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+DELIMITERS = ";,"
+
+Kind = Literal["csv", "xlsx"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the file: its number there (the header is line 1 of most), and what stands under each column."""
+
+    line: int
+    cells: dict[str, Cell]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fault:
+    """What is wrong in one place of the file, and what to do about it. It never repeats what stood there."""
+
+    line: int
+    column: str | None
+    code: str
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sheet:
+    """The lines that could be taken apart, and the faults of those that could not."""
+
+    rows: tuple[Row, ...]
+    faults: tuple[Fault, ...]
+
+
+class BatchUnreadable(Refusal):
+    """The file as a whole is not of the form asked for; nothing of it was read further."""
+
+    code = "batch-unreadable"
+    status = 422
+    title = "Filen kan ikke leses"
+
+
+class BatchTooLong(Refusal):
+    """More lines than one batch takes. Send it in parts."""
+
+    code = "batch-too-long"
+    status = 422
+    title = "Filen har for mange linjer"
+
+
+class BatchColumnsWrong(Refusal):
+    """The header is not the columns asked for: some are missing, unknown or named twice."""
+
+    code = "batch-columns-wrong"
+    status = 422
+    title = "Filen har feil kolonner"
+
+
+def read_sheet(content: bytes, kind: Kind, *, required: Sequence[str], optional: Sequence[str]) -> Sheet:
+    """The file's lines under its columns, which may stand in any order.
+
+    Lines that hold nothing are passed over. Refuses `BatchUnreadable`, `BatchTooLong`, `BatchColumnsWrong`.
+    """
+    lines = _of_csv(content) if kind == "csv" else iter(read_rows(content, most=MOST_LINES + 2))
+    header_line, header = next(lines, (1, []))
+    columns = _columns(header, required, optional)
+    rows: list[Row] = []
+    faults: list[Fault] = []
+    for number, (line, cells) in enumerate(lines, start=1):
+        if number > MOST_LINES:
+            raise BatchTooLong(f"A batch takes at most {MOST_LINES} lines.", most_lines=MOST_LINES)
+        if len(cells) == len(columns):
+            rows.append(Row(line, dict(zip(columns, cells, strict=True))))
+        else:
+            told = f"The line has {len(cells)} cells and the header has {len(columns)}."
+            faults.append(Fault(line=line, column=None, code="cells-not-as-header", what=told))
+    if not rows and not faults:
+        raise BatchUnreadable(f"There is no line below the header on line {header_line}.")
+    return Sheet(rows=tuple(rows), faults=tuple(faults))
+
+
+def _columns(header: Sequence[Cell], required: Sequence[str], optional: Sequence[str]) -> list[str]:
+    columns = [cell if isinstance(cell, str) else "" for cell in header]
+    known = (*required, *optional)
+    missing = [column for column in required if column not in columns]
+    twice = [column for column in known if columns.count(column) > 1]
+    unknown = [place for place, column in enumerate(columns, start=1) if column not in known]
+    if missing or twice or unknown:
+        raise BatchColumnsWrong(
+            "The first line names the columns: each required one once, and no other than the known ones.",
+            missing=missing,
+            twice=twice,
+            unknown_at=unknown,
+            known=list(known),
+        )
+    return columns
+
+
+def _of_csv(content: bytes) -> Iterator[tuple[int, list[Cell]]]:
+    text = decode(content.removeprefix(BYTE_ORDER_MARK))
+    first, _, _ = text.partition("\n")
+    delimiters = [sign for sign in DELIMITERS if sign in first]
+    if len(delimiters) != 1:
+        raise BatchUnreadable("The header parts its columns by either ; or , and by nothing else.")
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiters[0], strict=True)
+    before = 0
+    while True:
+        try:
+            cells = next(lines, None)
+        except csv.Error:
+            raise BatchUnreadable(f"The quotes are not closed as CSV asks on line {lines.line_num}.") from None
+        if cells is None:
+            return
+        line, before = before + 1, lines.line_num
+        if any(cells):
+            yield line, [cell or None for cell in cells]

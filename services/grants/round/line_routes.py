@@ -1,0 +1,111 @@
+"""Lines into a round over HTTP: named in a request, or a whole file of per-capita awards at once.
+
+A file is taken whole or not at all. Every line of it that is bad is told of, and `dry_run=true` tells the same and
+records nothing.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID, uuid4
+
+from fastapi import Query
+from fastapi.encoders import jsonable_encoder
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from services.eventlog.events import Event
+from services.grants.balance.view import Balances
+from services.grants.round.asked import Lines
+from services.grants.round.batch import Importing
+from services.grants.round.batch_file import Kind, read_sheet
+from services.grants.round.events import ImportedFile
+from services.grants.round.per_capita import OPTIONAL, REQUIRED, read_batch
+from services.grants.round.proposing import Asked, Setting, lines_of, propose_line
+from services.grants.round.round_file import RoundFile
+from services.grants.round.rules import Round, propose_lines
+from services.grants.round.together import Cases, Decided, decide_each
+from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.document import expect_media_type
+from services.httpapi.etag import ExpectedVersion
+from services.httpapi.fields import Id, Line
+from services.httpapi.idempotency import Idempotency
+from services.httpapi.route import Router
+
+KINDS: Mapping[str, Kind] = {
+    "text/csv": "csv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+}
+
+Caseworker = Annotated[Caller, allow(Role.caseworker)]
+
+
+def round_lines_router(rounds: RoundFile, balances: Balances) -> Router:
+    router = Router(prefix="/v1/rounds", tags=["rounds"])
+
+    @router.post("/{round_id}/lines")
+    async def propose_some(
+        round_id: Id, asked: Lines, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Proposes awards together, each in its case: one that was applied for, or one that begins here. Nothing is
+        bound yet."""
+        given = [(line.case_id or uuid4(), line.asked()) for line in asked.lines]
+        setting = await set_for(round_id, [line.fund_id for _, line in given])
+        setting = await with_authority(setting, [line for _, line in given])
+
+        def decision(round_: Round, cases: Cases) -> tuple[Sequence[Event], Decided]:
+            alike = {"setting": setting, "proposed_by": caller.subject}
+            decided = decide_each(cases, propose_line, {case_id: alike | {"asked": line} for case_id, line in given})
+            lines = lines_of(cases, decided, given)
+            return propose_lines(round_, lines=lines, file=None, proposed_by=caller.subject), decided
+
+        case_ids = dict.fromkeys(case_id for case_id, _ in given)
+        return await rounds.act(round_id, case_ids, decision, caller=caller, key=key, expected=expected)
+
+    @router.post("/{round_id}/batches")
+    async def import_batch(
+        round_id: Id,
+        request: Request,
+        caller: Caseworker,
+        expected: ExpectedVersion,
+        key: Idempotency,
+        name: Annotated[Line, Query(description="The file's name, to know it by.")] = "batch",
+        dry_run: Literal["true", "false"] = "false",
+    ) -> Response:
+        """Proposes a per-capita award for each line of a file (CSV or XLSX; docs/per-capita-files.md), all or none.
+        With `dry_run=true` nothing is recorded: the answer is what the import would answer."""
+        kind, content = await _file(request)
+        sheet = await asyncio.to_thread(read_sheet, content, kind, required=REQUIRED, optional=OPTIONAL)
+        setting = await set_for(round_id, {fund for row in sheet.rows if isinstance(fund := row.cells["fund"], str)})
+        batch = read_batch(sheet, {fund for fund in setting.open_funds if setting.pays_from(fund)})
+        sha256 = hashlib.sha256(content).hexdigest()
+        file = ImportedFile(name=name, kind=kind, sha256=sha256, lines=len(batch.lines))
+        importing = Importing(batch=batch, file=file, setting=setting, proposed_by=caller.subject)
+        importing = replace(importing, setting=await with_authority(setting, importing.asked))
+        case_ids = [line.case_id(setting.scheme_id) for line in batch.lines]
+        if dry_run == "true":
+            shown = await rounds.try_out(round_id, case_ids, importing.decide, caller=caller, expected=expected)
+            return JSONResponse(jsonable_encoder(shown))
+        return await rounds.act(round_id, case_ids, importing.decide, caller=caller, key=key, expected=expected)
+
+    async def set_for(round_id: UUID, fund_ids: Collection[str]) -> Setting:
+        setting = await rounds.setting(round_id, await rounds.round_(round_id))
+        return replace(setting, open_funds=await balances.list_taking_awards(fund_ids))
+
+    async def with_authority(setting: Setting, asked: Collection[Asked]) -> Setting:
+        """While nobody has decided, what leaves the year is held against an authority from the year's first day on."""
+        promised = [(line.fund_id, line.amount_ore, line.last_due_on) for line in asked]
+        reaching = await rounds.list_reaching_on(setting.year, promised, on=date(setting.year, 1, 1))
+        return replace(setting, reaching=reaching)
+
+    return router
+
+
+async def _file(request: Request) -> tuple[Kind, bytes]:
+    """What the body is, by its media type, and its bytes."""
+    expect_media_type(request, *KINDS)
+    media_type, _, _ = request.headers["content-type"].partition(";")
+    return KINDS[media_type.strip().lower()], await request.body()

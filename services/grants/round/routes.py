@@ -1,0 +1,188 @@
+"""Rounds over HTTP: opened, filled with lines, held against the funds, returned or approved, closed, and read."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+from fastapi.encoders import jsonable_encoder
+from psycopg_pool import AsyncConnectionPool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from services.eventlog.events import Event
+from services.grants.award.events import AwardApproved
+from services.grants.awarding import approve, give_back
+from services.grants.balance.view import Balances
+from services.grants.case_file import stream_of
+from services.grants.round.asked import Closing, LinesReturn, Opening, RoundApproval, WhatIf
+from services.grants.round.proposing import open_on, post_of
+from services.grants.round.round_file import RoundFile
+from services.grants.round.rules import (
+    LineState,
+    Round,
+    approve_lines,
+    close_round,
+    list_waiting,
+    open_round,
+    return_lines,
+)
+from services.grants.round.together import Cases, Decided, decide_each
+from services.grants.round.view import list_lines, list_rounds, shown
+from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.etag import ExpectedVersion, etag, not_modified
+from services.httpapi.fields import Day, Digits, Id
+from services.httpapi.idempotency import Idempotency
+from services.httpapi.paging import Cursor, Limit, Listing
+from services.httpapi.route import Router
+
+ROUNDS = Listing("rounds", int)
+LINES = Listing("round-lines", int)
+
+Anybody = Annotated[Caller, allow(*Role)]
+Caseworker = Annotated[Caller, allow(Role.caseworker)]
+Approver = Annotated[Caller, allow(Role.approver)]
+CaseworkerOrApprover = Annotated[Caller, allow(Role.caseworker, Role.approver)]
+
+
+def round_router(rounds: RoundFile, balances: Balances, pool: AsyncConnectionPool) -> Router:
+    router = Router(prefix="/v1/rounds", tags=["rounds"])
+
+    @router.post("", status_code=201)
+    async def open_new(opening: Opening, caller: Caseworker, key: Idempotency) -> Response:
+        """Opens a round of a scheme, or of one of its calls."""
+        scheme, call = await rounds.scheme(opening.scheme_id, opening.call_id)
+        open_on(scheme, call)
+
+        def decision(round_: Round, _: Cases) -> tuple[Sequence[Event], Decided]:
+            return open_round(round_, **opening.model_dump(), year=scheme.year, opened_by=caller.subject), {}
+
+        return await rounds.act(uuid4(), (), decision, caller=caller, key=key, expected=0)
+
+    @router.post("/{round_id}/returns")
+    async def return_some(
+        round_id: Id, returned: LinesReturn, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Returns the chosen lines, or all that wait, with a reason. Their preparer may also take them back."""
+        case_ids = list_waiting(await rounds.round_(round_id), returned.case_ids)
+        asked = {"reason": returned.reason, "returned_by": caller.subject}
+
+        def decision(round_: Round, cases: Cases) -> tuple[Sequence[Event], Decided]:
+            events = return_lines(round_, case_ids=case_ids, **asked)
+            return events, decide_each(cases, give_back, dict.fromkeys(case_ids, asked | {"round_id": round_id}))
+
+        return await rounds.act(round_id, case_ids, decision, caller=caller, key=key, expected=expected)
+
+    @router.put("/{round_id}/approval")
+    async def approve_some(
+        round_id: Id, approval: RoundApproval, caller: Approver, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Approves the chosen lines, or all that wait, as a second person with budget disposal authority: all of them
+        in one transaction, or none. Every fund they reach is bound, or refuses."""
+        round_ = await rounds.round_(round_id)
+        case_ids = list_waiting(round_, approval.case_ids)
+        setting = await rounds.setting(round_id, round_)
+        promised = [(line.fund_id, line.amount_ore, line.last_due_on) for line in round_.choose(case_ids)]
+        reaching = await rounds.list_reaching_on(setting.year, promised, on=approval.approved_on)
+        asked: dict[str, Any] = {
+            "approved_by": caller.subject,
+            "approved_on": approval.approved_on,
+            "disposal_authority": approval.disposal_authority,
+        }
+
+        def decision(round_: Round, cases: Cases) -> tuple[Sequence[Event], Decided]:
+            events = approve_lines(round_, case_ids=case_ids, **asked)
+            alike = asked | {
+                "cover_valid_until": approval.cover_valid_until,
+                "scheme": setting.terms,
+                "round_id": round_id,
+            }
+            each = {
+                line.case_id: alike | {"commitment_authority": post_of(line.fund_id) in reaching}
+                for line in round_.choose(case_ids)
+            }
+            return events, decide_each(cases, approve, each)
+
+        return await rounds.act(round_id, case_ids, decision, caller=caller, key=key, expected=expected)
+
+    @router.put("/{round_id}/closing")
+    async def close(
+        round_id: Id, closing: Closing, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Closes the round once nothing waits in it."""
+
+        def decision(round_: Round, _: Cases) -> tuple[Sequence[Event], Decided]:
+            return close_round(round_, closed_on=closing.closed_on, closed_by=caller.subject), {}
+
+        return await rounds.act(round_id, (), decision, caller=caller, key=key, expected=expected)
+
+    @router.get("")
+    async def list_all(
+        year: Annotated[int, Digits(1900, 2199)], _: Anybody, cursor: Cursor = None, limit: Limit = 50
+    ) -> Response:
+        """The rounds of a budget year, newest first."""
+        place = ROUNDS.after(cursor)
+        rows = await list_rounds(pool, year=year, before=int(place[0]) if place else None, limit=limit + 1)
+        following = ROUNDS.cursor(rows[limit - 1].position) if len(rows) > limit else None
+        return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
+
+    @router.get("/{round_id}")
+    async def show(round_id: Id, request: Request, _: Anybody) -> Response:
+        """The round as it stands. Its ETag is the version an act must name in If-Match."""
+        history = await rounds.history(round_id)
+        tag = etag(history.version)
+        unchanged = not_modified(request, tag)
+        body = jsonable_encoder(shown(round_id, history.events))
+        return unchanged or JSONResponse(body, headers={"ETag": tag})
+
+    @router.get("/{round_id}/lines")
+    async def list_its_lines(
+        round_id: Id, _: Anybody, state: LineState | None = None, cursor: Cursor = None, limit: Limit = 50
+    ) -> Response:
+        """The round's lines in the order they first came, those in one state where it is named."""
+        place = LINES.after(cursor)
+        after = int(place[0]) if place else 0
+        rows = list_lines(await rounds.round_(round_id), state=state, after=after, limit=limit + 1)
+        following = LINES.cursor(rows[limit - 1].place) if len(rows) > limit else None
+        return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
+
+    @router.get("/{round_id}/funds")
+    async def foresee_all(round_id: Id, approved_on: Day, _: Anybody) -> Response:
+        """All that waits in the round, held against every fund it would reach if approved on that day. Writes
+        nothing."""
+        return await foreseen(round_id, approved_on, None)
+
+    @router.post("/{round_id}/funds")
+    async def foresee_some(round_id: Id, what_if: WhatIf, _: CaseworkerOrApprover) -> Response:
+        """The same for the chosen lines. Writes nothing, so it takes no Idempotency-Key."""
+        return await foreseen(round_id, what_if.approved_on, what_if.case_ids)
+
+    async def foreseen(round_id: UUID, approved_on: date, chosen: tuple[UUID, ...] | None) -> Response:
+        round_ = await rounds.round_(round_id)
+        lines = round_.choose(list_waiting(round_, chosen))
+        plan = [
+            (
+                stream_of(line.case_id),
+                AwardApproved(
+                    fund_id=line.fund_id,
+                    amount_ore=line.amount_ore,
+                    approved_on=approved_on,
+                    approved_by="",
+                    disposal_authority="",
+                    across_years=False,
+                ),
+            )
+            for line in lines
+        ]
+        funds = await balances.foresee(plan, since=approved_on)
+        answer: dict[str, Any] = {
+            "round_id": round_id,
+            "approved_on": approved_on,
+            "lines": len(lines),
+            "planned_ore": sum(line.amount_ore for line in lines),
+            "fits": all(fund["short_by_ore"] == 0 for fund in funds),
+            "funds": funds,
+        }
+        return JSONResponse(jsonable_encoder(answer))
+
+    return router

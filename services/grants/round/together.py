@@ -1,0 +1,65 @@
+"""Many cases decided at once, each by its own rules: awarding is asked of every case, and every refusal is told.
+
+What follows stands in several streams, the round's own and each case's, and is recorded in one transaction or not at
+all. The rules are those of an award made alone (`awarding.py`), called with the round the case stands in.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
+from typing import Any
+from uuid import UUID
+
+from services.eventlog.events import Event
+from services.eventlog.refusal import Refusal
+from services.grants.awarding import Award, evolve
+
+MOST_TOLD = 1_000
+
+Cases = Mapping[UUID, Award]
+Decided = dict[UUID, list[Event]]
+Refused = dict[UUID, Refusal]
+
+
+class RoundLinesRefused(Refusal):
+    """Some cases of the round cannot be decided as asked, so none is. `refused` tells of each, at most the first 1,000,
+    with the code and the sentence an award made alone would be refused with, and where it stood among those asked of,
+    counted from 1. `refused_total` counts them."""
+
+    code = "round-lines-refused"
+    title = "Noen av linjene kan ikke avgjøres"
+
+
+def fold(events: Iterable[Event]) -> Award:
+    """A case as awarding knows it."""
+    return reduce(evolve, events, Award())
+
+
+def ask_each(
+    cases: Cases, decision: Callable[..., list[Event]], asked: Mapping[UUID, Mapping[str, Any]]
+) -> tuple[Decided, Refused]:
+    """What the decision gives in each case asked of, and the refusals of the others."""
+    decided: Decided = {}
+    refused: Refused = {}
+    for case_id, question in asked.items():
+        try:
+            decided[case_id] = decision(cases[case_id], **question)
+        except Refusal as refusal:
+            refused[case_id] = refusal
+    return decided, refused
+
+
+def decide_each(cases: Cases, decision: Callable[..., list[Event]], asked: Mapping[UUID, Mapping[str, Any]]) -> Decided:
+    """What the decision gives in each case asked of, or `RoundLinesRefused` with every refusal."""
+    decided, refused = ask_each(cases, decision, asked)
+    if refused:
+        told = [
+            {"line": line, "case_id": str(case_id), "code": why.code, "title": why.title, "detail": why.detail}
+            for line, case_id in enumerate(asked, start=1)
+            if (why := refused.get(case_id))
+        ]
+        raise RoundLinesRefused(
+            f"{len(refused)} of {len(asked)} lines are refused, so nothing is recorded. See refused.",
+            refused=told[:MOST_TOLD],
+            refused_total=len(told),
+        )
+    return decided

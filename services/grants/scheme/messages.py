@@ -1,0 +1,70 @@
+"""What other services are told of schemes and calls. Thin: ids, days and amounts (whole øre); no persons, no texts."""
+
+from collections.abc import Mapping
+
+from services.eventlog.feed import Mapper, Message
+from services.eventlog.mapper import Recorded
+from services.grants.scheme.events import (
+    CallCancelled,
+    CallDeadlineMoved,
+    CallPublished,
+    NoticePolicy,
+    SchemeRegistered,
+    SchemeRevised,
+)
+
+
+def _registered(fact: Recorded) -> Message:
+    assert isinstance(fact.event, SchemeRegistered)
+    data = {**_of_scheme(fact), "year": fact.event.year, **_notice(fact.event.terms.notice)}
+    return Message(type="no.tilsagn.scheme.registered.v1", subject=fact.stream, data=data)
+
+
+def _revised(fact: Recorded) -> Message:
+    assert isinstance(fact.event, SchemeRevised)
+    data = {**_of_scheme(fact), "revised_on": fact.event.revised_on.isoformat(), **_notice(fact.event.terms.notice)}
+    return Message(type="no.tilsagn.scheme.revised.v1", subject=fact.stream, data=data)
+
+
+def _published(fact: Recorded) -> Message:
+    call = fact.event
+    assert isinstance(call, CallPublished)
+    data = {
+        **_of_scheme(fact),
+        "call_id": call.call_id,
+        "fund_id": call.fund_id,
+        "opens_on": call.opens_on.isoformat(),
+        "closes_on": call.closes_on.isoformat(),
+        "total_ore": call.total_ore,
+        "published_on": call.published_on.isoformat(),
+    }
+    return Message(type="no.tilsagn.scheme.call-published.v1", subject=fact.stream, data=data)
+
+
+def _moved(fact: Recorded) -> Message:
+    assert isinstance(fact.event, CallDeadlineMoved)
+    data = {**_of_scheme(fact), "call_id": fact.event.call_id, "closes_on": fact.event.closes_on.isoformat()}
+    return Message(type="no.tilsagn.scheme.call-deadline-moved.v1", subject=fact.stream, data=data)
+
+
+def _cancelled(fact: Recorded) -> Message:
+    assert isinstance(fact.event, CallCancelled)
+    data = {**_of_scheme(fact), "call_id": fact.event.call_id, "cancelled_on": fact.event.cancelled_on.isoformat()}
+    return Message(type="no.tilsagn.scheme.call-cancelled.v1", subject=fact.stream, data=data)
+
+
+def _of_scheme(fact: Recorded) -> dict[str, object]:
+    return {"scheme_id": fact.stream.removeprefix("scheme-"), "version": fact.version}
+
+
+def _notice(policy: NoticePolicy) -> dict[str, object]:
+    return {"notice": policy.rule, "notice_valid_from": policy.valid_from.isoformat()}
+
+
+MESSAGES: Mapping[str, Mapper] = {
+    SchemeRegistered.TOPIC: _registered,
+    SchemeRevised.TOPIC: _revised,
+    CallPublished.TOPIC: _published,
+    CallDeadlineMoved.TOPIC: _moved,
+    CallCancelled.TOPIC: _cancelled,
+}

@@ -1,0 +1,105 @@
+"""Schemes and calls as they stand: what other rooms ask of them, and the list of a year's schemes.
+
+A scheme's stream holds a handful of facts, so it is folded each time it is asked for: always current, with nothing to
+rebuild. A year's schemes are found the same way, by the names of their streams, which lie side by side in the log's
+index: some tens of schemes a year need no projection of their own.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import groupby
+
+from psycopg_pool import AsyncConnectionPool
+
+from services.eventlog.events import Event
+from services.eventlog.log import Log
+from services.eventlog.mapper import Recorded, recorded
+from services.grants.scheme.events import CallPublished, SchemeTerms
+from services.grants.scheme.rules import Scheme, evolve, scheme_of
+
+# "." follows "-" in the order of the database's bytes, so this is every name that begins with "scheme-", by index.
+_ALL = """
+    SELECT position, stream, version, topic, data, metadata, recorded_at FROM grants.event
+    WHERE stream > 'scheme-' AND stream < 'scheme.' ORDER BY stream, version
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallNow:
+    """A call as it stands. `call` holds the terms it was published with, and the deadline as last moved; `terms` are
+    the scheme's own as they stand now."""
+
+    scheme_id: str
+    year: int
+    call: CallPublished
+    cancelled: bool
+    terms: SchemeTerms
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchemeNow:
+    """A scheme as it stands, with its calls in the order they were published. `version` is its stream's."""
+
+    scheme_id: str
+    year: int
+    terms: SchemeTerms
+    version: int
+    calls: tuple[CallNow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Schemes:
+    """The queries on schemes. Reading only."""
+
+    log: Log
+    pool: AsyncConnectionPool
+
+    async def find_scheme(self, scheme_id: str) -> SchemeNow | None:
+        """The scheme as it stands, or None if none is registered under that id."""
+        history = await self.log.load(stream_of(scheme_id))
+        return show(fold(history.events), history.version)
+
+    async def find_call(self, call_id: str) -> CallNow | None:
+        """The call as it stands, or None if none is published under that id."""
+        scheme = await self.find_scheme(scheme_of(call_id))
+        calls = scheme.calls if scheme else ()
+        return next((each for each in calls if each.call.call_id == call_id), None)
+
+    async def list_schemes(self, year: int) -> list[SchemeNow]:
+        """The schemes of a budget year, by id."""
+        async with self.pool.connection() as connection:
+            rows = await (await connection.execute(_ALL, binary=True)).fetchall()
+        return [scheme for scheme in _each(map(recorded, rows)) if scheme.year == year]
+
+
+def stream_of(scheme_id: str) -> str:
+    """The stream of one scheme and its calls."""
+    return f"scheme-{scheme_id}"
+
+
+def fold(events: Sequence[Event]) -> Scheme:
+    """The scheme as all that is recorded leaves it."""
+    return reduce(evolve, events, Scheme())
+
+
+def show(scheme: Scheme, version: int) -> SchemeNow | None:
+    """The scheme as others read it; None before it is registered."""
+    if scheme.registered is None or scheme.terms is None:
+        return None
+    scheme_id, year, terms = scheme.registered.scheme_id, scheme.registered.year, scheme.terms
+    calls = tuple(
+        CallNow(
+            scheme_id=scheme_id, year=year, call=call, cancelled=call.call_id in scheme.cancelled, terms=scheme.terms
+        )
+        for call in scheme.calls.values()
+    )
+    return SchemeNow(scheme_id=scheme_id, year=year, terms=terms, version=version, calls=calls)
+
+
+def _each(facts: Iterable[Recorded]) -> Iterable[SchemeNow]:
+    for _, of_stream in groupby(facts, key=lambda fact: fact.stream):
+        history = list(of_stream)
+        scheme = show(fold([fact.event for fact in history]), history[-1].version)
+        if scheme is not None:
+            yield scheme

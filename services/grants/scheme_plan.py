@@ -1,0 +1,46 @@
+"""The payment plan and the reports that a scheme's rules give an award, where the caseworker states none of their own.
+
+Whole øre, days in Europe/Oslo. An award made alone and one made in a round are planned alike.
+"""
+
+from datetime import date
+
+from services.grants.award.events import Instalment, ReportOwed
+from services.grants.scheme.events import InstalmentShare, ReportDuty, SchemeTerms
+
+
+def owed_reports(terms: SchemeTerms, *, year: int) -> tuple[ReportOwed, ...]:
+    """The reports a recipient of the scheme owes for an award of that budget year, in the order they fall due."""
+    in_order = sorted(terms.report_duties, key=lambda duty: _due_on(duty, year))
+    return tuple(
+        ReportOwed(number=number, kind=duty.kind, due_on=_due_on(duty, year), attested_accounts=duty.attested_accounts)
+        for number, duty in enumerate(in_order, 1)
+    )
+
+
+def planned_instalments(
+    terms: SchemeTerms, *, amount_ore: int, year: int, reports: tuple[ReportOwed, ...]
+) -> tuple[Instalment, ...]:
+    """The amount in the scheme's shares, each rounded down to whole øre and what is left over in the last. A share that
+    waits for a kind of report waits for the first of that kind."""
+    shares = terms.instalments
+    parts_ore = [amount_ore * share.share_basis_points // 10_000 for share in shares]
+    parts_ore[-1] = amount_ore - sum(parts_ore[:-1])
+    return tuple(
+        Instalment(
+            number=number,
+            amount_ore=part_ore,
+            due_on=None if share.month is None else date(year, share.month, share.day or 1),
+            condition=share.condition,
+            needs_report=_first_report(share, reports),
+        )
+        for number, (share, part_ore) in enumerate(zip(shares, parts_ore, strict=True), 1)
+    )
+
+
+def _due_on(duty: ReportDuty, year: int) -> date:
+    return date(year + duty.years_after, duty.month, duty.day)
+
+
+def _first_report(share: InstalmentShare, reports: tuple[ReportOwed, ...]) -> int | None:
+    return next((report.number for report in reports if report.kind == share.needs_report), None)

@@ -1,0 +1,68 @@
+"""One thing to be done in a case."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from services.grants.application.events import ApplicationReceived
+from services.grants.waiting.story import Story
+
+RoleName = Literal["caseworker", "approver", "attestor", "controller", "ministry"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """`task` is its stable code and `part` which instalment, report or complaint it is about (0: the case itself).
+
+    It can be done from `from_on`, should be by `due_on`, and not by the people in `not_by`, whose other duty on the
+    case clashes. Amounts are whole øre, days are days in Europe/Oslo.
+    """
+
+    task: str
+    part: int
+    role: RoleName
+    due_on: date | None
+    from_on: date | None
+    not_by: frozenset[str]
+    recipient: str
+    fund_id: str | None
+    amount_ore: int | None
+
+
+def task(
+    story: Story,
+    name: str,
+    role: RoleName,
+    *,
+    part: int = 0,
+    due_on: date | None = None,
+    from_on: date | None = None,
+    not_by: Iterable[str] = (),
+    amount_ore: int | None = None,
+) -> Task:
+    """The task, with who and what the case is about."""
+    proposed = story.commitment.proposed
+    applied = story.list_all(ApplicationReceived)
+    recipient: str = ""
+    of_case_ore: int | None = None
+    if proposed:
+        recipient, of_case_ore = proposed.recipient.name, proposed.amount_ore
+    elif applied:
+        recipient, of_case_ore = applied[-1].applicant.name, applied[-1].amount_sought_ore
+    return Task(
+        task=name,
+        part=part,
+        role=role,
+        due_on=due_on,
+        from_on=from_on,
+        not_by=frozenset(not_by),
+        recipient=recipient,
+        fund_id=proposed.fund_id if proposed else None,
+        amount_ore=of_case_ore if amount_ore is None else amount_ore,
+    )
+
+
+def next_day(day: date) -> date:
+    """The day after the last one of a period."""
+    return day + timedelta(days=1)

@@ -1,0 +1,146 @@
+"""What waits for whom, over all cases: the inbox of each role. Follows the log in batches.
+
+What waits in one case is worked out from its own stream alone (`rules.py`), so a row here is never anything but what
+the case's facts say. Days are days in Europe/Oslo, amounts whole øre.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import class_row
+from psycopg_pool import AsyncConnectionPool
+from pydantic_core import to_json
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    any_,
+    cast,
+    text,
+)
+
+from services.eventlog.events import TOPICS, Event
+from services.eventlog.mapper import Recorded, recorded
+from services.grants.case_file import case_of
+from services.grants.waiting.rules import list_tasks
+from services.grants.waiting.task import Task
+from services.httpapi.caller import Role
+
+task = Table(
+    "task",
+    MetaData(schema="grants_view"),
+    Column("edition", Integer, primary_key=True),
+    Column("case_id", Uuid, primary_key=True),
+    Column("task", Text, primary_key=True),
+    Column("part", Integer, primary_key=True),
+    Column("role", Text),
+    Column("due_on", Date),
+    Column("from_on", Date),
+    Column("not_by", ARRAY(Text)),
+    Column("recipient", Text),
+    Column("fund_id", Text),
+    Column("amount_ore", BigInteger),
+    Column("since_position", BigInteger),
+    Column("since_at", DateTime(timezone=True)),
+)
+FIELDS = tuple(column.name for column in task.columns if column.name != "edition")
+ROOMS_OF_A_CASE = ("application.", "award.", "disbursement.", "withholding.", "complaint.", "report.")
+
+LOAD = text(
+    """
+    SELECT position, stream, version, topic, data, metadata, recorded_at FROM grants.event
+    WHERE stream = ANY (:streams) AND position <= :until ORDER BY stream, version
+    """
+)
+WRITE = text(
+    f"""
+    INSERT INTO grants_view.task (edition, {", ".join(FIELDS)})
+    SELECT :edition, {", ".join(FIELDS)} FROM jsonb_populate_recordset(NULL::grants_view.task, CAST(:rows AS jsonb))
+    """
+)
+
+
+class Waiting:
+    """The projection behind the inboxes."""
+
+    name = "waiting"
+    version = 1
+    tables: tuple[Table, ...] = (task,)
+    # Every kind of fact a case can hold: any of them may settle a task or give one.
+    events: tuple[type[Event], ...] = tuple(kind for topic, kind in TOPICS.items() if topic.startswith(ROOMS_OF_A_CASE))
+
+    def project(self, connection: Connection, edition: int, facts: Sequence[Recorded]) -> None:
+        """Work the touched cases' tasks out anew, each from its whole stream as it stood at the end of the batch."""
+        streams = sorted({fact.stream for fact in facts if fact.stream.startswith("case-")})
+        given = {"streams": streams, "until": facts[-1].position}
+        whole: dict[str, list[Recorded]] = {stream: [] for stream in streams}
+        for row in connection.execute(LOAD, given):
+            fact = recorded(tuple(row))
+            whole[fact.stream].append(fact)
+        gone = task.delete().where(
+            task.c.edition == edition, task.c.case_id == any_(cast([case_of(each) for each in streams], ARRAY(Uuid)))
+        )
+        connection.execute(gone)
+        rows = [row for stream in streams for row in rows_of(stream, whole[stream])]
+        if rows:
+            connection.execute(WRITE, {"edition": edition, "rows": to_json(rows).decode()})
+
+
+def rows_of(stream: str, facts: Sequence[Recorded]) -> Iterable[dict[str, Any]]:
+    """One case's tasks as rows; each has waited since the last fact of the case."""
+    since = {"since_position": facts[-1].position, "since_at": facts[-1].recorded_at}
+    for each in list_tasks([fact.event for fact in facts]):
+        yield {"case_id": case_of(stream), **vars(each), "not_by": sorted(each.not_by), **since}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskRow(Task):
+    """A task in the inbox: which case, and since when it has waited."""
+
+    case_id: UUID
+    since_position: int
+    since_at: datetime
+
+
+LIST = f"""
+    SELECT {", ".join(FIELDS)} FROM grants_view.task
+    WHERE edition = (SELECT edition FROM grants_view.edition WHERE projection = 'waiting' AND state = 'live')
+      AND role = ANY (%(roles)s)
+      AND NOT (%(person)s = ANY (not_by))
+      AND (%(task)s::text IS NULL OR task = %(task)s)
+      AND (%(on)s::date IS NULL OR from_on IS NULL OR from_on <= %(on)s)
+      AND (since_position, case_id, task, part) > (%(position)s, %(case_id)s, %(after_task)s, %(part)s)
+    ORDER BY since_position, case_id, task, part LIMIT %(limit)s
+"""
+START: tuple[Any, ...] = (0, UUID(int=0), "", 0)
+
+
+async def list_waiting(
+    pool: AsyncConnectionPool,
+    *,
+    roles: Iterable[Role],
+    person: str,
+    task: str | None = None,
+    on: date | None = None,
+    after: tuple[Any, ...] = START,
+    limit: int = 50,
+) -> list[TaskRow]:
+    """What waits for these roles and may be done by this person, longest waiting first. With `on` only what can be done
+    by that day. `after` is the place (since_position, case_id, task, part) of the last one already shown."""
+    position, case_id, after_task, part = after
+    given = {"roles": [role.value for role in roles], "person": person, "task": task, "on": on, "limit": limit}
+    given |= {"position": position, "case_id": case_id, "after_task": after_task, "part": part}
+    async with pool.connection() as connection, connection.cursor(row_factory=class_row(TaskRow)) as cursor:
+        await cursor.execute(LIST, given)
+        return await cursor.fetchall()

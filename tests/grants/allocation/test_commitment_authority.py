@@ -1,0 +1,90 @@
+"""Leave to promise money beyond the budget year stands on a letter, for a whole post, to the end of a later year."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.eventlog.refusal import Refusal
+from services.grants.allocation.authority_refusals import AmountNotPositive
+from services.grants.allocation.budget_year import BudgetYear, evolve
+from services.grants.allocation.commitment_authority import (
+    CommitmentAuthorityEndsTooSoon,
+    find_commitment_authority,
+    register_commitment_authority,
+)
+from services.grants.allocation.events import CommitmentAuthorityRegistered
+from services.grants.allocation.reconciliation import LetterUnknown
+from services.grants.allocation.series import PostUnknown
+from services.grants.allocation.settlement import ReasonMissing
+from tests.given import Given, given
+from tests.grants.allocation.letters import opening, registered, supplement
+
+POST = "2020/291/71"
+ASKED: dict[str, Any] = {
+    "fund_id": POST,
+    "until_year": 2021,
+    "limit_ore": 1_000_000_00,
+    "letter_number": 1,
+    "cite": "5.1",
+    "registered_by": "siri",
+}
+GIVEN = CommitmentAuthorityRegistered(**ASKED, effective_on=date(2020, 6, 1))
+LETTERS = registered(
+    opening(),
+    supplement(1, "2020-06-01", "remarks:\n  - {text: Tilsagnsfullmakt, cite: '5.1'}\n"),
+    supplement(2, "2020-09-01", "remarks:\n  - {text: Tilsagnsfullmakt, cite: '5.1'}\n"),
+)
+
+
+def after(*facts: CommitmentAuthorityRegistered) -> Given:
+    return given(*LETTERS, *facts, evolve=evolve, initial=BudgetYear())
+
+
+def test_it_counts_from_the_letter_that_gives_it() -> None:
+    after().when(register_commitment_authority, **ASKED).then(GIVEN)
+    year = after(GIVEN).state
+    assert find_commitment_authority(year, POST, on=date(2020, 5, 31)) is None
+    assert find_commitment_authority(year, POST, on=date(2020, 6, 1)) == GIVEN
+
+
+def test_it_reaches_no_other_post() -> None:
+    assert find_commitment_authority(after(GIVEN).state, "2020/290/45", on=date(2020, 6, 1)) is None
+
+
+def test_the_same_again_is_nothing() -> None:
+    after(GIVEN).when(register_commitment_authority, **ASKED | {"registered_by": "per"}).nothing()
+
+
+def test_another_reading_of_the_same_letter_needs_a_reason_and_takes_its_place() -> None:
+    other = ASKED | {"limit_ore": None}
+    after(GIVEN).when(register_commitment_authority, **other).refused(ReasonMissing)
+    reread = CommitmentAuthorityRegistered(**other, reason="Lest feil.", effective_on=date(2020, 6, 1))
+    after(GIVEN).when(register_commitment_authority, **other, reason="Lest feil.").then(reread)
+    assert find_commitment_authority(after(GIVEN, reread).state, POST, on=date(2020, 6, 1)) == reread
+
+
+def test_a_later_letter_takes_the_place_of_an_earlier_from_its_own_day() -> None:
+    later = CommitmentAuthorityRegistered(
+        **ASKED | {"letter_number": 2, "until_year": 2022}, effective_on=date(2020, 9, 1)
+    )
+    for year in (after(GIVEN, later).state, after(later, GIVEN).state):
+        assert find_commitment_authority(year, POST, on=date(2020, 8, 31)) == GIVEN
+        assert find_commitment_authority(year, POST, on=date(2020, 9, 1)) == later
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind"),
+    [
+        ({"fund_id": "2020/291/72"}, PostUnknown),
+        ({"letter_number": 3}, LetterUnknown),
+        ({"until_year": 2020}, CommitmentAuthorityEndsTooSoon),
+        ({"limit_ore": 0}, AmountNotPositive),
+    ],
+)
+def test_what_no_letter_gives_is_refused(asked: dict[str, Any], kind: type[Refusal]) -> None:
+    after().when(register_commitment_authority, **ASKED | asked).refused(kind)
+
+
+def test_the_letters_of_2020_give_none() -> None:
+    assert find_commitment_authority(after().state, POST, on=date(2020, 12, 31)) is None

@@ -1,0 +1,212 @@
+"""An award on an application: the version that counts, assessed, for its applicant, and no more than sought."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.eventlog.events import Event
+from services.grants.application.events import (
+    Applicant,
+    ApplicationAssessed,
+    ApplicationDismissed,
+    ApplicationReceived,
+    ApplicationRejected,
+    ApplicationWithdrawn,
+    ImpartialityStated,
+    RejectionProposed,
+    RejectionReturned,
+)
+from services.grants.applied_for import (
+    ApplicationNotAssessed,
+    ApplicationOver,
+    AwardBeyondSought,
+    BasisNotOfCase,
+    NotImpartial,
+)
+from services.grants.award.events import Applied, AwardProposed, Instalment, LetterFrozen, Recipient
+from services.grants.award.proposal import BasisNotOfScheme, FundNotOfScheme
+from services.grants.award_refusals import CoverEndsTooSoon, DecidedInRound, LetterMissing
+from services.grants.awarding import Award, approve, evolve, propose
+from services.grants.duties import SamePersonTwice
+from services.grants.scheme.events import NoticePolicy, SchemeTerms, Source
+from tests import given as sentences
+from tests.grants.fodt_fri import MILLION, approved, proposed
+
+FUND = "2020/291/62/jobbsjansen"
+SOURCE = Source(document="Tildelingsbrev 2020", section="5.1")
+TERMS = SchemeTerms(
+    name="Jobbsjansen",
+    fund_ids=(FUND,),
+    basis="application",
+    notice=NoticePolicy(rule="notice", source=SOURCE, valid_from=date(2020, 1, 1)),
+    source=SOURCE,
+)
+received = ApplicationReceived(
+    version=1,
+    scheme_id="jobbsjansen-2020",
+    call_id="jobbsjansen-2020.forste-runde",
+    year=2020,
+    applicant=Applicant(kind="municipality", name="Drammen kommune", organisation_number="921234554"),
+    title="Jobbsjansen i Drammen",
+    summary="Kvalifisering",
+    amount_sought_ore=2 * MILLION,
+    budget=(),
+    established_project=True,
+    form="nb",
+    contact_id=None,
+    arrived_on=date(2020, 2, 1),
+    late=False,
+    answers=None,
+    findings=(),
+    content_sha256="ab" * 32,
+    registered_by="kari",
+)
+assessed = ApplicationAssessed(
+    version=1,
+    scores=(),
+    total_basis_points=8_000,
+    summary="God søknad",
+    recommended_ore=2 * MILLION,
+    assessed_on=date(2020, 2, 20),
+    assessed_by="siri",
+)
+award = AwardProposed(
+    fund_id=FUND,
+    recipient=Recipient(name="Drammen kommune", organisation_number="921234554"),
+    amount_ore=2 * MILLION,
+    purpose="Jobbsjansen",
+    terms=("Rapport leveres.",),
+    instalments=(Instalment(number=1, amount_ore=2 * MILLION),),
+    basis=Applied(call_id="jobbsjansen-2020.forste-runde", version=1),
+    proposed_by="kari",
+    scheme_id="jobbsjansen-2020",
+)
+frozen = LetterFrozen(
+    proposal_version=3,
+    template="grant-letter",
+    form="nb",
+    sha256="cd" * 32,
+    size_bytes=1,
+    dated_on=date(2020, 3, 1),
+    frozen_by="kari",
+)
+withdrawn = ApplicationWithdrawn(reason="Egne midler", withdrawn_on=date(2020, 2, 21), recorded_by="kari")
+dismissed = ApplicationDismissed(ground="late", reason="Sent", dismissed_on=date(2020, 2, 21), dismissed_by="ola")
+rejected = ApplicationRejected(ground="no-funds", reason="Tomt", rejected_on=date(2020, 2, 21), rejected_by="ola")
+rejecting = RejectionProposed(ground="no-funds", reason="Tomt", proposed_on=date(2020, 2, 21), proposed_by="kari")
+partial = ImpartialityStated(person="kari", impartial=False, stated_on=date(2020, 2, 2))
+
+
+def given(*events: Event) -> sentences.Given:
+    return sentences.given(*events, evolve=evolve, initial=Award())
+
+
+def asked(proposal: AwardProposed = award) -> dict[str, Any]:
+    return {"proposal": proposal, "scheme": TERMS}
+
+
+def approval(**otherwise: Any) -> dict[str, Any]:
+    plain = {"approved_by": "ola", "approved_on": date(2020, 3, 1), "disposal_authority": "Instruks 4.2"}
+    return {**plain, "scheme": TERMS, **otherwise}
+
+
+def test_what_was_applied_for_and_assessed_is_granted() -> None:
+    given(received, assessed).when(propose, **asked()).then(award)
+
+
+@pytest.mark.parametrize("part_ore", [1, 2 * MILLION])
+def test_no_more_than_was_sought(part_ore: int) -> None:
+    fitting = replace(award, amount_ore=part_ore, instalments=(Instalment(number=1, amount_ore=part_ore),))
+    given(received, assessed).when(propose, **asked(fitting)).then(fitting)
+
+
+def test_one_ore_more_than_was_sought_is_refused() -> None:
+    more = replace(award, amount_ore=2 * MILLION + 1, instalments=(Instalment(number=1, amount_ore=2 * MILLION + 1),))
+    given(received, assessed).when(propose, **asked(more)).refused(AwardBeyondSought)
+
+
+def test_nobody_is_granted_what_is_not_assessed() -> None:
+    given(received).when(propose, **asked()).refused(ApplicationNotAssessed)
+    newer = replace(award, basis=Applied(call_id=received.call_id, version=2))
+    later = replace(received, version=2)
+    given(received, assessed, later).when(propose, **asked(newer)).refused(ApplicationNotAssessed)
+
+
+@pytest.mark.parametrize("over", [withdrawn, dismissed, rejected, rejecting])
+def test_an_application_that_is_over_is_not_granted(over: Event) -> None:
+    given(received, assessed, over).when(propose, **asked()).refused(ApplicationOver)
+    given(received, assessed, award, frozen, over).when(approve, **approval()).refused(ApplicationOver)
+
+
+def test_a_returned_rejection_leaves_it_to_be_granted() -> None:
+    back = RejectionReturned(reason="Det er midler", returned_by="ola")
+    given(received, assessed, rejecting, back).when(propose, **asked()).then(award)
+
+
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        {"recipient": Recipient(name="Drammen kommune")},
+        {"basis": Applied(call_id="jobbsjansen-2020.forste-runde", version=2)},
+        {"scheme_id": "jobbsjansen-ekstraordinaer-2020"},
+    ],
+)
+def test_it_is_the_applicant_the_call_and_the_version_of_the_case(otherwise: dict[str, Any]) -> None:
+    given(received, assessed).when(propose, **asked(replace(award, **otherwise))).refused(BasisNotOfCase)
+
+
+def test_nobody_is_granted_an_application_they_did_not_make() -> None:
+    given().when(propose, **asked()).refused(BasisNotOfCase)
+
+
+def test_an_award_stays_on_the_funds_and_the_basis_of_its_scheme() -> None:
+    below = replace(award, fund_id=f"{FUND}/ekstra")
+    given(received, assessed).when(propose, **asked(below)).then(below)
+    beside = replace(award, fund_id=f"{FUND}-2")
+    given(received, assessed).when(propose, **asked(beside)).refused(FundNotOfScheme)
+    named = replace(proposed, fund_id=FUND, scheme_id="jobbsjansen-2020")
+    given().when(propose, **asked(named)).refused(BasisNotOfScheme)
+
+
+def test_whoever_is_not_impartial_neither_proposes_nor_approves() -> None:
+    given(received, assessed, partial).when(propose, **asked()).refused(NotImpartial)
+    cleared = replace(partial, impartial=True)
+    given(received, assessed, partial, cleared).when(propose, **asked()).then(award)
+    tied = replace(partial, person="ola")
+    given(received, assessed, award, frozen, tied).when(approve, **approval()).refused(NotImpartial)
+
+
+def test_whoever_assessed_it_does_not_approve_it() -> None:
+    given(received, assessed, award, frozen).when(approve, **approval(approved_by="siri")).refused(SamePersonTwice)
+
+
+def test_the_letter_is_frozen_for_this_very_proposal_before_approval() -> None:
+    given(received, assessed, award).when(approve, **approval()).refused(LetterMissing)
+    older = replace(frozen, proposal_version=2)
+    given(received, assessed, award, older).when(approve, **approval()).refused(LetterMissing)
+    day = date(2020, 3, 1)
+    granted = replace(
+        approved, fund_id=FUND, amount_ore=2 * MILLION, approved_on=day, disposal_authority="Instruks 4.2"
+    )
+    given(received, assessed, award, frozen).when(approve, **approval()).then(granted)
+    without = replace(TERMS, letter_template=None)
+    given(received, assessed, award).when(approve, **approval(scheme=without)).then(granted)
+
+
+def test_the_cover_does_not_end_before_it_begins() -> None:
+    case = given(received, assessed, award, frozen)
+    case.when(approve, **approval(cover_valid_until=date(2020, 2, 29))).refused(CoverEndsTooSoon)
+    decided = case.when(approve, **approval(cover_valid_until=date(2020, 3, 1)))
+    assert [vars(event)["cover_valid_until"] for event in decided.events] == [date(2020, 3, 1)]
+
+
+def test_what_a_round_proposed_is_decided_in_that_round() -> None:
+    one, other = UUID(int=1), UUID(int=2)
+    in_round = replace(award, round_id=one)
+    given(received, assessed, in_round, frozen).when(approve, **approval()).refused(DecidedInRound)
+    given(received, assessed, in_round, frozen).when(approve, **approval(round_id=other)).refused(DecidedInRound)
+    decided = given(received, assessed, in_round, frozen).when(approve, **approval(round_id=one))
+    assert decided.refusal is None

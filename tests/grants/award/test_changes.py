@@ -1,0 +1,249 @@
+"""What was promised is changed by two people on a ground that carries it; what is paid or disputed is not taken."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.eventlog.events import Event
+from services.grants.award.change import ChangeAlreadyProposed, approve_change, propose_change, return_change
+from services.grants.award.change_limits import ChangeEmpty, GroundDoesNotFit
+from services.grants.award.events import (
+    AwardAnnulled,
+    AwardChangeProposed,
+    AwardChangeReturned,
+    AwardReduced,
+    ChangeAnswered,
+    ChangeRequested,
+    Ground,
+    Instalment,
+    Reduction,
+    SupplementaryAwardApproved,
+)
+from services.grants.award.proposal import CommitmentAcrossYears, PlanMisnumbered
+from services.grants.award.rules import AwardGone, BeforeApproval, Granted, PaymentUnderway, evolve
+from services.grants.award_refusals import CaseEnded, DisposalAuthorityMissing, NothingProposed, ReasonMissing
+from services.grants.commitment import AmountNotPositive, NotCommitted, ReductionBeyondUnpaid
+from services.grants.complaint.events import ComplaintReceived, Party
+from services.grants.disbursement.events import PaymentAttested
+from services.grants.disputed import DisputedMoney
+from services.grants.duties import SamePersonTwice
+from services.grants.recipient_report.events import CaseClosed
+from tests import given as sentences
+from tests.grants.fodt_fri import MILLION, committed, proposed, running, withheld
+
+more = AwardChangeProposed(
+    kind="supplementary",
+    added=(Instalment(number=3, amount_ore=MILLION),),
+    reductions=(),
+    ground=Ground(code="more-granted", text="Tiltaket utvides."),
+    proposed_by="kari",
+)
+less = AwardChangeProposed(
+    kind="reduction",
+    added=(),
+    reductions=(Reduction(instalment=2, amount_ore=MILLION),),
+    ground=Ground(code="condition-not-met", text="Vilkåret er ikke oppfylt."),
+    proposed_by="kari",
+)
+none = AwardChangeProposed(
+    kind="annulment",
+    added=(),
+    reductions=(Reduction(instalment=2, amount_ore=3 * MILLION),),
+    ground=Ground(code="reversal-invalid", text="Vedtaket bygger på feil faktum."),
+    proposed_by="kari",
+)
+returned = AwardChangeReturned(reason="For knapt begrunnet.", returned_by="ola")
+attested = PaymentAttested(
+    payment_id=UUID(int=1),
+    instalment=2,
+    amount_ore=MILLION,
+    account_id=UUID(int=2),
+    pay_on=date(2020, 10, 1),
+    attested_on=date(2020, 9, 28),
+    attested_by="per",
+)
+complained = ComplaintReceived(
+    number=1,
+    disputed="withholding",
+    decision_number=1,
+    party=Party(name="Stiftelsen Født Fri"),
+    decision_arrived_on=date(2020, 11, 2),
+    lodged_on=date(2020, 11, 23),
+    last_day_on=date(2020, 11, 23),
+    grounds="Vi er uenige.",
+    defects=(),
+    registered_by="kari",
+)
+closed = CaseClosed(closed_on=date(2020, 12, 1), closed_by="anne")
+annulled = AwardAnnulled(
+    reductions=none.reductions, ground=none.ground, annulled_on=date(2020, 12, 1), approved_by="ola"
+)
+
+
+def given(*events: Event) -> sentences.Given:
+    return sentences.given(*events, evolve=evolve, initial=Granted())
+
+
+def asked(change: AwardChangeProposed) -> dict[str, Any]:
+    return dict(vars(change))
+
+
+def approval(**otherwise: Any) -> dict[str, Any]:
+    plain = {"approved_on": date(2020, 12, 1), "approved_by": "ola", "disposal_authority": "Instruks 4.2"}
+    return {**plain, **otherwise}
+
+
+@pytest.mark.parametrize("change", [more, less, none])
+def test_one_prepares_a_change_and_the_same_again_is_nothing(change: AwardChangeProposed) -> None:
+    given(*running).when(propose_change, **asked(change)).then(change)
+    given(*running, change).when(propose_change, **asked(change)).nothing()
+
+
+@pytest.mark.parametrize("change", [more, less, none])
+def test_whoever_prepared_a_change_does_not_decide_it(change: AwardChangeProposed) -> None:
+    given(*running, change).when(approve_change, **approval(approved_by="kari")).refused(SamePersonTwice)
+
+
+def test_more_is_promised_in_instalments_of_its_own() -> None:
+    expected = SupplementaryAwardApproved(
+        amount_ore=MILLION,
+        added=more.added,
+        ground=more.ground,
+        approved_on=date(2020, 12, 1),
+        approved_by="ola",
+        disposal_authority="Instruks 4.2",
+    )
+    decided = given(*running, more).when(approve_change, **approval())
+    decided.then(expected)
+    assert given(*running, more, expected).state.commitment.committed_ore == 7 * MILLION
+    given(*running, more, expected).when(approve_change, **approval()).nothing()
+
+
+def test_what_falls_away_is_free_again() -> None:
+    expected = AwardReduced(
+        reductions=less.reductions, ground=less.ground, reduced_on=date(2020, 12, 1), approved_by="ola"
+    )
+    given(*running, less).when(approve_change, **approval(disposal_authority=None)).then(expected)
+    assert given(*running, less, expected).state.commitment.committed_ore == 5 * MILLION
+
+
+def test_an_annulment_takes_everything_unpaid_and_ends_the_award() -> None:
+    given(*running, none).when(approve_change, **approval()).then(annulled)
+    given(*running, none, annulled).when(approve_change, **approval()).nothing()
+    given(*running, annulled).when(propose_change, **asked(less)).refused(AwardGone)
+    given(*running, annulled).when(propose_change, **asked(more)).refused(AwardGone)
+
+
+def test_a_reversal_promises_anew_what_was_annulled() -> None:
+    anew = replace(more, ground=Ground(code="reversal-by-appeal-body", text="Departementet opphevet vedtaket."))
+    given(*running, annulled).when(propose_change, **asked(anew)).then(anew)
+    stands = given(*running, annulled, anew).when(approve_change, **approval())
+    given(*running, annulled, anew, *stands.events).when(propose_change, **asked(more)).refused(PlanMisnumbered)
+
+
+def test_an_annulment_takes_what_is_unpaid_when_it_is_decided() -> None:
+    reduced = AwardReduced(
+        reductions=less.reductions, ground=less.ground, reduced_on=date(2020, 11, 1), approved_by="ola"
+    )
+    left = replace(annulled, reductions=(Reduction(instalment=2, amount_ore=2 * MILLION),))
+    given(*running, reduced, none).when(approve_change, **approval()).then(left)
+
+
+@pytest.mark.parametrize("number", [1, 2, 4])
+def test_added_instalments_are_numbered_on_from_the_plan(number: int) -> None:
+    wrong = replace(more, added=(Instalment(number=number, amount_ore=MILLION),))
+    given(*running).when(propose_change, **asked(wrong)).refused(PlanMisnumbered)
+
+
+@pytest.mark.parametrize(("amount_ore", "fits"), [(3 * MILLION, True), (3 * MILLION + 1, False)])
+def test_a_reduction_takes_what_is_unpaid_to_the_ore(amount_ore: int, fits: bool) -> None:
+    change = replace(less, reductions=(Reduction(instalment=2, amount_ore=amount_ore),))
+    decided = given(*running).when(propose_change, **asked(change))
+    decided.then(change) if fits else decided.refused(ReductionBeyondUnpaid)
+
+
+def test_what_is_paid_or_withheld_since_is_not_taken() -> None:
+    paid = replace(less, reductions=(Reduction(instalment=1, amount_ore=1),))
+    given(*running).when(propose_change, **asked(paid)).refused(ReductionBeyondUnpaid)
+    given(*running, less, withheld).when(approve_change, **approval()).refused(ReductionBeyondUnpaid)
+
+
+def test_nothing_and_less_than_nothing_is_no_change() -> None:
+    given(*running).when(propose_change, **asked(replace(more, added=()))).refused(ChangeEmpty)
+    given(*running).when(propose_change, **asked(replace(less, reductions=()))).refused(ChangeEmpty)
+    given(*running).when(propose_change, **asked(replace(less, added=more.added))).refused(ChangeEmpty)
+    given(*running).when(propose_change, **asked(replace(none, added=more.added))).refused(ChangeEmpty)
+    zero = replace(more, added=(Instalment(number=3, amount_ore=0),))
+    given(*running).when(propose_change, **asked(zero)).refused(AmountNotPositive)
+
+
+def test_the_ground_carries_the_change() -> None:
+    benefit = Ground(code="reversal-to-benefit", text="Til gunst.")
+    given(*running).when(propose_change, **asked(replace(less, ground=benefit))).refused(GroundDoesNotFit)
+    silent = Ground(code="more-granted", text=" ")
+    given(*running).when(propose_change, **asked(replace(more, ground=silent))).refused(ReasonMissing)
+
+
+def test_what_the_recipient_asked_for_is_granted_first() -> None:
+    wished = replace(more, ground=Ground(code="change-requested", text="Etter ønske."))
+    request = ChangeRequested(number=1, asks="Mer.", received_on=date(2020, 5, 4), registered_by="kari")
+    yes = ChangeAnswered(number=1, granted=True, reason="Ja.", answered_on=date(2020, 5, 5), answered_by="ola")
+    given(*running, request).when(propose_change, **asked(wished)).refused(GroundDoesNotFit)
+    given(*running, request, replace(yes, granted=False)).when(propose_change, **asked(wished)).refused(
+        GroundDoesNotFit
+    )
+    given(*running, request, yes).when(propose_change, **asked(wished)).then(wished)
+
+
+def test_disputed_money_does_not_fall_away() -> None:
+    taking = replace(less, reductions=(Reduction(instalment=2, amount_ore=MILLION, withholding=1),))
+    given(*running, withheld).when(propose_change, **asked(taking)).then(taking)
+    given(*running, withheld, complained).when(propose_change, **asked(taking)).refused(DisputedMoney)
+    given(*running, withheld, taking, complained).when(approve_change, **approval()).refused(DisputedMoney)
+
+
+def test_nothing_is_annulled_while_a_payment_is_on_its_way() -> None:
+    given(*running, attested).when(propose_change, **asked(none)).refused(PaymentUnderway)
+    given(*running, none, attested).when(approve_change, **approval()).refused(PaymentUnderway)
+
+
+def test_more_money_stays_in_the_budget_year_without_a_commitment_authority() -> None:
+    late = replace(more, added=(Instalment(number=3, amount_ore=MILLION, due_on=date(2021, 1, 1)),))
+    given(*running).when(propose_change, **asked(late)).refused(CommitmentAcrossYears)
+    given(*running).when(propose_change, **asked(late), commitment_authority=True).then(late)
+    next_year = approval(approved_on=date(2021, 1, 1))
+    given(*running, more).when(approve_change, **next_year).refused(CommitmentAcrossYears)
+
+
+def test_one_change_waits_at_a_time_and_may_be_returned() -> None:
+    given(*running, more).when(propose_change, **asked(less)).refused(ChangeAlreadyProposed)
+    given(*running, more).when(return_change, **vars(returned)).then(returned)
+    given(*running, more, returned).when(return_change, **vars(returned)).nothing()
+    given(*running, more, returned).when(propose_change, **asked(less)).then(less)
+    given(*running, more).when(return_change, reason=" ", returned_by="ola").refused(ReasonMissing)
+    given(*running).when(return_change, **vars(returned)).refused(NothingProposed)
+
+
+def test_nothing_is_decided_that_nobody_proposed() -> None:
+    given(*running).when(approve_change, **approval()).refused(NothingProposed)
+    given(*running, more, returned).when(approve_change, **approval()).refused(NothingProposed)
+
+
+def test_more_money_needs_budget_disposal_authority() -> None:
+    given(*running, more).when(approve_change, **approval(disposal_authority=None)).refused(DisposalAuthorityMissing)
+    given(*running, more).when(approve_change, **approval(disposal_authority=" ")).refused(DisposalAuthorityMissing)
+
+
+def test_a_change_counts_from_the_day_of_the_award_at_the_earliest() -> None:
+    given(*committed, more).when(approve_change, **approval(approved_on=date(2020, 2, 2))).refused(BeforeApproval)
+    first = given(*committed, more).when(approve_change, **approval(approved_on=date(2020, 2, 3)))
+    assert first.refusal is None
+
+
+def test_only_what_is_promised_and_open_is_changed() -> None:
+    given(proposed).when(propose_change, **asked(more)).refused(NotCommitted)
+    given(*running, closed).when(propose_change, **asked(more)).refused(CaseEnded)
+    given(*running, more, closed).when(approve_change, **approval()).refused(CaseEnded)

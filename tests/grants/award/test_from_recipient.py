@@ -1,0 +1,214 @@
+"""What the recipient says: accepts the terms, refuses the award, asks for changes; and what the year's end does."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.eventlog.events import Event
+from services.grants.award.events import (
+    AwardDeclined,
+    ChangeAnswered,
+    ChangeRequested,
+    CommitmentHeldOver,
+    CommitmentLapsed,
+    LetterReleased,
+    Reduction,
+    TermsAccepted,
+)
+from services.grants.award.from_recipient import (
+    AcceptanceUndocumented,
+    ChangeRequestAnswered,
+    CoverEnded,
+    LetterNotOut,
+    NothingUnpaid,
+    TermsAlreadyAccepted,
+    UnknownChangeRequest,
+    accept_terms,
+    answer_change,
+    decline,
+    request_change,
+)
+from services.grants.award.letter_release import LetterAlreadyOut, claim_release, confirm_release
+from services.grants.award.rules import AwardGone, BeforeApproval, Granted, PaymentUnderway, evolve
+from services.grants.award.turn_of_year import NothingToTurn, TurnOutOfOrder, YearNotOver, turn_year
+from services.grants.award_refusals import CaseEnded, ReasonMissing
+from services.grants.commitment import NotCommitted, ReductionBeyondUnpaid
+from services.grants.disbursement.events import InstalmentPaid
+from services.grants.duties import SamePersonTwice
+from tests import given as sentences
+from tests.grants.award.test_changes import attested, closed
+from tests.grants.fodt_fri import (
+    MILLION,
+    approved,
+    claimed,
+    committed,
+    first_paid,
+    letter_out,
+    proposed,
+    running,
+    withheld,
+)
+
+accepted = TermsAccepted(accepted_on=date(2020, 2, 14), document="20/00123-5", recorded_by="kari")
+declined = AwardDeclined(
+    reason="Prosjektet gjennomføres ikke.",
+    reductions=(Reduction(instalment=2, amount_ore=3 * MILLION),),
+    declined_on=date(2020, 10, 1),
+    recorded_by="kari",
+)
+requested = ChangeRequested(number=1, asks="Ny frist.", received_on=date(2020, 5, 4), registered_by="kari")
+answered = ChangeAnswered(number=1, granted=True, reason="Ja.", answered_on=date(2020, 5, 11), answered_by="ola")
+second_paid = InstalmentPaid(
+    instalment=2, amount_ore=3 * MILLION, paid_on=date(2020, 9, 2), reference="B-1002", attested_by="per"
+)
+released = LetterReleased(released_on=date(2020, 2, 10), sha256="cd" * 32, message_id="m-1")
+held = CommitmentHeldOver(
+    year=2020, held_ore=3 * MILLION, ground="transferable", held_on=date(2020, 12, 31), recorded_by="anne"
+)
+lapsed = CommitmentLapsed(
+    year=2020,
+    reductions=(Reduction(instalment=2, amount_ore=3 * MILLION),),
+    ground="not-transferable",
+    lapsed_on=date(2020, 12, 31),
+    recorded_by="anne",
+)
+NEW_YEAR = date(2021, 1, 1)
+
+
+def given(*events: Event) -> sentences.Given:
+    return sentences.given(*events, evolve=evolve, initial=Granted())
+
+
+def acceptance(**otherwise: Any) -> dict[str, Any]:
+    return {**vars(accepted), **otherwise}
+
+
+def refusal(**otherwise: Any) -> dict[str, Any]:
+    return {"reason": declined.reason, "declined_on": declined.declined_on, "recorded_by": "kari", **otherwise}
+
+
+def request(**otherwise: Any) -> dict[str, Any]:
+    return {"asks": "Ny frist.", "received_on": date(2020, 5, 4), "registered_by": "kari", **otherwise}
+
+
+def answer(**otherwise: Any) -> dict[str, Any]:
+    said = {"number": 1, "granted_it": True, "reason": "Ja.", "answered_on": date(2020, 5, 11), "answered_by": "ola"}
+    return {**said, **otherwise}
+
+
+def turn(**otherwise: Any) -> dict[str, Any]:
+    return {"year": 2020, "transferable": False, "today": NEW_YEAR, "recorded_by": "anne", **otherwise}
+
+
+@pytest.mark.parametrize("out", [(claimed, letter_out), (released,)])
+def test_terms_are_accepted_once_the_letter_is_out(out: tuple[Event, ...]) -> None:
+    given(*committed, *out).when(accept_terms, **acceptance()).then(accepted)
+    same_day = replace(accepted, accepted_on=date(2020, 2, 10))
+    given(*committed, *out).when(accept_terms, **vars(same_day)).then(same_day)
+    given(*committed, *out).when(accept_terms, **acceptance(accepted_on=date(2020, 2, 9))).refused(LetterNotOut)
+    given(*committed).when(accept_terms, **acceptance()).refused(LetterNotOut)
+
+
+def test_terms_are_accepted_once() -> None:
+    given(*running, accepted).when(accept_terms, **acceptance()).nothing()
+    given(*running, accepted).when(accept_terms, **acceptance(document="20/9")).refused(TermsAlreadyAccepted)
+    given(*running).when(accept_terms, **acceptance(document=" ")).refused(AcceptanceUndocumented)
+
+
+def test_a_promise_holds_unaccepted_to_its_last_day() -> None:
+    limited = replace(approved, cover_valid_until=date(2020, 2, 14))
+    given(proposed, limited, released).when(accept_terms, **acceptance()).then(accepted)
+    given(proposed, limited, released).when(accept_terms, **acceptance(accepted_on=date(2020, 2, 15))).refused(
+        CoverEnded
+    )
+
+
+def test_a_recipient_that_refuses_frees_what_is_unpaid() -> None:
+    given(*running).when(decline, **refusal()).then(declined)
+    assert given(*running, declined).state.commitment.outstanding_ore == 0
+    given(*running, declined).when(decline, **refusal()).nothing()
+    given(*running, declined).when(decline, **refusal(reason="Annet.")).refused(AwardGone)
+    given(*running, declined).when(accept_terms, **acceptance()).refused(AwardGone)
+
+
+def test_what_is_withheld_falls_away_with_a_refusal_too() -> None:
+    last = date(2020, 12, 1)
+    freed = replace(
+        declined, reductions=(Reduction(instalment=2, amount_ore=3 * MILLION, withholding=1),), declined_on=last
+    )
+    given(*running, withheld).when(decline, **refusal(declined_on=last)).then(freed)
+    given(*running, withheld).when(decline, **refusal()).refused(ReductionBeyondUnpaid)
+
+
+def test_a_refusal_has_a_reason_a_day_and_money_to_free() -> None:
+    given(*running).when(decline, **refusal(reason=" ")).refused(ReasonMissing)
+    given(*committed).when(decline, **refusal(declined_on=date(2020, 2, 2))).refused(BeforeApproval)
+    given(*running, second_paid).when(decline, **refusal()).refused(NothingUnpaid)
+    given(*running, attested).when(decline, **refusal()).refused(PaymentUnderway)
+    given(proposed).when(decline, **refusal()).refused(NotCommitted)
+    given(*running, closed).when(decline, **refusal()).refused(CaseEnded)
+
+
+def test_a_change_is_asked_for_and_answered_by_another() -> None:
+    given(*running).when(request_change, **request()).then(requested)
+    given(*running, requested).when(request_change, **request()).nothing()
+    given(*running, requested).when(answer_change, **answer()).then(answered)
+    given(*running, requested, answered).when(answer_change, **answer()).nothing()
+    given(*running, requested).when(answer_change, **answer(answered_by="kari")).refused(SamePersonTwice)
+    given(*running, requested, answered).when(answer_change, **answer(granted_it=False)).refused(ChangeRequestAnswered)
+    given(*running).when(answer_change, **answer()).refused(UnknownChangeRequest)
+
+
+def test_a_request_and_its_answer_come_in_order_and_in_words() -> None:
+    given(*committed).when(request_change, **request(asks=" ")).refused(ReasonMissing)
+    given(*committed).when(request_change, **request(received_on=date(2020, 2, 2))).refused(BeforeApproval)
+    given(*running, requested).when(answer_change, **answer(reason=" ")).refused(ReasonMissing)
+    given(*running, requested).when(answer_change, **answer(answered_on=date(2020, 5, 3))).refused(BeforeApproval)
+
+
+def test_a_letter_released_here_is_not_imported() -> None:
+    began = {"system_began_on": date(2021, 3, 1)}
+    given(*committed, released).when(claim_release, **vars(claimed), **began).refused(LetterAlreadyOut)
+    given(*committed, claimed, released).when(confirm_release, confirmed_by="liv").refused(LetterAlreadyOut)
+
+
+def test_unpaid_money_of_a_transferable_post_is_held_over() -> None:
+    given(*running).when(turn_year, **turn(transferable=True)).then(held)
+    assert given(*running, held).state.commitment.committed_ore == 6 * MILLION
+    given(*running, held).when(turn_year, **turn(transferable=True)).nothing()
+
+
+def test_other_unpaid_money_lapses_on_the_last_day_of_the_year() -> None:
+    given(*running).when(turn_year, **turn()).then(lapsed)
+    assert given(*running, lapsed).state.commitment.outstanding_ore == 0
+    given(*running, lapsed).when(turn_year, **turn()).nothing()
+
+
+def test_a_promise_on_a_commitment_authority_stands_across_the_year() -> None:
+    leaning = replace(held, ground="commitment-authority")
+    across = replace(approved, across_years=True)
+    given(proposed, across, first_paid).when(turn_year, **turn()).then(leaning)
+
+
+def test_money_is_carried_two_years_and_no_longer() -> None:
+    case = (*running, held, replace(held, year=2021, held_on=date(2021, 12, 31)))
+    last = replace(lapsed, year=2022, ground="carried-long-enough", lapsed_on=date(2022, 12, 31))
+    asked = turn(year=2022, transferable=True, today=date(2023, 1, 1))
+    given(*case).when(turn_year, **asked).then(last)
+
+
+def test_years_turn_in_order_once_they_are_over() -> None:
+    given(*running).when(turn_year, **turn(today=date(2020, 12, 31))).refused(YearNotOver)
+    given(*running).when(turn_year, **turn(year=2021)).refused(TurnOutOfOrder)
+    given(*running, second_paid).when(turn_year, **turn()).refused(NothingToTurn)
+    given(proposed).when(turn_year, **turn()).refused(NotCommitted)
+    given(*running, closed).when(turn_year, **turn()).refused(CaseEnded)
+    given(*running, attested).when(turn_year, **turn()).refused(PaymentUnderway)
+
+
+def test_what_was_paid_after_the_year_is_not_let_fall_before_it() -> None:
+    given(*running, replace(withheld, decided_on=date(2021, 1, 5))).when(turn_year, **turn()).refused(
+        ReductionBeyondUnpaid
+    )

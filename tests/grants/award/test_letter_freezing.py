@@ -1,0 +1,138 @@
+"""A letter is frozen for the proposal that waits, once; and becomes known as out from the feed alone."""
+
+from dataclasses import replace
+from datetime import date
+
+from services.eventlog.events import Event
+from services.grants.award.events import AwardApproved, AwardReturned, LetterDelivered, LetterFrozen, LetterReleased
+from services.grants.award.letter import LetterIncomplete
+from services.grants.award.letter_freezing import (
+    GrantLetter,
+    LetterAlreadyFrozen,
+    LetterOutdated,
+    NoProposalWaits,
+    Print,
+    evolve,
+    freeze,
+    shown,
+)
+from services.grants.award.letter_out import (
+    LetterToldTwice,
+    LetterUnknown,
+    LetterWithoutAward,
+    OtherRecipient,
+    take_delivery,
+    take_release,
+)
+from tests import given as sentences
+from tests.given import Given
+from tests.grants.award.grant_letters import DATED_ON, PROPOSED, content_of
+
+SHA, OTHER = "ab" * 32, "cd" * 32
+NUMBER = PROPOSED.recipient.organisation_number
+
+printed = Print(proposal_version=1, content=content_of(), template="grant-letter@1", sha256=SHA, size_bytes=40_000)
+frozen = LetterFrozen(
+    proposal_version=1,
+    template="grant-letter@1",
+    form="nb",
+    sha256=SHA,
+    size_bytes=40_000,
+    dated_on=DATED_ON,
+    frozen_by="kari",
+)
+approved = AwardApproved(
+    fund_id=PROPOSED.fund_id,
+    amount_ore=PROPOSED.amount_ore,
+    approved_on=DATED_ON,
+    approved_by="ola",
+    disposal_authority="Instruks 4.2",
+    across_years=False,
+)
+returned = AwardReturned(reason="Endre formålet.", returned_by="ola")
+released = LetterReleased(released_on=date(2020, 2, 12), sha256=SHA, message_id="7")
+delivered = LetterDelivered(delivered_on=date(2020, 2, 13), sha256=SHA, message_id="8")
+FREEZING = {"dated_on": DATED_ON, "printed": printed, "frozen_by": "kari"}
+RELEASE = {"sha256": SHA, "organisation_number": NUMBER, "released_on": released.released_on, "message_id": "7"}
+DELIVERY = {"sha256": SHA, "organisation_number": NUMBER, "delivered_on": delivered.delivered_on, "message_id": "8"}
+
+
+def given(*events: Event) -> Given:
+    return sentences.given(*events, evolve=evolve, initial=GrantLetter())
+
+
+def test_the_letter_of_the_proposal_that_waits_is_frozen() -> None:
+    given(PROPOSED).when(freeze, **FREEZING).then(frozen)
+
+
+def test_the_same_letter_again_is_nothing_whether_or_not_it_was_set_again() -> None:
+    given(PROPOSED, frozen).when(freeze, **FREEZING).nothing()
+    given(PROPOSED, frozen, approved).when(freeze, **(FREEZING | {"printed": None})).nothing()
+
+
+def test_one_proposal_has_one_letter() -> None:
+    another_day = FREEZING | {"dated_on": date(2020, 2, 11)}
+    given(PROPOSED, frozen).when(freeze, **another_day).refused(LetterAlreadyFrozen, saying="2020-02-10")
+    given(PROPOSED, frozen, approved).when(freeze, **another_day).refused(LetterAlreadyFrozen)
+
+
+def test_a_new_proposal_needs_a_new_letter() -> None:
+    anew = (PROPOSED, frozen, returned, PROPOSED)
+    assert given(*anew).state.frozen is None
+    given(*anew).when(freeze, **FREEZING).refused(LetterOutdated)
+    again = replace(printed, proposal_version=4)
+    given(*anew).when(freeze, **(FREEZING | {"printed": again})).then(replace(frozen, proposal_version=4))
+
+
+def test_nothing_is_frozen_without_a_proposal_that_waits() -> None:
+    given().when(freeze, **FREEZING).refused(NoProposalWaits)
+    given(PROPOSED, returned).when(freeze, **FREEZING).refused(NoProposalWaits)
+    given(PROPOSED, approved).when(freeze, **FREEZING).refused(NoProposalWaits)
+
+
+def test_what_was_not_set_is_not_frozen() -> None:
+    given(PROPOSED).when(freeze, **(FREEZING | {"printed": None})).refused(LetterOutdated)
+
+
+def test_a_letter_that_lacks_a_part_is_not_frozen() -> None:
+    bare = replace(printed, content=replace(content_of(), control=""))
+    refusal = given(PROPOSED).when(freeze, **(FREEZING | {"printed": bare})).refused(LetterIncomplete)
+    assert refusal.details["missing"] == ["control"]
+
+
+def test_a_released_letter_is_out_and_a_delivered_one_has_arrived_in_either_order() -> None:
+    ready = (PROPOSED, frozen, approved)
+    given(*ready).when(take_release, **RELEASE).then(released)
+    given(*ready, released).when(take_delivery, **DELIVERY).then(delivered)
+    given(*ready).when(take_delivery, **DELIVERY).then(delivered)
+    given(*ready, delivered).when(take_release, **RELEASE).then(released)
+    assert given(*ready, delivered, released).state == given(*ready, released, delivered).state
+
+
+def test_the_same_message_again_is_nothing() -> None:
+    told = (PROPOSED, frozen, approved, released, delivered)
+    given(*told).when(take_release, **RELEASE).nothing()
+    given(*told).when(take_delivery, **DELIVERY).nothing()
+
+
+def test_a_second_message_about_the_same_letter_is_refused() -> None:
+    told = (PROPOSED, frozen, approved, released, delivered)
+    given(*told).when(take_release, **(RELEASE | {"message_id": "9"})).refused(LetterToldTwice, saying="Message 7")
+    given(*told).when(take_delivery, **(DELIVERY | {"message_id": "9"})).refused(LetterToldTwice, saying="Message 8")
+
+
+def test_only_the_frozen_letter_of_an_approved_award_can_be_out() -> None:
+    for take, told in ((take_release, RELEASE), (take_delivery, DELIVERY)):
+        given(PROPOSED, approved).when(take, **told).refused(LetterUnknown)
+        given(PROPOSED, frozen, approved).when(take, **(told | {"sha256": OTHER})).refused(LetterUnknown)
+        given(PROPOSED, frozen, returned).when(take, **told).refused(LetterUnknown)
+        given(PROPOSED, frozen).when(take, **told).refused(LetterWithoutAward)
+        another = told | {"organisation_number": "889640782"}
+        given(PROPOSED, frozen, approved).when(take, **another).refused(OtherRecipient)
+
+
+def test_a_case_shows_its_letter_once_it_has_one() -> None:
+    assert shown((PROPOSED,)) is None
+    told = shown((PROPOSED, frozen, approved, released))
+    assert told is not None
+    assert (told["frozen"]["sha256"], told["released"]["message_id"], told["delivered"]) == (SHA, "7", None)

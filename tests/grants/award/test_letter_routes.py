@@ -1,0 +1,295 @@
+"""Grant letters over HTTP: seen, frozen, read, a round's together, and let out by the feed alone."""
+
+import asyncio
+import hashlib
+import io
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+from pypdf import PdfReader
+
+from dev import standin_feed
+from services.eventlog.command import Command, Write
+from services.eventlog.events import Event
+from services.eventlog.log import Log
+from services.grants.case_file import stream_of
+from services.grants.round.events import RoundLine, RoundLinesProposed, RoundLinesReturned, RoundOpened
+from services.grants.scheme.events import SchemeRegistered
+from services.grants.settings import Settings
+from services.httpapi.caller import Role
+from tests.conftest import Database
+from tests.faults.service import issuer_of, open_funds, serving, settings_of
+from tests.grants.award.grant_letters import DATED_ON, PROPOSED, TERMS
+from tests.grants.fodt_fri import MILLION
+
+FUND = "2020/291/71/fodt_fri"
+ROUND = uuid4()
+SCHEME = "nasjonale-ressursmiljo-2020"
+DATED = {"dated_on": str(DATED_ON)}
+PROPOSAL = {
+    "fund_id": FUND,
+    "scheme_id": SCHEME,
+    "recipient": {"name": "Stiftelsen Født Fri", "organisation_number": "974760673"},
+    "amount_ore": 6 * MILLION,
+    "purpose": "Tilskuddet skal styrke arbeidet mot negativ sosial kontroll.",
+    "terms": ["Midlene brukes til formålet."],
+    "instalments": [{"number": 1, "amount_ore": 6 * MILLION}],
+    "reports": [{"number": 1, "kind": "final", "due_on": "2020-12-01"}],
+    "basis": {"year": 2020, "letter": 0, "section": "5.1"},
+}
+
+
+def record(database: Database, **streams: tuple[Event, ...]) -> None:
+    """These facts as if they had come about by the other rooms' own acts."""
+    log = Log(database.service_dsn, None, schema="grants")  # type: ignore[arg-type]
+    try:
+        writes = [Write(stream.replace("_", "-"), 0, events) for stream, events in streams.items()]
+        assert log.append_now(Command(actor="anne"), *writes).outcome == "recorded"
+    finally:
+        log.close()
+
+
+class Desk:
+    """People at their desks, each with every role but those given."""
+
+    def __init__(self, client: httpx.AsyncClient, settings: Settings) -> None:
+        self.client, self.settings, self.acts = client, settings, 0
+
+    async def ask(
+        self, method: str, path: str, body: Any = None, *, person: str = "kari", seen: str = '"0"', **headers: str
+    ) -> httpx.Response:
+        self.acts += 1
+        token = issuer_of(self.settings).mint(person, list(Role))
+        sent = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"{self.acts}", "If-Match": seen, **headers}
+        if method == "GET":
+            del sent["Idempotency-Key"], sent["If-Match"]
+        return await self.client.request(method, path, json=body, headers=sent)
+
+    async def open_case(self, **more: Any) -> str:
+        opened = await self.ask("POST", "/v1/cases", PROPOSAL | more)
+        assert opened.status_code == 201, opened.text
+        return str(opened.headers["Location"])
+
+
+def at_work(database: Database, folder: Path, story: Callable[[Desk], Awaitable[None]], **settings: Any) -> None:
+    open_funds(database, 100 * MILLION, fodt_fri=50 * MILLION)
+    terms = replace(TERMS, fund_ids=(FUND,))
+    scheme = SchemeRegistered(scheme_id=SCHEME, year=2020, terms=terms, registered_on=DATED_ON, registered_by="anne")
+    record(database, **{f"scheme-{SCHEME}": (scheme,)})
+    told = replace(settings_of(database, folder), **settings)
+
+    async def go() -> None:
+        async with serving(told) as (_, client):
+            await story(Desk(client, told))
+
+    asyncio.run(go())
+
+
+def text_of(pdf: bytes) -> str:
+    return "".join("".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages)
+
+
+def test_a_letter_is_seen_frozen_approved_and_read(database: Database, tmp_path: Path) -> None:
+    async def story(desk: Desk) -> None:
+        case = await desk.open_case()
+        preview = await desk.ask("GET", f"{case}/letter/preview?dated_on={DATED_ON}")
+        assert (preview.status_code, preview.headers["content-type"]) == (200, "application/pdf")
+        assert preview.headers["cache-control"] == "no-store"
+        assert "UTKAST" in text_of(preview.content)
+        assert (await desk.ask("GET", f"{case}/letter")).status_code == 404
+
+        frozen = await desk.ask("PUT", f"{case}/letter", DATED, seen='"1"')
+        assert (frozen.status_code, frozen.headers["etag"]) == (200, '"2"')
+        sha256 = frozen.json()["letter"]["frozen"]["sha256"]
+
+        letter = await desk.ask("GET", f"{case}/letter")
+        assert letter.headers["etag"] == f'"{sha256}"'
+        assert hashlib.sha256(letter.content).hexdigest() == sha256
+        assert text_of(letter.content) == text_of(preview.content).replace("UTKAST", "")
+        unchanged = await desk.ask("GET", f"{case}/letter", **{"If-None-Match": f'"{sha256}"'})
+        assert (unchanged.status_code, unchanged.content) == (304, b"")
+
+        approval = {"approved_on": "2020-02-11", "disposal_authority": "Instruks 4.2"}
+        approved = await desk.ask("PUT", f"{case}/award/approval", approval, person="ola", seen='"2"')
+        assert approved.status_code == 200, approved.text
+        assert (await desk.ask("GET", f"{case}/letter")).content == letter.content
+        late = await desk.ask("GET", f"{case}/letter/preview")
+        assert (late.status_code, late.json()["code"]) == (409, "no-proposal-waits")
+
+    at_work(database, tmp_path, story)
+
+
+def test_an_award_cannot_be_approved_before_its_letter_is_frozen(database: Database, tmp_path: Path) -> None:
+    async def story(desk: Desk) -> None:
+        case = await desk.open_case()
+        approval = {"approved_on": "2020-02-11", "disposal_authority": "Instruks 4.2"}
+        refused = await desk.ask("PUT", f"{case}/award/approval", approval, person="ola", seen='"1"')
+        assert refused.json()["code"] == "letter-missing"
+
+    at_work(database, tmp_path, story)
+
+
+def test_the_same_key_again_gives_the_same_answer_whatever_came_between(database: Database, tmp_path: Path) -> None:
+    async def story(desk: Desk) -> None:
+        case = await desk.open_case()
+        key = {"Idempotency-Key": "freeze it"}
+        first = await desk.ask("PUT", f"{case}/letter", DATED, seen='"1"', **key)
+        returned = await desk.ask("POST", f"{case}/award/returns", {"reason": "Endre."}, person="ola", seen='"2"')
+        assert returned.status_code == 200
+        again = await desk.ask("PUT", f"{case}/letter", DATED, seen='"1"', **key)
+        assert (again.status_code, again.content) == (200, first.content)
+        gone = await desk.ask("PUT", f"{case}/letter", DATED, seen='"3"')
+        assert gone.json()["code"] == "no-proposal-waits"
+        assert (await desk.ask("GET", f"{case}/letter")).status_code == 404
+
+    at_work(database, tmp_path, story)
+
+
+def test_a_letter_that_lacks_parts_is_neither_shown_nor_frozen(database: Database, tmp_path: Path) -> None:
+    async def story(desk: Desk) -> None:
+        case = await desk.open_case(reports=[])
+        for answer in (
+            await desk.ask("GET", f"{case}/letter/preview"),
+            await desk.ask("PUT", f"{case}/letter", DATED, seen='"1"'),
+        ):
+            assert (answer.status_code, answer.json()["code"]) == (422, "letter-incomplete")
+            assert answer.json()["missing"] == ["reporting"]
+
+    at_work(database, tmp_path, story)
+
+
+def test_a_text_that_cannot_be_set_is_refused_without_repeating_it(database: Database, tmp_path: Path) -> None:
+    async def story(desk: Desk) -> None:
+        case = await desk.open_case(purpose="Glede \U0001f600")
+        refused = await desk.ask("PUT", f"{case}/letter", DATED, seen='"1"')
+        assert (refused.status_code, refused.json()["code"]) == (422, "letter-unsettable")
+        assert "\U0001f600" not in refused.text
+        assert (await desk.ask("GET", case)).json().get("letter") is None
+
+    at_work(database, tmp_path, story)
+
+
+def proposals(database: Database, names: list[str]) -> list[UUID]:
+    """A round of these recipients' proposals, each on a case of its own."""
+    ids = [uuid4() for _ in names]
+    bodies = [replace(PROPOSED.recipient, name=name) for name in names]
+    facts: dict[str, tuple[Event, ...]] = {
+        stream_of(case_id): (replace(PROPOSED, fund_id=FUND, recipient=body, round_id=ROUND),)
+        for case_id, body in zip(ids, bodies, strict=True)
+    }
+    lines = tuple(
+        RoundLine(case_id=case_id, fund_id=FUND, amount_ore=6 * MILLION, recipient=body)
+        for case_id, body in zip(ids, bodies, strict=True)
+    )
+    opened = RoundOpened(
+        scheme_id=SCHEME, year=2020, call_id=None, name="Runde 1", opened_on=DATED_ON, opened_by="kari"
+    )
+    proposed = RoundLinesProposed(lines=lines, file=None, proposed_by="kari")
+    returned = RoundLinesReturned(case_ids=(ids[0],), reason="Ikke nå.", returned_by="ola")
+    record(database, **facts, **{f"round-{ROUND}": (opened, proposed, returned)})
+    return ids
+
+
+def test_a_rounds_letters_are_frozen_two_hundred_at_a_time(database: Database, tmp_path: Path) -> None:
+    cases = proposals(database, [f"Kommune {number}" for number in range(204)])
+
+    async def story(desk: Desk) -> None:
+        address, key = f"/v1/rounds/{ROUND}/letters", {"Idempotency-Key": "the first ones"}
+        first = await desk.ask("PUT", address, DATED, seen='"3"', **key)
+        assert first.status_code == 200, first.text
+        assert (len(first.json()["frozen"]), first.json()["remaining"]) == (200, 3)
+        again = await desk.ask("PUT", address, DATED, seen='"3"', **key)
+        assert again.content == first.content
+        rest = await desk.ask("PUT", address, DATED, seen='"3"')
+        assert (len(rest.json()["frozen"]), rest.json()["remaining"]) == (3, 0)
+        done = await desk.ask("PUT", address, DATED, seen='"3"')
+        assert (done.json()["frozen"], done.json()["remaining"]) == ([], 0)
+
+        told = {each["case_id"]: each["sha256"] for each in first.json()["frozen"] + rest.json()["frozen"]}
+        assert set(told) == {str(case_id) for case_id in cases[1:]}
+        assert len(set(told.values())) == 203
+        letter = await desk.ask("GET", f"/v1/cases/{cases[7]}/letter")
+        assert hashlib.sha256(letter.content).hexdigest() == told[str(cases[7])]
+        assert "Kommune7" in text_of(letter.content)
+        stale = await desk.ask("PUT", address, DATED, seen='"2"')
+        assert stale.status_code == 412
+        assert (await desk.ask("PUT", f"/v1/rounds/{uuid4()}/letters", DATED, seen='"3"')).status_code == 404
+
+    at_work(database, tmp_path, story)
+
+
+def test_one_letter_of_a_round_that_cannot_be_made_freezes_none(database: Database, tmp_path: Path) -> None:
+    cases = proposals(database, ["Ingen", "Asker", "Glede \U0001f600", "Drammen"])
+
+    async def story(desk: Desk) -> None:
+        refused = await desk.ask("PUT", f"/v1/rounds/{ROUND}/letters", DATED, seen='"3"')
+        assert (refused.status_code, refused.json()["code"]) == (422, "letters-not-made")
+        assert [(each["case_id"], each["code"]) for each in refused.json()["cases"]] == [
+            (str(cases[2]), "letter-unsettable")
+        ]
+        for case_id in cases:
+            assert (await desk.ask("GET", f"/v1/cases/{case_id}/letter")).status_code == 404
+
+    at_work(database, tmp_path, story)
+
+
+@contextmanager
+def feed_served() -> Iterator[str]:
+    """The stand-in feed on a port of its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    server = standin_feed.server(port)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def test_the_feed_lets_the_letter_out_and_payment_may_begin(database: Database, tmp_path: Path) -> None:
+    with feed_served() as address:
+
+        async def story(desk: Desk) -> None:
+            case = await desk.open_case()
+            frozen = await desk.ask("PUT", f"{case}/letter", DATED, seen='"1"')
+            approval = {"approved_on": "2020-02-11", "disposal_authority": "Instruks 4.2"}
+            await desk.ask("PUT", f"{case}/award/approval", approval, person="ola", seen='"2"')
+            told = {
+                "case_id": case.rsplit("/", 1)[-1],
+                "letter_sha256": frozen.json()["letter"]["frozen"]["sha256"],
+                "organisation_number": "974760673",
+                "on": "2020-02-12",
+            }
+            async with httpx.AsyncClient(base_url=address) as notifications:
+                for kind in ("released", "delivered"):
+                    assert (await notifications.post("/told", json={"kind": kind, **told})).status_code == 201
+            shown: dict[str, Any] = {}
+            for _ in range(300):
+                shown = (await desk.ask("GET", case)).json()
+                if shown["letter"]["delivered"]:
+                    break
+                await asyncio.sleep(0.03)
+            assert shown["state"] == "released"
+            assert shown["letter"]["released"]["released_on"] == "2020-02-12"
+            assert shown["award"]["letter_out_on"] == "2020-02-12"
+
+        at_work(database, tmp_path, story, notifications_feed=f"{address}/v1/feed")
+
+
+def test_there_is_no_letter_of_a_case_that_is_not(database: Database, tmp_path: Path) -> None:
+    async def story(desk: Desk) -> None:
+        for address in ("letter/preview", "letter"):
+            assert (await desk.ask("GET", f"/v1/cases/{uuid4()}/{address}")).status_code == 404
+        assert (await desk.ask("PUT", f"/v1/cases/{uuid4()}/letter", DATED, seen='"1"')).status_code == 404
+
+    at_work(database, tmp_path, story)

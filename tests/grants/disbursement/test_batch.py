@@ -1,0 +1,215 @@
+"""Accounting is asked once for each payment, and every answer it gives is taken once."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from functools import reduce
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from services.eventlog.events import Event
+from services.grants.disbursement.attestation import TAKEN_BACK
+from services.grants.disbursement.batch import LARGEST_BATCH, Batch, PayeeAccount, choose, evolve_batch, make_batch
+from services.grants.disbursement.events import (
+    BatchLine,
+    InstalmentPaid,
+    PaymentBatchHandedOver,
+    PaymentBatchMade,
+    PaymentReceiptTaken,
+    PaymentRefused,
+)
+from services.grants.disbursement.payment_file import write_file
+from services.grants.disbursement.receipts import NotPaid, Paid, Receipt, ReceiptsUnusable, Taken, take_receipts
+from services.grants.disbursement.rules import evolve
+from tests import given as sentences
+from tests.grants.disbursement.paying import (
+    ACCOUNT,
+    BATCH,
+    CASE,
+    FIRST,
+    SECOND,
+    attested,
+    case_of,
+    ready,
+    registered,
+    requested,
+)
+from tests.grants.disbursement.test_blocks import complained, suspended
+from tests.grants.fodt_fri import MILLION
+
+MARCH = date(2020, 3, 1)
+account = PayeeAccount(account_id=ACCOUNT, account_number="86011117947", organisation_number="974760673")
+second = replace(attested, payment_id=SECOND, instalment=2, pay_on=date(2020, 9, 1))
+made = PaymentBatchMade(
+    batch_id=BATCH,
+    lines=(
+        BatchLine(payment_id=FIRST, case_id=CASE, amount_ore=3 * MILLION),
+        BatchLine(payment_id=SECOND, case_id=CASE, amount_ore=3 * MILLION),
+    ),
+    control_total_ore=6 * MILLION,
+    file_name="tilsagn.jsonl",
+    sha256="ab" * 32,
+    made_on=MARCH,
+    made_by="anne",
+)
+asked = (*ready, attested, second, requested, replace(requested, payment_id=SECOND))
+paid = Paid(payment_id=FIRST, amount_ore=3 * MILLION, voucher="B-1001", answered_on=date(2020, 3, 2))
+not_paid = NotPaid(
+    payment_id=SECOND, amount_ore=3 * MILLION, code="account-closed", reason="Kontoen er avsluttet", answered_on=MARCH
+)
+
+
+def choice(*events: Event, up_to: date = MARCH, account: PayeeAccount | None = account) -> tuple[list[UUID], Any]:
+    accounts = {ACCOUNT: account} if account else {}
+    requests, left_out = choose({CASE: case_of(*events)}, accounts, up_to=up_to, open_years={})
+    return [each.payment.payment_id for each in requests], [(each.payment_id, each.codes) for each in left_out]
+
+
+def take(*receipts: Receipt, batch: Sequence[Event] = (made,), case: Sequence[Event] = asked) -> sentences.Decided:
+    """What follows on the case; the batch's part is tried by itself."""
+    state = reduce(evolve_batch, batch, Batch())
+    return sentences.Given({CASE: case_of(*case)}).when(
+        lambda cases: list(taken_of(state, cases, receipts).cases.get(CASE, ()))
+    )
+
+
+def taken_of(batch: Batch, cases: Any, receipts: Sequence[Receipt]) -> Taken:
+    return take_receipts(batch, cases, receipts=receipts, recorded_by="anne")
+
+
+def faults(*receipts: Receipt, batch: Sequence[Event] = (made,), case: Sequence[Event] = asked) -> list[Any]:
+    problems = take(*receipts, batch=batch, case=case).refused(ReceiptsUnusable).details["problems"]
+    return [(problem["place"], problem["code"]) for problem in problems]
+
+
+def test_what_is_attested_up_to_the_day_is_asked_for_in_the_order_of_the_payments() -> None:
+    assert choice(*ready, second, attested) == ([FIRST, SECOND], [])
+    assert choice(*ready, attested, replace(second, attested_on=date(2020, 3, 2))) == ([FIRST], [])
+
+
+def test_a_payment_is_asked_for_once_and_never_after_it_was_taken_back() -> None:
+    assert choice(*ready, attested, requested) == ([], [])
+    back = PaymentRefused(payment_id=FIRST, code=TAKEN_BACK, reason="Feil", refused_on=MARCH, recorded_by="per")
+    assert choice(*ready, attested, back) == ([], [])
+
+
+def test_what_has_come_in_the_way_since_is_left_out_with_its_codes() -> None:
+    assert choice(*ready, attested, complained, suspended) == ([], [(FIRST, ("payment-suspended",))])
+    other = replace(registered, account_id=SECOND)
+    assert choice(*ready, attested, other) == ([], [(FIRST, ("account-unverified",))])
+    erased = replace(account, account_number=None)
+    assert choice(*ready, attested, account=erased) == ([], [(FIRST, ("account-erased",))])
+    assert choice(*ready, attested, account=None) == ([], [(FIRST, ("account-erased",))])
+
+
+def test_a_full_batch_leaves_the_rest_for_the_next() -> None:
+    parts = [replace(attested, payment_id=UUID(int=number), amount_ore=1) for number in range(1, LARGEST_BATCH + 2)]
+    chosen, left_out = choice(*ready, *parts)
+    assert len(chosen) == LARGEST_BATCH
+    assert left_out == [(UUID(int=LARGEST_BATCH + 1), ("batch-full",))]
+
+
+def test_the_file_says_what_was_asked_for_and_adds_up() -> None:
+    requests, _ = choose({CASE: case_of(*ready, attested, second)}, {ACCOUNT: account}, up_to=MARCH, open_years={})
+    file = write_file(
+        requests, batch_id=BATCH, made_on=MARCH, made_by="anne", ledger_accounts={"291/71": "8500", "*": "8900"}
+    )
+    assert file.name == f"tilsagn-2020-03-01-{BATCH}.jsonl"
+    assert file.sha256 == sha256(file.content).hexdigest()
+    header, first, _, trailer = [json.loads(line) for line in file.content.splitlines()]
+    assert header == {
+        "record": "header", "format": "tilsagn-payment-requests", "version": 1, "batch_id": str(BATCH),
+        "made_on": "2020-03-01", "made_by": "anne", "currency": "NOK",
+    }  # fmt: skip
+    assert first == {
+        "record": "payment", "payment_id": str(FIRST), "recipient": "Stiftelsen Født Fri",
+        "organisation_number": "974760673", "account_number": "86011117947", "amount_ore": 3 * MILLION,
+        "pay_on": "2020-03-02", "chapter": "291", "post": "71", "ledger_account": "8500",
+        "dimensions": {"fund": "2020/291/71/nasjonale-ressursmiljo/fodt-fri", "scheme": None, "case": str(CASE),
+                       "instalment": 1},
+        "decision": f"case-{CASE}", "decided_on": "2020-02-03", "approved_by": "ola", "attested_by": "per",
+    }  # fmt: skip
+    assert trailer == {"record": "trailer", "batch_id": str(BATCH), "count": 2, "control_total_ore": 6 * MILLION}
+
+
+def test_the_batch_names_its_lines_its_total_and_its_file() -> None:
+    requests, _ = choose({CASE: case_of(*ready, attested, second)}, {ACCOUNT: account}, up_to=MARCH, open_years={})
+    event, cases = make_batch(
+        requests, batch_id=BATCH, file_name="tilsagn.jsonl", sha256="ab" * 32, made_on=MARCH, made_by="anne"
+    )
+    assert event == made
+    assert cases == {CASE: [requested, replace(requested, payment_id=SECOND)]}
+
+
+def test_the_account_of_the_accounts_is_the_posts_own_or_that_of_all_others_or_none() -> None:
+    requests, _ = choose({CASE: case_of(*ready, attested)}, {ACCOUNT: account}, up_to=MARCH, open_years={})
+    for told, account_ in (({"291/60": "8500", "*": "8900"}, "8900"), ({}, None)):
+        file = write_file(requests, batch_id=BATCH, made_on=MARCH, made_by="anne", ledger_accounts=told)
+        assert json.loads(file.content.splitlines()[1])["ledger_account"] == account_
+
+
+def test_a_paid_answer_pays_the_instalment_with_its_voucher() -> None:
+    take(paid).then(
+        InstalmentPaid(
+            instalment=1, amount_ore=3 * MILLION, paid_on=date(2020, 3, 2), reference="B-1001", attested_by="per",
+            payment_id=FIRST,
+        )
+    )  # fmt: skip
+
+
+def test_a_refused_answer_frees_the_money_with_accountings_reason() -> None:
+    refused = PaymentRefused(
+        payment_id=SECOND,
+        code="account-closed",
+        reason="Kontoen er avsluttet",
+        refused_on=MARCH,
+        recorded_by="anne",
+    )
+    take(not_paid).then(refused)
+    assert case_of(*asked).commitment.payable_ore(2) == 0
+    assert case_of(*asked, refused).commitment.payable_ore(2) == 3 * MILLION
+
+
+def test_the_same_answer_again_is_nothing_also_within_one_file() -> None:
+    taken = taken_of(Batch(made=made), {CASE: case_of(*asked)}, [paid, not_paid])
+    assert [event.TOPIC for event in taken.batch] == [PaymentReceiptTaken.TOPIC] * 2
+    after = (made, *taken.batch)
+    take(paid, not_paid, batch=after, case=(*asked, *taken.cases[CASE])).nothing()
+    assert len(taken_of(Batch(made=made), {CASE: case_of(*asked)}, [paid, paid]).batch) == 1
+
+
+def test_whatever_cannot_be_so_is_listed_and_nothing_of_the_file_is_taken() -> None:
+    stranger = replace(paid, payment_id=UUID(int=9))
+    assert faults(stranger, paid) == [(1, "unknown-payment")]
+    assert faults(paid, replace(not_paid, amount_ore=3 * MILLION - 1)) == [(2, "wrong-amount")]
+    assert faults(replace(paid, answered_on=date(2020, 2, 29))) == [(1, "before-request")]
+    same_voucher = replace(paid, payment_id=SECOND)
+    assert faults(paid, same_voucher) == [(2, "voucher-used")]
+    assert faults(stranger, replace(paid, amount_ore=1)) == [(1, "unknown-payment"), (2, "wrong-amount")]
+
+
+def test_another_answer_to_an_answered_payment_is_listed() -> None:
+    taken = taken_of(Batch(made=made), {CASE: case_of(*asked)}, [paid])
+    after = {"batch": (made, *taken.batch), "case": (*asked, *taken.cases[CASE])}
+    assert faults(replace(paid, voucher="B-1002"), **after) == [(1, "answered-otherwise")]
+    assert faults(replace(not_paid, payment_id=FIRST), **after) == [(1, "answered-otherwise")]
+    assert faults(paid, replace(paid, voucher="B-1002")) == [(2, "answered-otherwise")]
+
+
+def test_a_batch_adds_up_to_its_control_total_whatever_is_answered() -> None:
+    case, batch = case_of(*asked), Batch(made=made)
+    files: tuple[list[Receipt], ...] = ([], [paid], [paid, not_paid])
+    for receipts in files:
+        taken = taken_of(batch, {CASE: case}, receipts)
+        now = reduce(evolve_batch, taken.batch, batch)
+        assert now.sum_ore("paid") + now.sum_ore("refused") + now.sum_ore("unanswered") == made.control_total_ore
+        case_now = reduce(evolve, taken.cases.get(CASE, ()), case)
+        assert case_now.commitment.disbursed_ore == now.sum_ore("paid")
+        assert case_now.commitment.requested_ore == now.sum_ore("unanswered")
+
+
+def test_a_hand_over_is_remembered() -> None:
+    over = PaymentBatchHandedOver(batch_id=BATCH, place="file-outbox", handed_over_on=MARCH)
+    assert reduce(evolve_batch, (made, over), Batch()).handed_over == over

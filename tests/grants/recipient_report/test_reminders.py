@@ -1,0 +1,89 @@
+"""Reminders: two weeks before the due day, the day after it, and every second week until the report comes."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.eventlog.events import Event
+from services.grants.recipient_report.events import ReportDeadlineMoved, ReportReminded
+from services.grants.recipient_report.reminder import (
+    NothingToRemindOf,
+    ReminderTooEarly,
+    next_reminder_on,
+    remind,
+    remind_all,
+    reminders_due,
+)
+from tests.grants.recipient_report.story import checked, final, given, interim, reporting, returned, settled
+
+FIRST = date(2020, 8, 18)
+reminded = ReportReminded(number=1, reminder=1, due_on=date(2020, 9, 1), reminded_on=FIRST, reminded_by="kari")
+
+
+def on(day: date) -> dict[str, object]:
+    return {"number": 1, "reminded_on": day, "reminded_by": "kari"}
+
+
+def test_the_first_is_two_weeks_before_and_not_a_day_earlier() -> None:
+    given(*reporting).when(remind, **on(FIRST)).then(reminded)
+    given(*reporting).when(remind, **on(date(2020, 8, 17))).refused(ReminderTooEarly)
+
+
+def test_they_go_on_after_the_due_day() -> None:
+    days = [FIRST, date(2020, 9, 2), date(2020, 9, 16), date(2020, 9, 30), date(2020, 10, 14)]
+    facts = [replace(reminded, reminder=number, reminded_on=day) for number, day in enumerate(days, 1)]
+    for sent in range(len(days)):
+        case = given(*reporting, *facts[:sent])
+        assert next_reminder_on(case.state.report(1)) == days[sent]
+        case.when(remind, **on(days[sent])).then(facts[sent])
+
+
+def test_the_same_reminder_is_not_sent_twice() -> None:
+    given(*reporting, reminded).when(remind, **on(FIRST)).nothing()
+    given(*reporting, reminded).when(remind, **on(date(2020, 9, 1))).nothing()
+    given(*reporting, reminded).when(remind_all, reminded_on=FIRST, reminded_by="liv").nothing()
+
+
+def test_whoever_is_behind_gets_one_not_many() -> None:
+    late = replace(reminded, reminded_on=date(2020, 12, 24))
+    given(*reporting).when(remind_all, reminded_on=late.reminded_on, reminded_by="kari").then(late)
+    case = given(*reporting, late)
+    case.when(remind_all, reminded_on=late.reminded_on, reminded_by="kari").nothing()
+    assert next_reminder_on(case.state.report(1)) == date(
+        2021, 1, 6
+    )  # the schedule's own next day, not two weeks after
+
+
+def test_a_later_due_day_has_a_schedule_of_its_own() -> None:
+    moved = ReportDeadlineMoved(
+        number=1, due_on=date(2020, 10, 1), reason="Sykdom.", moved_on=date(2020, 8, 20), moved_by="kari"
+    )
+    case = given(*reporting, reminded, moved)
+    assert next_reminder_on(case.state.report(1)) == date(2020, 9, 17)
+    case.when(remind, **on(date(2020, 9, 16))).refused(ReminderTooEarly)
+
+
+@pytest.mark.parametrize("facts", [(interim,), (interim, *checked(interim))], ids=["received", "approved"])
+def test_nobody_is_reminded_of_what_has_come(facts: tuple[Event, ...]) -> None:
+    given(*reporting, *facts).when(remind, **on(date(2020, 9, 2))).refused(NothingToRemindOf)
+
+
+def test_a_returned_report_is_waited_for_again() -> None:
+    case = given(*reporting, interim, returned)
+    assert [report.owed.number for report in reminders_due(case.state, date(2020, 9, 7))] == [1]
+
+
+def test_a_settled_case_reminds_nobody() -> None:
+    assert reminders_due(given(*reporting, settled).state, date(2022, 1, 1)) == ()
+    given(*reporting, settled).when(remind, **on(date(2022, 1, 1))).refused(NothingToRemindOf)
+
+
+def test_each_report_that_is_due_gets_its_own() -> None:
+    sent = given(*reporting).when(remind_all, reminded_on=date(2021, 2, 15), reminded_by="kari").events
+    assert [(event.number, event.due_on) for event in sent if isinstance(event, ReportReminded)] == [
+        (1, date(2020, 9, 1)),
+        (2, date(2021, 3, 1)),
+    ]
+    sent = given(*reporting, final).when(remind_all, reminded_on=date(2021, 2, 15), reminded_by="kari").events
+    assert len(sent) == 1

@@ -1,0 +1,222 @@
+"""The settlement: two people, everything answered, the rest released; then the case is closed."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.eventlog.events import Event
+from services.grants.award.events import AwardDeclined, Reduction
+from services.grants.commitment import NotCommitted, ReductionBeyondUnpaid
+from services.grants.disbursement.events import InstalmentPaid, PaymentAttested
+from services.grants.disputed import DisputedMoney
+from services.grants.duties import SamePersonTwice
+from services.grants.recipient_report.answered import (
+    AlreadySettled,
+    ControlOpen,
+    PaymentsUnanswered,
+    ReportsOutstanding,
+    UnsettledOverpayment,
+    UsedBeyondPaid,
+    UsedBeyondReported,
+    WithholdingUndisposed,
+)
+from services.grants.recipient_report.closing import (
+    ComplaintUndecided,
+    NotSettled,
+    ReclaimOutstanding,
+    StillUndecided,
+    close,
+)
+from services.grants.recipient_report.events import AwardSettled, CaseClosed, ControlSelected, SettlementReturned
+from services.grants.recipient_report.rules import ReportReasonMissing
+from services.grants.recipient_report.settlement import (
+    NoSettlementProposed,
+    SettledBeforeProposal,
+    SettlementOutdated,
+    SettlementWaits,
+    approve,
+    give_back,
+    propose,
+)
+from tests.grants.complaint import story as complaint
+from tests.grants.fodt_fri import MILLION, approved, reclaimed, released, repaid, warned, withheld
+from tests.grants.recipient_report.story import (
+    checked,
+    final,
+    given,
+    interim,
+    proposed,
+    reported,
+    reporting,
+    second_paid,
+    settled,
+    settlement,
+)
+
+PROPOSING: dict[str, Any] = {"used_ore": 6 * MILLION, "proposed_on": date(2021, 4, 12), "proposed_by": "kari"}
+APPROVING: dict[str, Any] = {"settled_on": date(2021, 4, 20), "approved_by": "ola"}
+paid_out = (*reported, second_paid)
+rest = Reduction(instalment=2, amount_ore=3 * MILLION)
+held = replace(rest, withholding=1)
+half_used = replace(settlement, used_ore=3 * MILLION, reductions=(rest,))
+attested = PaymentAttested(
+    payment_id=UUID(int=1),
+    instalment=2,
+    amount_ore=MILLION,
+    account_id=UUID(int=2),
+    pay_on=date(2020, 10, 1),
+    attested_on=date(2020, 9, 30),
+    attested_by="per",
+)
+controlled = ControlSelected(
+    number=1,
+    method="risk",
+    draw=None,
+    risks=("large-sum",),
+    basis="Stort beløp.",
+    selected_on=date(2021, 4, 1),
+    selected_by="anne",
+)
+closed = CaseClosed(closed_on=date(2021, 4, 21), closed_by="kari")
+CLOSING = {"closed_on": closed.closed_on, "closed_by": "kari"}
+
+
+def test_one_proposes_and_another_settles() -> None:
+    given(*paid_out).when(propose, **PROPOSING).then(settlement)
+    given(*paid_out, settlement).when(propose, **PROPOSING).nothing()
+    given(*paid_out, settlement).when(approve, **APPROVING).then(settled)
+    given(*paid_out, settlement, settled).when(approve, **APPROVING).nothing()
+    given(*paid_out, settlement).when(approve, **APPROVING | {"approved_by": "kari"}).refused(SamePersonTwice)
+
+
+def test_what_was_not_used_falls_away() -> None:
+    given(*reported).when(propose, **PROPOSING | {"used_ore": 3 * MILLION}).then(half_used)
+    done = replace(settled, used_ore=3 * MILLION, reductions=(rest,))
+    case = given(*reported, half_used)
+    case.when(approve, **APPROVING).then(done)
+    commitment = given(*reported, half_used, done).state.commitment
+    assert (commitment.committed_ore, commitment.outstanding_ore) == (3 * MILLION, 0)
+
+
+def test_a_proposal_waits_until_it_is_approved_or_returned_with_a_reason() -> None:
+    back = SettlementReturned(reason="Rapporten sier noe annet.", returned_by="ola")
+    asked = {"reason": back.reason, "returned_by": "ola"}
+    other = PROPOSING | {"used_ore": 6 * MILLION, "proposed_by": "siri"}
+    given(*paid_out, settlement).when(propose, **other).refused(SettlementWaits)
+    given(*paid_out, settlement).when(give_back, **asked).then(back)
+    given(*paid_out, settlement, back).when(give_back, **asked).nothing()
+    given(*paid_out, settlement).when(give_back, **asked | {"reason": ""}).refused(ReportReasonMissing)
+    given(*paid_out).when(give_back, **asked).refused(NoSettlementProposed)
+    given(*paid_out, settlement, back).when(approve, **APPROVING).refused(NoSettlementProposed)
+
+
+def test_a_settled_award_is_not_settled_again() -> None:
+    given(*paid_out, settlement, settled).when(propose, **PROPOSING).refused(AlreadySettled)
+    again = APPROVING | {"approved_by": "liv"}
+    given(*paid_out, settlement, settled).when(approve, **again).refused(AlreadySettled)
+
+
+def test_it_is_settled_only_as_the_money_stands() -> None:
+    part = InstalmentPaid(
+        instalment=2, amount_ore=MILLION, paid_on=date(2021, 4, 15), reference="B-1003", attested_by="per"
+    )
+    back = replace(repaid, reclaim=None, received_on=date(2021, 4, 16))
+    given(*reported, half_used, part, back).when(approve, **APPROVING).refused(SettlementOutdated)
+
+
+def test_it_is_not_settled_before_it_was_proposed_nor_before_the_money_was_free() -> None:
+    early = APPROVING | {"settled_on": date(2021, 4, 11)}
+    given(*paid_out, settlement).when(approve, **early).refused(SettledBeforeProposal)
+    let_go = replace(released, released_on=date(2021, 4, 21))
+    given(*reported, warned, withheld, let_go, half_used).when(approve, **APPROVING).refused(ReductionBeyondUnpaid)
+
+
+@pytest.mark.parametrize(
+    ("events", "refusal"),
+    [
+        ((proposed,), NotCommitted),
+        ((*reporting, second_paid), ReportsOutstanding),
+        ((*reporting, second_paid, interim, *checked(interim), final, checked(final)[0]), ReportsOutstanding),
+        ((*reported, attested), PaymentsUnanswered),
+        ((*paid_out, controlled), ControlOpen),
+        ((*reported, warned, withheld, complaint.received), DisputedMoney),
+        ((*paid_out, replace(complaint.received, disputed="award", decision_number=None)), DisputedMoney),
+    ],
+)
+def test_nothing_is_settled_while_something_waits_for_an_answer(events: tuple[Event, ...], refusal: Any) -> None:
+    given(*events).when(propose, **PROPOSING).refused(refusal)
+
+
+def test_use_is_held_against_the_last_report_and_what_was_paid() -> None:
+    less = replace(final, used_ore=5 * MILLION)
+    events = (*reporting, interim, *checked(interim), less, *checked(less), second_paid)
+    given(*events).when(propose, **PROPOSING).refused(UsedBeyondReported)
+    given(*reported).when(propose, **PROPOSING).refused(UsedBeyondPaid)
+    given(*reported).when(propose, **PROPOSING | {"used_ore": 3 * MILLION + 1}).refused(UsedBeyondPaid)
+
+
+def test_what_was_paid_beyond_use_comes_back_or_is_reclaimed_first() -> None:
+    less = PROPOSING | {"used_ore": 4 * MILLION}
+    given(*paid_out).when(propose, **less).refused(UnsettledOverpayment)
+    assert given(*paid_out, reclaimed).when(propose, **less).refusal is None
+    one_back = replace(repaid, reclaim=None)
+    given(*paid_out, one_back).when(propose, **less).refused(UnsettledOverpayment)
+    for credited in (True, False):
+        both_back = replace(repaid, reclaim=None, amount_ore=2 * MILLION, credited=credited)
+        assert given(*paid_out, both_back).when(propose, **less).refusal is None
+
+
+def test_withheld_money_falls_away_once_nobody_can_set_the_withholding_aside() -> None:
+    half = PROPOSING | {"used_ore": 3 * MILLION}
+    events = (*reported, warned, withheld)
+    given(*events).when(propose, **half | {"proposed_on": date(2020, 11, 23)}).refused(WithholdingUndisposed)
+    on_the_day_after = half | {"proposed_on": date(2020, 11, 24)}
+    given(*events).when(propose, **on_the_day_after).then(
+        replace(half_used, reductions=(held,), proposed_on=date(2020, 11, 24))
+    )
+
+
+@pytest.mark.parametrize(
+    ("ending", "falls_away"),
+    [
+        (complaint.upheld, True),
+        (replace(complaint.upheld, outcome="annulled"), False),
+        (replace(complaint.upheld, outcome="changed"), False),
+    ],
+)
+def test_the_ministry_decides_whether_withheld_money_falls_away(ending: Event, falls_away: bool) -> None:
+    events = (*reported, warned, withheld, complaint.received, complaint.forwarded, ending)
+    decided = given(*events).when(propose, **PROPOSING | {"used_ore": 3 * MILLION})
+    if falls_away:
+        decided.then(replace(half_used, reductions=(held,)))
+    else:
+        decided.refused(WithholdingUndisposed)
+
+
+def test_a_settled_case_is_closed_once_and_a_complaint_opens_it() -> None:
+    done = (*paid_out, settlement, settled)
+    given(*done).when(close, **CLOSING).then(closed)
+    given(*done, closed).when(close, **CLOSING).nothing()
+    of_the_award = replace(complaint.received, disputed="award", decision_number=None)
+    given(*done, closed, of_the_award).when(close, **CLOSING).refused(ComplaintUndecided)
+
+
+def test_a_case_is_not_closed_with_something_left_to_do() -> None:
+    given(proposed).when(close, **CLOSING).refused(StillUndecided)
+    given(*reporting).when(close, **CLOSING).refused(NotSettled)
+    owing = AwardSettled(used_ore=4 * MILLION, reductions=(), settled_on=date(2021, 4, 20), approved_by="ola")
+    given(*paid_out, reclaimed, owing).when(close, **CLOSING).refused(ReclaimOutstanding)
+    given(*paid_out, settlement, settled, controlled).when(close, **CLOSING).refused(ControlOpen)
+
+
+def test_a_case_that_came_to_nothing_is_closed_without_a_settlement() -> None:
+    declined = AwardDeclined(
+        reason="Prosjektet er avlyst.",
+        reductions=(Reduction(instalment=1, amount_ore=3 * MILLION), rest),
+        declined_on=date(2020, 3, 1),
+        recorded_by="kari",
+    )
+    given(proposed, approved, declined).when(close, **CLOSING).then(closed)

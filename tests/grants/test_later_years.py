@@ -1,0 +1,181 @@
+"""What reaches past the budget year: promises a letter allows, within its limit, and carried-over money it released."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from psycopg_pool import AsyncConnectionPool
+
+from services.eventlog.command import Command, Write
+from services.eventlog.events import Event
+from services.eventlog.log import Log
+from services.grants.allocation.events import CommitmentAuthorityRegistered, FundOpened, PostSucceeded
+from services.grants.allocation.view import Letters
+from services.grants.award.events import AwardApproved
+from services.grants.balance.movements import effects
+from services.grants.balance.view import Balances
+from services.grants.later_years import LaterYears
+from tests.conftest import Database
+from tests.eventlog.played import letter
+from tests.grants.fodt_fri import MILLION
+
+POST = "2020/291/71"
+EARMARK = f"{POST}/frivillige"
+JUNE, NEXT_YEARS_END = date(2020, 6, 1), date(2021, 12, 31)
+GIVEN = CommitmentAuthorityRegistered(
+    fund_id=POST,
+    until_year=2021,
+    limit_ore=5 * MILLION,
+    letter_number=0,
+    cite="5.1",
+    effective_on=JUNE,
+    registered_by="anne",
+)
+
+
+def opened(post: str) -> FundOpened:
+    year, chapter, number = post.split("/")
+    return FundOpened(
+        fund_id=post, kind="post", name="Tilskudd", year=int(year), chapter=int(chapter), post=number, recipient=None
+    )
+
+
+class Archive:
+    """A log to write the past in, and the questions asked of it."""
+
+    def __init__(self, database: Database, pool: AsyncConnectionPool) -> None:
+        self.log = Log(database.service_dsn, pool, schema="grants", effects=effects)
+        self.asked = LaterYears(Letters(self.log), Balances(pool))
+
+    async def records(self, stream: str, *facts: Event) -> None:
+        version = (await self.log.load(stream)).version
+        outcome = await self.log.append(Command(actor="anne"), Write(stream, version, facts))
+        assert outcome.outcome == "recorded", outcome
+
+    async def opens_2020(self) -> None:
+        funds = (opened(POST), replace(opened(POST), fund_id=EARMARK, kind="earmark"))
+        postings = ((POST, 50 * MILLION), (EARMARK, 20 * MILLION))
+        await self.records("allocation-2020", letter(0, date(2020, 1, 1), *postings, funds=funds))
+
+    async def promises(self, number: int, amount_ore: int, *, across_years: bool) -> None:
+        approved = AwardApproved(
+            fund_id=EARMARK,
+            amount_ore=amount_ore,
+            approved_on=JUNE,
+            approved_by="ingrid",
+            disposal_authority="Instruks 4.2",
+            across_years=across_years,
+        )
+        await self.records(f"case-{UUID(int=number)}", approved)
+
+    async def may_promise(self, amount_ore: int, *, on: date = JUNE, until: date = NEXT_YEARS_END) -> bool:
+        return await self.asked.has_commitment_authority(EARMARK, on=on, until=until, amount_ore=amount_ore)
+
+    async def releases(self, year: int, post: str, *, carried_over_ore: int) -> None:
+        """The letter of a later year: ten million new, and what is carried over."""
+        fact = letter(0, date(year, 1, 1), (post, 10 * MILLION), funds=(opened(post),))
+        (posting,) = fact.postings
+        carried = replace(
+            posting,
+            at_disposal_ore=carried_over_ore,
+            of_which_carried_over_ore=carried_over_ore,
+            ground="carry-over",
+            effective_on=date(year, 5, 20),
+        )
+        await self.records(f"allocation-{year}", replace(fact, postings=(posting, carried), statements=()))
+
+
+def in_the_archive(database: Database, story: Callable[[Archive], Awaitable[None]]) -> None:
+    async def go() -> None:
+        async with AsyncConnectionPool(database.service_dsn, open=False, kwargs={"autocommit": True}) as pool:
+            archive = Archive(database, pool)
+            try:
+                await archive.opens_2020()
+                await story(archive)
+            finally:
+                archive.log.close()
+
+    asyncio.run(go())
+
+
+# Promises beyond the year
+
+
+def test_nothing_is_promised_beyond_the_year_without_an_authority(database: Database) -> None:
+    async def story(archive: Archive) -> None:
+        assert not await archive.may_promise(MILLION)
+
+    in_the_archive(database, story)
+
+
+def test_an_authority_reaches_the_post_and_everything_below_it_to_its_last_day(database: Database) -> None:
+    async def story(archive: Archive) -> None:
+        await archive.records("allocation-2020", GIVEN)
+        assert await archive.may_promise(MILLION, until=NEXT_YEARS_END)
+        assert not await archive.may_promise(MILLION, until=date(2022, 1, 1))
+        assert not await archive.may_promise(MILLION, on=date(2020, 5, 31))
+
+    in_the_archive(database, story)
+
+
+def test_the_limit_holds_all_that_was_promised_across_years_and_not_an_ore_more(database: Database) -> None:
+    async def story(archive: Archive) -> None:
+        await archive.records("allocation-2020", GIVEN)
+        await archive.promises(1, 3 * MILLION, across_years=True)
+        await archive.promises(2, 4 * MILLION, across_years=False)
+        assert await archive.may_promise(2 * MILLION)
+        assert not await archive.may_promise(2 * MILLION + 1)
+
+    in_the_archive(database, story)
+
+
+def test_an_authority_without_a_limit_has_none(database: Database) -> None:
+    async def story(archive: Archive) -> None:
+        await archive.records("allocation-2020", replace(GIVEN, limit_ore=None))
+        assert await archive.may_promise(20 * MILLION)
+
+    in_the_archive(database, story)
+
+
+# Money carried over
+
+
+def test_no_later_year_is_open_before_a_letter_releases_what_was_carried_over(database: Database) -> None:
+    async def story(archive: Archive) -> None:
+        assert await archive.asked.open_years(EARMARK) == frozenset()
+        await archive.releases(2021, "2021/291/71", carried_over_ore=0)
+        assert await archive.asked.open_years(EARMARK) == frozenset()
+
+    in_the_archive(database, story)
+
+
+def test_the_year_is_open_once_it_is_released(database: Database) -> None:
+    async def story(archive: Archive) -> None:
+        await archive.releases(2021, "2021/291/71", carried_over_ore=3 * MILLION)
+        assert await archive.asked.open_years(EARMARK) == {2021}
+        assert await archive.asked.open_years("2020/290/01") == frozenset()
+
+    in_the_archive(database, story)
+
+
+def test_a_line_is_followed_to_the_number_it_was_given(database: Database) -> None:
+    async def story(archive: Archive) -> None:
+        moved = PostSucceeded(fund_id="2021/671/71", predecessor_id=POST, reason="Nytt kapittel.", recorded_by="anne")
+        await archive.releases(2021, "2021/671/71", carried_over_ore=3 * MILLION)
+        assert await archive.asked.open_years(EARMARK) == frozenset()
+        await archive.records("allocation-2021", moved)
+        await archive.releases(2022, "2022/671/71", carried_over_ore=MILLION)
+        assert await archive.asked.open_years(EARMARK) == {2021, 2022}
+
+    in_the_archive(database, story)
+
+
+def test_a_year_that_released_nothing_ends_the_line(database: Database) -> None:
+    async def story(archive: Archive) -> None:
+        await archive.releases(2021, "2021/291/71", carried_over_ore=0)
+        await archive.releases(2022, "2022/291/71", carried_over_ore=MILLION)
+        assert await archive.asked.open_years(EARMARK) == frozenset()
+
+    in_the_archive(database, story)

@@ -1,0 +1,105 @@
+"""What waits in a case, and for whom."""
+
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from services.eventlog.events import Event
+from services.grants.award.events import ReportOwed
+from services.grants.complaint.events import ComplaintForwarded, ComplaintReceived, Party
+from services.grants.disbursement.events import PayeeAccountRegistered, PayeeAccountVerified
+from services.grants.recipient_report.events import ReportChecked, ReportReceived
+from services.grants.waiting.rules import list_tasks
+from services.grants.waiting.task import Task
+from tests.grants.fodt_fri import approved, committed, letter_out, proposed, running, warned, withheld
+
+FINAL = ReportOwed(number=1, kind="final", due_on=date(2021, 4, 1))
+ACCOUNT = UUID("8f0d4a52-6d5e-4c64-9f29-6b4b2f7c9d10")
+registered = PayeeAccountRegistered(account_id=ACCOUNT, registered_on=date(2020, 2, 4), registered_by="kari")
+verified = PayeeAccountVerified(
+    account_id=ACCOUNT, source="Foretaksregisteret", verified_on=date(2020, 2, 5), verified_by="anne"
+)
+complaint = ComplaintReceived(
+    number=1,
+    disputed="withholding",
+    decision_number=1,
+    party=Party(name="Stiftelsen Født Fri"),
+    decision_arrived_on=date(2020, 11, 2),
+    lodged_on=date(2020, 11, 23),
+    last_day_on=date(2020, 11, 23),
+    grounds="Vilkårene er fulgt.",
+    defects=(),
+    registered_by="kari",
+)
+forwarded = ComplaintForwarded(
+    number=1, statement="Vedtaket opprettholdes.", forwarded_on=date(2020, 12, 1), forwarded_by="kari"
+)
+report = ReportReceived(
+    number=1,
+    version=1,
+    summary="",
+    results="",
+    used_ore=1,
+    accounts_attested=True,
+    document_sha256=None,
+    received_on=date(2021, 3, 1),
+    registered_by="kari",
+)
+
+
+def names(*events: Event) -> list[str]:
+    return [task.task for task in list_tasks(events)]
+
+
+def only(name: str, *events: Event) -> Task:
+    (found,) = [task for task in list_tasks(events) if task.task == name]
+    return found
+
+
+def test_a_proposal_waits_for_another_than_its_preparer() -> None:
+    assert names(proposed) == ["approve-award"]
+    waiting = only("approve-award", proposed)
+    assert (waiting.role, waiting.not_by) == ("approver", frozenset({"kari"}))
+    assert (waiting.recipient, waiting.amount_ore) == ("Stiftelsen Født Fri", proposed.amount_ore)
+
+
+def test_a_proposal_under_a_scheme_waits_for_its_letter_too() -> None:
+    assert names(replace(proposed, scheme_id="ressursmiljo")) == ["freeze-letter", "approve-award"]
+
+
+def test_nothing_is_attested_before_the_letter_is_out() -> None:
+    assert "attest-payment" not in names(*committed, registered, verified)
+
+
+def test_an_account_is_verified_by_another_than_who_registered_it() -> None:
+    assert "register-account" in names(*committed, letter_out)
+    assert only("verify-account", *committed, letter_out, registered).not_by == {"kari"}
+
+
+def test_each_unpaid_instalment_waits_for_one_who_neither_approved_it_nor_keeps_the_account() -> None:
+    waiting = only("attest-payment", *running, registered, verified)
+    assert (waiting.part, waiting.from_on) == (2, date(2020, 9, 1))
+    assert waiting.not_by == {approved.approved_by, "kari", "anne"}
+
+
+def test_a_warned_withholding_can_be_decided_from_the_day_after_the_reply_period() -> None:
+    waiting = only("decide-withholding", *running, warned)
+    assert (waiting.from_on, waiting.not_by) == (date(2020, 9, 2), frozenset({"kari"}))
+    assert "decide-withholding" not in names(*running, warned, withheld)
+
+
+def test_a_complaint_waits_for_the_directorate_and_then_for_the_ministry() -> None:
+    assert only("handle-complaint", *running, warned, withheld, complaint).role == "caseworker"
+    assert only("decide-complaint", *running, warned, withheld, complaint, forwarded).role == "ministry"
+
+
+def test_a_report_is_checked_twice_by_two_people() -> None:
+    owing = (replace(proposed, reports=(FINAL,)), *running[1:])
+    assert only("remind-of-report", *owing).from_on == date(2021, 3, 18)
+    assert {"check-report-content", "check-report-money"} <= set(names(*owing, report))
+    content = ReportChecked(
+        number=1, version=1, check="content", note="", checked_on=date(2021, 3, 2), checked_by="kari"
+    )
+    assert only("check-report-money", *owing, report, content).not_by == {"kari"}
+    money = replace(content, check="money", checked_by="anne")
+    assert "propose-settlement" in names(*owing, report, content, money)
