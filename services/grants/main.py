@@ -14,11 +14,11 @@ from services.eventlog.head import Head
 from services.eventlog.log import Log
 from services.eventlog.runner import Runner
 from services.grants.allocation.view import Letters
+from services.grants.application.contact_rows import ContactRows
 from services.grants.award.letter_files import LetterFiles
 from services.grants.award.letter_press import LetterPress
 from services.grants.award.letterhead import OURS, read_letterhead
 from services.grants.award.typesetting import Typesetters
-from services.grants.application.contact_rows import ContactRows
 from services.grants.balance.digest import read_digest
 from services.grants.balance.movements import effects
 from services.grants.balance.refusals import exhausted

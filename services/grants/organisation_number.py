@@ -1,6 +1,7 @@
 """Organisation numbers: nine digits of the Norwegian register, the last of them a check digit (modulo 11)."""
 
 import re
+from functools import lru_cache
 
 from stdnum.no import orgnr
 
@@ -15,6 +16,7 @@ class OrganisationNumberInvalid(Refusal):
     title = "Ugyldig organisasjonsnummer"
 
 
+@lru_cache(maxsize=4_096)
 def is_organisation_number(number: str) -> bool:
     """Whether nine digits weigh up to a multiple of 11, as every number of the Norwegian register does."""
     return re.fullmatch(r"[0-9]{9}", number) is not None and bool(orgnr.is_valid(number))

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event as Signal
 from threading import Thread
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -82,7 +83,7 @@ def editions(engine: Engine) -> list[Edition]:
         return projector(engine).editions.list_all(connection)
 
 
-def listed(database: Database, **asked: int) -> list[CaseRow]:
+def listed(database: Database, **asked: Any) -> list[CaseRow]:
     async def ask() -> list[CaseRow]:
         async with AsyncConnectionPool(database.reader_dsn, min_size=1, max_size=1) as pool:
             return await list_cases(pool, **{"year": 2020, **asked})

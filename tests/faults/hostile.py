@@ -80,7 +80,7 @@ class Place:
             hostile.append(json.dumps(f"<{CANARY}>"))
         lawful = {json.dumps(choice) for choice in self.schema.get("enum", ())} | ({"null"} if self.optional else set())
         if sort == "string" and not self.schema.get("minLength"):
-            lawful.add('""')
+            lawful |= {literal for literal in hostile if literal.startswith('"') and not literal.strip('" ')}
         return [literal for literal in hostile if literal not in lawful]
 
 

@@ -603,26 +603,6 @@ class Directorate(RuleBasedStateMachine):
                 number=number, outcome=how, document="20/2", decided_on=day, recorded_by="kari",
             )  # fmt: skip
 
-    # What ends a case.
-
-    @precondition(lambda self: any(life.commitment.disbursed_ore for life in self.lives))
-    @rule(which=WHICH, back=DAYS_BACK, who=DECIDERS, kept=FLAG)
-    def an_award_is_settled(self, which: int, back: int, who: str, kept: bool) -> None:
-        """On what was paid and not claimed back; now and then on less than the recipient kept."""
-        paid = [life for life in self.lives if life.commitment.disbursed_ore]
-        life = paid[which % len(paid)]
-        case = life.rooms["recipient_report"]
-        if case.proposed:
-            self.ask(life, "recipient_report", settlement.give_back, reason="Regn på nytt.", returned_by="ola")
-        back_ore = case.recovered.kept_out_ore + case.recovered.standing_ore
-        used_ore = life.commitment.disbursed_ore - back_ore - (0 if kept else 1)
-        proposed = self.ask(
-            life, "recipient_report", settlement.propose,
-            used_ore=max(0, used_ore), proposed_on=self.day(back), proposed_by="kari",
-        )  # fmt: skip
-        if proposed:
-            self.ask(life, "recipient_report", settlement.approve, settled_on=self.today, approved_by=who)
-
     # What always holds.
 
     @invariant()
@@ -692,6 +672,29 @@ def stands(moves: Sequence[Moved], day: date) -> bool:
 LIFE = settings(max_examples=200, stateful_step_count=50)
 HUNT = settings(LIFE, max_examples=150, phases=[Phase.generate])
 
+
+class ToTheEnd(Directorate):
+    """The same, and awards are settled. Apart, for a settled case has no more to hunt mutants in."""
+
+    @precondition(lambda self: any(life.commitment.disbursed_ore for life in self.lives))
+    @rule(which=WHICH, back=DAYS_BACK, who=DECIDERS, kept=FLAG)
+    def an_award_is_settled(self, which: int, back: int, who: str, kept: bool) -> None:
+        """On what was paid and not claimed back; now and then on less than the recipient kept."""
+        paid = [life for life in self.lives if life.commitment.disbursed_ore]
+        life = paid[which % len(paid)]
+        case = life.rooms["recipient_report"]
+        if case.proposed:
+            self.ask(life, "recipient_report", settlement.give_back, reason="Regn på nytt.", returned_by="ola")
+        back_ore = case.recovered.kept_out_ore + case.recovered.standing_ore
+        used_ore = life.commitment.disbursed_ore - back_ore - (0 if kept else 1)
+        proposed = self.ask(
+            life, "recipient_report", settlement.propose,
+            used_ore=max(0, used_ore), proposed_on=self.day(back), proposed_by="kari",
+        )  # fmt: skip
+        if proposed:
+            self.ask(life, "recipient_report", settlement.approve, settled_on=self.today, approved_by=who)
+
+
 REACHED = (
     "AwardApproved", "AwardReduced", "AwardAnnulled", "AwardDeclined", "SupplementaryAwardApproved",
     "CommitmentHeldOver", "CommitmentLapsed",
@@ -706,7 +709,7 @@ REACHED = (
 
 
 def test_money_is_conserved_through_the_life_of_every_case_and_every_act_is_reached() -> None:
-    class Watched(Directorate):
+    class Watched(ToTheEnd):
         reached: ClassVar[Counter[str]] = Counter()
 
     run_state_machine_as_test(Watched, settings=LIFE)

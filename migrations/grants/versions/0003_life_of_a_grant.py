@@ -18,4 +18,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("Frozen letters and erasable persons are not thrown away by a step back; restore a backup.")
+    raise NotImplementedError(
+        "Frozen letters and erasable persons are not thrown away by a step back; restore a backup."
+    )

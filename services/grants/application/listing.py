@@ -126,21 +126,21 @@ LIVE = "(SELECT edition FROM grants_view.edition WHERE projection = 'application
 LIST = f"""
     SELECT {", ".join(FIELDS)} FROM grants_view.application
     WHERE edition = {LIVE} AND call_id = %(call_id)s AND (%(state)s::text IS NULL OR state = %(state)s)
-      AND (first_arrived_on, case_id) > (%(arrived_on)s, %(case_id)s)
-    ORDER BY first_arrived_on, case_id LIMIT %(limit)s
+      AND (first_arrived_on::text, case_id::text) > (%(arrived_on)s, %(case_id)s)
+    ORDER BY first_arrived_on::text, case_id::text LIMIT %(limit)s
 """
 OF_APPLICANT = f"""
     SELECT {", ".join(BESIDE)} FROM grants_view.application
     WHERE edition = {LIVE} AND (organisation_number = %(organisation_number)s
         OR municipality_number = %(municipality_number)s OR lower(applicant) = lower(%(applicant)s))
 """
-START = (date.min, UUID(int=0))
 
 
 async def list_applications(
-    pool: AsyncConnectionPool, *, call_id: str, state: str | None, after: tuple[date, UUID] = START, limit: int = 50
+    pool: AsyncConnectionPool, *, call_id: str, state: str | None, after: tuple[str, str] = ("", ""), limit: int = 50
 ) -> list[ApplicationRow]:
-    """The applications to a call in the order they came, after that day and case. Follows the log within moments."""
+    """The applications to a call in the order they came, after that day and case, both as text (which orders them the
+    same, and refuses nothing a cursor may hold). Follows the log within moments."""
     given = {"call_id": call_id, "state": state, "arrived_on": after[0], "case_id": after[1], "limit": limit}
     async with pool.connection() as connection, connection.cursor(row_factory=class_row(ApplicationRow)) as cursor:
         await cursor.execute(LIST, given)

@@ -96,12 +96,11 @@ def receive(
     same contact as last time is nothing.
 
     `granted` answers for the earlier calls the rules ask about (`earlier_calls`). Without a contact the last stands.
-    Refuses `CallNoLongerOffered`, `NotEligible`, `AnotherApplicant`, `AwardWaits`, and what `check_applicant` and
-    `need_open` refuse.
+    Refuses `CallNoLongerOffered`, `NotEligible`, `AnotherApplicant`, `AwardWaits`, as `check_applicant`, `need_open`.
     """
-    last = application.versions[-1] if application.versions else None
-    if last is not None:
-        contact_id = contact_id or application.contact_id
+    contact_id = contact_id or application.contact_id
+    if application.versions:
+        last = application.versions[-1]
         if (content, contact_id) == (content_of(last), application.contact_id):
             return []
         need_open(application)
@@ -110,11 +109,9 @@ def receive(
     if call.cancelled:
         raise CallNoLongerOffered("The call was cancelled. Tell the applicant.")
     check_applicant(content.applicant, on=arrived_on)
-    asked = application.unanswered
-    answers = asked.number if asked is not None and arrived_on <= asked.reply_by else None
-    late = arrived_on > call.published.closes_on and answers is None
     findings = examine(Circumstances(content=content, call=call, arrived_on=arrived_on, granted=granted))
-    _need_eligible(findings, came_after=arrived_on > call.published.closes_on)
+    came_after, answers = arrived_on > call.published.closes_on, _answered(application, arrived_on)
+    _need_eligible(findings, came_after=came_after)
     return [
         ApplicationReceived(
             version=len(application.versions) + 1,
@@ -122,7 +119,7 @@ def receive(
             year=call.year,
             contact_id=contact_id,
             arrived_on=arrived_on,
-            late=late,
+            late=came_after and answers is None,
             answers=answers,
             findings=findings,
             content_sha256=content_sha256(content),
@@ -196,6 +193,12 @@ def withdraw(application: Application, *, reason: str, withdrawn_on: date, recor
     need_open(application)
     need_no_award(application)
     return [ApplicationWithdrawn(reason=reason, withdrawn_on=withdrawn_on, recorded_by=recorded_by)]
+
+
+def _answered(application: Application, arrived_on: date) -> int | None:
+    """The number of the request that a version answers in time, if one waits."""
+    asked = application.unanswered
+    return asked.number if asked is not None and arrived_on <= asked.reply_by else None
 
 
 def _need_same(last: Applicant, new: Applicant) -> None:

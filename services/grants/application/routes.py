@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID, uuid5
 
@@ -21,7 +20,7 @@ from services.grants.application.asked import (
 from services.grants.application.contact_routes import ImpersonalKey
 from services.grants.application.contact_rows import ContactRows
 from services.grants.application.eligibility import Call, earlier_calls
-from services.grants.application.listing import START, list_applications, list_of_applicant
+from services.grants.application.listing import list_applications, list_of_applicant
 from services.grants.application.overlaps import list_overlaps
 from services.grants.application.receiving import receive, request_supplement, take_in_late, withdraw
 from services.grants.application.rules import NoApplication
@@ -108,7 +107,7 @@ def application_router(
         """The applications to a call, in the order they came, with how far each is assessed. The list follows the log
         within moments; a case's own address is never behind."""
         place = APPLICATIONS.after(cursor)
-        after = (date.fromisoformat(str(place[0])), UUID(str(place[1]))) if place else START
+        after = (str(place[0]), str(place[1])) if place else ("", "")
         rows = await list_applications(pool, call_id=call_id, state=state, after=after, limit=limit + 1)
         following = None
         if len(rows) > limit:

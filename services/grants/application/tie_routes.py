@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi.encoders import jsonable_encoder
+from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from services.eventlog.events import Event
@@ -15,11 +16,11 @@ from services.grants.ties import stream_of_organisation
 from services.httpapi.caller import Caller, Role, allow
 from services.httpapi.carrying import Answer, Desk
 from services.httpapi.etag import etag
-from services.httpapi.fields import Line
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.route import Router
 
 STAFF = tuple(role for role in Role if role not in (Role.ministry, Role.auditor))
+Number = Annotated[str, Field(pattern="^[0-9]{9}$", max_length=9)]
 Staff = Annotated[Caller, allow(*STAFF)]
 Readers = Annotated[Caller, allow(*STAFF, Role.auditor)]
 Enders = Annotated[Caller, allow(Role.approver, Role.controller, Role.administrator)]
@@ -29,41 +30,45 @@ def ties_router(desk: Desk) -> Router:
     router = Router(prefix="/v1/organisations", tags=["ties"])
 
     async def carry_out(
-        decision: Callable[..., list[Event]], number: str, asked: dict[str, Any], caller: Caller, key: IdempotencyKey
+        decision: Callable[..., list[Event]],
+        organisation_number: str,
+        asked: dict[str, Any],
+        caller: Caller,
+        key: IdempotencyKey,
     ) -> Response:
         told: dict[str, Any] = {}
 
         def decide(history: History) -> list[Event]:
-            events = decision(history.events, organisation_number=number, **asked)
+            events = decision(history.events, organisation_number=organisation_number, **asked)
             told["items"] = jsonable_encoder(list(standing_ties((*history.events, *events)).values()))
             return events
 
         answer = Answer(body=told)
         return await desk.carry_out(
-            stream_of_organisation(number), caller=caller, key=key, decide=decide, answer=lambda _: answer
+            stream_of_organisation(organisation_number), caller=caller, key=key, decide=decide, answer=lambda _: answer
         )
 
-    @router.get("/{number}/ties")
-    async def list_ties(number: Line, _: Readers) -> Response:
+    @router.get("/{organisation_number}/ties")
+    async def list_ties(organisation_number: Number, _: Readers) -> Response:
         """Who is tied to the organisation now, and how. The ministry decides nothing here, and is not told."""
-        check_organisation_number(number)
-        history = await desk.log.load(stream_of_organisation(number))
+        check_organisation_number(organisation_number)
+        history = await desk.log.load(stream_of_organisation(organisation_number))
         items = jsonable_encoder(list(standing_ties(history.events).values()))
         return JSONResponse({"items": items, "next": None}, headers={"ETag": etag(history.version)})
 
-    @router.post("/{number}/ties")
-    async def record(number: Line, tie: TieAsked, caller: Staff, key: Idempotency) -> Response:
+    @router.post("/{organisation_number}/ties")
+    async def record(organisation_number: Number, tie: TieAsked, caller: Staff, key: Idempotency) -> Response:
         """Records a tie, one's own or a colleague's. From now on the person decides nothing in the organisation's
         cases."""
-        check_organisation_number(number)
+        check_organisation_number(organisation_number)
         asked = {**tie.model_dump(), "recorded_by": caller.subject}
-        return await carry_out(record_tie, number, asked, caller, key)
+        return await carry_out(record_tie, organisation_number, asked, caller, key)
 
-    @router.post("/{number}/ties/endings")
-    async def end(number: Line, ending: TieEnding, caller: Enders, key: Idempotency) -> Response:
+    @router.post("/{organisation_number}/ties/endings")
+    async def end(organisation_number: Number, ending: TieEnding, caller: Enders, key: Idempotency) -> Response:
         """Ends somebody's tie, never one's own."""
-        check_organisation_number(number)
+        check_organisation_number(organisation_number)
         asked = {**ending.model_dump(), "ended_by": caller.subject}
-        return await carry_out(end_tie, number, asked, caller, key)
+        return await carry_out(end_tie, organisation_number, asked, caller, key)
 
     return router

@@ -176,9 +176,9 @@ class Balances:
         return int((await self._rows(_ACROSS_YEARS, {"fund": fund_id}))[0]["promised_ore"])
 
     async def foresee(self, pairs: Sequence[tuple[str, Event]], *, since: date) -> list[Row]:
-        """Each fund that these (stream, event) pairs would reach, highest first, with what would be left and by how much
-        it falls short: nothing on every fund is what the log would record. They all count from the day `since`. Nothing
-        is written."""
+        """Each fund that these (stream, event) pairs would reach, highest first, with what would be left and by how
+        much it falls short: nothing on every fund is what the log would record. They all count from the day `since`.
+        Nothing is written."""
         planned = effects(pairs) or {}
         movements = planned.get("movements", [])
         assert all(each["day"] == since.isoformat() for each in movements), "a plan is for one day"

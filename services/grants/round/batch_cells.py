@@ -15,6 +15,7 @@ from services.httpapi.fields import FIRST_YEAR, LARGEST_ORE, LAST_YEAR, Text
 
 MOST_COUNTED = 10_000_000
 
+_LINE = Text(1, 200)
 _PERIOD = re.compile(r"(\d{4})(?:-(?:H([12])|Q([1-4])|(0[1-9]|1[0-2])))?", re.ASCII)
 _KRONER = re.compile(r"\d{1,13}(?:[.,]\d{1,2})?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -56,7 +57,7 @@ def read_text(cell: Cell) -> str:
     if not isinstance(cell, str):
         raise Wrong("not-text", "This cell holds a number or a day. Write it as text.")
     try:
-        return Text(1, 200).read(cell)
+        return _LINE.read(cell)
     except ValueError as why:
         raise Wrong("text-unusable", f"The text {why}.") from None
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
@@ -147,7 +148,9 @@ class Desk:
 
 def record(database: Database, stream: str, *events: Event) -> None:
     """Facts from before the story."""
-    log = Log(database.service_dsn, None, schema="grants", effects=effects)  # type: ignore[arg-type]
+    log = Log(
+        database.service_dsn, AsyncConnectionPool(database.service_dsn, open=False), schema="grants", effects=effects
+    )
     try:
         outcome = log.append_now(Command(actor=ANNE), Write(stream, 0, events))
         assert outcome.outcome == "recorded", outcome

@@ -7,7 +7,7 @@ import pytest
 
 from services.grants.application.content import Content
 from services.grants.application.eligibility import Call, Circumstances, earlier_calls, examine
-from services.grants.application.events import Applicant
+from services.grants.application.events import Applicant, ApplicationReceived
 from services.grants.application.receiving import NotEligible, receive
 from services.grants.scheme.events import (
     ApplicantIs,
@@ -94,12 +94,14 @@ def test_the_extra_money_is_for_those_granted_in_the_first_round_and_others_are_
         f"Only those granted in {FIRST_ROUND} may apply. The applicant was not.",
     ]
     (registered,) = given().when(receive, **asked(version(), call=call(*EXTRA), granted={FIRST_ROUND: True})).events
-    assert all(finding.met for finding in registered.findings)  # type: ignore[attr-defined]
+    assert isinstance(registered, ApplicationReceived)
+    assert all(finding.met for finding in registered.findings)
 
 
 def test_what_came_after_the_call_closed_is_late_and_what_came_before_it_opened_is_refused() -> None:
     after = version(arrived_on=DAY_AFTER)
     (registered,) = given().when(receive, **asked(after, call=call(WithinDates()))).events
-    assert registered.late  # type: ignore[attr-defined]
+    assert isinstance(registered, ApplicationReceived)
+    assert registered.late
     before = version(arrived_on=date(2020, 1, 14))
     given().when(receive, **asked(before, call=call(WithinDates()))).refused(NotEligible)

@@ -4,7 +4,18 @@ from pathlib import Path
 
 from tests.conftest import Database
 from tests.grants.round.rounds import (
-    BY_NAME, DAY, EAST, INGRID, KARI, LIV, NAMED, OLA, WEST, Office, at_work, line, open_year,
+    BY_NAME,
+    DAY,
+    EAST,
+    INGRID,
+    KARI,
+    LIV,
+    NAMED,
+    WEST,
+    Office,
+    at_work,
+    line,
+    open_year,
 )  # fmt: skip
 
 FUNDS = {NAMED: 1_000, EAST: 400, WEST: 300}
