@@ -167,4 +167,4 @@ def least(schema: Mapping[str, Any]) -> Any:
             return "2020-06-15T12:00:00Z"
         case "uuid":
             return "00000000-0000-4000-8000-000000000001"
-    return "tekst"
+    return "974760673" if schema.get("pattern") == "^[0-9]{9}$" else "tekst"

@@ -1,5 +1,5 @@
-"""What the rooms of a case keep beside the log: erasable persons and accounts, frozen letters, a round's look ahead, and
-the list of cases with what waits for whom."""
+"""What the rooms of a case keep beside the log: erasable persons and accounts, frozen letters, a round's look ahead,
+and the lists that follow the log."""
 
 from pathlib import Path
 
