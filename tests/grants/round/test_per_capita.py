@@ -120,8 +120,11 @@ def test_a_bad_line_is_told_by_line_column_and_code(said: str) -> None:
 def test_every_fault_of_every_line_is_told() -> None:
     batch = read(as_csv(batch_line(count="x", rate="y"), batch_line(BERGEN), batch_line(name="", due_on="z")))
     assert places(batch) == {
-        (2, "count", "not-whole"), (2, "rate", "amount-malformed"), (4, "name", "missing"), (4, "due_on", "day-malformed"),
-    }  # fmt: skip
+        (2, "count", "not-whole"),
+        (2, "rate", "amount-malformed"),
+        (4, "name", "missing"),
+        (4, "due_on", "day-malformed"),
+    }
     assert [line.line for line in batch.lines] == [3]
 
 

@@ -1,6 +1,7 @@
 """A round over HTTP, from opening to closing: lines, what-if, return, approval, all of it or nothing."""
 
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -146,7 +147,7 @@ def test_two_people_make_a_round_and_nobody_decides_for_their_own(database: Data
         told = await office.refused(KARI, "PUT", "/approval", json=approval())
         assert [each["code"] for each in told["refused"]] == ["same-person-twice"] * 2
         assert (await office.refused(LIV, "PUT", "/approval", json=approval()))["code"] == "tied-to-organisation"
-        again = {"recipient": {"name": "Oslo", "organisation_number": OSLO[2]}}
+        again = {"recipient": {"name": "Oslo", "organisation_number": OSLO[2]}}  # type: ignore[arg-type]
         told = await office.refused(OLA, "POST", "/lines", json={"lines": [line(WEST, 1, **again)]})
         assert told["code"] == "tied-to-organisation"
         assert (await office.approves()).is_success
@@ -287,5 +288,5 @@ def test_every_bad_line_is_told_up_to_a_thousand_and_nothing_is_taken(database: 
     at_work(database, tmp_path, story)
 
 
-def csv(content: bytes) -> dict[str, object]:
+def csv(content: bytes) -> dict[str, Any]:
     return {"content": content, "headers": {"Content-Type": "text/csv; charset=utf-8"}}
