@@ -147,7 +147,7 @@ def test_two_people_make_a_round_and_nobody_decides_for_their_own(database: Data
         told = await office.refused(KARI, "PUT", "/approval", json=approval())
         assert [each["code"] for each in told["refused"]] == ["same-person-twice"] * 2
         assert (await office.refused(LIV, "PUT", "/approval", json=approval()))["code"] == "tied-to-organisation"
-        again = {"recipient": {"name": "Oslo", "organisation_number": OSLO[2]}}  # type: ignore[arg-type]
+        again: dict[str, Any] = {"recipient": {"name": "Oslo", "organisation_number": OSLO[2]}}
         told = await office.refused(OLA, "POST", "/lines", json={"lines": [line(WEST, 1, **again)]})
         assert told["code"] == "tied-to-organisation"
         assert (await office.approves()).is_success
