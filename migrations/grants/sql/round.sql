@@ -37,6 +37,25 @@ COMMENT ON FUNCTION grants.foresee IS 'What these movements would do to every fu
 REVOKE ALL ON FUNCTION grants.foresee FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION grants.foresee, grants.reach TO grants_service, grants_reader;
 
+-- Which funds cannot bear what was asked, lowest first: as before (balance.sql), and what room was asked of each. Without
+-- that, a fund with too little left could not be told from one whose money is earmarked for the funds below.
+CREATE OR REPLACE FUNCTION grants.lacking(effects jsonb) RETURNS jsonb LANGUAGE sql STABLE AS $$
+    SELECT coalesce(jsonb_agg(jsonb_build_object('fund_id', f.id, 'name', f.name, 'asked_ore', r.committed - r.available,
+               'remaining_ore', f.available_ore - f.committed_ore,
+               'unearmarked_ore', f.available_ore - f.earmarked_ore - f.direct_ore) ORDER BY r.level), '[]')
+    FROM (SELECT fund_id, min(level) AS level, sum(available) AS available, sum(committed) AS committed,
+                 sum(direct) AS direct, sum(earmarked) AS earmarked
+          FROM grants.reach(ARRAY[0::bigint], ARRAY[jsonb_build_object('movements', (
+              SELECT jsonb_agg(m || jsonb_build_object('fund', coalesce(o ->> 'parent_id', m ->> 'fund')))
+              FROM jsonb_array_elements(effects -> 'movements') AS m
+              LEFT JOIN jsonb_array_elements(coalesce(effects -> 'funds', '[]')) AS o
+                  ON o ->> 'id' = m ->> 'fund' AND o ->> 'kind' = 'commitment'))]) GROUP BY fund_id) r
+    JOIN grants.fund f ON f.id = r.fund_id
+    WHERE f.hard_stop AND (
+        f.committed_ore + r.committed > f.available_ore + r.available + f.overdrawn_ore
+        OR f.direct_ore + r.direct + f.earmarked_ore + r.earmarked > f.available_ore + r.available + f.overbound_ore)
+$$;
+
 -- A round opens a line for each of its awards, so funds are opened in one statement, whatever their number. Each is
 -- opened below its parent, which may be opened here too; one whose parent is nowhere is left to the foreign key.
 CREATE OR REPLACE FUNCTION grants.open_funds(funds jsonb) RETURNS void LANGUAGE plpgsql VOLATILE AS $$

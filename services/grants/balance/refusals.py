@@ -10,7 +10,7 @@ from services.eventlog.refusal import Refusal
 class PostExhausted(Refusal):
     """A fund, or one above it, holds less than was asked for, or its money is earmarked for a fund below.
 
-    `refused_by` names every level that lacks, lowest first, with what it has left (øre)."""
+    `refused_by` names every level that lacks, lowest first, with what was asked of it and what it has left (øre)."""
 
     code = "post-exhausted"
     title = "Det er ikke nok igjen"
@@ -32,7 +32,7 @@ def exhausted(outcome: Outcome) -> Refusal:
             f"{fund['name']} ({fund['fund_id']}) lacks {kroner(fund['short_ore'])} on {fund['since']} or a day since.",
             refused_by=lacking,
         )
-    if lacking and all(fund["remaining_ore"] > fund["unearmarked_ore"] for fund in lacking):
+    if lacking and all(fund["remaining_ore"] >= fund["asked_ore"] for fund in lacking):
         fund = lacking[0]
         return EarmarkedBelow(
             f"{fund['name']} ({fund['fund_id']}) has {kroner(fund['unearmarked_ore'])} that is not earmarked "

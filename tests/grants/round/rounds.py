@@ -3,7 +3,7 @@
 import asyncio
 import csv
 import io
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -88,7 +88,7 @@ class Office:
         self.client = client
         self.issuer = issuer_of(settings)
         self.people = {person: self.issuer.mint(person, (role,)) for person, role in ROLES.items()}
-        self.keys = count(1)
+        self.keys: Iterator[int | str] = count(1)
         self.round = ""
         self.version = '"0"'
 
