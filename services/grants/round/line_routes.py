@@ -80,7 +80,8 @@ def round_lines_router(rounds: RoundFile, balances: Balances) -> Router:
         kind, content = await _file(request)
         sheet = await asyncio.to_thread(read_sheet, content, kind, required=REQUIRED, optional=OPTIONAL)
         setting = await set_for(round_id, {fund for row in sheet.rows if isinstance(fund := row.cells["fund"], str)})
-        batch = read_batch(sheet, {fund for fund in setting.open_funds if setting.pays_from(fund)})
+        funds = {fund for fund in setting.open_funds if setting.pays_from(fund)}
+        batch = await asyncio.to_thread(read_batch, sheet, funds)
         sha256 = hashlib.sha256(content).hexdigest()
         file = ImportedFile(name=name, kind=kind, sha256=sha256, lines=len(batch.lines))
         importing = Importing(batch=batch, file=file, setting=setting, proposed_by=caller.subject)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from openpyxl import Workbook
 
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
@@ -176,6 +177,19 @@ def as_csv(*lines: Mapping[str, Any], columns: Sequence[str] = (), delimiter: st
     writer.writeheader()
     writer.writerows(lines)
     return text.getvalue().encode()
+
+
+def as_xlsx(*lines: dict[str, Any], sheets: int = 1) -> bytes:
+    """The same as a workbook of so many sheets, with the lines on the first."""
+    book, content = Workbook(), io.BytesIO()
+    for _ in range(sheets - 1):
+        book.create_sheet()
+    sheet = book.worksheets[0]
+    sheet.append(list(lines[0]))
+    for line in lines:
+        sheet.append(list(line.values()))
+    book.save(content)
+    return content.getvalue()
 
 
 def at_work(database: Database, folder: Path, story: Callable[[Office], Awaitable[None]]) -> None:

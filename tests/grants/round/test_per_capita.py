@@ -5,13 +5,11 @@ import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from openpyxl import Workbook
 
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import Instalment
@@ -27,25 +25,13 @@ from services.grants.round.batch_file import (
 )
 from services.grants.round.per_capita import OPTIONAL, REQUIRED, Batch, read_batch
 from services.grants.round.workbook import UNPACKED_BYTES, WorkbookUnreadable
-from tests.grants.round.rounds import BERGEN, COLUMNS, OSLO, SETTLING, as_csv, batch_line
+from tests.grants.round.rounds import BERGEN, COLUMNS, OSLO, SETTLING, as_csv, as_xlsx, batch_line
 
 HEADER = ";".join(COLUMNS)
 
 
 def read(content: bytes, kind: Kind = "csv") -> Batch:
     return read_batch(read_sheet(content, kind, required=REQUIRED, optional=OPTIONAL), {SETTLING})
-
-
-def as_xlsx(*lines: dict[str, Any], sheets: int = 1) -> bytes:
-    book, content = Workbook(), io.BytesIO()
-    for _ in range(sheets - 1):
-        book.create_sheet()
-    sheet = book.worksheets[0]
-    sheet.append(list(lines[0]))
-    for line in lines:
-        sheet.append(list(line.values()))
-    book.save(content)
-    return content.getvalue()
 
 
 def places(batch: Batch) -> set[tuple[int, str | None, str]]:

@@ -8,6 +8,7 @@ import psycopg
 from services.grants.application.events import TieRecorded
 from tests.conftest import Database
 from tests.grants.round.rounds import (
+    BERGEN,
     BY_NAME,
     DAY,
     EAST,
@@ -20,9 +21,11 @@ from tests.grants.round.rounds import (
     OSLO,
     PER_CAPITA,
     WEST,
+    XLSX,
     Office,
     approval,
     as_csv,
+    as_xlsx,
     at_work,
     batch_line,
     line,
@@ -249,6 +252,19 @@ def test_a_file_is_taken_whole_and_again_changes_nothing(database: Database, tmp
         case = await office.case((await office.list_cases())[0])
         assert case["proposed"]["basis"] == {"kind": "per-capita", "count": 2, "rate_ore": 123_450, "rule": "år 1"}
         assert (await office.approves()).json()["approved_ore"] == 493_800
+
+    open_year(database, FUNDS)
+    at_work(database, tmp_path, story)
+
+
+def test_a_workbook_is_taken_as_the_text_is(database: Database, tmp_path: Path) -> None:
+    async def story(office: Office) -> None:
+        await office.opens(PER_CAPITA)
+        workbook = {"content": as_xlsx(batch_line(), batch_line(BERGEN)), "headers": {"Content-Type": XLSX}}
+        taken = await office.does(KARI, "POST", "/batches", **workbook)
+        assert ((taken["proposed"], taken["proposed_ore"]), taken["files"][0]["kind"]) == ((2, 493_800), "xlsx")
+        broken = {"content": as_xlsx(batch_line())[:-100], "headers": {"Content-Type": XLSX}}
+        assert (await office.refused(KARI, "POST", "/batches", **broken))["code"] == "workbook-unreadable"
 
     open_year(database, FUNDS)
     at_work(database, tmp_path, story)
