@@ -24,7 +24,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import JSONResponse
 
-from services.grants.inbox.contract import schema_of
+from services.inbox.contract import schema_of
 
 NINE = time(9, tzinfo=ZoneInfo("Europe/Oslo"))
 BATCH = "application/cloudevents-batch+json"
@@ -52,7 +52,7 @@ class StandInFeed:
     async def tell(self, told: Told) -> dict[str, Any]:
         """Add a message. Raises jsonschema's ValidationError for one that the contract does not allow."""
         message = message_of(len(self.messages) + 1, told)
-        Draft202012Validator(schema_of(message["type"])).validate(message)
+        Draft202012Validator(schema_of("notifications", message["type"])).validate(message)
         async with self._more:
             self.messages.append(message)
             self._more.notify_all()

@@ -5,13 +5,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from services.calendar.days import day_of
 from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.grants.award.letter_freezing import GrantLetter, fold
 from services.grants.award.letter_out import LetterUnknown, take_delivery, take_release
 from services.grants.case_file import stream_of
-from services.grants.days import day_of
-from services.grants.inbox.follower import Hear, Take
+from services.inbox.follower import Hear, Take
 
 RELEASED = "no.tilsagn.letter.released.v1"
 DELIVERED = "no.tilsagn.letter.delivered.v1"

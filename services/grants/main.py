@@ -7,6 +7,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry
 from psycopg_pool import AsyncConnectionPool
 
+from services.calendar.clock import today
 from services.eventlog.checkpoint import Checkpoints, load_signing_key
 from services.eventlog.checkpointer import Checkpointer
 from services.eventlog.feed import Feed
@@ -24,12 +25,10 @@ from services.grants.balance.movements import effects
 from services.grants.balance.refusals import exhausted
 from services.grants.balance.view import Balances
 from services.grants.case_file import CaseFile
-from services.grants.clock import today
 from services.grants.dashboard.routes import static_files
 from services.grants.disbursement.accounting import FileOutbox
 from services.grants.disbursement.hand_over import HandingOver
 from services.grants.disbursement.pay_out_sweep import PayOuts
-from services.grants.inbox.follower import Follower, Source
 from services.grants.letters_heard import HEARD
 from services.grants.rooms import MESSAGES, PROJECTIONS, routers
 from services.grants.scheme.view import Schemes
@@ -42,6 +41,7 @@ from services.httpapi.limits import Limits
 from services.httpapi.logs import configure_logs
 from services.httpapi.route import Router
 from services.httpapi.server import server
+from services.inbox.follower import Follower, Source
 
 LETTER_BYTES = 1024 * 1024
 ROUND_BYTES = 4 * 1024 * 1024  # a file of ten thousand per-capita lines
@@ -183,7 +183,7 @@ def following(settings: Settings, log: Log, registry: CollectorRegistry) -> Foll
     """Who reads the notifications service's feed, where the settings say where it is."""
     if settings.notifications_feed is None:
         return None
-    source = Source(url=settings.notifications_feed, token_file=settings.notifications_token)
+    source = Source(name="notifications", url=settings.notifications_feed, token_file=settings.notifications_token)
     return Follower(log, source, HEARD, registry=registry)
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
+from services.calendar.clock import OSLO
 from services.eventlog.events import Event
 from services.eventlog.mapper import Recorded
-from services.grants.clock import OSLO
 from services.grants.timeline_words import TITLES
 
 # Facts that come again in a later version of themselves: what tells one from another, beside their kind.

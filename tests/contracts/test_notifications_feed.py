@@ -17,9 +17,10 @@ from jsonschema import Draft202012Validator
 from dev.standin_feed import Told, create_app, message_of
 from services.eventlog.log import History
 from services.grants.award.letter_out import LetterUnknown
-from services.grants.inbox.contract import SCHEMAS, Contract, schema_of
 from services.grants.letters_heard import DELIVERED, HEARD, RELEASED
+from services.inbox.contract import CONTRACTS, Contract, schema_of
 
+SCHEMAS = CONTRACTS / "notifications"
 EXAMPLES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (SCHEMAS / "examples").glob("*.json")}
 CASE = UUID("3f2b9c1e-5d47-4a8e-9b60-7c1d2e3f4a5b")
 ASKED = {"case_id": str(CASE), "letter_sha256": "ab" * 32, "organisation_number": None, "on": "2020-02-10"}
@@ -33,17 +34,17 @@ def test_every_message_that_is_listened_for_has_a_schema_and_examples() -> None:
 
 @pytest.mark.parametrize("kind", HEARD)
 def test_each_schema_is_one(kind: str) -> None:
-    Draft202012Validator.check_schema(schema_of(kind))
+    Draft202012Validator.check_schema(schema_of("notifications", kind))
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_each_example_is_within_the_contract(name: str) -> None:
-    Draft202012Validator(schema_of(EXAMPLES[name]["type"])).validate(EXAMPLES[name])
+    Draft202012Validator(schema_of("notifications", EXAMPLES[name]["type"])).validate(EXAMPLES[name])
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_grants_understands_each_example(name: str) -> None:
-    message = Contract(HEARD).read(EXAMPLES[name])
+    message = Contract("notifications", HEARD).read(EXAMPLES[name])
     assert message.problem is None
     assert message.position == int(EXAMPLES[name]["id"])
     take = HEARD[message.type](str(message.position), message.data)
@@ -56,7 +57,7 @@ def test_grants_understands_each_example(name: str) -> None:
 def test_a_field_added_within_the_version_is_passed_by(name: str) -> None:
     example = EXAMPLES[name]
     more = {**example, "traceparent": "00-1-2-01", "data": {**example["data"], "certificate": "sha256:1"}}
-    assert Contract(HEARD).read(more).problem is None
+    assert Contract("notifications", HEARD).read(more).problem is None
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -64,10 +65,10 @@ def test_a_field_taken_away_is_noticed(name: str) -> None:
     example = EXAMPLES[name]
     for field in example["data"]:
         lacking = {**example, "data": {known: value for known, value in example["data"].items() if known != field}}
-        assert Contract(HEARD).read(lacking).problem is not None, field
+        assert Contract("notifications", HEARD).read(lacking).problem is not None, field
     for field in example:
         lacking = {known: value for known, value in example.items() if known != field}
-        assert Contract(HEARD).read(lacking).problem is not None, field
+        assert Contract("notifications", HEARD).read(lacking).problem is not None, field
 
 
 @pytest.mark.parametrize("kind", ["released", "delivered"])
@@ -75,7 +76,7 @@ def test_a_field_taken_away_is_noticed(name: str) -> None:
 @pytest.mark.parametrize("on", [date(2020, 3, 29), date(2020, 10, 25), date(2020, 2, 29), date(2020, 12, 31)])
 def test_everything_the_stand_in_can_tell_is_within_the_contract(kind: Any, number: str | None, on: date) -> None:
     told = Told(kind=kind, case_id=CASE, letter_sha256="ab" * 32, organisation_number=number, on=on)
-    message = Contract(HEARD).read(message_of(3, told))
+    message = Contract("notifications", HEARD).read(message_of(3, told))
     assert message.problem is None
     HEARD[message.type]("3", message.data)
 

@@ -7,6 +7,7 @@ whether it is taken up. Lodged means handed to the post or to an official, or se
 
 from datetime import date
 
+from services.calendar.days import last_day
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.complaint.decision import NUMBERED, Decision
@@ -20,7 +21,6 @@ from services.grants.complaint.events import (
     Party,
 )
 from services.grants.complaint.rules import ComplaintCase, check_party, need_reason
-from services.grants.days import last_day
 
 
 class UnknownDecision(Refusal):

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from services.grants.clock import OSLO
+from services.calendar.clock import OSLO
 
 _EARLIEST_YEAR, _LATEST_YEAR = 1900, 2199
 

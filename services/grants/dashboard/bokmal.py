@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, date, datetime
 
-from services.grants.clock import OSLO
+from services.calendar.clock import OSLO
 
 _GAP = "\N{NO-BREAK SPACE}"
 _MINUS = "\N{MINUS SIGN}"

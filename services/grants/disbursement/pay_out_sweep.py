@@ -13,10 +13,10 @@ from datetime import date, timedelta
 import psycopg
 from psycopg_pool import PoolTimeout
 
+from services.calendar.days import add_days
 from services.eventlog.command import Command, Write
 from services.eventlog.log import Log
 from services.grants.balance.view import AsOf, Balances
-from services.grants.days import add_days
 from services.grants.disbursement.pay_outs import PayOutDeadline, Standing, list_pay_outs, stand, tell
 
 ACTOR = "pay-out-sweep"

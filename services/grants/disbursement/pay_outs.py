@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from services.calendar.days import days_until
 from services.eventlog.events import Event
 from services.grants.allocation.events import LetterCorrected, LetterRegistered
-from services.grants.days import days_until
 from services.grants.disbursement.events import PayOutDeadlineTold
 
 State = Literal["ahead", "near", "passed", "met"]

@@ -6,9 +6,9 @@ reclaim. Whole øre, days in Europe/Oslo.
 
 from datetime import date
 
+from services.calendar.days import last_day
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import Reduction
-from services.grants.days import last_day
 from services.grants.disputed import DisputedMoney
 from services.grants.recipient_report.rules import Reporting
 

@@ -7,9 +7,9 @@ made up for twice: whoever is behind gets one reminder.
 from dataclasses import dataclass
 from datetime import date
 
+from services.calendar.days import add_days
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.days import add_days
 from services.grants.recipient_report.events import ReportReminded
 from services.grants.recipient_report.rules import Report, Reporting
 

@@ -1,4 +1,4 @@
-"""Follows the notifications service's feed: what a message makes happen and our place in the feed are one transaction.
+"""Follows another service's feed: what a message makes happen and our place in the feed are one transaction.
 
 So every message counts exactly once, whoever is killed and whenever, also with several processes following at once:
 the place's own version lets one of them through. Either service may be down; the other is asked again, ever slower. A
@@ -23,11 +23,9 @@ from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.eventlog.mapper import Recorded
 from services.eventlog.refusal import Refusal
-from services.grants.inbox.contract import Contract, Message
-from services.grants.inbox.rules import Place, evolve, read
+from services.inbox.contract import Contract, Message
+from services.inbox.rules import Place, evolve, read
 
-STREAM = "inbox-notifications"
-ACTOR = "feed:notifications"
 LIMIT, WAIT_SECONDS, PATIENCE_SECONDS = 100, 20, 10
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 30.0
 TRIES = 20
@@ -41,10 +39,15 @@ class FeedUnreadable(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Take:
-    """What a message is about: the stream, and the decision to make on it as it stands. The decision may refuse."""
+    """What a message is about: the stream, and the decision to make on it as it stands. The decision may refuse.
+
+    `beside` are streams the decision reads too, given after the first. Nothing is written there, and only what this
+    feed itself tells may stand there: then their order is the feed's, and none of them moves under the decision.
+    """
 
     stream: str
-    decide: Callable[[History], Sequence[Event]]
+    decide: Callable[..., Sequence[Event]]
+    beside: tuple[str, ...] = ()
 
 
 Hear = Callable[[str, Mapping[str, Any]], Take]
@@ -61,10 +64,17 @@ class LogOfPlace(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """Where the feed is, and the file with the token that opens it (read at every request: tokens change)."""
+    """Whose feed it is (the name its contracts stand under), where it is, and the file with the token that opens it
+    (read at every request: tokens change)."""
 
+    name: str
     url: str
     token_file: Path | None = None
+
+    @property
+    def stream(self) -> str:
+        """Where our place in it is kept."""
+        return f"inbox-{self.name}"
 
     def headers(self) -> dict[str, str]:
         if self.token_file is None:
@@ -86,7 +96,7 @@ class Follower:
         wait_seconds: int = WAIT_SECONDS,
     ) -> None:
         self._log, self._source, self._heard = log, source, heard
-        self._contract = Contract(heard)
+        self._contract = Contract(source.name, heard)
         self._client = client or httpx.AsyncClient(timeout=wait_seconds + PATIENCE_SECONDS)
         self._wait_seconds = wait_seconds
         self._after = 0
@@ -116,7 +126,7 @@ class Follower:
                 pause = FIRST_PAUSE_SECONDS
             except Exception as failure:  # noqa: BLE001 - a follower that dies in silence is the worst answer
                 self.failures.inc()
-                _log.warning("the notifications feed was not read: %s: %s", type(failure).__name__, failure)
+                _log.warning("the feed of %s was not read: %s: %s", self._source.name, type(failure).__name__, failure)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
@@ -144,7 +154,7 @@ class Follower:
         return [self._contract.read(told) for told in batch], int(following)
 
     async def _place(self) -> tuple[int, Place]:
-        latest = await self._log.find_latest(STREAM)
+        latest = await self._log.find_latest(self._source.stream)
         return (latest.version, evolve(Place(), latest.event)) if latest else (0, Place())
 
     async def _take(self, message: Message, position: int, *, last: bool) -> None:
@@ -165,8 +175,10 @@ class Follower:
                 if message.position is None:
                     self._tell(message, position, problem)
                 return
-            writes = (Write(STREAM, version, tuple(facts)), *([write] if write else []))
-            outcome = await self._log.append(Command(actor=ACTOR, correlation_id=f"notifications-{position}"), *writes)
+            writes = (Write(self._source.stream, version, tuple(facts)), *([write] if write else []))
+            source = self._source.name
+            command = Command(actor=f"feed:{source}", correlation_id=f"{source}-{position}")
+            outcome = await self._log.append(command, *writes)
             if outcome.outcome == "recorded":
                 self._tell(message, position, problem)
                 return
@@ -182,7 +194,7 @@ class Follower:
         try:
             take = hear(str(message.position), message.data)
             history = await self._log.load(take.stream)
-            events = tuple(take.decide(history))
+            events = tuple(take.decide(history, *[await self._log.load(each) for each in take.beside]))
         except (psycopg.Error, PoolTimeout):
             raise
         except Refusal as refusal:
@@ -190,14 +202,14 @@ class Follower:
         except ValueError:
             return None, "malformed: a value that cannot be so"
         except Exception:  # noqa: BLE001 - our own mistake about one message must not hold up the others
-            _log.exception("a message of the notifications feed could not be taken in")
+            _log.exception("a message of the feed of %s could not be taken in", self._source.name)
             return None, "unexpected: the failure is logged"
         return (Write(take.stream, history.version, events) if events else None), None
 
     def _tell(self, message: Message, position: int, problem: str | None) -> None:
         self._position.set(position)
         if problem:
-            _log.error("message %s of the notifications feed is passed over: %s", position, problem)
+            _log.error("message %s of the feed of %s is passed over: %s", position, self._source.name, problem)
             self.messages.labels("passed_over").inc()
         elif message.type in self._heard:
             self.messages.labels("taken").inc()

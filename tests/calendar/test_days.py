@@ -4,7 +4,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services.grants.days import add_days, day_of, easter_day, is_working_day, last_day, one_year_after, public_holidays
+from services.calendar.days import (
+    add_days,
+    day_of,
+    easter_day,
+    is_working_day,
+    last_day,
+    one_year_after,
+    public_holidays,
+)
 
 
 def test_the_day_of_arrival_does_not_count_and_three_weeks_end_on_the_same_weekday() -> None:

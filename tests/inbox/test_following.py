@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry
 
-from services.grants.inbox.follower import FeedUnreadable
+from services.inbox.follower import FeedUnreadable
 from tests.conftest import Database
 from tests.grants.award.grant_letters import PROPOSED
 from tests.grants.award.test_letter_freezing import OTHER, frozen, returned
-from tests.grants.inbox.feed import KINDS, Office, at_work, case, told
+from tests.inbox.feed import KINDS, Office, at_work, case, told
 
 RELEASED, DELIVERED = "award.letter-released.v1", "award.letter-delivered.v1"
 
@@ -242,13 +242,13 @@ def test_the_place_is_read_without_the_whole_stream(database: Database) -> None:
 
 def test_there_is_no_other_way_to_let_a_letter_out() -> None:
     """Only one module of the service makes these facts, and only the follower's messages lead there."""
-    services = Path(__file__).parents[3] / "services"
-    modules = {str(path.relative_to(services)): ast.parse(path.read_bytes()) for path in services.rglob("*.py")}
+    grants = Path(__file__).parents[2] / "services" / "grants"
+    modules = {str(path.relative_to(grants)): ast.parse(path.read_bytes()) for path in grants.rglob("*.py")}
     for fact in ("LetterReleased", "LetterDelivered"):
-        assert {name for name, module in modules.items() if fact in called_in(module)} == {"grants/award/letter_out.py"}
+        assert {name for name, module in modules.items() if fact in called_in(module)} == {"award/letter_out.py"}
     for rule in ("take_release", "take_delivery"):
         users = {name for name, module in modules.items() if rule in imported_by(module)}
-        assert users == {"grants/letters_heard.py"}
+        assert users == {"letters_heard.py"}
 
 
 def called_in(module: ast.Module) -> set[str]:

@@ -8,7 +8,7 @@ is moved to the next working day (domstolloven § 149). Working days are never c
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from services.grants.clock import OSLO
+from services.calendar.clock import OSLO
 
 SATURDAY = 5
 COMPLAINT_WEEKS = 3

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.eventlog.events import Event
-from services.grants.inbox.events import FeedRead
+from services.inbox.events import FeedRead
 
 LONGEST_PROBLEM = 300
 

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from services.eventlog.events import Event
-from services.grants.inbox.events import FeedRead
-from services.grants.inbox.rules import LONGEST_PROBLEM, Place, evolve, read
+from services.inbox.events import FeedRead
+from services.inbox.rules import LONGEST_PROBLEM, Place, evolve, read
 from tests import given as sentences
 from tests.given import Given
 

@@ -23,9 +23,9 @@ from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
 from services.grants.case_file import stream_of
-from services.grants.inbox.events import FeedRead
-from services.grants.inbox.follower import STREAM, Follower, Source
 from services.grants.letters_heard import HEARD
+from services.inbox.events import FeedRead
+from services.inbox.follower import Follower, Source
 from tests.conftest import Database
 from tests.grants.award.grant_letters import PROPOSED
 from tests.grants.award.test_letter_freezing import SHA, approved, frozen
@@ -87,7 +87,7 @@ class Office:
 
     def follower(self, *, token_file: Path | None = None, registry: CollectorRegistry | None = None) -> Follower:
         """A new process's follower: it knows nothing but what is recorded."""
-        source = Source(url=URL, token_file=token_file)
+        source = Source(name="notifications", url=URL, token_file=token_file)
         return Follower(
             self.log,
             source,
@@ -113,7 +113,7 @@ class Office:
 
     async def reads(self) -> list[tuple[int, str | None]]:
         """Each position that was read, and the problem with it."""
-        events = (await self.log.load(STREAM)).events
+        events = (await self.log.load("inbox-notifications")).events
         return [(event.position, event.problem) for event in events if isinstance(event, FeedRead)]
 
 

@@ -1,4 +1,4 @@
-"""What the notifications service may tell us, held against `contracts/notifications/`: nothing else is acted on."""
+"""What another service may tell us, held against `contracts/<that service>/`: nothing else is acted on."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-SCHEMAS = Path(__file__).parents[3] / "contracts" / "notifications"
+CONTRACTS = Path(__file__).parents[2] / "contracts"
 PREFIX = "no.tilsagn."
 UNREADABLE = "unreadable"
 _TYPE = re.compile(r"no\.tilsagn(\.[a-z][a-z-]{0,39}){1,4}\.v[1-9][0-9]{0,2}")
@@ -28,10 +28,10 @@ class Message:
 
 
 class Contract:
-    """The schemas of the message types that somebody here listens for."""
+    """The schemas of the message types of one service (`source`) that somebody here listens for."""
 
-    def __init__(self, types: Iterable[str]) -> None:
-        self._validators = {each: Draft202012Validator(schema_of(each)) for each in types}
+    def __init__(self, source: str, types: Iterable[str]) -> None:
+        self._validators = {each: Draft202012Validator(schema_of(source, each)) for each in types}
 
     def read(self, told: Any) -> Message:
         """The message as told, with its problem if it breaks the contract. A type nobody listens for has none."""
@@ -51,9 +51,10 @@ class Contract:
         return Message(position=position, type=kind, data=envelope["data"])
 
 
-def schema_of(message_type: str) -> Any:
-    """The JSON Schema of a message type: that of the whole CloudEvent."""
-    return json.loads((SCHEMAS / f"{message_type.removeprefix(PREFIX)}.schema.json").read_text(encoding="utf-8"))
+def schema_of(source: str, message_type: str) -> Any:
+    """The JSON Schema of a service's message type: that of the whole CloudEvent."""
+    name = f"{message_type.removeprefix(PREFIX)}.schema.json"
+    return json.loads((CONTRACTS / source / name).read_text(encoding="utf-8"))
 
 
 def _position_of(given: Any) -> int | None:
