@@ -12,7 +12,7 @@ from services.grants.case_list import list_cases
 from services.grants.case_shown import show
 from services.grants.case_state import State
 from services.grants.timeline import Asked, tell
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, allow
 from services.httpapi.etag import etag, not_modified
 from services.httpapi.fields import Day, Digits, Id, Line
 from services.httpapi.paging import Cursor, Limit, Listing
@@ -27,7 +27,7 @@ def case_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
     @router.get("")
     async def list_all(
         year: Annotated[int, Digits(1900, 2199)],
-        _: Annotated[Caller, allow(*Role)],
+        _: Annotated[Caller, allow(*STAFF)],
         chapter: Annotated[int, Digits(1, 9999)] | None = None,
         post: Annotated[int, Digits(0, 99)] | None = None,
         scheme_id: Line | None = None,
@@ -46,7 +46,7 @@ def case_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
 
     @router.get("/{case_id}")
-    async def show_case(case_id: Id, request: Request, _: Annotated[Caller, allow(*Role)]) -> Response:
+    async def show_case(case_id: Id, request: Request, _: Annotated[Caller, allow(*STAFF)]) -> Response:
         """The case as it stands. Its ETag is the version an act must name in If-Match."""
         history = await cases.history(case_id)
         tag = etag(history.version)
@@ -56,7 +56,7 @@ def case_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
     @router.get("/{case_id}/timeline")
     async def show_timeline(
         case_id: Id,
-        _: Annotated[Caller, allow(*Role)],
+        _: Annotated[Caller, allow(*STAFF)],
         room: Line | None = None,
         what: Line | None = None,
         actor: Line | None = None,

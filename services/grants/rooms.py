@@ -48,7 +48,6 @@ from services.grants.disbursement.payments import Payments
 from services.grants.disbursement.requesting import Requesting
 from services.grants.disbursement.routes import disbursement_router
 from services.grants.later_years import LaterYears
-from services.grants.log_routes import log_router
 from services.grants.page_source import PageSource
 from services.grants.recipient_report import messages as report_messages
 from services.grants.recipient_report.routes import report_router
@@ -66,8 +65,9 @@ from services.grants.waiting.view import Waiting
 from services.grants.withholding import messages as withholding_messages
 from services.grants.withholding.reclaim_routes import reclaim_router
 from services.grants.withholding.routes import withholding_router
-from services.httpapi.caller import Role, allow, open_to_all
+from services.httpapi.caller import STAFF, allow, open_to_all
 from services.httpapi.carrying import Desk
+from services.httpapi.log_routes import log_router
 from services.httpapi.route import Router
 
 MESSAGES: Mapping[str, Mapper] = {
@@ -108,7 +108,7 @@ def routers(
     preparing = Preparing(cases, balances, schemes, later_years)
     accounts = AccountRows(pool)
     requesting = Requesting(desk, pool, accounts, later_years, handing_over, settings.ledger_accounts)
-    readers = open_to_all if settings.environment == "development" else allow(*Role)
+    readers = open_to_all if settings.environment == "development" else allow(*STAFF)
     rounds = RoundFile(desk, schemes, later_years)
     return [
         dashboard_router(PageSource(balances, letters), authorised=readers, today=today),
@@ -138,5 +138,5 @@ def routers(
         reclaim_router(cases),
         round_router(rounds, balances, pool),
         round_lines_router(rounds, balances),
-        log_router(feed, pool, settings.checkpoint_dir),
+        log_router(feed, pool, settings.checkpoint_dir, schema="grants"),
     ]

@@ -32,6 +32,11 @@ class Role(StrEnum):
     ministry = "ministry"
     auditor = "auditor"
     administrator = "administrator"
+    service = "service"
+
+
+STAFF = tuple(role for role in Role if role is not Role.service)
+"""The roles people have. A machine (`service`) reads feeds and the letters it carries, and nothing beside."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

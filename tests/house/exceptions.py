@@ -168,7 +168,6 @@ BETWEEN_ROOMS = {
     "services/grants/disputed.py": "the money an undecided complaint holds fast, whatever room asks",
     "services/grants/commitment.py": "the sum three rooms share, instalment by instalment",
     "services/grants/letters_heard.py": "what the notifications service's messages make happen in a case",
-    "services/grants/log_routes.py": "the log itself over HTTP: the feed and the export",
     "services/grants/municipalities.py": "municipality numbers and the days each held",
     "services/grants/later_years.py": (
         "what of a post's money reaches past its budget year, asked by awards and payments"

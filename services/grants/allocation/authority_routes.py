@@ -23,7 +23,7 @@ from services.grants.allocation.carry_over import apply_for_carry_over
 from services.grants.allocation.events import AuthorityUsed, CarryOverApplied
 from services.grants.allocation.view import Letters
 from services.grants.allocation.year_file import YearFile
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.fields import Body, CalendarYear, Day, Digits, Instant, Line, Many, Ore, OreOrZero
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router
@@ -104,7 +104,7 @@ def authorities_router(years: YearFile, letters: Letters, today: Callable[[], da
     @router.get("")
     async def list_in_force(
         year: Year,
-        _: Annotated[Caller, allow(*Role)],
+        _: Annotated[Caller, allow(*STAFF)],
         valid_at: Day | None = None,
         known_at: Instant | None = None,
     ) -> Response:

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from services.grants.allocation.commitment_authority import register_commitment_authority
 from services.grants.allocation.view import Letters
 from services.grants.allocation.year_file import YearFile
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.fields import Body, CalendarYear, Digits, Line, Ore, Prose
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router
@@ -33,7 +33,7 @@ def commitment_authorities_router(years: YearFile, letters: Letters) -> Router:
     router = Router(prefix="/v1/authorities", tags=["authorities"])
 
     @router.get("/{year}/commitment")
-    async def list_commitment_authorities(year: Year, _: Annotated[Caller, allow(*Role)]) -> Response:
+    async def list_commitment_authorities(year: Year, _: Annotated[Caller, allow(*STAFF)]) -> Response:
         """The commitment authorities of the year's posts, in the order they were registered."""
         items = (await letters.year(year)).commitment_authorities
         return JSONResponse(jsonable_encoder({"items": items, "next": None}))

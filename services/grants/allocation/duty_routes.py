@@ -12,13 +12,13 @@ from services.grants.allocation.series import list_series, succeed_post
 from services.grants.allocation.view import Letters
 from services.grants.allocation.year_file import YearFile
 from services.grants.balance.view import AsOf, Balances, post_id
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.fields import Body, Day, Digits, Instant, Line, Prose
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router
 
 Year = Annotated[int, Digits(1900, 2199)]
-Anybody = Annotated[Caller, allow(*Role)]
+Anybody = Annotated[Caller, allow(*STAFF)]
 
 
 class Succession(Body):

@@ -24,7 +24,7 @@ from services.grants.allocation.view import (
     show_whole,
 )
 from services.grants.allocation.year_file import YearFile
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.document import expect_media_type
 from services.httpapi.fields import Body, Day, Digits, Instant, Line, Prose
 from services.httpapi.idempotency import Idempotency
@@ -35,7 +35,7 @@ YAML = ("application/yaml", "application/x-yaml", "text/yaml", "application/json
 Year = Annotated[int, Digits(1900, 2199)]
 Number = Annotated[int, Digits(0, 999)]
 Controller = Annotated[Caller, allow(Role.controller)]
-Anybody = Annotated[Caller, allow(*Role)]
+Anybody = Annotated[Caller, allow(*STAFF)]
 
 
 class Settlement(Body):

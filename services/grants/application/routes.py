@@ -27,7 +27,7 @@ from services.grants.application.rules import NoApplication
 from services.grants.application.view import Standing, beside, fold
 from services.grants.case_file import CaseFile
 from services.grants.scheme.view import Schemes
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Id, Line
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
@@ -99,7 +99,7 @@ def application_router(
     @router.get("/applications")
     async def list_all(
         call_id: Line,
-        _: Annotated[Caller, allow(*Role)],
+        _: Annotated[Caller, allow(*STAFF)],
         state: Standing | None = None,
         cursor: Cursor = None,
         limit: Limit = 50,
@@ -115,7 +115,7 @@ def application_router(
         return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
 
     @router.get("/cases/{case_id}/overlaps")
-    async def show_overlaps(case_id: Id, _: Annotated[Caller, allow(*Role)]) -> Response:
+    async def show_overlaps(case_id: Id, _: Annotated[Caller, allow(*STAFF)]) -> Response:
         """The same applicant's other applications: to the same call, to another scheme the same year, or of much the
         same title. Nothing is decided by it."""
         application = fold((await cases.history(case_id)).events)

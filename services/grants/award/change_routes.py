@@ -24,7 +24,7 @@ from services.grants.award.routes import Approver, Caseworker, CaseworkerOrAppro
 from services.grants.award.rules import fold
 from services.grants.award.turn_of_year import turn_year
 from services.grants.balance.view import AsOf
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Digits, Id
 from services.httpapi.idempotency import Idempotency
@@ -134,7 +134,7 @@ def change_router(preparing: Preparing, today: Callable[[], date]) -> Router:
 
     @router.get("/v1/turn-of-year")
     async def list_turn_of_year(
-        year: Year, _: Annotated[Caller, allow(*Role)], cursor: Cursor = None, limit: Limit = 50
+        year: Year, _: Annotated[Caller, allow(*STAFF)], cursor: Cursor = None, limit: Limit = 50
     ) -> Response:
         """The cases the end of a budget year concerns: those with money promised and not paid on its last day, and
         whether their post was "kan overføres" on the last day of its own year. `turned` tells that it is recorded."""

@@ -15,7 +15,7 @@ from services.grants.award.letter_freezing import GrantLetter, fold, freeze
 from services.grants.award.letter_press import LetterPress
 from services.grants.case_file import CaseFile, keep_tied_out, stream_of
 from services.grants.round.events import RoundLinesProposed, RoundLinesReturned
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.carrying import Answer
 from services.httpapi.etag import ExpectedVersion, not_modified
 from services.httpapi.fields import Body, Day, Id
@@ -63,7 +63,7 @@ def letter_router(cases: CaseFile, press: LetterPress, today: Callable[[], date]
         return await cases.act(case_id, freeze, asked, fold=fold, caller=caller, key=key, expected=expected)
 
     @router.get("/cases/{case_id}/letter", response_class=Response, responses=AS_PDF)
-    async def read_letter(case_id: Id, request: Request, _: Annotated[Caller, allow(*Role)]) -> Response:
+    async def read_letter(case_id: Id, request: Request, _: Annotated[Caller, allow(*STAFF, Role.service)]) -> Response:
         """The frozen letter, byte for byte. Its ETag is the SHA-256 of the file, which the notice and the release
         name."""
         frozen = fold((await cases.history(case_id)).events).frozen

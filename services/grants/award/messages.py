@@ -10,6 +10,7 @@ from services.grants.award.events import (
     AwardAnnulled,
     AwardApproved,
     AwardDeclined,
+    AwardProposed,
     AwardReduced,
     CommitmentLapsed,
     LetterFrozen,
@@ -17,6 +18,35 @@ from services.grants.award.events import (
     SupplementaryAwardApproved,
 )
 from services.grants.commitment import total_ore
+
+
+def _proposed(fact: Recorded) -> Message:
+    """What the award's letter will promise, should it be approved: whoever holds the letter back binds it to this."""
+    proposed = fact.event
+    assert isinstance(proposed, AwardProposed)
+    data = {
+        "case_id": fact.stream.removeprefix("case-"),
+        "version": fact.version,
+        "fund_id": proposed.fund_id,
+        "scheme_id": proposed.scheme_id,
+        "round_id": str(proposed.round_id) if proposed.round_id else None,
+        "recipient_name": proposed.recipient.name,
+        "recipient_organisation_number": proposed.recipient.organisation_number,
+        "amount_ore": proposed.amount_ore,
+        "form": proposed.form,
+        "terms": list(proposed.terms),
+        "instalments": [
+            {
+                "number": part.number,
+                "amount_ore": part.amount_ore,
+                "due_on": part.due_on.isoformat() if part.due_on else None,
+                "condition": part.condition,
+                "needs_report": part.needs_report,
+            }
+            for part in proposed.instalments
+        ],
+    }
+    return Message(type="no.tilsagn.award.proposed.v1", subject=fact.stream, data=data)
 
 
 def _approved(fact: Recorded) -> Message:
@@ -89,6 +119,7 @@ def _change_of(event: Event) -> tuple[str, int, date]:
 CHANGES = (SupplementaryAwardApproved, AwardReduced, AwardAnnulled, AwardDeclined, CommitmentLapsed)
 MESSAGES: Mapping[str, Mapper] = {
     **{change.TOPIC: _changed for change in CHANGES},
+    AwardProposed.TOPIC: _proposed,
     AwardApproved.TOPIC: _approved,
     LetterFrozen.TOPIC: _letter_frozen,
     LetterReleaseImported.TOPIC: _letter_imported,

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.eventlog.refusal import Refusal
 from services.grants.balance.view import AsOf, Balances, Row
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, allow
 from services.httpapi.fields import Day, Digits, Instant
 from services.httpapi.paging import Cursor, Limit, Listing, Page
 from services.httpapi.route import Router
@@ -105,7 +105,7 @@ class Entry(BaseModel):
 POSTS = Listing("posts", int, int)
 FUNDS = Listing("funds", str)
 ENTRIES = Listing("entries", int, int)
-EVERYONE = allow(*Role)
+EVERYONE = allow(*STAFF)
 
 
 def posts_router(balances: Balances, today: Callable[[], date]) -> Router:

@@ -40,7 +40,7 @@ from services.grants.complaint.handling import (
 from services.grants.complaint.party import change_party
 from services.grants.complaint.steps import State
 from services.grants.complaint.view import START, fold, list_complaints
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Digits, Id
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
@@ -68,7 +68,7 @@ def complaint_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
 
     @router.get("/complaints")
     async def list_all(
-        _: Annotated[Caller, allow(*Role)],
+        _: Annotated[Caller, allow(*STAFF)],
         state: State | None = None,
         year: Annotated[int, Digits(1900, 2199)] | None = None,
         cursor: Cursor = None,

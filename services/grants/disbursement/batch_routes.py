@@ -11,7 +11,7 @@ from services.grants.disbursement.account_rows import AccountRows
 from services.grants.disbursement.payment_lists import list_batches, reconcile
 from services.grants.disbursement.receipts import NotPaid, Paid, Receipt
 from services.grants.disbursement.requesting import Requesting, show_batch
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.fields import Body, Day, Digits, Id, Line, Many, Ore
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.paging import Cursor, Limit, Listing
@@ -54,7 +54,7 @@ class Receipts(Body):
 
 
 Controller = Annotated[Caller, allow(Role.controller)]
-Anybody = Annotated[Caller, allow(*Role)]
+Anybody = Annotated[Caller, allow(*STAFF)]
 
 
 def batch_router(requesting: Requesting, rows: AccountRows, pool: AsyncConnectionPool) -> Router:

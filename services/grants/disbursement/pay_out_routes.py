@@ -13,7 +13,7 @@ from services.eventlog.log import History
 from services.eventlog.refusal import Refusal
 from services.grants.disbursement.pay_out_sweep import PayOuts, stream_of
 from services.grants.disbursement.pay_outs import Standing, tell
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.carrying import Answer, Desk
 from services.httpapi.fields import Body, CalendarYear, Day, Digits
 from services.httpapi.idempotency import Idempotency
@@ -40,7 +40,7 @@ def pay_out_router(desk: Desk, pay_outs: PayOuts, today: Callable[[], date]) -> 
 
     @router.get("")
     async def list_pay_out_deadlines(
-        year: Annotated[int, Digits(1900, 2199)], _: Annotated[Caller, allow(*Role)], on: Day | None = None
+        year: Annotated[int, Digits(1900, 2199)], _: Annotated[Caller, allow(*STAFF)], on: Day | None = None
     ) -> Response:
         """Money a letter wants paid by a day, and how far it has come: what has been disbursed on its fund from the day
         the letter counts from. States: ahead, near, passed, met."""

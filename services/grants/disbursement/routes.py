@@ -14,7 +14,7 @@ from services.grants.disbursement.history import pay
 from services.grants.disbursement.rules import confirm_condition
 from services.grants.disbursement.view import fold, list_instalments
 from services.grants.later_years import LaterYears
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.etag import ExpectedVersion, etag
 from services.httpapi.fields import Body, Day, Digits, Id, Line, Ore, Prose
 from services.httpapi.idempotency import Idempotency
@@ -67,7 +67,7 @@ def disbursement_router(
         return await later_years.open_years(approved.fund_id) if approved else frozenset()
 
     @router.get("/{case_id}/instalments")
-    async def show_instalments(case_id: Id, _: Annotated[Caller, allow(*Role)], on: Day | None = None) -> Response:
+    async def show_instalments(case_id: Id, _: Annotated[Caller, allow(*STAFF)], on: Day | None = None) -> Response:
         """Each instalment with everything that stands in the way of paying it on a day (today, where none is named)."""
         history = await cases.history(case_id)
         items = list_instalments(history.events, on=on or today(), open_years=await open_years(case_id))

@@ -19,7 +19,7 @@ from services.grants.recipient_report.receiving import move_deadline, receive
 from services.grants.recipient_report.reminder import remind, remind_all
 from services.grants.recipient_report.rules import ReportState, fold
 from services.grants.recipient_report.view import START, list_reports, list_to_remind
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.carrying import Answer
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Day, Digits, Id
@@ -48,7 +48,7 @@ def report_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
 
     @router.get("/reports")
     async def list_owed(
-        _: Annotated[Caller, allow(*Role)],
+        _: Annotated[Caller, allow(*STAFF)],
         due_before: Day | None = None,
         state: ReportState | None = None,
         cursor: Cursor = None,

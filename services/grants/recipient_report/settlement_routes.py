@@ -19,7 +19,7 @@ from services.grants.recipient_report.events import ControlDrawn
 from services.grants.recipient_report.rules import fold
 from services.grants.recipient_report.settlement import approve, give_back, propose
 from services.grants.recipient_report.view import find_population
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.carrying import Answer
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Digits, Id
@@ -78,7 +78,7 @@ def settlement_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         )
 
     @router.get("/controls/draws/{draw_id}")
-    async def show_draw(draw_id: Id, _: Annotated[Caller, allow(*Role)]) -> Response:
+    async def show_draw(draw_id: Id, _: Annotated[Caller, allow(*STAFF)]) -> Response:
         """One draw: its seed, its population's digest and log position, and the cases it took."""
         found = await cases.desk.log.find_latest(draw_stream(draw_id))
         if found is None:

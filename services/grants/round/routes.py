@@ -29,7 +29,7 @@ from services.grants.round.rules import (
 )
 from services.grants.round.together import Cases, Decided, decide_each
 from services.grants.round.view import list_lines, list_rounds, shown
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.fields import Day, Digits, Id
 from services.httpapi.idempotency import Idempotency
@@ -39,7 +39,7 @@ from services.httpapi.route import Router
 ROUNDS = Listing("rounds", int)
 LINES = Listing("round-lines", int)
 
-Anybody = Annotated[Caller, allow(*Role)]
+Anybody = Annotated[Caller, allow(*STAFF)]
 Caseworker = Annotated[Caller, allow(Role.caseworker)]
 Approver = Annotated[Caller, allow(Role.approver)]
 CaseworkerOrApprover = Annotated[Caller, allow(Role.caseworker, Role.approver)]

@@ -58,7 +58,11 @@ def _of_scheme(fact: Recorded) -> dict[str, object]:
 
 
 def _notice(policy: NoticePolicy) -> dict[str, object]:
-    return {"notice": policy.rule, "notice_valid_from": policy.valid_from.isoformat()}
+    return {
+        "notice": policy.rule,
+        "notice_source": f"{policy.source.document}: {policy.source.section}",
+        "notice_valid_from": policy.valid_from.isoformat(),
+    }
 
 
 MESSAGES: Mapping[str, Mapper] = {

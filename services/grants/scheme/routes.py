@@ -25,7 +25,7 @@ from services.grants.scheme.events import SchemeTerms
 from services.grants.scheme.refusals import CallUnknown, SchemeFundUnknown, SchemeUnknown
 from services.grants.scheme.rules import cancel_call, move_deadline, publish_call, register, revise
 from services.grants.scheme.view import CallNow, SchemeNow, Schemes, fold, show, stream_of
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.carrying import Answer, Desk
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.fields import Digits
@@ -34,7 +34,7 @@ from services.httpapi.route import Router
 
 Writer = Annotated[Caller, allow(Role.caseworker, Role.controller)]
 Approver = Annotated[Caller, allow(Role.approver)]
-Anybody = Annotated[Caller, allow(*Role)]
+Anybody = Annotated[Caller, allow(*STAFF)]
 
 
 def schemes_router(desk: Desk, schemes: Schemes, balances: Balances) -> Router:

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from services.grants.case_file import CaseFile
 from services.grants.waiting.rules import list_tasks
 from services.grants.waiting.view import START, list_waiting
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, allow
 from services.httpapi.fields import Day, Id, Line
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.route import Router
@@ -23,7 +23,7 @@ def waiting_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
 
     @router.get("/inbox")
     async def show_inbox(
-        caller: Annotated[Caller, allow(*Role)],
+        caller: Annotated[Caller, allow(*STAFF)],
         task: Line | None = None,
         on: Day | None = None,
         cursor: Cursor = None,
@@ -41,7 +41,7 @@ def waiting_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
 
     @router.get("/cases/{case_id}/waiting")
-    async def show_waiting(case_id: Id, _: Annotated[Caller, allow(*Role)]) -> Response:
+    async def show_waiting(case_id: Id, _: Annotated[Caller, allow(*STAFF)]) -> Response:
         """What is still to be done in the case, by which role, and who may not be the one to do it."""
         history = await cases.history(case_id)
         return JSONResponse(jsonable_encoder({"items": list_tasks(history.events), "next": None}))

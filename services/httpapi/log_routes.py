@@ -1,4 +1,4 @@
-"""The log itself over HTTP: the feed other services follow, and the export an auditor verifies offline."""
+"""A service's log over HTTP: the feed other services follow, and the export an auditor verifies offline."""
 
 from pathlib import Path
 from typing import Annotated
@@ -18,12 +18,12 @@ Position = Annotated[int, Digits(0, 10**15)]
 Seconds = Annotated[int, Digits(0, 30)]
 
 
-def log_router(feed: Feed, pool: AsyncConnectionPool, checkpoint_dir: Path | None) -> Router:
+def log_router(feed: Feed, pool: AsyncConnectionPool, checkpoint_dir: Path | None, *, schema: str) -> Router:
     router = Router(prefix="/v1", tags=["log"])
 
     @router.get("/feed")
     async def read_feed(
-        _: Annotated[Caller, allow(Role.administrator, Role.auditor)],
+        _: Annotated[Caller, allow(Role.administrator, Role.auditor, Role.service)],
         after: Position = 0,
         limit: Limit = 100,
         wait: Seconds = 0,
@@ -39,7 +39,7 @@ def log_router(feed: Feed, pool: AsyncConnectionPool, checkpoint_dir: Path | Non
         """The whole log as JSON lines with every byte the chain covers, and the signed checkpoints. Verified offline by
         contracts/verify_export.py."""
         checkpoints = Checkpoints(checkpoint_dir).contents() if checkpoint_dir else iter(())
-        lines = export_lines(pool, after, schema="grants", checkpoints=checkpoints)
+        lines = export_lines(pool, after, schema=schema, checkpoints=checkpoints)
         return StreamingResponse(lines, media_type="application/jsonl")
 
     return router
