@@ -13,6 +13,7 @@ from services.eventlog.checkpointer import Checkpointer
 from services.eventlog.feed import Feed
 from services.eventlog.head import Head
 from services.eventlog.log import Log
+from services.eventlog.rights import refuse_superuser
 from services.eventlog.runner import Runner
 from services.grants.allocation.view import Letters
 from services.grants.application.contact_rows import ContactRows
@@ -34,13 +35,11 @@ from services.grants.rooms import MESSAGES, PROJECTIONS, routers
 from services.grants.scheme.view import Schemes
 from services.grants.settings import Settings
 from services.httpapi.app import Service, service
-from services.httpapi.bearer import Callers
 from services.httpapi.carrying import Desk
-from services.httpapi.issuer import DevelopmentIssuer, refuse_in_production
 from services.httpapi.limits import Limits
 from services.httpapi.logs import configure_logs
-from services.httpapi.route import Router
 from services.httpapi.server import server
+from services.httpapi.trust import trusted
 from services.inbox.follower import Follower, Source
 
 LETTER_BYTES = 1024 * 1024
@@ -87,7 +86,7 @@ def create_app(settings: Settings) -> Service:
         checkpointer = sealing(settings, registry)
         inbox = following(settings, log, registry)
         async with pool:
-            await refuse_superuser(pool)
+            await refuse_superuser(pool, "grants_service")
             projections.start()
             handing_over.start()
             pay_outs.start()
@@ -139,30 +138,6 @@ def create_app(settings: Settings) -> Service:
     )
     app.mount("/static", static_files())
     return app
-
-
-class RunsAsSuperuser(Exception):
-    """The service's database role may do anything, so no right would hold it back. It must not start."""
-
-
-async def refuse_superuser(pool: AsyncConnectionPool) -> None:
-    """Raises RunsAsSuperuser unless the service's role is one that rights hold for."""
-    async with pool.connection() as connection:
-        query = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
-        found = await (await connection.execute(query)).fetchone()
-    if found is None or found[0]:
-        raise RunsAsSuperuser("Connect as grants_service (docs/operations.md).")
-
-
-def trusted(settings: Settings) -> tuple[Callers, list[Router]]:
-    """Whose tokens are believed; in development also those of our own issuer, which publishes its keys."""
-    if settings.dev_issuer_key is None:
-        return Callers(settings.issuers), []
-    refuse_in_production(settings.environment)
-    issuer = DevelopmentIssuer.from_file(
-        settings.dev_issuer_key, issuer=settings.dev_issuer, audience=settings.audience
-    )
-    return Callers([*settings.issuers, issuer.trusted()]), [issuer.router()]
 
 
 def sealing(settings: Settings, registry: CollectorRegistry) -> Checkpointer | None:

@@ -8,10 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from services.httpapi.bearer import Issuer
-
-
-class SettingsInvalid(Exception):
-    """The service cannot start as it is told; the message says which variable and why."""
+from services.httpapi.environment import SettingsInvalid, issuers_in, needed, path_in, refuse_without_issuer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,48 +48,28 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Reads TILSAGN_* and DATABASE_URL. Raises SettingsInvalid for what is missing or unreadable."""
         settings = cls(
-            environment=_needed(environment, "TILSAGN_ENVIRONMENT"),
-            database_url=_needed(environment, "DATABASE_URL"),
-            checkpoint_dir=_path(environment, "TILSAGN_CHECKPOINT_DIR"),
-            checkpoint_key=_path(environment, "TILSAGN_CHECKPOINT_KEY_FILE"),
-            dev_issuer_key=_path(environment, "TILSAGN_DEV_ISSUER_KEY_FILE"),
+            environment=needed(environment, "TILSAGN_ENVIRONMENT"),
+            database_url=needed(environment, "DATABASE_URL"),
+            checkpoint_dir=path_in(environment, "TILSAGN_CHECKPOINT_DIR"),
+            checkpoint_key=path_in(environment, "TILSAGN_CHECKPOINT_KEY_FILE"),
+            dev_issuer_key=path_in(environment, "TILSAGN_DEV_ISSUER_KEY_FILE"),
             dev_issuer=environment.get("TILSAGN_DEV_ISSUER", "tilsagn-development"),
             audience=environment.get("TILSAGN_AUDIENCE", "tilsagn"),
-            issuers=_issuers(_path(environment, "TILSAGN_ISSUERS_FILE")),
+            issuers=issuers_in(environment),
             system_began_on=date.fromisoformat(environment.get("TILSAGN_SYSTEM_BEGAN_ON", "2021-01-01")),
-            accounting_outbox=_path(environment, "TILSAGN_ACCOUNTING_OUTBOX"),
-            ledger_accounts=_ledger_accounts(_path(environment, "TILSAGN_LEDGER_ACCOUNTS_FILE")),
+            accounting_outbox=path_in(environment, "TILSAGN_ACCOUNTING_OUTBOX"),
+            ledger_accounts=_ledger_accounts(path_in(environment, "TILSAGN_LEDGER_ACCOUNTS_FILE")),
             pay_out_warning_days=int(environment.get("TILSAGN_PAY_OUT_WARNING_DAYS", "14")),
-            letterhead=_path(environment, "TILSAGN_LETTERHEAD_FILE"),
+            letterhead=path_in(environment, "TILSAGN_LETTERHEAD_FILE"),
             typesetters=int(environment.get("TILSAGN_TYPESETTERS", "2")),
             typesetting_seconds=float(environment.get("TILSAGN_TYPESETTING_SECONDS", "10")),
             notifications_feed=environment.get("TILSAGN_NOTIFICATIONS_FEED_URL") or None,
-            notifications_token=_path(environment, "TILSAGN_NOTIFICATIONS_FEED_TOKEN_FILE"),
+            notifications_token=path_in(environment, "TILSAGN_NOTIFICATIONS_FEED_TOKEN_FILE"),
             host=environment.get("TILSAGN_HOST", "127.0.0.1"),
             port=int(environment.get("TILSAGN_PORT", "8000")),
         )
-        if not settings.issuers and settings.dev_issuer_key is None:
-            raise SettingsInvalid("Nobody could log in: set TILSAGN_ISSUERS_FILE.")
+        refuse_without_issuer(settings.issuers, settings.dev_issuer_key)
         return settings
-
-
-def _needed(environment: Mapping[str, str], name: str) -> str:
-    if not environment.get(name):
-        raise SettingsInvalid(f"{name} is not set.")
-    return environment[name]
-
-
-def _path(environment: Mapping[str, str], name: str) -> Path | None:
-    return Path(environment[name]) if environment.get(name) else None
-
-
-def _issuers(file: Path | None) -> tuple[Issuer, ...]:
-    if file is None:
-        return ()
-    try:
-        return tuple(Issuer(**each) for each in json.loads(file.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as unreadable:
-        raise SettingsInvalid(f"TILSAGN_ISSUERS_FILE cannot be read: {unreadable}") from unreadable
 
 
 def _ledger_accounts(file: Path | None) -> Mapping[str, str]:

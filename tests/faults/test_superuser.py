@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.grants.main import RunsAsSuperuser, create_app
+from services.eventlog.rights import RunsAsSuperuser
+from services.grants.main import create_app
 from services.grants.settings import Settings
 from tests.conftest import Database
 

@@ -1,0 +1,40 @@
+"""What every service reads from its environment, and how it says what is missing."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from services.httpapi.bearer import Issuer
+
+
+class SettingsInvalid(Exception):
+    """The service cannot start as it is told; the message says which variable and why."""
+
+
+def needed(environment: Mapping[str, str], name: str) -> str:
+    """The variable's value. Raises SettingsInvalid if it is not set, or empty."""
+    if not environment.get(name):
+        raise SettingsInvalid(f"{name} is not set.")
+    return environment[name]
+
+
+def path_in(environment: Mapping[str, str], name: str) -> Path | None:
+    """The file or directory a variable names, if it is set."""
+    return Path(environment[name]) if environment.get(name) else None
+
+
+def issuers_in(environment: Mapping[str, str]) -> tuple[Issuer, ...]:
+    """The issuers whose tokens are believed, from the file TILSAGN_ISSUERS_FILE names. Raises SettingsInvalid."""
+    file = path_in(environment, "TILSAGN_ISSUERS_FILE")
+    if file is None:
+        return ()
+    try:
+        return tuple(Issuer(**each) for each in json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as unreadable:
+        raise SettingsInvalid(f"TILSAGN_ISSUERS_FILE cannot be read: {unreadable}") from unreadable
+
+
+def refuse_without_issuer(issuers: tuple[Issuer, ...], dev_issuer_key: Path | None) -> None:
+    """Raises SettingsInvalid when nobody could log in."""
+    if not issuers and dev_issuer_key is None:
+        raise SettingsInvalid("Nobody could log in: set TILSAGN_ISSUERS_FILE.")
