@@ -1,6 +1,6 @@
 # The commands of the house. `make help` lists them. Nothing is needed beforehand but Python 3.11 or newer and make.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench verify faults format lock environment clean
+.PHONY: help run demo test check bench verify faults format lock environment clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p && break; done)
@@ -14,6 +14,9 @@ help: ## this list
 
 run: environment ## start everything with the budget of 2020 in it; Ctrl-C stops it
 	@$(PY) -m dev.run --with-parent
+
+demo: environment ## play the grants of 2020 in a database of its own, then stay (ARGS=--end stops)
+	@$(PY) -m dev.demo --with-parent $(ARGS)
 
 test: environment ## every test, against a real PostgreSQL (ARGS="tests/grants -k award" narrows it)
 	@$(PY) -m pytest -n $(WORKERS) $(ARGS)

@@ -12,7 +12,7 @@ from bench.measure import Figure, compared, timed
 from services.eventlog.mapper import encode
 from services.eventlog.projector import Projector
 from services.grants.award.events import AwardProposed, Instalment, NamedIn, Recipient
-from services.grants.case_list import Cases
+from services.grants.listed_case import Cases
 
 EVENTS, TOGETHER, ROUNDS = 20_000, 1_000, 5
 FILL = """

@@ -19,6 +19,7 @@ def main() -> None:
     """Remove the environment, the state and the caches, unless a run is using them."""
     state = Path(os.environ.get("TILSAGN_STATE", ROOT / ".tilsagn")).absolute()
     remove_state(state)
+    remove_state(Path(os.environ.get("TILSAGN_DEMO_STATE", ROOT / ".tilsagn-demo")).absolute())
     for name in (".venv", *CACHES):
         shutil.rmtree(ROOT / name, ignore_errors=True)
     for folder in ("bench", "dev", "migrations", "services", "tests"):

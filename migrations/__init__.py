@@ -18,7 +18,7 @@ from migrations.roles import OWNER
 # Two migrations at once take turns on this lock; the number is any constant nobody else uses.
 TURN = 7_215_201_920_200_001
 LOCK_TIMEOUT = "5s"
-SERVICES = ("grants",)
+SERVICES = ("grants", "notifications")
 
 
 def configuration(service: str) -> Config:

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 from dev import postgres
-from migrations import upgrade
+from migrations import SERVICES, upgrade
 from migrations.roles import LOGINS, close_to_strangers, prepare, url
 
 settings.register_profile("tests", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -37,6 +37,8 @@ class Database:
     migrator_dsn: str
     service_dsn: str
     reader_dsn: str
+    notifications_dsn: str
+    notifications_reader_dsn: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +75,8 @@ def begin() -> Cluster:
     cluster = Cluster(admin_dsn=admin_dsn, template=template, password=password, server=server, home=home)
     try:
         prepare(admin_dsn, template, {login.name: password for login in LOGINS})
-        upgrade(url(admin_dsn, database=template, user="tilsagn_migrator", password=password))
+        for service in SERVICES:
+            upgrade(url(admin_dsn, database=template, user="tilsagn_migrator", password=password), service)
     except BaseException:
         cluster.end()
         raise
@@ -137,6 +140,8 @@ def database(cluster: Cluster) -> Iterator[Database]:
                 migrator_dsn=dsns["tilsagn_migrator"],
                 service_dsn=dsns["grants_service"],
                 reader_dsn=dsns["grants_reader"],
+                notifications_dsn=dsns["notifications_service"],
+                notifications_reader_dsn=dsns["notifications_reader"],
             )
         finally:
             drop(connection, name)

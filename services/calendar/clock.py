@@ -9,3 +9,8 @@ OSLO = ZoneInfo("Europe/Oslo")
 def today() -> date:
     """The day in Norway now."""
     return datetime.now(UTC).astimezone(OSLO).date()
+
+
+def now() -> datetime:
+    """This instant, UTC."""
+    return datetime.now(UTC)

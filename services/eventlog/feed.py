@@ -14,7 +14,8 @@ from typing import Any
 from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.head import Head
-from services.eventlog.mapper import Recorded, recorded
+from services.eventlog.mapper import recorded
+from services.eventlog.recorded import Recorded
 from services.eventlog.refusal import Refusal
 
 MOST = 500

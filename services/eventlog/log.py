@@ -14,7 +14,8 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.command import Command, Outcome, Write
 from services.eventlog.events import Event
-from services.eventlog.mapper import Recorded, encode, encode_metadata, recorded
+from services.eventlog.mapper import encode, encode_metadata, recorded
+from services.eventlog.recorded import Recorded
 from services.eventlog.recorder import LogFactory
 from services.eventlog.writer import Row, Waiting
 

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, cast
 
 from eventsourcing.domain import DomainEventProtocol
@@ -11,6 +10,7 @@ from pydantic import TypeAdapter
 from pydantic_core import from_json
 
 from services.eventlog.events import TOPICS, Event
+from services.eventlog.recorded import Recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +21,6 @@ class Fact:
     originator_id: str
     originator_version: int
     event: Event
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """An event as the log keeps it: its position in the whole log, when it was recorded (UTC) and by whom."""
-
-    position: int
-    stream: str
-    version: int
-    event: Event
-    recorded_at: datetime
-    actor: str
-    correlation_id: str
-    command_id: str
 
 
 class UnknownTopic(LookupError):

@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 from sqlalchemy import Connection, Table, text
 
 from services.eventlog.events import Event
-from services.eventlog.mapper import Recorded
+from services.eventlog.recorded import Recorded
 
 State = Literal["building", "live", "retired"]
 

@@ -105,7 +105,7 @@ class AppliedFor:
                 return replace(self, complained=self.complained | {number})
             case (
                 ComplaintDecided(number=number, outcome="changed" | "annulled" | "returned")
-                | DecisionReversed(number=number)
+                | DecisionReversed(number=number, wholly=True)
             ):
                 return replace(self, over=None) if number in self.complained else self
         return self

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
+from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.grants.applied_for import AppliedFor
 from services.grants.award.events import AwardApproved, AwardProposed, AwardReturned, LetterFrozen
@@ -25,7 +26,6 @@ from services.grants.award_refusals import (
 )
 from services.grants.commitment import Commitment
 from services.grants.complaint.events import ComplaintReceived
-from services.grants.duties import keep_apart
 from services.grants.recipient_report.events import AwardSettled, CaseClosed
 from services.grants.scheme.events import SchemeTerms
 
@@ -139,9 +139,8 @@ def approve(
         raise CoverEndsTooSoon(f"The award counts from {approved_on}; the cover cannot end before it.")
     award.applied_for.check(proposal)
     _need_letter(award, proposal, scheme)
-    across_years = check_years(
-        proposal.fund_id, proposal.instalments, days=[approved_on], commitment_authority=commitment_authority
-    )
+    days, authority = [approved_on], commitment_authority
+    across_years = check_years(proposal.fund_id, proposal.instalments, days=days, commitment_authority=authority)
     return [
         AwardApproved(
             fund_id=proposal.fund_id,
@@ -151,6 +150,7 @@ def approve(
             disposal_authority=disposal_authority,
             across_years=across_years,
             cover_valid_until=cover_valid_until,
+            scheme_id=proposal.scheme_id,
         )
     ]
 

@@ -19,7 +19,7 @@ from services.grants.application.events import ApplicationReceived, Impartiality
 from services.grants.award.events import AwardProposed
 from services.grants.case_shown import show
 from services.grants.case_state import state_of
-from services.grants.complaint.events import ComplaintReceived
+from services.grants.complaint.events import ComplaintReceived, PartyChanged
 from services.grants.ties import TiedToOrganisation, stream_of_organisation, tied
 from services.httpapi.caller import Caller
 from services.httpapi.carrying import Admit, Answer, Decided, Desk
@@ -127,10 +127,16 @@ def keep_tied_out(log: Log, caller: Caller) -> Admit:
 
 
 def organisations_of(events: Iterable[Event]) -> set[str]:
-    """The organisation numbers a case is about: who applied, and whom an award is proposed for."""
+    """The organisation numbers a case is about: who applied, whom an award is proposed for, who complains, and who has
+    come in the party's place."""
     numbers: set[str] = set()
     for event in events:
         match event:
-            case ApplicationReceived(applicant=body) | AwardProposed(recipient=body) if body.organisation_number:
+            case (
+                ApplicationReceived(applicant=body)
+                | AwardProposed(recipient=body)
+                | ComplaintReceived(party=body)
+                | PartyChanged(party=body)
+            ) if body.organisation_number:
                 numbers.add(body.organisation_number)
     return numbers

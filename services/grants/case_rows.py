@@ -13,7 +13,8 @@ from pydantic_core import to_json
 from sqlalchemy import ARRAY, Connection, Table, Uuid, any_, cast, text
 
 from services.eventlog.events import Event
-from services.eventlog.mapper import Recorded, recorded
+from services.eventlog.mapper import recorded
+from services.eventlog.recorded import Recorded
 
 LOAD = text(
     """

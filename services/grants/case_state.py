@@ -20,7 +20,7 @@ from services.grants.award.events import (
     LetterReleased,
     LetterReleaseImported,
 )
-from services.grants.complaint.events import ComplaintDecided, ComplaintReceived, DecisionReversed
+from services.grants.complaint.events import ComplaintDecided, ComplaintReceived, DecisionReversed, Disputed
 from services.grants.recipient_report.events import AwardSettled, CaseClosed
 
 State = Literal[
@@ -57,20 +57,26 @@ MOVES: Mapping[type[Event], State] = {
 """`released` is approved, with the letter out; what is paid, withheld or in dispute is for the money to tell."""
 
 
+REOPENED: Mapping[Disputed, State] = {"rejection": "rejected", "dismissal": "dismissed", "annulment": "annulled"}
+"""Where a closed case stands once one of these decisions is complained of; of any other, its award is settled."""
+
+
 def state_after(state: State, event: Event) -> State:
     """The state after one more fact; most facts leave it as it is, and so does a later version of an application.
-    A complaint opens a closed case again, and one that succeeds brings a refused application back to be decided."""
+    A complaint opens a closed case again, where the disputed decision left it, and one that succeeds wholly brings a
+    refused application back to be decided."""
     if isinstance(event, ApplicationReceived) and event.version > 1:
         return state
     if isinstance(event, ComplaintReceived) and state == "closed":
-        return "settled"
+        return REOPENED.get(event.disputed, "settled")
     if state in ("rejected", "dismissed") and sets_aside(event):
         return "received"
     return MOVES.get(type(event), state)
 
 
 def sets_aside(event: Event) -> bool:
-    """Whether a disputed decision stands no more: the directorate reversed it, or the ministry did not uphold it."""
+    """Whether a disputed decision stands no more: the directorate reversed all of it, or the ministry did not
+    uphold it. Reversed in part, the rest still stands."""
     match event:
         case DecisionReversed(wholly=wholly):
             return wholly

@@ -4,108 +4,23 @@ The rooms of a case each keep their own state and share this sum: disbursed + wi
 for the case and for each instalment, on every day. Amounts are whole øre, days are days in Europe/Oslo.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from services.eventlog.events import Event
-from services.eventlog.refusal import Refusal
 from services.grants.award.events import (
-    AwardAnnulled,
     AwardApproved,
-    AwardDeclined,
     AwardProposed,
-    AwardReduced,
     AwardReturned,
-    CommitmentLapsed,
     Instalment,
     Reduction,
     SupplementaryAwardApproved,
 )
+from services.grants.commitment_refusals import NotCommitted, ReductionBeyondUnpaid, UnknownInstalment, positive
 from services.grants.disbursement.events import InstalmentPaid, PaymentAttested, PaymentRefused
-from services.grants.recipient_report.events import AwardSettled
-from services.grants.withholding.events import (
-    ReclaimNetted,
-    RepaymentReceived,
-    WithholdingDecided,
-    WithholdingReleased,
-)
-
-
-class NotCommitted(Refusal):
-    """The act needs an approved award, and there is none."""
-
-    code = "not-committed"
-    title = "Det er ikke gitt tilsagn i saken"
-
-
-class UnknownInstalment(Refusal):
-    """The payment plan has no instalment of that number."""
-
-    code = "unknown-instalment"
-    status = 404
-    title = "Terminen finnes ikke"
-
-
-class AmountNotPositive(Refusal):
-    """An amount of money is more than nothing; what goes the other way has a fact of its own."""
-
-    code = "amount-not-positive"
-    status = 422
-    title = "Beløpet må være større enn null"
-
-
-class ReductionBeyondUnpaid(Refusal):
-    """More than the instalment has free, or than the withholding holds: what is paid is reclaimed, not reduced."""
-
-    code = "reduction-beyond-unpaid"
-    title = "Beløpet overstiger det som gjenstår av terminen"
-
-
-def positive(amount_ore: int) -> int:
-    """The amount, or the refusal `AmountNotPositive`."""
-    if amount_ore <= 0:
-        raise AmountNotPositive(f"The amount is {amount_ore} øre. State one above zero.", amount_ore=amount_ore)
-    return amount_ore
-
-
-def total_ore(reductions: Iterable[Reduction]) -> int:
-    """What falls away in all."""
-    return sum(reduction.amount_ore for reduction in reductions)
-
-
-def reductions_of(event: Event) -> tuple[tuple[Reduction, ...], date] | None:
-    """What of a promise this fact lets fall away, and from which day; None for every other fact."""
-    match event:
-        case AwardReduced(reductions=reductions, reduced_on=day):
-            return reductions, day
-        case AwardAnnulled(reductions=reductions, annulled_on=day):
-            return reductions, day
-        case AwardDeclined(reductions=reductions, declined_on=day):
-            return reductions, day
-        case CommitmentLapsed(reductions=reductions, lapsed_on=day):
-            return reductions, day
-        case ReclaimNetted(reductions=reductions, netted_on=day):
-            return reductions, day
-        case AwardSettled(reductions=reductions, settled_on=day):
-            return reductions, day
-    return None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Move:
-    """What one fact does to one instalment from a day on: promised, paid, withheld, each up or down."""
-
-    instalment: int
-    promised_ore: int = 0
-    disbursed_ore: int = 0
-    withheld_ore: int = 0
-    withholding: int | None = None
-    moved_on: date
-
-    @property
-    def free_ore(self) -> int:
-        return self.promised_ore - self.disbursed_ore - self.withheld_ore
+from services.grants.moves import Move, least, moves_of
+from services.grants.withholding.events import RepaymentReceived
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,54 +36,29 @@ class Commitment:
 
     def fold(self, event: Event) -> "Commitment":
         """The commitment after this fact; facts that move none of it change nothing. Never refuses."""
+        moved = moves_of(event)
+        told = replace(self, moves=(*self.moves, *moved)) if moved else self
         match event:
             case AwardProposed():
-                return replace(self, proposed=event)
+                return replace(told, proposed=event)
             case AwardReturned():
-                return replace(self, proposed=None)
+                return replace(told, proposed=None)
             case AwardApproved():
-                return replace(self, approved=event)
-            case SupplementaryAwardApproved(added=added, approved_on=day):
-                promised = (Move(instalment=new.number, promised_ore=new.amount_ore, moved_on=day) for new in added)
-                return replace(self, added=(*self.added, *added), moves=(*self.moves, *promised))
+                return replace(told, approved=event)
+            case SupplementaryAwardApproved(added=added):
+                return replace(told, added=(*told.added, *added))
             case PaymentAttested():
-                return replace(self, requested=(*self.requested, event))
-            case PaymentRefused(payment_id=payment_id):
-                return self._answered(payment_id)
-            case InstalmentPaid(instalment=number, amount_ore=amount_ore, paid_on=day):
-                moved = Move(instalment=number, disbursed_ore=amount_ore, moved_on=day)
-                return self._answered(event.payment_id)._move(moved)
-            case WithholdingDecided(instalment=number, amount_ore=amount_ore, decided_on=day):
-                return self._move(
-                    Move(instalment=number, withheld_ore=amount_ore, withholding=event.number, moved_on=day)
-                )
-            case WithholdingReleased(instalment=number, amount_ore=amount_ore, released_on=day):
-                return self._move(
-                    Move(instalment=number, withheld_ore=-amount_ore, withholding=event.number, moved_on=day)
-                )
-            case RepaymentReceived():
-                return self._repaid(event)
-        if fallen := reductions_of(event):
-            return self._move(*(_fall(reduction, fallen[1]) for reduction in fallen[0]))
-        return self
-
-    def _move(self, *moves: Move) -> "Commitment":
-        return replace(self, moves=(*self.moves, *moves))
+                return replace(told, requested=(*told.requested, event))
+            case PaymentRefused(payment_id=payment_id) | InstalmentPaid(payment_id=payment_id):
+                return told._answered(payment_id)
+            case RepaymentReceived(amount_ore=back_ore):
+                return replace(told, repaid_ore=told.repaid_ore + back_ore)
+        return told
 
     def _answered(self, payment_id: object) -> "Commitment":
         if payment_id is None:
             return self
         return replace(self, requested=tuple(asked for asked in self.requested if asked.payment_id != payment_id))
-
-    def _repaid(self, event: RepaymentReceived) -> "Commitment":
-        """Money back within the budget year undoes the payment and the promise of it; later, it is only shown."""
-        repaid = replace(self, repaid_ore=self.repaid_ore + event.amount_ore)
-        if not event.credited:
-            return repaid
-        back_ore = -event.amount_ore
-        return repaid._move(
-            Move(instalment=event.instalment, promised_ore=back_ore, disbursed_ore=back_ore, moved_on=event.received_on)
-        )
 
     @property
     def committed_ore(self) -> int:
@@ -295,20 +185,3 @@ class Commitment:
 
     def _moves_of(self, number: int) -> list[Move]:
         return [move for move in self.moves if move.instalment == number]
-
-
-def least(moves: Sequence[Move], amount: Callable[[Move], int], *, since: date) -> int:
-    """The least that the moves add up to on a day and on every day since."""
-    days = {since, *(move.moved_on for move in moves if move.moved_on > since)}
-    return min(sum(amount(move) for move in moves if move.moved_on <= day) for day in days)
-
-
-def _fall(reduction: Reduction, day: date) -> Move:
-    held_ore = -reduction.amount_ore if reduction.withholding is not None else 0
-    return Move(
-        instalment=reduction.instalment,
-        promised_ore=-reduction.amount_ore,
-        withheld_ore=held_ore,
-        withholding=reduction.withholding,
-        moved_on=day,
-    )

@@ -31,7 +31,7 @@ from services.grants.award.routes import award_router
 from services.grants.balance.routes import posts_router
 from services.grants.balance.view import Balances
 from services.grants.case_file import CaseFile
-from services.grants.case_list import Cases, was_granted
+from services.grants.case_list import was_granted
 from services.grants.case_reading import case_router
 from services.grants.complaint import messages as complaint_messages
 from services.grants.complaint.routes import complaint_router
@@ -48,6 +48,7 @@ from services.grants.disbursement.payments import Payments
 from services.grants.disbursement.requesting import Requesting
 from services.grants.disbursement.routes import disbursement_router
 from services.grants.later_years import LaterYears
+from services.grants.listed_case import Cases
 from services.grants.page_source import PageSource
 from services.grants.recipient_report import messages as report_messages
 from services.grants.recipient_report.routes import report_router
@@ -69,6 +70,8 @@ from services.httpapi.caller import STAFF, allow, open_to_all
 from services.httpapi.carrying import Desk
 from services.httpapi.log_routes import log_router
 from services.httpapi.route import Router
+
+Today = Callable[[], date]
 
 MESSAGES: Mapping[str, Mapper] = {
     **allocation_messages.MESSAGES,
@@ -96,47 +99,76 @@ def routers(
     pool: AsyncConnectionPool,
     contacts: ContactRows,
     settings: Settings,
-    today: Callable[[], date],
+    today: Today,
     handing_over: HandingOver,
     pay_outs: PayOuts,
 ) -> list[Router]:
     """Every room's routes. The pages are open to whoever reaches them in development; in production they ask for a
     token like everything else, which the ministry's sign-in proxy adds."""
-    years = YearFile(desk)
     schemes = Schemes(desk.log, pool)
     later_years = LaterYears(letters, balances)
+    requesting = Requesting(desk, pool, AccountRows(pool), later_years, handing_over, settings.ledger_accounts)
     preparing = Preparing(cases, balances, schemes, later_years)
-    accounts = AccountRows(pool)
-    requesting = Requesting(desk, pool, accounts, later_years, handing_over, settings.ledger_accounts)
+    began_on = settings.system_began_on
     readers = open_to_all if settings.environment == "development" else allow(*STAFF)
-    rounds = RoundFile(desk, schemes, later_years)
     return [
         dashboard_router(PageSource(balances, letters), authorised=readers, today=today),
         posts_router(balances, today),
+        *_of_letters(YearFile(desk), letters, balances, today),
+        schemes_router(desk, schemes, balances),
+        case_router(cases, pool),
+        waiting_router(cases, pool),
+        *_of_applications(cases, schemes, pool, contacts, today),
+        ties_router(desk),
+        award_router(preparing, system_began_on=began_on),
+        change_router(preparing, today),
+        letter_router(cases, press, today),
+        disbursement_router(cases, later_years, system_began_on=began_on, today=today),
+        *_of_payments(cases, requesting, pool),
+        pay_out_router(desk, pay_outs, today),
+        *_of_what_follows(cases, pool),
+        *_of_rounds(RoundFile(desk, schemes, later_years), balances, pool),
+        log_router(feed, pool, settings.checkpoint_dir, schema="grants"),
+    ]
+
+
+def _of_letters(years: YearFile, letters: Letters, balances: Balances, today: Today) -> list[Router]:
+    """What the ministry has written, asks for and allows in a budget year."""
+    return [
         letters_router(years, letters, today),
         authorities_router(years, letters, today),
         commitment_authorities_router(years, letters),
         duties_router(years, letters, balances, today),
-        schemes_router(desk, schemes, balances),
-        case_router(cases, pool),
-        waiting_router(cases, pool),
+    ]
+
+
+def _of_applications(
+    cases: CaseFile, schemes: Schemes, pool: AsyncConnectionPool, contacts: ContactRows, today: Today
+) -> list[Router]:
+    """From an application's arrival to its answer, and whom to write to."""
+    return [
         application_router(cases, schemes, pool, contacts, partial(was_granted, pool)),
         answer_router(cases, schemes),
         contact_router(cases, contacts, today),
-        ties_router(desk),
-        award_router(preparing, system_began_on=settings.system_began_on),
-        change_router(preparing, today),
-        letter_router(cases, press, today),
-        disbursement_router(cases, later_years, system_began_on=settings.system_began_on, today=today),
-        payee_router(cases, accounts),
-        batch_router(requesting, accounts, pool),
-        pay_out_router(desk, pay_outs, today),
+    ]
+
+
+def _of_payments(cases: CaseFile, requesting: Requesting, pool: AsyncConnectionPool) -> list[Router]:
+    """Whose account is paid to, and the batches that ask accounting to."""
+    return [payee_router(cases, requesting.rows), batch_router(requesting, requesting.rows, pool)]
+
+
+def _of_what_follows(cases: CaseFile, pool: AsyncConnectionPool) -> list[Router]:
+    """What comes after a promise: withholding, complaint, report, settlement, reclaim."""
+    return [
         withholding_router(cases),
         complaint_router(cases, pool),
         report_router(cases, pool),
         settlement_router(cases, pool),
         reclaim_router(cases),
-        round_router(rounds, balances, pool),
-        round_lines_router(rounds, balances),
-        log_router(feed, pool, settings.checkpoint_dir, schema="grants"),
     ]
+
+
+def _of_rounds(rounds: RoundFile, balances: Balances, pool: AsyncConnectionPool) -> list[Router]:
+    """Many awards in one decision."""
+    return [round_router(rounds, balances, pool), round_lines_router(rounds, balances)]

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.calendar.clock import OSLO
 from services.eventlog.events import Event
-from services.eventlog.mapper import Recorded
+from services.eventlog.recorded import Recorded
 from services.grants.timeline_words import TITLES
 
 # Facts that come again in a later version of themselves: what tells one from another, beside their kind.

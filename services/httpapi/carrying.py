@@ -68,11 +68,15 @@ def respond(kept: bytes) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where a service's commands are carried out. `exhausted` words the hard stop's refusal in the service's terms."""
+    """Where a service's commands are carried out. `exhausted` and `refused` word in the service's terms what the
+    database refuses: the hard stop, and any other rule it keeps itself."""
 
     log: Log
     exhausted: Callable[[Outcome], Refusal] = field(
         default=lambda outcome: RecordingRefusedByData(str(outcome.problem))
+    )
+    refused: Callable[[Outcome], Refusal] = field(
+        default=lambda outcome: RecordingRefusedByData(f"The facts were not recorded: {outcome.problem}")
     )
 
     async def carry_out(
@@ -164,7 +168,7 @@ class Desk:
                 case "exhausted":
                     raise self.exhausted(outcome)
                 case "refused":
-                    raise RecordingRefusedByData(f"The facts were not recorded: {outcome.problem}")
+                    raise self.refused(outcome)
         raise _stale((await self.log.load(streams[0])).version)
 
     async def _histories(self, streams: Sequence[str], expected: Mapping[str, int]) -> Mapping[str, History]:

@@ -9,7 +9,9 @@ import binascii
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Annotated, Generic, TypeVar
+from datetime import date
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict
@@ -22,7 +24,8 @@ LONGEST_CURSOR = 1_000
 CHECKSUM_BYTES = 8
 _PLACE_TEXT = Text(0, 500, lines=True)
 
-Place = tuple[int | str, ...]
+Kind = type[int] | type[str] | type[date] | type[UUID]
+Place = tuple[Any, ...]  # of the kinds its list was made with
 Item = TypeVar("Item")
 
 Limit = Annotated[int, Digits(1, 500), Query(description="How many items at most.")]
@@ -51,13 +54,13 @@ def page(items: Sequence[Item], next: str | None) -> Page[Item]:
 class Listing:
     """One list that is read in pages, by name, and the kinds its places are made of: `Listing("posts", int, str)`."""
 
-    def __init__(self, name: str, *kinds: type[int] | type[str]) -> None:
+    def __init__(self, name: str, *kinds: Kind) -> None:
         self._name, self._kinds = name, kinds
 
-    def cursor(self, *place: int | str) -> str:
+    def cursor(self, *place: int | str | date | UUID) -> str:
         """The cursor to go on after `place`."""
         assert tuple(map(type, place)) == self._kinds, f"{self._name}: a place is {self._kinds}"
-        return _seal(json.dumps([self._name, *place], separators=(",", ":")).encode())
+        return _seal(json.dumps([self._name, *place], separators=(",", ":"), default=str).encode())
 
     def after(self, cursor: str | None) -> Place | None:
         """The place a cursor stands for; None without one. Refuses with `CursorInvalid`."""
@@ -67,11 +70,25 @@ class Listing:
             sealed = base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
             content = sealed[CHECKSUM_BYTES:]
             name, *place = read_json(content)
-            if cursor != _seal(content) or name != self._name or tuple(map(type, place)) != self._kinds:
+            if cursor != _seal(content) or name != self._name or len(place) != len(self._kinds):
                 raise ValueError("a cursor of another list, or changed")
-            return tuple(_PLACE_TEXT.read(part) if isinstance(part, str) else part for part in place)
+            return tuple(_part(kind, part) for kind, part in zip(self._kinds, place, strict=True))
         except (ValueError, TypeError, binascii.Error, DocumentUnreadable):
             raise CursorInvalid("This cursor was not given by this list. Begin again without it.") from None
+
+
+def _part(kind: Kind, part: Any) -> int | str | date | UUID:
+    """One part of a place as `cursor` wrote it; anything else is a ValueError."""
+    if kind is int and type(part) is int:
+        return part
+    if kind is int or not isinstance(part, str):
+        raise ValueError(f"not of kind {kind.__name__}")
+    if kind is str:
+        return _PLACE_TEXT.read(part)
+    read: date | UUID = date.fromisoformat(part) if kind is date else UUID(part)
+    if str(read) != part:
+        raise ValueError(f"not a {kind.__name__} as it was given")
+    return read
 
 
 def _seal(content: bytes) -> str:

@@ -18,6 +18,7 @@ from psycopg import errors as pg
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from services.eventlog.refusal import Refusal
 from services.eventlog.writer import AnswerLost, WriterClosed
@@ -139,11 +140,18 @@ def what(fault: Mapping[str, Any]) -> str:
     return "is not of the form asked for" if kind.endswith("_parsing") else str(fault["msg"])
 
 
-async def on_http_exception(_: Request, failure: Exception) -> Response:
+async def on_http_exception(request: Request, failure: Exception) -> Response:
     """No such path, no such method, and whatever else the framework refuses by status alone."""
     assert isinstance(failure, HTTPException)
     code, title, detail = STATUS_WORDS.get(failure.status_code, STATUS_WORDS[400])
-    return _render(code, failure.status_code, title, detail, {}, failure.headers or {})
+    headers = {"Allow": ", ".join(list_methods(request))} if failure.status_code == 405 else failure.headers or {}
+    return _render(code, failure.status_code, title, detail, {}, headers)
+
+
+def list_methods(request: Request) -> list[str]:
+    """Every method the address takes. Starlette's own Allow names those of the first route there, and no others."""
+    routes = (route for route in request.app.routes if route.matches(request.scope)[0] != Match.NONE)
+    return sorted({method for route in routes for method in getattr(route, "methods", None) or ()})
 
 
 async def on_database_failure(_: Request, failure: Exception) -> Response:

@@ -21,7 +21,7 @@ from psycopg_pool import PoolTimeout
 from services.eventlog.command import Command, Outcome, Write
 from services.eventlog.events import Event
 from services.eventlog.log import History
-from services.eventlog.mapper import Recorded
+from services.eventlog.recorded import Recorded
 from services.eventlog.refusal import Refusal
 from services.inbox.contract import Contract, Message
 from services.inbox.rules import Place, evolve, read

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from services.grants.dashboard.bokmal import kroner
+from services.bokmal import kroner
 from services.grants.dashboard.source import Row
 from tests.browser.reading import Element, read_page
 from tests.browser.sample import Sample

@@ -12,7 +12,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.feed import AheadOfTheLog, Feed, FeedPage, Message
 from services.eventlog.head import Head
-from services.eventlog.mapper import Recorded
+from services.eventlog.recorded import Recorded
 from services.grants.award.events import AwardApproved
 from tests.conftest import Database
 from tests.eventlog.played import Played, case, life, played

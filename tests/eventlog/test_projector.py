@@ -17,12 +17,13 @@ from prometheus_client import CollectorRegistry
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import Connection, Engine, create_engine
 
-from services.eventlog.mapper import Recorded
 from services.eventlog.projection import Edition
 from services.eventlog.projector import Projector
+from services.eventlog.recorded import Recorded
 from services.eventlog.runner import Runner
 from services.grants.award.events import AwardReturned
-from services.grants.case_list import CaseRow, Cases, list_cases
+from services.grants.case_list import list_cases
+from services.grants.listed_case import CaseRow, Cases
 from tests.conftest import Database
 from tests.eventlog.played import EARMARK, Played, case, life, played
 

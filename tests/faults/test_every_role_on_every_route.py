@@ -164,6 +164,7 @@ def test_no_address_takes_a_method_nobody_gave_it(database: Database, tmp_path: 
             for method in set(METHODS) - methods:
                 answer, read = await visitor.call(method, path, visitor.as_(*Role))
                 assert (answer.status_code, read) == (405, False), f"{method} {path}"
+                assert methods <= set(answer.headers["Allow"].split(", ")), f"{method} {path}"
 
     walk(database, tmp_path, visit)
 

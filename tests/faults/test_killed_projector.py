@@ -9,9 +9,9 @@ import psycopg
 import pytest
 from sqlalchemy import Connection, Engine
 
-from services.eventlog.mapper import Recorded
 from services.eventlog.projection import Editions
-from services.grants.case_list import Cases
+from services.eventlog.recorded import Recorded
+from services.grants.listed_case import Cases
 from tests.conftest import Database
 from tests.eventlog.played import Played
 from tests.eventlog.test_projector import catch_up, editions, engine_of, listed, projector

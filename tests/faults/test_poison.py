@@ -11,12 +11,12 @@ from sqlalchemy import Connection, Engine
 
 from services.eventlog.command import Command
 from services.eventlog.events import Event
-from services.eventlog.mapper import Recorded
 from services.eventlog.projection import Parked
 from services.eventlog.projector import Projector
+from services.eventlog.recorded import Recorded
 from services.eventlog.runner import Runner
 from services.eventlog.writer import Row, Waiting
-from services.grants.case_list import CaseRow
+from services.grants.listed_case import CaseRow
 from tests.eventlog.played import Played, case
 from tests.eventlog.test_projector import Watched, catch_up, engine_of, listed, projector, until
 

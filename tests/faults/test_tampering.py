@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from hashlib import sha256
 from pathlib import Path
 
@@ -211,7 +212,7 @@ def copied(database: Database) -> Iterator[Database]:
         copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER tilsagn_owner")
         connection.execute(copy.format(sql.Identifier(name), sql.Identifier(database.name)))
         close_to_strangers(connection, name)
-        dsns = ("admin_dsn", "migrator_dsn", "service_dsn", "reader_dsn")
+        dsns = [field.name for field in fields(Database) if field.name != "name"]
         try:
             yield Database(name=name, **{dsn: url(getattr(database, dsn), database=name) for dsn in dsns})
         finally:

@@ -43,10 +43,11 @@ from services.grants.complaint.events import Party
 from services.grants.disbursement import attestation, batch, history, payee, receipts
 from services.grants.disbursement.batch import Batch, PayeeAccount, evolve_batch
 from services.grants.disbursement.rules import Disbursement
+from services.grants.hearing import Exemption, Hearing
 from services.grants.recipient_report import settlement
 from services.grants.withholding import claims, reclaim, repayment, warning
 from services.grants.withholding import rules as withholding
-from services.grants.withholding.events import Exemption, PriorWarningGiven, RepaymentReceived
+from services.grants.withholding.events import PriorWarningGiven, RepaymentReceived
 from tests.conftest import Database
 from tests.eventlog.played import NEW_YEAR, fund, letter
 from tests.grants.fodt_fri import broken, misused, proposed, unsound
@@ -239,7 +240,10 @@ class Directorate(RuleBasedStateMachine):
         self.change(life, "annulment", decider, back, ground=ground, proposed_by=preparer)
 
     def change(self, life: Life, kind: str, decider: str, back: int, **asked: Any) -> None:
-        """Proposed, and decided at once; or returned where it is refused."""
+        """Proposed, and decided at once; or returned where it is refused. Whoever loses by it has asked for it."""
+        if kind != "supplementary":
+            known = Exemption(code="fvl-16-3-c", ground="De har selv meldt fra.")
+            asked["hearing"] = Hearing(warned_on=self.day(back), exemption=known)
         if self.ask(life, "award", change.propose_change, kind=kind, **asked) and not self.ask(
             life, "award", change.approve_change,
             approved_on=self.day(back), approved_by=decider, disposal_authority="Delegert",

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from services.eventlog.events import TOPICS, Event
-from services.eventlog.mapper import Recorded
+from services.eventlog.recorded import Recorded
 from services.grants import rooms
 from services.grants.timeline import Asked, tell
 from services.grants.timeline_words import TITLES

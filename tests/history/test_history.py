@@ -7,6 +7,7 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import reduce
 from pathlib import Path
 from types import ModuleType
@@ -17,10 +18,12 @@ import pytest
 import services
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode, encode
+from services.eventlog.recorded import Recorded
 from services.grants.award import rules as award
 from services.grants.disbursement import rules as disbursement
 from services.grants.withholding import claims
 from services.grants.withholding import rules as withholding
+from services.notifications import held, told
 from tests.grants.fodt_fri import MILLION
 
 EXAMPLES = Path(__file__).parent
@@ -90,15 +93,25 @@ def list_kinds(kind: type[Event] = Event) -> Iterator[type[Event]]:
 
 ROOMS = list_rooms()
 KINDS = {kind.TOPIC: kind for kind in list_kinds()}
+OF_NOTIFICATIONS = {topic for topic, kind in KINDS.items() if kind.__module__.startswith("services.notifications.")}
 STORED = {path.stem: path.read_bytes() for path in sorted(EXAMPLES.glob("*.json"))}
 
 
 def evolve_of(kind: type[Event]) -> tuple[Callable[[Any, Event], Any], Any]:
     """The `evolve` of the event's own room, and that room's state before anything has happened."""
+    if kind.__module__.startswith("services.notifications."):
+        folding_whole = told if kind.__module__.endswith(".notice.events") else held
+        state = told.Notice() if folding_whole is told else held.Held()
+        return lambda before, event: folding_whole.evolve(before, as_recorded(event)), state
     folding = "budget_year" if ".allocation." in kind.__module__ else "rules"
     room = importlib.import_module(kind.__module__.removesuffix("events") + folding)
     state = next(iter(get_type_hints(room.evolve).values()))
     return room.evolve, state()
+
+
+def as_recorded(event: Event) -> Recorded:
+    """The fact at some place in some log."""
+    return Recorded(7, "some-stream", 1, event, datetime(2020, 5, 4, 8, tzinfo=UTC), "kari", "-", "-")
 
 
 def holds(read: Any, stored: Any) -> bool:
@@ -164,9 +177,9 @@ def test_the_stored_case_tells_who_and_when() -> None:
     paid = reduce(disbursement.evolve, events, disbursement.Disbursement())
     assert paid.letter_out_on == awarded.letter.released_on
     assert [met.instalment for met in paid.conditions_met] == [2]
-    held = reduce(withholding.evolve, events, withholding.Withholding())
-    assert held.standing_ore(1) == 2 * MILLION
-    assert held.waiting == ()
+    withheld = reduce(withholding.evolve, events, withholding.Withholding())
+    assert withheld.standing_ore(1) == 2 * MILLION
+    assert withheld.waiting == ()
     claimed = reduce(claims.evolve, events, claims.Claims())
     assert claimed.standing_ore(1) == 0
     assert claimed.find_preparer(1) == "kari"
@@ -178,7 +191,7 @@ def test_the_stored_case_has_every_event_a_case_can_have() -> None:
     assert set(CASE) | set(OTHERWISE) == told
 
 
-@pytest.mark.parametrize("topic", [topic for topic in STORED if topic not in BESIDE_THE_CASES])
+@pytest.mark.parametrize("topic", [topic for topic in STORED if topic not in BESIDE_THE_CASES | OF_NOTIFICATIONS])
 def test_every_room_folds_what_the_other_rooms_recorded(topic: str) -> None:
     events = [*(decode(one, STORED[one]) for one in CASE), decode(topic, STORED[topic])]
     for kind in {kind.__module__: kind for kind in KINDS.values() if kind.TOPIC in CASE}.values():

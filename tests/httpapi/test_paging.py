@@ -1,5 +1,10 @@
 """A cursor is returned as it was given, or refused."""
 
+import json
+from datetime import date
+from typing import Any
+from uuid import UUID
+
 import pytest
 
 from services.httpapi.paging import CursorInvalid, Listing, _seal
@@ -73,6 +78,19 @@ def test_a_cursor_we_did_not_give_is_refused(cursor: str) -> None:
     answer = client().get(f"/v1/numbers?cursor={cursor}")
     assert answer.status_code == 400, answer.text
     assert answer.json()["code"] == "cursor-invalid"
+
+
+@pytest.mark.parametrize(
+    ("day", "id"), [("2020-02-30", None), ("20200229", None), (5, None), (None, "x"), (None, "{}"), (None, "A" * 32)]
+)
+def test_a_day_or_id_that_is_none_is_refused_whoever_sealed_it(day: Any, id: str | None) -> None:
+    """A forger who reads our code makes a good checksum; what is under it is read no less strictly."""
+    listing, whose = Listing("days", date, UUID), UUID("00000000-0000-4000-8000-00000000000a")
+    given = listing.cursor(date(2020, 2, 29), whose)
+    assert listing.after(given) == (date(2020, 2, 29), whose)
+    content = json.dumps(["days", day or "2020-02-29", id or str(whose)], separators=(",", ":"))
+    with pytest.raises(CursorInvalid):
+        listing.after(_seal(content.encode()))
 
 
 def test_an_endless_or_repeated_cursor_is_refused() -> None:

@@ -29,11 +29,15 @@ class Office:
         self.version = '"0"'
         self.acts = 0
 
-    async def send(self, person: str, method: str, path: str, body: dict[str, Any]) -> httpx.Response:
-        """One act on the case as it was last seen, with a key of its own."""
+    def signed(self, person: str) -> dict[str, str]:
+        """The headers of somebody's next act, which has a key of its own."""
         self.acts += 1
         token = issuer_of(self.settings).mint(person, list(Role))
-        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"{self.acts}", "If-Match": self.version}
+        return {"Authorization": f"Bearer {token}", "Idempotency-Key": f"{self.acts}"}
+
+    async def send(self, person: str, method: str, path: str, body: dict[str, Any]) -> httpx.Response:
+        """One act on the case as it was last seen, with a key of its own."""
+        headers = self.signed(person) | {"If-Match": self.version}
         return await self.client.request(
             method, f"{self.case}/{path}" if path else "/v1/cases", headers=headers, json=body
         )

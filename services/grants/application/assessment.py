@@ -14,7 +14,7 @@ from services.eventlog.refusal import Refusal
 from services.grants.application.events import ApplicationAssessed, ApplicationReceived, CriterionScore
 from services.grants.application.impartiality import need_impartial
 from services.grants.application.rules import Application, need_open
-from services.grants.commitment import positive
+from services.grants.commitment_refusals import positive
 from services.grants.scheme.events import Criterion
 
 WHOLE_BASIS_POINTS = 10_000

@@ -113,7 +113,7 @@ def rows_of(events: Sequence[Event]) -> Iterable[dict[str, Any]]:
 
 APPLICATIONS = CaseRows(
     name="applications",
-    version=1,
+    version=2,
     table=application_row,
     events=(
         *(kind for topic, kind in TOPICS.items() if topic.startswith("application.")),

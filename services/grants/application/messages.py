@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.eventlog.feed import Mapper, Message
-from services.eventlog.mapper import Recorded
+from services.eventlog.recorded import Recorded
 from services.grants.application.events import (
     ApplicationDismissed,
     ApplicationReceived,

@@ -7,11 +7,11 @@ Anybody may record a tie, their own or a colleague's; nobody ends their own. Wha
 from collections.abc import Sequence
 from datetime import date
 
+from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.application.events import TieEnded, TieKind, TieRecorded
 from services.grants.application.rules import need_reason
-from services.grants.duties import keep_apart
 from services.grants.organisation_number import check_organisation_number
 
 

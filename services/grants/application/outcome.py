@@ -8,6 +8,7 @@ another decides (domain rule 3); whoever assessed the application has prepared i
 from datetime import date
 from typing import TypeVar
 
+from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.application.assessment import need_counting
@@ -23,7 +24,6 @@ from services.grants.application.events import (
 )
 from services.grants.application.impartiality import need_not_partial
 from services.grants.application.rules import Application, Proposal, need_no_award, need_open, need_reason
-from services.grants.duties import keep_apart
 
 Kind = TypeVar("Kind", DismissalProposed, RejectionProposed)
 

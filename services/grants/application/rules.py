@@ -159,7 +159,7 @@ def _complained(application: Application, event: Event) -> Application:
             return replace(application, disputed={**application.disputed, number: disputed})
         case ComplaintDecided(number=number, outcome="changed" | "annulled" | "returned"):
             return _reopened(application, number)
-        case DecisionReversed(number=number):
+        case DecisionReversed(number=number, wholly=True):
             return _reopened(application, number)
         case _:
             return application

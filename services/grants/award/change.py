@@ -6,9 +6,10 @@ On which ground and how far it can be stands in `change_limits.py`.
 from dataclasses import replace
 from datetime import date
 
+from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.award.change_limits import check_ground, check_money
+from services.grants.award.change_limits import check_ground, check_hearing, check_money
 from services.grants.award.events import (
     AwardAnnulled,
     AwardChangeProposed,
@@ -22,7 +23,7 @@ from services.grants.award.events import (
 )
 from services.grants.award.rules import Granted, keep_after_approval
 from services.grants.award_refusals import DisposalAuthorityMissing, NothingProposed, need_reason
-from services.grants.duties import keep_apart
+from services.grants.hearing import Hearing, check_heard
 
 Change = SupplementaryAwardApproved | AwardReduced | AwardAnnulled
 
@@ -42,6 +43,7 @@ def propose_change(
     reductions: tuple[Reduction, ...] = (),
     ground: Ground,
     proposed_by: str,
+    hearing: Hearing | None = None,
     commitment_authority: bool = False,
 ) -> list[Event]:
     """Prepare a change: instalments `added`, numbered on from the plan; `reductions` of what is unpaid; or everything
@@ -49,17 +51,21 @@ def propose_change(
 
     Refuses `NotCommitted`, `CaseEnded`, `AwardGone`, `ChangeAlreadyProposed`, `NotImpartial`, `ReasonMissing`,
     `GroundDoesNotFit`, `ChangeEmpty`; more: `PlanMisnumbered`, `AmountNotPositive`, `CommitmentAcrossYears`; less:
-    `AmountNotPositive`, `UnknownInstalment`, `ReductionBeyondUnpaid`, `DisputedMoney`, `PaymentUnderway`.
+    `AmountNotPositive`, `UnknownInstalment`, `ReductionBeyondUnpaid`, `DisputedMoney`, `PaymentUnderway`, and, on our
+    own initiative, `PriorWarningMissing`, `HearingUnclear`, `ReplyPeriodTooShort`, `ReasonsMissing`.
     """
     if kind == "annulment":
         reductions = granted.commitment.list_rest()
-    change = AwardChangeProposed(kind=kind, added=added, reductions=reductions, ground=ground, proposed_by=proposed_by)
+    change = AwardChangeProposed(
+        kind=kind, added=added, reductions=reductions, ground=ground, proposed_by=proposed_by, hearing=hearing
+    )
     if change == granted.waiting:
         return []
     check_ground(granted, kind, ground)
     if granted.waiting:
         raise ChangeAlreadyProposed(f"{granted.waiting.proposed_by}'s change waits. Have it decided or returned first.")
     granted.applied_for.keep_impartial(proposed_by)
+    check_hearing(change)
     check_money(granted, change, since=date.max, commitment_authority=commitment_authority)
     return [change]
 
@@ -90,7 +96,8 @@ def approve_change(
     budget disposal authority, and the fund may refuse; less frees it. An annulment takes what is unpaid then.
 
     The same approval again is nothing. Refuses `NothingProposed`, `SamePersonTwice`, `NotImpartial`, `BeforeApproval`,
-    `DisposalAuthorityMissing` for more money, and what `propose_change` refuses, held against `approved_on`.
+    `ReplyPeriodOpen`, `BeforePreparation`, `DisposalAuthorityMissing` for more money, and what `propose_change`
+    refuses, held against `approved_on`.
     """
     change = granted.waiting
     if change is None:
@@ -103,6 +110,7 @@ def approve_change(
     keep_apart(approved_by, doing="approve it", from_whoever="prepared this change", was=change.proposed_by)
     granted.applied_for.keep_impartial(approved_by)
     keep_after_approval(granted, approved_on)
+    _keep_heard(change, approved_on, approved_by)
     across_years = check_money(
         granted, change, since=approved_on, days=(approved_on,), commitment_authority=commitment_authority
     )
@@ -112,17 +120,26 @@ def approve_change(
                 raise DisposalAuthorityMissing("Say what your budget disposal authority for this fund rests on.")
             return [_supplement(change, approved_on, approved_by, disposal_authority or "", across_years)]
         case "reduction":
-            return [
-                AwardReduced(
-                    reductions=change.reductions, ground=change.ground, reduced_on=approved_on, approved_by=approved_by
-                )
-            ]
+            less = AwardReduced(reductions=change.reductions, ground=change.ground, reduced_on=approved_on,
+                                approved_by=approved_by)  # fmt: skip
+            return [less]
         case "annulment":
-            return [
-                AwardAnnulled(
-                    reductions=change.reductions, ground=change.ground, annulled_on=approved_on, approved_by=approved_by
-                )
-            ]
+            nothing = AwardAnnulled(reductions=change.reductions, ground=change.ground, annulled_on=approved_on,
+                                    approved_by=approved_by)  # fmt: skip
+            return [nothing]
+
+
+def _keep_heard(change: AwardChangeProposed, approved_on: date, approved_by: str) -> None:
+    check_hearing(change)
+    if change.hearing:
+        check_heard(
+            decided_on=approved_on,
+            decided_by=approved_by,
+            prepared_on=change.hearing.warned_on,
+            prepared_by=change.proposed_by,
+            reply_by=change.hearing.reply_by,
+            what="change",
+        )
 
 
 def _supplement(

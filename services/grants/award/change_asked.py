@@ -6,6 +6,7 @@ from pydantic import Field, Strict
 
 from services.grants.award.asked import InstalmentAsked, plan_of
 from services.grants.award.events import ChangeGround, Ground, Reduction
+from services.grants.hearing import Exemption, ExemptionCode, Hearing
 from services.httpapi.fields import Body, CalendarYear, Day, Line, Many, Ordinal, Ore, Prose
 
 
@@ -27,6 +28,25 @@ class ReductionAsked(Body):
     withholding: Ordinal | None = None
 
 
+class ExemptionFromWarning(Body):
+    """Why no prior warning is owed (forvaltningsloven § 16 third paragraph), and the facts it rests on."""
+
+    code: ExemptionCode
+    ground: Prose
+
+
+class HearingAsked(Body):
+    """How the recipient is heard before money falls away: warned, with a last day to answer, or on an exemption."""
+
+    warned_on: Day
+    reply_by: Day | None = None
+    exemption: ExemptionFromWarning | None = None
+
+    def fact(self) -> Hearing:
+        exemption = Exemption(**self.exemption.model_dump()) if self.exemption else None
+        return Hearing(warned_on=self.warned_on, reply_by=self.reply_by, exemption=exemption)
+
+
 class SupplementaryAsked(Body):
     """More money, in instalments numbered on from the plan."""
 
@@ -44,10 +64,18 @@ class ReductionOfAward(Body):
     kind: Literal["reduction"]
     reductions: Many[ReductionAsked]
     ground: GroundAsked
+    hearing: HearingAsked | None = None
 
     def facts(self) -> dict[str, Any]:
         reductions = tuple(Reduction(**each.model_dump()) for each in self.reductions)
-        return {"kind": self.kind, "added": (), "reductions": reductions, "ground": self.ground.fact()}
+        hearing = self.hearing.fact() if self.hearing else None
+        return {
+            "kind": self.kind,
+            "added": (),
+            "reductions": reductions,
+            "ground": self.ground.fact(),
+            "hearing": hearing,
+        }
 
 
 class AnnulmentAsked(Body):
@@ -55,9 +83,11 @@ class AnnulmentAsked(Body):
 
     kind: Literal["annulment"]
     ground: GroundAsked
+    hearing: HearingAsked | None = None
 
     def facts(self) -> dict[str, Any]:
-        return {"kind": self.kind, "added": (), "ground": self.ground.fact()}
+        hearing = self.hearing.fact() if self.hearing else None
+        return {"kind": self.kind, "added": (), "ground": self.ground.fact(), "hearing": hearing}
 
 
 ChangeAsked = Annotated[SupplementaryAsked | ReductionOfAward | AnnulmentAsked, Field(discriminator="kind")]

@@ -12,6 +12,7 @@ from services.grants.award.events import AwardChangeProposed, ChangeGround, Chan
 from services.grants.award.proposal import check_numbers, check_report, check_years
 from services.grants.award.rules import Granted, keep_payments_answered, keep_standing
 from services.grants.award_refusals import keep_open, need_reason
+from services.grants.hearing import PriorWarningMissing, need_hearing
 
 REVERSALS: frozenset[ChangeGround] = frozenset(
     {"complaint-upheld", "reversal-to-benefit", "reversal-invalid", "reversal-by-appeal-body"}
@@ -62,6 +63,20 @@ def check_ground(granted: Granted, kind: ChangeKind, ground: Ground) -> None:
         raise GroundDoesNotFit(f"The ground {ground.code} does not carry this change.", fitting=sorted(GROUNDS[kind]))
     if ground.code == "change-requested" and not any(answer.granted for answer in granted.answers):
         raise GroundDoesNotFit("The recipient has no granted change request. Register and answer it first.")
+
+
+THEIR_OWN: frozenset[ChangeGround] = frozenset({"change-requested", "declined-by-recipient", "reversal-by-appeal-body"})
+"""Where the recipient asked for it itself, or another body has decided it: nobody is warned of their own wish."""
+
+
+def check_hearing(change: AwardChangeProposed) -> None:
+    """Refuse (`PriorWarningMissing`) to take money away on the directorate's own initiative unless the recipient is
+    warned, or it is on record why not (forvaltningsloven § 16); `HearingUnclear`, `ReplyPeriodTooShort` and
+    `ReasonsMissing` for a hearing that is none."""
+    if change.hearing is not None:
+        need_hearing(change.hearing)
+    elif change.kind != "supplementary" and change.ground.code not in THEIR_OWN:
+        raise PriorWarningMissing("Warn the recipient and give time to answer, or state the exemption that applies.")
 
 
 def check_money(

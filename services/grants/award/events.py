@@ -10,6 +10,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.eventlog.events import Event
+from services.grants.hearing import Hearing
 from services.grants.scheme.events import Form, ReportKind
 
 
@@ -171,6 +172,7 @@ class AwardApproved(Event, topic="award.approved.v1"):
     disposal_authority: str
     across_years: bool
     cover_valid_until: date | None = None
+    scheme_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -279,13 +281,14 @@ ChangeKind = Literal["supplementary", "reduction", "annulment"]
 @dataclass(frozen=True, kw_only=True)
 class AwardChangeProposed(Event, topic="award.change-proposed.v1"):
     """Somebody prepared a change of what was promised; a second person decides. Either more money in new instalments
-    (`added`), or money that falls away (`reductions`)."""
+    (`added`), or money that falls away (`reductions`), which the recipient is heard on (`hearing`)."""
 
     kind: ChangeKind
     added: tuple[Instalment, ...]
     reductions: tuple[Reduction, ...]
     ground: Ground
     proposed_by: str
+    hearing: Hearing | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

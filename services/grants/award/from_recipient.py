@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import AwardDeclined, ChangeAnswered, ChangeRequested, TermsAccepted
@@ -13,7 +14,6 @@ from services.grants.award.rules import (
     keep_standing,
 )
 from services.grants.award_refusals import need_reason
-from services.grants.duties import keep_apart
 
 
 class LetterNotOut(Refusal):

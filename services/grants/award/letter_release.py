@@ -6,11 +6,11 @@ Two people and a document, and only for days before the system's own: this is no
 
 from datetime import date
 
+from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import LetterReleaseImported, LetterReleaseImportProposed
 from services.grants.award.rules import Granted
-from services.grants.duties import keep_apart
 
 
 class LetterAlreadyOut(Refusal):

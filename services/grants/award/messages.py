@@ -5,7 +5,7 @@ from datetime import date
 
 from services.eventlog.events import Event
 from services.eventlog.feed import Mapper, Message
-from services.eventlog.mapper import Recorded
+from services.eventlog.recorded import Recorded
 from services.grants.award.events import (
     AwardAnnulled,
     AwardApproved,
@@ -17,7 +17,7 @@ from services.grants.award.events import (
     LetterReleaseImported,
     SupplementaryAwardApproved,
 )
-from services.grants.commitment import total_ore
+from services.grants.reductions import total_ore
 
 
 def _proposed(fact: Recorded) -> Message:
@@ -57,6 +57,7 @@ def _approved(fact: Recorded) -> Message:
         "fund_id": fact.event.fund_id,
         "amount_ore": fact.event.amount_ore,
         "approved_on": fact.event.approved_on.isoformat(),
+        "scheme_id": fact.event.scheme_id,
     }
     return Message(type="no.tilsagn.award.approved.v1", subject=fact.stream, data=data)
 

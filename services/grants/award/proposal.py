@@ -6,7 +6,7 @@ from datetime import date
 
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import Agreed, Applied, AwardBasis, AwardProposed, Instalment, NamedIn, PerCapita
-from services.grants.commitment import positive
+from services.grants.commitment_refusals import positive
 from services.grants.organisation_number import check_organisation_number
 from services.grants.scheme.events import SchemeTerms
 
@@ -113,7 +113,7 @@ def check_years(
     outside = sorted(day for day in [*days, *promised] if day.year != year)
     if outside and not commitment_authority:
         raise CommitmentAcrossYears(
-            f"The fund is {year}'s and {outside[0]} is not in it. The post has no commitment authority.",
+            f"The fund is {year}'s and {outside[0]} is not in it. The post has no commitment authority with room.",
             year=year,
             days=[str(day) for day in outside],
         )

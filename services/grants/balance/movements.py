@@ -18,8 +18,8 @@ from services.grants.allocation.events import (
     Statement,
 )
 from services.grants.award.events import AwardApproved, SupplementaryAwardApproved
-from services.grants.commitment import reductions_of, total_ore
 from services.grants.disbursement.events import InstalmentPaid
+from services.grants.reductions import reductions_of, total_ore
 from services.grants.withholding.events import RepaymentReceived, WithholdingDecided, WithholdingReleased
 
 Effect = dict[str, Any]

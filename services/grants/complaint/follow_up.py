@@ -6,7 +6,7 @@ from typing import Literal
 
 from services.eventlog.events import Event
 from services.grants.award.events import AwardProposed, SupplementaryAwardApproved
-from services.grants.complaint.events import ComplaintDecided, DecisionReversed, Disputed
+from services.grants.complaint.events import ComplaintDecided, ComplaintReceived, DecisionReversed, Disputed
 from services.grants.complaint.steps import Complaint
 from services.grants.withholding.events import ReclaimReduced, WithholdingReleased
 
@@ -34,23 +34,24 @@ class FollowUp:
 
 
 def list_follow_ups(complaint: Complaint, events: Sequence[Event]) -> list[FollowUp]:
-    """One for each time the decision was set aside or changed, in part or wholly; none while it stands."""
+    """One for each time the decision was set aside or changed; none while it stands. A rejection or dismissal reversed
+    in part stands for the rest, and nothing is granted on it."""
     act, kind = FOLLOWS[complaint.received.disputed]
     decision_number = complaint.received.decision_number
     number = decision_number if act in ("release-withholding", "reduce-reclaim") else None
     return [
         FollowUp(act=act, number=number, done=any(_is_done(kind, number, later) for later in events[place + 1 :]))
         for place, event in enumerate(events)
-        if _sets_aside(event, complaint.received.number)
+        if _sets_aside(event, complaint.received)
     ]
 
 
-def _sets_aside(event: Event, number: int) -> bool:
+def _sets_aside(event: Event, received: ComplaintReceived) -> bool:
     match event:
-        case DecisionReversed(number=mine):
-            return mine == number
+        case DecisionReversed(number=mine, wholly=wholly):
+            return mine == received.number and (wholly or received.disputed not in ("rejection", "dismissal"))
         case ComplaintDecided(number=mine, outcome=outcome):
-            return mine == number and outcome in ("changed", "annulled", "returned")
+            return mine == received.number and outcome in ("changed", "annulled", "returned")
     return False
 
 

@@ -4,6 +4,7 @@ ministry decides. Until then the decision is carried out, unless it is said othe
 
 from datetime import date
 
+from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.complaint.admission import (
@@ -24,7 +25,6 @@ from services.grants.complaint.events import (
 )
 from services.grants.complaint.rules import ComplaintCase, StepOutOfOrder, need_reason
 from services.grants.complaint.steps import Complaint
-from services.grants.duties import keep_apart
 
 SUSPENDED_BY: dict[Disputed, Suspends] = {
     "award": "payment",

@@ -47,7 +47,7 @@ from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.route import Router
 
-COMPLAINTS = Listing("complaints", str, str, int)
+COMPLAINTS = Listing("complaints", date, UUID, int)
 
 Number = Annotated[int, Digits(1, 1000)]
 Caseworker = Annotated[Caller, allow(Role.caseworker)]
@@ -76,11 +76,10 @@ def complaint_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
     ) -> Response:
         """Complaints over all cases, oldest first: of one state, of those made in one calendar year. The list follows
         the log within moments; a case's own address is never behind."""
-        place = COMPLAINTS.after(cursor)
-        after = START if place is None else _place(*place)
+        after = COMPLAINTS.after(cursor) or START
         rows = await list_complaints(pool, state=state, year=year, after=after, limit=limit + 1)
         last = rows[limit - 1] if len(rows) > limit else None
-        following = COMPLAINTS.cursor(str(last.lodged_on), str(last.case_id), last.number) if last else None
+        following = COMPLAINTS.cursor(last.lodged_on, last.case_id, last.number) if last else None
         return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
 
     @router.post("/cases/{case_id}/complaints")
@@ -190,7 +189,3 @@ def complaint_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         return await act(case_id, change_party, asked, caller, expected, key)
 
     return router
-
-
-def _place(lodged_on: int | str, case_id: int | str, number: int | str) -> tuple[date, UUID, int]:
-    return date.fromisoformat(str(lodged_on)), UUID(str(case_id)), int(number)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from services.grants.dashboard.bokmal import kroner, share
+from services.bokmal import kroner, share
 from services.grants.dashboard.source import Row
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from services.grants.dashboard.bokmal import as_day
+from services.bokmal import as_day
 from services.grants.dashboard.figures import post_code
 from services.grants.dashboard.source import Row
 

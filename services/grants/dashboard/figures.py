@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from services.bokmal import as_day, as_instant, signed_kroner
 from services.grants.dashboard.bars import Bar, bar
-from services.grants.dashboard.bokmal import as_day, as_instant, signed_kroner
 from services.grants.dashboard.grounds import ground_in_words
 from services.grants.dashboard.source import Row
 

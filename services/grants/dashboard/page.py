@@ -7,7 +7,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.grants.dashboard import bokmal, differences, figures
+from services import bokmal
+from services.grants.dashboard import differences, figures
 from services.grants.dashboard.asked import Asked, NotUnderstood
 from services.grants.dashboard.source import Row
 

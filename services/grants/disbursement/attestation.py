@@ -8,8 +8,9 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
+from services.duties import keep_apart
 from services.eventlog.events import Event
-from services.grants.commitment import positive
+from services.grants.commitment_refusals import positive
 from services.grants.disbursement.blocks import list_blocks, stay_within
 from services.grants.disbursement.events import PaymentAttested, PaymentRefused
 from services.grants.disbursement.refusals import (
@@ -19,7 +20,6 @@ from services.grants.disbursement.refusals import (
     UnknownPayment,
 )
 from services.grants.disbursement.rules import Disbursement
-from services.grants.duties import keep_apart
 
 TAKEN_BACK = "taken-back"
 """The code of an attestation that was taken back; every other code of a refused payment is accounting's own."""

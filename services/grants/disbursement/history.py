@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import date
 
 from services.eventlog.events import Event
-from services.grants.commitment import positive
+from services.grants.commitment_refusals import positive
 from services.grants.disbursement.attestation import keep_disposal_from_attestation
 from services.grants.disbursement.blocks import IN_HISTORY, list_blocks, stay_within
 from services.grants.disbursement.events import InstalmentPaid

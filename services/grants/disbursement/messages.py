@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from services.eventlog.feed import Mapper, Message
-from services.eventlog.mapper import Recorded
+from services.eventlog.recorded import Recorded
 from services.grants.disbursement.events import InstalmentPaid, PaymentRefused, PayOutDeadlineTold
 
 

@@ -10,11 +10,11 @@ from uuid import UUID
 
 from stdnum.no import kontonr
 
+from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.disbursement.events import PayeeAccountRegistered, PayeeAccountVerified
 from services.grants.disbursement.rules import Disbursement
-from services.grants.duties import keep_apart
 from services.grants.organisation_number import check_organisation_number
 
 

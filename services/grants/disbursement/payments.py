@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import BigInteger, Column, Connection, Date, Integer, MetaData, Table, Text, Uuid, text
 
 from services.eventlog.events import Event
-from services.eventlog.mapper import Recorded
+from services.eventlog.recorded import Recorded
 from services.grants.disbursement.events import (
     InstalmentPaid,
     PaymentAttested,

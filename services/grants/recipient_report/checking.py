@@ -5,9 +5,9 @@ Either check may send the report back; then both are done anew on the next versi
 
 from datetime import date
 
+from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.duties import keep_apart
 from services.grants.recipient_report.events import Check, ReportChecked, ReportReturned
 from services.grants.recipient_report.receiving import ReportApproved
 from services.grants.recipient_report.rules import Report, Reporting, need_words

@@ -3,9 +3,9 @@
 from datetime import date
 from uuid import UUID
 
+from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.duties import keep_apart
 from services.grants.recipient_report.events import ControlConcluded, ControlSelected, Risk
 from services.grants.recipient_report.rules import Reporting, need_words
 

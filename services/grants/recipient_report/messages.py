@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from services.eventlog.feed import Mapper, Message
-from services.eventlog.mapper import Recorded
-from services.grants.commitment import total_ore
+from services.eventlog.recorded import Recorded
 from services.grants.recipient_report.events import AwardSettled, CaseClosed, ReportReminded, ReportReturned
+from services.grants.reductions import total_ore
 
 
 def _reminded(fact: Recorded) -> Message:

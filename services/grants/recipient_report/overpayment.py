@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from services.eventlog.events import Event
-from services.grants.commitment import total_ore
+from services.grants.reductions import total_ore
 from services.grants.withholding.events import ReclaimDecided, ReclaimNetted, ReclaimReduced, RepaymentReceived
 
 

@@ -27,7 +27,7 @@ from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.route import Router
 
-REPORTS = Listing("reports", str, str, int)
+REPORTS = Listing("reports", date, UUID, int)
 REMINDERS_AT_ONCE = 500
 REMINDING = "report-reminders"
 """The batch acts on no stream of its own: what it does stands in the cases. This one is never begun."""
@@ -56,11 +56,10 @@ def report_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
     ) -> Response:
         """Reports that recipients owe, first due first: due before a day, of one state. The list follows the log within
         moments; a case's own address is never behind."""
-        place = REPORTS.after(cursor)
-        after = START if place is None else (date.fromisoformat(str(place[0])), UUID(str(place[1])), int(place[2]))
+        after = REPORTS.after(cursor) or START
         rows = await list_reports(pool, state=state, due_before=due_before, after=after, limit=limit + 1)
         last = rows[limit - 1] if len(rows) > limit else None
-        following = REPORTS.cursor(str(last.due_on), str(last.case_id), last.number) if last else None
+        following = REPORTS.cursor(last.due_on, last.case_id, last.number) if last else None
         return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
 
     @router.post("/reports/reminders")

@@ -5,9 +5,9 @@ Everything must be answered first (`answered.py`). The rest is released to the f
 
 from datetime import date
 
+from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.duties import keep_apart
 from services.grants.recipient_report.answered import AlreadySettled, need_answered
 from services.grants.recipient_report.events import AwardSettled, SettlementProposed, SettlementReturned
 from services.grants.recipient_report.rules import Reporting, need_words

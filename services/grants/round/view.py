@@ -16,7 +16,8 @@ from uuid import UUID
 from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.events import Event
-from services.eventlog.mapper import Recorded, recorded
+from services.eventlog.mapper import recorded
+from services.eventlog.recorded import Recorded
 from services.grants.round.events import (
     RoundClosed,
     RoundLine,

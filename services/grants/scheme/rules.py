@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from services.duties import keep_apart
 from services.eventlog.events import Event
-from services.grants.duties import keep_apart
 from services.grants.scheme.events import (
     CallCancelled,
     CallDeadlineMoved,

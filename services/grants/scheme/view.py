@@ -14,7 +14,8 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.events import Event
 from services.eventlog.log import Log
-from services.eventlog.mapper import Recorded, recorded
+from services.eventlog.mapper import recorded
+from services.eventlog.recorded import Recorded
 from services.grants.scheme.events import CallPublished, SchemeTerms
 from services.grants.scheme.rules import Scheme, evolve, scheme_of
 

@@ -15,7 +15,7 @@ from services.httpapi.fields import Day, Id, Line
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.route import Router
 
-TASKS = Listing("inbox", int, str, str, int)
+TASKS = Listing("inbox", int, UUID, str, int)
 
 
 def waiting_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
@@ -31,13 +31,12 @@ def waiting_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
     ) -> Response:
         """What waits for the caller: tasks of the caller's roles, without those a clashing duty keeps from them.
         Longest waiting first. `on` leaves out what cannot be done by that day. It follows the log within moments."""
-        place = TASKS.after(cursor)
-        after = START if place is None else (place[0], UUID(str(place[1])), place[2], place[3])
+        after = TASKS.after(cursor) or START
         rows = await list_waiting(
             pool, roles=caller.roles, person=caller.subject, task=task, on=on, after=after, limit=limit + 1
         )
         last = rows[limit - 1] if len(rows) > limit else None
-        following = TASKS.cursor(last.since_position, str(last.case_id), last.task, last.part) if last else None
+        following = TASKS.cursor(last.since_position, last.case_id, last.task, last.part) if last else None
         return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
 
     @router.get("/cases/{case_id}/waiting")

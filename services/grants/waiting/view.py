@@ -31,7 +31,8 @@ from sqlalchemy import (
 )
 
 from services.eventlog.events import TOPICS, Event
-from services.eventlog.mapper import Recorded, recorded
+from services.eventlog.mapper import recorded
+from services.eventlog.recorded import Recorded
 from services.grants.case_file import case_of
 from services.grants.waiting.rules import list_tasks
 from services.grants.waiting.task import Task

@@ -9,9 +9,10 @@ from datetime import date
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.commitment import Commitment, total_ore
+from services.grants.commitment import Commitment
 from services.grants.disbursement.events import InstalmentPaid
 from services.grants.disputed import Dispute, Disputes
+from services.grants.reductions import total_ore
 from services.grants.withholding.events import (
     ReclaimDecided,
     ReclaimNetted,

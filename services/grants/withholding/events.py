@@ -10,9 +10,9 @@ from typing import Literal
 
 from services.eventlog.events import Event
 from services.grants.award.events import Reduction
+from services.grants.hearing import Exemption
 
 ReasonCode = Literal["terms-broken", "report-missing", "accounts-unsound", "misuse", "insolvency", "other"]
-ExemptionCode = Literal["fvl-16-3-a", "fvl-16-3-b", "fvl-16-3-c"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,17 +21,6 @@ class Reason:
 
     code: ReasonCode
     text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Exemption:
-    """Why no prior warning was owed: the letter of forvaltningsloven § 16 third paragraph, and the facts it rests on.
-
-    a: not practicable, or it would endanger the decision. b: no known address. c: known already, or plainly needless.
-    """
-
-    code: ExemptionCode
-    ground: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from services.eventlog.feed import Mapper, Message
-from services.eventlog.mapper import Recorded
+from services.eventlog.recorded import Recorded
 from services.grants.withholding.events import (
     ReclaimDecided,
     RepaymentReceived,

@@ -9,26 +9,18 @@ from datetime import date
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.commitment import positive
-from services.grants.withholding.claims import BeyondClaim, BeyondPaid, Claims
-from services.grants.withholding.events import Exemption, Reason, ReclaimDecided, ReclaimReduced, ReclaimWarned
-from services.grants.withholding.hearing import (
+from services.grants.commitment_refusals import positive
+from services.grants.hearing import (
+    Exemption,
+    Hearing,
     PriorWarningMissing,
     ReasonsMissing,
-    changed,
     check_heard,
-    need_ground,
-    need_reasons,
-    need_time_to_answer,
+    need_hearing,
 )
-
-
-class HearingUnclear(Refusal):
-    """A reclaim is prepared with a warning or on an exemption from it, and it was not said which."""
-
-    code = "hearing-unclear"
-    status = 422
-    title = "Oppgi enten svarfrist eller unntak fra forhåndsvarsel"
+from services.grants.withholding.claims import BeyondClaim, BeyondPaid, Claims
+from services.grants.withholding.events import Reason, ReclaimDecided, ReclaimReduced, ReclaimWarned
+from services.grants.withholding.reasons import changed, need_reasons
 
 
 class ReclaimBeyondWarning(Refusal):
@@ -82,7 +74,7 @@ def warn_of_reclaim(
     if warned in case.warned:
         return []
     case.commitment.instalment(instalment)
-    _need_a_hearing(warned)
+    need_hearing(Hearing(warned_on=warned_on, reply_by=reply_by, exemption=exemption))
     need_reasons(reasons)
     _stay_within_kept(case, instalment, amount_ore, warned_on)
     return [warned]
@@ -194,17 +186,6 @@ def _stay_within_warning(warned: ReclaimWarned, amount_ore: int, *, decided_on: 
         raise PayByTooEarly(f"Give the recipient at least a day after {decided_on} to pay in.")
     if amount_ore > warned.amount_ore:
         raise ReclaimBeyondWarning(f"{warned.amount_ore} øre were warned of. Warn again to claim more.")
-
-
-def _need_a_hearing(warned: ReclaimWarned) -> None:
-    """A reply period or an exemption, and not both."""
-    match warned.reply_by, warned.exemption:
-        case date() as reply_by, None:
-            need_time_to_answer(warned_on=warned.warned_on, reply_by=reply_by)
-        case None, Exemption() as exemption:
-            need_ground(exemption)
-        case _:
-            raise HearingUnclear("Give the recipient a day to answer by, or record the exemption from prior warning.")
 
 
 def _asked(decided: ReclaimDecided) -> tuple[object, ...]:

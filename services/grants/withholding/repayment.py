@@ -7,11 +7,12 @@ only up to what was paid of the instalment in that year; any other is income of 
 
 from datetime import date
 
+from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import Reduction
-from services.grants.commitment import positive, total_ore
-from services.grants.duties import keep_apart
+from services.grants.commitment_refusals import positive
+from services.grants.reductions import total_ore
 from services.grants.withholding.claims import BeyondPaid, Claims
 from services.grants.withholding.events import ReclaimNetted, RepaymentReceived
 from services.grants.withholding.reclaim import check_not_before, stay_within_claim

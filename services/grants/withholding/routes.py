@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from services.eventlog.events import Event
 from services.grants.case_file import CaseFile
-from services.grants.withholding.events import Exemption, ExemptionCode, Reason, ReasonCode
+from services.grants.hearing import Exemption, ExemptionCode
+from services.grants.withholding.events import Reason, ReasonCode
 from services.grants.withholding.rules import Withholding, decide, evolve, release
 from services.grants.withholding.warning import omit_warning, warn
 from services.httpapi.caller import Caller, Role, allow

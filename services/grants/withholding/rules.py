@@ -11,7 +11,9 @@ from functools import partial
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.commitment import Commitment, positive
+from services.grants.commitment import Commitment
+from services.grants.commitment_refusals import positive
+from services.grants.hearing import PriorWarningMissing, ReasonsMissing, check_heard
 from services.grants.withholding.events import (
     PriorWarningGiven,
     PriorWarningOmitted,
@@ -19,13 +21,7 @@ from services.grants.withholding.events import (
     WithholdingDecided,
     WithholdingReleased,
 )
-from services.grants.withholding.hearing import (
-    PriorWarningMissing,
-    ReasonsMissing,
-    changed,
-    check_heard,
-    need_reasons,
-)
+from services.grants.withholding.reasons import changed, need_reasons
 
 Preparation = PriorWarningGiven | PriorWarningOmitted
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.application.assessment import LateNotTakenIn
 from services.grants.application.events import (
@@ -32,7 +33,6 @@ from services.grants.application.outcome import (
 from services.grants.application.rules import ApplicationEnded, ApplicationReasonMissing, AwardWaits
 from services.grants.applied_for import NotImpartial
 from services.grants.complaint.events import ComplaintDecided, ComplaintReceived, DecisionReversed, Outcome, Party
-from services.grants.duties import SamePersonTwice
 from tests.grants.application.story import (
     CONTENT,
     DRAMMEN,
@@ -201,6 +201,13 @@ def test_a_rejection_that_does_not_stand_opens_the_application_again(outcome: Ou
         number=1, wholly=True, reason="Vi tok feil.", reversed_on=date(2020, 5, 1), reversed_by="liv"
     )
     given(*refused, reversal).when(propose_rejection, **vars(anew)).then(anew)
+
+
+def test_a_rejection_reversed_in_part_stands() -> None:
+    in_part = DecisionReversed(
+        number=1, wholly=False, reason="Delvis medhold.", reversed_on=date(2020, 5, 1), reversed_by="liv"
+    )
+    given(*refused, in_part).when(propose_rejection, **vars(rejection)).refused(ApplicationEnded)
 
 
 @pytest.mark.parametrize("outcome", ["upheld", "dismissed"])

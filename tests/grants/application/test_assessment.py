@@ -23,7 +23,7 @@ from services.grants.application.impartiality import ImpartialityMissing, state_
 from services.grants.application.rules import ApplicationEnded
 from services.grants.application.view import shown
 from services.grants.applied_for import NotImpartial
-from services.grants.commitment import AmountNotPositive
+from services.grants.commitment_refusals import AmountNotPositive
 from services.grants.scheme.events import Criterion
 from tests.grants.application.story import (
     CONTENT,

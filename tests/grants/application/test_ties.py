@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import date
 
+from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.application.events import TieEnded, TieRecorded
 from services.grants.application.organisation_ties import NoSuchTie, end_tie, record_tie
 from services.grants.application.rules import ApplicationReasonMissing
-from services.grants.duties import SamePersonTwice
 from services.grants.organisation_number import OrganisationNumberInvalid
 from services.grants.ties import stream_of_organisation, tied
 from tests import given as sentences

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.application.events import (
     Applicant,
@@ -30,7 +31,7 @@ from services.grants.award.events import Applied, AwardProposed, Instalment, Let
 from services.grants.award.proposal import BasisNotOfScheme, FundNotOfScheme
 from services.grants.award_refusals import CoverEndsTooSoon, DecidedInRound, LetterMissing
 from services.grants.awarding import Award, approve, evolve, propose
-from services.grants.duties import SamePersonTwice
+from services.grants.complaint.events import ComplaintReceived, DecisionReversed, Party
 from services.grants.scheme.events import NoticePolicy, SchemeTerms, Source
 from tests import given as sentences
 from tests.grants.fodt_fri import MILLION, approved, proposed
@@ -97,6 +98,18 @@ withdrawn = ApplicationWithdrawn(reason="Egne midler", withdrawn_on=date(2020, 2
 dismissed = ApplicationDismissed(ground="late", reason="Sent", dismissed_on=date(2020, 2, 21), dismissed_by="ola")
 rejected = ApplicationRejected(ground="no-funds", reason="Tomt", rejected_on=date(2020, 2, 21), rejected_by="ola")
 rejecting = RejectionProposed(ground="no-funds", reason="Tomt", proposed_on=date(2020, 2, 21), proposed_by="kari")
+complained = ComplaintReceived(
+    number=1,
+    disputed="rejection",
+    decision_number=None,
+    party=Party(name="Drammen kommune"),
+    decision_arrived_on=date(2020, 2, 22),
+    lodged_on=date(2020, 3, 1),
+    last_day_on=date(2020, 3, 14),
+    grounds="Vi er uenige.",
+    defects=(),
+    registered_by="siri",
+)
 partial = ImpartialityStated(person="kari", impartial=False, stated_on=date(2020, 2, 2))
 
 
@@ -189,7 +202,12 @@ def test_the_letter_is_frozen_for_this_very_proposal_before_approval() -> None:
     given(received, assessed, award, older).when(approve, **approval()).refused(LetterMissing)
     day = date(2020, 3, 1)
     granted = replace(
-        approved, fund_id=FUND, amount_ore=2 * MILLION, approved_on=day, disposal_authority="Instruks 4.2"
+        approved,
+        fund_id=FUND,
+        amount_ore=2 * MILLION,
+        approved_on=day,
+        disposal_authority="Instruks 4.2",
+        scheme_id=award.scheme_id,
     )
     given(received, assessed, award, frozen).when(approve, **approval()).then(granted)
     without = replace(TERMS, letter_template=None)
@@ -210,3 +228,12 @@ def test_what_a_round_proposed_is_decided_in_that_round() -> None:
     given(received, assessed, in_round, frozen).when(approve, **approval(round_id=other)).refused(DecidedInRound)
     decided = given(received, assessed, in_round, frozen).when(approve, **approval(round_id=one))
     assert decided.refusal is None
+
+
+def test_a_rejection_reversed_in_part_is_not_granted_and_one_reversed_wholly_is() -> None:
+    past = (received, assessed, rejecting, rejected, complained)
+    in_part = DecisionReversed(
+        number=1, wholly=False, reason="Delvis medhold.", reversed_on=date(2020, 5, 1), reversed_by="liv"
+    )
+    given(*past, in_part).when(propose, **asked()).refused(ApplicationOver)
+    given(*past, replace(in_part, wholly=True)).when(propose, **asked()).then(award)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.award.events import AwardApproved, AwardProposed, AwardReturned, Instalment, NamedIn, Recipient
 from services.grants.award.proposal import (
@@ -24,8 +25,7 @@ from services.grants.award_refusals import (
     ReasonMissing,
 )
 from services.grants.awarding import Award, approve, evolve, give_back, propose
-from services.grants.commitment import AmountNotPositive
-from services.grants.duties import SamePersonTwice
+from services.grants.commitment_refusals import AmountNotPositive
 from services.grants.organisation_number import OrganisationNumberInvalid, is_organisation_number
 from tests import given as sentences
 from tests.grants.fodt_fri import MILLION, approved, committed, proposed

@@ -16,6 +16,7 @@ from tests.faults.service import issuer_of, open_funds
 from tests.journeys.office import ANNE, FUND, KARI, LIV, OLA, PER, Office, work
 
 MORE = {"code": "more-granted", "text": "Tiltaket utvides."}
+HEARD = {"warned_on": "2020-08-01", "reply_by": "2020-08-22"}
 UNMET = {"code": "condition-not-met", "text": "Vilkåret er ikke oppfylt."}
 YES = {"granted": True, "reason": "Ja.", "answered_on": "2020-05-11"}
 DECIDED = {"approved_on": "2020-09-01", "disposal_authority": "Instruks 4.2"}
@@ -60,10 +61,12 @@ def test_less_frees_the_fund_and_an_annulment_frees_the_rest(database: Database,
         await office.grants(500, 500)
         await office.pays(1, 500)
         taken = [{"instalment": 2, "amount_ore": 200}]
-        await office.does(KARI, "POST", "award/changes", kind="reduction", reductions=taken, ground=UNMET)
+        await office.does(
+            KARI, "POST", "award/changes", kind="reduction", reductions=taken, ground=UNMET, hearing=HEARD
+        )
         await office.does(OLA, "PUT", "award/changes/approval", approved_on="2020-09-01")
         assert await committed_ore(office) == 800
-        await office.does(KARI, "POST", "award/changes", kind="annulment", ground=UNMET)
+        await office.does(KARI, "POST", "award/changes", kind="annulment", ground=UNMET, hearing=HEARD)
         shown = await office.does(OLA, "PUT", "award/changes/approval", approved_on="2020-09-02")
         assert (shown["state"], shown["committed_ore"], shown["outstanding_ore"]) == ("annulled", 500, 0)
         assert await committed_ore(office) == 500

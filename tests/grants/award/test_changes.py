@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.award.change import ChangeAlreadyProposed, approve_change, propose_change, return_change
 from services.grants.award.change_limits import ChangeEmpty, GroundDoesNotFit
@@ -25,15 +26,25 @@ from services.grants.award.events import (
 from services.grants.award.proposal import CommitmentAcrossYears, PlanMisnumbered
 from services.grants.award.rules import AwardGone, BeforeApproval, Granted, PaymentUnderway, evolve
 from services.grants.award_refusals import CaseEnded, DisposalAuthorityMissing, NothingProposed, ReasonMissing
-from services.grants.commitment import AmountNotPositive, NotCommitted, ReductionBeyondUnpaid
+from services.grants.commitment_refusals import AmountNotPositive, NotCommitted, ReductionBeyondUnpaid
 from services.grants.complaint.events import ComplaintReceived, Party
 from services.grants.disbursement.events import PaymentAttested
 from services.grants.disputed import DisputedMoney
-from services.grants.duties import SamePersonTwice
+from services.grants.hearing import (
+    BeforePreparation,
+    Exemption,
+    Hearing,
+    HearingUnclear,
+    PriorWarningMissing,
+    ReasonsMissing,
+    ReplyPeriodOpen,
+    ReplyPeriodTooShort,
+)
 from services.grants.recipient_report.events import CaseClosed
 from tests import given as sentences
 from tests.grants.fodt_fri import MILLION, committed, proposed, running, withheld
 
+heard = Hearing(warned_on=date(2020, 11, 1), reply_by=date(2020, 11, 22))
 more = AwardChangeProposed(
     kind="supplementary",
     added=(Instalment(number=3, amount_ore=MILLION),),
@@ -47,6 +58,7 @@ less = AwardChangeProposed(
     reductions=(Reduction(instalment=2, amount_ore=MILLION),),
     ground=Ground(code="condition-not-met", text="Vilkåret er ikke oppfylt."),
     proposed_by="kari",
+    hearing=heard,
 )
 none = AwardChangeProposed(
     kind="annulment",
@@ -54,6 +66,7 @@ none = AwardChangeProposed(
     reductions=(Reduction(instalment=2, amount_ore=3 * MILLION),),
     ground=Ground(code="reversal-invalid", text="Vedtaket bygger på feil faktum."),
     proposed_by="kari",
+    hearing=heard,
 )
 returned = AwardChangeReturned(reason="For knapt begrunnet.", returned_by="ola")
 attested = PaymentAttested(
@@ -247,3 +260,37 @@ def test_only_what_is_promised_and_open_is_changed() -> None:
     given(proposed).when(propose_change, **asked(more)).refused(NotCommitted)
     given(*running, closed).when(propose_change, **asked(more)).refused(CaseEnded)
     given(*running, more, closed).when(approve_change, **approval()).refused(CaseEnded)
+
+
+@pytest.mark.parametrize("change", [less, none])
+def test_nothing_falls_away_on_our_own_initiative_unless_the_recipient_is_warned(change: AwardChangeProposed) -> None:
+    unheard = replace(change, hearing=None)
+    given(*running).when(propose_change, **asked(unheard)).refused(PriorWarningMissing)
+    given(*running, unheard).when(approve_change, **approval()).refused(PriorWarningMissing)
+
+
+def test_a_change_is_not_decided_while_the_recipient_may_still_answer() -> None:
+    given(*running, less).when(approve_change, **approval(approved_on=date(2020, 11, 22))).refused(ReplyPeriodOpen)
+    assert given(*running, less).when(approve_change, **approval(approved_on=date(2020, 11, 23))).refusal is None
+
+
+def test_the_recipient_gets_time_to_answer_or_it_is_said_why_not() -> None:
+    def hearing(**otherwise: Any) -> dict[str, Any]:
+        return asked(replace(less, hearing=replace(heard, **otherwise)))
+
+    exemption = Exemption(code="fvl-16-3-c", ground="De har selv meldt fra.")
+    given(*running).when(propose_change, **hearing(reply_by=date(2020, 11, 1))).refused(ReplyPeriodTooShort)
+    given(*running).when(propose_change, **hearing(reply_by=None)).refused(HearingUnclear)
+    given(*running).when(propose_change, **hearing(exemption=exemption)).refused(HearingUnclear)
+    silent = replace(exemption, ground=" ")
+    given(*running).when(propose_change, **hearing(reply_by=None, exemption=silent)).refused(ReasonsMissing)
+    exempt = replace(less, hearing=replace(heard, reply_by=None, exemption=exemption))
+    given(*running).when(propose_change, **asked(exempt)).then(exempt)
+    given(*running, exempt).when(approve_change, **approval(approved_on=date(2020, 10, 31))).refused(BeforePreparation)
+    assert given(*running, exempt).when(approve_change, **approval(approved_on=date(2020, 11, 1))).refusal is None
+
+
+def test_nobody_is_warned_of_what_they_asked_for_or_another_body_decided() -> None:
+    for code in ("declined-by-recipient", "reversal-by-appeal-body"):
+        theirs = replace(less, ground=Ground(code=code, text="Etter eget ønske."), hearing=None)
+        given(*running).when(propose_change, **asked(theirs)).then(theirs)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.award.events import (
     AwardDeclined,
@@ -34,9 +35,8 @@ from services.grants.award.letter_release import LetterAlreadyOut, claim_release
 from services.grants.award.rules import AwardGone, BeforeApproval, Granted, PaymentUnderway, evolve
 from services.grants.award.turn_of_year import NothingToTurn, TurnOutOfOrder, YearNotOver, turn_year
 from services.grants.award_refusals import CaseEnded, ReasonMissing
-from services.grants.commitment import NotCommitted, ReductionBeyondUnpaid
+from services.grants.commitment_refusals import NotCommitted, ReductionBeyondUnpaid
 from services.grants.disbursement.events import InstalmentPaid
-from services.grants.duties import SamePersonTwice
 from tests import given as sentences
 from tests.grants.award.test_changes import attested, closed
 from tests.grants.fodt_fri import (

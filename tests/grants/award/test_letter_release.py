@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.award.events import LetterReleaseImportProposed
 from services.grants.award.letter_release import (
@@ -18,8 +19,7 @@ from services.grants.award.letter_release import (
     confirm_release,
 )
 from services.grants.award.rules import Granted, evolve
-from services.grants.commitment import NotCommitted
-from services.grants.duties import SamePersonTwice
+from services.grants.commitment_refusals import NotCommitted
 from tests import given as sentences
 from tests.grants.fodt_fri import approved, claimed, committed, letter_out, proposed
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.complaint.admission import (
     CompletionNotTried,
@@ -16,7 +17,6 @@ from services.grants.complaint.admission import (
 )
 from services.grants.complaint.events import ComplaintDismissed, ComplaintLateAccepted
 from services.grants.complaint.rules import ComplaintCase, ComplaintEnded, ComplaintReasonMissing, evolve
-from services.grants.duties import SamePersonTwice
 from tests.given import Given
 from tests.given import given as given_facts
 from tests.grants.complaint.story import asked, completed, disputed_case, forwarded, late, received, unsigned, upheld

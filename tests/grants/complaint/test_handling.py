@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.complaint.admission import WithTheMinistry
 from services.grants.complaint.events import (
@@ -33,7 +34,6 @@ from services.grants.complaint.rules import (
     evolve,
 )
 from services.grants.complaint.view import shown
-from services.grants.duties import SamePersonTwice
 from services.grants.organisation_number import OrganisationNumberInvalid
 from tests.given import Given
 from tests.given import given as given_facts

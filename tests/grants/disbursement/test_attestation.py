@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.award.events import Ground, Instalment, SupplementaryAwardApproved
-from services.grants.commitment import AmountNotPositive, NotCommitted, UnknownInstalment
+from services.grants.commitment_refusals import AmountNotPositive, NotCommitted, UnknownInstalment
 from services.grants.disbursement.attestation import TAKEN_BACK, attest, take_back
 from services.grants.disbursement.events import InstalmentPaid, PaymentAttested, PaymentRefused
 from services.grants.disbursement.refusals import (
@@ -23,7 +24,6 @@ from services.grants.disbursement.refusals import (
     TakeBackReasonMissing,
     UnknownPayment,
 )
-from services.grants.duties import SamePersonTwice
 from tests.grants.disbursement.paying import SECOND, attested, given, out, ready, registered, requested, verified
 from tests.grants.fodt_fri import MILLION, committed, proposed, released, warned, withheld
 

@@ -16,7 +16,7 @@ from services.grants.award.events import (
     SupplementaryAwardApproved,
     TermsAccepted,
 )
-from services.grants.commitment import NotCommitted
+from services.grants.commitment_refusals import NotCommitted
 from services.grants.complaint.events import (
     ComplaintDecided,
     ComplaintReceived,

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.award.events import CommitmentHeldOver, Instalment
-from services.grants.commitment import AmountNotPositive, NotCommitted, UnknownInstalment
+from services.grants.commitment_refusals import AmountNotPositive, NotCommitted, UnknownInstalment
 from services.grants.disbursement.events import InstalmentConditionMet, InstalmentPaid
 from services.grants.disbursement.history import pay
 from services.grants.disbursement.refusals import (
@@ -26,7 +27,6 @@ from services.grants.disbursement.refusals import (
     VoucherUsed,
 )
 from services.grants.disbursement.rules import confirm_condition
-from services.grants.duties import SamePersonTwice
 from tests.grants.disbursement.paying import attested, given, out, ready
 from tests.grants.fodt_fri import (
     MILLION,

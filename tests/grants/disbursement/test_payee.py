@@ -7,9 +7,10 @@ from uuid import UUID
 
 import pytest
 
+from services.duties import SamePersonTwice
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import Recipient
-from services.grants.commitment import NotCommitted
+from services.grants.commitment_refusals import NotCommitted
 from services.grants.complaint.events import Party, PartyChanged
 from services.grants.disbursement.events import PayeeAccountRegistered
 from services.grants.disbursement.payee import (
@@ -22,7 +23,6 @@ from services.grants.disbursement.payee import (
     register_account,
     verify_account,
 )
-from services.grants.duties import SamePersonTwice
 from services.grants.organisation_number import OrganisationNumberInvalid
 from tests.grants.disbursement.paying import ACCOUNT, attested, given, out, ready, registered, verified
 from tests.grants.fodt_fri import approved, proposed

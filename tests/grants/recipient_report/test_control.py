@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from services.grants.commitment import NotCommitted
-from services.grants.duties import SamePersonTwice
+from services.duties import SamePersonTwice
+from services.grants.commitment_refusals import NotCommitted
 from services.grants.recipient_report.control import (
     ControlUnderWay,
     NoControl,

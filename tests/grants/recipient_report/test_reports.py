@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.commitment import NotCommitted
-from services.grants.duties import SamePersonTwice
+from services.grants.commitment_refusals import NotCommitted
 from services.grants.recipient_report.checking import (
     AccountsNotAttested,
     AlreadyChecked,

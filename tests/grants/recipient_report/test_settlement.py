@@ -7,12 +7,12 @@ from uuid import UUID
 
 import pytest
 
+from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.award.events import AwardDeclined, Reduction
-from services.grants.commitment import NotCommitted, ReductionBeyondUnpaid
+from services.grants.commitment_refusals import NotCommitted, ReductionBeyondUnpaid
 from services.grants.disbursement.events import InstalmentPaid, PaymentAttested
 from services.grants.disputed import DisputedMoney
-from services.grants.duties import SamePersonTwice
 from services.grants.recipient_report.answered import (
     AlreadySettled,
     ControlOpen,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.grants.duties import SamePersonTwice
+from services.duties import SamePersonTwice
 from services.grants.scheme.events import (
     CallCancelled,
     CallDeadlineMoved,

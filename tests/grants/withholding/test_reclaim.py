@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.commitment import AmountNotPositive, NotCommitted, UnknownInstalment
+from services.grants.commitment_refusals import AmountNotPositive, NotCommitted, UnknownInstalment
 from services.grants.complaint.events import (
     ComplaintDecided,
     ComplaintDismissed,
@@ -18,7 +19,15 @@ from services.grants.complaint.events import (
     SuspensiveEffectEnded,
     SuspensiveEffectGranted,
 )
-from services.grants.duties import SamePersonTwice
+from services.grants.hearing import (
+    BeforePreparation,
+    Exemption,
+    HearingUnclear,
+    PriorWarningMissing,
+    ReasonsMissing,
+    ReplyPeriodOpen,
+    ReplyPeriodTooShort,
+)
 from services.grants.withholding.claims import (
     BeyondClaim,
     BeyondPaid,
@@ -27,17 +36,9 @@ from services.grants.withholding.claims import (
     UnknownReclaim,
     evolve,
 )
-from services.grants.withholding.events import Exemption, Reason, ReclaimDecided, ReclaimReduced
-from services.grants.withholding.hearing import (
-    BeforePreparation,
-    PriorWarningMissing,
-    ReasonsMissing,
-    ReplyPeriodOpen,
-    ReplyPeriodTooShort,
-)
+from services.grants.withholding.events import Reason, ReclaimDecided, ReclaimReduced
 from services.grants.withholding.reclaim import (
     BeforeReclaim,
-    HearingUnclear,
     PayByTooEarly,
     ReclaimBeyondWarning,
     decide_reclaim,

@@ -7,13 +7,13 @@ from uuid import UUID
 
 import pytest
 
+from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.award.events import Reduction
-from services.grants.commitment import AmountNotPositive, ReductionBeyondUnpaid, UnknownInstalment
+from services.grants.commitment_refusals import AmountNotPositive, ReductionBeyondUnpaid, UnknownInstalment
 from services.grants.complaint.events import Outcome
 from services.grants.disbursement.events import PaymentAttested
 from services.grants.disputed import DisputedMoney
-from services.grants.duties import SamePersonTwice
 from services.grants.withholding.claims import (
     BeyondClaim,
     BeyondPaid,

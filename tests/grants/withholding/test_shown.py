@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from services.eventlog.events import Event
-from services.eventlog.mapper import Recorded
+from services.eventlog.recorded import Recorded
 from services.grants.withholding.messages import MESSAGES
 from services.grants.withholding.view import shown
 from tests.grants.fodt_fri import (

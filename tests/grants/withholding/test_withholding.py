@@ -7,26 +7,26 @@ from uuid import UUID
 
 import pytest
 
+from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.award.events import AwardReduced, Ground, Reduction
-from services.grants.commitment import AmountNotPositive, NotCommitted, UnknownInstalment
+from services.grants.commitment_refusals import AmountNotPositive, NotCommitted, UnknownInstalment
 from services.grants.disbursement.events import PaymentAttested, PaymentRefused
-from services.grants.duties import SamePersonTwice
-from services.grants.withholding.events import (
+from services.grants.hearing import (
+    BeforePreparation,
     Exemption,
     ExemptionCode,
+    PriorWarningMissing,
+    ReasonsMissing,
+    ReplyPeriodOpen,
+    ReplyPeriodTooShort,
+)
+from services.grants.withholding.events import (
     PriorWarningGiven,
     PriorWarningOmitted,
     Reason,
     WithholdingDecided,
     WithholdingReleased,
-)
-from services.grants.withholding.hearing import (
-    BeforePreparation,
-    PriorWarningMissing,
-    ReasonsMissing,
-    ReplyPeriodOpen,
-    ReplyPeriodTooShort,
 )
 from services.grants.withholding.rules import (
     BeyondUnpaid,

@@ -1,4 +1,5 @@
-"""How amounts, days and counts are written in bokmål. Pages only: letters and spreadsheets have their own needs."""
+"""How amounts, days and counts are written in bokmål, on pages and in notices. Letters and spreadsheets have their own
+needs."""
 
 import re
 from datetime import UTC, date, datetime

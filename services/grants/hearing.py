@@ -1,18 +1,42 @@
-"""What every decision against the recipient takes, withholding or reclaim: reasons, a hearing, and two people.
+"""The hearing of whoever a decision goes against, whatever room decides it.
 
 The recipient is told beforehand what may be decided and why, with time to answer (forvaltningsloven § 16), or it is on
-record which exemption applies. Nothing is decided beyond what they were told of, nor without reasons (§§ 24 and 25).
+record which exemption applies. Another person decides, and not before the time to answer is out.
 """
 
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
+from services.duties import keep_apart
 from services.eventlog.refusal import Refusal
-from services.grants.duties import keep_apart
-from services.grants.withholding.events import Exemption, Reason
+
+ExemptionCode = Literal["fvl-16-3-a", "fvl-16-3-b", "fvl-16-3-c"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exemption:
+    """Why no prior warning was owed: the letter of forvaltningsloven § 16 third paragraph, and the facts it rests on.
+
+    a: not practicable, or it would endanger the decision. b: no known address. c: known already, or plainly needless.
+    """
+
+    code: ExemptionCode
+    ground: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hearing:
+    """How the recipient was heard: warned on a day, to answer to the end of `reply_by`; or, with an `exemption`, not
+    warned at all (`reply_by` is then None)."""
+
+    warned_on: date
+    reply_by: date | None = None
+    exemption: Exemption | None = None
 
 
 class PriorWarningMissing(Refusal):
-    """No warning stands for the instalment, and no exemption: one that was decided on is spent."""
+    """No warning stands for what would be decided, and no exemption: one that was decided on is spent."""
 
     code = "prior-warning-missing"
     title = "Forhåndsvarsel mangler"
@@ -48,10 +72,23 @@ class ReasonsMissing(Refusal):
     title = "Begrunnelsen mangler"
 
 
-def need_reasons(reasons: tuple[Reason, ...]) -> None:
-    """At least one, each in words: `ReasonsMissing`."""
-    if not reasons or any(not reason.text.strip() for reason in reasons):
-        raise ReasonsMissing("Give at least one reason, each with the words the recipient will read.")
+class HearingUnclear(Refusal):
+    """A decision is prepared with a warning or on an exemption from it, and it was not said which."""
+
+    code = "hearing-unclear"
+    status = 422
+    title = "Oppgi enten svarfrist eller unntak fra forhåndsvarsel"
+
+
+def need_hearing(hearing: Hearing) -> None:
+    """A warning with time to answer, or an exemption with its facts, and not both: `HearingUnclear`,
+    `ReplyPeriodTooShort`, `ReasonsMissing`."""
+    if (hearing.reply_by is None) == (hearing.exemption is None):
+        raise HearingUnclear("Give the last day to answer, or the exemption from prior warning, and not both.")
+    if hearing.exemption is not None:
+        need_ground(hearing.exemption)
+    if hearing.reply_by is not None:
+        need_time_to_answer(warned_on=hearing.warned_on, reply_by=hearing.reply_by)
 
 
 def need_ground(exemption: Exemption) -> None:
@@ -64,11 +101,6 @@ def need_time_to_answer(*, warned_on: date, reply_by: date) -> None:
     """The day after the warning at least: `ReplyPeriodTooShort`."""
     if reply_by <= warned_on:
         raise ReplyPeriodTooShort(f"Give the recipient at least a day after {warned_on} to answer in.")
-
-
-def changed(reasons: tuple[Reason, ...], prepared: tuple[Reason, ...]) -> bool:
-    """Whether the recipient reads other reasons than they were heard on; their order tells nothing."""
-    return set(reasons) != set(prepared)
 
 
 def check_heard(

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from services.grants.dashboard.bokmal import (
+from services.bokmal import (
     as_day,
     as_instant,
     count,

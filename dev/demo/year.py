@@ -1,0 +1,43 @@
+"""The year, story by story: the letters and schemes first, the books held against the API last."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dev.demo import balances, covid, fodt_fri, information, jobbsjansen, named, per_capita, told, voluntary
+from dev.demo.books import Books
+from dev.demo.letters_out import LettersOut
+from dev.demo.office import ANNE, INGRID, KARI, Office
+from dev.play2020 import LETTERS, People
+from dev.schemes import register_schemes
+
+
+def play(base_url: str, tokens: Mapping[str, str], letters_out: LettersOut) -> int:
+    """Plays all of it. How many balances are not what they should be; raises Unexpected where the service answers
+    otherwise than the year goes."""
+    register(People(base_url, tokens))
+    office, books = Office(base_url, tokens, letters_out), Books()
+    jobbsjansen.play(office, books)
+    voluntary.play(office, books)
+    granted = named.play(office, books)
+    covid.play(office, books)
+    information.play(office, books)
+    per_capita.play(office, books)
+    fodt_fri.play(office, books, granted)
+    return balances.compare(office, books)
+
+
+def register(people: People) -> None:
+    """The controller registers the letters; the caseworker the schemes, and the approver their calls."""
+    told.heading("Brevene og ordningene")
+    for file in sorted(LETTERS.glob("*.yaml")):
+        told.line(f"Anne registrerer {title(people, file)}")
+    schemes, calls = register_schemes(people, writes=KARI, publishes=INGRID)
+    told.line(f"Kari registrerer {schemes} tilskuddsordninger, Ingrid kunngjør {calls} utlysninger")
+
+
+def title(people: People, file: Path) -> str:
+    """The letter sent as transcribed, and what it is called."""
+    source = file.read_bytes()
+    sent: dict[str, Any] = {"content": source, "headers": {"Content-Type": "application/yaml"}}
+    return str(people.does(ANNE, "POST", "/v1/letters", f"letter:{file.stem}", **sent).json()["title"])

@@ -1,0 +1,15 @@
+"""Why a decision goes against the recipient, in words: before it is prepared, and as they were heard on it."""
+
+from services.grants.hearing import ReasonsMissing
+from services.grants.withholding.events import Reason
+
+
+def need_reasons(reasons: tuple[Reason, ...]) -> None:
+    """At least one, each in words: `ReasonsMissing`."""
+    if not reasons or any(not reason.text.strip() for reason in reasons):
+        raise ReasonsMissing("Give at least one reason, each with the words the recipient will read.")
+
+
+def changed(reasons: tuple[Reason, ...], prepared: tuple[Reason, ...]) -> bool:
+    """Whether the recipient reads other reasons than they were heard on; their order tells nothing."""
+    return set(reasons) != set(prepared)

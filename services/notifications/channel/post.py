@@ -1,0 +1,43 @@
+"""What a sender needs to know of the two things it sends: what is to be done next, what goes into the envelope, and
+which facts tell what came of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from services.eventlog.events import Event
+from services.eventlog.log import History
+from services.notifications.channel.events import Channel
+from services.notifications.channel.port import Envelope
+from services.notifications.channel.rules import Next
+
+
+class BytesDiffer(Exception):
+    """What is kept is not what was released. Nothing is sent, and somebody must look."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sending:
+    """Where one sending stands: what to do, by which channel, under which key, and the channel's reference if known."""
+
+    next: Next
+    channel: Channel
+    key: str
+    reference: str | None = None
+
+
+class Post(Protocol):
+    """One kind of thing that is sent."""
+
+    def sending(self, history: History) -> Sending: ...
+
+    async def envelope(self, history: History) -> Envelope:
+        """Raises BytesDiffer."""
+        ...
+
+    def begin(self, history: History) -> Sequence[Event]: ...
+    def taken(self, history: History, *, reference: str, said_at: datetime) -> Sequence[Event]: ...
+    def failed(self, history: History, *, problem: str, lasting: bool) -> Sequence[Event]: ...
+    def unknown(self, history: History, *, problem: str) -> Sequence[Event]: ...
+    def arrived(self, history: History, *, at: datetime, evidence: str) -> Sequence[Event]: ...

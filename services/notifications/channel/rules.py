@@ -1,0 +1,115 @@
+"""Rules of sending: a released letter or an ordered notice on its way out. Each sending is begun before it is tried, so
+that whoever dies in between leaves a trace, and each has one outcome: taken by the channel, certainly not, or
+unknown."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID, uuid5
+
+from services.eventlog.events import Event
+from services.eventlog.refusal import Refusal
+from services.notifications.channel.events import (
+    Channel,
+    LetterDelivered,
+    LetterDispatched,
+    LetterDispatchFailed,
+    LetterDispatchUnknown,
+    LetterSendingBegun,
+    LetterSentAgain,
+)
+from services.notifications.held import Held
+
+KEYS = UUID("5b1d9a52-6f1e-4c07-9d0a-2f6f1c1d7a31")
+"""The name space of our keys. A sending's key follows from what is sent, so every try of it has the same."""
+
+Next = Literal["send", "ask", "follow", "wait"]
+
+
+class LetterNotReleased(Refusal):
+    """Nothing is sent that the gate has not let out."""
+
+    code = "letter-not-released"
+    title = "Brevet er ikke sluppet"
+
+
+class LetterOnItsWay(Refusal):
+    """A sender has it, or the channel does; nobody has said that it failed."""
+
+    code = "letter-on-its-way"
+    title = "Brevet er på vei"
+
+
+class ReasonMissing(Refusal):
+    """A reason in words is owed."""
+
+    code = "reason-missing"
+    status = 422
+    title = "Begrunnelse mangler"
+
+
+def key_of(stream: str, again: int) -> str:
+    """The key the channel knows a sending by. Asked for again by a person, it is another sending."""
+    return str(uuid5(KEYS, f"{stream}/{again}"))
+
+
+def next_of(held: Held) -> Next:
+    """What a sender has to do for a released letter."""
+    if held.released is None or held.delivered:
+        return "wait"
+    if held.dispatched and not held.trouble:
+        return "follow"
+    if held.under_way or isinstance(held.trouble, LetterDispatchUnknown):
+        return "ask"
+    return "wait" if held.trouble and held.trouble.lasting else "send"
+
+
+def begin(held: Held, *, channel: Channel, key: str) -> list[Event]:
+    """A sender takes the letter. Refuses LetterNotReleased; what is taken already is nothing."""
+    if held.released is None:
+        raise LetterNotReleased("The gate has not let this letter out.")
+    if next_of(held) != "send":
+        return []
+    return [LetterSendingBegun(attempt=held.attempt + 1, channel=channel, key=key)]
+
+
+def taken(held: Held, *, channel: Channel, reference: str, said_at: datetime) -> list[Event]:
+    """The channel has it. Known already, it is nothing."""
+    if held.delivered or (held.dispatched and held.dispatched.reference == reference):
+        return []
+    return [LetterDispatched(attempt=held.attempt, channel=channel, reference=reference, said_at=said_at)]
+
+
+def failed(held: Held, *, problem: str, lasting: bool) -> list[Event]:
+    """The channel says that it was not sent, or will not arrive. After delivery it is nothing."""
+    told = LetterDispatchFailed(attempt=held.attempt, problem=problem, lasting=lasting)
+    return [] if held.delivered or held.trouble == told else [told]
+
+
+def unknown(held: Held, *, problem: str) -> list[Event]:
+    """Nobody can tell whether it was sent. Said once, it is not said again."""
+    if held.delivered or held.dispatched or isinstance(held.trouble, LetterDispatchUnknown):
+        return []
+    return [LetterDispatchUnknown(attempt=held.attempt, problem=problem)]
+
+
+def delivered(held: Held, *, delivered_at: datetime, evidence: str, told_by: str) -> list[Event]:
+    """The recipient has it: the channel's receipt says so, or a person who knows. Once, and then it is nothing. Refuses
+    LetterNotReleased, ReasonMissing (no evidence)."""
+    if held.released is None:
+        raise LetterNotReleased("The gate has not let this letter out.")
+    if not evidence.strip():
+        raise ReasonMissing("Say what shows that it arrived.")
+    if held.delivered:
+        return []
+    return [LetterDelivered(attempt=held.attempt, delivered_at=delivered_at, evidence=evidence, told_by=told_by)]
+
+
+def send_again(held: Held, *, reason: str, asked_by: str) -> list[Event]:
+    """A person found that it did not leave or arrive. Refuses LetterNotReleased, LetterOnItsWay, ReasonMissing."""
+    if held.released is None:
+        raise LetterNotReleased("The gate has not let this letter out.")
+    if held.trouble is None:
+        raise LetterOnItsWay("Nobody has said that it failed.")
+    if not reason.strip():
+        raise ReasonMissing("Say why, in words that can be read later.")
+    return [LetterSentAgain(reason=reason, asked_by=asked_by)]

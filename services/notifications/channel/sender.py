@@ -1,0 +1,174 @@
+"""The sender: the third lock. It takes what the log says is to leave, and nothing else has the channels' credentials.
+
+Several may run. Each claims by recording that it begins, on the version it read: one gets it. Killed at any step, the
+next finds the claim without an outcome, and asks the channel for the key before anything is done. So each thing leaves
+once, or is known not to have left, or is known to be unknown.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+
+import psycopg
+from prometheus_client import CollectorRegistry, Counter
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from services.eventlog.command import Command, Write
+from services.eventlog.events import Event
+from services.eventlog.log import History, Log
+from services.notifications.channel.events import Channel
+from services.notifications.channel.port import Arrived, CannotTell, Carrier, Lost, NotSent, OutcomeUnknown
+from services.notifications.channel.post import BytesDiffer, Post, Sending
+
+TOGETHER = 100
+ACTOR = "sender"
+_DUE = """
+    SELECT stream FROM notifications.sending
+    WHERE state NOT IN ('stuck', 'done') AND next_at <= notifications.log_clock() AND stream > %s
+    ORDER BY stream LIMIT %s
+"""
+
+_log = logging.getLogger(__name__)
+
+
+class Sender:
+    """Sends what is due, asks for what is unknown, follows what is on its way. `posts` by the streams' first word."""
+
+    def __init__(
+        self,
+        log: Log,
+        pool: AsyncConnectionPool,
+        carriers: Mapping[Channel, Carrier],
+        posts: Mapping[str, Post],
+        now: Callable[[], datetime],
+        *,
+        look_seconds: float = 0.5,
+        patience_seconds: float = 15.0,
+        registry: CollectorRegistry | None = None,
+    ) -> None:
+        self._log, self._pool = log, pool
+        self._carriers, self._posts = carriers, posts
+        self._now = now
+        self._look_seconds, self._patience_seconds = look_seconds, patience_seconds
+        self._rests: dict[str, float] = {}
+        self._task: asyncio.Task[None] | None = None
+        self.outcomes = Counter("tilsagn_sendings", "what came of sendings", ["outcome"], registry=registry)
+
+    def start(self) -> None:
+        """Begin, on the running event loop."""
+        self._task = asyncio.create_task(self._run(), name="sender")
+
+    async def stop(self) -> None:
+        """End. What is begun is asked for by whoever sends next."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self.sweep()
+            except (psycopg.Error, PoolTimeout) as failure:
+                _log.warning("the sender could not read what is due: %s", type(failure).__name__)
+            except Exception:  # noqa: BLE001 - a sender that dies in silence is the worst answer
+                _log.exception("the sender failed and goes on")
+                self.outcomes.labels("unexpected").inc()
+            await asyncio.sleep(self._look_seconds)
+
+    async def sweep(self) -> None:
+        """Do what is to be done now for everything that is on its way out."""
+        after = ""
+        while streams := await self._list_due(after):
+            for stream in streams:
+                if self._rests.get(stream, 0.0) <= time.monotonic():
+                    await self.advance(stream)
+            after = streams[-1]
+
+    async def advance(self, stream: str) -> None:
+        """One step for one stream."""
+        post = self._posts[stream.partition("-")[0]]
+        history = await self._log.load(stream)
+        sending = post.sending(history)
+        match sending.next:
+            case "send":
+                if await self._record(stream, history, post.begin(history)):
+                    await self._send(stream, post, sending)
+            case "ask":
+                await self._ask(stream, post, history, sending)
+            case "follow":
+                await self._follow(stream, post, history, sending)
+            case "wait":
+                self._rest(stream)
+
+    async def _send(self, stream: str, post: Post, sending: Sending) -> None:
+        """Hand it over. It is begun: whatever happens from here on, the log knows that it was."""
+        history = await self._log.load(stream)
+        try:
+            envelope = await post.envelope(history)
+            sent = await self._carriers[sending.channel].send(envelope)
+        except (BytesDiffer, KeyError) as wrong:
+            _log.error("%s is not sent: %s", stream, wrong)
+            await self._tell(stream, "stuck", post.failed(history, problem=f"not sent: {wrong}", lasting=True), history)
+        except NotSent as failure:
+            facts = post.failed(history, problem=str(failure), lasting=failure.lasting)
+            await self._tell(stream, "failed", facts, history)
+        except OutcomeUnknown as lost:
+            await self._tell(stream, "unknown", post.unknown(history, problem=str(lost)), history)
+        else:
+            facts = post.taken(history, reference=sent.reference, said_at=self._now())
+            await self._tell(stream, "sent", facts, history)
+
+    async def _ask(self, stream: str, post: Post, history: History, sending: Sending) -> None:
+        """Somebody began and did not say what came of it."""
+        try:
+            sent = await self._carriers[sending.channel].find(sending.key)
+        except CannotTell as silent:
+            await self._tell(stream, "unknown", post.unknown(history, problem=str(silent)), history)
+            self._rest(stream)
+            return
+        if sent is None:
+            facts = post.failed(history, problem="the channel has nothing under the key", lasting=False)
+            await self._tell(stream, "failed", facts, history)
+        else:
+            facts = post.taken(history, reference=sent.reference, said_at=self._now())
+            await self._tell(stream, "found", facts, history)
+
+    async def _follow(self, stream: str, post: Post, history: History, sending: Sending) -> None:
+        """Whether it has arrived."""
+        outcome: Arrived | Lost | None = None
+        with suppress(CannotTell):
+            outcome = await self._carriers[sending.channel].follow(sending.key, sending.reference or "")
+        match outcome:
+            case Arrived(at=at, evidence=evidence):
+                await self._tell(stream, "arrived", post.arrived(history, at=at, evidence=evidence), history)
+            case Lost(problem=problem):
+                await self._tell(stream, "lost", post.failed(history, problem=problem, lasting=True), history)
+            case None:
+                self._rest(stream)
+
+    async def _tell(self, stream: str, outcome: str, facts: Sequence[Event], history: History) -> None:
+        """Record what came of it. If the stream has moved meanwhile, the next look decides on what is there then."""
+        if await self._record(stream, history, facts):
+            self.outcomes.labels(outcome).inc()
+
+    async def _record(self, stream: str, history: History, facts: Sequence[Event]) -> bool:
+        if not facts:
+            return False
+        outcome = await self._log.append(Command(actor=ACTOR), Write(stream, history.version, tuple(facts)))
+        if outcome.outcome == "refused":
+            _log.error("%s: %s", stream, outcome.problem)
+            self._rest(stream)
+        return outcome.outcome == "recorded"
+
+    def _rest(self, stream: str) -> None:
+        """Nothing new is to be seen of it for a while."""
+        self._rests[stream] = time.monotonic() + self._patience_seconds
+
+    async def _list_due(self, after: str) -> list[str]:
+        async with self._pool.connection() as connection:
+            rows = await (await connection.execute(_DUE, (after, TOGETHER))).fetchall()
+        return [row[0] for row in rows]

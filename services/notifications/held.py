@@ -1,0 +1,118 @@
+"""Something held until it may leave, as its facts leave it: a grant letter, or a report to be published."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import reduce
+
+from services.eventlog.recorded import Recorded
+from services.notifications.channel.events import (
+    LetterDelivered,
+    LetterDispatched,
+    LetterDispatchFailed,
+    LetterDispatchUnknown,
+    LetterSendingBegun,
+    LetterSentAgain,
+)
+from services.notifications.publication.events import PublicationPlanned, PublicationReleased
+from services.notifications.release.events import (
+    AwardEnded,
+    AwardHeard,
+    LetterFileHeard,
+    LetterHeld,
+    LetterReleased,
+    LetterReleaseOrdered,
+    LetterReleaseStopped,
+    WaiverConfirmed,
+    WaiverProposed,
+    WaiverRejected,
+)
+
+Trouble = LetterDispatchUnknown | LetterDispatchFailed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """`award` and `file` are what grants last told, `held` what is bound and waits. `waived` is the waiver that is
+    confirmed for a manifest; `ended` that the award is gone or made otherwise since it was held. `attempt` is the last
+    sending begun, `under_way` that nobody knows yet what came of it, `again` how often a person asked for another."""
+
+    version: int = 0
+    award: AwardHeard | None = None
+    file: LetterFileHeard | None = None
+    held: LetterHeld | PublicationPlanned | None = None
+    held_position: int = 0
+    approved_on: date | None = None
+    ended: AwardEnded | None = None
+    ordered: LetterReleaseOrdered | None = None
+    claimed: WaiverProposed | None = None
+    waived: WaiverConfirmed | None = None
+    released: LetterReleased | PublicationReleased | None = None
+    released_at: datetime | None = None
+    attempt: int = 0
+    again: int = 0
+    under_way: bool = False
+    trouble: Trouble | None = None
+    dispatched: LetterDispatched | None = None
+    delivered: LetterDelivered | None = None
+
+    @property
+    def manifest_sha256(self) -> str | None:
+        """The hash (hex) of what is held now."""
+        return self.held.manifest_sha256 if self.held else None
+
+    @property
+    def letter(self) -> LetterHeld | None:
+        """The letter that is held; None for a publication."""
+        return self.held if isinstance(self.held, LetterHeld) else None
+
+
+def evolve(held: Held, fact: Recorded) -> Held:
+    """What is held, after this fact."""
+    held = replace(held, version=fact.version)
+    match fact.event:
+        case AwardHeard() as award:
+            return replace(held, award=award)
+        case LetterFileHeard() as file:
+            return replace(held, file=file)
+        case LetterHeld() as letter:
+            held = replace(held, held=letter, held_position=fact.position, approved_on=letter.approved_on)
+            return replace(held, ended=None, ordered=None)
+        case PublicationPlanned() as planned:
+            return replace(held, held=planned, held_position=fact.position, ordered=None)
+        case AwardEnded() as ended:
+            return replace(held, ended=ended)
+        case LetterReleaseOrdered() as ordered:
+            return replace(held, ordered=ordered)
+        case LetterReleaseStopped():
+            return replace(held, ordered=None)
+        case WaiverProposed() as claimed:
+            return replace(held, claimed=claimed)
+        case WaiverRejected():
+            return replace(held, claimed=None)
+        case WaiverConfirmed() as waived:
+            return replace(held, waived=waived, claimed=None)
+        case LetterReleased() | PublicationReleased() as released:
+            return replace(held, released=released, released_at=fact.recorded_at)
+    return _sent(held, fact)
+
+
+def _sent(held: Held, fact: Recorded) -> Held:
+    """How it leaves."""
+    match fact.event:
+        case LetterSendingBegun(attempt=attempt):
+            return replace(held, attempt=attempt, under_way=True, trouble=None)
+        case LetterSentAgain():
+            return replace(held, again=held.again + 1, under_way=False, trouble=None, dispatched=None)
+        case LetterDispatched() as dispatched:
+            return replace(held, dispatched=dispatched, under_way=False, trouble=None)
+        case LetterDispatchUnknown() | LetterDispatchFailed() as trouble:
+            return replace(held, under_way=False, trouble=trouble)
+        case LetterDelivered() as delivered:
+            return replace(held, delivered=delivered, under_way=False, trouble=None)
+    return held
+
+
+def fold(facts: Iterable[Recorded]) -> Held:
+    """What is held, as its stream leaves it."""
+    return reduce(evolve, facts, Held())

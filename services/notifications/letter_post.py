@@ -1,0 +1,84 @@
+"""Released letters, as the sender sends them: from the release row's own bytes, hashed once more."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from psycopg_pool import AsyncConnectionPool
+
+from services.eventlog.events import Event
+from services.eventlog.log import History
+from services.notifications.channel import rules
+from services.notifications.channel.port import Envelope, File, Receiver
+from services.notifications.channel.post import BytesDiffer, Sending
+from services.notifications.held import Held, fold
+from services.notifications.release.events import LetterHeld
+
+PDF = "application/pdf"
+TEXT = "Vedlagt følger tilskuddsbrevet."
+_RELEASED = """
+    SELECT encode(r.letter_sha256, 'hex'), f.content FROM notifications.release r
+    JOIN notifications.letter_file f ON f.sha256 = r.letter_sha256 WHERE r.item = %s
+"""
+
+
+class LetterPost:
+    """`Post` for letters."""
+
+    def __init__(self, pool: AsyncConnectionPool) -> None:
+        self._pool = pool
+
+    def sending(self, history: History) -> Sending:
+        held = fold(history.recorded)
+        reference = held.dispatched.reference if held.dispatched else None
+        channel = _letter(held).manifest.channel
+        key = rules.key_of(history.stream, held.again)
+        return Sending(next=rules.next_of(held), channel=channel, key=key, reference=reference)
+
+    async def envelope(self, history: History) -> Envelope:
+        """Only a release row leads here. Raises BytesDiffer."""
+        held = fold(history.recorded)
+        letter = _letter(held)
+        content = await self._released(history.stream, letter.letter_sha256)
+        manifest = letter.manifest
+        return Envelope(
+            key=rules.key_of(history.stream, held.again),
+            kind="letter",
+            receiver=Receiver(name=manifest.recipient_name, number=manifest.recipient_number),
+            title="Tilskuddsbrev",
+            text=TEXT,
+            files=(File(name=f"tilskuddsbrev-{manifest.case_id}.pdf", media_type=PDF, content=content),),
+        )
+
+    async def _released(self, item: str, sha256: str) -> bytes:
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(_RELEASED, (item,), binary=True)).fetchone()
+        if row is None:
+            raise BytesDiffer("there is no release of it")
+        told, content = row[0], bytes(row[1])
+        if told != sha256 or hashlib.sha256(content).hexdigest() != sha256:
+            raise BytesDiffer("the bytes are not those that were released")
+        return content
+
+    def begin(self, history: History) -> Sequence[Event]:
+        sending = self.sending(history)
+        return rules.begin(fold(history.recorded), channel=sending.channel, key=sending.key)
+
+    def taken(self, history: History, *, reference: str, said_at: datetime) -> Sequence[Event]:
+        channel = self.sending(history).channel
+        return rules.taken(fold(history.recorded), channel=channel, reference=reference, said_at=said_at)
+
+    def failed(self, history: History, *, problem: str, lasting: bool) -> Sequence[Event]:
+        return rules.failed(fold(history.recorded), problem=problem, lasting=lasting)
+
+    def unknown(self, history: History, *, problem: str) -> Sequence[Event]:
+        return rules.unknown(fold(history.recorded), problem=problem)
+
+    def arrived(self, history: History, *, at: datetime, evidence: str) -> Sequence[Event]:
+        told_by = f"channel:{self.sending(history).channel}"
+        return rules.delivered(fold(history.recorded), delivered_at=at, evidence=evidence, told_by=told_by)
+
+
+def _letter(held: Held) -> LetterHeld:
+    assert held.letter is not None, "only letters that are held are released"
+    return held.letter

@@ -1,0 +1,58 @@
+"""The notice as the ministry reads it (bokmål): what will leave, to whom, how much, and the hash that binds each.
+
+The same notice always gives the same bytes; their SHA-256 stands in the order to send it. Amounts are told in kroner.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from services.bokmal import day_in_words, kroner
+from services.notifications.notice.events import CountingPolicy, NoticeLine
+
+
+def title_of(lines: Sequence[NoticeLine], *, publication: bool) -> str:
+    """What stands in the subject and at the top."""
+    if publication:
+        return "Orientering om planlagt publisering"
+    return f"Orientering om planlagte tilskudd: {len(lines)} vedtak"
+
+
+def document(
+    notice_id: UUID, lines: Sequence[NoticeLine], *, policy: CountingPolicy, planned_on: date | None, publication: bool
+) -> bytes:
+    """The whole notice as UTF-8 text."""
+    told = [title_of(lines, publication=publication), "", f"Orientering nr. {notice_id}", ""]
+    told += [_why(policy, publication=publication), ""]
+    if planned_on is not None:
+        told += [f"Planlagt dato: {day_in_words(planned_on)}.", ""]
+    for number, line in enumerate(lines, 1):
+        told += _line(number, line)
+    told += ["", *_total(lines), _how_to_answer(), ""]
+    return "\n".join(told).encode()
+
+
+def _why(policy: CountingPolicy, *, publication: bool) -> str:
+    what = "publiseres" if publication else "sendes mottakerne"
+    return (
+        f"Departementet orienteres {policy.days} dager før dette {what} ({policy.basis}). Dagene regnes fra "
+        "departementet har mottatt orienteringen; mottaksdagen regnes ikke med."
+    )
+
+
+def _line(number: int, line: NoticeLine) -> list[str]:
+    amount = f": {kroner(line.amount_ore)} kroner" if line.amount_ore is not None else ""
+    whom = f" (org.nr. {line.recipient_number})" if line.recipient_number else ""
+    return [f"{number:>4}. {line.title}{whom}{amount}", f"      SHA-256 {line.manifest_sha256}"]
+
+
+def _total(lines: Sequence[NoticeLine]) -> list[str]:
+    amounts = [line.amount_ore for line in lines if line.amount_ore is not None]
+    return [f"Til sammen {kroner(sum(amounts))} kroner.", ""] if amounts else []
+
+
+def _how_to_answer() -> str:
+    return (
+        "Har departementet innvendinger, stanses det innvendingen gjelder til den er trukket. Endres et vedtak etter "
+        "denne orienteringen, orienteres departementet på nytt om det vedtaket, og dagene regnes på nytt for det."
+    )

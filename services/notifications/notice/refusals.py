@@ -1,0 +1,89 @@
+"""Why something cannot be done with a notice."""
+
+from services.eventlog.refusal import Refusal
+
+
+class NothingToTell(Refusal):
+    """A notice that lists nothing tells nothing."""
+
+    code = "nothing-to-tell"
+    title = "Det er ingenting å orientere om"
+
+
+class AlreadyOrdered(Refusal):
+    """It is sent, or on its way."""
+
+    code = "already-ordered"
+    title = "Orienteringen er allerede sendt"
+
+
+class NotSentYet(Refusal):
+    """It has not left."""
+
+    code = "notice-not-sent"
+    title = "Orienteringen er ikke sendt"
+
+
+class NoticeGone(Refusal):
+    """It is withdrawn."""
+
+    code = "notice-withdrawn"
+    title = "Orienteringen er trukket"
+
+
+class AlreadyReceived(Refusal):
+    """A receipt counts already."""
+
+    code = "already-received"
+    title = "Orienteringen er allerede mottatt"
+
+
+class NotReceived(Refusal):
+    """No receipt counts."""
+
+    code = "notice-not-received"
+    title = "Orienteringen er ikke mottatt"
+
+
+class NothingClaimed(Refusal):
+    """No receipt waits for a second person."""
+
+    code = "no-receipt-waits"
+    title = "Det er ingen kvittering å bekrefte"
+
+
+class ReceivedBeforeSent(Refusal):
+    """A receipt lies after the sending it is of."""
+
+    code = "received-before-sent"
+    title = "Mottaket er datert før sendingen"
+
+
+class ReceivedInTheFuture(Refusal):
+    """A receipt lies before now."""
+
+    code = "received-in-the-future"
+    title = "Mottaket er datert fram i tid"
+
+
+class NotInTheNotice(Refusal):
+    """The notice does not list that."""
+
+    code = "not-in-the-notice"
+    title = "Orienteringen gjelder ikke dette"
+
+
+class NoSuchObjection(Refusal):
+    """The notice has no such objection."""
+
+    code = "no-such-objection"
+    status = 404
+    title = "Innvendingen finnes ikke"
+
+
+class ReasonMissing(Refusal):
+    """A reason in words is owed."""
+
+    code = "reason-missing"
+    status = 422
+    title = "Begrunnelse mangler"

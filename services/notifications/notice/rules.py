@@ -1,0 +1,220 @@
+"""Rules of notices: what the ministry is told, when it counts as told, and what it says to that.
+
+`now` is this service's clock, UTC. Every day and hour that binds is counted again by PostgreSQL from its own.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from services.duties import keep_apart
+from services.eventlog.events import Event
+from services.notifications.channel.events import Channel
+from services.notifications.notice.events import (
+    About,
+    CountingPolicy,
+    NoticeLine,
+    NoticeObjected,
+    NoticeObjectionLifted,
+    NoticeOrdered,
+    NoticePrepared,
+    NoticeReceiptProposed,
+    NoticeReceiptRejected,
+    NoticeReceiptRevoked,
+    NoticeReceived,
+    NoticeSentAgain,
+    NoticeWithdrawn,
+)
+from services.notifications.notice.refusals import (
+    AlreadyOrdered,
+    AlreadyReceived,
+    NoSuchObjection,
+    NothingClaimed,
+    NothingToTell,
+    NoticeGone,
+    NotInTheNotice,
+    NotReceived,
+    NotSentYet,
+    ReasonMissing,
+    ReceivedBeforeSent,
+    ReceivedInTheFuture,
+)
+from services.notifications.told import Notice
+
+
+def prepare(
+    notice: Notice,
+    *,
+    about: About,
+    lines: Sequence[NoticeLine],
+    planned_on: date | None,
+    renews: UUID | None,
+    prepared_by: str,
+) -> list[Event]:
+    """Gather what the ministry is to be told. Refuses NothingToTell; the same again is nothing."""
+    if not lines:
+        raise NothingToTell("Nothing is held here that this notice could tell of.")
+    told = NoticePrepared(
+        about=about, lines=tuple(lines), planned_on=planned_on, renews=renews, prepared_by=prepared_by
+    )
+    return [] if notice.prepared == told else [told]
+
+
+def order(
+    notice: Notice, *, channel: Channel, policy: CountingPolicy, document_sha256: str, ordered_by: str
+) -> list[Event]:
+    """Have it sent, under the rule of counting in force. Refuses NoticeGone, AlreadyOrdered."""
+    _keep_standing(notice)
+    if notice.ordered:
+        raise AlreadyOrdered("The notice is ordered already. Send it again if it was lost.")
+    ordered = NoticeOrdered(channel=channel, policy=policy, document_sha256=document_sha256, ordered_by=ordered_by)
+    return [ordered]
+
+
+def send_again(notice: Notice, *, reason: str, asked_by: str) -> list[Event]:
+    """Have it sent once more: whatever was received before counts no longer, and the days begin anew. Refuses
+    NoticeGone, NotSentYet, ReasonMissing."""
+    _keep_standing(notice)
+    if not notice.ordered or (notice.dispatch is None and notice.trouble is None):
+        raise NotSentYet("The notice is on its way out already, or not ordered.")
+    return [NoticeSentAgain(reason=_reason(reason), asked_by=asked_by)]
+
+
+def receive(
+    notice: Notice, *, dispatch: int, received_at: datetime, evidence: str, channel: Channel, now: datetime
+) -> list[Event]:
+    """The channel says that the ministry has it. What it says of an earlier sending, or once more, is nothing.
+
+    Its clock may be a little off ours: the instant counts as no earlier than the dispatch and no later than now."""
+    if notice.withdrawn or notice.received or notice.dispatch != dispatch or notice.dispatched_at is None:
+        return []
+    at = min(max(received_at, notice.dispatched_at), max(now, notice.dispatched_at))
+    told_by = f"channel:{channel}"
+    return [NoticeReceived(dispatch=dispatch, received_at=at, evidence=evidence, evidence_sha256=None, told_by=told_by)]
+
+
+def acknowledge(notice: Notice, *, now: datetime, acknowledged_by: str) -> list[Event]:
+    """The ministry says itself that it has the notice, now. Once received, it is nothing. Refuses NoticeGone,
+    NotSentYet."""
+    if notice.received:
+        return []
+    dispatch, since = _sent(notice)
+    at = max(now, since)
+    evidence = "bekreftet av departementet i tjenesten"
+    return [
+        NoticeReceived(
+            dispatch=dispatch, received_at=at, evidence=evidence, evidence_sha256=None, told_by=acknowledged_by
+        )
+    ]
+
+
+def propose_receipt(
+    notice: Notice, *, received_at: datetime, evidence: str, evidence_sha256: str, now: datetime, proposed_by: str
+) -> list[Event]:
+    """Record that the ministry has answered, and what shows it; a second person must confirm. Refuses NoticeGone,
+    NotSentYet, AlreadyReceived, ReceivedBeforeSent (a back-dated receipt would open a gate at once),
+    ReceivedInTheFuture."""
+    dispatch, since = _sent(notice)
+    if notice.received:
+        raise AlreadyReceived("A receipt counts already. Revoke it first if it was none.")
+    _check_received(received_at, since, now)
+    claimed = NoticeReceiptProposed(
+        dispatch=dispatch,
+        received_at=received_at,
+        evidence=_reason(evidence),
+        evidence_sha256=evidence_sha256,
+        proposed_by=proposed_by,
+    )
+    return [] if notice.claimed == claimed else [claimed]
+
+
+def reject_receipt(notice: Notice, *, reason: str, rejected_by: str) -> list[Event]:
+    """What somebody took for an answer is none. Refuses NothingClaimed, ReasonMissing."""
+    _claimed(notice)
+    return [NoticeReceiptRejected(reason=_reason(reason), rejected_by=rejected_by)]
+
+
+def confirm_receipt(notice: Notice, *, now: datetime, confirmed_by: str) -> list[Event]:
+    """A second person finds that the ministry has it. Refuses NothingClaimed, SamePersonTwice, and what
+    `propose_receipt` refuses."""
+    claimed = _claimed(notice)
+    keep_apart(confirmed_by, doing="confirm it", from_whoever="recorded this receipt", was=claimed.proposed_by)
+    dispatch, since = _sent(notice)
+    _check_received(claimed.received_at, since, now)
+    return [
+        NoticeReceived(
+            dispatch=dispatch,
+            received_at=claimed.received_at,
+            evidence=claimed.evidence,
+            evidence_sha256=claimed.evidence_sha256,
+            told_by=confirmed_by,
+            proposed_by=claimed.proposed_by,
+        )
+    ]
+
+
+def revoke_receipt(notice: Notice, *, reason: str, revoked_by: str) -> list[Event]:
+    """What was taken for a receipt was none. Refuses NotReceived, ReasonMissing."""
+    if notice.received is None:
+        raise NotReceived("No receipt counts for this notice.")
+    return [NoticeReceiptRevoked(reason=_reason(reason), revoked_by=revoked_by)]
+
+
+def object_to(notice: Notice, *, items: Sequence[str], text: str, objected_by: str) -> list[Event]:
+    """The ministry stops these items; all of them when none is named. Refuses NotInTheNotice, NotSentYet,
+    ReasonMissing."""
+    if not notice.ordered:
+        raise NotSentYet("The notice is not sent.")
+    strangers = sorted(set(items) - notice.items)
+    if strangers:
+        raise NotInTheNotice("The notice does not tell of everything you named.", items=strangers)
+    number = len(notice.objections) + 1
+    return [NoticeObjected(objection=number, items=tuple(items), text=_reason(text), objected_by=objected_by)]
+
+
+def lift(notice: Notice, *, objection: int, reason: str, lifted_by: str, now: datetime) -> list[Event]:
+    """The ministry lifts an objection; its days begin anew. Lifted already, it is nothing. Refuses NoSuchObjection,
+    ReasonMissing."""
+    found = next((each for each in notice.objections if each.number == objection), None)
+    if found is None:
+        raise NoSuchObjection(f"There is no objection {objection} to this notice.")
+    if found.lifted_at:
+        return []
+    lifted = NoticeObjectionLifted(objection=objection, reason=_reason(reason), lifted_by=lifted_by, said_at=now)
+    return [lifted]
+
+
+def withdraw(notice: Notice, *, reason: str, withdrawn_by: str) -> list[Event]:
+    """The notice counts no longer. Withdrawn already, it is nothing. Refuses ReasonMissing."""
+    return [] if notice.withdrawn else [NoticeWithdrawn(reason=_reason(reason), withdrawn_by=withdrawn_by)]
+
+
+def _sent(notice: Notice) -> tuple[int, datetime]:
+    _keep_standing(notice)
+    if notice.dispatch is None or notice.dispatched_at is None:
+        raise NotSentYet("The notice has not left. Nothing can be received before it is sent.")
+    return notice.dispatch, notice.dispatched_at
+
+
+def _claimed(notice: Notice) -> NoticeReceiptProposed:
+    if notice.claimed is None:
+        raise NothingClaimed("Nobody has recorded a receipt that waits for a second person.")
+    return notice.claimed
+
+
+def _check_received(received_at: datetime, since: datetime, now: datetime) -> None:
+    if received_at < since:
+        raise ReceivedBeforeSent("It cannot be received before it was sent.", sent_at=since)
+    if received_at > now:
+        raise ReceivedInTheFuture("It cannot be received later than now.")
+
+
+def _keep_standing(notice: Notice) -> None:
+    if notice.withdrawn:
+        raise NoticeGone("The notice is withdrawn. Prepare a new one.")
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise ReasonMissing("Say why, in words that can be read later.")
+    return text

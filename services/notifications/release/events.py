@@ -1,0 +1,203 @@
+"""What can have happened to a grant letter held until it may leave (`letter-<case>`), up to its release. And to the
+notice policy of a scheme (`scheme-<id>`), as grants told it.
+
+Amounts are whole øre, `_on` days in Europe/Oslo, `_at` instants in UTC, people subject ids.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from services.eventlog.events import Event
+from services.notifications.channel.events import Channel
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchemePolicyHeard(Event, topic="scheme.notice-policy-heard.v1"):
+    """Grants told whether a scheme's awards are given notice of, since when, and where that stands."""
+
+    scheme_id: str
+    version: int
+    rule: Literal["notice", "exempt"]
+    source: str
+    valid_from: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwardHeard(Event, topic="letter.award-heard.v1"):
+    """Grants told of a proposed award: what its letter will promise, should it be approved. `version` is the stream
+    version of the proposal in grants. `plan` and `terms` are as the proposal has them."""
+
+    version: int
+    fund_id: str
+    recipient_name: str
+    recipient_number: str | None
+    amount_ore: int
+    plan: tuple["PlannedInstalment", ...]
+    terms: tuple[str, ...]
+    scheme_id: str | None
+    round_id: UUID | None
+    form: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedInstalment:
+    """One part of the award as the letter tells it. Whole øre."""
+
+    number: int
+    amount_ore: int
+    due_on: date | None = None
+    condition: str | None = None
+    needs_report: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterFileHeard(Event, topic="letter.file-heard.v1"):
+    """Grants told that the letter of a proposal is set and frozen: its bytes by their SHA-256 (hex)."""
+
+    decision_version: int
+    sha256: str
+    size_bytes: int
+    template: str
+    dated_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwardEnded(Event, topic="letter.award-ended.v1"):
+    """Grants told that the award is gone, or made otherwise, so that the letter as it stands must not leave."""
+
+    change: Literal["annulled", "declined", "lapsed", "reduced", "supplementary"]
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """All that binds a letter, hashed as canonical JSON (RFC 8785). Whoever changes any of it has another letter.
+
+    `files` are the SHA-256 (hex) of each rendered file. `decision_version` is the version of the case it tells of.
+    """
+
+    case_id: UUID
+    decision_version: int
+    recipient_name: str
+    recipient_number: str | None
+    amount_ore: int
+    plan: tuple[PlannedInstalment, ...]
+    terms: tuple[str, ...]
+    scheme_id: str | None
+    fund_id: str
+    form: str
+    template: str
+    dated_on: date
+    files: tuple[str, ...]
+    channel: Channel
+    policy_version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exemption:
+    """Why no notice is owed: the scheme's policy as it stood when the award was approved, and where that stands."""
+
+    scheme_id: str
+    scheme_version: int
+    source: str
+    valid_from: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterHeld(Event, topic="letter.held.v1"):
+    """An approved award's letter is complete, and held until it may leave. A later one on the same stream replaces it,
+    and then its days begin anew."""
+
+    manifest: Manifest
+    manifest_sha256: str
+    letter_sha256: str
+    size_bytes: int
+    approved_on: date
+    round_id: UUID | None
+    exemption: Exemption | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterReleaseOrdered(Event, topic="letter.release-ordered.v1"):
+    """Somebody asked that this letter leaves as soon as it may."""
+
+    manifest_sha256: str
+    ordered_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterReleaseStopped(Event, topic="letter.release-stopped.v1"):
+    """Somebody took the order back before it was carried out."""
+
+    reason: str
+    stopped_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaiverProposed(Event, topic="letter.waiver-proposed.v1"):
+    """The ministry has written that this very letter may leave without waiting (Instruks 2). A second person must
+    confirm. `document_sha256` is the hex SHA-256 of what the ministry wrote."""
+
+    manifest_sha256: str
+    document: str
+    document_sha256: str
+    proposed_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaiverRejected(Event, topic="letter.waiver-rejected.v1"):
+    """The second person did not find that the document waives the days for this letter."""
+
+    reason: str
+    rejected_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaiverConfirmed(Event, topic="letter.waiver-confirmed.v1"):
+    """A second person found the waiver true. It is bound to the manifest: another letter has no part in it."""
+
+    manifest_sha256: str
+    document_sha256: str
+    confirmed_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AfterNotice:
+    """The ministry's days are over."""
+
+    notice_id: UUID
+    opened_at: datetime
+    kind: Literal["notice"] = "notice"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchemeExempt:
+    """No notice is owed for this scheme."""
+
+    source: str
+    kind: Literal["scheme-policy"] = "scheme-policy"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waived:
+    """The ministry waived the days for this letter."""
+
+    document_sha256: str
+    kind: Literal["waiver"] = "waiver"
+
+
+Ground = AfterNotice | SchemeExempt | Waived
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterReleased(Event, topic="letter.released.v1"):
+    """The gate let this letter out: these bytes, on this ground. PostgreSQL decided it again as it recorded it, by its
+    own clock; `said_at` is the clock of whoever asked, and the two agreed."""
+
+    manifest_sha256: str
+    letter_sha256: str
+    ground: Ground
+    said_at: datetime
+    released_by: str

@@ -1,0 +1,129 @@
+"""Rules of what is held: a letter complete, ordered to leave, waived by the ministry, and released.
+
+Whether the gate is open is decided in `services/notifications/gate.py`, and again by PostgreSQL.
+"""
+
+from datetime import datetime
+
+from services.duties import keep_apart
+from services.eventlog.events import Event
+from services.eventlog.refusal import Refusal
+from services.notifications.gate_refusals import AlreadyReleased, LetterNotHeld, LetterOutdated
+from services.notifications.held import Held
+from services.notifications.release.events import (
+    Ground,
+    LetterHeld,
+    LetterReleased,
+    LetterReleaseOrdered,
+    LetterReleaseStopped,
+    WaiverConfirmed,
+    WaiverProposed,
+    WaiverRejected,
+)
+
+
+class NothingOrdered(Refusal):
+    """Nobody has asked that this letter leaves."""
+
+    code = "nothing-ordered"
+    title = "Brevet er ikke bestilt sendt"
+
+
+class NoWaiverWaits(Refusal):
+    """No waiver waits for a second person."""
+
+    code = "no-waiver-waits"
+    title = "Det er ikke noe samtykke å bekrefte"
+
+
+class ReasonMissing(Refusal):
+    """A reason in words is owed."""
+
+    code = "reason-missing"
+    status = 422
+    title = "Begrunnelse mangler"
+
+
+def order_release(held: Held, *, ordered_by: str) -> list[Event]:
+    """Have the letter leave as soon as it may. Ordered already, it is nothing. Refuses LetterNotHeld, LetterOutdated,
+    AlreadyReleased."""
+    letter = standing(held)
+    if held.ordered:
+        return []
+    return [LetterReleaseOrdered(manifest_sha256=letter.manifest_sha256, ordered_by=ordered_by)]
+
+
+def stop_release(held: Held, *, reason: str, stopped_by: str) -> list[Event]:
+    """Take the order back. Refuses AlreadyReleased, NothingOrdered, ReasonMissing."""
+    standing(held)
+    if held.ordered is None:
+        raise NothingOrdered("Nobody has asked that this letter leaves.")
+    return [LetterReleaseStopped(reason=_reason(reason), stopped_by=stopped_by)]
+
+
+def propose_waiver(held: Held, *, document: str, document_sha256: str, proposed_by: str) -> list[Event]:
+    """Record that the ministry has written that this letter need not wait (Instruks 2); a second person must confirm.
+    Refuses LetterNotHeld, LetterOutdated, AlreadyReleased, ReasonMissing."""
+    letter = standing(held)
+    claimed = WaiverProposed(
+        manifest_sha256=letter.manifest_sha256,
+        document=_reason(document),
+        document_sha256=document_sha256,
+        proposed_by=proposed_by,
+    )
+    return [] if held.claimed == claimed else [claimed]
+
+
+def reject_waiver(held: Held, *, reason: str, rejected_by: str) -> list[Event]:
+    """The document waives nothing for this letter. Refuses NoWaiverWaits, ReasonMissing."""
+    if held.claimed is None:
+        raise NoWaiverWaits("No waiver waits for a second person.")
+    return [WaiverRejected(reason=_reason(reason), rejected_by=rejected_by)]
+
+
+def confirm_waiver(held: Held, *, confirmed_by: str) -> list[Event]:
+    """A second person finds the waiver true, for the very letter it was recorded for. Refuses NoWaiverWaits,
+    SamePersonTwice, LetterOutdated (the letter is another by now), AlreadyReleased."""
+    letter = standing(held)
+    claimed = held.claimed
+    if claimed is None:
+        raise NoWaiverWaits("No waiver waits for a second person.")
+    keep_apart(confirmed_by, doing="confirm it", from_whoever="recorded this waiver", was=claimed.proposed_by)
+    if claimed.manifest_sha256 != letter.manifest_sha256:
+        raise LetterOutdated("The waiver was written for the letter as it was before.")
+    return [
+        WaiverConfirmed(
+            manifest_sha256=claimed.manifest_sha256, document_sha256=claimed.document_sha256, confirmed_by=confirmed_by
+        )
+    ]
+
+
+def release(held: Held, *, ground: Ground, said_at: datetime, released_by: str) -> list[Event]:
+    """Let the letter out on the ground the gate gave. Refuses what `standing` refuses; PostgreSQL decides once more."""
+    letter = standing(held)
+    return [
+        LetterReleased(
+            manifest_sha256=letter.manifest_sha256,
+            letter_sha256=letter.letter_sha256,
+            ground=ground,
+            said_at=said_at,
+            released_by=released_by,
+        )
+    ]
+
+
+def standing(held: Held) -> LetterHeld:
+    """The letter that is held and may still leave one day. Refuses AlreadyReleased, LetterNotHeld, LetterOutdated."""
+    if held.released:
+        raise AlreadyReleased("The letter was released earlier. Nothing leaves twice.")
+    if held.letter is None:
+        raise LetterNotHeld("No approved award with a frozen letter is known here.")
+    if held.ended:
+        raise LetterOutdated("The award was changed or fell away. Freeze its letter anew.")
+    return held.letter
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise ReasonMissing("Say why, in words that can be read later.")
+    return text

@@ -1,0 +1,91 @@
+"""What the notifications service is told by its environment. Nothing has a secret for a default, and nothing here can
+open the gate: there is no setting for days, clocks or exemptions."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.httpapi.bearer import Issuer
+from services.httpapi.environment import issuers_in, needed, path_in, refuse_without_issuer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Smtp:
+    """How letters and notices leave by e-mail. Without `starttls` only a server on this machine is used."""
+
+    host: str
+    port: int
+    sender: str
+    starttls: bool = True
+    user: str | None = None
+    password_file: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """`grants_url` is where the grants service is; its feed and its letters are read with the token in
+    `grants_token` (role `service`).
+
+    `outbox` is the directory the file channel puts letters and notices in. `smtp` and `integration_point` (eFormidling,
+    a URL) are there where a deployment has them. `ministry_number` and `ministry_address` say whom notices go to:
+    organisation number and e-mail address. `own_number` is the directorate's organisation number, the sender.
+    """
+
+    environment: str
+    database_url: str
+    outbox: Path
+    grants_url: str | None = None
+    grants_token: Path | None = None
+    smtp: Smtp | None = None
+    integration_point: str | None = None
+    ministry_number: str = "972417858"
+    ministry_address: str | None = None
+    own_number: str = "987879696"
+    checkpoint_dir: Path | None = None
+    checkpoint_key: Path | None = None
+    dev_issuer_key: Path | None = None
+    dev_issuer: str = "tilsagn-development"
+    audience: str = "tilsagn"
+    issuers: tuple[Issuer, ...] = ()
+    host: str = "127.0.0.1"
+    port: int = 8001
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """Reads TILSAGN_* and DATABASE_URL. Raises SettingsInvalid for what is missing or unreadable."""
+        settings = cls(
+            environment=needed(environment, "TILSAGN_ENVIRONMENT"),
+            database_url=needed(environment, "DATABASE_URL"),
+            outbox=Path(needed(environment, "TILSAGN_OUTBOX")),
+            grants_url=environment.get("TILSAGN_GRANTS_URL") or None,
+            grants_token=path_in(environment, "TILSAGN_GRANTS_TOKEN_FILE"),
+            smtp=_smtp(environment),
+            integration_point=environment.get("TILSAGN_INTEGRATION_POINT_URL") or None,
+            ministry_number=environment.get("TILSAGN_MINISTRY_NUMBER", cls.ministry_number),
+            ministry_address=environment.get("TILSAGN_MINISTRY_ADDRESS") or None,
+            own_number=environment.get("TILSAGN_OWN_NUMBER", cls.own_number),
+            checkpoint_dir=path_in(environment, "TILSAGN_CHECKPOINT_DIR"),
+            checkpoint_key=path_in(environment, "TILSAGN_CHECKPOINT_KEY_FILE"),
+            dev_issuer_key=path_in(environment, "TILSAGN_DEV_ISSUER_KEY_FILE"),
+            dev_issuer=environment.get("TILSAGN_DEV_ISSUER", cls.dev_issuer),
+            audience=environment.get("TILSAGN_AUDIENCE", cls.audience),
+            issuers=issuers_in(environment),
+            host=environment.get("TILSAGN_HOST", cls.host),
+            port=int(environment.get("TILSAGN_PORT", str(cls.port))),
+        )
+        refuse_without_issuer(settings.issuers, settings.dev_issuer_key)
+        return settings
+
+
+def _smtp(environment: Mapping[str, str]) -> Smtp | None:
+    if not environment.get("TILSAGN_SMTP_HOST"):
+        return None
+    return Smtp(
+        host=environment["TILSAGN_SMTP_HOST"],
+        port=int(environment.get("TILSAGN_SMTP_PORT", "587")),
+        sender=needed(environment, "TILSAGN_SMTP_SENDER"),
+        starttls=environment.get("TILSAGN_SMTP_STARTTLS", "yes") != "no",
+        user=environment.get("TILSAGN_SMTP_USER") or None,
+        password_file=path_in(environment, "TILSAGN_SMTP_PASSWORD_FILE"),
+    )

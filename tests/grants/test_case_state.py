@@ -1,0 +1,58 @@
+"""Where a case stands, in one word, also once a complaint has opened it again."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.eventlog.events import Event
+from services.grants.award.events import AwardAnnulled, Ground
+from services.grants.case_file import organisations_of
+from services.grants.case_state import State, state_of
+from services.grants.complaint.events import DecisionReversed, Party
+from services.grants.recipient_report.events import CaseClosed
+from tests.grants.application.test_answers import complained, dismissed, rejected
+from tests.grants.award.test_application_granted import received
+from tests.grants.complaint.story import bankrupt
+
+closed = CaseClosed(closed_on=date(2020, 4, 1), closed_by="kari")
+annulled = AwardAnnulled(
+    reductions=(),
+    ground=Ground(code="reversal-invalid", text="Vedtaket var ugyldig."),
+    annulled_on=date(2020, 3, 20),
+    approved_by="ola",
+)
+in_part = DecisionReversed(
+    number=1, wholly=False, reason="Delvis medhold.", reversed_on=date(2020, 5, 1), reversed_by="liv"
+)
+
+
+@pytest.mark.parametrize(
+    ("decision", "disputed", "stands"),
+    [
+        (rejected, "rejection", "rejected"),
+        (dismissed, "dismissal", "dismissed"),
+        (annulled, "annulment", "annulled"),
+    ],
+)
+def test_a_complaint_opens_a_closed_case_where_its_decision_left_it(
+    decision: Event, disputed: Any, stands: State
+) -> None:
+    complaint = replace(complained, disputed=disputed)
+    assert state_of([received, decision, closed]) == "closed"
+    assert state_of([received, decision, closed, complaint]) == stands
+
+
+def test_a_closed_rejection_is_opened_by_a_whole_reversal_and_not_by_one_in_part() -> None:
+    past = [received, rejected, closed, complained]
+    assert state_of([*past, in_part]) == "rejected"
+    assert state_of([*past, replace(in_part, wholly=True)]) == "received"
+
+
+def test_a_case_is_also_about_who_complains_and_who_comes_in_the_partys_place() -> None:
+    estate = replace(bankrupt, party=Party(name="Drammen kommune, konkursbo", organisation_number="974760673"))
+    by_the_estate = replace(complained, party=estate.party)
+    assert organisations_of([received]) == {"921234554"}
+    assert organisations_of([received, estate]) == {"921234554", "974760673"}
+    assert organisations_of([received, by_the_estate]) == {"921234554", "974760673"}

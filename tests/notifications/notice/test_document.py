@@ -1,0 +1,62 @@
+"""The notice says what leaves, to whom, how much, and which bytes; the same each time."""
+
+from datetime import date
+from uuid import UUID
+
+from services.notifications.notice.document import document, title_of
+from services.notifications.notice.events import CountingPolicy, NoticeLine
+
+NOTICE = UUID("8d9e0f1a-2b3c-4d5e-8f60-718293a4b5c6")
+POLICY = CountingPolicy(
+    version="instruks-5.4",
+    days=14,
+    day_of_notice_counted=False,
+    starts="received",
+    min_hours=336,
+    roll_forward=False,
+    tz="Europe/Oslo",
+    basis="Instruks 5.4",
+    stale_after_days=90,
+)
+LINES = (
+    NoticeLine(
+        item="letter-a",
+        manifest_sha256="ab" * 32,
+        title="Oppdiktet kommune",
+        recipient_number="974760673",
+        amount_ore=150_000_000,
+    ),
+    NoticeLine(item="letter-b", manifest_sha256="cd" * 32, title="Oppdiktet forening", amount_ore=99_950),
+)
+
+
+def told(lines: tuple[NoticeLine, ...] = LINES, *, publication: bool = False) -> str:
+    planned = date(2020, 6, 16)
+    return document(NOTICE, lines, policy=POLICY, planned_on=planned, publication=publication).decode()
+
+
+def test_each_letter_stands_with_its_recipient_amount_and_hash() -> None:
+    text = told()
+    assert "1. Oppdiktet kommune (org.nr. 974760673): 1\N{NO-BREAK SPACE}500\N{NO-BREAK SPACE}000 kroner" in text
+    assert "2. Oppdiktet forening: 999,50 kroner" in text
+    for line in LINES:
+        assert f"SHA-256 {line.manifest_sha256}" in text
+
+
+def test_the_sum_the_day_and_the_rule_are_told() -> None:
+    text = told()
+    assert "Til sammen 1\N{NO-BREAK SPACE}500\N{NO-BREAK SPACE}999,50 kroner." in text
+    assert "Planlagt dato: 16.\N{NO-BREAK SPACE}juni 2020." in text
+    assert "14 dager" in text
+    assert "Instruks 5.4" in text
+
+
+def test_a_publication_has_no_amounts() -> None:
+    text = told((NoticeLine(item="publication-a", manifest_sha256="ab" * 32, title="Evaluering"),), publication=True)
+    assert text.startswith("Orientering om planlagt publisering")
+    assert "kroner" not in text
+
+
+def test_the_same_notice_gives_the_same_bytes() -> None:
+    assert told() == told()
+    assert title_of(LINES, publication=False) == "Orientering om planlagte tilskudd: 2 vedtak"
