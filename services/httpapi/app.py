@@ -14,6 +14,7 @@ from starlette.types import Lifespan
 
 from services.httpapi.bearer import Callers
 from services.httpapi.caller import Role, route_roles
+from services.httpapi.described import headers_of
 from services.httpapi.doorway import Doorway
 from services.httpapi.health import Check, health
 from services.httpapi.limits import Bounded, Limits
@@ -23,15 +24,19 @@ from services.httpapi.route import Route, Router
 
 
 class Service(FastAPI):
-    """FastAPI whose description also says how we refuse and, for each operation, which roles it serves."""
+    """FastAPI whose description also says how we refuse and, for each operation, which roles it serves and which
+    headers it demands."""
 
     def openapi(self) -> dict[str, Any]:
         description = super().openapi()
         description.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
-        for method, path, roles in list_routes(self):
-            operation = description["paths"].get(path, {}).get(method.lower())
-            if operation is not None and roles is not None:
-                operation["x-roles"] = sorted(roles)
+        for route in _api_routes(self):
+            roles, headers = route_roles(route), headers_of(route.dependant)
+            for method in sorted(route.methods or ()):
+                operation = description["paths"].get(str(route.path), {}).get(method.lower())
+                if operation is not None and roles is not None:
+                    operation["x-roles"] = sorted(roles)
+                    operation["parameters"] = [*operation.get("parameters", ()), *headers]
         return description
 
 

@@ -1,7 +1,7 @@
 """A service's log over HTTP: the feed other services follow, and the export an auditor verifies offline."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from psycopg_pool import AsyncConnectionPool
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -14,6 +14,14 @@ from services.httpapi.fields import Digits
 from services.httpapi.paging import Limit
 from services.httpapi.route import Router
 
+BATCH, LINES = "application/cloudevents-batch+json", "application/jsonl"
+AS_BATCH: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The messages, oldest first", "content": {BATCH: {"schema": {"type": "array"}}}}
+}
+AS_LINES: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The log, one fact a line", "content": {LINES: {"schema": {"type": "string"}}}}
+}
+
 Position = Annotated[int, Digits(0, 10**15)]
 Seconds = Annotated[int, Digits(0, 30)]
 
@@ -21,7 +29,7 @@ Seconds = Annotated[int, Digits(0, 30)]
 def log_router(feed: Feed, pool: AsyncConnectionPool, checkpoint_dir: Path | None, *, schema: str) -> Router:
     router = Router(prefix="/v1", tags=["log"])
 
-    @router.get("/feed")
+    @router.get("/feed", response_class=Response, responses=AS_BATCH)
     async def read_feed(
         _: Annotated[Caller, allow(Role.administrator, Role.auditor, Role.service)],
         after: Position = 0,
@@ -32,14 +40,14 @@ def log_router(feed: Feed, pool: AsyncConnectionPool, checkpoint_dir: Path | Non
         there is one. Ask next time after the position in the header Next-After."""
         told = await feed.read(after, limit, float(wait))
         headers = {"Next-After": str(told.next_after)}
-        return JSONResponse(list(told.messages), headers=headers, media_type="application/cloudevents-batch+json")
+        return JSONResponse(list(told.messages), headers=headers, media_type=BATCH)
 
-    @router.get("/export")
+    @router.get("/export", response_class=Response, responses=AS_LINES)
     async def export(_: Annotated[Caller, allow(Role.auditor)], after: Position = 0) -> Response:
         """The whole log as JSON lines with every byte the chain covers, and the signed checkpoints. Verified offline by
         contracts/verify_export.py."""
         checkpoints = Checkpoints(checkpoint_dir).contents() if checkpoint_dir else iter(())
         lines = export_lines(pool, after, schema=schema, checkpoints=checkpoints)
-        return StreamingResponse(lines, media_type="application/jsonl")
+        return StreamingResponse(lines, media_type=LINES)
 
     return router

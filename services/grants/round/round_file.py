@@ -17,6 +17,7 @@ from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.grants.case_file import keep_tied_out, stream_of
 from services.grants.later_years import LaterYears
+from services.grants.round.events import RoundOpened
 from services.grants.round.proposing import Setting, post_of, terms_of
 from services.grants.round.rules import Round, evolve
 from services.grants.round.together import Cases, fold
@@ -145,10 +146,12 @@ class Asking:
         return (stream_of_round(self.round_id), *map(stream_of, self.case_ids))
 
     def decide(self, histories: Mapping[str, History]) -> Decided:
-        """The facts that follow, by stream."""
+        """The facts that follow, by stream. Refuses (`NotFound`) what does not begin a round that is not begun."""
         stream = stream_of_round(self.round_id)
         cases = {case_id: fold(histories[stream_of(case_id)].events) for case_id in self.case_ids}
         events, each = self.decision(reduce(evolve, histories[stream].events, Round()), cases)
+        if not isinstance(next(iter((*histories[stream].events, *events)), None), RoundOpened):
+            raise NotFound("There is no such round.")
         return {stream: tuple(events)} | {stream_of(case_id): tuple(its) for case_id, its in each.items() if its}
 
     def shown(self, histories: Mapping[str, History], decided: Decided) -> dict[str, Any]:

@@ -1,0 +1,69 @@
+"""Bad input of every kind, made from the committed description: schemathesis with every check on, statefully, against
+the service as a process. Afterwards the log, the chain and every balance must hold: nothing was left half-written."""
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dev.play2020 import ANNE, KARI, LETTERS, People, register
+from dev.verify import verify
+from services.httpapi.caller import Role
+from tests.conftest import Database
+from tests.faults.service import ROOT, Running, issuer_of, running, settings_of
+
+DESCRIPTION = ROOT / "contracts" / "openapi-grants.json"
+CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
+FIXED_SEED = 2020
+SHORT, LONG = 3, 30
+QUICK, WHOLE = "fuzzing,stateful", "examples,coverage,fuzzing,stateful"
+
+
+@pytest.fixture
+def open_for_business(database: Database, tmp_path: Path) -> Iterator[Running]:
+    """The service running, with the letters of 2020 registered."""
+    settings = settings_of(database, tmp_path)
+    issuer = issuer_of(settings)
+    with running(settings, tmp_path) as service:
+        tokens = {
+            person: issuer.mint(person, [role]) for person, role in ((KARI, Role.caseworker), (ANNE, Role.controller))
+        }
+        people = People(service.address, tokens)
+        for letter in sorted(LETTERS.glob("*.yaml")):
+            register(people, letter)
+        yield service
+
+
+def fuzz(service: Running, seed: int, examples: int, phases: str) -> subprocess.CompletedProcess[str]:
+    """One run of schemathesis as somebody who holds every role; it ends with 0 when no check found anything."""
+    token = issuer_of(service.settings).mint("fuzz", list(Role))
+    command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIGURATION), "run", str(DESCRIPTION)]
+    command += ["--url", service.address, "--header", f"Authorization: Bearer {token}", "--checks", "all"]
+    command += ["--phases", phases, "--mode", "all", "--seed", str(seed)]
+    command += ["--max-examples", str(examples), "--continue-on-failure", "--no-color", "--workers", "1"]
+    return subprocess.run(
+        command,
+        cwd=service.log.parent,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_nothing_schemathesis_makes_up_breaks_the_service_or_its_books(
+    open_for_business: Running, database: Database, long: bool
+) -> None:
+    for seed in (FIXED_SEED, secrets.randbelow(2**32)) if long else (FIXED_SEED,):
+        print(f"schemathesis with the seed {seed}")
+        run = fuzz(open_for_business, seed, LONG if long else SHORT, WHOLE if long else QUICK)
+        print(run.stdout[-20_000:])
+        assert run.returncode == 0, run.stdout[-20_000:] + run.stderr[-2_000:]
+    counts, faults = verify(database.reader_dsn, None, None)
+    print(dict(counts))
+    assert not faults
+    assert counts["events"] > len(list(LETTERS.glob("*.yaml")))  # it got something recorded, too
