@@ -133,10 +133,7 @@ def approve(
     proposal = _waiting(award, round_id)
     keep_open(award.ended)
     _may_approve(award, proposal, approved_by)
-    if not disposal_authority.strip():
-        raise DisposalAuthorityMissing("Say what your budget disposal authority for this fund rests on.")
-    if cover_valid_until is not None and cover_valid_until < approved_on:
-        raise CoverEndsTooSoon(f"The award counts from {approved_on}; the cover cannot end before it.")
+    _check_cover(disposal_authority, approved_on, cover_valid_until)
     award.applied_for.check(proposal)
     _need_letter(award, proposal, scheme)
     days, authority = [approved_on], commitment_authority
@@ -151,6 +148,7 @@ def approve(
             across_years=across_years,
             cover_valid_until=cover_valid_until,
             scheme_id=proposal.scheme_id,
+            letter_owed=_owes_letter(scheme),
         )
     ]
 
@@ -174,9 +172,20 @@ def _may_approve(award: Award, proposal: AwardProposed, person: str) -> None:
     award.applied_for.keep_impartial(person)
 
 
+def _check_cover(disposal_authority: str, approved_on: date, valid_until: date | None) -> None:
+    if not disposal_authority.strip():
+        raise DisposalAuthorityMissing("Say what your budget disposal authority for this fund rests on.")
+    if valid_until is not None and valid_until < approved_on:
+        raise CoverEndsTooSoon(f"The award counts from {approved_on}; the cover cannot end before it.")
+
+
 def _need_letter(award: Award, proposal: AwardProposed, scheme: SchemeTerms | None) -> None:
     assert (proposal.scheme_id is None) == (scheme is None), "an award on a scheme comes with the scheme's terms"
-    if scheme is None or scheme.letter_template is None:
+    if scheme is None or not _owes_letter(scheme):
         return
     if award.letter is None or award.letter.proposal_version != award.proposal_version:
         raise LetterMissing("Freeze the grant letter of this proposal first, so that what is approved is what is sent.")
+
+
+def _owes_letter(scheme: SchemeTerms | None) -> bool:
+    return scheme is None or scheme.letter_template is not None

@@ -96,8 +96,8 @@ def approve_change(
     budget disposal authority, and the fund may refuse; less frees it. An annulment takes what is unpaid then.
 
     The same approval again is nothing. Refuses `NothingProposed`, `SamePersonTwice`, `NotImpartial`, `BeforeApproval`,
-    `ReplyPeriodOpen`, `BeforePreparation`, `DisposalAuthorityMissing` for more money, and what `propose_change`
-    refuses, held against `approved_on`.
+    `PriorWarningMissing`, `ReplyPeriodOpen`, `BeforePreparation`, `DisposalAuthorityMissing` for more money, and what
+    `propose_change` refuses, held against `approved_on`.
     """
     change = granted.waiting
     if change is None:

@@ -162,7 +162,8 @@ class AwardApproved(Event, topic="award.approved.v1"):
     `approved_on` is the day the commitment counts from. `fund_id` and `amount_ore` are the cover the approver found;
     `disposal_authority` is what their budget disposal authority rests on (Instruks 4.2). `across_years` tells that
     it leaned on a registered commitment authority for the post. `cover_valid_until` is the last day the promise holds
-    unaccepted, where one was set.
+    unaccepted, where one was set. `letter_owed` is false where the scheme sends none (per capita), so that none is
+    waited for.
     """
 
     fund_id: str
@@ -173,6 +174,7 @@ class AwardApproved(Event, topic="award.approved.v1"):
     across_years: bool
     cover_valid_until: date | None = None
     scheme_id: str | None = None
+    letter_owed: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

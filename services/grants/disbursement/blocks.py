@@ -49,6 +49,8 @@ def ended(case: Disbursement, _: Asked) -> Refusal | None:
 
 
 def letter_not_released(case: Disbursement, asked: Asked) -> Refusal | None:
+    if not case.letter_owed:
+        return None
     if case.letter_out_on is None:
         return LetterNotReleased("The recipient does not have the grant letter. It must be released first.")
     if asked.on < case.letter_out_on:

@@ -13,6 +13,7 @@ from uuid import UUID
 from services.eventlog.events import Event
 from services.grants.award.events import (
     AwardAnnulled,
+    AwardApproved,
     AwardDeclined,
     CommitmentHeldOver,
     LetterReleased,
@@ -75,11 +76,13 @@ class Payment:
 
 @dataclass(frozen=True, kw_only=True)
 class Disbursement:
-    """The case as far as paying goes. `letter_out_on` is None until a fact says that the letter is out; `history` are
+    """The case as far as paying goes. `letter_out_on` is None until a fact says that the letter is out, and
+    stays so where none is owed (`letter_owed`); `history` are
     payments from before this system, `payments` those attested here."""
 
     commitment: Commitment = field(default_factory=Commitment)
     disputes: Disputes = field(default_factory=Disputes)
+    letter_owed: bool = True
     letter_out_on: date | None = None
     accepted_on: date | None = None
     ended: Ended | None = None
@@ -122,6 +125,8 @@ def evolve(case: Disbursement, event: Event) -> Disbursement:
     supplement promises anew, also where the award had ended."""
     case = replace(case, commitment=case.commitment.fold(event), disputes=case.disputes.fold(event))
     match event:
+        case AwardApproved(letter_owed=owed):
+            return replace(case, letter_owed=owed)
         case LetterReleaseImported(released_on=day) | LetterReleased(released_on=day):
             return replace(case, letter_out_on=day)
         case TermsAccepted(accepted_on=day):

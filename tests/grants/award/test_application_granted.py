@@ -211,7 +211,8 @@ def test_the_letter_is_frozen_for_this_very_proposal_before_approval() -> None:
     )
     given(received, assessed, award, frozen).when(approve, **approval()).then(granted)
     without = replace(TERMS, letter_template=None)
-    given(received, assessed, award).when(approve, **approval(scheme=without)).then(granted)
+    unposted = replace(granted, letter_owed=False)
+    given(received, assessed, award).when(approve, **approval(scheme=without)).then(unposted)
 
 
 def test_the_cover_does_not_end_before_it_begins() -> None:

@@ -9,10 +9,7 @@ import pytest
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.complaint.admission import WithTheMinistry
-from services.grants.complaint.events import (
-    Party,
-    SuspensiveEffectEnded,
-)
+from services.grants.complaint.events import Disputed, Party, SuspensiveEffectEnded
 from services.grants.complaint.handling import (
     ComplaintIncomplete,
     ComplaintTooLate,
@@ -187,6 +184,17 @@ def test_the_case_names_what_must_follow_a_reversal_and_whether_it_is_done() -> 
         todo | {"done": True},
         todo,
     ]
+
+
+@pytest.mark.parametrize("disputed", ["rejection", "dismissal"])
+def test_a_refused_application_is_granted_nothing_on_a_reversal_in_part(disputed: Disputed) -> None:
+    def follow_ups(reversal: Event) -> Any:
+        told = shown((replace(received, disputed=disputed, decision_number=None), reversal))
+        assert told is not None
+        return told["complaints"][0]["follow_ups"]
+
+    assert follow_ups(half_reversed) == []
+    assert follow_ups(reversed_wholly) == [{"act": "propose-award", "number": None, "done": False}]
 
 
 def test_a_case_without_complaints_shows_nothing_of_them() -> None:

@@ -93,6 +93,10 @@ def test_the_letter_is_out_from_its_day() -> None:
     assert "letter-not-released" not in codes(*ready, on=date(2020, 2, 10))
 
 
+def test_no_letter_is_waited_for_where_the_scheme_sends_none() -> None:
+    assert codes(proposed, replace(approved, letter_owed=False), registered, verified) == []
+
+
 def test_terms_are_accepted_from_their_day_where_the_award_asks_for_it() -> None:
     case = (accepts, *ready[1:])
     assert codes(*case) == ["terms-not-accepted"]
