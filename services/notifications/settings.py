@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.httpapi.bearer import Issuer
-from services.httpapi.environment import issuers_in, needed, path_in, refuse_without_issuer
+from services.httpapi.environment import SettingsInvalid, issuers_in, needed, path_in, refuse_without_issuer
+from services.notifications.channel.events import Channel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,8 @@ class Settings:
     `grants_token` (role `service`).
 
     `outbox` is the directory the file channel puts letters and notices in. `smtp` and `integration_point` (eFormidling,
-    a URL) are there where a deployment has them. `ministry_number` and `ministry_address` say whom notices go to:
+    a URL) are there where a deployment has them; letters leave by
+    `letter_channel`. `ministry_number` and `ministry_address` say whom notices go to:
     organisation number and e-mail address. `own_number` is the directorate's organisation number, the sender.
     """
 
@@ -37,6 +39,7 @@ class Settings:
     outbox: Path
     grants_url: str | None = None
     grants_token: Path | None = None
+    letter_channel: Channel = "file-outbox"
     smtp: Smtp | None = None
     integration_point: str | None = None
     ministry_number: str = "972417858"
@@ -60,6 +63,7 @@ class Settings:
             outbox=Path(needed(environment, "TILSAGN_OUTBOX")),
             grants_url=environment.get("TILSAGN_GRANTS_URL") or None,
             grants_token=path_in(environment, "TILSAGN_GRANTS_TOKEN_FILE"),
+            letter_channel=_channel(environment),
             smtp=_smtp(environment),
             integration_point=environment.get("TILSAGN_INTEGRATION_POINT_URL") or None,
             ministry_number=environment.get("TILSAGN_MINISTRY_NUMBER", cls.ministry_number),
@@ -76,6 +80,14 @@ class Settings:
         )
         refuse_without_issuer(settings.issuers, settings.dev_issuer_key)
         return settings
+
+
+def _channel(environment: Mapping[str, str]) -> Channel:
+    match environment.get("TILSAGN_LETTER_CHANNEL", "file-outbox"):
+        case "file-outbox" | "smtp" | "eformidling" as channel:
+            return channel
+        case other:
+            raise SettingsInvalid(f"TILSAGN_LETTER_CHANNEL is {other!r}: file-outbox, smtp or eformidling.")
 
 
 def _smtp(environment: Mapping[str, str]) -> Smtp | None:

@@ -138,3 +138,8 @@ def fold(facts: Iterable[Recorded]) -> Notice:
 def stream_of(notice_id: UUID) -> str:
     """The notice's stream."""
     return f"notice-{notice_id}"
+
+
+def id_of(stream: str) -> UUID:
+    """The notice a stream holds."""
+    return UUID(stream.removeprefix("notice-"))

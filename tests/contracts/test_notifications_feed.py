@@ -21,14 +21,18 @@ from services.grants.letters_heard import DELIVERED, HEARD, RELEASED
 from services.inbox.contract import CONTRACTS, Contract, schema_of
 
 SCHEMAS = CONTRACTS / "notifications"
-EXAMPLES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (SCHEMAS / "examples").glob("*.json")}
+EXAMPLES = {
+    path.stem: example
+    for path in (SCHEMAS / "examples").glob("*.json")
+    if (example := json.loads(path.read_text(encoding="utf-8")))["type"] in HEARD
+}
 CASE = UUID("3f2b9c1e-5d47-4a8e-9b60-7c1d2e3f4a5b")
 ASKED = {"case_id": str(CASE), "letter_sha256": "ab" * 32, "organisation_number": None, "on": "2020-02-10"}
 
 
 def test_every_message_that_is_listened_for_has_a_schema_and_examples() -> None:
     names = {path.name.removesuffix(".schema.json") for path in SCHEMAS.glob("*.schema.json")}
-    assert {f"no.tilsagn.{name}" for name in names} == set(HEARD) == {RELEASED, DELIVERED}
+    assert {RELEASED, DELIVERED} == set(HEARD) <= {f"no.tilsagn.{name}" for name in names}
     assert {example["type"] for example in EXAMPLES.values()} == set(HEARD)
 
 

@@ -170,6 +170,8 @@ def released(it: LetterHeld, ground: Ground, said_at: datetime) -> LetterRelease
         ground=ground,
         said_at=said_at,
         released_by="ingrid",
+        recipient_number=it.manifest.recipient_number,
+        channel=it.manifest.channel,
     )
 
 

@@ -66,3 +66,6 @@ class LetterDelivered(Event, topic="letter.delivered.v1"):
     delivered_at: datetime
     evidence: str
     told_by: str
+    letter_sha256: str
+    recipient_number: str | None
+    channel: Channel

@@ -95,13 +95,24 @@ def unknown(held: Held, *, problem: str) -> list[Event]:
 def delivered(held: Held, *, delivered_at: datetime, evidence: str, told_by: str) -> list[Event]:
     """The recipient has it: the channel's receipt says so, or a person who knows. Once, and then it is nothing. Refuses
     LetterNotReleased, ReasonMissing (no evidence)."""
-    if held.released is None:
+    letter = held.letter
+    if held.released is None or letter is None:
         raise LetterNotReleased("The gate has not let this letter out.")
     if not evidence.strip():
         raise ReasonMissing("Say what shows that it arrived.")
     if held.delivered:
         return []
-    return [LetterDelivered(attempt=held.attempt, delivered_at=delivered_at, evidence=evidence, told_by=told_by)]
+    return [
+        LetterDelivered(
+            attempt=held.attempt,
+            delivered_at=delivered_at,
+            evidence=evidence,
+            told_by=told_by,
+            letter_sha256=letter.letter_sha256,
+            recipient_number=letter.manifest.recipient_number,
+            channel=letter.manifest.channel,
+        )
+    ]
 
 
 def send_again(held: Held, *, reason: str, asked_by: str) -> list[Event]:

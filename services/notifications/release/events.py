@@ -201,3 +201,5 @@ class LetterReleased(Event, topic="letter.released.v1"):
     ground: Ground
     said_at: datetime
     released_by: str
+    recipient_number: str | None
+    channel: Channel

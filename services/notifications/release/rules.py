@@ -108,6 +108,8 @@ def release(held: Held, *, ground: Ground, said_at: datetime, released_by: str) 
             ground=ground,
             said_at=said_at,
             released_by=released_by,
+            recipient_number=letter.manifest.recipient_number,
+            channel=letter.manifest.channel,
         )
     ]
 

@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+"""Verify a letter's certificate with nothing but Python: no library, no network, no database, no trust in the sender.
+
+    python3 verify_certificate.py CERTIFICATE [--letter PDF] [--export FILE]
+
+It reckons again, from the facts themselves: the hash that binds the letter, the ministry's fourteen days from receipt,
+and that what left is what was notified. With --letter it compares the file's bytes; with --export it finds every fact
+in an export of the log (verify that first, with verify_export.py: it tells whether the log itself is whole).
+
+Ends with 0 if everything holds, 1 if not, and prints each fault.
+"""
+
+import argparse
+import datetime as dt
+import hashlib
+import json
+import sys
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+OSLO = ZoneInfo("Europe/Oslo")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("certificate", type=Path)
+    parser.add_argument("--letter", type=Path)
+    parser.add_argument("--export", type=Path)
+    asked = parser.parse_args()
+    told = json.loads(asked.certificate.read_text(encoding="utf-8"))
+    faults = Certificate(told).faults()
+    if asked.letter and hashlib.sha256(asked.letter.read_bytes()).hexdigest() != told["letter_sha256"]:
+        faults.append("the file is not the letter that was released")
+    if asked.export:
+        lines = set(asked.export.read_text(encoding="utf-8").splitlines())
+        missing = [fact["position"] for fact in told["facts"] if written(fact) not in lines]
+        faults += [f"position {position}: the export has no such fact" for position in missing]
+    for fault in faults:
+        print(fault)
+    print(f"{told['item']}: {'does not hold' if faults else 'holds'}, {len(told['facts'])} facts, {told['ground']}")
+    sys.exit(1 if faults else 0)
+
+
+def written(fact):
+    """A fact as an export writes it."""
+    return json.dumps(fact, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+class Certificate:
+    """The facts of one letter, of the notice or policy it left on, and what they add up to."""
+
+    def __init__(self, told):
+        self.told = told
+        self.facts = [(fact["topic"], fact["stream"], json.loads(fact["data"]), fact) for fact in told["facts"]]
+
+    def faults(self):
+        """Everything that does not hold."""
+        found = []
+        released = self.last("letter.released.v1", self.told["item"])
+        held = self.last("letter.held.v1", self.told["item"])
+        if released is None or held is None:
+            return ["there is no release, or nothing was held"]
+        if hashlib.sha256(canonical(held["manifest"])).hexdigest() != held["manifest_sha256"]:
+            found.append("the manifest is not what its hash says")
+        for name in ("manifest_sha256", "letter_sha256"):
+            if not self.told[name] == released[name] == held[name]:
+                found.append(f"{name}: what was released is not what was held")
+        if held["letter_sha256"] not in held["manifest"]["files"]:
+            found.append("the letter is not among the manifest's files")
+        check = {"notice": self.notice, "scheme-policy": self.exempt, "waiver": self.waiver}[released["ground"]["kind"]]
+        return found + check(released, held)
+
+    def notice(self, released, held):
+        """The ministry's days were over: by the notice's own lines, its last sending, its receipt and its rule."""
+        stream = f"notice-{released['ground']['notice_id']}"
+        told = {topic: data for topic, its, data, _ in self.facts if its == stream}
+        prepared, ordered = told.get("notice.prepared.v1"), told.get("notice.ordered.v1")
+        received, sent = self.last_fact("notice.received.v1", stream), self.last_fact("notice.dispatched.v1", stream)
+        if not (prepared and ordered and received and sent):
+            return ["the notice was not prepared, ordered, sent and received"]
+        found = []
+        lines = {line["item"]: line["manifest_sha256"] for line in prepared["lines"]}
+        if lines.get(self.told["item"]) != held["manifest_sha256"]:
+            found.append("the notice told of another letter")
+        dispatched_at = max(recorded_at(sent), instant(json.loads(sent["data"])["said_at"]))
+        receipt = json.loads(received["data"])
+        if (
+            receipt["dispatch"] != json.loads(sent["data"])["dispatch"]
+            or instant(receipt["received_at"]) < dispatched_at
+        ):
+            found.append("the receipt is not of the last sending, or lies before it")
+        opens = opens_at(max([instant(receipt["received_at"]), *self.lifted(stream)]), ordered["policy"])
+        released_at = min(
+            recorded_at(self.last_fact("letter.released.v1", self.told["item"])), instant(released["said_at"])
+        )
+        if released_at < opens:
+            found.append(f"released at {released_at}, before {opens}")
+        if any(topic == "notice.withdrawn.v1" for topic, its, _, _ in self.facts if its == stream):
+            found.append("the notice was withdrawn")
+        return found
+
+    def exempt(self, released, held):
+        """The scheme's policy, in force when the award was approved, says that no notice is owed."""
+        exempt = held["exemption"] or {}
+        policies = [
+            data
+            for topic, its, data, _ in self.facts
+            if topic == "scheme.notice-policy-heard.v1" and data["valid_from"] <= held["approved_on"]
+        ]
+        in_force = max(policies, key=lambda policy: (policy["valid_from"], policy["version"]), default=None)
+        if in_force is None or in_force["rule"] != "exempt" or in_force["source"] != exempt.get("source"):
+            return ["no policy in force exempted the scheme"]
+        return [] if released["ground"]["source"] == in_force["source"] else ["another source is claimed"]
+
+    def waiver(self, released, held):
+        """The ministry waived this very letter, by two people."""
+        proposed = self.last("letter.waiver-proposed.v1", self.told["item"])
+        confirmed = self.last("letter.waiver-confirmed.v1", self.told["item"])
+        if not proposed or not confirmed or proposed["proposed_by"] == confirmed["confirmed_by"]:
+            return ["the waiver was not recorded by one person and confirmed by another"]
+        same = confirmed["manifest_sha256"] == held["manifest_sha256"]
+        same = same and released["ground"]["document_sha256"] == confirmed["document_sha256"]
+        return [] if same else ["the waiver was of another letter"]
+
+    def lifted(self, stream):
+        """When objections of this notice to the letter were lifted."""
+        told = [(topic, data, fact) for topic, its, data, fact in self.facts if its == stream]
+        stops = {
+            data["objection"]
+            for topic, data, _ in told
+            if topic == "notice.objected.v1" and (not data["items"] or self.told["item"] in data["items"])
+        }
+        return [
+            max(recorded_at(fact), instant(data["said_at"]))
+            for topic, data, fact in told
+            if topic == "notice.objection-lifted.v1" and data["objection"] in stops
+        ]
+
+    def last(self, topic, stream):
+        fact = self.last_fact(topic, stream)
+        return json.loads(fact["data"]) if fact else None
+
+    def last_fact(self, topic, stream):
+        return next((fact for its, where, _, fact in reversed(self.facts) if (its, where) == (topic, stream)), None)
+
+
+def canonical(manifest):
+    """RFC 8785, for what a manifest holds: text, whole numbers, null, lists and objects with names in ASCII."""
+    return json.dumps(manifest, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def opens_at(starts, policy):
+    """The first instant at which it might leave (Instruks 5.4)."""
+    day = starts.astimezone(OSLO).date() + dt.timedelta(days=policy["days"] + (not policy["day_of_notice_counted"]))
+    whole_days = dt.datetime.combine(day, dt.time(), OSLO).astimezone(dt.UTC)
+    return max(whole_days, starts + dt.timedelta(hours=policy["min_hours"]))
+
+
+def recorded_at(fact):
+    """When the log recorded it: microseconds since 2000-01-01 UTC."""
+    return dt.datetime(2000, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=fact["recorded_at_us"])
+
+
+def instant(text):
+    return dt.datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""Acts on notices and on what is held: loaded, decided, recorded, and answered with how it then stands."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from fastapi.encoders import jsonable_encoder
+from starlette.responses import Response
+
+from services.calendar import clock
+from services.eventlog.events import Event
+from services.eventlog.log import History
+from services.eventlog.recorded import Recorded
+from services.eventlog.refusal import Refusal
+from services.httpapi.caller import Caller
+from services.httpapi.carrying import Answer, Desk
+from services.httpapi.idempotency import IdempotencyKey
+from services.httpapi.problem import NotFound
+from services.notifications import held as holding
+from services.notifications import told as telling
+from services.notifications.gate import Clocks, check
+from services.notifications.gate_reading import GateReading, standing_of
+from services.notifications.gate_refusals import LetterNotFetched
+from services.notifications.held import Held
+from services.notifications.kept_files import KeptFiles
+from services.notifications.release.rules import order_release, release
+from services.notifications.shown import show_held, show_notice
+from services.notifications.told import Notice
+
+Rule = Callable[..., Sequence[Event]]
+
+
+class Acting:
+    """Where acts are carried out, each in one transaction."""
+
+    def __init__(self, desk: Desk, reading: GateReading, files: KeptFiles, now: Callable[[], datetime]) -> None:
+        self.desk, self.reading, self.files, self.now = desk, reading, files, now
+
+    async def on_notice(
+        self,
+        notice_id: UUID,
+        rule: Callable[[Notice], Sequence[Event]],
+        *,
+        caller: Caller,
+        key: IdempotencyKey,
+        expected: int,
+    ) -> Response:
+        """A rule asked on a notice. One expected at 0 begins here; else NotFound if there is none."""
+        shown: dict[str, Any] = {}
+
+        def decide(history: History) -> Sequence[Event]:
+            events = rule(telling.fold(history.recorded))
+            if not history.version and expected:
+                raise NotFound("There is no such notice.")
+            if not history.version and not any(event.TOPIC == "notice.prepared.v1" for event in events):
+                raise NotFound("There is no such notice.")
+            shown.update(jsonable_encoder(show_notice(notice_id, telling.fold(after(history, events)))))
+            return events
+
+        location = None if expected else f"/v1/notices/{notice_id}"
+        return await self.desk.carry_out(
+            telling.stream_of(notice_id),
+            caller=caller,
+            key=key,
+            decide=decide,
+            answer=lambda _: Answer(body=shown, status=200 if expected else 201, location=location),
+            expected=expected,
+        )
+
+    async def on_held(
+        self,
+        item: str,
+        rule: Callable[[Held], Sequence[Event]],
+        *,
+        caller: Caller,
+        key: IdempotencyKey,
+        expected: int,
+    ) -> Response:
+        """A rule asked on what is held. NotFound if nothing is."""
+        clocks = await self.reading.clocks(self.now())
+
+        def decide(histories: Mapping[str, History]) -> Sequence[Event]:
+            return rule(holding.fold(histories[item].recorded))
+
+        return await self._on_item(item, decide, clocks, caller=caller, key=key, expected=expected)
+
+    async def lets_out(
+        self, item: str, *, when_open: bool, caller: Caller, key: IdempotencyKey, expected: int
+    ) -> Response:
+        """Order the letter out, and let it out at once if the gate is open. `when_open` keeps an order that must wait;
+        without it the gate's refusal is the answer, and nothing is recorded."""
+        standing = await self.reading.standing(item)
+        fetched = standing.held.letter and await self.files.find(standing.held.letter.letter_sha256)
+        clocks = await self.reading.clocks(self.now())
+
+        def decide(histories: Mapping[str, History]) -> Sequence[Event]:
+            held = holding.fold(histories[item].recorded)
+            ordered = order_release(held, ordered_by=caller.subject)
+            try:
+                return [*ordered, *self._released(item, histories, clocks, bool(fetched), caller.subject)]
+            except Refusal as refusal:
+                if when_open and refusal.code in WAITS:
+                    return ordered
+                raise
+
+        return await self._on_item(item, decide, clocks, caller=caller, key=key, expected=expected)
+
+    @staticmethod
+    def _released(
+        item: str, histories: Mapping[str, History], clocks: Clocks, fetched: bool, by: str
+    ) -> Sequence[Event]:
+        standing = standing_of(item, histories)
+        ground = check(item, standing.held, standing.told, clocks)
+        if not fetched:
+            raise LetterNotFetched("The letter's bytes are on their way from grants. Try again in a moment.")
+        return release(standing.held, ground=ground, said_at=clocks.said_at, released_by=by)
+
+    async def _on_item(
+        self,
+        item: str,
+        decide: Callable[[Mapping[str, History]], Sequence[Event]],
+        clocks: Clocks,
+        *,
+        caller: Caller,
+        key: IdempotencyKey,
+        expected: int,
+    ) -> Response:
+        shown: dict[str, Any] = {}
+
+        def decided(histories: Mapping[str, History]) -> dict[str, Sequence[Event]]:
+            if not histories[item].version:
+                raise NotFound("Nothing is held under that id.")
+            events = decide(histories)
+            told = standing_of(item, histories).told
+            held = holding.fold(after(histories[item], events))
+            shown.update(jsonable_encoder(show_held(item, held, told, clocks)))
+            return {item: events}
+
+        return await self.desk.carry_out_all(
+            await self.reading.streams(item),
+            caller=caller,
+            key=key,
+            decide=decided,
+            answer=lambda _: Answer(body=shown),
+            expected={item: expected},
+        )
+
+
+WAITS = frozenset({"notice-missing", "notice-too-young", "notice-objected", "letter-not-fetched", "clocks-disagree"})
+"""What an order waits out. What was changed or went stale needs somebody to act first."""
+
+
+def after(history: History, events: Sequence[Event], at: datetime | None = None) -> list[Recorded]:
+    """The stream as it will read with these facts recorded now: for an answer, never for a decision."""
+    last = history.recorded[-1].position if history.recorded else 0
+    new = [
+        Recorded(last, history.stream, history.version + nth, event, at or clock.now(), "", "", "")
+        for nth, event in enumerate(events, 1)
+    ]
+    return [*history.recorded, *new]

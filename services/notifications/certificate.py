@@ -1,0 +1,38 @@
+"""The certificate of a released letter: everything an auditor needs to see that it left lawfully, with nothing of ours.
+
+It carries the facts exactly as the log has them, so that each can be found in an export whose chain and signatures hold
+(contracts/verify_export.py), and the rest can be reckoned again from them (contracts/verify_certificate.py).
+"""
+
+import json
+from typing import Any
+
+from services.eventlog.chain import StoredEvent
+from services.eventlog.export import event_line
+from services.notifications.gate_reading import GateReading
+from services.notifications.release.events import AfterNotice, LetterReleased
+
+FORMAT = "tilsagn-certificate-1"
+
+
+async def certificate(reading: GateReading, item: str) -> dict[str, Any] | None:
+    """The certificate; None while the letter is not released."""
+    standing = await reading.standing(item)
+    released = standing.held.released
+    if not isinstance(released, LetterReleased):
+        return None
+    streams = [item]
+    if isinstance(released.ground, AfterNotice):
+        streams.append(f"notice-{released.ground.notice_id}")
+    exempt = standing.held.letter.exemption if standing.held.letter else None
+    if exempt:
+        streams.append(f"scheme-{exempt.scheme_id}")
+    return {
+        "format": FORMAT,
+        "item": item,
+        "ground": released.ground.kind,
+        "manifest_sha256": released.manifest_sha256,
+        "letter_sha256": released.letter_sha256,
+        "released": await reading.find_release(item),
+        "facts": [json.loads(event_line(StoredEvent(*row))) for row in await reading.list_stored(streams)],
+    }

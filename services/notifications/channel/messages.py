@@ -1,0 +1,51 @@
+"""What other services are told of letters on their way."""
+
+from collections.abc import Mapping
+from datetime import UTC
+
+from services.calendar.days import day_of
+from services.eventlog.feed import Mapper, Message
+from services.eventlog.recorded import Recorded
+from services.notifications.channel.events import LetterDelivered, LetterDispatchFailed, LetterDispatchUnknown
+
+
+def _delivered(fact: Recorded) -> Message:
+    told = fact.event
+    assert isinstance(told, LetterDelivered)
+    data = {
+        "case_id": fact.stream.removeprefix("letter-"),
+        "letter_sha256": told.letter_sha256,
+        "recipient_organisation_number": told.recipient_number,
+        "channel": told.channel,
+        "delivered_at": told.delivered_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "delivered_on": day_of(told.delivered_at).isoformat(),
+        "evidence": told.evidence,
+    }
+    return Message(type="no.tilsagn.letter.delivered.v1", subject=_case(fact), data=data)
+
+
+def _failed(fact: Recorded) -> Message:
+    assert isinstance(fact.event, LetterDispatchFailed)
+    data = {
+        "case_id": fact.stream.removeprefix("letter-"),
+        "attempt": fact.event.attempt,
+        "lasting": fact.event.lasting,
+    }
+    return Message(type="no.tilsagn.letter.dispatch-failed.v1", subject=_case(fact), data=data)
+
+
+def _unknown(fact: Recorded) -> Message:
+    assert isinstance(fact.event, LetterDispatchUnknown)
+    data = {"case_id": fact.stream.removeprefix("letter-"), "attempt": fact.event.attempt}
+    return Message(type="no.tilsagn.letter.dispatch-unknown.v1", subject=_case(fact), data=data)
+
+
+def _case(fact: Recorded) -> str:
+    return f"case-{fact.stream.removeprefix('letter-')}"
+
+
+MESSAGES: Mapping[str, Mapper] = {
+    LetterDelivered.TOPIC: _delivered,
+    LetterDispatchFailed.TOPIC: _failed,
+    LetterDispatchUnknown.TOPIC: _unknown,
+}

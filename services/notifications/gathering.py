@@ -1,0 +1,39 @@
+"""What a notice is to tell of: everything of a round, a scheme, or one case, that waits and owes notice, as it now
+is."""
+
+from services.notifications.gate_reading import GateReading
+from services.notifications.held import Held
+from services.notifications.notice.events import About, NoticeLine
+from services.notifications.publication.events import PublicationPlanned
+
+
+async def gather(reading: GateReading, about: About) -> list[NoticeLine]:
+    """The lines of a notice about this, oldest first; none when nothing waits."""
+    if about.kind in ("letter", "publication"):
+        item = f"{about.kind}-{about.id}"
+        held = (await reading.standing(item)).held
+        return [line_of(item, held)] if held.held and not held.released and not held.ended else []
+    waiting = await reading.list_waiting()
+    return [line_of(item, held) for item, held in waiting.items() if _belongs(held, about)]
+
+
+def line_of(item: str, held: Held) -> NoticeLine:
+    """How the notice tells of it."""
+    assert held.held is not None
+    if isinstance(held.held, PublicationPlanned):
+        return NoticeLine(item=item, manifest_sha256=held.held.manifest_sha256, title=held.held.title)
+    manifest = held.held.manifest
+    return NoticeLine(
+        item=item,
+        manifest_sha256=held.held.manifest_sha256,
+        title=manifest.recipient_name,
+        recipient_number=manifest.recipient_number,
+        amount_ore=manifest.amount_ore,
+    )
+
+
+def _belongs(held: Held, about: About) -> bool:
+    letter = held.letter
+    if letter is None:
+        return False
+    return about.id == (str(letter.round_id) if about.kind == "round" else letter.manifest.scheme_id)

@@ -1,0 +1,119 @@
+"""The notifications service, put together. `python -m services.notifications.main` serves it.
+
+Only this service can send: it alone has the channels' credentials and the bytes that leave. It follows the grants feed
+and offers its own; either service runs while the other is down.
+"""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from typing import Any, Protocol
+
+from prometheus_client import CollectorRegistry
+from psycopg_pool import AsyncConnectionPool
+
+from services.calendar import clock
+from services.eventlog.feed import Feed
+from services.eventlog.head import Head
+from services.eventlog.log import Log
+from services.eventlog.rights import refuse_superuser
+from services.httpapi.app import Service, service
+from services.httpapi.carrying import Desk
+from services.httpapi.logs import configure_logs
+from services.httpapi.server import server
+from services.httpapi.trust import trusted
+from services.inbox.follower import Follower, Source
+from services.notifications.acting import Acting
+from services.notifications.carriers import carriers_of, ministry_of
+from services.notifications.channel.post import Post
+from services.notifications.channel.sender import Sender
+from services.notifications.fetching import Fetching
+from services.notifications.gate_reading import GateReading
+from services.notifications.gate_refusals import refused_by_the_database
+from services.notifications.grants_heard import heard
+from services.notifications.kept_files import KeptFiles
+from services.notifications.letter_post import LetterPost
+from services.notifications.notice_post import NoticePost
+from services.notifications.release.sweep import Sweep
+from services.notifications.rooms import MESSAGES, routers
+from services.notifications.settings import Settings
+
+
+class Task(Protocol):
+    """What runs beside the requests."""
+
+    def start(self) -> None: ...
+    async def stop(self) -> None: ...
+
+
+def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -> Service:
+    """The service as the settings say. Raises DevelopmentIssuerInProduction rather than start with our own issuer.
+
+    `now` is this service's clock: a test's own. A release needs the database's to agree with it."""
+    callers, key_routers = trusted(settings)
+    registry = CollectorRegistry()
+    pool = AsyncConnectionPool(
+        settings.database_url, min_size=2, max_size=20, open=False, kwargs={"autocommit": True}, timeout=5
+    )
+    log = Log(settings.database_url, pool, schema="notifications")
+    head = Head(pool, schema="notifications")
+    reading, files = GateReading(log, pool), KeptFiles(pool)
+    acting = Acting(Desk(log, refused=refused_by_the_database), reading, files, now)
+    feed = Feed(pool, head, schema="notifications", source="/notifications", mappers=MESSAGES)
+
+    async def database_answers() -> None:
+        async with pool.connection(timeout=2) as connection:
+            await connection.execute("SELECT 1")
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Any) -> AsyncIterator[None]:
+        async with pool:
+            await refuse_superuser(pool, "notifications_service")
+            tasks = beside(settings, reading, files, pool, now, registry)
+            for task in tasks:
+                task.start()
+            try:
+                yield
+            finally:
+                for task in reversed(tasks):
+                    await task.stop()
+                await head.close()
+                log.close()
+
+    return service(
+        "Tilsagn: notifications",
+        "0.1.0",
+        routers=[*routers(acting, feed, pool, settings.checkpoint_dir), *key_routers],
+        callers=callers,
+        checks={"database": database_answers},
+        registry=registry,
+        lifespan=lifespan,
+    )
+
+
+def beside(
+    settings: Settings,
+    reading: GateReading,
+    files: KeptFiles,
+    pool: AsyncConnectionPool,
+    now: Callable[[], datetime],
+    registry: CollectorRegistry,
+) -> list[Task]:
+    """What runs beside the requests: the sender, the sweep, and, where grants is known, its follower and fetcher."""
+    posts: dict[str, Post] = {"letter": LetterPost(pool), "notice": NoticePost(files, ministry_of(settings), now)}
+    tasks: list[Task] = [
+        Sender(reading.log, pool, carriers_of(settings), posts, now, registry=registry),
+        Sweep(reading, files, now, registry=registry),
+    ]
+    if settings.grants_url:
+        feed = Source(name="grants", url=f"{settings.grants_url}/v1/feed", token_file=settings.grants_token)
+        root = Source(name="grants", url=settings.grants_url, token_file=settings.grants_token)
+        tasks.append(Follower(reading.log, feed, heard(settings.letter_channel), registry=registry))
+        tasks.append(Fetching(files, root, registry=registry))
+    return tasks
+
+
+if __name__ == "__main__":
+    configure_logs(level="INFO")
+    told = Settings.from_environment()
+    server(create_app(told), host=told.host, port=told.port).run()

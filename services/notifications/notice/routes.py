@@ -1,0 +1,188 @@
+"""Notices over HTTP: gathered, sent, received, objected to, lifted, withdrawn.
+
+The directorate prepares and sends; the ministry acknowledges, objects and lifts. A receipt that a person records takes
+a second person.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+from fastapi.encoders import jsonable_encoder
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from services.eventlog.events import Event
+from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.etag import ExpectedVersion, etag, not_modified
+from services.httpapi.fields import Digits, Id
+from services.httpapi.idempotency import Idempotency, IdempotencyKey
+from services.httpapi.paging import Cursor, Limit, Listing
+from services.httpapi.problem import NotFound
+from services.httpapi.route import Router
+from services.notifications.acting import Acting
+from services.notifications.asked import Because
+from services.notifications.gathering import gather
+from services.notifications.notice import rules
+from services.notifications.notice.asked import Objecting, Ordering, Preparing, Receipt, id_of
+from services.notifications.notice.document import document
+from services.notifications.notice.events import About
+from services.notifications.shown import show_notice
+from services.notifications.told import fold, stream_of
+
+NOTICES = Listing("notices", str)
+
+Objection = Annotated[int, Digits(1, 1000)]
+Anybody = Annotated[Caller, allow(*STAFF)]
+Caseworker = Annotated[Caller, allow(Role.caseworker)]
+CaseworkerOrApprover = Annotated[Caller, allow(Role.caseworker, Role.approver)]
+Approver = Annotated[Caller, allow(Role.approver)]
+Ministry = Annotated[Caller, allow(Role.ministry)]
+
+
+def notice_router(acting: Acting) -> Router:
+    router = Router(prefix="/v1/notices", tags=["notices"])
+    reading = acting.reading
+    a_notice = "/{notice_id}"
+
+    async def act(
+        notice_id: UUID, rule: Callable[..., Sequence[Event]], asked: Mapping[str, Any], by: Caller, seen: int,
+        key: IdempotencyKey,
+    ) -> Response:  # fmt: skip
+        return await acting.on_notice(notice_id, partial(rule, **asked), caller=by, key=key, expected=seen)
+
+    @router.post("")
+    async def prepare_notice(preparing: Preparing, caller: Caseworker, key: Idempotency) -> Response:
+        """Gathers everything the notice is about that waits and owes notice, as it now is. The answer tells by which
+        day it must be received for the planned day to hold, once it is ordered."""
+        about = About(kind=preparing.about.kind, id=id_of(preparing.about))
+        asked = {
+            "about": about,
+            "lines": await gather(reading, about),
+            "planned_on": preparing.planned_on,
+            "renews": preparing.renews,
+            "prepared_by": caller.subject,
+        }
+        return await act(uuid4(), rules.prepare, asked, caller, 0, key)
+
+    @router.get("")
+    async def list_notices(_: Anybody, cursor: Cursor = None, limit: Limit = 50) -> Response:
+        """Every notice, with how far it has come."""
+        place = NOTICES.after(cursor)
+        rows = await reading.list_notices(after=str(place[0]) if place else "", limit=limit + 1)
+        following = NOTICES.cursor(rows[limit - 1]["notice"]) if len(rows) > limit else None
+        return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
+
+    @router.get(a_notice)
+    async def show(notice_id: Id, request: Request, _: Anybody) -> Response:
+        """The notice as it stands. Its ETag is the version an act must name in If-Match."""
+        notice = fold((await reading.log.load(stream_of(notice_id))).recorded)
+        if not notice.version:
+            raise NotFound("There is no such notice.")
+        tag = etag(notice.version)
+        body = jsonable_encoder(show_notice(notice_id, notice))
+        return not_modified(request, tag) or JSONResponse(body, headers={"ETag": tag})
+
+    @router.put(a_notice + "/order")
+    async def order_notice(
+        notice_id: Id, ordering: Ordering, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Renders the notice, freezes the rule of counting in force, and has it sent."""
+        notice = fold((await reading.log.load(stream_of(notice_id))).recorded)
+        policy = await reading.policy()
+        content = b""
+        if notice.prepared:
+            publication = notice.prepared.about.kind == "publication"
+            planned_on = notice.prepared.planned_on
+            lines = notice.prepared.lines
+            content = document(notice_id, lines, policy=policy, planned_on=planned_on, publication=publication)
+            await acting.files.keep(content)
+        asked = {
+            "channel": ordering.channel,
+            "policy": policy,
+            "document_sha256": hashlib.sha256(content).hexdigest(),
+            "ordered_by": caller.subject,
+        }
+        return await act(notice_id, rules.order, asked, caller, expected, key)
+
+    @router.get(a_notice + "/document", response_class=Response)
+    async def read_document(notice_id: Id, _: Anybody) -> Response:
+        """The notice as the ministry reads it, byte for byte as it was sent."""
+        notice = fold((await reading.log.load(stream_of(notice_id))).recorded)
+        content = await acting.files.find(notice.ordered.document_sha256) if notice.ordered else None
+        if content is None:
+            raise NotFound("The notice is not ordered, so it is not rendered.")
+        return Response(content, media_type="text/plain; charset=utf-8")
+
+    @router.post(a_notice + "/sendings")
+    async def send_again(
+        notice_id: Id, because: Because, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Has it sent once more. What was received of the earlier sending counts no longer."""
+        asked = {"reason": because.reason, "asked_by": caller.subject}
+        return await act(notice_id, rules.send_again, asked, caller, expected, key)
+
+    @router.post(a_notice + "/receipts")
+    async def propose_receipt(
+        notice_id: Id, receipt: Receipt, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Records that the ministry has answered by other means, and what shows it. A second person must confirm."""
+        asked = receipt.model_dump() | {"proposed_by": caller.subject, "now": acting.now()}
+        return await act(notice_id, rules.propose_receipt, asked, caller, expected, key)
+
+    @router.put(a_notice + "/receipts/confirmation")
+    async def confirm_receipt(notice_id: Id, caller: Approver, expected: ExpectedVersion, key: Idempotency) -> Response:
+        """A second person finds that the ministry has it. From then on its days are counted from the receipt."""
+        asked = {"confirmed_by": caller.subject, "now": acting.now()}
+        return await act(notice_id, rules.confirm_receipt, asked, caller, expected, key)
+
+    @router.post(a_notice + "/receipts/rejection")
+    async def reject_receipt(
+        notice_id: Id, because: Because, caller: Approver, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """The second person did not find that it shows a receipt."""
+        asked = {"reason": because.reason, "rejected_by": caller.subject}
+        return await act(notice_id, rules.reject_receipt, asked, caller, expected, key)
+
+    @router.post(a_notice + "/receipts/revocation")
+    async def revoke_receipt(
+        notice_id: Id, because: Because, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """What was taken for a receipt was none. The days begin anew with the next."""
+        asked = {"reason": because.reason, "revoked_by": caller.subject}
+        return await act(notice_id, rules.revoke_receipt, asked, caller, expected, key)
+
+    @router.put(a_notice + "/acknowledgement")
+    async def acknowledge(notice_id: Id, caller: Ministry, expected: ExpectedVersion, key: Idempotency) -> Response:
+        """The ministry says that it has the notice, now."""
+        asked = {"acknowledged_by": caller.subject, "now": acting.now()}
+        return await act(notice_id, rules.acknowledge, asked, caller, expected, key)
+
+    @router.post(a_notice + "/objections")
+    async def object_to(
+        notice_id: Id, objecting: Objecting, caller: Ministry, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """The ministry stops what it names, or all of it, until it lifts the objection."""
+        asked = objecting.model_dump() | {"objected_by": caller.subject}
+        return await act(notice_id, rules.object_to, asked, caller, expected, key)
+
+    @router.put(a_notice + "/objections/{objection}/lifting")
+    async def lift(
+        notice_id: Id, objection: Objection, because: Because, caller: Ministry, expected: ExpectedVersion,
+        key: Idempotency,
+    ) -> Response:  # fmt: skip
+        """The ministry lifts an objection. Its days begin anew for what it stopped."""
+        asked = {"objection": objection, "reason": because.reason, "lifted_by": caller.subject, "now": acting.now()}
+        return await act(notice_id, rules.lift, asked, caller, expected, key)
+
+    @router.put(a_notice + "/withdrawal")
+    async def withdraw(
+        notice_id: Id, because: Because, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """The notice counts no longer. What it listed needs a new one."""
+        asked = {"reason": because.reason, "withdrawn_by": caller.subject}
+        return await act(notice_id, rules.withdraw, asked, caller, expected, key)
+
+    return router

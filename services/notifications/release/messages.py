@@ -1,0 +1,63 @@
+"""What other services are told of held and released letters."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from services.calendar.days import day_of
+from services.eventlog.feed import Mapper, Message
+from services.eventlog.recorded import Recorded
+from services.notifications.release.events import AfterNotice, Ground, LetterHeld, LetterReleased, SchemeExempt, Waived
+
+
+def _held(fact: Recorded) -> Message:
+    assert isinstance(fact.event, LetterHeld)
+    exemption = fact.event.exemption
+    data = {
+        "case_id": fact.stream.removeprefix("letter-"),
+        "manifest_sha256": fact.event.manifest_sha256,
+        "letter_sha256": fact.event.letter_sha256,
+        "notice_owed": exemption is None,
+        "exempt_source": exemption.source if exemption else None,
+    }
+    return Message(type="no.tilsagn.letter.held.v1", subject=_case(fact), data=data)
+
+
+def _released(fact: Recorded) -> Message:
+    assert isinstance(fact.event, LetterReleased)
+    data = {
+        "case_id": fact.stream.removeprefix("letter-"),
+        "letter_sha256": fact.event.letter_sha256,
+        "recipient_organisation_number": fact.event.recipient_number,
+        "channel": fact.event.channel,
+        "released_at": in_utc(fact.recorded_at),
+        "released_on": day_of(fact.recorded_at).isoformat(),
+        "ground": _ground(fact.event.ground),
+    }
+    return Message(type="no.tilsagn.letter.released.v1", subject=_case(fact), data=data)
+
+
+def _ground(ground: Ground) -> dict[str, Any]:
+    match ground:
+        case AfterNotice():
+            return {
+                "kind": "notice",
+                "notice_id": str(ground.notice_id),
+                "opened_at": in_utc(ground.opened_at),
+            }
+        case SchemeExempt():
+            return {"kind": "scheme-policy", "source": ground.source}
+        case Waived():
+            return {"kind": "waiver", "document_sha256": ground.document_sha256}
+
+
+def in_utc(instant: datetime) -> str:
+    """An instant as messages write it."""
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _case(fact: Recorded) -> str:
+    return f"case-{fact.stream.removeprefix('letter-')}"
+
+
+MESSAGES: Mapping[str, Mapper] = {LetterHeld.TOPIC: _held, LetterReleased.TOPIC: _released}

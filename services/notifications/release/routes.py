@@ -1,0 +1,136 @@
+"""Held letters over HTTP: what blocks each, when it opens, its release, the ministry's waiver, and its way out."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi.encoders import jsonable_encoder
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from services.eventlog.events import Event
+from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.etag import ExpectedVersion, etag, not_modified
+from services.httpapi.fields import Id
+from services.httpapi.idempotency import Idempotency, IdempotencyKey
+from services.httpapi.paging import Cursor, Limit, Listing
+from services.httpapi.problem import NotFound
+from services.httpapi.route import Router
+from services.notifications.acting import Acting
+from services.notifications.asked import Because
+from services.notifications.certificate import certificate
+from services.notifications.channel.rules import delivered, send_again
+from services.notifications.release import rules
+from services.notifications.release.asked import Delivery, Release, Waiver
+from services.notifications.shown import show_held
+
+AWARDS = Listing("awards", int)
+
+Anybody = Annotated[Caller, allow(*STAFF)]
+CaseworkerOrApprover = Annotated[Caller, allow(Role.caseworker, Role.approver)]
+Approver = Annotated[Caller, allow(Role.approver)]
+Waiving = Annotated[Caller, allow(Role.caseworker, Role.ministry)]
+
+
+def award_router(acting: Acting) -> Router:
+    router = Router(prefix="/v1/awards", tags=["awards"])
+    reading = acting.reading
+    an_award = "/{case_id}"
+
+    async def act(
+        case_id: UUID, rule: Callable[..., Sequence[Event]], asked: Mapping[str, Any], by: Caller, seen: int,
+        key: IdempotencyKey,
+    ) -> Response:  # fmt: skip
+        return await acting.on_held(f"letter-{case_id}", partial(rule, **asked), caller=by, key=key, expected=seen)
+
+    @router.get("")
+    async def list_awards(
+        _: Anybody, released: Literal["true", "false"] | None = None, cursor: Cursor = None, limit: Limit = 50
+    ) -> Response:
+        """The letters that are held here or were, oldest first: when each opens, and how far it has come."""
+        place = AWARDS.after(cursor)
+        rows = await reading.list_items(
+            "letter",
+            released=None if released is None else released == "true",
+            after=int(place[0]) if place else 0,
+            limit=limit + 1,
+        )
+        following = AWARDS.cursor(rows[limit - 1]["position"]) if len(rows) > limit else None
+        return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
+
+    @router.get(an_award)
+    async def show(case_id: Id, request: Request, _: Anybody) -> Response:
+        """The letter as it stands: its notices, when it opens (the instant, and the Norwegian day in words), and what
+        blocks it now. Its ETag is the version an act must name in If-Match."""
+        item = f"letter-{case_id}"
+        standing = await reading.standing(item)
+        if not standing.history.version:
+            raise NotFound("No award of that case is known here.")
+        tag = etag(standing.history.version)
+        shown = show_held(item, standing.held, standing.told, await reading.clocks(acting.now()))
+        return not_modified(request, tag) or JSONResponse(jsonable_encoder(shown), headers={"ETag": tag})
+
+    @router.put(an_award + "/release")
+    async def let_out(
+        case_id: Id, asked: Release, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Lets the letter out if the gate is open. If not, the refusal says why and from when; with `when_open` the
+        order is kept instead, and the letter leaves as soon as it may."""
+        item = f"letter-{case_id}"
+        return await acting.lets_out(item, when_open=asked.when_open, caller=caller, key=key, expected=expected)
+
+    @router.put(an_award + "/release/stop")
+    async def stop(
+        case_id: Id, because: Because, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Takes the order back before it is carried out."""
+        asked = {"reason": because.reason, "stopped_by": caller.subject}
+        return await act(case_id, rules.stop_release, asked, caller, expected, key)
+
+    @router.post(an_award + "/waivers")
+    async def propose_waiver(
+        case_id: Id, waiver: Waiver, caller: Waiving, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Records the ministry's written waiver of its days for this very letter. A second person must confirm."""
+        asked = waiver.model_dump() | {"proposed_by": caller.subject}
+        return await act(case_id, rules.propose_waiver, asked, caller, expected, key)
+
+    @router.put(an_award + "/waivers/confirmation")
+    async def confirm_waiver(case_id: Id, caller: Approver, expected: ExpectedVersion, key: Idempotency) -> Response:
+        """A second person finds the waiver true, for the letter as it is."""
+        return await act(case_id, rules.confirm_waiver, {"confirmed_by": caller.subject}, caller, expected, key)
+
+    @router.post(an_award + "/waivers/rejection")
+    async def reject_waiver(
+        case_id: Id, because: Because, caller: Approver, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """The document waives nothing for this letter."""
+        asked = {"reason": because.reason, "rejected_by": caller.subject}
+        return await act(case_id, rules.reject_waiver, asked, caller, expected, key)
+
+    @router.put(an_award + "/delivery")
+    async def record_delivery(
+        case_id: Id, delivery: Delivery, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Records what a person knows of a letter's arrival, where the channel cannot tell."""
+        asked = delivery.model_dump() | {"told_by": caller.subject}
+        return await act(case_id, delivered, asked, caller, expected, key)
+
+    @router.post(an_award + "/sendings")
+    async def send_once_more(
+        case_id: Id, because: Because, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Has a released letter sent once more that did not leave, or of which nobody can tell."""
+        asked = {"reason": because.reason, "asked_by": caller.subject}
+        return await act(case_id, send_again, asked, caller, expected, key)
+
+    @router.get(an_award + "/certificate")
+    async def read_certificate(case_id: Id, _: Anybody) -> Response:
+        """What shows that the letter left lawfully: verified offline by contracts/verify_certificate.py."""
+        told = await certificate(reading, f"letter-{case_id}")
+        if told is None:
+            raise NotFound("The letter is not released, so there is nothing to certify.")
+        return JSONResponse(jsonable_encoder(told))
+
+    return router

@@ -1,0 +1,26 @@
+"""The rooms of this service: their addresses, and what each tells other services."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from psycopg_pool import AsyncConnectionPool
+
+from services.eventlog.feed import Feed, Mapper
+from services.httpapi.log_routes import log_router
+from services.httpapi.route import Router
+from services.notifications.acting import Acting
+from services.notifications.channel import messages as channel_messages
+from services.notifications.notice.routes import notice_router
+from services.notifications.release import messages as release_messages
+from services.notifications.release.routes import award_router
+
+MESSAGES: Mapping[str, Mapper] = {**release_messages.MESSAGES, **channel_messages.MESSAGES}
+
+
+def routers(acting: Acting, feed: Feed, pool: AsyncConnectionPool, checkpoint_dir: Path | None) -> list[Router]:
+    """Every room's routes."""
+    return [
+        notice_router(acting),
+        award_router(acting),
+        log_router(feed, pool, checkpoint_dir, schema="notifications"),
+    ]
