@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 
@@ -25,6 +26,7 @@ from dev.state import DATABASE, ROOT, State
 from dev.stopping import Stopped, watch_for_stop
 from migrations import SERVICES, upgrade
 from migrations.roles import MIGRATOR, prepare, url
+from services.httpapi.caller import Role
 from services.httpapi.issuer import DevelopmentIssuer
 
 ISSUER, AUDIENCE = "tilsagn-development", "tilsagn"
@@ -55,6 +57,14 @@ class Address:
             raise CannotRun(f"TILSAGN_PORT is {port!r}; give a number from 1 to 65535.")
         return cls(os.environ.get("TILSAGN_HOST", "127.0.0.1"), int(port))
 
+    @classmethod
+    def of_notifications(cls, grants: "Address") -> "Address":
+        """TILSAGN_NOTIFICATIONS_PORT, else the port after the grants service's."""
+        port = os.environ.get("TILSAGN_NOTIFICATIONS_PORT", str(grants.port + 1))
+        if not port.isdecimal() or not 0 < int(port) < 65536:
+            raise CannotRun(f"TILSAGN_NOTIFICATIONS_PORT is {port!r}; give a number from 1 to 65535.")
+        return cls(grants.host, int(port))
+
     @property
     def base_url(self) -> str:
         """How a person on this machine reaches it."""
@@ -76,7 +86,10 @@ def main() -> None:
 
 def run(state: State, address: Address, started: contextlib.ExitStack) -> None:
     """Start everything in order, leaving in `started` what must be stopped in the opposite order, and wait."""
-    child, tokens = serve(state, address, started)
+    state.make()
+    notifications = Address.of_notifications(address)
+    child, tokens = serve(state, address, started, more=believing(state, notifications))
+    serve_notifications(state, address, notifications, started)
     say("Playing 2020 through the REST API, as its people:")
     with told_in_words(state):
         play(address.base_url, tokens)
@@ -91,7 +104,8 @@ def serve(
     what the service is told beside the usual."""
     state.make()
     admin_dsn = start_database(state, started)
-    end_recorded(state.folder / "grants.pid")
+    for service in SERVICES:
+        end_recorded(state.folder / f"{service}.pid")
     refuse_taken(address)
 
     say("Migrating the database ...")
@@ -102,9 +116,53 @@ def serve(
 
     say("Starting the grants service ...")
     service_dsn = url(admin_dsn, database=DATABASE, user="grants_service", password=passwords["grants_service"])
-    child = start_grants(state, address, service_dsn, started, more or {})
-    wait_until_ready(child, address, state)
+    outside = {
+        "TILSAGN_CHECKPOINT_DIR": str(state.checkpoints),
+        "TILSAGN_CHECKPOINT_KEY_FILE": str(state.checkpoint_key()),
+    }
+    child = start_service("grants", state, address, service_dsn, started, outside | dict(more or {}))
+    wait_until_ready("grants", child, address, state)
     return child, mint_tokens(state)
+
+
+def believing(state: State, notifications: Address) -> Mapping[str, str]:
+    """What makes grants follow the notifications service."""
+    return {
+        "TILSAGN_NOTIFICATIONS_FEED_URL": f"{notifications.base_url}/v1/feed",
+        "TILSAGN_NOTIFICATIONS_FEED_TOKEN_FILE": str(machine_token(state, "grants")),
+    }
+
+
+def serve_notifications(state: State, grants: Address, address: Address, started: contextlib.ExitStack) -> None:
+    """The notifications service, up and ready, following grants. What it sends lands in the folder `outbox`."""
+    refuse_taken(address)
+    say("Starting the notifications service ...")
+    admin_dsn = os.environ.get("DATABASE_URL") or postgres_dsn(state)
+    password = state.passwords()["notifications_service"]
+    dsn = url(admin_dsn, database=DATABASE, user="notifications_service", password=password)
+    (state.folder / "outbox").mkdir(exist_ok=True)
+    more = {
+        "TILSAGN_OUTBOX": str(state.folder / "outbox"),
+        "TILSAGN_GRANTS_URL": grants.base_url,
+        "TILSAGN_GRANTS_TOKEN_FILE": str(machine_token(state, "notifications")),
+    }
+    child = start_service("notifications", state, address, dsn, started, more)
+    wait_until_ready("notifications", child, address, state)
+
+
+def machine_token(state: State, machine: str) -> Path:
+    """The file with the token one service shows the other: it opens feeds and letters, and nothing beside."""
+    issuer = DevelopmentIssuer.from_file(state.issuer_key, issuer=ISSUER, audience=AUDIENCE)
+    path = state.folder / f"{machine}.token"
+    postgres.write_private(path, issuer.mint(machine, [Role.service], ttl_seconds=TOKEN_SECONDS))
+    return path
+
+
+def postgres_dsn(state: State) -> str:
+    """The administrator's way into the embedded server that this run started."""
+    server = postgres.find_running(state.postgres.resolve())
+    assert server is not None, "the database was started before the services"
+    return server.dsn()
 
 
 @contextlib.contextmanager
@@ -155,15 +213,13 @@ def refuse_taken(address: Address) -> None:
         ) from None
 
 
-def start_grants(
-    state: State, address: Address, service_dsn: str, started: contextlib.ExitStack, more: Mapping[str, str]
+def start_service(
+    service: str, state: State, address: Address, dsn: str, started: contextlib.ExitStack, more: Mapping[str, str]
 ) -> subprocess.Popen[bytes]:
-    """Start the grants service as a process of its own, with what it needs in its environment and nothing else new."""
+    """Start a service as a process of its own, with what it needs in its environment and nothing else new."""
     environment = os.environ | {
         "TILSAGN_ENVIRONMENT": "development",
-        "DATABASE_URL": service_dsn,
-        "TILSAGN_CHECKPOINT_DIR": str(state.checkpoints),
-        "TILSAGN_CHECKPOINT_KEY_FILE": str(state.checkpoint_key()),
+        "DATABASE_URL": dsn,
         "TILSAGN_DEV_ISSUER_KEY_FILE": str(state.issuer_key),
         "TILSAGN_DEV_ISSUER": ISSUER,
         "TILSAGN_AUDIENCE": AUDIENCE,
@@ -171,15 +227,15 @@ def start_grants(
         "TILSAGN_PORT": str(address.port),
         **more,
     }
-    with (state.folder / "grants.log").open("wb") as log:
-        command = [sys.executable, "-m", "services.grants.main"]
+    with (state.folder / f"{service}.log").open("wb") as log:
+        command = [sys.executable, "-m", f"services.{service}.main"]
         child = start_child(command, last_signal=signal.SIGTERM, log=log, environment=environment, directory=ROOT)
     started.callback(end_child, child, ask=signal.SIGTERM, insist=signal.SIGKILL, seconds=SERVICE_STOP_SECONDS)
-    record(state.folder / "grants.pid", child)
+    record(state.folder / f"{service}.pid", child)
     return child
 
 
-def wait_until_ready(child: subprocess.Popen[bytes], address: Address, state: State) -> None:
+def wait_until_ready(service: str, child: subprocess.Popen[bytes], address: Address, state: State) -> None:
     """Return when the service says that it can serve."""
     deadline = time.monotonic() + READY_SECONDS
     while child.poll() is None and time.monotonic() < deadline:
@@ -187,7 +243,7 @@ def wait_until_ready(child: subprocess.Popen[bytes], address: Address, state: St
             if httpx.get(f"{address.base_url}/internal/isready", timeout=5).status_code == httpx.codes.OK:
                 return
         time.sleep(0.05)
-    raise CannotRun(f"The grants service did not become ready.\n{last_lines(state)}")
+    raise CannotRun(f"The {service} service did not become ready.\n{last_lines(state, service)}")
 
 
 def mint_tokens(state: State) -> Mapping[str, str]:
@@ -203,9 +259,9 @@ def tell_where_to_look(address: Address, token: str) -> None:
     say(f"The same from the API (this token may read everything):\n\n{call}\n\nCtrl-C stops everything.")
 
 
-def last_lines(state: State) -> str:
-    """The end of what the service said."""
-    log = state.folder / "grants.log"
+def last_lines(state: State, service: str = "grants") -> str:
+    """The end of what a service said."""
+    log = state.folder / f"{service}.log"
     return "\n".join([f"The end of {log}:", *log.read_text(errors="replace").splitlines()[-20:]])
 
 

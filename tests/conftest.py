@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -145,3 +146,12 @@ def database(cluster: Cluster) -> Iterator[Database]:
             )
         finally:
             drop(connection, name)
+
+
+@pytest.fixture
+def free_ports() -> tuple[int, int]:
+    """Two ports of this machine nobody listens on."""
+    with socket.socket() as one, socket.socket() as other:
+        one.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1]

@@ -1,0 +1,280 @@
+"""From an approved award to a letter on its recipient's table, through both services over HTTP: the ministry is told,
+fourteen days pass on every clock, and nothing leaves a microsecond before.
+
+The clock is the test's: the service is given one, and the owner of this database replaces its function. A deployment
+has neither.
+"""
+
+import asyncio
+import contextlib
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import uvicorn
+
+from services.grants.main import create_app as create_grants
+from services.grants.scheme.events import NoticePolicy, SchemeRegistered, SchemeTerms, Source
+from services.httpapi.caller import Role
+from services.httpapi.issuer import DevelopmentIssuer
+from services.notifications.main import create_app as create_notifications
+from services.notifications.settings import Settings
+from tests.conftest import Database
+from tests.faults.service import ROOT, issuer_of, open_funds, settings_of
+from tests.grants.award.grant_letters import TERMS
+from tests.grants.award.test_letter_routes import DATED, FUND, PROPOSAL, SCHEME, record
+from tests.grants.fodt_fri import MILLION
+
+PATIENCE_SECONDS = 20.0
+FREE = replace(TERMS, fund_ids=(FUND,))
+OWED = replace(
+    FREE,
+    notice=NoticePolicy(rule="notice", source=Source(document="Instruks", section="5.4"), valid_from=date(2020, 1, 1)),
+)
+
+
+def scheme(terms: SchemeTerms, scheme_id: str = SCHEME) -> SchemeRegistered:
+    """The scheme, registered."""
+    return SchemeRegistered(
+        scheme_id=scheme_id, year=2020, terms=terms, registered_on=date(2020, 1, 2), registered_by="anne"
+    )
+
+
+class Clock:
+    """The time on every clock at once: this test's."""
+
+    def __init__(self, database: Database) -> None:
+        self.at = datetime.now(UTC)
+        self._owner = psycopg.connect(database.migrator_dsn, autocommit=True)
+        self._owner.execute("SET ROLE tilsagn_owner")
+        self.set(self.at)
+
+    def now(self) -> datetime:
+        return self.at
+
+    def set(self, at: datetime, *, database_only: bool = False) -> None:
+        """It is now then; with `database_only` the service's own clock is left behind."""
+        self.at = self.at if database_only else at
+        self._owner.execute(
+            "CREATE OR REPLACE FUNCTION notifications.log_clock() RETURNS timestamptz LANGUAGE sql VOLATILE"
+            f" SET search_path = pg_catalog, pg_temp AS $$ SELECT '{at.isoformat()}'::timestamptz $$"
+        )
+
+    def close(self) -> None:
+        self._owner.close()
+
+
+class Town:
+    """Both services at their addresses, and people with every role at them."""
+
+    def __init__(self, client: httpx.AsyncClient, issuer: DevelopmentIssuer, grants: str, notifications: str) -> None:
+        self.client, self.issuer, self.grants, self.notifications = client, issuer, grants, notifications
+        self.acts = 0
+
+    async def ask(
+        self, person: str, method: str, address: str, body: Any = None, *, seen: str = '"0"'
+    ) -> httpx.Response:
+        self.acts += 1
+        token = self.issuer.mint(person, list(Role))
+        headers = {"Authorization": f"Bearer {token}"}
+        if method != "GET":
+            headers |= {"Idempotency-Key": f"act {self.acts}", "If-Match": seen}
+        return await self.client.request(method, address, json=body, headers=headers)
+
+    async def acts_on(self, person: str, method: str, address: str, act: str, body: Any = None) -> httpx.Response:
+        """An act on what stands at an address, as it stands."""
+        seen = (await self.ask(person, "GET", address)).headers["ETag"]
+        return await self.ask(person, method, f"{address}/{act}", body, seen=seen)
+
+    async def comes(self, address: str, look: Callable[[Any], Any]) -> Any:
+        """What comes within moments."""
+        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        while True:
+            answer = await self.ask("reader", "GET", address)
+            if answer.is_success and look(answer.json()):
+                return answer.json()
+            assert asyncio.get_running_loop().time() < deadline, answer.text
+            await asyncio.sleep(0.05)
+
+    async def approved_award(self, **more: Any) -> tuple[str, str]:
+        """A case whose letter is frozen and whose award is approved: its address in each service."""
+        opened = await self.ask("kari", "POST", f"{self.grants}/v1/cases", PROPOSAL | {"amount_ore": MILLION} | more)
+        assert opened.status_code == 201, opened.text
+        path = opened.headers["Location"]
+        case = f"{self.grants}{path}"
+        for person, act, body in (
+            ("kari", "letter", DATED),
+            ("ola", "award/approval", {"approved_on": "2020-03-02", "disposal_authority": "Instruks 4.2"}),
+        ):
+            done = await self.acts_on(person, "PUT", case, act, body)
+            assert done.is_success, done.text
+        return case, f"{self.notifications}{path.replace('cases', 'awards')}"
+
+
+@contextlib.asynccontextmanager
+async def listening(app: Any, port: int) -> AsyncIterator[None]:
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="critical", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        assert not task.done()
+        await asyncio.sleep(0.01)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
+
+
+def town(
+    database: Database, folder: Path, story: Callable[[Town, Clock], Awaitable[None]], ports: tuple[int, int]
+) -> None:
+    """Both services up, each following the other."""
+    grants, notifications = (f"http://127.0.0.1:{port}" for port in ports)
+    plain = settings_of(database, folder)
+    issuer = issuer_of(plain)
+    token = folder / "machine.token"
+    token.write_text(issuer.mint("machine", [Role.service]))
+    of_grants = replace(plain, notifications_feed=f"{notifications}/v1/feed", notifications_token=token)
+    of_notifications = Settings(
+        environment="test",
+        database_url=database.notifications_dsn,
+        outbox=folder / "outbox",
+        grants_url=grants,
+        grants_token=token,
+        dev_issuer_key=plain.dev_issuer_key,
+    )
+    clock = Clock(database)
+
+    async def go() -> None:
+        apps = create_grants(of_grants), create_notifications(of_notifications, now=clock.now)
+        async with (
+            listening(apps[0], ports[0]),
+            listening(apps[1], ports[1]),
+            httpx.AsyncClient(timeout=30) as client,
+        ):
+            await story(Town(client, issuer, grants, notifications), clock)
+
+    try:
+        asyncio.run(go())
+    finally:
+        clock.close()
+
+
+def test_a_letter_leaves_when_the_ministry_has_had_its_days_and_not_a_microsecond_before(
+    database: Database, tmp_path: Path, free_ports: tuple[int, int]
+) -> None:
+    open_funds(database, post_ore=100 * MILLION, fodt_fri=100 * MILLION)
+    record(database, **{f"scheme_{SCHEME}": (scheme(OWED),)})
+
+    async def story(here: Town, clock: Clock) -> None:
+        case, award = await here.approved_award(instalments=[{"number": 1, "amount_ore": MILLION}])
+        shown = await here.comes(award, lambda it: it["state"] == "held")
+        assert shown["blocked"]["code"] == "notice-missing"
+        assert shown["manifest"]["amount_ore"] == MILLION
+        refused = await here.acts_on("ola", "PUT", award, "release", {})
+        assert (refused.status_code, refused.json()["code"]) == (409, "notice-missing")
+
+        about = {"about": {"kind": "letter", "id": award.rpartition("/")[2]}, "planned_on": "2030-01-01"}
+        prepared = await here.ask("kari", "POST", f"{here.notifications}/v1/notices", about)
+        assert prepared.status_code == 201, prepared.text
+        notice = f"{here.notifications}{prepared.headers['Location']}"
+        ordered = await here.acts_on("ola", "PUT", notice, "order", {"channel": "file-outbox"})
+        assert ordered.is_success, ordered.text
+        sent = await here.comes(notice, lambda it: it["state"] == "dispatched")
+        told = json.loads(next((tmp_path / "outbox").glob("*/message.json")).read_text(encoding="utf-8"))
+        assert told["kind"] == "notice"
+        assert shown["manifest_sha256"] in told["text"]
+        assert sent["opens_at"] is None  # sent starts no clock
+
+        clock.set(clock.at + timedelta(days=3))
+        taken = await here.acts_on("departementet", "PUT", notice, "acknowledgement")
+        assert taken.is_success, taken.text
+        opens = datetime.fromisoformat(taken.json()["opens_at"])
+        young = (await here.acts_on("ola", "PUT", award, "release", {})).json()
+        assert (young["code"], datetime.fromisoformat(young["opens_at"])) == ("notice-too-young", opens)
+        kept = await here.acts_on("ola", "PUT", award, "release", {"when_open": True})
+        assert kept.is_success, kept.text
+
+        clock.set(opens - timedelta(microseconds=1))
+        await asyncio.sleep(2.5)  # the sweep looks every second
+        assert (await here.ask("r", "GET", award)).json()["state"] == "held"
+        clock.set(opens + timedelta(days=1), database_only=True)  # one clock alone opens nothing
+        await asyncio.sleep(1.5)
+        apart = await here.acts_on("ola", "PUT", award, "release", {})
+        assert apart.json()["code"] == "clocks-disagree"
+
+        clock.set(opens + timedelta(days=1))
+        gone = await here.comes(award, lambda it: it["state"] == "dispatched")
+        assert gone["released"]["ground"]["kind"] == "notice"
+        known = await here.comes(case, lambda it: it["letter"]["released"])
+        assert known["letter"]["released"]["sha256"] == gone["letter_sha256"]
+        letter = (await here.ask("r", "GET", f"{case}/letter")).content
+        [file] = (tmp_path / "outbox").glob(f"{gone['dispatched']['reference']}/*.pdf")
+        assert file.read_bytes() == letter
+
+        (tmp_path / "outbox" / "receipts").mkdir()
+        receipt = tmp_path / "outbox" / "receipts" / f"{gone['dispatched']['reference']}.json"
+        receipt.write_text(json.dumps({"delivered_at": clock.at.isoformat(), "evidence": "SvarUt LEST"}))
+        await here.comes(award, lambda it: it["state"] == "delivered")
+        await here.comes(case, lambda it: it["letter"]["delivered"])
+        await certified(here, award, tmp_path, letter)
+
+    town(database, tmp_path, story, free_ports)
+
+
+async def certified(here: Town, award: str, folder: Path, letter: bytes) -> None:
+    """The certificate holds offline, with the letter and an export of the log; and a changed one does not."""
+    certificate = folder / "certificate.json"
+    certificate.write_bytes((await here.ask("r", "GET", f"{award}/certificate")).content)
+    (folder / "letter.pdf").write_bytes(letter)
+    (folder / "export.jsonl").write_bytes((await here.ask("r", "GET", f"{here.notifications}/v1/export")).content)
+    script = ROOT / "contracts" / "verify_certificate.py"
+
+    def verify(*more: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, str(script), str(certificate), *more]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    whole = verify("--letter", str(folder / "letter.pdf"), "--export", str(folder / "export.jsonl"))
+    assert whole.returncode == 0, whole.stdout
+    (folder / "letter.pdf").write_bytes(letter + b" ")
+    assert verify("--letter", str(folder / "letter.pdf")).returncode == 1
+    told = json.loads(certificate.read_text(encoding="utf-8"))
+    for fact in told["facts"]:
+        if fact["topic"] == "notice.received.v1":
+            data = json.loads(fact["data"])
+            earlier = datetime.fromisoformat(data["received_at"].replace("Z", "+00:00")) + timedelta(days=2)
+            fact["data"] = json.dumps(data | {"received_at": earlier.isoformat()})
+    certificate.write_text(json.dumps(told))
+    assert "before" in verify().stdout
+    assert verify("--export", str(folder / "export.jsonl")).returncode == 1
+
+
+def test_an_exempt_scheme_s_letter_leaves_at_once_on_its_policy_and_a_policy_of_tomorrow_frees_nothing_today(
+    database: Database, tmp_path: Path, free_ports: tuple[int, int]
+) -> None:
+    open_funds(database, post_ore=100 * MILLION, fodt_fri=100 * MILLION)
+    later = replace(FREE, notice=replace(FREE.notice, valid_from=date(2020, 3, 3)))
+    record(database, **{f"scheme_{SCHEME}": (scheme(FREE),), "scheme_i_morgen_2020": (scheme(later, "i-morgen-2020"),)})
+
+    async def story(here: Town, clock: Clock) -> None:
+        assert clock.at
+        one = {"instalments": [{"number": 1, "amount_ore": MILLION}]}
+        _, award = await here.approved_award(**one)
+        await here.comes(award, lambda it: it["state"] == "held" and it["exemption"])
+        await asyncio.sleep(1)  # the letter's bytes are on their way
+        out = await here.acts_on("ola", "PUT", award, "release", {})
+        assert out.is_success, out.text
+        assert out.json()["released"]["ground"] == {"source": "Instruks: 5.4", "kind": "scheme-policy"}
+        _, other = await here.approved_award(**one, scheme_id="i-morgen-2020")
+        waits = await here.comes(other, lambda it: it["state"] == "held")
+        assert (waits["exemption"], waits["blocked"]["code"]) == (None, "notice-missing")
+
+    town(database, tmp_path, story, free_ports)
