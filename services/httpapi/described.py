@@ -14,14 +14,14 @@ HEADERS: dict[Any, dict[str, Any]] = {
         "name": "If-Match",
         "required": True,
         "description": "The ETag last read: the version this builds on. Another version is refused with 412.",
-        "schema": {"type": "string", "pattern": '^"(0|[1-9][0-9]{0,9})"$'},
+        "schema": {"type": "string", "maxLength": 12, "pattern": '^"(0|[1-9][0-9]{0,9})"$'},
     },
     idempotency_key: {
         "in": "header",
         "name": "Idempotency-Key",
         "required": True,
         "description": "A value of the client's own, the same when it tries again: then it is done once.",
-        "schema": {"type": "string", "pattern": "^[!-~]([ -~]{0,253}[!-~])?$"},
+        "schema": {"type": "string", "maxLength": 255, "pattern": "^[!-~]([ -~]{0,253}[!-~])?$"},
     },
 }
 

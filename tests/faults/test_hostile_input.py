@@ -79,7 +79,7 @@ class Attacker:
             value = hostile if here else str(self.description.sample(told["schema"], told["name"]))
             if told["in"] == "path":
                 address = address.replace(f"{{{told['name']}}}", value)
-            elif here or told.get("required"):
+            elif told["in"] == "query" and (here or told.get("required")):
                 query.append(f"{told['name']}={value}")
         schema = self.description.body_schema(operation)
         body = None if schema is None else json.dumps(self.description.sample(schema))

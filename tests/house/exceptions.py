@@ -188,7 +188,7 @@ BETWEEN_ROOMS = {
     ),
     "services/grants/page_source.py": "the pages' numbers, by the REST API's own queries",
     "services/grants/hearing.py": "how whoever loses by a decision is heard, in withholding and in changes",
-    "services/notifications/acting.py": "acts on notices and letters: the streams read, the rule asked, the fact written",
+    "services/notifications/acting.py": "acts on notices and letters: streams read, the rule asked, the fact written",
     "services/notifications/asked.py": "what requests of more than one room hold",
     "services/notifications/carriers.py": "the channels this service has, as its settings say",
     "services/notifications/certificate.py": "what an auditor verifies of one letter, without the service",
