@@ -93,7 +93,7 @@ def run(state: State, address: Address, started: contextlib.ExitStack) -> None:
     say("Playing 2020 through the REST API, as its people:")
     with told_in_words(state):
         play(address.base_url, tokens)
-    tell_where_to_look(address, tokens[READS_EVERYTHING])
+    tell_where_to_look(address, tokens[READS_EVERYTHING], notifications)
     wait_for_the_end(child, state)
 
 
@@ -252,11 +252,14 @@ def mint_tokens(state: State) -> Mapping[str, str]:
     return {person: issuer.mint(person, roles, ttl_seconds=TOKEN_SECONDS) for person, roles in PEOPLE.items()}
 
 
-def tell_where_to_look(address: Address, token: str) -> None:
+def tell_where_to_look(address: Address, token: str, notifications: Address | None = None) -> None:
     """The page, and one call that can be pasted as it stands: its token reads everything and changes nothing."""
     call = f"curl -s -H 'Authorization: Bearer {token}' '{address.base_url}/v1/posts?year=2020&valid_at=2020-12-31'"
     say(f"\nTilsagn runs. Open {address.base_url}/\n")
-    say(f"The same from the API (this token may read everything):\n\n{call}\n\nCtrl-C stops everything.")
+    say(f"The same from the API (this token may read everything):\n\n{call}\n")
+    if notifications:
+        say(f"The notifications service listens at {notifications.base_url}.")
+    say("Ctrl-C stops everything.")
 
 
 def last_lines(state: State, service: str = "grants") -> str:

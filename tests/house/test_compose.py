@@ -9,6 +9,7 @@ import yaml
 from jsonschema import Draft201909Validator
 
 from dev import account
+from migrations.roles import LOGINS
 from tests.house.tree import ROOT
 
 COMPOSE = ROOT / "docker-compose.yml"
@@ -49,15 +50,32 @@ def test_whatever_keeps_running_says_whether_it_is_well() -> None:
 def test_a_service_waits_for_what_it_stands_on() -> None:
     services = read_compose()["services"]
     assert services["migrate"]["depends_on"]["postgres"]["condition"] == "service_healthy"
-    assert services["grants"]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+    for name in ("grants", "notifications"):
+        assert services[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+
+
+def test_each_service_is_told_where_the_other_is() -> None:
+    """Without grants no letter is held; without notifications none is believed to be out. Neither says so loudly."""
+    services = read_compose()["services"]
+    told = services["grants"]["environment"] | services["notifications"]["environment"]
+    assert told["TILSAGN_GRANTS_URL"] == "http://grants:8000"
+    assert told["TILSAGN_NOTIFICATIONS_FEED_URL"] == "http://notifications:8000/v1/feed"
+    for name, token in (
+        ("grants", "TILSAGN_NOTIFICATIONS_FEED_TOKEN_FILE"),
+        ("notifications", "TILSAGN_GRANTS_TOKEN_FILE"),
+    ):
+        assert services[name]["environment"][token].removeprefix("/run/secrets/") in services[name]["secrets"]
+
+
+def test_every_role_that_logs_in_gets_a_password() -> None:
+    migrate = read_compose()["services"]["migrate"]["environment"]
+    assert {f"{login.name.removeprefix('tilsagn_').upper()}_PASSWORD" for login in LOGINS} <= set(migrate)
 
 
 def test_no_secret_has_a_default() -> None:
     used = re.findall(r"\$\{([A-Z_]+)(:[?-][^}]*)?\}", COMPOSE.read_text())
     defaulted = {name for name, rest in used if SECRET.search(name) and not rest.startswith(":?")}
-    # empty, and only in the profile of a service that does not exist yet
-    assert defaulted == {"NOTIFICATIONS_SERVICE_PASSWORD"}
-    assert ("NOTIFICATIONS_SERVICE_PASSWORD", ":-") in used
+    assert defaulted == set()
     written_out = re.findall(r"(?:PASSWORD|SECRET|TOKEN): (?!\$\{)\S+", COMPOSE.read_text())
     assert written_out == []
 
@@ -85,7 +103,7 @@ def test_what_does_not_exist_yet_is_not_started() -> None:
     }
     missing = {name for name, path in modules.items() if not path.exists() and not path.with_suffix("").is_dir()}
     assert missing == set()
-    assert set(modules) >= {"migrate", "grants"}
+    assert set(modules) == {"migrate", "grants", "notifications"}
 
 
 def test_the_image_runs_as_nobody_in_particular_from_the_hashed_lock() -> None:
