@@ -1,0 +1,321 @@
+"""G6: whoever has taken over the notifications service, its database password and all, cannot open the gate.
+
+The service may append facts and add files. Each attack here is one it could try with that: by SQL, by facts that do not
+hold, by clocks, by the settings of its own role. Nothing leaves, and what stood still stands.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+
+from services.eventlog.events import Event
+from services.notifications.gate import stand
+from services.notifications.notice.events import (
+    About,
+    NoticeDispatched,
+    NoticeObjected,
+    NoticeOrdered,
+    NoticePrepared,
+    NoticeReceived,
+)
+from services.notifications.release.events import (
+    AfterNotice,
+    Ground,
+    LetterReleased,
+    SchemeExempt,
+    Waived,
+    WaiverConfirmed,
+    WaiverProposed,
+)
+from tests.conftest import Cluster, Database
+from tests.faults.test_database_roles import ELSEWHERE, ON_RECORDED, refused
+from tests.notifications.world import (
+    POLICY,
+    SOURCE,
+    Kept,
+    KeptWorld,
+    Refused,
+    days,
+    held,
+    id_of,
+    letter,
+    line,
+    notice,
+    released,
+)
+
+ROLES = ("notifications_service", "notifications_reader")
+TABLES = (
+    "event", "command", "policy", "scheme_policy", "item", "notice", "notice_line", "objection", "waiver", "release",
+    "sending",
+)  # fmt: skip
+DOCUMENT = "ef" * 32
+CANNOT = {
+    "write a file under another name": "INSERT INTO notifications.letter_file (sha256, content) VALUES ('\\x00', 'x')",
+    "change a file": "UPDATE notifications.letter_file SET content = 'x'",
+    "delete a file": "DELETE FROM notifications.letter_file",
+    "release by hand": "INSERT INTO notifications.release (item, position, manifest_sha256, ground, basis, said_at,"
+    " recorded_at) VALUES ('letter-x', 1, '', 'waiver', '', now(), now())",
+    "decide": "SELECT notifications.decide_release()",
+    "tell the gate": "SELECT notifications.tell_gate('letter.award-ended.v1', 'letter-x', 1, '{}', now())",
+    "hold": "SELECT notifications.hold('letter-x', 1, '{}')",
+    "receive": "SELECT notifications.receive('notice-x', '{}')",
+    "keep due": "SELECT notifications.keep_due(ARRAY['letter-x'])",
+    "a gate without a trigger": "DROP TRIGGER release_is_decided ON notifications.release",
+    "a trigger put to sleep": "ALTER TABLE notifications.release DISABLE TRIGGER release_is_decided",
+    "a shorter count": "CREATE OR REPLACE FUNCTION notifications.opens_at(timestamptz, notifications.policy)"
+    " RETURNS timestamptz LANGUAGE sql AS 'SELECT $1'",
+    "another standing": "DROP FUNCTION notifications.standing",
+    "a clock of its own": "CREATE FUNCTION pg_temp.log_clock() RETURNS timestamptz LANGUAGE sql AS 'SELECT now()'",
+}
+
+
+def elsewhere() -> dict[str, str]:
+    """What no role may do in grants, asked of this schema. What grants alone has is left out."""
+    asked = {name: text for name, text in ELSEWHERE.items() if "grants_view" not in text and name not in ONLY_GRANTS}
+    return {name: text.replace("grants.", "notifications.") for name, text in asked.items()} | CANNOT
+
+
+# Functions that only grants has; and the clock, which is read here by whoever reads.
+ONLY_GRANTS = ("call move", "call open_funds", "call set_marks", "call the clock")
+
+
+@pytest.fixture
+def young(database: Database) -> Iterator[KeptWorld]:
+    """A letter held, its notice received; thirteen days have gone."""
+    with Kept(database) as world:
+        world.record(letter("a"), held("a"))
+        tell(world, "0", "a")
+        world.now += days(13)
+        world.set_clock(world.now)
+        yield world
+
+
+def tell(world: KeptWorld, number: str, name: str) -> None:
+    """A notice of this letter as it is held: prepared, ordered, sent, received, at once."""
+    prepare(world, number, name)
+    world.record(notice(number), ordered())
+    world.record(notice(number), dispatched(world))
+    world.record(notice(number), receipt(world))
+
+
+def prepare(world: KeptWorld, number: str, name: str) -> None:
+    it = world.held(letter(name)).letter
+    assert it is not None
+    lines = (line(name, it.manifest_sha256),)
+    about = About(kind="letter", id="x")
+    world.record(
+        notice(number), NoticePrepared(about=about, lines=lines, planned_on=None, renews=None, prepared_by="kari")
+    )
+
+
+def ordered(**other: Any) -> NoticeOrdered:
+    return NoticeOrdered(
+        channel="file-outbox", policy=replace(POLICY, **other), document_sha256=DOCUMENT, ordered_by="ingrid"
+    )
+
+
+def dispatched(world: KeptWorld, *, ago: timedelta = timedelta()) -> NoticeDispatched:
+    return NoticeDispatched(dispatch=1, channel="file-outbox", reference="x", said_at=world.now - ago)
+
+
+def receipt(world: KeptWorld, *, ago: timedelta = timedelta(), **other: Any) -> NoticeReceived:
+    told: dict[str, Any] = {"dispatch": 1, "evidence": "x", "evidence_sha256": None, "told_by": "channel:x"} | other
+    return NoticeReceived(received_at=world.now - ago, **told)
+
+
+def the_release(world: KeptWorld, ground: Ground | None = None, *, said_in: timedelta = timedelta()) -> LetterReleased:
+    it = world.held(letter("a")).letter
+    assert it is not None
+    after = AfterNotice(notice_id=id_of("0"), opened_at=world.now)
+    return released(it, ground or after, world.now + said_in)
+
+
+def tries(world: KeptWorld, stream: str, *events: Event) -> str:
+    """The code it is refused with."""
+    with pytest.raises(Refused) as refusal:
+        world.record(stream, *events)
+    return refusal.value.code
+
+
+def gate(world: KeptWorld) -> list[Any]:
+    """Everything the gate stands on, and how many facts the log has."""
+    return [world.owner.execute(f"SELECT * FROM notifications.{table} ORDER BY 1, 2").fetchall() for table in TABLES]
+
+
+@pytest.fixture(scope="module")
+def standing(cluster: Cluster) -> Iterator[Database]:
+    """One database with a letter held and told of, which no statement may change."""
+    from tests import conftest
+
+    for database in conftest.database.__wrapped__(cluster):  # type: ignore[attr-defined]
+        with Kept(database) as world:
+            world.record(letter("a"), held("a"))
+            tell(world, "0", "a")
+        yield database
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("table", TABLES)
+def test_no_role_touches_what_the_gate_stands_on(standing: Database, role: str, table: str) -> None:
+    with psycopg.connect(standing.admin_dsn) as connection:
+        column = connection.execute(f"SELECT * FROM notifications.{table} LIMIT 0").description
+    assert column is not None
+    asked = {
+        name: text.replace("grants.", "notifications.").format(table, column[0].name)
+        for name, text in ON_RECORDED.items()
+    }
+    assert [name for name, text in asked.items() if not refused(standing, role, text)] == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_role_gets_round_the_gate(standing: Database, role: str) -> None:
+    assert [name for name, text in elsewhere().items() if not refused(standing, role, text)] == []
+
+
+def test_the_reader_appends_nothing_and_adds_no_file(standing: Database) -> None:
+    for statement in (
+        "SELECT * FROM notifications.append('{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}')",
+        "SELECT * FROM notifications.recall('{}')",
+        "INSERT INTO notifications.letter_file (content) VALUES ('x')",
+    ):
+        assert refused(standing, "notifications_reader", statement), statement
+
+
+@pytest.mark.parametrize("role", ["grants_service", "grants_reader"])
+def test_grants_does_not_even_read_the_gate(standing: Database, role: str) -> None:
+    for table in TABLES:
+        assert refused(standing, role, f"SELECT * FROM notifications.{table}"), table
+
+
+def test_what_is_told_falsely_opens_nothing(young: KeptWorld) -> None:
+    before = gate(young)
+    a = letter("a")
+    hash_of_another = replace(the_release(young), manifest_sha256="ab" * 32)
+    bytes_of_another = replace(the_release(young), letter_sha256="ab" * 32)
+    told = {
+        "a day early": (tries(young, a, the_release(young)), "notice-too-young"),
+        "said to be later": (tries(young, a, the_release(young, said_in=days(1))), "clocks-disagree"),
+        "said to be exempt": (tries(young, a, the_release(young, SchemeExempt(source=SOURCE))), "ground-differs"),
+        "said to be waived": (tries(young, a, the_release(young, Waived(document_sha256=DOCUMENT))), "ground-differs"),
+        "another letter's manifest": (tries(young, a, hash_of_another), "letter-outdated"),
+        "another letter's bytes": (tries(young, a, bytes_of_another), "letter-outdated"),
+        "a letter nobody holds": (tries(young, letter("b"), the_release(young)), "letter-not-held"),
+        "held as exempt": (tries(young, a, held("a", exempt=True)), "exemption-unfounded"),
+        "waived by nobody": (
+            tries(young, a, WaiverConfirmed(manifest_sha256="ab" * 32, document_sha256=DOCUMENT, confirmed_by="ola")),
+            "waiver-unfounded",
+        ),
+        "ordered again with another rule": (tries(young, notice("0"), ordered()), "already-ordered"),
+        "received earlier": (tries(young, notice("0"), receipt(young, ago=days(14))), "received-before-sent"),
+        "of a sending that was not": (tries(young, notice("0"), receipt(young, dispatch=2)), "not-the-last-sending"),
+        "told by one who confirms it": (
+            tries(young, notice("0"), receipt(young, told_by="kari", proposed_by="kari")),
+            "same-person-twice",
+        ),
+    }
+    assert {what: got for what, (got, expected) in told.items() if got != expected} == {}
+    assert gate(young) == before
+
+
+@pytest.mark.parametrize("shorter", [{"days": 1}, {"min_hours": 0}, {"starts": "dispatched"}, {"tz": "Pacific/Apia"}])
+def test_no_notice_is_ordered_by_a_shorter_rule(young: KeptWorld, shorter: dict[str, Any]) -> None:
+    prepare(young, "1", "a")
+    assert tries(young, notice("1"), ordered(**shorter)) == "policy-differs"
+
+
+def test_one_person_is_not_two(young: KeptWorld) -> None:
+    """The ministry's waiver, proposed and confirmed by the same: refused by the table itself."""
+    says = young.held(letter("a")).letter
+    assert says is not None
+    proposed = WaiverProposed(
+        manifest_sha256=says.manifest_sha256, document="20/9", document_sha256=DOCUMENT, proposed_by="kari"
+    )
+    young.record(letter("a"), proposed)
+    confirmed = WaiverConfirmed(manifest_sha256=says.manifest_sha256, document_sha256=DOCUMENT, confirmed_by="kari")
+    assert "waiver" in tries(young, letter("a"), confirmed)
+    assert tries(young, letter("a"), the_release(young, Waived(document_sha256=DOCUMENT))) == "ground-differs"
+
+
+def test_a_notice_sent_long_ago_by_its_own_word_counts_from_when_it_was_told(young: KeptWorld) -> None:
+    prepare(young, "1", "a")
+    young.record(notice("1"), ordered())
+    young.record(notice("1"), dispatched(young, ago=days(20)))
+    assert tries(young, notice("1"), receipt(young, ago=days(20))) == "received-before-sent"
+
+
+def test_nothing_leaves_twice_and_nothing_is_held_again(young: KeptWorld) -> None:
+    young.now = opening(young)
+    young.record(letter("a"), the_release(young))
+    assert tries(young, letter("a"), the_release(young)) == "already-released"
+    assert tries(young, letter("a"), held("a", amount_ore=5)) == "already-released"
+
+
+def opening(world: KeptWorld) -> datetime:
+    opens = stand(letter("a"), world.held(letter("a")), world.list_told(letter("a"))).opens_at
+    assert opens > world.now
+    return opens
+
+
+OFF = [timedelta(hours=-1), days(-365), days(-14), days(14), days(365), timedelta(seconds=61), timedelta(seconds=-61)]
+
+
+@pytest.mark.parametrize("off", OFF, ids=str)
+def test_a_service_whose_clock_is_off_lets_nothing_out(young: KeptWorld, off: timedelta) -> None:
+    young.now = opening(young) + days(1)
+    assert tries(young, letter("a"), the_release(young, said_in=off)) == "clocks-disagree"
+
+
+@pytest.mark.parametrize("off", [timedelta(seconds=-60), timedelta(seconds=60)], ids=str)
+def test_a_minute_is_borne(young: KeptWorld, off: timedelta) -> None:
+    young.now = opening(young) + days(1)
+    young.record(letter("a"), the_release(young, said_in=off))
+
+
+@pytest.mark.parametrize("back", [timedelta(hours=-1), days(-365), timedelta(seconds=-1)], ids=str)
+def test_a_database_whose_clock_ran_back_lets_nothing_out(young: KeptWorld, back: timedelta) -> None:
+    """The last fact was recorded later than it now is: one of the two was wrong."""
+    young.now = opening(young) + days(1)
+    young.record(letter("b"), held("b"))
+    young.now += back
+    assert tries(young, letter("a"), the_release(young)) == "clocks-disagree"
+
+
+def test_of_two_clocks_that_nearly_agree_the_earlier_one_counts(young: KeptWorld) -> None:
+    young.now = opening(young)
+    early = timedelta(microseconds=-1)
+    assert tries(young, letter("a"), the_release(young, said_in=early)) == "notice-too-young"
+    young.now += early
+    assert tries(young, letter("a"), the_release(young, said_in=-early)) == "notice-too-young"
+    young.now -= early
+    young.record(letter("a"), the_release(young))
+
+
+def test_what_the_role_sets_for_itself_changes_no_count(database: Database) -> None:
+    """Time zone, date style, search path: a role may set its own. No function of the gate reads them."""
+    with psycopg.connect(database.notifications_dsn, autocommit=True) as service:
+        name = service.info.dbname
+        for setting in ("TimeZone = 'Pacific/Kiritimati'", "DateStyle = 'German, DMY'", "search_path = public"):
+            service.execute(f'ALTER ROLE CURRENT_USER IN DATABASE "{name}" SET {setting}'.encode())
+    with Kept(database) as world:
+        world.record(letter("a"), held("a"))
+        tell(world, "0", "a")
+        with psycopg.connect(database.notifications_dsn) as service:
+            zone = service.execute("SHOW TimeZone").fetchone()
+        assert zone == ("Pacific/Kiritimati",)
+        opens = opening(world)
+        world.now = opens - timedelta(microseconds=1)
+        assert tries(world, letter("a"), the_release(world)) == "notice-too-young"
+        world.now = opens
+        world.record(letter("a"), the_release(world))
+
+
+def test_an_objection_is_not_outrun(young: KeptWorld) -> None:
+    opens = opening(young)
+    young.record(notice("0"), NoticeObjected(objection=1, items=(), text="Vent.", objected_by="dep"))
+    young.now = opens + days(1)
+    assert tries(young, letter("a"), the_release(young)) == "notice-objected"
