@@ -1,22 +1,37 @@
-"""`python -m dev.openapi`: writes contracts/openapi-grants.json from the service's own routes."""
+"""`python -m dev.openapi`: writes contracts/openapi-<service>.json from each service's own routes."""
 
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from services.grants.main import create_app
-from services.grants.settings import Settings
+from services.grants import main as grants
+from services.grants.settings import Settings as GrantsSettings
+from services.httpapi.app import Service
+from services.notifications import main as notifications
+from services.notifications.settings import Settings as NotificationsSettings
 
-FILE = Path(__file__).parent.parent / "contracts" / "openapi-grants.json"
+CONTRACTS = Path(__file__).parent.parent / "contracts"
+FILES = {name: CONTRACTS / f"openapi-{name}.json" for name in ("grants", "notifications")}
+NOWHERE = "postgresql://nobody@/nowhere?host=/nonexistent"
 
 
-def description() -> str:
-    """The grants service's OpenAPI as committed: sorted, so that a change shows as a change."""
+def description(name: str) -> str:
+    """The service's OpenAPI as committed: sorted, so that a change shows as a change."""
     with TemporaryDirectory() as folder:
-        nowhere = "postgresql://nobody@/nowhere?host=/nonexistent"
-        settings = Settings(environment="development", database_url=nowhere, dev_issuer_key=Path(folder) / "key")
-        return json.dumps(create_app(settings).openapi(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        return json.dumps(app(name, Path(folder)).openapi(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def app(name: str, folder: Path) -> Service:
+    """The service put together, with nothing behind it."""
+    key = folder / "key"
+    if name == "grants":
+        settings = GrantsSettings(environment="development", database_url=NOWHERE, dev_issuer_key=key)
+        return grants.create_app(settings)
+    return notifications.create_app(
+        NotificationsSettings(environment="development", database_url=NOWHERE, outbox=folder, dev_issuer_key=key)
+    )
 
 
 if __name__ == "__main__":
-    FILE.write_text(description(), encoding="utf-8")
+    for name, path in FILES.items():
+        path.write_text(description(name), encoding="utf-8")

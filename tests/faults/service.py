@@ -17,14 +17,18 @@ import httpx
 from dev.children import end_child, start_child
 from services.eventlog.command import Command, Write
 from services.eventlog.log import Log
+from services.grants import main as grants
 from services.grants.balance.movements import effects
-from services.grants.main import create_app
-from services.grants.settings import Settings
+from services.grants.settings import Settings as GrantsSettings
 from services.httpapi.app import Service
 from services.httpapi.caller import Role
 from services.httpapi.issuer import DevelopmentIssuer
+from services.notifications import main as notifications
+from services.notifications.settings import Settings as NotificationsSettings
 from tests.conftest import Database
 from tests.eventlog.played import NEW_YEAR, fund, letter
+
+Settings = GrantsSettings | NotificationsSettings
 
 ROOT = Path(__file__).parents[2]
 POST = "2020/291/71"
@@ -32,9 +36,19 @@ KARI, INGRID, PER, ANNE = "kari", "ingrid", "per", "anne"
 ROLES = {KARI: Role.caseworker, INGRID: Role.approver, PER: Role.attestor, ANNE: Role.controller}
 
 
-def settings_of(database: Database, folder: Path) -> Settings:
+def settings_of(database: Database, folder: Path) -> GrantsSettings:
     """The service on this database, with an issuer of its own whose key lies in the folder."""
-    return Settings(environment="test", database_url=database.service_dsn, dev_issuer_key=folder / "issuer.json")
+    return GrantsSettings(environment="test", database_url=database.service_dsn, dev_issuer_key=folder / "issuer.json")
+
+
+def notifications_settings_of(database: Database, folder: Path) -> NotificationsSettings:
+    """The notifications service on this database, alone: it follows nobody, and what it sends lands in the folder."""
+    return NotificationsSettings(
+        environment="test",
+        database_url=database.notifications_dsn,
+        outbox=folder,
+        dev_issuer_key=folder / "issuer.json",
+    )
 
 
 def issuer_of(settings: Settings) -> DevelopmentIssuer:
@@ -51,7 +65,7 @@ def signed_in(settings: Settings, subject: str, *roles: Role) -> dict[str, str]:
 @asynccontextmanager
 async def serving(settings: Settings) -> AsyncIterator[tuple[Service, httpx.AsyncClient]]:
     """The whole service in this process, with its own writer and its own connections."""
-    app = create_app(settings)
+    app = grants.create_app(settings) if isinstance(settings, GrantsSettings) else notifications.create_app(settings)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),

@@ -8,16 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import httpx
+import pytest
 from fastapi.routing import APIRoute
 
-from services.grants.settings import Settings
 from services.httpapi.app import Service, list_routes
 from services.httpapi.caller import Role
 from services.httpapi.issuer import DevelopmentIssuer
 from tests.conftest import Database
-from tests.faults.service import serving, settings_of, signed_in
+from tests.faults.service import Settings, issuer_of, notifications_settings_of, serving, settings_of, signed_in
 
 ANYWHERE = {"case_id": "00000000-0000-4000-8000-000000000001", "year": "2020", "chapter": "291", "post": "71"}
+ANYWHERE |= {"notice_id": ANYWHERE["case_id"]}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 OPEN = {
     ("GET", "/tilgjengelighet"): "the statement of accessibility, which the law wants everybody to reach",
@@ -30,6 +31,12 @@ NOT_ROUTES = {
     "/openapi.json": "the description of the service holds no data",
     "/static": "style sheets and fonts",
 }
+
+
+def open_in(service: str) -> set[tuple[str, str]]:
+    """The notifications service has no pages, and so no statement about them."""
+    return OPEN.keys() - ({("GET", "/tilgjengelighet")} if service == "notifications" else set())
+
 
 Walk = Callable[[Service, "Visitor"], Awaitable[None]]
 
@@ -65,19 +72,32 @@ class Visitor:
         return {"Authorization": f"Bearer {stranger.mint('somebody', list(Role))}"}
 
 
-def walk(database: Database, folder: Path, visit: Walk, *, environment: str = "test") -> None:
-    settings = replace(settings_of(database, folder), environment=environment)
+class Walking:
+    """One service, walked through by a visitor."""
 
-    async def go() -> None:
-        async with serving(settings) as (app, client):
-            await visit(app, Visitor(client, settings))
+    def __init__(self, name: str, database: Database, folder: Path) -> None:
+        self.name = name
+        self._settings: Settings = settings_of(database, folder)
+        if name == "notifications":
+            self._settings = notifications_settings_of(database, folder)
 
-    asyncio.run(go())
+    def __call__(self, visit: Walk, *, environment: str = "test") -> None:
+        settings = replace(self._settings, environment=environment)
+
+        async def go() -> None:
+            async with serving(settings) as (app, client):
+                await visit(app, Visitor(client, settings))
+
+        asyncio.run(go())
 
 
-def test_who_brings_no_token_or_a_wrong_one_is_asked_to_sign_in_before_anything_is_read(
-    database: Database, tmp_path: Path
-) -> None:
+@pytest.fixture(params=["grants", "notifications"])
+def walk(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> Walking:
+    """Each service in turn."""
+    return Walking(request.param, database, tmp_path)
+
+
+def test_who_brings_no_token_or_a_wrong_one_is_asked_to_sign_in_before_anything_is_read(walk: Walking) -> None:
     async def visit(app: Service, visitor: Visitor) -> None:
         for method, path, roles in list_routes(app):
             if roles is None:
@@ -87,12 +107,10 @@ def test_who_brings_no_token_or_a_wrong_one_is_asked_to_sign_in_before_anything_
                 assert (answer.status_code, answer.json()["code"], read) == (401, code, False), f"{method} {path}"
                 assert answer.headers["WWW-Authenticate"].startswith("Bearer"), f"{method} {path}"
 
-    walk(database, tmp_path, visit)
+    walk(visit)
 
 
-def test_every_role_a_route_does_not_serve_is_refused_before_anything_is_read(
-    database: Database, tmp_path: Path
-) -> None:
+def test_every_role_a_route_does_not_serve_is_refused_before_anything_is_read(walk: Walking) -> None:
     async def visit(app: Service, visitor: Visitor) -> None:
         refused = 0
         for method, path, roles in list_routes(app):
@@ -106,10 +124,10 @@ def test_every_role_a_route_does_not_serve_is_refused_before_anything_is_read(
                 refused += 1
         assert refused > 100
 
-    walk(database, tmp_path, visit)
+    walk(visit)
 
 
-def test_each_role_a_route_serves_is_let_in(database: Database, tmp_path: Path) -> None:
+def test_each_role_a_route_serves_is_let_in(walk: Walking) -> None:
     """The other half of the same walk: a route that refuses everybody would pass the two above."""
 
     async def visit(app: Service, visitor: Visitor) -> None:
@@ -120,42 +138,41 @@ def test_each_role_a_route_serves_is_let_in(database: Database, tmp_path: Path) 
                 assert answer.status_code < 500, f"{method} {path} as {role}: {answer.text}"
                 assert read or method not in ("POST", "PUT") or answer.status_code != 422, f"{method} {path} as {role}"
 
-    walk(database, tmp_path, visit)
+    walk(visit)
 
 
-def test_somebody_without_any_role_is_served_nothing_that_asks_for_one(database: Database, tmp_path: Path) -> None:
+def test_somebody_without_any_role_is_served_nothing_that_asks_for_one(walk: Walking) -> None:
     async def visit(app: Service, visitor: Visitor) -> None:
-        token = DevelopmentIssuer.from_file(
-            tmp_path / "issuer.json", issuer=visitor.settings.dev_issuer, audience=visitor.settings.audience
-        ).mint("somebody", [])
+        token = issuer_of(visitor.settings).mint("somebody", [])
         for method, path, roles in list_routes(app):
             answer, _ = await visitor.call(method, path, {"Authorization": f"Bearer {token}"})
             assert (answer.status_code == 403) == (roles is not None), f"{method} {path}"
 
-    walk(database, tmp_path, visit)
+    walk(visit)
 
 
-def test_what_is_open_to_all_is_named_here_with_its_reason(database: Database, tmp_path: Path) -> None:
+def test_what_is_open_to_all_is_named_here_with_its_reason(walk: Walking) -> None:
     async def visit(app: Service, visitor: Visitor) -> None:
-        assert {(method, path) for method, path, roles in list_routes(app) if roles is None} == OPEN.keys()
+        assert {(method, path) for method, path, roles in list_routes(app) if roles is None} == open_in(walk.name)
         beside = {getattr(route, "path", "?") for route in app.routes if not isinstance(route, APIRoute)}
-        assert beside == NOT_ROUTES.keys()
-        for path in NOT_ROUTES:
+        assert beside == NOT_ROUTES.keys() - ({"/static"} if walk.name == "notifications" else set())
+        for path in beside:
             answer, _ = await visitor.call("POST", path, {})
             assert answer.status_code in (404, 405), path
 
-    walk(database, tmp_path, visit)
+    walk(visit)
 
 
-def test_the_ministrys_pages_are_open_in_development_alone(database: Database, tmp_path: Path) -> None:
+@pytest.mark.parametrize("walk", ["grants"], indirect=True)
+def test_the_ministrys_pages_are_open_in_development_alone(walk: Walking) -> None:
     async def visit(app: Service, _: Visitor) -> None:
         pages = {(method, path) for method, path, roles in list_routes(app) if roles is None} - OPEN.keys()
         assert pages == {("GET", "/"), ("GET", "/poster/{year}/{chapter}/{post}"), ("GET", "/brev/{year}/{number}")}
 
-    walk(database, tmp_path, visit, environment="development")
+    walk(visit, environment="development")
 
 
-def test_no_address_takes_a_method_nobody_gave_it(database: Database, tmp_path: Path) -> None:
+def test_no_address_takes_a_method_nobody_gave_it(walk: Walking) -> None:
     async def visit(app: Service, visitor: Visitor) -> None:
         given: dict[str, set[str]] = {}
         for method, path, _ in list_routes(app):
@@ -166,10 +183,10 @@ def test_no_address_takes_a_method_nobody_gave_it(database: Database, tmp_path: 
                 assert (answer.status_code, read) == (405, False), f"{method} {path}"
                 assert methods <= set(answer.headers["Allow"].split(", ")), f"{method} {path}"
 
-    walk(database, tmp_path, visit)
+    walk(visit)
 
 
-def test_the_description_tells_whom_each_operation_serves(database: Database, tmp_path: Path) -> None:
+def test_the_description_tells_whom_each_operation_serves(walk: Walking) -> None:
     async def visit(app: Service, _: Visitor) -> None:
         described = app.openapi()["paths"]
         for method, path, roles in list_routes(app):
@@ -177,4 +194,4 @@ def test_the_description_tells_whom_each_operation_serves(database: Database, tm
             if operation is not None:
                 assert operation.get("x-roles") == (None if roles is None else sorted(roles)), f"{method} {path}"
 
-    walk(database, tmp_path, visit)
+    walk(visit)

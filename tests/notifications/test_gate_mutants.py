@@ -1,6 +1,6 @@
 """Mutants of the gate that are kept: each is one way to get it wrong, and each is killed by a case that is named.
 
-The cases are the gate's promises (gate.md), told once and held against both locks: the rule in Python and the trigger in
+The cases are the gate's promises (gate.md), told once and held against both locks: the rule in Python, the trigger in
 PostgreSQL. A case that no mutant fails proves nothing, and a mutant that no case fails would open the gate unseen.
 """
 
