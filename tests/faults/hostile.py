@@ -14,6 +14,8 @@ from tests.httpapi.test_hostile_input import BAD_DAYS, BAD_IDS, BAD_INSTANTS, BA
 
 CANARY = "kanarifugl"
 ONE_LINE = 200
+NOBODY = "00000000-0000-4000-8000-000000000001"
+LETTER = f"letter-{NOBODY}"
 NUMBERS = [literal for literal in CORPUS["spare_ore"] if literal not in ("-1", "1000000000000001")]
 IN_BODIES: Mapping[str, list[str]] = {
     "integer": NUMBERS,
@@ -79,7 +81,9 @@ class Place:
             hostile += BAD_LINES if longest <= ONE_LINE else []
         else:
             hostile.append(json.dumps(f"<{CANARY}>"))
-        lawful = {json.dumps(choice) for choice in self.schema.get("enum", ())} | ({"null"} if self.optional else set())
+        lawful = {"{}"} if sort == "object" and not self.schema.get("required") else set[str]()
+        lawful |= {json.dumps(choice) for choice in self.schema.get("enum", ())}
+        lawful |= {"null"} if self.optional else set()
         if sort == "string" and not self.schema.get("minLength"):
             lawful |= {literal for literal in hostile if literal.startswith('"') and not literal.strip('" ')}
         return [literal for literal in hostile if literal not in lawful]
@@ -170,5 +174,8 @@ def least(schema: Mapping[str, Any]) -> Any:
         case "date-time":
             return "2020-06-15T12:00:00Z"
         case "uuid":
-            return "00000000-0000-4000-8000-000000000001"
-    return "974760673" if schema.get("pattern") == "^[0-9]{9}$" else "tekst"
+            return NOBODY
+    least_letters = max(1, int(schema.get("minLength", 1)))
+    if least_letters == len(LETTER):
+        return LETTER
+    return {"^[0-9]{9}$": "974760673"}.get(schema.get("pattern", ""), "a" * least_letters)

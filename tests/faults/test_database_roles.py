@@ -183,22 +183,23 @@ def test_nothing_is_owned_by_or_open_to_a_role_that_logs_in(filled: Database) ->
     with psycopg.connect(filled.admin_dsn) as connection:
         owners = connection.execute(
             "SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace"
-            " WHERE nspname IN ('grants', 'grants_view')"
+            " WHERE nspname IN ('grants', 'grants_view', 'notifications')"
             " UNION SELECT pg_get_userbyid(proowner) FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace"
-            " WHERE nspname IN ('grants', 'grants_view')"
+            " WHERE nspname IN ('grants', 'grants_view', 'notifications')"
         ).fetchall()
         open_to_all = connection.execute(
             "SELECT proname FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace,"
             " aclexplode(coalesce(proacl, acldefault('f', proowner))) a"
-            " WHERE nspname IN ('grants', 'grants_view') AND a.grantee = 0"
+            " WHERE nspname IN ('grants', 'grants_view', 'notifications') AND a.grantee = 0"
         ).fetchall()
         loose = connection.execute(
-            "SELECT proname FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname IN"
-            " ('grants', 'grants_view') AND prosecdef AND NOT coalesce(proconfig::text, '') LIKE '%search_path=%'"
+            "SELECT proname FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE"
+            " nspname IN ('grants', 'grants_view', 'notifications') AND prosecdef"
+            " AND NOT coalesce(proconfig::text, '') LIKE '%search_path=%'"
         ).fetchall()
         asleep = connection.execute(
-            "SELECT tgname FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid JOIN pg_namespace n ON"
-            " n.oid = relnamespace WHERE nspname = 'grants' AND NOT tgisinternal AND tgenabled <> 'A'"
+            "SELECT tgname FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid JOIN pg_namespace n"
+            " ON n.oid = relnamespace WHERE nspname IN ('grants', 'notifications') AND NOT tgisinternal AND tgenabled <> 'A'"
         ).fetchall()
     assert owners == [("tilsagn_owner",)]
     assert (open_to_all, loose, asleep) == ([], [], [])

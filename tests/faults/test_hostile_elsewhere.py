@@ -9,7 +9,7 @@ from services.httpapi.app import list_routes
 from services.httpapi.etag import expected_version
 from tests.conftest import Database
 from tests.faults.hostile import CANARY
-from tests.faults.test_hostile_input import Attacker, attack
+from tests.faults.test_hostile_input import Attacked, Attacker
 
 TEXTS = [
     "\0", "\ud800", "a\r\nSet-Cookie: x", "\x1b[31m", "\u202e", "１", "٢", "-1", "9" * 400, "1e400", "../../etc/passwd",
@@ -57,7 +57,7 @@ def test_the_pages_answer_a_hostile_address_with_a_page(database: Database, tmp_
                     answer = await attacker.send("GET", address)
                     assert answer.status_code == 404, f"{path} {name} {text!r}"
 
-    attack(database, tmp_path, visit)
+    Attacked("grants", database, tmp_path)(visit)
 
 
 # What is asked with a body and changes nothing carries neither key nor version.
@@ -84,7 +84,7 @@ def test_no_command_takes_a_hostile_key_or_version(database: Database, tmp_path:
                     tried += 1
         assert tried > 300
 
-    attack(database, tmp_path, visit)
+    Attacked("grants", database, tmp_path)(visit)
 
 
 def test_no_hostile_file_is_taken_for_a_letter(database: Database, tmp_path: Path) -> None:
@@ -99,4 +99,4 @@ def test_no_hostile_file_is_taken_for_a_letter(database: Database, tmp_path: Pat
             other = await attacker.send("POST", address, b"year: 2020", Content_Type=f"text/{CANARY}")
             assert other.status_code == 415
 
-    attack(database, tmp_path, visit)
+    Attacked("grants", database, tmp_path)(visit)

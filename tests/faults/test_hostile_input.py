@@ -13,13 +13,22 @@ from typing import Any
 
 import httpx
 import psycopg
+import pytest
 
 from services.grants.main import LIMITS
 from services.httpapi.app import Service
 from services.httpapi.caller import Role
 from tests.conftest import Database
 from tests.faults.hostile import CANARY, Description, Place
-from tests.faults.service import POST, open_funds, serving, settings_of, signed_in
+from tests.faults.service import (
+    POST,
+    Settings,
+    notifications_settings_of,
+    open_funds,
+    serving,
+    settings_of,
+    signed_in,
+)
 
 FUND = f"{POST}/ressursmiljo"
 KNOWN = {"fund_id": FUND, "year": 2020, "chapter": 291, "post": 71, "organisation_number": "974760673"}
@@ -102,26 +111,42 @@ def put(document: Any, steps: tuple[str | int, ...], literal: str) -> str:
     return json.dumps(marked[""]).replace('"@@"', literal)
 
 
-def attack(database: Database, folder: Path, visit: Visit) -> None:
-    """Lets the attacker loose on the service, and sees afterwards that nothing was recorded."""
-    open_funds(database, post_ore=1_000, ressursmiljo=1_000)
-    settings = settings_of(database, folder)
+class Attacked:
+    """One service, let loose on; afterwards it is seen that nothing was recorded."""
 
-    async def go() -> None:
-        async with serving(settings) as (app, client):
-            await visit(Attacker(app, client, signed_in(settings, "somebody", *EVERYBODY)))
+    def __init__(self, name: str, database: Database, folder: Path) -> None:
+        self.name = name
+        self._database = database
+        self._settings: Settings = settings_of(database, folder)
+        if name == "notifications":
+            self._settings = notifications_settings_of(database, folder)
 
-    asyncio.run(go())
-    with psycopg.connect(database.admin_dsn) as connection:
-        kept = connection.execute("SELECT (SELECT count(*) FROM grants.event), count(*) FROM grants.command").fetchone()
-    assert kept == (1, 1), "something hostile was recorded"
+    def __call__(self, visit: Visit) -> None:
+        open_funds(self._database, post_ore=1_000, ressursmiljo=1_000)
+        settings = self._settings
+
+        async def go() -> None:
+            async with serving(settings) as (app, client):
+                await visit(Attacker(app, client, signed_in(settings, "somebody", *EVERYBODY)))
+
+        asyncio.run(go())
+        counted = "SELECT (SELECT count(*) FROM {0}.event), count(*) FROM {0}.command"
+        with psycopg.connect(self._database.admin_dsn) as connection:
+            kept = [connection.execute(counted.format(log).encode()).fetchone() for log in ("grants", "notifications")]
+        assert kept == [(1, 1), (0, 0)], "something hostile was recorded"
+
+
+@pytest.fixture(params=["grants", "notifications"])
+def attack(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> Attacked:
+    """Each service in turn."""
+    return Attacked(request.param, database, tmp_path)
 
 
 # What a well-formed request does all by itself: nothing need be there beforehand, so it would be recorded.
 LAWFUL_BY_ITSELF = {"/v1/cases", "/v1/organisations/{number}/ties", "/v1/controls/draws"}
 
 
-def test_what_is_well_formed_is_read(database: Database, tmp_path: Path) -> None:
+def test_what_is_well_formed_is_read(attack: Attacked) -> None:
     """The control of all that follows: the same requests without anything hostile in them are not refused unread."""
 
     async def visit(attacker: Attacker) -> None:
@@ -132,16 +157,18 @@ def test_what_is_well_formed_is_read(database: Database, tmp_path: Path) -> None
             answer = await attacker.ask(method, path, operation)
             if answer.status_code >= 400 and not path.startswith("/v1/letters"):
                 assert answer.json()["code"] not in unread, f"{method} {path}: {answer.text}"
+        if attack.name != "grants":
+            return
         opened = next(each for each in attacker.description.operations() if each[:2] == ("POST", "/v1/cases"))
         refused = await attacker.ask(
             *opened, Place("POST", "/v1/cases", "body", ("amount_ore",), {}, optional=False), "2"
         )
         assert refused.json()["code"] == "award-incomplete"
 
-    attack(database, tmp_path, visit)
+    attack(visit)
 
 
-def test_no_place_takes_a_hostile_value(database: Database, tmp_path: Path) -> None:
+def test_no_place_takes_a_hostile_value(attack: Attacked) -> None:
     async def visit(attacker: Attacker) -> None:
         operations = {(method, path): told for method, path, told in attacker.description.operations()}
         for place in attacker.description.places():
@@ -158,14 +185,14 @@ def test_no_place_takes_a_hostile_value(database: Database, tmp_path: Path) -> N
                         set(place.steps) & set(fault["where"]) or fault["where"] == stands_in
                         for fault in problem["errors"]
                     ), f"{place} {answer.text}"
-        assert attacker.asked["body"] > 1_000
-        assert attacker.asked["query"] > 300
-        assert attacker.asked["path"] > 300
+        least = {"grants": (1_000, 300, 300), "notifications": (300, 50, 100)}[attack.name]
+        reached = tuple(attacker.asked[kind] for kind in ("body", "query", "path"))
+        assert all(count > few for count, few in zip(reached, least, strict=True)), reached
 
-    attack(database, tmp_path, visit)
+    attack(visit)
 
 
-def test_every_whole_number_has_a_least_and_a_largest(database: Database, tmp_path: Path) -> None:
+def test_every_whole_number_has_a_least_and_a_largest(attack: Attacked) -> None:
     async def visit(attacker: Attacker) -> None:
         for place in attacker.description.places():
             if place.schema.get("type") == "integer":
@@ -178,20 +205,23 @@ def test_every_whole_number_has_a_least_and_a_largest(database: Database, tmp_pa
             if place.kind == "body" and place.schema.get("type") == "object":
                 assert place.schema["additionalProperties"] is False, place
 
-    attack(database, tmp_path, visit)
+    attack(visit)
 
 
-def test_no_body_is_read_that_two_readers_could_read_differently(database: Database, tmp_path: Path) -> None:
+def test_no_body_is_read_that_two_readers_could_read_differently(attack: Attacked) -> None:
     async def visit(attacker: Attacker) -> None:
         for method, path, operation in attacker.description.operations():
-            if attacker.description.body_schema(operation) is None:
+            schema = attacker.description.body_schema(operation)
+            if schema is None:
                 continue
             address = path.replace("{case_id}", "00000000-0000-4000-8000-000000000001").replace("{year}", "2020")
             address = address.replace("{number}", "1").replace("{contradiction_id}", "x")
+            address = address.replace("{notice_id}", "00000000-0000-4000-8000-000000000001").replace("{objection}", "1")
             for body in TWO_READINGS:
                 answer = await attacker.send(method, address, body)
                 assert answer.json()["code"] == "document-unreadable", f"{method} {path} {body[:40]!r}"
-            for body in (b"", b"null", b"[]", b"{}", f'{{"<{CANARY}>":1}}'.encode()):
+            incomplete = [b"{}"] if attacker.description.of(schema)[0].get("required") else []
+            for body in (b"", b"null", b"[]", *incomplete, f'{{"<{CANARY}>":1}}'.encode()):
                 answer = await attacker.send(method, address, body)
                 assert answer.json()["code"] == "request-invalid", f"{method} {path} {body!r}"
             answer = await attacker.send(method, address, b"{}", Content_Type=f"text/{CANARY}")
@@ -199,4 +229,4 @@ def test_no_body_is_read_that_two_readers_could_read_differently(database: Datab
             answer = await attacker.send(method, address, b'"' + b"a" * LIMITS.body_bytes_for(address) + b'"')
             assert answer.status_code == 413, f"{method} {path}"
 
-    attack(database, tmp_path, visit)
+    attack(visit)

@@ -6,13 +6,13 @@ from migrations import list_applied, list_heads, upgrade
 from migrations.roles import OWNER
 from tests.conftest import Database
 
-SCHEMA = "grants"
+SCHEMAS = ("grants", "notifications")
 
 
 def ask(database: Database, question: str) -> list[tuple[object, ...]]:
     """What the administrator sees."""
     with psycopg.connect(database.admin_dsn) as connection:
-        return connection.execute(question, {"schema": SCHEMA, "owner": OWNER}).fetchall()
+        return connection.execute(question, {"schemas": list(SCHEMAS), "owner": OWNER}).fetchall()
 
 
 def test_history_has_one_newest_revision_and_a_new_database_stands_at_it(database: Database) -> None:
@@ -32,7 +32,7 @@ def test_everything_belongs_to_the_owner_who_cannot_log_in(database: Database) -
         " SELECT relowner AS owner, relnamespace AS schema FROM pg_class"
         " UNION ALL SELECT proowner, pronamespace FROM pg_proc"
         " UNION ALL SELECT typowner, typnamespace FROM pg_type"
-        ") AS made WHERE schema = %(schema)s::regnamespace",
+        ") AS made WHERE schema = ANY (%(schemas)s::regnamespace[])",
     )
     assert owners == [(OWNER,)]
     assert ask(database, "SELECT rolcanlogin, rolsuper FROM pg_roles WHERE rolname = %(owner)s") == [(False, False)]
@@ -41,7 +41,7 @@ def test_everything_belongs_to_the_owner_who_cannot_log_in(database: Database) -
 def test_no_function_is_everybodys(database: Database) -> None:
     open_to_all = ask(
         database,
-        "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = %(schema)s::regnamespace"
+        "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = ANY (%(schemas)s::regnamespace[])"
         " AND has_function_privilege('public', oid, 'EXECUTE')",
     )
     assert open_to_all == []
@@ -50,7 +50,7 @@ def test_no_function_is_everybodys(database: Database) -> None:
 def test_a_function_with_the_owners_rights_has_its_search_path_pinned(database: Database) -> None:
     loose = ask(
         database,
-        "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = %(schema)s::regnamespace AND prosecdef"
+        "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = ANY (%(schemas)s::regnamespace[]) AND prosecdef"
         " AND NOT EXISTS (SELECT 1 FROM unnest(proconfig) AS setting WHERE setting LIKE 'search_path=%%')",
     )
     assert loose == []
@@ -60,7 +60,7 @@ def test_a_trigger_that_guards_guards_replicas_too(database: Database) -> None:
     sleeping = ask(
         database,
         "SELECT tgname::text FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
-        " WHERE relnamespace = %(schema)s::regnamespace AND NOT tgisinternal AND tgenabled <> 'A'",
+        " WHERE relnamespace = ANY (%(schemas)s::regnamespace[]) AND NOT tgisinternal AND tgenabled <> 'A'",
     )
     assert sleeping == []
 
@@ -78,7 +78,7 @@ def test_no_role_that_logs_in_writes_a_table_itself(database: Database) -> None:
     granted = ask(
         database,
         "SELECT DISTINCT grantee::text, table_name::text, privilege_type::text"
-        " FROM information_schema.role_table_grants WHERE table_schema = %(schema)s"
+        " FROM information_schema.role_table_grants WHERE table_schema = ANY (%(schemas)s)"
         " AND privilege_type <> 'SELECT' AND grantee <> %(owner)s",
     )
     assert set(granted) <= {(role, table, "INSERT") for role, table in ADDS_ROWS_ONLY}
