@@ -51,7 +51,8 @@ def test_a_function_with_the_owners_rights_has_its_search_path_pinned(database: 
     loose = ask(
         database,
         "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = ANY (%(schemas)s::regnamespace[])"
-        " AND prosecdef AND NOT EXISTS (SELECT 1 FROM unnest(proconfig) AS setting WHERE setting LIKE 'search_path=%%')",
+        " AND prosecdef AND NOT EXISTS"
+        " (SELECT 1 FROM unnest(proconfig) AS setting WHERE setting LIKE 'search_path=%%')",
     )
     assert loose == []
 
