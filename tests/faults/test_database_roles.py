@@ -199,7 +199,8 @@ def test_nothing_is_owned_by_or_open_to_a_role_that_logs_in(filled: Database) ->
         ).fetchall()
         asleep = connection.execute(
             "SELECT tgname FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid JOIN pg_namespace n"
-            " ON n.oid = relnamespace WHERE nspname IN ('grants', 'notifications') AND NOT tgisinternal AND tgenabled <> 'A'"
+            " ON n.oid = relnamespace WHERE nspname IN ('grants', 'notifications')"
+            " AND NOT tgisinternal AND tgenabled <> 'A'"
         ).fetchall()
     assert owners == [("tilsagn_owner",)]
     assert (open_to_all, loose, asleep) == ([], [], [])
