@@ -1,5 +1,6 @@
 """One PostgreSQL for the whole run; a database of its own for every test that asks for one."""
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -63,9 +64,8 @@ class Cluster:
             shutil.rmtree(self.home, ignore_errors=True)
 
 
-def begin() -> Cluster:
-    """Start a server that is thrown away afterwards (or use DATABASE_URL's), and migrate a template on it."""
-    given = os.environ.get("DATABASE_URL")
+def begin(given: str | None) -> Cluster:
+    """Start a server that is thrown away afterwards (or use the one given), and migrate a template on it."""
     home = None if given else Path(tempfile.mkdtemp(dir="/tmp", prefix="tilsagn-tests-"))
     if home is not None:
         home.chmod(0o711)
@@ -103,7 +103,7 @@ def long(request: pytest.FixtureRequest) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     """With several workers, start the server before them: they inherit the environment that says where it is."""
     if not hasattr(config, "workerinput") and getattr(config.option, "numprocesses", None):
-        cluster = begin()
+        cluster = begin(os.environ.get("DATABASE_URL"))
         os.environ |= {ADMIN_DSN: cluster.admin_dsn, TEMPLATE: cluster.template, PASSWORD: cluster.password}
         config.add_cleanup(cluster.end)
 
@@ -115,15 +115,15 @@ def cluster() -> Iterator[Cluster]:
         known = os.environ[ADMIN_DSN], os.environ[TEMPLATE], os.environ[PASSWORD]
         yield Cluster(admin_dsn=known[0], template=known[1], password=known[2], server=None, home=None)
         return
-    cluster = begin()
+    cluster = begin(os.environ.get("DATABASE_URL"))
     try:
         yield cluster
     finally:
         cluster.end()
 
 
-@pytest.fixture
-def database(cluster: Cluster) -> Iterator[Database]:
+@contextlib.contextmanager
+def copied(cluster: Cluster) -> Iterator[Database]:
     """A fresh database with every table and nothing in them; dropped afterwards."""
     name = f"{cluster.template}_{os.environ.get('PYTEST_XDIST_WORKER', 'w')}_{next(numbers)}"
     with psycopg.connect(cluster.admin_dsn, autocommit=True) as connection:
@@ -146,6 +146,13 @@ def database(cluster: Cluster) -> Iterator[Database]:
             )
         finally:
             drop(connection, name)
+
+
+@pytest.fixture
+def database(cluster: Cluster) -> Iterator[Database]:
+    """A fresh database with every table and nothing in them; dropped afterwards."""
+    with copied(cluster) as database:
+        yield database
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from psycopg import sql
 from migrations.roles import LOGINS, url
 from services.eventlog.command import Command, Write
 from services.grants.award.events import AwardReturned
-from tests.conftest import Cluster, Database
+from tests.conftest import Cluster, Database, copied
 from tests.eventlog.played import played
 
 ROLES = tuple(login.name for login in LOGINS if login.name != "tilsagn_migrator")
@@ -101,9 +101,7 @@ NOT_ALLOWED = (
 @pytest.fixture(scope="module")
 def filled(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """One database with something in every table; nothing tried here may change it."""
-    from tests import conftest
-
-    for database in conftest.database.__wrapped__(cluster):  # type: ignore[attr-defined]
+    with copied(cluster) as database:
         with played(database, tmp_path_factory.mktemp("roles")) as year:
             year.open_year()
             year.live_through(1)

@@ -31,7 +31,7 @@ from services.notifications.release.events import (
     WaiverConfirmed,
     WaiverProposed,
 )
-from tests.conftest import Cluster, Database
+from tests.conftest import Cluster, Database, copied
 from tests.faults.test_database_roles import ELSEWHERE, ON_RECORDED, refused
 from tests.notifications.world import (
     POLICY,
@@ -150,9 +150,7 @@ def gate(world: KeptWorld) -> list[Any]:
 @pytest.fixture(scope="module")
 def standing(cluster: Cluster) -> Iterator[Database]:
     """One database with a letter held and told of, which no statement may change."""
-    from tests import conftest
-
-    for database in conftest.database.__wrapped__(cluster):  # type: ignore[attr-defined]
+    with copied(cluster) as database:
         with Kept(database) as world:
             world.record(letter("a"), held("a"))
             tell(world, "0", "a")

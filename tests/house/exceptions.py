@@ -240,8 +240,6 @@ SILENCED = {
     ("tests/eventlog/test_projector.py", "arg-type"): "settings handed on by name",
     ("tests/grants/award/test_change_routes.py", "arg-type"): "a log that only writes needs no reading pool",
     ("tests/faults/service.py", "arg-type"): "a log that only writes needs no reading pool",
-    ("tests/faults/test_gate_attacks.py", "attr-defined"): "pytest does not type a fixture's own function",
-    ("tests/faults/test_database_roles.py", "attr-defined"): "pytest does not type a fixture's own function",
     ("tests/faults/test_database_roles.py", "return-value"): "psycopg types connection info loosely",
     ("tests/faults/test_eight_writers.py", "no-untyped-def"): "two small functions of the child process",
     ("tests/faults/test_hostile_elsewhere.py", "attr-defined"): "FastAPI types its routes as Starlette's",

@@ -23,7 +23,7 @@ def walk(folder: Path) -> Iterator[Path]:
         if path.is_dir():
             if not hidden and path.name not in VENDORED | {"__pycache__"}:
                 yield from walk(path)
-        elif not path.is_symlink():
+        elif not path.is_symlink() and path.name != ".git":  # a worktree's pointer to its repository
             yield path
 
 

@@ -6,7 +6,7 @@ replaces.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid5
@@ -203,8 +203,9 @@ class KeptWorld(World):
 class Kept:
     """A world in a test's database, for as long as the block lasts."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, world: Callable[[Log, psycopg.Connection], KeptWorld] | None = None) -> None:
         self._database = database
+        self._world = world or (lambda log, owner: KeptWorld(log=log, owner=owner))
 
     def __enter__(self) -> KeptWorld:
         pool = AsyncConnectionPool(self._database.notifications_dsn, open=False)
@@ -213,7 +214,7 @@ class Kept:
         self._owner.execute("SET ROLE tilsagn_owner")
         with psycopg.connect(self._database.notifications_dsn) as service:
             service.execute("INSERT INTO notifications.letter_file (content) VALUES (%s)", (LETTER,))
-        return KeptWorld(log=self._log, owner=self._owner)
+        return self._world(self._log, self._owner)
 
     def __exit__(self, *_: object) -> None:
         self._log.close()
