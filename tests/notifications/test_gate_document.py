@@ -1,0 +1,25 @@
+"""What the auditor's page on the gate says of its mutants is what there is."""
+
+from tests.house.tree import ROOT
+from tests.notifications.test_gate_mutants import IN_PYTHON, IN_SQL
+
+PAGE = ROOT / "docs" / "gate.md"
+FOLDERS = ("`tests/", "`services/", "`migrations/")
+
+
+def rows() -> list[str]:
+    """The table's rows: each mutant, the function it is of, and the case that kills it."""
+    of = [(mutant, f"`notifications.{mutant.function}` (SQL)") for mutant in IN_SQL]
+    of += [(mutant, f"`{mutant.function}` (Python)") for mutant in IN_PYTHON]
+    return [f"| {mutant.name} | {function} | `{mutant.killed_by.__name__}` |" for mutant, function in of]
+
+
+def test_the_page_lists_every_mutant_with_the_case_that_kills_it() -> None:
+    table = PAGE.read_text(encoding="utf-8").partition("| mutant | of | killed by |\n|---|---|---|\n")[2]
+    assert table.splitlines() == rows()
+
+
+def test_the_page_names_files_that_are_there() -> None:
+    words = PAGE.read_text(encoding="utf-8").split()
+    named = {word.strip("`(),;:") for word in words if word.lstrip("(").startswith(FOLDERS)}
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
