@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
+from uuid import UUID
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
+from services.grants.awarding import Award
 from services.grants.round.batch_file import Fault
 from services.grants.round.events import ImportedFile
 from services.grants.round.per_capita import Batch, PerCapitaLine
@@ -39,6 +41,21 @@ class Importing:
         """Each whole line as one asks for it."""
         return [asked_of(line, self.setting.terms) for line in self.batch.lines]
 
+    @property
+    def case_ids(self) -> list[UUID]:
+        """Each line's own case, and those that would pay for some of the same months."""
+        own = [line.case_id(self.setting.scheme_id) for line in self.batch.lines]
+        rivals = [case_id for line in self.batch.lines for case_id, _ in line.list_rivals(self.setting.scheme_id)]
+        return list(dict.fromkeys([*own, *rivals]))
+
+    def _rivalled(self, line: PerCapitaLine, cases: Cases) -> Fault | None:
+        """What an award that waits or stands elsewhere pays already, for longer or shorter than this line."""
+        paid = [period for case_id, period in line.list_rivals(self.setting.scheme_id) if _stands(cases[case_id])]
+        if not paid:
+            return None
+        told = f"An award for {', '.join(paid)} pays this municipality for some of the same months by the same rule."
+        return Fault(line=line.line, column="period", code="months-awarded-already", what=told)
+
     def decide(self, round_: Round, cases: Cases) -> tuple[Sequence[Event], Decided]:
         """A proposal in the case of each line, and the lines in the round. The same file again is nothing new in any
         case that still waits as it is. Refuses `BatchHasFaults`, and what `propose_lines` refuses."""
@@ -49,6 +66,7 @@ class Importing:
             cases, propose_line, {case_id: alike | {"asked": line} for case_id, line in asked.items()}
         )
         faults = [*self.batch.faults, *(_fault(lines[case_id], why) for case_id, why in refused.items())]
+        faults += [fault for line in self.batch.lines if (fault := self._rivalled(line, cases))]
         if faults:
             raise has_faults(faults)
         proposed = lines_of(cases, decided, list(asked.items()))
@@ -78,6 +96,12 @@ def asked_of(line: PerCapitaLine, terms: SchemeTerms) -> Asked:
         instalments=line.instalments,
         period=line.period,
     )
+
+
+def _stands(award: Award) -> bool:
+    """Whether an award waits to be decided in the case, or still promises something."""
+    commitment = award.commitment
+    return commitment.proposed is not None and (commitment.approved is None or commitment.committed_ore > 0)
 
 
 def _fault(line: PerCapitaLine, why: Refusal) -> Fault:

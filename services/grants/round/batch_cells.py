@@ -53,6 +53,14 @@ def months(period: str) -> range:
     return range(year * 12, year * 12 + 12)
 
 
+def list_overlapping(period: str) -> list[str]:
+    """Every other period that has a month in common with this one: for 2020-Q1 2020, 2020-H1 and three months."""
+    year, own = period[:4], set(months(period))
+    halves, quarters = [f"{year}-H{nth}" for nth in (1, 2)], [f"{year}-Q{nth}" for nth in range(1, 5)]
+    others = [year, *halves, *quarters, *(f"{year}-{nth:02}" for nth in range(1, 13))]
+    return [other for other in others if other != period and own & set(months(other))]
+
+
 def read_text(cell: Cell) -> str:
     if not isinstance(cell, str):
         raise Wrong("not-text", "This cell holds a number or a day. Write it as text.")

@@ -86,11 +86,14 @@ def round_lines_router(rounds: RoundFile, balances: Balances) -> Router:
         file = ImportedFile(name=name, kind=kind, sha256=sha256, lines=len(batch.lines))
         importing = Importing(batch=batch, file=file, setting=setting, proposed_by=caller.subject)
         importing = replace(importing, setting=await with_authority(setting, importing.asked))
-        case_ids = [line.case_id(setting.scheme_id) for line in batch.lines]
         if dry_run == "true":
-            shown = await rounds.try_out(round_id, case_ids, importing.decide, caller=caller, expected=expected)
+            shown = await rounds.try_out(
+                round_id, importing.case_ids, importing.decide, caller=caller, expected=expected
+            )
             return JSONResponse(jsonable_encoder(shown))
-        return await rounds.act(round_id, case_ids, importing.decide, caller=caller, key=key, expected=expected)
+        return await rounds.act(
+            round_id, importing.case_ids, importing.decide, caller=caller, key=key, expected=expected
+        )
 
     async def set_for(round_id: UUID, fund_ids: Collection[str]) -> Setting:
         setting = await rounds.setting(round_id, await rounds.round_(round_id))

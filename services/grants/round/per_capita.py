@@ -17,6 +17,7 @@ from services.grants.round.batch_cells import (
     Cell,
     Unusable,
     Wrong,
+    list_overlapping,
     months,
     read_count,
     read_day,
@@ -63,7 +64,15 @@ class PerCapitaLine:
 
     def case_id(self, scheme_id: str) -> UUID:
         """The line's case: one for each scheme, municipality, fund, rule and period, whichever file it comes in."""
-        named = [scheme_id, self.recipient.municipality_number, self.fund_id, self.basis.rule, self.period]
+        return self._case_of(scheme_id, self.period)
+
+    def list_rivals(self, scheme_id: str) -> list[tuple[UUID, str]]:
+        """The cases that would pay the same municipality on the same fund by the same rule for some of the same
+        months, each with its period."""
+        return [(self._case_of(scheme_id, period), period) for period in list_overlapping(self.period)]
+
+    def _case_of(self, scheme_id: str, period: str) -> UUID:
+        named = [scheme_id, self.recipient.municipality_number, self.fund_id, self.basis.rule, period]
         return uuid5(_CASES, json.dumps(named, ensure_ascii=False))
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import Instalment
-from services.grants.round.batch_cells import Wrong, months, read_ore
+from services.grants.round.batch_cells import Wrong, list_overlapping, months, read_ore
 from services.grants.round.batch_file import (
     MOST_LINES,
     BatchColumnsWrong,
@@ -235,3 +235,9 @@ def test_what_is_no_period_is_wrong() -> None:
     for period in ("20", "2020-13", "2020-Q0", "2020-q1", "1899", "2020-01-01"):
         with pytest.raises(Wrong):
             months(period)
+
+
+def test_each_period_knows_the_others_that_share_a_month() -> None:
+    assert list_overlapping("2020-Q1") == ["2020", "2020-H1", "2020-01", "2020-02", "2020-03"]
+    assert list_overlapping("2020-06") == ["2020", "2020-H1", "2020-Q2"]
+    assert len(list_overlapping("2020")) == 18

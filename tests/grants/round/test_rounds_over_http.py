@@ -282,6 +282,24 @@ def test_a_line_awarded_in_another_round_is_a_bad_line_here(database: Database, 
     at_work(database, tmp_path, story)
 
 
+def test_months_paid_by_another_file_are_not_paid_by_a_longer_or_shorter_period(
+    database: Database, tmp_path: Path
+) -> None:
+    async def story(office: Office) -> None:
+        await office.opens(PER_CAPITA)
+        await office.does(KARI, "POST", "/batches", **csv(as_csv(batch_line(period="2020-Q2"))))
+        await office.opens(PER_CAPITA)
+        for period in ("2020", "2020-H1", "2020-05"):
+            refusal = await office.refused(KARI, "POST", "/batches", **csv(as_csv(batch_line(period=period))))
+            assert [(fault["line"], fault["column"], fault["code"]) for fault in refusal["faults"]] == [
+                (2, "period", "months-awarded-already")
+            ]
+        await office.does(KARI, "POST", "/batches", **csv(as_csv(batch_line(period="2020-H2"))))
+
+    open_year(database, FUNDS)
+    at_work(database, tmp_path, story)
+
+
 def test_every_bad_line_is_told_up_to_a_thousand_and_nothing_is_taken(database: Database, tmp_path: Path) -> None:
     async def story(office: Office) -> None:
         await office.opens(PER_CAPITA)
