@@ -1,12 +1,14 @@
 """Fetches the bytes of held letters from grants, so that whoever sends them has them and needs nobody.
 
 Grants may be down: then it is asked again, ever slower, and a letter without its bytes is not released. What answers
-other bytes than those that were frozen is not kept, and told loudly.
+other bytes than those that were frozen is not kept, and told loudly. A letter that cannot be had is asked for ever more
+seldom, and keeps no other back.
 """
 
 import asyncio
 import hashlib
 import logging
+import time
 from contextlib import suppress
 
 import httpx
@@ -20,6 +22,8 @@ from services.notifications.kept_files import KeptFiles
 TOGETHER = 50
 SECONDS = 30.0
 LARGEST_BYTES = 20 * 1024 * 1024
+LONGEST_REST_SECONDS = 300.0
+AWAY = (httpx.ConnectError, httpx.ConnectTimeout)
 
 _log = logging.getLogger(__name__)
 
@@ -39,6 +43,7 @@ class Fetching:
         self._files, self._source = files, source
         self._client = client or httpx.AsyncClient(timeout=SECONDS)
         self._look_seconds = look_seconds
+        self._rests: dict[str, tuple[float, float]] = {}  # how long each is left alone, and until when
         self._task: asyncio.Task[None] | None = None
         self.failures = Counter("tilsagn_fetch_failures", "times a letter could not be fetched", registry=registry)
 
@@ -67,22 +72,47 @@ class Fetching:
             await asyncio.sleep(pause)
 
     async def fetch(self) -> int:
-        """Fetch what is lacking, and say how much was. One letter that cannot be had does not hold up the others."""
-        fetched = 0
-        for item, sha256 in await self._files.list_lacking(TOGETHER):
-            content = await self._ask(item.removeprefix("letter-"))
-            if content is not None and hashlib.sha256(content).hexdigest() == sha256:
-                await self._files.keep(content)
-                fetched += 1
-            else:
-                self.failures.inc()
-                _log.error("grants gave other bytes than those frozen for %s, or none", item)
+        """Fetch what is lacking, and say how much was. Raises when grants is away."""
+        fetched, after = 0, 0
+        while lacking := await self._files.list_lacking(TOGETHER, after=after):
+            for _, item, sha256 in lacking:
+                if self._rests.get(item, (0.0, 0.0))[1] <= time.monotonic():
+                    fetched += await self._fetch(item, sha256)
+            after = lacking[-1][0]
         return fetched
 
+    async def _fetch(self, item: str, sha256: str) -> bool:
+        try:
+            content = await self._ask(item.removeprefix("letter-"))
+        except AWAY:
+            raise
+        except httpx.HTTPError as failure:
+            self._rest(item, f"grants failed: {type(failure).__name__}")
+            return False
+        if content is None or hashlib.sha256(content).hexdigest() != sha256:
+            self._rest(item, "grants gave other bytes than those frozen, or none")
+            return False
+        await self._files.keep(content)
+        self._rests.pop(item, None)
+        return True
+
+    def _rest(self, item: str, why: str) -> None:
+        """Leave it alone for a while, twice as long each time."""
+        self.failures.inc()
+        _log.error("%s is not fetched: %s", item, why)
+        seconds = min(max(self._look_seconds, 2 * self._rests.get(item, (0.0, 0.0))[0]), LONGEST_REST_SECONDS)
+        self._rests[item] = seconds, time.monotonic() + seconds
+
     async def _ask(self, case_id: str) -> bytes | None:
+        """The letter's bytes; None when there are none, or more than any letter has."""
         url = f"{self._source.url}/v1/cases/{case_id}/letter"
-        answer = await self._client.get(url, headers=self._source.headers())
-        if answer.status_code == httpx.codes.NOT_FOUND or len(answer.content) > LARGEST_BYTES:
-            return None
-        answer.raise_for_status()
-        return answer.content
+        content = bytearray()
+        async with self._client.stream("GET", url, headers=self._source.headers()) as answer:
+            if answer.status_code == httpx.codes.NOT_FOUND:
+                return None
+            answer.raise_for_status()
+            async for piece in answer.aiter_bytes():
+                content += piece
+                if len(content) > LARGEST_BYTES:
+                    return None
+        return bytes(content)

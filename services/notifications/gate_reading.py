@@ -48,10 +48,11 @@ _RELEASE = """
 """
 _STORED = f"SELECT {COLUMNS} FROM notifications.event WHERE stream = ANY (%s) ORDER BY position"
 _DUE = """
-    SELECT item FROM notifications.item
+    SELECT opens_at::text, item FROM notifications.item
     WHERE ordered AND NOT released AND NOT ended AND opens_at <= notifications.log_clock()
       AND (stale_at IS NULL OR stale_at > notifications.log_clock())
-    ORDER BY opens_at LIMIT %s
+      AND (opens_at, item) > (%s::timestamptz, %s)
+    ORDER BY opens_at, item LIMIT %s
 """
 _WAITING = """
     SELECT item FROM notifications.item
@@ -70,6 +71,14 @@ class Standing:
     @property
     def held(self) -> Held:
         return holding.fold(self.history.recorded)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """An item that may leave, and since when, as PostgreSQL writes it (`-infinity` where no days are owed)."""
+
+    opens_at: str
+    item: str
 
 
 class GateReading:
@@ -105,9 +114,11 @@ class GateReading:
         """Every notice."""
         return await self._dicts(_NOTICE_ROWS, (after, limit))
 
-    async def list_due(self, most: int) -> list[str]:
-        """What is ordered and may leave by now, the longest open first."""
-        return [row[0] for row in await self._rows(_DUE, (most,))]
+    async def list_due(self, most: int, *, after: Due | None = None) -> list[Due]:
+        """What is ordered and may leave by now, the longest open first, from the one after `after`."""
+        since, last = (after.opens_at, after.item) if after else ("-infinity", "")
+        rows = await self._rows(_DUE, (since, last, most))
+        return [Due(opens_at=opens_at, item=item) for opens_at, item in rows]
 
     async def list_waiting(self) -> dict[str, Held]:
         """Every letter that waits and owes notice, oldest first."""

@@ -25,7 +25,7 @@ CREATE TABLE notifications.item (
     opens_at        timestamptz,           -- null while something beside time is in the way
     stale_at        timestamptz
 ) WITH (fillfactor = 80);
-CREATE INDEX item_due ON notifications.item (opens_at)
+CREATE INDEX item_due ON notifications.item (opens_at, item)
     WHERE ordered AND NOT released AND NOT ended AND opens_at IS NOT NULL;
 CREATE INDEX item_lacking ON notifications.item (position) WHERE letter_sha256 IS NOT NULL AND NOT ended AND NOT released;
 

@@ -85,8 +85,19 @@ class Sender:
         while streams := await self._list_due(after):
             for stream in streams:
                 if self._rests.get(stream, 0.0) <= time.monotonic():
-                    await self.advance(stream)
+                    await self._advance_alone(stream)
             after = streams[-1]
+
+    async def _advance_alone(self, stream: str) -> None:
+        """One step for one stream. Whatever is wrong with it keeps no other back."""
+        try:
+            await self.advance(stream)
+        except (psycopg.Error, PoolTimeout):
+            raise
+        except Exception:  # noqa: BLE001 - of this stream alone, and told
+            _log.exception("%s could not be taken further", stream)
+            self.outcomes.labels("unexpected").inc()
+            self._rest(stream)
 
     async def advance(self, stream: str) -> None:
         """One step for one stream."""

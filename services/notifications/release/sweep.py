@@ -1,7 +1,7 @@
 """The sweep: lets out what is ordered and has come to its time. A timer is an alarm clock; the gate decides at the act.
 
 Several may run: one of them gets each letter, for the letter's own version lets one through. What it costs follows from
-what is due, not from what waits.
+what is due, not from what waits. A letter that stays keeps none of the others back: each sweep goes through all.
 """
 
 import asyncio
@@ -74,8 +74,22 @@ class Sweep:
         self._stopped.set(0 if clocks.agree else 1)
         if not clocks.agree:
             return 0
-        due = await self._reading.list_due(TOGETHER)
-        return sum([await self._let_out(item) for item in due])
+        let_out, last = 0, None
+        while due := await self._reading.list_due(TOGETHER, after=last):
+            for each in due:
+                let_out += await self._let_out_alone(each.item)
+            last = due[-1]
+        return let_out
+
+    async def _let_out_alone(self, item: str) -> bool:
+        """Whatever is wrong with one keeps no other back."""
+        try:
+            return await self._let_out(item)
+        except (psycopg.Error, PoolTimeout):
+            raise
+        except Exception:  # noqa: BLE001 - of this letter alone, and told
+            _log.exception("%s could not be let out", item)
+            return False
 
     async def _let_out(self, item: str) -> bool:
         standing = await self._reading.standing(item)

@@ -1,0 +1,123 @@
+"""What runs beside the requests, put together one by one on a test's database; and a channel the test steers."""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from psycopg_pool import AsyncConnectionPool
+
+from services.eventlog.log import Log
+from services.notifications.channel.events import Channel
+from services.notifications.channel.port import Arrived, Envelope, Lost, Receiver, Sent
+from services.notifications.channel.sender import Sender
+from services.notifications.gate_reading import GateReading
+from services.notifications.kept_files import KeptFiles
+from services.notifications.letter_post import LetterPost
+from services.notifications.notice_post import NoticePost
+from services.notifications.release.events import LetterReleaseOrdered, SchemeExempt, SchemePolicyHeard
+from services.notifications.release.sweep import Sweep
+from tests.conftest import Database
+from tests.notifications.world import SOURCE, Kept, KeptWorld, held, letter, released
+
+
+@dataclass
+class Steered:
+    """A channel that does as it is told. `due` is what the next sendings come to, None where all goes well; `has` what
+    it took under each key, as often as it took it."""
+
+    name: Channel = "file-outbox"
+    due: deque[Exception | None] = field(default_factory=deque)
+    has: Counter[str] = field(default_factory=Counter)
+    silent: Exception | None = None
+    takes_before_failing: bool = False
+    became: Arrived | Lost | None = None
+    asked: int = 0
+
+    async def send(self, envelope: Envelope) -> Sent:
+        fault = self.due.popleft() if self.due else None
+        if fault is None or self.takes_before_failing:
+            self.has[envelope.key] += 1
+        if fault is not None:
+            raise fault
+        return Sent(reference=envelope.key)
+
+    async def find(self, key: str) -> Sent | None:
+        self.asked += 1
+        if self.silent is not None:
+            raise self.silent
+        return Sent(reference=key) if self.has[key] else None
+
+    async def follow(self, key: str, reference: str) -> Arrived | Lost | None:  # noqa: ARG002 - the port's
+        return self.became
+
+
+@dataclass(kw_only=True)
+class Parts:
+    """One process's worth of them, on the world's clock."""
+
+    world: KeptWorld
+    reading: GateReading
+    files: KeptFiles
+    pool: AsyncConnectionPool
+    carrier: Steered
+
+    def now(self) -> datetime:
+        return self.world.now
+
+    def sweep(self, now: Callable[[], datetime] | None = None) -> Sweep:
+        return Sweep(self.reading, self.files, now or self.now)
+
+    def sender(self) -> Sender:
+        posts = {"letter": LetterPost(self.pool), "notice": NoticePost(self.files, Receiver(name="D"), self.now)}
+        return Sender(self.reading.log, self.pool, {"file-outbox": self.carrier}, posts, self.now, patience_seconds=0)
+
+    async def topics(self, stream: str) -> list[str]:
+        """What the log says happened to it."""
+        return [event.TOPIC for event in (await self.reading.log.load(stream)).events]
+
+
+def at_work(database: Database, story: Callable[[Parts], Awaitable[None]]) -> None:
+    """Play the story on a kept world's database."""
+
+    async def play() -> None:
+        with Kept(database) as world:
+            async with opened(database, world) as parts:
+                await story(parts)
+
+    asyncio.run(play())
+
+
+@asynccontextmanager
+async def opened(database: Database, world: KeptWorld) -> AsyncIterator[Parts]:
+    pool = AsyncConnectionPool(database.notifications_dsn, open=False, kwargs={"autocommit": True})
+    async with pool:
+        log = Log(database.notifications_dsn, pool, schema="notifications")
+        try:
+            reading = GateReading(log, pool)
+            yield Parts(world=world, reading=reading, files=KeptFiles(pool), pool=pool, carrier=Steered())
+        finally:
+            log.close()
+
+
+def exempt_scheme(world: KeptWorld) -> None:
+    """Grants told that a scheme owes no notice, so that its letters may leave at once."""
+    told = SchemePolicyHeard(scheme_id="fri-2020", version=1, rule="exempt", source=SOURCE, valid_from=date(2020, 1, 1))
+    world.record("scheme-fri-2020", told)
+
+
+def order(world: KeptWorld, name: str) -> None:
+    """A letter that owes no days is held and ordered out."""
+    it = held(name, exempt=True)
+    world.record(letter(name), it, LetterReleaseOrdered(manifest_sha256=it.manifest_sha256, ordered_by="ingrid"))
+
+
+def let_out(world: KeptWorld, name: str) -> str:
+    """A letter that owes no days, out of the gate. Its stream."""
+    order(world, name)
+    it = world.held(letter(name)).letter
+    assert it is not None
+    world.record(letter(name), released(it, SchemeExempt(source=SOURCE), world.now))
+    return letter(name)

@@ -1,0 +1,174 @@
+"""The sender: each thing leaves once, or is known not to have left, or is known to be unknown."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.notifications.channel.port import Arrived, CannotTell, Lost, NotSent, OutcomeUnknown
+from services.notifications.letter_post import LetterPost
+from tests.conftest import Database
+from tests.notifications.leaving.parts import Parts, at_work, exempt_scheme, let_out
+from tests.notifications.world import letter
+
+BEGUN, SENT, FAILED, UNKNOWN = (
+    "letter.sending-begun.v1", "letter.dispatched.v1", "letter.dispatch-failed.v1", "letter.dispatch-unknown.v1",
+)  # fmt: skip
+DELIVERED = "letter.delivered.v1"
+
+
+async def later(parts: Parts, **by: float) -> None:
+    """So long afterwards, somebody sends what is due then."""
+    parts.world.now += timedelta(**by)
+    parts.world.set_clock(parts.world.now)
+    await parts.sender().sweep()
+
+
+async def since_release(parts: Parts, name: str = "a") -> list[str]:
+    topics = await parts.topics(letter(name))
+    return topics[topics.index("letter.released.v1") + 1 :]
+
+
+def sending(database: Database, story: object) -> None:
+    """The story, with a letter let out."""
+
+    async def play(parts: Parts) -> None:
+        exempt_scheme(parts.world)
+        let_out(parts.world, "a")
+        await story(parts)  # type: ignore[operator]
+
+    at_work(database, play)
+
+
+def test_a_letter_is_sent_once_and_followed_until_it_arrives(database: Database) -> None:
+    async def story(parts: Parts) -> None:
+        await parts.sender().sweep()
+        await later(parts, seconds=20)
+        assert await since_release(parts) == [BEGUN, SENT]
+        parts.carrier.became = Arrived(at=parts.world.now, evidence="LEST")
+        await later(parts, seconds=20)
+        await later(parts, days=1)
+        assert await since_release(parts) == [BEGUN, SENT, DELIVERED]
+        assert list(parts.carrier.has.values()) == [1]
+
+    sending(database, story)
+
+
+@pytest.mark.parametrize("taken", [True, False], ids=["the channel had it", "the channel had it not"])
+def test_what_is_unknown_is_asked_for_and_never_sent_blindly_again(database: Database, taken: bool) -> None:
+    async def story(parts: Parts) -> None:
+        parts.carrier.due.append(OutcomeUnknown("cut off"))
+        parts.carrier.takes_before_failing = taken
+        parts.carrier.silent = CannotTell("away")
+        await parts.sender().sweep()
+        for _ in range(3):
+            await later(parts, minutes=10)
+        assert await since_release(parts) == [BEGUN, UNKNOWN]
+        assert sum(parts.carrier.has.values()) == taken
+        assert parts.carrier.asked == 3
+        parts.carrier.silent = None
+        for _ in range(3):
+            await later(parts, minutes=10)
+        found = [BEGUN, UNKNOWN, SENT] if taken else [BEGUN, UNKNOWN, FAILED, BEGUN, SENT]
+        assert await since_release(parts) == found
+        assert list(parts.carrier.has.values()) == [1]
+
+    sending(database, story)
+
+
+def test_what_was_begun_and_never_ended_is_asked_for_after_two_minutes(database: Database) -> None:
+    async def story(parts: Parts) -> None:
+        history = await parts.reading.log.load(letter("a"))
+        parts.world.record(letter("a"), *LetterPost(parts.pool).begin(history))
+        await later(parts, seconds=119)
+        assert (parts.carrier.asked, sum(parts.carrier.has.values())) == (0, 0)
+        await later(parts, seconds=2)
+        assert (parts.carrier.asked, sum(parts.carrier.has.values())) == (1, 0)
+        assert await since_release(parts) == [BEGUN, FAILED]
+        await later(parts, minutes=1)
+        assert await since_release(parts) == [BEGUN, FAILED, BEGUN, SENT]
+
+    sending(database, story)
+
+
+def test_a_passing_failure_is_tried_again_ever_more_seldom(database: Database) -> None:
+    async def story(parts: Parts) -> None:
+        parts.carrier.due.extend([NotSent("away", lasting=False)] * 3)
+        await parts.sender().sweep()
+        await later(parts, seconds=9)
+        assert (await since_release(parts)).count(BEGUN) == 1
+        await later(parts, seconds=2)
+        await later(parts, seconds=11)
+        assert (await since_release(parts)).count(BEGUN) == 2
+        await later(parts, seconds=10)
+        await later(parts, hours=1)
+        assert (await since_release(parts))[-2:] == [BEGUN, SENT]
+        assert list(parts.carrier.has.values()) == [1]
+
+    sending(database, story)
+
+
+def test_a_lasting_failure_waits_for_a_person(database: Database) -> None:
+    async def story(parts: Parts) -> None:
+        parts.carrier.due.append(NotSent("no such receiver", lasting=True))
+        await parts.sender().sweep()
+        await later(parts, days=2)
+        assert await since_release(parts) == [BEGUN, FAILED]
+
+    sending(database, story)
+
+
+def test_a_letter_that_is_lost_on_its_way_waits_for_a_person(database: Database) -> None:
+    async def story(parts: Parts) -> None:
+        await parts.sender().sweep()
+        parts.carrier.became = Lost(problem="FEIL")
+        await later(parts, minutes=1)
+        await later(parts, days=2)
+        assert await since_release(parts) == [BEGUN, SENT, FAILED]
+        assert list(parts.carrier.has.values()) == [1]
+
+    sending(database, story)
+
+
+def test_bytes_that_are_not_those_released_never_leave(database: Database) -> None:
+    async def story(parts: Parts) -> None:
+        parts.world.owner.execute("ALTER TABLE notifications.letter_file DISABLE TRIGGER ALL")
+        parts.world.owner.execute("UPDATE notifications.letter_file SET content = 'another letter'")
+        await parts.sender().sweep()
+        await later(parts, days=2)
+        assert await since_release(parts) == [BEGUN, FAILED]
+        assert not parts.carrier.has
+
+    sending(database, story)
+
+
+def test_a_letter_by_a_channel_that_is_not_set_up_keeps_no_others_back(database: Database) -> None:
+    async def story(parts: Parts) -> None:
+        let_out(parts.world, "b")
+        first = min(letter("a"), letter("b"))
+        posts = LetterPost.sending
+
+        def broken(post: LetterPost, history: object) -> object:
+            if history.stream == first:  # type: ignore[attr-defined]
+                raise AssertionError("not to be read")
+            return posts(post, history)  # type: ignore[arg-type]
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(LetterPost, "sending", broken)
+            await parts.sender().sweep()
+        assert list(parts.carrier.has.values()) == [1]
+        await later(parts, minutes=1)
+        assert list(parts.carrier.has.values()) == [1, 1]
+
+    sending(database, story)
+
+
+def test_of_two_senders_one_sends(database: Database) -> None:
+    async def story(parts: Parts) -> None:
+        one, other = parts.sender(), parts.sender()
+        one_has_read = await parts.reading.log.load(letter("a"))
+        await other.advance(letter("a"))
+        assert not await one._record(letter("a"), one_has_read, LetterPost(parts.pool).begin(one_has_read))
+        assert await since_release(parts) == [BEGUN, SENT]
+        assert list(parts.carrier.has.values()) == [1]
+
+    sending(database, story)
