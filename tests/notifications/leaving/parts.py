@@ -12,6 +12,7 @@ from psycopg_pool import AsyncConnectionPool
 from services.eventlog.log import Log
 from services.notifications.channel.events import Channel
 from services.notifications.channel.port import Arrived, Envelope, Lost, Receiver, Sent
+from services.notifications.channel.post import Post
 from services.notifications.channel.sender import Sender
 from services.notifications.gate_reading import GateReading
 from services.notifications.kept_files import KeptFiles
@@ -50,8 +51,8 @@ class Steered:
             raise self.silent
         return Sent(reference=key) if self.has[key] else None
 
-    async def follow(self, key: str, reference: str) -> Arrived | Lost | None:  # noqa: ARG002 - the port's
-        return self.became
+    async def follow(self, key: str, reference: str) -> Arrived | Lost | None:
+        return self.became if self.has[key] and reference == key else None
 
 
 @dataclass(kw_only=True)
@@ -71,7 +72,10 @@ class Parts:
         return Sweep(self.reading, self.files, now or self.now)
 
     def sender(self) -> Sender:
-        posts = {"letter": LetterPost(self.pool), "notice": NoticePost(self.files, Receiver(name="D"), self.now)}
+        posts: dict[str, Post] = {
+            "letter": LetterPost(self.pool),
+            "notice": NoticePost(self.files, Receiver(name="D"), self.now),
+        }
         return Sender(self.reading.log, self.pool, {"file-outbox": self.carrier}, posts, self.now, patience_seconds=0)
 
     async def topics(self, stream: str) -> list[str]:

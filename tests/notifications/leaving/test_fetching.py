@@ -107,7 +107,7 @@ def test_one_that_cannot_be_had_is_asked_for_ever_more_seldom(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [0.0]
-    monkeypatch.setattr(fetching.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr("services.notifications.fetching.time.monotonic", lambda: clock[0])
 
     async def story(parts: Parts) -> None:
         waits(parts, "a")

@@ -1,10 +1,13 @@
 """The sender: each thing leaves once, or is known not to have left, or is known to be unknown."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
 
+from services.eventlog.log import History
 from services.notifications.channel.port import Arrived, CannotTell, Lost, NotSent, OutcomeUnknown
+from services.notifications.channel.post import Sending
 from services.notifications.letter_post import LetterPost
 from tests.conftest import Database
 from tests.notifications.leaving.parts import Parts, at_work, exempt_scheme, let_out
@@ -28,13 +31,13 @@ async def since_release(parts: Parts, name: str = "a") -> list[str]:
     return topics[topics.index("letter.released.v1") + 1 :]
 
 
-def sending(database: Database, story: object) -> None:
+def sending(database: Database, story: Callable[[Parts], Awaitable[None]]) -> None:
     """The story, with a letter let out."""
 
     async def play(parts: Parts) -> None:
         exempt_scheme(parts.world)
         let_out(parts.world, "a")
-        await story(parts)  # type: ignore[operator]
+        await story(parts)
 
     at_work(database, play)
 
@@ -145,12 +148,12 @@ def test_a_letter_by_a_channel_that_is_not_set_up_keeps_no_others_back(database:
     async def story(parts: Parts) -> None:
         let_out(parts.world, "b")
         first = min(letter("a"), letter("b"))
-        posts = LetterPost.sending
+        known = LetterPost.sending
 
-        def broken(post: LetterPost, history: object) -> object:
-            if history.stream == first:  # type: ignore[attr-defined]
+        def broken(post: LetterPost, history: History) -> Sending:
+            if history.stream == first:
                 raise AssertionError("not to be read")
-            return posts(post, history)  # type: ignore[arg-type]
+            return known(post, history)
 
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(LetterPost, "sending", broken)
