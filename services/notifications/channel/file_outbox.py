@@ -7,10 +7,12 @@ or not at all (written elsewhere, flushed, renamed). What carries it on answers 
 
 import asyncio
 import contextlib
+import fcntl
 import hashlib
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,15 +43,23 @@ class FileOutbox:
         return await asyncio.to_thread(self._follow, key)
 
     def _put(self, envelope: Envelope) -> Sent:
-        if found := self._find(envelope.key):
-            return found
-        unfinished = self._directory / "unfinished" / envelope.key
+        unfinished = self._directory / "unfinished"
+        with contextlib.ExitStack() as alone:
+            try:
+                unfinished.mkdir(parents=True, exist_ok=True)
+                alone.enter_context(_alone_in(unfinished))
+            except OSError as problem:
+                raise NotSent(f"the outbox cannot be written: {problem.strerror}", lasting=False) from problem
+            return self._find(envelope.key) or self._put_alone(envelope, unfinished / envelope.key)
+
+    def _put_alone(self, envelope: Envelope, unfinished: Path) -> Sent:
         try:
             shutil.rmtree(unfinished, ignore_errors=True)
-            unfinished.mkdir(parents=True)
+            unfinished.mkdir()
             for file in envelope.files:
                 _write(unfinished / file.name, file.content)
             _write(unfinished / "message.json", json.dumps(_told(envelope), ensure_ascii=False, indent=2).encode())
+            _flush(unfinished)
         except OSError as problem:
             raise NotSent(f"the outbox cannot be written: {problem.strerror}", lasting=False) from problem
         try:
@@ -83,6 +93,18 @@ class FileOutbox:
 
     def _receipt(self, key: str) -> Path:
         return self._directory / "receipts" / f"{key}.json"
+
+
+@contextlib.contextmanager
+def _alone_in(directory: Path) -> Iterator[None]:
+    """Whoever else would put something waits: two tries of one sending would else write and clear the same folder. The
+    kernel gives the lock back however the process ends."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _told(envelope: Envelope) -> dict[str, object]:

@@ -30,6 +30,10 @@ _DUE = """
     WHERE state NOT IN ('stuck', 'done') AND next_at <= notifications.log_clock() AND stream > %s
     ORDER BY stream LIMIT %s
 """
+_STILL_DUE = """
+    SELECT FROM notifications.sending
+    WHERE stream = %s AND state NOT IN ('stuck', 'done') AND next_at <= notifications.log_clock()
+"""
 
 _log = logging.getLogger(__name__)
 
@@ -103,6 +107,8 @@ class Sender:
         """One step for one stream."""
         post = self._posts[stream.partition("-")[0]]
         history = await self._log.load(stream)
+        if not await self._is_due(stream):  # another took it since it was listed, and is sending it at this moment
+            return
         sending = post.sending(history)
         match sending.next:
             case "send":
@@ -178,6 +184,11 @@ class Sender:
     def _rest(self, stream: str) -> None:
         """Nothing new is to be seen of it for a while."""
         self._rests[stream] = time.monotonic() + self._patience_seconds
+
+    async def _is_due(self, stream: str) -> bool:
+        """Asked after the history is read: what is due then, was due in that history, or the history is outdated."""
+        async with self._pool.connection() as connection:
+            return (await connection.execute(_STILL_DUE, (stream,))).rowcount > 0
 
     async def _list_due(self, after: str) -> list[str]:
         async with self._pool.connection() as connection:

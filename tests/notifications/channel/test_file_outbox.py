@@ -50,6 +50,18 @@ def test_what_a_killed_sender_left_half_written_is_begun_anew(tmp_path: Path) ->
     assert (tmp_path / KEY / LETTER.name).read_bytes() == LETTER.content
 
 
+def test_tries_of_one_sending_at_once_leave_it_there_whole(tmp_path: Path) -> None:
+    """Each clears what an earlier try left half written; none may clear what another is writing."""
+
+    async def at_once(key: str) -> None:
+        tries = (FileOutbox(tmp_path).send(envelope(key=key)) for _ in range(8))
+        assert await asyncio.gather(*tries) == [Sent(reference=key)] * 8
+        assert sorted(file.name for file in (tmp_path / key).iterdir()) == ["message.json", LETTER.name]
+
+    for number in range(20):
+        asyncio.run(at_once(f"{KEY}-{number}"))
+
+
 def test_an_outbox_that_cannot_be_written_sends_nothing_and_says_so(tmp_path: Path) -> None:
     (tmp_path / "outbox").write_text("a file where the directory should be")
     with pytest.raises(NotSent) as refused:

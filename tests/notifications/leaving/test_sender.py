@@ -1,16 +1,18 @@
 """The sender: each thing leaves once, or is known not to have left, or is known to be unknown."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
 from services.eventlog.log import History
-from services.notifications.channel.port import Arrived, CannotTell, Lost, NotSent, OutcomeUnknown
+from services.notifications.channel.port import Arrived, CannotTell, Envelope, Lost, NotSent, OutcomeUnknown, Sent
 from services.notifications.channel.post import Sending
 from services.notifications.letter_post import LetterPost
 from tests.conftest import Database
-from tests.notifications.leaving.parts import Parts, at_work, exempt_scheme, let_out
+from tests.notifications.leaving.parts import Parts, Steered, at_work, exempt_scheme, let_out
 from tests.notifications.world import letter
 
 BEGUN, SENT, FAILED, UNKNOWN = (
@@ -173,5 +175,38 @@ def test_of_two_senders_one_sends(database: Database) -> None:
         assert not await one._record(letter("a"), one_has_read, LetterPost(parts.pool).begin(one_has_read))
         assert await since_release(parts) == [BEGUN, SENT]
         assert list(parts.carrier.has.values()) == [1]
+
+    sending(database, story)
+
+
+def test_what_another_is_sending_at_this_moment_is_not_asked_for(database: Database) -> None:
+    """One has listed both letters and is held up with the first; meanwhile the other has taken the second, and the
+    channel does not have it yet. Whoever asked now would hear that there is nothing, and send it again."""
+
+    async def story(parts: Parts) -> None:
+        let_out(parts.world, "b")
+        second = max(letter("a"), letter("b"))
+        held_up, carried_on, steps = asyncio.Event(), asyncio.Event(), list[asyncio.Task[None]]()
+
+        @dataclass
+        class Slow(Steered):
+            async def send(self, envelope: Envelope) -> Sent:
+                if not steps:
+                    steps.append(asyncio.create_task(other.advance(second)))
+                    await held_up.wait()
+                else:
+                    held_up.set()
+                    await carried_on.wait()
+                return await super().send(envelope)
+
+        parts.carrier = Slow()
+        one, other = parts.sender(), parts.sender()
+        await one.sweep()
+        assert parts.carrier.asked == 0
+        carried_on.set()
+        await asyncio.gather(*steps)
+        for name in ("a", "b"):
+            assert await since_release(parts, name) == [BEGUN, SENT]
+        assert list(parts.carrier.has.values()) == [1, 1]
 
     sending(database, story)
