@@ -5,6 +5,7 @@ import sys
 
 from bench.appending import append_one, append_round
 from bench.balances import balances
+from bench.gate import gate
 from bench.ground import ground
 from bench.letters import letters
 from bench.projecting import projecting
@@ -19,6 +20,7 @@ BENCHES = {
     "projection": projecting,
     "balances": balances,
     "letters": letters,
+    "gate": gate,
 }
 
 

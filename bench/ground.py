@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import psycopg
 
 from dev import postgres
-from migrations import upgrade
+from migrations import SERVICES, upgrade
 from migrations.roles import LOGINS, prepare, url
 from services.eventlog.command import Command
 from services.eventlog.events import Event
@@ -30,9 +30,10 @@ class Opened(Event, topic="bench.opened.v1"):
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
-    """One database: how the service and the administrator reach it."""
+    """One database: how the services and the administrator reach it."""
 
     service_dsn: str
+    notifications_dsn: str
     admin_dsn: str
 
 
@@ -45,7 +46,8 @@ def ground() -> Iterator[Ground]:
     try:
         passwords = {login.name: "bench" for login in LOGINS}
         prepare(server.dsn(), "bench", passwords)
-        upgrade(url(server.dsn(), database="bench", user="tilsagn_migrator", password="bench"))
+        for service in SERVICES:
+            upgrade(url(server.dsn(), database="bench", user="tilsagn_migrator", password="bench"), service)
         admin_dsn = url(server.dsn(), database="bench")
         with psycopg.connect(admin_dsn, autocommit=True) as connection:
             connection.execute(
@@ -55,7 +57,8 @@ def ground() -> Iterator[Ground]:
             connection.execute("GRANT USAGE ON SCHEMA public TO PUBLIC")
         service_dsn = url(admin_dsn, database="bench", user="grants_service", password="bench")
         give_money(service_dsn)
-        yield Ground(service_dsn=service_dsn, admin_dsn=admin_dsn)
+        notifications_dsn = url(admin_dsn, database="bench", user="notifications_service", password="bench")
+        yield Ground(service_dsn=service_dsn, notifications_dsn=notifications_dsn, admin_dsn=admin_dsn)
     finally:
         server.stop()
         shutil.rmtree(home, ignore_errors=True)

@@ -7,7 +7,7 @@ wait.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
@@ -56,8 +56,9 @@ _DUE = """
 """
 _WAITING = """
     SELECT item FROM notifications.item
-    WHERE item LIKE 'letter-%%' AND NOT ended AND NOT released AND exempt_source IS NULL ORDER BY position
+    WHERE {} = %s AND item LIKE 'letter-%%' AND NOT ended AND NOT released AND exempt_source IS NULL ORDER BY position
 """
+_WAITING_OF = {"round": _WAITING.format("round_id"), "scheme": _WAITING.format("scheme_id")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,9 +121,9 @@ class GateReading:
         rows = await self._rows(_DUE, (since, last, most))
         return [Due(opens_at=opens_at, item=item) for opens_at, item in rows]
 
-    async def list_waiting(self) -> dict[str, Held]:
-        """Every letter that waits and owes notice, oldest first."""
-        items = [row[0] for row in await self._rows(_WAITING, ())]
+    async def list_waiting(self, kind: Literal["round", "scheme"], which: str) -> dict[str, Held]:
+        """Every letter of the round or scheme that waits and owes notice, oldest first."""
+        items = [row[0] for row in await self._rows(_WAITING_OF[kind], (which,))]
         histories = await self.log.load_all(items)
         return {item: holding.fold(histories[item].recorded) for item in items}
 

@@ -9,12 +9,12 @@ from services.notifications.publication.events import PublicationPlanned
 
 async def gather(reading: GateReading, about: About) -> list[NoticeLine]:
     """The lines of a notice about this, oldest first; none when nothing waits."""
-    if about.kind in ("letter", "publication"):
+    if about.kind == "letter" or about.kind == "publication":
         item = f"{about.kind}-{about.id}"
         held = (await reading.standing(item)).held
         return [line_of(item, held)] if held.held and not held.released and not held.ended else []
-    waiting = await reading.list_waiting()
-    return [line_of(item, held) for item, held in waiting.items() if _belongs(held, about)]
+    waiting = await reading.list_waiting(about.kind, about.id)
+    return [line_of(item, held) for item, held in waiting.items()]
 
 
 def line_of(item: str, held: Held) -> NoticeLine:
@@ -30,10 +30,3 @@ def line_of(item: str, held: Held) -> NoticeLine:
         recipient_number=manifest.recipient_number,
         amount_ore=manifest.amount_ore,
     )
-
-
-def _belongs(held: Held, about: About) -> bool:
-    letter = held.letter
-    if letter is None:
-        return False
-    return about.id == (str(letter.round_id) if about.kind == "round" else letter.manifest.scheme_id)

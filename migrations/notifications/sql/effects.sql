@@ -29,10 +29,12 @@ BEGIN
     END IF;
     PERFORM notifications.refuse_unless(
         NOT EXISTS (SELECT FROM notifications.item i WHERE i.item = which AND i.released), 'already-released', which);
-    INSERT INTO notifications.item (item, position, manifest_sha256, letter_sha256, exempt_source)
-    VALUES (which, at, decode(d ->> 'manifest_sha256', 'hex'), decode(d ->> 'letter_sha256', 'hex'), exempt ->> 'source')
+    INSERT INTO notifications.item (item, position, manifest_sha256, letter_sha256, scheme_id, round_id, exempt_source)
+    VALUES (which, at, decode(d ->> 'manifest_sha256', 'hex'), decode(d ->> 'letter_sha256', 'hex'),
+            d #>> '{manifest,scheme_id}', d ->> 'round_id', exempt ->> 'source')
     ON CONFLICT (item) DO UPDATE SET position = excluded.position, manifest_sha256 = excluded.manifest_sha256,
-        letter_sha256 = excluded.letter_sha256, exempt_source = excluded.exempt_source, ended = false, ordered = false;
+        letter_sha256 = excluded.letter_sha256, scheme_id = excluded.scheme_id, round_id = excluded.round_id,
+        exempt_source = excluded.exempt_source, ended = false, ordered = false;
 END $$;
 
 -- A receipt counts for the last sending, and lies between it and now.

@@ -18,6 +18,8 @@ CREATE TABLE notifications.item (
     position        bigint      NOT NULL,  -- of the fact that holds it as it now is
     manifest_sha256 bytea       NOT NULL CHECK (octet_length(manifest_sha256) = 32),
     letter_sha256   bytea       CHECK (octet_length(letter_sha256) = 32),
+    scheme_id       text,                  -- what a notice of it may be about
+    round_id        text,
     exempt_source   text,                  -- why no notice is owed; null when one is
     ended           boolean     NOT NULL DEFAULT false,  -- the award is gone or made otherwise since
     ordered         boolean     NOT NULL DEFAULT false,  -- somebody asked that it leaves as soon as it may
@@ -27,6 +29,8 @@ CREATE TABLE notifications.item (
 ) WITH (fillfactor = 80);
 CREATE INDEX item_due ON notifications.item (opens_at, item)
     WHERE ordered AND NOT released AND NOT ended AND opens_at IS NOT NULL;
+CREATE INDEX item_scheme ON notifications.item (scheme_id, position) WHERE NOT ended AND NOT released;
+CREATE INDEX item_round ON notifications.item (round_id, position) WHERE NOT ended AND NOT released;
 CREATE INDEX item_lacking ON notifications.item (position) WHERE letter_sha256 IS NOT NULL AND NOT ended AND NOT released;
 
 -- One row a notice: its policy from when it was ordered, and the sending and receipt that count now.
