@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Verify a letter's certificate with nothing but Python: no library, no network, no database, no trust in the sender.
+"""Verify the certificate of a letter or publication with nothing but Python: no library, no network, no database, no
+trust in the sender.
 
     python3 verify_certificate.py CERTIFICATE [--letter PDF] [--export FILE]
 
@@ -55,6 +56,8 @@ class Certificate:
 
     def faults(self):
         """Everything that does not hold."""
+        if self.told["item"].startswith("publication-"):
+            return self.publication()
         found = []
         released = self.last("letter.released.v1", self.told["item"])
         held = self.last("letter.held.v1", self.told["item"])
@@ -69,6 +72,22 @@ class Certificate:
             found.append("the letter is not among the manifest's files")
         check = {"notice": self.notice, "scheme-policy": self.exempt, "waiver": self.waiver}[released["ground"]["kind"]]
         return found + check(released, held)
+
+    def publication(self):
+        """The same for a report or evaluation: its manifest is its id, title, document and day."""
+        released = self.last("publication.released.v1", self.told["item"])
+        planned = self.last("publication.planned.v1", self.told["item"])
+        if released is None or planned is None:
+            return ["there is no release, or nothing was planned"]
+        manifest = {name: planned[name] for name in ("title", "document_sha256", "planned_on")}
+        manifest["publication_id"] = self.told["item"].removeprefix("publication-")
+        same = hashlib.sha256(canonical(manifest)).hexdigest() == planned["manifest_sha256"]
+        found = [] if same else ["the manifest is not what its hash says"]
+        if not self.told["manifest_sha256"] == released["manifest_sha256"] == planned["manifest_sha256"]:
+            found.append("manifest_sha256: what was released is not what was planned")
+        if released["ground"]["kind"] != "notice":
+            return [*found, "a publication is released after notice alone"]
+        return found + self.notice(released, planned)
 
     def notice(self, released, held):
         """The ministry's days were over: by the notice's own lines, its last sending, its receipt and its rule."""
@@ -91,13 +110,16 @@ class Certificate:
             found.append("the receipt is not of the last sending, or lies before it")
         opens = opens_at(max([instant(receipt["received_at"]), *self.lifted(stream)]), ordered["policy"])
         released_at = min(
-            recorded_at(self.last_fact("letter.released.v1", self.told["item"])), instant(released["said_at"])
+            recorded_at(self.last_fact(self.released_topic(), self.told["item"])), instant(released["said_at"])
         )
         if released_at < opens:
             found.append(f"released at {released_at}, before {opens}")
         if any(topic == "notice.withdrawn.v1" for topic, its, _, _ in self.facts if its == stream):
             found.append("the notice was withdrawn")
         return found
+
+    def released_topic(self):
+        return f"{self.told['item'].partition('-')[0]}.released.v1"
 
     def exempt(self, released, held):
         """The scheme's policy, in force when the award was approved, says that no notice is owed."""

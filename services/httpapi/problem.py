@@ -9,6 +9,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -98,8 +99,15 @@ def _render(
         "code": code,
         "correlation_id": correlation,
     }
-    body = json.dumps(document, ensure_ascii=False, default=str).encode("utf-8", "replace")
+    body = json.dumps(document, ensure_ascii=False, default=_told).encode("utf-8", "replace")
     return Response(body, status, dict(headers), MEDIA_TYPE)
+
+
+def _told(value: object) -> str:
+    """What JSON has no word for: instants as RFC 3339 in UTC, the rest as text."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return str(value)
 
 
 def unexpected() -> Response:

@@ -24,6 +24,7 @@ from services.notifications.gate_reading import GateReading, standing_of
 from services.notifications.gate_refusals import LetterNotFetched
 from services.notifications.held import Held
 from services.notifications.kept_files import KeptFiles
+from services.notifications.publication.rules import planned, publish
 from services.notifications.release.rules import order_release, release
 from services.notifications.shown import show_held, show_notice
 from services.notifications.told import Notice
@@ -76,12 +77,26 @@ class Acting:
         caller: Caller,
         key: IdempotencyKey,
         expected: int,
+        at: str | None = None,
     ) -> Response:
-        """A rule asked on what is held. NotFound if nothing is."""
+        """A rule asked on what is held. One expected at 0 begins here, below the address `at`; else NotFound if nothing
+        is held."""
         clocks = await self.reading.clocks(self.now())
 
         def decide(histories: Mapping[str, History]) -> Sequence[Event]:
             return rule(holding.fold(histories[item].recorded))
+
+        return await self._on_item(item, decide, clocks, caller=caller, key=key, expected=expected, at=at)
+
+    async def publishes(self, item: str, *, caller: Caller, key: IdempotencyKey, expected: int) -> Response:
+        """Let it be published, if the gate is open; else the gate's refusal is the answer, and nothing is recorded."""
+        clocks = await self.reading.clocks(self.now())
+
+        def decide(histories: Mapping[str, History]) -> Sequence[Event]:
+            standing = standing_of(item, histories)
+            planned(standing.held)
+            ground = check(item, standing.held, standing.told, clocks)
+            return publish(standing.held, ground=ground, said_at=clocks.said_at, released_by=caller.subject)
 
         return await self._on_item(item, decide, clocks, caller=caller, key=key, expected=expected)
 
@@ -125,11 +140,13 @@ class Acting:
         caller: Caller,
         key: IdempotencyKey,
         expected: int,
+        at: str | None = None,
     ) -> Response:
         shown: dict[str, Any] = {}
+        begins = at is not None
 
         def decided(histories: Mapping[str, History]) -> dict[str, Sequence[Event]]:
-            if not histories[item].version:
+            if not histories[item].version and not begins:
                 raise NotFound("Nothing is held under that id.")
             events = decide(histories)
             told = standing_of(item, histories).told
@@ -142,7 +159,9 @@ class Acting:
             caller=caller,
             key=key,
             decide=decided,
-            answer=lambda _: Answer(body=shown),
+            answer=lambda _: Answer(
+                body=shown, status=201 if begins else 200, location=f"{at}/{item.partition('-')[2]}" if begins else None
+            ),
             expected={item: expected},
         )
 

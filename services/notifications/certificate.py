@@ -1,4 +1,4 @@
-"""The certificate of a released letter: everything an auditor needs to see that it left lawfully, with nothing of ours.
+"""The certificate of a letter or publication: all an auditor needs to see that it left lawfully, and nothing of ours.
 
 It carries the facts exactly as the log has them, so that each can be found in an export whose chain and signatures hold
 (contracts/verify_export.py), and the rest can be reckoned again from them (contracts/verify_certificate.py).
@@ -16,10 +16,10 @@ FORMAT = "tilsagn-certificate-1"
 
 
 async def certificate(reading: GateReading, item: str) -> dict[str, Any] | None:
-    """The certificate; None while the letter is not released."""
+    """The certificate; None while it is not released."""
     standing = await reading.standing(item)
     released = standing.held.released
-    if not isinstance(released, LetterReleased):
+    if released is None:
         return None
     streams = [item]
     if isinstance(released.ground, AfterNotice):
@@ -32,7 +32,7 @@ async def certificate(reading: GateReading, item: str) -> dict[str, Any] | None:
         "item": item,
         "ground": released.ground.kind,
         "manifest_sha256": released.manifest_sha256,
-        "letter_sha256": released.letter_sha256,
+        "letter_sha256": released.letter_sha256 if isinstance(released, LetterReleased) else None,
         "released": await reading.find_release(item),
         "facts": [json.loads(event_line(StoredEvent(*row))) for row in await reading.list_stored(streams)],
     }

@@ -14,7 +14,7 @@ from services.notifications.channel.events import (
     LetterSendingBegun,
     LetterSentAgain,
 )
-from services.notifications.publication.events import PublicationPlanned, PublicationReleased
+from services.notifications.publication.events import PublicationCancelled, PublicationPlanned, PublicationReleased
 from services.notifications.release.events import (
     AwardEnded,
     AwardHeard,
@@ -43,7 +43,7 @@ class Held:
     held: LetterHeld | PublicationPlanned | None = None
     held_position: int = 0
     approved_on: date | None = None
-    ended: AwardEnded | None = None
+    ended: AwardEnded | PublicationCancelled | None = None
     ordered: LetterReleaseOrdered | None = None
     claimed: WaiverProposed | None = None
     waived: WaiverConfirmed | None = None
@@ -79,8 +79,8 @@ def evolve(held: Held, fact: Recorded) -> Held:
             held = replace(held, held=letter, held_position=fact.position, approved_on=letter.approved_on)
             return replace(held, ended=None, ordered=None)
         case PublicationPlanned() as planned:
-            return replace(held, held=planned, held_position=fact.position, ordered=None)
-        case AwardEnded() as ended:
+            return replace(held, held=planned, held_position=fact.position, ordered=None, ended=None)
+        case AwardEnded() | PublicationCancelled() as ended:
             return replace(held, ended=ended)
         case LetterReleaseOrdered() as ordered:
             return replace(held, ordered=ordered)

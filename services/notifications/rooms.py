@@ -11,10 +11,16 @@ from services.httpapi.route import Router
 from services.notifications.acting import Acting
 from services.notifications.channel import messages as channel_messages
 from services.notifications.notice.routes import notice_router
+from services.notifications.publication import messages as publication_messages
+from services.notifications.publication.routes import publication_router
 from services.notifications.release import messages as release_messages
 from services.notifications.release.routes import award_router
 
-MESSAGES: Mapping[str, Mapper] = {**release_messages.MESSAGES, **channel_messages.MESSAGES}
+MESSAGES: Mapping[str, Mapper] = {
+    **release_messages.MESSAGES,
+    **channel_messages.MESSAGES,
+    **publication_messages.MESSAGES,
+}
 
 
 def routers(acting: Acting, feed: Feed, pool: AsyncConnectionPool, checkpoint_dir: Path | None) -> list[Router]:
@@ -22,5 +28,6 @@ def routers(acting: Acting, feed: Feed, pool: AsyncConnectionPool, checkpoint_di
     return [
         notice_router(acting),
         award_router(acting),
+        publication_router(acting),
         log_router(feed, pool, checkpoint_dir, schema="notifications"),
     ]

@@ -12,6 +12,7 @@ from services.eventlog.refusal import Refusal
 from services.notifications.counting import opens_at, receive_by, stale_at
 from services.notifications.gate import EVER, Clocks, Told, check, stand
 from services.notifications.held import Held
+from services.notifications.publication.events import PublicationPlanned
 from services.notifications.told import Notice
 
 
@@ -58,6 +59,7 @@ def show_held(item: str, held: Held, told: Sequence[Told], clocks: Clocks) -> di
         "version": held.version,
         "state": state_of(held),
         "manifest": asdict(held.letter.manifest) if held.letter else None,
+        "planned": asdict(held.held) if isinstance(held.held, PublicationPlanned) else None,
         "manifest_sha256": held.manifest_sha256,
         "letter_sha256": held.letter.letter_sha256 if held.letter else None,
         "exemption": asdict(held.letter.exemption) if held.letter and held.letter.exemption else None,

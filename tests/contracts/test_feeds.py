@@ -20,7 +20,12 @@ from services.notifications.rooms import MESSAGES as NOTIFICATIONS
 
 HISTORY = Path(__file__).parents[1] / "history"
 CASE = "3f2b9c1e-5d47-4a8e-9b60-7c1d2e3f4a5b"
-STREAMS = {"allocation": "allocation-2020", "scheme": "scheme-jobbsjansen-2020", "letter": f"letter-{CASE}"}
+STREAMS = {
+    "allocation": "allocation-2020",
+    "scheme": "scheme-jobbsjansen-2020",
+    "letter": f"letter-{CASE}",
+    "publication": f"publication-{CASE}",
+}
 SERVICES: Mapping[str, Mapping[str, Mapper]] = {"grants": GRANTS, "notifications": NOTIFICATIONS}
 PROMISED = json.loads((CONTRACTS / "promised.json").read_text(encoding="utf-8"))
 

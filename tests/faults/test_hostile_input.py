@@ -43,6 +43,7 @@ WOULD_RECORD = {
     ("POST", "/v1/cases"),
     ("POST", "/v1/organisations/{organisation_number}/ties"),
     ("POST", "/v1/pay-out-deadlines/tellings"),
+    ("POST", "/v1/publications"),
     ("POST", "/v1/reports/reminders"),
 }
 TWO_READINGS = [

@@ -78,7 +78,7 @@ BEGIN
         RETURN '{}';
     WHEN 'letter.held.v1', 'publication.planned.v1' THEN
         PERFORM notifications.hold(which, at, d);
-    WHEN 'letter.award-ended.v1' THEN
+    WHEN 'letter.award-ended.v1', 'publication.cancelled.v1' THEN
         UPDATE notifications.item SET ended = true WHERE item = which;
     WHEN 'letter.release-ordered.v1' THEN
         UPDATE notifications.item SET ordered = true

@@ -11,8 +11,8 @@ from services.notifications.release.events import Ground
 
 @dataclass(frozen=True, kw_only=True)
 class PublicationPlanned(Event, topic="publication.planned.v1"):
-    """A report or evaluation is to be published (Instruks 5.4 covers these too). Its manifest is title, document, day
-    and policy version."""
+    """A report or evaluation is to be published (Instruks 5.4 covers these too). Its manifest is its id, title,
+    document and day; planned otherwise, it is another, and its days begin anew."""
 
     title: str
     document_sha256: str
@@ -30,3 +30,11 @@ class PublicationReleased(Event, topic="publication.released.v1"):
     ground: Ground
     said_at: datetime
     released_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicationCancelled(Event, topic="publication.cancelled.v1"):
+    """It is not to be published after all. Planned once more, it waits again."""
+
+    reason: str
+    cancelled_by: str

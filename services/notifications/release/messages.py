@@ -1,13 +1,12 @@
 """What other services are told of held and released letters."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
 
 from services.calendar.days import day_of
 from services.eventlog.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
-from services.notifications.release.events import AfterNotice, Ground, LetterHeld, LetterReleased, SchemeExempt, Waived
+from services.notifications.grounds import in_utc, told_ground
+from services.notifications.release.events import LetterHeld, LetterReleased
 
 
 def _held(fact: Recorded) -> Message:
@@ -32,28 +31,9 @@ def _released(fact: Recorded) -> Message:
         "channel": fact.event.channel,
         "released_at": in_utc(fact.recorded_at),
         "released_on": day_of(fact.recorded_at).isoformat(),
-        "ground": _ground(fact.event.ground),
+        "ground": told_ground(fact.event.ground),
     }
     return Message(type="no.tilsagn.letter.released.v1", subject=_case(fact), data=data)
-
-
-def _ground(ground: Ground) -> dict[str, Any]:
-    match ground:
-        case AfterNotice():
-            return {
-                "kind": "notice",
-                "notice_id": str(ground.notice_id),
-                "opened_at": in_utc(ground.opened_at),
-            }
-        case SchemeExempt():
-            return {"kind": "scheme-policy", "source": ground.source}
-        case Waived():
-            return {"kind": "waiver", "document_sha256": ground.document_sha256}
-
-
-def in_utc(instant: datetime) -> str:
-    """An instant as messages write it."""
-    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _case(fact: Recorded) -> str:

@@ -1,0 +1,26 @@
+"""The ground something left on, as public messages tell it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from services.notifications.release.events import AfterNotice, Ground, SchemeExempt, Waived
+
+
+def told_ground(ground: Ground) -> dict[str, Any]:
+    """The ground, as messages tell it."""
+    match ground:
+        case AfterNotice():
+            return {
+                "kind": "notice",
+                "notice_id": str(ground.notice_id),
+                "opened_at": in_utc(ground.opened_at),
+            }
+        case SchemeExempt():
+            return {"kind": "scheme-policy", "source": ground.source}
+        case Waived():
+            return {"kind": "waiver", "document_sha256": ground.document_sha256}
+
+
+def in_utc(instant: datetime) -> str:
+    """An instant as messages write it."""
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,24 @@
+"""What other services are told of publications."""
+
+from collections.abc import Mapping
+
+from services.calendar.days import day_of
+from services.eventlog.feed import Mapper, Message
+from services.eventlog.recorded import Recorded
+from services.notifications.grounds import in_utc, told_ground
+from services.notifications.publication.events import PublicationReleased
+
+
+def _released(fact: Recorded) -> Message:
+    assert isinstance(fact.event, PublicationReleased)
+    data = {
+        "publication_id": fact.stream.removeprefix("publication-"),
+        "manifest_sha256": fact.event.manifest_sha256,
+        "released_at": in_utc(fact.recorded_at),
+        "released_on": day_of(fact.recorded_at).isoformat(),
+        "ground": told_ground(fact.event.ground),
+    }
+    return Message(type="no.tilsagn.publication.released.v1", subject=fact.stream, data=data)
+
+
+MESSAGES: Mapping[str, Mapper] = {PublicationReleased.TOPIC: _released}

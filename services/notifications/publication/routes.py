@@ -1,0 +1,113 @@
+"""Reports and evaluations over HTTP: planned, told of by a notice, published when the ministry has had its days.
+
+This service publishes nothing itself: it says when whoever does may, and keeps what shows it.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Annotated, Any, Literal
+from uuid import UUID, uuid4
+
+from fastapi.encoders import jsonable_encoder
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from services.eventlog.events import Event
+from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.etag import ExpectedVersion, etag, not_modified
+from services.httpapi.fields import Id
+from services.httpapi.idempotency import Idempotency
+from services.httpapi.paging import Cursor, Limit, Listing
+from services.httpapi.problem import NotFound
+from services.httpapi.route import Router
+from services.notifications.acting import Acting
+from services.notifications.asked import Because
+from services.notifications.certificate import certificate
+from services.notifications.held import Held
+from services.notifications.publication import rules
+from services.notifications.publication.asked import Planning
+from services.notifications.shown import show_held
+
+PUBLICATIONS = Listing("publications", int)
+
+Anybody = Annotated[Caller, allow(*STAFF)]
+Caseworker = Annotated[Caller, allow(Role.caseworker)]
+CaseworkerOrApprover = Annotated[Caller, allow(Role.caseworker, Role.approver)]
+
+
+def publication_router(acting: Acting) -> Router:
+    router = Router(prefix="/v1/publications", tags=["publications"])
+    reading = acting.reading
+    a_publication = "/{publication_id}"
+
+    async def planning(publication_id: UUID, asked: Planning, caller: Caller) -> Callable[[Held], Sequence[Event]]:
+        policy = await reading.policy()
+        said: dict[str, Any] = asked.model_dump() | {"policy_version": policy.version, "planned_by": caller.subject}
+        return partial(rules.plan, publication_id=publication_id, **said)
+
+    @router.post("")
+    async def plan(asked: Planning, caller: Caseworker, key: Idempotency) -> Response:
+        """A report or evaluation is to be published. The ministry is told of it by a notice, as of letters."""
+        publication_id = uuid4()
+        rule = await planning(publication_id, asked, caller)
+        return await acting.on_held(_item(publication_id), rule, caller=caller, key=key, expected=0, at=router.prefix)
+
+    @router.get("")
+    async def list_publications(
+        _: Anybody, released: Literal["true", "false"] | None = None, cursor: Cursor = None, limit: Limit = 50
+    ) -> Response:
+        """What is planned or was published, oldest plan first: when each may be."""
+        place = PUBLICATIONS.after(cursor)
+        wanted = None if released is None else released == "true"
+        after = int(place[0]) if place else 0
+        rows = await reading.list_items("publication", released=wanted, after=after, limit=limit + 1)
+        following = PUBLICATIONS.cursor(rows[limit - 1]["position"]) if len(rows) > limit else None
+        return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
+
+    @router.get(a_publication)
+    async def show(publication_id: Id, request: Request, _: Anybody) -> Response:
+        """The publication as it stands: its notices, when it may be published, and what is in the way now."""
+        item = _item(publication_id)
+        standing = await reading.standing(item)
+        if not standing.history.version:
+            raise NotFound("There is no such publication.")
+        tag = etag(standing.history.version)
+        shown = show_held(item, standing.held, standing.told, await reading.clocks(acting.now()))
+        return not_modified(request, tag) or JSONResponse(jsonable_encoder(shown), headers={"ETag": tag})
+
+    @router.put(a_publication + "/plan")
+    async def plan_otherwise(
+        publication_id: Id, asked: Planning, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Another title, document or day. The ministry must be told anew, and its days begin anew."""
+        rule = await planning(publication_id, asked, caller)
+        return await acting.on_held(_item(publication_id), rule, caller=caller, key=key, expected=expected)
+
+    @router.put(a_publication + "/cancellation")
+    async def cancel(
+        publication_id: Id, because: Because, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """It is not to be published after all."""
+        rule = partial(rules.cancel, reason=because.reason, cancelled_by=caller.subject)
+        return await acting.on_held(_item(publication_id), rule, caller=caller, key=key, expected=expected)
+
+    @router.put(a_publication + "/release")
+    async def publish(
+        publication_id: Id, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Lets it be published if the gate is open. If not, the refusal says why and from when."""
+        return await acting.publishes(_item(publication_id), caller=caller, key=key, expected=expected)
+
+    @router.get(a_publication + "/certificate")
+    async def read_publication_certificate(publication_id: Id, _: Anybody) -> Response:
+        """What shows that it was published lawfully: verified offline by contracts/verify_certificate.py."""
+        told = await certificate(reading, _item(publication_id))
+        if told is None:
+            raise NotFound("It is not released, so there is nothing to certify.")
+        return JSONResponse(jsonable_encoder(told))
+
+    return router
+
+
+def _item(publication_id: UUID) -> str:
+    return f"publication-{publication_id}"

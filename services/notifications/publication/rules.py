@@ -1,0 +1,83 @@
+"""Rules of what is to be published: planned, planned otherwise, cancelled, and published when the gate is open.
+
+Whether it is open is decided in `services/notifications/gate.py`, and again by PostgreSQL, as for letters.
+"""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from services.eventlog.events import Event
+from services.eventlog.refusal import Refusal
+from services.notifications.gate_refusals import AlreadyReleased
+from services.notifications.held import Held
+from services.notifications.manifest import sha256_of_publication
+from services.notifications.publication.events import PublicationCancelled, PublicationPlanned, PublicationReleased
+from services.notifications.release.events import Ground
+
+
+class NothingPlanned(Refusal):
+    """Nothing is to be published under that id, or no longer."""
+
+    code = "publication-not-planned"
+    title = "Publiseringen er ikke planlagt"
+
+
+def plan(
+    held: Held,
+    *,
+    publication_id: UUID,
+    title: str,
+    document_sha256: str,
+    planned_on: date | None,
+    policy_version: str,
+    planned_by: str,
+) -> list[Event]:
+    """A report or evaluation is to be published, or otherwise than planned: then the ministry must be told anew. The
+    same again is nothing. Refuses AlreadyReleased."""
+    if held.released:
+        raise AlreadyReleased("It was published earlier. Plan a new publication.")
+    manifest_sha256 = sha256_of_publication(
+        publication_id=str(publication_id), title=title, document_sha256=document_sha256, planned_on=planned_on
+    )
+    if held.manifest_sha256 == manifest_sha256 and not held.ended:
+        return []
+    return [
+        PublicationPlanned(
+            title=title,
+            document_sha256=document_sha256,
+            planned_on=planned_on,
+            policy_version=policy_version,
+            manifest_sha256=manifest_sha256,
+            planned_by=planned_by,
+        )
+    ]
+
+
+def cancel(held: Held, *, reason: str, cancelled_by: str) -> list[Event]:
+    """It is not to be published after all. Cancelled already, it is nothing.
+
+    Refuses AlreadyReleased, NothingPlanned."""
+    if held.ended and not held.released:
+        return []
+    planned(held)
+    return [PublicationCancelled(reason=reason, cancelled_by=cancelled_by)]
+
+
+def publish(held: Held, *, ground: Ground, said_at: datetime, released_by: str) -> list[Event]:
+    """It may be published, on the ground the gate gave. Refuses AlreadyReleased, NothingPlanned; PostgreSQL decides
+    once more."""
+    told = planned(held)
+    return [
+        PublicationReleased(
+            manifest_sha256=told.manifest_sha256, ground=ground, said_at=said_at, released_by=released_by
+        )
+    ]
+
+
+def planned(held: Held) -> PublicationPlanned:
+    """What is planned and may still be published. Refuses AlreadyReleased, NothingPlanned."""
+    if held.released:
+        raise AlreadyReleased("It was published earlier. Nothing is published twice.")
+    if not isinstance(held.held, PublicationPlanned) or held.ended:
+        raise NothingPlanned("Nothing is planned to be published under that id.")
+    return held.held

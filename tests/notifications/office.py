@@ -1,0 +1,102 @@
+"""The notifications service over HTTP, with its people, on a database whose clock the test's owner sets."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from services.httpapi.caller import Role
+from services.notifications.main import create_app
+from services.notifications.settings import Settings
+from tests.conftest import Database
+from tests.faults.service import notifications_settings_of, signed_in
+from tests.notifications.world import Kept, KeptWorld
+
+KARI, OLA, INGRID, LIV = "kari", "ola", "ingrid", "liv"
+MINISTRY, OTHER_IN_MINISTRY = "marit", "morten"
+PEOPLE = {
+    KARI: (Role.caseworker,),
+    OLA: (Role.caseworker, Role.approver),
+    INGRID: (Role.approver,),
+    LIV: (Role.approver,),
+    MINISTRY: (Role.ministry,),
+    OTHER_IN_MINISTRY: (Role.ministry,),
+}
+
+
+@dataclass(kw_only=True)
+class Office:
+    """Who asks what. `world` records what no person does: what grants tells, and what channels report."""
+
+    client: httpx.AsyncClient
+    world: KeptWorld
+    settings: Settings
+    keys: Any = field(default_factory=count)
+
+    def move(self, **by: float) -> None:
+        """Time goes on: for the service and for the database."""
+        self.world.now += timedelta(**by)
+        self.world.set_clock(self.world.now)
+
+    async def asks(self, person: str, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
+        """One request, in the version that stands now unless If-Match is given."""
+        sent = signed_in(self.settings, person, *PEOPLE[person])
+        if method != "GET":
+            sent["Idempotency-Key"] = f"key-{next(self.keys)}"
+        if method != "GET" and path.count("/") > 2:
+            seen = await self.client.get("/".join(path.split("/")[:4]), headers=sent)
+            sent["If-Match"] = seen.headers.get("ETag", '"0"')
+        return await self.client.request(method, path, json=body, headers=sent | headers)
+
+    async def does(self, person: str, method: str, path: str, body: Any = None, **headers: str) -> dict[str, Any]:
+        """An act that goes well, and how it then stands."""
+        answer = await self.asks(person, method, path, body, **headers)
+        assert answer.is_success, f"{person} {method} {path}: {answer.status_code} {answer.text}"
+        return dict(answer.json())
+
+    async def refused(self, person: str, method: str, path: str, body: Any = None, **headers: str) -> dict[str, Any]:
+        """An act that does not, and what is told of it."""
+        answer = await self.asks(person, method, path, body, **headers)
+        assert answer.is_client_error, f"{person} {method} {path}: {answer.status_code} {answer.text}"
+        return dict(answer.json())
+
+    async def notifies(self, kind: str, which: str, **more: Any) -> str:
+        """A notice about this, prepared, ordered and sent: its address."""
+        asked = {"about": {"kind": kind, "id": which}} | more
+        prepared = await self.does(KARI, "POST", "/v1/notices", asked)
+        address = f"/v1/notices/{prepared['notice_id']}"
+        await self.does(INGRID, "PUT", f"{address}/order", {"channel": "file-outbox"})
+        await self.until(address, "dispatched")
+        return address
+
+    async def until(self, address: str, state: str) -> dict[str, Any]:
+        """What runs beside the requests brings it there."""
+        for _ in range(200):
+            shown = await self.does(KARI, "GET", address)
+            if shown["state"] == state:
+                return shown
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"{address} is {shown['state']}, not {state}")
+
+
+def at_the_office(database: Database, folder: Path, story: Callable[[Office], Awaitable[None]]) -> None:
+    """Play the story at the whole service, sweep and sender too."""
+
+    async def play() -> None:
+        with Kept(database) as world:
+            world.set_clock(world.now)
+            settings = notifications_settings_of(database, folder)
+            app = create_app(settings, now=lambda: world.now)
+            transport = httpx.ASGITransport(app)
+            async with (
+                app.router.lifespan_context(app),
+                httpx.AsyncClient(transport=transport, base_url="http://tilsagn.test", timeout=30) as client,
+            ):
+                await story(Office(client=client, world=world, settings=settings))
+
+    asyncio.run(play())
