@@ -8,7 +8,7 @@ from typing import Any
 
 from dev.openapi import FILES as OPENAPI
 from services.eventlog.feed import LONGEST_WAIT_SECONDS, MOST
-from services.grants.letters_heard import HEARD as HEARD_BY_GRANTS
+from services.grants.rooms import HEARD as HEARD_BY_GRANTS
 from services.inbox.contract import CONTRACTS, PREFIX
 from services.notifications.grants_heard import heard
 

@@ -30,8 +30,7 @@ from services.grants.dashboard.routes import static_files
 from services.grants.disbursement.accounting import FileOutbox
 from services.grants.disbursement.hand_over import HandingOver
 from services.grants.disbursement.pay_out_sweep import PayOuts
-from services.grants.letters_heard import HEARD
-from services.grants.rooms import MESSAGES, PROJECTIONS, routers
+from services.grants.rooms import HEARD, MESSAGES, PROJECTIONS, routers
 from services.grants.scheme.view import Schemes
 from services.grants.settings import Settings
 from services.httpapi.app import Service, service

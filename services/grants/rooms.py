@@ -8,6 +8,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.feed import Feed, Mapper
 from services.eventlog.projection import Projection
+from services.grants import letters_heard, notices_heard
 from services.grants.allocation import messages as allocation_messages
 from services.grants.allocation.authority_routes import authorities_router
 from services.grants.allocation.commitment_authority_routes import commitment_authorities_router
@@ -49,6 +50,8 @@ from services.grants.disbursement.requesting import Requesting
 from services.grants.disbursement.routes import disbursement_router
 from services.grants.later_years import LaterYears
 from services.grants.listed_case import Cases
+from services.grants.notice.routes import case_notice_router
+from services.grants.notice.view import CaseNotices
 from services.grants.page_source import PageSource
 from services.grants.recipient_report import messages as report_messages
 from services.grants.recipient_report.routes import report_router
@@ -70,6 +73,7 @@ from services.httpapi.caller import STAFF, allow, open_to_all
 from services.httpapi.carrying import Desk
 from services.httpapi.log_routes import log_router
 from services.httpapi.route import Router
+from services.inbox.follower import Hear
 
 Today = Callable[[], date]
 
@@ -84,8 +88,11 @@ MESSAGES: Mapping[str, Mapper] = {
     **disbursement_messages.MESSAGES,
 }
 
+# What is made of the notifications service's messages.
+HEARD: Mapping[str, Hear] = {**letters_heard.HEARD, **notices_heard.HEARD}
+
 # Read models that follow the log in batches.
-PROJECTIONS: tuple[Projection, ...] = (Cases(), Waiting(), APPLICATIONS, COMPLAINTS, REPORTS, Payments())
+PROJECTIONS: tuple[Projection, ...] = (Cases(), Waiting(), APPLICATIONS, COMPLAINTS, REPORTS, Payments(), CaseNotices())
 
 
 def routers(
@@ -117,6 +124,7 @@ def routers(
         *_of_letters(YearFile(desk), letters, balances, today),
         schemes_router(desk, schemes, balances),
         case_router(cases, pool),
+        case_notice_router(cases, pool),
         waiting_router(cases, pool),
         *_of_applications(cases, schemes, pool, contacts, today),
         ties_router(desk),

@@ -10,6 +10,7 @@ from services.httpapi.log_routes import log_router
 from services.httpapi.route import Router
 from services.notifications.acting import Acting
 from services.notifications.channel import messages as channel_messages
+from services.notifications.notice import messages as notice_messages
 from services.notifications.notice.routes import notice_router
 from services.notifications.publication import messages as publication_messages
 from services.notifications.publication.routes import publication_router
@@ -20,6 +21,7 @@ MESSAGES: Mapping[str, Mapper] = {
     **release_messages.MESSAGES,
     **channel_messages.MESSAGES,
     **publication_messages.MESSAGES,
+    **notice_messages.MESSAGES,
 }
 
 

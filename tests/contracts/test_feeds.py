@@ -13,6 +13,7 @@ from services.eventlog.feed import Mapper
 from services.eventlog.log import History
 from services.eventlog.mapper import decode
 from services.eventlog.recorded import Recorded
+from services.grants.rooms import HEARD as HEARD_BY_GRANTS
 from services.grants.rooms import MESSAGES as GRANTS
 from services.inbox.contract import CONTRACTS, Contract, schema_of
 from services.notifications.grants_heard import heard
@@ -25,6 +26,7 @@ STREAMS = {
     "scheme": "scheme-jobbsjansen-2020",
     "letter": f"letter-{CASE}",
     "publication": f"publication-{CASE}",
+    "notice": "notice-8d9e0f1a-2b3c-4d5e-8f60-718293a4b5c6",
 }
 SERVICES: Mapping[str, Mapping[str, Mapper]] = {"grants": GRANTS, "notifications": NOTIFICATIONS}
 PROMISED = json.loads((CONTRACTS / "promised.json").read_text(encoding="utf-8"))
@@ -93,6 +95,18 @@ def test_notifications_understands_everything_of_grants_it_listens_for() -> None
             take.decide(History(take.stream, ()), *(History(each, ()) for each in take.beside))
             understood.add(message.type)
     assert understood == set(listened)
+
+
+def test_grants_understands_everything_of_notifications_it_listens_for() -> None:
+    contract = Contract("notifications", HEARD_BY_GRANTS)
+    understood = set()
+    for example in examples("notifications").values():
+        message = contract.read(example)
+        if message.type in HEARD_BY_GRANTS:
+            assert message.problem is None
+            understood.add(message.type)
+            assert HEARD_BY_GRANTS[message.type]("1", message.data).stream
+    assert understood == set(HEARD_BY_GRANTS)
 
 
 def promises_of(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -183,6 +183,7 @@ BETWEEN_ROOMS = {
     "services/grants/moves.py": "what each room's facts do to the instalments of a promise",
     "services/grants/reductions.py": "what of a promise falls away, whatever room decided it",
     "services/grants/letters_heard.py": "what the notifications service's messages make happen in a case",
+    "services/grants/notices_heard.py": "what is made of the messages about notices to the ministry",
     "services/grants/municipalities.py": "municipality numbers and the days each held",
     "services/grants/later_years.py": (
         "what of a post's money reaches past its budget year, asked by awards and payments"
