@@ -133,8 +133,16 @@ def believing(state: State, notifications: Address) -> Mapping[str, str]:
     }
 
 
-def serve_notifications(state: State, grants: Address, address: Address, started: contextlib.ExitStack) -> None:
-    """The notifications service, up and ready, following grants. What it sends lands in the folder `outbox`."""
+def serve_notifications(
+    state: State,
+    grants: Address,
+    address: Address,
+    started: contextlib.ExitStack,
+    *,
+    module: str = "services.notifications.main",
+) -> None:
+    """The notifications service, up and ready, following grants. What it sends lands in the folder `outbox`. `module`
+    puts it together."""
     refuse_taken(address)
     say("Starting the notifications service ...")
     admin_dsn = os.environ.get("DATABASE_URL") or postgres_dsn(state)
@@ -146,7 +154,7 @@ def serve_notifications(state: State, grants: Address, address: Address, started
         "TILSAGN_GRANTS_URL": grants.base_url,
         "TILSAGN_GRANTS_TOKEN_FILE": str(machine_token(state, "notifications")),
     }
-    child = start_service("notifications", state, address, dsn, started, more)
+    child = start_service("notifications", state, address, dsn, started, more, module=module)
     wait_until_ready("notifications", child, address, state)
 
 
@@ -214,7 +222,14 @@ def refuse_taken(address: Address) -> None:
 
 
 def start_service(
-    service: str, state: State, address: Address, dsn: str, started: contextlib.ExitStack, more: Mapping[str, str]
+    service: str,
+    state: State,
+    address: Address,
+    dsn: str,
+    started: contextlib.ExitStack,
+    more: Mapping[str, str],
+    *,
+    module: str | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a service as a process of its own, with what it needs in its environment and nothing else new."""
     environment = os.environ | {
@@ -228,7 +243,7 @@ def start_service(
         **more,
     }
     with (state.folder / f"{service}.log").open("wb") as log:
-        command = [sys.executable, "-m", f"services.{service}.main"]
+        command = [sys.executable, "-m", module or f"services.{service}.main"]
         child = start_child(command, last_signal=signal.SIGTERM, log=log, environment=environment, directory=ROOT)
     started.callback(end_child, child, ask=signal.SIGTERM, insist=signal.SIGKILL, seconds=SERVICE_STOP_SECONDS)
     record(state.folder / f"{service}.pid", child)

@@ -1,35 +1,38 @@
 """`make demo`: 2020 played through the REST API by its people, in a database of its own that is new each time.
 
-Tilsagn is then as if it had been in use from 1 January 2020 (`TILSAGN_SYSTEM_BEGAN_ON`): letters leave by the feed and
-payments by batch file, and nothing is brought in as history. Ends with 1 if a balance is not what it should be. The
-service stays up afterwards until Ctrl-C; with `--end` it stops when the year is played.
+Tilsagn is then as if it had been in use from 1 January 2020 (`TILSAGN_SYSTEM_BEGAN_ON`): the ministry is told of
+letters before they leave, on a clock that is simulated; payments go by batch file, and nothing is imported history.
+Ends with 1 if a balance is not what it should be. The services stay up afterwards until Ctrl-C; with `--end` they stop
+when the year is played.
 """
 
 import contextlib
 import os
-import signal
-import socket
 import sys
 from pathlib import Path
 
 from dev import postgres
-from dev.children import end_child, start_child
 from dev.clean import remove_state
-from dev.demo.letters_out import StandIn
+from dev.demo.archive import Archive
+from dev.demo.clock import SimulatedClock
+from dev.demo.letters_out import LettersOut
 from dev.demo.year import play
 from dev.people import READS_EVERYTHING
 from dev.run import (
-    SERVICE_STOP_SECONDS,
     Address,
     CannotRun,
+    believing,
+    postgres_dsn,
     say,
     serve,
+    serve_notifications,
     tell_where_to_look,
     told_in_words,
     wait_for_the_end,
 )
-from dev.state import ROOT, State
+from dev.state import DATABASE, ROOT, State
 from dev.stopping import Stopped, watch_for_stop
+from migrations.roles import MIGRATOR, url
 
 
 def main() -> None:
@@ -53,35 +56,33 @@ def run(address: Address, started: contextlib.ExitStack, *, stay: bool) -> int:
         say("The demonstration uses a database of its own, not the one of DATABASE_URL.")
     remove_state(state.folder)
     state.make()
-    outbox = state.folder / "accounting"
-    outbox.mkdir()
-    letters_out, feed_url = stand_in(state, started)
+    accounting = state.folder / "accounting"
+    accounting.mkdir()
+    notifications = Address.of_notifications(address)
     told_more = {
+        **believing(state, notifications),
         "TILSAGN_SYSTEM_BEGAN_ON": "2020-01-01",
-        "TILSAGN_NOTIFICATIONS_FEED_URL": f"{feed_url}/v1/feed",
-        "TILSAGN_ACCOUNTING_OUTBOX": str(outbox),
+        "TILSAGN_ACCOUNTING_OUTBOX": str(accounting),
     }
     child, tokens = serve(state, address, started, more=told_more)
+    clock = SimulatedClock(migrator_dsn(state), begins_on="2020-01-02")
+    started.callback(clock.close)
+    serve_notifications(state, address, notifications, started, module="dev.demo.notifications")
+    archive = Archive(state.folder / "outbox", SimulatedClock(migrator_dsn(state)))
+    started.callback(archive.end)
+    letters_out = LettersOut(notifications.base_url, tokens, clock, state.folder / "certificates")
     with told_in_words(state):
         differing = play(address.base_url, tokens, letters_out)
     if stay and not differing:
-        tell_where_to_look(address, tokens[READS_EVERYTHING])
+        tell_where_to_look(address, tokens[READS_EVERYTHING], notifications)
         wait_for_the_end(child, state)
     return differing
 
 
-def stand_in(state: State, started: contextlib.ExitStack) -> tuple[StandIn, str]:
-    """The stand-in for the notifications service's feed, on a port that is free."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with (state.folder / "standin-feed.log").open("wb") as log:
-        command = [sys.executable, "-m", "dev.standin_feed", "--port", str(port)]
-        child = start_child(command, last_signal=signal.SIGTERM, log=log, directory=ROOT)
-    started.callback(end_child, child, ask=signal.SIGTERM, insist=signal.SIGKILL, seconds=SERVICE_STOP_SECONDS)
-    letters_out = StandIn(url := f"http://127.0.0.1:{port}")
-    letters_out.wait_until_up()
-    return letters_out, url
+def migrator_dsn(state: State) -> str:
+    """Who may become the owner of the demonstration's own database."""
+    password = state.passwords()[MIGRATOR]
+    return url(postgres_dsn(state), database=DATABASE, user=MIGRATOR, password=password)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from typing import Any
 
 from dev.demo import told
 from dev.demo.books import Books
+from dev.demo.days import Days
 from dev.demo.invented import Invented
 from dev.demo.office import INGRID, KARI, Office
 from dev.demo.payments import pay, register_accounts
@@ -109,8 +110,14 @@ def into(office: Office, round_at: str, grants: Sequence[Grant]) -> None:
 
 
 def play_call(
-    office: Office, books: Books, call: Call, shares: Mapping[str, tuple[int, ...]], days: Sequence[str]
-) -> None:
+    office: Office,
+    books: Books,
+    call: Call,
+    shares: Mapping[str, tuple[int, ...]],
+    days: Sequence[str],
+    *,
+    objects: bool = False,
+) -> Days[None]:
     """One call of organisations, from applications to payment. `days`: approved, letters out, terms accepted, then one
     for each instalment."""
     approved_on, released_on, accepted_on, *paid_on = days
@@ -121,8 +128,8 @@ def play_call(
     round_at = open_round(office, scheme_id, call.title, call.assessed_on, call.call_id)
     grants = propose(office, call, round_at, cases, granted)
     look_ahead(office, round_at, approved_on)
-    approve(office, books, round_at, approved_on, grants)
-    release(office, grants, released_on, accepted_on)
+    yield from approve(office, books, round_at, approved_on, grants, planned_on=released_on, objects=objects)
+    yield from release(office, grants, released_on, accepted_on)
     register_accounts(office, grants, accepted_on)
     for number, day in enumerate(paid_on, 1):
         pay(office, books, grants, number, day)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from dev.demo import told
 from dev.demo.books import Books
+from dev.demo.days import Days
 from dev.demo.named import name_all
 from dev.demo.office import Office
 from dev.demo.payments import pay, register_accounts
@@ -21,14 +22,14 @@ KRONER: Mapping[str, int] = {
 """What the table of 2020-14 prints: 6 580 000 kroner in all."""
 
 
-def play(office: Office, books: Books) -> None:
+def play(office: Office, books: Books) -> Days[None]:
     """One round, paid at once."""
     told.heading("Informasjonstiltak om koronaviruset (291/71, 6,58 mill.): seks mottakere og beløp er tillegg nr. 2s")
     round_at = open_round(office, "informasjonstiltak-koronavirus-2020", "Koronainformasjon", "2020-04-07")
     whole = {word: (kroner * 100,) for word, kroner in KRONER.items()}
     grants = name_all(office, round_at, FUND, whole, letter=2, section="4.2, oppdrag 2020-14")
     look_ahead(office, round_at, "2020-04-08")
-    approve(office, books, round_at, "2020-04-08", grants)
-    release(office, grants, "2020-04-14", "2020-04-16")
+    yield from approve(office, books, round_at, "2020-04-08", grants, planned_on="2020-04-14")
+    yield from release(office, grants, "2020-04-14", "2020-04-16")
     register_accounts(office, grants, "2020-04-17")
     pay(office, books, grants, 1, "2020-04-20")

@@ -3,12 +3,13 @@
 from dev.demo import told
 from dev.demo.applying import Call, play_call
 from dev.demo.books import Books
+from dev.demo.days import Days
 from dev.demo.office import Office
 
 MILLION = 100_000_000
 
 
-def play(office: Office, books: Books) -> None:
+def play(office: Office, books: Books) -> Days[None]:
     """Four organisations, all of the twenty million, paid at once."""
     told.heading("Ekstraordinære informasjonstiltak (291/71, 20 mill. av tillegg nr. 4): søkere og beløp er oppdiktet")
     call = Call(
@@ -19,4 +20,5 @@ def play(office: Office, books: Books) -> None:
         assessed_on="2020-08-10",
     )
     shares = {f"Oppdiktet nettverk {name}": (sum_ * MILLION,) for name, sum_ in zip("PQRS", (8, 6, 4, 2), strict=True)}
-    play_call(office, books, call, shares, ("2020-08-17", "2020-09-01", "2020-09-04", "2020-09-08"))
+    days = ("2020-08-17", "2020-09-01", "2020-09-04", "2020-09-08")
+    yield from play_call(office, books, call, shares, days, objects=True)

@@ -3,6 +3,7 @@
 from dev.demo import told
 from dev.demo.applying import Call, application, into, propose, receive, reject
 from dev.demo.books import Books
+from dev.demo.days import Days
 from dev.demo.invented import Invented
 from dev.demo.office import AUTHORITY, INGRID, KARI, Office
 from dev.demo.payments import pay, register_accounts
@@ -27,7 +28,7 @@ EXTRA = Call(
 )
 
 
-def play(office: Office, books: Books) -> None:
+def play(office: Office, books: Books) -> Days[None]:
     """Both rounds."""
     told.heading("Jobbsjansen (291/62): kommuner og beløp er oppdiktet, utlysningene og rammene er brevets")
     told.line("Kommunenumrene er lånt av virkelige kommuner, som ikke har noe med saken å gjøre.")
@@ -35,11 +36,13 @@ def play(office: Office, books: Books) -> None:
     nord, sor, ost, vest, midt = (
         office.numbers.municipality(f"Oppdiktet kommune {name}", number) for name, number in borrowed.items()
     )
-    first_round(office, books, (nord, sor, ost, vest), turned_down=midt)
-    extra_call(office, books, (nord, sor), turned_down=midt)
+    yield from first_round(office, books, (nord, sor, ost, vest), turned_down=midt)
+    yield from extra_call(office, books, (nord, sor), turned_down=midt)
 
 
-def first_round(office: Office, books: Books, municipalities: tuple[Invented, ...], *, turned_down: Invented) -> None:
+def first_round(
+    office: Office, books: Books, municipalities: tuple[Invented, ...], *, turned_down: Invented
+) -> Days[None]:
     """All 85.3 million: what-if, a line returned and lowered, approved by another, paid by instalments."""
     sought = dict(zip(municipalities, (45, 25, 20, 15), strict=True)) | {turned_down: 30}
     told.part("Søknader om 85,3 mill. kroner, utlyst 15. januar 2020")
@@ -54,8 +57,8 @@ def first_round(office: Office, books: Books, municipalities: tuple[Invented, ..
     refuse_preparer(office, round_at)
     grants[0] = lower(office, round_at, grants[[grant.name for grant in grants].index(nord.name)])
     look_ahead(office, round_at, "2020-03-20")
-    approve(office, books, round_at, "2020-03-20", grants)
-    release(office, grants, "2020-04-06", "2020-04-14")
+    yield from approve(office, books, round_at, "2020-03-20", grants, planned_on="2020-04-06")
+    yield from release(office, grants, "2020-04-06", "2020-04-14")
     told.part("Terminene betales")
     register_accounts(office, grants, "2020-04-15")
     pay(office, books, grants, 1, "2020-04-20")
@@ -86,7 +89,7 @@ def lower(office: Office, round_at: str, grant: Grant) -> Grant:
     return lowered
 
 
-def extra_call(office: Office, books: Books, granted: tuple[Invented, ...], *, turned_down: Invented) -> None:
+def extra_call(office: Office, books: Books, granted: tuple[Invented, ...], *, turned_down: Invented) -> Days[None]:
     """Only municipalities with an established project granted in the first round (supplement 4, 2020-018)."""
     told.part("Tillegg nr. 4: 25 mill. kroner ekstra til etablerte prosjekter som fikk tilskudd i første runde")
     wait_until_listed(office, granted)
@@ -103,8 +106,8 @@ def extra_call(office: Office, books: Books, granted: tuple[Invented, ...], *, t
     shares = dict(zip(granted, ((15 * MILLION,), (10 * MILLION,)), strict=True))
     grants = propose(office, EXTRA, round_at, cases, shares)
     look_ahead(office, round_at, "2020-09-07")
-    approve(office, books, round_at, "2020-09-07", grants)
-    release(office, grants, "2020-09-22", "2020-09-25")
+    yield from approve(office, books, round_at, "2020-09-07", grants, planned_on="2020-09-22")
+    yield from release(office, grants, "2020-09-22", "2020-09-25")
     register_accounts(office, grants, "2020-09-28")
     pay(office, books, grants, 1, "2020-09-30")
 

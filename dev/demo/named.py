@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from dev.demo import told
 from dev.demo.books import Books
+from dev.demo.days import Days
 from dev.demo.office import KARI, Office
 from dev.demo.payments import pay, register_accounts
 from dev.demo.rounds import Grant, approve, look_ahead, open_round, release
@@ -30,7 +31,7 @@ KRONER: Mapping[str, int] = {
 """What the table of chapter 5.1 prints: 42 110 000 kroner in all."""
 
 
-def play(office: Office, books: Books) -> Grant:
+def play(office: Office, books: Books) -> Days[Grant]:
     """All fifteen in one round, exempt from the notice. Everyone is paid both halves but Født Fri, who is paid the
     first; its case goes on in a story of its own."""
     told.heading("Femten navngitte nasjonale ressursmiljø (291/71): mottakere og beløp er brevets")
@@ -39,8 +40,8 @@ def play(office: Office, books: Books) -> Grant:
     halves = {word: (kroner * 50, kroner * 50) for word, kroner in KRONER.items()}
     grants = name_all(office, round_at, FUND, halves, letter=0, section="5.1, kap. 291 post 71")
     look_ahead(office, round_at, "2020-02-03")
-    approve(office, books, round_at, "2020-02-03", grants)
-    release(office, grants, "2020-02-10", "2020-02-17")
+    yield from approve(office, books, round_at, "2020-02-03", grants, planned_on="2020-02-10")
+    yield from release(office, grants, "2020-02-10", "2020-02-17")
     register_accounts(office, grants, "2020-02-18")
     pay(office, books, grants, 1, "2020-02-28")
     fodt_fri = next(grant for grant in grants if grant.fund_id.endswith(FODT_FRI))

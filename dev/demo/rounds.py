@@ -7,6 +7,7 @@ from typing import Any
 
 from dev.demo import told
 from dev.demo.books import Books
+from dev.demo.days import Days
 from dev.demo.office import AUTHORITY, INGRID, KARI, OLA, Office
 
 
@@ -23,6 +24,10 @@ class Grant:
     @property
     def amount_ore(self) -> int:
         return sum(self.parts)
+
+    @property
+    def case_id(self) -> str:
+        return self.case.rpartition("/")[2]
 
 
 def open_round(office: Office, scheme_id: str, name: str, opened_on: str, call_id: str | None = None) -> str:
@@ -41,8 +46,19 @@ def look_ahead(office: Office, address: str, approved_on: str) -> dict[str, Any]
     return ahead
 
 
-def approve(office: Office, books: Books, address: str, approved_on: str, grants: Sequence[Grant]) -> None:
-    """Letters frozen by the caseworker; all lines approved by another, in one transaction."""
+def approve(
+    office: Office,
+    books: Books,
+    address: str,
+    approved_on: str,
+    grants: Sequence[Grant],
+    *,
+    planned_on: str,
+    objects: bool = False,
+) -> Days[None]:
+    """Letters frozen by the caseworker; all lines approved by another, in one transaction; the ministry told, where it
+    is owed that. `objects`: it objects first, and then thinks better of it."""
+    yield approved_on
     office.forgets()
     frozen = office.acts(KARI, "PUT", address, "letters", {"dated_on": approved_on})
     told.line(f"Kari fryser {len(frozen['frozen'])} tilskuddsbrev (PDF med SHA-256)")
@@ -51,6 +67,8 @@ def approve(office: Office, books: Books, address: str, approved_on: str, grants
     for grant in grants:
         books.promise(grant.fund_id, grant.amount_ore)
         told.line(f"{grant.name}: tilsagn", grant.amount_ore)
+    case_ids = [grant.case_id for grant in grants]
+    office.letters_out.notify(address.rpartition("/")[2], case_ids, planned_on=planned_on, objects=objects)
 
 
 def decide(office: Office, address: str, approved_on: str) -> None:
@@ -62,20 +80,16 @@ def decide(office: Office, address: str, approved_on: str) -> None:
     office.acts(KARI, "PUT", address, "closing", {"closed_on": approved_on})
 
 
-def release(office: Office, grants: Sequence[Grant], released_on: str, accepted_on: str) -> None:
+def release(office: Office, grants: Sequence[Grant], released_on: str, accepted_on: str) -> Days[None]:
     """The letters go out, and the recipients accept the terms."""
-    for grant in grants:
-        case = office.reads(grant.case)
-        office.letters_out.release(
-            case_id=case["case_id"],
-            sha256=case["letter"]["frozen"]["sha256"],
-            organisation_number=grant.organisation_number,
-            on=released_on,
-        )
+    yield released_on
+    case_ids = [grant.case_id for grant in grants]
+    office.letters_out.release(case_ids)
     for grant in grants:
         office.waits_for(partial(_delivered, office, grant.case), f"the letter of {grant.name}")
         told_by = {"accepted_on": accepted_on, "document": "demonstrasjon: svarskjema"}
         office.acts(OLA, "PUT", grant.case, "award/acceptance", told_by)
+    office.letters_out.certify(case_ids)
     told.line(f"{len(grants)} brev er sendt {released_on} og framme; vilkårene er godtatt {accepted_on}")
 
 

@@ -6,10 +6,13 @@ from typing import Any
 
 from dev.demo import balances, covid, fodt_fri, information, jobbsjansen, named, per_capita, told, voluntary
 from dev.demo.books import Books
+from dev.demo.days import Days, in_order
 from dev.demo.letters_out import LettersOut
 from dev.demo.office import ANNE, INGRID, KARI, Office
 from dev.play2020 import LETTERS, People
 from dev.schemes import register_schemes
+
+NAMED = "Navngitte ressursmiljø"
 
 
 def play(base_url: str, tokens: Mapping[str, str], letters_out: LettersOut) -> int:
@@ -17,11 +20,15 @@ def play(base_url: str, tokens: Mapping[str, str], letters_out: LettersOut) -> i
     otherwise than the year goes."""
     register(People(base_url, tokens))
     office, books = Office(base_url, tokens, letters_out), Books()
-    jobbsjansen.play(office, books)
-    voluntary.play(office, books)
-    granted = named.play(office, books)
-    covid.play(office, books)
-    information.play(office, books)
+    stories: list[tuple[str, Days[Any]]] = [
+        (NAMED, named.play(office, books)),
+        ("Jobbsjansen", jobbsjansen.play(office, books)),
+        ("Frivillige organisasjoner", voluntary.play(office, books)),
+        ("Mentorordningen", voluntary.play_mentors(office, books)),
+        ("Koronainformasjon", covid.play(office, books)),
+        ("Ekstraordinær informasjon", information.play(office, books)),
+    ]
+    granted = in_order(stories, letters_out.go_to)[NAMED]
     per_capita.play(office, books)
     fodt_fri.play(office, books, granted)
     return balances.compare(office, books)
