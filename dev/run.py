@@ -153,6 +153,8 @@ def serve_notifications(
         "TILSAGN_OUTBOX": str(state.folder / "outbox"),
         "TILSAGN_GRANTS_URL": grants.base_url,
         "TILSAGN_GRANTS_TOKEN_FILE": str(machine_token(state, "notifications")),
+        "TILSAGN_CHECKPOINT_DIR": str(state.checkpoints_of_notifications),
+        "TILSAGN_CHECKPOINT_KEY_FILE": str(state.checkpoint_key()),
     }
     child = start_service("notifications", state, address, dsn, started, more, module=module)
     wait_until_ready("notifications", child, address, state)

@@ -32,6 +32,7 @@ class State:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
         self.checkpoints.mkdir(mode=0o700, exist_ok=True)
+        self.checkpoints_of_notifications.mkdir(mode=0o700, exist_ok=True)
 
     @property
     def postgres(self) -> Path:
@@ -40,6 +41,10 @@ class State:
     @property
     def checkpoints(self) -> Path:
         return self.folder / "checkpoints"
+
+    @property
+    def checkpoints_of_notifications(self) -> Path:
+        return self.folder / "checkpoints-notifications"
 
     @property
     def issuer_key(self) -> Path:

@@ -1,4 +1,4 @@
-"""`make verify`: recompute the chain, the checkpoints and every balance from the events, and say what was checked.
+"""`make verify`: recompute both logs' chains and checkpoints, every balance and the gate, and say what was checked.
 
 Reads only, as the reader's role, in one snapshot, some thousand rows in memory at a time. Ends with 0 if everything
 holds and with 1 if not; each fault comes with the position it was found at.
@@ -13,45 +13,58 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 from psycopg import Connection, IsolationLevel
 
 from dev import postgres
 from dev.reconcile import Following, Reconciliation, rows
+from dev.reconcile_gate import GateReconciliation
 from dev.state import DATABASE, State
 from migrations.roles import url
 from services.eventlog import checkpoint as checkpoints
 from services.eventlog.chain import COLUMNS, Chain, Fault, StoredEvent
 from services.eventlog.checkpoint import PUBLIC_KEY, Checkpoint, Checkpoints, load_public_key
+from services.eventlog.events import Event
 from services.eventlog.mapper import decode
+from services.grants import rooms as grants_rooms
+from services.notifications import rooms as notifications_rooms
 
 SHOWN_AT_MOST = 50
-EVENTS = f"SELECT {COLUMNS} FROM grants.event ORDER BY position"
+SCHEMAS = ("grants", "notifications")
+# Every kind of fact that can stand in the logs is known once these are.
+ROOMS = (grants_rooms, notifications_rooms)
+EVENTS = f"SELECT {COLUMNS} FROM {{}}.event ORDER BY position"
 COMMANDS = """
     SELECT first_position, last_position, id, actor, recorded_at
-    FROM grants.command WHERE first_position IS NOT NULL ORDER BY first_position
+    FROM {}.command WHERE first_position IS NOT NULL ORDER BY first_position
 """
+
+
+class Follows(Protocol):
+    """What is worked out anew from the facts of one log, and held against what stands."""
+
+    counts: Counter[str]
+    faults: list[Fault]
+
+    def follow(self, pairs: list[tuple[str, Event]], before: int, at: datetime) -> None: ...
+    def end(self) -> None: ...
 
 
 class Verification:
     """One pass over the log. `faults` is what does not hold, `counts` what was looked at."""
 
-    def __init__(self, connection: Connection[Any], signed: list[Checkpoint], *, every_day: bool = False) -> None:
-        found = connection.execute("SELECT coalesce(max(position), 0) FROM grants.event").fetchone()
+    def __init__(
+        self, connection: Connection[Any], signed: list[Checkpoint], reconciliation: Follows, *, schema: str
+    ) -> None:
         self.counts: Counter[str] = Counter()
         self.faults: list[Fault] = []
         self._chain = Chain({made.position: bytes.fromhex(made.hash) for made in signed})
         self._signed = {made.position: made for made in signed}
-        self._reconciliation = Reconciliation(
-            connection,
-            found[0] if found else 0,
-            signed={made.position: made.balances for made in signed},
-            every_day=every_day,
-        )
-        self._events = rows(connection, "events", EVENTS)
-        self._commands = Following(rows(connection, "commands", COMMANDS), lambda row: row)
+        self._reconciliation = reconciliation
+        self._events = rows(connection, "events", EVENTS.format(schema))
+        self._commands = Following(rows(connection, "commands", COMMANDS.format(schema)), lambda row: row)
 
     def run(self) -> None:
         """Look at everything."""
@@ -118,8 +131,23 @@ class Verification:
             self._reconciliation.follow(pairs, first.position - 1, command[4] if command else first.recorded_at)
 
 
+def of_grants(connection: Connection[Any], signed: list[Checkpoint], *, every_day: bool) -> Verification:
+    """The grants log: every balance."""
+    found = connection.execute("SELECT coalesce(max(position), 0) FROM grants.event").fetchone()
+    balances = {made.position: made.balances for made in signed}
+    last = found[0] if found else 0
+    reconciliation = Reconciliation(connection, last, signed=balances, every_day=every_day)
+    return Verification(connection, signed, reconciliation, schema="grants")
+
+
+def of_notifications(connection: Connection[Any], signed: list[Checkpoint]) -> Verification:
+    """The notifications log: what the gate stands on, and every release."""
+    reconciliation = GateReconciliation(connection, signed={made.position: made.balances for made in signed})
+    return Verification(connection, signed, reconciliation, schema="notifications")
+
+
 def verify(
-    dsn: str, directory: Path | None, public_key: Path | None, *, every_day: bool = False
+    dsn: str, directory: Path | None, public_key: Path | None, *, every_day: bool = False, schema: str = "grants"
 ) -> tuple[Counter[str], list[Fault]]:
     """Counts and faults of a whole database. Without checkpoints, that the log agrees with itself, and no more."""
     signed: list[Checkpoint] = []
@@ -129,7 +157,10 @@ def verify(
     with psycopg.connect(dsn) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         connection.read_only = True
-        verification = Verification(connection, signed, every_day=every_day)
+        grants = schema == "grants"
+        verification = (
+            of_grants(connection, signed, every_day=every_day) if grants else of_notifications(connection, signed)
+        )
         verification.run()
     faults += verification.faults
     return verification.counts, sorted(faults, key=lambda fault: fault.position)
@@ -137,33 +168,65 @@ def verify(
 
 @contextlib.contextmanager
 def database(dsn: str | None) -> Iterator[str]:
-    """The database asked for, or this checkout's own, started for the while if it does not run."""
-    if dsn is not None:
-        yield dsn
+    """How the grants log is read: as asked, or in this checkout's own database."""
+    with databases({"grants": dsn}) as dsns:
+        yield dsns["grants"]
+
+
+@contextlib.contextmanager
+def databases(asked: dict[str, str | None]) -> Iterator[dict[str, str]]:
+    """How each log is read that was asked for; else both of this checkout's own database, started for the while if it
+    does not run."""
+    given = {schema: dsn for schema, dsn in asked.items() if dsn is not None}
+    if given:
+        yield given
         return
     state = State.of_this_checkout()
     if not state.postgres.exists():
         sys.exit("There is no database yet. `make run` makes one; or name another with --dsn.")
     with postgres.running(state.postgres) as server:
-        yield url(server.dsn(), database=DATABASE, user="grants_reader", password=state.passwords()["grants_reader"])
+        words = state.passwords()
+        yield {
+            schema: url(server.dsn(), database=DATABASE, user=f"{schema}_reader", password=words[f"{schema}_reader"])
+            for schema in SCHEMAS
+        }
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Verify the log, its checkpoints and every balance.")
-    parser.add_argument(
-        "--dsn", default=os.environ.get("TILSAGN_READER_DATABASE_URL"), help="the database, as a reader"
-    )
-    kept = Path(os.environ.get("TILSAGN_CHECKPOINT_DIR", State.of_this_checkout().checkpoints))
-    parser.add_argument("--checkpoints", type=Path, default=kept, help="the directory of signed checkpoints")
-    parser.add_argument("--public-key", type=Path, help=f"the key they are signed with (default: {PUBLIC_KEY} there)")
+    parser = argparse.ArgumentParser(description="Verify both logs, their checkpoints, every balance and the gate.")
+    state = State.of_this_checkout()
+    kept = {"grants": state.checkpoints, "notifications": state.checkpoints_of_notifications}
+    for schema, prefix in (("grants", ""), ("notifications", "notifications-")):
+        name = prefix.upper().replace("-", "_")
+        parser.add_argument(
+            f"--{prefix}dsn",
+            default=os.environ.get(f"TILSAGN_{name}READER_DATABASE_URL"),
+            help=f"the database of the {schema} log, as a reader",
+        )
+        parser.add_argument(
+            f"--{prefix}checkpoints",
+            type=Path,
+            default=Path(os.environ.get(f"TILSAGN_{name}CHECKPOINT_DIR", kept[schema])),
+            help="the directory of its signed checkpoints",
+        )
+        parser.add_argument(
+            f"--{prefix}public-key", type=Path, help=f"the key they are signed with (default: {PUBLIC_KEY} there)"
+        )
     parser.add_argument("--every-day", action="store_true", help="every fund on every day, not days of change")
     asked = parser.parse_args()
-    public_key = asked.public_key or asked.checkpoints / PUBLIC_KEY
-    with_checkpoints = public_key.exists()
-    with database(asked.dsn) as dsn:
-        counts, faults = verify(
-            dsn, asked.checkpoints if with_checkpoints else None, public_key, every_day=asked.every_day
-        )
+    wrong = 0
+    with databases({"grants": asked.dsn, "notifications": asked.notifications_dsn}) as dsns:
+        for schema, dsn in dsns.items():
+            directory = asked.checkpoints if schema == "grants" else asked.notifications_checkpoints
+            key = (asked.public_key if schema == "grants" else asked.notifications_public_key) or directory / PUBLIC_KEY
+            there = directory if key.exists() else None
+            wrong += report(schema, *verify(dsn, there, key, every_day=asked.every_day, schema=schema))
+    sys.exit(1 if wrong else 0)
+
+
+def report(schema: str, counts: Counter[str], faults: list[Fault]) -> int:
+    """Say what was looked at and what does not hold. How many faults."""
+    print(f"The log of {schema}:")
     for name, count in counts.items():
         print(f"  {count:>12,} {name}")
     for fault in faults[:SHOWN_AT_MOST]:
@@ -171,7 +234,7 @@ def main() -> None:
     if not counts["checkpoints"]:
         print("No checkpoint was there: the log agrees with itself, and nothing shows that it is the one recorded.")
     print(f"{len(faults)} FAULTS." if faults else f"Everything holds ({datetime.now(UTC):%Y-%m-%d %H:%M} UTC).")
-    sys.exit(1 if faults else 0)
+    return len(faults)
 
 
 if __name__ == "__main__":

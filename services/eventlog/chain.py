@@ -13,7 +13,9 @@ from typing import Literal
 GENESIS = sha256(b"tilsagn").digest()
 POSTGRES_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
-Kind = Literal["changed", "missing", "cut", "rewritten", "version", "checkpoint", "command", "balance", "unreadable"]
+Kind = Literal[
+    "changed", "missing", "cut", "rewritten", "version", "checkpoint", "command", "balance", "gate", "unreadable"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from prometheus_client import CollectorRegistry
 from psycopg_pool import AsyncConnectionPool
 
 from services.calendar import clock
+from services.eventlog.checkpoint import Checkpoints, load_signing_key
+from services.eventlog.checkpointer import Checkpointer
 from services.eventlog.feed import Feed
 from services.eventlog.head import Head
 from services.eventlog.log import Log
@@ -28,6 +30,7 @@ from services.notifications.carriers import carriers_of, ministry_of
 from services.notifications.channel.post import Post
 from services.notifications.channel.sender import Sender
 from services.notifications.fetching import Fetching
+from services.notifications.gate_digest import read_digest
 from services.notifications.gate_reading import GateReading
 from services.notifications.gate_refusals import refused_by_the_database
 from services.notifications.grants_heard import heard
@@ -69,7 +72,10 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
     async def lifespan(_: Any) -> AsyncIterator[None]:
         async with pool:
             await refuse_superuser(pool, "notifications_service")
+            checkpointer = sealing(settings, registry)
             tasks = beside(settings, reading, files, pool, now, registry)
+            if checkpointer:
+                tasks.append(checkpointer)
             for task in tasks:
                 task.start()
             try:
@@ -89,6 +95,16 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
         registry=registry,
         lifespan=lifespan,
     )
+
+
+def sealing(settings: Settings, registry: CollectorRegistry) -> Checkpointer | None:
+    """Who signs the log's state into files outside the database, where the settings say where and with what key."""
+    if settings.checkpoint_dir is None or settings.checkpoint_key is None:
+        return None
+    key = load_signing_key(settings.checkpoint_key)
+    kept = Checkpoints(settings.checkpoint_dir)
+    dsn = settings.database_url
+    return Checkpointer(dsn, kept, key, log="notifications", digest=read_digest, registry=registry)
 
 
 def beside(

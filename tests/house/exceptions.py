@@ -196,6 +196,7 @@ BETWEEN_ROOMS = {
     "services/notifications/certificate.py": "what an auditor verifies of one letter, without the service",
     "services/notifications/gate_reading.py": "what the gate is asked about, read from the log and the gate's tables",
     "services/notifications/gathering.py": "which letters a notice is to list, by round, scheme or name",
+    "services/notifications/gate_digest.py": "all that the gate stands on as one text, for signed checkpoints",
     "services/notifications/grounds.py": "how the ground something left on is told in messages of several rooms",
     "services/notifications/shown.py": "a notice and a letter, as answers show them",
     "services/notifications/counting.py": "how the ministry's days are counted",

@@ -1,0 +1,32 @@
+"""Everything the gate stands on as one short text, for signed checkpoints: the same rows, the same digest."""
+
+import json
+from hashlib import sha256
+from typing import Any
+
+from psycopg import Connection
+
+TABLES = {
+    "item": "item, position, encode(manifest_sha256, 'hex'), encode(letter_sha256, 'hex'), exempt_source,"
+    " ended, ordered, released",
+    "notice": "notice, ordered_position, policy_version, withdrawn, dispatch, dispatched_at::text, received_at::text",
+    "notice_line": "notice, item, encode(manifest_sha256, 'hex')",
+    "objection": "notice, objection, item, lifted_at::text",
+    "waiver": "item, encode(manifest_sha256, 'hex'), encode(document_sha256, 'hex'), proposed_by,"
+    " confirmed_by, position",
+    "release": "item, position, encode(manifest_sha256, 'hex'), encode(letter_sha256, 'hex'), ground, basis,"
+    " opens_at::text, released_at::text",
+    "scheme_policy": "scheme_id, version, rule, source, valid_from::text",
+}
+
+
+def read_digest(connection: Connection[Any]) -> str:
+    """SHA-256, hexadecimal, over one JSON line a row, table by table, in the order of what is read; instants as
+    PostgreSQL writes them in UTC. As it stands for this connection's transaction."""
+    hashed = sha256()
+    connection.execute("SET LOCAL TIME ZONE 'UTC'")
+    for table, columns in TABLES.items():
+        rows = connection.execute(f"SELECT {columns} FROM notifications.{table}".encode()).fetchall()
+        lines = sorted(json.dumps([table, *row], separators=(",", ":"), ensure_ascii=False) for row in rows)
+        hashed.update("".join(f"{line}\n" for line in lines).encode())
+    return hashed.hexdigest()
