@@ -1,10 +1,30 @@
-"""What a service's own database role must not be."""
+"""What a service must not start on: a role that no right holds back, and a clock that somebody has replaced."""
 
 from psycopg_pool import AsyncConnectionPool
+
+OWNER = "tilsagn_owner"
+_CLOCK = """
+    SELECT pg_get_functiondef(p.oid), pg_get_userbyid(p.proowner)
+    FROM pg_proc p WHERE p.pronamespace = %s::regnamespace AND p.proname = 'log_clock'
+"""
+OWN_CLOCK = """\
+CREATE OR REPLACE FUNCTION {schema}.log_clock()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$SELECT clock_timestamp()$function$
+"""
+"""The log's clock as the migrations lay it, in PostgreSQL's own spelling: the server's clock and nothing else."""
 
 
 class RunsAsSuperuser(Exception):
     """The service's database role may do anything, so no right would hold it back. It must not start."""
+
+
+class ClockReplaced(Exception):
+    """The database's clock is not the one the migrations laid, so nothing can be counted from it. Nothing starts."""
+
+    code = "clock-replaced"
 
 
 async def refuse_superuser(pool: AsyncConnectionPool, role: str) -> None:
@@ -14,3 +34,16 @@ async def refuse_superuser(pool: AsyncConnectionPool, role: str) -> None:
         found = await (await connection.execute(query)).fetchone()
     if found is None or found[0]:
         raise RunsAsSuperuser(f"Connect as {role} (docs/operations.md).")
+
+
+async def refuse_replaced_clock(pool: AsyncConnectionPool, schema: str) -> None:
+    """Raises ClockReplaced unless `<schema>.log_clock()` is the migrations' own, to the letter, and the owner's.
+
+    Only the owner can replace it (gate.md: tests and the demonstration do, each in a database of its own)."""
+    async with pool.connection() as connection:
+        found = await (await connection.execute(_CLOCK, (schema,))).fetchall()
+    if found != [(OWN_CLOCK.format(schema=schema), OWNER)]:
+        raise ClockReplaced(
+            f"{ClockReplaced.code}: {schema}.log_clock() is not the function the migrations laid. "
+            "A database whose clock was ever replaced is a test's or a demonstration's (docs/operations.md)."
+        )

@@ -18,7 +18,7 @@ from services.eventlog.checkpointer import Checkpointer
 from services.eventlog.feed import Feed
 from services.eventlog.head import Head
 from services.eventlog.log import Log
-from services.eventlog.rights import refuse_superuser
+from services.eventlog.rights import refuse_replaced_clock, refuse_superuser
 from services.httpapi.app import Service, service
 from services.httpapi.carrying import Desk
 from services.httpapi.logs import configure_logs
@@ -52,7 +52,9 @@ class Task(Protocol):
 def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -> Service:
     """The service as the settings say. Raises DevelopmentIssuerInProduction rather than start with our own issuer.
 
-    `now` is this service's clock: a test's own. A release needs the database's to agree with it."""
+    `now` is this service's clock. On the machine's own, which no setting changes, it refuses to start unless the
+    database's is the machine's too; whoever composes it with another (a test, the demonstration) owns that database. A
+    release needs the two to agree."""
     callers, key_routers = trusted(settings)
     registry = CollectorRegistry()
     pool = AsyncConnectionPool(
@@ -72,6 +74,8 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
     async def lifespan(_: Any) -> AsyncIterator[None]:
         async with pool:
             await refuse_superuser(pool, "notifications_service")
+            if now is clock.now:
+                await refuse_replaced_clock(pool, "notifications")
             checkpointer = sealing(settings, registry)
             tasks = beside(settings, reading, files, pool, now, registry)
             if checkpointer:
