@@ -26,7 +26,8 @@ class NoticePost:
     def sending(self, history: History) -> Sending:
         notice = fold(history.recorded)
         channel = _ordered(notice).channel
-        return Sending(next=next_of(notice), channel=channel, key=key_of(history.stream, notice.again))
+        key = key_of(history.stream, notice.again)
+        return Sending(next=next_of(notice), channel=channel, key=key, reference=notice.reference)
 
     async def envelope(self, history: History) -> Envelope:
         """The document as it was ordered. Raises BytesDiffer."""

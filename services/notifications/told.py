@@ -40,8 +40,8 @@ class Objection:
 class Notice:
     """`ordered_position` tells which of several notices governs: the latest ordered. `attempt` is the last sending
     begun, `under_way` that nobody knows yet what came of it, `again` how often a person asked for another. `dispatch`
-    is the last sending the channel took, since `dispatched_at`: the later of the database's clock and the sender's.
-    `received` is the receipt that counts."""
+    is the last sending the channel took, under its `reference`, since `dispatched_at`: the later of the database's
+    clock and the sender's. `received` is the receipt that counts."""
 
     version: int = 0
     prepared: NoticePrepared | None = None
@@ -52,6 +52,7 @@ class Notice:
     under_way: bool = False
     trouble: Trouble | None = None
     dispatch: int | None = None
+    reference: str | None = None
     dispatched_at: datetime | None = None
     claimed: NoticeReceiptProposed | None = None
     received: NoticeReceived | None = None
@@ -95,7 +96,8 @@ def evolve(notice: Notice, fact: Recorded) -> Notice:
         case NoticeDispatched() as sent:
             since = max(fact.recorded_at, sent.said_at)
             notice = replace(notice, attempt=max(notice.attempt, sent.dispatch), under_way=False, trouble=None)
-            return replace(notice, dispatch=sent.dispatch, dispatched_at=since, received=None, claimed=None)
+            notice = replace(notice, dispatch=sent.dispatch, reference=sent.reference, dispatched_at=since)
+            return replace(notice, received=None, claimed=None)
         case NoticeDispatchUnknown() | NoticeDispatchFailed() as trouble:
             return replace(notice, under_way=False, trouble=trouble)
         case NoticeSentAgain():
