@@ -71,7 +71,7 @@ class Certificate:
         if held["letter_sha256"] not in held["manifest"]["files"]:
             found.append("the letter is not among the manifest's files")
         check = {"notice": self.notice, "scheme-policy": self.exempt, "waiver": self.waiver}[released["ground"]["kind"]]
-        return found + check(released, held)
+        return found + self.row(released) + check(released, held)
 
     def publication(self):
         """The same for a report or evaluation: its manifest is its id, title, document and day."""
@@ -87,7 +87,7 @@ class Certificate:
             found.append("manifest_sha256: what was released is not what was planned")
         if released["ground"]["kind"] != "notice":
             return [*found, "a publication is released after notice alone"]
-        return found + self.notice(released, planned)
+        return found + self.row(released) + self.notice(released, planned)
 
     def notice(self, released, held):
         """The ministry's days were over: by the notice's own lines, its last sending, its receipt and its rule."""
@@ -114,9 +114,21 @@ class Certificate:
         )
         if released_at < opens:
             found.append(f"released at {released_at}, before {opens}")
+        if instant(self.told["released"]["opens_at"]) != opens:
+            found.append(f"the release says that it opened at {self.told['released']['opens_at']}, not {opens}")
         if any(topic == "notice.withdrawn.v1" for topic, its, _, _ in self.facts if its == stream):
             found.append("the notice was withdrawn")
         return found
+
+    def row(self, released):
+        """The release as PostgreSQL stamped it tells of the fact that let it out."""
+        ground, row = released["ground"], self.told["released"]
+        basis = {"notice": f"notice-{ground.get('notice_id')}", "scheme-policy": ground.get("source")}
+        basis["waiver"] = ground.get("document_sha256")
+        position = self.last_fact(self.released_topic(), self.told["item"])["position"]
+        says = (row["position"], row["ground"], row["basis"], self.told["ground"])
+        same = says == (position, ground["kind"], basis[ground["kind"]], ground["kind"])
+        return [] if same else ["the release is not as the fact says"]
 
     def released_topic(self):
         return f"{self.told['item'].partition('-')[0]}.released.v1"
