@@ -1,4 +1,4 @@
-"""A stand-in for the notifications service's feed, for development and the demonstration until that service exists.
+"""A stand-in for the notifications service's feed: for grants' own tests, which need a feed that does as it is told.
 
 It tells what it is asked to tell, and only what the contract in `contracts/notifications/` allows:
 

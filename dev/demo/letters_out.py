@@ -47,13 +47,14 @@ class LettersOut:
         self._waits(partial(self._stands, notice, "dispatched"), "the notice")
         told.line(f"Kari orienterer departementet om {len(awards)} brev som skal ut {planned_on}")
         self._desk.acts(MINISTRY, "PUT", notice, "acknowledgement")
+        told.line("Departementet kvitterer for orienteringen")
         if objects:
             why = {"items": [], "text": "Departementet vil se på fordelingen først (demonstrasjon)."}
             self._desk.acts(MINISTRY, "POST", notice, "objections", why)
             told.refusal("Ingrid vil sende, og", self._refused(case_ids[0]))
             self._desk.acts(MINISTRY, "PUT", notice, "objections/1/lifting", {"reason": "Avklart (demonstrasjon)."})
             told.line("Departementet trekker innsigelsen; fristen løper på nytt")
-        told.line(f"Departementet kvitterer; brevene kan gå {self._held(case_ids[0])['opens_in_words']}")
+        told.line(f"Brevene kan gå {self._held(case_ids[0])['opens_in_words']}")
         told.refusal("Ingrid prøver å sende det første nå, og", self._refused(case_ids[0]))
 
     def release(self, case_ids: Sequence[str]) -> None:
