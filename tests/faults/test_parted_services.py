@@ -1,0 +1,339 @@
+"""The two services stopped, killed, started again and parted from each other at random, while people go on working at
+whichever is there. In the end both tell the same story: nothing lost, nothing twice.
+
+Eight rounds in an ordinary run, two hundred with --long. The seed is printed.
+"""
+
+import json
+import os
+import random
+import signal
+import socket
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from subprocess import Popen
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+
+from dev.children import end_child, start_child
+from dev.verify import verify
+from services.grants.settings import Settings
+from services.httpapi.caller import Role
+from tests.conftest import Database
+from tests.faults.parted import PARTED, Wire
+from tests.faults.service import ROOT, issuer_of, open_funds, settings_of
+from tests.grants.award.test_letter_routes import DATED, PROPOSAL, SCHEME, record
+from tests.grants.fodt_fri import MILLION
+from tests.journeys.test_two_services import FREE, scheme
+
+PATIENCE_SECONDS = 90
+APPROVAL = {"approved_on": "2020-03-02", "disposal_authority": "Instruks 4.2"}
+OPENING = PROPOSAL | {"amount_ore": MILLION, "instalments": [{"number": 1, "amount_ore": MILLION}]}
+
+
+@dataclass
+class Process:
+    """One service, as an operator runs it."""
+
+    name: str
+    port: int
+    environment: Mapping[str, str]
+    log: Path
+    process: Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def up(self) -> bool:
+        return self.process is not None
+
+    def start(self) -> None:
+        if self.process is None:
+            with self.log.open("ab") as log:
+                command = [sys.executable, "-m", f"services.{self.name}.main"]
+                environment = os.environ | dict(self.environment)
+                self.process = start_child(
+                    command, last_signal=signal.SIGKILL, log=log, environment=environment, directory=ROOT
+                )
+
+    def end(self, *, kill: bool) -> None:
+        if self.process is not None:
+            ask = signal.SIGKILL if kill else signal.SIGTERM
+            end_child(self.process, ask=ask, insist=signal.SIGKILL, seconds=15)
+            self.process = None
+
+    def wait_ready(self) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                if httpx.get(f"{self.address}/internal/isready").status_code == 200:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.05)
+        raise AssertionError(self.log.read_text()[-2000:])
+
+
+@dataclass
+class Work:
+    """One award on its way from its opening to its letter's order: each act is asked until it is answered, under one
+    key."""
+
+    number: int
+    done: int = 0
+    case: str = ""
+    seen: dict[int, str] = field(default_factory=dict)
+    tries: int = 0
+
+
+class Parish:
+    """Both services, the wires between them, and whoever works at them."""
+
+    def __init__(self, settings: Settings, processes: Mapping[str, Process], wires: list[Wire]) -> None:
+        self.grants, self.notifications = processes["grants"], processes["notifications"]
+        self.wires, self.issuer = wires, issuer_of(settings)
+        self.client = httpx.Client(timeout=3)
+        self.works: list[Work] = []
+        self.count: Counter[str] = Counter()
+
+    def go_wrong(self, chance: random.Random) -> None:
+        """Something happens to a service or a wire; or everything is well again."""
+        which = chance.choice((self.grants, self.notifications))
+        what = chance.choice(("kill", "stop", "part", "part both", "heal"))
+        self.count[what] += 1
+        match what:
+            case "kill" | "stop":
+                which.end(kill=what == "kill")
+            case "part":
+                chance.choice(self.wires).become(chance.choice(PARTED))
+            case "part both":
+                for wire in self.wires:
+                    wire.become(chance.choice(PARTED))
+            case _:
+                self.heal()
+        for process in (self.grants, self.notifications):
+            if not process.up and chance.random() < 0.7:
+                process.start()
+
+    def heal(self) -> None:
+        """Everything is up and whole."""
+        for wire in self.wires:
+            wire.become("whole")
+        for process in (self.grants, self.notifications):
+            process.start()
+
+    def work(self, chance: random.Random) -> None:
+        """Somebody begins an award, and everybody goes on with what they can."""
+        self.works.append(Work(number=len(self.works)))
+        for work in chance.sample(self.works, k=min(4, len(self.works))):
+            self.go_on(work)
+
+    def go_on(self, work: Work) -> None:
+        """As far as the services answer."""
+        try:
+            while work.done < 4 and self.step(work):
+                work.done += 1
+        except httpx.TransportError:
+            self.count["unanswered"] += 1
+
+    def step(self, work: Work) -> bool:
+        """One act. False when it cannot be done yet."""
+        match work.done:
+            case 0:
+                opened = self.ask("kari", "POST", f"{self.grants.address}/v1/cases", f"open {work.number}", OPENING)
+                work.case = opened.headers["Location"] if opened.is_success else ""
+                return bool(opened.is_success)
+            case 1:
+                return self.act(work, "kari", "letter", DATED)
+            case 2:
+                return self.act(work, "ola", "award/approval", APPROVAL)
+            case _:
+                return self.order(work)
+
+    def act(self, work: Work, person: str, act: str, body: Any) -> bool:
+        """On the case, in the version that was seen when it was first tried."""
+        address = f"{self.grants.address}{work.case}"
+        if work.done not in work.seen:
+            work.seen[work.done] = self.ask(person, "GET", address).headers["ETag"]
+        key, seen = f"{act} {work.number}", work.seen[work.done]
+        answer = self.ask(person, "PUT", f"{address}/{act}", key, body, seen)
+        assert answer.is_success or answer.status_code >= 500, answer.text
+        return bool(answer.is_success)
+
+    def order(self, work: Work) -> bool:
+        """The letter out, once the notifications service has heard of it."""
+        award = f"{self.notifications.address}{work.case.replace('cases', 'awards')}"
+        shown = self.ask("ola", "GET", award)
+        if not shown.is_success or shown.json()["state"] == "heard":
+            return False
+        work.tries += 1
+        key = f"out {work.number} {work.tries}"
+        answer = self.ask("ola", "PUT", f"{award}/release", key, {"when_open": True}, shown.headers["ETag"])
+        return bool(answer.is_success) or answer.json().get("code") == "already-released"
+
+    def ask(
+        self, person: str, method: str, address: str, key: str = "", body: Any = None, seen: str = '"0"'
+    ) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.issuer.mint(person, list(Role))}"}
+        if key:
+            headers |= {"Idempotency-Key": key, "If-Match": seen}
+        return self.client.request(method, address, json=body, headers=headers)
+
+    def finish(self) -> None:
+        """Well again, everybody ends their work, and every letter arrives."""
+        self.heal()
+        for process in (self.grants, self.notifications):
+            process.wait_ready()
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while left := [work for work in self.works if not self.arrived(work)]:
+            assert time.monotonic() < deadline, left[:3]
+            time.sleep(0.1)
+
+    def arrived(self, work: Work) -> bool:
+        self.go_on(work)
+        if work.done < 4:
+            return False
+        case = self.ask("reader", "GET", f"{self.grants.address}{work.case}")
+        return bool(case.is_success and case.json()["letter"]["delivered"])
+
+
+@contextmanager
+def carried(outbox: Path) -> Iterator[None]:
+    """Whoever empties the outbox leaves a receipt for each letter."""
+    (outbox / "receipts").mkdir(parents=True)
+    ended = threading.Event()
+
+    def carry() -> None:
+        while not ended.wait(0.02):
+            for told in outbox.glob("*/message.json"):
+                receipt = outbox / "receipts" / f"{told.parent.name}.json"
+                if not receipt.exists():
+                    unfinished = receipt.with_suffix(".unfinished")
+                    delivered = {"delivered_at": datetime.now(UTC).isoformat(), "evidence": "kvittert"}
+                    unfinished.write_text(json.dumps(delivered))
+                    unfinished.replace(receipt)
+
+    thread = threading.Thread(target=carry, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+@contextmanager
+def parish(database: Database, folder: Path) -> Iterator[Parish]:
+    """Both services as processes, each hearing of the other through a wire."""
+    settings = settings_of(database, folder)
+    token = folder / "machine.token"
+    token.write_text(issuer_of(settings).mint("machine", [Role.service], ttl_seconds=3600))
+    grants, notifications, to_grants, to_notifications = free_ports(4)
+    shared = {"TILSAGN_ENVIRONMENT": "test", "TILSAGN_DEV_ISSUER_KEY_FILE": str(settings.dev_issuer_key)}
+    of_grants = shared | {
+        "DATABASE_URL": database.service_dsn,
+        "TILSAGN_PORT": str(grants),
+        "TILSAGN_NOTIFICATIONS_FEED_URL": f"http://127.0.0.1:{to_notifications}/v1/feed",
+        "TILSAGN_NOTIFICATIONS_FEED_TOKEN_FILE": str(token),
+    }
+    of_notifications = shared | {
+        "DATABASE_URL": database.notifications_dsn,
+        "TILSAGN_PORT": str(notifications),
+        "TILSAGN_OUTBOX": str(folder / "outbox"),
+        "TILSAGN_GRANTS_URL": f"http://127.0.0.1:{to_grants}",
+        "TILSAGN_GRANTS_TOKEN_FILE": str(token),
+    }
+    wires = [Wire(to_grants, grants, 1), Wire(to_notifications, notifications, 2)]
+    processes = {
+        "grants": Process("grants", grants, of_grants, folder / "grants.log"),
+        "notifications": Process("notifications", notifications, of_notifications, folder / "notifications.log"),
+    }
+    with carried(folder / "outbox"):
+        try:
+            yield Parish(settings, processes, wires)
+        finally:
+            for process in processes.values():
+                process.end(kill=True)
+            for wire in wires:
+                wire.end()
+
+
+def free_ports(number: int) -> list[int]:
+    """Ports of this machine nobody listens on."""
+    sockets = [socket.socket() for _ in range(number)]
+    try:
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [int(each.getsockname()[1]) for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()
+
+
+def test_in_the_end_both_tell_the_same_story(
+    database: Database, tmp_path: Path, long: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seed = random.SystemRandom().randrange(2**32) if long else 2020
+    chance = random.Random(seed)
+    open_funds(database, post_ore=1_000 * MILLION, fodt_fri=1_000 * MILLION)
+    record(database, **{f"scheme_{SCHEME}": (scheme(FREE),)})
+    with parish(database, tmp_path) as here:
+        here.heal()
+        for process in (here.grants, here.notifications):
+            process.wait_ready()
+        for _ in range(200 if long else 8):
+            here.go_wrong(chance)
+            here.work(chance)
+            time.sleep(chance.random() * 0.6)
+        here.finish()
+    agree(database, tmp_path / "outbox", here)
+    with capsys.disabled():
+        print(f"\nseed {seed}: {len(here.works)} letters, {dict(here.count)}")
+
+
+def agree(database: Database, outbox: Path, here: Parish) -> None:
+    """Every letter is once in either log and in the outbox, with the same bytes; and both logs hold."""
+    cases = {work.case.rpartition("/")[2] for work in here.works}
+    assert len(cases) == len(here.works)
+    once = dict.fromkeys(cases, 1)
+    known = {
+        "grants": (
+            "award.proposed.v1",
+            "award.letter-frozen.v1",
+            "award.letter-released.v1",
+            "award.letter-delivered.v1",
+        ),
+        "notifications": ("letter.held.v1", "letter.released.v1", "letter.dispatched.v1", "letter.delivered.v1"),
+    }
+    with psycopg.connect(database.admin_dsn) as connection:
+        for schema, topics in known.items():
+            for topic in topics:
+                rows = connection.execute(
+                    f"SELECT substr(stream, strpos(stream, '-') + 1) FROM {schema}.event WHERE topic = %s".encode(),
+                    (topic,),
+                ).fetchall()
+                assert Counter(row[0] for row in rows) == once, f"{schema} {topic}"
+        shas: dict[str, str] = dict(
+            connection.execute(
+                "SELECT substr(item, 8), encode(letter_sha256, 'hex') FROM notifications.release"
+            ).fetchall()
+        )
+    sent = [json.loads(path.read_text()) for path in outbox.glob("*/message.json")]
+    files = [file for told in sent for file in told["files"]]
+    assert Counter(file["sha256"] for file in files) == Counter(shas.values())
+    assert {file["name"].removeprefix("tilskuddsbrev-").removesuffix(".pdf") for file in files} == cases
+    for schema, dsn in (("grants", database.reader_dsn), ("notifications", database.notifications_reader_dsn)):
+        counts, faults = verify(dsn, None, None, schema=schema)
+        assert faults == [], schema
+        assert counts["events"] > len(cases)
