@@ -1,0 +1,191 @@
+"""What the ministry is told, when it counts as told, and what it says to that."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.duties import SamePersonTwice
+from services.notifications.notice import rules, sending
+from services.notifications.notice.events import (
+    About,
+    NoticeDispatched,
+    NoticeDispatchFailed,
+    NoticeDispatchUnknown,
+    NoticeObjected,
+    NoticeObjectionLifted,
+    NoticeOrdered,
+    NoticePrepared,
+    NoticeReceiptProposed,
+    NoticeReceiptRejected,
+    NoticeReceiptRevoked,
+    NoticeReceived,
+    NoticeSendingBegun,
+    NoticeSentAgain,
+    NoticeWithdrawn,
+)
+from services.notifications.notice.refusals import (
+    AlreadyOrdered,
+    AlreadyReceived,
+    NoSuchObjection,
+    NothingClaimed,
+    NothingToTell,
+    NoticeGone,
+    NotInTheNotice,
+    NotReceived,
+    NotSentYet,
+    ReasonMissing,
+    ReceivedBeforeSent,
+    ReceivedInTheFuture,
+)
+from tests.notifications.sentences import at, notice_after
+from tests.notifications.world import POLICY, letter, line
+
+SHA = "ab" * 32
+ABOUT = About(kind="round", id="r")
+LINES = (line("a", SHA), line("b", SHA))
+PREPARED = NoticePrepared(about=ABOUT, lines=LINES, planned_on=None, renews=None, prepared_by="kari")
+ORDERED = NoticeOrdered(channel="file-outbox", policy=POLICY, document_sha256=SHA, ordered_by="ingrid")
+BEGUN = NoticeSendingBegun(dispatch=1, channel="file-outbox", key="k")
+SENT = NoticeDispatched(dispatch=1, channel="file-outbox", reference="x", said_at=at(4))
+OUT = (PREPARED, ORDERED, BEGUN, SENT)
+FAILED = NoticeDispatchFailed(dispatch=1, problem="borte", lasting=True)
+UNKNOWN = NoticeDispatchUnknown(dispatch=1, problem="kuttet")
+WITHDRAWN = NoticeWithdrawn(reason="feil", withdrawn_by="kari")
+AGAIN = NoticeSentAgain(reason="tapt", asked_by="kari")
+STOPPED = NoticeObjected(objection=1, items=(letter("a"),), text="vent", objected_by="marit")
+CLAIM: dict[str, Any] = {"received_at": at(5), "evidence": "e-post", "evidence_sha256": SHA}
+CLAIMED = NoticeReceiptProposed(dispatch=1, proposed_by="kari", **CLAIM)
+RECEIVED = NoticeReceived(dispatch=1, told_by="ingrid", proposed_by="kari", **CLAIM)
+ASKED = {"about": ABOUT, "lines": LINES, "planned_on": None, "renews": None, "prepared_by": "kari"}
+ORDER = {"channel": "file-outbox", "policy": POLICY, "document_sha256": SHA, "ordered_by": "ingrid"}
+WHY = {"reason": "tapt"}
+
+
+def test_a_notice_tells_of_something() -> None:
+    notice_after().when(rules.prepare, **ASKED).then(PREPARED)
+    notice_after(PREPARED).when(rules.prepare, **ASKED).nothing()
+    notice_after().when(rules.prepare, **ASKED | {"lines": ()}).refused(NothingToTell)
+
+
+def test_it_is_ordered_once_and_not_when_withdrawn() -> None:
+    notice_after(PREPARED).when(rules.order, **ORDER).then(ORDERED)
+    notice_after(PREPARED, ORDERED).when(rules.order, **ORDER).refused(AlreadyOrdered)
+    notice_after(PREPARED, WITHDRAWN).when(rules.order, **ORDER).refused(NoticeGone)
+
+
+def test_it_is_sent_again_only_when_it_was_sent_or_failed() -> None:
+    asked = WHY | {"asked_by": "kari"}
+    notice_after(*OUT).when(rules.send_again, **asked).then(AGAIN)
+    notice_after(PREPARED, ORDERED, BEGUN, FAILED).when(rules.send_again, **asked).then(AGAIN)
+    notice_after(PREPARED, ORDERED, BEGUN).when(rules.send_again, **asked).refused(NotSentYet)
+    notice_after(PREPARED).when(rules.send_again, **asked).refused(NotSentYet)
+    notice_after(*OUT, WITHDRAWN).when(rules.send_again, **asked).refused(NoticeGone)
+    notice_after(*OUT).when(rules.send_again, reason=" ", asked_by="kari").refused(ReasonMissing)
+
+
+def test_a_channels_receipt_counts_no_earlier_than_the_sending_and_no_later_than_now() -> None:
+    told = {"dispatch": 1, "evidence": "LEVERT", "channel": "eformidling", "now": at(6)}
+
+    def received(hour: int) -> NoticeReceived:
+        by: dict[str, Any] = {"dispatch": 1, "evidence": "LEVERT", "evidence_sha256": None}
+        return NoticeReceived(received_at=at(hour), told_by="channel:eformidling", **by)
+
+    for said, counts in ((5, 5), (2, 4), (9, 6)):
+        notice_after(*OUT).when(rules.receive, received_at=at(said), **told).then(received(counts))
+    notice_after(*OUT, received(5)).when(rules.receive, received_at=at(5), **told).nothing()
+    notice_after(*OUT, AGAIN).when(rules.receive, received_at=at(5), **told).nothing()
+    notice_after(*OUT).when(rules.receive, received_at=at(5), **told | {"dispatch": 2}).nothing()
+    notice_after(*OUT, WITHDRAWN).when(rules.receive, received_at=at(5), **told).nothing()
+
+
+def test_the_ministry_acknowledges_what_was_sent() -> None:
+    asked = {"now": at(6), "acknowledged_by": "marit"}
+    by: dict[str, Any] = {
+        "evidence": "bekreftet av departementet i tjenesten",
+        "evidence_sha256": None,
+        "told_by": "marit",
+    }
+    counts = replace(RECEIVED, received_at=at(6), proposed_by=None, **by)
+    notice_after(*OUT).when(rules.acknowledge, **asked).then(counts)
+    notice_after(*OUT, RECEIVED).when(rules.acknowledge, **asked).nothing()
+    notice_after(PREPARED, ORDERED).when(rules.acknowledge, **asked).refused(NotSentYet)
+    notice_after(*OUT, WITHDRAWN).when(rules.acknowledge, **asked).refused(NoticeGone)
+
+
+def test_a_receipt_that_a_person_records_lies_between_the_sending_and_now() -> None:
+    asked = CLAIM | {"now": at(6), "proposed_by": "kari"}
+    notice_after(*OUT).when(rules.propose_receipt, **asked).then(CLAIMED)
+    notice_after(*OUT, CLAIMED).when(rules.propose_receipt, **asked).nothing()
+    early, late = at(4) - timedelta(microseconds=1), at(6) + timedelta(microseconds=1)
+    notice_after(*OUT).when(rules.propose_receipt, **asked | {"received_at": early}).refused(ReceivedBeforeSent)
+    notice_after(*OUT).when(rules.propose_receipt, **asked | {"received_at": late}).refused(ReceivedInTheFuture)
+    notice_after(*OUT, RECEIVED).when(rules.propose_receipt, **asked).refused(AlreadyReceived)
+    notice_after(PREPARED, ORDERED).when(rules.propose_receipt, **asked).refused(NotSentYet)
+    notice_after(*OUT).when(rules.propose_receipt, **asked | {"evidence": " "}).refused(ReasonMissing)
+
+
+def test_a_second_person_confirms_or_rejects_it() -> None:
+    confirm = {"now": at(6), "confirmed_by": "ingrid"}
+    notice_after(*OUT, CLAIMED).when(rules.confirm_receipt, **confirm).then(RECEIVED)
+    own = confirm | {"confirmed_by": "kari"}
+    notice_after(*OUT, CLAIMED).when(rules.confirm_receipt, **own).refused(SamePersonTwice)
+    notice_after(*OUT).when(rules.confirm_receipt, **confirm).refused(NothingClaimed)
+    rejected = NoticeReceiptRejected(reason="tapt", rejected_by="ingrid")
+    notice_after(*OUT, CLAIMED).when(rules.reject_receipt, **WHY, rejected_by="ingrid").then(rejected)
+    notice_after(*OUT, CLAIMED, rejected).when(rules.confirm_receipt, **confirm).refused(NothingClaimed)
+    notice_after(*OUT).when(rules.reject_receipt, **WHY, rejected_by="ingrid").refused(NothingClaimed)
+
+
+def test_a_receipt_proposed_before_it_was_sent_again_is_no_longer_there_to_confirm() -> None:
+    sent = NoticeDispatched(dispatch=2, channel="file-outbox", reference="y", said_at=at(7))
+    confirm = {"now": at(9), "confirmed_by": "ingrid"}
+    notice_after(*OUT, CLAIMED, AGAIN, sent).when(rules.confirm_receipt, **confirm).refused(NothingClaimed)
+
+
+def test_a_receipt_is_revoked_when_there_was_none() -> None:
+    asked = WHY | {"revoked_by": "kari"}
+    revoked = NoticeReceiptRevoked(reason="tapt", revoked_by="kari")
+    notice_after(*OUT, RECEIVED).when(rules.revoke_receipt, **asked).then(revoked)
+    notice_after(*OUT, RECEIVED, revoked).when(rules.revoke_receipt, **asked).refused(NotReceived)
+
+
+def test_the_ministry_stops_what_the_notice_tells_of_and_lifts_it_once() -> None:
+    asked = {"items": (letter("a"),), "text": "vent", "objected_by": "marit"}
+    notice_after(*OUT).when(rules.object_to, **asked).then(STOPPED)
+    notice_after(*OUT).when(rules.object_to, **asked | {"items": (letter("z"),)}).refused(NotInTheNotice)
+    notice_after(*OUT).when(rules.object_to, **asked | {"text": ""}).refused(ReasonMissing)
+    notice_after(PREPARED).when(rules.object_to, **asked).refused(NotSentYet)
+    lift = {"objection": 1, "reason": "avklart", "lifted_by": "marit", "now": at(7)}
+    lifted = NoticeObjectionLifted(objection=1, reason="avklart", lifted_by="marit", said_at=at(7))
+    notice_after(*OUT, STOPPED).when(rules.lift, **lift).then(lifted)
+    notice_after(*OUT, STOPPED, lifted).when(rules.lift, **lift).nothing()
+    notice_after(*OUT, STOPPED).when(rules.lift, **lift | {"objection": 2}).refused(NoSuchObjection)
+
+
+def test_it_is_withdrawn_once() -> None:
+    notice_after(*OUT).when(rules.withdraw, reason="feil", withdrawn_by="kari").then(WITHDRAWN)
+    notice_after(*OUT, WITHDRAWN).when(rules.withdraw, reason="feil", withdrawn_by="kari").nothing()
+    notice_after(*OUT).when(rules.withdraw, reason="", withdrawn_by="kari").refused(ReasonMissing)
+
+
+@pytest.mark.parametrize("over", [(WITHDRAWN,), (RECEIVED,)], ids=["withdrawn", "received"])
+def test_what_is_over_is_not_sent(over: tuple[Any, ...]) -> None:
+    done = notice_after(*OUT, *over)
+    done.when(sending.begin, channel="file-outbox", key="k").nothing()
+    done.when(sending.taken, channel="file-outbox", reference="x", said_at=at(5)).nothing()
+    done.when(sending.failed, problem="borte", lasting=True).nothing()
+    done.when(sending.unknown, problem="kuttet").nothing()
+
+
+def test_a_sending_is_begun_and_has_one_outcome() -> None:
+    notice_after(PREPARED, ORDERED).when(sending.begin, channel="file-outbox", key="k").then(BEGUN)
+    begun = notice_after(PREPARED, ORDERED, BEGUN)
+    begun.when(sending.begin, channel="file-outbox", key="k").nothing()
+    begun.when(sending.taken, channel="file-outbox", reference="x", said_at=at(4)).then(SENT)
+    begun.when(sending.failed, problem="borte", lasting=True).then(FAILED)
+    begun.when(sending.unknown, problem="kuttet").then(UNKNOWN)
+    unknown = notice_after(PREPARED, ORDERED, BEGUN, UNKNOWN)
+    unknown.when(sending.unknown, problem="kuttet igjen").nothing()
+    unknown.when(sending.taken, channel="file-outbox", reference="x", said_at=at(4)).then(SENT)

@@ -1,0 +1,132 @@
+"""A letter ordered to leave, waived by the ministry, released; and how its sending is told."""
+
+from dataclasses import replace
+from typing import Any
+
+from services.duties import SamePersonTwice
+from services.notifications.channel import rules as sending
+from services.notifications.channel.events import (
+    LetterDelivered,
+    LetterDispatched,
+    LetterDispatchFailed,
+    LetterDispatchUnknown,
+    LetterSendingBegun,
+    LetterSentAgain,
+)
+from services.notifications.channel.rules import LetterNotReleased, LetterOnItsWay
+from services.notifications.channel.rules import ReasonMissing as ReasonOwed
+from services.notifications.gate_refusals import AlreadyReleased, LetterNotHeld, LetterOutdated
+from services.notifications.release import rules
+from services.notifications.release.events import (
+    AwardEnded,
+    LetterReleaseOrdered,
+    LetterReleaseStopped,
+    SchemeExempt,
+    WaiverConfirmed,
+    WaiverProposed,
+    WaiverRejected,
+)
+from services.notifications.release.rules import NothingOrdered, NoWaiverWaits, ReasonMissing
+from tests.notifications.sentences import at, held_after
+from tests.notifications.world import SOURCE, held, released
+
+LETTER = held("a")
+OTHER = held("a", amount_ore=200)
+ENDED = AwardEnded(change="annulled", version=3)
+OUT = released(LETTER, SchemeExempt(source=SOURCE), at(2))
+SHA = "ef" * 32
+ORDERED = LetterReleaseOrdered(manifest_sha256=LETTER.manifest_sha256, ordered_by="ingrid")
+STOPPED = LetterReleaseStopped(reason="vent", stopped_by="kari")
+CLAIMED = WaiverProposed(
+    manifest_sha256=LETTER.manifest_sha256, document="20/1", document_sha256=SHA, proposed_by="kari"
+)
+WAIVED = WaiverConfirmed(manifest_sha256=LETTER.manifest_sha256, document_sha256=SHA, confirmed_by="ingrid")
+BEGUN = LetterSendingBegun(attempt=1, channel="file-outbox", key="k")
+SENT = LetterDispatched(attempt=1, channel="file-outbox", reference="x", said_at=at(4))
+LOST = LetterDispatchFailed(attempt=1, problem="borte", lasting=True)
+UNKNOWN = LetterDispatchUnknown(attempt=1, problem="kuttet")
+ARRIVAL: dict[str, Any] = {"delivered_at": at(5), "evidence": "kvittert", "told_by": "channel:file-outbox"}
+ARRIVED = LetterDelivered(
+    attempt=1,
+    letter_sha256=LETTER.letter_sha256,
+    recipient_number=None,
+    channel="file-outbox",
+    **ARRIVAL,
+)
+
+
+def test_it_is_ordered_out_once_and_the_order_is_taken_back() -> None:
+    held_after(LETTER).when(rules.order_release, ordered_by="ingrid").then(ORDERED)
+    held_after(LETTER, ORDERED).when(rules.order_release, ordered_by="ola").nothing()
+    held_after(LETTER, ORDERED).when(rules.stop_release, reason="vent", stopped_by="kari").then(STOPPED)
+    held_after(LETTER, ORDERED, STOPPED).when(rules.stop_release, reason="x", stopped_by="kari").refused(NothingOrdered)
+    held_after(LETTER, ORDERED).when(rules.stop_release, reason=" ", stopped_by="kari").refused(ReasonMissing)
+
+
+def test_an_order_is_of_the_letter_as_it_was() -> None:
+    held_after(LETTER, ORDERED, OTHER).when(rules.stop_release, reason="x", stopped_by="kari").refused(NothingOrdered)
+
+
+def test_what_is_not_held_outdated_or_out_is_not_ordered() -> None:
+    for state, refusal in (
+        (held_after(), LetterNotHeld),
+        (held_after(LETTER, ENDED), LetterOutdated),
+        (held_after(LETTER, OUT), AlreadyReleased),
+    ):
+        state.when(rules.order_release, ordered_by="ingrid").refused(refusal)
+        state.when(rules.release, ground=SchemeExempt(source=SOURCE), said_at=at(2), released_by="x").refused(refusal)
+
+
+def test_a_letter_made_anew_is_held_again() -> None:
+    held_after(LETTER, ENDED, OTHER).when(rules.order_release, ordered_by="ingrid").then(
+        replace(ORDERED, manifest_sha256=OTHER.manifest_sha256)
+    )
+
+
+def test_a_waiver_takes_two_people_and_is_of_one_very_letter() -> None:
+    asked = {"document": "20/1", "document_sha256": SHA, "proposed_by": "kari"}
+    held_after(LETTER).when(rules.propose_waiver, **asked).then(CLAIMED)
+    held_after(LETTER, CLAIMED).when(rules.propose_waiver, **asked).nothing()
+    held_after(LETTER).when(rules.propose_waiver, **asked | {"document": ""}).refused(ReasonMissing)
+    held_after(LETTER, CLAIMED).when(rules.confirm_waiver, confirmed_by="ingrid").then(WAIVED)
+    held_after(LETTER, CLAIMED).when(rules.confirm_waiver, confirmed_by="kari").refused(SamePersonTwice)
+    held_after(LETTER).when(rules.confirm_waiver, confirmed_by="ingrid").refused(NoWaiverWaits)
+    held_after(LETTER, CLAIMED, OTHER).when(rules.confirm_waiver, confirmed_by="ingrid").refused(LetterOutdated)
+    rejected = WaiverRejected(reason="gjelder et annet brev", rejected_by="ingrid")
+    why = {"reason": "gjelder et annet brev", "rejected_by": "ingrid"}
+    held_after(LETTER, CLAIMED).when(rules.reject_waiver, **why).then(rejected)
+    held_after(LETTER, CLAIMED, rejected).when(rules.reject_waiver, **why).refused(NoWaiverWaits)
+
+
+def test_nothing_is_sent_that_the_gate_has_not_let_out() -> None:
+    waits = held_after(LETTER)
+    waits.when(sending.begin, channel="file-outbox", key="k").refused(LetterNotReleased)
+    waits.when(sending.delivered, **ARRIVAL).refused(LetterNotReleased)
+    waits.when(sending.send_again, reason="x", asked_by="kari").refused(LetterNotReleased)
+
+
+def test_a_sending_is_begun_once_and_has_one_outcome() -> None:
+    held_after(LETTER, OUT).when(sending.begin, channel="file-outbox", key="k").then(BEGUN)
+    begun = held_after(LETTER, OUT, BEGUN)
+    begun.when(sending.begin, channel="file-outbox", key="k").nothing()
+    begun.when(sending.taken, channel="file-outbox", reference="x", said_at=at(4)).then(SENT)
+    begun.when(sending.failed, problem="borte", lasting=True).then(LOST)
+    begun.when(sending.unknown, problem="kuttet").then(UNKNOWN)
+    held_after(LETTER, OUT, BEGUN, UNKNOWN).when(sending.unknown, problem="igjen").nothing()
+    held_after(LETTER, OUT, BEGUN, SENT).when(sending.unknown, problem="x").nothing()
+
+
+def test_what_arrived_has_arrived_once() -> None:
+    held_after(LETTER, OUT, BEGUN, SENT).when(sending.delivered, **ARRIVAL).then(ARRIVED)
+    there = held_after(LETTER, OUT, BEGUN, SENT, ARRIVED)
+    there.when(sending.delivered, **ARRIVAL).nothing()
+    there.when(sending.failed, problem="borte", lasting=True).nothing()
+    held_after(LETTER, OUT, BEGUN, SENT).when(sending.delivered, **ARRIVAL | {"evidence": " "}).refused(ReasonOwed)
+
+
+def test_it_is_sent_again_only_when_somebody_said_that_it_failed() -> None:
+    again = LetterSentAgain(reason="tapt", asked_by="kari")
+    held_after(LETTER, OUT, BEGUN, LOST).when(sending.send_again, reason="tapt", asked_by="kari").then(again)
+    held_after(LETTER, OUT, BEGUN, SENT).when(sending.send_again, reason="x", asked_by="kari").refused(LetterOnItsWay)
+    held_after(LETTER, OUT, BEGUN, LOST).when(sending.send_again, reason="", asked_by="kari").refused(ReasonOwed)
+    assert sending.key_of("letter-x", 0) == sending.key_of("letter-x", 0) != sending.key_of("letter-x", 1)
