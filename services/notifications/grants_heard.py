@@ -5,6 +5,7 @@ and to the scheme's notice policy as it stood when the award was approved.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -85,7 +86,33 @@ def _frozen(_: str, data: Mapping[str, Any]) -> Take:
         template=data["template"],
         dated_on=date.fromisoformat(data["dated_on"]),
     )
-    return Take(stream=_stream(data), decide=lambda _: [told])
+
+    def decide(history: History) -> Sequence[Event]:
+        return [told, *_bound_anew(fold(history.recorded), told, data.get("promise"))]
+
+    return Take(stream=_stream(data), decide=decide)
+
+
+def _bound_anew(held: Held, file: LetterFileHeard, promise: Mapping[str, Any] | None) -> list[Event]:
+    """An award that was changed before its letter left has a new one: what it promises since, and the letter of it,
+    held under the policy it was approved under. The ministry must be told of it anew."""
+    if promise is None or held.award is None or held.letter is None or held.approved_on is None or held.released:
+        return []
+    award = replace(
+        held.award,
+        version=file.decision_version,
+        amount_ore=promise["amount_ore"],
+        plan=tuple(_instalment(part) for part in promise["instalments"]),
+    )
+    was = held.letter
+    bound = _bind(
+        award,
+        file,
+        case_id=was.manifest.case_id,
+        channel=was.manifest.channel,
+        policy_version=was.manifest.policy_version,
+    )
+    return [award, _letter(bound, award, file, approved_on=held.approved_on, exemption=was.exemption)]
 
 
 def _changed(_: str, data: Mapping[str, Any]) -> Take:
@@ -106,8 +133,22 @@ def hold(held: Held, data: Mapping[str, Any], schemes: Sequence[History], *, cha
         return []
     approved_on = date.fromisoformat(data["approved_on"])
     policy = policy_in_force([event for scheme in schemes for event in scheme.events], on=approved_on)
-    manifest = Manifest(
+    manifest = _bind(
+        award,
+        file,
         case_id=UUID(data["case_id"]),
+        channel=channel,
+        policy_version=f"{policy.scheme_id}/{policy.version}" if policy else "none",
+    )
+    return [_letter(manifest, award, file, approved_on=approved_on, exemption=_exemption(policy))]
+
+
+def _bind(
+    award: AwardHeard, file: LetterFileHeard, *, case_id: UUID, channel: Channel, policy_version: str
+) -> Manifest:
+    """All that binds the letter of this award."""
+    return Manifest(
+        case_id=case_id,
         decision_version=award.version,
         recipient_name=award.recipient_name,
         recipient_number=award.recipient_number,
@@ -121,19 +162,22 @@ def hold(held: Held, data: Mapping[str, Any], schemes: Sequence[History], *, cha
         dated_on=file.dated_on,
         files=(file.sha256,),
         channel=channel,
-        policy_version=f"{policy.scheme_id}/{policy.version}" if policy else "none",
+        policy_version=policy_version,
     )
-    return [
-        LetterHeld(
-            manifest=manifest,
-            manifest_sha256=sha256_of(manifest),
-            letter_sha256=file.sha256,
-            size_bytes=file.size_bytes,
-            approved_on=approved_on,
-            round_id=award.round_id,
-            exemption=_exemption(policy),
-        )
-    ]
+
+
+def _letter(
+    manifest: Manifest, award: AwardHeard, file: LetterFileHeard, *, approved_on: date, exemption: Exemption | None
+) -> LetterHeld:
+    return LetterHeld(
+        manifest=manifest,
+        manifest_sha256=sha256_of(manifest),
+        letter_sha256=file.sha256,
+        size_bytes=file.size_bytes,
+        approved_on=approved_on,
+        round_id=award.round_id,
+        exemption=exemption,
+    )
 
 
 def policy_in_force(events: Sequence[Event], *, on: date) -> SchemePolicyHeard | None:

@@ -29,6 +29,7 @@ from services.notifications.settings import Settings
 from tests.conftest import Database
 from tests.faults.service import ROOT, issuer_of, open_funds, settings_of
 from tests.grants.award.grant_letters import TERMS
+from tests.grants.award.test_change_routes import DECIDED, MORE
 from tests.grants.award.test_letter_routes import DATED, FUND, PROPOSAL, SCHEME, record
 from tests.grants.fodt_fri import MILLION
 
@@ -276,5 +277,59 @@ def test_an_exempt_scheme_s_letter_leaves_at_once_on_its_policy_and_a_policy_of_
         _, other = await here.approved_award(**one, scheme_id="i-morgen-2020")
         waits = await here.comes(other, lambda it: it["state"] == "held")
         assert (waits["exemption"], waits["blocked"]["code"]) == (None, "notice-missing")
+
+    town(database, tmp_path, story, free_ports)
+
+
+def test_a_changed_awards_letter_is_set_anew_and_told_of_anew_and_the_others_of_its_notice_go_on(
+    database: Database, tmp_path: Path, free_ports: tuple[int, int]
+) -> None:
+    open_funds(database, post_ore=100 * MILLION, fodt_fri=100 * MILLION)
+    record(database, **{f"scheme_{SCHEME}": (scheme(OWED),)})
+    one = {"instalments": [{"number": 1, "amount_ore": MILLION}]}
+
+    async def notify(here: Town, about: dict[str, str]) -> str:
+        prepared = await here.ask("kari", "POST", f"{here.notifications}/v1/notices", {"about": about})
+        assert prepared.status_code == 201, prepared.text
+        notice = f"{here.notifications}{prepared.headers['Location']}"
+        await here.acts_on("ola", "PUT", notice, "order", {"channel": "file-outbox"})
+        await here.comes(notice, lambda it: it["state"] == "dispatched")
+        assert (await here.acts_on("departementet", "PUT", notice, "acknowledgement")).is_success
+        return notice
+
+    async def story(here: Town, clock: Clock) -> None:
+        _, stays = await here.approved_award(**one)
+        case, changes = await here.approved_award(**one)
+        for award in (stays, changes):
+            await here.comes(award, lambda it: it["state"] == "held")
+        await notify(here, {"kind": "scheme", "id": SCHEME})
+        first = (await here.ask("r", "GET", changes)).json()["letter_sha256"]
+        await here.comes(f"{case}/notices", lambda it: [each["state"] for each in it["items"]] == ["received"])
+
+        more = {"kind": "supplementary", "added": [{"number": 2, "amount_ore": MILLION}], "ground": MORE}
+        assert (await here.acts_on("kari", "POST", case, "award/changes", more)).is_success
+        assert (await here.acts_on("ola", "PUT", case, "award/changes/approval", DECIDED)).is_success
+        await here.comes(changes, lambda it: it["blocked"]["code"] == "letter-outdated")
+        frozen = await here.acts_on("kari", "PUT", case, "letter", DATED)
+        assert frozen.is_success, frozen.text
+        anew = await here.comes(changes, lambda it: it["state"] == "held" and it["letter_sha256"] != first)
+        assert (anew["manifest"]["amount_ore"], len(anew["manifest"]["plan"])) == (2 * MILLION, 2)
+        assert anew["blocked"]["code"] == "notice-changed"
+
+        clock.set(clock.at + timedelta(days=16))
+        await here.comes(changes, lambda it: it["blocked"]["code"] == "notice-changed")
+        out = await here.acts_on("ola", "PUT", stays, "release", {})
+        assert out.is_success, out.text
+        await notify(here, {"kind": "letter", "id": changes.rpartition("/")[2]})
+        young = await here.acts_on("ola", "PUT", changes, "release", {})
+        assert young.json()["code"] == "notice-too-young"
+        clock.set(clock.at + timedelta(days=16))
+        assert (await here.acts_on("ola", "PUT", changes, "release", {})).is_success
+        gone = await here.comes(changes, lambda it: it["state"] == "dispatched")
+        known = await here.comes(case, lambda it: it["letter"] and it["letter"]["released"])
+        assert known["letter"]["released"]["sha256"] == gone["letter_sha256"] != first
+        letter = (await here.ask("r", "GET", f"{case}/letter")).content
+        [file] = (tmp_path / "outbox").glob(f"{gone['dispatched']['reference']}/*.pdf")
+        assert file.read_bytes() == letter
 
     town(database, tmp_path, story, free_ports)

@@ -207,7 +207,9 @@ LetterPart = Literal[
 class LetterFrozen(Event, topic="award.letter-frozen.v1"):
     """The grant letter of this proposal was rendered once and kept: these bytes and no others are what is sent.
 
-    `proposal_version` is the stream version of the proposal it tells of; a new proposal needs a new letter.
+    `proposal_version` is the stream version of the proposal it tells of; a new proposal needs a new letter. Of an award
+    that was changed before its letter left, it is the version of the change, and `amount_ore` and `instalments` are
+    what is promised as it then stands.
     """
 
     proposal_version: int
@@ -217,6 +219,8 @@ class LetterFrozen(Event, topic="award.letter-frozen.v1"):
     size_bytes: int
     dated_on: date
     frozen_by: str
+    amount_ore: int | None = None
+    instalments: tuple[Instalment, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,10 +1,11 @@
 """The grant letter of a proposal: set once, kept, and from then on these bytes and no others.
 
-It is frozen while the proposal waits, so that what is approved is what is sent. A new proposal needs a new letter.
+It is frozen while the proposal waits, so that what is approved is what is sent. A new proposal needs a new letter; so
+does an approved award that is changed before its letter has left.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import reduce
 from typing import Any
@@ -14,12 +15,15 @@ from services.eventlog.refusal import Refusal
 from services.grants.award.events import (
     AwardApproved,
     AwardProposed,
+    AwardReduced,
     AwardReturned,
     LetterDelivered,
     LetterFrozen,
     LetterReleased,
+    SupplementaryAwardApproved,
 )
 from services.grants.award.letter import LetterContent, check_letter
+from services.grants.commitment import Commitment
 
 
 class NoProposalWaits(Refusal):
@@ -46,7 +50,8 @@ class LetterOutdated(Refusal):
 @dataclass(frozen=True, kw_only=True)
 class GrantLetter:
     """What a case has of a letter. `version` counts the case's facts and so is its stream's; `frozen` is the letter of
-    the proposal that stands, and of no earlier one."""
+    the proposal that stands, and of no earlier one. `remade`: the award was changed after approval and before its
+    letter left, and `proposal` is what is promised since; `outdated` is the letter it had."""
 
     version: int = 0
     proposal: AwardProposed | None = None
@@ -55,11 +60,21 @@ class GrantLetter:
     frozen: LetterFrozen | None = None
     released: LetterReleased | None = None
     delivered: LetterDelivered | None = None
+    outdated: LetterFrozen | None = None
+    remade: bool = False
+    commitment: Commitment = field(default_factory=Commitment)
+
+    def find(self, sha256: str) -> LetterFrozen | None:
+        """The frozen letter of that SHA-256 (hex): the one that stands, or the one it had before it was changed, which
+        may have left in that very moment."""
+        return next((each for each in (self.frozen, self.outdated) if each and each.sha256 == sha256), None)
 
     @property
     def waiting(self) -> AwardProposed | None:
-        """The proposal somebody has yet to decide on."""
-        return None if self.approved else self.proposal
+        """The proposal a letter can be set for: one that somebody has yet to decide on, or the award as changed."""
+        if self.released or (self.approved and not self.remade):
+            return None
+        return self.proposal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +90,7 @@ class Print:
 
 def evolve(letter: GrantLetter, event: Event) -> GrantLetter:
     """The letter after this fact of the case."""
-    letter = replace(letter, version=letter.version + 1)
+    letter = replace(letter, version=letter.version + 1, commitment=letter.commitment.fold(event))
     match event:
         case AwardProposed():
             return replace(letter, proposal=event, proposal_version=letter.version, frozen=None)
@@ -83,14 +98,31 @@ def evolve(letter: GrantLetter, event: Event) -> GrantLetter:
             return replace(letter, proposal=None, frozen=None)
         case AwardApproved():
             return replace(letter, approved=event)
+        case SupplementaryAwardApproved() | AwardReduced():
+            return _changed(letter)
         case LetterFrozen():
             return replace(letter, frozen=event)
         case LetterReleased():
-            return replace(letter, released=event)
+            return replace(letter, released=event, frozen=letter.find(event.sha256) or letter.frozen)
         case LetterDelivered():
             return replace(letter, delivered=event)
         case _:
             return letter
+
+
+def _changed(letter: GrantLetter) -> GrantLetter:
+    """An award that has its letter, and is changed before that has left, needs another that tells of it as it is."""
+    if letter.proposal is None or letter.released or not (letter.frozen or letter.remade):
+        return letter
+    standing = replace(
+        letter.proposal,
+        amount_ore=letter.commitment.committed_ore,
+        instalments=tuple(part for part in letter.commitment.instalments if part.amount_ore > 0),
+    )
+    outdated = letter.frozen or letter.outdated
+    return replace(
+        letter, proposal=standing, proposal_version=letter.version, frozen=None, outdated=outdated, remade=True
+    )
 
 
 def fold(events: Sequence[Event]) -> GrantLetter:
@@ -123,6 +155,8 @@ def freeze(letter: GrantLetter, *, dated_on: date, printed: Print | None, frozen
             size_bytes=printed.size_bytes,
             dated_on=dated_on,
             frozen_by=frozen_by,
+            amount_ore=printed.content.amount_ore if letter.remade else None,
+            instalments=printed.content.instalments if letter.remade else (),
         )
     ]
 

@@ -73,7 +73,7 @@ def take_delivery(
 
 
 def _check(letter: GrantLetter, sha256: str, organisation_number: str | None) -> None:
-    if letter.frozen is None or letter.frozen.sha256 != sha256:
+    if letter.find(sha256) is None:
         raise LetterUnknown("The case has no frozen letter with that SHA-256.")
     if letter.approved is None or letter.proposal is None:
         raise LetterWithoutAward("The letter's award is not approved.")

@@ -1,7 +1,8 @@
 """What other services are told of awards. Thin: ids, days and amounts (whole øre); no persons."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from services.eventlog.events import Event
 from services.eventlog.feed import Mapper, Message
@@ -13,6 +14,7 @@ from services.grants.award.events import (
     AwardProposed,
     AwardReduced,
     CommitmentLapsed,
+    Instalment,
     LetterFrozen,
     LetterReleaseImported,
     SupplementaryAwardApproved,
@@ -35,18 +37,22 @@ def _proposed(fact: Recorded) -> Message:
         "amount_ore": proposed.amount_ore,
         "form": proposed.form,
         "terms": list(proposed.terms),
-        "instalments": [
-            {
-                "number": part.number,
-                "amount_ore": part.amount_ore,
-                "due_on": part.due_on.isoformat() if part.due_on else None,
-                "condition": part.condition,
-                "needs_report": part.needs_report,
-            }
-            for part in proposed.instalments
-        ],
+        "instalments": _plan(proposed.instalments),
     }
     return Message(type="no.tilsagn.award.proposed.v1", subject=fact.stream, data=data)
+
+
+def _plan(instalments: Iterable[Instalment]) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": part.number,
+            "amount_ore": part.amount_ore,
+            "due_on": part.due_on.isoformat() if part.due_on else None,
+            "condition": part.condition,
+            "needs_report": part.needs_report,
+        }
+        for part in instalments
+    ]
 
 
 def _approved(fact: Recorded) -> Message:
@@ -84,8 +90,16 @@ def _letter_frozen(fact: Recorded) -> Message:
         "template": fact.event.template,
         "form": fact.event.form,
         "dated_on": fact.event.dated_on.isoformat(),
+        "promise": _promise(fact.event),
     }
     return Message(type="no.tilsagn.award.letter-frozen.v1", subject=fact.stream, data=data)
+
+
+def _promise(frozen: LetterFrozen) -> dict[str, Any] | None:
+    """What a changed award promises; None for a letter of the proposal as it was."""
+    if frozen.amount_ore is None:
+        return None
+    return {"amount_ore": frozen.amount_ore, "instalments": _plan(frozen.instalments)}
 
 
 def _changed(fact: Recorded) -> Message:

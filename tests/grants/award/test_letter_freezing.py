@@ -4,7 +4,16 @@ from dataclasses import replace
 from datetime import date
 
 from services.eventlog.events import Event
-from services.grants.award.events import AwardApproved, AwardReturned, LetterDelivered, LetterFrozen, LetterReleased
+from services.grants.award.events import (
+    AwardApproved,
+    AwardReturned,
+    Ground,
+    Instalment,
+    LetterDelivered,
+    LetterFrozen,
+    LetterReleased,
+    SupplementaryAwardApproved,
+)
 from services.grants.award.letter import LetterIncomplete
 from services.grants.award.letter_freezing import (
     GrantLetter,
@@ -136,3 +145,46 @@ def test_a_case_shows_its_letter_once_it_has_one() -> None:
     told = shown((PROPOSED, frozen, approved, released))
     assert told is not None
     assert (told["frozen"]["sha256"], told["released"]["message_id"], told["delivered"]) == (SHA, "7", None)
+
+
+more = SupplementaryAwardApproved(
+    amount_ore=500,
+    added=(Instalment(number=9, amount_ore=500),),
+    ground=Ground(code="more-granted", text="Mer å gjøre."),
+    approved_on=DATED_ON,
+    approved_by="ola",
+    disposal_authority="Instruks 4.2",
+)
+
+
+def again(state: Given) -> Print:
+    """The letter of the award as it is since it was changed."""
+    standing = state.state.waiting
+    content = replace(content_of(), amount_ore=standing.amount_ore, instalments=standing.instalments)
+    return replace(printed, proposal_version=4, content=content, sha256=OTHER)
+
+
+def test_an_award_changed_before_its_letter_has_left_has_another_letter_that_tells_of_it_as_it_is() -> None:
+    changed = given(PROPOSED, frozen, approved, more)
+    plan = (*PROPOSED.instalments, *more.added)
+    anew = replace(frozen, proposal_version=4, sha256=OTHER, amount_ore=PROPOSED.amount_ore + 500, instalments=plan)
+    changed.when(freeze, **FREEZING | {"printed": again(changed)}).then(anew)
+    changed.when(freeze, **FREEZING).refused(LetterOutdated)
+    given(PROPOSED, frozen, approved, more, anew).when(freeze, **FREEZING).nothing()
+
+
+def test_an_award_changed_after_its_letter_has_left_has_no_other() -> None:
+    given(PROPOSED, frozen, approved, released, more).when(freeze, **FREEZING).nothing()
+    later = FREEZING | {"dated_on": date(2020, 3, 1)}
+    given(PROPOSED, frozen, approved, released, more).when(freeze, **later).refused(LetterAlreadyFrozen)
+
+
+def test_a_letter_that_left_in_the_moment_its_award_was_changed_is_known_as_out() -> None:
+    out = given(PROPOSED, frozen, approved, more)
+    out.when(take_release, **RELEASE).then(released)
+    known = given(PROPOSED, frozen, approved, more, released)
+    known.when(take_delivery, **DELIVERY).then(delivered)
+    known.when(freeze, **FREEZING | {"printed": None}).nothing()
+    told = shown([PROPOSED, frozen, approved, more, released])
+    assert told is not None
+    assert told["frozen"]["sha256"] == SHA
