@@ -213,7 +213,9 @@ class Kept:
         self._owner = psycopg.connect(self._database.migrator_dsn, autocommit=True)
         self._owner.execute("SET ROLE tilsagn_owner")
         with psycopg.connect(self._database.notifications_dsn) as service:
-            service.execute("INSERT INTO notifications.letter_file (content) VALUES (%s)", (LETTER,))
+            service.execute(
+                "INSERT INTO notifications.letter_file (content) VALUES (%s) ON CONFLICT DO NOTHING", (LETTER,)
+            )
         return self._world(self._log, self._owner)
 
     def __exit__(self, *_: object) -> None:
