@@ -26,6 +26,7 @@ from migrations.roles import url
 from services.eventlog import checkpoint as checkpoints
 from services.eventlog.chain import COLUMNS, Chain, Fault, StoredEvent
 from services.eventlog.checkpoint import PUBLIC_KEY, Checkpoint, Checkpoints, load_public_key
+from services.eventlog.epoch.view import find_rules_hold_from
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
 from services.grants import rooms as grants_rooms
@@ -162,6 +163,8 @@ def verify(
             of_grants(connection, signed, every_day=every_day) if grants else of_notifications(connection, signed)
         )
         verification.run()
+        if hold_from := find_rules_hold_from(connection, schema):
+            verification.counts["events under earlier rules"] = hold_from - 1
     faults += verification.faults
     return verification.counts, sorted(faults, key=lambda fault: fault.position)
 

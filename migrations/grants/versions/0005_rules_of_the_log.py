@@ -1,0 +1,18 @@
+"""A log that holds facts says from where on it is judged by the rules of this release."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+
+SQL = Path(__file__).parent.parent / "sql"
+
+
+def upgrade() -> None:
+    op.get_bind().exec_driver_sql((SQL / "log_rules.sql").read_text(encoding="utf-8").replace("%", "%%"))
+
+
+def downgrade() -> None:
+    raise NotImplementedError("what is recorded is not taken back; restore a backup instead")
