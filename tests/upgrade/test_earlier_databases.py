@@ -1,0 +1,82 @@
+"""Databases of earlier releases, as their users left them: each is upgraded to this release, and everything verifies.
+
+A dump is of the whole database, made with `pg_dump -Fc` and compressed, beside the signed checkpoints of its day.
+`fa5cbcc-run` is what `make run` left, `fa5cbcc-demo` what `make demo` left, and `fa5cbcc-waiting` a run in which one
+caseworker exempted a scheme and let a letter out on it, and other letters waited at the gate: one on that policy, one
+untold, one with its days running, one objected to.
+"""
+
+import contextlib
+import lzma
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from dev import account
+from dev.verify import verify
+from migrations import SERVICES, upgrade
+from migrations.roles import LOGINS, close_to_strangers, url
+from services.eventlog.checkpoint import PUBLIC_KEY
+from tests.conftest import Cluster, drop
+
+DATABASES = Path(__file__).parent / "databases"
+NAMES = sorted(folder.name for folder in DATABASES.iterdir() if folder.is_dir())
+CHECKPOINTS = {"grants": "checkpoints", "notifications": "checkpoints-notifications"}
+
+
+@contextlib.contextmanager
+def restored(cluster: Cluster, name: str, folder: Path) -> Iterator[Mapping[str, str]]:
+    """The database as it was, in this cluster; the way in for each role. Dropped afterwards."""
+    file = folder / "tilsagn.dump"
+    file.write_bytes(lzma.decompress((DATABASES / name / "tilsagn.dump.xz").read_bytes()))
+    database = f"{cluster.template}_{name.replace('-', '_')}"
+    with psycopg.connect(cluster.admin_dsn, autocommit=True) as connection:
+        drop(connection, database)
+        made = "CREATE DATABASE {} OWNER tilsagn_owner TEMPLATE template0 LOCALE 'C' LOCALE_PROVIDER builtin"
+        made += " BUILTIN_LOCALE 'C.UTF-8'"
+        connection.execute(sql.SQL(made).format(sql.Identifier(database)))
+        try:
+            program = account.programs(None) / "pg_restore"
+            command: list[str | Path] = [
+                program,
+                "--exit-on-error",
+                "-d",
+                url(cluster.admin_dsn, database=database),
+                file,
+            ]
+            told = subprocess.run(command, capture_output=True, text=True, check=False)
+            assert told.returncode == 0, told.stderr
+            close_to_strangers(connection, database)
+            yield {
+                login.name: url(cluster.admin_dsn, database=database, user=login.name, password=cluster.password)
+                for login in LOGINS
+            }
+        finally:
+            drop(connection, database)
+
+
+def faults_of(name: str, dsns: Mapping[str, str]) -> list[str]:
+    """What `make verify` finds wrong with both logs and all that follows from them."""
+    found = []
+    for service, folder in CHECKPOINTS.items():
+        signed = DATABASES / name / folder
+        counts, faults = verify(dsns[f"{service}_reader"], signed, signed / PUBLIC_KEY, schema=service)
+        assert counts["events"] > 0
+        found += [f"{service}: {fault}" for fault in faults]
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_upgraded_and_verifies(cluster: Cluster, tmp_path: Path, name: str) -> None:
+    with restored(cluster, name, tmp_path) as dsns:
+        for service in SERVICES:
+            upgrade(dsns["tilsagn_migrator"], service)
+        assert faults_of(name, dsns) == []
+
+
+def test_every_database_is_there() -> None:
+    assert NAMES == ["fa5cbcc-demo", "fa5cbcc-run", "fa5cbcc-waiting"]
