@@ -38,7 +38,8 @@ class LetterPress:
     async def draft(self, case_id: UUID, letter: GrantLetter, *, dated_on: date) -> PrintedLetter:
         """The letter as it would be, marked as a draft and kept nowhere.
 
-        Refuses `NoProposalWaits`, `NoLetterMadeHere`, `LetterIncomplete`, `LetterNotRendered`, `LetterUnsettable`.
+        Refuses `NoProposalWaits`, `NoLetterMadeHere`, `LetterIncomplete`, `LetterNotRendered`, `LetterUnsettable`,
+        `LetterNotLaidOut`.
         """
         content = await self._content(case_id, waiting_for(letter), dated_on)
         return await self.typesetters.print(content, draft=True)

@@ -45,6 +45,15 @@ class LetterUnsettable(Refusal):
     title = "Brevet har tegn som ikke kan settes"
 
 
+class LetterNotLaidOut(Refusal):
+    """The template could not make an accessible, archivable file of this letter. The fault is the system's, never the
+    writer's: nothing they could write otherwise is known to cure it."""
+
+    code = "letter-not-laid-out"
+    status = 500
+    title = "Brevet kunne ikke settes opp"
+
+
 @dataclass(frozen=True, kw_only=True)
 class PrintedLetter:
     """A letter as it is sent: the bytes of the PDF, their SHA-256 (hex), and the template they were set with."""
@@ -65,10 +74,10 @@ class Typesetters:
 
     async def print(self, content: LetterContent, *, draft: bool = False) -> PrintedLetter:
         """The letter as its content says it; the same content gives the same bytes. Refuses `LetterNotRendered`,
-        `LetterUnsettable`."""
+        `LetterUnsettable`, `LetterNotLaidOut`."""
         answer = await self._ask(request_of(content, draft=draft))
         if answer[:1] != b"+":
-            raise _unsettable(answer[1:].decode())
+            raise not_set(answer[1:].decode())
         pdf = answer[1:]
         return PrintedLetter(
             content=pdf,
@@ -154,11 +163,15 @@ def _plain(value: Any) -> Any:
     return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
 
 
-def _unsettable(message: str) -> LetterUnsettable:
-    """The compiler's message quotes the text; the refusal names the signs by number instead."""
+def not_set(message: str) -> LetterUnsettable | LetterNotLaidOut:
+    """Why the compiler set no letter, as far as it is known: only what is about signs is told as signs. Its message
+    quotes the text; the refusal names the signs by number instead."""
     found = _NO_GLYPH.search(message)
     if found is None:
-        _log.error("a letter could not be set: %s", message)
-        return LetterUnsettable("The letter cannot be set as it is. The failure is recorded.")
+        _log.error("a letter could not be laid out: %s", message)
+        return LetterNotLaidOut(
+            "What sets letters failed on this one, and no word of it is known to be the cause. The failure is logged:"
+            " tell whoever runs the service. Nothing was kept."
+        )
     signs = sorted({f"U+{ord(sign):04X}" for sign in found[1] if ord(sign) > 0x7F})
     return LetterUnsettable(f"The letter's fonts lack {', '.join(signs)}. Write it otherwise.", signs=signs)

@@ -1,0 +1,95 @@
+"""Any ordinary letter is set, as a draft and as it is sent, wherever its tables and lists meet the end of a page."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import product
+from pathlib import Path
+from typing import get_args
+
+import typst
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.grants.award.events import Instalment, ReportOwed
+from services.grants.award.letter import LetterContent
+from services.grants.award.typesetter import Typesetter
+from services.grants.award.typesetting import TEMPLATES, LetterNotLaidOut, LetterUnsettable, not_set, request_of
+from services.grants.scheme.events import Form
+from tests.grants.award.grant_letters import PROPOSED, content_of
+
+SENTENCE = "Formålet er å fremme deltakelse i arbeid og utdanning. "
+FORMS: tuple[Form, ...] = get_args(Form)
+
+
+def laid_out(form: Form, terms: int, instalments: int, reports: int, sentences: int) -> LetterContent:
+    """A letter with so many terms, instalments and reports, in paragraphs of so many sentences."""
+    proposal = replace(
+        PROPOSED,
+        form=form,
+        purpose="\n\n".join([SENTENCE * sentences] * 2),
+        terms=tuple(f"Vilkår {number}: {SENTENCE * sentences}" for number in range(1, terms + 1)),
+        amount_ore=instalments * 100_000_00,
+        instalments=tuple(Instalment(number=number, amount_ore=100_000_00) for number in range(1, instalments + 1)),
+        reports=tuple(
+            ReportOwed(number=number, kind="interim", due_on=date(2020, 8, 15)) for number in range(1, reports + 1)
+        ),
+    )
+    return content_of(proposal)
+
+
+def ordinary() -> Iterator[LetterContent]:
+    """Layouts that put the tables and the list on every place of a page."""
+    for form, terms, instalments, reports, sentences in product(FORMS, (1, 6, 14), (1, 4, 9, 20), (1, 8), (1, 3, 7)):
+        yield laid_out(form, terms, instalments, reports, sentences)
+
+
+def what_is_wrong(typesetter: Typesetter, content: LetterContent, *, draft: bool) -> str | None:
+    """Why the compiler does not set this letter, or None when it does."""
+    try:
+        typesetter.pdf(**json.loads(request_of(content, draft=draft)))
+    except typst.TypstError as refused:
+        return refused.message
+    return None
+
+
+def test_every_ordinary_layout_is_set_as_a_draft() -> None:
+    typesetter = Typesetter(TEMPLATES)
+    assert [wrong for content in ordinary() if (wrong := what_is_wrong(typesetter, content, draft=True))] == []
+
+
+def test_the_layouts_tell_a_mark_that_breaks_the_tag_tree(tmp_path: Path) -> None:
+    """The mutant: the mark as part of the text, as it once was. Both tables and lists must tell."""
+    shutil.copytree(TEMPLATES, tmp_path / "letters")
+    template = tmp_path / "letters" / "grant-letter.typ"
+    told = template.read_text()
+    assert told.count("pdf.artifact(place(") == 1
+    template.write_text(told.replace("pdf.artifact(", "(it => it)("))
+    typesetter = Typesetter(tmp_path / "letters")
+    wrong = [what_is_wrong(typesetter, content, draft=True) or "" for content in ordinary()]
+    for structure in ("invalid table", "invalid list"):
+        assert sum(structure in each for each in wrong) > 10, wrong
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(FORMS), st.integers(1, 30), st.integers(1, 60), st.integers(1, 12), st.integers(1, 12),
+    st.booleans(),
+)  # fmt: skip
+def test_any_number_of_terms_instalments_and_reports_is_set(
+    form: Form, terms: int, instalments: int, reports: int, sentences: int, draft: bool
+) -> None:
+    content = laid_out(form, terms, instalments, reports, sentences)
+    assert what_is_wrong(Typesetter(TEMPLATES), content, draft=draft) is None
+
+
+def test_only_a_refusal_about_signs_speaks_of_signs() -> None:
+    signs = not_set('the text `"Glede \U0001f600"` could not be displayed with the fonts')
+    assert isinstance(signs, LetterUnsettable)
+    assert signs.details == {"signs": ["U+1F600"]}
+    other = not_set("PDF/A-2a, PDF/UA-1 error: invalid table (Table) structure")
+    assert isinstance(other, LetterNotLaidOut)
+    assert (other.code, other.status) == ("letter-not-laid-out", 500)
+    assert not {"sign", "tegn"} & set(f"{other.title} {other.detail}".lower().replace(".", " ").split())
