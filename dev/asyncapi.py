@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dev.openapi import FILES as OPENAPI
-from services.eventlog.feed import LONGEST_WAIT_SECONDS, MOST
+from services.eventlog.feed import HASH, LONGEST_WAIT_SECONDS, MOST
 from services.grants.rooms import HEARD as HEARD_BY_GRANTS
 from services.inbox.contract import CONTRACTS, PREFIX
 from services.notifications.grants_heard import heard
@@ -81,6 +81,11 @@ def operation(action: str, place: str, summary: str) -> dict[str, Any]:
         "type": "object",
         "properties": {
             "after": {"type": "integer", "minimum": 0, "description": "The position read to: Next-After, or an id."},
+            "hash": {
+                "type": "string",
+                "pattern": "^[0-9a-f]{64}$",
+                "description": f"What stood there: Next-Hash, or a message's {HASH}. Otherwise 409, log-diverged.",
+            },
             "limit": {"type": "integer", "minimum": 1, "maximum": MOST},
             "wait": {"type": "integer", "minimum": 0, "maximum": int(LONGEST_WAIT_SECONDS), "description": "Seconds."},
         },

@@ -12,6 +12,7 @@ It tells what it is asked to tell, and only what the contract in `contracts/noti
 import argparse
 import asyncio
 import contextlib
+import hashlib
 from datetime import UTC, date, datetime, time
 from functools import partial
 from typing import Annotated, Any, Literal
@@ -89,6 +90,7 @@ def message_of(position: int, told: Told) -> dict[str, Any]:
         "subject": f"case-{told.case_id}",
         "time": at,
         "datacontenttype": "application/json",
+        "tilsagnhash": hash_at(position),
         "data": {
             "case_id": str(told.case_id),
             "letter_sha256": told.letter_sha256,
@@ -97,6 +99,11 @@ def message_of(position: int, told: Told) -> dict[str, Any]:
             **what,
         },
     }
+
+
+def hash_at(position: int) -> str:
+    """What stands for the hash of the log at a position: a stand-in has no log."""
+    return hashlib.sha256(f"stand-in {position}".encode()).hexdigest()
 
 
 def create_app() -> FastAPI:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from services.eventlog.events import Event
+from services.eventlog.recorded import HeardAt
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,11 +24,13 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """New facts for one stream. `expected_version` is the version they were decided on; 0 is a stream not begun."""
+    """New facts for one stream. `expected_version` is the version they were decided on; 0 is a stream not begun.
+    `heard` is where another log says what they were made of."""
 
     stream: str
     expected_version: int
     events: tuple[Event, ...]
+    heard: HeardAt | None = None
 
 
 @dataclass(frozen=True, slots=True)

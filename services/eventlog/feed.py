@@ -1,8 +1,9 @@
 """What other services are told: the log's public messages in order, by position, with a long poll.
 
-A reader gives the position it has read to and gets what came after it, as CloudEvents 1.0, and the position to ask from
-next. Positions are contiguous and become visible in order (one writer at a time), so a reader that saves its place with
-its work sees every message exactly once.
+A reader gives the position it has read to, and the hash that stood there, and gets what came after it, as CloudEvents
+1.0, and the place to ask from next. Positions are contiguous and become visible in order (one writer at a time), so a
+reader that saves its place with its work sees every message exactly once. A position is not an identity: after a
+failover it can be another fact's, and the hash tells.
 """
 
 import asyncio
@@ -20,6 +21,8 @@ from services.eventlog.refusal import Refusal
 
 MOST = 500
 LONGEST_WAIT_SECONDS = 30.0
+HASH = "tilsagnhash"
+"""The CloudEvents extension attribute that tells the hash (hex) of what is recorded at the message's position."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,10 +40,12 @@ Mapper = Callable[[Recorded], Message | None]
 
 @dataclass(frozen=True, slots=True)
 class FeedPage:
-    """A CloudEvents batch and the position to ask `after` next. The position also passes events nobody is told of."""
+    """A CloudEvents batch and the place to ask `after` next: a position, which also passes events nobody is told of,
+    and the hash (hex) that stands there. None where nothing is recorded yet."""
 
     messages: tuple[Mapping[str, Any], ...]
     next_after: int
+    next_hash: str | None
 
 
 class AheadOfTheLog(Refusal):
@@ -49,6 +54,14 @@ class AheadOfTheLog(Refusal):
 
     code = "ahead-of-the-log"
     title = "Leseren har lest lenger enn loggen går"
+
+
+class LogDiverged(Refusal):
+    """What stands at the reader's place is not what it read there: this log went on otherwise from some point before
+    it, as after a failover that lost what was told. Somebody must look; the reader holds facts that were never here."""
+
+    code = "log-diverged"
+    title = "Leseren har lest en annen logg enn denne"
 
 
 class Feed:
@@ -63,41 +76,52 @@ class Feed:
         self._source = source
         self._mappers = dict(mappers)
         self._query = (
-            f"WITH head AS (SELECT coalesce(max(position), 0) AS at FROM {schema}.event)"
-            " SELECT h.at, e.* FROM head h LEFT JOIN LATERAL ("
-            f"  SELECT position, stream, version, topic, data, metadata, recorded_at FROM {schema}.event"
+            f"WITH head AS (SELECT position AS at, hash FROM {schema}.event ORDER BY position DESC LIMIT 1),"
+            f" place AS (SELECT hash FROM {schema}.event WHERE position = %s)"
+            " SELECT h.at, h.hash, (SELECT hash FROM place), e.* FROM head h LEFT JOIN LATERAL ("
+            f"  SELECT hash, position, stream, version, topic, data, metadata, recorded_at FROM {schema}.event"
             "   WHERE position > %s AND position <= h.at AND topic = ANY (%s) ORDER BY position LIMIT %s"
             " ) AS e ON true ORDER BY e.position"
         )
 
-    async def read(self, after: int, limit: int, wait: float) -> FeedPage:
+    async def read(self, after: int, limit: int, wait: float, *, after_hash: str | None = None) -> FeedPage:
         """What came after a position, at most `limit` (1 to 500) events of it. With nothing to tell yet it waits, at
-        most `wait` seconds (0 to 30), and then answers with no messages."""
+        most `wait` seconds (0 to 30), and then answers with no messages.
+
+        `after_hash` (hex) is what the reader found at its place: refuses LogDiverged if something else stands there,
+        AheadOfTheLog if nothing does. A place kept without a hash is taken at its word."""
         assert 1 <= limit <= MOST, limit
         assert 0 <= wait <= LONGEST_WAIT_SECONDS, wait
         clock = asyncio.get_running_loop().time
         deadline = clock() + wait
         while True:
-            page = await self._page(after, limit)
+            page = await self._page(after, limit, after_hash)
             left = deadline - clock()
             if page.messages or left <= 0:
                 return page
-            after = page.next_after
+            after, after_hash = page.next_after, page.next_hash
             await self._head.beyond(after, left)
 
-    async def _page(self, after: int, limit: int) -> FeedPage:
+    async def _page(self, after: int, limit: int, after_hash: str | None) -> FeedPage:
         async with self._pool.connection() as connection:
-            cursor = await connection.execute(self._query, (after, list(self._mappers), limit), binary=True)
-            rows = await cursor.fetchall()
-        head = rows[0][0]
+            asked = (after, after, list(self._mappers), limit)
+            rows = await (await connection.execute(self._query, asked, binary=True)).fetchall()
+        head, head_hash, stands = rows[0][:3] if rows else (0, None, None)
         if after > head:
             raise AheadOfTheLog(f"You have read to {after}, and this log ends at {head}.", after=after, head=head)
-        facts = [recorded(row[1:]) for row in rows if row[1] is not None]
-        messages = ((fact, self._mappers[fact.event.TOPIC](fact)) for fact in facts)
-        told = tuple(self._told(fact, message) for fact, message in messages if message is not None)
-        return FeedPage(told, facts[-1].position if len(facts) == limit else head)
+        if after and after_hash is not None and (stands is None or bytes(stands).hex() != after_hash):
+            raise LogDiverged(f"What stands at {after} is not what you read there.", after=after)
+        told: list[Mapping[str, Any]] = []
+        facts = [(bytes(row[3]).hex(), recorded(row[4:])) for row in rows if row[3] is not None]
+        for its_hash, fact in facts:
+            message = self._mappers[fact.event.TOPIC](fact)
+            if message is not None:
+                told.append(self._told(fact, its_hash, message))
+        if len(facts) == limit:
+            return FeedPage(tuple(told), facts[-1][1].position, facts[-1][0])
+        return FeedPage(tuple(told), head, None if head_hash is None else bytes(head_hash).hex())
 
-    def _told(self, fact: Recorded, message: Message) -> Mapping[str, Any]:
+    def _told(self, fact: Recorded, its_hash: str, message: Message) -> Mapping[str, Any]:
         return {
             "specversion": "1.0",
             "id": str(fact.position),
@@ -106,5 +130,6 @@ class Feed:
             "subject": message.subject,
             "time": fact.recorded_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
             "datacontenttype": "application/json",
+            HASH: its_hash,
             "data": message.data,
         }

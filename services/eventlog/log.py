@@ -109,12 +109,15 @@ class Log(Application[str]):
         return self.factory.writer.submit(self._waiting(command, writes)).result()
 
     def _waiting(self, command: Command, writes: Sequence[Write]) -> Waiting:
-        metadata = encode_metadata(
-            actor=command.actor, correlation_id=command.correlation_id, command_id=str(command.id)
-        )
         rows: list[Row] = []
         pairs: list[tuple[str, Event]] = []
         for write in writes:
+            metadata = encode_metadata(
+                actor=command.actor,
+                correlation_id=command.correlation_id,
+                command_id=str(command.id),
+                heard=write.heard,
+            )
             for version, event in enumerate(write.events, write.expected_version + 1):
                 rows.append(Row(write.stream, version, event.TOPIC, encode(event), metadata))
                 pairs.append((write.stream, event))

@@ -1,7 +1,7 @@
 """Between facts in memory and the bytes the chain covers."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, cast
 
 from eventsourcing.domain import DomainEventProtocol
@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from pydantic_core import from_json
 
 from services.eventlog.events import TOPICS, Event
-from services.eventlog.recorded import Recorded
+from services.eventlog.recorded import HeardAt, Recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +49,27 @@ def decode(topic: str, data: bytes) -> Event:
     return _adapter(kind).validate_json(data)
 
 
-def encode_metadata(*, actor: str, correlation_id: str, command_id: str) -> bytes:
-    return json.dumps(
-        {"actor": actor, "command_id": command_id, "correlation_id": correlation_id}, separators=(",", ":")
-    ).encode()
+def encode_metadata(*, actor: str, correlation_id: str, command_id: str, heard: HeardAt | None = None) -> bytes:
+    """Who asked and why, and where another log says it: UTF-8 JSON, under the chain like the fact itself."""
+    kept: dict[str, Any] = {"actor": actor, "command_id": command_id, "correlation_id": correlation_id}
+    if heard is not None:
+        kept["heard"] = asdict(heard)
+    return json.dumps(kept, separators=(",", ":")).encode()
+
+
+def heard_in(metadata: bytes) -> HeardAt | None:
+    """Where another log says what the fact with this metadata tells; None for a fact of this service's own, and for
+    what was heard before places were kept."""
+    told = from_json(metadata).get("heard")
+    return HeardAt(**told) if told else None
 
 
 def recorded(row: tuple[Any, ...]) -> Recorded:
     """From a row of (position, stream, version, topic, data, metadata, recorded_at)."""
     position, stream, version, topic, data, metadata, recorded_at = row
     kept = from_json(metadata)
+    if told := kept.pop("heard", None):
+        kept["heard"] = HeardAt(**told)
     return Recorded(position, stream, version, decode(topic, data), recorded_at, **kept)
 
 

@@ -7,8 +7,19 @@ from services.eventlog.events import Event
 
 
 @dataclass(frozen=True, slots=True)
+class HeardAt:
+    """Where another log says what a fact here was made of: whose log, the position, and the hash (hex) that stands
+    there. Whoever has that log can look it up; a position alone would be another fact's after a failover."""
+
+    log: str
+    position: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
-    """An event as the log keeps it: its position in the whole log, when it was recorded (UTC) and by whom."""
+    """An event as the log keeps it: its position in the whole log, when it was recorded (UTC) and by whom; and where
+    another log says it, if it was heard from there."""
 
     position: int
     stream: str
@@ -18,3 +29,4 @@ class Recorded:
     actor: str
     correlation_id: str
     command_id: str
+    heard: HeardAt | None = None

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Any
 
+from fastapi import Query
 from psycopg_pool import AsyncConnectionPool
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
@@ -24,6 +25,10 @@ AS_LINES: dict[int | str, dict[str, Any]] = {
 
 Position = Annotated[int, Digits(0, 10**15)]
 Seconds = Annotated[int, Digits(0, 30)]
+Hash = Annotated[
+    str | None,
+    Query(alias="hash", pattern="^[0-9a-f]{64}$", description="The hash that stood at `after` when it was read."),
+]
 
 
 def log_router(feed: Feed, pool: AsyncConnectionPool, checkpoint_dir: Path | None, *, schema: str) -> Router:
@@ -35,11 +40,15 @@ def log_router(feed: Feed, pool: AsyncConnectionPool, checkpoint_dir: Path | Non
         after: Position = 0,
         limit: Limit = 100,
         wait: Seconds = 0,
+        after_hash: Hash = None,
     ) -> Response:
         """Public messages recorded after a position, as a CloudEvents batch; `wait` (seconds) holds the answer until
-        there is one. Ask next time after the position in the header Next-After."""
-        told = await feed.read(after, limit, float(wait))
+        there is one. Ask next time after the position in the header Next-After, with the hash in the header Next-Hash:
+        where this log has gone on otherwise since, the answer is 409, `log-diverged`."""
+        told = await feed.read(after, limit, float(wait), after_hash=after_hash)
         headers = {"Next-After": str(told.next_after)}
+        if told.next_hash is not None:
+            headers["Next-Hash"] = told.next_hash
         return JSONResponse(list(told.messages), headers=headers, media_type=BATCH)
 
     @router.get("/export", response_class=Response, responses=AS_LINES)

@@ -9,22 +9,27 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from services.eventlog.feed import HASH
+
 CONTRACTS = Path(__file__).parents[2] / "contracts"
 PREFIX = "no.tilsagn."
 UNREADABLE = "unreadable"
 _TYPE = re.compile(r"no\.tilsagn(\.[a-z][a-z-]{0,39}){1,4}\.v[1-9][0-9]{0,2}")
+_HASH = re.compile(r"[0-9a-f]{64}")
 _POSITION = re.compile(r"[1-9][0-9]{0,14}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
     """One message of the feed. Its id is its position; None where it has none that can be read, and then `problem`
-    says so. `data` is what its type says it holds, when there is no problem."""
+    says so. `data` is what its type says it holds, when there is no problem. `hash` (hex) is what stands at the
+    position in the log that tells it; None where a service does not tell it yet."""
 
     position: int | None
     type: str
     data: Mapping[str, Any]
     problem: str | None = None
+    hash: str | None = None
 
 
 class Contract:
@@ -36,7 +41,7 @@ class Contract:
     def read(self, told: Any) -> Message:
         """The message as told, with its problem if it breaks the contract. A type nobody listens for has none."""
         envelope: Mapping[str, Any] = told if isinstance(told, dict) else {}
-        position = _position_of(envelope.get("id"))
+        position, stands = _position_of(envelope.get("id")), _hash_of(envelope.get(HASH))
         kind = envelope.get("type")
         if not isinstance(kind, str) or not _TYPE.fullmatch(kind):
             return Message(position=position, type=UNREADABLE, data={}, problem="malformed: no message type")
@@ -44,11 +49,12 @@ class Contract:
             return Message(position=None, type=kind, data={}, problem="malformed: id is no position")
         validator = self._validators.get(kind)
         if validator is None:
-            return Message(position=position, type=kind, data={})
+            return Message(position=position, type=kind, data={}, hash=stands)
         broken = next(iter(validator.iter_errors(told)), None)
         if broken is not None:
-            return Message(position=position, type=kind, data={}, problem=f"malformed: {_where(broken)}")
-        return Message(position=position, type=kind, data=envelope["data"])
+            problem = f"malformed: {_where(broken)}"
+            return Message(position=position, type=kind, data={}, problem=problem, hash=stands)
+        return Message(position=position, type=kind, data=envelope["data"], hash=stands)
 
 
 def schema_of(source: str, message_type: str) -> Any:
@@ -59,6 +65,10 @@ def schema_of(source: str, message_type: str) -> Any:
 
 def _position_of(given: Any) -> int | None:
     return int(given) if isinstance(given, str) and _POSITION.fullmatch(given) else None
+
+
+def _hash_of(given: Any) -> str | None:
+    return given if isinstance(given, str) and _HASH.fullmatch(given) else None
 
 
 def _where(broken: Any) -> str:

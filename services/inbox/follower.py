@@ -8,7 +8,7 @@ message we cannot use is passed over, recorded as such, counted and logged: it n
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,7 +21,7 @@ from psycopg_pool import PoolTimeout
 from services.eventlog.command import Command, Outcome, Write
 from services.eventlog.events import Event
 from services.eventlog.log import History
-from services.eventlog.recorded import Recorded
+from services.eventlog.recorded import HeardAt, Recorded
 from services.eventlog.refusal import Refusal
 from services.inbox.contract import Contract, Message
 from services.inbox.rules import Place, evolve, read
@@ -175,8 +175,11 @@ class Follower:
                 if message.position is None:
                     self._tell(message, position, problem)
                 return
-            writes = (Write(self._source.stream, version, tuple(facts)), *([write] if write else []))
             source = self._source.name
+            writes = (Write(self._source.stream, version, tuple(facts)), *([write] if write else []))
+            if message.hash is not None:
+                heard = HeardAt(log=source, position=position, hash=message.hash)
+                writes = tuple(replace(each, heard=heard) for each in writes)
             command = Command(actor=f"feed:{source}", correlation_id=f"{source}-{position}")
             outcome = await self._log.append(command, *writes)
             if outcome.outcome == "recorded":

@@ -20,6 +20,7 @@ from services.notifications.grants_heard import heard
 from services.notifications.rooms import MESSAGES as NOTIFICATIONS
 
 HISTORY = Path(__file__).parents[1] / "history"
+HASH = "ab" * 16 + "cd" * 16
 CASE = "3f2b9c1e-5d47-4a8e-9b60-7c1d2e3f4a5b"
 STREAMS = {
     "allocation": "allocation-2020",
@@ -63,6 +64,7 @@ def test_everything_told_is_within_its_schema_and_is_an_example(source: str, top
         "source": f"/{source}",
         "time": "2020-06-01T08:00:00Z",
         "datacontenttype": "application/json",
+        "tilsagnhash": HASH,
         **message,
     }
     Draft202012Validator(schema_of(source, message["type"])).validate(whole)

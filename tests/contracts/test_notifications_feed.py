@@ -15,6 +15,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from dev.standin_feed import Told, create_app, message_of
+from services.eventlog.feed import HASH
 from services.eventlog.log import History
 from services.grants.award.letter_out import LetterUnknown
 from services.grants.letters_heard import DELIVERED, HEARD, RELEASED
@@ -70,9 +71,19 @@ def test_a_field_taken_away_is_noticed(name: str) -> None:
     for field in example["data"]:
         lacking = {**example, "data": {known: value for known, value in example["data"].items() if known != field}}
         assert Contract("notifications", HEARD).read(lacking).problem is not None, field
-    for field in example:
+    for field in example.keys() - {HASH}:
         lacking = {known: value for known, value in example.items() if known != field}
         assert Contract("notifications", HEARD).read(lacking).problem is not None, field
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_service_that_does_not_tell_hashes_yet_is_heard(name: str) -> None:
+    """The two are upgraded one after the other. What is told as a hash and is none, is noticed."""
+    example = EXAMPLES[name]
+    without = Contract("notifications", HEARD).read({known: example[known] for known in example if known != HASH})
+    assert (without.problem, without.hash) == (None, None)
+    for wrong in ("AB" * 32, "ab" * 31, 7, None):
+        assert Contract("notifications", HEARD).read({**example, HASH: wrong}).problem is not None, wrong
 
 
 @pytest.mark.parametrize("kind", ["released", "delivered"])

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg_pool import AsyncConnectionPool
 
-from services.eventlog.feed import AheadOfTheLog, Feed, FeedPage, Message
+from services.eventlog.feed import HASH, AheadOfTheLog, Feed, FeedPage, LogDiverged, Message
 from services.eventlog.head import Head
 from services.eventlog.recorded import Recorded
 from services.grants.award.events import AwardApproved
@@ -54,6 +54,18 @@ def read(year: Played, after: int, limit: int = 100, wait: float = 0) -> FeedPag
     return with_feed(year, lambda feed, _: feed.read(after, limit, wait))
 
 
+def read_on(year: Played, after: int, after_hash: str) -> FeedPage:
+    return with_feed(year, lambda feed, _: feed.read(after, 100, 0, after_hash=after_hash))
+
+
+def hash_at(year: Played, position: int) -> str:
+    """What stands at a position, as the database has it."""
+    with psycopg.connect(year.database.service_dsn) as connection:
+        row = connection.execute("SELECT hash FROM grants.event WHERE position = %s", (position,)).fetchone()
+    assert row is not None
+    return bytes(row[0]).hex()
+
+
 def ids(page: FeedPage) -> list[int]:
     return [int(message["id"]) for message in page.messages]
 
@@ -62,8 +74,10 @@ def test_what_is_told_is_told_in_order_as_cloud_events(year: Played) -> None:
     page = read(year, 0)
     assert ids(page) == APPROVED
     assert page.next_after == 16
+    assert page.next_hash == hash_at(year, 16)
     first = dict(page.messages[0])
     assert str(first.pop("time")).endswith("Z")
+    assert first.pop(HASH) == hash_at(year, 3)
     assert first == {
         "specversion": "1.0",
         "id": "3",
@@ -88,15 +102,32 @@ def test_any_limit_gives_each_message_once(year: Played, limit: int) -> None:
 
 
 def test_events_nobody_is_told_of_move_the_place(year: Played) -> None:
-    assert read(year, 13) == FeedPage((), 16)
+    assert read(year, 13) == FeedPage((), 16, hash_at(year, 16))
     year.live_through(4)
-    assert read(year, 16) == FeedPage((), 21)
+    assert read(year, 16) == FeedPage((), 21, hash_at(year, 21))
 
 
 def test_a_reader_ahead_of_the_log_is_told_so(year: Played) -> None:
     with pytest.raises(AheadOfTheLog) as refused:
         read(year, 17)
     assert refused.value.details == {"after": 17, "head": 16}
+
+
+def test_a_place_is_a_position_and_what_stands_there(year: Played) -> None:
+    there = hash_at(year, 13)
+    assert read_on(year, 13, there) == read(year, 13)
+    assert read_on(year, 0, "ab" * 32) == read(year, 0)
+    for other in ("ab" * 32, hash_at(year, 12)):
+        with pytest.raises(LogDiverged) as refused:
+            read_on(year, 13, other)
+        assert refused.value.details == {"after": 13}
+    with pytest.raises(AheadOfTheLog):
+        read_on(year, 17, there)
+
+
+def test_a_log_without_anything_tells_nothing(database: Database, tmp_path: Path) -> None:
+    with played(database, tmp_path) as history:
+        assert read(history, 0) == FeedPage((), 0, None)
 
 
 def test_waiting_ends_with_nothing_when_the_time_has_passed(year: Played) -> None:
@@ -106,7 +137,7 @@ def test_waiting_ends_with_nothing_when_the_time_has_passed(year: Played) -> Non
         return await feed.read(13, 10, 0.3), clock() - began
 
     page, seconds = with_feed(year, ask)
-    assert page == FeedPage((), 16)
+    assert page == FeedPage((), 16, hash_at(year, 16))
     assert seconds >= 0.3
 
 

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry
 
+from dev.standin_feed import hash_at
+from services.eventlog.recorded import HeardAt
 from services.inbox.follower import FeedUnreadable
 from tests.conftest import Database
 from tests.grants.award.grant_letters import PROPOSED
@@ -28,6 +30,7 @@ def test_what_the_feed_tells_is_recorded_with_our_place(database: Database) -> N
         last = await office.log.find_latest(f"case-{case(1)}")
         assert last is not None
         assert (last.actor, last.correlation_id) == ("feed:notifications", "notifications-9")
+        assert last.heard == HeardAt(log="notifications", position=9, hash=hash_at(9))
 
     at_work(database, story)
 
