@@ -28,6 +28,7 @@ LEEWAY_SECONDS = 30
 REMEMBERED_SECONDS = 300
 REMEMBERED_TOKENS = 10_000
 LONGEST_TOKEN = 8_192
+LATEST_SECONDS = 253_402_300_799  # the last second of the year 9999: no token of ours lasts longer
 _SUBJECT = re.compile(r"[\x21-\x7e]{1,200}")
 
 log = logging.getLogger(__name__)
@@ -115,6 +116,7 @@ class Callers:
         if key is None:
             raise _Said("unknown key")
         jws.deserialize_compact(token, key, algorithms=issuer.algorithms)
+        _check_instants(claims)
         _check_claims(claims, issuer, int(self._now()))
         return _caller(claims, issuer), float(claims["exp"])
 
@@ -135,6 +137,17 @@ def _check_header(header: Mapping[str, Any], issuer: Issuer) -> None:
         raise _Said("type")
     if not isinstance(header["kid"], str):
         raise _Said("key id")
+
+
+def _check_instants(claims: Mapping[str, Any]) -> None:
+    """The instants that a token states are seconds since 1970 (RFC 7519, NumericDate), within the calendar. An issuer
+    we trust can be wrong, and Python's numbers know no bounds: a larger one can neither be compared nor kept."""
+    for name in ("exp", "nbf", "iat"):
+        stated = claims.get(name, 0)
+        if isinstance(stated, bool) or not isinstance(stated, int | float):
+            raise _Said(f"{name} is no number")
+        if not 0 <= stated <= LATEST_SECONDS:  # nor is NaN
+            raise _Said(f"{name} is no instant")
 
 
 def _check_claims(claims: dict[str, Any], issuer: Issuer, now: int) -> None:
