@@ -1,6 +1,7 @@
 """Two people where two are needed: duties on one case that one person may not hold both of."""
 
 from services.eventlog.refusal import Refusal
+from services.text.people import is_same_person
 
 
 class SamePersonTwice(Refusal):
@@ -11,9 +12,10 @@ class SamePersonTwice(Refusal):
 
 
 def keep_apart(person: str, *, doing: str, from_whoever: str, was: str | None) -> None:
-    """Refuse (`SamePersonTwice`) if `person` is the one who did the earlier duty. The texts end in the sentence:
+    """Refuse (`SamePersonTwice`) if `person` is the one who did the earlier duty, by whatever spelling of their name.
+    The texts end in the sentence:
 
     keep_apart("kari", doing="approve it", from_whoever="prepared this award", was="kari")
     """
-    if person == was:
+    if is_same_person(person, was):
         raise SamePersonTwice(f"{person} {from_whoever} and cannot {doing}. Ask a colleague.", person=person)

@@ -20,6 +20,7 @@ from services.grants.application.events import (
 )
 from services.grants.award.events import Applied, AwardProposed
 from services.grants.complaint.events import ComplaintDecided, ComplaintReceived, DecisionReversed
+from services.text.people import is_among
 
 
 class BasisNotOfCase(Refusal):
@@ -147,6 +148,6 @@ class AppliedFor:
             raise BasisNotOfCase(f"The recipient is the applicant as recorded: {applicant.name}.")
 
     def keep_impartial(self, person: str) -> None:
-        """Refuse (`NotImpartial`) whoever has stated that they are not."""
-        if person in self.partial:
+        """Refuse (`NotImpartial`) whoever has stated that they are not, by any spelling of their name."""
+        if is_among(person, self.partial):
             raise NotImpartial(f"{person} has stated not to be impartial here. Ask a colleague.", person=person)

@@ -25,6 +25,7 @@ from services.httpapi.caller import Caller
 from services.httpapi.carrying import Admit, Answer, Decided, Desk
 from services.httpapi.idempotency import IdempotencyKey
 from services.httpapi.problem import NotFound
+from services.text.people import is_among
 
 State = TypeVar("State")
 
@@ -117,7 +118,7 @@ def keep_tied_out(log: Log, caller: Caller) -> Admit:
         if not numbers:
             return
         for number, history in (await log.load_all([stream_of_organisation(number) for number in numbers])).items():
-            if caller.subject in tied(history.events):
+            if is_among(caller.subject, tied(history.events)):
                 raise TiedToOrganisation(
                     f"{caller.subject} is recorded as tied to {number.removeprefix('organisation-')} and decides "
                     "nothing in its cases. Ask a colleague."

@@ -23,7 +23,8 @@ def stream_of_organisation(number: str) -> str:
 
 
 def tied(events: Sequence[Event]) -> frozenset[str]:
-    """The people (subject ids) tied to the organisation after these facts. An ended tie binds nobody."""
+    """The people (subject ids, as recorded) tied to the organisation after these facts. An ended tie binds nobody.
+    Whether somebody is one of them is for `is_among`: another spelling of a name frees nobody."""
     people: set[str] = set()
     for event in events:
         match event:

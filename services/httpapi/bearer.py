@@ -10,7 +10,7 @@ import json
 import logging
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ from joserfc.jwt import JWTClaimsRegistry
 
 from services.httpapi.caller import Caller, Role, TokenInvalid
 from services.httpapi.keys import GivenKeys, PublishedKeys
+from services.text.people import folded
 
 ASYMMETRIC = frozenset({"Ed25519", "EdDSA", "ES256", "ES384", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512"})
 HEADERS_KNOWN = frozenset({"alg", "typ", "kid", "x5t", "x5t#S256"})
@@ -29,6 +30,9 @@ REMEMBERED_SECONDS = 300
 REMEMBERED_TOKENS = 10_000
 LONGEST_TOKEN = 8_192
 LATEST_SECONDS = 253_402_300_799  # the last second of the year 9999: no token of ours lasts longer
+OUR_OWN = ("channel:", "feed:", "accounting-outbox", "pay-out-sweep", "release-sweep", "sender")
+"""What facts and commands call the services' own workers (a word of its own) and what they are told by (up to `:`). No
+person is one of these."""
 _SUBJECT = re.compile(r"[\x21-\x7e]{1,200}")
 
 log = logging.getLogger(__name__)
@@ -38,9 +42,11 @@ log = logging.getLogger(__name__)
 class Issuer:
     """One identity provider we trust, and for what. Give `jwks_url` or the key set itself as `jwks`.
 
-    `roles` maps what stands in `roles_claim` to our roles; `subject_prefix` keeps the subjects of two providers apart,
-    for separation of duties compares subjects; `consumers`, when given, lists the organisations a machine token
-    (Maskinporten) may act for.
+    `roles` maps what stands in `roles_claim` to our roles. The claim is a list of strings; one that is a text of words
+    with spaces between is read only of an issuer whose `roles_claim_is_text`, and of the claim `scope`, which is such
+    a text by its standard (RFC 8693 section 4.2; Maskinporten). `subject_prefix` keeps the subjects of two providers
+    apart, for separation of duties compares subjects; `consumers`, when given, lists the organisations a machine token
+    may act for.
     """
 
     issuer: str
@@ -50,6 +56,7 @@ class Issuer:
     algorithms: tuple[str, ...] = ("RS256",)
     types: tuple[str, ...] = ("at+jwt",)
     roles_claim: str = "roles"
+    roles_claim_is_text: bool | None = None
     roles: Mapping[str, Role] = field(default_factory=lambda: {role.value: role for role in Role})
     name_claim: str = "name"
     subject_prefix: str = ""
@@ -62,6 +69,16 @@ class Issuer:
             raise ValueError(f"{self.issuer}: give either jwks_url or jwks")
         if not self.issuer or not self.audience:
             raise ValueError("an issuer needs its name and our audience")
+        if self.subject_prefix and not _SUBJECT.fullmatch(self.subject_prefix):
+            raise ValueError(f"{self.issuer}: a subject prefix is printable ASCII without spaces")
+
+    def names_roles(self, claims: Mapping[str, Any]) -> Sequence[str]:
+        """What the claims say of roles, in the issuer's words. Anything else than was agreed says nothing at all."""
+        told = claims.get(self.roles_claim)
+        is_text = self.roles_claim == "scope" if self.roles_claim_is_text is None else self.roles_claim_is_text
+        if is_text:
+            return told.split(" ") if isinstance(told, str) else ()
+        return told if isinstance(told, list) and all(isinstance(each, str) for each in told) else ()
 
 
 class Callers:
@@ -77,8 +94,7 @@ class Callers:
     ) -> None:
         if len({issuer.issuer for issuer in issuers}) < len(issuers):
             raise ValueError("two issuers have the same name")
-        if len({issuer.subject_prefix for issuer in issuers}) < len(issuers):
-            raise ValueError("two issuers share a subject prefix: the same subject could then be two people")
+        _keep_prefixes_apart(issuers)
         self._now = now
         self._issuers = {issuer.issuer: issuer for issuer in issuers}
         self._keys = {
@@ -118,7 +134,9 @@ class Callers:
         jws.deserialize_compact(token, key, algorithms=issuer.algorithms)
         _check_instants(claims)
         _check_claims(claims, issuer, int(self._now()))
-        return _caller(claims, issuer), float(claims["exp"])
+        caller = _caller(claims, issuer)
+        _keep_to_its_own(caller.subject, issuer, self._issuers.values())
+        return caller, float(claims["exp"])
 
 
 class _Said(ValueError):
@@ -166,11 +184,31 @@ def _check_claims(claims: dict[str, Any], issuer: Issuer, now: int) -> None:
 def _caller(claims: Mapping[str, Any], issuer: Issuer) -> Caller:
     if not _SUBJECT.fullmatch(claims["sub"]):
         raise _Said("subject")
-    told = claims.get(issuer.roles_claim, [])
-    names = told.split() if isinstance(told, str) else told
     name = claims.get(issuer.name_claim)
     return Caller(
         subject=issuer.subject_prefix + claims["sub"],
-        roles=frozenset(issuer.roles[each] for each in names if isinstance(each, str) and each in issuer.roles),
+        roles=frozenset(issuer.roles[each] for each in issuer.names_roles(claims) if each in issuer.roles),
         name=name if isinstance(name, str) else None,
     )
+
+
+def _keep_prefixes_apart(issuers: Sequence[Issuer]) -> None:
+    """One issuer may have no prefix. No other's begins as another's does, by whatever spelling: the same subject could
+    then be two people, and one person two."""
+    for place, issuer in enumerate(issuers):
+        for other in issuers[:place]:
+            short, long = sorted((folded(issuer.subject_prefix), folded(other.subject_prefix)), key=len)
+            if short == long or (short and long.startswith(short)):
+                raise ValueError(
+                    f"{other.issuer} and {issuer.issuer}: subject prefixes {other.subject_prefix!r} and "
+                    f"{issuer.subject_prefix!r} do not keep their subjects apart; the same subject could be two people"
+                )
+
+
+def _keep_to_its_own(subject: str, issuer: Issuer, issuers: Iterable[Issuer]) -> None:
+    """Refuse a subject that reads as another issuer's, or as what the services call themselves and the channels."""
+    spelt = folded(subject)
+    others = (folded(other.subject_prefix) for other in issuers if other is not issuer and other.subject_prefix)
+    ours = (name for name in OUR_OWN if name.endswith(":"))
+    if spelt in OUR_OWN or any(spelt.startswith(prefix) for prefix in (*others, *ours)):
+        raise _Said("subject of another")

@@ -169,8 +169,7 @@ def test_a_good_token_is_a_caller(good: str) -> None:
 
 
 def test_roles_we_do_not_know_are_passed_over() -> None:
-    assert caller(token(roles=["approver", "root", 7, None])).roles == {Role.approver}
-    assert caller(token(roles="approver auditor")).roles == {Role.approver, Role.auditor}
+    assert caller(token(roles=["approver", "root"])).roles == {Role.approver}
     assert caller(token(without="roles")).roles == frozenset()
 
 

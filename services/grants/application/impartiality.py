@@ -10,6 +10,7 @@ from services.eventlog.refusal import Refusal
 from services.grants.application.events import ImpartialityStated
 from services.grants.application.rules import Application, need_open
 from services.grants.applied_for import NotImpartial
+from services.text.people import is_same_person
 
 
 class ImpartialityMissing(Refusal):
@@ -32,10 +33,11 @@ def state_impartiality(application: Application, *, person: str, impartial: bool
 
 
 def need_not_partial(application: Application, person: str) -> None:
-    """Refuse (`NotImpartial`) whoever has said that they are tied to the application."""
-    stated = application.statements.get(person)
-    if stated is not None and not stated.impartial:
-        raise NotImpartial(f"{person} stated on {stated.stated_on} that they are not impartial. Ask a colleague.")
+    """Refuse (`NotImpartial`) whoever has said, by any spelling of their name, that they are tied to the application.
+    What was said under one spelling is taken back under that one alone."""
+    for stated in application.statements.values():
+        if not stated.impartial and is_same_person(person, stated.person):
+            raise NotImpartial(f"{person} stated on {stated.stated_on} that they are not impartial. Ask a colleague.")
 
 
 def need_impartial(application: Application, person: str) -> None:

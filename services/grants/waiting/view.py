@@ -118,7 +118,9 @@ LIST = f"""
     SELECT {", ".join(FIELDS)} FROM grants_view.task
     WHERE edition = (SELECT edition FROM grants_view.edition WHERE projection = 'waiting' AND state = 'live')
       AND role = ANY (%(roles)s)
-      AND NOT (%(person)s = ANY (not_by))
+      -- As where two people must differ (services/text/people.py). A token's subject is printable ASCII without
+      -- spaces, so of all that folds alike only its case can be otherwise.
+      AND NOT EXISTS (SELECT FROM unnest(not_by) AS clashing WHERE lower(clashing) = lower(%(person)s))
       AND (%(task)s::text IS NULL OR task = %(task)s)
       AND (%(on)s::date IS NULL OR from_on IS NULL OR from_on <= %(on)s)
       AND (since_position, case_id, task, part) > (%(position)s, %(case_id)s, %(after_task)s, %(part)s)

@@ -1,0 +1,1 @@
+"""How words and the names of people are compared. Knows no service."""
