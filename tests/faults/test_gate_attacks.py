@@ -215,6 +215,10 @@ def test_what_is_told_falsely_opens_nothing(young: KeptWorld) -> None:
             tries(young, notice("0"), receipt(young, told_by="kari", proposed_by="kari")),
             "same-person-twice",
         ),
+        "told by one who confirms it by another spelling": (
+            tries(young, notice("0"), receipt(young, told_by="KA\N{ZERO WIDTH SPACE}RI ", proposed_by="kari")),
+            "same-person-twice",
+        ),
     }
     assert {what: got for what, (got, expected) in told.items() if got != expected} == {}
     assert gate(young) == before
