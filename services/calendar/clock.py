@@ -11,6 +11,11 @@ def today() -> date:
     return datetime.now(UTC).astimezone(OSLO).date()
 
 
+def in_utc(instant: datetime) -> str:
+    """An instant as messages write it: RFC 3339, UTC."""
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 def now() -> datetime:
     """This instant, UTC."""
     return datetime.now(UTC)

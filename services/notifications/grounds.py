@@ -1,8 +1,8 @@
 """The ground something left on, as public messages tell it."""
 
-from datetime import UTC, datetime
 from typing import Any
 
+from services.calendar.clock import in_utc
 from services.notifications.release.events import AfterNotice, Ground, SchemeExempt, Waived
 
 
@@ -19,8 +19,3 @@ def told_ground(ground: Ground) -> dict[str, Any]:
             return {"kind": "scheme-policy", "source": ground.source}
         case Waived():
             return {"kind": "waiver", "document_sha256": ground.document_sha256}
-
-
-def in_utc(instant: datetime) -> str:
-    """An instant as messages write it."""
-    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

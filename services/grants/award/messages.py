@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from services.calendar.clock import in_utc
 from services.eventlog.events import Event
 from services.eventlog.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
@@ -64,6 +65,7 @@ def _approved(fact: Recorded) -> Message:
         "amount_ore": fact.event.amount_ore,
         "approved_on": fact.event.approved_on.isoformat(),
         "scheme_id": fact.event.scheme_id,
+        "recorded_at": in_utc(fact.recorded_at),
     }
     return Message(type="no.tilsagn.award.approved.v1", subject=fact.stream, data=data)
 
@@ -112,6 +114,7 @@ def _changed(fact: Recorded) -> Message:
         "change": change,
         "amount_ore": amount_ore,
         "counts_from": counts_from.isoformat(),
+        "recorded_at": in_utc(fact.recorded_at),
     }
     return Message(type="no.tilsagn.award.changed.v1", subject=fact.stream, data=data)
 

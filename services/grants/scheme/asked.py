@@ -12,6 +12,7 @@ SchemeId = Annotated[str, StringConstraints(strict=True, pattern=f"^{WORDS}$", m
 """Small letters and digits in words joined by hyphens, ending in the year by custom: jobbsjansen-2020."""
 CallId = Annotated[str, StringConstraints(strict=True, pattern=f"^{WORDS}\\.{WORDS}$", max_length=160)]
 """The scheme's id, a full stop, and the call's own word: jobbsjansen-2020.forste-runde."""
+Sha256 = Annotated[str, StringConstraints(strict=True, pattern="^[0-9a-f]{64}$")]
 ProseOrNothing = Annotated[str, Text(0, 10_000, lines=True)]
 Share = Annotated[int, Strict(), Field(ge=1, le=10_000)]
 Weight = Annotated[int, Strict(), Field(ge=1, le=100)]
@@ -27,11 +28,13 @@ class SourceAsked(Body):
 
 
 class NoticePolicyAsked(Body):
-    """Whether the ministry is told 14 days before a letter (Instruks 5.4), on which source, from which day."""
+    """Whether the ministry is told 14 days before a letter (Instruks 5.4), on which source, from which day. In terms it
+    is proposed, and counts only once a second person has confirmed it; that takes the SHA-256 of the document."""
 
     rule: NoticeRule
     source: SourceAsked
     valid_from: Day
+    document_sha256: Sha256 | None = None
 
 
 class CriterionAsked(Body):

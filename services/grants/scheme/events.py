@@ -27,11 +27,16 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class NoticePolicy:
-    """Whether the ministry is told 14 days before a letter (Instruks 5.4), from which day on, and on which source."""
+    """Whether the ministry is told 14 days before a letter (Instruks 5.4), from which day on, and on which source.
+
+    In a scheme's terms it is proposed, no more: what counts is what a second person confirmed (`notice_policy/`).
+    `document_sha256` is the hex SHA-256 of the source document; None in terms that do not say it.
+    """
 
     rule: NoticeRule
     source: Source
     valid_from: date
+    document_sha256: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

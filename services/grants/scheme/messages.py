@@ -1,7 +1,9 @@
-"""What other services are told of schemes and calls. Thin: ids, days and amounts (whole øre); no persons, no texts."""
+"""What other services are told of schemes and calls. Thin: ids, days and amounts (whole øre); no persons, no texts. A
+confirmed notice policy is told with everybody who answers for it, for it opens the gate."""
 
 from collections.abc import Mapping
 
+from services.calendar.clock import in_utc
 from services.eventlog.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
 from services.grants.scheme.events import (
@@ -12,6 +14,7 @@ from services.grants.scheme.events import (
     SchemeRegistered,
     SchemeRevised,
 )
+from services.grants.scheme.notice_policy.events import NoticePolicyConfirmed
 
 
 def _registered(fact: Recorded) -> Message:
@@ -53,6 +56,21 @@ def _cancelled(fact: Recorded) -> Message:
     return Message(type="no.tilsagn.scheme.call-cancelled.v1", subject=fact.stream, data=data)
 
 
+def _policy_confirmed(fact: Recorded) -> Message:
+    """From now on, by this log's time, awards that are approved go by this policy."""
+    confirmed = fact.event
+    assert isinstance(confirmed, NoticePolicyConfirmed)
+    data = {
+        **_of_scheme(fact),
+        **_notice(confirmed.policy),
+        "document_sha256": confirmed.policy.document_sha256,
+        "written_by": list(confirmed.written_by),
+        "confirmed_by": confirmed.confirmed_by,
+        "recorded_at": in_utc(fact.recorded_at),
+    }
+    return Message(type="no.tilsagn.scheme.notice-policy-confirmed.v1", subject=fact.stream, data=data)
+
+
 def _of_scheme(fact: Recorded) -> dict[str, object]:
     return {"scheme_id": fact.stream.removeprefix("scheme-"), "version": fact.version}
 
@@ -68,6 +86,7 @@ def _notice(policy: NoticePolicy) -> dict[str, object]:
 MESSAGES: Mapping[str, Mapper] = {
     SchemeRegistered.TOPIC: _registered,
     SchemeRevised.TOPIC: _revised,
+    NoticePolicyConfirmed.TOPIC: _policy_confirmed,
     CallPublished.TOPIC: _published,
     CallDeadlineMoved.TOPIC: _moved,
     CallCancelled.TOPIC: _cancelled,

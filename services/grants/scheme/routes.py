@@ -1,4 +1,5 @@
-"""Schemes and calls over HTTP. A caseworker or controller writes the terms, an approver publishes calls on them."""
+"""Schemes and calls over HTTP. A caseworker or controller writes the terms, an approver publishes calls on them.
+Whether the ministry is told of the scheme's letters is proposed by one and confirmed by another."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -22,6 +23,9 @@ from services.grants.scheme.asked import (
     TermsAsked,
 )
 from services.grants.scheme.events import SchemeTerms
+from services.grants.scheme.notice_policy import rules as notice_policy
+from services.grants.scheme.notice_policy.requests import PolicyProposal, PolicyRejection
+from services.grants.scheme.notice_policy.responses import show_policy
 from services.grants.scheme.refusals import CallUnknown, SchemeFundUnknown, SchemeUnknown
 from services.grants.scheme.rules import cancel_call, move_deadline, publish_call, register, revise
 from services.grants.scheme.view import CallNow, SchemeNow, Schemes, fold, show, stream_of
@@ -33,6 +37,7 @@ from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.route import Router
 
 Writer = Annotated[Caller, allow(Role.caseworker, Role.controller)]
+Confirmer = Annotated[Caller, allow(Role.approver, Role.controller)]
 Approver = Annotated[Caller, allow(Role.approver)]
 Anybody = Annotated[Caller, allow(*STAFF)]
 
@@ -57,12 +62,14 @@ def schemes_router(desk: Desk, schemes: Schemes, balances: Balances) -> Router:
         key: IdempotencyKey,
         expected: int | None,
         location: str | None = None,
+        of: Callable[[Sequence[Event]], Any] = fold,
     ) -> Response:
+        """Carry out what the rule decides on the state that `of` folds."""
         shown: dict[str, Any] = {}
 
         def decide(history: History) -> Sequence[Event]:
-            events = rule(fold(history.events), **asked)
-            after = show(fold((*history.events, *events)), history.version + len(events))
+            events = rule(of(history.events), **asked)
+            after = show((*history.events, *events), history.version + len(events))
             assert after is not None, "a scheme that was acted on is registered"
             shown.update(jsonable_encoder(show_scheme(after)))
             return events
@@ -150,6 +157,35 @@ def schemes_router(desk: Desk, schemes: Schemes, balances: Balances) -> Router:
         told = {**asked.model_dump(), "call_id": call_id, "cancelled_by": caller.subject}
         return await act(scheme_id, cancel_call, told, caller=caller, key=key, expected=expected)
 
+    @router.put("/schemes/{scheme_id}/notice-policy")
+    async def propose_policy(
+        scheme_id: SchemeId, asked: PolicyProposal, caller: Writer, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Proposes whether the ministry is told before the scheme's letters leave. It counts for nothing until somebody
+        who wrote no part of it confirms it, and then for awards approved after that."""
+        told = {"policy": asked.as_policy(), "proposed_by": caller.subject}
+        rule, of = notice_policy.propose, notice_policy.fold
+        return await act(scheme_id, rule, told, caller=caller, key=key, expected=expected, of=of)
+
+    @router.put("/schemes/{scheme_id}/notice-policy/confirmation")
+    async def confirm_policy(
+        scheme_id: SchemeId, caller: Confirmer, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Finds the policy that waits in this version to be what its source document says. It takes somebody who wrote
+        no part of it."""
+        told = {"confirmed_by": caller.subject}
+        rule, of = notice_policy.confirm, notice_policy.fold
+        return await act(scheme_id, rule, told, caller=caller, key=key, expected=expected, of=of)
+
+    @router.put("/schemes/{scheme_id}/notice-policy/rejection")
+    async def reject_policy(
+        scheme_id: SchemeId, asked: PolicyRejection, caller: Confirmer, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Turns down the policy that waits. What was confirmed before goes on counting."""
+        told = {"reason": asked.reason, "rejected_by": caller.subject}
+        rule, of = notice_policy.reject, notice_policy.fold
+        return await act(scheme_id, rule, told, caller=caller, key=key, expected=expected, of=of)
+
     @router.get("/calls/{call_id}")
     async def find_call(call_id: CallId, _: Anybody) -> Response:
         """The call as it stands, with the terms it was published with."""
@@ -169,6 +205,7 @@ def show_scheme(scheme: SchemeNow) -> dict[str, Any]:
         "year": scheme.year,
         "version": scheme.version,
         "terms": asdict(scheme.terms),
+        "notice_policy": show_policy(scheme.policy),
         "calls": calls,
     }
 

@@ -17,6 +17,8 @@ from services.eventlog.log import Log
 from services.eventlog.mapper import recorded
 from services.eventlog.recorded import Recorded
 from services.grants.scheme.events import CallPublished, SchemeTerms
+from services.grants.scheme.notice_policy import rules as notice_policy
+from services.grants.scheme.notice_policy.rules import PolicyOfScheme
 from services.grants.scheme.rules import Scheme, evolve, scheme_of
 
 # "." follows "-" in the order of the database's bytes, so this is every name that begins with "scheme-", by index.
@@ -40,11 +42,13 @@ class CallNow:
 
 @dataclass(frozen=True, kw_only=True)
 class SchemeNow:
-    """A scheme as it stands, with its calls in the order they were published. `version` is its stream's."""
+    """A scheme as it stands, with its calls in the order they were published. `version` is its stream's. `terms.notice`
+    is what the terms propose; `policy` says what counts and what waits."""
 
     scheme_id: str
     year: int
     terms: SchemeTerms
+    policy: PolicyOfScheme
     version: int
     calls: tuple[CallNow, ...]
 
@@ -59,7 +63,7 @@ class Schemes:
     async def find_scheme(self, scheme_id: str) -> SchemeNow | None:
         """The scheme as it stands, or None if none is registered under that id."""
         history = await self.log.load(stream_of(scheme_id))
-        return show(fold(history.events), history.version)
+        return show(history.events, history.version)
 
     async def find_call(self, call_id: str) -> CallNow | None:
         """The call as it stands, or None if none is published under that id."""
@@ -84,8 +88,9 @@ def fold(events: Sequence[Event]) -> Scheme:
     return reduce(evolve, events, Scheme())
 
 
-def show(scheme: Scheme, version: int) -> SchemeNow | None:
+def show(events: Sequence[Event], version: int) -> SchemeNow | None:
     """The scheme as others read it; None before it is registered."""
+    scheme = fold(events)
     if scheme.registered is None or scheme.terms is None:
         return None
     scheme_id, year, terms = scheme.registered.scheme_id, scheme.registered.year, scheme.terms
@@ -95,12 +100,13 @@ def show(scheme: Scheme, version: int) -> SchemeNow | None:
         )
         for call in scheme.calls.values()
     )
-    return SchemeNow(scheme_id=scheme_id, year=year, terms=terms, version=version, calls=calls)
+    policy = notice_policy.fold(events)
+    return SchemeNow(scheme_id=scheme_id, year=year, terms=terms, policy=policy, version=version, calls=calls)
 
 
 def _each(facts: Iterable[Recorded]) -> Iterable[SchemeNow]:
     for _, of_stream in groupby(facts, key=lambda fact: fact.stream):
         history = list(of_stream)
-        scheme = show(fold([fact.event for fact in history]), history[-1].version)
+        scheme = show([fact.event for fact in history], history[-1].version)
         if scheme is not None:
             yield scheme

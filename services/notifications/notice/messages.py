@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from services.calendar.clock import in_utc
 from services.eventlog.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
-from services.notifications.grounds import in_utc
 from services.notifications.notice.events import (
     NoticeDispatched,
     NoticeObjected,

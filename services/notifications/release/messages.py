@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from services.calendar.clock import in_utc
 from services.calendar.days import day_of
 from services.eventlog.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
-from services.notifications.grounds import in_utc, told_ground
+from services.notifications.grounds import told_ground
 from services.notifications.release.events import LetterHeld, LetterReleased
 
 
