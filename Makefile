@@ -1,6 +1,6 @@
 # The commands of the house. `make help` lists them. Nothing is needed beforehand but Python 3.11 or newer and make.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench verify faults format lock environment clean
+.PHONY: help run demo test check bench verify faults format lock describe environment clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p && break; done)
@@ -27,7 +27,7 @@ check: environment ## what must hold before a commit: format, lint, types, impor
 bench: environment ## how fast it is, as ratios to a floor measured in the same run
 	@$(PY) -m bench $(ARGS)
 
-verify: environment ## recompute the chain, the checkpoints and every balance from the events
+verify: environment ## recompute the chains, the checkpoints, every balance and the gate; hold the schema against what was shipped
 	@$(PY) -m dev.verify $(ARGS)
 
 faults: environment ## the long fault tests, with a fixed and a printed random seed
@@ -36,6 +36,9 @@ faults: environment ## the long fault tests, with a fixed and a printed random s
 format: environment ## put the code in the house's format
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
+
+describe: environment ## after a migration: write anew what a fresh database of this release holds
+	@$(PY) -m dev.describe
 
 lock: environment ## compile requirements/*.in to locks with hashes and without addresses
 	@$(PY) -m dev.lock $(ARGS)

@@ -22,6 +22,7 @@ from dev import postgres
 from dev.reconcile import Following, Reconciliation, rows
 from dev.reconcile_gate import GateReconciliation
 from dev.state import DATABASE, State
+from dev.verify_schema import check_schema
 from migrations.roles import url
 from services.eventlog import checkpoint as checkpoints
 from services.eventlog.chain import COLUMNS, Chain, Fault, StoredEvent
@@ -216,6 +217,7 @@ def main() -> None:
             f"--{prefix}public-key", type=Path, help=f"the key they are signed with (default: {PUBLIC_KEY} there)"
         )
     parser.add_argument("--every-day", action="store_true", help="every fund on every day, not days of change")
+    parser.add_argument("--demonstration", action="store_true", help="the clock may be a demonstration's, and is told")
     asked = parser.parse_args()
     wrong = 0
     with databases({"grants": asked.dsn, "notifications": asked.notifications_dsn}) as dsns:
@@ -224,7 +226,19 @@ def main() -> None:
             key = (asked.public_key if schema == "grants" else asked.notifications_public_key) or directory / PUBLIC_KEY
             there = directory if key.exists() else None
             wrong += report(schema, *verify(dsn, there, key, every_day=asked.every_day, schema=schema))
+        wrong += report_schema(*check_schema(dsns, demonstration=asked.demonstration))
     sys.exit(1 if wrong else 0)
+
+
+def report_schema(faults: list[Fault], told: list[str]) -> int:
+    """Say what the database itself holds that was not shipped. How many faults."""
+    print("Tables, functions, rights and roles:")
+    for line in told:
+        print(f"  told: {line}")
+    for fault in faults[:SHOWN_AT_MOST]:
+        print(fault)
+    print(f"{len(faults)} FAULTS." if faults else "They are this release's own.")
+    return len(faults)
 
 
 def report(schema: str, counts: Counter[str], faults: list[Fault]) -> int:

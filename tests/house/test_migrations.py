@@ -2,7 +2,7 @@
 
 import psycopg
 
-from migrations import list_applied, list_heads, upgrade
+from migrations import description, list_applied, list_heads, upgrade
 from migrations.roles import OWNER
 from tests.conftest import Database
 
@@ -23,6 +23,13 @@ def test_history_has_one_newest_revision_and_a_new_database_stands_at_it(databas
 def test_migrating_again_changes_nothing(database: Database) -> None:
     upgrade(database.migrator_dsn)
     assert list_applied(database.admin_dsn) == list_heads()
+
+
+def test_what_is_shipped_is_what_a_fresh_database_holds(database: Database) -> None:
+    """`make describe` after a migration; `make verify` holds running databases against it."""
+    for dsn in (database.admin_dsn, database.reader_dsn, database.notifications_reader_dsn):
+        with psycopg.connect(dsn) as connection:
+            assert description.differences(description.read(connection), description.shipped()) == []
 
 
 def test_everything_belongs_to_the_owner_who_cannot_log_in(database: Database) -> None:

@@ -18,6 +18,7 @@ from psycopg import sql
 
 from dev import account
 from dev.verify import verify
+from dev.verify_schema import DEMONSTRATION, check_schema
 from migrations import SERVICES, upgrade
 from migrations.roles import LOGINS, close_to_strangers, url
 from services.eventlog.checkpoint import PUBLIC_KEY
@@ -67,7 +68,10 @@ def faults_of(name: str, dsns: Mapping[str, str]) -> list[str]:
         counts, faults = verify(dsns[f"{service}_reader"], signed, signed / PUBLIC_KEY, schema=service)
         assert counts["events"] > 0
         found += [f"{service}: {fault}" for fault in faults]
-    return found
+    readers = {service: dsns[f"{service}_reader"] for service in SERVICES}
+    faults, told = check_schema(readers, demonstration=name.endswith("-demo"))
+    assert told == ([DEMONSTRATION] if name.endswith("-demo") else [])
+    return found + [str(fault) for fault in faults]
 
 
 @pytest.mark.parametrize("name", NAMES)
