@@ -14,7 +14,17 @@ GENESIS = sha256(b"tilsagn").digest()
 POSTGRES_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 Kind = Literal[
-    "changed", "missing", "cut", "rewritten", "version", "checkpoint", "command", "balance", "gate", "unreadable", "schema"
+    "changed",
+    "missing",
+    "cut",
+    "rewritten",
+    "version",
+    "checkpoint",
+    "command",
+    "balance",
+    "gate",
+    "unreadable",
+    "schema",
 ]
 
 
