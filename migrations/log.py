@@ -9,9 +9,15 @@ from pathlib import Path
 
 TEXTS = Path(__file__).parent / "grants" / "sql"
 LOCK = "7402020"
+LOCKS = {"grants": 7402020, "notifications": 7402021}
 
 
 def log_sql(schema: str, *, lock: int, part: str = "log.sql") -> str:
     """The statements that lay the log in `schema`, or one later change of it. The log calls
     `<schema>.apply_effects(befores, effects, now_at)` with every append; the service's own migration makes that."""
     return (TEXTS / part).read_text(encoding="utf-8").replace("grants.", f"{schema}.").replace(LOCK, str(lock))
+
+
+def log_change(schema: str, part: str) -> str:
+    """A later change of the log, as Alembic executes it."""
+    return log_sql(schema, lock=LOCKS[schema], part=part).replace("%", "%%")

@@ -15,9 +15,12 @@ from psycopg import Connection, IsolationLevel
 
 from services.eventlog.chain import COLUMNS, GENESIS, Chain, Fault, StoredEvent
 from services.eventlog.checkpoint import Checkpoint, Checkpoints, Verified, follow
+from services.eventlog.standby import confirm
 
 Digest = Callable[[Connection[Any]], str]
 """The digest of all balances, read on the connection it is given. The log itself knows no balances."""
+
+CONFIRMED_WITHIN_SECONDS = 10
 
 _log = logging.getLogger(__name__)
 
@@ -103,6 +106,8 @@ class Checkpointer:
                 return None
             newest = self._verify_since(connection, after, signed)
             balances = self._digest(connection)
+        with psycopg.connect(self._dsn, autocommit=True) as connection:
+            confirm(connection, CONFIRMED_WITHIN_SECONDS)  # nothing is signed that a failover can lose
         made = Checkpoint(
             log=self._name,
             number=self._last.number + 1,

@@ -17,6 +17,7 @@ from services.eventlog.events import Event
 from services.eventlog.mapper import encode, encode_metadata, recorded
 from services.eventlog.recorded import Recorded
 from services.eventlog.recorder import LogFactory
+from services.eventlog.standby import BARRIER, confirmed
 from services.eventlog.writer import Row, Waiting
 
 Effects = Callable[[Sequence[tuple[str, Event]]], dict[str, Any] | None]
@@ -95,9 +96,14 @@ class Log(Application[str]):
         return None if row is None else recorded(row)
 
     async def find_earlier(self, actor: str, key: str) -> Earlier | None:
-        """What this actor was answered under this idempotency key, if it was used."""
+        """What this actor was answered under this idempotency key, if it was used. It is answered once more only when
+        no failover can lose it; raises NotConfirmed when PostgreSQL would not wait for that."""
         async with self._pool.connection() as connection:
             found = await (await connection.execute(self._earlier, (actor, key), binary=True)).fetchone()
+            if found is not None:
+                with confirmed(connection):
+                    await connection.execute(BARRIER)
+                    await connection.commit()
         return None if found is None else Earlier(*found)
 
     async def append(self, command: Command, *writes: Write) -> Outcome:

@@ -19,6 +19,7 @@ import psycopg
 from psycopg import Connection, OperationalError
 
 from services.eventlog.command import Command, Outcome
+from services.eventlog.standby import confirmed, within
 
 MOST_TOGETHER = 64  # PostgreSQL keeps 64 sub-transactions at hand; more spill to disk
 RECALL_SECONDS = 30
@@ -121,7 +122,7 @@ class Writer:
         try:
             return self._send(together)
         except OperationalError as lost:
-            _log.warning("connection lost while appending %s commands: %s", len(together), lost)
+            _log.warning("the answer to %s commands is not known: %s", len(together), lost)
             return self._recalled(together, lost)
 
     def _gather(self, first: Waiting) -> tuple[list[Waiting], bool]:
@@ -144,41 +145,46 @@ class Writer:
     def _send(self, together: Sequence[Waiting]) -> list[Outcome]:
         commands = [waiting.command for waiting in together]
         rows = [row for waiting in together for row in waiting.rows]
-        answered = self._connected().execute(
-            self._append,
-            (
-                [c.id for c in commands],
-                [c.actor for c in commands],
-                [c.key for c in commands],
-                [c.request_hash for c in commands],
-                [c.answer for c in commands],
-                [len(waiting.rows) for waiting in together],
-                [row.stream for row in rows],
-                [row.version for row in rows],
-                [row.topic for row in rows],
-                [row.data for row in rows],
-                [row.metadata for row in rows],
-                [None if w.effects is None else json.dumps(w.effects) for w in together],
-            ),
-            binary=True,
+        asked = (
+            [c.id for c in commands],
+            [c.actor for c in commands],
+            [c.key for c in commands],
+            [c.request_hash for c in commands],
+            [c.answer for c in commands],
+            [len(waiting.rows) for waiting in together],
+            [row.stream for row in rows],
+            [row.version for row in rows],
+            [row.topic for row in rows],
+            [row.data for row in rows],
+            [row.metadata for row in rows],
+            [None if w.effects is None else json.dumps(w.effects) for w in together],
         )
-        return [Outcome(*row) for row in answered]
+        connection = self._connected()
+        with confirmed(connection):
+            return [Outcome(*row) for row in connection.execute(self._append, asked, binary=True)]
 
     def _recalled(self, together: Sequence[Waiting], lost: OperationalError) -> list[Outcome]:
-        """The connection broke: before the commit, or after. Ask which commands are there, and send the others once
-        more. An id that is there already would answer `repeated`, so this can never record anything twice."""
+        """The connection broke, or the wait for the standby: before the commit, or after. Ask which commands are there,
+        and send the others once more. An id that is there already would answer `repeated`, so this can never record
+        anything twice."""
         deadline = time.monotonic() + self._recall_seconds
-        while time.monotonic() < deadline:
+        while (left := deadline - time.monotonic()) > 0:
             try:
-                ids = [waiting.command.id for waiting in together]
-                there = {row[0]: _found(row) for row in self._connected().execute(self._recall, (ids,))}
-                missing = [waiting for waiting in together if waiting.command.id not in there]
-                if missing:
-                    there |= zip((w.command.id for w in missing), self._send(missing), strict=True)
-                return [there[command_id] for command_id in ids]
+                return self._asked_again(together, left)
             except OperationalError:
                 time.sleep(0.2)
         raise AnswerLost(str(lost)) from lost
+
+    def _asked_again(self, together: Sequence[Waiting], seconds: float) -> list[Outcome]:
+        ids = [waiting.command.id for waiting in together]
+        connection = self._connected()
+        with within(connection, seconds):
+            with confirmed(connection):
+                there = {row[0]: _found(row) for row in connection.execute(self._recall, (ids,))}
+            missing = [waiting for waiting in together if waiting.command.id not in there]
+            if missing:
+                there |= zip((w.command.id for w in missing), self._send(missing), strict=True)
+        return [there[command_id] for command_id in ids]
 
 
 def _found(row: tuple[Any, ...]) -> Outcome:

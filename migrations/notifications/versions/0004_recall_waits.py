@@ -1,0 +1,16 @@
+"""What became of a command is answered when the standby has it too."""
+
+from alembic import op
+
+from migrations.log import log_change
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    op.get_bind().exec_driver_sql(log_change("notifications", "log_recall.sql"))
+
+
+def downgrade() -> None:
+    raise NotImplementedError("what is answered must not be lost; restore a backup instead")

@@ -1,0 +1,67 @@
+"""What a failover can lose is neither told, signed nor answered.
+
+A commit is answered when the synchronous standby has it. Until then others can already read it, and reading waits for
+nobody. So whoever answers by what they have read first writes a message into PostgreSQL's own log, in a transaction
+that commits after what was read: its commit waits, and with it all that came before. Without a standby it costs one
+commit.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from threading import Timer
+from typing import Any
+
+import psycopg
+from psycopg import AsyncConnection, Connection
+from psycopg.errors import Diagnostic
+
+BARRIER = "SELECT pg_logical_emit_message(true, 'tilsagn', '')"
+STOPPED_WAITING = "SyncRepWaitForLSN"  # where PostgreSQL says so; its words follow the server's language
+CANCEL_SECONDS = 5
+
+
+class NotConfirmed(psycopg.OperationalError):
+    """PostgreSQL stopped waiting for its standby: it is committed here, and perhaps nowhere else."""
+
+
+@contextlib.contextmanager
+def confirmed(connection: "Connection[Any] | AsyncConnection[Any]") -> Iterator[None]:
+    """Raises NotConfirmed after the block if PostgreSQL gave up waiting for its standby in it."""
+    heard: list[str] = []
+
+    def hear(said: Diagnostic) -> None:
+        if said.source_function == STOPPED_WAITING:
+            heard.append(said.message_primary or "")
+
+    connection.add_notice_handler(hear)
+    try:
+        yield
+    finally:
+        connection.remove_notice_handler(hear)
+    if heard:
+        raise NotConfirmed(heard[0])
+
+
+@contextlib.contextmanager
+def within(connection: Connection[Any], seconds: float) -> Iterator[None]:
+    """What still runs when the seconds have passed is called off, so that a silent standby holds nobody for ever."""
+
+    def call_off() -> None:
+        with contextlib.suppress(psycopg.Error):  # it had ended, or the server answers nobody
+            connection.cancel_safe(timeout=CANCEL_SECONDS)
+
+    timer = Timer(max(seconds, 0.01), call_off)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def confirm(connection: Connection[Any], seconds: float) -> None:
+    """Return when everything read on this connection before is where a failover cannot lose it. `connection` commits
+    each statement (autocommit). Raises OperationalError when that is not so within the seconds."""
+    assert connection.autocommit
+    with confirmed(connection), within(connection, seconds):
+        connection.execute(BARRIER)

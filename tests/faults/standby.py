@@ -1,0 +1,131 @@
+"""A primary and one synchronous standby, made of the embedded PostgreSQL's own programs: what is committed on the one
+is answered when the other has it on disk. The standby can be silenced, heard again, and promoted."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import psycopg
+
+from dev import account as accounts
+from dev import postgres
+from dev.postgres import Server
+from migrations import SERVICES, upgrade
+from migrations.roles import LOGINS, prepare, url
+
+DATABASE = "tilsagn"
+PASSWORD = "of-the-pair"
+
+
+@dataclass
+class Pair:
+    """The two servers. `service_dsn` is how grants' service reaches the primary."""
+
+    primary: Server
+    standby: Server
+
+    def dsn(self, server: Server, role: str = "grants_service") -> str:
+        return url(server.dsn(), database=DATABASE, user=role, password=PASSWORD)
+
+    @property
+    def service_dsn(self) -> str:
+        return self.dsn(self.primary)
+
+    def ask(self, query: str, *asked: object) -> list[tuple[object, ...]]:
+        """What the primary's administrator sees; what he asks for waits for no standby."""
+        with psycopg.connect(url(self.primary.dsn(), database=DATABASE), autocommit=True) as connection:
+            connection.execute("SET synchronous_commit = local")
+            answered = connection.execute(query.encode(), asked)
+            return answered.fetchall() if answered.description else []
+
+    def silence(self) -> None:
+        """Every process of the standby stands still: nothing answers, and no connection breaks."""
+        for process in self._processes():
+            process.send_signal(signal.SIGSTOP)
+
+    def hear(self) -> None:
+        """The standby goes on where it stood."""
+        for process in self._processes():
+            process.send_signal(signal.SIGCONT)
+
+    def waiting_for_standby(self) -> list[int]:
+        """The primary's sessions that wait for the standby to have their commit."""
+        rows = self.ask("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+        return [int(str(row[0])) for row in rows]
+
+    def promote(self) -> None:
+        """The primary is lost at once; the standby takes over, with what it has."""
+        assert self.primary.process is not None
+        os.killpg(self.primary.process.pid, signal.SIGKILL)
+        with psycopg.connect(self.standby.dsn(), autocommit=True) as connection:
+            connection.execute("SELECT pg_promote(true, 60)")
+            connection.execute("ALTER SYSTEM RESET synchronous_standby_names")
+            connection.execute("SELECT pg_reload_conf()")
+
+    def _processes(self) -> list[psutil.Process]:
+        assert self.standby.process is not None
+        postmaster = psutil.Process(self.standby.process.pid)
+        return [postmaster, *postmaster.children(recursive=True)]
+
+
+@contextlib.contextmanager
+def pair() -> Iterator[Pair]:
+    """A migrated primary with its standby, thrown away afterwards."""
+    home = Path(tempfile.mkdtemp(dir="/tmp", prefix="tilsagn-pair-"))
+    home.chmod(0o711)
+    with contextlib.ExitStack() as ended:
+        ended.callback(shutil.rmtree, home, ignore_errors=True)
+        primary = postgres.start(home / "primary")
+        ended.callback(primary.stop)
+        prepare(primary.dsn(), DATABASE, {login.name: PASSWORD for login in LOGINS})
+        for service in SERVICES:
+            upgrade(url(primary.dsn(), database=DATABASE, user="tilsagn_migrator", password=PASSWORD), service)
+        copy(primary, home / "standby")
+        standby = postgres.start(home / "standby")
+        ended.callback(standby.stop)
+        both = Pair(primary, standby)
+        ended.callback(both.hear)  # what stands still cannot be stopped
+        until(lambda: both.ask("SELECT 1 FROM pg_stat_replication WHERE state = 'streaming'"))
+        both.ask("ALTER SYSTEM SET synchronous_standby_names = 'standby'")
+        both.ask("SELECT pg_reload_conf()")
+        until(lambda: both.ask("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'"))
+        yield both
+
+
+def copy(primary: Server, home: Path) -> None:
+    """A copy of the primary that follows it, under the name `standby`."""
+    account = accounts.server_account()
+    place = accounts.place_for(home, account)
+    password = (primary.place / "password").read_text()
+    at = f"host={primary.socket_directory} user=postgres password={password} application_name=standby"
+    (place / "data").mkdir(mode=0o700)
+    accounts.give(place / "data", account)
+    subprocess.run(
+        [accounts.programs(account) / "pg_basebackup", "-D", place / "data", "-X", "stream", "-c", "fast", "-d", at],
+        user=None if account is None else account.pw_uid,
+        group=None if account is None else account.pw_gid,
+        extra_groups=None if account is None else [],
+        cwd="/",
+        check=True,
+        capture_output=True,
+    )
+    with (place / "data" / "postgresql.auto.conf").open("a", encoding="utf-8") as settings:
+        settings.write(f"primary_conninfo = '{at}'\nwal_receiver_status_interval = '1s'\n")
+    (place / "data" / "standby.signal").touch()
+    postgres.write_private(place / "password", password)
+
+
+def until(holds: Callable[[], object], seconds: float = 30) -> None:
+    """Wait until it is so."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it never came to be so"
+        time.sleep(0.05)

@@ -1,0 +1,158 @@
+"""Nothing that is answered is lost with the primary: what a failover can lose is not said to be recorded.
+
+A commit that waits for its synchronous standby can be seen by others. Its session is ended, or its wait is called off:
+then the fact stands on the primary, and only there.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from prometheus_client import CollectorRegistry
+from psycopg_pool import AsyncConnectionPool
+
+from services.eventlog.checkpoint import Checkpoints
+from services.eventlog.checkpointer import Checkpointer
+from services.eventlog.command import Command, Outcome
+from services.eventlog.log import Earlier, Log
+from services.eventlog.standby import NotConfirmed
+from services.eventlog.writer import AnswerLost, Row, Waiting, Writer
+from services.grants.balance.digest import read_digest
+from tests.eventlog.played import KEY
+from tests.faults.standby import Pair, pair, until
+
+ENDINGS = {"its session is ended": "pg_terminate_backend", "its wait is called off": "pg_cancel_backend"}
+
+
+@pytest.fixture(scope="module")
+def both() -> Iterator[Pair]:
+    with pair() as servers:
+        yield servers
+
+
+def fact(stream: str) -> Waiting:
+    command = Command(actor="kari", key=f"key-{uuid4()}", request_hash=b"asked", answer=b"answered")
+    row = Row(stream, 1, "award.returned.v1", b'{"reason":"-","returned_by":"kari"}', b"{}")
+    return Waiting(command, [row], None)
+
+
+def stands(dsn: str, command_id: UUID) -> bool:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        return bool(connection.execute("SELECT 1 FROM grants.command WHERE id = %s", (command_id,)).fetchall())
+
+
+def end_what_waits(both: Pair, how: str) -> None:
+    until(both.waiting_for_standby)
+    for pid in both.waiting_for_standby():
+        both.ask(f"SELECT {how}(%s)", pid)
+
+
+def quiet_for(answer: "Future[Outcome]", seconds: float) -> bool:
+    """Whether nothing is answered for so long."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if answer.done():
+            return False
+        time.sleep(0.05)
+    return True
+
+
+@pytest.mark.parametrize("how", ENDINGS.values(), ids=ENDINGS.keys())
+def test_nothing_is_answered_while_the_standby_is_silent(both: Pair, how: str) -> None:
+    writer = Writer(both.service_dsn, "grants")
+    writer.submit(fact(f"case-{uuid4()}")).result(30)
+    both.silence()
+    try:
+        waiting = fact(f"case-{uuid4()}")
+        answer = writer.submit(waiting)
+        end_what_waits(both, how)
+        until(lambda: stands(both.service_dsn, waiting.command.id))
+        assert quiet_for(answer, 3), f"answered {answer.result()} while only the primary had it"
+    finally:
+        both.hear()
+    assert answer.result(30).outcome == "recorded"
+    until(lambda: stands(both.dsn(both.standby), waiting.command.id))
+    writer.close()
+
+
+def test_a_standby_that_stays_silent_is_an_answer_that_is_not_known(both: Pair) -> None:
+    writer = Writer(both.service_dsn, "grants", recall_seconds=2)
+    both.silence()
+    try:
+        answer = writer.submit(fact(f"case-{uuid4()}"))
+        end_what_waits(both, "pg_terminate_backend")
+        with pytest.raises(AnswerLost):
+            answer.result(20)
+    finally:
+        both.hear()
+    writer.close()
+
+
+def left_on_the_primary_alone(both: Pair) -> Waiting:
+    """A command whose session was ended while it waited for the silent standby: anybody can read it."""
+    waiting = fact(f"case-{uuid4()}")
+    writer = Writer(both.service_dsn, "grants", recall_seconds=0)
+    answer = writer.submit(waiting)
+    end_what_waits(both, "pg_terminate_backend")
+    with pytest.raises(AnswerLost):
+        answer.result(20)
+    writer.close()
+    assert stands(both.service_dsn, waiting.command.id)
+    return waiting
+
+
+def test_an_earlier_answer_is_given_again_only_when_the_standby_has_it(both: Pair) -> None:
+    async def ask(waiting: Waiting) -> Earlier | None:
+        async with AsyncConnectionPool(both.service_dsn, min_size=1, kwargs={"autocommit": True}) as pool:
+            log = Log(both.service_dsn, pool, schema="grants")
+            try:
+                async with asyncio.timeout(3):
+                    return await log.find_earlier("kari", str(waiting.command.key))
+            finally:
+                log.close()
+
+    both.silence()
+    try:
+        waiting = left_on_the_primary_alone(both)
+        with pytest.raises((TimeoutError, NotConfirmed)):
+            asyncio.run(ask(waiting))
+    finally:
+        both.hear()
+    assert asyncio.run(ask(waiting)) == Earlier(b"asked", b"answered")
+
+
+def test_nothing_is_signed_that_the_standby_does_not_have(
+    both: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.eventlog.checkpointer.CONFIRMED_WITHIN_SECONDS", 1)
+    kept = Checkpoints(tmp_path / "checkpoints")
+    signing = Checkpointer(both.service_dsn, kept, KEY, log="grants", digest=read_digest, registry=CollectorRegistry())
+    both.silence()
+    try:
+        left_on_the_primary_alone(both)
+        with pytest.raises(NotConfirmed):
+            signing.sign()
+        assert kept.files() == []
+    finally:
+        both.hear()
+    assert signing.sign() is not None
+
+
+def test_what_was_answered_is_there_when_the_primary_is_lost(both: Pair) -> None:
+    """The last of these: the primary is lost in it."""
+    writer = Writer(both.service_dsn, "grants")
+    both.silence()
+    waiting = fact(f"case-{uuid4()}")
+    answer = writer.submit(waiting)
+    end_what_waits(both, "pg_terminate_backend")
+    assert quiet_for(answer, 2), f"answered {answer.result()} while only the primary had it"
+    both.hear()
+    assert answer.result(30).outcome == "recorded"
+    both.promote()
+    assert stands(both.dsn(both.standby), waiting.command.id)
+    writer.close()
