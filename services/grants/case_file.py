@@ -20,6 +20,7 @@ from services.grants.award.events import AwardProposed
 from services.grants.case_shown import show
 from services.grants.case_state import state_of
 from services.grants.complaint.events import ComplaintReceived, PartyChanged
+from services.grants.informed import keep_until_informed
 from services.grants.ties import TiedToOrganisation, stream_of_organisation, tied
 from services.httpapi.caller import Caller
 from services.httpapi.carrying import Admit, Answer, Decided, Desk
@@ -67,7 +68,9 @@ class CaseFile:
     ) -> Response:
         """Asks the rule on the case as it stands, records what follows, and answers with the case as it then is.
 
-        Refuses whoever is recorded as tied to the case's organisation (`TiedToOrganisation`), whatever the act.
+        Refuses, whatever the act: whoever is recorded as tied to the case's organisation (`TiedToOrganisation`), new
+        facts in a closed case (`CaseEnded`), and what presupposes that the recipient knows of an award it has not been
+        told of (`LetterNotOut`).
         """
         shown: dict[str, Any] = {}
 
@@ -76,6 +79,7 @@ class CaseFile:
                 raise NotFound(f"There is no case {case_id}.")
             events = decision(fold(history.events), **asked)
             keep_closed(history.events, events)
+            keep_until_informed(history.events, events)
             shown.update(jsonable_encoder(show(case_id, (*history.events, *events))))
             return events
 

@@ -14,6 +14,7 @@ from services.grants.case_state import state_of
 from services.grants.commitment import Commitment
 from services.grants.complaint import view as complaint_view
 from services.grants.disbursement import view as disbursement_view
+from services.grants.informed import informed_by, list_premature
 from services.grants.recipient_report import view as report_view
 from services.grants.withholding import view as withholding_view
 
@@ -32,13 +33,16 @@ ROOMS: Mapping[str, Shown] = {
 
 
 def show(case_id: UUID, events: Sequence[Event]) -> dict[str, Any]:
-    """What stands in a case: its state, the proposal and the decision, the money instalment by instalment (whole øre),
-    and each room's part."""
+    """What stands in a case: its state, since when the recipient knows of the award, the proposal and the decision, the
+    money instalment by instalment (whole øre), and each room's part. `before_letter` lists, as deviations to correct,
+    facts of an earlier release that the recipient's letter should have come before."""
     commitment = reduce(Commitment.fold, events, Commitment())
     rooms = {name: shown(events) for name, shown in ROOMS.items()}
+    premature = [{"version": version, "fact": event.TOPIC} for version, event in list_premature(events)]
     return {
         "case_id": str(case_id),
         "state": state_of(events),
+        "informed_on": informed_by(events).since,
         "proposed": asdict(commitment.proposed) if commitment.proposed else None,
         "approved": asdict(commitment.approved) if commitment.approved else None,
         "committed_ore": commitment.committed_ore,
@@ -52,4 +56,5 @@ def show(case_id: UUID, events: Sequence[Event]) -> dict[str, Any]:
             for instalment in commitment.instalments
         ],
         **{name: part for name, part in rooms.items() if part is not None},
+        **({"before_letter": premature} if premature else {}),
     }

@@ -36,7 +36,7 @@ from services.grants import awarding
 from services.grants.allocation.events import LetterRegistered
 from services.grants.award import change, from_recipient, letter_release, turn_of_year
 from services.grants.award import rules as award
-from services.grants.award.events import AwardReduced, Ground, Instalment, Reduction
+from services.grants.award.events import AwardProposed, AwardReduced, Ground, Instalment, Reduction
 from services.grants.balance.movements import effects
 from services.grants.complaint import admission, arrival, handling
 from services.grants.complaint.events import Party
@@ -44,6 +44,7 @@ from services.grants.disbursement import attestation, batch, history, payee, rec
 from services.grants.disbursement.batch import Batch, PayeeAccount, evolve_batch
 from services.grants.disbursement.rules import Disbursement
 from services.grants.hearing import Exemption, Hearing
+from services.grants.informed import keep_until_informed
 from services.grants.recipient_report import settlement
 from services.grants.withholding import claims, reclaim, repayment, warning
 from services.grants.withholding import rules as withholding
@@ -98,6 +99,7 @@ class Directorate(RuleBasedStateMachine):
     """The people of a directorate and their cases. Kept mutants replace a rule by its name."""
 
     mutants: ClassVar[Mapping[str, Rule]] = {}
+    proposal: ClassVar[AwardProposed] = proposed
     reached: ClassVar[Counter[str]] = Counter()
 
     def __init__(self, turn: int = 0) -> None:
@@ -122,10 +124,12 @@ class Directorate(RuleBasedStateMachine):
         return borne
 
     def ask(self, life: Life, room: str, decision: Rule, **asked: Any) -> bool:
-        """Ask a rule of a case; whether it went through. Asked again at once, it is a harmless repeat."""
+        """Ask a rule of a case, and at its door; whether it went through. Asked again at once, it is a harmless
+        repeat."""
         mutant = self.mutants.get(decision.__name__)
         try:
             events = (mutant or decision)(life.rooms[room], **asked)
+            self.stand_at_the_door(life, events)
         except Refusal as refusal:
             self.reached[type(refusal).__name__] += 1
             return False
@@ -135,6 +139,10 @@ class Directorate(RuleBasedStateMachine):
         if mutant is None:
             assert list(decision(life.rooms[room], **asked)) == []
         return True
+
+    def stand_at_the_door(self, life: Life, events: Sequence[Event]) -> None:
+        """What a case refuses whatever its rules say."""
+        keep_until_informed(life.events, events)
 
     def new_id(self) -> UUID:
         self.ids += 1
@@ -168,7 +176,9 @@ class Directorate(RuleBasedStateMachine):
         """A new case, brought so far as `until` steps: its award, its letter, its account."""
         life = Life(1_000 * self.turn + 100 + len(self.lives), fund_id)
         plan = tuple(Instalment(number=number, amount_ore=ore) for number, ore in enumerate(parts_ore, 1))
-        proposal = replace(proposed, fund_id=fund_id, amount_ore=sum(parts_ore), instalments=plan, recipient=RECIPIENT)
+        proposal = replace(
+            self.proposal, fund_id=fund_id, amount_ore=sum(parts_ore), instalments=plan, recipient=RECIPIENT
+        )
         account_id, day = self.new_id(), self.today
         self.accounts[account_id] = PayeeAccount(
             account_id=account_id, account_number="12345678911", organisation_number="974760673"

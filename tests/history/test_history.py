@@ -175,7 +175,7 @@ def test_the_stored_case_tells_who_and_when() -> None:
     assert awarded.letter is not None
     assert awarded.letter.confirmed_by == "liv"
     paid = reduce(disbursement.evolve, events, disbursement.Disbursement())
-    assert paid.letter_out_on == awarded.letter.released_on
+    assert paid.informed.out_on == awarded.letter.released_on
     assert [met.instalment for met in paid.conditions_met] == [2]
     withheld = reduce(withholding.evolve, events, withholding.Withholding())
     assert withheld.standing_ore(1) == 2 * MILLION

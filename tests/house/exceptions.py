@@ -192,6 +192,7 @@ BETWEEN_ROOMS = {
         "what of a post's money reaches past its budget year, asked by awards and payments"
     ),
     "services/grants/page_source.py": "the pages' numbers, by the REST API's own queries",
+    "services/grants/informed.py": "when a recipient knows of its award, whatever room asks",
     "services/grants/hearing.py": "how whoever loses by a decision is heard, in withholding and in changes",
     "services/notifications/acting.py": "acts on notices and letters: streams read, the rule asked, the fact written",
     "services/notifications/asked.py": "what requests of more than one room hold",

@@ -52,7 +52,8 @@ def propose_change(
     Refuses `NotCommitted`, `CaseEnded`, `AwardGone`, `ChangeAlreadyProposed`, `NotImpartial`, `ReasonMissing`,
     `GroundDoesNotFit`, `ChangeEmpty`; more: `PlanMisnumbered`, `AmountNotPositive`, `CommitmentAcrossYears`; less:
     `AmountNotPositive`, `UnknownInstalment`, `ReductionBeyondUnpaid`, `DisputedMoney`, `PaymentUnderway`, and, on our
-    own initiative, `PriorWarningMissing`, `HearingUnclear`, `ReplyPeriodTooShort`, `ReasonsMissing`.
+    own initiative once the recipient knows of the award, `PriorWarningMissing`, `HearingUnclear`,
+    `ReplyPeriodTooShort`, `ReasonsMissing`.
     """
     if kind == "annulment":
         reductions = granted.commitment.list_rest()
@@ -65,7 +66,7 @@ def propose_change(
     if granted.waiting:
         raise ChangeAlreadyProposed(f"{granted.waiting.proposed_by}'s change waits. Have it decided or returned first.")
     granted.applied_for.keep_impartial(proposed_by)
-    check_hearing(change)
+    check_hearing(granted, change)
     check_money(granted, change, since=date.max, commitment_authority=commitment_authority)
     return [change]
 
@@ -110,7 +111,7 @@ def approve_change(
     keep_apart(approved_by, doing="approve it", from_whoever="prepared this change", was=change.proposed_by)
     granted.applied_for.keep_impartial(approved_by)
     keep_after_approval(granted, approved_on)
-    _keep_heard(change, approved_on, approved_by)
+    _keep_heard(granted, change, approved_on, approved_by)
     across_years = check_money(
         granted, change, since=approved_on, days=(approved_on,), commitment_authority=commitment_authority
     )
@@ -129,9 +130,11 @@ def approve_change(
             return [nothing]
 
 
-def _keep_heard(change: AwardChangeProposed, approved_on: date, approved_by: str) -> None:
-    check_hearing(change)
-    if change.hearing:
+def _keep_heard(granted: Granted, change: AwardChangeProposed, approved_on: date, approved_by: str) -> None:
+    """Before the letter is out nobody waits for an answer. A change prepared then without a hearing, and not decided by
+    the time the letter leaves, is returned and prepared anew."""
+    check_hearing(granted, change)
+    if change.hearing and not granted.informed.waits:
         check_heard(
             decided_on=approved_on,
             decided_by=approved_by,

@@ -14,13 +14,7 @@ from services.grants.award.rules import (
     keep_standing,
 )
 from services.grants.award_refusals import need_reason
-
-
-class LetterNotOut(Refusal):
-    """The recipient does not have the letter on that day, and cannot have accepted or refused what it says."""
-
-    code = "letter-not-out"
-    title = "Tilskuddsbrevet er ikke sendt"
+from services.grants.informed import LetterNotOut
 
 
 class TermsAlreadyAccepted(Refusal):
@@ -70,6 +64,8 @@ class ChangeRequestAnswered(Refusal):
 def accept_terms(granted: Granted, *, accepted_on: date, document: str, recorded_by: str) -> list[Event]:
     """Record that the recipient accepted the terms of the letter. The same acceptance again is nothing.
 
+    The promise holds unaccepted to the end of its cover; after a late letter, as long as the recipient may complain.
+
     Refuses `NotCommitted`, `CaseEnded`, `AwardGone`, `TermsAlreadyAccepted`, `AcceptanceUndocumented`, `LetterNotOut`,
     `CoverEnded`.
     """
@@ -83,11 +79,9 @@ def accept_terms(granted: Granted, *, accepted_on: date, document: str, recorded
         raise AcceptanceUndocumented("Name the document that shows the acceptance, as the archive knows it.")
     if granted.out_on is None or accepted_on < granted.out_on:
         raise LetterNotOut("Terms are accepted once the letter is out, on that day at the earliest.")
-    valid_until = granted.commitment.approval().cover_valid_until
-    if valid_until is not None and accepted_on > valid_until:
-        raise CoverEnded(
-            f"The promise held unaccepted to the end of {valid_until}.", cover_valid_until=str(valid_until)
-        )
+    cover_ends_on = granted.commitment.approval().cover_valid_until
+    if cover_ends_on is not None and accepted_on > (last := granted.informed.not_overdue_before(cover_ends_on)):
+        raise CoverEnded(f"The promise held unaccepted to the end of {last}.", cover_valid_until=str(last))
     return [accepted]
 
 

@@ -34,6 +34,7 @@ from services.grants.award_refusals import keep_open
 from services.grants.commitment import Commitment
 from services.grants.complaint.events import ComplaintReceived
 from services.grants.disputed import Disputes
+from services.grants.informed import Informed
 from services.grants.recipient_report.events import AwardSettled, CaseClosed
 
 
@@ -68,6 +69,7 @@ class Granted:
     claimed: LetterReleaseImportProposed | None = None
     letter: LetterReleaseImported | None = None
     out_on: date | None = None
+    informed: Informed = field(default_factory=Informed)
     accepted: TermsAccepted | None = None
     gone: AwardDeclined | AwardAnnulled | None = None
     waiting: AwardChangeProposed | None = None
@@ -90,6 +92,7 @@ def evolve(granted: Granted, event: Event) -> Granted:
         commitment=granted.commitment.fold(event),
         applied_for=granted.applied_for.fold(event),
         disputes=granted.disputes.fold(event),
+        informed=granted.informed.fold(event),
     )
     match event:
         case LetterReleaseImportProposed():

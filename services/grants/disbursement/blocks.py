@@ -49,12 +49,10 @@ def ended(case: Disbursement, _: Asked) -> Refusal | None:
 
 
 def letter_not_released(case: Disbursement, asked: Asked) -> Refusal | None:
-    if not case.letter_owed:
-        return None
-    if case.letter_out_on is None:
+    if case.informed.since is None:
         return LetterNotReleased("The recipient does not have the grant letter. It must be released first.")
-    if asked.on < case.letter_out_on:
-        return LetterNotReleased(f"The grant letter went out on {case.letter_out_on}, after {asked.on}.")
+    if case.informed.letter_owed and asked.on < case.informed.since:
+        return LetterNotReleased(f"The grant letter went out on {case.informed.since}, after {asked.on}.")
     return None
 
 
@@ -68,7 +66,9 @@ def terms_not_accepted(case: Disbursement, asked: Asked) -> Refusal | None:
 
 
 def cover_expired(case: Disbursement, asked: Asked) -> Refusal | None:
-    last_day = case.commitment.approval().cover_valid_until
+    """The cover the approver found ended unaccepted; after a late letter, so did the time to complain of it."""
+    cover_ends_on = case.commitment.approval().cover_valid_until
+    last_day = cover_ends_on and case.informed.not_overdue_before(cover_ends_on)
     if last_day is None or asked.on <= last_day or (case.accepted_on and case.accepted_on <= last_day):
         return None
     return CoverExpired(

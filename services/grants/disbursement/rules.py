@@ -13,11 +13,8 @@ from uuid import UUID
 from services.eventlog.events import Event
 from services.grants.award.events import (
     AwardAnnulled,
-    AwardApproved,
     AwardDeclined,
     CommitmentHeldOver,
-    LetterReleased,
-    LetterReleaseImported,
     SupplementaryAwardApproved,
     TermsAccepted,
 )
@@ -34,6 +31,7 @@ from services.grants.disbursement.events import (
 )
 from services.grants.disbursement.refusals import GroundMissing, NoCondition
 from services.grants.disputed import Disputes
+from services.grants.informed import Informed
 from services.grants.recipient_report.events import AwardSettled, CaseClosed, ReportChecked, ReportReceived
 from services.grants.withholding.events import WithholdingReleased
 
@@ -76,14 +74,12 @@ class Payment:
 
 @dataclass(frozen=True, kw_only=True)
 class Disbursement:
-    """The case as far as paying goes. `letter_out_on` is None until a fact says that the letter is out, and
-    stays so where none is owed (`letter_owed`); `history` are
-    payments from before this system, `payments` those attested here."""
+    """The case as far as paying goes. `history` are payments from before this system, `payments` those attested
+    here."""
 
     commitment: Commitment = field(default_factory=Commitment)
     disputes: Disputes = field(default_factory=Disputes)
-    letter_owed: bool = True
-    letter_out_on: date | None = None
+    informed: Informed = field(default_factory=Informed)
     accepted_on: date | None = None
     ended: Ended | None = None
     held_over: CommitmentHeldOver | None = None
@@ -121,14 +117,14 @@ class Disbursement:
 
 
 def evolve(case: Disbursement, event: Event) -> Disbursement:
-    """The case after this fact. Any fact that puts the letter in the recipient's hands sets `letter_out_on`; a
-    supplement promises anew, also where the award had ended."""
-    case = replace(case, commitment=case.commitment.fold(event), disputes=case.disputes.fold(event))
+    """The case after this fact. A supplement promises anew, also where the award had ended."""
+    case = replace(
+        case,
+        commitment=case.commitment.fold(event),
+        disputes=case.disputes.fold(event),
+        informed=case.informed.fold(event),
+    )
     match event:
-        case AwardApproved(letter_owed=owed):
-            return replace(case, letter_owed=owed)
-        case LetterReleaseImported(released_on=day) | LetterReleased(released_on=day):
-            return replace(case, letter_out_on=day)
         case TermsAccepted(accepted_on=day):
             return replace(case, accepted_on=day)
         case InstalmentConditionMet():

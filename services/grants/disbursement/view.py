@@ -24,7 +24,7 @@ def shown(events: Sequence[Event]) -> dict[str, Any] | None:
     if case.commitment.approved is None:
         return None
     return {
-        "letter_out_on": case.letter_out_on,
+        "letter_out_on": case.informed.out_on,
         "terms_accepted_on": case.accepted_on,
         "payment_suspended": case.disputes.payment_suspended,
         "account": asdict(case.account) | {"verified": asdict(case.verified) if case.verified else None}

@@ -48,7 +48,9 @@ class NoControl(Refusal):
 
 def find_risks(case: Reporting) -> tuple[Risk, ...]:
     """The risks the case itself shows, in a fixed order."""
-    late = any(version.received_on > report.owed.due_on for report in case.reports for version in report.versions[:1])
+    late = any(
+        version.received_on > report.counted_due_on for report in case.reports for version in report.versions[:1]
+    )
     shown: dict[Risk, bool] = {
         "large-sum": case.commitment.committed_ore >= LARGE_SUM_ORE,
         "late-report": late,

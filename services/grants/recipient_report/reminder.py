@@ -10,6 +10,7 @@ from datetime import date
 from services.calendar.days import add_days
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
+from services.grants.informed import LetterNotOut
 from services.grants.recipient_report.events import ReportReminded
 from services.grants.recipient_report.rules import Report, Reporting
 
@@ -42,11 +43,12 @@ class ReminderTooEarly(Refusal):
 
 
 def next_reminder_on(report: Report, *, policy: ReminderPolicy = POLICY) -> date | None:
-    """The first day of the schedule that no reminder has covered yet; None where nothing is waited for.
+    """The first day of the schedule that no reminder has covered yet; None where nothing is waited for, or the
+    recipient does not know of the award.
 
     A reminder covers every day of the schedule up to its own. A new due day has a schedule of its own.
     """
-    if report.state not in ("awaited", "returned"):
+    if report.informed.waits or report.state not in ("awaited", "returned"):
         return None
     due_on = report.due_on
     sent = [reminded.reminded_on for reminded in report.reminders if reminded.due_on == due_on]
@@ -70,9 +72,11 @@ def reminders_due(case: Reporting, on: date, *, policy: ReminderPolicy = POLICY)
 def remind(case: Reporting, *, number: int, reminded_on: date, reminded_by: str) -> list[Event]:
     """Remind the recipient of report `number`. Already reminded since the last day of the schedule: nothing.
 
-    Refuses `NotCommitted`, `UnknownReport`, `NothingToRemindOf`, `ReminderTooEarly`.
+    Refuses `NotCommitted`, `UnknownReport`, `LetterNotOut`, `NothingToRemindOf`, `ReminderTooEarly`.
     """
     report = case.report(number)
+    if case.informed.waits:
+        raise LetterNotOut("The grant letter is not out, and the recipient knows of no report. Wait until it is.")
     planned_on = next_reminder_on(report)
     if planned_on is None or case.settled or case.closed:
         raise NothingToRemindOf(f"Report {number} is {report.state}.")

@@ -18,7 +18,7 @@ from services.grants.recipient_report.events import Check
 from services.grants.recipient_report.receiving import move_deadline, receive
 from services.grants.recipient_report.reminder import remind, remind_all
 from services.grants.recipient_report.rules import ReportState, fold
-from services.grants.recipient_report.view import START, list_reports, list_to_remind
+from services.grants.recipient_report.view import START, list_reports, list_to_remind, list_untold
 from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.carrying import Answer
 from services.httpapi.etag import ExpectedVersion
@@ -68,7 +68,10 @@ def report_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         harmless: nobody is reminded twice of the same. `remaining` tells that there are more. The schedule decides who
         is reminded, not the caller, so a tie to one of the organisations stops nobody."""
         found = await list_to_remind(pool, on=on, limit=REMINDERS_AT_ONCE + 1)
+        untold = await list_untold(pool, on=on, limit=REMINDERS_AT_ONCE)
+        waiting = [{"case_id": str(case_id), "report": number} for case_id, number in untold]
         streams = [stream_of(case_id) for case_id in found[:REMINDERS_AT_ONCE]]
+        remaining = len(found) > REMINDERS_AT_ONCE
         sent: list[dict[str, Any]] = []
 
         def decide(histories: Mapping[str, History]) -> Mapping[str, Sequence[Event]]:
@@ -88,7 +91,7 @@ def report_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
             caller=caller,
             key=key,
             decide=decide,
-            answer=lambda _: Answer(body={"reminded": sent, "remaining": len(found) > REMINDERS_AT_ONCE}),
+            answer=lambda _: Answer(body={"reminded": sent, "remaining": remaining, "waiting_for_letter": waiting}),
             expected={REMINDING: 0},
         )
 

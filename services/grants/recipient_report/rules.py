@@ -13,10 +13,18 @@ from typing import Literal
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.award.events import AwardApproved, ReportOwed, SupplementaryAwardApproved
+from services.grants.award.events import (
+    AwardApproved,
+    LetterDelivered,
+    LetterReleased,
+    LetterReleaseImported,
+    ReportOwed,
+    SupplementaryAwardApproved,
+)
 from services.grants.case_state import State, state_after
 from services.grants.commitment import Commitment
 from services.grants.disputed import Disputes
+from services.grants.informed import Informed
 from services.grants.recipient_report.events import (
     AwardSettled,
     CaseClosed,
@@ -33,7 +41,7 @@ from services.grants.recipient_report.events import (
 from services.grants.recipient_report.overpayment import Recovered
 from services.grants.withholding.events import WithholdingDecided
 
-ReportState = Literal["awaited", "received", "returned", "approved"]
+ReportState = Literal["untold", "awaited", "received", "returned", "approved"]
 Fact = ReportReceived | ReportChecked | ReportReturned | ReportDeadlineMoved | ReportReminded
 
 
@@ -58,12 +66,18 @@ class Report:
     """One report the recipient owes, and everything that has happened to it, in the order it was recorded."""
 
     owed: ReportOwed
+    informed: Informed = field(default_factory=Informed)
     facts: tuple[Fact, ...] = ()
 
     @property
+    def counted_due_on(self) -> date:
+        """The day the letter asks it by; later where the letter came so late that the day would be overdue."""
+        return self.informed.not_overdue_before(self.owed.due_on)
+
+    @property
     def due_on(self) -> date:
-        """The day it is due now: as the letter said, as it was moved, or the day to answer a return by."""
-        due_on = self.owed.due_on
+        """The day it is due now: as it counts from the letter, as it was moved, or the day to answer a return by."""
+        due_on = self.counted_due_on
         for fact in self.facts:
             match fact:
                 case ReportDeadlineMoved(due_on=moved_to) | ReportReturned(reply_by=moved_to):
@@ -94,10 +108,10 @@ class Report:
 
     @property
     def state(self) -> ReportState:
-        """Awaited: nothing has come. Received: it is being checked. Returned: the recipient answers. Approved: found
-        right in content and money, by two people."""
+        """Untold: the letter that asks for it is not out. Awaited: nothing has come. Received: it is being checked.
+        Returned: the recipient answers. Approved: found right in content and money, by two people."""
         if self.latest is None:
-            return "awaited"
+            return "untold" if self.informed.waits else "awaited"
         if any(each.version == self.latest.version for each in self.returns):
             return "returned"
         return "approved" if len({check.check for check in self.checks}) == 2 else "received"
@@ -113,11 +127,13 @@ class Control:
 
 @dataclass(frozen=True, kw_only=True)
 class Reporting:
-    """The case as this room knows it. Reports are owed from the day the award is approved."""
+    """The case as this room knows it. Reports are owed from the day the award is approved, and asked for once the
+    recipient knows of it."""
 
     commitment: Commitment = field(default_factory=Commitment)
     disputes: Disputes = field(default_factory=Disputes)
     recovered: Recovered = field(default_factory=Recovered)
+    informed: Informed = field(default_factory=Informed)
     life: State = "new"
     reports: tuple[Report, ...] = ()
     withheld: tuple[WithholdingDecided, ...] = ()
@@ -147,13 +163,16 @@ def evolve(case: Reporting, event: Event) -> Reporting:
         commitment=case.commitment.fold(event),
         disputes=case.disputes.fold(event),
         recovered=case.recovered.fold(event),
+        informed=case.informed.fold(event),
         life=state_after(case.life, event),
         closed=event if isinstance(event, CaseClosed) else case.closed,
     )
     match event:
         case AwardApproved():
             owed = case.commitment.proposed.reports if case.commitment.proposed else ()
-            return replace(case, reports=tuple(Report(owed=each) for each in owed))
+            return replace(case, reports=tuple(Report(owed=each, informed=case.informed) for each in owed))
+        case LetterReleased() | LetterDelivered() | LetterReleaseImported():
+            return replace(case, reports=tuple(replace(each, informed=case.informed) for each in case.reports))
         case ReportReceived() | ReportChecked() | ReportReturned() | ReportDeadlineMoved() | ReportReminded():
             return replace(case, reports=tuple(_told(report, event) for report in case.reports))
         case WithholdingDecided():

@@ -11,10 +11,16 @@ from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import Column, Date, Integer, MetaData, Table, Text, Uuid
 
 from services.eventlog.events import TOPICS, Event
-from services.grants.award.events import AwardApproved, SupplementaryAwardApproved
+from services.grants.award.events import (
+    AwardApproved,
+    LetterDelivered,
+    LetterReleased,
+    LetterReleaseImported,
+    SupplementaryAwardApproved,
+)
 from services.grants.case_rows import CaseRows
 from services.grants.recipient_report.control import find_risks
-from services.grants.recipient_report.reminder import next_reminder_on
+from services.grants.recipient_report.reminder import POLICY, next_reminder_on
 from services.grants.recipient_report.rules import Report, Reporting, fold
 from services.grants.scheme.events import ReportKind
 
@@ -112,10 +118,13 @@ def _reminds(case: Reporting) -> bool:
 
 REPORTS = CaseRows(
     name="reports",
-    version=1,
+    version=2,
     table=report_row,
     events=(
         AwardApproved,
+        LetterReleased,
+        LetterDelivered,
+        LetterReleaseImported,
         SupplementaryAwardApproved,
         *(kind for topic, kind in TOPICS.items() if topic.startswith("report.")),
     ),
@@ -136,6 +145,12 @@ START = (date.min, UUID(int=0), 0)
 REMINDED = f"""
     SELECT case_id, min(next_reminder_on) AS first_on FROM grants_view.report_row
     WHERE {LIVE} AND next_reminder_on <= %(on)s GROUP BY case_id ORDER BY first_on, case_id LIMIT %(limit)s
+"""
+
+UNTOLD = f"""
+    SELECT case_id, number FROM grants_view.report_row
+    WHERE {LIVE} AND state = 'untold' AND due_on - %(before_days)s::integer <= %(on)s::date
+    ORDER BY due_on, case_id, number LIMIT %(limit)s
 """
 
 POPULATION = """
@@ -171,6 +186,13 @@ async def list_to_remind(pool: AsyncConnectionPool, *, on: date, limit: int) -> 
     async with pool.connection() as connection:
         cursor = await connection.execute(REMINDED, {"on": on, "limit": limit})
         return [case_id for case_id, _ in await cursor.fetchall()]
+
+
+async def list_untold(pool: AsyncConnectionPool, *, on: date, limit: int) -> list[tuple[UUID, int]]:
+    """The reports, as (case_id, number), that a reminder would be due of that day, had the letter been out."""
+    async with pool.connection() as connection:
+        given = {"on": on, "limit": limit, "before_days": POLICY.before_days}
+        return await (await connection.execute(UNTOLD, given)).fetchall()
 
 
 async def find_population(pool: AsyncConnectionPool, *, year: int, scheme_id: str | None) -> tuple[int, list[UUID]]:

@@ -172,8 +172,9 @@ def reports(story: Story) -> Iterator[Task]:
 
 def _missing(story: Story, owed: ReportOwed) -> Iterator[Task]:
     if story.state != "settled":
-        from_on = owed.due_on - timedelta(days=REMINDER_DAYS)
-        yield task(story, "remind-of-report", "caseworker", part=owed.number, due_on=owed.due_on, from_on=from_on)
+        due_on = story.informed.not_overdue_before(owed.due_on)
+        from_on = due_on - timedelta(days=REMINDER_DAYS)
+        yield task(story, "remind-of-report", "caseworker", part=owed.number, due_on=due_on, from_on=from_on)
 
 
 def settlement(story: Story) -> Iterator[Task]:

@@ -34,11 +34,22 @@ from services.grants.waiting.later import after_award
 from services.grants.waiting.story import Story
 from services.grants.waiting.task import Task, task
 
+ONCE_INFORMED = frozenset(
+    {
+        "record-acceptance", "answer-change-request", "attest-payment", "request-payment",
+        "decide-withholding", "decide-reclaim", "follow-up-reclaim", "check-report-content", "check-report-money",
+        "remind-of-report", "propose-settlement", "approve-settlement",
+    }
+)  # fmt: skip
+"""Tasks that end in a fact which presupposes that the recipient knows of its award (`informed.py`), or in a demand."""
+
 
 def list_tasks(events: Sequence[Event]) -> list[Task]:
-    """Everything that waits in the case, in the order of a case's life. A case at its end has nothing waiting."""
+    """Everything that waits in the case, in the order of a case's life. A case at its end has nothing waiting. What
+    presupposes that the recipient knows of its award is not offered before it has been told."""
     story = Story.of(events)
-    return [*before_award(story), *award(story), *after_award(story)]
+    tasks = [*before_award(story), *award(story), *after_award(story)]
+    return [each for each in tasks if each.task not in ONCE_INFORMED] if story.informed.waits else tasks
 
 
 def before_award(story: Story) -> Iterator[Task]:
@@ -80,5 +91,6 @@ def award(story: Story) -> Iterator[Task]:
         yield task(story, "confirm-letter-release", "approver", not_by={claimed.proposed_by})
     out = story.state == "released" and story.find_last(LetterReleased)
     if out and proposed and proposed.acceptance_required and story.find_last(TermsAccepted) is None:
-        last_day = story.commitment.approved.cover_valid_until if story.commitment.approved else None
+        cover_ends_on = story.commitment.approved.cover_valid_until if story.commitment.approved else None
+        last_day = cover_ends_on and story.informed.not_overdue_before(cover_ends_on)
         yield task(story, "record-acceptance", "caseworker", due_on=last_day)

@@ -8,21 +8,23 @@ from typing import Any, TypeVar
 from services.eventlog.events import Event
 from services.grants.case_state import State, state_of
 from services.grants.commitment import Commitment
+from services.grants.informed import Informed, informed_by
 
 Kind = TypeVar("Kind", bound=Event)
 
 
 @dataclass(frozen=True)
 class Story:
-    """All facts of one case, oldest first, with the money and the state they add up to."""
+    """All facts of one case, oldest first, with the money, the state and what the recipient knows after them."""
 
     events: Sequence[Event]
     commitment: Commitment
     state: State
+    informed: Informed
 
     @classmethod
     def of(cls, events: Sequence[Event]) -> "Story":
-        return cls(events, reduce(Commitment.fold, events, Commitment()), state_of(events))
+        return cls(events, reduce(Commitment.fold, events, Commitment()), state_of(events), informed_by(events))
 
     def list_all(self, kind: type[Kind], **about: Any) -> list[Kind]:
         """The facts of a kind, those about the same thing (`number=2`)."""

@@ -22,7 +22,6 @@ from services.grants.award.from_recipient import (
     AcceptanceUndocumented,
     ChangeRequestAnswered,
     CoverEnded,
-    LetterNotOut,
     NothingUnpaid,
     TermsAlreadyAccepted,
     UnknownChangeRequest,
@@ -37,6 +36,7 @@ from services.grants.award.turn_of_year import NothingToTurn, TurnOutOfOrder, Ye
 from services.grants.award_refusals import CaseEnded, ReasonMissing
 from services.grants.commitment_refusals import NotCommitted, ReductionBeyondUnpaid
 from services.grants.disbursement.events import InstalmentPaid
+from services.grants.informed import LetterNotOut
 from tests import given as sentences
 from tests.grants.award.test_changes import attested, closed
 from tests.grants.fodt_fri import (
@@ -118,11 +118,19 @@ def test_terms_are_accepted_once() -> None:
 
 
 def test_a_promise_holds_unaccepted_to_its_last_day() -> None:
-    limited = replace(approved, cover_valid_until=date(2020, 2, 14))
+    limited = replace(approved, cover_valid_until=date(2020, 3, 31))
+    late = acceptance(accepted_on=date(2020, 4, 1))
     given(proposed, limited, released).when(accept_terms, **acceptance()).then(accepted)
-    given(proposed, limited, released).when(accept_terms, **acceptance(accepted_on=date(2020, 2, 15))).refused(
-        CoverEnded
-    )
+    given(proposed, limited, released).when(accept_terms, **late).refused(CoverEnded, saying="2020-03-31")
+
+
+def test_after_a_late_letter_a_promise_holds_as_long_as_the_recipient_may_complain() -> None:
+    """The letter went out on 10 February; three weeks end on 2 March."""
+    limited = replace(approved, cover_valid_until=date(2020, 2, 4))
+    last = acceptance(accepted_on=date(2020, 3, 2))
+    given(proposed, limited, released).when(accept_terms, **last).then(replace(accepted, accepted_on=date(2020, 3, 2)))
+    late = acceptance(accepted_on=date(2020, 3, 3))
+    given(proposed, limited, released).when(accept_terms, **late).refused(CoverEnded, saying="2020-03-02")
 
 
 def test_a_recipient_that_refuses_frees_what_is_unpaid() -> None:

@@ -1,0 +1,145 @@
+"""When a recipient knows of its award, and what therefore waits for that day.
+
+An award binds the state from its approval, and the recipient is told by the grant letter, which the ministry's fourteen
+days may hold back (Instruks 5.4). Until the letter is out nobody reminds a recipient of duties it has not heard of,
+warns it, holds money back from it or claims any. Where no letter is made (per capita) it counts as told from approval.
+What is withheld from sight for so long may still be undone: an award is annulled, reduced or stopped at any time.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import reduce
+
+from services.calendar.days import last_day
+from services.eventlog.events import Event
+from services.eventlog.refusal import Refusal
+from services.grants.award.events import (
+    AwardApproved,
+    AwardChangeProposed,
+    AwardDeclined,
+    ChangeAnswered,
+    ChangeRequested,
+    LetterDelivered,
+    LetterReleased,
+    LetterReleaseImported,
+    TermsAccepted,
+)
+from services.grants.disbursement.events import PaymentAttested, PaymentRequested
+from services.grants.recipient_report.events import (
+    AwardSettled,
+    ReportChecked,
+    ReportDeadlineMoved,
+    ReportReceived,
+    ReportReminded,
+    ReportReturned,
+    SettlementProposed,
+)
+from services.grants.withholding.events import (
+    PriorWarningGiven,
+    PriorWarningOmitted,
+    ReclaimDecided,
+    ReclaimNetted,
+    ReclaimWarned,
+    WithholdingDecided,
+)
+
+PRESUPPOSE: Mapping[type[Event], str] = {
+    TermsAccepted: "nobody accepts terms they have not read",
+    AwardDeclined: "nobody refuses an award they have not heard of",
+    ChangeRequested: "nobody asks to change terms they have not read",
+    ChangeAnswered: "the answer tells of the award",
+    PaymentAttested: "money arrives with no letter that says what it is for",
+    PaymentRequested: "money arrives with no letter that says what it is for",
+    PriorWarningGiven: "the warning tells of the award",
+    PriorWarningOmitted: "it prepares a withholding",
+    WithholdingDecided: "the recipient is told of it with its reasons",
+    ReclaimWarned: "the warning tells of the award",
+    ReclaimDecided: "it demands money of the recipient",
+    ReclaimNetted: "it settles what was demanded",
+    ReportReceived: "nobody reports on money they have not been promised",
+    ReportChecked: "it judges such a report",
+    ReportReturned: "it demands a new report",
+    ReportDeadlineMoved: "the new day is told to the recipient",
+    ReportReminded: "the reminder tells of the award",
+    SettlementProposed: "it settles what the recipient used and reported",
+    AwardSettled: "it settles what the recipient used and reported",
+}
+"""Every kind of fact that cannot be before the recipient knows of the award, and why. A change that the recipient is
+warned of is one too (`presupposes`)."""
+
+
+class LetterNotOut(Refusal):
+    """The recipient does not have the grant letter on that day, and the act presupposes that it does."""
+
+    code = "letter-not-out"
+    title = "Tilskuddsbrevet er ikke sendt"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Informed:
+    """Whether the recipient knows of the award, and since when."""
+
+    approved_on: date | None = None
+    letter_owed: bool = True
+    out_on: date | None = None
+
+    @property
+    def since(self) -> date | None:
+        """The day the letter went out; the day of approval where none is made; None while the recipient is not told."""
+        return self.out_on if self.letter_owed else self.approved_on
+
+    @property
+    def waits(self) -> bool:
+        """An award is approved, and its recipient is not told of it."""
+        return self.approved_on is not None and self.since is None
+
+    def fold(self, event: Event) -> "Informed":
+        """What the recipient knows after this fact. Never refuses."""
+        match event:
+            case AwardApproved(approved_on=day, letter_owed=owed):
+                return replace(self, approved_on=day, letter_owed=owed)
+            case LetterReleased(released_on=day) | LetterReleaseImported(released_on=day):
+                return replace(self, out_on=day)
+            case LetterDelivered(delivered_on=day):
+                return replace(self, out_on=self.out_on or day)
+        return self
+
+    def not_overdue_before(self, day: date) -> date:
+        """A last day the letter sets; or, where that is later, the last day the recipient may complain of the award,
+        counted from the day the letter went out (forvaltningsloven § 29). A late letter makes nothing overdue. As the
+        letter says while it is not out, or where none is made."""
+        return day if self.out_on is None else max(day, last_day(self.out_on))
+
+
+def informed_by(events: Sequence[Event]) -> Informed:
+    """What the recipient knows after these facts."""
+    return reduce(Informed.fold, events, Informed())
+
+
+def presupposes(event: Event) -> str | None:
+    """Why the fact cannot be before the recipient knows of the award; None where it can."""
+    if isinstance(event, AwardChangeProposed) and event.hearing and event.hearing.reply_by:
+        return "the warning tells of the award, and none is owed (forvaltningsloven § 35 first paragraph b)"
+    return PRESUPPOSE.get(type(event))
+
+
+def keep_until_informed(past: Sequence[Event], new: Sequence[Event]) -> None:
+    """Refuse (`LetterNotOut`) facts that presuppose that the recipient knows of an award it has not been told of."""
+    known = informed_by(past)
+    for event in new:
+        if known.waits and (reason := presupposes(event)):
+            raise LetterNotOut(
+                f"The grant letter is not out: {reason}. Wait until it is. Annulment and reduction need not wait."
+            )
+        known = known.fold(event)
+
+
+def list_premature(events: Sequence[Event]) -> Iterator[tuple[int, Event]]:
+    """The facts of a case that came before its recipient was told, each with its version: what an earlier release let
+    happen, to be corrected."""
+    known = Informed()
+    for version, event in enumerate(events, 1):
+        if known.waits and presupposes(event):
+            yield version, event
+        known = known.fold(event)

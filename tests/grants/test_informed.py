@@ -1,0 +1,115 @@
+"""When a recipient knows of its award, told fact by fact; and what waits until then."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.eventlog.events import TOPICS, Event
+from services.grants.award.events import (
+    AwardAnnulled,
+    AwardChangeProposed,
+    LetterDelivered,
+    LetterReleased,
+    LetterReleaseImported,
+)
+from services.grants.hearing import Exemption, Hearing
+from services.grants.informed import PRESUPPOSE, LetterNotOut, informed_by, keep_until_informed, list_premature
+from tests.grants.acts_on_a_case import approved, promised, proposed, warned, withheld
+from tests.grants.award.test_changes import less, none
+
+TOLD = date(2020, 2, 10)
+released = LetterReleased(released_on=TOLD, sha256="ab" * 32, message_id="m-1")
+delivered = LetterDelivered(delivered_on=date(2020, 2, 12), sha256="ab" * 32, message_id="m-2")
+imported = LetterReleaseImported(released_on=TOLD, document="20/1", document_sha256=None, confirmed_by="liv")
+per_capita = replace(approved, letter_owed=False)
+unheard = replace(less, hearing=None)
+exempt = replace(
+    less, hearing=Hearing(warned_on=TOLD, exemption=Exemption(code="fvl-16-3-c", ground="De ba om det selv."))
+)
+
+
+@pytest.mark.parametrize(
+    ("events", "since"),
+    [
+        ((proposed,), None),
+        (promised, None),
+        ((*promised, released), TOLD),
+        ((*promised, delivered), date(2020, 2, 12)),
+        ((*promised, delivered, released), TOLD),
+        ((*promised, released, delivered), TOLD),
+        ((*promised, imported), TOLD),
+        ((proposed, per_capita), date(2020, 2, 3)),
+    ],
+)
+def test_a_recipient_knows_once_the_letter_is_out_or_from_approval_where_none_is_made(
+    events: Sequence[Event], since: date | None
+) -> None:
+    assert informed_by(events).since == since
+
+
+@pytest.mark.parametrize("new", [(warned,), (withheld,), (warned, withheld), (less,), (none,)])
+def test_what_presupposes_the_letter_is_refused_until_it_is_out(new: Sequence[Event]) -> None:
+    with pytest.raises(LetterNotOut, match="not out"):
+        keep_until_informed(promised, new)
+    keep_until_informed((*promised, released), new)
+    keep_until_informed((proposed, per_capita), new)
+    keep_until_informed((proposed,), new)  # nothing is promised: that has a refusal of its own
+    keep_until_informed(promised, (released, *new))
+
+
+def annulled(change: AwardChangeProposed) -> AwardAnnulled:
+    return AwardAnnulled(reductions=change.reductions, ground=change.ground, annulled_on=TOLD, approved_by="ola")
+
+
+@pytest.mark.parametrize("new", [unheard, exempt, annulled(none)])
+def test_to_make_it_otherwise_waits_for_nothing(new: Event) -> None:
+    keep_until_informed(promised, (new,))
+
+
+def test_what_an_earlier_release_took_too_early_is_listed() -> None:
+    assert list(list_premature((*promised, warned, released, withheld))) == [(3, warned)]
+    assert list(list_premature((*promised, released, warned, withheld))) == []
+
+
+NOT_PRESUPPOSING = {
+    "application.": "it stands before any award",
+    "notice.": "what grants hears of the ministry's notices",
+    "complaint.": "whoever complains has shown that they know, and need not be the recipient",
+    "award.proposed.": "it promises nothing yet",
+    "award.returned.": "it promises nothing yet",
+    "award.approved.": "it is what the letter will tell",
+    "award.letter-": "it is how the recipient will know",
+    "award.change-proposed.": "without a warning it tells nobody; with one it waits (`presupposes`)",
+    "award.change-returned.": "between the two who prepare and decide",
+    "award.supplement-approved.": "the letter will tell it (fvl. § 35 first paragraph a and b)",
+    "award.reduced.": "the letter will tell it (fvl. § 35 first paragraph b)",
+    "award.annulled.": "there is nothing left to tell (fvl. § 35 first paragraph b)",
+    "award.commitment-": "the budget year ends for every promise",
+    "disbursement.condition-met.": "what happened in the world is recorded when it is known",
+    "disbursement.payee-account-": "it is found in a register; nothing is paid",
+    "disbursement.payment-refused.": "it stops a payment",
+    "disbursement.instalment-paid.": "accounting's answer is recorded when it comes; what is imported asks by itself",
+    "disbursement.batch-": "on a batch's own stream",
+    "disbursement.receipt-taken.": "on a batch's own stream",
+    "disbursement.pay-out-deadline-told.": "on a year's own stream",
+    "withholding.released.": "it corrects what came too early",
+    "withholding.reclaim-reduced.": "it corrects what came too early",
+    "withholding.repayment-received.": "money that has come is recorded",
+    "report.control-": "the directorate looks into its own case",
+    "report.settlement-returned.": "it stops a settlement",
+    "report.case-closed.": "of an award annulled before its letter left nothing is left to do",
+}
+"""How the stored names of facts begin that can be before the recipient knows, and why."""
+
+OF_NO_CASE = ("allocation.", "scheme.", "round.", "organisation.", "control.drawn.")
+
+
+def test_every_fact_of_a_case_presupposes_that_the_recipient_knows_or_it_is_said_why_not() -> None:
+    ours = {topic for topic, kind in TOPICS.items() if kind.__module__.startswith("services.grants.")}
+    of_cases = {topic for topic in ours if not topic.startswith(OF_NO_CASE)}
+    presuppose = {kind.TOPIC for kind in PRESUPPOSE}
+    reasoned = {topic for topic in of_cases if topic.startswith(tuple(NOT_PRESUPPOSING))}
+    assert presuppose & reasoned == set()
+    assert of_cases - presuppose - reasoned == set(), "say whether it presupposes that the recipient knows"
