@@ -236,6 +236,7 @@ SILENCED = {
     ("services/httpapi/server.py", "override"): "uvicorn types the transport more loosely than asyncio gives it",
     ("tests/grants/test_life_of_a_case.py", "arg-type"): "a log that only writes needs no reading pool",
     ("tests/grants/award/test_letter_routes.py", "arg-type"): "a log that only writes needs no reading pool",
+    ("tests/journeys/test_before_the_letter.py", "arg-type"): "a log that only writes needs no reading pool",
     ("tests/httpapi/test_service.py", "list-item"): "hands the service what it must refuse",
     ("bench/appending.py", "misc"): "mypy cannot infer a lambda with a default",
     ("tests/eventlog/played.py", "arg-type"): "a kind given as plain text where the event names its few",

@@ -65,8 +65,9 @@ def report_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
     @router.post("/reports/reminders")
     async def remind_everybody(on: Day, caller: Caseworker, key: Idempotency) -> Response:
         """Reminds every recipient who is due a reminder that day, at most so many cases at once. Repeating it is
-        harmless: nobody is reminded twice of the same. `remaining` tells that there are more. The schedule decides who
-        is reminded, not the caller, so a tie to one of the organisations stops nobody."""
+        harmless: nobody is reminded twice of the same. `remaining` tells that there are more, and `waiting_for_letter`
+        which reports were skipped because the letter that asks for them is not out. The schedule decides who is
+        reminded, not the caller, so a tie to one of the organisations stops nobody."""
         found = await list_to_remind(pool, on=on, limit=REMINDERS_AT_ONCE + 1)
         untold = await list_untold(pool, on=on, limit=REMINDERS_AT_ONCE)
         waiting = [{"case_id": str(case_id), "report": number} for case_id, number in untold]
