@@ -18,6 +18,7 @@ ROOM_FILES = {
     "services/grants/round/proposing.py": "lines as asked for, made whole by their scheme",
     "services/grants/round/round_file.py": "where acts on a round and its cases are carried out together",
     "services/grants/round/together.py": "one decision in a round and in each of its cases",
+    "services/grants/round/sheet_places.py": "where a sheet's XML holds something, to hold what was read against",
     "services/grants/round/workbook.py": "an XLSX file opened safely",
     "services/grants/waiting/later.py": "what waits once an award is made",
     "services/grants/waiting/story.py": "a case's facts, asked the questions that tell what is left to do",
