@@ -5,7 +5,6 @@ import sys
 
 from bench.appending import append_one, append_round
 from bench.balances import balances
-from bench.following import following
 from bench.gate import gate
 from bench.ground import ground
 from bench.letters import letters
@@ -22,7 +21,6 @@ BENCHES = {
     "balances": balances,
     "letters": letters,
     "gate": gate,
-    "following": following,
 }
 
 

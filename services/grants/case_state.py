@@ -18,6 +18,7 @@ from services.grants.award.events import (
     AwardProposed,
     AwardReturned,
     LetterReleased,
+    LetterReleaseEnded,
     LetterReleaseImported,
 )
 from services.grants.complaint.events import ComplaintDecided, ComplaintReceived, DecisionReversed, Disputed
@@ -69,6 +70,8 @@ def state_after(state: State, event: Event) -> State:
         return state
     if isinstance(event, ComplaintReceived) and state == "closed":
         return REOPENED.get(event.disputed, "settled")
+    if isinstance(event, LetterReleaseEnded):  # what became of the award meanwhile stands
+        return "approved" if state == "released" else state
     if state in ("rejected", "dismissed") and sets_aside(event):
         return "received"
     return MOVES.get(type(event), state)

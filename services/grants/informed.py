@@ -22,6 +22,7 @@ from services.grants.award.events import (
     ChangeRequested,
     LetterDelivered,
     LetterReleased,
+    LetterReleaseEnded,
     LetterReleaseImported,
     TermsAccepted,
 )
@@ -101,6 +102,8 @@ class Informed:
                 return replace(self, approved_on=day, letter_owed=owed)
             case LetterReleased(released_on=day) | LetterReleaseImported(released_on=day):
                 return replace(self, out_on=day)
+            case LetterReleaseEnded():  # before anything left
+                return replace(self, out_on=None)
             case LetterDelivered(delivered_on=day):
                 return replace(self, out_on=self.out_on or day)
         return self

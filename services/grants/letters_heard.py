@@ -9,11 +9,12 @@ from services.calendar.days import day_of
 from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.grants.award.letter_freezing import GrantLetter, fold
-from services.grants.award.letter_out import LetterUnknown, take_delivery, take_release
+from services.grants.award.letter_out import LetterUnknown, take_delivery, take_release, take_release_end
 from services.grants.case_file import stream_of
-from services.inbox.taking import Hear, Take
+from services.inbox.follower import Hear, Take
 
 RELEASED = "no.tilsagn.letter.released.v1"
+ENDED = "no.tilsagn.letter.release-ended.v1"
 DELIVERED = "no.tilsagn.letter.delivered.v1"
 
 
@@ -25,6 +26,15 @@ def _released(message_id: str, data: Mapping[str, Any]) -> Take:
 def _delivered(message_id: str, data: Mapping[str, Any]) -> Take:
     asked = {"delivered_on": _day(data["delivered_on"], data["delivered_at"])}
     return _about(message_id, data, take_delivery, asked)
+
+
+def _ended(message_id: str, data: Mapping[str, Any]) -> Take:
+    def decide(history: History) -> Sequence[Event]:
+        if not history.version:
+            raise LetterUnknown("There is no such case.")
+        return take_release_end(fold(history.events), sha256=data["letter_sha256"], message_id=message_id)
+
+    return Take(stream=stream_of(UUID(data["case_id"])), decide=decide)
 
 
 def _about(
@@ -53,4 +63,4 @@ def _day(day: str, instant: str) -> date:
     return told
 
 
-HEARD: Mapping[str, Hear] = {RELEASED: _released, DELIVERED: _delivered}
+HEARD: Mapping[str, Hear] = {RELEASED: _released, ENDED: _ended, DELIVERED: _delivered}

@@ -27,6 +27,7 @@ from services.grants.balance.refusals import exhausted
 from services.grants.balance.view import Balances
 from services.grants.case_file import CaseFile
 from services.grants.dashboard.routes import static_files
+from services.grants.database_refusals import refused_by_the_database
 from services.grants.disbursement.accounting import FileOutbox
 from services.grants.disbursement.hand_over import HandingOver
 from services.grants.disbursement.pay_out_sweep import PayOuts
@@ -63,7 +64,7 @@ def create_app(settings: Settings) -> Service:
     )
     log = Log(settings.database_url, pool, schema="grants", effects=effects)
     head = Head(pool, schema="grants")
-    desk = Desk(log, exhausted)
+    desk = Desk(log, exhausted, refused_by_the_database)
     balances = Balances(pool)
     contacts = ContactRows(pool)
     outbox = FileOutbox(settings.accounting_outbox) if settings.accounting_outbox else None

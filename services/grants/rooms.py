@@ -48,6 +48,8 @@ from services.grants.disbursement.payee_routes import payee_router
 from services.grants.disbursement.payments import Payments
 from services.grants.disbursement.requesting import Requesting
 from services.grants.disbursement.routes import disbursement_router
+from services.grants.grant_letter import inbox as permits_heard
+from services.grants.grant_letter.routes import permit_router
 from services.grants.later_years import LaterYears
 from services.grants.listed_case import Cases
 from services.grants.notice.routes import case_notice_router
@@ -73,7 +75,7 @@ from services.httpapi.caller import STAFF, allow, open_to_all
 from services.httpapi.carrying import Desk
 from services.httpapi.log_routes import log_router
 from services.httpapi.route import Router
-from services.inbox.taking import Hear
+from services.inbox.follower import Hear
 
 Today = Callable[[], date]
 
@@ -89,7 +91,7 @@ MESSAGES: Mapping[str, Mapper] = {
 }
 
 # What is made of the notifications service's messages.
-HEARD: Mapping[str, Hear] = {**letters_heard.HEARD, **notices_heard.HEARD}
+HEARD: Mapping[str, Hear] = {**letters_heard.HEARD, **permits_heard.HEARD, **notices_heard.HEARD}
 
 # Read models that follow the log in batches.
 PROJECTIONS: tuple[Projection, ...] = (Cases(), Waiting(), APPLICATIONS, COMPLAINTS, REPORTS, Payments(), CaseNotices())
@@ -131,6 +133,7 @@ def routers(
         award_router(preparing, system_began_on=began_on),
         change_router(preparing, today),
         letter_router(cases, press, today),
+        permit_router(cases, pool),
         disbursement_router(cases, later_years, system_began_on=began_on, today=today),
         *_of_payments(cases, requesting, pool),
         pay_out_router(desk, pay_outs, today),

@@ -22,6 +22,7 @@ TITLES: dict[str, str] = {
     "award.letter-release-imported.v1": "Tidligere utsendt brev bekreftet",
     "award.letter-frozen.v1": "Tilskuddsbrev låst",
     "award.letter-released.v1": "Tilskuddsbrev frigitt",
+    "award.letter-release-ended.v1": "Frigivelsen av tilskuddsbrevet avsluttet før noe ble sendt",
     "award.letter-delivered.v1": "Tilskuddsbrev levert",
     "award.terms-accepted.v1": "Vilkår akseptert",
     "award.declined.v1": "Mottaker takket nei",

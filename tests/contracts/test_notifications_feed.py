@@ -18,7 +18,7 @@ from dev.standin_feed import Told, create_app, message_of
 from services.eventlog.feed import HASH
 from services.eventlog.log import History
 from services.grants.award.letter_out import LetterUnknown
-from services.grants.letters_heard import DELIVERED, HEARD, RELEASED
+from services.grants.letters_heard import DELIVERED, ENDED, HEARD, RELEASED
 from services.inbox.contract import CONTRACTS, Contract, schema_of
 
 SCHEMAS = CONTRACTS / "notifications"
@@ -33,7 +33,7 @@ ASKED = {"case_id": str(CASE), "letter_sha256": "ab" * 32, "organisation_number"
 
 def test_every_message_that_is_listened_for_has_a_schema_and_examples() -> None:
     names = {path.name.removesuffix(".schema.json") for path in SCHEMAS.glob("*.schema.json")}
-    assert {RELEASED, DELIVERED} == set(HEARD) <= {f"no.tilsagn.{name}" for name in names}
+    assert {RELEASED, ENDED, DELIVERED} == set(HEARD) <= {f"no.tilsagn.{name}" for name in names}
     assert {example["type"] for example in EXAMPLES.values()} == set(HEARD)
 
 

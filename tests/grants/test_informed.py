@@ -103,7 +103,7 @@ NOT_PRESUPPOSING = {
 }
 """How the stored names of facts begin that can be before the recipient knows, and why."""
 
-OF_NO_CASE = ("allocation.", "scheme.", "round.", "organisation.", "control.drawn.")
+OF_NO_CASE = ("allocation.", "scheme.", "round.", "organisation.", "permit.", "control.drawn.")
 
 
 def test_every_fact_of_a_case_presupposes_that_the_recipient_knows_or_it_is_said_why_not() -> None:

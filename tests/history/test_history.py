@@ -55,6 +55,7 @@ CASE = [  # one case, in the order it happened
 OTHERWISE = [  # what can happen to an award beside what happened in that case: each folds after it, in every room
     "award.letter-frozen.v1",
     "award.letter-released.v1",
+    "award.letter-release-ended.v1",
     "award.letter-delivered.v1",
     "award.terms-accepted.v1",
     "award.declined.v1",

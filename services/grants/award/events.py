@@ -233,6 +233,15 @@ class LetterReleased(Event, topic="award.letter-released.v1"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LetterReleaseEnded(Event, topic="award.letter-release-ended.v1"):
+    """The release was stopped before anything left: the letter is not out, and it, or one of the award as changed, can
+    be released anew. Only the notifications service's feed records this."""
+
+    sha256: str
+    message_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class LetterDelivered(Event, topic="award.letter-delivered.v1"):
     """The recipient has the letter. Only the notifications service's feed records this."""
 

@@ -20,6 +20,7 @@ from services.grants.award.events import (
     LetterDelivered,
     LetterFrozen,
     LetterReleased,
+    LetterReleaseEnded,
     SupplementaryAwardApproved,
 )
 from services.grants.award.letter import LetterContent, check_letter
@@ -51,7 +52,9 @@ class LetterOutdated(Refusal):
 class GrantLetter:
     """What a case has of a letter. `version` counts the case's facts and so is its stream's; `frozen` is the letter of
     the proposal that stands, and of no earlier one. `remade`: the award was changed after approval and before its
-    letter left, and `proposal` is what is promised since; `outdated` is the letter it had."""
+    letter left, and `proposal` is what is promised since; `outdated` is the letter it had. `changed_version` is the
+    version of the last change made while the letter was released, `frozen_before` what stood as its letter when it was:
+    should the release be ended before the letter left, they tell how it stands."""
 
     version: int = 0
     proposal: AwardProposed | None = None
@@ -62,6 +65,8 @@ class GrantLetter:
     delivered: LetterDelivered | None = None
     outdated: LetterFrozen | None = None
     remade: bool = False
+    changed_version: int | None = None
+    frozen_before: LetterFrozen | None = None
     commitment: Commitment = field(default_factory=Commitment)
 
     def find(self, sha256: str) -> LetterFrozen | None:
@@ -103,7 +108,10 @@ def evolve(letter: GrantLetter, event: Event) -> GrantLetter:
         case LetterFrozen():
             return replace(letter, frozen=event)
         case LetterReleased():
-            return replace(letter, released=event, frozen=letter.find(event.sha256) or letter.frozen)
+            frozen = letter.find(event.sha256) or letter.frozen
+            return replace(letter, released=event, frozen=frozen, frozen_before=letter.frozen)
+        case LetterReleaseEnded():
+            return _not_out(letter)
         case LetterDelivered():
             return replace(letter, delivered=event)
         case _:
@@ -112,7 +120,9 @@ def evolve(letter: GrantLetter, event: Event) -> GrantLetter:
 
 def _changed(letter: GrantLetter) -> GrantLetter:
     """An award that has its letter, and is changed before that has left, needs another that tells of it as it is."""
-    if letter.proposal is None or letter.released or not (letter.frozen or letter.remade):
+    if letter.released:
+        return replace(letter, changed_version=letter.version)
+    if letter.proposal is None or not (letter.frozen or letter.remade):
         return letter
     standing = replace(
         letter.proposal,
@@ -123,6 +133,13 @@ def _changed(letter: GrantLetter) -> GrantLetter:
     return replace(
         letter, proposal=standing, proposal_version=letter.version, frozen=None, outdated=outdated, remade=True
     )
+
+
+def _not_out(letter: GrantLetter) -> GrantLetter:
+    """The release was ended before the letter left. What was changed meanwhile, its letter does not tell."""
+    changed, now = letter.changed_version, letter.version
+    letter = replace(letter, released=None, changed_version=None, frozen=letter.frozen_before, frozen_before=None)
+    return letter if changed is None else replace(_changed(replace(letter, version=changed)), version=now)
 
 
 def fold(events: Sequence[Event]) -> GrantLetter:

@@ -8,7 +8,7 @@ from datetime import date
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.award.events import LetterDelivered, LetterReleased
+from services.grants.award.events import LetterDelivered, LetterReleased, LetterReleaseEnded
 from services.grants.award.letter_freezing import GrantLetter
 
 
@@ -54,6 +54,18 @@ def take_release(
     if letter.released:
         raise LetterToldTwice(f"Message {letter.released.message_id} has told of the release already.")
     return [taken]
+
+
+def take_release_end(letter: GrantLetter, *, sha256: str, message_id: str) -> list[Event]:
+    """The release was stopped before anything left. Of a letter that is not out, it is nothing.
+
+    Refuses `LetterUnknown` (another letter is out).
+    """
+    if letter.released is None:
+        return []
+    if letter.released.sha256 != sha256:
+        raise LetterUnknown("The letter that is out is another one.")
+    return [LetterReleaseEnded(sha256=sha256, message_id=message_id)]
 
 
 def take_delivery(

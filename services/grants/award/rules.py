@@ -25,6 +25,7 @@ from services.grants.award.events import (
     CommitmentHeldOver,
     CommitmentLapsed,
     LetterReleased,
+    LetterReleaseEnded,
     LetterReleaseImported,
     LetterReleaseImportProposed,
     SupplementaryAwardApproved,
@@ -101,6 +102,8 @@ def evolve(granted: Granted, event: Event) -> Granted:
             return replace(granted, letter=event, out_on=day)
         case LetterReleased(released_on=day):
             return replace(granted, out_on=day)
+        case LetterReleaseEnded():
+            return replace(granted, out_on=None)
         case TermsAccepted():
             return replace(granted, accepted=event)
         case ChangeRequested():

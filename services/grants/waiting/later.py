@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from services.grants.award.events import LetterReleased, LetterReleaseImported, ReportOwed, TermsAccepted
+from services.grants.award.events import (
+    LetterReleased,
+    LetterReleaseEnded,
+    LetterReleaseImported,
+    ReportOwed,
+    TermsAccepted,
+)
 from services.grants.complaint.events import (
     ComplaintDecided,
     ComplaintDismissed,
@@ -67,7 +73,8 @@ def payments(story: Story) -> Iterator[Task]:
     assert approved, "released without an approval"
     if proposed.acceptance_required and story.find_last(TermsAccepted) is None:
         return
-    if story.find_last(LetterReleased, LetterReleaseImported) is None:
+    last = story.find_last(LetterReleased, LetterReleaseEnded, LetterReleaseImported)
+    if last is None or isinstance(last, LetterReleaseEnded):
         return
     keepers = {each.registered_by for each in story.list_all(PayeeAccountRegistered)}
     keepers |= {each.verified_by for each in story.list_all(PayeeAccountVerified)}

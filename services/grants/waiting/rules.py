@@ -25,6 +25,7 @@ from services.grants.award.events import (
     ChangeRequested,
     LetterFrozen,
     LetterReleased,
+    LetterReleaseEnded,
     LetterReleaseImported,
     LetterReleaseImportProposed,
     SupplementaryAwardApproved,
@@ -89,7 +90,7 @@ def award(story: Story) -> Iterator[Task]:
             yield task(story, "answer-change-request", "approver", part=request.number, not_by={request.registered_by})
     if claimed := story.find_standing(LetterReleaseImportProposed, LetterReleaseImported):
         yield task(story, "confirm-letter-release", "approver", not_by={claimed.proposed_by})
-    out = story.state == "released" and story.find_last(LetterReleased)
+    out = story.state == "released" and story.find_standing(LetterReleased, LetterReleaseEnded)
     if out and proposed and proposed.acceptance_required and story.find_last(TermsAccepted) is None:
         cover_ends_on = story.commitment.approved.cover_valid_until if story.commitment.approved else None
         last_day = cover_ends_on and story.informed.not_overdue_before(cover_ends_on)

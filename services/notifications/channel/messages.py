@@ -6,7 +6,12 @@ from datetime import UTC
 from services.calendar.days import day_of
 from services.eventlog.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
-from services.notifications.channel.events import LetterDelivered, LetterDispatchFailed, LetterDispatchUnknown
+from services.notifications.channel.events import (
+    LetterDelivered,
+    LetterDispatched,
+    LetterDispatchFailed,
+    LetterDispatchUnknown,
+)
 
 
 def _delivered(fact: Recorded) -> Message:
@@ -22,6 +27,12 @@ def _delivered(fact: Recorded) -> Message:
         "evidence": told.evidence,
     }
     return Message(type="no.tilsagn.letter.delivered.v1", subject=_case(fact), data=data)
+
+
+def _dispatched(fact: Recorded) -> Message:
+    assert isinstance(fact.event, LetterDispatched)
+    data = {"case_id": fact.stream.removeprefix("letter-"), "attempt": fact.event.attempt}
+    return Message(type="no.tilsagn.letter.dispatched.v1", subject=_case(fact), data=data)
 
 
 def _failed(fact: Recorded) -> Message:
@@ -45,6 +56,7 @@ def _case(fact: Recorded) -> str:
 
 
 MESSAGES: Mapping[str, Mapper] = {
+    LetterDispatched.TOPIC: _dispatched,
     LetterDelivered.TOPIC: _delivered,
     LetterDispatchFailed.TOPIC: _failed,
     LetterDispatchUnknown.TOPIC: _unknown,

@@ -7,7 +7,7 @@ from services.calendar.days import day_of
 from services.eventlog.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
 from services.notifications.grounds import told_ground
-from services.notifications.release.events import LetterHeld, LetterReleased
+from services.notifications.release.events import LetterHeld, LetterReleased, LetterReleaseEnded
 
 
 def _held(fact: Recorded) -> Message:
@@ -37,8 +37,22 @@ def _released(fact: Recorded) -> Message:
     return Message(type="no.tilsagn.letter.released.v1", subject=_case(fact), data=data)
 
 
+def _ended(fact: Recorded) -> Message:
+    assert isinstance(fact.event, LetterReleaseEnded)
+    data = {
+        "case_id": fact.stream.removeprefix("letter-"),
+        "letter_sha256": fact.event.letter_sha256,
+        "code": fact.event.code,
+    }
+    return Message(type="no.tilsagn.letter.release-ended.v1", subject=_case(fact), data=data)
+
+
 def _case(fact: Recorded) -> str:
     return f"case-{fact.stream.removeprefix('letter-')}"
 
 
-MESSAGES: Mapping[str, Mapper] = {LetterHeld.TOPIC: _held, LetterReleased.TOPIC: _released}
+MESSAGES: Mapping[str, Mapper] = {
+    LetterHeld.TOPIC: _held,
+    LetterReleased.TOPIC: _released,
+    LetterReleaseEnded.TOPIC: _ended,
+}
