@@ -5,6 +5,7 @@ import sys
 
 from bench.appending import append_one, append_round
 from bench.balances import balances
+from bench.following import following
 from bench.gate import gate
 from bench.ground import ground
 from bench.letters import letters
@@ -21,6 +22,7 @@ BENCHES = {
     "balances": balances,
     "letters": letters,
     "gate": gate,
+    "following": following,
 }
 
 

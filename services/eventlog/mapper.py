@@ -1,7 +1,7 @@
 """Between facts in memory and the bytes the chain covers."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, cast
 
 from eventsourcing.domain import DomainEventProtocol
@@ -53,7 +53,7 @@ def encode_metadata(*, actor: str, correlation_id: str, command_id: str, heard: 
     """Who asked and why, and where another log says it: UTF-8 JSON, under the chain like the fact itself."""
     kept: dict[str, Any] = {"actor": actor, "command_id": command_id, "correlation_id": correlation_id}
     if heard is not None:
-        kept["heard"] = asdict(heard)
+        kept["heard"] = {"log": heard.log, "position": heard.position, "hash": heard.hash}
     return json.dumps(kept, separators=(",", ":")).encode()
 
 

@@ -11,7 +11,7 @@ from services.eventlog.log import History
 from services.grants.award.letter_freezing import GrantLetter, fold
 from services.grants.award.letter_out import LetterUnknown, take_delivery, take_release, take_release_end
 from services.grants.case_file import stream_of
-from services.inbox.follower import Hear, Take
+from services.inbox.taking import Hear, Take
 
 RELEASED = "no.tilsagn.letter.released.v1"
 ENDED = "no.tilsagn.letter.release-ended.v1"

@@ -17,7 +17,7 @@ from services.grants.notice.events import (
     NoticeWithdrawalHeard,
 )
 from services.grants.notice.rules import hear
-from services.inbox.follower import Hear, Take
+from services.inbox.taking import Hear, Take
 
 PREFIX = "no.tilsagn.notice."
 

@@ -75,7 +75,7 @@ from services.httpapi.caller import STAFF, allow, open_to_all
 from services.httpapi.carrying import Desk
 from services.httpapi.log_routes import log_router
 from services.httpapi.route import Router
-from services.inbox.follower import Hear
+from services.inbox.taking import Hear
 
 Today = Callable[[], date]
 

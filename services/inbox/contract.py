@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator, ValidationError
 
 from services.eventlog.feed import HASH
 
@@ -50,9 +50,8 @@ class Contract:
         validator = self._validators.get(kind)
         if validator is None:
             return Message(position=position, type=kind, data={}, hash=stands)
-        broken = next(iter(validator.iter_errors(told)), None)
-        if broken is not None:
-            problem = f"malformed: {_where(broken)}"
+        if not validator.is_valid(told):
+            problem = f"malformed: {_where(next(validator.iter_errors(told)))}"
             return Message(position=position, type=kind, data={}, problem=problem, hash=stands)
         return Message(position=position, type=kind, data=envelope["data"], hash=stands)
 
@@ -71,7 +70,7 @@ def _hash_of(given: Any) -> str | None:
     return given if isinstance(given, str) and _HASH.fullmatch(given) else None
 
 
-def _where(broken: Any) -> str:
+def _where(broken: ValidationError) -> str:
     """Which rule is broken and where, in the schema's own words: never what stood there."""
-    path = "/".join(str(step) for step in broken.absolute_schema_path)
+    path = "/".join(str(step) for step in broken.schema_path)
     return f"breaks {path}"

@@ -7,11 +7,35 @@ from services.eventlog.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
-class FeedRead(Event, topic="inbox.feed-read.v1"):
-    """The feed is taken in up to this position, in the same transaction as what the message
-    there made happen. `problem` says why a message could not be used; it is passed over and shown."""
+class MessageRead(Event, topic="inbox.feed-read.v1"):
+    """The feed is taken in up to this position: one message at a time, and without the hash that stood there. So it was
+    kept before pages were taken together."""
 
     position: int
     message_type: str
     problem: str | None
+    read_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassedOver:
+    """A message that could not be used, and why."""
+
+    position: int
+    message_type: str
+    problem: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedRead(Event, topic="inbox.feed-read.v2"):
+    """The feed is taken in up to this place, in the same transaction as what its messages made happen: the position,
+    and the hash (hex) that stands there in the other log; None where it does not tell it.
+
+    `taken` are the positions of the messages that were used since the place before, `passed_over` those that could not
+    be. What nobody here listens for is in neither."""
+
+    position: int
+    hash: str | None
+    taken: tuple[int, ...]
+    passed_over: tuple[PassedOver, ...]
     read_at: datetime

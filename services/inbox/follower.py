@@ -1,34 +1,29 @@
-"""Follows another service's feed: what a message makes happen and our place in the feed are one transaction.
+"""Follows another service's feed, page by page, as a task of the process.
 
-So every message counts exactly once, whoever is killed and whenever, also with several processes following at once:
-the place's own version lets one of them through. Either service may be down; the other is asked again, ever slower. A
-message we cannot use is passed over, recorded as such, counted and logged: it never holds up those after it.
+Each message counts exactly once, whoever is killed and whenever, also with several processes following at once: what
+messages make happen and our place are one transaction (taking.py), and the place's own version lets one of them
+through. Either service may be down; the other is asked again, ever slower. A message we cannot use is passed over,
+recorded as such, counted and logged: it never holds up those after it. Where the other log has gone on otherwise than
+we read it, nothing more is taken in, and that is an alarm.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
 
 import httpx
-import psycopg
 from prometheus_client import CollectorRegistry, Counter, Gauge
-from psycopg_pool import PoolTimeout
 
-from services.eventlog.command import Command, Outcome, Write
-from services.eventlog.events import Event
-from services.eventlog.log import History
-from services.eventlog.recorded import HeardAt, Recorded
-from services.eventlog.refusal import Refusal
 from services.inbox.contract import Contract, Message
-from services.inbox.rules import Place, evolve, read
+from services.inbox.rules import Place
+from services.inbox.taking import Hear, LogOfPlace, Made, Placed, Taking
 
-LIMIT, WAIT_SECONDS, PATIENCE_SECONDS = 100, 20, 10
+LIMIT, WAIT_SECONDS, PATIENCE_SECONDS = 500, 20, 10
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 30.0
-TRIES = 20
+TOGETHER, TRIES = 250, 20
+DIVERGED = ("log-diverged", "ahead-of-the-log")
 
 _log = logging.getLogger(__name__)
 
@@ -37,29 +32,9 @@ class FeedUnreadable(Exception):
     """What answered is no feed: not a batch of messages with a position to ask from next."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Take:
-    """What a message is about: the stream, and the decision to make on it as it stands. The decision may refuse.
-
-    `beside` are streams the decision reads too, given after the first. Nothing is written there, and only what this
-    feed itself tells may stand there: then their order is the feed's, and none of them moves under the decision.
-    """
-
-    stream: str
-    decide: Callable[..., Sequence[Event]]
-    beside: tuple[str, ...] = ()
-
-
-Hear = Callable[[str, Mapping[str, Any]], Take]
-"""From a message's id and data to what it asks of us. A ValueError says that the data cannot be so."""
-
-
-class LogOfPlace(Protocol):
-    """What is needed of the log."""
-
-    async def load(self, stream: str) -> History: ...
-    async def find_latest(self, stream: str) -> Recorded | None: ...
-    async def append(self, command: Command, *writes: Write) -> Outcome: ...
+class FeedDiverged(Exception):
+    """What stands at our place in the other log is not what we read there: somebody must look. We hold facts of what
+    was told and is told no longer, and going on would hide it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,11 +46,6 @@ class Source:
     url: str
     token_file: Path | None = None
 
-    @property
-    def stream(self) -> str:
-        """Where our place in it is kept."""
-        return f"inbox-{self.name}"
-
     def headers(self) -> dict[str, str]:
         if self.token_file is None:
             return {}
@@ -83,7 +53,8 @@ class Source:
 
 
 class Follower:
-    """One follower of one feed. `heard` says, for each message type, what this service makes of it."""
+    """One follower of one feed. `heard` says, for each message type, what this service makes of it; `together` is how
+    many messages are taken in by one append."""
 
     def __init__(
         self,
@@ -94,18 +65,23 @@ class Follower:
         client: httpx.AsyncClient | None = None,
         registry: CollectorRegistry | None = None,
         wait_seconds: int = WAIT_SECONDS,
+        together: int = TOGETHER,
     ) -> None:
-        self._log, self._source, self._heard = log, source, heard
+        self._source, self._heard = source, heard
+        self._taking = Taking(log, source.name, heard)
         self._contract = Contract(source.name, heard)
         self._client = client or httpx.AsyncClient(timeout=wait_seconds + PATIENCE_SECONDS)
-        self._wait_seconds = wait_seconds
-        self._after = 0
+        self._wait_seconds, self._together = wait_seconds, together
+        self._at = Place()
         self._task: asyncio.Task[None] | None = None
         outcomes = ["outcome"]
         self.messages = Counter("tilsagn_inbox_messages", "messages, by what came of them", outcomes, registry=registry)
         self.failures = Counter("tilsagn_inbox_failures", "times the feed could not be read on", registry=registry)
         self._position = Gauge("tilsagn_inbox_position", "how far the feed is taken in", registry=registry)
         self._answered = Gauge("tilsagn_inbox_answered_seconds", "Unix time of the last answer", registry=registry)
+        self._diverged = Gauge(
+            "tilsagn_inbox_diverged", "1 while the other log is another than we read", registry=registry
+        )
 
     def start(self) -> None:
         """Begin, on the running event loop."""
@@ -126,93 +102,94 @@ class Follower:
                 pause = FIRST_PAUSE_SECONDS
             except Exception as failure:  # noqa: BLE001 - a follower that dies in silence is the worst answer
                 self.failures.inc()
-                _log.warning("the feed of %s was not read: %s: %s", self._source.name, type(failure).__name__, failure)
-                await asyncio.sleep(pause)
+                alarm = isinstance(failure, FeedDiverged)
+                level = logging.CRITICAL if alarm else logging.WARNING
+                words = "the feed of %s was not read: %s: %s"
+                _log.log(level, words, self._source.name, type(failure).__name__, failure)
+                await asyncio.sleep(LONGEST_PAUSE_SECONDS if alarm else pause)
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
     async def follow(self) -> None:
-        """Ask once, and take in what is answered. Raises when the feed or the database is away or makes no sense."""
-        _, place = await self._place()
-        self._after = max(self._after, place.position)
-        messages, next_after = await self._ask(self._after)
-        # What has no position of its own comes after everything that has.
-        ordered = sorted(messages, key=lambda each: (each.position is None, each.position or 0))
-        for message in ordered:
-            await self._take(message, message.position or next_after, last=message is ordered[-1])
-        self._after = next_after
+        """Ask once, and take in what is answered. Raises when the feed or the database is away or makes no sense, and
+        FeedDiverged when the other log is not the one we have read."""
+        kept = await self._taking.place()
+        self._at = kept if kept.position >= self._at.position else self._at
+        messages, following = await self._ask(self._at)
+        page = _in_order(messages, following)
+        ours = [each for each in page if each.message.problem or each.message.type in self._heard]
+        self.messages.labels("not_ours").inc(len(page) - len(ours))
+        # What nobody here listens for costs nothing but the place, at the end of the page.
+        await self._take_in(ours if not page or ours[-1:] == page[-1:] else [*ours, page[-1]])
+        self._at = following
 
-    async def _ask(self, after: int) -> tuple[list[Message], int]:
-        query = {"after": after, "limit": LIMIT, "wait": self._wait_seconds}
+    async def _ask(self, at: Place) -> tuple[list[Message], Place]:
+        query: dict[str, str | int] = {"after": at.position, "limit": LIMIT, "wait": self._wait_seconds}
+        if at.hash is not None:
+            query["hash"] = at.hash
         answer = await self._client.get(self._source.url, params=query, headers=self._source.headers())
+        diverged = answer.status_code == httpx.codes.CONFLICT and _code_of(answer) in DIVERGED
+        self._diverged.set(1 if diverged else 0)
+        if diverged:
+            raise FeedDiverged(f"it is another log than we have read to position {at.position}: {_code_of(answer)}")
         answer.raise_for_status()
         batch, following = answer.json(), answer.headers.get("Next-After", "")
         if not isinstance(batch, list) or not following.isascii() or not following.isdigit():
             raise FeedUnreadable("no batch, or no Next-After")
-        if int(following) < after:
-            raise FeedUnreadable(f"it goes back to {following} from {after}")
+        if int(following) < at.position:
+            raise FeedUnreadable(f"it goes back to {following} from {at.position}")
         self._answered.set_to_current_time()
-        return [self._contract.read(told) for told in batch], int(following)
+        next_place = Place(position=int(following), hash=answer.headers.get("Next-Hash"))
+        return [self._contract.read(told) for told in batch], next_place
 
-    async def _place(self) -> tuple[int, Place]:
-        latest = await self._log.find_latest(self._source.stream)
-        return (latest.version, evolve(Place(), latest.event)) if latest else (0, Place())
+    async def _take_in(self, page: Sequence[Placed]) -> None:
+        """All of the page, as many at once as goes well. Whoever else changes a stream, or reads the feed, at the same
+        moment leaves us to decide anew, on fewer; so does a message that cannot be recorded, until it is found."""
+        left, together, tries, problem = list(page), self._together, 0, None
+        while left:
+            batch = left[: 1 if problem else together]
+            outcome, made = await self._taking.take(batch, problem=problem)
+            if outcome in ("recorded", "known"):
+                self._tell(batch, made)
+                left, together, tries, problem = left[len(batch) :], min(together * 2, self._together), 0, None
+            elif outcome == "stale":
+                tries += 1
+                if tries == TRIES:
+                    raise FeedUnreadable(f"what follows {self._at.position} could not be recorded in {TRIES} tries")
+                together = max(1, together // 2)
+            elif len(batch) > 1:
+                together = len(batch) // 2
+            else:
+                problem = f"not recorded: {outcome}"
 
-    async def _take(self, message: Message, position: int, *, last: bool) -> None:
-        """Record what the message makes happen together with our place. Somebody else may change the case, or read the
-        feed, at the same moment: then it is decided anew on what is there now."""
-        if message.problem is None and message.type not in self._heard:
-            self.messages.labels("not_ours").inc()
-            if not last:  # the place is kept once, at the end of them
-                return
-        unrecorded: str | None = None
-        for _ in range(TRIES):
-            version, place = await self._place()
-            write, problem = await self._decide(message) if unrecorded is None else (None, unrecorded)
-            facts = read(
-                place, position=position, message_type=message.type, problem=problem, read_at=datetime.now(UTC)
-            )
-            if not facts:  # read earlier, by us or by another process
-                if message.position is None:
-                    self._tell(message, position, problem)
-                return
-            source = self._source.name
-            writes = (Write(self._source.stream, version, tuple(facts)), *([write] if write else []))
-            if message.hash is not None:
-                heard = HeardAt(log=source, position=position, hash=message.hash)
-                writes = tuple(replace(each, heard=heard) for each in writes)
-            command = Command(actor=f"feed:{source}", correlation_id=f"{source}-{position}")
-            outcome = await self._log.append(command, *writes)
-            if outcome.outcome == "recorded":
-                self._tell(message, position, problem)
-                return
-            if outcome.outcome != "stale":
-                unrecorded = f"not recorded: {outcome.outcome}"
-        raise FeedUnreadable(f"message {position} could not be recorded in {TRIES} tries")
+    def _tell(self, batch: Sequence[Placed], made: Made) -> None:
+        taken, passed = set(made.taken), {each.position: each.problem for each in made.passed_over}
+        for each in batch:
+            position, message = each.at.position, each.message
+            problem = passed.get(position) or (message.problem if message.position is None else None)
+            self._position.set(position)
+            if problem:
+                _log.error("message %s of the feed of %s is passed over: %s", position, self._source.name, problem)
+                self.messages.labels("passed_over").inc()
+            elif position in taken:
+                self.messages.labels("taken").inc()
 
-    async def _decide(self, message: Message) -> tuple[Write | None, str | None]:
-        """What to record of the message, or the problem with it. Only a database that is away is left to raise."""
-        hear = self._heard.get(message.type)
-        if message.problem or hear is None:
-            return None, message.problem
-        try:
-            take = hear(str(message.position), message.data)
-            history = await self._log.load(take.stream)
-            events = tuple(take.decide(history, *[await self._log.load(each) for each in take.beside]))
-        except (psycopg.Error, PoolTimeout):
-            raise
-        except Refusal as refusal:
-            return None, f"{refusal.code}: {refusal.detail}"
-        except ValueError:
-            return None, "malformed: a value that cannot be so"
-        except Exception:  # noqa: BLE001 - our own mistake about one message must not hold up the others
-            _log.exception("a message of the feed of %s could not be taken in", self._source.name)
-            return None, "unexpected: the failure is logged"
-        return (Write(take.stream, history.version, events) if events else None), None
 
-    def _tell(self, message: Message, position: int, problem: str | None) -> None:
-        self._position.set(position)
-        if problem:
-            _log.error("message %s of the feed of %s is passed over: %s", position, self._source.name, problem)
-            self.messages.labels("passed_over").inc()
-        elif message.type in self._heard:
-            self.messages.labels("taken").inc()
+def _in_order(messages: Sequence[Message], following: Place) -> list[Placed]:
+    """By position. What has none of its own comes after everything that has."""
+    ordered = sorted(messages, key=lambda each: (each.position is None, each.position or 0))
+    return [
+        Placed(
+            message=each,
+            at=following if each.position is None else Place(position=each.position, hash=each.hash),
+        )
+        for each in ordered
+    ]
+
+
+def _code_of(answer: httpx.Response) -> str | None:
+    """The code of a refusal; None of anything else."""
+    try:
+        told = answer.json()
+    except ValueError:
+        return None
+    return told.get("code") if isinstance(told, dict) else None

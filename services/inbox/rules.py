@@ -1,29 +1,39 @@
 """The place in a feed: it moves forward with what was taken in, and never back."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.eventlog.events import Event
-from services.inbox.events import FeedRead
+from services.inbox.events import FeedRead, MessageRead, PassedOver
 
 LONGEST_PROBLEM = 300
 
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """How far the feed is read. The last fact alone tells it, so the stream need never be loaded."""
+    """How far the feed is read: a position, and the hash (hex) that stands there in the other log, where it was told.
+    The last fact alone tells it, so the stream need never be loaded."""
 
     position: int = 0
+    hash: str | None = None
 
 
 def evolve(place: Place, event: Event) -> Place:
     """The place after this fact."""
-    return Place(position=event.position) if isinstance(event, FeedRead) else place
+    match event:
+        case FeedRead():
+            return Place(position=event.position, hash=event.hash)
+        case MessageRead():
+            return Place(position=event.position)
+    return place
 
 
-def read(place: Place, *, position: int, message_type: str, problem: str | None, read_at: datetime) -> list[Event]:
-    """The message at a position is read. One at or before our place was read earlier, and is nothing."""
-    if position <= place.position:
+def read(
+    place: Place, *, to: Place, taken: Sequence[int], passed_over: Sequence[PassedOver], read_at: datetime
+) -> list[Event]:
+    """The feed is read to there. A place at or before ours was read earlier, and is nothing."""
+    if to.position <= place.position:
         return []
-    shortened = problem[:LONGEST_PROBLEM] if problem else None
-    return [FeedRead(position=position, message_type=message_type, problem=shortened, read_at=read_at)]
+    shortened = tuple(replace(each, problem=each.problem[:LONGEST_PROBLEM]) for each in passed_over)
+    return [FeedRead(position=to.position, hash=to.hash, taken=tuple(taken), passed_over=shortened, read_at=read_at)]

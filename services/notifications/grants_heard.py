@@ -12,7 +12,7 @@ from uuid import UUID
 
 from services.eventlog.events import Event
 from services.eventlog.log import History
-from services.inbox.follower import Hear, Take
+from services.inbox.taking import Hear, Take
 from services.notifications.channel.events import Channel
 from services.notifications.held import Held, fold
 from services.notifications.manifest import sha256_of

@@ -1,19 +1,18 @@
 """What binds a letter: canonical JSON (RFC 8785) of everything the ministry is told of it, and its SHA-256."""
 
 import hashlib
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import rfc8785
 
-from services.notifications.release.events import Manifest
+from services.notifications.release.events import Manifest, PlannedInstalment
 
 
 def canonical(manifest: Manifest) -> bytes:
     """The one spelling of it: keys in order, no spaces, days and ids as text. Amounts are whole øre."""
-    return rfc8785.dumps(_plain(asdict(manifest)))
+    return rfc8785.dumps(_plain(manifest))
 
 
 def sha256_of(manifest: Manifest) -> str:
@@ -34,11 +33,11 @@ def sha256_of_publication(*, publication_id: str, title: str, document_sha256: s
 
 def _plain(value: Any) -> Any:
     match value:
+        case Manifest() | PlannedInstalment():
+            return {name: _plain(each) for name, each in vars(value).items()}
         case UUID() | date():
             return str(value)
-        case dict():
-            return {name: _plain(each) for name, each in value.items()}
-        case list() | tuple():
+        case tuple():
             return [_plain(each) for each in value]
         case _:
             return value

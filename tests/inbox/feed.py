@@ -26,6 +26,7 @@ from services.grants.case_file import stream_of
 from services.grants.letters_heard import HEARD
 from services.inbox.events import FeedRead
 from services.inbox.follower import Follower, Source
+from services.inbox.taking import Hear
 from tests.conftest import Database
 from tests.grants.award.grant_letters import PROPOSED
 from tests.grants.award.test_letter_freezing import SHA, approved, frozen
@@ -57,6 +58,7 @@ class Feed:
     messages: list[Any] = field(default_factory=list)
     next_after: int | None = None
     failing: int = 0
+    diverged: bool = False
     asked: list[Mapping[str, str]] = field(default_factory=list)
 
     async def answer(self, request: Request) -> Response:
@@ -64,6 +66,8 @@ class Feed:
         if self.failing:
             self.failing -= 1
             return Response("not now", 503)
+        if self.diverged:
+            return Response('{"code": "log-diverged"}', 409, media_type="application/problem+json")
         after = int(request.query_params["after"])
         beyond = [each for each in self.messages if not _has_position(each) or int(each["id"]) > after]
         last = max([after, *(int(each["id"]) for each in beyond if _has_position(each))])
@@ -85,16 +89,24 @@ class Office:
     log: Log
     feed: Feed
 
-    def follower(self, *, token_file: Path | None = None, registry: CollectorRegistry | None = None) -> Follower:
+    def follower(
+        self,
+        *,
+        heard: Mapping[str, Hear] = HEARD,
+        token_file: Path | None = None,
+        registry: CollectorRegistry | None = None,
+        together: int = 3,
+    ) -> Follower:
         """A new process's follower: it knows nothing but what is recorded."""
         source = Source(name="notifications", url=URL, token_file=token_file)
         return Follower(
             self.log,
             source,
-            HEARD,
+            heard,
             client=self.feed.client(),
             registry=registry or CollectorRegistry(),
             wait_seconds=0,
+            together=together,
         )
 
     async def ready(self, *numbers: int, letter: str = SHA) -> None:
@@ -112,9 +124,15 @@ class Office:
         return [event.TOPIC for event in (await self.log.load(stream_of(case(number)))).events[3:]]
 
     async def reads(self) -> list[tuple[int, str | None]]:
-        """Each position that was read, and the problem with it."""
-        events = (await self.log.load("inbox-notifications")).events
-        return [(event.position, event.problem) for event in events if isinstance(event, FeedRead)]
+        """Each position that was read, and the problem with it; and each place kept beyond them."""
+        reads: list[tuple[int, str | None]] = []
+        for event in (await self.log.load("inbox-notifications")).events:
+            assert isinstance(event, FeedRead)
+            told: dict[int, str | None] = {each.position: each.problem for each in event.passed_over}
+            assert not told.keys() & set(event.taken)
+            told |= dict.fromkeys(event.taken)
+            reads += sorted((told | {event.position: told.get(event.position)}).items())
+        return reads
 
 
 @asynccontextmanager

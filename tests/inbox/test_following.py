@@ -3,6 +3,7 @@
 import ast
 import asyncio
 import random
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,19 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from dev.standin_feed import hash_at
+from services.eventlog.command import Command, Write
+from services.eventlog.events import Event
+from services.eventlog.log import History
 from services.eventlog.recorded import HeardAt
-from services.inbox.follower import FeedUnreadable
+from services.grants.letters_heard import HEARD
+from services.inbox.follower import FeedDiverged, FeedUnreadable
+from services.inbox.taking import Take
 from tests.conftest import Database
 from tests.grants.award.grant_letters import PROPOSED
-from tests.grants.award.test_letter_freezing import OTHER, frozen, returned
+from tests.grants.award.test_letter_freezing import OTHER, approved, frozen, returned
 from tests.inbox.feed import KINDS, Office, at_work, case, told
 
+TYPE = "no.tilsagn.letter.released.v1"
 RELEASED, DELIVERED = "award.letter-released.v1", "award.letter-delivered.v1"
 
 
@@ -199,6 +206,80 @@ def test_it_asks_after_its_place_with_the_token_as_it_now_is(database: Database,
     at_work(database, story)
 
 
+def test_a_page_is_one_append_and_its_messages_are_decided_one_after_the_other(database: Database) -> None:
+    async def story(office: Office) -> None:
+        await office.ready(*range(1, 11))
+        kinds = [(kind, number) for kind in KINDS for number in range(1, 11)]
+        office.feed.messages = [told(place, kind, number) for place, (kind, number) in enumerate(kinds, start=1)]
+        office.feed.messages.append(told(21, "released", 5))  # told twice, within the page
+        await office.follower(together=100).follow()
+        place = await office.log.find_latest("inbox-notifications")
+        assert place is not None
+        assert place.version == 1
+        facts = [(await office.log.load(f"case-{case(number)}")).recorded[3:] for number in range(1, 11)]
+        assert [[fact.event.TOPIC for fact in its] for its in facts] == [[RELEASED, DELIVERED]] * 10
+        assert {fact.command_id for its in facts for fact in its} == {place.command_id}
+        heard = [[fact.heard.position for fact in its if fact.heard] for its in facts]
+        assert heard == [[number, number + 10] for number in range(1, 11)]
+        assert (await office.reads())[-1] == (21, "letter-told-twice: Message 5 has told of the release already.")
+
+    at_work(database, story)
+
+
+def test_whoever_changes_a_case_at_the_same_moment_is_decided_after(database: Database) -> None:
+    """Each of the first tries finds that the case has moved on since it was read."""
+
+    async def story(office: Office) -> None:
+        await office.ready(*range(1, 9))
+        moved: list[int] = []
+
+        def moving(message_id: str, data: Mapping[str, Any]) -> Take:
+            take = HEARD[TYPE](message_id, data)
+
+            def decide(history: History) -> Sequence[Event]:
+                if len(moved) < 5:
+                    moved.append(history.version)
+                    write = Write(history.stream, history.version, (returned,))
+                    assert office.log.append_now(Command(actor="kari"), write).outcome == "recorded"
+                    write = Write(history.stream, history.version + 1, (PROPOSED, frozen, approved))
+                    assert office.log.append_now(Command(actor="kari"), write).outcome == "recorded"
+                return take.decide(history)
+
+            return Take(stream=take.stream, decide=decide)
+
+        office.feed.messages = [told(number, "released", number) for number in range(1, 9)]
+        await office.follower(heard={TYPE: moving}, together=8).follow()
+        assert len(moved) == 5
+        assert await office.reads() == [(number, None) for number in range(1, 9)]
+        for number in range(1, 9):
+            assert (await office.facts(number)).count(RELEASED) == 1
+
+    at_work(database, story)
+
+
+def test_a_log_that_is_another_than_we_have_read_is_not_followed(database: Database) -> None:
+    async def story(office: Office) -> None:
+        await office.ready(1, 2)
+        office.feed.messages = [told(6, "released", 1)]
+        registry = CollectorRegistry()
+        follower = office.follower(registry=registry)
+        await follower.follow()
+        await office.follower().follow()
+        assert [asked.get("hash") for asked in office.feed.asked] == [None, hash_at(6)]
+        office.feed.messages.append(told(7, "released", 2))
+        office.feed.diverged = True
+        with pytest.raises(FeedDiverged, match="log-diverged"):
+            await follower.follow()
+        assert registry.get_sample_value("tilsagn_inbox_diverged") == 1
+        assert await office.facts(2) == []
+        office.feed.diverged = False
+        await follower.follow()
+        assert registry.get_sample_value("tilsagn_inbox_diverged") == 0
+        assert await office.facts(2) == [RELEASED]
+
+    at_work(database, story)
+
+
 def test_a_feed_that_is_away_is_asked_again(database: Database) -> None:
     async def story(office: Office) -> None:
         await office.ready(1)
@@ -234,8 +315,9 @@ def test_a_feed_that_goes_back_is_not_followed(database: Database) -> None:
 def test_the_place_is_read_without_the_whole_stream(database: Database) -> None:
     async def story(office: Office) -> None:
         await office.ready(*range(1, 11))
-        office.feed.messages = [told(number, "released", number) for number in range(1, 11)]
-        await office.follower().follow()
+        for number in range(1, 11):
+            office.feed.messages = [told(number, "released", number)]
+            await office.follower().follow()
         latest = await office.log.find_latest("inbox-notifications")
         assert latest is not None
         assert latest.version == 10

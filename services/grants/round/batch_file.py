@@ -12,7 +12,7 @@ from typing import Literal
 
 from services.eventlog.refusal import Refusal
 from services.grants.round.batch_cells import Cell
-from services.grants.round.workbook import read_rows
+from services.grants.round.workbook import BatchTooLong, read_rows
 from services.httpapi.document import decode
 
 MOST_LINES = 10_000
@@ -56,14 +56,6 @@ class BatchUnreadable(Refusal):
     title = "Filen kan ikke leses"
 
 
-class BatchTooLong(Refusal):
-    """More lines than one batch takes. Send it in parts."""
-
-    code = "batch-too-long"
-    status = 422
-    title = "Filen har for mange linjer"
-
-
 class BatchColumnsWrong(Refusal):
     """The header is not the columns asked for: some are missing, unknown or named twice."""
 
@@ -75,16 +67,17 @@ class BatchColumnsWrong(Refusal):
 def read_sheet(content: bytes, kind: Kind, *, required: Sequence[str], optional: Sequence[str]) -> Sheet:
     """The file's lines under its columns, which may stand in any order.
 
-    Lines that hold nothing are passed over. Refuses `BatchUnreadable`, `BatchTooLong`, `BatchColumnsWrong`.
+    Lines that hold nothing are passed over, and no other. Refuses `BatchUnreadable`, `BatchTooLong`,
+    `BatchColumnsWrong`.
     """
-    lines = _of_csv(content) if kind == "csv" else iter(read_rows(content, most=MOST_LINES + 2))
+    lines = _of_csv(content) if kind == "csv" else iter(read_rows(content, most_lines=MOST_LINES))
     header_line, header = next(lines, (1, []))
     columns = _columns(header, required, optional)
     rows: list[Row] = []
     faults: list[Fault] = []
     for number, (line, cells) in enumerate(lines, start=1):
         if number > MOST_LINES:
-            raise BatchTooLong(f"A batch takes at most {MOST_LINES} lines.", most_lines=MOST_LINES)
+            raise BatchTooLong.than(MOST_LINES)
         if len(cells) == len(columns):
             rows.append(Row(line, dict(zip(columns, cells, strict=True))))
         else:

@@ -16,8 +16,8 @@ from openpyxl import load_workbook
 
 from services.eventlog.refusal import Refusal
 from services.grants.round.batch_cells import Cell, Unusable
+from services.grants.round.sheet_places import WorkbookNotInOrder, filled_places
 
-MOST_COLUMNS = 64
 UNPACKED_BYTES = 16 * 1024 * 1024
 UNPACKED_PARTS = 200
 
@@ -30,23 +30,54 @@ class WorkbookUnreadable(Refusal):
     title = "Arbeidsboken kan ikke leses"
 
 
-def read_rows(content: bytes, *, most: int) -> list[tuple[int, list[Cell]]]:
-    """The rows of the workbook's one sheet that hold something, each with its number there.
+class BatchTooLong(Refusal):
+    """More lines than one batch takes. Send it in parts."""
 
-    At most `most` rows are read, and 64 columns. Refuses `WorkbookUnreadable`. openpyxl reads as it goes, so all of it
-    happens here.
+    code = "batch-too-long"
+    status = 422
+    title = "Filen har for mange linjer"
+
+    @classmethod
+    def than(cls, most_lines: int) -> "BatchTooLong":
+        return cls(f"A batch takes at most {most_lines} lines.", most_lines=most_lines)
+
+
+def read_rows(content: bytes, *, most_lines: int) -> list[tuple[int, list[Cell]]]:
+    """The rows of the workbook's one sheet that hold something, each with its number there: all of them, wherever they
+    stand, the header and at most so many lines. Refuses `WorkbookUnreadable`, `WorkbookNotInOrder`, `BatchTooLong`.
+
+    openpyxl reads as it goes, so all of it happens here.
     """
     try:
         book = load_workbook(unpacked(content), read_only=True, data_only=False, keep_links=False)
         if len(book.worksheets) != 1:
             raise WorkbookUnreadable(f"The workbook has {len(book.worksheets)} sheets. Keep the one with the lines.")
-        rows = book.worksheets[0].iter_rows(max_row=most, max_col=MOST_COLUMNS)
-        lines = [(number, [_cell(cell) for cell in row]) for number, row in enumerate(rows, start=1)]
+        return list(_filled(_read_whole(book.worksheets[0], most_lines)))
     except Refusal:
         raise
     except Exception:  # noqa: BLE001 - the bytes are a stranger's, and the library fails on them in many ways
         raise WorkbookUnreadable("This is not a workbook that can be read. Save it as .xlsx again.") from None
-    return list(_filled(lines))
+
+
+def _read_whole(sheet: Any, most_lines: int) -> list[tuple[int, list[Cell]]]:
+    """Every row in which the sheet's XML holds something, with its number. That the library read a value in each of
+    those places, and in no other, is seen here and not believed."""
+    with sheet._get_source() as xml:
+        places = filled_places(xml, most=most_lines + 1)
+    if len(places) > most_lines + 1:
+        raise BatchTooLong.than(most_lines)
+    lines: list[tuple[int, list[Cell]]] = []
+    if not places:
+        return lines
+    width = max(columns[-1] for columns in places.values())
+    for number, row in enumerate(sheet.iter_rows(max_row=max(places), max_col=width), start=1):
+        if number in places:
+            if [place for place, cell in enumerate(row, start=1) if cell.value is not None] != places[number]:
+                raise WorkbookNotInOrder(f"Row {number} holds something that cannot be read. Save it as .xlsx again.")
+            lines.append((number, [_cell(cell) for cell in row]))
+    if len(lines) != len(places):
+        raise WorkbookNotInOrder(f"Only {len(lines)} of {len(places)} rows could be read. Save it as .xlsx again.")
+    return lines
 
 
 def _filled(lines: list[tuple[int, list[Cell]]]) -> Iterator[tuple[int, list[Cell]]]:

@@ -17,14 +17,13 @@ from services.grants.round.batch_cells import Wrong, list_overlapping, months, r
 from services.grants.round.batch_file import (
     MOST_LINES,
     BatchColumnsWrong,
-    BatchTooLong,
     BatchUnreadable,
     Fault,
     Kind,
     read_sheet,
 )
 from services.grants.round.per_capita import OPTIONAL, REQUIRED, Batch, read_batch
-from services.grants.round.workbook import UNPACKED_BYTES, WorkbookUnreadable
+from services.grants.round.workbook import UNPACKED_BYTES, BatchTooLong, WorkbookUnreadable
 from tests.grants.round.rounds import BERGEN, COLUMNS, OSLO, SETTLING, as_csv, as_xlsx, batch_line
 
 HEADER = ";".join(COLUMNS)
