@@ -10,7 +10,7 @@ from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.grants.grant_letter.events import Outcome
 from services.grants.grant_letter.rules import answer, fold
-from services.inbox.follower import Hear, Take
+from services.inbox.taking import Hear, Take
 
 DISPATCHED = "no.tilsagn.letter.dispatched.v1"
 FAILED = "no.tilsagn.letter.dispatch-failed.v1"
