@@ -18,10 +18,11 @@ from pathlib import Path
 import httpx
 
 from dev import postgres
-from dev.children import end_child, start_child
+from dev.children import start_child
 from dev.leftover import end_recorded, record
 from dev.people import PEOPLE, READS_EVERYTHING
 from dev.play2020 import Unexpected, play
+from dev.started import Started
 from dev.state import DATABASE, ROOT, State
 from dev.stopping import Stopped, watch_for_stop
 from migrations import SERVICES, upgrade
@@ -76,15 +77,15 @@ def main() -> None:
     """Run until asked to stop; ends with 0 then, and with 1 and a sentence when it cannot run."""
     watch_for_stop(with_parent="--with-parent" in sys.argv[1:])
     try:
-        with contextlib.ExitStack() as started:
+        with Started(say, seconds=SERVICE_STOP_SECONDS) as started:
             run(State.of_this_checkout(), Address.from_environment(), started)
     except Stopped:
-        say("Stopped; the database too.")
+        say("Everything has stopped; the database too.")
     except (CannotRun, postgres.AlreadyRunning, postgres.StartFailed) as problem:
         sys.exit(f"\n{problem}")
 
 
-def run(state: State, address: Address, started: contextlib.ExitStack) -> None:
+def run(state: State, address: Address, started: Started) -> None:
     """Start everything in order, leaving in `started` what must be stopped in the opposite order, and wait."""
     state.make()
     notifications = Address.of_notifications(address)
@@ -98,7 +99,7 @@ def run(state: State, address: Address, started: contextlib.ExitStack) -> None:
 
 
 def serve(
-    state: State, address: Address, started: contextlib.ExitStack, *, more: Mapping[str, str] | None = None
+    state: State, address: Address, started: Started, *, more: Mapping[str, str] | None = None
 ) -> tuple[subprocess.Popen[bytes], Mapping[str, str]]:
     """The database and the grants service, up and ready, and a token for each of the demonstration's people. `more` is
     what the service is told beside the usual."""
@@ -137,7 +138,7 @@ def serve_notifications(
     state: State,
     grants: Address,
     address: Address,
-    started: contextlib.ExitStack,
+    started: Started,
     *,
     module: str = "services.notifications.main",
 ) -> None:
@@ -190,7 +191,7 @@ def wait_for_the_end(child: subprocess.Popen[bytes], state: State) -> None:
     raise CannotRun(f"The grants service ended by itself ({child.returncode}).\n{last_lines(state)}")
 
 
-def start_database(state: State, started: contextlib.ExitStack) -> str:
+def start_database(state: State, started: Started) -> str:
     """The administrator's way in: DATABASE_URL's server, or the embedded one, started now."""
     if given := os.environ.get("DATABASE_URL"):
         say("Using the PostgreSQL of DATABASE_URL.")
@@ -228,7 +229,7 @@ def start_service(
     state: State,
     address: Address,
     dsn: str,
-    started: contextlib.ExitStack,
+    started: Started,
     more: Mapping[str, str],
     *,
     module: str | None = None,
@@ -247,7 +248,7 @@ def start_service(
     with (state.folder / f"{service}.log").open("wb") as log:
         command = [sys.executable, "-m", module or f"services.{service}.main"]
         child = start_child(command, last_signal=signal.SIGTERM, log=log, environment=environment, directory=ROOT)
-    started.callback(end_child, child, ask=signal.SIGTERM, insist=signal.SIGKILL, seconds=SERVICE_STOP_SECONDS)
+    started.add_service(service, child)
     record(state.folder / f"{service}.pid", child)
     return child
 

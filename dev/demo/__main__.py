@@ -6,7 +6,6 @@ Ends with 1 if a balance is not what it should be. The services stay up afterwar
 when the year is played.
 """
 
-import contextlib
 import os
 import sys
 from pathlib import Path
@@ -19,6 +18,7 @@ from dev.demo.letters_out import LettersOut
 from dev.demo.year import play
 from dev.people import READS_EVERYTHING
 from dev.run import (
+    SERVICE_STOP_SECONDS,
     Address,
     CannotRun,
     believing,
@@ -30,6 +30,7 @@ from dev.run import (
     told_in_words,
     wait_for_the_end,
 )
+from dev.started import Started
 from dev.state import DATABASE, ROOT, State
 from dev.stopping import Stopped, watch_for_stop
 from migrations.roles import MIGRATOR, url
@@ -39,7 +40,7 @@ def main() -> None:
     """Play, tell, and stay; or end."""
     watch_for_stop(with_parent="--with-parent" in sys.argv[1:])
     try:
-        with contextlib.ExitStack() as started:
+        with Started(say, seconds=SERVICE_STOP_SECONDS) as started:
             differing = run(Address.from_environment(), started, stay="--end" not in sys.argv[1:])
     except Stopped:
         say("Stoppet; databasen også.")
@@ -49,7 +50,7 @@ def main() -> None:
         sys.exit(1 if differing else 0)
 
 
-def run(address: Address, started: contextlib.ExitStack, *, stay: bool) -> int:
+def run(address: Address, started: Started, *, stay: bool) -> int:
     """Everything from nothing. How many balances are not what they should be."""
     state = State(Path(os.environ.get("TILSAGN_DEMO_STATE", ROOT / ".tilsagn-demo")).absolute())
     if os.environ.pop("DATABASE_URL", None):

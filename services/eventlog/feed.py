@@ -86,7 +86,7 @@ class Feed:
 
     async def read(self, after: int, limit: int, wait: float, *, after_hash: str | None = None) -> FeedPage:
         """What came after a position, at most `limit` (1 to 500) events of it. With nothing to tell yet it waits, at
-        most `wait` seconds (0 to 30), and then answers with no messages.
+        most `wait` seconds (0 to 30) and no longer than this service runs, and then answers with no messages.
 
         `after_hash` (hex) is what the reader found at its place: refuses LogDiverged if something else stands there,
         AheadOfTheLog if nothing does. A place kept without a hash is taken at its word."""
@@ -97,7 +97,7 @@ class Feed:
         while True:
             page = await self._page(after, limit, after_hash)
             left = deadline - clock()
-            if page.messages or left <= 0:
+            if page.messages or left <= 0 or self._head.over:
                 return page
             after, after_hash = page.next_after, page.next_hash
             await self._head.beyond(after, left)

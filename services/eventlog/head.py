@@ -7,6 +7,8 @@ from contextlib import suppress
 import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from services.eventlog.ending import end
+
 EVERY_SECONDS = 0.075
 
 _log = logging.getLogger(__name__)
@@ -22,10 +24,12 @@ class Head:
         self._position = 0
         self._waiting: dict[asyncio.Future[None], int] = {}
         self._asking: asyncio.Task[None] | None = None
+        self.over = False
 
     async def beyond(self, after: int, seconds: float) -> None:
-        """Return as soon as something stands after that position, or when the seconds have passed."""
-        if self._position > after:
+        """Return as soon as something stands after that position, or when the seconds have passed, or when nobody is to
+        wait here any more (`over`)."""
+        if self._position > after or self.over:
             return
         grown: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting[grown] = after
@@ -44,12 +48,17 @@ class Head:
             if self._position > after and not grown.done():
                 grown.set_result(None)
 
+    def let_go(self) -> None:
+        """The process ends: whoever waits goes now, and nobody waits here again. Call it on the event loop."""
+        self.over = True
+        for grown in self._waiting:
+            if not grown.done():
+                grown.set_result(None)
+
     async def close(self) -> None:
-        """Stop asking. Whoever waits, waits out their time."""
-        if self._asking is not None:
-            self._asking.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._asking
+        """Stop asking."""
+        self.let_go()
+        await end(self._asking)
 
     async def _ask(self) -> None:
         while self._waiting:

@@ -135,6 +135,7 @@ def create_app(settings: Settings) -> Service:
         limits=LIMITS,
         registry=registry,
         lifespan=lifespan,
+        at_stop=[head.let_go],
     )
     app.mount("/static", static_files())
     return app

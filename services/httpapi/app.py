@@ -4,7 +4,7 @@ Nothing a room does is needed to be safe here: callers, strict reading, limits, 
 A route that says nothing about whom it serves keeps the service from starting.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI
@@ -25,7 +25,9 @@ from services.httpapi.route import Route, Router
 
 class Service(FastAPI):
     """FastAPI whose description also says how we refuse and, for each operation, which roles it serves and which
-    headers it demands."""
+    headers it demands. `at_stop` is called when it is asked to end, before it waits for those who are being served."""
+
+    at_stop: Sequence[Callable[[], None]] = ()
 
     def openapi(self) -> dict[str, Any]:
         description = super().openapi()
@@ -50,9 +52,11 @@ def service(
     limits: Limits | None = None,
     registry: CollectorRegistry | None = None,
     lifespan: Lifespan[Any] | None = None,
+    at_stop: Sequence[Callable[[], None]] = (),
     description: str = "",
 ) -> Service:
-    """The whole service. `checks` say whether it is ready; `registry` holds the gauges of the rooms, if any.
+    """The whole service. `checks` say whether it is ready; `registry` holds the gauges of the rooms, if any; `at_stop`
+    lets go those who only wait.
 
     Routes are taken over as they are instead of included: FastAPI looks through an included router twice for each
     request, and a strict route carries everything it needs.
@@ -70,6 +74,7 @@ def service(
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.callers = callers
+    app.at_stop = at_stop
     app.add_middleware(Bounded, limits=limits or Limits())
     app.add_middleware(Doorway, metrics=RequestMetrics(registry))
     for router in (*routers, health(checks or {}, registry)):

@@ -1,16 +1,24 @@
-"""uvicorn, with the bounds it does not set itself: how long, and in how many bytes, a caller may say what it wants."""
+"""uvicorn, with the bounds it does not set itself: how long, and in how many bytes, a caller may say what it wants, and
+how it ends: at once for those who only wait, and without having begun where its port is another's."""
 
 import asyncio
 import gc
-from typing import Any
+import logging
+import socket
+import sys
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from services.httpapi.app import Service
 
 HEAD_SECONDS = 10.0
 HEAD_BYTES = 32 * 1024
 KEEP_ALIVE_SECONDS = 15
 SHUTDOWN_SECONDS = 20
+CANNOT_START = 3  # what uvicorn ends with when it cannot
+
+log = logging.getLogger(__name__)
 
 
 class PatientForAWhile(HttpToolsProtocol):
@@ -58,7 +66,36 @@ class PatientForAWhile(HttpToolsProtocol):
             self.transport.close()
 
 
-def server(app: Any, *, host: str, port: int) -> uvicorn.Server:
+class Server(uvicorn.Server):
+    """One service at one address."""
+
+    def __init__(self, app: Service, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until asked to end. The address is taken before anything of the service begins: where it is another's,
+        the process ends (3), and no worker of it has done or will do anything."""
+        await super().serve(sockets or [self._take_address()])
+
+    def _take_address(self) -> socket.socket:
+        """A socket that listens. uvloop would go on in silence where another listens since this one was bound."""
+        taken = self.config.bind_socket()
+        try:
+            taken.listen(self.config.backlog)
+        except OSError as failure:
+            log.error("cannot listen: %s", failure)
+            sys.exit(CANNOT_START)
+        return taken
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Those who only wait are let go; those who are being served are served, for so long as was said."""
+        for let_go in self._app.at_stop:
+            let_go()
+        await super().shutdown(sockets)
+
+
+def server(app: Service, *, host: str, port: int) -> Server:
     """A server ready to `run()` or `await serve()`. SIGTERM lets running requests finish, for twenty seconds.
 
     What the application is built of lives as long as the process. It is set aside from garbage collection here: going
@@ -66,7 +103,8 @@ def server(app: Any, *, host: str, port: int) -> uvicorn.Server:
     """
     gc.collect()
     gc.freeze()
-    return uvicorn.Server(
+    return Server(
+        app,
         uvicorn.Config(
             app,
             host=host,
@@ -81,5 +119,5 @@ def server(app: Any, *, host: str, port: int) -> uvicorn.Server:
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
             backlog=2048,
-        )
+        ),
     )

@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
+from services.eventlog.ending import end
 from services.inbox.contract import Contract, Message
 from services.inbox.rules import Place
 from services.inbox.taking import Hear, LogOfPlace, Made, Placed, Taking
@@ -89,9 +90,7 @@ class Follower:
 
     async def stop(self) -> None:
         """End. What is not yet recorded is read again by whoever follows next."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await end(self._task)
         await self._client.aclose()
 
     async def _run(self) -> None:

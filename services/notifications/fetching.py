@@ -9,13 +9,13 @@ import asyncio
 import hashlib
 import logging
 import time
-from contextlib import suppress
 
 import httpx
 import psycopg
 from prometheus_client import CollectorRegistry, Counter
 from psycopg_pool import PoolTimeout
 
+from services.eventlog.ending import end
 from services.inbox.follower import Source
 from services.notifications.kept_files import KeptFiles
 
@@ -53,10 +53,7 @@ class Fetching:
 
     async def stop(self) -> None:
         """End. What is not fetched is fetched by whoever starts next."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await end(self._task)
         await self._client.aclose()
 
     async def _run(self) -> None:

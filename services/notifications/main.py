@@ -98,6 +98,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
         checks={"database": database_answers},
         registry=registry,
         lifespan=lifespan,
+        at_stop=[head.let_go],
     )
 
 

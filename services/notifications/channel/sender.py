@@ -17,6 +17,7 @@ from prometheus_client import CollectorRegistry, Counter
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from services.eventlog.command import Command, Write
+from services.eventlog.ending import end
 from services.eventlog.events import Event
 from services.eventlog.log import History, Log
 from services.notifications.channel.events import Channel
@@ -67,10 +68,7 @@ class Sender:
 
     async def stop(self) -> None:
         """End. What is begun is asked for by whoever sends next."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await end(self._task)
 
     async def _run(self) -> None:
         while True:

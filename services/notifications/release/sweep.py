@@ -7,7 +7,6 @@ what is due, not from what waits. A letter that stays keeps none of the others b
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 
 import psycopg
@@ -15,6 +14,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from psycopg_pool import PoolTimeout
 
 from services.eventlog.command import Command, Write
+from services.eventlog.ending import end
 from services.eventlog.refusal import Refusal
 from services.notifications.gate import check
 from services.notifications.gate_reading import GateReading
@@ -52,10 +52,7 @@ class Sweep:
 
     async def stop(self) -> None:
         """End, between two letters."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await end(self._task)
 
     async def _run(self) -> None:
         while True:
