@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 from services.eventlog.chain import Fault
 from services.grants.balance.digest import digest
 from services.grants.balance.ledger import ACCOUNTS, Amounts, Entry, Ledger, Mark
+from services.grants.balance.limit_ledger import LimitLedger
 from services.grants.balance.movements import effects
 
 ASKED_TOGETHER = 2_000
@@ -36,6 +37,11 @@ FUNDS = f"""
            AND said_on IS NOT DISTINCT FROM (SELECT max(m.effective_on) FROM grants.mark m WHERE m.fund_id = fund.id)
     FROM grants.fund ORDER BY id COLLATE "C"
 """
+AUTHORITIES = """
+    SELECT post_id, letter_number, effective_on::text, until_year, limit_ore, position FROM grants.authority
+"""
+USED = "SELECT post_id, promised_ore FROM grants.authority_use"
+MONTHS = "SELECT stream, paid_for, month, position, standing FROM grants.month_taken"
 AS_OF = """
     SELECT a.fund, a.day, a.known, a.stood, found
     FROM jsonb_to_recordset(%s) AS a (fund text, day date, known bigint, stood bigint[]),
@@ -52,6 +58,7 @@ class Reconciliation:
 
     def __init__(self, connection: Connection[Any], head: int, *, signed: dict[int, str], every_day: bool) -> None:
         self.ledger = Ledger()
+        self.limits = LimitLedger(self.ledger)
         self.counts: Counter[str] = Counter()
         self.faults: list[Fault] = []
         self._connection = connection
@@ -66,7 +73,9 @@ class Reconciliation:
         """The next command's events, in order."""
         upto = before + len(pairs)
         try:
-            entries, marks = self.ledger.apply(effects(pairs), before)
+            effect = effects(pairs)
+            entries, marks = self.ledger.apply(effect, before)
+            self.limits.apply(effect, before)
         except (KeyError, ValueError, TypeError) as wrong:
             self.fault(before + 1, f"what it does to money cannot be worked out: {wrong!r}")
             entries, marks = [], []
@@ -85,6 +94,7 @@ class Reconciliation:
             for position, row, _ in following.upto(2**63 - 1):
                 self.fault(position, f"{what} that no event accounts for: {row}")
         self._compare_funds()
+        self._compare_limits()
         for fund in self.ledger.funds.values():
             for day in sorted(self._days(fund.days)):
                 self._ask("balances as of a day", fund.id, day, 2**63 - 1)
@@ -130,6 +140,18 @@ class Reconciliation:
                 self.fault(0, f"fund {fund.id} holds {tuple(row)[7:]}, its events give {expected[7:]}")
         for fund_id in self.ledger.funds.keys() - known:
             self.fault(0, f"fund {fund_id} is gone")
+
+    def _compare_limits(self) -> None:
+        for what, query, expected in (
+            ("commitment authorities", AUTHORITIES, self.limits.list_authorities()),
+            ("promised on authorities", USED, self.limits.list_used()),
+            ("months taken", MONTHS, self.limits.list_months()),
+        ):
+            found = [tuple(row) for row in rows(self._connection, what, query)]
+            self.counts[what] += len(found)
+            for row in sorted(set(found) ^ set(expected), key=repr):
+                side = "the events give" if row in expected else "the database has"
+                self.fault(0, f"{what} differ: only {side} {row}")
 
     def _days(self, days: dict[date, Amounts]) -> set[date]:
         """Each day something changed and the day before it; between them a balance stands still."""

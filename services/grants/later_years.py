@@ -23,7 +23,7 @@ class LaterYears:
         from that day or before says so (bevilgningsreglementet § 6), and its limit holds this amount too.
 
         Everything promised across years on the post counts against the limit, also what later fell away: the stricter
-        reading. It is held against what is recorded when it is asked; what the fund itself holds is the hard stop's.
+        reading. It is held against what is recorded when it is asked, and again by the database as it records.
         """
         post = _post_of(fund_id)
         authority = find_commitment_authority(await self.letters.year(_year_of(fund_id)), post, on=on)

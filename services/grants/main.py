@@ -23,11 +23,10 @@ from services.grants.award.letterhead import OURS, read_letterhead
 from services.grants.award.typesetting import Typesetters
 from services.grants.balance.digest import read_digest
 from services.grants.balance.movements import effects
-from services.grants.balance.refusals import exhausted
 from services.grants.balance.view import Balances
 from services.grants.case_file import CaseFile
 from services.grants.dashboard.routes import static_files
-from services.grants.database_refusals import refused_by_the_database
+from services.grants.database_refusals import refused_by_the_database, without_room
 from services.grants.disbursement.accounting import FileOutbox
 from services.grants.disbursement.hand_over import HandingOver
 from services.grants.disbursement.pay_out_sweep import PayOuts
@@ -64,7 +63,7 @@ def create_app(settings: Settings) -> Service:
     )
     log = Log(settings.database_url, pool, schema="grants", effects=effects)
     head = Head(pool, schema="grants")
-    desk = Desk(log, exhausted, refused_by_the_database)
+    desk = Desk(log, without_room, refused_by_the_database)
     balances = Balances(pool)
     contacts = ContactRows(pool)
     outbox = FileOutbox(settings.accounting_outbox) if settings.accounting_outbox else None

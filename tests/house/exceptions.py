@@ -200,6 +200,7 @@ BETWEEN_ROOMS = {
     "services/grants/later_years.py": (
         "what of a post's money reaches past its budget year, asked by awards and payments"
     ),
+    "services/grants/periods.py": "the months of a period, read from files and counted where they are recorded",
     "services/grants/page_source.py": "the pages' numbers, by the REST API's own queries",
     "services/grants/informed.py": "when a recipient knows of its award, whatever room asks",
     "services/grants/hearing.py": "how whoever loses by a decision is heard, in withholding and in changes",
@@ -247,6 +248,7 @@ SILENCED = {
     ("tests/grants/test_life_of_a_case.py", "arg-type"): "a log that only writes needs no reading pool",
     ("tests/grants/grant_letter/permitted.py", "arg-type"): "a log that only writes needs no reading pool",
     ("tests/grants/award/test_letter_routes.py", "arg-type"): "a log that only writes needs no reading pool",
+    ("tests/grants/balance/test_limits.py", "arg-type"): "a log that only writes needs no reading pool",
     ("tests/journeys/test_before_the_letter.py", "arg-type"): "a log that only writes needs no reading pool",
     ("tests/httpapi/test_service.py", "list-item"): "hands the service what it must refuse",
     ("bench/appending.py", "misc"): "mypy cannot infer a lambda with a default",

@@ -1,7 +1,8 @@
 """What each event does to money. One pure function for live appends, rebuilds and as-of balances alike.
 
 An effect is plain data that the append function understands: funds opened, movements on funds (whole øre, the day they
-count from), and marks (what a letter says of a post that is not money moving). Nothing here knows the database.
+count from), marks (what a letter says of a post that is not money moving), and what many cases share (`limits.py`).
+Nothing here knows the database.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,6 +19,7 @@ from services.grants.allocation.events import (
     Statement,
 )
 from services.grants.award.events import AwardApproved, SupplementaryAwardApproved
+from services.grants.balance.limits import frees, limits
 from services.grants.disbursement.events import InstalmentPaid
 from services.grants.reductions import reductions_of, total_ore
 from services.grants.withholding.events import RepaymentReceived, WithholdingDecided, WithholdingReleased
@@ -42,7 +44,9 @@ def effects(pairs: Sequence[tuple[str, Event]]) -> Effect | None:
     effect: Effect = {
         name: rows for name, rows in (("funds", funds), ("movements", movements), ("marks", marks)) if rows
     }
-    if marks or any(_frees(movement) for movement in movements):
+    kept = limits(pairs, movements)
+    effect |= kept
+    if marks or frees(kept) or any(_frees(movement) for movement in movements):
         effect["alone"] = True
     return effect or None
 

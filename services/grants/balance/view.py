@@ -75,12 +75,7 @@ _ENTRIES = """
       AND (e.position, e.line) > (%(after)s, %(after_line)s)
     ORDER BY e.position, e.line LIMIT %(limit)s
 """
-_ACROSS_YEARS = """
-    SELECT coalesce(sum(e.committed_ore), 0)::bigint AS promised_ore
-    FROM grants.entry e JOIN grants.event v ON v.position = e.position
-    WHERE e.fund_id = %(fund)s AND e.ground IN ('award.approved.v1', 'award.supplement-approved.v1')
-      AND (convert_from(v.data, 'UTF8')::jsonb ->> 'across_years')::boolean
-"""
+_ACROSS_YEARS = "SELECT promised_ore FROM grants.authority_use WHERE post_id = %(post)s"
 
 _UNPAID = f"""
     SELECT f.id AS commitment_id, substr(f.id, 6) AS case_id, f.parent_id AS fund_id, f.year, f.chapter, f.post,
@@ -171,9 +166,10 @@ class Balances:
         year, and whether the turn of the day's year is recorded in the case."""
         return await self._rows(_UNPAID, {"after": after, "limit": limit}, as_of)
 
-    async def promised_across_years_ore(self, fund_id: str) -> int:
-        """How much has ever been promised on the fund and below it by awards that reach past the budget year."""
-        return int((await self._rows(_ACROSS_YEARS, {"fund": fund_id}))[0]["promised_ore"])
+    async def promised_across_years_ore(self, post_id: str) -> int:
+        """How much has ever been promised on the post and below it by awards that reach past the budget year."""
+        found = await self._rows(_ACROSS_YEARS, {"post": post_id})
+        return int(found[0]["promised_ore"]) if found else 0
 
     async def foresee(self, pairs: Sequence[tuple[str, Event]], *, since: date) -> list[Row]:
         """Each fund that these (stream, event) pairs would reach, highest first, with what would be left and by how

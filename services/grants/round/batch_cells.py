@@ -11,12 +11,12 @@ from datetime import date
 from decimal import Decimal
 
 from services.grants.organisation_number import is_organisation_number
+from services.grants.periods import find_months
 from services.httpapi.fields import FIRST_YEAR, LARGEST_ORE, LAST_YEAR, Text
 
 MOST_COUNTED = 10_000_000
 
 _LINE = Text(1, 200)
-_PERIOD = re.compile(r"(\d{4})(?:-(?:H([12])|Q([1-4])|(0[1-9]|1[0-2])))?", re.ASCII)
 _KRONER = re.compile(r"\d{1,13}(?:[.,]\d{1,2})?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -42,15 +42,10 @@ class Wrong(Exception):
 
 def months(period: str) -> range:
     """The months a period covers, counted from year 0: 2020-Q1 is three of them. Refuses `Wrong`."""
-    found = _PERIOD.fullmatch(period)
-    if found is None or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
+    found = find_months(period)
+    if found is None or not FIRST_YEAR <= found.start // 12 <= LAST_YEAR:
         raise Wrong("period-malformed", "Write the period as 2020, 2020-H1, 2020-Q1 or 2020-01.")
-    year, half, quarter, month = (int(part) if part else None for part in found.groups())
-    assert year is not None
-    for length, nth in ((6, half), (3, quarter), (1, month)):
-        if nth is not None:
-            return range(year * 12 + (nth - 1) * length, year * 12 + nth * length)
-    return range(year * 12, year * 12 + 12)
+    return found
 
 
 def list_overlapping(period: str) -> list[str]:
