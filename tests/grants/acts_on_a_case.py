@@ -234,6 +234,11 @@ FREE: dict[str, Act] = {
     f"POST {CASE}/award/returns": BEFORE,
     f"PUT {CASE}/award/approval": BEFORE,
     f"PUT {CASE}/letter": Free(why="it is how the recipient will know"),
+    f"PUT {CASE}/letter/permit": Free(why="it is how the recipient will know"),
+    f"POST {CASE}/letter/permit/write-off": Free(why="between the two who find out what became of a sending"),
+    f"PUT {CASE}/letter/permit/write-off/confirmation": Free(
+        why="between the two who find out what became of a sending"
+    ),
     f"PUT {CASE}/letter-release": Free(why="it records that the recipient knew before this system"),
     f"PUT {CASE}/letter-release/confirmation": Free(why="it records that the recipient knew before this system"),
     f"PUT {AT}/condition": Free(

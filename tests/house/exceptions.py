@@ -97,6 +97,8 @@ ROOM_FILES = {
     "services/grants/grant_letter/topics.py": "which facts of a case make its letter wrong: one table",
     "services/grants/balance/digest.py": "one hash of all balances, to compare two replays by",
     "services/grants/balance/ledger.py": "the entries of a post, one line a movement",
+    "services/grants/balance/limits.py": "what a command does to the limits that many cases share",
+    "services/grants/balance/limit_ledger.py": "the same limits worked out anew, to hold the database against",
     "services/grants/balance/movements.py": "which movements an event makes: the same for live, rebuild and as-of",
     "services/grants/balance/refusals.py": "what the hard stop in the database says, as refusals",
     "services/grants/scheme/asked.py": "a scheme's terms as JSON: one body for each part of them",
