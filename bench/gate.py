@@ -35,12 +35,13 @@ from services.notifications.notice.events import (
 )
 from services.notifications.release.events import (
     AfterNotice,
+    ConfirmedPolicyHeard,
+    DecisionHeard,
     Exemption,
     LetterHeld,
     LetterReleased,
     LetterReleaseOrdered,
     Manifest,
-    SchemePolicyHeard,
 )
 from services.notifications.release.sweep import Sweep
 
@@ -49,6 +50,8 @@ MOST = 1.2
 BYTES = b"%PDF-1.7 et tilskuddsbrev"
 SHA256 = hashlib.sha256(BYTES).hexdigest()
 POLICY_SOURCE = "Instruks 5.4: per capita"
+CONFIRMED_AT = datetime(2020, 1, 2, tzinfo=UTC)
+DECIDED = DecisionHeard(version=3, decided_at=datetime(2020, 2, 1, tzinfo=UTC))
 
 
 def gate(here: Ground) -> list[Figure]:
@@ -140,7 +143,9 @@ class Letters:
         """So many more letters owe no days and are ordered out."""
         facts = [held(uuid4(), exempt=True) for _ in range(DUE)]
         ordered = [LetterReleaseOrdered(manifest_sha256=each.manifest_sha256, ordered_by="bench") for each in facts]
-        self.record(*(Write(item_of(each), 0, (each, order)) for each, order in zip(facts, ordered, strict=True)))
+        self.record(
+            *(Write(item_of(each), 0, (DECIDED, each, order)) for each, order in zip(facts, ordered, strict=True))
+        )
 
     def record(self, *writes: Write) -> None:
         """These facts, in one command."""
@@ -169,10 +174,18 @@ async def waiting(here: Ground, database: str, number: int) -> AsyncIterator[Let
 
 
 def fill(letters: Letters, number: int, policy: CountingPolicy) -> list[str]:
-    told = SchemePolicyHeard(
-        scheme_id="fri", version=1, rule="exempt", source=POLICY_SOURCE, valid_from=date(2020, 1, 1)
+    told = ConfirmedPolicyHeard(
+        scheme_id="bench",
+        version=1,
+        rule="exempt",
+        source=POLICY_SOURCE,
+        valid_from=date(2020, 1, 1),
+        document_sha256="cd" * 32,
+        written_by=("kari",),
+        confirmed_by="ingrid",
+        confirmed_at=CONFIRMED_AT,
     )
-    letters.record(Write("scheme-fri", 0, (told,)))
+    letters.record(Write("scheme-bench", 0, (told,)))
     items: list[str] = []
     for _ in range(number // IN_A_NOTICE):
         facts = [held(uuid4()) for _ in range(IN_A_NOTICE)]
@@ -219,7 +232,13 @@ def held(case_id: UUID, *, exempt: bool = False) -> LetterHeld:
         channel="file-outbox",
         policy_version="bench/1",
     )
-    why = Exemption(scheme_id="fri", scheme_version=1, source=POLICY_SOURCE, valid_from=date(2020, 1, 1))
+    why = Exemption(
+        scheme_id="bench",
+        scheme_version=1,
+        source=POLICY_SOURCE,
+        valid_from=date(2020, 1, 1),
+        confirmed_at=CONFIRMED_AT,
+    )
     return LetterHeld(
         manifest=manifest,
         manifest_sha256=sha256_of(manifest),

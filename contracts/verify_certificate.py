@@ -134,17 +134,59 @@ class Certificate:
         return f"{self.told['item'].partition('-')[0]}.released.v1"
 
     def exempt(self, released, held):
-        """The scheme's policy, in force when the award was approved, says that no notice is owed."""
+        """The scheme's policy, confirmed by a second person before the award was approved, says that no notice is owed:
+        by grants' own log time, at the approval and at every change the letter tells of."""
         exempt = held["exemption"] or {}
+        if released["ground"]["source"] != exempt.get("source"):
+            return ["another source is claimed"]
+        if exempt.get("confirmed_at") is None:
+            return self.exempt_by_one(held, exempt)
+        scheme = held["manifest"]["scheme_id"]
+        heard = [data for topic, its, data, _ in self.facts if topic == "scheme.notice-policy-heard.v2"]
+        if any(policy["confirmed_by"].casefold() in map(str.casefold, policy["written_by"]) for policy in heard):
+            return ["somebody confirmed a notice policy they had written"]
+        decided = [
+            data["decided_at"]
+            for topic, its, data, _ in self.facts
+            if topic == "letter.decision-heard.v1" and its == self.told["item"]
+        ]
+        governing = [self.governs([each for each in heard if each["scheme_id"] == scheme], at) for at in decided]
+        if not governing or any(policy is None or policy["rule"] != "exempt" for policy in governing):
+            return ["no policy confirmed before the award was approved exempted the scheme"]
+        says = (governing[-1]["scheme_id"], governing[-1]["version"], governing[-1]["source"])
+        same = says == (exempt["scheme_id"], exempt["scheme_version"], exempt["source"])
+        return [] if same else ["another policy governed the award"]
+
+    def governs(self, heard, decided_at):
+        """Of the policies that counted for a decision recorded then, the one confirmed last. An exemption must have
+        begun besides; a policy of notice counts from its confirmation."""
+        if decided_at is None:
+            return None
+        at, day = instant(decided_at), instant(decided_at).astimezone(OSLO).date().isoformat()
+        counts = [
+            policy
+            for policy in heard
+            if instant(policy["confirmed_at"]) < at + (policy["rule"] == "notice") * dt.timedelta(microseconds=1)
+            and (policy["rule"] == "notice" or policy["valid_from"] <= day)
+        ]
+        return max(counts, key=lambda policy: policy["version"], default=None)
+
+    def exempt_by_one(self, held, exempt):
+        """What left before the log was upgraded left on the policy one person had written; nothing has since."""
+        changed = [fact["position"] for topic, _, data, fact in self.facts if topic == "log.rules-changed.v1"]
+        left = self.last_fact("letter.released.v1", self.told["item"])["position"]
+        if not changed or left > changed[0]:
+            return ["it left on a policy of one person"]
         policies = [
             data
-            for topic, its, data, _ in self.facts
+            for topic, _, data, _ in self.facts
             if topic == "scheme.notice-policy-heard.v1" and data["valid_from"] <= held["approved_on"]
         ]
         in_force = max(policies, key=lambda policy: (policy["valid_from"], policy["version"]), default=None)
-        if in_force is None or in_force["rule"] != "exempt" or in_force["source"] != exempt.get("source"):
+        if in_force is None or in_force["rule"] != "exempt" or in_force["source"] != exempt["source"]:
             return ["no policy in force exempted the scheme"]
-        return [] if released["ground"]["source"] == in_force["source"] else ["another source is claimed"]
+        print(f"{self.told['item']}: left on a policy that one person wrote, before two were needed")
+        return []
 
     def waiver(self, released, held):
         """The ministry waived this very letter, by two people."""

@@ -101,7 +101,7 @@ def play(base_url: str, tokens: Mapping[str, str]) -> None:
     for file in sorted(LETTERS.glob("*.yaml")):
         register(people, file)
     schemes, calls = register_schemes(people, writes=KARI, publishes=INGRID)
-    say(f"  {schemes} grant schemes registered, {calls} calls published")
+    say(f"  {schemes} grant schemes registered, their notice policies confirmed by another, {calls} calls published")
     funds = people.reads("/v1/posts/2020/291/71/funds?valid_at=2020-12-31&limit=500")["items"]
     for plan in PLANS:
         named = [fund for fund in funds if fund["kind"] == "recipient" and fund["parent_id"] == plan.fund]

@@ -10,7 +10,17 @@ from typing import Any
 
 from psycopg import Connection
 
+from dev.reconcile_policy import (
+    DECISIONS,
+    POLICIES,
+    decision_rows,
+    policy_rows,
+    problems_of_exemption,
+    stands_in_row,
+)
 from services.eventlog.chain import Fault
+from services.eventlog.epoch.events import STREAM as RULES
+from services.eventlog.epoch.rules import rules_hold_from
 from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
 from services.notifications import held as holding
@@ -65,6 +75,8 @@ class GateReconciliation:
         self._compare("notices", NOTICES, [notice_row(stream, notice) for stream, notice in notices.items()])
         self._compare("notice lines", LINES, list(line_rows(notices)))
         self._compare("objections", OBJECTIONS, list(objection_rows(notices)))
+        self._compare("policies", POLICIES, list(policy_rows(self._facts)))
+        self._compare("decisions", DECISIONS, list(decision_rows(self._facts)))
         self._releases(items, notices)
         if self._last in self._signed:
             self.counts["signed gates"] += 1
@@ -85,12 +97,21 @@ class GateReconciliation:
     def _releases(self, items: dict[str, Held], notices: dict[str, Notice]) -> None:
         rows = {row[0]: row for row in self._connection.execute(RELEASES.encode()).fetchall()}
         self.counts["releases"] += len(rows)
+        rules_from = rules_hold_from((fact.position, fact.event) for fact in self._facts[RULES])
         released = {item: held for item, held in items.items() if held.released}
         for item in sorted(rows.keys() ^ released.keys()):
             self.faults.append(Fault(self._position_of(item), "gate", f"releases: {item} is in one place only"))
         for item in rows.keys() & released.keys():
-            for problem in problems_of(rows[item], item, self._facts[item], notices):
+            for problem in self._problems_of(rows[item], item, notices, rules_from):
                 self.faults.append(Fault(rows[item][1], "gate", f"releases: {item}: {problem}"))
+
+    def _problems_of(self, row: Row, item: str, notices: dict[str, Notice], rules_from: int) -> Iterator[str]:
+        yield from problems_of(row, item, self._facts[item], notices)
+        if row[3] == "scheme-policy":
+            before = holding.fold(fact for fact in self._facts[item] if fact.position < row[1])
+            if before.letter and before.letter.exemption and before.letter.exemption.confirmed_at is None:
+                self.counts["releases on a policy of one person"] += 1
+            yield from problems_of_exemption(before, self._facts, row[1], rules_from)
 
     def _position_of(self, stream: str) -> int:
         facts = self._facts.get(stream)
@@ -100,7 +121,7 @@ class GateReconciliation:
 def item_row(item: str, held: Held, notices: dict[str, Notice]) -> Row:
     """The row an item should have. What was released keeps what it opened at."""
     standing = stand(item, held, told_of(item, notices))
-    exempt = held.letter.exemption if held.letter else None
+    exempt = stands_in_row(held)
     open_ = standing.refusal is None
     return (
         item,

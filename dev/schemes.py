@@ -6,6 +6,7 @@ strictly, so no reader of its own stands between: a misspelt key is refused ther
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ import yaml
 if TYPE_CHECKING:
     from dev.play2020 import People
 
+LETTERS = Path(__file__).parent.parent / "data" / "letters" / "2020"
 SCHEMES = Path(__file__).parent.parent / "data" / "schemes" / "2020"
 
 
@@ -38,7 +40,8 @@ def read_schemes(folder: Path = SCHEMES) -> Iterator[SchemeFile]:
 
 
 def register_schemes(people: "People", *, writes: str, publishes: str) -> tuple[int, int]:
-    """One person registers every scheme, another publishes its calls. How many schemes and calls there are."""
+    """One person registers every scheme and proposes its notice policy, another confirms that and publishes its calls.
+    How many schemes and calls there are."""
     files = list(read_schemes())
     for file in files:
         registered = people.does(writes, "POST", "/v1/schemes", f"scheme:{file.key}", json=file.scheme)
@@ -46,4 +49,29 @@ def register_schemes(people: "People", *, writes: str, publishes: str) -> tuple[
         for call in file.calls:
             act = f"call:{call['call_id']}:{file.key}"
             seen = people.does(publishes, "POST", address, act, seen=seen, json=call).headers["ETag"]
+        decide_policy(people, file, proposes=writes, confirms=publishes)
     return len(files), sum(len(file.calls) for file in files)
+
+
+def decide_policy(people: "People", file: SchemeFile, *, proposes: str, confirms: str) -> None:
+    """The notice policy of the file, proposed with its source's digest by one and confirmed by another; where it counts
+    already, nothing. A scheme registered before two people were needed has it decided here."""
+    address = f"/v1/schemes/{file.scheme['scheme_id']}"
+    policy = file.scheme["terms"]["notice"] | {"document_sha256": digest_of(file.scheme["terms"]["notice"])}
+    counts = people.reads(address)["notice_policy"]["confirmed"]
+    if counts and counts["policy"] == policy:
+        return
+    act, seen = f"policy:{file.key}", f'"{people.reads(address)["version"]}"'
+    proposed = people.does(proposes, "PUT", f"{address}/notice-policy", act, seen=seen, json=policy)
+    people.does(
+        confirms, "PUT", f"{address}/notice-policy/confirmation", f"{act}:confirm", seen=proposed.headers["ETag"]
+    )
+
+
+def digest_of(notice: dict[str, Any]) -> str:
+    """The SHA-256 of the document a policy cites, as it is at hand here: of the letter's transcription in data/letters
+    (the instruction came with the letter of allocation, and is transcribed with nothing else)."""
+    supplement = re.search(r"Tillegg nr\. ([1-9])", notice["source"]["document"])
+    number = int(supplement[1]) if supplement else 0
+    [letter] = LETTERS.glob(f"{number:02}-*.yaml")
+    return hashlib.sha256(letter.read_bytes()).hexdigest()

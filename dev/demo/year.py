@@ -41,6 +41,7 @@ def register(people: People) -> None:
         told.line(f"Anne registrerer {title(people, file)}")
     schemes, calls = register_schemes(people, writes=KARI, publishes=INGRID)
     told.line(f"Kari registrerer {schemes} tilskuddsordninger, Ingrid kunngjør {calls} utlysninger")
+    told.line("Kari foreslår om departementet skal orienteres, ordning for ordning; Ingrid bekrefter mot kilden")
 
 
 def title(people: People, file: Path) -> str:

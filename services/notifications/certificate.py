@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 from services.eventlog.chain import StoredEvent
+from services.eventlog.epoch.events import STREAM as RULES
 from services.eventlog.export import event_line
 from services.notifications.gate_reading import GateReading
 from services.notifications.release.events import AfterNotice, LetterReleased
@@ -21,7 +22,7 @@ async def certificate(reading: GateReading, item: str) -> dict[str, Any] | None:
     released = standing.held.released
     if released is None:
         return None
-    streams = [item]
+    streams = [item, RULES]
     if isinstance(released.ground, AfterNotice):
         streams.append(f"notice-{released.ground.notice_id}")
     exempt = standing.held.letter.exemption if standing.held.letter else None

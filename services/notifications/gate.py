@@ -136,4 +136,6 @@ def _stops(objection: Objection, item: str) -> bool:
 
 
 def _exemption(held: Held) -> Exemption | None:
-    return held.letter.exemption if held.letter else None
+    """A policy that two people decided. What one person wrote frees nothing any more."""
+    exempt = held.letter.exemption if held.letter else None
+    return exempt if exempt and exempt.confirmed_at else None

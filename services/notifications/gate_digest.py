@@ -16,7 +16,9 @@ TABLES = {
     " confirmed_by, position",
     "release": "item, position, encode(manifest_sha256, 'hex'), encode(letter_sha256, 'hex'), ground, basis,"
     " opens_at::text, released_at::text",
-    "scheme_policy": "scheme_id, version, rule, source, valid_from::text",
+    "scheme_policy": "scheme_id, version, rule, source, valid_from::text, confirmed_at::text,"
+    " encode(document_sha256, 'hex'), written_by::text, confirmed_by",
+    "decision": "item, version, decided_at::text",
 }
 
 

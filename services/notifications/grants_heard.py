@@ -1,12 +1,12 @@
 """What this service makes of what grants tells: which schemes owe notice, what each award promises, and its letter.
 
 A letter is held once its award is approved and its file is frozen. Then it is bound: to what was decided, to the bytes,
-and to the scheme's notice policy as it stood when the award was approved.
+and to the scheme's notice policy as it stood when grants recorded the approval (`scheme_policy.py`).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,13 +19,15 @@ from services.notifications.manifest import sha256_of
 from services.notifications.release.events import (
     AwardEnded,
     AwardHeard,
+    ConfirmedPolicyHeard,
+    DecisionHeard,
     Exemption,
     LetterFileHeard,
     LetterHeld,
     Manifest,
     PlannedInstalment,
-    SchemePolicyHeard,
 )
+from services.notifications.scheme_policy import exemption_of, policy_version
 
 PREFIX = "no.tilsagn."
 
@@ -37,13 +39,10 @@ def heard(channel: Channel) -> Mapping[str, Hear]:
         def decide(history: History, *schemes: History) -> Sequence[Event]:
             return hold(fold(history.recorded), data, schemes, channel=channel)
 
-        return Take(
-            stream=_stream(data), decide=decide, beside=(f"scheme-{data['scheme_id']}",) if data["scheme_id"] else ()
-        )
+        return Take(stream=_stream(data), decide=decide, beside=_of_scheme(data["scheme_id"]))
 
     return {
-        f"{PREFIX}scheme.registered.v1": _policy,
-        f"{PREFIX}scheme.revised.v1": _policy,
+        f"{PREFIX}scheme.notice-policy-confirmed.v1": _policy,
         f"{PREFIX}award.proposed.v1": _proposed,
         f"{PREFIX}award.letter-frozen.v1": _frozen,
         f"{PREFIX}award.approved.v1": approved,
@@ -52,12 +51,16 @@ def heard(channel: Channel) -> Mapping[str, Hear]:
 
 
 def _policy(_: str, data: Mapping[str, Any]) -> Take:
-    told = SchemePolicyHeard(
+    told = ConfirmedPolicyHeard(
         scheme_id=data["scheme_id"],
         version=data["version"],
         rule=data["notice"],
         source=data["notice_source"],
         valid_from=date.fromisoformat(data["notice_valid_from"]),
+        document_sha256=data["document_sha256"],
+        written_by=tuple(data["written_by"]),
+        confirmed_by=data["confirmed_by"],
+        confirmed_at=datetime.fromisoformat(data["recorded_at"]),
     )
     return Take(stream=f"scheme-{data['scheme_id']}", decide=lambda _: [told])
 
@@ -87,15 +90,20 @@ def _frozen(_: str, data: Mapping[str, Any]) -> Take:
         dated_on=date.fromisoformat(data["dated_on"]),
     )
 
-    def decide(history: History) -> Sequence[Event]:
-        return [told, *_bound_anew(fold(history.recorded), told, data.get("promise"))]
+    promise = data.get("promise")
 
-    return Take(stream=_stream(data), decide=decide)
+    def decide(history: History, *schemes: History) -> Sequence[Event]:
+        return [told, *_bound_anew(fold(history.recorded), told, promise, schemes)]
+
+    return Take(stream=_stream(data), decide=decide, beside=_of_scheme(promise and promise.get("scheme_id")))
 
 
-def _bound_anew(held: Held, file: LetterFileHeard, promise: Mapping[str, Any] | None) -> list[Event]:
-    """An award that was changed before its letter left has a new one: what it promises since, and the letter of it,
-    held under the policy it was approved under. The ministry must be told of it anew."""
+def _bound_anew(
+    held: Held, file: LetterFileHeard, promise: Mapping[str, Any] | None, schemes: Sequence[History]
+) -> list[Event]:
+    """An award that was changed before its letter left has a new one: what it promises since, and the letter of it. It
+    owes notice unless its scheme was exempt at the approval and at every change since; told of it, the ministry must be
+    told anew."""
     if promise is None or held.award is None or held.letter is None or held.approved_on is None or held.released:
         return []
     award = replace(
@@ -112,7 +120,8 @@ def _bound_anew(held: Held, file: LetterFileHeard, promise: Mapping[str, Any] | 
         channel=was.manifest.channel,
         policy_version=was.manifest.policy_version,
     )
-    return [award, _letter(bound, award, file, approved_on=held.approved_on, exemption=was.exemption)]
+    exempt = exemption_of(schemes, held.decisions)
+    return [award, _letter(bound, award, file, approved_on=held.approved_on, exemption=exempt)]
 
 
 def _changed(_: str, data: Mapping[str, Any]) -> Take:
@@ -120,7 +129,7 @@ def _changed(_: str, data: Mapping[str, Any]) -> Take:
 
     def decide(history: History) -> Sequence[Event]:
         held = fold(history.recorded)
-        return [told] if held.held and not held.released else []
+        return [_decision(data), told] if held.held and not held.released else []
 
     return Take(stream=_stream(data), decide=decide)
 
@@ -131,16 +140,17 @@ def hold(held: Held, data: Mapping[str, Any], schemes: Sequence[History], *, cha
     award, file = held.award, held.file
     if award is None or file is None or file.decision_version != award.version or held.released:
         return []
-    approved_on = date.fromisoformat(data["approved_on"])
-    policy = policy_in_force([event for scheme in schemes for event in scheme.events], on=approved_on)
+    decision = _decision(data)
+    exempt = exemption_of(schemes, [*held.decisions, decision])
     manifest = _bind(
         award,
         file,
         case_id=UUID(data["case_id"]),
         channel=channel,
-        policy_version=f"{policy.scheme_id}/{policy.version}" if policy else "none",
+        policy_version=policy_version(schemes, decision),
     )
-    return [_letter(manifest, award, file, approved_on=approved_on, exemption=_exemption(policy))]
+    approved_on = date.fromisoformat(data["approved_on"])
+    return [decision, _letter(manifest, award, file, approved_on=approved_on, exemption=exempt)]
 
 
 def _bind(
@@ -180,22 +190,15 @@ def _letter(
     )
 
 
-def policy_in_force(events: Sequence[Event], *, on: date) -> SchemePolicyHeard | None:
-    """The scheme's policy on that day: of those that had begun, the one that began last; of several that began on one
-    day, the one told last."""
-    begun = [event for event in events if isinstance(event, SchemePolicyHeard) and event.valid_from <= on]
-    return max(begun, key=lambda policy: (policy.valid_from, policy.version), default=None)
+def _decision(data: Mapping[str, Any]) -> DecisionHeard:
+    """The approval or change that grants tells of, and when its log recorded it."""
+    recorded_at = data.get("recorded_at")
+    decided_at = datetime.fromisoformat(recorded_at) if recorded_at else None
+    return DecisionHeard(version=data["version"], decided_at=decided_at)
 
 
-def _exemption(policy: SchemePolicyHeard | None) -> Exemption | None:
-    if policy is None or policy.rule != "exempt":
-        return None
-    return Exemption(
-        scheme_id=policy.scheme_id,
-        scheme_version=policy.version,
-        source=policy.source,
-        valid_from=policy.valid_from,
-    )
+def _of_scheme(scheme_id: str | None) -> tuple[str, ...]:
+    return (f"scheme-{scheme_id}",) if scheme_id else ()
 
 
 def _instalment(part: Mapping[str, Any]) -> PlannedInstalment:

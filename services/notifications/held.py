@@ -18,6 +18,7 @@ from services.notifications.publication.events import PublicationCancelled, Publ
 from services.notifications.release.events import (
     AwardEnded,
     AwardHeard,
+    DecisionHeard,
     LetterFileHeard,
     LetterHeld,
     LetterReleased,
@@ -33,13 +34,15 @@ Trouble = LetterDispatchUnknown | LetterDispatchFailed
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """`award` and `file` are what grants last told, `held` what is bound and waits. `waived` is the waiver that is
-    confirmed for a manifest; `ended` that the award is gone or made otherwise since it was held. `attempt` is the last
-    sending begun, `under_way` that nobody knows yet what came of it, `again` how often a person asked for another."""
+    """`award` and `file` are what grants last told, `decisions` what was decided of the award, `held` what is bound and
+    waits. `waived` is the waiver that is confirmed for a manifest; `ended` that the award is gone or made otherwise
+    since it was held. `attempt` is the last sending begun, `under_way` that nobody knows yet what came of it, `again`
+    how often a person asked for another."""
 
     version: int = 0
     award: AwardHeard | None = None
     file: LetterFileHeard | None = None
+    decisions: tuple[DecisionHeard, ...] = ()
     held: LetterHeld | PublicationPlanned | None = None
     held_position: int = 0
     approved_on: date | None = None
@@ -75,6 +78,8 @@ def evolve(held: Held, fact: Recorded) -> Held:
             return replace(held, award=award)
         case LetterFileHeard() as file:
             return replace(held, file=file)
+        case DecisionHeard() as decision:
+            return replace(held, decisions=(*held.decisions, decision))
         case LetterHeld() as letter:
             held = replace(held, held=letter, held_position=fact.position, approved_on=letter.approved_on)
             return replace(held, ended=None, ordered=None)

@@ -29,7 +29,20 @@ from tests.conftest import Database
 from tests.faults.letters_at_work import ASKING, LETTING_OUT, Plan, clock_of, note, noted, work
 from tests.notifications.leaving.parts import exempt_scheme
 from tests.notifications.oracle import HOUR
-from tests.notifications.world import BEGAN, LETTER, LETTER_SHA256, POLICY, Kept, KeptWorld, days, held, letter, line
+from tests.notifications.world import (
+    BEGAN,
+    LETTER,
+    LETTER_SHA256,
+    POLICY,
+    Kept,
+    KeptWorld,
+    days,
+    decided,
+    freed,
+    held,
+    letter,
+    line,
+)
 from tests.notifications.world import notice as notice_stream
 
 MOST_SECONDS = 30.0
@@ -160,9 +173,9 @@ def prepare(stage: Stage, number: int) -> Round:
     for channel in FINAL:
         for exempt in (True, False):
             name = f"{number}-{channel}-{exempt}"
-            it = by(held(name, exempt=exempt), channel)
+            it = by(freed(name)[1] if exempt else held(name), channel)
             ordered = LetterReleaseOrdered(manifest_sha256=it.manifest_sha256, ordered_by="ingrid")
-            world.record(letter(name), it, ordered)
+            world.record(letter(name), decided(), it, ordered)
             channels[letter(name)] = channel
             if not exempt:
                 told[name] = it

@@ -40,6 +40,7 @@ from tests.notifications.world import (
     KeptWorld,
     Refused,
     days,
+    freed,
     held,
     id_of,
     letter,
@@ -203,7 +204,7 @@ def test_what_is_told_falsely_opens_nothing(young: KeptWorld) -> None:
         "another letter's manifest": (tries(young, a, hash_of_another), "letter-outdated"),
         "another letter's bytes": (tries(young, a, bytes_of_another), "letter-outdated"),
         "a letter nobody holds": (tries(young, letter("b"), the_release(young)), "letter-not-held"),
-        "held as exempt": (tries(young, a, held("a", exempt=True)), "exemption-unfounded"),
+        "held as exempt": (tries(young, a, freed("a")[1]), "exemption-unfounded"),
         "waived by nobody": (
             tries(young, a, WaiverConfirmed(manifest_sha256="ab" * 32, document_sha256=DOCUMENT, confirmed_by="ola")),
             "waiver-unfounded",

@@ -34,7 +34,7 @@ from tests.faults.parted import PARTED, Wire
 from tests.faults.service import ROOT, issuer_of, open_funds, settings_of
 from tests.grants.award.test_letter_routes import DATED, PROPOSAL, SCHEME, record
 from tests.grants.fodt_fri import MILLION
-from tests.journeys.test_two_services import FREE, scheme
+from tests.journeys.test_two_services import FREE, confirmed, scheme
 
 PATIENCE_SECONDS = 90
 APPROVAL = {"approved_on": "2020-03-02", "disposal_authority": "Instruks 4.2"}
@@ -287,7 +287,7 @@ def test_in_the_end_both_tell_the_same_story(
     seed = random.SystemRandom().randrange(2**32) if long else 2020
     chance = random.Random(seed)
     open_funds(database, post_ore=1_000 * MILLION, fodt_fri=1_000 * MILLION)
-    record(database, **{f"scheme_{SCHEME}": (scheme(FREE),)})
+    record(database, **{f"scheme_{SCHEME}": (scheme(FREE), confirmed(FREE))})
     with parish(database, tmp_path) as here:
         here.heal()
         for process in (here.grants, here.notifications):

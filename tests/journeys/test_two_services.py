@@ -22,6 +22,7 @@ import uvicorn
 
 from services.grants.main import create_app as create_grants
 from services.grants.scheme.events import NoticePolicy, SchemeRegistered, SchemeTerms, Source
+from services.grants.scheme.notice_policy.events import NoticePolicyConfirmed
 from services.httpapi.caller import Role
 from services.httpapi.issuer import DevelopmentIssuer
 from services.notifications.main import create_app as create_notifications
@@ -46,6 +47,12 @@ def scheme(terms: SchemeTerms, scheme_id: str = SCHEME) -> SchemeRegistered:
     return SchemeRegistered(
         scheme_id=scheme_id, year=2020, terms=terms, registered_on=date(2020, 1, 2), registered_by="anne"
     )
+
+
+def confirmed(terms: SchemeTerms) -> NoticePolicyConfirmed:
+    """Its notice policy, found right by somebody who wrote none of it."""
+    policy = replace(terms.notice, document_sha256="cd" * 32)
+    return NoticePolicyConfirmed(policy=policy, written_by=("anne",), confirmed_by="liv")
 
 
 class Clock:
@@ -104,7 +111,7 @@ class Town:
             assert asyncio.get_running_loop().time() < deadline, answer.text
             await asyncio.sleep(0.05)
 
-    async def approved_award(self, **more: Any) -> tuple[str, str]:
+    async def approved_award(self, *, approved_on: str = "2020-03-02", **more: Any) -> tuple[str, str]:
         """A case whose letter is frozen and whose award is approved: its address in each service."""
         opened = await self.ask("kari", "POST", f"{self.grants}/v1/cases", PROPOSAL | {"amount_ore": MILLION} | more)
         assert opened.status_code == 201, opened.text
@@ -112,7 +119,7 @@ class Town:
         case = f"{self.grants}{path}"
         for person, act, body in (
             ("kari", "letter", DATED),
-            ("ola", "award/approval", {"approved_on": "2020-03-02", "disposal_authority": "Instruks 4.2"}),
+            ("ola", "award/approval", {"approved_on": approved_on, "disposal_authority": "Instruks 4.2"}),
         ):
             done = await self.acts_on(person, "PUT", case, act, body)
             assert done.is_success, done.text
@@ -262,12 +269,13 @@ def test_an_exempt_scheme_s_letter_leaves_at_once_on_its_policy_and_a_policy_of_
     database: Database, tmp_path: Path, free_ports: tuple[int, int]
 ) -> None:
     open_funds(database, post_ore=100 * MILLION, fodt_fri=100 * MILLION)
-    later = replace(FREE, notice=replace(FREE.notice, valid_from=date(2020, 3, 3)))
-    record(database, **{f"scheme_{SCHEME}": (scheme(FREE),), "scheme_i_morgen_2020": (scheme(later, "i-morgen-2020"),)})
+    later = replace(FREE, notice=replace(FREE.notice, valid_from=date(2199, 3, 3)))
+    tomorrow = (scheme(later, "i-morgen-2020"), confirmed(later))
+    record(database, **{f"scheme_{SCHEME}": (scheme(FREE), confirmed(FREE)), "scheme_i_morgen_2020": tomorrow})
 
     async def story(here: Town, clock: Clock) -> None:
         assert clock.at
-        one = {"instalments": [{"number": 1, "amount_ore": MILLION}]}
+        one: dict[str, Any] = {"instalments": [{"number": 1, "amount_ore": MILLION}]}
         _, award = await here.approved_award(**one)
         await here.comes(award, lambda it: it["state"] == "held" and it["exemption"])
         await asyncio.sleep(1)  # the letter's bytes are on their way
@@ -286,7 +294,7 @@ def test_a_changed_awards_letter_is_set_anew_and_told_of_anew_and_the_others_of_
 ) -> None:
     open_funds(database, post_ore=100 * MILLION, fodt_fri=100 * MILLION)
     record(database, **{f"scheme_{SCHEME}": (scheme(OWED),)})
-    one = {"instalments": [{"number": 1, "amount_ore": MILLION}]}
+    one: dict[str, Any] = {"instalments": [{"number": 1, "amount_ore": MILLION}]}
 
     async def notify(here: Town, about: dict[str, str]) -> str:
         prepared = await here.ask("kari", "POST", f"{here.notifications}/v1/notices", {"about": about})

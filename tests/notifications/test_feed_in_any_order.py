@@ -38,16 +38,17 @@ def example(name: str, **data: Any) -> dict[str, Any]:
 
 
 def scheme(name: str) -> Messages:
-    """A scheme is registered, and its policy is another from a day on that no award here was approved by."""
+    """A scheme's policy is confirmed, and another after everything that is decided here."""
     rule, other = ("exempt", "notice") if name == "free" else ("notice", "exempt")
-    about = {"scheme_id": name, "notice_source": f"Instruks: {name}"}
+    about = {"scheme_id": name, "notice_source": f"Instruks: {name}", "notice_valid_from": "2020-01-01"}
+    told = "scheme.notice-policy-confirmed.v1"
     return [
-        example("scheme.registered.v1", **about, version=1, notice=rule, notice_valid_from="2020-01-01"),
-        example("scheme.revised.v1", **about, version=2, notice=other, notice_valid_from="2020-12-01"),
+        example(told, **about, version=2, notice=rule, recorded_at="2020-05-31T08:00:00Z"),
+        example(told, **about, version=4, notice=other, recorded_at="2020-06-03T08:00:00Z"),
     ]
 
 
-def case(name: str, scheme_id: str, *, changed: bool) -> Messages:
+def case(name: str, scheme_id: str, *, changed: bool, changed_at: str = "2020-06-02T08:00:00Z") -> Messages:
     """An award from its proposal to its approval; changed afterwards, its letter is frozen anew."""
     case_id = str(uuid5(OURS, name))
     about = {"case_id": case_id}
@@ -57,9 +58,10 @@ def case(name: str, scheme_id: str, *, changed: bool) -> Messages:
         example("award.approved.v1", **about, version=3, scheme_id=scheme_id, approved_on="2020-05-05"),
     ]
     if changed:
-        told.append(example("award.changed.v1.reduced", **about, version=4))
+        told.append(example("award.changed.v1.reduced", **about, version=4, recorded_at=changed_at))
         anew = example("award.letter-frozen.v1.changed", **about, version=5, proposal_version=4)
         anew["data"]["letter_sha256"] = "cd" * 32
+        anew["data"]["promise"]["scheme_id"] = scheme_id
         told.append(anew)
     return told
 
@@ -104,6 +106,7 @@ CASES: Mapping[str, Messages] = {
     "b": case("b", "owed", changed=True),
     "c": case("c", "free", changed=False),
     "d": case("d", "free", changed=True),
+    "e": case("e", "free", changed=True, changed_at="2020-06-04T08:00:00Z"),
 }
 FIRST = [message for name in SCHEMES for message in scheme(name)]
 
@@ -128,7 +131,7 @@ RIGHT = listened(in_turns(TURNS)).holds()
 def test_what_is_right_is_what_it_should_be() -> None:
     letters = {name: RIGHT[f"letter-{uuid5(OURS, name)}"][0] for name in CASES}
     assert {name for name, each in letters.items() if each and each.exemption} == {"c", "d"}
-    assert {name for name, each in letters.items() if each and each.letter_sha256 == "cd" * 32} == {"b", "d"}
+    assert {name for name, each in letters.items() if each and each.letter_sha256 == "cd" * 32} == {"b", "d", "e"}
     assert not any(ended for _, ended in RIGHT.values())
 
 

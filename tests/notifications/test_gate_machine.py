@@ -6,7 +6,8 @@ Both show that releases are reached, on every ground: a machine that never opene
 
 from collections import Counter
 from contextlib import ExitStack
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
+from services.eventlog.log import History
 from services.notifications.counting import opens_at, stale_at
 from services.notifications.gate import stand
 from services.notifications.notice.events import (
@@ -31,6 +33,8 @@ from services.notifications.notice.events import (
 from services.notifications.release.events import (
     AfterNotice,
     AwardEnded,
+    ConfirmedPolicyHeard,
+    LetterHeld,
     LetterReleaseOrdered,
     SchemeExempt,
     SchemePolicyHeard,
@@ -38,14 +42,33 @@ from services.notifications.release.events import (
     WaiverConfirmed,
     WaiverProposed,
 )
+from services.notifications.scheme_policy import exemption_of
 from tests.conftest import Database
-from tests.notifications.oracle import Diary, Page, Thing
-from tests.notifications.world import POLICY, SOURCE, Kept, Refused, World, days, held, letter, line, notice, released
+from tests.notifications.oracle import Diary, Page, Ruling, Thing
+from tests.notifications.world import (
+    FREE,
+    OWING,
+    POLICY,
+    SOURCE,
+    Kept,
+    Refused,
+    World,
+    days,
+    decided,
+    exemption_by,
+    held,
+    letter,
+    line,
+    notice,
+    policy,
+    released,
+)
 
 NAMES = ("a", "b", "c")
 NAME = st.sampled_from(NAMES)
 ANY = st.integers(0, 9)
 DOCUMENT = "ef" * 32
+SCHEME = f"scheme-{FREE}"
 
 reached: Counter[str] = Counter()
 
@@ -58,13 +81,41 @@ class GateMachine(RuleBasedStateMachine):
         self.world = self.make_world()
         self.diary = Diary()
         self.amount = 100
-        policy = SchemePolicyHeard(
-            scheme_id="fri-2020", version=1, rule="exempt", source=SOURCE, valid_from=days_first()
-        )
-        self.world.record("scheme-fri-2020", policy)
+        self.alone = 0
+        self.the_scheme_s_policy_is(policy())
 
     def make_world(self) -> World:
         return World()
+
+    # --- what happens to the policy of one scheme
+
+    def the_scheme_s_policy_is(self, told: ConfirmedPolicyHeard) -> None:
+        self.world.record(SCHEME, told)
+        free_from = told.valid_from if told.rule == "exempt" else None
+        self.diary.rulings.append(Ruling(said_at=told.confirmed_at, free_from=free_from))
+
+    @rule(exempt=st.booleans(), begins=st.integers(-2, 9), sure=st.integers(0, 3))
+    def two_people_decide_another_policy(self, exempt: bool, begins: int, sure: int) -> None:
+        """Of any date; it counts from when it was confirmed, in an instant of its own or the approvals' that follow."""
+        if sure == 0:
+            self.world.now += timedelta(microseconds=1)
+            self.the_scheme_s_policy_is(
+                policy(
+                    len(self.diary.rulings) + 1,
+                    rule="exempt" if exempt else "notice",
+                    confirmed_at=self.world.now,
+                    valid_from=(self.world.now + days(begins)).date(),
+                )
+            )
+
+    @rule()
+    def one_person_alone_claims_another(self) -> None:
+        """As grants once told of it; it counts for nothing."""
+        self.alone += 1
+        told = SchemePolicyHeard(
+            scheme_id=FREE, version=1_000 + self.alone, rule="exempt", source=SOURCE, valid_from=date(2020, 1, 1)
+        )
+        self.world.record(SCHEME, told)
 
     # --- what happens to letters
 
@@ -74,11 +125,18 @@ class GateMachine(RuleBasedStateMachine):
         if known and known.out:
             return
         self.amount += 1
-        free = known.free if known else exempt == 0
-        it = held(name, amount_ore=self.amount, exempt=free)
+        of_free = known.of_free if known else exempt < 2
+        decision = decided(self.world.now, self.amount)
+        self.world.record(letter(name), decision)
+        scheme = History(SCHEME, tuple(self.world.of(SCHEME)))
+        why = exemption_of([scheme], self.world.held(letter(name)).decisions) if of_free else None
+        it = held(name, amount_ore=self.amount, scheme_id=FREE if of_free else OWING, exemption=why)
+        if why is None:
+            self.claim_that_it_is_exempt(name, it)
         self.world.record(letter(name), it)
         stopped = known.stopped_by if known else set()
-        thing = Thing(says=it.manifest_sha256, free=free, stopped_by=stopped)
+        thing = Thing(says=it.manifest_sha256, of_free=of_free, stopped_by=stopped)
+        thing.decided_at = [*(known.decided_at if known else []), self.world.now]
         thing.let_go_at = known.let_go_at if known else []
         thing.waived_for = known.waived_for if known else None
         self.diary.things[name] = thing
@@ -259,13 +317,12 @@ class GateMachine(RuleBasedStateMachine):
     def try_the_database(self, name: str) -> None:
         """In memory there is none."""
 
+    def claim_that_it_is_exempt(self, name: str, it: LetterHeld) -> None:
+        """In memory nobody would say no."""
+
     def page(self, which: int) -> tuple[int, Page]:
         number = which % len(self.diary.pages)
         return number, self.diary.pages[number]
-
-
-def days_first() -> Any:
-    return (World().now - days(60)).date()
 
 
 GROUNDS = {"notice", "scheme-policy", "waiver"}
@@ -300,6 +357,14 @@ def test_postgresql_lets_out_and_refuses_the_same(database: Database) -> None:
                     with pytest.raises(Refused):
                         self.world.record(letter(name), released(it, ground, self.world.now))
 
+            def claim_that_it_is_exempt(self, name: str, it: LetterHeld) -> None:
+                """Whichever policy somebody claims, the database finds that it does not free this letter."""
+                for told in self.world.of(SCHEME):
+                    if isinstance(told.event, ConfirmedPolicyHeard):
+                        claimed = replace(it, exemption=exemption_by(told.event))
+                        with pytest.raises(Refused):
+                            self.world.record(letter(name), claimed)
+
         reached.clear()
         run_state_machine_as_test(KeptMachine, settings=settings(max_examples=90, stateful_step_count=40))
         assert {kind for kind in GROUNDS if reached[kind] >= 2} == GROUNDS, reached
@@ -323,6 +388,7 @@ GUARDS = {
 def empty(owner: Any) -> None:
     """An empty database, the only way there is: its owner lifts the guards."""
     tables = ["event", "command", "release", "sending", "waiver", "objection", "notice_line", "notice", "item"]
+    tables += ["decision"]
     for table in GUARDS:
         owner.execute(f"ALTER TABLE notifications.{table} DISABLE TRIGGER ALL")
     owner.execute(f"TRUNCATE {', '.join(f'notifications.{table}' for table in [*tables, 'scheme_policy'])}")

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from services.notifications import counting, gate
+from services.notifications import counting, gate, scheme_policy
 from services.notifications.notice.events import (
     About,
     NoticeDispatched,
@@ -35,8 +35,22 @@ from services.notifications.release.events import (
     WaiverProposed,
 )
 from tests.conftest import Database
-from tests.house.tree import ROOT
+from tests.notifications import policies
 from tests.notifications import world as worlds
+from tests.notifications.policies import (
+    a_change_of_what_was_free_is_judged_by_its_own_time,
+    a_letter_goes_by_its_own_schemes_policy,
+    a_policy_confirmed_after_the_approval_frees_nothing,
+    a_policy_confirmed_in_the_very_instant_frees_nothing,
+    a_policy_of_notice_confirmed_since_counts,
+    a_policy_of_one_person_frees_nothing,
+    a_policy_takes_two_people,
+    an_award_approved_before_its_policy_is_not_freed_by_a_change,
+    an_exemption_that_has_not_begun_frees_nothing,
+    no_date_brings_an_earlier_exemption_back,
+    no_date_puts_a_policy_of_notice_off,
+    what_two_people_exempted_leaves_at_once,
+)
 from tests.notifications.world import (
     BEGAN,
     POLICY,
@@ -46,6 +60,7 @@ from tests.notifications.world import (
     Refused,
     World,
     days,
+    freed,
     held,
     id_of,
     letter,
@@ -54,7 +69,7 @@ from tests.notifications.world import (
     released,
 )
 
-A = letter("a")
+A, B = letter("a"), letter("b")
 DOCUMENT = "ef" * 32
 # Received on Sunday 1 March at 9 in Norway: the fourteenth day after is 15 March, over at 23:00 UTC.
 OPENS = datetime(2020, 3, 15, 23, tzinfo=UTC)
@@ -260,7 +275,7 @@ def a_receipt_of_an_earlier_sending_does_not_count(world: World) -> None:
 
 
 def no_scheme_is_exempt_by_its_own_word(world: World) -> None:
-    assert refused_with(lambda: world.record(A, held("a", exempt=True))) == "exemption-unfounded"
+    assert refused_with(lambda: world.record(B, *freed("b"))) == "exemption-unfounded"
 
 
 def what_leaves_is_here(world: World) -> None:
@@ -291,11 +306,23 @@ BY_BOTH: list[Case] = [
     a_waiver_is_of_one_very_letter,
     a_waiver_needs_a_second_person,
     nothing_leaves_on_a_ground_it_has_not,
+    what_two_people_exempted_leaves_at_once,
+    a_policy_of_one_person_frees_nothing,
+    a_policy_confirmed_after_the_approval_frees_nothing,
+    a_policy_confirmed_in_the_very_instant_frees_nothing,
+    a_policy_of_notice_confirmed_since_counts,
+    no_date_brings_an_earlier_exemption_back,
+    no_date_puts_a_policy_of_notice_off,
+    an_exemption_that_has_not_begun_frees_nothing,
+    an_award_approved_before_its_policy_is_not_freed_by_a_change,
+    a_change_of_what_was_free_is_judged_by_its_own_time,
 ]
 BY_THE_DATABASE: list[Case] = [
     a_receipt_is_not_dated_before_the_sending,
     a_receipt_of_an_earlier_sending_does_not_count,
     no_scheme_is_exempt_by_its_own_word,
+    a_policy_takes_two_people,
+    a_letter_goes_by_its_own_schemes_policy,
     what_leaves_is_here,
 ]
 
@@ -416,6 +443,57 @@ IN_SQL = by_case(
         no_scheme_is_exempt_by_its_own_word: [
             ("exempt by its own word", "hold", "IF exempt IS NOT NULL", "IF false"),
         ],
+        what_two_people_exempted_leaves_at_once: [
+            ("nothing exempt", "policy_at", "s.scheme_id = scheme AND", "false AND"),
+        ],
+        a_policy_of_one_person_frees_nothing: [
+            (
+                "a policy of one person",
+                "policy_at",
+                "s.confirmed_at < policy_at.decided_at",
+                "coalesce(s.confirmed_at, '-infinity') < policy_at.decided_at",
+            ),
+        ],
+        a_policy_confirmed_after_the_approval_frees_nothing: [
+            ("a policy confirmed later", "policy_at", "s.confirmed_at < policy_at.decided_at", "true"),
+        ],
+        a_policy_confirmed_in_the_very_instant_frees_nothing: [
+            ("a policy of the same instant", "policy_at", "ELSE s.confirmed_at <", "ELSE s.confirmed_at <="),
+        ],
+        a_policy_of_notice_confirmed_since_counts: [
+            ("the first policy governs", "policy_at", "s.version DESC", "s.version"),
+        ],
+        no_date_brings_an_earlier_exemption_back: [
+            ("picked by the day it names", "policy_at", "s.version DESC", "s.valid_from DESC, s.version DESC"),
+        ],
+        no_date_puts_a_policy_of_notice_off: [
+            (
+                "notice put off by its day",
+                "policy_at",
+                "WHEN 'notice' THEN",
+                "WHEN 'notice' THEN s.valid_from <= policy_at.decided_at::date AND",
+            ),
+        ],
+        an_exemption_that_has_not_begun_frees_nothing: [
+            ("not begun", "policy_at", "AND s.valid_from <=", "AND true OR s.valid_from <="),
+        ],
+        an_award_approved_before_its_policy_is_not_freed_by_a_change: [
+            ("the last decision alone", "exempting", "policy.rule IS DISTINCT FROM 'exempt'", "false"),
+        ],
+        a_change_of_what_was_free_is_judged_by_its_own_time: [
+            ("the first decision alone", "exempting", "ORDER BY d.version", "ORDER BY d.version LIMIT 1"),
+        ],
+        a_policy_takes_two_people: [
+            (
+                "a policy confirmed by its author",
+                "tell_policies",
+                "notifications.folded(author) = notifications.folded(d ->> 'confirmed_by')",
+                "false",
+            ),
+        ],
+        a_letter_goes_by_its_own_schemes_policy: [
+            ("another scheme's policy", "hold", "d #>> '{manifest,scheme_id}');", "exempt ->> 'scheme_id');"),
+        ],
     }
 )
 IN_PYTHON = by_case(
@@ -471,22 +549,60 @@ IN_PYTHON = by_case(
         a_withdrawn_notice_lets_nothing_out: [
             ("withdrawal ignored", "gate._after_notice", "if notice.withdrawn", "if False"),
         ],
+        what_two_people_exempted_leaves_at_once: [
+            ("nothing exempt", "gate._exemption", "if exempt and", "if False and"),
+        ],
+        a_policy_of_one_person_frees_nothing: [
+            ("a policy of one person", "gate._exemption", "exempt and exempt.confirmed_at", "exempt"),
+        ],
+        a_policy_confirmed_after_the_approval_frees_nothing: [
+            ("a policy confirmed later", "scheme_policy._counts", "policy.confirmed_at < decided_at", "True"),
+        ],
+        a_policy_confirmed_in_the_very_instant_frees_nothing: [
+            (
+                "a policy of the same instant",
+                "scheme_policy._counts",
+                "confirmed_at < decided_at",
+                "confirmed_at <= decided_at",
+            ),
+        ],
+        a_policy_of_notice_confirmed_since_counts: [
+            ("the first policy governs", "scheme_policy.policy_at", "return max(", "return min("),
+        ],
+        no_date_brings_an_earlier_exemption_back: [
+            ("picked by the day it names", "scheme_policy.policy_at", "each.version", "each.valid_from"),
+        ],
+        no_date_puts_a_policy_of_notice_off: [
+            ("notice put off by its day", "scheme_policy._counts", 'policy.rule == "exempt"', "True"),
+        ],
+        an_exemption_that_has_not_begun_frees_nothing: [
+            ("not begun", "scheme_policy._counts", "policy.valid_from <= day_of(decided_at)", "True"),
+        ],
+        an_award_approved_before_its_policy_is_not_freed_by_a_change: [
+            ("the last decision alone", "scheme_policy.exemption_of", "in decisions", "in decisions[-1:]"),
+        ],
+        a_change_of_what_was_free_is_judged_by_its_own_time: [
+            ("the first decision alone", "scheme_policy.exemption_of", "in decisions", "in decisions[:1]"),
+        ],
     }
 )
+
+
+MODULES: dict[str, ModuleType] = {"gate": gate, "counting": counting, "scheme_policy": scheme_policy}
 
 
 @pytest.mark.parametrize("mutant", IN_SQL, ids=lambda mutant: mutant.name)
 def test_a_mutant_of_the_database_is_killed(mutant: Mutant, database: Database) -> None:
     with Kept(database) as world:
         world.record(A, held("a"))
-        world.owner.execute(mutate(mutant, sql_of(mutant.function)).encode())
+        world.owner.execute(mutate(mutant, sql_of(world, mutant.function)).encode())
         with pytest.raises(AssertionError):
             mutant.killed_by(world)
 
 
 @pytest.mark.parametrize("mutant", IN_PYTHON, ids=lambda mutant: mutant.name)
 def test_a_mutant_of_the_rule_is_killed(mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:
-    module: ModuleType = {"gate": gate, "counting": counting}[mutant.function.partition(".")[0]]
+    module = MODULES[mutant.function.partition(".")[0]]
     name = mutant.function.partition(".")[2]
     changed: dict[str, Any] = dict(vars(module))
     exec(mutate(mutant, inspect.getsource(vars(module)[name])), changed)
@@ -499,7 +615,7 @@ def test_a_mutant_of_the_rule_is_killed(mutant: Mutant, monkeypatch: pytest.Monk
 
 def put_in_place(monkeypatch: pytest.MonkeyPatch, name: str, function: Any) -> None:
     """Wherever it goes by that name."""
-    for module in (counting, gate, worlds):
+    for module in (counting, gate, scheme_policy, policies, worlds):
         if name in vars(module):
             monkeypatch.setattr(module, name, function)
 
@@ -509,14 +625,11 @@ def mutate(mutant: Mutant, source: str) -> str:
     return source.replace(mutant.was, mutant.becomes)
 
 
-def sql_of(function: str) -> str:
-    """The statement that makes the function, made to replace it."""
-    for path in sorted((ROOT / "migrations" / "notifications" / "sql").glob("*.sql")):
-        _, found, rest = path.read_text().partition(f"CREATE FUNCTION notifications.{function}(")
-        if found:
-            head, _, body = rest.partition("$$")
-            return f"CREATE OR REPLACE FUNCTION notifications.{function}({head}$${body.partition('$$')[0]}$$"
-    raise LookupError(function)
+def sql_of(world: KeptWorld, function: str) -> str:
+    """The statement that makes the function anew as it stands in the database."""
+    name = f"notifications.{function}"
+    [(statement,)] = world.owner.execute("SELECT pg_get_functiondef(%s::regproc)", (name,)).fetchall()
+    return str(statement)
 
 
 def test_every_case_kills_something() -> None:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 from uuid import UUID, uuid5
 
 import psycopg
@@ -25,13 +26,24 @@ from services.notifications.gate import Clocks, Told, check
 from services.notifications.held import Held
 from services.notifications.manifest import sha256_of
 from services.notifications.notice.events import CountingPolicy, NoticeLine
-from services.notifications.release.events import Exemption, Ground, LetterHeld, LetterReleased, Manifest
+from services.notifications.release.events import (
+    ConfirmedPolicyHeard,
+    DecisionHeard,
+    Exemption,
+    Ground,
+    LetterHeld,
+    LetterReleased,
+    Manifest,
+)
 from services.notifications.told import Notice
 from tests.conftest import Database
 
 OURS = UUID("a3c1a8a2-0c4e-4f0f-8a35-4d1f9d2d6d10")
 BEGAN = datetime(2020, 3, 1, 8, tzinfo=UTC)
 SOURCE = "Instruks 5.4: per capita"
+OWING, FREE = "oppdiktet-2020", "fri-2020"
+CONFIRMED_AT = BEGAN - timedelta(days=60)
+DECIDED_AT = BEGAN - timedelta(days=30)
 LETTER = b"%PDF-1.7 et tilskuddsbrev"
 LETTER_SHA256 = hashlib.sha256(LETTER).hexdigest()
 POLICY = CountingPolicy(
@@ -62,8 +74,58 @@ def notice(name: str) -> str:
     return telling.stream_of(id_of(name))
 
 
-def held(name: str, *, amount_ore: int = 100, exempt: bool = False, approved_on: date = date(2020, 3, 1)) -> LetterHeld:
-    """An approved award's letter."""
+def policy(
+    version: int = 1,
+    *,
+    rule: Literal["notice", "exempt"] = "exempt",
+    confirmed_at: datetime = CONFIRMED_AT,
+    valid_from: date = date(2020, 1, 1),
+    confirmed_by: str = "ingrid",
+) -> ConfirmedPolicyHeard:
+    """What grants tells of the free scheme's policy: written by kari, confirmed by another."""
+    return ConfirmedPolicyHeard(
+        scheme_id=FREE,
+        version=version,
+        rule=rule,
+        source=SOURCE,
+        valid_from=valid_from,
+        document_sha256="cd" * 32,
+        written_by=("kari",),
+        confirmed_by=confirmed_by,
+        confirmed_at=confirmed_at,
+    )
+
+
+def decided(at: datetime = DECIDED_AT, version: int = 3) -> DecisionHeard:
+    """The award's approval, or a change of it, as grants recorded it."""
+    return DecisionHeard(version=version, decided_at=at)
+
+
+def freed(name: str) -> tuple[DecisionHeard, LetterHeld]:
+    """An approved award of the free scheme, and its letter, held on the scheme's policy."""
+    return decided(), held(name, exemption=exemption_by(policy()))
+
+
+def exemption_by(policy: ConfirmedPolicyHeard) -> Exemption:
+    """What a letter says that is free by this policy."""
+    return Exemption(
+        scheme_id=policy.scheme_id,
+        scheme_version=policy.version,
+        source=policy.source,
+        valid_from=policy.valid_from,
+        confirmed_at=policy.confirmed_at,
+    )
+
+
+def held(
+    name: str,
+    *,
+    amount_ore: int = 100,
+    scheme_id: str = OWING,
+    exemption: Exemption | None = None,
+    approved_on: date = date(2020, 3, 1),
+) -> LetterHeld:
+    """An approved award's letter. One that is exempt is of the scheme that is."""
     manifest = Manifest(
         case_id=id_of(name),
         decision_version=2,
@@ -72,7 +134,7 @@ def held(name: str, *, amount_ore: int = 100, exempt: bool = False, approved_on:
         amount_ore=amount_ore,
         plan=(),
         terms=("Rapport innen fristen.",),
-        scheme_id="oppdiktet-2020",
+        scheme_id=exemption.scheme_id if exemption else scheme_id,
         fund_id="2020/291/71",
         form="nb",
         template="grant-letter/2",
@@ -81,7 +143,6 @@ def held(name: str, *, amount_ore: int = 100, exempt: bool = False, approved_on:
         channel="file-outbox",
         policy_version="oppdiktet-2020/1",
     )
-    why = Exemption(scheme_id="fri-2020", scheme_version=1, source=SOURCE, valid_from=date(2020, 1, 1))
     return LetterHeld(
         manifest=manifest,
         manifest_sha256=sha256_of(manifest),
@@ -89,7 +150,7 @@ def held(name: str, *, amount_ore: int = 100, exempt: bool = False, approved_on:
         size_bytes=len(LETTER),
         approved_on=approved_on,
         round_id=None,
-        exemption=why if exempt else None,
+        exemption=exemption,
     )
 
 

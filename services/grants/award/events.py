@@ -209,7 +209,7 @@ class LetterFrozen(Event, topic="award.letter-frozen.v1"):
 
     `proposal_version` is the stream version of the proposal it tells of; a new proposal needs a new letter. Of an award
     that was changed before its letter left, it is the version of the change, and `amount_ore` and `instalments` are
-    what is promised as it then stands.
+    what is promised as it then stands, `scheme_id` the scheme it is of.
     """
 
     proposal_version: int
@@ -221,6 +221,7 @@ class LetterFrozen(Event, topic="award.letter-frozen.v1"):
     frozen_by: str
     amount_ore: int | None = None
     instalments: tuple[Instalment, ...] = ()
+    scheme_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

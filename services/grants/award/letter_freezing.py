@@ -174,6 +174,7 @@ def freeze(letter: GrantLetter, *, dated_on: date, printed: Print | None, frozen
             frozen_by=frozen_by,
             amount_ore=printed.content.amount_ore if letter.remade else None,
             instalments=printed.content.instalments if letter.remade else (),
+            scheme_id=letter.proposal.scheme_id if letter.proposal and letter.remade else None,
         )
     ]
 

@@ -101,7 +101,8 @@ def _promise(frozen: LetterFrozen) -> dict[str, Any] | None:
     """What a changed award promises; None for a letter of the proposal as it was."""
     if frozen.amount_ore is None:
         return None
-    return {"amount_ore": frozen.amount_ore, "instalments": _plan(frozen.instalments)}
+    instalments = _plan(frozen.instalments)
+    return {"amount_ore": frozen.amount_ore, "instalments": instalments, "scheme_id": frozen.scheme_id}
 
 
 def _changed(fact: Recorded) -> Message:

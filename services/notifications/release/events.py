@@ -15,13 +15,39 @@ from services.notifications.channel.events import Channel
 
 @dataclass(frozen=True, kw_only=True)
 class SchemePolicyHeard(Event, topic="scheme.notice-policy-heard.v1"):
-    """Grants told whether a scheme's awards are given notice of, since when, and where that stands."""
+    """Grants told what the terms of a scheme say of notice, as one person wrote them. Letters were once let out on it;
+    it lets none out any more."""
 
     scheme_id: str
     version: int
     rule: Literal["notice", "exempt"]
     source: str
     valid_from: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmedPolicyHeard(Event, topic="scheme.notice-policy-heard.v2"):
+    """Grants told that a scheme's notice policy was confirmed by somebody who wrote no part of it: whether its awards
+    are given notice of, where that stands (the document by its hex SHA-256), and when grants' log recorded it."""
+
+    scheme_id: str
+    version: int
+    rule: Literal["notice", "exempt"]
+    source: str
+    valid_from: date
+    document_sha256: str
+    written_by: tuple[str, ...]
+    confirmed_by: str
+    confirmed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionHeard(Event, topic="letter.decision-heard.v1"):
+    """Grants told of a decision that the letter tells of: the award's approval, or a change of it. `decided_at` is when
+    grants' log recorded it; None where grants did not say. `version` is the stream version of the decision there."""
+
+    version: int
+    decided_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,12 +123,15 @@ class Manifest:
 
 @dataclass(frozen=True, kw_only=True)
 class Exemption:
-    """Why no notice is owed: the scheme's policy as it stood when the award was approved, and where that stands."""
+    """Why no notice is owed: the scheme's policy as it stood when the award's approval was recorded, and where that
+    stands. `confirmed_at` is when grants recorded that a second person confirmed it; without, it is a policy of one
+    person, on which nothing leaves any more."""
 
     scheme_id: str
     scheme_version: int
     source: str
     valid_from: date
+    confirmed_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

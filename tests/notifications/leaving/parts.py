@@ -5,7 +5,7 @@ from collections import Counter, deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from psycopg_pool import AsyncConnectionPool
 
@@ -18,10 +18,10 @@ from services.notifications.gate_reading import GateReading
 from services.notifications.kept_files import KeptFiles
 from services.notifications.letter_post import LetterPost
 from services.notifications.notice_post import NoticePost
-from services.notifications.release.events import LetterReleaseOrdered, SchemeExempt, SchemePolicyHeard
+from services.notifications.release.events import LetterReleaseOrdered, SchemeExempt
 from services.notifications.release.sweep import Sweep
 from tests.conftest import Database
-from tests.notifications.world import SOURCE, Kept, KeptWorld, held, letter, released
+from tests.notifications.world import FREE, SOURCE, Kept, KeptWorld, freed, letter, policy, released
 
 
 @dataclass
@@ -108,14 +108,15 @@ async def opened(database: Database, world: KeptWorld) -> AsyncIterator[Parts]:
 
 def exempt_scheme(world: KeptWorld) -> None:
     """Grants told that a scheme owes no notice, so that its letters may leave at once."""
-    told = SchemePolicyHeard(scheme_id="fri-2020", version=1, rule="exempt", source=SOURCE, valid_from=date(2020, 1, 1))
-    world.record("scheme-fri-2020", told)
+    world.record(f"scheme-{FREE}", policy())
 
 
 def order(world: KeptWorld, name: str) -> None:
     """A letter that owes no days is held and ordered out."""
-    it = held(name, exempt=True)
-    world.record(letter(name), it, LetterReleaseOrdered(manifest_sha256=it.manifest_sha256, ordered_by="ingrid"))
+    decision, it = freed(name)
+    world.record(
+        letter(name), decision, it, LetterReleaseOrdered(manifest_sha256=it.manifest_sha256, ordered_by="ingrid")
+    )
 
 
 def let_out(world: KeptWorld, name: str) -> str:

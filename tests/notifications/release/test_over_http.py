@@ -11,7 +11,7 @@ from tests.conftest import Database
 from tests.notifications.leaving.parts import exempt_scheme
 from tests.notifications.office import INGRID, KARI, MINISTRY, OLA, Office, at_the_office
 from tests.notifications.publication.test_over_http import verified
-from tests.notifications.world import LETTER, SOURCE, held, id_of, letter
+from tests.notifications.world import LETTER, SOURCE, freed, held, id_of, letter
 
 ROUND = id_of("round")
 WAIVER = {"document": "20/99-1, departementets brev", "document_sha256": "ef" * 32}
@@ -141,7 +141,7 @@ def test_a_receipt_that_a_person_records_takes_two_and_lies_after_the_sending(
 def test_an_exempt_letter_leaves_at_once_with_the_source_on_its_certificate(database: Database, tmp_path: Path) -> None:
     async def story(office: Office) -> None:
         exempt_scheme(office.world)
-        office.world.record(letter("a"), held("a", exempt=True))
+        office.world.record(letter("a"), *freed("a"))
         await lets_go(office, "a")
         certificate = await certified(office, "a", tmp_path)
         assert (certificate["ground"], certificate["released"]["basis"]) == ("scheme-policy", SOURCE)
