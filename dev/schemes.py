@@ -58,19 +58,20 @@ def decide_policy(people: "People", file: SchemeFile, *, proposes: str, confirms
     already, nothing. A scheme registered before two people were needed has it decided here."""
     address = f"/v1/schemes/{file.scheme['scheme_id']}"
     policy = file.scheme["terms"]["notice"] | {"document_sha256": digest_of(file.scheme["terms"]["notice"])}
-    counts = people.reads(address)["notice_policy"]["confirmed"]
+    stands = people.reads(address)
+    counts, waits = stands["notice_policy"]["confirmed"], stands["notice_policy"]["proposed"]
     if counts and counts["policy"] == policy:
         return
-    act, seen = f"policy:{file.key}", f'"{people.reads(address)["version"]}"'
-    proposed = people.does(proposes, "PUT", f"{address}/notice-policy", act, seen=seen, json=policy)
-    people.does(
-        confirms, "PUT", f"{address}/notice-policy/confirmation", f"{act}:confirm", seen=proposed.headers["ETag"]
-    )
+    act, seen = f"policy:{file.key}", f'"{stands["version"]}"'
+    if waits is None or waits["policy"] != policy:
+        proposed = people.does(proposes, "PUT", f"{address}/notice-policy", act, seen=seen, json=policy)
+        seen = proposed.headers["ETag"]
+    people.does(confirms, "PUT", f"{address}/notice-policy/confirmation", f"{act}:confirm", seen=seen)
 
 
 def digest_of(notice: dict[str, Any]) -> str:
-    """The SHA-256 of the document a policy cites, as it is at hand here: of the letter's transcription in data/letters
-    (the instruction came with the letter of allocation, and is transcribed with nothing else)."""
+    """The SHA-256 of the document a policy cites, as it is at hand here: of the letter's transcription in data/letters.
+    For the instruction, which is not transcribed, the letter of allocation it was enclosed with stands."""
     supplement = re.search(r"Tillegg nr\. ([1-9])", notice["source"]["document"])
     number = int(supplement[1]) if supplement else 0
     [letter] = LETTERS.glob(f"{number:02}-*.yaml")

@@ -84,3 +84,25 @@ def test_it_is_upgraded_and_verifies(cluster: Cluster, tmp_path: Path, name: str
 
 def test_every_database_is_there() -> None:
     assert NAMES == ["fa5cbcc-demo", "fa5cbcc-run", "fa5cbcc-waiting"]
+
+
+def test_a_letter_that_waits_on_a_policy_of_one_person_needs_a_notice_and_one_that_left_on_it_left_lawfully(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    with restored(cluster, "fa5cbcc-waiting", tmp_path) as dsns:
+        with psycopg.connect(dsns["notifications_reader"]) as reader:
+            asked = "SELECT item, released FROM notifications.item WHERE exempt_source IS NOT NULL"
+            freed: dict[str, bool] = dict(reader.execute(asked).fetchall())
+        [waits] = [item for item, released in freed.items() if not released]
+        for service in SERVICES:
+            upgrade(dsns["tilsagn_migrator"], service)
+        with psycopg.connect(dsns["notifications_reader"]) as reader:
+            assert reader.execute("SELECT code FROM notifications.standing(%s)", (waits,)).fetchall() == [
+                ("notice-missing",)
+            ]
+            due = "SELECT count(*) FROM notifications.item WHERE opens_at = '-infinity' AND NOT released"
+            assert reader.execute(due).fetchone() == (0,)
+        signed = DATABASES / "fa5cbcc-waiting" / CHECKPOINTS["notifications"]
+        counts, faults = verify(dsns["notifications_reader"], signed, signed / PUBLIC_KEY, schema="notifications")
+        assert faults == []
+        assert counts["releases on a policy of one person"] == len(freed) - 1 > 0
