@@ -35,8 +35,6 @@ from services.notifications.notice.events import (
 )
 from services.notifications.release.events import (
     AfterNotice,
-    ConfirmedPolicyHeard,
-    DecisionHeard,
     Exemption,
     LetterHeld,
     LetterReleased,
@@ -44,6 +42,10 @@ from services.notifications.release.events import (
     Manifest,
 )
 from services.notifications.release.sweep import Sweep
+from services.notifications.scheme_policy.events import (
+    ConfirmedPolicyHeard,
+    DecisionHeard,
+)
 
 FEW, MANY, IN_A_NOTICE, DUE, ROUNDS, ASKED = 100, 10_000, 100, 20, 9, 40
 MOST = 1.2

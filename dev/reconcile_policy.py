@@ -8,17 +8,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from services.eventlog.events import Event
-from services.eventlog.log import History
 from services.eventlog.recorded import Recorded
 from services.notifications.held import Held
 from services.notifications.release.events import (
-    ConfirmedPolicyHeard,
-    DecisionHeard,
     Exemption,
     SchemeExempt,
+)
+from services.notifications.scheme_policy.events import (
+    ConfirmedPolicyHeard,
+    DecisionHeard,
     SchemePolicyHeard,
 )
-from services.notifications.scheme_policy import exemption_of
+from services.notifications.scheme_policy.rules import exemption_of
 
 POLICIES = """
     SELECT scheme_id, version, rule, source, valid_from, confirmed_at, encode(document_sha256, 'hex'),
@@ -78,8 +79,8 @@ def problems_of_exemption(before: Held, facts: Facts, position: int, rules_from:
             yield "the policy it left on was not in force when its award was approved"
         return
     assert before.letter is not None
-    scheme = History(f"scheme-{before.letter.manifest.scheme_id}", tuple(told))
-    if exemption_of([scheme], before.decisions) != exempt:
+    own = exempt.scheme_id == before.letter.manifest.scheme_id
+    if not own or exemption_of([fact.event for fact in told], before.decisions) != exempt:
         yield "the policy it left on did not govern every decision it tells of"
 
 

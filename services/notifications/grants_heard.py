@@ -1,7 +1,7 @@
 """What this service makes of what grants tells: which schemes owe notice, what each award promises, and its letter.
 
 A letter is held once its award is approved and its file is frozen. Then it is bound: to what was decided, to the bytes,
-and to the scheme's notice policy as it stood when grants recorded the approval (`scheme_policy.py`).
+and to the scheme's notice policy as it stood when grants recorded the approval (`scheme_policy/`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,15 +19,17 @@ from services.notifications.manifest import sha256_of
 from services.notifications.release.events import (
     AwardEnded,
     AwardHeard,
-    ConfirmedPolicyHeard,
-    DecisionHeard,
     Exemption,
     LetterFileHeard,
     LetterHeld,
     Manifest,
     PlannedInstalment,
 )
-from services.notifications.scheme_policy import exemption_of, policy_version
+from services.notifications.scheme_policy.events import (
+    ConfirmedPolicyHeard,
+    DecisionHeard,
+)
+from services.notifications.scheme_policy.rules import exemption_of, policy_version
 
 PREFIX = "no.tilsagn."
 
@@ -102,8 +104,7 @@ def _bound_anew(
     held: Held, file: LetterFileHeard, promise: Mapping[str, Any] | None, schemes: Sequence[History]
 ) -> list[Event]:
     """An award that was changed before its letter left has a new one: what it promises since, and the letter of it. It
-    owes notice unless its scheme was exempt at the approval and at every change since; told of it, the ministry must be
-    told anew."""
+    owes notice, unless its scheme was exempt at the approval and at every change since."""
     if promise is None or held.award is None or held.letter is None or held.approved_on is None or held.released:
         return []
     award = replace(
@@ -120,7 +121,7 @@ def _bound_anew(
         channel=was.manifest.channel,
         policy_version=was.manifest.policy_version,
     )
-    exempt = exemption_of(schemes, held.decisions)
+    exempt = exemption_of(_policies(schemes), held.decisions)
     return [award, _letter(bound, award, file, approved_on=held.approved_on, exemption=exempt)]
 
 
@@ -141,16 +142,17 @@ def hold(held: Held, data: Mapping[str, Any], schemes: Sequence[History], *, cha
     if award is None or file is None or file.decision_version != award.version or held.released:
         return []
     decision = _decision(data)
-    exempt = exemption_of(schemes, [*held.decisions, decision])
+    policies = _policies(schemes)
+    exempt = exemption_of(policies, [*held.decisions, decision])
     manifest = _bind(
         award,
         file,
         case_id=UUID(data["case_id"]),
         channel=channel,
-        policy_version=policy_version(schemes, decision),
+        policy_version=policy_version(policies, decision),
     )
-    approved_on = date.fromisoformat(data["approved_on"])
-    return [decision, _letter(manifest, award, file, approved_on=approved_on, exemption=exempt)]
+    on = date.fromisoformat(data["approved_on"])
+    return [decision, _letter(manifest, award, file, approved_on=on, exemption=exempt)]
 
 
 def _bind(
@@ -192,9 +194,12 @@ def _letter(
 
 def _decision(data: Mapping[str, Any]) -> DecisionHeard:
     """The approval or change that grants tells of, and when its log recorded it."""
-    recorded_at = data.get("recorded_at")
-    decided_at = datetime.fromisoformat(recorded_at) if recorded_at else None
-    return DecisionHeard(version=data["version"], decided_at=decided_at)
+    at = data.get("recorded_at")
+    return DecisionHeard(version=data["version"], decided_at=datetime.fromisoformat(at) if at else None)
+
+
+def _policies(schemes: Sequence[History]) -> list[Event]:
+    return [event for scheme in schemes for event in scheme.events]
 
 
 def _of_scheme(scheme_id: str | None) -> tuple[str, ...]:

@@ -18,7 +18,6 @@ from services.notifications.publication.events import PublicationCancelled, Publ
 from services.notifications.release.events import (
     AwardEnded,
     AwardHeard,
-    DecisionHeard,
     LetterFileHeard,
     LetterHeld,
     LetterReleased,
@@ -28,6 +27,7 @@ from services.notifications.release.events import (
     WaiverProposed,
     WaiverRejected,
 )
+from services.notifications.scheme_policy.events import DecisionHeard
 
 Trouble = LetterDispatchUnknown | LetterDispatchFailed
 

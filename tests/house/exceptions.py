@@ -214,7 +214,6 @@ BETWEEN_ROOMS = {
     "services/notifications/gathering.py": "which letters a notice is to list, by round, scheme or name",
     "services/notifications/gate_digest.py": "all that the gate stands on as one text, for signed checkpoints",
     "services/notifications/grounds.py": "how the ground something left on is told in messages of several rooms",
-    "services/notifications/scheme_policy.py": "which notice policy governs an award, by grants' own time",
     "services/notifications/shown.py": "a notice and a letter, as answers show them",
     "services/notifications/counting.py": "how the ministry's days are counted",
     "services/notifications/fetching.py": "the task that fetches the bytes of held letters",

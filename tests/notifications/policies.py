@@ -9,15 +9,16 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from services.eventlog.events import Event
-from services.eventlog.log import History
 from services.notifications.release.events import (
-    ConfirmedPolicyHeard,
-    DecisionHeard,
     Exemption,
     SchemeExempt,
+)
+from services.notifications.scheme_policy.events import (
+    ConfirmedPolicyHeard,
+    DecisionHeard,
     SchemePolicyHeard,
 )
-from services.notifications.scheme_policy import exemption_of
+from services.notifications.scheme_policy.rules import exemption_of
 from tests.notifications.world import (
     DECIDED_AT,
     FREE,
@@ -52,8 +53,8 @@ def approved(world: World, *decisions: DecisionHeard) -> None:
     """An award of the scheme was decided on so, and its letter is held: on the latest exemption, if it can be."""
     world.record(ITEM, *decisions)
     if not isinstance(world, KeptWorld):
-        scheme = History(SCHEME, tuple(world.of(SCHEME)))
-        world.record(ITEM, held(NAME, scheme_id=FREE, exemption=exemption_of([scheme], world.held(ITEM).decisions)))
+        told = [fact.event for fact in world.of(SCHEME)]
+        world.record(ITEM, held(NAME, scheme_id=FREE, exemption=exemption_of(told, world.held(ITEM).decisions)))
         return
     for claim in [*claims(world), None]:
         if tries(world, ITEM, held(NAME, scheme_id=FREE, exemption=claim)) == RECORDED:

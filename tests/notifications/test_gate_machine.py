@@ -15,7 +15,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from services.eventlog.log import History
 from services.notifications.counting import opens_at, stale_at
 from services.notifications.gate import stand
 from services.notifications.notice.events import (
@@ -33,16 +32,18 @@ from services.notifications.notice.events import (
 from services.notifications.release.events import (
     AfterNotice,
     AwardEnded,
-    ConfirmedPolicyHeard,
     LetterHeld,
     LetterReleaseOrdered,
     SchemeExempt,
-    SchemePolicyHeard,
     Waived,
     WaiverConfirmed,
     WaiverProposed,
 )
-from services.notifications.scheme_policy import exemption_of
+from services.notifications.scheme_policy.events import (
+    ConfirmedPolicyHeard,
+    SchemePolicyHeard,
+)
+from services.notifications.scheme_policy.rules import exemption_of
 from tests.conftest import Database
 from tests.notifications.oracle import Diary, Page, Ruling, Thing
 from tests.notifications.world import (
@@ -128,8 +129,8 @@ class GateMachine(RuleBasedStateMachine):
         of_free = known.of_free if known else exempt < 2
         decision = decided(self.world.now, self.amount)
         self.world.record(letter(name), decision)
-        scheme = History(SCHEME, tuple(self.world.of(SCHEME)))
-        why = exemption_of([scheme], self.world.held(letter(name)).decisions) if of_free else None
+        told = [fact.event for fact in self.world.of(SCHEME)]
+        why = exemption_of(told, self.world.held(letter(name)).decisions) if of_free else None
         it = held(name, amount_ore=self.amount, scheme_id=FREE if of_free else OWING, exemption=why)
         if why is None:
             self.claim_that_it_is_exempt(name, it)

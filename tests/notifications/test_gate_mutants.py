@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from services.notifications import counting, gate, scheme_policy
+from services.notifications import counting, gate
 from services.notifications.notice.events import (
     About,
     NoticeDispatched,
@@ -34,6 +34,7 @@ from services.notifications.release.events import (
     WaiverConfirmed,
     WaiverProposed,
 )
+from services.notifications.scheme_policy import rules as scheme_policy
 from tests.conftest import Database
 from tests.notifications import policies
 from tests.notifications import world as worlds

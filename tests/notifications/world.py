@@ -27,13 +27,15 @@ from services.notifications.held import Held
 from services.notifications.manifest import sha256_of
 from services.notifications.notice.events import CountingPolicy, NoticeLine
 from services.notifications.release.events import (
-    ConfirmedPolicyHeard,
-    DecisionHeard,
     Exemption,
     Ground,
     LetterHeld,
     LetterReleased,
     Manifest,
+)
+from services.notifications.scheme_policy.events import (
+    ConfirmedPolicyHeard,
+    DecisionHeard,
 )
 from services.notifications.told import Notice
 from tests.conftest import Database

@@ -1,5 +1,4 @@
-"""What can have happened to a grant letter held until it may leave (`letter-<case>`), up to its release. And to the
-notice policy of a scheme (`scheme-<id>`), as grants told it.
+"""What can have happened to a grant letter held until it may leave (`letter-<case>`), up to its release.
 
 Amounts are whole øre, `_on` days in Europe/Oslo, `_at` instants in UTC, people subject ids.
 """
@@ -11,43 +10,6 @@ from uuid import UUID
 
 from services.eventlog.events import Event
 from services.notifications.channel.events import Channel
-
-
-@dataclass(frozen=True, kw_only=True)
-class SchemePolicyHeard(Event, topic="scheme.notice-policy-heard.v1"):
-    """Grants told what the terms of a scheme say of notice, as one person wrote them. Letters were once let out on it;
-    it lets none out any more."""
-
-    scheme_id: str
-    version: int
-    rule: Literal["notice", "exempt"]
-    source: str
-    valid_from: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConfirmedPolicyHeard(Event, topic="scheme.notice-policy-heard.v2"):
-    """Grants told that a scheme's notice policy was confirmed by somebody who wrote no part of it: whether its awards
-    are given notice of, where that stands (the document by its hex SHA-256), and when grants' log recorded it."""
-
-    scheme_id: str
-    version: int
-    rule: Literal["notice", "exempt"]
-    source: str
-    valid_from: date
-    document_sha256: str
-    written_by: tuple[str, ...]
-    confirmed_by: str
-    confirmed_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class DecisionHeard(Event, topic="letter.decision-heard.v1"):
-    """Grants told of a decision that the letter tells of: the award's approval, or a change of it. `decided_at` is when
-    grants' log recorded it; None where grants did not say. `version` is the stream version of the decision there."""
-
-    version: int
-    decided_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)

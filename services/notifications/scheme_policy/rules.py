@@ -8,26 +8,27 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.calendar.days import day_of
-from services.eventlog.log import History
-from services.notifications.release.events import ConfirmedPolicyHeard, DecisionHeard, Exemption
+from services.eventlog.events import Event
+from services.notifications.release.events import Exemption
+from services.notifications.scheme_policy.events import ConfirmedPolicyHeard, DecisionHeard
 
 
-def policy_at(schemes: Sequence[History], decided_at: datetime) -> ConfirmedPolicyHeard | None:
+def policy_at(policies: Sequence[Event], decided_at: datetime) -> ConfirmedPolicyHeard | None:
     """The policy for a decision recorded at that instant: of those that counted by then, the one confirmed last.
 
     A policy counts for decisions recorded after it was confirmed. An exemption must have begun besides; a policy of
     notice counts from its confirmation, whatever day it names. None: notice is owed.
     """
-    told = [event for scheme in schemes for event in scheme.events if isinstance(event, ConfirmedPolicyHeard)]
+    told = [event for event in policies if isinstance(event, ConfirmedPolicyHeard)]
     return max((each for each in told if _counts(each, decided_at)), key=lambda each: each.version, default=None)
 
 
-def exemption_of(schemes: Sequence[History], decisions: Sequence[DecisionHeard]) -> Exemption | None:
+def exemption_of(policies: Sequence[Event], decisions: Sequence[DecisionHeard]) -> Exemption | None:
     """Why no notice is owed of a letter that tells of these decisions: each was recorded while the scheme was exempt.
     None where one was not, or grants did not tell when it was recorded. The policy told of is the last decision's."""
     policy = None
     for decision in decisions:
-        policy = policy_at(schemes, decision.decided_at) if decision.decided_at else None
+        policy = policy_at(policies, decision.decided_at) if decision.decided_at else None
         if policy is None or policy.rule != "exempt":
             return None
     if policy is None:
@@ -41,9 +42,9 @@ def exemption_of(schemes: Sequence[History], decisions: Sequence[DecisionHeard])
     )
 
 
-def policy_version(schemes: Sequence[History], decision: DecisionHeard) -> str:
+def policy_version(policies: Sequence[Event], decision: DecisionHeard) -> str:
     """Which policy a letter of this decision is bound to, in one word."""
-    policy = policy_at(schemes, decision.decided_at) if decision.decided_at else None
+    policy = policy_at(policies, decision.decided_at) if decision.decided_at else None
     return f"{policy.scheme_id}/{policy.version}" if policy else "none"
 
 
