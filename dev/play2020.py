@@ -1,5 +1,5 @@
-"""2020 as it was, played through the REST API by its people: letters registered, named grants promised and paid,
-and the second half of Født Fri's money held back.
+"""2020 as it was, played through the REST API by its people: letters registered, named grants and their letters
+imported as decided before this system, paid, and the second half of Født Fri's money held back.
 
 Recipients and amounts are the letters' own. The days of Født Fri's case are public facts; other days, voucher and
 document numbers are the demonstration's, and say so. Every act carries a key of its own, so a year that has been played
@@ -7,7 +7,7 @@ before is found, not played twice.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ class Plan:
     section: str
     purpose: str
     term: str
-    approved_on: str
+    decided_on: str
     released_on: str
     paid_on: tuple[str, ...]
 
@@ -45,7 +45,7 @@ PLANS = (
         section="5.1, kap. 291 post 71",
         purpose="Tilskudd til nasjonale ressursmiljø på integreringsfeltet 2020",
         term="Midlene brukes i tråd med Prop. 1 S (2019–2020). Rapport og regnskap leveres etter årets slutt.",
-        approved_on="2020-02-03",
+        decided_on="2020-02-03",
         released_on="2020-02-10",
         paid_on=("2020-02-28", "2020-09-15"),
     ),
@@ -55,7 +55,7 @@ PLANS = (
         section="4.2, oppdrag 2020-14",
         purpose="Informasjonstiltak om koronaviruset rettet mot innvandrerbefolkningen",
         term="Helsemyndighetenes råd legges til grunn, og informasjonen spres også på andre språk enn norsk.",
-        approved_on="2020-04-08",
+        decided_on="2020-04-08",
         released_on="2020-04-14",
         paid_on=("2020-04-20",),
     ),
@@ -103,11 +103,13 @@ def play(base_url: str, tokens: Mapping[str, str]) -> None:
     schemes, calls = register_schemes(people, writes=KARI, publishes=INGRID)
     say(f"  {schemes} grant schemes registered, their notice policies confirmed by another, {calls} calls published")
     funds = people.reads("/v1/posts/2020/291/71/funds?valid_at=2020-12-31&limit=500")["items"]
+    known = granted_here(people, funds)
     for plan in PLANS:
         named = [fund for fund in funds if fund["kind"] == "recipient" and fund["parent_id"] == plan.fund]
         total_ore = sum(fund["at_disposal_ore"] for fund in named)
         for fund in named:
-            grant(people, plan, fund)
+            if fund["fund_id"] not in known:
+                grant(people, plan, fund)
         say(f"  Letter {plan.letter}: {len(named)} named recipients promised {kroner(total_ore)}, letters out, paid")
     post = people.reads("/v1/posts/2020/291/71?valid_at=2020-12-31")
     figures = ((name, kroner(post[f"{name}_ore"])) for name in ("committed", "disbursed", "withheld", "remaining"))
@@ -123,8 +125,17 @@ def register(people: People, file: Path) -> None:
     say(f"  Letter {answer['number']} of {answer['year']} registered: {answer['title']}")
 
 
+def granted_here(people: People, funds: Sequence[Mapping[str, Any]]) -> set[str]:
+    """The funds whose grants an older Tilsagn played as approved here: they stand as they were, and are not played
+    anew."""
+    entries = people.reads("/v1/posts/2020/291/71/entries?valid_at=2020-12-31&limit=500")["items"]
+    approved = {f"case-{entry['case_id']}" for entry in entries if entry["ground"] == "award.approved.v1"}
+    return {fund["parent_id"] for fund in funds if fund["fund_id"] in approved}
+
+
 def grant(people: People, plan: Plan, fund: Mapping[str, Any]) -> None:
-    """Propose, approve, record the letter as sent by two people, pay; or, for Født Fri's second half, withhold."""
+    """Record the award and its letter as decided and sent before this system, each by two people, and pay; or, for
+    Født Fri's second half, withhold."""
     fund_id, amount_ore = fund["fund_id"], fund["at_disposal_ore"]
     parts = split(amount_ore, len(plan.paid_on))
     name = fund_id.removeprefix("2020/291/71/")
@@ -137,7 +148,14 @@ def grant(people: People, plan: Plan, fund: Mapping[str, Any]) -> None:
         "instalments": [{"number": n, "amount_ore": part} for n, part in enumerate(parts, 1)],
         "basis": {"kind": "named", "year": 2020, "letter": plan.letter, "section": plan.section},
     }
-    opened = people.does(KARI, "POST", "/v1/cases", f"{name}:propose", json=proposal)
+    document = f"demonstrasjon-{fund_id.rpartition('/')[2]}"
+    outside = {
+        "decided_on": plan.decided_on,
+        "disposal_authority": "Instruks 4.2, demonstrasjon",
+        "document": document,
+        "document_sha256": hashlib.sha256(document.encode()).hexdigest(),
+    }
+    opened = people.does(KARI, "POST", "/v1/cases/imports", f"{name}:import", json=proposal | outside)
     case, seen = opened.headers["Location"], opened.headers["ETag"]
 
     def does(person: str, method: str, path: str, act: str, **body: Any) -> None:
@@ -145,11 +163,9 @@ def grant(people: People, plan: Plan, fund: Mapping[str, Any]) -> None:
         sent = {"json": body} if body else {}
         seen = people.does(person, method, f"{case}/{path}", f"{name}:{act}", seen=seen, **sent).headers["ETag"]
 
-    authority = {"approved_on": plan.approved_on, "disposal_authority": "Instruks 4.2, demonstrasjon"}
-    does(INGRID, "PUT", "award/approval", "approve", **authority)
-    document = f"demonstrasjon-{fund_id.rpartition('/')[2]}"
-    does(KARI, "PUT", "letter-release", "claim", released_on=plan.released_on, document=document)
-    does(INGRID, "PUT", "letter-release/confirmation", "confirm")
+    does(INGRID, "PUT", "award/import/confirmation", "confirm-import")
+    does(KARI, "PUT", "letter-release", "claim-letter", released_on=plan.released_on, document=document)
+    does(INGRID, "PUT", "letter-release/confirmation", "confirm-letter")
     for number, (part, paid_on) in enumerate(zip(parts, plan.paid_on, strict=True), 1):
         if fund_id == FODT_FRI and number == len(parts):
             withhold(does, number, part)

@@ -1,4 +1,4 @@
-"""Why an award cannot be proposed, returned, approved or changed as asked; and the two checks every such act makes."""
+"""Why an award cannot be proposed, returned, approved or changed as asked; and the checks every such act makes."""
 
 from services.eventlog.refusal import Refusal
 
@@ -15,6 +15,20 @@ class AwardAlreadyApproved(Refusal):
 
     code = "award-already-approved"
     title = "Tilskuddet er allerede vedtatt"
+
+
+class AwardImportWaits(Refusal):
+    """The proposal that waits was decided outside: it is confirmed as such, never approved as a decision of today."""
+
+    code = "award-import-waits"
+    title = "Forslaget gjelder et vedtak fra før systemet"
+
+
+class LetterFrozenHere(Refusal):
+    """A grant letter was made here, so the award is decided here and its letter passes the gate."""
+
+    code = "letter-frozen-here"
+    title = "Tilskuddsbrevet er laget her"
 
 
 class NothingProposed(Refusal):
@@ -67,6 +81,12 @@ class CaseEnded(Refusal):
 
     code = "case-ended"
     title = "Saken er avsluttet"
+
+
+def need_authority(disposal_authority: str) -> None:
+    """Refuse (`DisposalAuthorityMissing`) words that say nothing."""
+    if not disposal_authority.strip():
+        raise DisposalAuthorityMissing("Say what the budget disposal authority for this fund rests on.")
 
 
 def need_reason(reason: str) -> None:

@@ -11,17 +11,24 @@ from uuid import UUID
 from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.grants.applied_for import AppliedFor
-from services.grants.award.events import AwardApproved, AwardProposed, AwardReturned, LetterFrozen
+from services.grants.award.events import (
+    AwardApproved,
+    AwardImportProposed,
+    AwardProposed,
+    AwardReturned,
+    LetterFrozen,
+)
 from services.grants.award.proposal import check_scheme, check_whole, check_years
 from services.grants.award_refusals import (
     AwardAlreadyApproved,
     AwardAlreadyProposed,
+    AwardImportWaits,
     CoverEndsTooSoon,
     DecidedInRound,
-    DisposalAuthorityMissing,
     LetterMissing,
     NothingProposed,
     keep_open,
+    need_authority,
     need_reason,
 )
 from services.grants.commitment import Commitment
@@ -33,11 +40,13 @@ from services.grants.scheme.events import SchemeTerms
 @dataclass(frozen=True, kw_only=True)
 class Award:
     """What awarding needs to know of a case. `version` counts the case's facts: it is the stream's version, which a
-    frozen letter names its proposal by (`proposal_version`)."""
+    frozen letter names its proposal by (`proposal_version`). `importing`: the proposal tells of a decision made
+    outside."""
 
     commitment: Commitment = field(default_factory=Commitment)
     applied_for: AppliedFor = field(default_factory=AppliedFor)
     returned: AwardReturned | None = None
+    importing: AwardImportProposed | None = None
     letter: LetterFrozen | None = None
     ended: bool = False
     version: int = 0
@@ -54,9 +63,11 @@ def evolve(award: Award, event: Event) -> Award:
     )
     match event:
         case AwardProposed():
-            return replace(award, returned=None, proposal_version=award.version)
+            return replace(award, returned=None, importing=None, proposal_version=award.version)
         case AwardReturned():
-            return replace(award, returned=event)
+            return replace(award, returned=event, importing=None)
+        case AwardImportProposed():
+            return replace(award, importing=event)
         case LetterFrozen():
             return replace(award, letter=event)
         case AwardSettled() | CaseClosed():
@@ -70,7 +81,17 @@ def evolve(award: Award, event: Event) -> Award:
 def propose(
     award: Award, *, proposal: AwardProposed, scheme: SchemeTerms | None = None, commitment_authority: bool = False
 ) -> list[Event]:
-    """Prepare an award. The same proposal again is nothing; it binds no money.
+    """Prepare an award. The same proposal again is nothing; it binds no money. Refuses what `check_proposal` does."""
+    if proposal == award.commitment.proposed and not award.importing:
+        return []
+    check_proposal(award, proposal, scheme=scheme, commitment_authority=commitment_authority)
+    return [proposal]
+
+
+def check_proposal(
+    award: Award, proposal: AwardProposed, *, scheme: SchemeTerms | None, commitment_authority: bool
+) -> None:
+    """Refuse what cannot be proposed in this case, whether it is to be decided here or was outside.
 
     `scheme`: the terms of the proposal's scheme or, with a call, those the call was published with and its fund alone.
     `commitment_authority`: one is registered for the post.
@@ -78,8 +99,6 @@ def propose(
     `NotImpartial`, what `AppliedFor.check` refuses, `CommitmentAcrossYears`.
     """
     assert (proposal.scheme_id is None) == (scheme is None), "an award on a scheme comes with the scheme's terms"
-    if proposal == award.commitment.proposed:
-        return []
     keep_open(award.ended)
     if award.commitment.approved:
         raise AwardAlreadyApproved("The award is approved. Change what was promised by an act of its own.")
@@ -91,7 +110,6 @@ def propose(
     award.applied_for.keep_impartial(proposal.proposed_by)
     award.applied_for.check(proposal)
     check_years(proposal.fund_id, proposal.instalments, days=(), commitment_authority=commitment_authority)
-    return [proposal]
 
 
 def give_back(award: Award, *, reason: str, returned_by: str, round_id: UUID | None = None) -> list[Event]:
@@ -123,16 +141,20 @@ def approve(
     stands on, cannot (rule 3). `round_id`: the round it is approved in.
 
     Whether the fund holds the sum is the fund's own to refuse. The same approval again is nothing. Refuses
-    `AwardAlreadyApproved`, `CaseEnded`, `NothingProposed`, `DecidedInRound`, `SamePersonTwice`, `NotImpartial`,
-    `DisposalAuthorityMissing`, `CoverEndsTooSoon`, what `AppliedFor.check` refuses, `LetterMissing` (rule 6),
-    `CommitmentAcrossYears`.
+    `AwardAlreadyApproved`, `CaseEnded`, `NothingProposed`, `DecidedInRound`, `AwardImportWaits`, `SamePersonTwice`,
+    `NotImpartial`, `DisposalAuthorityMissing`, `CoverEndsTooSoon`, what `AppliedFor.check` refuses,
+    `LetterMissing` (rule 6), `CommitmentAcrossYears`.
     """
     approved = award.commitment.approved
     if approved and (approved.approved_by, approved.approved_on) == (approved_by, approved_on):
         return []
     proposal = _waiting(award, round_id)
+    if award.importing:
+        raise AwardImportWaits(
+            "This proposal tells of a decision made outside. Confirm it as such, or have it returned."
+        )
     keep_open(award.ended)
-    _may_approve(award, proposal, approved_by)
+    may_approve(award, proposal, approved_by)
     _check_cover(disposal_authority, approved_on, cover_valid_until)
     award.applied_for.check(proposal)
     _need_letter(award, proposal, scheme)
@@ -148,7 +170,7 @@ def approve(
             across_years=across_years,
             cover_valid_until=cover_valid_until,
             scheme_id=proposal.scheme_id,
-            letter_owed=_owes_letter(scheme),
+            letter_owed=owes_letter(scheme),
         )
     ]
 
@@ -165,7 +187,8 @@ def _waiting(award: Award, round_id: UUID | None) -> AwardProposed:
     return proposal
 
 
-def _may_approve(award: Award, proposal: AwardProposed, person: str) -> None:
+def may_approve(award: Award, proposal: AwardProposed, person: str) -> None:
+    """Nobody decides what they prepared, assessed, or are tied to: `SamePersonTwice`, `NotImpartial`."""
     keep_apart(person, doing="approve it", from_whoever="prepared this award", was=proposal.proposed_by)
     for assessor in sorted(award.applied_for.assessed_by):
         keep_apart(person, doing="approve the award", from_whoever="assessed this application", was=assessor)
@@ -173,19 +196,19 @@ def _may_approve(award: Award, proposal: AwardProposed, person: str) -> None:
 
 
 def _check_cover(disposal_authority: str, approved_on: date, valid_until: date | None) -> None:
-    if not disposal_authority.strip():
-        raise DisposalAuthorityMissing("Say what your budget disposal authority for this fund rests on.")
+    need_authority(disposal_authority)
     if valid_until is not None and valid_until < approved_on:
         raise CoverEndsTooSoon(f"The award counts from {approved_on}; the cover cannot end before it.")
 
 
 def _need_letter(award: Award, proposal: AwardProposed, scheme: SchemeTerms | None) -> None:
     assert (proposal.scheme_id is None) == (scheme is None), "an award on a scheme comes with the scheme's terms"
-    if scheme is None or not _owes_letter(scheme):
+    if scheme is None or not owes_letter(scheme):
         return
     if award.letter is None or award.letter.proposal_version != award.proposal_version:
         raise LetterMissing("Freeze the grant letter of this proposal first, so that what is approved is what is sent.")
 
 
-def _owes_letter(scheme: SchemeTerms | None) -> bool:
+def owes_letter(scheme: SchemeTerms | None) -> bool:
+    """Whether an award is told of in a letter of its own: on no scheme always, else where the scheme has a template."""
     return scheme is None or scheme.letter_template is not None

@@ -10,7 +10,7 @@ from datetime import date
 
 from services.eventlog.events import Event
 from services.grants.award.events import (
-    AwardApproved,
+    AwardMade,
     AwardProposed,
     AwardReturned,
     Instalment,
@@ -28,7 +28,7 @@ class Commitment:
     """The proposal and its approval, and all that has moved on the instalments since."""
 
     proposed: AwardProposed | None = None
-    approved: AwardApproved | None = None
+    approved: AwardMade | None = None
     added: tuple[Instalment, ...] = ()
     moves: tuple[Move, ...] = ()
     requested: tuple[PaymentAttested, ...] = ()
@@ -43,7 +43,7 @@ class Commitment:
                 return replace(told, proposed=event)
             case AwardReturned():
                 return replace(told, proposed=None)
-            case AwardApproved():
+            case AwardMade():
                 return replace(told, approved=event)
             case SupplementaryAwardApproved(added=added):
                 return replace(told, added=(*told.added, *added))
@@ -102,7 +102,7 @@ class Commitment:
         """Those with something left to pay that is not withheld."""
         return tuple(instalment for instalment in self.instalments if self.free_ore(instalment.number) > 0)
 
-    def approval(self) -> AwardApproved:
+    def approval(self) -> AwardMade:
         """The approved award, or the refusal `NotCommitted`."""
         if self.approved is None:
             raise NotCommitted("No award is approved in this case yet. Have it proposed and approved first.")

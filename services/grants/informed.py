@@ -15,9 +15,9 @@ from services.calendar.days import last_day
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import (
-    AwardApproved,
     AwardChangeProposed,
     AwardDeclined,
+    AwardMade,
     ChangeAnswered,
     ChangeRequested,
     LetterDelivered,
@@ -98,7 +98,7 @@ class Informed:
     def fold(self, event: Event) -> "Informed":
         """What the recipient knows after this fact. Never refuses."""
         match event:
-            case AwardApproved(approved_on=day, letter_owed=owed):
+            case AwardMade(approved_on=day, letter_owed=owed):
                 return replace(self, approved_on=day, letter_owed=owed)
             case LetterReleased(released_on=day) | LetterReleaseImported(released_on=day):
                 return replace(self, out_on=day)

@@ -32,7 +32,7 @@ from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
 from services.grants.application.events import ApplicationReceived
 from services.grants.award.events import (
-    AwardApproved,
+    AwardMade,
     AwardProposed,
     AwardReduced,
     CommitmentLapsed,
@@ -202,7 +202,7 @@ def _proposed(event: AwardProposed) -> dict[str, Any]:
 def _differences(row: CaseRow, event: Event) -> dict[str, Any]:
     """What one event makes otherwise, beside the state."""
     match event:
-        case AwardApproved():
+        case AwardMade():
             return {"approved_by": event.approved_by, "amount_ore": event.amount_ore}
         case SupplementaryAwardApproved():
             return {"amount_ore": row.amount_ore + event.amount_ore}

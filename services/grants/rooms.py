@@ -25,6 +25,7 @@ from services.grants.application.routes import application_router
 from services.grants.application.tie_routes import ties_router
 from services.grants.award import messages as award_messages
 from services.grants.award.change_routes import change_router
+from services.grants.award.import_routes import import_router
 from services.grants.award.letter_press import LetterPress
 from services.grants.award.letter_routes import letter_router
 from services.grants.award.preparing import Preparing
@@ -131,6 +132,7 @@ def routers(
         *_of_applications(cases, schemes, pool, contacts, today),
         ties_router(desk),
         award_router(preparing, system_began_on=began_on),
+        import_router(preparing, system_began_on=began_on),
         change_router(preparing, today),
         letter_router(cases, press, today),
         permit_router(cases, pool),

@@ -18,6 +18,8 @@ TITLES: dict[str, str] = {
     "award.proposed.v1": "Tilskudd foreslått",
     "award.returned.v1": "Forslag sendt tilbake",
     "award.approved.v1": "Tilskudd vedtatt",
+    "award.import-proposed.v1": "Tidligere vedtak meldt",
+    "award.imported.v1": "Tidligere vedtak bekreftet",
     "award.letter-release-import-proposed.v1": "Tidligere utsendt brev meldt",
     "award.letter-release-imported.v1": "Tidligere utsendt brev bekreftet",
     "award.letter-frozen.v1": "Tilskuddsbrev låst",

@@ -137,6 +137,9 @@ CalendarYear = Annotated[int, Strict(), Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 Line = Annotated[str, Text(1, 200)]
 Prose = Annotated[str, Text(1, 10_000, lines=True)]
 
+Sha256 = Annotated[str, Strict(), Field(pattern="^[0-9a-f]{64}$")]
+"""A SHA-256 in 64 hexadecimal digits, lower case."""
+
 Day = Annotated[date, Strict(), BeforeValidator(_read_day)]
 """A day, YYYY-MM-DD; which zone's day is the field's own matter (law days: Europe/Oslo)."""
 Instant = Annotated[datetime, Strict(), BeforeValidator(_read_instant)]

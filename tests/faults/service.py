@@ -101,6 +101,13 @@ def proposal(fund_id: str, amount_ore: int) -> dict[str, Any]:
 
 
 APPROVAL = {"approved_on": "2020-02-03", "disposal_authority": "Instruks 4.2"}
+DECIDED_OUTSIDE = {
+    "decided_on": "2020-02-03",
+    "disposal_authority": "Instruks 4.2",
+    "document": "20/00123-3",
+    "document_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+}
+"""What is claimed of an award that was made before this system: beside the proposal, to POST /v1/cases/imports."""
 
 
 @dataclass

@@ -233,6 +233,8 @@ FREE: dict[str, Act] = {
     f"PUT {CASE}/award": BEFORE,
     f"POST {CASE}/award/returns": BEFORE,
     f"PUT {CASE}/award/approval": BEFORE,
+    f"PUT {CASE}/award/import": BEFORE,
+    f"PUT {CASE}/award/import/confirmation": BEFORE,
     f"PUT {CASE}/letter": Free(why="it is how the recipient will know"),
     f"PUT {CASE}/letter/permit": Free(why="it is how the recipient will know"),
     f"POST {CASE}/letter/permit/write-off": Free(why="between the two who find out what became of a sending"),

@@ -8,6 +8,8 @@ from datetime import date
 
 from services.grants.award.events import (
     AwardApproved,
+    AwardImported,
+    AwardImportProposed,
     AwardProposed,
     Instalment,
     LetterReleaseImported,
@@ -52,6 +54,15 @@ approved = AwardApproved(
     disposal_authority="Delegert fra direktøren 1. januar 2020",
     across_years=False,
 )
+outside = AwardImportProposed(
+    decided_on=date(2020, 2, 3),
+    disposal_authority="Delegert fra direktøren 1. januar 2020",
+    document="20/00123-3",
+    document_sha256="cd" * 32,
+    proposed_by="kari",
+)
+imported = AwardImported(**vars(approved), document="20/00123-3", document_sha256="cd" * 32)
+"""The same award, had it been decided before this system: confirmed by Ola, as Ola approved it."""
 claimed = LetterReleaseImportProposed(
     released_on=date(2020, 2, 10), document="20/00123-4", document_sha256="ab" * 32, proposed_by="kari"
 )
@@ -62,6 +73,7 @@ first_paid = InstalmentPaid(
     instalment=1, amount_ore=3 * MILLION, paid_on=date(2020, 3, 2), reference="B-1001", attested_by="per"
 )
 committed = (proposed, approved)
+from_before = (proposed, outside, imported)
 running = (*committed, claimed, letter_out, first_paid)
 
 unsound = Reason(code="accounts-unsound", text="Regnskapet viser ikke hva tilskuddet er brukt til.")

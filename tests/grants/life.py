@@ -17,8 +17,8 @@ from services.grants.award import letter_freezing
 from services.grants.award import rules as award
 from services.grants.award.events import (
     AwardAnnulled,
-    AwardApproved,
     AwardDeclined,
+    AwardMade,
     AwardProposed,
     AwardReduced,
     CommitmentLapsed,
@@ -105,7 +105,7 @@ def moves_of(events: Sequence[Event]) -> Iterator[Moved]:
         match event:
             case AwardProposed():
                 plan = event.instalments
-            case AwardApproved():
+            case AwardMade():
                 yield from (Moved(part.number, event.approved_on, part.amount_ore) for part in plan)
             case SupplementaryAwardApproved():
                 yield from (Moved(part.number, event.approved_on, part.amount_ore) for part in event.added)

@@ -46,7 +46,7 @@ OFFERED = {
 
 def is_untold(life: Life) -> bool:
     topics = [type(event).TOPIC for event in life.events]
-    return "award.approved.v1" in topics and not OUT & set(topics)
+    return bool({"award.approved.v1", "award.imported.v1"} & set(topics)) and not OUT & set(topics)
 
 
 class Waiting(Directorate):
@@ -56,8 +56,8 @@ class Waiting(Directorate):
         proposed, reports=(ReportOwed(number=1, kind="final", due_on=date(2020, 2, 20)),)
     )
 
-    def grant(self, fund_id: str, parts_ore: list[int], *, until: int) -> None:
-        super().grant(fund_id, parts_ore, until=min(until, 2))
+    def grant(self, fund_id: str, parts_ore: list[int], *, until: int, outside: bool = False) -> None:
+        super().grant(fund_id, parts_ore, until=min(until, 2 if outside else 3), outside=outside)
 
     @precondition(lambda self: any(is_untold(life) for life in self.lives))
     @rule(which=WHICH)

@@ -34,9 +34,27 @@ from services.eventlog.mapper import decode, encode
 from services.eventlog.refusal import Refusal
 from services.grants import awarding
 from services.grants.allocation.events import LetterRegistered
-from services.grants.award import change, from_recipient, letter_release, turn_of_year
+from services.grants.award import (
+    award_import,
+    change,
+    from_recipient,
+    letter_freezing,
+    letter_out,
+    letter_release,
+    turn_of_year,
+)
 from services.grants.award import rules as award
-from services.grants.award.events import AwardProposed, AwardReduced, Ground, Instalment, Reduction
+from services.grants.award.events import (
+    AwardApproved,
+    AwardImported,
+    AwardProposed,
+    AwardReduced,
+    Ground,
+    Instalment,
+    LetterFrozen,
+    LetterReleaseImported,
+    Reduction,
+)
 from services.grants.balance.movements import effects
 from services.grants.complaint import admission, arrival, handling
 from services.grants.complaint.events import Party
@@ -51,6 +69,7 @@ from services.grants.withholding import rules as withholding
 from services.grants.withholding.events import PriorWarningGiven, RepaymentReceived
 from tests.conftest import Database
 from tests.eventlog.played import NEW_YEAR, fund, letter
+from tests.grants.award.test_letter_freezing import frozen, printed
 from tests.grants.fodt_fri import broken, misused, proposed, unsound
 from tests.grants.life import ROOMS, Funds, Life, Moved, moves_of
 
@@ -93,6 +112,38 @@ FLAG = st.booleans()
 def share(ore: int, part: str) -> int:
     """A part of what there is, or one øre more than there is."""
     return {"all": ore, "half": ore // 2, "one": 1, "too much": ore + 1}[part]
+
+
+Step = tuple[str, Rule, dict[str, Any]]
+"""A room, its rule, and what is asked."""
+
+
+def decided_here(proposal: AwardProposed, day: date) -> list[Step]:
+    """Proposed, its letter frozen, approved, and the letter told of as out by the feed: no other way is open."""
+    told = {"sha256": frozen.sha256, "organisation_number": RECIPIENT.organisation_number}
+    approval = {"approved_by": "ola", "approved_on": day, "disposal_authority": "Delegert"}
+    return [
+        ("awarding", awarding.propose, {"proposal": proposal}),
+        ("letter", letter_freezing.freeze, {"dated_on": day, "printed": printed, "frozen_by": "kari"}),
+        ("awarding", awarding.approve, approval),
+        ("letter", letter_out.take_release, {**told, "released_on": day, "message_id": "1"}),
+    ]
+
+
+def decided_outside(proposal: AwardProposed, day: date, confirmed_by: str = "ola") -> list[Step]:
+    """Claimed and confirmed, and its letter likewise."""
+    claim = award_import.Outside(
+        decided_on=day, disposal_authority="Delegert", document="20/0", document_sha256="cd" * 32
+    )
+    letter_claim = {"released_on": day, "document": "20/1", "document_sha256": None, "proposed_by": "kari"}
+    return [
+        ("awarding", award_import.propose_import, {
+            "proposal": proposal, "outside": claim, "system_began_on": LATER,
+        }),
+        ("awarding", award_import.confirm_import, {"confirmed_by": confirmed_by}),
+        ("award", letter_release.claim_release, {**letter_claim, "system_began_on": LATER}),
+        ("award", letter_release.confirm_release, {"confirmed_by": "liv"}),
+    ]  # fmt: skip
 
 
 class Directorate(RuleBasedStateMachine):
@@ -172,7 +223,7 @@ class Directorate(RuleBasedStateMachine):
         assert self.record(("allocation-2020", [year_letter(self.turn)]))
         self.grant(self.places[1], [*parts_ore, 60], until=9)
 
-    def grant(self, fund_id: str, parts_ore: list[int], *, until: int) -> None:
+    def grant(self, fund_id: str, parts_ore: list[int], *, until: int, outside: bool = False) -> None:
         """A new case, brought so far as `until` steps: its award, its letter, its account."""
         life = Life(1_000 * self.turn + 100 + len(self.lives), fund_id)
         plan = tuple(Instalment(number=number, amount_ore=ore) for number, ore in enumerate(parts_ore, 1))
@@ -183,16 +234,8 @@ class Directorate(RuleBasedStateMachine):
         self.accounts[account_id] = PayeeAccount(
             account_id=account_id, account_number="12345678911", organisation_number="974760673"
         )
-        steps: list[tuple[str, Rule, dict[str, Any]]] = [
-            ("awarding", awarding.propose, {"proposal": proposal}),
-            ("awarding", awarding.approve, {
-                "approved_by": "ola", "approved_on": day, "disposal_authority": "Delegert",
-            }),
-            ("award", letter_release.claim_release, {
-                "released_on": day, "document": "20/1", "document_sha256": None, "proposed_by": "kari",
-                "system_began_on": LATER,
-            }),
-            ("award", letter_release.confirm_release, {"confirmed_by": "liv"}),
+        steps: list[Step] = [
+            *(decided_outside(proposal, day) if outside else decided_here(proposal, day)),
             ("disbursement", payee.register_account, {
                 "account_id": account_id, "holder": "974760673", "registered_on": day, "registered_by": "anne",
             }),
@@ -205,11 +248,23 @@ class Directorate(RuleBasedStateMachine):
                 break
             if number == 0:
                 self.lives.append(life)
+            if decision is awarding.approve:
+                self.claim_all_of_it(life)
 
     @precondition(lambda self: len(self.lives) < 4 and self.today.year == 2020)
-    @rule(place=st.sampled_from([0, 1, 1, 2]), parts_ore=PARTS_ORE, until=st.integers(1, 12))
-    def another_award_is_made(self, place: int, parts_ore: list[int], until: int) -> None:
-        self.grant(self.places[place], parts_ore, until=until)
+    @rule(place=st.sampled_from([0, 1, 1, 2]), parts_ore=PARTS_ORE, until=st.integers(1, 12), outside=FLAG)
+    def another_award_is_made(self, place: int, parts_ore: list[int], until: int, outside: bool) -> None:
+        self.grant(self.places[place], parts_ore, until=until, outside=outside)
+
+    @rule(which=WHICH, who=DECIDERS)
+    def someone_claims_that_it_was_all_before_the_system(self, which: int, who: str) -> None:
+        """The award, and its letter: whichever way the case was made, and however far it has come."""
+        self.claim_all_of_it(self.pick(which), who)
+
+    def claim_all_of_it(self, life: Life, who: str = "ola") -> None:
+        proposal = life.commitment.proposed or replace(proposed, fund_id=life.fund_id, recipient=RECIPIENT)
+        for room, decision, asked in decided_outside(proposal, self.today, confirmed_by=who):
+            self.ask(life, room, decision, **asked)
 
     @rule(days=st.integers(1, 45))
     def time_goes(self, days: int) -> None:
@@ -634,6 +689,13 @@ class Directorate(RuleBasedStateMachine):
                 assert 0 <= commitment.requested_ore <= commitment.outstanding_ore
 
     @invariant()
+    def no_case_has_both_an_approval_recorded_here_and_an_imported_letter(self) -> None:
+        for life in self.lives:
+            kinds = {type(event) for event in life.events}
+            assert len(kinds & {AwardApproved, AwardImported}) < 2
+            assert not (LetterReleaseImported in kinds and kinds & {AwardApproved, LetterFrozen})
+
+    @invariant()
     def on_no_day_is_more_taken_of_an_instalment_than_was_promised(self) -> None:
         for life in self.lives:
             moves = list(moves_of(life.events))
@@ -710,7 +772,8 @@ class ToTheEnd(Directorate):
 
 
 REACHED = (
-    "AwardApproved", "AwardReduced", "AwardAnnulled", "AwardDeclined", "SupplementaryAwardApproved",
+    "AwardApproved", "AwardImported", "LetterReleased", "LetterReleaseImported", "AwardApprovedHere",
+    "AwardReduced", "AwardAnnulled", "AwardDeclined", "SupplementaryAwardApproved",
     "CommitmentHeldOver", "CommitmentLapsed",
     "PaymentAttested", "PaymentRequested", "PaymentRefused", "InstalmentPaid",
     "PriorWarningGiven", "PriorWarningOmitted", "WithholdingDecided", "WithholdingReleased",

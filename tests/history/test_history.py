@@ -53,6 +53,8 @@ CASE = [  # one case, in the order it happened
     "disbursement.payment-refused.v1",
 ]
 OTHERWISE = [  # what can happen to an award beside what happened in that case: each folds after it, in every room
+    "award.import-proposed.v1",
+    "award.imported.v1",
     "award.letter-frozen.v1",
     "award.letter-released.v1",
     "award.letter-release-ended.v1",

@@ -70,6 +70,8 @@ ROOM_FILES = {
     "services/grants/allocation/duty_routes.py": "what letters ask for, over HTTP; reading, but for a succession",
     "services/grants/allocation/year_file.py": "where acts on a year's stream are carried out",
     "services/grants/award/asked.py": "what a proposal and its decision are asked with, as typed bodies",
+    "services/grants/award/award_import.py": "rules of awards that were decided before the system existed",
+    "services/grants/award/import_routes.py": "those awards over HTTP",
     "services/grants/award/change_asked.py": "what a change and the recipient's word are asked with, as typed bodies",
     "services/grants/award/change.py": "rules of changing what was promised, by two people",
     "services/grants/award/change_limits.py": "on which ground and how far a promise can be changed",

@@ -1,7 +1,7 @@
 """An office where everybody holds every role, so that only the rules keep people apart. Cases are worked over HTTP."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +10,13 @@ import httpx
 from services.grants.settings import Settings
 from services.httpapi.caller import Role
 from tests.conftest import Database
-from tests.faults.service import issuer_of, proposal, serving, settings_of
+from tests.faults.service import DECIDED_OUTSIDE, issuer_of, proposal, serving, settings_of
 
 KARI, OLA, LIV, PER, ANNE, SIRI = "kari", "ola", "liv", "per", "anne", "siri"
 FUND = "2020/291/71/fodt_fri"
 MISUSED = [{"code": "misuse", "text": "Midlene er brukt til annet enn formålet."}]
 APPROVED = {"approved_on": "2020-02-03", "disposal_authority": "Instruks 4.2"}
+OPENING = {"": "/v1/cases", "imports": "/v1/cases/imports"}
 LETTER_OUT = {"released_on": "2020-02-10", "document": "20/00123-4"}
 
 
@@ -38,16 +39,15 @@ class Office:
     async def send(self, person: str, method: str, path: str, body: dict[str, Any]) -> httpx.Response:
         """One act on the case as it was last seen, with a key of its own."""
         headers = self.signed(person) | {"If-Match": self.version}
-        return await self.client.request(
-            method, f"{self.case}/{path}" if path else "/v1/cases", headers=headers, json=body
-        )
+        address = OPENING.get(path, f"{self.case}/{path}")
+        return await self.client.request(method, address, headers=headers, json=body)
 
     async def does(self, person: str, method: str, path: str, **body: Any) -> dict[str, Any]:
         """An act that goes well, and the case after it."""
         answer = await self.send(person, method, path, body)
         assert answer.is_success, f"{method} {path}: {answer.text}"
         self.version = answer.headers["ETag"]
-        if not path:
+        if path in OPENING:
             self.case = answer.headers["Location"]
         return dict(answer.json())
 
@@ -59,15 +59,24 @@ class Office:
 
     async def proposes(self, *parts_ore: int, fund_id: str = FUND, **more: Any) -> None:
         """A new case, with an award in these instalments."""
-        instalments = [{"number": number, "amount_ore": ore} for number, ore in enumerate(parts_ore, 1)]
         self.case, self.version = "", '"0"'
-        body = proposal(fund_id, sum(parts_ore)) | {"instalments": instalments} | more
-        await self.does(KARI, "POST", "", **body)
+        await self.does(KARI, "POST", "", **(self.plan(parts_ore, fund_id) | more))
 
-    async def grants(self, *parts_ore: int) -> None:
-        """A case whose award is approved and whose letter is out."""
-        await self.proposes(*parts_ore)
-        await self.does(OLA, "PUT", "award/approval", **APPROVED)
+    async def imports(self, *parts_ore: int, fund_id: str = FUND, **more: Any) -> None:
+        """A new case, with an award that was decided before this system, and that a second person has confirmed."""
+        self.case, self.version = "", '"0"'
+        await self.does(KARI, "POST", "imports", **(self.plan(parts_ore, fund_id) | DECIDED_OUTSIDE | more))
+        await self.does(OLA, "PUT", "award/import/confirmation")
+
+    @staticmethod
+    def plan(parts_ore: Sequence[int], fund_id: str) -> dict[str, Any]:
+        """A proposal in these instalments."""
+        instalments = [{"number": number, "amount_ore": ore} for number, ore in enumerate(parts_ore, 1)]
+        return proposal(fund_id, sum(parts_ore)) | {"instalments": instalments}
+
+    async def grants(self, *parts_ore: int, **more: Any) -> None:
+        """A case whose award is made and whose letter is out, both before this system."""
+        await self.imports(*parts_ore, **more)
         await self.does(KARI, "PUT", "letter-release", **LETTER_OUT)
         await self.does(LIV, "PUT", "letter-release/confirmation")
 

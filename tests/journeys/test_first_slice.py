@@ -15,6 +15,7 @@ from tests.conftest import Database
 from tests.faults.service import (
     ANNE,
     APPROVAL,
+    DECIDED_OUTSIDE,
     INGRID,
     KARI,
     PER,
@@ -59,8 +60,8 @@ class Year:
         answer = await self.sends(ANNE, "POST", "/v1/letters", content=letter, headers=yaml)
         assert answer.is_success, answer.text
 
-    async def opens(self, asked: dict[str, Any]) -> None:
-        opened = await self.sends(KARI, "POST", "/v1/cases", json=asked)
+    async def opens(self, asked: dict[str, Any], path: str = "/v1/cases") -> None:
+        opened = await self.sends(KARI, "POST", path, json=asked)
         assert opened.status_code == 201, opened.text
         self.case, self.seen = opened.headers["Location"], opened.headers["ETag"]
 
@@ -113,12 +114,13 @@ def play(database: Database, folder: Path, story: Callable[[Year], Awaitable[Non
 
 async def promise_and_pay_the_first_half(year: Year) -> None:
     halves = [{"number": n, "amount_ore": 3 * MILLION_ORE} for n in (1, 2)]
-    await year.opens(proposal(FODT_FRI, 6 * MILLION_ORE) | {"instalments": halves})
+    outside = {"instalments": halves} | DECIDED_OUTSIDE
+    await year.opens(proposal(FODT_FRI, 6 * MILLION_ORE) | outside, "/v1/cases/imports")
     await year.moves("2020-01-01", (0, 0, 0), YEARS_END, (0, 0, 0))
 
-    told = await year.refused(KARI, "PUT", "award/approval", **APPROVAL)
+    told = await year.refused(KARI, "PUT", "award/import/confirmation")
     assert told["code"] == "role-missing"
-    await year.does(INGRID, "PUT", "award/approval", **APPROVAL)
+    await year.does(INGRID, "PUT", "award/import/confirmation")
     await year.moves("2020-02-02", (0, 0, 0), "2020-02-03", (6, 0, 0))
 
     payment = {"amount_ore": 3 * MILLION_ORE, "paid_on": "2020-02-28", "reference": "B-1001"}

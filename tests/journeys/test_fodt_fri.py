@@ -12,7 +12,7 @@ from typing import Any
 
 from services.httpapi.caller import Role
 from tests.conftest import Database
-from tests.faults.service import ANNE, INGRID, KARI, PER, ROOT, proposal, signed_in
+from tests.faults.service import ANNE, DECIDED_OUTSIDE, INGRID, KARI, PER, ROOT, proposal, signed_in
 from tests.journeys.test_first_slice import FODT_FRI, MILLION_ORE, YEARS_END, Year, play
 
 LETTERS = sorted((ROOT / "data" / "letters" / "2020").glob("*.yaml"))
@@ -97,10 +97,9 @@ class Journey(Year):
 
 async def promised_and_half_paid(year: Journey) -> None:
     halves = [{"number": number, "amount_ore": HALF_ORE} for number in (1, 2)]
-    await year.opens(proposal(FODT_FRI, 2 * HALF_ORE) | {"instalments": halves})
+    await year.opens(proposal(FODT_FRI, 2 * HALF_ORE) | {"instalments": halves} | DECIDED_OUTSIDE, "/v1/cases/imports")
     await year.stands(YEARS_END, NOTHING)
-    approval = {"approved_on": "2020-02-03", "disposal_authority": "Instruks 4.2"}
-    await year.does(INGRID, "PUT", "award/approval", **approval)
+    await year.does(INGRID, "PUT", "award/import/confirmation")
     await year.steps_to("2020-02-03", NOTHING, (6, 0, 0))
     await year.does(KARI, "PUT", "letter-release", released_on="2020-02-10", document="20/00123-4")
     await year.does(INGRID, "PUT", "letter-release/confirmation")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Database
-from tests.faults.service import open_funds
+from tests.faults.service import DECIDED_OUTSIDE, open_funds
 from tests.house.tree import list_modules
 from tests.journeys.office import (
     ANNE,
@@ -44,17 +44,18 @@ class Clash:
     second: Act
 
 
-async def proposed(office: Office) -> None:
-    await office.proposes(500, 500)
+async def claimed(office: Office) -> None:
+    """Somebody says that an award was decided before this system."""
+    office.case, office.version = "", '"0"'
+    await office.does(KARI, "POST", "imports", **office.plan((500, 500), FUND), **DECIDED_OUTSIDE)
 
 
 async def nothing(_: Office) -> None:
     """The first duty opens the case."""
 
 
-async def promised(office: Office) -> None:
-    await office.proposes(500, 500)
-    await office.does(OLA, "PUT", "award/approval", **APPROVED)
+async def imported(office: Office) -> None:
+    await office.imports(500, 500)
 
 
 async def granted(office: Office) -> None:
@@ -82,6 +83,8 @@ OPEN: Act = ("POST", "", {
     "terms": ["Regnskap leveres."], "instalments": [{"number": 1, "amount_ore": 1_000}],
     "basis": {"year": 2020, "letter": 0, "section": "5.1"},
 })  # fmt: skip
+IMPORT: Act = ("POST", "imports", {**OPEN[2], **DECIDED_OUTSIDE})
+CONFIRM_IMPORT: Act = ("PUT", "award/import/confirmation", {})
 APPROVE: Act = ("PUT", "award/approval", APPROVED)
 CLAIM_LETTER: Act = ("PUT", "letter-release", LETTER_OUT)
 CONFIRM_LETTER: Act = ("PUT", "letter-release/confirmation", {})
@@ -154,11 +157,15 @@ CLASHES = (
     Clash(name="who proposes an award does not approve it", before=nothing, first=OPEN, second=APPROVE),
     Clash(
         name="who claims that a letter went out does not confirm it",
-        before=promised, first=CLAIM_LETTER, second=CONFIRM_LETTER,
+        before=imported, first=CLAIM_LETTER, second=CONFIRM_LETTER,
     ),
     Clash(
-        name="who approves an award does not attest its payment",
-        before=proposed, first=APPROVE, between=((KARI, CLAIM_LETTER), (LIV, CONFIRM_LETTER)), second=PAY,
+        name="who claims that an award was decided outside does not confirm it",
+        before=nothing, first=IMPORT, second=CONFIRM_IMPORT,
+    ),
+    Clash(
+        name="who let an award bind does not attest its payment",
+        before=claimed, first=CONFIRM_IMPORT, between=((KARI, CLAIM_LETTER), (LIV, CONFIRM_LETTER)), second=PAY,
     ),
     Clash(
         name="who releases withheld money does not attest its payment",

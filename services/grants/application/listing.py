@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, Column, Date, Integer, MetaData, Table, Text,
 from services.eventlog.events import TOPICS, Event
 from services.grants.application.overlaps import Beside
 from services.grants.application.view import fold, standing
-from services.grants.award.events import AwardApproved, AwardProposed, AwardReturned
+from services.grants.award.events import AwardApproved, AwardImported, AwardProposed, AwardReturned
 from services.grants.case_rows import CaseRows
 from services.grants.complaint.events import ComplaintDecided, ComplaintReceived, DecisionReversed
 
@@ -117,7 +117,15 @@ APPLICATIONS = CaseRows(
     table=application_row,
     events=(
         *(kind for topic, kind in TOPICS.items() if topic.startswith("application.")),
-        *(AwardProposed, AwardReturned, AwardApproved, ComplaintReceived, ComplaintDecided, DecisionReversed),
+        *(
+            AwardProposed,
+            AwardReturned,
+            AwardApproved,
+            AwardImported,
+            ComplaintReceived,
+            ComplaintDecided,
+            DecisionReversed,
+        ),
     ),
     rows_of=rows_of,
 )

@@ -27,7 +27,7 @@ from services.grants.application.events import (
     RejectionReturned,
     SupplementRequested,
 )
-from services.grants.award.events import AwardApproved, AwardProposed, AwardReturned
+from services.grants.award.events import AwardMade, AwardProposed, AwardReturned
 from services.grants.complaint.events import ComplaintDecided, ComplaintReceived, DecisionReversed, Disputed
 
 Ending = ApplicationWithdrawn | ApplicationDismissed | ApplicationRejected
@@ -139,7 +139,7 @@ def evolve(application: Application, event: Event) -> Application:
             return replace(application, award_waits=True)
         case AwardReturned():
             return replace(application, award_waits=False)
-        case AwardApproved():
+        case AwardMade():
             return replace(application, award_waits=False, granted=True)
         case _:
             return _complained(application, event)

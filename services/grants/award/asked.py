@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Strict, Tag
 
+from services.grants.award.award_import import Outside
 from services.grants.award.events import (
     Agreed,
     Applied,
@@ -13,7 +14,7 @@ from services.grants.award.events import (
     PerCapita,
 )
 from services.grants.scheme.events import Form, ReportKind
-from services.httpapi.fields import Body, CalendarYear, Day, Line, Many, Ordinal, Ore, Prose
+from services.httpapi.fields import Body, CalendarYear, Day, Line, Many, Ordinal, Ore, Prose, Sha256
 
 
 class RecipientAsked(Body):
@@ -131,6 +132,24 @@ class Proposal(Body):
 
     def plan(self) -> tuple[Instalment, ...]:
         return plan_of(self.instalments)
+
+
+class ImportedAward(Proposal):
+    """An award that was decided outside this system before it began: as it was decided, on which day, what the
+    decider's budget disposal authority rested on, and the document that shows it, with its SHA-256 (hex)."""
+
+    decided_on: Day
+    disposal_authority: Line
+    document: Line
+    document_sha256: Sha256
+
+    def outside(self) -> Outside:
+        return Outside(
+            decided_on=self.decided_on,
+            disposal_authority=self.disposal_authority,
+            document=self.document,
+            document_sha256=self.document_sha256,
+        )
 
 
 class Return(Body):

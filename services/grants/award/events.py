@@ -156,14 +156,14 @@ class AwardReturned(Event, topic="award.returned.v1"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AwardApproved(Event, topic="award.approved.v1"):
-    """A second person approved the proposal. The recipient is now owed the sum, and the fund is bound by it.
+class AwardMade(Event):
+    """The recipient is owed the sum, and the fund is bound by it: approved here, or decided outside and imported.
 
-    `approved_on` is the day the commitment counts from. `fund_id` and `amount_ore` are the cover the approver found;
-    `disposal_authority` is what their budget disposal authority rests on (Instruks 4.2). `across_years` tells that
-    it leaned on a registered commitment authority for the post. `cover_valid_until` is the last day the promise holds
-    unaccepted, where one was set. `letter_owed` is false where the scheme sends none (per capita), so that none is
-    waited for.
+    `approved_on` is the day the commitment counts from. `fund_id` and `amount_ore` are the cover that was found;
+    `disposal_authority` is what the decider's budget disposal authority rested on (Instruks 4.2). `across_years` tells
+    that it leaned on a registered commitment authority for the post. `cover_valid_until` is the last day the promise
+    holds unaccepted, where one was set. `letter_owed` is false where the scheme sends none (per capita), so that none
+    is waited for.
     """
 
     fund_id: str
@@ -175,6 +175,32 @@ class AwardApproved(Event, topic="award.approved.v1"):
     cover_valid_until: date | None = None
     scheme_id: str | None = None
     letter_owed: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwardApproved(AwardMade, topic="award.approved.v1"):
+    """A second person approved the proposal here. Its letter passes the gate (Instruks 5.4); it is never imported."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwardImportProposed(Event, topic="award.import-proposed.v1"):
+    """Somebody claims that the proposal beside it was decided outside this system, on a day before it began, and names
+    the document that shows it by its SHA-256 (hex). Nothing is promised by it yet."""
+
+    decided_on: date
+    disposal_authority: str
+    document: str
+    document_sha256: str
+    proposed_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwardImported(AwardMade, topic="award.imported.v1"):
+    """A second person found the claim true. The award was decided outside, on the day it counts from; `approved_by` is
+    who confirmed it here. It alone may have a letter that was out before this system released letters."""
+
+    document: str
+    document_sha256: str
 
 
 @dataclass(frozen=True, kw_only=True)

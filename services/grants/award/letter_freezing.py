@@ -13,7 +13,8 @@ from typing import Any
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import (
-    AwardApproved,
+    AwardImportProposed,
+    AwardMade,
     AwardProposed,
     AwardReduced,
     AwardReturned,
@@ -34,6 +35,13 @@ class NoProposalWaits(Refusal):
     title = "Det er ikke noe forslag å lage tilskuddsbrev for"
 
 
+class DecidedOutside(Refusal):
+    """The proposal tells of a decision made outside, before the system began: its letter is not made here."""
+
+    code = "decided-outside"
+    title = "Vedtaket er gjort før systemet, og brevet lages ikke her"
+
+
 class LetterAlreadyFrozen(Refusal):
     """This proposal has its letter. Another letter needs another proposal."""
 
@@ -51,15 +59,17 @@ class LetterOutdated(Refusal):
 @dataclass(frozen=True, kw_only=True)
 class GrantLetter:
     """What a case has of a letter. `version` counts the case's facts and so is its stream's; `frozen` is the letter of
-    the proposal that stands, and of no earlier one. `remade`: the award was changed after approval and before its
-    letter left, and `proposal` is what is promised since; `outdated` is the letter it had. `changed_version` is the
-    version of the last change made while the letter was released, `frozen_before` what stood as its letter when it was:
-    should the release be ended before the letter left, they tell how it stands."""
+    the proposal that stands, and of no earlier one. `outside`: it was decided outside, and no letter of it is made here.
+    `remade`: the award was changed after approval and before its letter left, and `proposal` is what is promised since;
+    `outdated` is the letter it had. `changed_version` is the version of the last change made while the letter was
+    released, `frozen_before` what stood as its letter when it was: should the release be ended before the letter left,
+    they tell how it stands."""
 
     version: int = 0
     proposal: AwardProposed | None = None
     proposal_version: int = 0
-    approved: AwardApproved | None = None
+    approved: AwardMade | None = None
+    outside: bool = False
     frozen: LetterFrozen | None = None
     released: LetterReleased | None = None
     delivered: LetterDelivered | None = None
@@ -77,7 +87,7 @@ class GrantLetter:
     @property
     def waiting(self) -> AwardProposed | None:
         """The proposal a letter can be set for: one that somebody has yet to decide on, or the award as changed."""
-        if self.released or (self.approved and not self.remade):
+        if self.outside or self.released or (self.approved and not self.remade):
             return None
         return self.proposal
 
@@ -98,10 +108,12 @@ def evolve(letter: GrantLetter, event: Event) -> GrantLetter:
     letter = replace(letter, version=letter.version + 1, commitment=letter.commitment.fold(event))
     match event:
         case AwardProposed():
-            return replace(letter, proposal=event, proposal_version=letter.version, frozen=None)
+            return replace(letter, proposal=event, proposal_version=letter.version, frozen=None, outside=False)
+        case AwardImportProposed():
+            return replace(letter, outside=True)
         case AwardReturned():
-            return replace(letter, proposal=None, frozen=None)
-        case AwardApproved():
+            return replace(letter, proposal=None, frozen=None, outside=False)
+        case AwardMade():
             return replace(letter, approved=event)
         case SupplementaryAwardApproved() | AwardReduced():
             return _changed(letter)
@@ -150,8 +162,9 @@ def fold(events: Sequence[Event]) -> GrantLetter:
 def freeze(letter: GrantLetter, *, dated_on: date, printed: Print | None, frozen_by: str) -> list[Event]:
     """Freeze the letter of the proposal that waits, as it was set. The same letter again is nothing.
 
-    `printed` is None when nothing could be set for the proposal as it was then seen. Refuses `NoProposalWaits`,
-    `LetterAlreadyFrozen`, `LetterOutdated`, `LetterIncomplete` (rule 6, naming every part that is missing).
+    `printed` is None when nothing could be set for the proposal as it was then seen. Refuses `DecidedOutside`,
+    `NoProposalWaits`, `LetterAlreadyFrozen`, `LetterOutdated`, `LetterIncomplete` (rule 6, naming every part
+    that is missing).
     """
     if letter.frozen:
         if letter.frozen.dated_on == dated_on:
@@ -180,7 +193,9 @@ def freeze(letter: GrantLetter, *, dated_on: date, printed: Print | None, frozen
 
 
 def waiting_for(letter: GrantLetter) -> AwardProposed:
-    """The proposal a letter can be made for, or the refusal `NoProposalWaits`."""
+    """The proposal a letter can be made for, or the refusal `DecidedOutside` or `NoProposalWaits`."""
+    if letter.outside:
+        raise DecidedOutside("This award was decided outside, and its letter is not made here.")
     if letter.waiting is None:
         raise NoProposalWaits("No proposal waits for approval in this case. Propose the award first.")
     return letter.waiting

@@ -1,7 +1,8 @@
 """How a grant letter that went out before this system released letters becomes known to it.
 
 Two people and a document, and only for days before the system's own: this is no way round the notice to the ministry
-(Instruks 5.4), and nothing else in this room puts a letter out.
+(Instruks 5.4), and nothing else in this room puts a letter out. Only an award that was decided outside as well
+(`award_import.py`) can have such a letter: what is approved here is told of in a letter that passes the gate.
 """
 
 from datetime import date
@@ -9,8 +10,9 @@ from datetime import date
 from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.award.events import LetterReleaseImported, LetterReleaseImportProposed
+from services.grants.award.events import AwardImported, LetterReleaseImported, LetterReleaseImportProposed
 from services.grants.award.rules import Granted
+from services.grants.award_refusals import LetterFrozenHere
 
 
 class LetterAlreadyOut(Refusal):
@@ -25,6 +27,13 @@ class ReleaseNotHistory(Refusal):
 
     code = "release-not-history"
     title = "Bare brev sendt før systemet kan registreres som historikk"
+
+
+class AwardApprovedHere(Refusal):
+    """The award was decided in this system, so its letter is made and released here, whatever day it counts from."""
+
+    code = "award-approved-here"
+    title = "Tilskuddet er vedtatt her, og brevet må frigis her"
 
 
 class ReleaseBeforeApproval(Refusal):
@@ -61,8 +70,8 @@ def claim_release(
     """Claim, with a document, that the letter went out before this system released letters.
 
     `system_began_on` is the first day it does. Nothing follows until a second person confirms; a better claim replaces
-    a waiting one. Refuses `NotCommitted`, `LetterAlreadyOut`, `DocumentMissing`, `ReleaseBeforeApproval`,
-    `ReleaseNotHistory`.
+    a waiting one. Refuses `NotCommitted`, `LetterAlreadyOut`, `AwardApprovedHere`, `LetterFrozenHere`,
+    `DocumentMissing`, `ReleaseBeforeApproval`, `ReleaseNotHistory`.
     """
     claim = LetterReleaseImportProposed(
         released_on=released_on, document=document, document_sha256=document_sha256, proposed_by=proposed_by
@@ -72,6 +81,7 @@ def claim_release(
     approved_on = granted.commitment.approval().approved_on
     if granted.out_on:
         raise LetterAlreadyOut(f"The letter is on record as out since {granted.out_on}.")
+    keep_decided_outside(granted)
     if not document.strip():
         raise DocumentMissing("Name the document that shows that the letter went out, as the archive knows it.")
     if released_on < approved_on:
@@ -85,7 +95,7 @@ def confirm_release(granted: Granted, *, confirmed_by: str) -> list[Event]:
     """Confirm the waiting claim as a second person who has seen its document.
 
     Confirmed again by the same person, nothing happens. Refuses `NotCommitted`, `NothingClaimed`, `LetterAlreadyOut`,
-    `SamePersonTwice`.
+    `AwardApprovedHere`, `LetterFrozenHere`, `SamePersonTwice`.
     """
     granted.commitment.approval()
     if granted.letter:
@@ -96,6 +106,7 @@ def confirm_release(granted: Granted, *, confirmed_by: str) -> list[Event]:
         raise LetterAlreadyOut(f"The letter was released here on {granted.out_on}.")
     if granted.claimed is None:
         raise NothingClaimed("Nobody has claimed that the letter went out. Register the claim first.")
+    keep_decided_outside(granted)
     claim = granted.claimed
     keep_apart(confirmed_by, doing="confirm it", from_whoever="claimed this release", was=claim.proposed_by)
     return [
@@ -106,3 +117,14 @@ def confirm_release(granted: Granted, *, confirmed_by: str) -> list[Event]:
             confirmed_by=confirmed_by,
         )
     ]
+
+
+def keep_decided_outside(granted: Granted) -> None:
+    """Refuse (`AwardApprovedHere`, `LetterFrozenHere`) to import the letter of an award that was decided or set here.
+
+    Refuses also a claim made before this was the rule; a letter that two people had imported by then stays out.
+    """
+    if not isinstance(granted.commitment.approval(), AwardImported):
+        raise AwardApprovedHere("This award was approved here. Freeze its letter, and release that.")
+    if granted.frozen:
+        raise LetterFrozenHere("A letter is frozen in this case. Release that.")

@@ -12,6 +12,7 @@ from services.grants.award.events import (
     AwardAnnulled,
     AwardApproved,
     AwardDeclined,
+    AwardImported,
     AwardProposed,
     AwardReduced,
     CommitmentLapsed,
@@ -68,6 +69,21 @@ def _approved(fact: Recorded) -> Message:
         "recorded_at": in_utc(fact.recorded_at),
     }
     return Message(type="no.tilsagn.award.approved.v1", subject=fact.stream, data=data)
+
+
+def _imported(fact: Recorded) -> Message:
+    """Decided outside, before this system began: nobody holds a letter back for it."""
+    assert isinstance(fact.event, AwardImported)
+    data = {
+        "case_id": fact.stream.removeprefix("case-"),
+        "version": fact.version,
+        "fund_id": fact.event.fund_id,
+        "amount_ore": fact.event.amount_ore,
+        "decided_on": fact.event.approved_on.isoformat(),
+        "scheme_id": fact.event.scheme_id,
+        "document_sha256": fact.event.document_sha256,
+    }
+    return Message(type="no.tilsagn.award.imported.v1", subject=fact.stream, data=data)
 
 
 def _letter_imported(fact: Recorded) -> Message:
@@ -140,6 +156,7 @@ MESSAGES: Mapping[str, Mapper] = {
     **{change.TOPIC: _changed for change in CHANGES},
     AwardProposed.TOPIC: _proposed,
     AwardApproved.TOPIC: _approved,
+    AwardImported.TOPIC: _imported,
     LetterFrozen.TOPIC: _letter_frozen,
     LetterReleaseImported.TOPIC: _letter_imported,
 }

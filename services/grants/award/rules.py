@@ -15,15 +15,16 @@ from services.eventlog.refusal import Refusal
 from services.grants.applied_for import AppliedFor
 from services.grants.award.events import (
     AwardAnnulled,
-    AwardApproved,
     AwardChangeProposed,
     AwardChangeReturned,
     AwardDeclined,
+    AwardMade,
     AwardReduced,
     ChangeAnswered,
     ChangeRequested,
     CommitmentHeldOver,
     CommitmentLapsed,
+    LetterFrozen,
     LetterReleased,
     LetterReleaseEnded,
     LetterReleaseImported,
@@ -62,7 +63,8 @@ class PaymentUnderway(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Granted:
-    """What this room needs to know of an award. The money stands in `commitment`; `waiting` is a proposed change."""
+    """What this room needs to know of an award. The money stands in `commitment`; `waiting` is a proposed change.
+    `frozen`: a letter was made here, of this award or of a proposal before it."""
 
     commitment: Commitment = field(default_factory=Commitment)
     applied_for: AppliedFor = field(default_factory=AppliedFor)
@@ -80,6 +82,7 @@ class Granted:
     answers: tuple[ChangeAnswered, ...] = ()
     turns: tuple[CommitmentHeldOver | CommitmentLapsed, ...] = ()
     ended: bool = False
+    frozen: bool = False
 
     def find_answer(self, number: int) -> ChangeAnswered | None:
         return next((answer for answer in self.answers if answer.number == number), None)
@@ -96,6 +99,8 @@ def evolve(granted: Granted, event: Event) -> Granted:
         informed=granted.informed.fold(event),
     )
     match event:
+        case LetterFrozen():
+            return replace(granted, frozen=True)
         case LetterReleaseImportProposed():
             return replace(granted, claimed=event)
         case LetterReleaseImported(released_on=day):
@@ -142,7 +147,7 @@ def fold(events: Sequence[Event]) -> Granted:
     return reduce(evolve, events, Granted())
 
 
-def keep_standing(granted: Granted) -> AwardApproved:
+def keep_standing(granted: Granted) -> AwardMade:
     """The approval, once something is promised and still stands: refuses `NotCommitted`, `CaseEnded`, `AwardGone`."""
     approved = granted.commitment.approval()
     keep_open(granted.ended)

@@ -12,7 +12,7 @@ from typing import Any
 from services.eventlog.events import Event
 from services.grants.allocation.events import CommitmentAuthorityRegistered
 from services.grants.award.events import (
-    AwardApproved,
+    AwardMade,
     AwardProposed,
     AwardReturned,
     PerCapita,
@@ -37,7 +37,7 @@ def limits(pairs: Sequence[tuple[str, Event]], movements: Iterable[Mapping[str, 
         match event:
             case CommitmentAuthorityRegistered():
                 found["authorities"].append(_authority(nth, event))
-            case AwardApproved(across_years=True) | SupplementaryAwardApproved(across_years=True):
+            case AwardMade(across_years=True) | SupplementaryAwardApproved(across_years=True):
                 lean = {"nth": nth, "fund": stream, "day": event.approved_on.isoformat()}
                 found["leans"].append(lean | {"amount_ore": event.amount_ore})
             case RoundLinesProposed():

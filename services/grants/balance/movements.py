@@ -18,7 +18,7 @@ from services.grants.allocation.events import (
     Posting,
     Statement,
 )
-from services.grants.award.events import AwardApproved, SupplementaryAwardApproved
+from services.grants.award.events import AwardMade
 from services.grants.balance.limits import frees, limits
 from services.grants.disbursement.events import InstalmentPaid
 from services.grants.reductions import reductions_of, total_ore
@@ -73,7 +73,7 @@ def _funds(stream: str, event: Event) -> Iterable[Effect]:
                     "post": int(fund.post),
                     "hard_stop": True,
                 }
-        case AwardApproved():
+        case AwardMade():
             name = f"Tilsagn {stream.removeprefix('case-')[:8]}"
             line = {"id": stream, "parent_id": event.fund_id, "kind": "commitment", "name": name}
             yield line | {"hard_stop": False}
@@ -87,7 +87,7 @@ def _movements(stream: str, event: Event) -> Iterable[Effect]:
         case AuthorityUsed():
             for posting in event.postings:
                 yield from _posted(posting, forced=False)
-        case AwardApproved():
+        case AwardMade():
             yield {"fund": stream, "day": event.approved_on.isoformat(), "committed": event.amount_ore}
         case SupplementaryAwardApproved():
             yield {"fund": stream, "day": event.approved_on.isoformat(), "committed": event.amount_ore}

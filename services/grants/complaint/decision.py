@@ -5,7 +5,7 @@ from datetime import date
 
 from services.eventlog.events import Event
 from services.grants.application.events import ApplicationDismissed, ApplicationRejected
-from services.grants.award.events import AwardAnnulled, AwardApproved, AwardReduced
+from services.grants.award.events import AwardAnnulled, AwardMade, AwardReduced
 from services.grants.complaint.events import Disputed
 from services.grants.withholding.events import ReclaimDecided, WithholdingDecided
 
@@ -27,7 +27,7 @@ def decision_of(event: Event, *, reductions: int) -> Decision | None:
     """The decision this fact is, None if it is none. A reduction has no number of its own: they count from 1 in the
     order they came, and `reductions` came before."""
     match event:
-        case AwardApproved(approved_on=day, approved_by=person):
+        case AwardMade(approved_on=day, approved_by=person):
             return Decision(disputed="award", number=None, decided_on=day, decided_by=person)
         case ApplicationRejected(rejected_on=day, rejected_by=person):
             return Decision(disputed="rejection", number=None, decided_on=day, decided_by=person)

@@ -9,6 +9,7 @@ _GROUNDS = {
     "earmarked": "Øremerket",
     "authority": "Fullmakt brukt",
     "award.approved.v1": "Tilsagn godkjent",
+    "award.imported.v1": "Tilsagn fra før systemet",
     "disbursement.instalment-paid.v1": "Termin utbetalt",
     "withholding.decided.v1": "Termin holdt tilbake",
     "withholding.released.v1": "Tilbakehold opphevet",

@@ -14,6 +14,8 @@ WRONG_AFTER: frozenset[str] = frozenset(
         "award.approved.v1",
         "award.commitment-lapsed.v1",
         "award.declined.v1",
+        "award.import-proposed.v1",
+        "award.imported.v1",
         "award.letter-frozen.v1",
         "award.letter-release-imported.v1",
         "award.proposed.v1",

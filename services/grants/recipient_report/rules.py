@@ -14,7 +14,7 @@ from typing import Literal
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import (
-    AwardApproved,
+    AwardMade,
     LetterDelivered,
     LetterReleased,
     LetterReleaseImported,
@@ -168,7 +168,7 @@ def evolve(case: Reporting, event: Event) -> Reporting:
         closed=event if isinstance(event, CaseClosed) else case.closed,
     )
     match event:
-        case AwardApproved():
+        case AwardMade():
             owed = case.commitment.proposed.reports if case.commitment.proposed else ()
             return replace(case, reports=tuple(Report(owed=each, informed=case.informed) for each in owed))
         case LetterReleased() | LetterDelivered() | LetterReleaseImported():

@@ -13,6 +13,7 @@ from sqlalchemy import Column, Date, Integer, MetaData, Table, Text, Uuid
 from services.eventlog.events import TOPICS, Event
 from services.grants.award.events import (
     AwardApproved,
+    AwardImported,
     LetterDelivered,
     LetterReleased,
     LetterReleaseImported,
@@ -122,6 +123,7 @@ REPORTS = CaseRows(
     table=report_row,
     events=(
         AwardApproved,
+        AwardImported,
         LetterReleased,
         LetterDelivered,
         LetterReleaseImported,

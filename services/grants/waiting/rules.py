@@ -20,6 +20,7 @@ from services.grants.award.events import (
     AwardChangeProposed,
     AwardChangeReturned,
     AwardDeclined,
+    AwardImportProposed,
     AwardReduced,
     ChangeAnswered,
     ChangeRequested,
@@ -78,9 +79,11 @@ def award(story: Story) -> Iterator[Task]:
         yield task(story, "propose-award", "caseworker")
     if story.state == "proposed" and proposed:
         frozen = story.find_standing(LetterFrozen, type(proposed))
-        if proposed.scheme_id and frozen is None:
+        outside = story.find_standing(AwardImportProposed, type(proposed))
+        if proposed.scheme_id and not outside and frozen is None:
             yield task(story, "freeze-letter", "caseworker")
-        yield task(story, "approve-award", "approver", not_by={proposed.proposed_by})
+        decides = "confirm-award-import" if outside else "approve-award"
+        yield task(story, decides, "approver", not_by={proposed.proposed_by})
     decided = (AwardChangeReturned, SupplementaryAwardApproved, AwardReduced, AwardAnnulled, AwardDeclined)
     if change := story.find_standing(AwardChangeProposed, *decided):
         yield task(story, "approve-change", "approver", not_by={change.proposed_by})

@@ -10,7 +10,7 @@ import httpx
 from services.httpapi.caller import Role
 from tests.conftest import Database
 from tests.faults.service import open_funds, signed_in
-from tests.journeys.office import ANNE, APPROVED, KARI, LIV, OLA, PER, SIRI, Office, work
+from tests.journeys.office import ANNE, KARI, LIV, PER, SIRI, Office, work
 
 INTERIM = {"number": 1, "kind": "interim", "due_on": "2020-09-01"}
 FINAL = {"number": 2, "kind": "final", "due_on": "2021-03-01", "attested_accounts": True}
@@ -21,10 +21,7 @@ DRAW = {"seed": "Lotto 21.11.2020", "size": 2, "year": 2020, "drawn_on": "2020-1
 
 async def granted(office: Office, *parts_ore: int) -> None:
     """A case with two reports owed, its letter out."""
-    await office.proposes(*parts_ore, reports=[INTERIM, FINAL])
-    await office.does(OLA, "PUT", "award/approval", **APPROVED)
-    await office.does(KARI, "PUT", "letter-release", released_on="2020-02-10", document="20/00123-4")
-    await office.does(LIV, "PUT", "letter-release/confirmation")
+    await office.grants(*parts_ore, reports=[INTERIM, FINAL])
 
 
 async def reads(office: Office, path: str, **query: str) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.httpapi.caller import Role
 from tests.conftest import Database
-from tests.faults.service import open_funds, signed_in
+from tests.faults.service import DECIDED_OUTSIDE, open_funds, signed_in
 from tests.grants.disbursement.test_payments_over_http import ACCOUNT
 from tests.journeys.office import ANNE, APPROVED, FUND, KARI, LETTER_OUT, LIV, OLA, PER, SIRI, Office, work
 from tests.journeys.test_two_duties import COMPLAIN, FORWARD, withheld
@@ -70,10 +70,6 @@ def test_a_case_tells_who_has_approved_and_who_is_still_to(database: Database, t
         approvals = await reads(office, RITA, Role.auditor, f"{office.case}/timeline?what=award.approved.v1")
         assert [(line["actor"], line["version"]) for line in approvals["items"]] == [(OLA, 2)]
 
-        await office.does(KARI, "PUT", "letter-release", **LETTER_OUT)
-        await office.does(LIV, "PUT", "letter-release/confirmation")
-        assert await still_to(office) == [("register-account", "caseworker", [])]
-
     work(database, tmp_path, story)
 
 
@@ -82,9 +78,10 @@ def test_what_waits_moves_from_inbox_to_inbox_until_the_money_is_attested(databa
     open_funds(database, post_ore=1_000, fodt_fri=1_000)
 
     async def story(office: Office) -> None:
-        await office.proposes(500)
-        await inbox(office, OLA, APPROVER, ["approve-award"])
-        await office.does(OLA, "PUT", "award/approval", **APPROVED)
+        await office.does(KARI, "POST", "imports", **office.plan([500], FUND), **DECIDED_OUTSIDE)
+        await inbox(office, OLA, APPROVER, ["confirm-award-import"])
+        await inbox(office, KARI, APPROVER, [])
+        await office.does(OLA, "PUT", "award/import/confirmation")
         await office.does(KARI, "PUT", "letter-release", **LETTER_OUT)
         await inbox(office, LIV, APPROVER, ["confirm-letter-release"])
         await inbox(office, KARI, APPROVER, [])
@@ -134,11 +131,11 @@ def test_the_timeline_is_asked_by_room_kind_person_and_day_over_http(database: D
             found = await reads(office, RITA, Role.auditor, f"{office.case}/timeline?{query}")
             return [line["version"] for line in found["items"]]
 
-        assert await versions("") == [1, 2, 3, 4, 5]
-        assert await versions("room=disbursement") == [5]
-        assert await versions("what=award.approved.v1") == [2]
-        assert await versions(f"actor={KARI}") == [1, 3]
+        assert await versions("") == [1, 2, 3, 4, 5, 6]
+        assert await versions("room=disbursement") == [6]
+        assert await versions("what=award.imported.v1") == [3]
+        assert await versions(f"actor={KARI}") == [1, 2, 4]
         assert await versions("until=2000-01-01") == []
-        assert await versions("since=2000-01-01&room=award") == [1, 2, 3, 4]
+        assert await versions("since=2000-01-01&room=award") == [1, 2, 3, 4, 5]
 
     work(database, tmp_path, story)

@@ -1,0 +1,69 @@
+"""Awards that were decided outside this system over HTTP: claimed by one person, confirmed by another."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import uuid4
+
+from starlette.responses import Response
+
+from services.grants.award.asked import ImportedAward
+from services.grants.award.award_import import confirm_import, propose_import
+from services.grants.award.preparing import Preparing
+from services.grants.award.routes import fold
+from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.etag import ExpectedVersion
+from services.httpapi.fields import Id
+from services.httpapi.idempotency import Idempotency
+from services.httpapi.route import Router
+
+Caseworker = Annotated[Caller, allow(Role.caseworker)]
+Approver = Annotated[Caller, allow(Role.approver)]
+
+
+def import_router(preparing: Preparing, *, system_began_on: date) -> Router:
+    """`system_began_on` is the first day awards are decided here: none from it on is ever imported."""
+    router = Router(prefix="/v1/cases", tags=["imported awards"])
+    act = preparing.cases.act
+
+    async def claimed(asked: ImportedAward, by: Caller) -> dict[str, Any]:
+        proposal, scheme = await preparing.whole(asked, by=by.subject)
+        authority = await preparing.authority(proposal.fund_id, proposal.instalments)
+        return {
+            "proposal": proposal,
+            "outside": asked.outside(),
+            "scheme": scheme,
+            "commitment_authority": authority,
+            "system_began_on": system_began_on,
+        }
+
+    @router.post("/imports", status_code=201)
+    async def open_imported_case(imported: ImportedAward, caller: Caseworker, key: Idempotency) -> Response:
+        """Opens a case with an award that was decided outside, before this system began. Nothing is bound before a
+        second person confirms it."""
+        asked = await claimed(imported, caller)
+        return await act(uuid4(), propose_import, asked, fold=fold, caller=caller, key=key, expected=0, opening=True)
+
+    @router.put("/{case_id}/award/import")
+    async def propose_import_anew(
+        case_id: Id, imported: ImportedAward, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Claims it anew after a return (`award/returns`, as for any proposal)."""
+        asked = await claimed(imported, caller)
+        return await act(case_id, propose_import, asked, fold=fold, caller=caller, key=key, expected=expected)
+
+    @router.put("/{case_id}/award/import/confirmation")
+    async def confirm_imported_award(
+        case_id: Id, caller: Approver, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Confirms the claim as a second person, having seen its document. The fund is bound from the day it was
+        decided, or refuses. Its letter may then be registered as out before the system (`letter-release`)."""
+        asked: dict[str, Any] = {"confirmed_by": caller.subject}
+        known = fold(await preparing.events(case_id, expected))
+        if known.importing and (waiting := known.commitment.proposed):
+            asked["scheme"] = await preparing.terms_of(waiting.scheme_id, waiting.basis)
+            asked["commitment_authority"] = await preparing.authority(
+                waiting.fund_id, waiting.instalments, on=known.importing.decided_on
+            )
+        return await act(case_id, confirm_import, asked, fold=fold, caller=caller, key=key, expected=expected)
+
+    return router
