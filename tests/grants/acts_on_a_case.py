@@ -316,6 +316,7 @@ FREE: dict[str, Act] = {
 
 TOGETHER: dict[str, str] = {
     "POST /v1/cases": "it opens a case",
+    "POST /v1/cases/imports": "it opens a case",
     "POST /v1/applications": "it opens a case",
     "POST /v1/rounds": "it stands before any award",
     "PUT /v1/rounds/{round_id}/closing": "it ends a round and touches no case",

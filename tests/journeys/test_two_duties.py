@@ -233,6 +233,7 @@ KEPT_APART = {
     "services/grants/recipient_report/checking.py": (1, "tests/grants/recipient_report/test_routes.py"),
     "services/grants/recipient_report/control.py": (2, "tests/grants/recipient_report/test_routes.py"),
     "services/grants/recipient_report/settlement.py": (1, "tests/grants/recipient_report/test_routes.py"),
+    "services/grants/scheme/notice_policy/rules.py": (1, "tests/grants/scheme/test_notice_policy_routes.py"),
     "services/grants/scheme/rules.py": (1, "tests/grants/scheme/test_scheme_routes.py"),
     "services/grants/hearing.py": (1, HERE),
     "services/grants/withholding/repayment.py": (2, HERE),
