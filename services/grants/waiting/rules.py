@@ -20,6 +20,7 @@ from services.grants.award.events import (
     AwardChangeProposed,
     AwardChangeReturned,
     AwardDeclined,
+    AwardImported,
     AwardImportProposed,
     AwardReduced,
     ChangeAnswered,
@@ -91,7 +92,8 @@ def award(story: Story) -> Iterator[Task]:
     for request in story.list_all(ChangeRequested):
         if request.number not in answered:
             yield task(story, "answer-change-request", "approver", part=request.number, not_by={request.registered_by})
-    if claimed := story.find_standing(LetterReleaseImportProposed, LetterReleaseImported):
+    claimed = story.find_standing(LetterReleaseImportProposed, LetterReleaseImported)
+    if claimed and isinstance(story.commitment.approved, AwardImported):
         yield task(story, "confirm-letter-release", "approver", not_by={claimed.proposed_by})
     out = story.state == "released" and story.find_standing(LetterReleased, LetterReleaseEnded)
     if out and proposed and proposed.acceptance_required and story.find_last(TermsAccepted) is None:

@@ -11,7 +11,18 @@ from services.grants.disbursement.events import PayeeAccountRegistered, PayeeAcc
 from services.grants.recipient_report.events import ReportChecked, ReportReceived
 from services.grants.waiting.rules import list_tasks
 from services.grants.waiting.task import Task
-from tests.grants.fodt_fri import approved, committed, letter_out, proposed, running, warned, withheld
+from tests.grants.fodt_fri import (
+    approved,
+    claimed,
+    committed,
+    from_before,
+    letter_out,
+    outside,
+    proposed,
+    running,
+    warned,
+    withheld,
+)
 
 FINAL = ReportOwed(number=1, kind="final", due_on=date(2021, 4, 1))
 ACCOUNT = UUID("8f0d4a52-6d5e-4c64-9f29-6b4b2f7c9d10")
@@ -54,6 +65,16 @@ def names(*events: Event) -> list[str]:
 def only(name: str, *events: Event) -> Task:
     (found,) = [task for task in list_tasks(events) if task.task == name]
     return found
+
+
+def test_a_claim_that_a_letter_went_out_waits_where_it_can_be_confirmed_and_nowhere_else() -> None:
+    assert only("confirm-letter-release", *from_before, claimed).not_by == {"kari"}
+    assert "confirm-letter-release" not in names(*committed, claimed)
+
+
+def test_a_decision_made_outside_waits_to_be_confirmed_and_not_to_be_approved() -> None:
+    assert names(proposed, outside) == ["confirm-award-import"]
+    assert only("confirm-award-import", proposed, outside).not_by == {"kari"}
 
 
 def test_a_proposal_waits_for_another_than_its_preparer() -> None:
