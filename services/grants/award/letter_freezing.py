@@ -59,7 +59,7 @@ class LetterOutdated(Refusal):
 @dataclass(frozen=True, kw_only=True)
 class GrantLetter:
     """What a case has of a letter. `version` counts the case's facts and so is its stream's; `frozen` is the letter of
-    the proposal that stands, and of no earlier one. `outside`: it was decided outside, and no letter of it is made here.
+    the proposal that stands, and of no earlier one. `outside`: it was decided outside, and no letter is made of it.
     `remade`: the award was changed after approval and before its letter left, and `proposal` is what is promised since;
     `outdated` is the letter it had. `changed_version` is the version of the last change made while the letter was
     released, `frozen_before` what stood as its letter when it was: should the release be ended before the letter left,
