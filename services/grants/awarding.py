@@ -146,13 +146,11 @@ def approve(
     `LetterMissing` (rule 6), `CommitmentAcrossYears`.
     """
     approved = award.commitment.approved
-    if approved and (approved.approved_by, approved.approved_on) == (approved_by, approved_on):
+    same = isinstance(approved, AwardApproved) and (approved.approved_by, approved.approved_on)
+    if same == (approved_by, approved_on):
         return []
     proposal = _waiting(award, round_id)
-    if award.importing:
-        raise AwardImportWaits(
-            "This proposal tells of a decision made outside. Confirm it as such, or have it returned."
-        )
+    _keep_decided_here(award)
     keep_open(award.ended)
     may_approve(award, proposal, approved_by)
     _check_cover(disposal_authority, approved_on, cover_valid_until)
@@ -185,6 +183,11 @@ def _waiting(award: Award, round_id: UUID | None) -> AwardProposed:
         where = f"round {proposal.round_id}" if proposal.round_id else "its own case, in no round"
         raise DecidedInRound(f"This proposal is decided in {where}.", round_id=str(proposal.round_id or ""))
     return proposal
+
+
+def _keep_decided_here(award: Award) -> None:
+    if award.importing:
+        raise AwardImportWaits("This proposal tells of a decision made outside. Confirm that, or have it returned.")
 
 
 def may_approve(award: Award, proposal: AwardProposed, person: str) -> None:

@@ -111,7 +111,8 @@ def test_a_claim_is_never_approved_as_a_decision_of_today_nor_a_proposal_confirm
     given().when(confirm_import, confirmed_by="ola").refused(NoImportWaits)
     given(*committed).when(confirm_import, confirmed_by="ola").refused(AwardAlreadyApproved)
     given(*committed).when(propose_import, **asked()).refused(AwardAlreadyApproved)
-    given(*from_before).when(approve, **(approving | {"approved_by": "liv"})).refused(AwardAlreadyApproved)
+    for person in ("ola", "liv"):
+        given(*from_before).when(approve, **(approving | {"approved_by": person})).refused(AwardAlreadyApproved)
 
 
 def test_a_proposal_that_waits_is_not_turned_into_the_other_kind() -> None:
