@@ -18,7 +18,7 @@ from services.grants.allocation.events import (
     Posting,
     Statement,
 )
-from services.grants.award.events import AwardMade
+from services.grants.award.events import AwardMade, SupplementaryAwardApproved
 from services.grants.balance.limits import frees, limits
 from services.grants.disbursement.events import InstalmentPaid
 from services.grants.reductions import reductions_of, total_ore

@@ -41,6 +41,7 @@ from services.grants.award_refusals import (
     NothingProposed,
 )
 from services.grants.awarding import Award, approve, evolve, give_back, propose
+from services.grants.balance.limits import limits
 from services.grants.balance.movements import effects
 from services.grants.recipient_report.events import CaseClosed
 from tests import given as sentences
@@ -159,6 +160,9 @@ def test_an_imported_award_moves_the_same_money_as_an_approved_one() -> None:
         return [{**movement, "ground": ""} for movement in effect["movements"]], effect["funds"]
 
     assert moved(imported) == moved(approved)
+    ours, theirs = (limits([("case-1", replace(made, across_years=True))], ()) for made in (imported, approved))
+    assert ours == theirs
+    assert [lean["amount_ore"] for lean in ours["leans"]] == [6 * MILLION]
     assert moved(imported)[0][0]["committed"] == 6 * MILLION
     assert moved(imported)[1][0]["parent_id"] == FUND
 
