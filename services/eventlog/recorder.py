@@ -24,6 +24,7 @@ from psycopg_pool import ConnectionPool
 
 from services.eventlog.command import Command, Outcome, RecordingRefused
 from services.eventlog.mapper import encode_metadata
+from services.eventlog.pool import open_now
 from services.eventlog.writer import Row, Waiting, Writer
 
 
@@ -112,7 +113,7 @@ class LogFactory(InfrastructureFactory[TrackingRecorder]):
         dsn, schema = self.env.get("LOG_DSN"), self.env.get("LOG_SCHEMA")
         assert dsn, "LOG_DSN is not set"
         assert schema, "LOG_SCHEMA is not set"
-        self.pool = ConnectionPool(dsn, min_size=0, max_size=4, open=True, kwargs={"autocommit": True})
+        self.pool = open_now(dsn)
         self.writer = Writer(dsn, schema)
         return LogRecorder(self.pool, self.writer, schema)
 

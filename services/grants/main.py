@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from prometheus_client import CollectorRegistry
-from psycopg_pool import AsyncConnectionPool
 
 from services.calendar.clock import today
 from services.eventlog.checkpoint import Checkpoints, load_signing_key
@@ -13,6 +12,7 @@ from services.eventlog.checkpointer import Checkpointer
 from services.eventlog.feed import Feed
 from services.eventlog.head import Head
 from services.eventlog.log import Log
+from services.eventlog.pool import open_later
 from services.eventlog.rights import refuse_superuser
 from services.eventlog.runner import Runner
 from services.grants.allocation.view import Letters
@@ -58,9 +58,7 @@ def create_app(settings: Settings) -> Service:
     """The service as the settings say. Raises DevelopmentIssuerInProduction rather than start with our own issuer."""
     callers, key_routers = trusted(settings)
     registry = CollectorRegistry()
-    pool = AsyncConnectionPool(
-        settings.database_url, min_size=2, max_size=20, open=False, kwargs={"autocommit": True}, timeout=5
-    )
+    pool = open_later(settings.database_url)
     log = Log(settings.database_url, pool, schema="grants", effects=effects)
     head = Head(pool, schema="grants")
     desk = Desk(log, without_room, refused_by_the_database)

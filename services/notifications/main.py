@@ -18,6 +18,7 @@ from services.eventlog.checkpointer import Checkpointer
 from services.eventlog.feed import Feed
 from services.eventlog.head import Head
 from services.eventlog.log import Log
+from services.eventlog.pool import open_later
 from services.eventlog.rights import refuse_replaced_clock, refuse_superuser
 from services.httpapi.app import Service, service
 from services.httpapi.carrying import Desk
@@ -57,9 +58,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
     release needs the two to agree."""
     callers, key_routers = trusted(settings)
     registry = CollectorRegistry()
-    pool = AsyncConnectionPool(
-        settings.database_url, min_size=2, max_size=20, open=False, kwargs={"autocommit": True}, timeout=5
-    )
+    pool = open_later(settings.database_url)
     log = Log(settings.database_url, pool, schema="notifications")
     head = Head(pool, schema="notifications")
     reading, files = GateReading(log, pool), KeptFiles(pool)

@@ -1,0 +1,59 @@
+"""Connections kept for many to use, of which none is lent that has died meanwhile.
+
+A database that is restarted or fails over ends every connection there was, and a pool does not look: it lends what is
+dead, and whoever asks next is answered 503 long after the database is back. It is looked at before it is lent, without
+asking the database anything: an idle connection whose other end has spoken or hung up is not what it was.
+"""
+
+from select import POLLIN, poll
+from typing import Any
+
+import psycopg
+from psycopg import AsyncConnection, Connection
+from psycopg.pq.abc import PGconn
+from psycopg_pool import AsyncConnectionPool, ConnectionPool
+
+LEAST, MOST, MOST_SYNCHRONOUS = 2, 20, 4
+WAIT_SECONDS = 5
+
+
+def open_later(dsn: str) -> AsyncConnectionPool:
+    """The pool of a service's event loop, with autocommit. Enter it to open it. Whoever asks waits 5 s at most."""
+
+    async def alive(connection: AsyncConnection[Any]) -> None:
+        try:
+            if spoke(connection.pgconn):
+                await AsyncConnectionPool.check_connection(connection)
+        except psycopg.Error:
+            await pool.check()  # what ended this one ended others; met one by one, each would cost a pause
+            raise
+
+    options = {"autocommit": True}
+    pool = AsyncConnectionPool(
+        dsn, min_size=LEAST, max_size=MOST, open=False, kwargs=options, timeout=WAIT_SECONDS, check=alive
+    )
+    return pool
+
+
+def open_now(dsn: str) -> ConnectionPool:
+    """The same for threads that may wait, with no connection before one is needed."""
+
+    def alive(connection: Connection[Any]) -> None:
+        try:
+            if spoke(connection.pgconn):
+                ConnectionPool.check_connection(connection)
+        except psycopg.Error:
+            pool.check()
+            raise
+
+    pool = ConnectionPool(
+        dsn, min_size=0, max_size=MOST_SYNCHRONOUS, open=True, kwargs={"autocommit": True}, check=alive
+    )
+    return pool
+
+
+def spoke(connection: PGconn) -> bool:
+    """Whether the server has spoken on an idle connection, or hung up. Raises psycopg.Error if this end is closed."""
+    looking = poll()
+    looking.register(connection.socket, POLLIN)
+    return bool(looking.poll(0))
