@@ -1,4 +1,4 @@
-"""Who makes checkpoints: a background task of the service, every so often and when it stops."""
+"""Who makes checkpoints: a background task of the service, when it starts, every so often and when it stops."""
 
 import asyncio
 import logging
@@ -22,6 +22,8 @@ Digest = Callable[[Connection[Any]], str]
 
 CONFIRMED_WITHIN_SECONDS = 10
 
+FIRST_LOOK_SECONDS = 1.0
+
 _log = logging.getLogger(__name__)
 
 
@@ -36,8 +38,10 @@ class SigningRefused(Exception):
 class Checkpointer:
     """Signs the log's newest position, after verifying everything since the one signed last.
 
-    `every_events` and `every_seconds`: a checkpoint is made once so many events or so many seconds have passed and
-    there is something new. A fault stops signing and raises the alarm; only people put that right.
+    A checkpoint is made at the start if there is anything that none covers, and of the first facts of a new log within
+    a second: whoever verifies needs not wait for one. After that once so many events (`every_events`) or so many
+    seconds (`every_seconds`) have passed and there is something new. A fault stops signing and raises the alarm; only
+    people put that right.
     """
 
     def __init__(
@@ -74,15 +78,13 @@ class Checkpointer:
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
-        signed_at = loop.time()
+        due_at = loop.time()  # what stands unsigned when we begin is signed first of all
         while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), self._look_seconds)
             stopping = self._stop.is_set()
-            due = stopping or loop.time() - signed_at >= self._every_seconds
+            due = stopping or loop.time() >= due_at
             try:
                 if await asyncio.to_thread(self.sign, 1 if due else self._every_events):
-                    signed_at = loop.time()
+                    due_at = loop.time() + self._every_seconds
             except SigningRefused as refused:
                 self.alarm = str(refused)
                 self._alarm.set(1)
@@ -91,6 +93,9 @@ class Checkpointer:
                 _log.warning("no checkpoint this time: %s", failure)
             if stopping:
                 return
+            look_seconds = self._look_seconds if self._last.number else FIRST_LOOK_SECONDS
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), look_seconds)
 
     def sign(self, at_least: int = 1) -> Checkpoint | None:
         """Sign the newest position if at least so many events came since the last one. Raises SigningRefused when

@@ -93,6 +93,49 @@ def test_it_is_made_after_so_many_events_and_at_the_end(database: Database, tmp_
         asyncio.run(serve(year))
 
 
+async def until_written(year: Played, number: int) -> None:
+    for _ in range(1_500):
+        if len(written(year)) >= number:
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"no checkpoint number {number}: {written(year)}")
+
+
+NEVER = {"every_seconds": 3600.0, "look_seconds": 3600.0}
+
+
+def test_what_stands_unsigned_is_signed_when_the_service_starts_and_only_then(
+    database: Database, tmp_path: Path
+) -> None:
+    async def serve(year: Played, number: int) -> None:
+        background = checkpointer(year, **NEVER)
+        background.start()
+        await until_written(year, number)
+        await background.stop()
+
+    with played(database, tmp_path) as year:
+        year.open_year()
+        asyncio.run(serve(year, 1))
+        asyncio.run(serve(year, 1))  # nothing is new
+        year.live_through(1)
+        asyncio.run(serve(year, 2))
+        assert [made["number"] for made in written(year)] == [1, 2]
+
+
+def test_the_first_facts_of_a_new_log_are_signed_without_waiting(database: Database, tmp_path: Path) -> None:
+    async def serve(year: Played) -> None:
+        background = checkpointer(year, **NEVER)
+        background.start()
+        await asyncio.sleep(0.2)
+        assert written(year) == []
+        year.open_year()
+        await until_written(year, 1)
+        await background.stop()
+
+    with played(database, tmp_path) as year:
+        asyncio.run(serve(year))
+
+
 def test_a_log_that_does_not_verify_raises_the_alarm_and_ends_nothing(database: Database, tmp_path: Path) -> None:
     async def serve(year: Played) -> str | None:
         background = checkpointer(year, every_seconds=0.01, look_seconds=0.01)
