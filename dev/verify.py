@@ -22,6 +22,7 @@ from dev import postgres
 from dev.reconcile import Following, Reconciliation, rows
 from dev.reconcile_gate import GateReconciliation
 from dev.state import DATABASE, State
+from dev.verify_commands import check_commands
 from dev.verify_schema import check_schema
 from migrations.roles import url
 from services.eventlog import checkpoint as checkpoints
@@ -164,6 +165,9 @@ def verify(
             of_grants(connection, signed, every_day=every_day) if grants else of_notifications(connection, signed)
         )
         verification.run()
+        counts, wrong = check_commands(connection, schema, {})
+        verification.counts += counts
+        faults += wrong
         if hold_from := find_rules_hold_from(connection, schema):
             verification.counts["events under earlier rules"] = hold_from - 1
     faults += verification.faults

@@ -19,5 +19,5 @@ def log_sql(schema: str, *, lock: int, part: str = "log.sql") -> str:
 
 
 def log_change(schema: str, part: str) -> str:
-    """A later change of the log, as Alembic executes it."""
-    return log_sql(schema, lock=LOCKS[schema], part=part).replace("%", "%%")
+    """A later change of the log, as Alembic executes it; its rights are those of the schema's own roles."""
+    return log_sql(schema, lock=LOCKS[schema], part=part).replace("grants_", f"{schema}_").replace("%", "%%")

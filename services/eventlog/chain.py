@@ -10,8 +10,11 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Literal
 
+from services.eventlog.epoch.events import ClockCorrected
+
 GENESIS = sha256(b"tilsagn").digest()
 POSTGRES_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 Kind = Literal[
     "changed",
@@ -25,6 +28,7 @@ Kind = Literal[
     "gate",
     "unreadable",
     "schema",
+    "time",
 ]
 
 
@@ -98,6 +102,7 @@ class Chain:
         self._agreed = after
         self._versions: dict[str, int] = {}
         self._whole = after == 0
+        self._time = EARLIEST
 
     def follow(self, row: StoredEvent) -> None:
         """Take the next row, in order of position."""
@@ -105,6 +110,9 @@ class Chain:
             self._fault(self.position + 1, "missing", f"positions up to {row.position - 1} are gone")
         elif link(self.hash, row) != row.hash:
             self._fault(row.position, "changed", "it is not what was recorded here, or what stood before it is not")
+        if row.recorded_at < self._time and row.topic != ClockCorrected.TOPIC:
+            self._fault(row.position, "time", f"it is stamped {row.recorded_at}, and what stands before it later")
+        self._time = row.recorded_at
         self._follow_version(row)
         self._compare(row)
         # Going on from the stored hash, not from ours, so that one change is found once and the next one too.

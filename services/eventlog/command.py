@@ -37,7 +37,7 @@ class Write:
 class Outcome:
     """What the log answered to one command. Positions are None when nothing had to be recorded."""
 
-    outcome: Literal["recorded", "repeated", "stale", "exhausted", "refused"]
+    outcome: Literal["recorded", "repeated", "stale", "exhausted", "refused", "untimely"]
     command_id: UUID
     first_position: int | None
     last_position: int | None

@@ -7,11 +7,16 @@ it stands on the hot path of every request; writing is one path only, the proces
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 from eventsourcing.application import Application
+from eventsourcing.persistence import InfrastructureFactory
+from eventsourcing.utils import Environment
+from prometheus_client import CollectorRegistry
 from psycopg_pool import AsyncConnectionPool
 
+from services.calendar import clock
 from services.eventlog.command import Command, Outcome, Write
 from services.eventlog.events import Event
 from services.eventlog.mapper import encode, encode_metadata, recorded
@@ -61,7 +66,18 @@ class Log(Application[str]):
     }
     factory: LogFactory
 
-    def __init__(self, dsn: str, pool: AsyncConnectionPool, *, schema: str, effects: Effects = no_effects) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        pool: AsyncConnectionPool,
+        *,
+        schema: str,
+        effects: Effects = no_effects,
+        now: Callable[[], datetime] = clock.now,
+        registry: CollectorRegistry | None = None,
+    ) -> None:
+        """`now` is the service's clock: the database appends only while its own agrees with it."""
+        self._now, self._registry = now, registry
         super().__init__({"LOG_DSN": dsn, "LOG_SCHEMA": schema})
         self._pool = pool
         self._schema = schema
@@ -73,6 +89,13 @@ class Log(Application[str]):
         self._load_all = self._load.replace("stream = %s ORDER BY", "stream = ANY (%s) ORDER BY stream,")
         self._latest = self._load.replace("ORDER BY version", "ORDER BY version DESC LIMIT 1")
         self._earlier = f"SELECT request_hash, answer FROM {schema}.command WHERE actor = %s AND key = %s"
+
+    def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
+        """The library's factory, told of this service's clock."""
+        factory = super().construct_factory(env)
+        assert isinstance(factory, LogFactory)
+        factory.now, factory.registry = self._now, self._registry
+        return factory
 
     async def load(self, stream: str) -> History:
         """The stream as it stands now, in version order."""

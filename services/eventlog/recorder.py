@@ -5,7 +5,8 @@ library's own PostgreSQL recorder locks the table and notifies on every save; ou
 docs/decisions/0003). Reading is plain SQL by key.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +21,10 @@ from eventsourcing.persistence import (
     Subscription,
     TrackingRecorder,
 )
+from prometheus_client import CollectorRegistry
 from psycopg_pool import ConnectionPool
 
+from services.calendar import clock
 from services.eventlog.command import Command, Outcome, RecordingRefused
 from services.eventlog.mapper import encode_metadata
 from services.eventlog.pool import open_now
@@ -107,14 +110,18 @@ def _positions(outcome: Outcome) -> list[int]:
 
 
 class LogFactory(InfrastructureFactory[TrackingRecorder]):
-    """Builds the recorder from the environment the library hands over: LOG_DSN and LOG_SCHEMA."""
+    """Builds the recorder from the environment the library hands over: LOG_DSN and LOG_SCHEMA. `now` and `registry` are
+    the log's own (log.py)."""
+
+    now: Callable[[], datetime] = staticmethod(clock.now)
+    registry: CollectorRegistry | None = None
 
     def application_recorder(self) -> LogRecorder:
         dsn, schema = self.env.get("LOG_DSN"), self.env.get("LOG_SCHEMA")
         assert dsn, "LOG_DSN is not set"
         assert schema, "LOG_SCHEMA is not set"
         self.pool = open_now(dsn)
-        self.writer = Writer(dsn, schema)
+        self.writer = Writer(dsn, schema, now=self.now, registry=self.registry)
         return LogRecorder(self.pool, self.writer, schema)
 
     def aggregate_recorder(self, purpose: str = "events") -> AggregateRecorder:

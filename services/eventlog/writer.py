@@ -8,24 +8,29 @@ a full fund or a stale version refuses that command alone, and every caller gets
 import json
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from datetime import datetime
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any
 
 import psycopg
+from prometheus_client import CollectorRegistry, Counter
 from psycopg import Connection, OperationalError
 
+from services.calendar import clock
+from services.eventlog.clocks import ClocksApart
 from services.eventlog.command import Command, Outcome
 from services.eventlog.standby import confirmed, within
 
 MOST_TOGETHER = 64  # PostgreSQL keeps 64 sub-transactions at hand; more spill to disk
 RECALL_SECONDS = 30
 _TYPES = "uuid text text bytea bytea integer text integer text bytea bytea jsonb"
-# In binary, which spares both sides the escaping; JSON goes as text.
-_ARGUMENTS = ", ".join("%b::text[]::jsonb[]" if kind == "jsonb" else f"%b::{kind}[]" for kind in _TYPES.split())
+# In binary, which spares both sides the escaping; JSON goes as text. Last, what this process's clock says.
+_LISTS = ", ".join("%b::text[]::jsonb[]" if kind == "jsonb" else f"%b::{kind}[]" for kind in _TYPES.split())
+_ARGUMENTS = f"{_LISTS}, %b"
 
 _log = logging.getLogger(__name__)
 
@@ -63,8 +68,19 @@ class AnswerLost(Exception):
 class Writer:
     """Sends what waits, resolves every caller whatever happens, and settles a lost connection by command id."""
 
-    def __init__(self, dsn: str, schema: str, *, recall_seconds: float = RECALL_SECONDS) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        schema: str,
+        *,
+        recall_seconds: float = RECALL_SECONDS,
+        now: Callable[[], datetime] = clock.now,
+        registry: CollectorRegistry | None = None,
+    ) -> None:
+        """`now` is this process's clock, which the database holds against its own with every append."""
         self._dsn = dsn
+        self._now = now
+        self._untimely = Counter("tilsagn_appends_untimely", "appends refused for the clocks", registry=registry)
         self._recall_seconds = recall_seconds
         self._append = f"SELECT * FROM {schema}.append({_ARGUMENTS})"
         self._recall = (
@@ -158,10 +174,15 @@ class Writer:
             [row.data for row in rows],
             [row.metadata for row in rows],
             [None if w.effects is None else json.dumps(w.effects) for w in together],
+            self._now(),
         )
         connection = self._connected()
         with confirmed(connection):
-            return [Outcome(*row) for row in connection.execute(self._append, asked, binary=True)]
+            outcomes = [Outcome(*row) for row in connection.execute(self._append, asked, binary=True)]
+        if outcomes and outcomes[0].outcome == "untimely":
+            self._untimely.inc()
+            raise ClocksApart(f"Nothing was recorded: {outcomes[0].problem}.")
+        return outcomes
 
     def _recalled(self, together: Sequence[Waiting], lost: OperationalError) -> list[Outcome]:
         """The connection broke, or the wait for the standby: before the commit, or after. Ask which commands are there,

@@ -1,11 +1,13 @@
 """The grants service, put together. `python -m services.grants.main` serves it."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
 from typing import Any
 
 from prometheus_client import CollectorRegistry
 
+from services.calendar import clock
 from services.calendar.clock import today
 from services.eventlog.checkpoint import Checkpoints, load_signing_key
 from services.eventlog.checkpointer import Checkpointer
@@ -54,12 +56,15 @@ LIMITS = Limits(
 )
 
 
-def create_app(settings: Settings) -> Service:
-    """The service as the settings say. Raises DevelopmentIssuerInProduction rather than start with our own issuer."""
+def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -> Service:
+    """The service as the settings say. Raises DevelopmentIssuerInProduction rather than start with our own issuer.
+
+    `now` is this service's clock, which the log's must agree with; whoever composes it with another than the machine's
+    (a test, the demonstration) owns that database."""
     callers, key_routers = trusted(settings)
     registry = CollectorRegistry()
     pool = open_later(settings.database_url)
-    log = Log(settings.database_url, pool, schema="grants", effects=effects)
+    log = Log(settings.database_url, pool, schema="grants", effects=effects, now=now, registry=registry)
     head = Head(pool, schema="grants")
     desk = Desk(log, without_room, refused_by_the_database)
     balances = Balances(pool)

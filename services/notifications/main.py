@@ -59,7 +59,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
     callers, key_routers = trusted(settings)
     registry = CollectorRegistry()
     pool = open_later(settings.database_url)
-    log = Log(settings.database_url, pool, schema="notifications")
+    log = Log(settings.database_url, pool, schema="notifications", now=now, registry=registry)
     head = Head(pool, schema="notifications")
     reading, files = GateReading(log, pool), KeptFiles(pool)
     acting = Acting(Desk(log, refused=refused_by_the_database), reading, files, now)

@@ -169,22 +169,10 @@ def test_the_balance_of_any_past_day_and_position_is_the_sum_of_its_entries(benc
                 assert list(summed) == stood, (fund, day, known)
 
 
-def test_time_never_runs_backwards_in_the_log(bench: Bench) -> None:
-    bench.send("case-a")
-    with psycopg.connect(bench.database.admin_dsn, autocommit=True) as connection:
-        connection.execute(
-            "CREATE OR REPLACE FUNCTION grants.log_clock() RETURNS timestamptz"
-            " LANGUAGE sql AS $$SELECT clock_timestamp() - interval '1 hour'$$"
-        )
-    bench.send("case-b")
-    recorded = bench.ask("SELECT recorded_at FROM grants.event ORDER BY position")
-    assert recorded == sorted(recorded)
-
-
 def test_append_refuses_any_other_isolation_than_read_committed(bench: Bench) -> None:
     with psycopg.connect(bench.database.service_dsn) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         with pytest.raises(psycopg.errors.RaiseException, match="READ COMMITTED"):
             connection.execute(
-                "SELECT * FROM grants.append('{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}')"
+                "SELECT * FROM grants.append('{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}',now())"
             )

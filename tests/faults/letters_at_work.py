@@ -173,7 +173,7 @@ def work(dsn: str, folder: Path, plan: Plan) -> None:
 async def _work(dsn: str, cut: Cut) -> None:
     Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
     async with AsyncConnectionPool(dsn, min_size=1, max_size=4, kwargs={"autocommit": True}) as pool:
-        log = CutLog(dsn, pool, schema="notifications")
+        log = CutLog(dsn, pool, schema="notifications", now=lambda: clock_of(cut.folder))
         log.cut = cut
         for task in parts(log, pool, cut):
             task.start()

@@ -5,9 +5,10 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import httpx
 
 from dev.children import end_child, start_child
+from services.calendar import clock
 from services.eventlog.command import Command, Write
 from services.eventlog.log import Log
 from services.grants import main as grants
@@ -63,9 +65,14 @@ def signed_in(settings: Settings, subject: str, *roles: Role) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def serving(settings: Settings) -> AsyncIterator[tuple[Service, httpx.AsyncClient]]:
-    """The whole service in this process, with its own writer and its own connections."""
-    app = grants.create_app(settings) if isinstance(settings, GrantsSettings) else notifications.create_app(settings)
+async def serving(
+    settings: Settings, *, now: Callable[[], datetime] = clock.now
+) -> AsyncIterator[tuple[Service, httpx.AsyncClient]]:
+    """The whole service in this process, with its own writer and its own connections; on another clock, if given."""
+    if isinstance(settings, GrantsSettings):
+        app = grants.create_app(settings, now=now)
+    else:
+        app = notifications.create_app(settings, now=now)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),

@@ -55,12 +55,15 @@ ELSEWHERE = {
     " AS $$SELECT timestamptz '1999-01-01'$$",
     "drop the clock": "DROP FUNCTION grants.log_clock()",
     "alter append": "ALTER FUNCTION grants.append SECURITY INVOKER",
-    "call record": "SELECT grants.record('{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','now',0,'')",
+    "go on from another time": "SELECT grants.correct_clock(1, 'x', repeat('0', 64), 'siri', 'liv', now())",
+    "speak for the log": "SELECT grants.tell_of_log('upgrade', 'log.rules-changed.v1', '{\"rules\":3}', now())",
+    "read the heads": "SELECT grants.read_heads()",
+    "seal commands": "SELECT grants.seal_commands()",
+    "call record": "SELECT grants.record('{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','now',0,'',0,'')",
     "call apply_effects": "SELECT grants.apply_effects(ARRAY[0::bigint], ARRAY['{}'::jsonb], now())",
     "call move": "SELECT grants.move(ARRAY[0::bigint], ARRAY['{}'::jsonb], now())",
     "call open_funds": "SELECT grants.open_funds('[]')",
     "call set_marks": "SELECT grants.set_marks(ARRAY[0::bigint], ARRAY['{}'::jsonb], now())",
-    "call the clock": "SELECT grants.log_clock()",
     "do as the owner": "SET ROLE tilsagn_owner",
     "do as the migrator": "SET ROLE tilsagn_migrator",
     "log in as another": "SET SESSION AUTHORIZATION tilsagn_owner",
@@ -151,7 +154,7 @@ def test_no_role_gets_round_the_one_way_in(filled: Database, role: str) -> None:
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "grants_service"])
 def test_only_the_service_appends_or_writes_views(filled: Database, role: str) -> None:
     for statement in (
-        "SELECT * FROM grants.append('{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}')",
+        "SELECT * FROM grants.append('{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}',now())",
         "SELECT * FROM grants.recall('{}')",
         "INSERT INTO grants_view.case_row SELECT * FROM grants_view.case_row",
         "UPDATE grants_view.edition SET position = 0",
@@ -224,7 +227,7 @@ def test_a_temporary_table_of_the_caller_is_never_taken_for_the_log(database: Da
         answered = service.execute(
             "SELECT outcome, first_position FROM grants.append(ARRAY[gen_random_uuid()], '{kari}', '{NULL}', '{NULL}',"
             " '{NULL}', '{1}', '{case-a}', '{1}', '{award.returned.v1}', ARRAY['{}'::bytea], ARRAY['{}'::bytea],"
-            " '{NULL}')"
+            " '{NULL}', now())"
         ).fetchone()
     assert answered == ("recorded", 1)
     with played(database, tmp_path) as year:

@@ -23,7 +23,7 @@ GIVEN_UP = 0.02
 ALONE = """
     SELECT * FROM grants.append(ARRAY[gen_random_uuid()], '{given-up}', '{NULL}', '{NULL}', '{NULL}', '{1}',
         ARRAY['case-' || gen_random_uuid()], '{1}', '{award.returned.v1}',
-        ARRAY[convert_to('{}', 'UTF8')], ARRAY[convert_to('{}', 'UTF8')], '{NULL}')
+        ARRAY[convert_to('{}', 'UTF8')], ARRAY[convert_to('{}', 'UTF8')], '{NULL}', now())
 """
 
 

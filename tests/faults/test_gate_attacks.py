@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from services.eventlog.clocks import ClocksApart
 from services.eventlog.events import Event
 from services.notifications.gate import stand
 from services.notifications.notice.events import (
@@ -81,8 +82,8 @@ def elsewhere() -> dict[str, str]:
     return {name: text.replace("grants.", "notifications.") for name, text in asked.items()} | CANNOT
 
 
-# Functions that only grants has; and the clock, which is read here by whoever reads.
-ONLY_GRANTS = ("call move", "call open_funds", "call set_marks", "call the clock")
+# Functions that only grants has.
+ONLY_GRANTS = ("call move", "call open_funds", "call set_marks")
 
 
 @pytest.fixture
@@ -178,7 +179,7 @@ def test_no_role_gets_round_the_gate(standing: Database, role: str) -> None:
 
 def test_the_reader_appends_nothing_and_adds_no_file(standing: Database) -> None:
     for statement in (
-        "SELECT * FROM notifications.append('{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}')",
+        "SELECT * FROM notifications.append('{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}',now())",
         "SELECT * FROM notifications.recall('{}')",
         "INSERT INTO notifications.letter_file (content) VALUES ('x')",
     ):
@@ -279,13 +280,25 @@ def test_a_minute_is_borne(young: KeptWorld, off: timedelta) -> None:
     young.record(letter("a"), the_release(young, said_in=off))
 
 
-@pytest.mark.parametrize("back", [timedelta(hours=-1), days(-365), timedelta(seconds=-1)], ids=str)
+@pytest.mark.parametrize("back", [timedelta(seconds=-60), timedelta(seconds=-1)], ids=str)
 def test_a_database_whose_clock_ran_back_lets_nothing_out(young: KeptWorld, back: timedelta) -> None:
     """The last fact was recorded later than it now is: one of the two was wrong."""
     young.now = opening(young) + days(1)
     young.record(letter("b"), held("b"))
     young.now += back
     assert tries(young, letter("a"), the_release(young)) == "clocks-disagree"
+
+
+@pytest.mark.parametrize("back", [timedelta(hours=-1), days(-365), timedelta(seconds=-61)], ids=str)
+def test_a_database_whose_clock_ran_back_more_than_a_minute_records_nothing_at_all(
+    young: KeptWorld, back: timedelta
+) -> None:
+    young.now = opening(young) + days(1)
+    young.record(letter("b"), held("b"))
+    young.now += back
+    for stream, fact in ((letter("a"), the_release(young)), (letter("c"), held("c"))):
+        with pytest.raises(ClocksApart):
+            young.record(stream, fact)
 
 
 def test_of_two_clocks_that_nearly_agree_the_earlier_one_counts(young: KeptWorld) -> None:

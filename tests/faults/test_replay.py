@@ -79,7 +79,7 @@ def test_a_view_that_follows_slow_and_rolled_back_commits_skips_nothing(year: Pl
             slow.execute(
                 "SELECT * FROM grants.append(ARRAY[gen_random_uuid()], '{slow}', '{NULL}', '{NULL}', '{NULL}', '{1}',"
                 " ARRAY['case-' || gen_random_uuid()], '{1}', '{award.returned.v1}',"
-                " ARRAY[convert_to('{}', 'UTF8')], ARRAY[convert_to('{}', 'UTF8')], '{NULL}')"
+                " ARRAY[convert_to('{}', 'UTF8')], ARRAY[convert_to('{}', 'UTF8')], '{NULL}', now())"
             )
             following.step()
             if chance.random() < 0.5:

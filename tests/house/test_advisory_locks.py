@@ -12,8 +12,14 @@ from tests.house.tree import list_modules
 
 # Every number, what it is for, and the functions in the database that take it.
 PURPOSES: dict[int, tuple[str, set[str]]] = {
-    7402020: ("the order of the grants log", {"grants.append", "grants.recall", "grants.position_at"}),
-    7402021: ("the order of the notifications log", {"notifications.append", "notifications.recall"}),
+    7402020: (
+        "the order of the grants log",
+        {"grants.append", "grants.recall", "grants.position_at", "grants.correct_clock"},
+    ),
+    7402021: (
+        "the order of the notifications log",
+        {"notifications.append", "notifications.recall", "notifications.correct_clock"},
+    ),
     7402022: ("one process tends the contact persons", {"grants.tend_contacts"}),
     7_215_201_920_200_001: ("one migration at a time", set()),
     7_215_201_920_200_002: ("one process makes roles at a time", set()),

@@ -244,6 +244,8 @@ class KeptWorld(World):
 
     log: Log
     owner: psycopg.Connection
+    said: datetime | None = None
+    """The service's own clock, where it is not `now`."""
 
     def record(self, stream: str, *events: Event) -> None:
         """It happened, now, if the database allows it. Raises Refused; then nothing happened."""
@@ -272,14 +274,16 @@ class Kept:
 
     def __enter__(self) -> KeptWorld:
         pool = AsyncConnectionPool(self._database.notifications_dsn, open=False)
-        self._log = Log(self._database.notifications_dsn, pool, schema="notifications")
+        dsn = self._database.notifications_dsn
+        self._log = Log(dsn, pool, schema="notifications", now=lambda: world.said or world.now)
         self._owner = psycopg.connect(self._database.migrator_dsn, autocommit=True)
         self._owner.execute("SET ROLE tilsagn_owner")
         with psycopg.connect(self._database.notifications_dsn) as service:
             service.execute(
                 "INSERT INTO notifications.letter_file (content) VALUES (%s) ON CONFLICT DO NOTHING", (LETTER,)
             )
-        return self._world(self._log, self._owner)
+        world = self._world(self._log, self._owner)
+        return world
 
     def __exit__(self, *_: object) -> None:
         self._log.close()

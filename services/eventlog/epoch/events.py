@@ -1,6 +1,7 @@
 """What the log says of itself, on a stream of its own: `log`. No service folds it; verifiers do."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.eventlog.events import Event
 
@@ -13,3 +14,26 @@ class LogRulesChanged(Event, topic="log.rules-changed.v1"):
     what stands before it by the rules it was recorded under. A log that began under them never has this fact."""
 
     rules: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandsSealed(Event, topic="log.commands-sealed.v1"):
+    """So many commands stood before commands were chained; `sha256` (hex) is the digest of all of them, in which the
+    chain of the others begins."""
+
+    commands: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockCorrected(Event, topic="log.clock-corrected.v1"):
+    """Positions `ran_from` to `ran_to` were stamped by a clock that ran ahead, up to `head_at`. Two people say so, on a
+    document with that SHA-256 (hex), and time in the log goes on from when this fact was recorded."""
+
+    ran_from: int
+    ran_to: int
+    head_at: datetime
+    reason: str
+    document_sha256: str
+    asked_by: str
+    confirmed_by: str

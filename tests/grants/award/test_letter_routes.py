@@ -16,6 +16,7 @@ import httpx
 from pypdf import PdfReader
 
 from dev import standin_feed
+from services.calendar import clock
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
@@ -79,6 +80,8 @@ class Desk:
 
 
 def at_work(database: Database, folder: Path, story: Callable[[Desk], Awaitable[None]], **settings: Any) -> None:
+    """`now`, if given, is the service's clock."""
+    now = settings.pop("now", clock.now)
     open_funds(database, 100 * MILLION, fodt_fri=50 * MILLION)
     terms = replace(TERMS, fund_ids=(FUND,))
     scheme = SchemeRegistered(scheme_id=SCHEME, year=2020, terms=terms, registered_on=DATED_ON, registered_by="anne")
@@ -86,7 +89,7 @@ def at_work(database: Database, folder: Path, story: Callable[[Desk], Awaitable[
     told = replace(settings_of(database, folder), **settings)
 
     async def go() -> None:
-        async with serving(told) as (_, client):
+        async with serving(told, now=now) as (_, client):
             await story(Desk(client, told))
 
     asyncio.run(go())

@@ -27,6 +27,7 @@ class PermittedCase:
     log: Log
     owner: psycopg.Connection
     case_id: UUID = CASE
+    now: datetime = NOON
 
     @property
     def stream(self) -> str:
@@ -41,7 +42,8 @@ class PermittedCase:
         assert self.write(self.stream, PROPOSED, frozen, approved).outcome == "recorded"
 
     def set_clock(self, at: datetime) -> None:
-        """What the owner says it is now."""
+        """What the owner says it is now, and the service's clock with it."""
+        self.now = at
         self.owner.execute(
             "CREATE OR REPLACE FUNCTION grants.log_clock() RETURNS timestamptz LANGUAGE sql VOLATILE"
             f" SET search_path = pg_catalog, pg_temp AS $$ SELECT '{at.isoformat()}'::timestamptz $$"
@@ -83,7 +85,7 @@ def granted(case_version: int, attempt: int = 1, sha256: str = SHA, life_seconds
 @contextmanager
 def permitted_case(database: Database, case_id: UUID = CASE) -> Iterator[PermittedCase]:
     """It is noon, and the letter may be sent."""
-    log = Log(database.service_dsn, None, schema="grants")  # type: ignore[arg-type]
+    log = Log(database.service_dsn, None, schema="grants", now=lambda: case.now)  # type: ignore[arg-type]
     with psycopg.connect(database.migrator_dsn, autocommit=True) as owner:
         owner.execute("SET ROLE tilsagn_owner")
         case = PermittedCase(log=log, owner=owner, case_id=case_id)

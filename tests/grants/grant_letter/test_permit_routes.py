@@ -99,7 +99,7 @@ def test_two_people_write_it_off_when_no_answer_will_come(database: Database, tm
         assert (early.status_code, early.json()["code"]) == (412, "stale-version")
         early = await desk.ask("POST", f"{address}/write-off", why, seen='"1"')
         assert (early.status_code, early.json()["code"]) == (409, "permit-still-runs")
-        later(database, seconds=180)
+        ahead.append(later(database, seconds=180))
         proposed = await desk.ask("POST", f"{address}/write-off", why, seen='"1"')
         assert proposed.json()["write_off"] == {**why, "proposed_by": "kari"}
         own = await desk.ask("PUT", f"{address}/write-off/confirmation", seen='"2"')
@@ -112,14 +112,16 @@ def test_two_people_write_it_off_when_no_answer_will_come(database: Database, tm
         annulled = await desk.ask("PUT", f"{case}/award/changes/approval", APPROVED, person="ola", seen='"4"')
         assert (annulled.status_code, annulled.json()["state"]) == (200, "annulled"), annulled.text
 
-    at_work(database, tmp_path, story)
+    ahead = [timedelta()]
+    at_work(database, tmp_path, story, now=lambda: datetime.now(UTC) + ahead[-1])
 
 
-def later(database: Database, *, seconds: int) -> None:
-    """The log's clock goes so much ahead."""
+def later(database: Database, *, seconds: int) -> timedelta:
+    """The log's clock goes so much ahead; the service's must go with it."""
     with psycopg.connect(database.migrator_dsn, autocommit=True) as owner:
         owner.execute("SET ROLE tilsagn_owner")
         owner.execute(
             "CREATE OR REPLACE FUNCTION grants.log_clock() RETURNS timestamptz LANGUAGE sql VOLATILE"
             f" SET search_path = pg_catalog, pg_temp AS $$ SELECT clock_timestamp() + interval '{seconds} seconds' $$"
         )
+    return timedelta(seconds=seconds)

@@ -98,7 +98,7 @@ def at_work(database: Database, story: Callable[[Parts], Awaitable[None]]) -> No
 async def opened(database: Database, world: KeptWorld) -> AsyncIterator[Parts]:
     pool = AsyncConnectionPool(database.notifications_dsn, open=False, kwargs={"autocommit": True})
     async with pool:
-        log = Log(database.notifications_dsn, pool, schema="notifications")
+        log = Log(database.notifications_dsn, pool, schema="notifications", now=lambda: world.now)
         try:
             reading = GateReading(log, pool)
             yield Parts(world=world, reading=reading, files=KeptFiles(pool), pool=pool, carrier=Steered())

@@ -1,0 +1,16 @@
+"""Commands are chained and sealed, and time in the log does not run away."""
+
+from alembic import op
+
+from migrations.log import log_change
+
+revision = "0010"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    op.get_bind().exec_driver_sql(log_change("grants", "log_append.sql"))
+
+
+def downgrade() -> None:
+    raise NotImplementedError("what is recorded is not taken back; restore a backup instead")
