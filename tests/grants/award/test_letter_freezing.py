@@ -168,6 +168,7 @@ def test_an_award_changed_before_its_letter_has_left_has_another_letter_that_tel
     changed = given(PROPOSED, frozen, approved, more)
     plan = (*PROPOSED.instalments, *more.added)
     anew = replace(frozen, proposal_version=4, sha256=OTHER, amount_ore=PROPOSED.amount_ore + 500, instalments=plan)
+    anew = replace(anew, scheme_id=PROPOSED.scheme_id)
     changed.when(freeze, **FREEZING | {"printed": again(changed)}).then(anew)
     changed.when(freeze, **FREEZING).refused(LetterOutdated)
     given(PROPOSED, frozen, approved, more, anew).when(freeze, **FREEZING).nothing()
