@@ -11,6 +11,7 @@ import lzma
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -34,7 +35,7 @@ def restored(cluster: Cluster, name: str, folder: Path) -> Iterator[Mapping[str,
     """The database as it was, in this cluster; the way in for each role. Dropped afterwards."""
     file = folder / "tilsagn.dump"
     file.write_bytes(lzma.decompress((DATABASES / name / "tilsagn.dump.xz").read_bytes()))
-    database = f"{cluster.template}_{name.replace('-', '_')}"
+    database = f"{cluster.template}_{name.replace('-', '_')}_{uuid4().hex[:8]}"
     with psycopg.connect(cluster.admin_dsn, autocommit=True) as connection:
         drop(connection, database)
         made = "CREATE DATABASE {} OWNER tilsagn_owner TEMPLATE template0 LOCALE 'C' LOCALE_PROVIDER builtin"
@@ -60,6 +61,12 @@ def restored(cluster: Cluster, name: str, folder: Path) -> Iterator[Mapping[str,
             drop(connection, database)
 
 
+def upgraded(dsns: Mapping[str, str]) -> None:
+    """Both services' parts of it, brought to this release."""
+    for service in SERVICES:
+        upgrade(dsns["tilsagn_migrator"], service)
+
+
 def faults_of(name: str, dsns: Mapping[str, str]) -> list[str]:
     """What `make verify` finds wrong with both logs and all that follows from them."""
     found = []
@@ -77,8 +84,7 @@ def faults_of(name: str, dsns: Mapping[str, str]) -> list[str]:
 @pytest.mark.parametrize("name", NAMES)
 def test_it_is_upgraded_and_verifies(cluster: Cluster, tmp_path: Path, name: str) -> None:
     with restored(cluster, name, tmp_path) as dsns:
-        for service in SERVICES:
-            upgrade(dsns["tilsagn_migrator"], service)
+        upgraded(dsns)
         assert faults_of(name, dsns) == []
 
 
@@ -94,8 +100,7 @@ def test_a_letter_that_waits_on_a_policy_of_one_person_needs_a_notice_and_one_th
             asked = "SELECT item, released FROM notifications.item WHERE exempt_source IS NOT NULL"
             freed: dict[str, bool] = dict(reader.execute(asked).fetchall())
         [waits] = [item for item, released in freed.items() if not released]
-        for service in SERVICES:
-            upgrade(dsns["tilsagn_migrator"], service)
+        upgraded(dsns)
         with psycopg.connect(dsns["notifications_reader"]) as reader:
             assert reader.execute("SELECT code FROM notifications.standing(%s)", (waits,)).fetchall() == [
                 ("notice-missing",)
