@@ -207,6 +207,7 @@ def start_database(state: State, started: Started) -> str:
             time.sleep(0.2)
         else:
             started.callback(server.stop)
+            started.callback(say, "Stopping PostgreSQL ...")
             return server.dsn()
 
 
