@@ -25,7 +25,8 @@ class Command:
 @dataclass(frozen=True, slots=True)
 class Write:
     """New facts for one stream. `expected_version` is the version they were decided on; 0 is a stream not begun.
-    `heard` is where another log says what they were made of."""
+    Without facts it is a stream the decision rests on: one that has moved since makes the command stale. `heard` is
+    where another log says what they were made of."""
 
     stream: str
     expected_version: int

@@ -29,6 +29,12 @@ Effects = Callable[[Sequence[tuple[str, Event]]], dict[str, Any] | None]
 """From a command's (stream, event) pairs to what they do to inline projections. Pure: the same for replay."""
 
 
+def resting(effect: dict[str, Any] | None, writes: Sequence[Write]) -> dict[str, Any] | None:
+    """The effect, with the streams that the command rests on and writes nothing to, each with the version it read."""
+    unmoved = [{"stream": write.stream, "version": write.expected_version} for write in writes if not write.events]
+    return {**(effect or {}), "unmoved": unmoved} if unmoved else effect
+
+
 def no_effects(_: Sequence[tuple[str, Event]]) -> None:
     """For a log without inline projections."""
 
@@ -150,4 +156,4 @@ class Log(Application[str]):
             for version, event in enumerate(write.events, write.expected_version + 1):
                 rows.append(Row(write.stream, version, event.TOPIC, encode(event), metadata))
                 pairs.append((write.stream, event))
-        return Waiting(command, rows, self._effects(pairs))
+        return Waiting(command, rows, resting(self._effects(pairs), writes))

@@ -109,24 +109,24 @@ def keep_closed(past: Sequence[Event], new: Sequence[Event]) -> None:
 
 
 def keep_tied_out(log: Log, caller: Caller) -> Admit:
-    """Nobody decides for an organisation they are recorded as tied to (domain rule 3). Stating that one is not
-    impartial is no decision."""
+    """Nobody decides for an organisation they are recorded as tied to (domain rule 3), nor in the moment the tie is
+    recorded. Stating that one is not impartial is no decision."""
 
-    async def admit(histories: Mapping[str, History], decided: Decided) -> None:
+    async def admit(histories: Mapping[str, History], decided: Decided) -> Mapping[str, int]:
         numbers = {
             number
             for stream, events in decided.items()
             if not all(isinstance(event, ImpartialityStated) and not event.impartial for event in events)
             for number in organisations_of((*histories[stream].events, *events))
         }
-        if not numbers:
-            return
-        for number, history in (await log.load_all([stream_of_organisation(number) for number in numbers])).items():
+        ties = await log.load_all([stream_of_organisation(number) for number in numbers]) if numbers else {}
+        for number, history in ties.items():
             if is_among(caller.subject, tied(history.events)):
                 raise TiedToOrganisation(
                     f"{caller.subject} is recorded as tied to {number.removeprefix('organisation-')} and decides "
                     "nothing in its cases. Ask a colleague."
                 )
+        return {stream: history.version for stream, history in ties.items()}
 
     return admit
 

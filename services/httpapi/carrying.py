@@ -23,8 +23,9 @@ from services.httpapi.idempotency import IdempotencyKey, IdempotencyKeyReused
 TRIES = 8
 
 Decided = Mapping[str, tuple[Event, ...]]
-Admit = Callable[[Mapping[str, History], Decided], Awaitable[None]]
-"""Asked about every decision before it is recorded; refuses by raising. What it needs to read, it may await."""
+Admit = Callable[[Mapping[str, History], Decided], Awaitable[Mapping[str, int] | None]]
+"""Asked about every decision before it is recorded; refuses by raising. What it needs to read, it may await. It answers
+with the streams it read beside and their versions: if one has moved when the facts are recorded, it is asked anew."""
 
 
 class StaleVersion(Refusal):
@@ -147,8 +148,7 @@ class Desk:
                 if histories[stream].version != version:
                     raise _stale(histories[stream].version)
             decided = {stream: tuple(events) for stream, events in decide(histories).items()}
-            if admit:
-                await admit(histories, decided)
+            rests_on = await admit(histories, decided) if admit else None
             versions = {stream: history.version + len(decided.get(stream, ())) for stream, history in histories.items()}
             kept = answer(versions).kept(versions[streams[0]])
             command = Command(
@@ -158,7 +158,8 @@ class Desk:
                 request_hash=key.request_hash,
                 answer=kept,
             )
-            writes = (Write(stream, histories[stream].version, events) for stream, events in decided.items())
+            writes = [Write(stream, histories[stream].version, events) for stream, events in decided.items()]
+            writes += [Write(stream, version, ()) for stream, version in (rests_on or {}).items()]
             outcome = await self.log.append(command, *writes)
             match outcome.outcome:
                 case "recorded":

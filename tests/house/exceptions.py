@@ -252,6 +252,7 @@ SILENCED = {
     ("tests/grants/test_life_of_a_case.py", "arg-type"): "a log that only writes needs no reading pool",
     ("tests/grants/grant_letter/permitted.py", "arg-type"): "a log that only writes needs no reading pool",
     ("tests/grants/award/test_letter_routes.py", "arg-type"): "a log that only writes needs no reading pool",
+    ("tests/faults/test_tie_in_the_same_moment.py", "arg-type"): "a log that only writes needs no reading pool",
     ("tests/grants/balance/test_limits.py", "arg-type"): "a log that only writes needs no reading pool",
     ("tests/journeys/test_before_the_letter.py", "arg-type"): "a log that only writes needs no reading pool",
     ("tests/httpapi/test_service.py", "list-item"): "hands the service what it must refuse",

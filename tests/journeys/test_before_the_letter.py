@@ -193,6 +193,12 @@ def test_bulk_reminders_skip_who_has_no_letter_and_say_so(database: Database, tm
         answer = await reminded(office)
         assert [each["case_id"] for each in answer["reminded"]] == [str(told)]
         assert answer["waiting_for_letter"] == [{"case_id": str(untold), "report": 1}]
+        lost = planted.plant(promised)
+        await listed(office, "untold", 2)
+        office.case, office.version = f"/v1/cases/{lost}", f'"{len(promised)}"'
+        await office.does(KARI, "POST", CHANGES, **NONE)
+        await office.does(OLA, "PUT", f"{CHANGES}/approval", approved_on="2020-02-06")
+        assert await listed(office, "untold", 1) == [str(untold)]
         planted.add(untold, [letter_out])
         await listed(office, "untold", 0)
         answer = await reminded(office)

@@ -12,8 +12,10 @@ from sqlalchemy import Column, Date, Integer, MetaData, Table, Text, Uuid
 
 from services.eventlog.events import TOPICS, Event
 from services.grants.award.events import (
+    AwardAnnulled,
     AwardApproved,
     AwardImported,
+    AwardReduced,
     LetterDelivered,
     LetterReleased,
     LetterReleaseImported,
@@ -98,10 +100,11 @@ class ReportRow:
 
 
 def rows_of(events: Sequence[Event]) -> Iterable[dict[str, Any]]:
-    """One row for each report the recipient owes. A case that is settled or closed reminds nobody."""
+    """One row for each report the recipient owes. A case that is settled or closed reminds nobody, and of an award that
+    was annulled before its letter left nobody will ever be told."""
     case = fold(events)
     proposed = case.commitment.proposed
-    if proposed is None:
+    if proposed is None or (case.informed.waits and not case.commitment.committed_ore):
         return
     for report in case.reports:
         told = _told(report)
@@ -122,8 +125,10 @@ REPORTS = CaseRows(
     version=2,
     table=report_row,
     events=(
+        AwardAnnulled,
         AwardApproved,
         AwardImported,
+        AwardReduced,
         LetterReleased,
         LetterDelivered,
         LetterReleaseImported,
