@@ -12,16 +12,20 @@ from services.grants.award.events import (
     AwardChangeProposed,
     LetterDelivered,
     LetterReleased,
+    LetterReleaseEnded,
     LetterReleaseImported,
 )
 from services.grants.hearing import Exemption, Hearing
 from services.grants.informed import PRESUPPOSE, LetterNotOut, informed_by, keep_until_informed, list_premature
+from services.grants.recipient_report.rules import fold
 from tests.grants.acts_on_a_case import approved, promised, proposed, warned, withheld
 from tests.grants.award.test_changes import less, none
 
 TOLD = date(2020, 2, 10)
 released = LetterReleased(released_on=TOLD, sha256="ab" * 32, message_id="m-1")
 delivered = LetterDelivered(delivered_on=date(2020, 2, 12), sha256="ab" * 32, message_id="m-2")
+ended = LetterReleaseEnded(sha256="ab" * 32, message_id="m-3")
+again = replace(released, released_on=date(2020, 2, 20), message_id="m-4")
 imported = LetterReleaseImported(released_on=TOLD, document="20/1", document_sha256=None, confirmed_by="liv")
 per_capita = replace(approved, letter_owed=False)
 unheard = replace(less, hearing=None)
@@ -40,6 +44,8 @@ exempt = replace(
         ((*promised, delivered, released), TOLD),
         ((*promised, released, delivered), TOLD),
         ((*promised, imported), TOLD),
+        ((*promised, released, ended), None),
+        ((*promised, released, ended, again), date(2020, 2, 20)),
         ((proposed, per_capita), date(2020, 2, 3)),
     ],
 )
@@ -71,6 +77,17 @@ def test_to_make_it_otherwise_waits_for_nothing(new: Event) -> None:
 def test_what_an_earlier_release_took_too_early_is_listed() -> None:
     assert list(list_premature((*promised, warned, released, withheld))) == [(3, warned)]
     assert list(list_premature((*promised, released, warned, withheld))) == []
+
+
+def test_a_report_is_asked_for_once_the_letter_is_out_and_no_more_when_its_release_was_stopped() -> None:
+    """Due on 1 September by the letter, or three weeks after it went out."""
+    late = replace(released, released_on=date(2020, 9, 10))
+    told: list[tuple[str, date]] = []
+    for more in ((), (released,), (released, ended), (released, ended, late)):
+        (report,) = fold((*promised, *more)).reports
+        told.append((report.state, report.due_on))
+    due = date(2020, 9, 1)
+    assert told == [("untold", due), ("awaited", due), ("untold", due), ("awaited", date(2020, 10, 1))]
 
 
 NOT_PRESUPPOSING = {

@@ -17,6 +17,7 @@ from services.grants.award.events import (
     AwardMade,
     LetterDelivered,
     LetterReleased,
+    LetterReleaseEnded,
     LetterReleaseImported,
     ReportOwed,
     SupplementaryAwardApproved,
@@ -171,7 +172,7 @@ def evolve(case: Reporting, event: Event) -> Reporting:
         case AwardMade():
             owed = case.commitment.proposed.reports if case.commitment.proposed else ()
             return replace(case, reports=tuple(Report(owed=each, informed=case.informed) for each in owed))
-        case LetterReleased() | LetterDelivered() | LetterReleaseImported():
+        case LetterReleased() | LetterReleaseEnded() | LetterDelivered() | LetterReleaseImported():
             return replace(case, reports=tuple(replace(each, informed=case.informed) for each in case.reports))
         case ReportReceived() | ReportChecked() | ReportReturned() | ReportDeadlineMoved() | ReportReminded():
             return replace(case, reports=tuple(_told(report, event) for report in case.reports))

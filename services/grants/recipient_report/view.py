@@ -18,6 +18,7 @@ from services.grants.award.events import (
     AwardReduced,
     LetterDelivered,
     LetterReleased,
+    LetterReleaseEnded,
     LetterReleaseImported,
     SupplementaryAwardApproved,
 )
@@ -130,6 +131,7 @@ REPORTS = CaseRows(
         AwardImported,
         AwardReduced,
         LetterReleased,
+        LetterReleaseEnded,
         LetterDelivered,
         LetterReleaseImported,
         SupplementaryAwardApproved,

@@ -115,7 +115,7 @@ def test_everybody_who_is_due_a_reminder_gets_one_in_one_go_and_none_twice(datab
         reminded = await office.does(KARI, "POST", "reports/1/reminders", reminded_on="2020-08-18")
         assert reminded["recipient_report"]["reports"][0]["next_reminder_on"] == "2020-09-02"
         await granted(office, 100)
-        await listed(office, 4)
+        await listed(office, 4, state="awaited")
         answer = await asks(office, Role.caseworker, "a", "/v1/reports/reminders", params={"on": "2020-08-20"})
         assert answer.status_code == 200, answer.text
         (sent,) = answer.json()["reminded"]
