@@ -9,6 +9,7 @@ from datetime import date
 from uuid import UUID
 
 from services.duties import keep_apart
+from services.duties.authorship import authors
 from services.eventlog.events import Event
 from services.grants.applied_for import AppliedFor
 from services.grants.award.events import (
@@ -39,13 +40,15 @@ from services.grants.scheme.events import SchemeTerms
 
 @dataclass(frozen=True, kw_only=True)
 class Award:
-    """What awarding needs to know of a case. `version` counts the case's facts: it is the stream's version, which a
-    frozen letter names its proposal by (`proposal_version`). `importing`: the proposal tells of a decision made
-    outside."""
+    """What awarding needs to know of a case. `proposals` are all there were, returned ones too, and `claimed` all claims
+    that one was decided outside; `importing` is the one of the proposal that waits. `version` counts the case's facts:
+    it is the stream's version, which a frozen letter names its proposal by (`proposal_version`)."""
 
     commitment: Commitment = field(default_factory=Commitment)
     applied_for: AppliedFor = field(default_factory=AppliedFor)
+    proposals: tuple[AwardProposed, ...] = ()
     returned: AwardReturned | None = None
+    claimed: tuple[AwardImportProposed, ...] = ()
     importing: AwardImportProposed | None = None
     letter: LetterFrozen | None = None
     ended: bool = False
@@ -63,11 +66,12 @@ def evolve(award: Award, event: Event) -> Award:
     )
     match event:
         case AwardProposed():
-            return replace(award, returned=None, importing=None, proposal_version=award.version)
+            proposals = (*award.proposals, event)
+            return replace(award, proposals=proposals, returned=None, importing=None, proposal_version=award.version)
         case AwardReturned():
             return replace(award, returned=event, importing=None)
         case AwardImportProposed():
-            return replace(award, importing=event)
+            return replace(award, claimed=(*award.claimed, event), importing=event)
         case LetterFrozen():
             return replace(award, letter=event)
         case AwardSettled() | CaseClosed():
@@ -137,8 +141,8 @@ def approve(
     commitment_authority: bool = False,
     round_id: UUID | None = None,
 ) -> list[Event]:
-    """Approve the proposal: the fund is bound from `approved_on`. Whoever prepared it, or assessed the application it
-    stands on, cannot (rule 3). `round_id`: the round it is approved in.
+    """Approve the proposal: the fund is bound from `approved_on`. Whoever wrote any part of it, or assessed the
+    application it stands on, cannot (rule 3). `round_id`: the round it is approved in.
 
     Whether the fund holds the sum is the fund's own to refuse. The same approval again is nothing. Refuses
     `AwardAlreadyApproved`, `CaseEnded`, `NothingProposed`, `DecidedInRound`, `AwardImportWaits`, `SamePersonTwice`,
@@ -152,7 +156,7 @@ def approve(
     proposal = _waiting(award, round_id)
     _keep_decided_here(award)
     keep_open(award.ended)
-    may_approve(award, proposal, approved_by)
+    may_approve(award, "approve award", approved_by)
     _check_cover(disposal_authority, approved_on, cover_valid_until)
     award.applied_for.check(proposal)
     _need_letter(award, proposal, scheme)
@@ -190,11 +194,14 @@ def _keep_decided_here(award: Award) -> None:
         raise AwardImportWaits("This proposal tells of a decision made outside. Confirm that, or have it returned.")
 
 
-def may_approve(award: Award, proposal: AwardProposed, person: str) -> None:
-    """Nobody decides what they prepared, assessed, or are tied to: `SamePersonTwice`, `NotImpartial`."""
-    keep_apart(person, doing="approve it", from_whoever="prepared this award", was=proposal.proposed_by)
-    for assessor in sorted(award.applied_for.assessed_by):
-        keep_apart(person, doing="approve the award", from_whoever="assessed this application", was=assessor)
+def may_approve(award: Award, act: str, person: str) -> None:
+    """Nobody decides what they wrote any part of, assessed, or are tied to: `SamePersonTwice`, `NotImpartial`."""
+    done = {
+        "propose award": authors(award.proposals),
+        "claim award import": authors(award.claimed),
+        "assess application": award.applied_for.assessed_by,
+    }
+    keep_apart(person, act, done)
     award.applied_for.keep_impartial(person)
 
 

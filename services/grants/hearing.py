@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from services.duties import keep_apart
 from services.eventlog.refusal import Refusal
 
 ExemptionCode = Literal["fvl-16-3-a", "fvl-16-3-b", "fvl-16-3-c"]
@@ -103,15 +102,11 @@ def need_time_to_answer(*, warned_on: date, reply_by: date) -> None:
         raise ReplyPeriodTooShort(f"Give the recipient at least a day after {warned_on} to answer in.")
 
 
-def check_heard(
-    *, decided_on: date, decided_by: str, prepared_on: date, prepared_by: str, reply_by: date | None, what: str
-) -> None:
-    """The recipient has been heard, and another person decides: first on the day after the reply period's last, or, on
-    an exemption (`reply_by` None), on the day it was prepared. Refuses `ReplyPeriodOpen`, `BeforePreparation`,
-    `SamePersonTwice`."""
+def check_heard(*, decided_on: date, prepared_on: date, reply_by: date | None, what: str) -> None:
+    """The recipient has been heard: it is decided first on the day after the reply period's last, or, on an exemption
+    (`reply_by` None), on the day it was prepared. Refuses `ReplyPeriodOpen`, `BeforePreparation`."""
     if reply_by is not None and decided_on <= reply_by:
         first = reply_by + timedelta(days=1)
         raise ReplyPeriodOpen(f"The recipient may answer to the end of {reply_by}.", first_day_on=str(first))
     if decided_on < prepared_on:
         raise BeforePreparation(f"The {what} was prepared on {prepared_on}.")
-    keep_apart(decided_by, doing="decide it", from_whoever=f"prepared this {what}", was=prepared_by)

@@ -35,9 +35,10 @@ Trouble = LetterDispatchUnknown | LetterDispatchFailed
 @dataclass(frozen=True, kw_only=True)
 class Held:
     """`award` and `file` are what grants last told, `decisions` what was decided of the award, `held` what is bound and
-    waits. `waived` is the waiver that is confirmed for a manifest; `ended` that the award is gone or made otherwise
-    since it was held. `attempt` is the last sending begun, `under_way` that nobody knows yet what came of it, `again`
-    how often a person asked for another."""
+    waits. `claims` are the waivers recorded since one was confirmed, rejected ones too, and `waived` is the one that is,
+    for a manifest; `plans` are all plans to publish it; `ended` that the award is gone or made otherwise since it was
+    held. `attempt` is the last sending begun, `under_way` that nobody knows yet what came of it, `again` how often a
+    person asked for another."""
 
     version: int = 0
     award: AwardHeard | None = None
@@ -49,7 +50,9 @@ class Held:
     ended: AwardEnded | PublicationCancelled | None = None
     ordered: LetterReleaseOrdered | None = None
     claimed: WaiverProposed | None = None
+    claims: tuple[WaiverProposed, ...] = ()
     waived: WaiverConfirmed | None = None
+    plans: tuple[PublicationPlanned, ...] = ()
     released: LetterReleased | PublicationReleased | None = None
     released_at: datetime | None = None
     attempt: int = 0
@@ -84,7 +87,8 @@ def evolve(held: Held, fact: Recorded) -> Held:
             held = replace(held, held=letter, held_position=fact.position, approved_on=letter.approved_on)
             return replace(held, ended=None, ordered=None)
         case PublicationPlanned() as planned:
-            return replace(held, held=planned, held_position=fact.position, ordered=None, ended=None)
+            held = replace(held, held=planned, held_position=fact.position, plans=(*held.plans, planned))
+            return replace(held, ordered=None, ended=None)
         case AwardEnded() | PublicationCancelled() as ended:
             return replace(held, ended=ended)
         case LetterReleaseOrdered() as ordered:
@@ -92,11 +96,11 @@ def evolve(held: Held, fact: Recorded) -> Held:
         case LetterReleaseStopped():
             return replace(held, ordered=None)
         case WaiverProposed() as claimed:
-            return replace(held, claimed=claimed)
+            return replace(held, claimed=claimed, claims=(*held.claims, claimed))
         case WaiverRejected():
             return replace(held, claimed=None)
         case WaiverConfirmed() as waived:
-            return replace(held, waived=waived, claimed=None)
+            return replace(held, waived=waived, claimed=None, claims=())
         case LetterReleased() | PublicationReleased() as released:
             return replace(held, released=released, released_at=fact.recorded_at)
     return _sent(held, fact)

@@ -1,11 +1,14 @@
 """A notice as its facts leave it. The room of notices decides on it, and so does the gate of everything it lists."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import reduce
 from uuid import UUID
 
+from services.duties.of_notices import FOR_THE_DIRECTORATE, FOR_THE_MINISTRY
+from services.duties.table import ACTS_OF
+from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
 from services.notifications.notice.events import (
     NoticeDispatched,
@@ -27,6 +30,9 @@ from services.notifications.notice.events import (
 Trouble = NoticeDispatchUnknown | NoticeDispatchFailed
 
 
+NOBODY: Mapping[str, frozenset[str]] = {act: frozenset() for act in (*FOR_THE_DIRECTORATE, *FOR_THE_MINISTRY)}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Objection:
     """The ministry stops these items, until `lifted_at`."""
@@ -41,7 +47,8 @@ class Notice:
     """`ordered_position` tells which of several notices governs: the latest ordered. `attempt` is the last sending
     begun, `under_way` that nobody knows yet what came of it, `again` how often a person asked for another. `dispatch`
     is the last sending the channel took, under its `reference`, since `dispatched_at`: the later of the database's
-    clock and the sender's. `received` is the receipt that counts."""
+    clock and the sender's. `received` is the receipt that counts, `claims` all receipts that were recorded since one
+    did. `done` tells who did which act on it, for the directorate or for the ministry."""
 
     version: int = 0
     prepared: NoticePrepared | None = None
@@ -55,9 +62,11 @@ class Notice:
     reference: str | None = None
     dispatched_at: datetime | None = None
     claimed: NoticeReceiptProposed | None = None
+    claims: tuple[NoticeReceiptProposed, ...] = ()
     received: NoticeReceived | None = None
     objections: tuple[Objection, ...] = ()
     withdrawn: NoticeWithdrawn | None = None
+    done: Mapping[str, frozenset[str]] = field(default_factory=lambda: NOBODY)
 
     @property
     def items(self) -> frozenset[str]:
@@ -85,7 +94,7 @@ class Notice:
 
 def evolve(notice: Notice, fact: Recorded) -> Notice:
     """The notice after this fact."""
-    notice = replace(notice, version=fact.version)
+    notice = replace(notice, version=fact.version, done=_done(notice.done, fact.event))
     match fact.event:
         case NoticePrepared() as prepared:
             return replace(notice, prepared=prepared)
@@ -112,11 +121,11 @@ def _answered(notice: Notice, fact: Recorded) -> Notice:
     """What the ministry said, or what was taken for it."""
     match fact.event:
         case NoticeReceiptProposed() as claimed:
-            return replace(notice, claimed=claimed)
+            return replace(notice, claimed=claimed, claims=(*notice.claims, claimed))
         case NoticeReceiptRejected():
             return replace(notice, claimed=None)
         case NoticeReceived() as received:
-            return replace(notice, received=received, claimed=None)
+            return replace(notice, received=received, claimed=None, claims=())
         case NoticeReceiptRevoked():
             return replace(notice, received=None)
         case NoticeObjected(objection=number, items=items):
@@ -130,6 +139,22 @@ def _answered(notice: Notice, fact: Recorded) -> Notice:
             )
             return replace(notice, objections=tuple(lifted))
     return notice
+
+
+def _done(done: Mapping[str, frozenset[str]], event: Event) -> Mapping[str, frozenset[str]]:
+    """Who has done what, after this fact. A channel is nobody."""
+    match event:
+        case NoticeReceived(told_by=person) if person.startswith("channel:"):
+            return done
+        case NoticeReceived(told_by=person, proposed_by=another):
+            return _with(done, "confirm receipt" if another else "acknowledge notice", person)
+    for act in ACTS_OF.get(event.TOPIC, ()):
+        done = _with(done, act.name, getattr(event, act.by))
+    return done
+
+
+def _with(done: Mapping[str, frozenset[str]], act: str, person: str) -> Mapping[str, frozenset[str]]:
+    return {**done, act: done[act] | {person}}
 
 
 def fold(facts: Iterable[Recorded]) -> Notice:

@@ -836,7 +836,7 @@ def test_the_database_refuses_and_counts_as_the_rules_expect(database: Database)
                 "reached": Counter(),
             }
             stored = type("StoredOnce", (Stored,), members)
-            run_state_machine_as_test(stored, settings=settings(max_examples=40, stateful_step_count=30))
+            run_state_machine_as_test(stored, settings=settings(max_examples=80, stateful_step_count=30))
     finally:
         log.close()
     reached: Counter[str] = members["reached"]

@@ -185,7 +185,7 @@ def test_the_stored_case_tells_who_and_when() -> None:
     assert withheld.waiting == ()
     claimed = reduce(claims.evolve, events, claims.Claims())
     assert claimed.standing_ore(1) == 0
-    assert claimed.find_preparer(1) == "kari"
+    assert claimed.find_preparers(1) == {"kari"}
 
 
 def test_the_stored_case_has_every_event_a_case_can_have() -> None:

@@ -73,7 +73,7 @@ def end_tie(
         if any(isinstance(event, TieEnded) and event.person == person for event in events):
             return []
         raise NoSuchTie(f"{person} is not recorded as tied to {organisation_number}.")
-    keep_apart(ended_by, doing="end the tie", from_whoever="is the one who is tied", was=person)
+    keep_apart(ended_by, "end tie", {"be tied": (person,)})
     need_reason(reason)
     return [
         TieEnded(

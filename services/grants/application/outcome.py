@@ -2,13 +2,15 @@
 was taken up and did not get there.
 
 Both are individual decisions (forvaltningsloven § 2 first paragraph b and third paragraph), so one person prepares and
-another decides (domain rule 3); whoever assessed the application has prepared it too. Both can be complained of.
+another decides, who wrote no part of it (domain rule 3); whoever assessed the application has prepared it too. Both
+can be complained of.
 """
 
 from datetime import date
 from typing import TypeVar
 
 from services.duties import keep_apart
+from services.duties.authorship import authors
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.application.assessment import need_counting
@@ -154,7 +156,7 @@ def dismiss(application: Application, *, dismissed_on: date, dismissed_by: str) 
         case ApplicationDismissed(dismissed_on=on, dismissed_by=by) if (on, by) == (dismissed_on, dismissed_by):
             return []
     proposed = _waiting(application, DismissalProposed)
-    _may_decide(application, proposed, dismissed_on, dismissed_by)
+    _may_decide(application, "dismiss application", proposed, dismissed_on, dismissed_by)
     if proposed.ground == "late" and application.counting is not None:
         raise CameInTime(f"Version {application.counting.version} was taken in. Return the proposal.")
     return [
@@ -174,7 +176,7 @@ def reject(application: Application, *, rejected_on: date, rejected_by: str) -> 
         case ApplicationRejected(rejected_on=on, rejected_by=by) if (on, by) == (rejected_on, rejected_by):
             return []
     proposed = _waiting(application, RejectionProposed)
-    _may_decide(application, proposed, rejected_on, rejected_by)
+    _may_decide(application, "reject application", proposed, rejected_on, rejected_by)
     return [
         ApplicationRejected(
             ground=proposed.ground, reason=proposed.reason, rejected_on=rejected_on, rejected_by=rejected_by
@@ -191,12 +193,14 @@ def _may_propose(application: Application, reason: str, proposed_by: str) -> Non
     need_reason(reason)
 
 
-def _may_decide(application: Application, proposed: Proposal, decided_on: date, decided_by: str) -> None:
+def _may_decide(application: Application, act: str, proposed: Proposal, decided_on: date, decided_by: str) -> None:
     need_no_award(application)
     need_not_partial(application, decided_by)
-    keep_apart(decided_by, doing="decide it", from_whoever="prepared this answer", was=proposed.proposed_by)
-    for made in application.assessments:
-        keep_apart(decided_by, doing="decide on it", from_whoever="assessed the application", was=made.assessed_by)
+    wrote = authors(application.proposals)
+    assessed = {made.assessed_by for made in application.assessments}
+    keep_apart(
+        decided_by, act, {"propose dismissal": wrote, "propose rejection": wrote, "assess application": assessed}
+    )
     if decided_on < proposed.proposed_on:
         raise DecidedBeforeProposed(f"It was proposed on {proposed.proposed_on}. Date the decision that day or later.")
 

@@ -74,8 +74,8 @@ class ApplicationReasonMissing(Refusal):
 @dataclass(frozen=True, kw_only=True)
 class Application:
     """What this room knows of a case. `assessments` has each person's last of each version; `proposal` is a dismissal
-    or rejection that waits; `disputed` tells which decision each complaint is about; `contact_id` is the
-    row of who is written to now, `contacts` of everybody there was."""
+    or rejection that waits, `proposals` all since the last decision, returned ones too; `disputed` tells which decision
+    each complaint is about; `contact_id` is the row of who is written to now, `contacts` of everybody there was."""
 
     versions: tuple[ApplicationReceived, ...] = ()
     taken_in: tuple[LateAccepted, ...] = ()
@@ -83,6 +83,7 @@ class Application:
     statements: Mapping[str, ImpartialityStated] = field(default_factory=dict)
     assessments: tuple[ApplicationAssessed, ...] = ()
     proposal: Proposal | None = None
+    proposals: tuple[Proposal, ...] = ()
     returned: Return | None = None
     ending: Ending | None = None
     award_waits: bool = False
@@ -130,11 +131,11 @@ def evolve(application: Application, event: Event) -> Application:
             others = (made for made in application.assessments if _key(made) != _key(event))
             return replace(application, assessments=(*others, event))
         case DismissalProposed() | RejectionProposed():
-            return replace(application, proposal=event, returned=None)
+            return replace(application, proposal=event, proposals=(*application.proposals, event), returned=None)
         case DismissalReturned() | RejectionReturned():
             return replace(application, proposal=None, returned=event)
         case ApplicationWithdrawn() | ApplicationDismissed() | ApplicationRejected():
-            return replace(application, proposal=None, ending=event)
+            return replace(application, proposal=None, proposals=(), ending=event)
         case AwardProposed():
             return replace(application, award_waits=True)
         case AwardReturned():

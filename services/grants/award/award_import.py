@@ -89,7 +89,7 @@ def confirm_import(
     keep_open(award.ended)
     if award.letter:
         raise LetterFrozenHere("A letter is frozen in this case. Such an award is decided here.")
-    may_approve(award, proposal, confirmed_by)
+    may_approve(award, "confirm award import", confirmed_by)
     across_years = check_years(
         proposal.fund_id,
         proposal.instalments,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from services.duties import keep_apart
+from services.duties.authorship import authors
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.award.change_limits import check_ground, check_hearing, check_money
@@ -26,6 +27,12 @@ from services.grants.award_refusals import DisposalAuthorityMissing, NothingProp
 from services.grants.hearing import Hearing, check_heard
 
 Change = SupplementaryAwardApproved | AwardReduced | AwardAnnulled
+DUTIES: dict[ChangeKind, str] = {
+    "supplementary": "approve supplement",
+    "reduction": "approve reduction",
+    "annulment": "approve annulment",
+}
+"""What each kind's decision is called in the table of duties."""
 
 
 class ChangeAlreadyProposed(Refusal):
@@ -93,8 +100,9 @@ def approve_change(
     disposal_authority: str | None = None,
     commitment_authority: bool = False,
 ) -> list[Event]:
-    """Decide the waiting change, by another than who prepared it. More money binds the fund from `approved_on`, on a
-    budget disposal authority, and the fund may refuse; less frees it. An annulment takes what is unpaid then.
+    """Decide the waiting change, by another than whoever wrote any part of it. More money binds the fund from
+    `approved_on`, on a budget disposal authority, and the fund may refuse; less frees it. An annulment takes what is
+    unpaid then.
 
     The same approval again is nothing. Refuses `NothingProposed`, `SamePersonTwice`, `NotImpartial`, `BeforeApproval`,
     `PriorWarningMissing`, `ReplyPeriodOpen`, `BeforePreparation`, `DisposalAuthorityMissing` for more money, and what
@@ -108,10 +116,10 @@ def approve_change(
     if change.kind == "annulment":
         change = replace(change, reductions=granted.commitment.list_rest())
     check_ground(granted, change.kind, change.ground)
-    keep_apart(approved_by, doing="approve it", from_whoever="prepared this change", was=change.proposed_by)
+    keep_apart(approved_by, DUTIES[change.kind], {"propose change": authors(granted.drafts)})
     granted.applied_for.keep_impartial(approved_by)
     keep_after_approval(granted, approved_on)
-    _keep_heard(granted, change, approved_on, approved_by)
+    _keep_heard(granted, change, approved_on)
     across_years = check_money(
         granted, change, since=approved_on, days=(approved_on,), commitment_authority=commitment_authority
     )
@@ -130,16 +138,14 @@ def approve_change(
             return [nothing]
 
 
-def _keep_heard(granted: Granted, change: AwardChangeProposed, approved_on: date, approved_by: str) -> None:
+def _keep_heard(granted: Granted, change: AwardChangeProposed, approved_on: date) -> None:
     """Before the letter is out nobody waits for an answer. A change prepared then without a hearing, and not decided by
     the time the letter leaves, is returned and prepared anew."""
     check_hearing(granted, change)
     if change.hearing and not granted.informed.waits:
         check_heard(
             decided_on=approved_on,
-            decided_by=approved_by,
             prepared_on=change.hearing.warned_on,
-            prepared_by=change.proposed_by,
             reply_by=change.hearing.reply_by,
             what="change",
         )

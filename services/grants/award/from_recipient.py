@@ -142,7 +142,7 @@ def answer_change(
     if earlier:
         raise ChangeRequestAnswered(f"{earlier.answered_by} answered it on {earlier.answered_on}.")
     keep_standing(granted)
-    keep_apart(answered_by, doing="answer it", from_whoever="registered this request", was=request.registered_by)
+    keep_apart(answered_by, "answer change request", {"register change request": (request.registered_by,)})
     granted.applied_for.keep_impartial(answered_by)
     need_reason(reason)
     if answered_on < request.received_on:

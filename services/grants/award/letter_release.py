@@ -8,6 +8,7 @@ Two people and a document, and only for days before the system's own: this is no
 from datetime import date
 
 from services.duties import keep_apart
+from services.duties.authorship import authors
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import AwardImported, LetterReleaseImported, LetterReleaseImportProposed
@@ -92,7 +93,7 @@ def claim_release(
 
 
 def confirm_release(granted: Granted, *, confirmed_by: str) -> list[Event]:
-    """Confirm the waiting claim as a second person who has seen its document.
+    """Confirm the waiting claim as a second person, who wrote no part of it and has seen its document.
 
     Confirmed again by the same person, nothing happens. Refuses `NotCommitted`, `NothingClaimed`, `LetterAlreadyOut`,
     `AwardApprovedHere`, `LetterFrozenHere`, `SamePersonTwice`.
@@ -108,7 +109,7 @@ def confirm_release(granted: Granted, *, confirmed_by: str) -> list[Event]:
         raise NothingClaimed("Nobody has claimed that the letter went out. Register the claim first.")
     keep_decided_outside(granted)
     claim = granted.claimed
-    keep_apart(confirmed_by, doing="confirm it", from_whoever="claimed this release", was=claim.proposed_by)
+    keep_apart(confirmed_by, "confirm letter release", {"claim letter release": authors(granted.claims)})
     return [
         LetterReleaseImported(
             released_on=claim.released_on,

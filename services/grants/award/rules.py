@@ -63,19 +63,22 @@ class PaymentUnderway(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Granted:
-    """What this room needs to know of an award. The money stands in `commitment`; `waiting` is a proposed change.
-    `frozen`: a letter was made here, of this award or of a proposal before it."""
+    """What this room needs to know of an award. The money stands in `commitment`; `waiting` is a proposed change, and
+    `drafts` are all that were proposed since the last was decided, returned ones too. `claims` are all there were of a
+    letter that went out before this system. `frozen`: a letter was made here, of this award or of a proposal before
+    it."""
 
     commitment: Commitment = field(default_factory=Commitment)
     applied_for: AppliedFor = field(default_factory=AppliedFor)
     disputes: Disputes = field(default_factory=Disputes)
-    claimed: LetterReleaseImportProposed | None = None
+    claims: tuple[LetterReleaseImportProposed, ...] = ()
     letter: LetterReleaseImported | None = None
     out_on: date | None = None
     informed: Informed = field(default_factory=Informed)
     accepted: TermsAccepted | None = None
     gone: AwardDeclined | AwardAnnulled | None = None
     waiting: AwardChangeProposed | None = None
+    drafts: tuple[AwardChangeProposed, ...] = ()
     sent_back: AwardChangeReturned | None = None
     changes: tuple[SupplementaryAwardApproved | AwardReduced | AwardAnnulled, ...] = ()
     requests: tuple[ChangeRequested, ...] = ()
@@ -83,6 +86,11 @@ class Granted:
     turns: tuple[CommitmentHeldOver | CommitmentLapsed, ...] = ()
     ended: bool = False
     frozen: bool = False
+
+    @property
+    def claimed(self) -> LetterReleaseImportProposed | None:
+        """The claim that stands: a better one replaces a waiting one."""
+        return self.claims[-1] if self.claims else None
 
     def find_answer(self, number: int) -> ChangeAnswered | None:
         return next((answer for answer in self.answers if answer.number == number), None)
@@ -102,7 +110,7 @@ def evolve(granted: Granted, event: Event) -> Granted:
         case LetterFrozen():
             return replace(granted, frozen=True)
         case LetterReleaseImportProposed():
-            return replace(granted, claimed=event)
+            return replace(granted, claims=(*granted.claims, event))
         case LetterReleaseImported(released_on=day):
             return replace(granted, letter=event, out_on=day)
         case LetterReleased(released_on=day):
@@ -127,15 +135,15 @@ def evolve(granted: Granted, event: Event) -> Granted:
 def _changed(granted: Granted, event: Event) -> Granted:
     match event:
         case AwardChangeProposed():
-            return replace(granted, waiting=event, sent_back=None)
+            return replace(granted, waiting=event, drafts=(*granted.drafts, event), sent_back=None)
         case AwardChangeReturned():
             return replace(granted, waiting=None, sent_back=event)
         case SupplementaryAwardApproved():
-            return replace(granted, waiting=None, gone=None, changes=(*granted.changes, event))
+            return replace(granted, waiting=None, drafts=(), gone=None, changes=(*granted.changes, event))
         case AwardReduced():
-            return replace(granted, waiting=None, changes=(*granted.changes, event))
+            return replace(granted, waiting=None, drafts=(), changes=(*granted.changes, event))
         case AwardAnnulled():
-            return replace(granted, waiting=None, gone=event, changes=(*granted.changes, event))
+            return replace(granted, waiting=None, drafts=(), gone=event, changes=(*granted.changes, event))
         case AwardDeclined():
             return replace(granted, waiting=None, gone=event)
         case _:

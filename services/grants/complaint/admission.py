@@ -64,7 +64,7 @@ def accept_late(
     if complaint.received.lodged_on > one_year_after(decided_on):
         raise TooOldToTakeUp(f"The decision was made on {decided_on}, more than a year before the complaint.")
     need_reason(reason)
-    keep_from_preparer(complaint, accepted_by, "take it up late")
+    keep_apart(accepted_by, "take up late", doers(case, complaint))
     return [
         ComplaintLateAccepted(
             number=number, ground=ground, reason=reason, accepted_on=accepted_on, accepted_by=accepted_by
@@ -88,8 +88,7 @@ def dismiss(case: ComplaintCase, *, number: int, reason: str, dismissed_on: date
     if not stands_too_late(complaint) and "not-a-party" not in complaint.defects:
         _need_tried_completion(complaint, dismissed_on)
     need_reason(reason)
-    keep_from_preparer(complaint, dismissed_by, "turn it away")
-    keep_from_decider(case, complaint, dismissed_by, "turn away the complaint of it")
+    keep_apart(dismissed_by, "dismiss complaint", doers(case, complaint))
     return [dismissed]
 
 
@@ -98,16 +97,13 @@ def stands_too_late(complaint: Complaint) -> bool:
     return complaint.is_late and complaint.accepted_late is None
 
 
-def keep_from_preparer(complaint: Complaint, person: str, doing: str) -> None:
-    """Whoever registered the complaint has prepared it: `SamePersonTwice`."""
-    registered_by = complaint.received.registered_by
-    keep_apart(person, doing=doing, from_whoever="registered this complaint", was=registered_by)
-
-
-def keep_from_decider(case: ComplaintCase, complaint: Complaint, person: str, doing: str) -> None:
-    """No complaint meets only the person whose decision it is about: `SamePersonTwice`."""
-    decided_by = case.decision_of(complaint).decided_by
-    keep_apart(person, doing=doing, from_whoever="made the disputed decision", was=decided_by)
+def doers(case: ComplaintCase, complaint: Complaint) -> dict[str, tuple[str, ...]]:
+    """Who prepared the complaint, by registering it; whose decision it is about; and who forwarded it, if it is."""
+    return {
+        "register complaint": (complaint.received.registered_by,),
+        "decide what is disputed": (case.decision_of(complaint).decided_by,),
+        "forward complaint": (complaint.forwarded.forwarded_by,) if complaint.forwarded else (),
+    }
 
 
 def _need_tried_completion(complaint: Complaint, dismissed_on: date) -> None:

@@ -9,8 +9,7 @@ from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.complaint.admission import (
     WithTheMinistry,
-    keep_from_decider,
-    keep_from_preparer,
+    doers,
     stands_too_late,
 )
 from services.grants.complaint.events import (
@@ -88,7 +87,7 @@ def grant_suspension(
     if SUSPENDED_BY.get(disputed) != suspends:
         raise NothingToSuspend(f"A {disputed} is not carried out by {suspends}.", disputed=disputed)
     need_reason(reason)
-    keep_from_preparer(complaint, granted_by, "grant suspensive effect")
+    keep_apart(granted_by, "suspend decision", doers(case, complaint))
     return [
         SuspensiveEffectGranted(
             number=number, suspends=suspends, reason=reason, granted_on=granted_on, granted_by=granted_by
@@ -111,7 +110,7 @@ def end_suspension(case: ComplaintCase, *, number: int, reason: str, ended_on: d
     if ended_on < complaint.suspension.granted_on:
         raise StepOutOfOrder(f"It was granted on {complaint.suspension.granted_on}.")
     need_reason(reason)
-    keep_from_preparer(complaint, ended_by, "end suspensive effect")
+    keep_apart(ended_by, "end suspension", doers(case, complaint))
     return [ended]
 
 
@@ -131,7 +130,7 @@ def reverse(
         return []
     complaint = _to_be_tried(case, number, reversed_on)
     need_reason(reason)
-    keep_from_preparer(complaint, reversed_by, "reverse the decision on it")
+    keep_apart(reversed_by, "reverse decision", doers(case, complaint))
     return [reversal]
 
 
@@ -149,7 +148,7 @@ def forward(case: ComplaintCase, *, number: int, statement: str, forwarded_on: d
         return []
     complaint = _to_be_tried(case, number, forwarded_on)
     need_reason(statement)
-    keep_from_decider(case, complaint, forwarded_by, "forward the complaint of it")
+    keep_apart(forwarded_by, "forward complaint", doers(case, complaint))
     return [forwarded]
 
 
@@ -157,7 +156,8 @@ def record_outcome(
     case: ComplaintCase, *, number: int, outcome: Outcome, document: str, decided_on: date, recorded_by: str
 ) -> list[Event]:
     """Record what the ministry decided, and the document it stands in. It is final (forvaltningsloven § 28 third
-    paragraph). The ministry may do this itself, or an approver who has its letter; never whoever forwarded the case.
+    paragraph). The ministry may do this itself, or an approver who has its letter; never whoever forwarded the case, or
+    made the decision it is about.
 
     The same again is nothing. Refuses `UnknownComplaint`, `ComplaintEnded`, `StepOutOfOrder`, `NotForwarded`,
     `SamePersonTwice`.
@@ -172,8 +172,7 @@ def record_outcome(
         raise NotForwarded(f"Forward complaint {number} with a statement first.")
     if decided_on < complaint.forwarded.forwarded_on:
         raise StepOutOfOrder(f"It was forwarded on {complaint.forwarded.forwarded_on}.")
-    forwarded_by = complaint.forwarded.forwarded_by
-    keep_apart(recorded_by, doing="record its outcome", from_whoever="forwarded this complaint", was=forwarded_by)
+    keep_apart(recorded_by, "record outcome", doers(case, complaint))
     return [decided]
 
 

@@ -7,8 +7,8 @@ Who does what. Forvaltningsloven § 33 lets the office that decided look at its 
 from a complaint by law alone. This is the house's own rule, drawn from domain rule 3 (the one who prepared does not
 approve): whoever registered the complaint has prepared it, and does not take it up late, turn it away, grant or end
 suspensive effect, or reverse on it; whoever made the disputed decision may reverse it, for that favours the party, but
-neither turns the complaint away nor forwards it, so that no complaint meets only the person it is about; whoever
-forwarded it does not record the outcome.
+neither turns the complaint away nor forwards it, nor records what the ministry came to, so that no complaint meets only
+the person it is about; whoever forwarded it does not record the outcome.
 """
 
 from dataclasses import dataclass, field, replace

@@ -12,7 +12,12 @@ from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.grants.commitment_refusals import positive
 from services.grants.disbursement.blocks import list_blocks, stay_within
-from services.grants.disbursement.events import PaymentAttested, PaymentRefused
+from services.grants.disbursement.events import (
+    PayeeAccountRegistered,
+    PayeeAccountVerified,
+    PaymentAttested,
+    PaymentRefused,
+)
 from services.grants.disbursement.refusals import (
     PayDayPassed,
     PaymentAlreadyRequested,
@@ -47,8 +52,7 @@ def attest(
     planned = case.commitment.instalment(instalment)
     if pay_on < attested_on:
         raise PayDayPassed(f"{pay_on} is before the attestation on {attested_on}. Give a later day to pay on.")
-    keep_disposal_from_attestation(case, instalment, attested_by)
-    keep_payee_from_attestation(case, attested_by)
+    keep_apart(attested_by, "attest payment", disposed_of(case, instalment) | kept_by(case))
     if blocks := list_blocks(case, planned, on=pay_on, open_years=open_years):
         raise blocks[0]
     stay_within(case, instalment, positive(amount_ore), since=attested_on)
@@ -93,29 +97,24 @@ def take_back(
     ]
 
 
-def keep_disposal_from_attestation(case: Disbursement, number: int, attested_by: str) -> None:
-    """Those who bound the money, first or as a supplement, or freed it after a withholding, do not attest that it is
-    paid: `SamePersonTwice`."""
-    bound = [("approved this award", case.commitment.approval().approved_by)]
-    bound += [
-        (f"approved instalment {number} as a supplement", supplement.approved_by)
-        for supplement in case.supplements
-        if number in {added.number for added in supplement.added}
-    ]
-    bound += [
-        (f"released withheld money of instalment {number}", release.released_by)
-        for release in case.releases
-        if release.instalment == number
-    ]
-    for did, person in bound:
-        keep_apart(attested_by, doing="attest its payment", from_whoever=did, was=person)
+def disposed_of(case: Disbursement, number: int) -> dict[str, set[str]]:
+    """Those who bound the money, first or as a supplement, or freed it after a withholding: they do not attest that it
+    is paid."""
+    return {
+        "approve award": {case.commitment.approval().approved_by},
+        "approve supplement": {
+            supplement.approved_by
+            for supplement in case.supplements
+            if number in {added.number for added in supplement.added}
+        },
+        "release withheld": {release.released_by for release in case.releases if release.instalment == number},
+    }
 
 
-def keep_payee_from_attestation(case: Disbursement, attested_by: str) -> None:
-    """Those who keep the payee's account attest nothing that is paid to it: `SamePersonTwice`."""
-    kept = (
-        ("registered the account it is paid to", case.account.registered_by if case.account else None),
-        ("verified the account it is paid to", case.verified.verified_by if case.verified else None),
-    )
-    for did, person in kept:
-        keep_apart(attested_by, doing="attest its payment", from_whoever=did, was=person)
+def kept_by(case: Disbursement) -> dict[str, set[str]]:
+    """Those who have kept an account of the payee: they attest nothing that is paid to it. The number stands in no
+    fact, so nobody can tell whether a new account is an old one registered once more: all of them count."""
+    return {
+        "register account": {each.registered_by for each in case.accounts if isinstance(each, PayeeAccountRegistered)},
+        "verify account": {each.verified_by for each in case.accounts if isinstance(each, PayeeAccountVerified)},
+    }

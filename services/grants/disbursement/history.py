@@ -7,9 +7,10 @@ way round that, as importing a letter is no way round the gate.
 from collections.abc import Collection
 from datetime import date
 
+from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.grants.commitment_refusals import positive
-from services.grants.disbursement.attestation import keep_disposal_from_attestation
+from services.grants.disbursement.attestation import disposed_of
 from services.grants.disbursement.blocks import IN_HISTORY, list_blocks, stay_within
 from services.grants.disbursement.events import InstalmentPaid
 from services.grants.disbursement.refusals import PaymentNotHistory, VoucherUsed
@@ -43,7 +44,7 @@ def pay(
         raise PaymentNotHistory(f"From {system_began_on} payments are attested and requested here. Attest this one.")
     if reference in case.list_vouchers():
         raise VoucherUsed(f"Voucher {reference} stands on another payment. Check the number.", reference=reference)
-    keep_disposal_from_attestation(case, instalment, attested_by)
+    keep_apart(attested_by, "record earlier payment", disposed_of(case, instalment))
     if blocks := list_blocks(case, planned, on=paid_on, open_years=open_years, among=IN_HISTORY):
         raise blocks[0]
     stay_within(case, instalment, positive(amount_ore), since=paid_on)

@@ -13,6 +13,7 @@ from stdnum.no import kontonr
 from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
+from services.grants.disbursement.attestation import kept_by
 from services.grants.disbursement.events import PayeeAccountRegistered, PayeeAccountVerified
 from services.grants.disbursement.rules import Disbursement
 from services.grants.organisation_number import check_organisation_number
@@ -79,7 +80,7 @@ def register_account(
     case.commitment.approval()
     check_organisation_number(holder)
     _belongs_to_recipient(case, holder)
-    _keep_attestation_from_payee(case, registered_by)
+    keep_apart(registered_by, "register account", _attested(case))
     return [PayeeAccountRegistered(account_id=account_id, registered_on=registered_on, registered_by=registered_by)]
 
 
@@ -99,8 +100,7 @@ def verify_account(
         return []
     if not source.strip():
         raise AccountSourceMissing("Say what the account was held against: a letter from the bank, the register.")
-    keep_apart(verified_by, doing="verify it", from_whoever="registered this account", was=case.account.registered_by)
-    _keep_attestation_from_payee(case, verified_by)
+    keep_apart(verified_by, "verify account", kept_by(case) | _attested(case))
     return [
         PayeeAccountVerified(account_id=account_id, source=source, verified_on=verified_on, verified_by=verified_by)
     ]
@@ -116,11 +116,5 @@ def _belongs_to_recipient(case: Disbursement, holder: str) -> None:
         )
 
 
-def _keep_attestation_from_payee(case: Disbursement, person: str) -> None:
-    for payment in case.payments:
-        keep_apart(
-            person,
-            doing="keep the account it is paid to",
-            from_whoever="attested a payment of this case",
-            was=payment.attested.attested_by,
-        )
+def _attested(case: Disbursement) -> dict[str, set[str]]:
+    return {"attest payment": {payment.attested.attested_by for payment in case.payments}}

@@ -90,6 +90,7 @@ class Disbursement:
     supplements: tuple[SupplementaryAwardApproved, ...] = ()
     releases: tuple[WithholdingReleased, ...] = ()
     account: PayeeAccountRegistered | None = None
+    accounts: tuple[PayeeAccountRegistered | PayeeAccountVerified, ...] = ()
     verified: PayeeAccountVerified | None = None
     party: PartyChanged | None = None
 
@@ -172,9 +173,9 @@ def _evolve_payee(case: Disbursement, event: Event) -> Disbursement:
     """A new account is unverified; so is every account once an estate or a successor has come in the party's place."""
     match event:
         case PayeeAccountRegistered():
-            return replace(case, account=event, verified=None)
+            return replace(case, account=event, accounts=(*case.accounts, event), verified=None)
         case PayeeAccountVerified():
-            return replace(case, verified=event)
+            return replace(case, accounts=(*case.accounts, event), verified=event)
         case PartyChanged(capacity="bankruptcy-estate" | "successor"):
             return replace(case, party=event, account=None, verified=None)
     return case

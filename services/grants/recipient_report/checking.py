@@ -4,6 +4,7 @@ Either check may send the report back; then both are done anew on the next versi
 """
 
 from datetime import date
+from typing import get_args
 
 from services.duties import keep_apart
 from services.eventlog.events import Event
@@ -61,7 +62,7 @@ def check(case: Reporting, *, number: int, check: Check, note: str, checked_on: 
         return []
     if done:
         raise AlreadyChecked(f"{done.checked_by} has checked the {check} of version {done.version}.")
-    version = _waiting(report, check, checked_by)
+    version = _waiting(report, f"check {check}", checked_by)
     if check == "money":
         _need_sound_money(case, report)
     return [
@@ -92,7 +93,7 @@ def give_back(
         return []
     if report.state == "approved":
         raise ReportApproved(f"Report {number} is approved. What is found later is a matter for control.")
-    version = _waiting(report, check, returned_by)
+    version = _waiting(report, f"return report for {check}", returned_by)
     need_words(" ".join(reasons))
     for reason in reasons:
         need_words(reason)
@@ -111,18 +112,12 @@ def give_back(
     ]
 
 
-def _waiting(report: Report, check: Check, person: str) -> int:
-    """The version that waits for this check, by somebody who did not do the other."""
+def _waiting(report: Report, act: str, person: str) -> int:
+    """The version that waits for the check, by somebody who did not do the other of it."""
     if report.latest is None or report.state in ("returned", "approved"):
         raise NothingToCheck(f"Report {report.owed.number} has no version that waits to be checked.")
-    for other in report.checks:
-        if other.check != check:
-            keep_apart(
-                person,
-                doing=f"check its {check}",
-                from_whoever=f"checked the {other.check} of this report",
-                was=other.checked_by,
-            )
+    keep_apart(person, act, {f"check {each}": [done.checked_by for done in report.checks if done.check == each]
+                             for each in get_args(Check)})  # fmt: skip
     return report.latest.version
 
 

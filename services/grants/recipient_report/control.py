@@ -124,13 +124,13 @@ def conclude(
     if case.open_control is None or case.open_control.selected.number != number:
         raise NoControl(f"No control of number {number} is under way.")
     need_words(found)
-    keep_apart(concluded_by, doing="conclude its control", from_whoever="approved this award", was=approval.approved_by)
-    for report in case.reports:
-        for check in report.checks:
-            keep_apart(
-                concluded_by,
-                doing="conclude the control",
-                from_whoever="checked a report of it",
-                was=check.checked_by,
-            )
+    keep_apart(
+        concluded_by,
+        "conclude control",
+        {
+            "approve award": (approval.approved_by,),
+            "check content": [person for report in case.reports for person in report.list_checkers("content")],
+            "check money": [person for report in case.reports for person in report.list_checkers("money")],
+        },
+    )
     return [concluded]

@@ -29,6 +29,7 @@ from services.grants.informed import Informed
 from services.grants.recipient_report.events import (
     AwardSettled,
     CaseClosed,
+    Check,
     ControlConcluded,
     ControlSelected,
     ReportChecked,
@@ -99,6 +100,10 @@ class Report:
         checks = (fact for fact in self.facts if isinstance(fact, ReportChecked))
         return tuple(check for check in checks if self.latest and check.version == self.latest.version)
 
+    def list_checkers(self, check: Check) -> list[str]:
+        """Who did that check of any version."""
+        return [fact.checked_by for fact in self.facts if isinstance(fact, ReportChecked) and fact.check == check]
+
     @property
     def returns(self) -> tuple[ReportReturned, ...]:
         return tuple(fact for fact in self.facts if isinstance(fact, ReportReturned))
@@ -129,7 +134,7 @@ class Control:
 @dataclass(frozen=True, kw_only=True)
 class Reporting:
     """The case as this room knows it. Reports are owed from the day the award is approved, and asked for once the
-    recipient knows of it."""
+    recipient knows of it. `drafts` are all settlements proposed since the last one stood, returned ones too."""
 
     commitment: Commitment = field(default_factory=Commitment)
     disputes: Disputes = field(default_factory=Disputes)
@@ -140,6 +145,7 @@ class Reporting:
     withheld: tuple[WithholdingDecided, ...] = ()
     controls: tuple[Control, ...] = ()
     proposed: SettlementProposed | None = None
+    drafts: tuple[SettlementProposed, ...] = ()
     returned: SettlementReturned | None = None
     settled: AwardSettled | None = None
     closed: CaseClosed | None = None
@@ -183,11 +189,11 @@ def evolve(case: Reporting, event: Event) -> Reporting:
         case ControlConcluded():
             return replace(case, controls=tuple(_concluded(control, event) for control in case.controls))
         case SettlementProposed():
-            return replace(case, proposed=event)
+            return replace(case, proposed=event, drafts=(*case.drafts, event))
         case SettlementReturned():
             return replace(case, proposed=None, returned=event)
         case AwardSettled():
-            return replace(case, proposed=None, settled=event)
+            return replace(case, proposed=None, drafts=(), settled=event)
         case SupplementaryAwardApproved():  # more was promised after all: the case is to be settled anew
             return replace(case, settled=None)
     return case

@@ -6,6 +6,7 @@ Everything must be answered first (`answered.py`). The rest is released to the f
 from datetime import date
 
 from services.duties import keep_apart
+from services.duties.authorship import authors
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.recipient_report.answered import AlreadySettled, need_answered
@@ -73,7 +74,8 @@ def give_back(case: Reporting, *, reason: str, returned_by: str) -> list[Event]:
 
 
 def approve(case: Reporting, *, settled_on: date, approved_by: str) -> list[Event]:
-    """Settle the award as proposed: what is not used is free for others from `settled_on`. Not by whoever proposed it.
+    """Settle the award as proposed: what is not used is free for others from `settled_on`. Not by whoever wrote any
+    part of it.
 
     The same again is nothing. Refuses `NoSettlementProposed`, `SamePersonTwice`, `SettledBeforeProposal`,
     `SettlementOutdated`, `ReductionBeyondUnpaid` and whatever `need_answered` refuses.
@@ -82,8 +84,7 @@ def approve(case: Reporting, *, settled_on: date, approved_by: str) -> list[Even
     if settled and (settled.approved_by, settled.settled_on) == (approved_by, settled_on):
         return []
     proposal = _waiting(case)
-    proposed_by = proposal.proposed_by
-    keep_apart(approved_by, doing="approve it", from_whoever="proposed this settlement", was=proposed_by)
+    keep_apart(approved_by, "settle award", {"propose settlement": authors(case.drafts)})
     if settled_on < proposal.proposed_on:
         raise SettledBeforeProposal(f"It was proposed on {proposal.proposed_on}.")
     if need_answered(case, proposal.used_ore, on=settled_on) != proposal.reductions:

@@ -2,7 +2,7 @@
 
 A scheme may be registered before it is finished. It must be whole before anybody is invited to apply: what the economy
 regulations ask of every scheme (Bestemmelser om økonomistyring i staten 6.2.1.1) is checked when a call is published,
-and whoever wrote the terms last is not the one who publishes them.
+and whoever wrote any part of the terms is not the one who publishes them.
 """
 
 import re
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from services.duties import keep_apart
+from services.duties.authorship import authors
 from services.eventlog.events import Event
 from services.grants.scheme.events import (
     CallCancelled,
@@ -40,11 +41,12 @@ CALL_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 @dataclass(frozen=True, kw_only=True)
 class Scheme:
-    """The state of one stream `scheme-<scheme_id>`. `calls` have their deadlines as last moved."""
+    """The state of one stream `scheme-<scheme_id>`. `calls` have their deadlines as last moved; `written` is how the
+    terms came to be as they stand."""
 
     registered: SchemeRegistered | None = None
     terms: SchemeTerms | None = None
-    written_by: str | None = None
+    written: tuple[SchemeRegistered | SchemeRevised, ...] = ()
     calls: Mapping[str, CallPublished] = field(default_factory=dict)
     cancelled: Mapping[str, CallCancelled] = field(default_factory=dict)
 
@@ -53,9 +55,9 @@ def evolve(scheme: Scheme, event: Event) -> Scheme:
     """The scheme after this fact."""
     match event:
         case SchemeRegistered():
-            return replace(scheme, registered=event, terms=event.terms, written_by=event.registered_by)
+            return replace(scheme, registered=event, terms=event.terms, written=(event,))
         case SchemeRevised():
-            return replace(scheme, terms=event.terms, written_by=event.revised_by)
+            return replace(scheme, terms=event.terms, written=(*scheme.written, event))
         case CallPublished():
             return replace(scheme, calls={**scheme.calls, event.call_id: event})
         case CallDeadlineMoved() if event.call_id in scheme.calls:
@@ -111,7 +113,7 @@ def publish_call(
     published_on: date,
     published_by: str,
 ) -> list[Event]:
-    """Invite applications, on the terms as they stand. The one who wrote the terms last cannot publish them (rule 3).
+    """Invite applications, on the terms as they stand. Whoever wrote any part of them cannot publish them (rule 3).
 
     The same call again is nothing. `total_ore` is what the call announces, whole øre, or None. Refuses `SchemeUnknown`,
     `SchemeTakesNoApplications`, `SchemeIncomplete` (naming everything missing), `CallIdWrong`, `FundNotOfScheme`,
@@ -140,7 +142,8 @@ def publish_call(
         )
     check_complete(terms)
     _check_call(registered.scheme_id, call)
-    keep_apart(published_by, doing="publish a call on them", from_whoever="wrote these terms", was=scheme.written_by)
+    wrote = authors(scheme.written)
+    keep_apart(published_by, "publish call", {"register scheme": wrote, "revise scheme": wrote})
     return [call]
 
 

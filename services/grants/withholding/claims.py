@@ -7,6 +7,7 @@ Amounts are whole øre, days are days in Europe/Oslo.
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from services.duties.authorship import authors
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.commitment import Commitment
@@ -53,13 +54,14 @@ class ReclaimSuspended(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Claims:
-    """What reclaiming needs to know of a case. `waiting` holds the warnings no decision has spent; `preparers` pairs
-    each reclaim with who warned of it."""
+    """What reclaiming needs to know of a case. `waiting` holds the warnings no decision has spent, `drafts` all
+    since the last decision on their instalment; `preparers` pairs each reclaim with those who wrote of its warning."""
 
     commitment: Commitment = field(default_factory=Commitment)
     paid: tuple[InstalmentPaid, ...] = ()
     warned: tuple[ReclaimWarned, ...] = ()
     waiting: tuple[ReclaimWarned, ...] = ()
+    drafts: tuple[ReclaimWarned, ...] = ()
     decided: tuple[ReclaimDecided, ...] = ()
     preparers: frozenset[tuple[int, str]] = frozenset()
     reduced: tuple[ReclaimReduced, ...] = ()
@@ -70,8 +72,13 @@ class Claims:
     def find_waiting(self, instalment: int) -> ReclaimWarned | None:
         return next((warned for warned in self.waiting if warned.instalment == instalment), None)
 
-    def find_preparer(self, number: int) -> str | None:
-        return next((who for reclaim, who in self.preparers if reclaim == number), None)
+    def find_authors(self, instalment: int) -> frozenset[str]:
+        """Whoever wrote any part of the warning that waits for the instalment."""
+        return authors([warned for warned in self.drafts if warned.instalment == instalment])
+
+    def find_preparers(self, number: int) -> frozenset[str]:
+        """Whoever wrote any part of the warning that reclaim `number` was decided on."""
+        return frozenset(who for reclaim, who in self.preparers if reclaim == number)
 
     def reclaim(self, number: int) -> ReclaimDecided:
         """The reclaim of that number, or the refusal `UnknownReclaim`."""
@@ -135,13 +142,12 @@ def evolve(case: Claims, event: Event) -> Claims:
         case InstalmentPaid():
             return replace(case, paid=(*case.paid, event))
         case ReclaimWarned():
-            return replace(case, warned=(*case.warned, event), waiting=(*_others(case, event.instalment), event))
-        case ReclaimDecided():
-            spent = {
-                (event.number, warned.warned_by) for warned in case.waiting if warned.instalment == event.instalment
-            }
-            waiting = _others(case, event.instalment)
-            return replace(case, decided=(*case.decided, event), waiting=waiting, preparers=case.preparers | spent)
+            waiting = (*_others(case.waiting, event.instalment), event)
+            return replace(case, warned=(*case.warned, event), waiting=waiting, drafts=(*case.drafts, event))
+        case ReclaimDecided(instalment=number):
+            wrote = {(event.number, who) for who in case.find_authors(number)}
+            case = replace(case, decided=(*case.decided, event), preparers=case.preparers | wrote)
+            return replace(case, waiting=_others(case.waiting, number), drafts=_others(case.drafts, number))
         case ReclaimReduced():
             return replace(case, reduced=(*case.reduced, event))
         case ReclaimNetted():
@@ -152,5 +158,5 @@ def evolve(case: Claims, event: Event) -> Claims:
             return case
 
 
-def _others(case: Claims, instalment: int) -> tuple[ReclaimWarned, ...]:
-    return tuple(warned for warned in case.waiting if warned.instalment != instalment)
+def _others(warned: tuple[ReclaimWarned, ...], instalment: int) -> tuple[ReclaimWarned, ...]:
+    return tuple(each for each in warned if each.instalment != instalment)

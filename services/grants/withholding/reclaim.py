@@ -7,6 +7,7 @@ claimed, once.
 
 from datetime import date
 
+from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.commitment_refusals import positive
@@ -104,7 +105,8 @@ def decide_reclaim(
             return []
         raise PriorWarningMissing(f"Warn the recipient about instalment {instalment} first, or record an exemption.")
     need_reasons(reasons)
-    _may_be_decided(warned, decided_on, decided_by)
+    check_heard(decided_on=decided_on, prepared_on=warned.warned_on, reply_by=warned.reply_by, what="reclaim")
+    keep_apart(decided_by, "decide reclaim", {"warn of reclaim": case.find_authors(instalment)})
     case.check_not_suspended(None)
     _stay_within_warning(warned, amount_ore, decided_on=decided_on, pay_by=pay_by)
     _stay_within_kept(case, instalment, amount_ore, decided_on)
@@ -166,18 +168,6 @@ def _stay_within_kept(case: Claims, instalment: int, amount_ore: int, day: date)
             f"By {day} {kept_ore} øre of instalment {instalment} were paid and neither repaid nor claimed.",
             kept_ore=kept_ore,
         )
-
-
-def _may_be_decided(warned: ReclaimWarned, decided_on: date, decided_by: str) -> None:
-    """Another person than the one who warned, and not before the recipient has been heard."""
-    check_heard(
-        decided_on=decided_on,
-        decided_by=decided_by,
-        prepared_on=warned.warned_on,
-        prepared_by=warned.warned_by,
-        reply_by=warned.reply_by,
-        what="reclaim",
-    )
 
 
 def _stay_within_warning(warned: ReclaimWarned, amount_ore: int, *, decided_on: date, pay_by: date) -> None:

@@ -73,9 +73,7 @@ def receive_repayment(
         _stay_within_paid(case, returned, amount_ore, received_on)
     else:
         decided = case.reclaim(reclaim)
-        keep_apart(
-            recorded_by, doing="record its repayment", from_whoever="decided this reclaim", was=decided.decided_by
-        )
+        keep_apart(recorded_by, "record repayment", {"decide reclaim": (decided.decided_by,)})
         check_not_before(decided, received_on)
         stay_within_claim(case, reclaim, amount_ore)
     return [
@@ -105,7 +103,7 @@ def net_reclaim(
     decided = case.reclaim(number)
     if netted in case.netted:
         return []
-    keep_apart(netted_by, doing="settle it", from_whoever="prepared this reclaim", was=case.find_preparer(number))
+    keep_apart(netted_by, "net reclaim", {"warn of reclaim": case.find_preparers(number)})
     case.check_not_suspended(number)
     if case.is_overturned(number):
         raise ReclaimOverturned(f"Reclaim {number} was changed after a complaint. Reduce it to what is left first.")

@@ -7,8 +7,9 @@ another (domain rule 3). Withheld money stays bound: it is spendable by nobody e
 
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
 
+from services.duties import keep_apart
+from services.duties.authorship import authors
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.commitment import Commitment
@@ -64,16 +65,21 @@ class ReleaseBeyondWithheld(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Withholding:
-    """What withholding needs to know of a case. `waiting` holds what no decision or release has spent yet."""
+    """What withholding needs to know of a case. `waiting` holds what no decision or release has spent
+    yet, `drafts` all that was prepared since the last decision on its instalment."""
 
     commitment: Commitment = field(default_factory=Commitment)
     prepared: tuple[Preparation, ...] = ()
     waiting: tuple[Preparation, ...] = ()
+    drafts: tuple[Preparation, ...] = ()
     decided: tuple[WithholdingDecided, ...] = ()
     released: tuple[WithholdingReleased, ...] = ()
 
     def find_waiting(self, instalment: int) -> Preparation | None:
         return next((prepared for prepared in self.waiting if prepared.instalment == instalment), None)
+
+    def list_drafts(self, instalment: int) -> tuple[Preparation, ...]:
+        return tuple(prepared for prepared in self.drafts if prepared.instalment == instalment)
 
     def find_last_release(self, instalment: int) -> WithholdingReleased | None:
         mine = (released for released in self.released if released.instalment == instalment)
@@ -89,17 +95,19 @@ def evolve(case: Withholding, event: Event) -> Withholding:
     case = replace(case, commitment=case.commitment.fold(event))
     match event:
         case PriorWarningGiven() | PriorWarningOmitted():
-            return replace(case, prepared=(*case.prepared, event), waiting=(*_others(case, event.instalment), event))
-        case WithholdingDecided():
-            return replace(case, decided=(*case.decided, event), waiting=_others(case, event.instalment))
+            waiting = (*_others(case.waiting, event.instalment), event)
+            return replace(case, prepared=(*case.prepared, event), waiting=waiting, drafts=(*case.drafts, event))
+        case WithholdingDecided(instalment=number):
+            waiting, drafts = _others(case.waiting, number), _others(case.drafts, number)
+            return replace(case, decided=(*case.decided, event), waiting=waiting, drafts=drafts)
         case WithholdingReleased():
-            return replace(case, released=(*case.released, event), waiting=_others(case, event.instalment))
+            return replace(case, released=(*case.released, event), waiting=_others(case.waiting, event.instalment))
         case _:
             return case
 
 
-def _others(case: Withholding, instalment: int) -> tuple[Preparation, ...]:
-    return tuple(prepared for prepared in case.waiting if prepared.instalment != instalment)
+def _others(prepared: tuple[Preparation, ...], instalment: int) -> tuple[Preparation, ...]:
+    return tuple(each for each in prepared if each.instalment != instalment)
 
 
 def decide(
@@ -125,7 +133,9 @@ def decide(
             return []
         raise PriorWarningMissing(f"Warn the recipient about instalment {instalment} first, or record an exemption.")
     need_reasons(reasons)
-    _may_be_decided(prepared, decided_on, decided_by)
+    _keep_heard(prepared, decided_on)
+    wrote = authors(case.list_drafts(instalment))
+    keep_apart(decided_by, "decide withholding", {"warn of withholding": wrote, "omit warning": wrote})
     if amount_ore > prepared.amount_ore:
         raise BeyondWarning(f"{prepared.amount_ore} øre were prepared. Warn again to withhold more.")
     stay_within(case, instalment, amount_ore, since=decided_on)
@@ -176,14 +186,12 @@ def release(
     return [released]
 
 
-def _may_be_decided(prepared: Preparation, decided_on: date, decided_by: str) -> None:
-    """Another person than the one who prepared, and not before the recipient has been heard."""
-    check = partial(check_heard, decided_on=decided_on, decided_by=decided_by, what="withholding")
+def _keep_heard(prepared: Preparation, decided_on: date) -> None:
     match prepared:
-        case PriorWarningGiven(warned_on=day, warned_by=preparer, reply_by=reply_by):
-            check(prepared_on=day, prepared_by=preparer, reply_by=reply_by)
-        case PriorWarningOmitted(omitted_on=day, omitted_by=preparer):
-            check(prepared_on=day, prepared_by=preparer, reply_by=None)
+        case PriorWarningGiven(warned_on=day, reply_by=reply_by):
+            check_heard(decided_on=decided_on, prepared_on=day, reply_by=reply_by, what="withholding")
+        case PriorWarningOmitted(omitted_on=day):
+            check_heard(decided_on=decided_on, prepared_on=day, reply_by=None, what="withholding")
 
 
 def stay_within(case: Withholding, instalment: int, amount_ore: int, *, since: date) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.duties import keep_apart
+from services.duties.authorship import authors
 from services.eventlog.events import Event
 from services.notifications.channel.events import Channel
 from services.notifications.notice.events import (
@@ -57,7 +58,10 @@ def prepare(
     told = NoticePrepared(
         about=about, lines=tuple(lines), planned_on=planned_on, renews=renews, prepared_by=prepared_by
     )
-    return [] if notice.prepared == told else [told]
+    if notice.prepared == told:
+        return []
+    keep_apart(prepared_by, "prepare notice", notice.done)
+    return [told]
 
 
 def order(
@@ -67,6 +71,7 @@ def order(
     _keep_standing(notice)
     if notice.ordered:
         raise AlreadyOrdered("The notice is ordered already. Send it again if it was lost.")
+    keep_apart(ordered_by, "order notice", notice.done)
     ordered = NoticeOrdered(channel=channel, policy=policy, document_sha256=document_sha256, ordered_by=ordered_by)
     return [ordered]
 
@@ -77,6 +82,7 @@ def send_again(notice: Notice, *, reason: str, asked_by: str) -> list[Event]:
     _keep_standing(notice)
     if not notice.ordered or (notice.dispatch is None and notice.trouble is None):
         raise NotSentYet("The notice is on its way out already, or not ordered.")
+    keep_apart(asked_by, "send notice again", notice.done)
     return [NoticeSentAgain(reason=_reason(reason), asked_by=asked_by)]
 
 
@@ -99,6 +105,7 @@ def acknowledge(notice: Notice, *, now: datetime, acknowledged_by: str) -> list[
     if notice.received:
         return []
     dispatch, since = _sent(notice)
+    keep_apart(acknowledged_by, "acknowledge notice", notice.done)
     at = max(now, since)
     evidence = "bekreftet av departementet i tjenesten"
     return [
@@ -125,12 +132,16 @@ def propose_receipt(
         evidence_sha256=evidence_sha256,
         proposed_by=proposed_by,
     )
-    return [] if notice.claimed == claimed else [claimed]
+    if notice.claimed == claimed:
+        return []
+    keep_apart(proposed_by, "propose receipt", notice.done)
+    return [claimed]
 
 
 def reject_receipt(notice: Notice, *, reason: str, rejected_by: str) -> list[Event]:
     """What somebody took for an answer is none. Refuses NothingClaimed, ReasonMissing."""
     _claimed(notice)
+    keep_apart(rejected_by, "reject receipt", notice.done)
     return [NoticeReceiptRejected(reason=_reason(reason), rejected_by=rejected_by)]
 
 
@@ -138,7 +149,7 @@ def confirm_receipt(notice: Notice, *, now: datetime, confirmed_by: str) -> list
     """A second person finds that the ministry has it. Refuses NothingClaimed, SamePersonTwice, and what
     `propose_receipt` refuses."""
     claimed = _claimed(notice)
-    keep_apart(confirmed_by, doing="confirm it", from_whoever="recorded this receipt", was=claimed.proposed_by)
+    keep_apart(confirmed_by, "confirm receipt", {**notice.done, "propose receipt": authors(notice.claims)})
     dispatch, since = _sent(notice)
     _check_received(claimed.received_at, since, now)
     return [
@@ -157,6 +168,7 @@ def revoke_receipt(notice: Notice, *, reason: str, revoked_by: str) -> list[Even
     """What was taken for a receipt was none. Refuses NotReceived, ReasonMissing."""
     if notice.received is None:
         raise NotReceived("No receipt counts for this notice.")
+    keep_apart(revoked_by, "revoke receipt", notice.done)
     return [NoticeReceiptRevoked(reason=_reason(reason), revoked_by=revoked_by)]
 
 
@@ -168,6 +180,7 @@ def object_to(notice: Notice, *, items: Sequence[str], text: str, objected_by: s
     strangers = sorted(set(items) - notice.items)
     if strangers:
         raise NotInTheNotice("The notice does not tell of everything you named.", items=strangers)
+    keep_apart(objected_by, "object to notice", notice.done)
     number = len(notice.objections) + 1
     return [NoticeObjected(objection=number, items=tuple(items), text=_reason(text), objected_by=objected_by)]
 
@@ -180,13 +193,17 @@ def lift(notice: Notice, *, objection: int, reason: str, lifted_by: str, now: da
         raise NoSuchObjection(f"There is no objection {objection} to this notice.")
     if found.lifted_at:
         return []
+    keep_apart(lifted_by, "lift objection", notice.done)
     lifted = NoticeObjectionLifted(objection=objection, reason=_reason(reason), lifted_by=lifted_by, said_at=now)
     return [lifted]
 
 
 def withdraw(notice: Notice, *, reason: str, withdrawn_by: str) -> list[Event]:
     """The notice counts no longer. Withdrawn already, it is nothing. Refuses ReasonMissing."""
-    return [] if notice.withdrawn else [NoticeWithdrawn(reason=_reason(reason), withdrawn_by=withdrawn_by)]
+    if notice.withdrawn:
+        return []
+    keep_apart(withdrawn_by, "withdraw notice", notice.done)
+    return [NoticeWithdrawn(reason=_reason(reason), withdrawn_by=withdrawn_by)]
 
 
 def _sent(notice: Notice) -> tuple[int, datetime]:

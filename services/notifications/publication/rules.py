@@ -6,6 +6,8 @@ Whether it is open is decided in `services/notifications/gate.py`, and again by 
 from datetime import date, datetime
 from uuid import UUID
 
+from services.duties import keep_apart
+from services.duties.authorship import authors
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.notifications.gate_refusals import AlreadyReleased
@@ -64,9 +66,10 @@ def cancel(held: Held, *, reason: str, cancelled_by: str) -> list[Event]:
 
 
 def publish(held: Held, *, ground: Ground, said_at: datetime, released_by: str) -> list[Event]:
-    """It may be published, on the ground the gate gave. Refuses AlreadyReleased, NothingPlanned; PostgreSQL decides
-    once more."""
+    """It may be published, on the ground the gate gave, by another than whoever wrote any part of the plan. Refuses
+    AlreadyReleased, NothingPlanned, SamePersonTwice; PostgreSQL decides once more."""
     told = planned(held)
+    keep_apart(released_by, "publish", {"plan publication": authors(held.plans)})
     return [
         PublicationReleased(
             manifest_sha256=told.manifest_sha256, ground=ground, said_at=said_at, released_by=released_by

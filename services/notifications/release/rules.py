@@ -6,6 +6,7 @@ Whether the gate is open is decided in `services/notifications/gate.py`, and aga
 from datetime import datetime
 
 from services.duties import keep_apart
+from services.duties.authorship import authors
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.notifications.gate_refusals import AlreadyReleased, LetterNotHeld, LetterOutdated
@@ -82,13 +83,13 @@ def reject_waiver(held: Held, *, reason: str, rejected_by: str) -> list[Event]:
 
 
 def confirm_waiver(held: Held, *, confirmed_by: str) -> list[Event]:
-    """A second person finds the waiver true, for the very letter it was recorded for. Refuses NoWaiverWaits,
-    SamePersonTwice, LetterOutdated (the letter is another by now), AlreadyReleased."""
+    """A second person, who wrote no part of it, finds the waiver true, for the very letter it was recorded for. Refuses
+    NoWaiverWaits, SamePersonTwice, LetterOutdated (the letter is another by now), AlreadyReleased."""
     letter = standing(held)
     claimed = held.claimed
     if claimed is None:
         raise NoWaiverWaits("No waiver waits for a second person.")
-    keep_apart(confirmed_by, doing="confirm it", from_whoever="recorded this waiver", was=claimed.proposed_by)
+    keep_apart(confirmed_by, "confirm waiver", {"propose waiver": authors(held.claims)})
     if claimed.manifest_sha256 != letter.manifest_sha256:
         raise LetterOutdated("The waiver was written for the letter as it was before.")
     return [

@@ -210,11 +210,18 @@ def test_whoever_registered_the_terms_does_not_publish_them() -> None:
     after(REGISTERED).when(publish_call, **CALL | {"published_by": "kari"}).refused(SamePersonTwice)
 
 
-def test_whoever_revised_them_last_does_not_either_but_the_first_writer_may() -> None:
+def test_neither_does_whoever_revised_them_nor_the_first_writer_of_what_still_stands() -> None:
     revised = SchemeRevised(terms=OTHER, **REVISION)
     after(REGISTERED, revised).when(publish_call, **CALL | {"published_by": "ola"}).refused(SamePersonTwice)
-    published = replace(PUBLISHED, terms=OTHER, published_by="kari")
-    after(REGISTERED, revised).when(publish_call, **CALL | {"published_by": "kari"}).then(published)
+    after(REGISTERED, revised).when(publish_call, **CALL | {"published_by": "kari"}).refused(SamePersonTwice)
+    published = replace(PUBLISHED, terms=OTHER, published_by="ingrid")
+    after(REGISTERED, revised).when(publish_call, **CALL | {"published_by": "ingrid"}).then(published)
+
+
+def test_a_full_stop_put_to_somebodys_words_leaves_the_words_theirs() -> None:
+    by_kari = SchemeRevised(terms=replace(TERMS, aim="Flere i arbeid"), **REVISION | {"revised_by": "siri"})
+    full_stop = SchemeRevised(terms=replace(TERMS, aim="Flere i arbeid."), **REVISION)
+    after(REGISTERED, by_kari, full_stop).when(publish_call, **CALL | {"published_by": "siri"}).refused(SamePersonTwice)
 
 
 @pytest.mark.parametrize("basis", ["named", "per-capita", "agreement"])

@@ -1,0 +1,86 @@
+"""Who wrote what stands. Nobody says so: it follows from what was proposed, one proposal after the other.
+
+A proposal that goes back and forth has many hands in it. Content that is unchanged keeps its author; a changed part has
+a new one; a full stop put to somebody's sentence leaves the sentence theirs. What was changed away and back again is
+both theirs who wrote it and theirs who brought it back. Whoever put it forward last answers for the whole.
+"""
+
+import re
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import MISSING, fields, is_dataclass
+from itertools import pairwise
+from typing import Any
+
+from services.duties.table import ACTS_OF
+from services.eventlog.events import Event
+
+Part = tuple[Hashable, ...]
+_SIGNS = re.compile(r"\w+|[^\w\s]")
+
+
+def authors(line: Sequence[Event]) -> frozenset[str]:
+    """Whoever wrote any part of the last of these proposals, as stored. `line` is every proposal of one thing since
+    anything was decided on it, returned ones too, oldest first; nobody when there is none.
+
+    The days of the acts themselves, and what the table says that nobody wrote, are no parts. What a proposal holds by
+    default has no author before somebody changes it.
+    """
+    standing: frozenset[Part] = frozenset()
+    wrote: dict[Part, set[str]] = {}
+    last: set[str] = set()
+    for proposed in line:
+        act = ACTS_OF[proposed.TOPIC][0]
+        unwritten = {act.by, *act.beside}
+        if not last:
+            standing = frozenset(_defaults(proposed, unwritten))
+        last = {getattr(proposed, act.by)}
+        now = frozenset(_parts(proposed, unwritten))
+        for part in now - standing:
+            wrote.setdefault(part, set()).update(last)
+        standing = now
+    return frozenset(last.union(*(wrote.get(part, ()) for part in standing)))
+
+
+def _parts(fact: Event, unwritten: set[str]) -> Iterator[Part]:
+    for each in fields(fact):
+        if each.name not in unwritten:
+            yield from _parts_of((each.name,), getattr(fact, each.name))
+
+
+def _defaults(fact: Event, unwritten: set[str]) -> Iterator[Part]:
+    for each in fields(fact):
+        if each.name not in unwritten and each.default is not MISSING:
+            yield from _parts_of((each.name,), each.default)
+
+
+def _parts_of(place: Part, value: Any) -> Iterator[Part]:
+    """The value at its place, and all that stands in it: the fields of a value, the values of a row, and the
+    neighbouring words of a text, by which it is still known after an edit somewhere else in it."""
+    yield *place, "=", _frozen(value)
+    if isinstance(value, str):
+        yield from ((*place, "words", *pair) for pair in _pairs(value))
+    elif is_dataclass(value):
+        for each in fields(value):
+            yield from _parts_of((*place, each.name), getattr(value, each.name))
+    elif isinstance(value, tuple | list):
+        for each in value:
+            yield *place, "holds", _frozen(each)
+            yield from _texts_in(place, each)
+
+
+def _texts_in(place: Part, value: Any) -> Iterator[Part]:
+    """The texts of one row among others. Its numbers, alone, tell nothing of who wrote it."""
+    if isinstance(value, str):
+        yield from ((*place, "words", *pair) for pair in _pairs(value))
+    elif is_dataclass(value):
+        for each in fields(value):
+            yield from _texts_in((*place, each.name), getattr(value, each.name))
+
+
+def _pairs(text: str) -> Iterable[tuple[str, ...]]:
+    words = _SIGNS.findall(text)
+    return pairwise(words) if len(words) > 1 else [tuple(words)] if words else ()
+
+
+def _frozen(value: Any) -> Hashable:
+    return repr(value)
