@@ -16,6 +16,7 @@ from services.eventlog.events import Event
 
 Part = tuple[Hashable, ...]
 _SIGNS = re.compile(r"\w+|[^\w\s]")
+_AROUND = re.compile(r"^\W+|\W+$")
 
 
 def authors(line: Sequence[Event]) -> frozenset[str]:
@@ -32,7 +33,7 @@ def authors(line: Sequence[Event]) -> frozenset[str]:
         act = ACTS_OF[proposed.TOPIC][0]
         unwritten = {act.by, *act.beside}
         if not last:
-            standing = frozenset(_defaults(proposed, unwritten))
+            standing = frozenset(_defaults((), proposed))
         last = {getattr(proposed, act.by)}
         now = frozenset(_parts(proposed, unwritten))
         for part in now - standing:
@@ -47,10 +48,13 @@ def _parts(fact: Event, unwritten: set[str]) -> Iterator[Part]:
             yield from _parts_of((each.name,), getattr(fact, each.name))
 
 
-def _defaults(fact: Event, unwritten: set[str]) -> Iterator[Part]:
-    for each in fields(fact):
-        if each.name not in unwritten and each.default is not MISSING:
-            yield from _parts_of((each.name,), each.default)
+def _defaults(place: Part, value: Any) -> Iterator[Part]:
+    """What a fact, and each value in it, says where nobody says anything else."""
+    for each in fields(value):
+        if each.default is not MISSING:
+            yield from _parts_of((*place, each.name), each.default)
+        if is_dataclass(inner := getattr(value, each.name)):
+            yield from _defaults((*place, each.name), inner)
 
 
 def _parts_of(place: Part, value: Any) -> Iterator[Part]:
@@ -78,8 +82,12 @@ def _texts_in(place: Part, value: Any) -> Iterator[Part]:
 
 
 def _pairs(text: str) -> Iterable[tuple[str, ...]]:
-    words = _SIGNS.findall(text)
-    return pairwise(words) if len(words) > 1 else [tuple(words)] if words else ()
+    """Words beside each other, of a text of several; a word by itself is itself, whatever stands round it. A code or a
+    fund is one word."""
+    if len(text.split()) > 1:
+        return pairwise(_SIGNS.findall(text))
+    word = _AROUND.sub("", text)
+    return [(word,)] if word else ()
 
 
 def _frozen(value: Any) -> Hashable:

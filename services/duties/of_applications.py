@@ -45,6 +45,7 @@ ON_APPLICATIONS = (
         name="register application",
         topic="application.received.v1",
         by="registered_by",
+        did="registered this application",
         why=ONLY_TELLS,
     ),
     Act(
@@ -75,7 +76,9 @@ ON_APPLICATIONS = (
         name="accept late application",
         topic="application.late-accepted.v1",
         by="accepted_by",
-        why="To the applicant's benefit, on a coded ground.",
+        does="take it in late",
+        not_by=("register application",),
+        why=f"An exception to what all others kept. {PREPARER}",
     ),
     Act(
         name="state impartiality",

@@ -5,6 +5,7 @@ from dataclasses import fields
 from datetime import date
 from uuid import UUID
 
+from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.application.applicant import check_applicant
@@ -132,9 +133,11 @@ def receive(
 def take_in_late(
     application: Application, *, version: int, ground: LateGround, reason: str, accepted_on: date, accepted_by: str
 ) -> list[Event]:
-    """Take in a version that came too late, on a coded ground. The same version again is nothing.
+    """Take in a version that came too late, on a coded ground, by another than who registered it. The same version
+    again is nothing.
 
-    Refuses `VersionUnknown`, `NotLate`, `NotImpartial`, `ApplicationReasonMissing` and what `need_open` refuses.
+    Refuses `VersionUnknown`, `NotLate`, `NotImpartial`, `SamePersonTwice`, `ApplicationReasonMissing` and what
+    `need_open` refuses.
     """
     if any(taken_in.version == version for taken_in in application.taken_in):
         return []
@@ -145,6 +148,7 @@ def take_in_late(
     if not received.late:
         raise NotLate(f"Version {version} arrived on {received.arrived_on}, in time.")
     need_not_partial(application, accepted_by)
+    keep_apart(accepted_by, "accept late application", {"register application": (received.registered_by,)})
     need_reason(reason)
     return [
         LateAccepted(version=version, ground=ground, reason=reason, accepted_on=accepted_on, accepted_by=accepted_by)
