@@ -27,6 +27,26 @@ ON_SCHEMES = (
         why="Whoever wrote any part of the terms that stand does not put them out (domain rule 3).",
     ),
     Act(
+        name="propose notice policy",
+        topic="scheme.notice-policy-proposed.v1",
+        by="proposed_by",
+        did="wrote a part of this notice policy",
+    ),
+    Act(
+        name="confirm notice policy",
+        topic="scheme.notice-policy-confirmed.v1",
+        by="confirmed_by",
+        does="confirm it",
+        not_by=("propose notice policy", "register scheme", "revise scheme"),
+        why="It frees a whole scheme's letters of the ministry's days, as a waiver frees one (Instruks 5.4 and 2).",
+    ),
+    Act(
+        name="reject notice policy",
+        topic="scheme.notice-policy-rejected.v1",
+        by="rejected_by",
+        why="What was confirmed before goes on counting.",
+    ),
+    Act(
         name="move call deadline",
         topic="scheme.call-deadline-moved.v1",
         by="moved_by",

@@ -22,7 +22,7 @@ def acts_of_facts() -> set[tuple[str, str]]:
         for topic, fact in TOPICS.items()
         if fact.__module__.startswith("services.")
         for each in dataclasses.fields(fact)
-        if each.name == "person" or (each.name.endswith("_by") and "str" in str(each.type))
+        if each.name == "person" or (each.name.endswith("_by") and each.type in (str, str | None))
     }
 
 

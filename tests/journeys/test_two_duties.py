@@ -13,7 +13,6 @@ import pytest
 
 from tests.conftest import Database
 from tests.faults.service import DECIDED_OUTSIDE, open_funds
-from tests.house.tree import list_modules
 from tests.journeys.office import (
     ANNE,
     APPROVED,
@@ -214,42 +213,6 @@ def test_nobody_holds_two_duties_that_clash(clash: Clash, database: Database, tm
         await office.does(ANNE, method, path, **body)
 
     work(database, tmp_path, story)
-
-
-HERE = "tests/journeys/test_two_duties.py"
-APPLICATIONS = "tests/journeys/test_two_duties_on_an_application.py"
-# How many clashes each file keeps, and where they are tried over HTTP. A new one must be tried before it is counted.
-KEPT_APART = {
-    "services/grants/application/organisation_ties.py": (1, APPLICATIONS),
-    "services/grants/application/outcome.py": (2, APPLICATIONS),
-    "services/grants/award/change.py": (1, HERE),
-    "services/grants/award/from_recipient.py": (1, HERE),
-    "services/grants/award/letter_release.py": (1, HERE),
-    "services/grants/awarding.py": (2, HERE),
-    "services/grants/complaint/admission.py": (2, HERE),
-    "services/grants/complaint/handling.py": (1, HERE),
-    "services/grants/disbursement/attestation.py": (2, HERE),
-    "services/grants/disbursement/payee.py": (2, APPLICATIONS),
-    "services/grants/recipient_report/checking.py": (1, "tests/grants/recipient_report/test_routes.py"),
-    "services/grants/recipient_report/control.py": (2, "tests/grants/recipient_report/test_routes.py"),
-    "services/grants/recipient_report/settlement.py": (1, "tests/grants/recipient_report/test_routes.py"),
-    "services/grants/scheme/notice_policy/rules.py": (1, "tests/grants/scheme/test_notice_policy_routes.py"),
-    "services/grants/scheme/rules.py": (1, "tests/grants/scheme/test_scheme_routes.py"),
-    "services/grants/hearing.py": (1, HERE),
-    "services/grants/withholding/repayment.py": (2, HERE),
-}
-
-
-def test_every_clash_is_counted_and_every_file_that_keeps_one_is_tried_over_http() -> None:
-    kept = {
-        name: text.count(" keep_apart(")
-        for name, text, _ in list_modules("services")
-        if name.startswith("services/grants/")
-    }
-    kept = {name: number for name, number in kept.items() if number}
-    assert kept == {name: number for name, (number, _) in KEPT_APART.items()}
-    tests = {name: text for name, text, _ in list_modules("tests")}
-    assert [where for _, where in KEPT_APART.values() if "same-person-twice" not in tests[where]] == []
 
 
 def test_whoever_decided_what_is_disputed_neither_forwards_nor_dismisses_the_complaint(

@@ -120,8 +120,8 @@ def confirm(state: PolicyOfScheme, *, confirmed_by: str) -> list[Event]:
     policy = state.proposed.policy
     _sourced(policy)
     authors = sorted(state.authors)
-    for author in authors:
-        keep_apart(confirmed_by, doing="confirm it", from_whoever="wrote a part of this notice policy", was=author)
+    wrote = {"propose notice policy": authors, "register scheme": authors, "revise scheme": authors}
+    keep_apart(confirmed_by, "confirm notice policy", wrote)
     return [NoticePolicyConfirmed(policy=policy, written_by=tuple(authors), confirmed_by=confirmed_by)]
 
 
