@@ -138,3 +138,20 @@ ON_CHANGES = (
         why=PREPARER,
     ),
 )
+
+ON_PERMITS = (
+    Act(
+        name="propose write-off",
+        topic="permit.write-off-proposed.v1",
+        by="proposed_by",
+        did="wrote part of this write-off",
+    ),
+    Act(
+        name="write off permit",
+        topic="permit.written-off.v1",
+        by="confirmed_by",
+        does="confirm it",
+        not_by=("propose write-off",),
+        why=f"The letter then counts as left, though nobody knows. {PREPARER}",
+    ),
+)

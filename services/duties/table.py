@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from services.duties.act import Act
 from services.duties.of_applications import ON_APPLICATIONS, ON_SCHEMES
-from services.duties.of_awards import ON_AWARDS, ON_CHANGES, ON_ROUNDS
+from services.duties.of_awards import ON_AWARDS, ON_CHANGES, ON_PERMITS, ON_ROUNDS
 from services.duties.of_budgets import ON_BUDGETS
 from services.duties.of_complaints import ON_COMPLAINTS
 from services.duties.of_notices import ON_LETTERS, ON_NOTICES, ON_PUBLICATIONS
@@ -19,6 +19,7 @@ THINGS: Mapping[str, tuple[Act, ...]] = {
     "An award": ON_AWARDS,
     "A round": ON_ROUNDS,
     "A change of an award": ON_CHANGES,
+    "A permit to send": ON_PERMITS,
     "A payee's account": ON_ACCOUNTS,
     "An instalment and its payments": ON_PAYMENTS,
     "A withholding": ON_WITHHOLDINGS,

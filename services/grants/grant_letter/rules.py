@@ -141,8 +141,7 @@ def write_off(permit: Permit, *, confirmed_by: str, now: datetime) -> list[Event
     granted = _unanswered(permit, now)
     if permit.write_off is None:
         raise NothingUnanswered("Nobody has said why no answer will come. Propose the write-off first.")
-    for writer in permit.writers:
-        keep_apart(confirmed_by, doing="confirm it", from_whoever="wrote part of this", was=writer)
+    keep_apart(confirmed_by, "write off permit", {"propose write-off": permit.writers})
     return [PermitWrittenOff(attempt=granted.attempt, confirmed_by=confirmed_by)]
 
 
