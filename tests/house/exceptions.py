@@ -169,6 +169,7 @@ ROOM_FILES = {
     "services/notifications/publication/asked.py": "what requests about publications hold, as typed bodies",
     "services/notifications/release/sweep.py": "the task that lets out what is ordered and has come to its time",
     "services/notifications/notice/document.py": "the notice as the ministry reads it",
+    "services/notifications/notice/objections.py": "rules of what the ministry says to a notice",
     "services/notifications/notice/refusals.py": "why something cannot be done with a notice",
     "services/notifications/notice/sending.py": "rules of sending a notice",
 }

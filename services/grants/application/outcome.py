@@ -2,8 +2,7 @@
 was taken up and did not get there.
 
 Both are individual decisions (forvaltningsloven § 2 first paragraph b and third paragraph), so one person prepares and
-another decides, who wrote no part of it (domain rule 3); whoever assessed the application has prepared it too. Both
-can be complained of.
+another decides (domain rule 3); whoever assessed the application has prepared it too. Both can be complained of.
 """
 
 from datetime import date
@@ -196,11 +195,9 @@ def _may_propose(application: Application, reason: str, proposed_by: str) -> Non
 def _may_decide(application: Application, act: str, proposed: Proposal, decided_on: date, decided_by: str) -> None:
     need_no_award(application)
     need_not_partial(application, decided_by)
-    wrote = authors(application.proposals)
-    assessed = {made.assessed_by for made in application.assessments}
-    keep_apart(
-        decided_by, act, {"propose dismissal": wrote, "propose rejection": wrote, "assess application": assessed}
-    )
+    done = dict.fromkeys(("propose dismissal", "propose rejection"), authors(application.proposals))
+    done["assess application"] = frozenset(made.assessed_by for made in application.assessments)
+    keep_apart(decided_by, act, done)
     if decided_on < proposed.proposed_on:
         raise DecidedBeforeProposed(f"It was proposed on {proposed.proposed_on}. Date the decision that day or later.")
 

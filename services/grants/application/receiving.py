@@ -133,26 +133,23 @@ def receive(
 def take_in_late(
     application: Application, *, version: int, ground: LateGround, reason: str, accepted_on: date, accepted_by: str
 ) -> list[Event]:
-    """Take in a version that came too late, on a coded ground, by another than who registered it. The same version
-    again is nothing.
+    """Take in a late version on a coded ground, by another than who registered it. The same version again is nothing.
 
-    Refuses `VersionUnknown`, `NotLate`, `NotImpartial`, `SamePersonTwice`, `ApplicationReasonMissing` and what
-    `need_open` refuses.
-    """
+    Refuses `VersionUnknown`, `NotLate`, `NotImpartial`, `SamePersonTwice`, `ApplicationReasonMissing`, `need_open`."""
     if any(taken_in.version == version for taken_in in application.taken_in):
         return []
     need_open(application)
-    received = next((each for each in application.versions if each.version == version), None)
+    received = application.find_version(version)
     if received is None:
-        raise VersionUnknown(f"The application has {len(application.versions)} versions, and none is number {version}.")
+        raise VersionUnknown(f"Of {len(application.versions)} versions none is number {version}.")
     if not received.late:
         raise NotLate(f"Version {version} arrived on {received.arrived_on}, in time.")
     need_not_partial(application, accepted_by)
-    keep_apart(accepted_by, "accept late application", {"register application": (received.registered_by,)})
+    keep_apart(accepted_by, "accept late application", {"register application": [received.registered_by]})
     need_reason(reason)
-    return [
-        LateAccepted(version=version, ground=ground, reason=reason, accepted_on=accepted_on, accepted_by=accepted_by)
-    ]
+    accepted = LateAccepted(version=version, ground=ground, reason=reason, accepted_on=accepted_on,
+                            accepted_by=accepted_by)  # fmt: skip
+    return [accepted]
 
 
 def request_supplement(

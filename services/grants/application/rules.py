@@ -106,6 +106,9 @@ class Application:
         answered = {version.answers for version in self.versions}
         return self.requests[-1] if self.requests and self.requests[-1].number not in answered else None
 
+    def find_version(self, number: int) -> ApplicationReceived | None:
+        return next((each for each in self.versions if each.version == number), None)
+
     def assessments_of(self, version: int) -> tuple[ApplicationAssessed, ...]:
         return tuple(made for made in self.assessments if made.version == version)
 

@@ -25,7 +25,7 @@ from services.httpapi.route import Router
 from services.notifications.acting import Acting
 from services.notifications.asked import Because
 from services.notifications.gathering import gather
-from services.notifications.notice import rules
+from services.notifications.notice import objections, rules
 from services.notifications.notice.asked import Objecting, Ordering, Preparing, Receipt, id_of
 from services.notifications.notice.document import document
 from services.notifications.notice.events import About
@@ -166,7 +166,7 @@ def notice_router(acting: Acting) -> Router:
     ) -> Response:
         """The ministry stops what it names, or all of it, until it lifts the objection."""
         asked = objecting.model_dump() | {"objected_by": caller.subject}
-        return await act(notice_id, rules.object_to, asked, caller, expected, key)
+        return await act(notice_id, objections.object_to, asked, caller, expected, key)
 
     @router.put(a_notice + "/objections/{objection}/lifting")
     async def lift(
@@ -175,7 +175,7 @@ def notice_router(acting: Acting) -> Router:
     ) -> Response:  # fmt: skip
         """The ministry lifts an objection. Its days begin anew for what it stopped."""
         asked = {"objection": objection, "reason": because.reason, "lifted_by": caller.subject, "now": acting.now()}
-        return await act(notice_id, rules.lift, asked, caller, expected, key)
+        return await act(notice_id, objections.lift, asked, caller, expected, key)
 
     @router.put(a_notice + "/withdrawal")
     async def withdraw(

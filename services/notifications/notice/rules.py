@@ -15,8 +15,6 @@ from services.notifications.notice.events import (
     About,
     CountingPolicy,
     NoticeLine,
-    NoticeObjected,
-    NoticeObjectionLifted,
     NoticeOrdered,
     NoticePrepared,
     NoticeReceiptProposed,
@@ -29,11 +27,9 @@ from services.notifications.notice.events import (
 from services.notifications.notice.refusals import (
     AlreadyOrdered,
     AlreadyReceived,
-    NoSuchObjection,
     NothingClaimed,
     NothingToTell,
     NoticeGone,
-    NotInTheNotice,
     NotReceived,
     NotSentYet,
     ReasonMissing,
@@ -83,7 +79,7 @@ def send_again(notice: Notice, *, reason: str, asked_by: str) -> list[Event]:
     if not notice.ordered or (notice.dispatch is None and notice.trouble is None):
         raise NotSentYet("The notice is on its way out already, or not ordered.")
     keep_apart(asked_by, "send notice again", notice.done)
-    return [NoticeSentAgain(reason=_reason(reason), asked_by=asked_by)]
+    return [NoticeSentAgain(reason=need_words(reason), asked_by=asked_by)]
 
 
 def receive(
@@ -128,7 +124,7 @@ def propose_receipt(
     claimed = NoticeReceiptProposed(
         dispatch=dispatch,
         received_at=received_at,
-        evidence=_reason(evidence),
+        evidence=need_words(evidence),
         evidence_sha256=evidence_sha256,
         proposed_by=proposed_by,
     )
@@ -142,7 +138,7 @@ def reject_receipt(notice: Notice, *, reason: str, rejected_by: str) -> list[Eve
     """What somebody took for an answer is none. Refuses NothingClaimed, ReasonMissing."""
     _claimed(notice)
     keep_apart(rejected_by, "reject receipt", notice.done)
-    return [NoticeReceiptRejected(reason=_reason(reason), rejected_by=rejected_by)]
+    return [NoticeReceiptRejected(reason=need_words(reason), rejected_by=rejected_by)]
 
 
 def confirm_receipt(notice: Notice, *, now: datetime, confirmed_by: str) -> list[Event]:
@@ -169,33 +165,7 @@ def revoke_receipt(notice: Notice, *, reason: str, revoked_by: str) -> list[Even
     if notice.received is None:
         raise NotReceived("No receipt counts for this notice.")
     keep_apart(revoked_by, "revoke receipt", notice.done)
-    return [NoticeReceiptRevoked(reason=_reason(reason), revoked_by=revoked_by)]
-
-
-def object_to(notice: Notice, *, items: Sequence[str], text: str, objected_by: str) -> list[Event]:
-    """The ministry stops these items; all of them when none is named. Refuses NotInTheNotice, NotSentYet,
-    ReasonMissing."""
-    if not notice.ordered:
-        raise NotSentYet("The notice is not sent.")
-    strangers = sorted(set(items) - notice.items)
-    if strangers:
-        raise NotInTheNotice("The notice does not tell of everything you named.", items=strangers)
-    keep_apart(objected_by, "object to notice", notice.done)
-    number = len(notice.objections) + 1
-    return [NoticeObjected(objection=number, items=tuple(items), text=_reason(text), objected_by=objected_by)]
-
-
-def lift(notice: Notice, *, objection: int, reason: str, lifted_by: str, now: datetime) -> list[Event]:
-    """The ministry lifts an objection; its days begin anew. Lifted already, it is nothing. Refuses NoSuchObjection,
-    ReasonMissing."""
-    found = next((each for each in notice.objections if each.number == objection), None)
-    if found is None:
-        raise NoSuchObjection(f"There is no objection {objection} to this notice.")
-    if found.lifted_at:
-        return []
-    keep_apart(lifted_by, "lift objection", notice.done)
-    lifted = NoticeObjectionLifted(objection=objection, reason=_reason(reason), lifted_by=lifted_by, said_at=now)
-    return [lifted]
+    return [NoticeReceiptRevoked(reason=need_words(reason), revoked_by=revoked_by)]
 
 
 def withdraw(notice: Notice, *, reason: str, withdrawn_by: str) -> list[Event]:
@@ -203,7 +173,7 @@ def withdraw(notice: Notice, *, reason: str, withdrawn_by: str) -> list[Event]:
     if notice.withdrawn:
         return []
     keep_apart(withdrawn_by, "withdraw notice", notice.done)
-    return [NoticeWithdrawn(reason=_reason(reason), withdrawn_by=withdrawn_by)]
+    return [NoticeWithdrawn(reason=need_words(reason), withdrawn_by=withdrawn_by)]
 
 
 def _sent(notice: Notice) -> tuple[int, datetime]:
@@ -231,7 +201,8 @@ def _keep_standing(notice: Notice) -> None:
         raise NoticeGone("The notice is withdrawn. Prepare a new one.")
 
 
-def _reason(text: str) -> str:
+def need_words(text: str) -> str:
+    """The words, or the refusal ReasonMissing."""
     if not text.strip():
         raise ReasonMissing("Say why, in words that can be read later.")
     return text

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.duties import SamePersonTwice
-from services.notifications.notice import rules, sending
+from services.notifications.notice import objections, rules, sending
 from services.notifications.notice.events import (
     About,
     NoticeDispatched,
@@ -153,15 +153,15 @@ def test_a_receipt_is_revoked_when_there_was_none() -> None:
 
 def test_the_ministry_stops_what_the_notice_tells_of_and_lifts_it_once() -> None:
     asked = {"items": (letter("a"),), "text": "vent", "objected_by": "marit"}
-    notice_after(*OUT).when(rules.object_to, **asked).then(STOPPED)
-    notice_after(*OUT).when(rules.object_to, **asked | {"items": (letter("z"),)}).refused(NotInTheNotice)
-    notice_after(*OUT).when(rules.object_to, **asked | {"text": ""}).refused(ReasonMissing)
-    notice_after(PREPARED).when(rules.object_to, **asked).refused(NotSentYet)
+    notice_after(*OUT).when(objections.object_to, **asked).then(STOPPED)
+    notice_after(*OUT).when(objections.object_to, **asked | {"items": (letter("z"),)}).refused(NotInTheNotice)
+    notice_after(*OUT).when(objections.object_to, **asked | {"text": ""}).refused(ReasonMissing)
+    notice_after(PREPARED).when(objections.object_to, **asked).refused(NotSentYet)
     lift = {"objection": 1, "reason": "avklart", "lifted_by": "marit", "now": at(7)}
     lifted = NoticeObjectionLifted(objection=1, reason="avklart", lifted_by="marit", said_at=at(7))
-    notice_after(*OUT, STOPPED).when(rules.lift, **lift).then(lifted)
-    notice_after(*OUT, STOPPED, lifted).when(rules.lift, **lift).nothing()
-    notice_after(*OUT, STOPPED).when(rules.lift, **lift | {"objection": 2}).refused(NoSuchObjection)
+    notice_after(*OUT, STOPPED).when(objections.lift, **lift).then(lifted)
+    notice_after(*OUT, STOPPED, lifted).when(objections.lift, **lift).nothing()
+    notice_after(*OUT, STOPPED).when(objections.lift, **lift | {"objection": 2}).refused(NoSuchObjection)
 
 
 def test_it_is_withdrawn_once() -> None:
