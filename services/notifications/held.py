@@ -35,10 +35,10 @@ Trouble = LetterDispatchUnknown | LetterDispatchFailed
 @dataclass(frozen=True, kw_only=True)
 class Held:
     """`award` and `file` are what grants last told, `decisions` what was decided of the award, `held` what is bound and
-    waits. `claims` are the waivers recorded since one was confirmed, rejected ones too, and `waived` is the one that is,
-    for a manifest; `plans` are all plans to publish it; `ended` that the award is gone or made otherwise since it was
-    held. `attempt` is the last sending begun, `under_way` that nobody knows yet what came of it, `again` how often a
-    person asked for another."""
+    waits. `claims` are the waivers recorded since one was confirmed, rejected ones too, and `waived` is the one that
+    is, for a manifest; `plans` are all plans to publish it; `ended` that the award is gone or made otherwise since it
+    was held. `attempt` is the last sending begun, `under_way` that nobody knows yet what came of it, `again` how often
+    a person asked for another."""
 
     version: int = 0
     award: AwardHeard | None = None
