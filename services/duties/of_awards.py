@@ -22,6 +22,21 @@ ON_AWARDS = (
         why=f"{PREPARER} Budget disposal is a second person's (Instruks 4.2).",
     ),
     Act(
+        name="claim award import",
+        topic="award.import-proposed.v1",
+        by="proposed_by",
+        did="claimed that this award was decided outside",
+    ),
+    Act(
+        name="confirm award import",
+        topic="award.imported.v1",
+        by="approved_by",
+        did="confirmed this award",
+        does="confirm it",
+        not_by=("propose award", "claim award import", "assess application"),
+        why=f"It binds money like an approval. {PREPARER}",
+    ),
+    Act(
         name="freeze letter",
         topic="award.letter-frozen.v1",
         by="frozen_by",

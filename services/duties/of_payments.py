@@ -37,7 +37,14 @@ ON_PAYMENTS = (
         by="attested_by",
         did="attested a payment of this case",
         does="attest its payment",
-        not_by=("approve award", "approve supplement", "release withheld", "register account", "verify account"),
+        not_by=(
+            "approve award",
+            "confirm award import",
+            "approve supplement",
+            "release withheld",
+            "register account",
+            "verify account",
+        ),
         why=f"{DISPOSAL} {KEEPER}",
     ),
     Act(
@@ -45,7 +52,7 @@ ON_PAYMENTS = (
         topic="disbursement.instalment-paid.v1",
         by="attested_by",
         does="attest its payment",
-        not_by=("approve award", "approve supplement", "release withheld"),
+        not_by=("approve award", "confirm award import", "approve supplement", "release withheld"),
         why=DISPOSAL,
     ),
     Act(

@@ -63,7 +63,7 @@ ON_CONTROLS = (
         topic="report.control-concluded.v1",
         by="concluded_by",
         does="conclude the control",
-        not_by=("approve award", "check content", "check money"),
+        not_by=("approve award", "confirm award import", "check content", "check money"),
         why="It is their work that is controlled.",
     ),
 )

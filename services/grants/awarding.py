@@ -40,9 +40,9 @@ from services.grants.scheme.events import SchemeTerms
 
 @dataclass(frozen=True, kw_only=True)
 class Award:
-    """What awarding needs to know of a case. `proposals` are all there were, returned ones too, and `claimed` all claims
-    that one was decided outside; `importing` is the one of the proposal that waits. `version` counts the case's facts:
-    it is the stream's version, which a frozen letter names its proposal by (`proposal_version`)."""
+    """What awarding needs to know of a case. `proposals` are all there were, `claimed` all claims that one was decided
+    outside; `importing` is the one of the proposal that waits. `version` counts the case's facts: it is the stream's
+    version, which a frozen letter names its proposal by (`proposal_version`)."""
 
     commitment: Commitment = field(default_factory=Commitment)
     applied_for: AppliedFor = field(default_factory=AppliedFor)
@@ -160,8 +160,8 @@ def approve(
     _check_cover(disposal_authority, approved_on, cover_valid_until)
     award.applied_for.check(proposal)
     _need_letter(award, proposal, scheme)
-    days, authority = [approved_on], commitment_authority
-    across_years = check_years(proposal.fund_id, proposal.instalments, days=days, commitment_authority=authority)
+    parts, authority = proposal.instalments, commitment_authority
+    across_years = check_years(proposal.fund_id, parts, days=[approved_on], commitment_authority=authority)
     return [
         AwardApproved(
             fund_id=proposal.fund_id,
@@ -196,12 +196,8 @@ def _keep_decided_here(award: Award) -> None:
 
 def may_approve(award: Award, act: str, person: str) -> None:
     """Nobody decides what they wrote any part of, assessed, or are tied to: `SamePersonTwice`, `NotImpartial`."""
-    done = {
-        "propose award": authors(award.proposals),
-        "claim award import": authors(award.claimed),
-        "assess application": award.applied_for.assessed_by,
-    }
-    keep_apart(person, act, done)
+    wrote = {"propose award": authors(award.proposals), "claim award import": authors(award.claimed)}
+    keep_apart(person, act, wrote | {"assess application": award.applied_for.assessed_by})
     award.applied_for.keep_impartial(person)
 
 

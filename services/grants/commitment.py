@@ -10,6 +10,7 @@ from datetime import date
 
 from services.eventlog.events import Event
 from services.grants.award.events import (
+    AwardImported,
     AwardMade,
     AwardProposed,
     AwardReturned,
@@ -107,6 +108,15 @@ class Commitment:
         if self.approved is None:
             raise NotCommitted("No award is approved in this case yet. Have it proposed and approved first.")
         return self.approved
+
+    def bound_by(self) -> dict[str, set[str]]:
+        """Who bound the money, by which act of the table of duties: approved here, or found to be decided outside."""
+        made = self.approval()
+        outside = isinstance(made, AwardImported)
+        return {
+            "approve award": set() if outside else {made.approved_by},
+            "confirm award import": {made.approved_by} if outside else set(),
+        }
 
     def instalment(self, number: int) -> Instalment:
         """The instalment of that number as it stands, or the refusal `NotCommitted` or `UnknownInstalment`."""

@@ -38,7 +38,7 @@ def asked_of_the_table() -> set[str]:
 
 
 ASKED_BY_A_VARIABLE = {
-    "approve supplement", "approve reduction", "approve annulment",
+    "approve award", "confirm award import", "approve supplement", "approve reduction", "approve annulment",
     "dismiss application", "reject application",
     "check content", "check money", "return report for content", "return report for money",
 }  # fmt: skip

@@ -101,7 +101,7 @@ def disposed_of(case: Disbursement, number: int) -> dict[str, set[str]]:
     """Those who bound the money, first or as a supplement, or freed it after a withholding: they do not attest that it
     is paid."""
     return {
-        "approve award": {case.commitment.approval().approved_by},
+        **case.commitment.bound_by(),
         "approve supplement": {
             supplement.approved_by
             for supplement in case.supplements

@@ -115,7 +115,7 @@ def conclude(
 
     The same again is nothing. Refuses `NotCommitted`, `NoControl`, `ReportReasonMissing`, `SamePersonTwice`.
     """
-    approval = case.commitment.approval()
+    case.commitment.approval()
     concluded = ControlConcluded(
         number=number, found=found, in_order=in_order, concluded_on=concluded_on, concluded_by=concluded_by
     )
@@ -128,7 +128,7 @@ def conclude(
         concluded_by,
         "conclude control",
         {
-            "approve award": (approval.approved_by,),
+            **case.commitment.bound_by(),
             "check content": [person for report in case.reports for person in report.list_checkers("content")],
             "check money": [person for report in case.reports for person in report.list_checkers("money")],
         },
