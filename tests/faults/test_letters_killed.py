@@ -105,7 +105,7 @@ def tables(database: Database) -> dict[str, list[tuple[Any, ...]]]:
         " opens_at::text, stale_at FROM notifications.item ORDER BY 1",
         **{
             name: f"SELECT * FROM notifications.{name} ORDER BY 1, 2"
-            for name in ("sending", "notice", "notice_line", "scheme_policy")
+            for name in ("sending", "notice", "notice_line", "scheme_policy", "decision")
         },
         "head": "SELECT position, hash FROM notifications.event ORDER BY position DESC LIMIT 1",
     }

@@ -45,6 +45,11 @@ def test_an_untouched_gate_holds_and_says_what_was_looked_at(told: Database) -> 
     [
         "UPDATE notifications.item SET manifest_sha256 = sha256('x') WHERE NOT released",
         "UPDATE notifications.item SET exempt_source = 'Instruks 5.4' WHERE NOT released",
+        "UPDATE notifications.scheme_policy SET confirmed_at = confirmed_at - interval '1 day'",
+        "UPDATE notifications.scheme_policy SET written_by = '{ola}'",
+        "UPDATE notifications.scheme_policy SET rule = 'notice'",
+        "UPDATE notifications.decision SET decided_at = decided_at + interval '1 day'",
+        "DELETE FROM notifications.decision",
         "UPDATE notifications.item SET opens_at = '-infinity' WHERE NOT released",
         "UPDATE notifications.item SET released = false WHERE exempt_source IS NULL AND released",
         "UPDATE notifications.notice SET received_at = received_at - interval '1 day'",

@@ -21,6 +21,15 @@ def of_round(name: str, *, amount_ore: int = 100) -> LetterHeld:
     return replace(held(name, amount_ore=amount_ore), round_id=ROUND)
 
 
+def otherwise(certificate: dict[str, Any], topic: str, field: str, false: Any) -> dict[str, Any]:
+    """The certificate with something else in one fact."""
+    facts = [
+        fact | {"data": json.dumps(json.loads(fact["data"]) | {field: false})} if fact["topic"] == topic else fact
+        for fact in certificate["facts"]
+    ]
+    return certificate | {"facts": facts}
+
+
 def address(name: str) -> str:
     return f"/v1/awards/{id_of(name)}"
 
@@ -147,6 +156,19 @@ def test_an_exempt_letter_leaves_at_once_with_the_source_on_its_certificate(data
         assert (certificate["ground"], certificate["released"]["basis"]) == ("scheme-policy", SOURCE)
         forged = json.loads(json.dumps(certificate).replace(SOURCE, "Instruks 9.9", 1))
         assert verified(forged, tmp_path)[0] == 1
+        for topic, field, false, said in (
+            ("letter.held.v1", "exemption", {"source": SOURCE, "confirmed_at": None}, "a policy of one person"),
+            ("letter.decision-heard.v1", "decided_at", "2019-12-01T08:00:00Z", "no policy confirmed before"),
+            ("letter.decision-heard.v1", "decided_at", None, "no policy confirmed before"),
+            ("scheme.notice-policy-heard.v2", "confirmed_by", "KARI", "confirmed a notice policy they had written"),
+            ("scheme.notice-policy-heard.v2", "confirmed_at", "2020-02-28T08:00:00Z", "no policy confirmed before"),
+            ("scheme.notice-policy-heard.v2", "valid_from", "2020-02-01", "no policy confirmed before"),
+            ("scheme.notice-policy-heard.v2", "rule", "notice", "no policy confirmed before"),
+            ("scheme.notice-policy-heard.v2", "version", 7, "another policy governed"),
+        ):
+            code, words = verified(otherwise(certificate, topic, field, false), tmp_path)
+            assert code == 1, field
+            assert said in words, words
 
     at_the_office(database, tmp_path, story)
 
