@@ -1,11 +1,16 @@
 #!/usr/bin/env python3
 """Verify an exported log with nothing but Python: no library, no network, no database, no trust in whoever sent it.
 
-    python3 verify_export.py FILE [--checkpoints DIRECTORY] [--public-key FILE]
+    python3 verify_export.py FILE --public-key FILE [--checkpoints DIRECTORY]
+    python3 verify_export.py FILE --chain-only
 
 Every event carries a SHA-256 over its own exact bytes and the hash of the event before it, so whatever is changed,
 removed or moved shows, and where. Somebody could still write the whole log anew. Signed checkpoints tell that too: give
-the directory of them and the public key, from somebody other than the one who gave you the export.
+the directory of them and the public key, from somebody other than the one who gave you the export. Without a key only
+the chain can be looked at (--chain-only), which shows that the log agrees with itself and no more.
+
+Facts after the last checkpoint are told; when they span more than five minutes, nobody signed as they should have.
+That the newest checkpoints were taken away shows in the database of the log, and in a copy of the directory.
 
 Ends with 0 if everything holds, 1 if not, and prints each fault with the line and the position it stands at.
 """
@@ -18,6 +23,8 @@ import sys
 from pathlib import Path
 
 GENESIS = hashlib.sha256(b"tilsagn").digest()
+CLOCK_CORRECTED = "log.clock-corrected.v1"  # where two people let time go back to where it truly is
+UNSIGNED_AT_MOST_US = 5 * 60 * 1_000_000
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 
 
@@ -71,6 +78,9 @@ class Export:
         self.hash = GENESIS
         self.agreed = 0
         self.events = 0
+        self.time_us = None  # when the last fact was recorded
+        self.unsigned_since_us = None  # and the first one after the last that was signed for
+        self.unsigned = 0
 
     def read(self, path):
         with path.open("rb") as file:
@@ -120,8 +130,22 @@ class Export:
             self.fault(number, f"position {self.agreed + 1}: from here to {position} it is not what was signed for")
         elif position in self.signed:
             self.agreed = position
-        self.position, self.hash = position, found
+        at_us = event["recorded_at_us"]
+        if self.time_us is not None and at_us < self.time_us and event["topic"] != CLOCK_CORRECTED:
+            self.fault(number, f"position {position}: time goes back, and nobody says why")
+        self.position, self.hash, self.time_us = position, found, at_us
         self.events += 1
+        self.unsigned += 1
+        if self.unsigned == 1:
+            self.unsigned_since_us = at_us
+        if position in self.signed:
+            self.unsigned = 0
+
+    def left_unsigned(self):
+        """What to tell of the facts nobody has signed for, and whether it is a fault."""
+        span_us = self.time_us - self.unsigned_since_us if self.unsigned else 0
+        told = f"{self.unsigned} facts after the last checkpoint are not signed for; they span {span_us // 1_000_000} s"
+        return told, span_us > UNSIGNED_AT_MOST_US
 
     def fault(self, number, what):
         self.faults.append(f"line {number}: {what}")
@@ -230,6 +254,7 @@ def main():
     parser.add_argument("file", type=Path, help="the export: JSON lines")
     parser.add_argument("--checkpoints", type=Path, help="directory of checkpoints (00000001.json ...)")
     parser.add_argument("--public-key", type=Path, help="the key they are signed with (PEM)")
+    parser.add_argument("--chain-only", action="store_true", help="no key is at hand: look at the chain, and no more")
     asked = parser.parse_args()
     if asked.checkpoints and not asked.public_key:
         parser.error("--checkpoints needs --public-key")
@@ -252,10 +277,21 @@ def main():
             against = Export(signed)
             against.read(asked.file)
             faults += [fault for fault in against.faults if fault not in export.faults]
+            export = against
+    if key and export.events and not signed and not faults:
+        faults.append("no checkpoint is there, and the log's facts are signed for by nobody")
+    if not key and not asked.chain_only:
+        faults.append("no public key was given, so no signature was verified (--chain-only looks at the chain alone)")
+    told, too_long = export.left_unsigned()
+    if signed and too_long:
+        faults.append(told)
     for fault in faults:
         print(fault)
     print(f"{export.events} events to position {export.position}, {len(signed)} signed checkpoints: ", end="")
-    print(f"{len(faults)} faults." if faults else "everything holds.")
+    holds = "everything holds." if signed or (key and not export.events) else "the chain agrees with itself."
+    print(f"{len(faults)} faults." if faults else holds)
+    if signed and export.unsigned and not too_long:
+        print(f"{told}.")
     if not signed:
         print("No signature was verified: this shows that the log agrees with itself, not that it is the one recorded.")
     sys.exit(1 if faults else 0)

@@ -24,10 +24,10 @@ from dev.reconcile_gate import GateReconciliation
 from dev.state import DATABASE, State
 from dev.verify_commands import check_commands
 from dev.verify_schema import check_schema
+from dev.verify_signatures import check_signatures, read_signatures
 from migrations.roles import url
-from services.eventlog import checkpoint as checkpoints
 from services.eventlog.chain import COLUMNS, Chain, Fault, StoredEvent
-from services.eventlog.checkpoint import PUBLIC_KEY, Checkpoint, Checkpoints, load_public_key
+from services.eventlog.checkpoint import PUBLIC_KEY, Checkpoint
 from services.eventlog.epoch.view import find_rules_hold_from
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
@@ -156,7 +156,7 @@ def verify(
     signed: list[Checkpoint] = []
     faults: list[Fault] = []
     if directory is not None and public_key is not None:
-        signed, faults = checkpoints.verify(Checkpoints(directory).contents(), load_public_key(public_key))
+        signed, faults = read_signatures(directory, public_key)
     with psycopg.connect(dsn) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         connection.read_only = True
@@ -165,9 +165,13 @@ def verify(
             of_grants(connection, signed, every_day=every_day) if grants else of_notifications(connection, signed)
         )
         verification.run()
-        counts, wrong = check_commands(connection, schema, {})
-        verification.counts += counts
-        faults += wrong
+        chained = {made.commands: bytes.fromhex(made.commands_hash or "") for made in signed if made.commands}
+        checks = [check_commands(connection, schema, chained)]
+        if directory is not None:
+            checks.append(check_signatures(connection, schema, signed))
+        for counts, wrong in checks:
+            verification.counts += counts
+            faults += wrong
         if hold_from := find_rules_hold_from(connection, schema):
             verification.counts["events under earlier rules"] = hold_from - 1
     faults += verification.faults
@@ -228,8 +232,7 @@ def main() -> None:
         for schema, dsn in dsns.items():
             directory = asked.checkpoints if schema == "grants" else asked.notifications_checkpoints
             key = (asked.public_key if schema == "grants" else asked.notifications_public_key) or directory / PUBLIC_KEY
-            there = directory if key.exists() else None
-            wrong += report(schema, *verify(dsn, there, key, every_day=asked.every_day, schema=schema))
+            wrong += report(schema, *verify(dsn, directory, key, every_day=asked.every_day, schema=schema))
         wrong += report_schema(*check_schema(dsns, demonstration=asked.demonstration))
     sys.exit(1 if wrong else 0)
 
@@ -252,9 +255,12 @@ def report(schema: str, counts: Counter[str], faults: list[Fault]) -> int:
         print(f"  {count:>12,} {name}")
     for fault in faults[:SHOWN_AT_MOST]:
         print(fault)
-    if not counts["checkpoints"]:
-        print("No checkpoint was there: the log agrees with itself, and nothing shows that it is the one recorded.")
-    print(f"{len(faults)} FAULTS." if faults else f"Everything holds ({datetime.now(UTC):%Y-%m-%d %H:%M} UTC).")
+    if faults:
+        print(f"{len(faults)} FAULTS.")
+    elif counts["events"] and not counts["checkpoints"]:
+        print("The log agrees with itself. Nothing is signed yet, so nothing shows that it is the one recorded.")
+    else:
+        print(f"Everything holds ({datetime.now(UTC):%Y-%m-%d %H:%M} UTC).")
     return len(faults)
 
 

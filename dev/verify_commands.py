@@ -8,9 +8,8 @@ from psycopg import Connection
 
 from dev.reconcile import rows
 from services.eventlog.chain import Fault
-from services.eventlog.command_chain import COLUMNS, CommandChain, Sealed, StoredCommand
-from services.eventlog.epoch.events import STREAM, CommandsSealed, LogRulesChanged
-from services.eventlog.mapper import decode
+from services.eventlog.command_chain import COLUMNS, CommandChain, StoredCommand
+from services.eventlog.epoch.seal import find_seal
 
 
 def check_commands(
@@ -29,21 +28,3 @@ def check_commands(
     if chain.sealed:
         counts["commands sealed at the upgrade"] = chain.sealed
     return counts, faults + chain.end()
-
-
-def find_seal(connection: Connection[Any], schema: str) -> tuple[Sealed | None, list[Fault]]:
-    """What the log says of the commands before the upgrade. It says so once, and only a log that was upgraded does."""
-    query = f"SELECT position, topic, data FROM {schema}.event WHERE stream = %s ORDER BY version"
-    told = [
-        (position, decode(topic, data))
-        for position, topic, data in connection.execute(query.encode(), (STREAM,), binary=True)
-    ]
-    seals = [(position, fact) for position, fact in told if isinstance(fact, CommandsSealed)]
-    if not seals:
-        return None, []
-    upgraded = [position for position, fact in told if isinstance(fact, LogRulesChanged)]
-    first, seal = seals[0]
-    faults = [Fault(position, "command", "commands were sealed once more") for position, _ in seals[1:]]
-    if first > 1 and not any(position < first for position in upgraded):
-        faults.append(Fault(first, "command", "commands were sealed in a log that was never upgraded"))
-    return Sealed(seal.commands, bytes.fromhex(seal.sha256)), faults

@@ -29,6 +29,7 @@ Kind = Literal[
     "unreadable",
     "schema",
     "time",
+    "unsigned",
 ]
 
 

@@ -1,8 +1,9 @@
 """Signed checkpoints of the log, kept outside the database.
 
 Whoever owns the database can rewrite all of it, hashes too. What they cannot do is sign. Each checkpoint says which
-hash stood at which position and what all balances came to, and names the checkpoint before it. What the directory
-cannot tell by itself is that its newest files were taken away together with the end of the log: copy it elsewhere.
+hash stood at which position, how far commands were chained, and what all balances came to, and names the checkpoint
+before it. The log itself keeps the digest of the newest (signed.py), so that files taken away from the end are missed.
+What neither can tell is that both were set back together: copy the directory elsewhere.
 """
 
 import json
@@ -31,7 +32,9 @@ NOTHING_BEFORE = "0" * 64
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Checkpoint:
     """What stood at one position when it was signed. `balances` is the digest of every fund's totals then, `previous`
-    the SHA-256 of the file of the checkpoint before. Hashes are hexadecimal, instants ISO 8601 in UTC."""
+    the SHA-256 of the file of the checkpoint before; `commands` is the number of the last chained command, with its
+    hash, and absent in checkpoints from before commands were chained. Hashes are hexadecimal, instants ISO 8601 in UTC.
+    """
 
     log: str
     number: int
@@ -41,11 +44,18 @@ class Checkpoint:
     balances: str
     previous: str
     made_at: str
+    commands: int | None = None
+    commands_hash: str | None = None
+
+
+def said(checkpoint: Checkpoint) -> dict[str, str | int]:
+    """What the checkpoint says, by name. What it says nothing of is left out."""
+    return {name: value for name, value in asdict(checkpoint).items() if value is not None}
 
 
 def canonical(checkpoint: Checkpoint) -> bytes:
     """The bytes that are signed: JSON with sorted keys and no spaces (RFC 8785 for these plain values)."""
-    return json.dumps(asdict(checkpoint), sort_keys=True, separators=(",", ":")).encode()
+    return json.dumps(said(checkpoint), sort_keys=True, separators=(",", ":")).encode()
 
 
 def load_signing_key(path: Path) -> Ed25519PrivateKey:
@@ -79,7 +89,7 @@ class Checkpoints:
     def add(self, checkpoint: Checkpoint, key: Ed25519PrivateKey) -> bool:
         """Sign and write the next one: whole or not at all, and on disk when this returns. False if somebody else
         wrote that number first, which is left as it is."""
-        signed = asdict(checkpoint) | {"signature": key.sign(canonical(checkpoint)).hex()}
+        signed = said(checkpoint) | {"signature": key.sign(canonical(checkpoint)).hex()}
         final = self.directory / f"{checkpoint.number:08}.json"
         with tempfile.NamedTemporaryFile(dir=self.directory, prefix=".unfinished-") as file:
             file.write(json.dumps(signed, sort_keys=True, separators=(",", ":")).encode() + b"\n")
@@ -133,6 +143,10 @@ class Verified:
     def position(self) -> int:
         return self.checkpoint.position if self.checkpoint else 0
 
+    @property
+    def commands(self) -> int | None:
+        return self.checkpoint.commands if self.checkpoint else None
+
 
 def verify(contents: Iterable[bytes], key: Ed25519PublicKey) -> tuple[list[Checkpoint], list[Fault]]:
     """The checkpoints that are truly signed, oldest first, and what is wrong with the others or with their order."""
@@ -158,7 +172,15 @@ def follow(place: Verified, content: bytes, key: Ed25519PublicKey) -> tuple[Veri
         fault = Fault(place.position + 1, "checkpoint", detail)
         return replace(place, number=number, file_hash=file_hash), [fault]
     faults = []
-    if (made.number, made.previous) != (number, place.file_hash) or made.position <= place.position:
+    if made.number > number:
+        detail = f"numbers {number} to {made.number - 1} are gone"
+        faults.append(Fault(place.position + 1, "checkpoint", detail))
+    elif (made.number, made.previous) != (number, place.file_hash) or made.position <= place.position:
         detail = f"number {made.number} does not follow the one before it"
         faults.append(Fault(place.position + 1, "checkpoint", detail))
+    if made.commands is None or made.commands_hash is None:
+        if place.commands is not None:
+            faults.append(Fault(made.position, "checkpoint", f"number {made.number} says nothing of commands"))
+    elif made.commands < (place.commands or 0):
+        faults.append(Fault(made.position, "checkpoint", f"number {made.number} has fewer commands than before"))
     return Verified(made.number, file_hash, made), faults

@@ -13,9 +13,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from prometheus_client import CollectorRegistry, Gauge
 from psycopg import Connection, IsolationLevel
 
+from services.calendar import clock
 from services.eventlog.chain import COLUMNS, GENESIS, Chain, Fault, StoredEvent
 from services.eventlog.checkpoint import Checkpoint, Checkpoints, Verified, follow
-from services.eventlog.standby import confirm
+from services.eventlog.command_chain import COLUMNS as COMMAND_COLUMNS
+from services.eventlog.command_chain import CommandChain, StoredCommand
+from services.eventlog.epoch.seal import find_seal
+from services.eventlog.signed import LastSigned, OtherwiseSigned, find_last_signed, record_signed
+from services.eventlog.standby import confirm, within
 
 Digest = Callable[[Connection[Any]], str]
 """The digest of all balances, read on the connection it is given. The log itself knows no balances."""
@@ -47,13 +52,14 @@ class Checkpointer:
     def __init__(
         self, dsn: str, directory: Checkpoints, key: Ed25519PrivateKey, *, log: str, digest: Digest,
         every_events: int = 10_000, every_seconds: float = 60.0, look_seconds: float = 5.0,
-        registry: CollectorRegistry | None = None,
+        now: Callable[[], datetime] = clock.now, registry: CollectorRegistry | None = None,
     ) -> None:  # fmt: skip
         self._dsn = dsn
         self._directory = directory
         self._key = key
         self._name = log
         self._digest = digest
+        self._now = now
         self._every_events = every_events
         self._every_seconds = every_seconds
         self._look_seconds = look_seconds
@@ -109,7 +115,10 @@ class Checkpointer:
             connection.read_only = True
             if self._head(connection, after, signed) - after < at_least:
                 return None
+            if not self._verify_recorded(find_last_signed(connection, self._name)):
+                return None
             newest = self._verify_since(connection, after, signed)
+            commands = follow_commands(connection, self._name, self._last.checkpoint)
             balances = self._digest(connection)
         with psycopg.connect(self._dsn, autocommit=True) as connection:
             confirm(connection, CONFIRMED_WITHIN_SECONDS)  # nothing is signed that a failover can lose
@@ -121,9 +130,40 @@ class Checkpointer:
             recorded_at=newest.recorded_at.astimezone(UTC).isoformat(timespec="microseconds"),
             balances=balances,
             previous=self._last.file_hash,
-            made_at=datetime.now(UTC).isoformat(timespec="microseconds"),
+            made_at=self._now().astimezone(UTC).isoformat(timespec="microseconds"),
+            commands=commands.nth,
+            commands_hash=commands.hash.hex(),
         )
-        return made if self._directory.add(made, self._key) else None
+        if not self._directory.add(made, self._key):
+            return None
+        self._record(made.number)
+        return made
+
+    def _record(self, number: int) -> None:
+        """Keep in the log that this one was made. Left undone by a crash, the next to sign does it."""
+        file_hash = sha256(self._directory.files()[number - 1].read_bytes()).hexdigest()
+        with psycopg.connect(self._dsn, autocommit=True) as connection, within(connection, CONFIRMED_WITHIN_SECONDS):
+            try:
+                record_signed(connection, self._name, LastSigned(number, file_hash), self._now())
+            except OtherwiseSigned as otherwise:
+                raise SigningRefused([Fault(self._last.position, "checkpoint", str(otherwise))]) from otherwise
+
+    def _verify_recorded(self, recorded: LastSigned) -> bool:
+        """What the log knows to be signed is there. False if another process has signed meanwhile."""
+        if recorded.number > self._last.number:
+            self._verify_directory()
+            if recorded.number <= self._last.number:
+                return False
+            detail = f"numbers {self._last.number + 1} to {recorded.number} are gone"
+            raise SigningRefused([Fault(self._last.position + 1, "checkpoint", detail)])
+        if recorded.number:
+            content = self._directory.files()[recorded.number - 1].read_bytes()
+            if sha256(content).hexdigest() != recorded.file_hash:
+                detail = f"number {recorded.number} is not the one that was made"
+                raise SigningRefused([Fault(self._last.position, "checkpoint", detail)])
+        if recorded.number < self._last.number:
+            self._record(self._last.number)
+        return True
 
     def _verify_directory(self) -> None:
         """Follow what is there since we looked last: ours, another process's, and nothing of a stranger's."""
@@ -160,3 +200,21 @@ class Checkpointer:
         if (faults := chain.end()) or newest is None:
             raise SigningRefused(faults)
         return newest
+
+
+def follow_commands(connection: Connection[Any], schema: str, last: Checkpoint | None) -> CommandChain:
+    """The commands since the last checkpoint that tells of them follow from it; all of them, if none does."""
+    if last is None or last.commands is None or last.commands_hash is None:
+        sealed, faults = find_seal(connection, schema)
+        chain, since = CommandChain(sealed), "nth IS NULL OR nth > 0"
+    else:
+        chain = CommandChain(None, after=last.commands, previous=bytes.fromhex(last.commands_hash))
+        faults, since = [], f"nth > {last.commands:d}"
+    rows = connection.cursor(name="commands_since", binary=True)
+    rows.itersize = 5_000
+    rows.execute(f"SELECT {COMMAND_COLUMNS} FROM {schema}.command WHERE {since} ORDER BY nth NULLS FIRST, id".encode())
+    for row in rows:
+        chain.follow(StoredCommand(*row))
+    if faults := faults + chain.end():
+        raise SigningRefused(faults)
+    return chain

@@ -75,13 +75,21 @@ class CommandChain:
     """Follows the commands and notes where they do not hold: first those that stand without a number, in the order of
     their ids, then the others in theirs. `signed` says which hash stood at a number when it was signed for."""
 
-    def __init__(self, sealed: Sealed | None, signed: Mapping[int, bytes] | None = None) -> None:
+    def __init__(
+        self,
+        sealed: Sealed | None,
+        signed: Mapping[int, bytes] | None = None,
+        *,
+        after: int = 0,
+        previous: bytes | None = None,
+    ) -> None:
+        """From the beginning, or `after` the number that had the hash `previous`."""
         self.faults: list[Fault] = []
         self.sealed = 0
-        self.nth = 0
+        self.nth = after
         self._seal = GENESIS
         self._told = sealed
-        self._hash: bytes | None = None
+        self._hash = previous
         self._signed = dict(signed or {})
 
     def follow(self, command: StoredCommand) -> None:
@@ -107,6 +115,11 @@ class CommandChain:
                 Fault(0, "command", f"commands were signed for up to number {lost}, and end at {self.nth}")
             )
         return self.faults
+
+    @property
+    def hash(self) -> bytes:
+        """Of the last one; of the seal when none is chained yet."""
+        return self._hash if self._hash is not None else (self._told or Sealed()).digest
 
     def _take_sealed(self, command: StoredCommand) -> None:
         self.sealed += 1

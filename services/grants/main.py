@@ -85,7 +85,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
         projections = Runner(
             settings.database_url, PROJECTIONS, schema="grants", views="grants_view", registry=registry
         )
-        checkpointer = sealing(settings, registry)
+        checkpointer = sealing(settings, now, registry)
         inbox = following(settings, log, registry)
         async with pool:
             await refuse_superuser(pool, "grants_service")
@@ -143,7 +143,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
     return app
 
 
-def sealing(settings: Settings, registry: CollectorRegistry) -> Checkpointer | None:
+def sealing(settings: Settings, now: Callable[[], datetime], registry: CollectorRegistry) -> Checkpointer | None:
     """Who signs the log's state into files outside the database, where the settings say where and with what key."""
     if settings.checkpoint_dir is None or settings.checkpoint_key is None:
         return None
@@ -153,6 +153,7 @@ def sealing(settings: Settings, registry: CollectorRegistry) -> Checkpointer | N
         load_signing_key(settings.checkpoint_key),
         log="grants",
         digest=read_digest,
+        now=now,
         registry=registry,
     )
 

@@ -75,7 +75,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
             await refuse_superuser(pool, "notifications_service")
             if now is clock.now:
                 await refuse_replaced_clock(pool, "notifications")
-            checkpointer = sealing(settings, registry)
+            checkpointer = sealing(settings, now, registry)
             tasks = beside(settings, reading, files, pool, now, registry)
             if checkpointer:
                 tasks.append(checkpointer)
@@ -101,14 +101,14 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
     )
 
 
-def sealing(settings: Settings, registry: CollectorRegistry) -> Checkpointer | None:
+def sealing(settings: Settings, now: Callable[[], datetime], registry: CollectorRegistry) -> Checkpointer | None:
     """Who signs the log's state into files outside the database, where the settings say where and with what key."""
     if settings.checkpoint_dir is None or settings.checkpoint_key is None:
         return None
     key = load_signing_key(settings.checkpoint_key)
     kept = Checkpoints(settings.checkpoint_dir)
     dsn = settings.database_url
-    return Checkpointer(dsn, kept, key, log="notifications", digest=read_digest, registry=registry)
+    return Checkpointer(dsn, kept, key, log="notifications", digest=read_digest, now=now, registry=registry)
 
 
 def beside(

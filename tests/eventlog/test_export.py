@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+import psycopg
 import pytest
 from psycopg_pool import AsyncConnectionPool
 
@@ -78,7 +79,7 @@ def verified(year: Played, content: bytes, *arguments: object) -> tuple[int, str
     """What the script says, run by a Python that sees no library of ours."""
     file = year.checkpoints.directory.parent / "export.jsonl"
     file.write_bytes(content)
-    command = [sys.executable, "-I", "-S", str(SCRIPT), str(file), *map(str, arguments)]
+    command = [sys.executable, "-I", "-S", str(SCRIPT), str(file), *map(str, arguments or ("--chain-only",))]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.stderr == "", done.stderr
     return done.returncode, done.stdout
@@ -111,7 +112,55 @@ def test_an_export_holds_with_and_without_signatures(year: Played) -> None:
         assert (code, said) == (0, "11 events to position 11, 2 signed checkpoints: everything holds.\n")
     code, said = verified(year, content)
     assert code == 0
+    assert "the chain agrees with itself" in said
     assert "No signature was verified" in said
+
+
+def test_without_a_key_it_is_a_fault_and_never_holds(year: Played) -> None:
+    for arguments in (("--checkpoints", year.checkpoints.directory), ("--",)):
+        file = year.checkpoints.directory.parent / "export.jsonl"
+        file.write_bytes(exported(year))
+        asked = [sys.executable, "-I", "-S", str(SCRIPT), *map(str, arguments), str(file)]
+        done = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=60)
+        assert done.returncode != 0
+        assert "holds" not in done.stdout
+        assert "public" in done.stdout + done.stderr
+
+
+def test_a_log_that_nobody_signed_for_does_not_hold_by_a_key_alone(year: Played) -> None:
+    code, said = verified(year, exported(year, with_checkpoints=False), *keys(year)[2:])
+    assert (code, "signed for by nobody" in said) == (1, True)
+
+
+@pytest.mark.parametrize(("minutes", "code"), [(5, 0), (6, 1)])
+def test_facts_after_the_last_checkpoint_are_told_and_when_they_span_too_long_a_fault(
+    year: Played, minutes: int, code: int
+) -> None:
+    with psycopg.connect(year.database.migrator_dsn, autocommit=True) as owner:
+        owner.execute("SET ROLE tilsagn_owner")
+        for ahead in (0, minutes):
+            owner.execute(
+                "SELECT grants.tell_of_log('siri', 'log.rules-changed.v1', '{\"rules\": 2}',"
+                " (SELECT max(recorded_at) FROM grants.event) + %s * interval '1 minute')",
+                (ahead,),
+            )
+    found, said = verified(year, exported(year), *keys(year))
+    assert found == code
+    assert f"2 facts after the last checkpoint are not signed for; they span {minutes * 60} s" in said
+
+
+def test_time_that_goes_back_is_found_but_where_two_people_said_so(year: Played) -> None:
+    with psycopg.connect(year.database.migrator_dsn, autocommit=True) as owner:
+        owner.execute("SET ROLE tilsagn_owner")
+        for topic, back in (("log.clock-corrected.v1", 5), ("log.rules-changed.v1", 60)):
+            owner.execute(
+                "SELECT grants.tell_of_log('siri', %s, '{}', (SELECT max(recorded_at) FROM grants.event)"
+                " - %s * interval '1 second')",
+                (topic, back),
+            )
+    code, said = verified(year, exported(year), *keys(year))
+    assert code == 1
+    assert said.splitlines()[0] == "line 14: position 13: time goes back, and nobody says why"
 
 
 def test_what_came_after_a_position_is_verified_from_what_was_signed_for(year: Played) -> None:
@@ -128,7 +177,7 @@ def test_what_came_after_a_position_is_verified_from_what_was_signed_for(year: P
 
 def test_an_export_of_nothing_holds(database: Database, tmp_path: Path) -> None:
     with played(database, tmp_path) as year:
-        code, said = verified(year, exported(year))
+        code, said = verified(year, exported(year), *keys(year)[2:])
         assert (code, said.splitlines()[0]) == (0, "0 events to position 0, 0 signed checkpoints: everything holds.")
 
 

@@ -195,11 +195,11 @@ def test_an_old_backup_is_found_where_it_ends(database: Database, tmp_path: Path
             going_on.live_through(3, 4)
             assert going_on.checkpointer.sign()
         with played(backup, tmp_path) as restored:
-            assert found(restored) == {(12, "cut")}
+            assert found(restored) == {(0, "command"), (12, "cut")}
             with pytest.raises(SigningRefused, match="cut"):
                 restored.checkpointer.sign()
             restored.live_through(5, 6)
-            assert found(restored) == {(12, "rewritten"), (21, "checkpoint"), (21, "balance")}
+            assert found(restored) == {(12, "rewritten"), (21, "checkpoint"), (21, "balance"), (21, "command")}
             with pytest.raises(SigningRefused, match="rewritten"):
                 restored.checkpointer.sign()
 

@@ -1,0 +1,73 @@
+"""What is signed for, what is not yet, and what was signed late: the checkpoints of one log, held against it."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from psycopg import Connection
+
+from services.eventlog import checkpoint as checkpoints
+from services.eventlog.chain import Fault
+from services.eventlog.checkpoint import Checkpoint, Checkpoints, load_public_key
+from services.eventlog.signed import find_last_signed
+
+UNSIGNED_AT_MOST = timedelta(minutes=5)
+"""A service signs every minute while there is something new."""
+
+
+def read_signatures(directory: Path, public_key: Path) -> tuple[list[Checkpoint], list[Fault]]:
+    """The checkpoints that are truly signed. A key that is missing is a fault: without it nothing is."""
+    try:
+        key = load_public_key(public_key)
+    except (OSError, ValueError, AssertionError) as wrong:
+        detail = f"no public key at {public_key} ({type(wrong).__name__}): nothing shows that this is the log recorded"
+        return [], [Fault(0, "checkpoint", detail)]
+    return checkpoints.verify(Checkpoints(directory).contents(), key)
+
+
+def check_signatures(
+    connection: Connection[Any], schema: str, signed: list[Checkpoint]
+) -> tuple[Counter[str], list[Fault]]:
+    """How far the log is signed for: what comes after the last checkpoint, what the log knows to be signed and is not
+    there, and what was signed long after it was recorded (which is told, and no fault: a signer can have been away)."""
+    faults, counts = list[Fault](), Counter[str]()
+    last = signed[-1] if signed else None
+    known, number = find_last_signed(connection, schema).number, last.number if last else 0
+    if known > number:
+        detail = f"checkpoints {number + 1} to {known} were made, and are gone"
+        faults.append(Fault(last.position + 1 if last else 1, "checkpoint", detail))
+    after = last.position if last else 0
+    query = f"SELECT count(*), min(recorded_at), {schema}.log_clock() FROM {schema}.event WHERE position > %s"
+    row = connection.execute(query.encode(), (after,)).fetchone()
+    assert row is not None
+    if row[0]:
+        age = row[2] - row[1]
+        counts[f"facts not signed for, the oldest {in_words(age)} old"] = row[0]
+        if age > UNSIGNED_AT_MOST:
+            faults.append(Fault(after + 1, "unsigned", f"{row[0]} facts from here on, for {in_words(age)}"))
+    late = [age for age in ages(connection, schema, signed) if age > UNSIGNED_AT_MOST]
+    if late:
+        counts[f"checkpoints signed late, up to {in_words(max(late))} after what they sign for"] = len(late)
+    return counts, faults
+
+
+def ages(connection: Connection[Any], schema: str, signed: list[Checkpoint]) -> list[timedelta]:
+    """How old the oldest fact of each checkpoint was when it was signed."""
+    positions = [1, *(before.position + 1 for before in signed[:-1])] if signed else []
+    query = f"SELECT position, recorded_at FROM {schema}.event WHERE position = ANY (%s)"
+    recorded = dict(connection.execute(query.encode(), (positions,)).fetchall())
+    return [
+        datetime.fromisoformat(made.made_at) - recorded[position]
+        for made, position in zip(signed, positions, strict=True)
+        if position in recorded
+    ]
+
+
+def in_words(age: timedelta) -> str:
+    """Whole seconds up to two minutes, then whole minutes, hours or days."""
+    seconds = int(age.total_seconds())
+    for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} seconds"
