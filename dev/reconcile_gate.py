@@ -25,11 +25,12 @@ from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
 from services.notifications import held as holding
 from services.notifications import told as telling
+from services.notifications.channel.events import LetterSendingPermitted
 from services.notifications.gate import EVER, Told, stand
 from services.notifications.gate_digest import read_digest
 from services.notifications.held import Held
 from services.notifications.publication.events import PublicationReleased
-from services.notifications.release.events import AfterNotice, LetterReleased
+from services.notifications.release.events import AfterNotice, LetterReleased, LetterReleaseEnded
 from services.notifications.told import Notice
 
 ITEMS = """
@@ -45,6 +46,13 @@ OBJECTIONS = "SELECT notice, objection, item, lifted_at FROM notifications.objec
 RELEASES = """
     SELECT item, position, encode(manifest_sha256, 'hex'), ground, nullif(opens_at, '-infinity'), said_at, released_at
     FROM notifications.release
+"""
+ENDINGS = """
+    SELECT e.item, e.position, r.position FROM notifications.release_ending e
+    JOIN notifications.release r ON r.item = e.item AND r.number = e.number
+"""
+TRIES = """
+    SELECT stream, begun_at, position, encode(hash, 'hex'), attempt, granted_at, until FROM notifications.sending_permit
 """
 Row = tuple[Any, ...]
 
@@ -78,6 +86,11 @@ class GateReconciliation:
         self._compare("policies", POLICIES, list(policy_rows(self._facts)))
         self._compare("decisions", DECISIONS, list(decision_rows(self._facts)))
         self._releases(items, notices)
+        letters = [(stream, facts) for stream, facts in self._of("letter-")]
+        self._compare(
+            "ended releases", ENDINGS, [row for stream, facts in letters for row in ending_rows(stream, facts)]
+        )
+        self._compare("permitted tries", TRIES, [row for stream, facts in letters for row in try_rows(stream, facts)])
         if self._last in self._signed:
             self.counts["signed gates"] += 1
             if read_digest(self._connection) != self._signed[self._last]:
@@ -95,15 +108,20 @@ class GateReconciliation:
             self.faults.append(Fault(self._position_of(row[0]), "gate", f"{name}: {row} {said}"))
 
     def _releases(self, items: dict[str, Held], notices: dict[str, Notice]) -> None:
-        rows = {row[0]: row for row in self._connection.execute(RELEASES.encode()).fetchall()}
+        rows = {(row[0], row[1]): row for row in self._connection.execute(RELEASES.encode()).fetchall()}
         self.counts["releases"] += len(rows)
         rules_from = rules_hold_from((fact.position, fact.event) for fact in self._facts[RULES])
-        released = {item: held for item, held in items.items() if held.released}
-        for item in sorted(rows.keys() ^ released.keys()):
-            self.faults.append(Fault(self._position_of(item), "gate", f"releases: {item} is in one place only"))
-        for item in rows.keys() & released.keys():
-            for problem in self._problems_of(rows[item], item, notices, rules_from):
-                self.faults.append(Fault(rows[item][1], "gate", f"releases: {item}: {problem}"))
+        released = {
+            (item, fact.position)
+            for item in items
+            for fact in self._facts[item]
+            if isinstance(fact.event, LetterReleased | PublicationReleased)
+        }
+        for item, position in sorted(rows.keys() ^ released):
+            self.faults.append(Fault(position, "gate", f"releases: {item} is in one place only"))
+        for item, position in rows.keys() & released:
+            for problem in self._problems_of(rows[item, position], item, notices, rules_from):
+                self.faults.append(Fault(position, "gate", f"releases: {item}: {problem}"))
 
     def _problems_of(self, row: Row, item: str, notices: dict[str, Notice], rules_from: int) -> Iterator[str]:
         yield from problems_of(row, item, self._facts[item], notices)
@@ -169,6 +187,25 @@ def objection_rows(notices: dict[str, Notice]) -> Iterator[Row]:
         for objection in notice.objections:
             for item in objection.items:
                 yield stream, objection.number, item, objection.lifted_at
+
+
+def ending_rows(stream: str, facts: Sequence[Recorded]) -> Iterator[Row]:
+    """Each release that was ended before anything left: where that stands, and where it was let out."""
+    released = 0
+    for fact in facts:
+        if isinstance(fact.event, LetterReleased):
+            released = fact.position
+        elif isinstance(fact.event, LetterReleaseEnded):
+            yield stream, fact.position, released
+
+
+def try_rows(stream: str, facts: Sequence[Recorded]) -> Iterator[Row]:
+    """Each try to send, by the permit it was begun on."""
+    for fact in facts:
+        if isinstance(fact.event, LetterSendingPermitted):
+            permit = fact.event.permit
+            begun = (permit.position, permit.hash, fact.event.attempt, permit.granted_at, permit.until)
+            yield stream, fact.position, *begun
 
 
 def problems_of(row: Row, item: str, facts: Sequence[Recorded], notices: dict[str, Notice]) -> Iterator[str]:

@@ -44,7 +44,7 @@ _NOTICE_ROWS = """
 """
 _RELEASE = """
     SELECT position, ground, basis, said_at, recorded_at, nullif(opens_at, '-infinity') AS opens_at, released_at
-    FROM notifications.release WHERE item = %s
+    FROM notifications.release WHERE item = %s ORDER BY number DESC LIMIT 1
 """
 _STORED = f"SELECT {COLUMNS} FROM notifications.event WHERE stream = ANY (%s) ORDER BY position"
 _DUE = """
@@ -86,7 +86,7 @@ class GateReading:
     """Reads of one log and its gate."""
 
     def __init__(self, log: Log, pool: AsyncConnectionPool) -> None:
-        self.log, self._pool = log, pool
+        self.log, self.pool = log, pool
 
     async def streams(self, item: str) -> tuple[str, ...]:
         """The item's stream, and each notice's that lists it."""
@@ -133,15 +133,15 @@ class GateReading:
 
     async def list_stored(self, streams: Sequence[str]) -> list[tuple[Any, ...]]:
         """The facts of these streams as they are stored, in order of position."""
-        async with self._pool.connection() as connection:
+        async with self.pool.connection() as connection:
             return await (await connection.execute(_STORED, (list(streams),), binary=True)).fetchall()
 
     async def _rows(self, query: str, asked: Any) -> list[tuple[Any, ...]]:
-        async with self._pool.connection() as connection:
+        async with self.pool.connection() as connection:
             return await (await connection.execute(query, asked)).fetchall()
 
     async def _dicts(self, query: str, asked: Any) -> list[dict[str, Any]]:
-        async with self._pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
+        async with self.pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
             return await (await cursor.execute(query, asked)).fetchall()
 
 

@@ -22,6 +22,7 @@ from services.notifications.release.events import (
     Exemption,
     LetterFileHeard,
     LetterHeld,
+    LetterReleaseEnded,
     Manifest,
     PlannedInstalment,
 )
@@ -105,7 +106,7 @@ def _bound_anew(
 ) -> list[Event]:
     """An award that was changed before its letter left has a new one: what it promises since, and the letter of it. It
     owes notice, unless its scheme was exempt at the approval and at every change since."""
-    if promise is None or held.award is None or held.letter is None or held.approved_on is None or held.released:
+    if promise is None or held.award is None or held.letter is None or held.approved_on is None or is_out(held):
         return []
     award = replace(
         held.award,
@@ -122,7 +123,21 @@ def _bound_anew(
         policy_version=was.manifest.policy_version,
     )
     exempt = exemption_of(_policies(schemes), held.decisions)
-    return [award, _letter(bound, award, file, approved_on=held.approved_on, exemption=exempt)]
+    anew = _letter(bound, award, file, approved_on=held.approved_on, exemption=exempt)
+    return [*_ended(held), award, anew]
+
+
+def is_out(held: Held) -> bool:
+    """Whether it is released, and something may have left. Until then what grants tells of the award counts."""
+    return held.released is not None and held.may_have_left
+
+
+def _ended(held: Held) -> list[Event]:
+    """The release of the letter as it was, before anything of it left: the award has another by now."""
+    if held.released is None or held.letter is None:
+        return []
+    reason = "The award was changed, and has another letter."
+    return [LetterReleaseEnded(letter_sha256=held.letter.letter_sha256, code="letter-superseded", reason=reason)]
 
 
 def _changed(_: str, data: Mapping[str, Any]) -> Take:
@@ -130,7 +145,7 @@ def _changed(_: str, data: Mapping[str, Any]) -> Take:
 
     def decide(history: History) -> Sequence[Event]:
         held = fold(history.recorded)
-        return [_decision(data), told] if held.held and not held.released else []
+        return [_decision(data), told] if held.held and not is_out(held) else []
 
     return Take(stream=_stream(data), decide=decide)
 

@@ -12,6 +12,7 @@ from services.notifications.channel.events import (
     LetterDispatchFailed,
     LetterDispatchUnknown,
     LetterSendingBegun,
+    LetterSendingPermitted,
     LetterSentAgain,
 )
 from services.notifications.publication.events import PublicationCancelled, PublicationPlanned, PublicationReleased
@@ -21,6 +22,7 @@ from services.notifications.release.events import (
     LetterFileHeard,
     LetterHeld,
     LetterReleased,
+    LetterReleaseEnded,
     LetterReleaseOrdered,
     LetterReleaseStopped,
     WaiverConfirmed,
@@ -38,7 +40,8 @@ class Held:
     waits. `claims` are the waivers recorded since one was confirmed, rejected ones too, and `waived` is the one that
     is, for a manifest; `plans` are all plans to publish it; `ended` that the award is gone or made otherwise since it
     was held. `attempt` is the last sending begun, `under_way` that nobody knows yet what came of it, `again` how often
-    a person asked for another."""
+    a person asked for another or a release was ended: what is sent then is another sending. `left` is that something
+    left, or may have, in a try that is over."""
 
     version: int = 0
     award: AwardHeard | None = None
@@ -58,6 +61,7 @@ class Held:
     attempt: int = 0
     again: int = 0
     under_way: bool = False
+    left: bool = False
     trouble: Trouble | None = None
     dispatched: LetterDispatched | None = None
     delivered: LetterDelivered | None = None
@@ -66,6 +70,11 @@ class Held:
     def manifest_sha256(self) -> str | None:
         """The hash (hex) of what is held now."""
         return self.held.manifest_sha256 if self.held else None
+
+    @property
+    def may_have_left(self) -> bool:
+        """Whether anything of it may have left: what is unknown counts as left."""
+        return self.left or self.under_way or isinstance(self.trouble, LetterDispatchUnknown)
 
     @property
     def letter(self) -> LetterHeld | None:
@@ -103,22 +112,26 @@ def evolve(held: Held, fact: Recorded) -> Held:
             return replace(held, waived=waived, claimed=None, claims=())
         case LetterReleased() | PublicationReleased() as released:
             return replace(held, released=released, released_at=fact.recorded_at)
+        case LetterReleaseEnded():
+            held = replace(held, released=None, released_at=None, ordered=None, trouble=None)
+            return replace(held, again=held.again + 1)
     return _sent(held, fact)
 
 
 def _sent(held: Held, fact: Recorded) -> Held:
     """How it leaves."""
     match fact.event:
-        case LetterSendingBegun(attempt=attempt):
+        case LetterSendingBegun(attempt=attempt) | LetterSendingPermitted(attempt=attempt):
             return replace(held, attempt=attempt, under_way=True, trouble=None)
         case LetterSentAgain():
-            return replace(held, again=held.again + 1, under_way=False, trouble=None, dispatched=None)
+            held = replace(held, left=held.may_have_left, again=held.again + 1)
+            return replace(held, under_way=False, trouble=None, dispatched=None)
         case LetterDispatched() as dispatched:
-            return replace(held, dispatched=dispatched, under_way=False, trouble=None)
+            return replace(held, dispatched=dispatched, under_way=False, left=True, trouble=None)
         case LetterDispatchUnknown() | LetterDispatchFailed() as trouble:
             return replace(held, under_way=False, trouble=trouble)
         case LetterDelivered() as delivered:
-            return replace(held, delivered=delivered, under_way=False, trouble=None)
+            return replace(held, delivered=delivered, under_way=False, left=True, trouble=None)
     return held
 
 

@@ -9,8 +9,9 @@ from psycopg_pool import AsyncConnectionPool
 from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.notifications.channel import rules
+from services.notifications.channel.permits import NoWord, PermitRefused, Permits, heard_at
 from services.notifications.channel.port import Envelope, File, Receiver
-from services.notifications.channel.post import BytesDiffer, Sending
+from services.notifications.channel.post import Beginning, BytesDiffer, NotNow, Sending
 from services.notifications.held import Held, fold
 from services.notifications.release.events import LetterHeld
 
@@ -18,15 +19,17 @@ PDF = "application/pdf"
 TEXT = "Vedlagt følger tilskuddsbrevet."
 _RELEASED = """
     SELECT encode(r.letter_sha256, 'hex'), f.content FROM notifications.release r
-    JOIN notifications.letter_file f ON f.sha256 = r.letter_sha256 WHERE r.item = %s
+    JOIN notifications.letter_file f ON f.sha256 = r.letter_sha256
+    WHERE r.item = %s AND NOT EXISTS (
+        SELECT FROM notifications.release_ending e WHERE e.item = r.item AND e.number = r.number)
 """
 
 
 class LetterPost:
     """`Post` for letters."""
 
-    def __init__(self, pool: AsyncConnectionPool) -> None:
-        self._pool = pool
+    def __init__(self, pool: AsyncConnectionPool, permits: Permits) -> None:
+        self._pool, self._permits = pool, permits
 
     def sending(self, history: History) -> Sending:
         held = fold(history.recorded)
@@ -60,9 +63,18 @@ class LetterPost:
             raise BytesDiffer("the bytes are not those that were released")
         return content
 
-    def begin(self, history: History) -> Sequence[Event]:
-        sending = self.sending(history)
-        return rules.begin(fold(history.recorded), channel=sending.channel, key=sending.key)
+    async def begin(self, history: History) -> Beginning:
+        """Only with grants' word, at this moment, that the award stands as the letter tells it. Where grants will not
+        have it sent, that is recorded instead. Raises NotNow when it gives no word."""
+        held, sending = fold(history.recorded), self.sending(history)
+        try:
+            permit = await self._permits.ask(_letter(held), attempt=held.attempt + 1)
+        except NoWord as silent:
+            raise NotNow(str(silent)) from silent
+        except PermitRefused as refused:
+            return Beginning(facts=rules.stop(held, code=refused.code, reason=refused.reason), sends=False)
+        facts = rules.begin(held, channel=sending.channel, key=sending.key, permit=permit)
+        return Beginning(facts=facts, sends=True, heard=heard_at(permit))
 
     def taken(self, history: History, *, reference: str, said_at: datetime) -> Sequence[Event]:
         channel = self.sending(history).channel

@@ -28,6 +28,7 @@ from services.httpapi.trust import trusted
 from services.inbox.follower import Follower, Source
 from services.notifications.acting import Acting
 from services.notifications.carriers import carriers_of, ministry_of
+from services.notifications.channel.permits import GrantsPermits, Nobody, Permits
 from services.notifications.channel.post import Post
 from services.notifications.channel.sender import Sender
 from services.notifications.fetching import Fetching
@@ -50,12 +51,15 @@ class Task(Protocol):
     async def stop(self) -> None: ...
 
 
-def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -> Service:
+def create_app(
+    settings: Settings, *, now: Callable[[], datetime] = clock.now, permits: Permits | None = None
+) -> Service:
     """The service as the settings say. Raises DevelopmentIssuerInProduction rather than start with our own issuer.
 
     `now` is this service's clock. On the machine's own, which no setting changes, it refuses to start unless the
     database's is the machine's too; whoever composes it with another (a test, the demonstration) owns that database. A
-    release needs the two to agree."""
+    release needs the two to agree. `permits` is whom each try to send a letter is asked of: grants, where the settings
+    say it is; a test's own stand-in; else nobody, and letters wait."""
     callers, key_routers = trusted(settings)
     registry = CollectorRegistry()
     pool = open_later(settings.database_url)
@@ -76,7 +80,8 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
             if now is clock.now:
                 await refuse_replaced_clock(pool, "notifications")
             checkpointer = sealing(settings, now, registry)
-            tasks = beside(settings, reading, files, pool, now, registry)
+            asked = permits or permits_of(settings)
+            tasks = beside(settings, reading, files, LetterPost(pool, asked), now, registry)
             if checkpointer:
                 tasks.append(checkpointer)
             for task in tasks:
@@ -86,6 +91,8 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
             finally:
                 for task in reversed(tasks):
                     await task.stop()
+                if isinstance(asked, GrantsPermits):
+                    await asked.close()
                 await head.close()
                 log.close()
 
@@ -111,18 +118,25 @@ def sealing(settings: Settings, now: Callable[[], datetime], registry: Collector
     return Checkpointer(dsn, kept, key, log="notifications", digest=read_digest, now=now, registry=registry)
 
 
+def permits_of(settings: Settings) -> Permits:
+    """Whose word is asked at each try to send a letter."""
+    if settings.grants_url is None:
+        return Nobody()
+    return GrantsPermits(Source(name="grants", url=settings.grants_url, token_file=settings.grants_token))
+
+
 def beside(
     settings: Settings,
     reading: GateReading,
     files: KeptFiles,
-    pool: AsyncConnectionPool,
+    letters: LetterPost,
     now: Callable[[], datetime],
     registry: CollectorRegistry,
 ) -> list[Task]:
     """What runs beside the requests: the sender, the sweep, and, where grants is known, its follower and fetcher."""
-    posts: dict[str, Post] = {"letter": LetterPost(pool), "notice": NoticePost(files, ministry_of(settings), now)}
+    posts: dict[str, Post] = {"letter": letters, "notice": NoticePost(files, ministry_of(settings), now)}
     tasks: list[Task] = [
-        Sender(reading.log, pool, carriers_of(settings), posts, now, registry=registry),
+        Sender(reading.log, reading.pool, carriers_of(settings), posts, now, registry=registry),
         Sweep(reading, files, now, registry=registry),
     ]
     if settings.grants_url:

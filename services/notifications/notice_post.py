@@ -7,7 +7,7 @@ from datetime import datetime
 from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.notifications.channel.port import Envelope, File, Receiver
-from services.notifications.channel.post import BytesDiffer, Sending
+from services.notifications.channel.post import Beginning, BytesDiffer, Sending
 from services.notifications.channel.rules import Next, key_of
 from services.notifications.kept_files import KeptFiles
 from services.notifications.notice import sending as rules
@@ -47,9 +47,12 @@ class NoticePost:
             files=(File(name="orientering.txt", media_type="text/plain", content=content),),
         )
 
-    def begin(self, history: History) -> Sequence[Event]:
+    async def begin(self, history: History) -> Beginning:
+        """A notice needs nobody's word but the order."""
         sending = self.sending(history)
-        return rules.begin(fold(history.recorded), channel=sending.channel, key=sending.key)
+        return Beginning(
+            facts=rules.begin(fold(history.recorded), channel=sending.channel, key=sending.key), sends=True
+        )
 
     def taken(self, history: History, *, reference: str, said_at: datetime) -> Sequence[Event]:
         channel = self.sending(history).channel

@@ -26,6 +26,7 @@ from services.notifications.kept_files import KeptFiles
 from services.notifications.letter_post import LetterPost
 from services.notifications.notice_post import NoticePost
 from services.notifications.release.sweep import Sweep
+from tests.notifications.permits import Granted
 
 LOOK_SECONDS = 0.01
 RECORDING = ("released", "sending-begun", "dispatched", "delivered")
@@ -195,7 +196,7 @@ def parts(log: Log, pool: AsyncConnectionPool, cut: Cut) -> Iterable[Sweep | Sen
 
     files = KeptFiles(pool)
     posts: dict[str, Post] = {
-        "letter": LetterPost(pool),
+        "letter": LetterPost(pool, Granted(now)),
         "notice": NoticePost(files, Receiver(name="Departementet"), now),
     }
     outbox: Carrier = CutOutbox(cut.folder / "outbox", cut)

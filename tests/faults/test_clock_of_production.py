@@ -18,6 +18,7 @@ import psycopg
 import pytest
 
 from migrations.roles import LOGINS, OWNER, url
+from services.calendar import clock
 from services.eventlog.rights import OWN_CLOCK, ClockReplaced
 from services.httpapi.issuer import DevelopmentIssuer
 from services.notifications.main import create_app
@@ -66,11 +67,11 @@ def by_owner(database: Database, statement: str) -> None:
         connection.execute(statement.encode())
 
 
-def starts(settings: Settings, **composed: Callable[[], datetime]) -> None:
+def starts(settings: Settings, *, now: Callable[[], datetime] = clock.now) -> None:
     """The service comes up, and is stopped. Raises what it refuses with."""
 
     async def go() -> None:
-        app = create_app(settings, **composed)
+        app = create_app(settings, now=now)
         async with app.router.lifespan_context(app):
             pass
 

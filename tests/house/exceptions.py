@@ -161,6 +161,7 @@ ROOM_FILES = {
     "services/notifications/channel/eformidling.py": "the channel to an integration point",
     "services/notifications/channel/file_outbox.py": "the channel that is a directory",
     "services/notifications/channel/port.py": "what every channel can be asked",
+    "services/notifications/channel/permits.py": "grants' word, asked at each try to send a letter",
     "services/notifications/channel/post.py": "what the sender needs to know of what it sends",
     "services/notifications/channel/sender.py": "the task that sends what is released and ordered",
     "services/notifications/channel/smtp.py": "the channel of e-mail",

@@ -15,6 +15,7 @@ from services.notifications.main import create_app
 from services.notifications.settings import Settings
 from tests.conftest import Database
 from tests.faults.service import notifications_settings_of, signed_in
+from tests.notifications.permits import Granted
 from tests.notifications.world import Kept, KeptWorld
 
 KARI, OLA, INGRID, LIV = "kari", "ola", "ingrid", "liv"
@@ -91,7 +92,7 @@ def at_the_office(database: Database, folder: Path, story: Callable[[Office], Aw
         with Kept(database) as world:
             world.set_clock(world.now)
             settings = notifications_settings_of(database, folder)
-            app = create_app(settings, now=lambda: world.now)
+            app = create_app(settings, now=lambda: world.now, permits=Granted(lambda: world.now))
             transport = httpx.ASGITransport(app)
             async with (
                 app.router.lifespan_context(app),

@@ -14,11 +14,36 @@ Channel = Literal["file-outbox", "smtp", "eformidling"]
 
 @dataclass(frozen=True, kw_only=True)
 class LetterSendingBegun(Event, topic="letter.sending-begun.v1"):
-    """A sender took the letter, under a key the channel knows it by. Attempts count from 1."""
+    """A sender took the letter, under a key the channel knows it by. Attempts count from 1. Of the time when no permit
+    was asked for."""
 
     attempt: int
     channel: Channel
     key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permit:
+    """Grants' word that the award stands as the letter tells it, for one try: where it stands in grants' log, and until
+    when it runs by grants' clock (UTC)."""
+
+    position: int
+    hash: str
+    attempt: int
+    letter_sha256: str
+    granted_at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterSendingPermitted(Event, topic="letter.sending-begun.v2"):
+    """A sender took the letter, by a permit that still ran, under a key the channel knows it by. Attempts count from
+    1."""
+
+    attempt: int
+    channel: Channel
+    key: str
+    permit: Permit
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,9 +8,14 @@ from typing import Protocol
 
 from services.eventlog.events import Event
 from services.eventlog.log import History
+from services.eventlog.recorded import HeardAt
 from services.notifications.channel.events import Channel
 from services.notifications.channel.port import Envelope
 from services.notifications.channel.rules import Next
+
+
+class NotNow(Exception):
+    """Nothing says that it may leave at this moment. It waits, and is looked at again."""
 
 
 class BytesDiffer(Exception):
@@ -27,6 +32,16 @@ class Sending:
     reference: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Beginning:
+    """What is recorded as a try begins, and whether it is then sent; or what is recorded instead. `heard` is where
+    another log says that it may."""
+
+    facts: Sequence[Event]
+    sends: bool
+    heard: HeardAt | None = None
+
+
 class Post(Protocol):
     """One kind of thing that is sent."""
 
@@ -36,7 +51,10 @@ class Post(Protocol):
         """Raises BytesDiffer."""
         ...
 
-    def begin(self, history: History) -> Sequence[Event]: ...
+    async def begin(self, history: History) -> Beginning:
+        """Raises NotNow."""
+        ...
+
     def taken(self, history: History, *, reference: str, said_at: datetime) -> Sequence[Event]: ...
     def failed(self, history: History, *, problem: str, lasting: bool) -> Sequence[Event]: ...
     def unknown(self, history: History, *, problem: str) -> Sequence[Event]: ...

@@ -14,10 +14,12 @@ from services.notifications.channel.events import (
     LetterDispatched,
     LetterDispatchFailed,
     LetterDispatchUnknown,
-    LetterSendingBegun,
+    LetterSendingPermitted,
     LetterSentAgain,
+    Permit,
 )
 from services.notifications.held import Held
+from services.notifications.release.events import LetterReleaseEnded
 
 KEYS = UUID("5b1d9a52-6f1e-4c07-9d0a-2f6f1c1d7a31")
 """The name space of our keys. A sending's key follows from what is sent, so every try of it has the same."""
@@ -63,13 +65,26 @@ def next_of(held: Held) -> Next:
     return "wait" if held.trouble and held.trouble.lasting else "send"
 
 
-def begin(held: Held, *, channel: Channel, key: str) -> list[Event]:
-    """A sender takes the letter. Refuses LetterNotReleased; what is taken already is nothing."""
+def begin(held: Held, *, channel: Channel, key: str, permit: Permit) -> list[Event]:
+    """A sender takes the letter, by grants' permit. Refuses LetterNotReleased; what is taken already is nothing.
+    PostgreSQL decides whether the permit is of this try, and still runs."""
     if held.released is None:
         raise LetterNotReleased("The gate has not let this letter out.")
     if next_of(held) != "send":
         return []
-    return [LetterSendingBegun(attempt=held.attempt + 1, channel=channel, key=key)]
+    return [LetterSendingPermitted(attempt=held.attempt + 1, channel=channel, key=key, permit=permit)]
+
+
+def stop(held: Held, *, code: str, reason: str) -> list[Event]:
+    """Grants will not have it sent. Before anything left the release is ended, and the letter can be held and released
+    anew; after that it is not sent once more, and somebody must look. Refuses LetterNotReleased."""
+    if held.released is None or held.letter is None:
+        raise LetterNotReleased("The gate has not let this letter out.")
+    if next_of(held) != "send":
+        return []
+    if held.may_have_left:
+        return failed(held, problem=f"grants: {code}: {reason}"[:500], lasting=True)
+    return [LetterReleaseEnded(letter_sha256=held.letter.letter_sha256, code=code, reason=reason[:500])]
 
 
 def taken(held: Held, *, channel: Channel, reference: str, said_at: datetime) -> list[Event]:

@@ -20,11 +20,13 @@ from services.eventlog.command import Command, Write
 from services.eventlog.ending import end
 from services.eventlog.events import Event
 from services.eventlog.log import History, Log
+from services.eventlog.recorded import HeardAt
 from services.notifications.channel.events import Channel
 from services.notifications.channel.port import Arrived, CannotTell, Carrier, Lost, NotSent, OutcomeUnknown
-from services.notifications.channel.post import BytesDiffer, Post, Sending
+from services.notifications.channel.post import BytesDiffer, NotNow, Post, Sending
 
 TOGETHER = 100
+MOST_SECONDS_TO_HAND_OVER = 45.0
 ACTOR = "sender"
 _DUE = """
     SELECT stream FROM notifications.sending
@@ -110,8 +112,7 @@ class Sender:
         sending = post.sending(history)
         match sending.next:
             case "send":
-                if await self._record(stream, history, post.begin(history)):
-                    await self._send(stream, post, sending)
+                await self._begin(stream, post, history, sending)
             case "ask":
                 await self._ask(stream, post, history, sending)
             case "follow":
@@ -119,11 +120,29 @@ class Sender:
             case "wait":
                 self._rest(stream)
 
-    async def _send(self, stream: str, post: Post, sending: Sending) -> None:
-        """Hand it over. It is begun: whatever happens from here on, the log knows that it was."""
+    async def _begin(self, stream: str, post: Post, history: History, sending: Sending) -> None:
+        """Take it, if it may leave at this moment; then hand it over."""
+        since = time.monotonic()
+        try:
+            beginning = await post.begin(history)
+        except NotNow as silent:
+            _log.info("%s waits: %s", stream, silent)
+            self.outcomes.labels("waits").inc()
+            self._rest(stream)
+            return
+        if not beginning.sends:
+            await self._tell(stream, "stopped", beginning.facts, history)
+        elif await self._record(stream, history, beginning.facts, heard=beginning.heard):
+            await self._send(stream, post, sending, since=since)
+
+    async def _send(self, stream: str, post: Post, sending: Sending, *, since: float) -> None:
+        """Hand it over. It is begun: whatever happens from here on, the log knows that it was. Whoever stood still
+        since hands nothing over, for what it was begun on may be over."""
         history = await self._log.load(stream)
         try:
             envelope = await post.envelope(history)
+            if time.monotonic() - since > MOST_SECONDS_TO_HAND_OVER:
+                raise NotSent("the sender stood still before it handed it over", lasting=False)
             sent = await self._carriers[sending.channel].send(envelope)
         except (BytesDiffer, KeyError) as wrong:
             _log.error("%s is not sent: %s", stream, wrong)
@@ -170,10 +189,13 @@ class Sender:
         if await self._record(stream, history, facts):
             self.outcomes.labels(outcome).inc()
 
-    async def _record(self, stream: str, history: History, facts: Sequence[Event]) -> bool:
+    async def _record(
+        self, stream: str, history: History, facts: Sequence[Event], *, heard: HeardAt | None = None
+    ) -> bool:
         if not facts:
             return False
-        outcome = await self._log.append(Command(actor=ACTOR), Write(stream, history.version, tuple(facts)))
+        write = Write(stream, history.version, tuple(facts), heard)
+        outcome = await self._log.append(Command(actor=ACTOR), write)
         if outcome.outcome == "refused":
             _log.error("%s: %s", stream, outcome.problem)
             self._rest(stream)

@@ -21,6 +21,7 @@ from services.notifications.notice_post import NoticePost
 from services.notifications.release.events import LetterReleaseOrdered, SchemeExempt
 from services.notifications.release.sweep import Sweep
 from tests.conftest import Database
+from tests.notifications.permits import Granted
 from tests.notifications.world import FREE, SOURCE, Kept, KeptWorld, freed, letter, policy, released
 
 
@@ -64,6 +65,7 @@ class Parts:
     files: KeptFiles
     pool: AsyncConnectionPool
     carrier: Steered
+    permits: Granted
 
     def now(self) -> datetime:
         return self.world.now
@@ -73,7 +75,7 @@ class Parts:
 
     def sender(self) -> Sender:
         posts: dict[str, Post] = {
-            "letter": LetterPost(self.pool),
+            "letter": LetterPost(self.pool, self.permits),
             "notice": NoticePost(self.files, Receiver(name="D"), self.now),
         }
         return Sender(self.reading.log, self.pool, {"file-outbox": self.carrier}, posts, self.now, patience_seconds=0)
@@ -101,7 +103,14 @@ async def opened(database: Database, world: KeptWorld) -> AsyncIterator[Parts]:
         log = Log(database.notifications_dsn, pool, schema="notifications", now=lambda: world.now)
         try:
             reading = GateReading(log, pool)
-            yield Parts(world=world, reading=reading, files=KeptFiles(pool), pool=pool, carrier=Steered())
+            yield Parts(
+                world=world,
+                reading=reading,
+                files=KeptFiles(pool),
+                pool=pool,
+                carrier=Steered(),
+                permits=Granted(lambda: world.now),
+            )
         finally:
             log.close()
 

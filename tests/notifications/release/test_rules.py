@@ -11,6 +11,7 @@ from services.notifications.channel.events import (
     LetterDispatchFailed,
     LetterDispatchUnknown,
     LetterSendingBegun,
+    LetterSendingPermitted,
     LetterSentAgain,
 )
 from services.notifications.channel.rules import LetterNotReleased, LetterOnItsWay
@@ -19,6 +20,7 @@ from services.notifications.gate_refusals import AlreadyReleased, LetterNotHeld,
 from services.notifications.release import rules
 from services.notifications.release.events import (
     AwardEnded,
+    LetterReleaseEnded,
     LetterReleaseOrdered,
     LetterReleaseStopped,
     SchemeExempt,
@@ -27,6 +29,7 @@ from services.notifications.release.events import (
     WaiverRejected,
 )
 from services.notifications.release.rules import NothingOrdered, NoWaiverWaits, ReasonMissing
+from tests.notifications.permits import permit
 from tests.notifications.sentences import at, held_after
 from tests.notifications.world import SOURCE, held, released
 
@@ -41,7 +44,9 @@ CLAIMED = WaiverProposed(
     manifest_sha256=LETTER.manifest_sha256, document="20/1", document_sha256=SHA, proposed_by="kari"
 )
 WAIVED = WaiverConfirmed(manifest_sha256=LETTER.manifest_sha256, document_sha256=SHA, confirmed_by="ingrid")
-BEGUN = LetterSendingBegun(attempt=1, channel="file-outbox", key="k")
+PERMIT = permit(LETTER.letter_sha256, at(3))
+BEGUN = LetterSendingPermitted(attempt=1, channel="file-outbox", key="k", permit=PERMIT)
+BEGUN_BEFORE_PERMITS = LetterSendingBegun(attempt=1, channel="file-outbox", key="k")
 SENT = LetterDispatched(attempt=1, channel="file-outbox", reference="x", said_at=at(4))
 LOST = LetterDispatchFailed(attempt=1, problem="borte", lasting=True)
 UNKNOWN = LetterDispatchUnknown(attempt=1, problem="kuttet")
@@ -100,15 +105,15 @@ def test_a_waiver_takes_two_people_and_is_of_one_very_letter() -> None:
 
 def test_nothing_is_sent_that_the_gate_has_not_let_out() -> None:
     waits = held_after(LETTER)
-    waits.when(sending.begin, channel="file-outbox", key="k").refused(LetterNotReleased)
+    waits.when(sending.begin, channel="file-outbox", key="k", permit=PERMIT).refused(LetterNotReleased)
     waits.when(sending.delivered, **ARRIVAL).refused(LetterNotReleased)
     waits.when(sending.send_again, reason="x", asked_by="kari").refused(LetterNotReleased)
 
 
 def test_a_sending_is_begun_once_and_has_one_outcome() -> None:
-    held_after(LETTER, OUT).when(sending.begin, channel="file-outbox", key="k").then(BEGUN)
+    held_after(LETTER, OUT).when(sending.begin, channel="file-outbox", key="k", permit=PERMIT).then(BEGUN)
     begun = held_after(LETTER, OUT, BEGUN)
-    begun.when(sending.begin, channel="file-outbox", key="k").nothing()
+    begun.when(sending.begin, channel="file-outbox", key="k", permit=PERMIT).nothing()
     begun.when(sending.taken, channel="file-outbox", reference="x", said_at=at(4)).then(SENT)
     begun.when(sending.failed, problem="borte", lasting=True).then(LOST)
     begun.when(sending.unknown, problem="kuttet").then(UNKNOWN)
@@ -130,3 +135,28 @@ def test_it_is_sent_again_only_when_somebody_said_that_it_failed() -> None:
     held_after(LETTER, OUT, BEGUN, SENT).when(sending.send_again, reason="x", asked_by="kari").refused(LetterOnItsWay)
     held_after(LETTER, OUT, BEGUN, LOST).when(sending.send_again, reason="", asked_by="kari").refused(ReasonOwed)
     assert sending.key_of("letter-x", 0) == sending.key_of("letter-x", 0) != sending.key_of("letter-x", 1)
+
+
+SAID = {"code": "award-changed-since", "reason": "Vedtaket er opphevet."}
+STOPPED_SHORT = LetterReleaseEnded(letter_sha256=LETTER.letter_sha256, **SAID)
+
+
+def test_a_release_that_grants_stops_before_anything_left_is_ended_and_can_be_ordered_anew() -> None:
+    held_after(LETTER, OUT).when(sending.stop, **SAID).then(STOPPED_SHORT)
+    not_left = replace(LOST, lasting=False)
+    held_after(LETTER, OUT, BEGUN, not_left).when(sending.stop, **SAID).then(STOPPED_SHORT)
+    ended = held_after(LETTER, ORDERED, OUT, STOPPED_SHORT)
+    ended.when(rules.order_release, ordered_by="ingrid").then(ORDERED)
+    ended.when(sending.stop, **SAID).refused(LetterNotReleased)
+    ended.when(sending.begin, channel="file-outbox", key="k", permit=PERMIT).refused(LetterNotReleased)
+    assert held_after(LETTER, ORDERED, OUT, STOPPED_SHORT, OTHER).state.letter == OTHER
+    assert ended.state.again == 1  # what is sent after it is another sending
+
+
+def test_what_may_have_left_is_not_ended_and_somebody_must_look() -> None:
+    again = LetterSentAgain(reason="tapt", asked_by="kari")
+    looks = LetterDispatchFailed(attempt=1, problem="grants: award-changed-since: Vedtaket er opphevet.", lasting=True)
+    for past in ((BEGUN, SENT, LOST, again), (BEGUN, UNKNOWN, again), (BEGUN_BEFORE_PERMITS, UNKNOWN, again)):
+        held_after(LETTER, OUT, *past).when(sending.stop, **SAID).then(looks)
+    for known in ((BEGUN,), (BEGUN, UNKNOWN), (BEGUN, SENT), (BEGUN, SENT, ARRIVED), (BEGUN, LOST)):
+        held_after(LETTER, OUT, *known).when(sending.stop, **SAID).nothing()
