@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,10 +99,16 @@ def run(state: State, address: Address, started: Started) -> None:
 
 
 def serve(
-    state: State, address: Address, started: Started, *, more: Mapping[str, str] | None = None
+    state: State,
+    address: Address,
+    started: Started,
+    *,
+    more: Mapping[str, str] | None = None,
+    module: str = "services.grants.main",
+    migrated: Callable[[], None] = lambda: None,
 ) -> tuple[subprocess.Popen[bytes], Mapping[str, str]]:
     """The database and the grants service, up and ready, and a token for each of the demonstration's people. `more` is
-    what the service is told beside the usual."""
+    what the service is told beside the usual, `module` puts it together, and `migrated` is done before it starts."""
     state.make()
     admin_dsn = start_database(state, started)
     for service in SERVICES:
@@ -115,13 +121,14 @@ def serve(
     for service in SERVICES:
         upgrade(url(admin_dsn, database=DATABASE, user=MIGRATOR, password=passwords[MIGRATOR]), service)
 
+    migrated()
     say("Starting the grants service ...")
     service_dsn = url(admin_dsn, database=DATABASE, user="grants_service", password=passwords["grants_service"])
     outside = {
         "TILSAGN_CHECKPOINT_DIR": str(state.checkpoints),
         "TILSAGN_CHECKPOINT_KEY_FILE": str(state.checkpoint_key()),
     }
-    child = start_service("grants", state, address, service_dsn, started, outside | dict(more or {}))
+    child = start_service("grants", state, address, service_dsn, started, outside | dict(more or {}), module=module)
     wait_until_ready("grants", child, address, state)
     return child, mint_tokens(state)
 

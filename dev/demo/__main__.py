@@ -65,8 +65,15 @@ def run(address: Address, started: Started, *, stay: bool) -> int:
         "TILSAGN_SYSTEM_BEGAN_ON": "2020-01-01",
         "TILSAGN_ACCOUNTING_OUTBOX": str(accounting),
     }
-    child, tokens = serve(state, address, started, more=told_more)
-    clock = SimulatedClock(migrator_dsn(state), begins_on="2020-01-02")
+    child, tokens = serve(
+        state,
+        address,
+        started,
+        more=told_more,
+        module="dev.demo.grants",
+        migrated=lambda: SimulatedClock(migrator_dsn(state), begins_on="2020-01-02").close(),
+    )
+    clock = SimulatedClock(migrator_dsn(state))
     started.callback(clock.close)
     serve_notifications(state, address, notifications, started, module="dev.demo.notifications")
     archive = Archive(state.folder / "outbox", SimulatedClock(migrator_dsn(state)))

@@ -1,18 +1,21 @@
 """The demonstration's clock: the day of the year that is played, for its own database and nobody else's.
 
-The owner of the demonstration's database replaces the function the gate reads the time with. No setting does that, and
-no role that a service has may; a service on the machine's own clock refuses to start on such a database.
+The owner of the demonstration's database replaces the function that each service's log, and so the gate and the permit
+to send, reads the time with. No setting does that, and no role that a service has may; a service on the machine's own
+clock refuses to start on such a database.
 """
 
 from datetime import UTC, datetime
+from typing import LiteralString
 
 import psycopg
 from psycopg import sql
 
+from migrations import SERVICES
 from migrations.roles import OWNER
 
 REPLACED = """
-    CREATE OR REPLACE FUNCTION notifications.log_clock() RETURNS timestamptz LANGUAGE sql VOLATILE
+    CREATE OR REPLACE FUNCTION {}.log_clock() RETURNS timestamptz LANGUAGE sql VOLATILE
     SET search_path = pg_catalog, pg_temp AS $$ SELECT clock_timestamp() + {} $$
 """
 MORNING = "T08:00:00+00:00"
@@ -46,4 +49,20 @@ class SimulatedClock:
 
     def _set(self, at: datetime) -> None:
         ahead = at - datetime.now(UTC)
-        self._owner.execute(sql.SQL(REPLACED).format(sql.Literal(ahead)))
+        with self._owner.transaction():  # both services' clocks at once
+            for schema in SERVICES:
+                self._owner.execute(sql.SQL(REPLACED).format(sql.Identifier(schema), sql.Literal(ahead)))
+
+
+class DatabaseClock:
+    """What the database says it is, for a service put together on it. `asked` is a question its role may put."""
+
+    def __init__(self, dsn: str, asked: LiteralString) -> None:
+        self._connection = psycopg.connect(dsn, autocommit=True)
+        self._asked = asked
+
+    def now(self) -> datetime:
+        row = self._connection.execute(self._asked).fetchone()
+        assert row is not None
+        at: datetime = row[0]
+        return at

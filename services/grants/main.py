@@ -2,20 +2,20 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from prometheus_client import CollectorRegistry
 
 from services.calendar import clock
-from services.calendar.clock import today
+from services.calendar.days import day_of
 from services.eventlog.checkpoint import Checkpoints, load_signing_key
 from services.eventlog.checkpointer import Checkpointer
 from services.eventlog.feed import Feed
 from services.eventlog.head import Head
 from services.eventlog.log import Log
 from services.eventlog.pool import open_later
-from services.eventlog.rights import refuse_superuser
+from services.eventlog.rights import refuse_replaced_clock, refuse_superuser
 from services.eventlog.runner import Runner
 from services.grants.allocation.view import Letters
 from services.grants.application.contact_rows import ContactRows
@@ -59,9 +59,14 @@ LIMITS = Limits(
 def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -> Service:
     """The service as the settings say. Raises DevelopmentIssuerInProduction rather than start with our own issuer.
 
-    `now` is this service's clock, which the log's must agree with; whoever composes it with another than the machine's
-    (a test, the demonstration) owns that database."""
+    `now` is this service's clock, which the log's must agree with. On the machine's own, which no setting changes, it
+    refuses to start unless the database's is the machine's too; whoever composes it with another (a test, the
+    demonstration) owns that database."""
     callers, key_routers = trusted(settings)
+
+    def today() -> date:
+        return day_of(now())
+
     registry = CollectorRegistry()
     pool = open_later(settings.database_url)
     log = Log(settings.database_url, pool, schema="grants", effects=effects, now=now, registry=registry)
@@ -89,6 +94,8 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
         inbox = following(settings, log, registry)
         async with pool:
             await refuse_superuser(pool, "grants_service")
+            if now is clock.now:
+                await refuse_replaced_clock(pool, "grants")
             projections.start()
             handing_over.start()
             pay_outs.start()

@@ -20,11 +20,13 @@ import pytest
 from migrations.roles import LOGINS, OWNER, url
 from services.calendar import clock
 from services.eventlog.rights import OWN_CLOCK, ClockReplaced
+from services.grants.main import create_app as create_grants
+from services.grants.settings import Settings as GrantsSettings
 from services.httpapi.issuer import DevelopmentIssuer
 from services.notifications.main import create_app
 from services.notifications.settings import Settings
 from tests.conftest import Cluster, Database
-from tests.faults.service import ROOT, notifications_settings_of
+from tests.faults.service import ROOT, notifications_settings_of, settings_of
 
 SCHEMAS = ("grants", "notifications")
 READY_SECONDS = 60
@@ -60,6 +62,12 @@ MEDDLED = {
 }
 
 
+SETTINGS_OF: dict[str, Callable[[Database, Path], Settings | GrantsSettings]] = {
+    "grants": settings_of,
+    "notifications": notifications_settings_of,
+}
+
+
 def by_owner(database: Database, statement: str) -> None:
     """As the owner of a test's own database can."""
     with psycopg.connect(database.migrator_dsn, autocommit=True) as connection:
@@ -67,11 +75,14 @@ def by_owner(database: Database, statement: str) -> None:
         connection.execute(statement.encode())
 
 
-def starts(settings: Settings, *, now: Callable[[], datetime] = clock.now) -> None:
+def starts(settings: Settings | GrantsSettings, *, now: Callable[[], datetime] = clock.now) -> None:
     """The service comes up, and is stopped. Raises what it refuses with."""
 
     async def go() -> None:
-        app = create_app(settings, now=now)
+        if isinstance(settings, GrantsSettings):
+            app = create_grants(settings, now=now)
+        else:
+            app = create_app(settings, now=now)
         async with app.router.lifespan_context(app):
             pass
 
@@ -115,11 +126,13 @@ def test_no_setting_of_a_session_moves_the_clock(cluster: Cluster, database: Dat
 
 
 def test_the_services_have_no_setting_for_a_clock() -> None:
-    names = {field.name for field in fields(Settings)}
+    names = {field.name for kind in (Settings, GrantsSettings) for field in fields(kind)}
+    names -= {"typesetting_seconds", "pay_out_warning_days"}  # how long a letter is set, how early a deadline is told
     assert not [name for name in names if any(word in name for word in ("clock", "time", "now", "days", "simulat"))]
-    read = (ROOT / "services" / "notifications" / "settings.py").read_text(encoding="utf-8")
-    assert "CLOCK" not in read
-    assert "create_app(told)" in (ROOT / "services" / "notifications" / "main.py").read_text(encoding="utf-8")
+    for service in SCHEMAS:
+        read = (ROOT / "services" / service / "settings.py").read_text(encoding="utf-8")
+        assert "CLOCK" not in read
+        assert "create_app(told)" in (ROOT / "services" / service / "main.py").read_text(encoding="utf-8")
 
 
 def test_no_service_knows_of_development_or_of_tests() -> None:
@@ -134,16 +147,18 @@ def test_no_service_knows_of_development_or_of_tests() -> None:
 def test_the_service_does_not_start_on_a_database_whose_clock_was_replaced(
     database: Database, tmp_path: Path, meddled: str
 ) -> None:
-    settings = notifications_settings_of(database, tmp_path)
-    starts(settings)
-    by_owner(database, MEDDLED[meddled].format(schema="notifications"))
-    with pytest.raises(ClockReplaced, match="clock-replaced"):
+    for schema in SCHEMAS:
+        settings = SETTINGS_OF[schema](database, tmp_path)
         starts(settings)
+        by_owner(database, MEDDLED[meddled].format(schema=schema))
+        with pytest.raises(ClockReplaced, match="clock-replaced"):
+            starts(settings)
 
 
 def test_composed_with_a_clock_of_its_own_it_starts_on_its_owners_database(database: Database, tmp_path: Path) -> None:
-    by_owner(database, REPLACED.format(schema="notifications"))
-    starts(notifications_settings_of(database, tmp_path), now=lambda: datetime(2020, 3, 1, tzinfo=UTC))
+    for schema in SCHEMAS:
+        by_owner(database, REPLACED.format(schema=schema))
+        starts(SETTINGS_OF[schema](database, tmp_path), now=lambda: datetime(2020, 3, 1, tzinfo=UTC))
 
 
 def test_the_deployed_process_ends_and_says_why_whatever_its_environment_says(

@@ -70,10 +70,11 @@ class Clock:
     def set(self, at: datetime, *, database_only: bool = False) -> None:
         """It is now then; with `database_only` the service's own clock is left behind."""
         self.at = self.at if database_only else at
-        self._owner.execute(
-            "CREATE OR REPLACE FUNCTION notifications.log_clock() RETURNS timestamptz LANGUAGE sql VOLATILE"
-            f" SET search_path = pg_catalog, pg_temp AS $$ SELECT '{at.isoformat()}'::timestamptz $$"
-        )
+        for schema in ("grants", "notifications"):
+            self._owner.execute(
+                f"CREATE OR REPLACE FUNCTION {schema}.log_clock() RETURNS timestamptz LANGUAGE sql VOLATILE"
+                f" SET search_path = pg_catalog, pg_temp AS $$ SELECT '{at.isoformat()}'::timestamptz $$"
+            )
 
     def close(self) -> None:
         self._owner.close()
@@ -162,7 +163,7 @@ def town(
     clock = Clock(database)
 
     async def go() -> None:
-        apps = create_grants(of_grants), create_notifications(of_notifications, now=clock.now)
+        apps = create_grants(of_grants, now=clock.now), create_notifications(of_notifications, now=clock.now)
         async with (
             listening(apps[0], ports[0]),
             listening(apps[1], ports[1]),

@@ -382,13 +382,15 @@ def grounds(world: World, name: str) -> list[Any]:
 GUARDS = {
     "event": ["event_is_final"],
     "command": ["command_is_final"],
-    "release": ["release_is_decided", "release_is_final"],
+    "release": ["release_is_decided", "release_is_final", "release_is_numbered"],
+    "release_ending": ["release_ending_is_final"],
+    "sending_permit": ["sending_permit_is_final"],
 }
 
 
 def empty(owner: Any) -> None:
     """An empty database, the only way there is: its owner lifts the guards."""
-    tables = ["event", "command", "release", "sending", "waiver", "objection", "notice_line", "notice", "item"]
+    tables = [*GUARDS, "sending", "waiver", "objection", "notice_line", "notice", "item"]
     tables += ["decision"]
     for table in GUARDS:
         owner.execute(f"ALTER TABLE notifications.{table} DISABLE TRIGGER ALL")

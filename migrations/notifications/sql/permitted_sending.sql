@@ -30,8 +30,7 @@ CREATE TABLE notifications.release_ending (
     item     text    NOT NULL,
     number   integer NOT NULL,
     position bigint  NOT NULL UNIQUE,
-    PRIMARY KEY (item, number),
-    FOREIGN KEY (item, number) REFERENCES notifications.release
+    PRIMARY KEY (item, number)
 );
 CREATE TRIGGER release_ending_is_final BEFORE UPDATE OR DELETE OR TRUNCATE ON notifications.release_ending
     FOR EACH STATEMENT EXECUTE FUNCTION notifications.refuse_change();
