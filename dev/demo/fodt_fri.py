@@ -45,6 +45,7 @@ def withhold(office: Office, books: Books, grant: Grant) -> None:
 def complain(office: Office, grant: Grant) -> None:
     """23 November is day 21 of 21. The directorate stands by its decision and sends the complaint on."""
     told.part("Klage")
+    office.letters_out.go_to("2020-12-14")
     complaint = {
         "disputed": "withholding",
         "decision_number": 1,
@@ -62,6 +63,7 @@ def complain(office: Office, grant: Grant) -> None:
 def turn_the_year(office: Office, grant: Grant) -> None:
     """Supplement 8 makes the post "kan overføres", so that the money under dispute stands over the new year."""
     told.part("Årsskiftet")
+    office.letters_out.go_to("2021-01-20")
     office.acts(ANNE, "POST", grant.case, "turn-of-year", {"year": 2020})
     if not office.reads("/v1/posts/2020/291/71?valid_at=2020-12-31")["transferable"]:
         raise Unexpected("291/71 is not transferable at the end of 2020")
@@ -76,6 +78,7 @@ def turn_the_year(office: Office, grant: Grant) -> None:
 def end(office: Office, grant: Grant) -> None:
     """The ministry's own decision is final: the withholding stands."""
     told.part("Departementets utfall")
+    office.letters_out.go_to("2021-03-15")
     outcome = {"outcome": "upheld", "document": "demonstrasjon: departementets brev", "decided_on": "2021-03-15"}
     office.acts(MINISTRY, "PUT", grant.case, "complaints/1/outcome", outcome)
     told.line("Departementet stadfester vedtaket 15. mars 2021 (dagen er demonstrasjonens); det er endelig")
