@@ -124,6 +124,7 @@ BEGIN
                 WHERE e.position > befores[1] ORDER BY e.position LOOP
         CONTINUE WHEN fact.topic = 'inbox.feed-read.v1';
         data := convert_from(fact.data, 'UTF8')::jsonb;
+        PERFORM notifications.tell_policies(fact.topic, fact.stream, data);
         PERFORM notifications.tell_tries(fact.topic, fact.stream, fact.position, data, now_at);
         PERFORM notifications.keep_due(notifications.tell_gate(fact.topic, fact.stream, fact.position, data, now_at));
         PERFORM notifications.tell_senders(fact.topic, fact.stream, data, now_at);

@@ -19,12 +19,22 @@ from services.notifications.channel.events import (
 from services.notifications.channel.permits import PermitRefused
 from services.notifications.channel.port import NotSent, OutcomeUnknown
 from services.notifications.channel.rules import key_of
-from services.notifications.release.events import AwardEnded, LetterReleaseEnded, SchemeExempt
+from services.notifications.release.events import AwardEnded, LetterReleaseEnded, LetterReleaseOrdered, SchemeExempt
 from tests.conftest import Database
-from tests.notifications.leaving.parts import Parts, exempt_scheme, let_out, order
+from tests.notifications.leaving.parts import Parts, exempt_scheme, let_out
 from tests.notifications.leaving.test_sender import BEGUN, FAILED, SENT, later, sending, since_release
 from tests.notifications.permits import permit
-from tests.notifications.world import LETTER_SHA256, SOURCE, Kept, KeptWorld, Refused, held, letter
+from tests.notifications.world import (
+    LETTER_SHA256,
+    SOURCE,
+    Kept,
+    KeptWorld,
+    Refused,
+    exemption_by,
+    held,
+    letter,
+    policy,
+)
 
 AN_INSTANT = timedelta(microseconds=1)
 SKEW = timedelta(seconds=60)
@@ -163,7 +173,7 @@ def test_an_ended_letter_or_another_of_the_award_is_released_anew_and_once(datab
             world.release(A, SchemeExempt(source=SOURCE))
         assert refused(world, ending()) == "recorded"
         world.record(A, AwardEnded(change="reduced", version=4))
-        other = held("a", amount_ore=50, exempt=True)
+        other = held("a", amount_ore=50, exemption=exemption_by(policy()))
         world.record(A, other)
         world.release(A, SchemeExempt(source=SOURCE))
         by = permit(LETTER_SHA256, world.now)
@@ -183,7 +193,9 @@ def test_a_letter_of_an_award_that_grants_says_is_changed_does_not_leave(databas
         assert not await parts.sweep().sweep()  # and nobody has ordered it since
         parts.permits.refuses = None
         await learn(parts)
-        order(parts.world, "a")
+        it = parts.world.held(A).manifest_sha256
+        assert it is not None
+        parts.world.record(A, LetterReleaseOrdered(manifest_sha256=it, ordered_by="ingrid"))
         assert await parts.sweep().sweep() == 1
         await later(parts, minutes=1)
         assert (await since_release(parts))[-2:] == [BEGUN, SENT]
