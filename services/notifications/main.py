@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from prometheus_client import CollectorRegistry
-from psycopg_pool import AsyncConnectionPool
 
 from services.calendar import clock
 from services.eventlog.checkpoint import Checkpoints, load_signing_key
