@@ -22,10 +22,10 @@ from services.notifications.release.events import (
     Exemption,
     LetterFileHeard,
     LetterHeld,
-    LetterReleaseEnded,
     Manifest,
     PlannedInstalment,
 )
+from services.notifications.release.rules import superseded
 from services.notifications.scheme_policy.events import (
     ConfirmedPolicyHeard,
     DecisionHeard,
@@ -106,14 +106,10 @@ def _bound_anew(
 ) -> list[Event]:
     """An award that was changed before its letter left has a new one: what it promises since, and the letter of it. It
     owes notice, unless its scheme was exempt at the approval and at every change since."""
-    if promise is None or held.award is None or held.letter is None or held.approved_on is None or is_out(held):
+    if promise is None or held.award is None or held.letter is None or held.approved_on is None or held.is_out:
         return []
-    award = replace(
-        held.award,
-        version=file.decision_version,
-        amount_ore=promise["amount_ore"],
-        plan=tuple(_instalment(part) for part in promise["instalments"]),
-    )
+    plan = tuple(_instalment(part) for part in promise["instalments"])
+    award = replace(held.award, version=file.decision_version, amount_ore=promise["amount_ore"], plan=plan)
     was = held.letter
     bound = _bind(
         award,
@@ -124,20 +120,7 @@ def _bound_anew(
     )
     exempt = exemption_of(_policies(schemes), held.decisions)
     anew = _letter(bound, award, file, approved_on=held.approved_on, exemption=exempt)
-    return [*_ended(held), award, anew]
-
-
-def is_out(held: Held) -> bool:
-    """Whether it is released, and something may have left. Until then what grants tells of the award counts."""
-    return held.released is not None and held.may_have_left
-
-
-def _ended(held: Held) -> list[Event]:
-    """The release of the letter as it was, before anything of it left: the award has another by now."""
-    if held.released is None or held.letter is None:
-        return []
-    reason = "The award was changed, and has another letter."
-    return [LetterReleaseEnded(letter_sha256=held.letter.letter_sha256, code="letter-superseded", reason=reason)]
+    return [*superseded(held), award, anew]
 
 
 def _changed(_: str, data: Mapping[str, Any]) -> Take:
@@ -145,7 +128,7 @@ def _changed(_: str, data: Mapping[str, Any]) -> Take:
 
     def decide(history: History) -> Sequence[Event]:
         held = fold(history.recorded)
-        return [_decision(data), told] if held.held and not is_out(held) else []
+        return [_decision(data), told] if held.held and not held.is_out else []
 
     return Take(stream=_stream(data), decide=decide)
 

@@ -77,6 +77,11 @@ class Held:
         return self.left or self.under_way or isinstance(self.trouble, LetterDispatchUnknown)
 
     @property
+    def is_out(self) -> bool:
+        """Whether it is released, and something may have left. Until then what grants tells of the award counts."""
+        return self.released is not None and self.may_have_left
+
+    @property
     def letter(self) -> LetterHeld | None:
         """The letter that is held; None for a publication."""
         return self.held if isinstance(self.held, LetterHeld) else None

@@ -15,6 +15,7 @@ from services.notifications.release.events import (
     Ground,
     LetterHeld,
     LetterReleased,
+    LetterReleaseEnded,
     LetterReleaseOrdered,
     LetterReleaseStopped,
     WaiverConfirmed,
@@ -113,6 +114,15 @@ def release(held: Held, *, ground: Ground, said_at: datetime, released_by: str) 
             channel=letter.manifest.channel,
         )
     ]
+
+
+def superseded(held: Held) -> list[Event]:
+    """End the release of a letter of which nothing has left: the award has another by now. Of one that is not released,
+    it is nothing."""
+    if held.released is None or held.letter is None:
+        return []
+    reason = "The award was changed, and has another letter."
+    return [LetterReleaseEnded(letter_sha256=held.letter.letter_sha256, code="letter-superseded", reason=reason)]
 
 
 def standing(held: Held) -> LetterHeld:
