@@ -2,13 +2,21 @@
 """Verify the certificate of a letter or publication with nothing but Python: no library, no network, no database, no
 trust in the sender.
 
-    python3 verify_certificate.py CERTIFICATE [--letter PDF] [--export FILE]
+    python3 verify_certificate.py CERTIFICATE [--letter PDF] [--export FILE] [--grants-export FILE] [--days FILE]
 
-It reckons again, from the facts themselves: the hash that binds the letter, the ministry's fourteen days from receipt,
-and that what left is what was notified. With --letter it compares the file's bytes; with --export it finds every fact
-in an export of the log (verify that first, with verify_export.py: it tells whether the log itself is whole).
+It knows the rule itself (Instruks 5.4: fourteen days from receipt, and 336 hours) and judges the release whole, as of
+the position at which it was recorded: what was held, by its own bytes; each notice that lists it, the last ordered of
+them governing; the last sending and its receipt, and whether that was revoked; every objection, whatever notice it
+stands on; a waiver or a policy with the two people it takes. It takes nothing from the certificate that the certificate
+is to be judged by.
 
-Ends with 0 if everything holds, 1 if not, and prints each fault.
+--letter compares the file's bytes. --export finds every fact in an export of the notifications log, and every fact of
+the export about this letter in the certificate: without it, a fact that was left out at the end of a stream cannot be
+missed. --grants-export finds what was heard from grants in an export of grants' log. Verify each export first, with
+verify_export.py: it tells whether the log itself is whole. --days is the ministry's dated list of how many days it is
+given, where it has decided otherwise than the instruction: [{"valid_from": "2027-01-01", "days": 21}, ...].
+
+Ends with 0 if everything holds, 1 if not, and 2 where something cannot be read; prints each fault.
 """
 
 import argparse
@@ -20,204 +28,343 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 OSLO = ZoneInfo("Europe/Oslo")
+INSTRUCTION = {"valid_from": "2020-01-01", "days": 14, "min_hours": 336, "stale_after_days": 90}
+SKEW = dt.timedelta(seconds=60)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("certificate", type=Path)
-    parser.add_argument("--letter", type=Path)
-    parser.add_argument("--export", type=Path)
-    asked = parser.parse_args()
-    told = json.loads(asked.certificate.read_text(encoding="utf-8"))
-    faults = Certificate(told).faults()
-    if asked.letter and hashlib.sha256(asked.letter.read_bytes()).hexdigest() != told["letter_sha256"]:
-        faults.append("the file is not the letter that was released")
-    if asked.export:
-        lines = set(asked.export.read_text(encoding="utf-8").splitlines())
-        missing = [fact["position"] for fact in told["facts"] if written(fact) not in lines]
-        faults += [f"position {position}: the export has no such fact" for position in missing]
-    for fault in faults:
-        print(fault)
-    print(f"{told['item']}: {'does not hold' if faults else 'holds'}, {len(told['facts'])} facts, {told['ground']}")
-    sys.exit(1 if faults else 0)
+class Unreadable(Exception):
+    """A file that is not there, or is not what it should be; the message says which and why."""
 
 
-def written(fact):
-    """A fact as an export writes it."""
-    return json.dumps(fact, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+# --- the release, judged ---------------------------------------------------------------------------------------------
 
 
-class Certificate:
-    """The facts of one letter, of the notice or policy it left on, and what they add up to."""
+class Fact:
+    """One fact as an export writes it. `name` is its topic without the version: a kind of fact stays what it is."""
 
     def __init__(self, told):
         self.told = told
-        self.facts = [(fact["topic"], fact["stream"], json.loads(fact["data"]), fact) for fact in told["facts"]]
+        self.position, self.stream, self.topic = told["position"], told["stream"], told["topic"]
+        self.name = self.topic.rpartition(".v")[0]
+        self.data = json.loads(told["data"])
+        lines = self.data.get("lines") if self.name == "notice.prepared" else None
+        self.lines = {line["item"]: line["manifest_sha256"] for line in lines or ()}
+        self.recorded_at = dt.datetime(2000, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=told["recorded_at_us"])
+
+
+class Release:
+    """One release of one item, and everything known of it at the position where it was recorded.
+
+    `facts` are of the item's own stream, of every notice that lists it, of its scheme's policies and of the log's own
+    rules, in order of position. `days` is the ministry's list. `told` gathers what is lawful and worth knowing.
+    """
+
+    def __init__(self, fact, facts, days):
+        self.fact, self.days, self.told = fact, days, []
+        self.item = fact.stream
+        self.before = [each for each in facts if each.position < fact.position]
+        self.rules_from = min((each.position for each in facts if each.name == "log.rules-changed"), default=0)
 
     def faults(self):
-        """Everything that does not hold."""
-        if self.told["item"].startswith("publication-"):
-            return self.publication()
-        found = []
-        released = self.last("letter.released.v1", self.told["item"])
-        held = self.last("letter.held.v1", self.told["item"])
-        if released is None or held is None:
-            return ["there is no release, or nothing was held"]
-        if hashlib.sha256(canonical(held["manifest"])).hexdigest() != held["manifest_sha256"]:
-            found.append("the manifest is not what its hash says")
-        for name in ("manifest_sha256", "letter_sha256"):
-            if not self.told[name] == released[name] == held[name]:
+        """Everything that is wrong with it; nothing where it was lawful."""
+        released, held = self.fact.data, self.held()
+        if held is None:
+            return ["nothing was held when it was released"]
+        found = [held["problem"]] if held["problem"] else []
+        if held["ended"]:
+            found.append("the award was ended or made otherwise before its letter was released")
+        for name in ("manifest_sha256", *(["letter_sha256"] if self.is_letter else [])):
+            if released.get(name) != held[name]:
                 found.append(f"{name}: what was released is not what was held")
-        if held["letter_sha256"] not in held["manifest"]["files"]:
+        if self.is_letter:
+            found += self.of_a_letter(released, held)
+        found += self.again() + self.stopped() + self.clocks(released)
+        kind = released["ground"]["kind"]
+        grounds = {"notice": self.notice, "scheme-policy": self.exempt, "waiver": self.waiver}
+        if kind not in grounds or (kind != "notice" and not self.is_letter):
+            return [*found, f"nothing is released on the ground {kind!r}"]
+        return found + grounds[kind](released["ground"], held)
+
+    @property
+    def is_letter(self):
+        return self.item.startswith("letter-")
+
+    def of(self, stream, *names):
+        """The facts of a stream before the release, of these names."""
+        return [each for each in self.before if each.stream == stream and (not names or each.name in names)]
+
+    def held(self):
+        """What was held last, from its manifest's own bytes, what is wrong with them, and whether it was ended since.
+        Before the bytes were kept, a fact told the manifest and its hash side by side."""
+        last = (self.of(self.item, "letter.held", "publication.planned") or [None])[-1]
+        if last is None:
+            return None
+        ends = self.of(self.item, "letter.award-ended", "publication.cancelled")
+        ended = any(each.position > last.position for each in ends)
+        return {**last.data, **self.bound(last), "position": last.position, "ended": ended}
+
+    def bound(self, last):
+        """The manifest a fact binds, its hash, and what is wrong with it."""
+        data, own_id = last.data, "case_id" if self.is_letter else "publication_id"
+        if "manifest_json" in data:
+            text = data["manifest_json"]
+            manifest = parsed(text, "the manifest")
+            problem = None if canonical(manifest).decode() == text else "the manifest is not in its one spelling"
+        else:
+            if self.rules_from and last.position > self.rules_from:
+                return {"manifest": {}, "letter_sha256": None, "problem": "it was held without its manifest's bytes"}
+            names = ("title", "document_sha256", "planned_on")
+            manifest = data["manifest"] if self.is_letter else {name: data[name] for name in names}
+            manifest = manifest if self.is_letter else {**manifest, own_id: self.item.partition("-")[2]}
+            text = canonical(manifest).decode()
+            same = hashlib.sha256(text.encode()).hexdigest() == data["manifest_sha256"]
+            problem = None if same else "the manifest is not what its hash says"
+        if manifest.get(own_id) != self.item.partition("-")[2]:
+            problem = problem or "the manifest is of something else"
+        files = manifest.get("files") or [None]
+        letter = data.get("letter_sha256", files[0]) if self.is_letter else None
+        bound = {"manifest": manifest, "letter_sha256": letter, "problem": problem}
+        return {**bound, "manifest_sha256": hashlib.sha256(text.encode()).hexdigest()}
+
+    def of_a_letter(self, released, held):
+        """Who gets what by which channel stands in the manifest, and nowhere else."""
+        found, manifest = [], held["manifest"]
+        if held["letter_sha256"] not in manifest.get("files", []):
             found.append("the letter is not among the manifest's files")
-        check = {"notice": self.notice, "scheme-policy": self.exempt, "waiver": self.waiver}[released["ground"]["kind"]]
-        return found + self.row(released) + check(released, held)
-
-    def publication(self):
-        """The same for a report or evaluation: its manifest is its id, title, document and day."""
-        released = self.last("publication.released.v1", self.told["item"])
-        planned = self.last("publication.planned.v1", self.told["item"])
-        if released is None or planned is None:
-            return ["there is no release, or nothing was planned"]
-        manifest = {name: planned[name] for name in ("title", "document_sha256", "planned_on")}
-        manifest["publication_id"] = self.told["item"].removeprefix("publication-")
-        same = hashlib.sha256(canonical(manifest)).hexdigest() == planned["manifest_sha256"]
-        found = [] if same else ["the manifest is not what its hash says"]
-        if not self.told["manifest_sha256"] == released["manifest_sha256"] == planned["manifest_sha256"]:
-            found.append("manifest_sha256: what was released is not what was planned")
-        if released["ground"]["kind"] != "notice":
-            return [*found, "a publication is released after notice alone"]
-        return found + self.row(released) + self.notice(released, planned)
-
-    def notice(self, released, held):
-        """The ministry's days were over: by the notice's own lines, its last sending, its receipt and its rule."""
-        stream = f"notice-{released['ground']['notice_id']}"
-        told = {topic: data for topic, its, data, _ in self.facts if its == stream}
-        prepared, ordered = told.get("notice.prepared.v1"), told.get("notice.ordered.v1")
-        received, sent = self.last_fact("notice.received.v1", stream), self.last_fact("notice.dispatched.v1", stream)
-        if not (prepared and ordered and received and sent):
-            return ["the notice was not prepared, ordered, sent and received"]
-        found = []
-        lines = {line["item"]: line["manifest_sha256"] for line in prepared["lines"]}
-        if lines.get(self.told["item"]) != held["manifest_sha256"]:
-            found.append("the notice told of another letter")
-        dispatched_at = max(recorded_at(sent), instant(json.loads(sent["data"])["said_at"]))
-        receipt = json.loads(received["data"])
-        if (
-            receipt["dispatch"] != json.loads(sent["data"])["dispatch"]
-            or instant(receipt["received_at"]) < dispatched_at
-        ):
-            found.append("the receipt is not of the last sending, or lies before it")
-        opens = opens_at(max([instant(receipt["received_at"]), *self.lifted(stream)]), ordered["policy"])
-        released_at = min(
-            recorded_at(self.last_fact(self.released_topic(), self.told["item"])), instant(released["said_at"])
-        )
-        if released_at < opens:
-            found.append(f"released at {released_at}, before {opens}")
-        if instant(self.told["released"]["opens_at"]) != opens:
-            found.append(f"the release says that it opened at {self.told['released']['opens_at']}, not {opens}")
-        if any(topic == "notice.withdrawn.v1" for topic, its, _, _ in self.facts if its == stream):
-            found.append("the notice was withdrawn")
+        for name in ("recipient_number", "channel"):
+            if manifest and name in released and released[name] != manifest.get(name):
+                found.append(f"{name}: it was released to another than the manifest names")
         return found
 
-    def row(self, released):
-        """The release as PostgreSQL stamped it tells of the fact that let it out."""
-        ground, row = released["ground"], self.told["released"]
-        basis = {"notice": f"notice-{ground.get('notice_id')}", "scheme-policy": ground.get("source")}
-        basis["waiver"] = ground.get("document_sha256")
-        position = self.last_fact(self.released_topic(), self.told["item"])["position"]
-        says = (row["position"], row["ground"], row["basis"], self.told["ground"])
-        same = says == (position, ground["kind"], basis[ground["kind"]], ground["kind"])
-        return [] if same else ["the release is not as the fact says"]
+    def again(self):
+        """Nothing is released twice: an earlier release must have been ended before anything left."""
+        earlier = self.of(self.item, f"{self.item.partition('-')[0]}.released", "letter.release-ended")
+        stands = bool(earlier) and earlier[-1].name != "letter.release-ended"
+        return ["it had been released before"] if stands else []
 
-    def released_topic(self):
-        return f"{self.told['item'].partition('-')[0]}.released.v1"
+    def stopped(self):
+        """Objections stop it on whatever ground, from whichever notice, until each is lifted."""
+        return [
+            f"the ministry's objection {number} of {stream} was open"
+            for stream, number, lifted_at in self.objections()
+            if lifted_at is None
+        ]
 
-    def exempt(self, released, held):
+    def objections(self):
+        """Each objection to it: the notice, its number, and when it was lifted (None while it is open)."""
+        for stream in self.listing():
+            for each in self.of(stream, "notice.objected"):
+                if each.data["items"] and self.item not in each.data["items"]:
+                    continue
+                number = each.data["objection"]
+                lifts = [it for it in self.of(stream, "notice.objection-lifted") if it.data["objection"] == number]
+                at = max(lifts[0].recorded_at, instant(lifts[0].data["said_at"])) if lifts else None
+                yield stream, number, at
+
+    def listing(self):
+        """The notices that list it, in the order they were prepared."""
+        return [each.stream for each in self.before if self.item in each.lines]
+
+    def clocks(self, released):
+        """The clock that asked and the log's clock agreed."""
+        apart = abs(self.fact.recorded_at - instant(released["said_at"]))
+        return ["the clocks disagreed when it was released"] if apart > SKEW else []
+
+    def notice(self, ground, held):
+        """The ministry's days were over: by the notice that governs, its last sending and receipt, and our own rule."""
+        ordered = [(each.position, each) for stream in self.listing() for each in self.of(stream, "notice.ordered")]
+        if not ordered:
+            return ["no notice of it was ordered"]
+        governing = max(ordered)[1]
+        stream = governing.stream
+        if stream != f"notice-{ground['notice_id']}":
+            return [f"it left on another notice than {stream}, which governs"]
+        receipt, found = self.receipt(stream)
+        if self.of(stream, "notice.prepared")[-1].lines[self.item] != held["manifest_sha256"]:
+            found.append("the notice told of another letter")
+        if self.of(stream, "notice.withdrawn"):
+            found.append("the notice was withdrawn")
+        return found if receipt is None else found + self.time(governing, receipt)
+
+    def receipt(self, stream):
+        """The receipt that counts, and what is wrong with it: of the last sending, not revoked, by two people where it
+        was recorded by one of the directorate."""
+        steps = ("notice.dispatched", "notice.sent-again", "notice.received", "notice.receipt-revoked")
+        sent = received = None
+        for each in self.of(stream, *steps):
+            if each.name == "notice.dispatched":
+                sent, received = each, None
+            elif each.name == "notice.sent-again":
+                sent = received = None
+            else:
+                received = each if each.name == "notice.received" else None
+        if received is None or sent is None:
+            return None, ["the notice was not sent and received, or its receipt was revoked"]
+        found = []
+        at = instant(received.data["received_at"])
+        if received.data["dispatch"] != sent.data["dispatch"]:
+            found.append("the receipt is not of the last sending")
+        if at < max(sent.recorded_at, instant(sent.data["said_at"])):
+            found.append("the receipt lies before the sending")
+        if at > received.recorded_at + SKEW:
+            found.append("the receipt lay in the future when it was recorded")
+        if not self.two_people(stream, received):
+            found.append("one person recorded the receipt and confirmed it, or took it for a notice of their own")
+        return received, found
+
+    def two_people(self, stream, received):
+        """Whoever confirms a receipt did not record it; and the ministry's own word is not that of whoever prepared or
+        ordered the notice, which was no rule before the log was upgraded."""
+        told_by, proposed_by = received.data["told_by"], received.data.get("proposed_by")
+        if proposed_by:
+            return not one_person(proposed_by, told_by)
+        made = self.of(stream, "notice.prepared", "notice.ordered")
+        authors = [each.data.get("prepared_by") or each.data.get("ordered_by") for each in made]
+        old = received.position < self.rules_from
+        return old or not any(one_person(author, told_by) for author in authors)
+
+    def time(self, governing, receipt):
+        """From when, and until when, it might leave; by the stricter of our rule and the notice's own."""
+        rules = [self.rule_on(governing.recorded_at), governing.data["policy"]]
+        received_at = instant(receipt.data["received_at"])
+        lifted = [at for _, _, at in self.objections() if at is not None]
+        opens = max(opens_at(max([received_at, *lifted]), rule) for rule in rules)
+        stale = min(stale_at(received_at, rule) for rule in rules)
+        found = []
+        for name, at in self.instants():
+            if at < opens:
+                found.append(f"{name} {at.isoformat()}, before {opens.isoformat()}")
+            if at >= stale:
+                found.append(f"{name} {at.isoformat()}, when the notice was stale since {stale.isoformat()}")
+        counted = governing.data["policy"]["days"]
+        if counted < rules[0]["days"]:
+            found.append(f"the notice counted {counted} days, and the ministry is given {rules[0]['days']}")
+        return found
+
+    def instants(self):
+        """When it was released, by each clock that tells."""
+        yield "recorded at", self.fact.recorded_at
+        yield "asked for at", instant(self.fact.data["said_at"])
+
+    def rule_on(self, at):
+        """The ministry's rule in force on a day in Norway: the latest that had begun."""
+        day = at.astimezone(OSLO).date().isoformat()
+        begun = [each for each in self.days if each["valid_from"] <= day]
+        rule = max(begun, key=lambda each: each["valid_from"], default=INSTRUCTION)
+        return {**INSTRUCTION, "min_hours": 24 * rule["days"], **rule, "day_of_notice_counted": False}
+
+    def waiver(self, ground, held):
+        """The ministry waived this very letter, by two people: the claim that was confirmed stood unrejected."""
+        claim = confirmed = None
+        for each in self.of(self.item, "letter.waiver-proposed", "letter.waiver-rejected", "letter.waiver-confirmed"):
+            if each.name == "letter.waiver-proposed":
+                claim = each
+            elif each.name == "letter.waiver-rejected":
+                claim = None
+            elif claim is None:
+                return ["a waiver was confirmed that nobody had recorded"]
+            else:
+                confirmed, claim, by = each, None, claim
+        if confirmed is None:
+            return ["the waiver was not recorded by one person and confirmed by another"]
+        found = []
+        if one_person(by.data["proposed_by"], confirmed.data["confirmed_by"]):
+            found.append("one person recorded the waiver and confirmed it")
+        if not by.data["manifest_sha256"] == confirmed.data["manifest_sha256"] == held["manifest_sha256"]:
+            found.append("the waiver was of another letter")
+        documents = {by.data["document_sha256"], confirmed.data["document_sha256"], ground["document_sha256"]}
+        if len(documents) > 1:
+            found.append("the waiver was of another document")
+        return found
+
+    def exempt(self, ground, held):
         """The scheme's policy, confirmed by a second person before the award was approved, says that no notice is owed:
         by grants' own log time, at the approval and at every change the letter tells of."""
-        exempt = held["exemption"] or {}
-        if released["ground"]["source"] != exempt.get("source"):
+        exempt = held.get("exemption") or {}
+        if ground["source"] != exempt.get("source"):
             return ["another source is claimed"]
         if exempt.get("confirmed_at") is None:
             return self.exempt_by_one(held, exempt)
-        scheme = held["manifest"]["scheme_id"]
-        heard = [data for topic, its, data, _ in self.facts if topic == "scheme.notice-policy-heard.v2"]
-        if any(policy["confirmed_by"].casefold() in map(str.casefold, policy["written_by"]) for policy in heard):
+        scheme = held["manifest"].get("scheme_id")
+        heard = [each.data for each in self.before if each.topic == "scheme.notice-policy-heard.v2"]
+        heard = [policy for policy in heard if policy["scheme_id"] == scheme]
+        if any(one_person(author, policy["confirmed_by"]) for policy in heard for author in policy["written_by"]):
             return ["somebody confirmed a notice policy they had written"]
-        decided = [
-            data["decided_at"]
-            for topic, its, data, _ in self.facts
-            if topic == "letter.decision-heard.v1" and its == self.told["item"]
-        ]
-        governing = [self.governs([each for each in heard if each["scheme_id"] == scheme], at) for at in decided]
+        decided = [each.data["decided_at"] for each in self.of(self.item, "letter.decision-heard")]
+        governing = [governs(heard, at) for at in decided]
         if not governing or any(policy is None or policy["rule"] != "exempt" for policy in governing):
             return ["no policy confirmed before the award was approved exempted the scheme"]
         says = (governing[-1]["scheme_id"], governing[-1]["version"], governing[-1]["source"])
         same = says == (exempt["scheme_id"], exempt["scheme_version"], exempt["source"])
         return [] if same else ["another policy governed the award"]
 
-    def governs(self, heard, decided_at):
-        """Of the policies that counted for a decision recorded then, the one confirmed last. An exemption must have
-        begun besides; a policy of notice counts from its confirmation."""
-        if decided_at is None:
-            return None
-        at, day = instant(decided_at), instant(decided_at).astimezone(OSLO).date().isoformat()
-        counts = [
-            policy
-            for policy in heard
-            if instant(policy["confirmed_at"]) < at + (policy["rule"] == "notice") * dt.timedelta(microseconds=1)
-            and (policy["rule"] == "notice" or policy["valid_from"] <= day)
-        ]
-        return max(counts, key=lambda policy: policy["version"], default=None)
-
     def exempt_by_one(self, held, exempt):
         """What left before the log was upgraded left on the policy one person had written; nothing has since."""
-        changed = [fact["position"] for topic, _, data, fact in self.facts if topic == "log.rules-changed.v1"]
-        left = self.last_fact("letter.released.v1", self.told["item"])["position"]
-        if not changed or left > changed[0]:
+        if not self.fact.position < self.rules_from:
             return ["it left on a policy of one person"]
-        policies = [
-            data
-            for topic, _, data, _ in self.facts
-            if topic == "scheme.notice-policy-heard.v1" and data["valid_from"] <= held["approved_on"]
-        ]
-        in_force = max(policies, key=lambda policy: (policy["valid_from"], policy["version"]), default=None)
+        scheme = f"scheme-{exempt['scheme_id']}"
+        heard = [each for each in self.before if each.topic == "scheme.notice-policy-heard.v1"]
+        policies = [each.data for each in heard if each.stream == scheme or each.data.get("scheme_id") in scheme]
+        begun = [policy for policy in policies if policy["valid_from"] <= held["approved_on"]]
+        in_force = max(begun, key=lambda policy: (policy["valid_from"], policy["version"]), default=None)
         if in_force is None or in_force["rule"] != "exempt" or in_force["source"] != exempt["source"]:
             return ["no policy in force exempted the scheme"]
-        print(f"{self.told['item']}: left on a policy that one person wrote, before two were needed")
+        self.told.append("it left on a policy that one person wrote, before two were needed")
         return []
 
-    def waiver(self, released, held):
-        """The ministry waived this very letter, by two people."""
-        proposed = self.last("letter.waiver-proposed.v1", self.told["item"])
-        confirmed = self.last("letter.waiver-confirmed.v1", self.told["item"])
-        if not proposed or not confirmed or proposed["proposed_by"] == confirmed["confirmed_by"]:
-            return ["the waiver was not recorded by one person and confirmed by another"]
-        same = confirmed["manifest_sha256"] == held["manifest_sha256"]
-        same = same and released["ground"]["document_sha256"] == confirmed["document_sha256"]
-        return [] if same else ["the waiver was of another letter"]
 
-    def lifted(self, stream):
-        """When objections of this notice to the letter were lifted."""
-        told = [(topic, data, fact) for topic, its, data, fact in self.facts if its == stream]
-        stops = {
-            data["objection"]
-            for topic, data, _ in told
-            if topic == "notice.objected.v1" and (not data["items"] or self.told["item"] in data["items"])
-        }
-        return [
-            max(recorded_at(fact), instant(data["said_at"]))
-            for topic, data, fact in told
-            if topic == "notice.objection-lifted.v1" and data["objection"] in stops
-        ]
+def governs(heard, decided_at):
+    """Of the policies that counted for a decision recorded then, the one confirmed last. An exemption must have begun
+    besides; a policy of notice counts from its confirmation."""
+    if decided_at is None:
+        return None
+    at, day = instant(decided_at), instant(decided_at).astimezone(OSLO).date().isoformat()
+    counts = [
+        policy
+        for policy in heard
+        if instant(policy["confirmed_at"]) < at + (policy["rule"] == "notice") * dt.timedelta(microseconds=1)
+        and (policy["rule"] == "notice" or policy["valid_from"] <= day)
+    ]
+    return max(counts, key=lambda policy: policy["version"], default=None)
 
-    def last(self, topic, stream):
-        fact = self.last_fact(topic, stream)
-        return json.loads(fact["data"]) if fact else None
 
-    def last_fact(self, topic, stream):
-        return next((fact for its, where, _, fact in reversed(self.facts) if (its, where) == (topic, stream)), None)
+def one_person(one, other):
+    """Whether two subjects may be one person: compared without case and spaces."""
+    return "".join(one.casefold().split()) == "".join(other.casefold().split())
+
+
+def opens_at(starts, rule):
+    """The first instant at which it might leave (Instruks 5.4): the whole days by the calendar in Norway, and the
+    hours."""
+    first = starts.astimezone(OSLO).date() + dt.timedelta(days=rule["days"] + (not rule["day_of_notice_counted"]))
+    opens = max(midnight(first), starts + dt.timedelta(hours=rule["min_hours"]))
+    while rule.get("roll_forward") and not is_working_day(opens.astimezone(OSLO).date()):
+        opens = midnight(opens.astimezone(OSLO).date() + dt.timedelta(days=1))
+    return opens
+
+
+def stale_at(received_at, rule):
+    """From when on a notice received then is too old."""
+    return midnight(received_at.astimezone(OSLO).date() + dt.timedelta(days=rule["stale_after_days"]))
+
+
+def midnight(day):
+    return dt.datetime.combine(day, dt.time(), OSLO).astimezone(dt.UTC)
+
+
+def is_working_day(day):
+    """Neither weekend nor a public holiday in Norway."""
+    a, b, c = day.year % 19, day.year // 100, day.year % 100
+    h = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
+    n = (32 + 2 * (b % 4) + 2 * (c // 4) - h - c % 4) % 7
+    m = h + n - 7 * ((a + 11 * h + 22 * n) // 451) + 114
+    easter = dt.date(day.year, m // 31, m % 31 + 1)
+    fixed = (day.month, day.day) in {(1, 1), (5, 1), (5, 17), (12, 25), (12, 26)}
+    return day.weekday() < 5 and not fixed and (day - easter).days not in {-3, -2, 0, 1, 39, 49, 50}
+
+
+def instant(text):
+    return dt.datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 def canonical(manifest):
@@ -225,20 +372,189 @@ def canonical(manifest):
     return json.dumps(manifest, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def opens_at(starts, policy):
-    """The first instant at which it might leave (Instruks 5.4)."""
-    day = starts.astimezone(OSLO).date() + dt.timedelta(days=policy["days"] + (not policy["day_of_notice_counted"]))
-    whole_days = dt.datetime.combine(day, dt.time(), OSLO).astimezone(dt.UTC)
-    return max(whole_days, starts + dt.timedelta(hours=policy["min_hours"]))
+# --- the certificate, held against what is given beside it ------------------------------------------------------------
 
 
-def recorded_at(fact):
-    """When the log recorded it: microseconds since 2000-01-01 UTC."""
-    return dt.datetime(2000, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=fact["recorded_at_us"])
+class Certificate:
+    """What the certificate claims, and the facts it carries."""
+
+    def __init__(self, told, days):
+        self.told, self.item, self.days = told, told["item"], days
+        self.facts = [Fact(each) for each in told["facts"]]
+        self.notes = []
+
+    def faults(self):
+        """Everything that does not hold, by the certificate alone."""
+        positions = [each.position for each in self.facts]
+        found = [] if positions == sorted(set(positions)) else ["its facts are not in order, or stand twice"]
+        found += self.gaps()
+        releases = [each for each in self.facts if each.stream == self.item and each.name == self.releasing]
+        if not releases:
+            return [*found, "there is no release"]
+        release = Release(releases[-1], self.facts, self.days)
+        found += release.faults() + self.claims(releases[-1], release.held())
+        self.notes = release.told
+        return found
+
+    @property
+    def releasing(self):
+        return f"{self.item.partition('-')[0]}.released"
+
+    def gaps(self):
+        """Each stream is told from its first fact on, without one left out between."""
+        versions = {}
+        for each in self.facts:
+            versions.setdefault(each.stream, []).append(each.told["version"])
+        return [
+            f"facts of {stream} are left out" for stream, its in versions.items() if its != list(range(1, len(its) + 1))
+        ]
+
+    def claims(self, released, held):
+        """What the certificate says beside its facts is what they say."""
+        row, ground = self.told["released"], released.data["ground"]
+        basis = {"notice": f"notice-{ground.get('notice_id')}", "scheme-policy": ground.get("source")}
+        basis["waiver"] = ground.get("document_sha256")
+        wanted = (released.position, ground["kind"], basis.get(ground["kind"]), ground["kind"])
+        found = []
+        if (row["position"], row["ground"], row["basis"], self.told["ground"]) != wanted:
+            found.append("the release is not as the fact says")
+        for name in ("manifest_sha256", "letter_sha256"):
+            if held and self.told[name] != held.get(name):
+                found.append(f"{name}: the certificate is of something else than was held")
+        if ground["kind"] == "notice" and (
+            row["opens_at"] is None or instant(row["opens_at"]) != self.opened(released)
+        ):
+            found.append(f"the release says that it opened at {row['opens_at']}, not {self.opened(released)}")
+        if row.get("released_at") and abs(instant(row["released_at"]) - released.recorded_at) > SKEW:
+            found.append("it was stamped at another time than it was recorded")
+        return found
+
+    def opened(self, released):
+        """When the notice it left on opened it, by the rule frozen into that notice."""
+        release = Release(released, self.facts, self.days)
+        stream = f"notice-{released.data['ground']['notice_id']}"
+        ordered, (receipt, _) = release.of(stream, "notice.ordered"), release.receipt(stream)
+        if not ordered or receipt is None:
+            return None
+        lifted = [at for _, _, at in release.objections() if at is not None]
+        return opens_at(max([instant(receipt.data["received_at"]), *lifted]), ordered[-1].data["policy"])
+
+    def against_export(self, lines):
+        """The facts are those of the log, and all of those about this item: none was left out."""
+        known = {written(each.told) for each in self.facts}
+        events = [Fact(each) for each in lines if each.get("kind") == "event" and "data" in each]
+        found = [
+            f"position {each.position}: the export has no such fact"
+            for each in self.facts
+            if written(each.told) not in {written(other.told) for other in events}
+        ]
+        listing = {each.stream for each in events if self.item in each.lines}
+        last = max((each.position for each in self.facts), default=0)
+        about = [each for each in events if each.stream in {self.item, *listing} and each.position <= last]
+        left_out = [each.position for each in about if written(each.told) not in known]
+        return found + [f"position {position}: a fact about it is left out" for position in left_out]
+
+    def against_grants(self, lines):
+        """What was heard from grants stands in grants' log, at the position and with the hash it was heard with."""
+        hashes = {each["position"]: each["hash"] for each in lines if each.get("kind") == "event"}
+        found = []
+        for each in self.facts:
+            heard = json.loads(each.told["metadata"]).get("heard")
+            if heard and hashes.get(heard["position"]) != heard["hash"]:
+                found.append(f"position {each.position}: grants said no such thing at its position {heard['position']}")
+        return found
 
 
-def instant(text):
-    return dt.datetime.fromisoformat(text.replace("Z", "+00:00"))
+def written(fact):
+    """A fact as an export writes it."""
+    return json.dumps(fact, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+def parsed(text, what):
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as wrong:
+        raise Unreadable(f"{what} is not JSON: {wrong}") from None
+
+
+def read(path):
+    try:
+        return path.read_bytes()
+    except OSError as wrong:
+        raise Unreadable(f"{path} cannot be read: {wrong.strerror}") from None
+
+
+def text_of(path):
+    try:
+        return read(path).decode("utf-8")
+    except UnicodeDecodeError:
+        raise Unreadable(f"{path} is not UTF-8 text") from None
+
+
+def lines_of(path):
+    """The lines of an export."""
+    told = [parsed(line, f"line {n} of {path}") for n, line in enumerate(text_of(path).splitlines(), 1)]
+    if not all(isinstance(each, dict) for each in told) or not any(each.get("kind") == "export" for each in told):
+        raise Unreadable(f"{path} is no export of a log")
+    return told
+
+
+def days_of(path):
+    """The ministry's dated list."""
+    told = parsed(text_of(path), str(path)) if path else [INSTRUCTION]
+    good = isinstance(told, list) and all(
+        isinstance(each, dict) and isinstance(each.get("days"), int) and isinstance(each.get("valid_from"), str)
+        for each in told
+    )
+    if not good:
+        raise Unreadable(f'{path} is no dated list: [{{"valid_from": "2020-01-01", "days": 14}}, ...]')
+    return told
+
+
+def verify(asked):
+    """The faults, what is told beside, and the item."""
+    told = parsed(text_of(asked.certificate), str(asked.certificate))
+    if not isinstance(told, dict) or told.get("format") != "tilsagn-certificate-1":
+        raise Unreadable(f"{asked.certificate} is no certificate (tilsagn-certificate-1)")
+    days = days_of(asked.days)
+    try:
+        certificate = Certificate(told, days)
+        faults = certificate.faults()
+        if asked.letter and hashlib.sha256(read(asked.letter)).hexdigest() != told["letter_sha256"]:
+            faults.append("the file is not the letter that was released")
+        if asked.export:
+            faults += certificate.against_export(lines_of(asked.export))
+        if asked.grants_export:
+            faults += certificate.against_grants(lines_of(asked.grants_export))
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as wrong:
+        raise Unreadable(f"{asked.certificate} does not hold what a certificate holds: {wrong!r}") from None
+    if not asked.export:
+        certificate.notes.append("no export was given: what was left out at the end of a stream would not be missed")
+    return faults, certificate
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("certificate", type=Path)
+    parser.add_argument("--letter", type=Path, help="the letter's file (PDF)")
+    parser.add_argument("--export", type=Path, help="an export of the notifications log")
+    parser.add_argument("--grants-export", type=Path, help="an export of grants' log")
+    parser.add_argument("--days", type=Path, help="the ministry's dated list of days (JSON); else the instruction")
+    try:
+        faults, certificate = verify(parser.parse_args())
+    except Unreadable as problem:
+        print(f"It cannot be verified: {problem}.")
+        sys.exit(2)
+    for fault in faults:
+        print(fault)
+    for note in certificate.notes:
+        print(f"told: {note}")
+    verdict = "does not hold" if faults else "holds"
+    print(f"{certificate.item}: {verdict}, {len(certificate.facts)} facts, {certificate.told['ground']}")
+    sys.exit(1 if faults else 0)
 
 
 if __name__ == "__main__":

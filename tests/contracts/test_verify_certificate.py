@@ -1,0 +1,375 @@
+"""The offline verifier judges a release whole: each way in which it was not lawful is named, each lawful way holds."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.eventlog.chain import microseconds
+from tests.house.tree import ROOT
+
+SCRIPT = ROOT / "contracts" / "verify_certificate.py"
+CASE = "3f2b9c1e-5d47-4a8e-9b60-7c1d2e3f4a5b"
+ITEM, FIRST, SECOND = f"letter-{CASE}", "notice-1", "notice-2"
+LETTER = "ab" * 32
+SENT = datetime(2027, 6, 1, 9, tzinfo=UTC)
+OPENS = datetime(2027, 6, 15, 22, tzinfo=UTC)  # 16 June, 00:00 in Norway
+RULE = {
+    "version": "instruks-5.4", "days": 14, "day_of_notice_counted": False, "starts": "received", "min_hours": 336,
+    "roll_forward": False, "tz": "Europe/Oslo", "basis": "Instruks 5.4", "stale_after_days": 90,
+}  # fmt: skip
+MANIFEST = {
+    "case_id": CASE, "decision_version": 3, "recipient_name": "Foreningen", "recipient_number": "974760673",
+    "amount_ore": 100, "plan": [], "terms": [], "scheme_id": "ordning", "fund_id": "2020/291/71", "form": "nb",
+    "template": "grant-letter/2", "dated_on": "2027-05-01", "files": [LETTER], "channel": "smtp", "policy_version": "1",
+}  # fmt: skip
+TEXT = json.dumps(MANIFEST, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+BOUND = hashlib.sha256(TEXT.encode()).hexdigest()
+LINES = [{"item": ITEM, "manifest_sha256": BOUND, "title": "Foreningen"}]
+EXEMPTION = {
+    "scheme_id": "ordning", "scheme_version": 2, "source": "Brev", "valid_from": "2027-01-01",
+    "confirmed_at": "2027-01-02T00:00:00Z",
+}  # fmt: skip
+POLICY: dict[str, Any] = {
+    "scheme_id": "ordning", "version": 2, "rule": "exempt", "source": "Brev", "valid_from": "2027-01-01",
+    "document_sha256": LETTER, "written_by": ["kari"], "confirmed_by": "ingrid", "confirmed_at": "2027-01-02T00:00:00Z",
+}  # fmt: skip
+
+
+class Story:
+    """Facts as the log has them, each an hour after the one before unless it is said when."""
+
+    def __init__(self) -> None:
+        self.facts: list[dict[str, Any]] = []
+        self.at = SENT - timedelta(days=3)
+
+    def add(self, stream: str, topic: str, at: datetime | None = None, **data: Any) -> "Story":
+        self.at = at or self.at + timedelta(hours=1)
+        version = 1 + sum(fact["stream"] == stream for fact in self.facts)
+        told = {"kind": "event", "position": len(self.facts) + 1, "stream": stream, "version": version, "topic": topic}
+        told |= {"recorded_at_us": microseconds(self.at), "hash": "00", "metadata": "{}"}
+        self.facts.append(told | {"data": json.dumps(data, default=str)})
+        return self
+
+    def hold(self, *, text: str = TEXT, exemption: Mapping[str, Any] | None = None) -> "Story":
+        return self.add(
+            ITEM, "letter.held.v2", manifest_json=text, size_bytes=1, approved_on="2027-05-02", round_id=None,
+            exemption=exemption,
+        )  # fmt: skip
+
+    def prepare(self, notice: str = FIRST, lines: Any = LINES) -> "Story":
+        self.add(notice, "notice.prepared.v1", lines=lines, prepared_by="kari", about={}, planned_on=None, renews=None)
+        return self
+
+    def order(self, notice: str = FIRST, **rule: Any) -> "Story":
+        return self.add(notice, "notice.ordered.v1", policy=RULE | rule, ordered_by="ingrid", channel="smtp")
+
+    def send(self, notice: str = FIRST, at: datetime = SENT, dispatch: int = 1) -> "Story":
+        return self.add(notice, "notice.dispatched.v1", at, dispatch=dispatch, said_at=at, channel="smtp", reference="")
+
+    def receive(self, notice: str = FIRST, at: datetime = SENT, dispatch: int = 1, **more: Any) -> "Story":
+        told = {"told_by": "departementet", "proposed_by": None, "evidence": "", "evidence_sha256": None} | more
+        return self.add(notice, "notice.received.v1", at, dispatch=dispatch, received_at=at, **told)
+
+    def told(self, notice: str = FIRST, at: datetime = SENT) -> "Story":
+        return self.prepare(notice).order(notice).send(notice, at).receive(notice, at)
+
+    def object(self, notice: str = FIRST, items: Any = ()) -> "Story":
+        return self.add(notice, "notice.objected.v1", objection=1, items=items, text="", objected_by="departementet")
+
+    def lift(self, at: datetime, notice: str = FIRST) -> "Story":
+        return self.add(notice, "notice.objection-lifted.v1", at, objection=1, reason="", lifted_by="d", said_at=at)
+
+    def waive(self, by: str = "kari", confirmed_by: str = "ingrid", bound: str = BOUND) -> "Story":
+        document: dict[str, Any] = {"document_sha256": LETTER, "manifest_sha256": bound}
+        self.add(ITEM, "letter.waiver-proposed.v1", document="Brev", proposed_by=by, **document)
+        return self.add(ITEM, "letter.waiver-confirmed.v1", confirmed_by=confirmed_by, **document)
+
+    def release(self, at: datetime | None = OPENS, **more: Any) -> "Story":
+        ground = {"kind": "notice", "notice_id": FIRST.removeprefix("notice-"), "opened_at": str(OPENS)}
+        self.at = at or self.at
+        told = {"manifest_sha256": BOUND, "letter_sha256": LETTER, "ground": ground, "said_at": self.at}
+        told |= {"released_by": "ingrid", "recipient_number": "974760673", "channel": "smtp"}
+        return self.add(ITEM, "letter.released.v1", self.at, **told | more)
+
+    def certificate(self) -> dict[str, Any]:
+        """What the service would hand out."""
+        released = [fact for fact in self.facts if fact["topic"] == "letter.released.v1"]
+        fact = json.loads(released[-1]["data"]) if released else {"ground": {"kind": "notice"}}
+        ground = fact["ground"]
+        basis = {"notice": f"notice-{ground.get('notice_id')}", "scheme-policy": ground.get("source")}
+        basis["waiver"] = ground.get("document_sha256")
+        row = {"position": released[-1]["position"] if released else 0, "ground": ground["kind"]}
+        row |= {"basis": basis[ground["kind"]], "opens_at": ground.get("opened_at"), "released_at": None}
+        told = {"format": "tilsagn-certificate-1", "item": ITEM, "ground": ground["kind"], "released": row}
+        return told | {"manifest_sha256": BOUND, "letter_sha256": LETTER, "facts": deepcopy(self.facts)}
+
+
+def verify(folder: Path, certificate: Any, *more: str | Path) -> tuple[int, str]:
+    """What the script says of it, run as an auditor runs it."""
+    file = folder / "certificate.json"
+    file.write_text(certificate if isinstance(certificate, str) else json.dumps(certificate), encoding="utf-8")
+    ran = subprocess.run([sys.executable, SCRIPT, file, *more], capture_output=True, text=True, check=False)
+    assert "Traceback" not in ran.stderr, ran.stderr
+    return ran.returncode, ran.stdout
+
+
+WAIVED = {"ground": {"kind": "waiver", "document_sha256": LETTER}}
+EXEMPTED = {"ground": {"kind": "scheme-policy", "source": "Brev"}}
+ON_SECOND = {"ground": {"kind": "notice", "notice_id": "2", "opened_at": str(OPENS)}}
+LATER = SENT + timedelta(days=3)
+LIFTED = SENT + timedelta(days=5)
+AFTER_LIFTING = datetime(2027, 6, 20, 22, tzinfo=UTC)
+
+
+def exempted(**policy: Any) -> Story:
+    story = Story().add("scheme-ordning", "scheme.notice-policy-heard.v2", **POLICY | policy)
+    story.add(ITEM, "letter.decision-heard.v1", version=3, decided_at="2027-02-01T00:00:00Z")
+    return story.hold(exemption=EXEMPTION)
+
+
+LAWFUL: dict[str, Callable[[], Story]] = {
+    "after fourteen days": lambda: Story().hold().told().release(),
+    "a receipt that two people recorded": lambda: (
+        Story().hold().prepare().order().send().receive(told_by="ingrid", proposed_by="kari").release()
+    ),
+    "objected on the first notice, renewed by a second, lifted later": lambda: (
+        Story()
+        .hold()
+        .told()
+        .object()
+        .told(SECOND, LATER)
+        .lift(LIFTED)
+        .release(AFTER_LIFTING, ground=ON_SECOND["ground"] | {"opened_at": str(AFTER_LIFTING)})
+    ),
+    "another letter was objected to": lambda: Story().hold().told().object(items=["letter-another"]).release(),
+    "sent again, and that was received": lambda: (
+        Story()
+        .hold()
+        .told(at=SENT - timedelta(days=1))
+        .add(FIRST, "notice.sent-again.v1", reason="", asked_by="kari")
+        .send(dispatch=2)
+        .receive(dispatch=2)
+        .release()
+    ),
+    "waived by two": lambda: Story().hold().waive().release(None, **WAIVED),
+    "exempt by a policy of two": lambda: exempted().release(None, **EXEMPTED),
+    "released anew after the first release was ended": lambda: (
+        Story()
+        .hold()
+        .told()
+        .release()
+        .add(ITEM, "letter.release-ended.v1", letter_sha256=LETTER, code="case-changed", reason="")
+        .release(OPENS + timedelta(days=1))
+    ),
+}
+UNLAWFUL: dict[str, tuple[Callable[[], Story], str]] = {
+    "no notice at all": (lambda: Story().hold().release(), "no notice of it was ordered"),
+    "a notice never received": (
+        lambda: Story().hold().prepare().order().send().release(),
+        "not sent and received",
+    ),
+    "a receipt that was revoked": (
+        lambda: Story().hold().told().add(FIRST, "notice.receipt-revoked.v1", reason="").release(),
+        "its receipt was revoked",
+    ),
+    "a receipt of an earlier sending": (
+        lambda: Story().hold().prepare().order().send(dispatch=2).receive(dispatch=1).release(),
+        "not of the last sending",
+    ),
+    "a receipt dated before the sending": (
+        lambda: Story().hold().prepare().order().send(at=LATER).receive(at=SENT).release(),
+        "before the sending",
+    ),
+    "an open objection": (lambda: Story().hold().told().object().release(), "objection 1 of notice-1 was open"),
+    "an objection on an earlier notice": (
+        lambda: Story().hold().told().object().told(SECOND, LATER).release(AFTER_LIFTING, **ON_SECOND),
+        "objection 1 of notice-1 was open",
+    ),
+    "an open objection, though waived": (
+        lambda: Story().hold().told().object().waive().release(None, **WAIVED),
+        "was open",
+    ),
+    "a microsecond early": (
+        lambda: Story().hold().told().release(OPENS - timedelta(microseconds=1)),
+        f"before {OPENS.isoformat()}",
+    ),
+    "days that a lifting began anew": (
+        lambda: Story().hold().told().object().lift(LIFTED).release(),
+        f"before {AFTER_LIFTING.isoformat()}",
+    ),
+    "a notice of one day": (
+        lambda: (
+            Story().hold().prepare().order(days=1, min_hours=24).send().receive().release(SENT + timedelta(days=2))
+        ),
+        "the notice counted 1 days, and the ministry is given 14",
+    ),
+    "a stale notice": (lambda: Story().hold().told().release(SENT + timedelta(days=91)), "was stale since"),
+    "a withdrawn notice": (
+        lambda: Story().hold().told().add(FIRST, "notice.withdrawn.v1", reason="").release(),
+        "the notice was withdrawn",
+    ),
+    "a later notice governs": (
+        lambda: Story().hold().told().prepare(SECOND).order(SECOND).release(),
+        "another notice than notice-2",
+    ),
+    "a notice of another letter": (
+        lambda: (
+            Story().hold().prepare(lines=[{**LINES[0], "manifest_sha256": "00"}]).order().send().receive().release()
+        ),
+        "told of another letter",
+    ),
+    "the directorate acknowledged its own notice": (
+        lambda: Story().hold().prepare().order().send().receive(told_by="KARI").release(),
+        "one person recorded the receipt",
+    ),
+    "one person, spelt twice, recorded the receipt": (
+        lambda: Story().hold().prepare().order().send().receive(told_by="Ingrid", proposed_by="ingrid").release(),
+        "one person recorded the receipt",
+    ),
+    "annulled before": (
+        lambda: Story().hold().told().add(ITEM, "letter.award-ended.v1", change="annulled", version=5).release(),
+        "the award was ended",
+    ),
+    "released twice": (
+        lambda: Story().hold().told().release().release(OPENS + timedelta(days=1)),
+        "it had been released before",
+    ),
+    "bytes of another letter": (
+        lambda: Story().hold(text=TEXT.replace('"amount_ore":100', '"amount_ore":900')).told().release(),
+        "manifest_sha256: what was released is not what was held",
+    ),
+    "the manifest in another spelling": (
+        lambda: Story().hold(text=TEXT.replace(":100", ": 100")).told().release(),
+        "not in its one spelling",
+    ),
+    "another recipient": (
+        lambda: Story().hold().told().release(recipient_number="123456785"),
+        "recipient_number: it was released to another",
+    ),
+    "clocks apart": (
+        lambda: Story().hold().told().release(said_at=OPENS + timedelta(hours=1)),
+        "the clocks disagreed",
+    ),
+    "a waiver that never was": (lambda: Story().hold().release(None, **WAIVED), "the waiver was not recorded"),
+    "a waiver by one person": (
+        lambda: Story().hold().waive(confirmed_by="Kari").release(None, **WAIVED),
+        "one person recorded the waiver",
+    ),
+    "a waiver of another letter": (
+        lambda: Story().hold().waive(bound="00").release(None, **WAIVED),
+        "the waiver was of another letter",
+    ),
+    "no policy": (
+        lambda: Story().hold(exemption=EXEMPTION).release(None, **EXEMPTED),
+        "no policy confirmed before the award was approved",
+    ),
+    "a policy confirmed after the approval": (
+        lambda: exempted(confirmed_at="2027-03-01T00:00:00Z").release(None, **EXEMPTED),
+        "no policy confirmed before the award was approved",
+    ),
+    "a policy that one person wrote and confirmed": (
+        lambda: exempted(confirmed_by="KARI").release(None, **EXEMPTED),
+        "somebody confirmed a notice policy they had written",
+    ),
+    "a policy of one person, after two were needed": (
+        lambda: Story().hold(exemption=EXEMPTION | {"confirmed_at": None}).release(None, **EXEMPTED),
+        "it left on a policy of one person",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", LAWFUL)
+def test_what_left_lawfully_holds(tmp_path: Path, way: str) -> None:
+    code, said = verify(tmp_path, LAWFUL[way]().certificate())
+    assert code == 0, said
+
+
+@pytest.mark.parametrize("way", UNLAWFUL)
+def test_what_did_not_is_named(tmp_path: Path, way: str) -> None:
+    story, named = UNLAWFUL[way]
+    code, said = verify(tmp_path, story().certificate())
+    assert code == 1
+    assert named in said
+
+
+def test_nothing_is_released_on_a_ground_of_its_own(tmp_path: Path) -> None:
+    told = LAWFUL["after fourteen days"]().certificate()
+    data = json.loads(told["facts"][-1]["data"]) | {"ground": {"kind": "hurry"}}
+    told["facts"][-1]["data"] = json.dumps(data)
+    code, said = verify(tmp_path, told)
+    assert code == 1
+    assert "nothing is released on the ground 'hurry'" in said
+
+
+def test_the_ministry_may_have_decided_on_other_days(tmp_path: Path) -> None:
+    days = tmp_path / "days.json"
+    days.write_text(json.dumps([{"valid_from": "2027-01-01", "days": 21}]))
+    code, said = verify(tmp_path, LAWFUL["after fourteen days"]().certificate(), "--days", days)
+    assert code == 1
+    assert "before 2027-06-22T22:00:00+00:00" in said
+
+
+def test_a_fact_left_out_is_missed(tmp_path: Path) -> None:
+    story = LAWFUL["sent again, and that was received"]()
+    told = story.certificate()
+    told["facts"] = [fact for fact in told["facts"] if fact["topic"] != "notice.sent-again.v1"]
+    code, said = verify(tmp_path, told)
+    assert (code, "facts of notice-1 are left out" in said) == (1, True)
+
+
+def test_with_an_export_nothing_can_be_left_out_at_the_end_and_nothing_added(tmp_path: Path) -> None:
+    story = Story().hold().told().object().release()
+    told = story.certificate()
+    export = tmp_path / "export.jsonl"
+    lines = [{"kind": "export", "format": "tilsagn-export-1"}, *story.facts]
+    written = [json.dumps(line, sort_keys=True, separators=(",", ":"), ensure_ascii=False) for line in lines]
+    export.write_text("\n".join(written) + "\n", encoding="utf-8")
+    told["facts"] = [fact for fact in told["facts"] if fact["topic"] != "notice.objected.v1"]
+    assert verify(tmp_path, told)[0] == 0  # and it says that what was left out at the end would not be missed
+    assert "would not be missed" in verify(tmp_path, told)[1]
+    code, said = verify(tmp_path, told, "--export", export)
+    assert code == 1
+    assert "position 6: a fact about it is left out" in said
+    told["facts"][0]["data"] = told["facts"][0]["data"].replace("round_id", "round_ID")
+    assert "position 1: the export has no such fact" in verify(tmp_path, told, "--export", export)[1]
+
+
+def test_what_was_heard_from_grants_stands_in_grants_log(tmp_path: Path) -> None:
+    told = LAWFUL["after fourteen days"]().certificate()
+    told["facts"][0]["metadata"] = json.dumps({"heard": {"log": "grants", "position": 7, "hash": "aa"}})
+    export = tmp_path / "grants.jsonl"
+    for hashed, code in (("aa", 0), ("bb", 1)):
+        lines = [{"kind": "export"}, {"kind": "event", "position": 7, "hash": hashed}]
+        export.write_text("\n".join(json.dumps(line) for line in lines))
+        assert verify(tmp_path, told, "--grants-export", export)[0] == code
+
+
+@pytest.mark.parametrize(
+    "written", ["", "{", "[]", "{}", '{"format": "tilsagn-certificate-1"}', "[" * 100_000, '"\\ud800"', "null", "1e400"]
+)
+def test_what_is_no_certificate_ends_with_one_sentence(tmp_path: Path, written: str) -> None:
+    code, said = verify(tmp_path, written)
+    assert code == 2
+    assert said.startswith("It cannot be verified: ")
+    assert said.count("\n") == 1
+
+
+def test_a_file_that_is_not_there_ends_with_one_sentence(tmp_path: Path) -> None:
+    told = LAWFUL["after fourteen days"]().certificate()
+    for option in ("--letter", "--export", "--grants-export", "--days"):
+        code, said = verify(tmp_path, told, option, tmp_path / "nowhere")
+        assert (code, said.count("\n")) == (2, 1), said
+    (tmp_path / "pdf").write_bytes(b"%PDF\xff\xfe")
+    for option in ("--export", "--grants-export", "--days"):
+        assert verify(tmp_path, told, option, tmp_path / "pdf")[0] == 2
+    gone = subprocess.run([sys.executable, SCRIPT, tmp_path / "none.json"], capture_output=True, text=True, check=False)
+    assert (gone.returncode, gone.stderr) == (2, "")
+    assert verify(tmp_path, told, "--letter", tmp_path / "pdf")[0] == 1
