@@ -31,6 +31,7 @@ def _judge() -> ModuleType:
 
 
 judge = _judge()
+Unreadable: type[Exception] = judge.Unreadable
 RELEASING = ("letter.released", "publication.released")
 RULES, POLICIES = "log", "scheme-"
 
@@ -76,16 +77,6 @@ class Releases:
         for fact in self._released:
             for problem in self._release(fact).faults():
                 yield fact.position, fact.stream, problem
-
-    def told(self) -> list[str]:
-        """What is lawful and worth knowing: each once, with how many releases it is said of."""
-        said: dict[str, int] = defaultdict(int)
-        for fact in self._released:
-            release = self._release(fact)
-            release.faults()
-            for note in release.told:
-                said[note] += 1
-        return [f"{count} releases: {note}" for note, count in said.items()]
 
     def _release(self, fact: Any) -> Any:
         streams = (fact.stream, *dict.fromkeys(self._listing[fact.stream]))

@@ -10,6 +10,7 @@ from typing import Any
 
 from psycopg import Connection
 
+from dev.judge_releases import Days, Releases, days_in, read_policy_problems
 from dev.reconcile_policy import (
     DECISIONS,
     POLICIES,
@@ -54,13 +55,17 @@ ENDINGS = """
 TRIES = """
     SELECT stream, begun_at, position, encode(hash, 'hex'), attempt, granted_at, until FROM notifications.sending_permit
 """
+COUNTING = "SELECT version, valid_from, days, min_hours, stale_after_days FROM notifications.policy ORDER BY valid_from"
 Row = tuple[Any, ...]
 
 
 class GateReconciliation:
     """Follows the log's facts, and at its end holds the tables against them."""
 
-    def __init__(self, connection: Connection[Any], *, signed: dict[int, str]) -> None:
+    def __init__(self, connection: Connection[Any], *, signed: dict[int, str], days: Days | None = None) -> None:
+        """`days` is the ministry's dated list of how many it is given; the instruction's fourteen without one."""
+        self._days = days_in(None) if days is None else days
+        self._judged = Releases(self._days)
         self.counts: Counter[str] = Counter()
         self.faults: list[Fault] = []
         self._connection, self._signed = connection, signed
@@ -72,6 +77,7 @@ class GateReconciliation:
         for position, (stream, event) in enumerate(pairs, before + 1):
             version = len(self._facts[stream]) + 1
             self._facts[stream].append(Recorded(position, stream, version, event, at, "", "", ""))
+            self._judged.follow(position, stream, version, event, at)
             self._last = position
 
     def end(self) -> None:
@@ -91,10 +97,18 @@ class GateReconciliation:
             "ended releases", ENDINGS, [row for stream, facts in letters for row in ending_rows(stream, facts)]
         )
         self._compare("permitted tries", TRIES, [row for stream, facts in letters for row in try_rows(stream, facts)])
+        self._judge()
         if self._last in self._signed:
             self.counts["signed gates"] += 1
             if read_digest(self._connection) != self._signed[self._last]:
                 self.faults.append(Fault(self._last, "gate", "what it stands on is not what was signed"))
+
+    def _judge(self) -> None:
+        """Every release, by a second reckoning of the rule and by the ministry's own days."""
+        for position, item, problem in self._judged.problems():
+            self.faults.append(Fault(position, "gate", f"releases: {item}: {problem}"))
+        for problem in read_policy_problems(self._connection.execute(COUNTING.encode()).fetchall(), self._days):
+            self.faults.append(Fault(0, "gate", problem))
 
     def _of(self, *kinds: str) -> Iterator[tuple[str, list[Recorded]]]:
         return ((stream, facts) for stream, facts in self._facts.items() if stream.startswith(kinds))

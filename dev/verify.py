@@ -19,6 +19,7 @@ import psycopg
 from psycopg import Connection, IsolationLevel
 
 from dev import postgres
+from dev.judge_releases import Days, Unreadable, days_in
 from dev.reconcile import Following, Reconciliation, rows
 from dev.reconcile_gate import GateReconciliation
 from dev.state import DATABASE, State
@@ -143,14 +144,20 @@ def of_grants(connection: Connection[Any], signed: list[Checkpoint], *, every_da
     return Verification(connection, signed, reconciliation, schema="grants")
 
 
-def of_notifications(connection: Connection[Any], signed: list[Checkpoint]) -> Verification:
+def of_notifications(connection: Connection[Any], signed: list[Checkpoint], days: Days | None) -> Verification:
     """The notifications log: what the gate stands on, and every release."""
-    reconciliation = GateReconciliation(connection, signed={made.position: made.balances for made in signed})
+    reconciliation = GateReconciliation(connection, signed={made.position: made.balances for made in signed}, days=days)
     return Verification(connection, signed, reconciliation, schema="notifications")
 
 
 def verify(
-    dsn: str, directory: Path | None, public_key: Path | None, *, every_day: bool = False, schema: str = "grants"
+    dsn: str,
+    directory: Path | None,
+    public_key: Path | None,
+    *,
+    every_day: bool = False,
+    schema: str = "grants",
+    days: Days | None = None,
 ) -> tuple[Counter[str], list[Fault]]:
     """Counts and faults of a whole database. Without checkpoints, that the log agrees with itself, and no more."""
     signed: list[Checkpoint] = []
@@ -162,7 +169,7 @@ def verify(
         connection.read_only = True
         grants = schema == "grants"
         verification = (
-            of_grants(connection, signed, every_day=every_day) if grants else of_notifications(connection, signed)
+            of_grants(connection, signed, every_day=every_day) if grants else of_notifications(connection, signed, days)
         )
         verification.run()
         chained = {made.commands: bytes.fromhex(made.commands_hash or "") for made in signed if made.commands}
@@ -226,13 +233,18 @@ def main() -> None:
         )
     parser.add_argument("--every-day", action="store_true", help="every fund on every day, not days of change")
     parser.add_argument("--demonstration", action="store_true", help="the clock may be a demonstration's, and is told")
+    parser.add_argument("--days", type=Path, help="the ministry's dated list of days (JSON); else the instruction's 14")
     asked = parser.parse_args()
+    try:
+        days = days_in(asked.days)
+    except Unreadable as problem:
+        sys.exit(f"{problem}.")
     wrong = 0
     with databases({"grants": asked.dsn, "notifications": asked.notifications_dsn}) as dsns:
         for schema, dsn in dsns.items():
             directory = asked.checkpoints if schema == "grants" else asked.notifications_checkpoints
             key = (asked.public_key if schema == "grants" else asked.notifications_public_key) or directory / PUBLIC_KEY
-            wrong += report(schema, *verify(dsn, directory, key, every_day=asked.every_day, schema=schema))
+            wrong += report(schema, *verify(dsn, directory, key, every_day=asked.every_day, schema=schema, days=days))
         wrong += report_schema(*check_schema(dsns, demonstration=asked.demonstration))
     sys.exit(1 if wrong else 0)
 

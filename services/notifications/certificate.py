@@ -11,7 +11,7 @@ from services.eventlog.chain import StoredEvent
 from services.eventlog.epoch.events import STREAM as RULES
 from services.eventlog.export import event_line
 from services.notifications.gate_reading import GateReading
-from services.notifications.release.events import AfterNotice, LetterReleased
+from services.notifications.release.events import LetterReleased
 
 FORMAT = "tilsagn-certificate-1"
 
@@ -22,9 +22,8 @@ async def certificate(reading: GateReading, item: str) -> dict[str, Any] | None:
     released = standing.held.released
     if released is None:
         return None
-    streams = [item, RULES]
-    if isinstance(released.ground, AfterNotice):
-        streams.append(f"notice-{released.ground.notice_id}")
+    # Every notice that lists it, not only the one it left on: an objection holds whatever notice it stands on.
+    streams = [RULES, *await reading.streams(item)]
     exempt = standing.held.letter.exemption if standing.held.letter else None
     if exempt:
         streams.append(f"scheme-{exempt.scheme_id}")
