@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from services.grants.settings import Settings
+from services.httpapi.bearer import Issuer
 from services.httpapi.caller import Role
 from tests.conftest import Database
 from tests.faults.service import DECIDED_OUTSIDE, issuer_of, proposal, serving, settings_of
@@ -86,12 +88,19 @@ class Office:
         await self.does(PER, "POST", f"instalments/{instalment}/payments", **paid)
 
 
-def work(database: Database, folder: Path, story: Callable[[Office], Awaitable[None]]) -> None:
-    """The service put together, and people at work in it."""
-    settings = settings_of(database, folder)
+def work(
+    database: Database,
+    folder: Path,
+    story: Callable[[Any], Awaitable[None]],
+    *,
+    kind: type[Office] = Office,
+    issuers: tuple[Issuer, ...] = (),
+) -> None:
+    """The service put together, and people at work in it, who may come from these issuers beside our own."""
+    settings = replace(settings_of(database, folder), issuers=issuers)
 
     async def go() -> None:
         async with serving(settings) as (_, client):
-            await story(Office(client, settings))
+            await story(kind(client, settings))
 
     asyncio.run(go())

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from services.httpapi.bearer import Issuer
 from services.httpapi.caller import Role
 from services.notifications.main import create_app
 from services.notifications.settings import Settings
@@ -44,9 +45,13 @@ class Office:
         self.world.now += timedelta(**by)
         self.world.set_clock(self.world.now)
 
+    def signed(self, person: str) -> dict[str, str]:
+        """The header of somebody in their roles."""
+        return signed_in(self.settings, person, *PEOPLE[person])
+
     async def asks(self, person: str, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
         """One request, in the version that stands now unless If-Match is given."""
-        sent = signed_in(self.settings, person, *PEOPLE[person])
+        sent = self.signed(person)
         if method != "GET":
             sent["Idempotency-Key"] = f"key-{next(self.keys)}"
         if method != "GET" and path.count("/") > 2:
@@ -75,6 +80,14 @@ class Office:
         await self.until(address, "dispatched")
         return address
 
+    async def until_sent(self, address: str) -> None:
+        """The sender takes what waits for it, whatever else stands."""
+        for _ in range(200):
+            if (await self.does(KARI, "GET", address))["dispatched_at"]:
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"{address} is not sent")
+
     async def until(self, address: str, state: str) -> dict[str, Any]:
         """What runs beside the requests brings it there."""
         for _ in range(200):
@@ -85,19 +98,26 @@ class Office:
         raise AssertionError(f"{address} is {shown['state']}, not {state}")
 
 
-def at_the_office(database: Database, folder: Path, story: Callable[[Office], Awaitable[None]]) -> None:
-    """Play the story at the whole service, sweep and sender too."""
+def at_the_office(
+    database: Database,
+    folder: Path,
+    story: Callable[[Any], Awaitable[None]],
+    *,
+    kind: type[Office] = Office,
+    issuers: tuple[Issuer, ...] = (),
+) -> None:
+    """Play the story at the whole service, sweep and sender too, with these people and these issuers beside our own."""
 
     async def play() -> None:
         with Kept(database) as world:
             world.set_clock(world.now)
-            settings = notifications_settings_of(database, folder)
+            settings = replace(notifications_settings_of(database, folder), issuers=issuers)
             app = create_app(settings, now=lambda: world.now, permits=Granted(lambda: world.now))
             transport = httpx.ASGITransport(app)
             async with (
                 app.router.lifespan_context(app),
                 httpx.AsyncClient(transport=transport, base_url="http://tilsagn.test", timeout=30) as client,
             ):
-                await story(Office(client=client, world=world, settings=settings))
+                await story(kind(client=client, world=world, settings=settings))
 
     asyncio.run(play())

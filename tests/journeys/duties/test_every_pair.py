@@ -1,0 +1,21 @@
+"""Every pair of clashing acts in the table of duties is walked over HTTP, or told here why it cannot come about."""
+
+from services.duties.table import ACTS
+from tests.house.tree import list_modules
+from tests.journeys.duties import test_on_cases, test_on_notices
+from tests.journeys.duties.walking import Pair
+
+WALKED_ELSEWHERE: dict[Pair, str] = {
+    ("write off permit", "propose write-off"): "tests/grants/grant_letter/test_permit_routes.py",
+}
+"""Where the service's clock must be moved."""
+
+
+def test_every_pair_of_the_table_is_walked() -> None:
+    pairs = {(act.name, first) for act in ACTS.values() for first in act.not_by}
+    walked = test_on_cases.WALKED | test_on_notices.WALKED
+    assert not walked & (test_on_notices.CANNOT_COME_ABOUT | WALKED_ELSEWHERE.keys())
+    assert walked | test_on_notices.CANNOT_COME_ABOUT | WALKED_ELSEWHERE.keys() == pairs
+    assert len(walked) > 90
+    tests = {name: text for name, text, _ in list_modules("tests")}
+    assert [where for where in WALKED_ELSEWHERE.values() if "same-person-twice" not in tests[where]] == []
