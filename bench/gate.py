@@ -23,7 +23,7 @@ from services.notifications.gate import check
 from services.notifications.gate_reading import GateReading
 from services.notifications.gate_refusals import NoticeTooYoung
 from services.notifications.kept_files import KeptFiles
-from services.notifications.manifest import sha256_of
+from services.notifications.manifest import canonical
 from services.notifications.notice.events import (
     About,
     CountingPolicy,
@@ -242,9 +242,7 @@ def held(case_id: UUID, *, exempt: bool = False) -> LetterHeld:
         confirmed_at=CONFIRMED_AT,
     )
     return LetterHeld(
-        manifest=manifest,
-        manifest_sha256=sha256_of(manifest),
-        letter_sha256=SHA256,
+        manifest_json=canonical(manifest).decode(),
         size_bytes=len(BYTES),
         approved_on=date(2020, 3, 1),
         round_id=None,

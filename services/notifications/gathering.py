@@ -4,7 +4,6 @@ is."""
 from services.notifications.gate_reading import GateReading
 from services.notifications.held import Held
 from services.notifications.notice.events import About, NoticeLine
-from services.notifications.publication.events import PublicationPlanned
 
 
 async def gather(reading: GateReading, about: About) -> list[NoticeLine]:
@@ -19,13 +18,14 @@ async def gather(reading: GateReading, about: About) -> list[NoticeLine]:
 
 def line_of(item: str, held: Held) -> NoticeLine:
     """How the notice tells of it."""
-    assert held.held is not None
-    if isinstance(held.held, PublicationPlanned):
-        return NoticeLine(item=item, manifest_sha256=held.held.manifest_sha256, title=held.held.title)
-    manifest = held.held.manifest
+    if held.publication:
+        planned = held.publication
+        return NoticeLine(item=item, manifest_sha256=planned.manifest_sha256, title=planned.title)
+    assert held.letter is not None
+    manifest = held.letter.manifest
     return NoticeLine(
         item=item,
-        manifest_sha256=held.held.manifest_sha256,
+        manifest_sha256=held.letter.manifest_sha256,
         title=manifest.recipient_name,
         recipient_number=manifest.recipient_number,
         amount_ore=manifest.amount_ore,

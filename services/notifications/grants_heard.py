@@ -15,7 +15,7 @@ from services.eventlog.log import History
 from services.inbox.taking import Hear, Take
 from services.notifications.channel.events import Channel
 from services.notifications.held import Held, fold
-from services.notifications.manifest import sha256_of
+from services.notifications.manifest import canonical
 from services.notifications.release.events import (
     AwardEnded,
     AwardHeard,
@@ -180,9 +180,7 @@ def _letter(
     manifest: Manifest, award: AwardHeard, file: LetterFileHeard, *, approved_on: date, exemption: Exemption | None
 ) -> LetterHeld:
     return LetterHeld(
-        manifest=manifest,
-        manifest_sha256=sha256_of(manifest),
-        letter_sha256=file.sha256,
+        manifest_json=canonical(manifest).decode(),
         size_bytes=file.size_bytes,
         approved_on=approved_on,
         round_id=award.round_id,

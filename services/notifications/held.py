@@ -15,12 +15,20 @@ from services.notifications.channel.events import (
     LetterSendingPermitted,
     LetterSentAgain,
 )
-from services.notifications.publication.events import PublicationCancelled, PublicationPlanned, PublicationReleased
+from services.notifications.publication.events import (
+    Planned,
+    PublicationCancelled,
+    PublicationPlanned,
+    PublicationPlannedAsTold,
+    PublicationReleased,
+)
 from services.notifications.release.events import (
     AwardEnded,
     AwardHeard,
+    HeldLetter,
     LetterFileHeard,
     LetterHeld,
+    LetterHeldAsTold,
     LetterReleased,
     LetterReleaseEnded,
     LetterReleaseOrdered,
@@ -47,7 +55,7 @@ class Held:
     award: AwardHeard | None = None
     file: LetterFileHeard | None = None
     decisions: tuple[DecisionHeard, ...] = ()
-    held: LetterHeld | PublicationPlanned | None = None
+    held: HeldLetter | Planned | None = None
     held_position: int = 0
     approved_on: date | None = None
     ended: AwardEnded | PublicationCancelled | None = None
@@ -55,7 +63,7 @@ class Held:
     claimed: WaiverProposed | None = None
     claims: tuple[WaiverProposed, ...] = ()
     waived: WaiverConfirmed | None = None
-    plans: tuple[PublicationPlanned, ...] = ()
+    plans: tuple[Planned, ...] = ()
     released: LetterReleased | PublicationReleased | None = None
     released_at: datetime | None = None
     attempt: int = 0
@@ -82,9 +90,14 @@ class Held:
         return self.released is not None and self.may_have_left
 
     @property
-    def letter(self) -> LetterHeld | None:
+    def letter(self) -> HeldLetter | None:
         """The letter that is held; None for a publication."""
-        return self.held if isinstance(self.held, LetterHeld) else None
+        return self.held if isinstance(self.held, LetterHeld | LetterHeldAsTold) else None
+
+    @property
+    def publication(self) -> Planned | None:
+        """What is to be published; None for a letter."""
+        return self.held if isinstance(self.held, PublicationPlanned | PublicationPlannedAsTold) else None
 
 
 def evolve(held: Held, fact: Recorded) -> Held:
@@ -97,10 +110,10 @@ def evolve(held: Held, fact: Recorded) -> Held:
             return replace(held, file=file)
         case DecisionHeard() as decision:
             return replace(held, decisions=(*held.decisions, decision))
-        case LetterHeld() as letter:
+        case LetterHeld() | LetterHeldAsTold() as letter:
             held = replace(held, held=letter, held_position=fact.position, approved_on=letter.approved_on)
             return replace(held, ended=None, ordered=None)
-        case PublicationPlanned() as planned:
+        case PublicationPlanned() | PublicationPlannedAsTold() as planned:
             held = replace(held, held=planned, held_position=fact.position, plans=(*held.plans, planned))
             return replace(held, ordered=None, ended=None)
         case AwardEnded() | PublicationCancelled() as ended:

@@ -13,12 +13,13 @@ from services.notifications.channel.permits import NoWord, PermitRefused, Permit
 from services.notifications.channel.port import Envelope, File, Receiver
 from services.notifications.channel.post import Beginning, BytesDiffer, NotNow, Sending
 from services.notifications.held import Held, fold
-from services.notifications.release.events import LetterHeld
+from services.notifications.manifest import Manifest, NotCanonical, read, sha256_of_text
+from services.notifications.release.events import HeldLetter
 
 PDF = "application/pdf"
 TEXT = "Vedlagt følger tilskuddsbrevet."
 _RELEASED = """
-    SELECT encode(r.letter_sha256, 'hex'), f.content FROM notifications.release r
+    SELECT encode(r.manifest_sha256, 'hex'), encode(r.letter_sha256, 'hex'), f.content FROM notifications.release r
     JOIN notifications.letter_file f ON f.sha256 = r.letter_sha256
     WHERE r.item = %s AND NOT EXISTS (
         SELECT FROM notifications.release_ending e WHERE e.item = r.item AND e.number = r.number)
@@ -41,9 +42,7 @@ class LetterPost:
     async def envelope(self, history: History) -> Envelope:
         """Only a release row leads here. Raises BytesDiffer."""
         held = fold(history.recorded)
-        letter = _letter(held)
-        content = await self._released(history.stream, letter.letter_sha256)
-        manifest = letter.manifest
+        manifest, content = await self._released(history.stream, _letter(held).manifest_json)
         return Envelope(
             key=rules.key_of(history.stream, held.again),
             kind="letter",
@@ -53,15 +52,23 @@ class LetterPost:
             files=(File(name=f"tilskuddsbrev-{manifest.case_id}.pdf", media_type=PDF, content=content),),
         )
 
-    async def _released(self, item: str, sha256: str) -> bytes:
+    async def _released(self, item: str, manifest_json: str) -> tuple[Manifest, bytes]:
+        """The manifest whose bytes the release is of, and the bytes of the letter it names: whom it is for and what it
+        is are taken from there, and from nothing told beside it."""
         async with self._pool.connection() as connection:
             row = await (await connection.execute(_RELEASED, (item,), binary=True)).fetchone()
         if row is None:
             raise BytesDiffer("there is no release of it")
-        told, content = row[0], bytes(row[1])
-        if told != sha256 or hashlib.sha256(content).hexdigest() != sha256:
+        of_manifest, of_letter, content = row[0], row[1], bytes(row[2])
+        if sha256_of_text(manifest_json) != of_manifest:
+            raise BytesDiffer("the manifest is not the one that was released")
+        try:
+            manifest = read(manifest_json)
+        except NotCanonical as wrong:
+            raise BytesDiffer(str(wrong)) from wrong
+        if manifest.files[:1] != (of_letter,) or hashlib.sha256(content).hexdigest() != of_letter:
             raise BytesDiffer("the bytes are not those that were released")
-        return content
+        return manifest, content
 
     async def begin(self, history: History) -> Beginning:
         """Only with grants' word, at this moment, that the award stands as the letter tells it. Where grants will not
@@ -91,6 +98,6 @@ class LetterPost:
         return rules.delivered(fold(history.recorded), delivered_at=at, evidence=evidence, told_by=told_by)
 
 
-def _letter(held: Held) -> LetterHeld:
+def _letter(held: Held) -> HeldLetter:
     assert held.letter is not None, "only letters that are held are released"
     return held.letter

@@ -12,7 +12,7 @@ from services.eventlog.refusal import Refusal
 from services.notifications.counting import opens_at, receive_by, stale_at
 from services.notifications.gate import EVER, Clocks, Told, check, stand
 from services.notifications.held import Held
-from services.notifications.publication.events import PublicationPlanned
+from services.notifications.publication.events import Planned
 from services.notifications.told import Notice
 
 
@@ -59,7 +59,7 @@ def show_held(item: str, held: Held, told: Sequence[Told], clocks: Clocks) -> di
         "version": held.version,
         "state": state_of(held),
         "manifest": asdict(held.letter.manifest) if held.letter else None,
-        "planned": asdict(held.held) if isinstance(held.held, PublicationPlanned) else None,
+        "planned": show_planned(held.publication) if held.publication else None,
         "manifest_sha256": held.manifest_sha256,
         "letter_sha256": held.letter.letter_sha256 if held.letter else None,
         "exemption": asdict(held.letter.exemption) if held.letter and held.letter.exemption else None,
@@ -77,6 +77,12 @@ def show_held(item: str, held: Held, told: Sequence[Told], clocks: Clocks) -> di
         "trouble": held.trouble.problem if held.trouble else None,
         "delivered": asdict(held.delivered) if held.delivered else None,
     }
+
+
+def show_planned(planned: Planned) -> dict[str, Any]:
+    """What is to be published, when, and who planned it."""
+    fields = ("title", "document_sha256", "planned_on", "policy_version", "manifest_sha256", "planned_by")
+    return {name: getattr(planned, name) for name in fields}
 
 
 def blocked(item: str, held: Held, told: Sequence[Told], clocks: Clocks) -> dict[str, Any] | None:

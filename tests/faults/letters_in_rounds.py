@@ -16,7 +16,6 @@ from pathlib import Path
 
 from services.notifications.channel.events import Channel
 from services.notifications.counting import opens_at
-from services.notifications.manifest import sha256_of
 from services.notifications.notice.events import (
     About,
     NoticeDispatched,
@@ -36,6 +35,7 @@ from tests.notifications.world import (
     POLICY,
     Kept,
     KeptWorld,
+    bound_to,
     days,
     decided,
     freed,
@@ -199,8 +199,7 @@ def prepare(stage: Stage, number: int) -> Round:
 
 def by(it: LetterHeld, channel: Channel) -> LetterHeld:
     """The same letter, to leave by that channel."""
-    manifest = replace(it.manifest, channel=channel)
-    return replace(it, manifest=manifest, manifest_sha256=sha256_of(manifest))
+    return bound_to(it, channel=channel)
 
 
 def play(stage: Stage, number: int) -> Round:

@@ -4,6 +4,7 @@ The service may append facts and add files. Each attack here is one it could try
 hold, by clocks, by the settings of its own role. Nothing leaves, and what stood still stands.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ import pytest
 
 from services.eventlog.clocks import ClocksApart
 from services.eventlog.events import Event
+from services.eventlog.mapper import encode
 from services.notifications.gate import stand
 from services.notifications.notice.events import (
     About,
@@ -27,6 +29,7 @@ from services.notifications.release.events import (
     AfterNotice,
     Ground,
     LetterReleased,
+    PlannedInstalment,
     SchemeExempt,
     Waived,
     WaiverConfirmed,
@@ -34,12 +37,15 @@ from services.notifications.release.events import (
 )
 from tests.conftest import Cluster, Database, copied
 from tests.faults.test_database_roles import ELSEWHERE, ON_RECORDED, refused
+from tests.notifications.raw_facts import append, as_told, holding, spellings
 from tests.notifications.world import (
+    LETTER_SHA256,
     POLICY,
     SOURCE,
     Kept,
     KeptWorld,
     Refused,
+    bound_to,
     days,
     freed,
     held,
@@ -230,6 +236,66 @@ def test_what_is_told_falsely_opens_nothing(young: KeptWorld) -> None:
 def test_no_notice_is_ordered_by_a_shorter_rule(young: KeptWorld, shorter: dict[str, Any]) -> None:
     prepare(young, "1", "a")
     assert tries(young, notice("1"), ordered(**shorter)) == "policy-differs"
+
+
+OTHERWISE: dict[str, dict[str, Any]] = {
+    "another amount": {"amount_ore": 90_000_000_000},
+    "another file": {"files": ("ab" * 32,)},
+    "one more file before it": {"files": ("ab" * 32, LETTER_SHA256)},
+    "another recipient": {"recipient_number": "974760673"},
+    "another name": {"recipient_name": "En annen"},
+    "another plan": {"plan": (PlannedInstalment(number=1, amount_ore=90_000_000_000),)},
+    "other terms": {"terms": ()},
+    "another scheme": {"scheme_id": "fri-2020"},
+    "another decision": {"decision_version": 3},
+    "another channel": {"channel": "smtp"},
+}
+
+
+@pytest.mark.parametrize("name", OTHERWISE)
+def test_no_other_letter_leaves_under_the_hash_that_was_notified(young: KeptWorld, name: str) -> None:
+    """Held by its own bytes, with the notified hash told beside them, or as facts told it before: it owes its own
+    notice, or is not taken at all."""
+    young.now = opening(young)
+    notified = held("a")
+    other = bound_to(notified, **OTHERWISE[name])
+    assert (
+        tries(young, letter("a"), as_told(other, manifest_sha256=notified.manifest_sha256)) == "manifest-bytes-missing"
+    )
+    beside = {"manifest_sha256": notified.manifest_sha256, "letter_sha256": notified.letter_sha256}
+    beside |= {"manifest": json.loads(notified.manifest_json)}
+    append(young, letter("a"), other.TOPIC, holding(other, **beside))
+    for claimed in (notified, other):
+        fact = encode(released(claimed, AfterNotice(notice_id=id_of("0"), opened_at=young.now), young.now))
+        with pytest.raises(Refused) as refusal:
+            append(young, letter("a"), "letter.released.v1", fact)
+        assert refusal.value.code == "notice-changed"
+
+
+UNREADABLE = {
+    "a NUL": ('"Oppdiktet', '"\\u0000Oppdiktet'),
+    "half a surrogate": ('"Oppdiktet', '"\\ud800Oppdiktet'),
+    "a surrogate pair": ('"Oppdiktet', '"\\ud83d\\ude00Oppdiktet'),
+    "no amount": ('"amount_ore":100,', ""),
+    "an amount in words": ('"amount_ore":100', '"amount_ore":"100"'),
+    "no recipient": ('"recipient_number":null,', ""),
+    "no file": (f'["{LETTER_SHA256}"]', "[]"),
+    "a file that is no hash": (LETTER_SHA256, "../letter.pdf"),
+    "a list": ("{", "[{"),
+    "nothing": (held("a").manifest_json, ""),
+    "a name outside ASCII": ('"amount_ore"', '"amount_øre":1,"amount_ore"'),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_no_bytes_are_taken_that_can_be_read_otherwise(young: KeptWorld, name: str) -> None:
+    it, before = held("a"), gate(young)
+    was, becomes = UNREADABLE[name]
+    assert was in it.manifest_json
+    for spelling in (it.manifest_json.replace(was, becomes), *spellings(it.manifest_json)):
+        with pytest.raises(Refused):
+            append(young, letter("a"), it.TOPIC, holding(it, manifest_json=spelling))
+    assert gate(young) == before
 
 
 def test_one_person_is_not_two(young: KeptWorld) -> None:

@@ -61,7 +61,7 @@ def test_an_untouched_gate_holds_and_says_what_was_looked_at(told: Database) -> 
         " SELECT item, position, manifest_sha256, 'notice', 'x', now(), now() FROM notifications.item"
         " WHERE NOT released",
         "UPDATE notifications.event SET data = convert_to(replace(convert_from(data, 'UTF8'), '100', '900'), 'UTF8')"
-        " WHERE topic = 'letter.held.v1'",
+        " WHERE topic = 'letter.held.v2'",
     ],
 )
 def test_what_was_changed_by_hand_is_found(told: Database, statement: str) -> None:

@@ -27,6 +27,7 @@ from tests.notifications.world import (
     KeptWorld,
     Refused,
     World,
+    bound_to,
     days,
     decided,
     exemption_by,
@@ -171,5 +172,5 @@ def a_policy_takes_two_people(world: World) -> None:
 def a_letter_goes_by_its_own_schemes_policy(world: World) -> None:
     heard(world, policy())
     exempt = held(NAME, exemption=exemption_by(policy()))
-    other = replace(exempt, manifest=replace(exempt.manifest, scheme_id=OWING))
+    other = bound_to(exempt, scheme_id=OWING)
     assert tries(world, ITEM, decided(), other) == "exemption-unfounded"

@@ -20,7 +20,7 @@ from services.eventlog.recorded import Recorded
 from services.inbox.contract import CONTRACTS, Contract
 from services.notifications.grants_heard import heard
 from services.notifications.held import fold
-from services.notifications.release.events import LetterHeld
+from services.notifications.release.events import HeldLetter
 from tests.notifications.world import OURS
 
 HEARD = heard("file-outbox")
@@ -95,7 +95,7 @@ class Listener:
         """How many facts each stream has."""
         return {stream: len(facts) for stream, facts in self.streams.items() if facts}
 
-    def holds(self) -> dict[str, tuple[LetterHeld | None, bool]]:
+    def holds(self) -> dict[str, tuple[HeldLetter | None, bool]]:
         """What is held of each case, and whether its award is gone since."""
         held = {stream: fold(facts) for stream, facts in self.streams.items() if stream.startswith("letter-")}
         return {stream: (each.letter, each.ended is not None) for stream, each in held.items()}

@@ -7,13 +7,15 @@ PostgreSQL. A case that no mutant fails proves nothing, and a mutant that no cas
 import inspect
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from services.eventlog.mapper import encode
 from services.notifications import counting, gate
 from services.notifications.notice.events import (
     About,
@@ -29,6 +31,7 @@ from services.notifications.notice.events import (
 from services.notifications.release.events import (
     AfterNotice,
     Ground,
+    LetterHeld,
     SchemeExempt,
     Waived,
     WaiverConfirmed,
@@ -52,6 +55,7 @@ from tests.notifications.policies import (
     no_date_puts_a_policy_of_notice_off,
     what_two_people_exempted_leaves_at_once,
 )
+from tests.notifications.raw_facts import append, as_told, before_the_bytes_were_kept, holding, spellings
 from tests.notifications.world import (
     BEGAN,
     POLICY,
@@ -60,6 +64,7 @@ from tests.notifications.world import (
     KeptWorld,
     Refused,
     World,
+    bound_to,
     days,
     freed,
     held,
@@ -291,6 +296,74 @@ def what_leaves_is_here(world: World) -> None:
 
 
 Case = Callable[[World], None]
+
+
+def a_letter_is_what_its_own_bytes_say(world: World) -> None:
+    """The ministry was told of 100 øre. A fact with the bytes of 900 millions tells that hash beside them."""
+    assert isinstance(world, KeptWorld)
+    it = held("a")
+    told(world)
+    world.now = OPENS
+    other = bound_to(it, amount_ore=90_000_000_000)
+    append(world, A, other.TOPIC, holding(other, manifest_sha256=it.manifest_sha256, letter_sha256=it.letter_sha256))
+    row = world.owner.execute("SELECT manifest_sha256 FROM notifications.item WHERE item = %s", (A,)).fetchone()
+    assert row is not None
+    assert bytes(row[0]).hex() == other.manifest_sha256
+    assert released_as(world, other) == "notice-changed"
+
+
+def a_manifest_has_one_spelling(world: World) -> None:
+    assert isinstance(world, KeptWorld)
+    it = held("a")
+    for spelling in spellings(it.manifest_json):
+        fact = holding(it, manifest_json=spelling)
+        assert refused_with(partial(append, world, A, it.TOPIC, fact)) == "manifest-not-canonical", spelling
+
+
+def a_manifest_is_of_the_letter_it_holds(world: World) -> None:
+    assert isinstance(world, KeptWorld)
+    assert refused_with(lambda: world.record(letter("b"), held("a"))) == "manifest-differs"
+
+
+def no_letter_is_held_without_its_manifests_bytes(world: World) -> None:
+    assert isinstance(world, KeptWorld)
+    it = held("a")
+    other = as_told(bound_to(it, amount_ore=90_000_000_000), manifest_sha256=it.manifest_sha256)
+    assert refused_with(lambda: world.record(A, other)) == "manifest-bytes-missing"
+    assert refused_with(lambda: world.record(A, as_told(it, manifest_sha256=it.manifest_sha256))) == (
+        "manifest-bytes-missing"
+    )
+
+
+def what_was_held_before_leaves_only_as_its_hash_says(world: World) -> None:
+    """Held under the version before: the one as it was told of, the other with more money under the same hash."""
+    assert isinstance(world, KeptWorld)
+    it = held("a")
+    with before_the_bytes_were_kept(world):
+        world.record(A, as_told(bound_to(it, amount_ore=90_000_000_000), manifest_sha256=it.manifest_sha256))
+    told(world)
+    world.now = OPENS
+    assert leaves(world) == "manifest-differs"
+    with before_the_bytes_were_kept(world):
+        world.record(A, as_told(it, manifest_sha256=it.manifest_sha256))
+    assert leaves(world) == "notice"
+
+
+def what_is_told_of_a_release_is_what_the_bytes_say(world: World) -> None:
+    assert isinstance(world, KeptWorld)
+    told(world)
+    world.now = OPENS
+    fact = released(held("a"), FIRST, world.now)
+    assert refused_with(lambda: world.record(A, replace(fact, recipient_number="974760673"))) == "manifest-differs"
+    assert refused_with(lambda: world.record(A, replace(fact, channel="smtp"))) == "manifest-differs"
+
+
+def released_as(world: World, it: LetterHeld) -> str:
+    fact = encode(released(it, FIRST, world.now))
+    assert isinstance(world, KeptWorld)
+    return refused_with(partial(append, world, A, "letter.released.v1", fact))
+
+
 BY_BOTH: list[Case] = [
     it_opens_when_the_fourteenth_day_is_over_in_norway,
     it_opens_at_midnight_in_norway_when_clocks_have_gone_forward,
@@ -319,6 +392,12 @@ BY_BOTH: list[Case] = [
     a_change_of_what_was_free_is_judged_by_its_own_time,
 ]
 BY_THE_DATABASE: list[Case] = [
+    a_letter_is_what_its_own_bytes_say,
+    a_manifest_has_one_spelling,
+    a_manifest_is_of_the_letter_it_holds,
+    no_letter_is_held_without_its_manifests_bytes,
+    what_was_held_before_leaves_only_as_its_hash_says,
+    what_is_told_of_a_release_is_what_the_bytes_say,
     a_receipt_is_not_dated_before_the_sending,
     a_receipt_of_an_earlier_sending_does_not_count,
     no_scheme_is_exempt_by_its_own_word,
@@ -366,6 +445,29 @@ def by_case(swaps: dict[Case, list[Swap]]) -> list[Mutant]:
 
 IN_SQL = by_case(
     {
+        a_letter_is_what_its_own_bytes_say: [
+            ("a hash told beside the bytes", "bound", "(d - 'letter_sha256') || bound", "bound || d"),
+        ],
+        a_manifest_has_one_spelling: [
+            ("any spelling", "bound", "notifications.canonical(told) = bytes", "true"),
+        ],
+        a_manifest_is_of_the_letter_it_holds: [
+            ("the manifest of another", "bound", "whose = which", "true"),
+        ],
+        no_letter_is_held_without_its_manifests_bytes: [
+            ("without its bytes", "tell_holding", "refuse_unless(false", "refuse_unless(true"),
+        ],
+        what_was_held_before_leaves_only_as_its_hash_says: [
+            ("held as told", "bind_release", "IS DISTINCT FROM NEW.manifest_sha256", "IS NULL"),
+        ],
+        what_is_told_of_a_release_is_what_the_bytes_say: [
+            (
+                "told of another recipient",
+                "tell_holding",
+                "told ->> 'recipient_number' IS NOT DISTINCT FROM d ->> 'recipient_number'",
+                "true",
+            ),
+        ],
         it_opens_when_the_fourteenth_day_is_over_in_norway: [
             ("thirteen days", "opens_at", "+ p.days +", "+ p.days - 1 +"),
             (

@@ -7,9 +7,9 @@ replaces.
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID, uuid5
 
 import psycopg
@@ -24,11 +24,12 @@ from services.notifications import held as holding
 from services.notifications import told as telling
 from services.notifications.gate import Clocks, Told, check
 from services.notifications.held import Held
-from services.notifications.manifest import sha256_of
+from services.notifications.manifest import canonical
 from services.notifications.notice.events import CountingPolicy, NoticeLine
 from services.notifications.release.events import (
     Exemption,
     Ground,
+    HeldLetter,
     LetterHeld,
     LetterReleased,
     Manifest,
@@ -146,14 +147,17 @@ def held(
         policy_version="oppdiktet-2020/1",
     )
     return LetterHeld(
-        manifest=manifest,
-        manifest_sha256=sha256_of(manifest),
-        letter_sha256=LETTER_SHA256,
+        manifest_json=canonical(manifest).decode(),
         size_bytes=len(LETTER),
         approved_on=approved_on,
         round_id=None,
         exemption=exemption,
     )
+
+
+def bound_to(it: LetterHeld, **other: Any) -> LetterHeld:
+    """The same letter with something else in its manifest."""
+    return replace(it, manifest_json=canonical(replace(it.manifest, **other)).decode())
 
 
 def line(name: str, manifest_sha256: str) -> NoticeLine:
@@ -225,7 +229,7 @@ class World:
         self.record(item, released(it, ground, said_at or self.now))
 
 
-def released(it: LetterHeld, ground: Ground, said_at: datetime) -> LetterReleased:
+def released(it: HeldLetter, ground: Ground, said_at: datetime) -> LetterReleased:
     """The fact."""
     return LetterReleased(
         manifest_sha256=it.manifest_sha256,

@@ -16,7 +16,7 @@ import httpx
 from services.eventlog.recorded import HeardAt
 from services.inbox.follower import Source
 from services.notifications.channel.events import Permit
-from services.notifications.release.events import LetterHeld
+from services.notifications.release.events import HeldLetter
 
 SECONDS = 5.0
 FIRST_REST_SECONDS, LONGEST_REST_SECONDS = 1.0, 30.0
@@ -44,7 +44,7 @@ class NoWord(Exception):
 class Permits(Protocol):
     """Who is asked."""
 
-    async def ask(self, letter: LetterHeld, *, attempt: int) -> Permit:
+    async def ask(self, letter: HeldLetter, *, attempt: int) -> Permit:
         """A permit for this try. Raises PermitRefused, NoWord."""
         ...
 
@@ -52,7 +52,7 @@ class Permits(Protocol):
 class Nobody:
     """A notifications service that knows of no grants: its letters wait."""
 
-    async def ask(self, letter: LetterHeld, *, attempt: int) -> Permit:
+    async def ask(self, letter: HeldLetter, *, attempt: int) -> Permit:
         raise NoWord(f"nobody to ask of {letter.manifest.case_id}, try {attempt}")
 
 
@@ -64,7 +64,7 @@ class GrantsPermits:
         self._client = client or httpx.AsyncClient(timeout=SECONDS)
         self._rest_seconds, self._silent_until = FIRST_REST_SECONDS, 0.0
 
-    async def ask(self, letter: LetterHeld, *, attempt: int) -> Permit:
+    async def ask(self, letter: HeldLetter, *, attempt: int) -> Permit:
         """Raises PermitRefused, NoWord; at once, without asking, for a while after grants did not answer."""
         if time.monotonic() < self._silent_until:
             raise NoWord("grants did not answer a moment ago")

@@ -2,17 +2,55 @@
 for these too. One stream each, `publication-<id>`.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
+from typing import Any
 
 from services.eventlog.events import Event
+from services.notifications.manifest import sha256_of_text
 from services.notifications.release.events import Ground
 
 
 @dataclass(frozen=True, kw_only=True)
-class PublicationPlanned(Event, topic="publication.planned.v1"):
+class PublicationPlanned(Event, topic="publication.planned.v2"):
     """A report or evaluation is to be published (Instruks 5.4 covers these too). Its manifest is its id, title,
-    document and day; planned otherwise, it is another, and its days begin anew."""
+    document and day; planned otherwise, it is another, and its days begin anew.
+
+    `manifest_json` is the manifest's canonical JSON exactly as it is hashed."""
+
+    manifest_json: str
+    policy_version: str
+    planned_by: str
+
+    @cached_property
+    def _told(self) -> Mapping[str, Any]:
+        return dict(json.loads(self.manifest_json))
+
+    @property
+    def title(self) -> str:
+        return str(self._told["title"])
+
+    @property
+    def document_sha256(self) -> str:
+        return str(self._told["document_sha256"])
+
+    @property
+    def planned_on(self) -> date | None:
+        return date.fromisoformat(self._told["planned_on"]) if self._told["planned_on"] else None
+
+    @cached_property
+    def manifest_sha256(self) -> str:
+        """The hash (hex) of the bytes."""
+        return sha256_of_text(self.manifest_json)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicationPlannedAsTold(Event, topic="publication.planned.v1"):
+    """The same before the bytes were kept: the hash is told beside what it should be of. PostgreSQL takes none any
+    more."""
 
     title: str
     document_sha256: str
@@ -20,6 +58,9 @@ class PublicationPlanned(Event, topic="publication.planned.v1"):
     policy_version: str
     manifest_sha256: str
     planned_by: str
+
+
+Planned = PublicationPlanned | PublicationPlannedAsTold
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,8 +12,13 @@ from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.notifications.gate_refusals import AlreadyReleased
 from services.notifications.held import Held
-from services.notifications.manifest import sha256_of_publication
-from services.notifications.publication.events import PublicationCancelled, PublicationPlanned, PublicationReleased
+from services.notifications.manifest import canonical_of_publication
+from services.notifications.publication.events import (
+    Planned,
+    PublicationCancelled,
+    PublicationPlanned,
+    PublicationReleased,
+)
 from services.notifications.release.events import Ground
 
 
@@ -38,21 +43,11 @@ def plan(
     same again is nothing. Refuses AlreadyReleased."""
     if held.released:
         raise AlreadyReleased("It was published earlier. Plan a new publication.")
-    manifest_sha256 = sha256_of_publication(
+    manifest = canonical_of_publication(
         publication_id=str(publication_id), title=title, document_sha256=document_sha256, planned_on=planned_on
     )
-    if held.manifest_sha256 == manifest_sha256 and not held.ended:
-        return []
-    return [
-        PublicationPlanned(
-            title=title,
-            document_sha256=document_sha256,
-            planned_on=planned_on,
-            policy_version=policy_version,
-            manifest_sha256=manifest_sha256,
-            planned_by=planned_by,
-        )
-    ]
+    told = PublicationPlanned(manifest_json=manifest.decode(), policy_version=policy_version, planned_by=planned_by)
+    return [] if held.manifest_sha256 == told.manifest_sha256 and not held.ended else [told]
 
 
 def cancel(held: Held, *, reason: str, cancelled_by: str) -> list[Event]:
@@ -77,10 +72,10 @@ def publish(held: Held, *, ground: Ground, said_at: datetime, released_by: str) 
     ]
 
 
-def planned(held: Held) -> PublicationPlanned:
+def planned(held: Held) -> Planned:
     """What is planned and may still be published. Refuses AlreadyReleased, NothingPlanned."""
     if held.released:
         raise AlreadyReleased("It was published earlier. Nothing is published twice.")
-    if not isinstance(held.held, PublicationPlanned) or held.ended:
+    if held.publication is None or held.ended:
         raise NothingPlanned("Nothing is planned to be published under that id.")
-    return held.held
+    return held.publication

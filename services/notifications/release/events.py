@@ -5,11 +5,15 @@ Amounts are whole øre, `_on` days in Europe/Oslo, `_at` instants in UTC, people
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Literal
 from uuid import UUID
 
 from services.eventlog.events import Event
 from services.notifications.channel.events import Channel
+from services.notifications.manifest import Manifest as Manifest
+from services.notifications.manifest import PlannedInstalment as PlannedInstalment
+from services.notifications.manifest import canonical, read, sha256_of_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,22 +26,11 @@ class AwardHeard(Event, topic="letter.award-heard.v1"):
     recipient_name: str
     recipient_number: str | None
     amount_ore: int
-    plan: tuple["PlannedInstalment", ...]
+    plan: tuple[PlannedInstalment, ...]
     terms: tuple[str, ...]
     scheme_id: str | None
     round_id: UUID | None
     form: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlannedInstalment:
-    """One part of the award as the letter tells it. Whole øre."""
-
-    number: int
-    amount_ore: int
-    due_on: date | None = None
-    condition: str | None = None
-    needs_report: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,30 +53,6 @@ class AwardEnded(Event, topic="letter.award-ended.v1"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Manifest:
-    """All that binds a letter, hashed as canonical JSON (RFC 8785). Whoever changes any of it has another letter.
-
-    `files` are the SHA-256 (hex) of each rendered file. `decision_version` is the version of the case it tells of.
-    """
-
-    case_id: UUID
-    decision_version: int
-    recipient_name: str
-    recipient_number: str | None
-    amount_ore: int
-    plan: tuple[PlannedInstalment, ...]
-    terms: tuple[str, ...]
-    scheme_id: str | None
-    fund_id: str
-    form: str
-    template: str
-    dated_on: date
-    files: tuple[str, ...]
-    channel: Channel
-    policy_version: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Exemption:
     """Why no notice is owed: the scheme's policy as it stood when the award's approval was recorded, and where that
     stands. `confirmed_at` is when grants recorded that a second person confirmed it; without, it is a policy of one
@@ -97,9 +66,9 @@ class Exemption:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LetterHeld(Event, topic="letter.held.v1"):
-    """An approved award's letter is complete, and held until it may leave. A later one on the same stream replaces it,
-    and then its days begin anew."""
+class LetterHeldAsTold(Event, topic="letter.held.v1"):
+    """The same before the bytes were kept: a manifest, with its hash told beside it. PostgreSQL takes none any more;
+    one that waits leaves only if its manifest, written anew in its one spelling, has that hash."""
 
     manifest: Manifest
     manifest_sha256: str
@@ -108,6 +77,44 @@ class LetterHeld(Event, topic="letter.held.v1"):
     approved_on: date
     round_id: UUID | None
     exemption: Exemption | None
+
+    @property
+    def manifest_json(self) -> str:
+        """The bytes its hash should be of."""
+        return canonical(self.manifest).decode()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterHeld(Event, topic="letter.held.v2"):
+    """An approved award's letter is complete, and held until it may leave. A later one on the same stream replaces it,
+    and then its days begin anew.
+
+    `manifest_json` is the manifest's canonical JSON exactly as it is hashed; everything that binds the letter is in it,
+    and nothing is told of that beside it."""
+
+    manifest_json: str
+    size_bytes: int
+    approved_on: date
+    round_id: UUID | None
+    exemption: Exemption | None
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """What the bytes say."""
+        return read(self.manifest_json)
+
+    @cached_property
+    def manifest_sha256(self) -> str:
+        """The hash (hex) of the bytes."""
+        return sha256_of_text(self.manifest_json)
+
+    @property
+    def letter_sha256(self) -> str:
+        """The letter's own file: the first the manifest names."""
+        return self.manifest.files[0]
+
+
+HeldLetter = LetterHeld | LetterHeldAsTold
 
 
 @dataclass(frozen=True, kw_only=True)

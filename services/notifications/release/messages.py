@@ -7,11 +7,11 @@ from services.calendar.days import day_of
 from services.eventlog.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
 from services.notifications.grounds import told_ground
-from services.notifications.release.events import LetterHeld, LetterReleased, LetterReleaseEnded
+from services.notifications.release.events import LetterHeld, LetterHeldAsTold, LetterReleased, LetterReleaseEnded
 
 
 def _held(fact: Recorded) -> Message:
-    assert isinstance(fact.event, LetterHeld)
+    assert isinstance(fact.event, LetterHeld | LetterHeldAsTold)
     exemption = fact.event.exemption
     data = {
         "case_id": fact.stream.removeprefix("letter-"),
@@ -53,6 +53,7 @@ def _case(fact: Recorded) -> str:
 
 MESSAGES: Mapping[str, Mapper] = {
     LetterHeld.TOPIC: _held,
+    LetterHeldAsTold.TOPIC: _held,
     LetterReleased.TOPIC: _released,
     LetterReleaseEnded.TOPIC: _ended,
 }

@@ -13,7 +13,7 @@ from services.notifications.gate_refusals import AlreadyReleased, LetterNotHeld,
 from services.notifications.held import Held
 from services.notifications.release.events import (
     Ground,
-    LetterHeld,
+    HeldLetter,
     LetterReleased,
     LetterReleaseEnded,
     LetterReleaseOrdered,
@@ -125,7 +125,7 @@ def superseded(held: Held) -> list[Event]:
     return [LetterReleaseEnded(letter_sha256=held.letter.letter_sha256, code="letter-superseded", reason=reason)]
 
 
-def standing(held: Held) -> LetterHeld:
+def standing(held: Held) -> HeldLetter:
     """The letter that is held and may still leave one day. Refuses AlreadyReleased, LetterNotHeld, LetterOutdated."""
     if held.released:
         raise AlreadyReleased("The letter was released earlier. Nothing leaves twice.")

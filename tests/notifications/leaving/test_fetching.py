@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -13,10 +12,9 @@ from services.inbox.follower import Source
 from services.notifications import fetching
 from services.notifications.fetching import Fetching
 from services.notifications.kept_files import KeptFiles
-from services.notifications.manifest import sha256_of
 from tests.conftest import Database
 from tests.notifications.leaving.parts import Parts, at_work
-from tests.notifications.world import held, letter
+from tests.notifications.world import bound_to, held, letter
 
 Answer = Callable[[httpx.Request], httpx.Response]
 
@@ -47,10 +45,8 @@ def content_of(name: str) -> bytes:
 def waits(parts: Parts, *names: str) -> None:
     """Letters are held whose bytes are not here."""
     for name in names:
-        it, sha256 = held(name), hashlib.sha256(content_of(name)).hexdigest()
-        manifest = replace(it.manifest, files=(sha256,))
-        lacking = replace(it, letter_sha256=sha256, manifest=manifest, manifest_sha256=sha256_of(manifest))
-        parts.world.record(letter(name), lacking)
+        sha256 = hashlib.sha256(content_of(name)).hexdigest()
+        parts.world.record(letter(name), bound_to(held(name), files=(sha256,)))
 
 
 def case(name: str) -> str:

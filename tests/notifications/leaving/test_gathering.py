@@ -3,19 +3,16 @@
 from dataclasses import replace
 
 from services.notifications.gathering import gather
-from services.notifications.manifest import sha256_of
 from services.notifications.notice.events import About
 from services.notifications.release.events import AwardEnded, LetterHeld
 from tests.conftest import Database
 from tests.notifications.leaving.parts import Parts, at_work, exempt_scheme, let_out, order
-from tests.notifications.world import held, id_of, letter
+from tests.notifications.world import bound_to, held, id_of, letter
 
 
 def of(name: str, scheme_id: str, round_name: str) -> LetterHeld:
     """A letter of that scheme and round."""
-    it = held(name)
-    manifest = replace(it.manifest, scheme_id=scheme_id)
-    return replace(it, manifest=manifest, manifest_sha256=sha256_of(manifest), round_id=id_of(round_name))
+    return replace(bound_to(held(name), scheme_id=scheme_id), round_id=id_of(round_name))
 
 
 def test_a_notice_gathers_what_waits_of_its_round_or_scheme(database: Database) -> None:
