@@ -117,7 +117,7 @@ def list_pages(messages: Sequence[Any]) -> Iterator[Sequence[Any]]:
 def list_messages() -> list[dict[str, Any]]:
     """A scheme, and cases of it from application to approval, a hundred at a time: one message in four is nobody's
     concern here."""
-    told = [example("scheme.registered.v1", scheme_id="bench", version=1)]
+    told = [example("scheme.notice-policy-confirmed.v1", scheme_id="bench", version=1)]
     for _ in range(CASES // 100):
         cases = [str(uuid4()) for _ in range(100)]
         told += [example(NOT_OURS, case_id=case) for case in cases]

@@ -20,7 +20,7 @@ SCHEMES = 40
 
 
 def scheme(number: int) -> dict[str, Any]:
-    return example("scheme.registered.v1", scheme_id=f"oppdiktet-{number}", version=1)
+    return example("scheme.notice-policy-confirmed.v1", scheme_id=f"oppdiktet-{number}", version=1)
 
 
 def followed(database: Database, messages: Sequence[Mapping[str, Any]], *, together: int) -> list[FeedRead]:
@@ -64,4 +64,4 @@ def test_what_postgresql_refuses_is_passed_over_alone(database: Database, at: in
 def test_a_page_that_goes_well_is_one_append(database: Database) -> None:
     [read] = followed(database, [scheme(number) for number in range(1, SCHEMES + 1)], together=64)
     assert read.taken == tuple(range(1, SCHEMES + 1))
-    assert read.hash == example("scheme.registered.v1")["tilsagnhash"]
+    assert read.hash == example("scheme.notice-policy-confirmed.v1")["tilsagnhash"]
