@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Act:
-    """`name` says it in words, and is unique. It leaves a fact of that `topic`, whose field `by` holds the person.
+    """`name` says it in words, and is unique. It leaves a fact of that `topic`, whose field `by` holds the person;
+    `before` is the topic of its version before, which stands in older logs.
 
     `not_by` names the acts whose doer may not do this one on the same thing; `why` tells the reason, with the source
     of the rule, or why one person may do it whoever did the rest. The refusal's sentence is made of what the one `did`
@@ -16,6 +17,7 @@ class Act:
     name: str
     topic: str
     by: str
+    before: str = ""
     why: str = ""
     did: str = ""
     does: str = ""

@@ -166,7 +166,8 @@ ON_LETTERS = (
 ON_PUBLICATIONS = (
     Act(
         name="plan publication",
-        topic="publication.planned.v1",
+        topic="publication.planned.v2",
+        before="publication.planned.v1",
         by="planned_by",
         did="planned this publication",
         beside=("policy_version", "manifest_sha256"),

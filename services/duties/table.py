@@ -34,5 +34,6 @@ THINGS: Mapping[str, tuple[Act, ...]] = {
 }
 ACTS: Mapping[str, Act] = {act.name: act for acts in THINGS.values() for act in acts}
 ACTS_OF: Mapping[str, tuple[Act, ...]] = {
-    topic: tuple(act for act in ACTS.values() if act.topic == topic) for topic in {act.topic for act in ACTS.values()}
+    topic: tuple(act for act in ACTS.values() if topic in (act.topic, act.before))
+    for topic in {topic for act in ACTS.values() for topic in (act.topic, act.before) if topic}
 }

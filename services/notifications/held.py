@@ -63,7 +63,7 @@ class Held:
     claimed: WaiverProposed | None = None
     claims: tuple[WaiverProposed, ...] = ()
     waived: WaiverConfirmed | None = None
-    plans: tuple[Planned, ...] = ()
+    plans: tuple[PublicationPlannedAsTold, ...] = ()
     released: LetterReleased | PublicationReleased | None = None
     released_at: datetime | None = None
     attempt: int = 0
@@ -114,7 +114,7 @@ def evolve(held: Held, fact: Recorded) -> Held:
             held = replace(held, held=letter, held_position=fact.position, approved_on=letter.approved_on)
             return replace(held, ended=None, ordered=None)
         case PublicationPlanned() | PublicationPlannedAsTold() as planned:
-            held = replace(held, held=planned, held_position=fact.position, plans=(*held.plans, planned))
+            held = replace(held, held=planned, held_position=fact.position, plans=(*held.plans, planned.as_written()))
             return replace(held, ordered=None, ended=None)
         case AwardEnded() | PublicationCancelled() as ended:
             return replace(held, ended=ended)

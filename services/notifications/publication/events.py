@@ -46,6 +46,17 @@ class PublicationPlanned(Event, topic="publication.planned.v2"):
         """The hash (hex) of the bytes."""
         return sha256_of_text(self.manifest_json)
 
+    def as_written(self) -> "PublicationPlannedAsTold":
+        """What somebody wrote, part by part: for telling whose each part is."""
+        return PublicationPlannedAsTold(
+            title=self.title,
+            document_sha256=self.document_sha256,
+            planned_on=self.planned_on,
+            policy_version=self.policy_version,
+            manifest_sha256=self.manifest_sha256,
+            planned_by=self.planned_by,
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class PublicationPlannedAsTold(Event, topic="publication.planned.v1"):
@@ -58,6 +69,10 @@ class PublicationPlannedAsTold(Event, topic="publication.planned.v1"):
     policy_version: str
     manifest_sha256: str
     planned_by: str
+
+    def as_written(self) -> "PublicationPlannedAsTold":
+        """What somebody wrote, part by part."""
+        return self
 
 
 Planned = PublicationPlanned | PublicationPlannedAsTold
