@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from services.notifications.channel.events import Permit
 from services.notifications.channel.permits import NoWord, PermitRefused
-from services.notifications.release.events import LetterHeld
+from services.notifications.release.events import HeldLetter
 
 LIFE = timedelta(seconds=120)
 
@@ -36,7 +36,7 @@ class Granted:
     life: timedelta = LIFE
     asked: list[int] = field(default_factory=list)
 
-    async def ask(self, letter: LetterHeld, *, attempt: int) -> Permit:
+    async def ask(self, letter: HeldLetter, *, attempt: int) -> Permit:
         self.asked.append(attempt)
         if self.silent:
             raise NoWord("away")
