@@ -53,7 +53,7 @@ def test_a_report_waits_for_the_ministrys_days_and_is_then_published(database: D
         forged = json.loads(json.dumps(certificate).replace("Evaluering av Jobbsjansen", "Evaluering av Jobbsjansem"))
         code, said = verified(forged, tmp_path)
         assert code == 1
-        assert "manifest_sha256: what was released is not what was planned" in said
+        assert "manifest_sha256: what was released is not what was held" in said
 
     at_the_office(database, tmp_path, story)
 

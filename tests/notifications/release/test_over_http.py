@@ -157,7 +157,7 @@ def test_an_exempt_letter_leaves_at_once_with_the_source_on_its_certificate(data
         forged = json.loads(json.dumps(certificate).replace(SOURCE, "Instruks 9.9", 1))
         assert verified(forged, tmp_path)[0] == 1
         for topic, field, false, said in (
-            ("letter.held.v1", "exemption", {"source": SOURCE, "confirmed_at": None}, "a policy of one person"),
+            ("letter.held.v2", "exemption", {"source": SOURCE, "confirmed_at": None}, "a policy of one person"),
             ("letter.decision-heard.v1", "decided_at", "2019-12-01T08:00:00Z", "no policy confirmed before"),
             ("letter.decision-heard.v1", "decided_at", None, "no policy confirmed before"),
             ("scheme.notice-policy-heard.v2", "confirmed_by", "KARI", "confirmed a notice policy they had written"),
