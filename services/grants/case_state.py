@@ -72,7 +72,9 @@ def state_after(state: State, event: Event) -> State:
         return state
     if isinstance(event, ComplaintReceived) and state == "closed":
         return REOPENED.get(event.disputed, "settled")
-    if isinstance(event, LetterReleaseEnded):  # what became of the award meanwhile stands
+    if isinstance(event, LetterReleased):  # heard late: what became of the award meanwhile stands
+        return "released" if state == "approved" else state
+    if isinstance(event, LetterReleaseEnded):
         return "approved" if state == "released" else state
     if state in ("rejected", "dismissed") and sets_aside(event):
         return "received"

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from services.eventlog.events import Event
-from services.grants.award.events import AwardAnnulled, Ground
+from services.grants.award.events import AwardAnnulled, Ground, LetterReleased, LetterReleaseEnded
 from services.grants.case_file import organisations_of
 from services.grants.case_state import State, state_of
 from services.grants.complaint.events import DecisionReversed, Party
 from services.grants.recipient_report.events import CaseClosed
 from tests.grants.application.test_answers import complained, dismissed, rejected
 from tests.grants.award.test_application_granted import received
+from tests.grants.award.test_letter_freezing import approved
 from tests.grants.complaint.story import bankrupt
 
 closed = CaseClosed(closed_on=date(2020, 4, 1), closed_by="kari")
@@ -56,3 +57,14 @@ def test_a_case_is_also_about_who_complains_and_who_comes_in_the_partys_place() 
     assert organisations_of([received]) == {"921234554"}
     assert organisations_of([received, estate]) == {"921234554", "974760673"}
     assert organisations_of([received, by_the_estate]) == {"921234554", "974760673"}
+
+
+def test_that_a_letter_is_out_is_heard_late_and_undoes_nothing_that_became_of_the_award() -> None:
+    out = LetterReleased(released_on=date(2020, 3, 21), sha256="ab" * 32, message_id="7")
+    ended = LetterReleaseEnded(sha256="ab" * 32, message_id="9")
+    assert state_of([approved, out]) == "released"
+    assert state_of([approved, out, ended]) == "approved"
+    assert state_of([approved, out, ended, out]) == "released"
+    assert state_of([approved, annulled, out]) == "annulled"
+    assert state_of([approved, annulled, out, ended]) == "annulled"
+    assert state_of([approved, out, annulled, ended]) == "annulled"

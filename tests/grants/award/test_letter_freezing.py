@@ -12,6 +12,7 @@ from services.grants.award.events import (
     LetterDelivered,
     LetterFrozen,
     LetterReleased,
+    LetterReleaseEnded,
     SupplementaryAwardApproved,
 )
 from services.grants.award.letter import LetterIncomplete
@@ -32,6 +33,7 @@ from services.grants.award.letter_out import (
     OtherRecipient,
     take_delivery,
     take_release,
+    take_release_end,
 )
 from tests import given as sentences
 from tests.given import Given
@@ -189,3 +191,35 @@ def test_a_letter_that_left_in_the_moment_its_award_was_changed_is_known_as_out(
     told = shown([PROPOSED, frozen, approved, more, released])
     assert told is not None
     assert told["frozen"]["sha256"] == SHA
+
+
+ended = LetterReleaseEnded(sha256=SHA, message_id="9")
+MORE = SupplementaryAwardApproved(
+    amount_ore=100,
+    added=(Instalment(number=3, amount_ore=100),),
+    ground=Ground(code="more-granted", text="Mer er innvilget."),
+    approved_on=DATED_ON,
+    approved_by="ola",
+    disposal_authority="Instruks 4.2",
+)
+
+
+def test_a_release_that_was_ended_is_taken_once_and_the_letter_can_be_out_again() -> None:
+    told = {"sha256": SHA, "message_id": "9"}
+    given(PROPOSED, frozen, approved, released).when(take_release_end, **told).then(ended)
+    given(PROPOSED, frozen, approved, released, ended).when(take_release_end, **told).nothing()
+    given(PROPOSED, frozen, approved).when(take_release_end, **told).nothing()
+    other = told | {"sha256": OTHER}
+    given(PROPOSED, frozen, approved, released).when(take_release_end, **other).refused(LetterUnknown)
+    given(PROPOSED, frozen, approved, released, ended).when(take_release, **RELEASE).then(released)
+
+
+def test_a_change_made_while_its_letter_was_thought_out_needs_another_letter_once_it_was_not() -> None:
+    for past in ((approved, released, MORE, ended), (approved, MORE, released, ended)):
+        letter = given(PROPOSED, frozen, *past).state
+        assert (letter.frozen, letter.released, letter.remade) == (None, None, True)
+        assert letter.outdated == frozen
+        assert letter.proposal_version == (5 if past[1] == released else 4)
+        assert letter.waiting.amount_ore == PROPOSED.amount_ore + 100
+    out = given(PROPOSED, frozen, approved, released, MORE).state
+    assert (out.frozen, out.waiting) == (frozen, None)

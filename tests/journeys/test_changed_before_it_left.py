@@ -1,0 +1,193 @@
+"""What grants decided before the letter left counts, whatever the gate has heard: through both services over HTTP, with
+everything grants tells held up on its way to the gate."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from services.inbox.follower import Follower
+from services.notifications.channel import permits
+from tests.conftest import Database
+from tests.faults.service import open_funds
+from tests.grants.award.test_change_routes import DECIDED
+from tests.grants.award.test_letter_routes import DATED, SCHEME, record
+from tests.grants.fodt_fri import MILLION
+from tests.journeys.test_two_services import FREE, Clock, Town, confirmed, scheme, town
+
+TWO: dict[str, Any] = {
+    "amount_ore": 2 * MILLION,
+    "instalments": [{"number": 1, "amount_ore": MILLION}, {"number": 2, "amount_ore": MILLION}],
+}
+WRONG = {"code": "reversal-invalid", "text": "Vedtaket var ugyldig."}
+ANNULMENT = {"kind": "annulment", "ground": WRONG}
+REDUCTION = {"kind": "reduction", "reductions": [{"instalment": 2, "amount_ore": MILLION}], "ground": WRONG}
+
+
+@dataclass
+class Lag:
+    """Whether what one service tells is held up on its way to the other, by the name of who tells. `passes` is then
+    not set."""
+
+    held_up: set[str]
+    passes: asyncio.Event
+
+    def hold_up(self, who: str) -> None:
+        self.held_up.add(who)
+        self.passes.clear()
+
+    def let_pass(self) -> None:
+        self.held_up.clear()
+        self.passes.set()
+
+
+@pytest.fixture
+def lag(monkeypatch: pytest.MonkeyPatch) -> Lag:
+    """Thousands of messages may wait: nothing of them is taken in until the test lets it."""
+    it = Lag(set(), asyncio.Event())
+    ask = Follower._ask
+
+    async def held_up(follower: Follower, at: Any) -> Any:
+        answered = await ask(follower, at)
+        if follower._source.name in it.held_up:
+            await it.passes.wait()
+        return answered
+
+    monkeypatch.setattr(Follower, "_ask", held_up)
+    return it
+
+
+async def held_letter(here: Town) -> tuple[str, str]:
+    """A case whose letter owes no days and is here, bytes and all: its address in each service."""
+    case, award = await here.approved_award(**TWO)
+    await here.comes(award, lambda it: it["state"] == "held" and it["blocked"] is None)
+    await asyncio.sleep(1.5)  # the letter's bytes are on their way
+    return case, award
+
+
+async def changed(here: Town, case: str, change: dict[str, Any]) -> Any:
+    """Two people change the award, or are told why not."""
+    proposed = await here.acts_on("kari", "POST", case, "award/changes", change)
+    assert proposed.is_success, proposed.text
+    return await here.acts_on("ola", "PUT", case, "award/changes/approval", DECIDED)
+
+
+def left(folder: Path) -> int:
+    return len(list((folder / "outbox").glob("*/*.pdf")))
+
+
+def prepared(database: Database) -> None:
+    open_funds(database, post_ore=100 * MILLION, fodt_fri=100 * MILLION)
+    record(database, **{f"scheme_{SCHEME}": (scheme(FREE), confirmed(FREE))})
+
+
+def test_the_letter_of_an_award_annulled_while_messages_wait_does_not_leave(
+    database: Database, tmp_path: Path, free_ports: tuple[int, int], lag: Lag
+) -> None:
+    prepared(database)
+
+    async def story(here: Town, _: Clock) -> None:
+        case, award = await held_letter(here)
+        lag.hold_up("grants")
+        assert (await changed(here, case, ANNULMENT)).is_success
+        out = await here.acts_on("ola", "PUT", award, "release", {})
+        assert out.is_success, out.text  # the gate has not heard, and lets it out
+        ended = await here.comes(award, lambda it: it["released"] is None)
+        assert (ended["state"], ended["ordered_by"], left(tmp_path)) == ("held", None, 0)
+        assert (await here.ask("r", "GET", f"{award}/certificate")).status_code == 404
+        lag.let_pass()
+        await here.comes(award, lambda it: it["state"] == "outdated")
+        shown = await here.comes(case, lambda it: it["state"] == "annulled")
+        assert shown["letter"]["released"] is None
+        assert left(tmp_path) == 0
+
+    town(database, tmp_path, story, free_ports)
+
+
+def test_the_letter_of_the_award_as_changed_is_held_and_leaves_instead(
+    database: Database, tmp_path: Path, free_ports: tuple[int, int], lag: Lag
+) -> None:
+    prepared(database)
+
+    async def story(here: Town, _: Clock) -> None:
+        case, award = await held_letter(here)
+        first = (await here.ask("r", "GET", award)).json()["letter_sha256"]
+        lag.hold_up("grants")
+        assert (await changed(here, case, REDUCTION)).is_success
+        assert (await here.acts_on("ola", "PUT", award, "release", {})).is_success
+        await here.comes(award, lambda it: it["released"] is None)
+        lag.let_pass()
+        # grants hears of the release and of its end, and a letter of what stands can be frozen
+        await here.comes(f"{case}/timeline", lambda it: "award.letter-release-ended.v1" in str(it))
+        frozen = await here.acts_on("kari", "PUT", case, "letter", DATED)
+        assert frozen.is_success, frozen.text
+        anew = await here.comes(award, lambda it: it["state"] == "held" and it["letter_sha256"] != first)
+        assert anew["manifest"]["amount_ore"] == MILLION
+        await asyncio.sleep(1.5)
+        out = await here.acts_on("ola", "PUT", award, "release", {})
+        assert out.is_success, out.text
+        gone = await here.comes(award, lambda it: it["state"] == "dispatched")
+        assert (gone["letter_sha256"], left(tmp_path)) == (anew["letter_sha256"], 1)
+        known = await here.comes(case, lambda it: it["letter"] and it["letter"]["released"])
+        assert known["letter"]["released"]["sha256"] == gone["letter_sha256"]
+
+    town(database, tmp_path, story, free_ports)
+
+
+def test_while_a_letter_is_leaving_its_award_is_not_annulled_and_after_it_left_it_is(
+    database: Database, tmp_path: Path, free_ports: tuple[int, int], lag: Lag
+) -> None:
+    """Grants hears late too: until it knows what came of the try, the award stands."""
+    prepared(database)
+
+    async def story(here: Town, clock: Clock) -> None:
+        case, award = await held_letter(here)
+        lag.hold_up("notifications")
+        assert (await here.acts_on("ola", "PUT", award, "release", {})).is_success
+        await here.comes(award, lambda it: it["state"] == "dispatched")
+        refused = await changed(here, case, ANNULMENT)
+        assert (refused.status_code, refused.json()["code"]) == (409, "letter-being-sent"), refused.text
+        clock.set(clock.at + timedelta(days=1))  # time alone does not end it
+        refused = await here.acts_on("ola", "PUT", case, "award/changes/approval", DECIDED)
+        assert refused.json()["code"] == "letter-being-sent"
+        lag.let_pass()
+        await here.comes(f"{case}/letter/permit", lambda it: it["outcome"] == "sent")
+        # The recipient has its letter, and is heard before the award is taken from it.
+        refused = await here.acts_on("ola", "PUT", case, "award/changes/approval", DECIDED)
+        assert refused.json()["code"] == "prior-warning-missing"
+        assert left(tmp_path) == 1
+
+    town(database, tmp_path, story, free_ports)
+
+
+def test_while_grants_cannot_be_asked_letters_wait_and_the_log_is_not_filled(
+    database: Database, tmp_path: Path, free_ports: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared(database)
+    ask = permits.GrantsPermits._put
+
+    async def story(here: Town, _: Clock) -> None:
+        award = (await held_letter(here))[1]
+
+        async def away(*_: object) -> Any:
+            raise OSError("away")
+
+        monkeypatch.setattr(permits.GrantsPermits, "_put", away)
+        assert (await here.acts_on("ola", "PUT", award, "release", {})).is_success
+        await asyncio.sleep(3)
+        assert (await here.ask("r", "GET", award)).json()["state"] == "released"
+        assert left(tmp_path) == 0
+        with psycopg.connect(database.reader_dsn) as reader:
+            assert reader.execute("SELECT count(*) FROM grants.event WHERE topic ^@ 'permit.'").fetchone() == (0,)
+        monkeypatch.setattr(permits.GrantsPermits, "_put", ask)
+        await here.comes(award, lambda it: it["state"] == "dispatched")
+        assert left(tmp_path) == 1
+        with psycopg.connect(database.reader_dsn) as reader:
+            topics = reader.execute("SELECT topic FROM grants.event WHERE topic ^@ 'permit.' ORDER BY position")
+            assert topics.fetchall()[0] == ("permit.granted.v1",)
+
+    town(database, tmp_path, story, free_ports)
