@@ -1,6 +1,8 @@
 """What the auditor's page on the gate says of its mutants is what there is."""
 
 from tests.house.tree import ROOT
+from tests.grants.grant_letter.test_permit_mutants import MUTANTS as OF_GRANTS
+from tests.notifications.leaving.test_permit_mutants import MUTANTS as OF_NOTIFICATIONS
 from tests.notifications.test_gate_mutants import IN_PYTHON, IN_SQL
 
 PAGE = ROOT / "docs" / "gate.md"
@@ -17,6 +19,17 @@ def rows() -> list[str]:
 def test_the_page_lists_every_mutant_with_the_case_that_kills_it() -> None:
     table = PAGE.read_text(encoding="utf-8").partition("| mutant | of | killed by |\n|---|---|---|\n")[2]
     assert table.splitlines() == rows()
+
+
+def test_the_page_lists_every_mutant_of_the_permit() -> None:
+    of = [(mutant, "grants") for mutant in OF_GRANTS] + [(mutant, "notifications") for mutant in OF_NOTIFICATIONS]
+    wanted = [
+        f"| {mutant.name} | `{schema}.{mutant.function}` (SQL) | `{mutant.killed_by.__name__}` |"
+        for mutant, schema in of
+    ]
+    header = "| mutant of the permit | of | killed by |\n|---|---|---|\n"
+    table = PAGE.read_text(encoding="utf-8").partition(header)[2].partition("\n\n")[0]
+    assert table.splitlines() == wanted
 
 
 def test_the_page_names_files_that_are_there() -> None:

@@ -1,0 +1,118 @@
+"""Kept mutants of the permit in grants: each is one way to have a letter leave of an award that was changed before, and
+is killed by a case that is named."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from services.grants.grant_letter.events import PermitAnswered
+from tests.conftest import Database
+from tests.grants.award.test_letter_freezing import OTHER
+from tests.grants.grant_letter.permitted import LIFE, NOON, PermittedCase, granted, permitted_case
+from tests.grants.grant_letter.test_permit_in_the_log import AN_INSTANT, SENT, SKEW, WRITTEN_OFF, example
+from tests.notifications.test_gate_mutants import Mutant, mutate
+
+ANNULLED = "award.annulled.v1"
+
+
+def an_award_is_not_annulled_while_its_letter_is_sent(case: PermittedCase) -> None:
+    case.permit()
+    assert case.write(case.stream, example(ANNULLED)).outcome == "refused"
+
+
+def time_alone_ends_no_permit(case: PermittedCase) -> None:
+    case.permit()
+    case.set_clock(NOON + timedelta(days=1))
+    assert case.write(case.stream, example(ANNULLED)).outcome == "refused"
+
+
+def a_permit_stands_on_the_case_as_it_is(case: PermittedCase) -> None:
+    assert case.permit(case_version=2).outcome == "stale"
+
+
+def an_answer_to_another_try_ends_none(case: PermittedCase) -> None:
+    case.permit()
+    case.write(case.permits, PermitAnswered(attempt=2, outcome="not-sent", message_id="9"))
+    assert case.write(case.stream, example(ANNULLED)).outcome == "refused"
+
+
+def two_letters_of_a_case_are_not_sent_at_once(case: PermittedCase) -> None:
+    case.permit()
+    assert case.permit(sha256=OTHER).outcome == "refused"
+
+
+def a_permit_does_not_last(case: PermittedCase) -> None:
+    assert case.write(case.permits, granted(3, life_seconds=181)).outcome == "refused"
+
+
+def a_permit_is_not_written_off_while_a_try_may_begin(case: PermittedCase) -> None:
+    case.permit()
+    case.set_clock(NOON + LIFE + SKEW - AN_INSTANT)
+    assert case.write(case.permits, WRITTEN_OFF).outcome == "refused"
+
+
+def another_permit_is_open_again(case: PermittedCase) -> None:
+    case.permit()
+    case.write(case.permits, SENT)
+    case.permit()
+    assert case.write(case.stream, example(ANNULLED)).outcome == "refused"
+
+
+Case = Callable[[PermittedCase], None]
+SWAPS: dict[Case, tuple[str, str, str, str]] = {
+    an_award_is_not_annulled_while_its_letter_is_sent: (
+        "nothing is kept out",
+        "keep_permits",
+        "PERFORM grants.refuse_while_sent(fact.stream);",
+        "",
+    ),
+    time_alone_ends_no_permit: (
+        "over with time",
+        "refuse_while_sent",
+        "p.outcome IS NULL;",
+        "p.outcome IS NULL AND p.until > grants.log_clock();",
+    ),
+    a_permit_stands_on_the_case_as_it_is: ("decided earlier", "grant_permit", "IS DISTINCT FROM", "<"),
+    an_answer_to_another_try_ends_none: (
+        "any answer",
+        "keep_permits",
+        "p.attempt = (d ->> 'attempt')::integer AND",
+        "",
+    ),
+    two_letters_of_a_case_are_not_sent_at_once: (
+        "two letters",
+        "grant_permit",
+        "PERFORM grants.refuse_while_sent(which);",
+        "NULL;",
+    ),
+    a_permit_does_not_last: ("as long as it says", "grant_permit", "NOT BETWEEN 1 AND 180", "< 1"),
+    a_permit_is_not_written_off_while_a_try_may_begin: (
+        "written off early",
+        "keep_permits",
+        "p.until + interval '60 seconds'",
+        "p.until",
+    ),
+    another_permit_is_open_again: ("answered for ever", "grant_permit", ", outcome = NULL", ""),
+}
+MUTANTS = [Mutant(*swap, killed_by=case) for case, swap in SWAPS.items()]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_a_mutant_of_the_permit_is_killed(mutant: Mutant, database: Database) -> None:
+    with permitted_case(database) as case:
+        [(statement,)] = case.owner.execute(
+            "SELECT pg_get_functiondef(%s::regproc)", (f"grants.{mutant.function}",)
+        ).fetchall()
+        case.owner.execute(mutate(mutant, statement).encode())
+        with pytest.raises(AssertionError):
+            SWAPS_BY_NAME[mutant.name](case)
+
+
+SWAPS_BY_NAME = {swap[0]: case for case, swap in SWAPS.items()}
+
+
+@pytest.mark.parametrize("case", SWAPS, ids=lambda case: case.__name__)
+def test_the_case_holds_without_a_mutant(case: Case, database: Database) -> None:
+    with permitted_case(database) as standing:
+        case(standing)
