@@ -1,7 +1,7 @@
 """What the auditor's page on the gate says of its mutants is what there is."""
 
-from tests.house.tree import ROOT
 from tests.grants.grant_letter.test_permit_mutants import MUTANTS as OF_GRANTS
+from tests.house.tree import ROOT
 from tests.notifications.leaving.test_permit_mutants import MUTANTS as OF_NOTIFICATIONS
 from tests.notifications.test_gate_mutants import IN_PYTHON, IN_SQL
 
