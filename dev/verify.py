@@ -22,6 +22,7 @@ from dev import postgres
 from dev.judge_releases import Days, Unreadable, days_in
 from dev.reconcile import Following, Reconciliation, rows
 from dev.reconcile_gate import GateReconciliation
+from dev.reconcile_permits import PermitReconciliation
 from dev.state import DATABASE, State
 from dev.verify_commands import check_commands
 from dev.verify_schema import check_schema
@@ -54,6 +55,25 @@ class Follows(Protocol):
 
     def follow(self, pairs: list[tuple[str, Event]], before: int, at: datetime) -> None: ...
     def end(self) -> None: ...
+
+
+class Together:
+    """Several of them, on one pass."""
+
+    def __init__(self, *those: Follows) -> None:
+        self._those = those
+        self.counts: Counter[str] = Counter()
+        self.faults: list[Fault] = []
+
+    def follow(self, pairs: list[tuple[str, Event]], before: int, at: datetime) -> None:
+        for each in self._those:
+            each.follow(pairs, before, at)
+
+    def end(self) -> None:
+        for each in self._those:
+            each.end()
+            self.counts += each.counts
+            self.faults += each.faults
 
 
 class Verification:
@@ -136,12 +156,13 @@ class Verification:
 
 
 def of_grants(connection: Connection[Any], signed: list[Checkpoint], *, every_day: bool) -> Verification:
-    """The grants log: every balance."""
+    """The grants log: every balance, and every permit to send a letter."""
     found = connection.execute("SELECT coalesce(max(position), 0) FROM grants.event").fetchone()
     balances = {made.position: made.balances for made in signed}
     last = found[0] if found else 0
     reconciliation = Reconciliation(connection, last, signed=balances, every_day=every_day)
-    return Verification(connection, signed, reconciliation, schema="grants")
+    together = Together(reconciliation, PermitReconciliation(connection))
+    return Verification(connection, signed, together, schema="grants")
 
 
 def of_notifications(connection: Connection[Any], signed: list[Checkpoint], days: Days | None) -> Verification:

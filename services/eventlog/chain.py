@@ -26,6 +26,7 @@ Kind = Literal[
     "command",
     "balance",
     "gate",
+    "permit",
     "unreadable",
     "schema",
     "time",
