@@ -12,6 +12,7 @@ from bench.letters import letters
 from bench.projecting import projecting
 from bench.rounds import rounds
 from bench.serving import serving
+from bench.verifying import verifying
 
 BENCHES = {
     "append": append_one,
@@ -22,6 +23,7 @@ BENCHES = {
     "balances": balances,
     "letters": letters,
     "gate": gate,
+    "verifying": verifying,
     "following": following,
 }
 

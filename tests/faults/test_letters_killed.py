@@ -125,7 +125,8 @@ def replayed(database: Database, fresh: Database) -> dict[str, list[tuple[Any, .
             "SELECT id, actor, first_position, last_position FROM notifications.command ORDER BY first_position"
         ):
             its = [by_position[position] for position in range(first, last + 1)]
-            world.set_clock(its[0].recorded_at)
+            world.now = its[0].recorded_at
+            world.set_clock(world.now)
             rows = [Row(each.stream, each.version, each.topic, each.data, each.metadata) for each in its]
             waiting = Waiting(Command(actor=actor, id=command), rows, None)
             outcome = world.log.factory.writer.submit(waiting).result()

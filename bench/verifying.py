@@ -1,0 +1,178 @@
+"""`make verify` against the bare loop that reads the same rows and hashes them, and how its memory grows.
+
+    python -m bench.verifying [EVENTS] [MORE EVENTS]
+
+Small by default; 100000 1000000 is the size that counts. Ends with what did not reach its target.
+"""
+
+import resource
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from psycopg_pool import AsyncConnectionPool
+
+from bench.ground import EARMARK, POST, Ground, ground
+from bench.measure import Figure, compared, timed
+from dev.reconcile import rows
+from dev.verify import verify
+from dev.verify_commands import check_commands
+from dev.verify_signatures import check_signatures, read_signatures
+from migrations import SERVICES, upgrade
+from migrations.roles import LOGINS, prepare, url
+from services.eventlog.chain import COLUMNS, Chain, StoredEvent
+from services.eventlog.checkpoint import PUBLIC_KEY, Checkpoints
+from services.eventlog.checkpointer import Checkpointer
+from services.eventlog.command import Command, Write
+from services.eventlog.events import Event
+from services.eventlog.log import Log
+from services.grants.allocation.events import FundOpened, LetterRegistered, Posting, Statement
+from services.grants.allocation.letter import Dated, Letter
+from services.grants.award.events import AwardApproved, AwardProposed, Instalment, NamedIn, Recipient
+from services.grants.balance.digest import read_digest
+from services.grants.balance.movements import effects
+from services.grants.disbursement.events import InstalmentPaid
+
+SMALL, LARGE = 3_000, 9_000
+ROUNDS = 5
+OF_A_CASE = 3
+CASES_TOGETHER = 100
+EVENTS = f"SELECT {COLUMNS} FROM grants.event ORDER BY position"
+NEW_YEAR = date(2020, 1, 1)
+
+
+def letter() -> LetterRegistered:
+    """A post and an earmark with room for everything."""
+    kept: dict[str, Any] = {"year": 2020, "chapter": 291, "post": "71"}
+    given: dict[str, Any] = {"effective_on": NEW_YEAR, "of_which_carried_over_ore": 0, "ground": "allocated"}
+    given |= {"letter_number": 0, "cite": "4.2", "at_disposal_ore": 10**15}
+    return LetterRegistered(
+        letter=Letter(
+            year=2020, number=0, title="-", reference=None, dated=Dated(on=NEW_YEAR, ground="printed", reason=None)
+        ),
+        source_sha256="0" * 64,
+        registered_by="siri",
+        funds=(
+            FundOpened(fund_id=POST, kind="post", name="Tilskudd", **kept),
+            FundOpened(fund_id=EARMARK, kind="earmark", name="Ressursmiljø", **kept),
+        ),
+        postings=(Posting(fund_id=POST, **given), Posting(fund_id=EARMARK, **given)),
+        statements=(Statement(fund_id=POST, effective_on=NEW_YEAR, name="transferable", amount=1),),
+    )
+
+
+def life(number: int) -> tuple[Event, ...]:
+    """A case: proposed, approved, paid."""
+    day = NEW_YEAR + timedelta(days=30 + number % 300)
+    return (
+        AwardProposed(
+            fund_id=EARMARK, recipient=Recipient(name=f"Forening {number}", organisation_number="974760673"),
+            amount_ore=600, purpose="Drift", terms=("Rapport",), proposed_by="kari",
+            instalments=(Instalment(number=1, amount_ore=600),), basis=NamedIn(year=2020, letter=0, section="4.2.5"),
+        ),
+        AwardApproved(
+            fund_id=EARMARK, amount_ore=600, approved_on=day, approved_by="ola", disposal_authority="Instruks 4.2",
+            across_years=False,
+        ),
+        InstalmentPaid(instalment=1, amount_ore=600, paid_on=day, reference="b1", attested_by="per"),
+    )  # fmt: skip
+
+
+@contextmanager
+def filled(here: Ground, folder: Path, events: int) -> Iterator[str]:
+    """A database of so many facts, signed for to its end; how its reader reaches it."""
+    name = f"verify_{events}"
+    prepare(here.admin_dsn, name, {login.name: "bench" for login in LOGINS})
+    dsn = url(here.admin_dsn, database=name, user="grants_service", password="bench")
+    for service in SERVICES:
+        upgrade(url(here.admin_dsn, database=name, user="tilsagn_migrator", password="bench"), service)
+    log = Log(dsn, AsyncConnectionPool(dsn, open=False), schema="grants", effects=effects)
+    log.append_now(Command(actor="siri"), Write("allocation-2020", 0, (letter(),)))
+    for first in range(0, events // OF_A_CASE, CASES_TOGETHER):
+        cases = range(first, first + CASES_TOGETHER)
+        writes = [Write(f"case-{UUID(int=number)}", 0, life(number)) for number in cases]
+        outcome = log.append_now(Command(actor="kari"), *writes)
+        assert outcome.outcome == "recorded", outcome
+    log.close()
+    key = Ed25519PrivateKey.generate()
+    signing = Checkpointer(dsn, Checkpoints(folder / name), key, log="grants", digest=read_digest)
+    assert signing.sign()
+    with psycopg.connect(url(here.admin_dsn, database=name), autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
+    yield url(here.admin_dsn, database=name, user="grants_reader", password="bench")
+
+
+def bare(dsn: str) -> None:
+    """Read every row and hash what varies in it, each with the one before."""
+    previous = b""
+    with psycopg.connect(dsn) as connection:
+        for row in rows(connection, "bare", EVENTS):
+            previous = sha256(previous + row[4] + row[5]).digest()
+
+
+def chained(dsn: str, folder: Path) -> None:
+    """Both chains and the signatures."""
+    signed, faults = read_signatures(folder, folder / PUBLIC_KEY)
+    with psycopg.connect(dsn) as connection:
+        chain = Chain({made.position: bytes.fromhex(made.hash) for made in signed})
+        for row in rows(connection, "events", EVENTS):
+            chain.follow(StoredEvent(*row))
+        faults += chain.end() + check_commands(connection, "grants", {})[1]
+        faults += check_signatures(connection, "grants", signed)[1]
+    assert faults == [], faults
+
+
+def whole(dsn: str, folder: Path) -> None:
+    """Everything, recomputed."""
+    counts, faults = verify(dsn, folder, folder / PUBLIC_KEY)
+    assert (faults, counts["checkpoints"]) == ([], 1), faults
+
+
+def ratios(dsn: str, ours: Callable[[], None]) -> Iterator[float]:
+    for _ in range(ROUNDS):
+        mine = timed(ours)
+        yield timed(lambda: bare(dsn)) / mine
+
+
+def memory(dsn: str, folder: Path) -> float:
+    """The most memory a process of its own held while it verified everything (KiB)."""
+    asked = [sys.executable, "-m", "bench.verifying", "--held", dsn, str(folder)]
+    return float(subprocess.run(asked, check=True, capture_output=True, text=True).stdout)
+
+
+def verifying(here: Ground, small: int = SMALL, large: int = LARGE) -> list[Figure]:
+    """The rate of the chains and of everything to the bare loop's, and the memory of the large log to the small's."""
+    with TemporaryDirectory() as kept, filled(here, Path(kept), small) as few, filled(here, Path(kept), large) as many:
+        at = Path(kept) / f"verify_{large}"
+        return [
+            compared(f"chain and signatures of {large:,} events, to the bare loop",
+                     ratios(many, lambda: chained(many, at)), least=1 / 3),
+            compared(f"everything recomputed of {large:,} events, to the bare loop",
+                     ratios(many, lambda: whole(many, at)), least=0.1),
+            compared(f"memory at {large:,} events, to that at {small:,}",
+                     iter([memory(many, at) / memory(few, Path(kept) / f"verify_{small}")]), most=1.2),
+        ]  # fmt: skip
+
+
+def main() -> None:
+    if sys.argv[1:2] == ["--held"]:
+        whole(sys.argv[2], Path(sys.argv[3]))
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+        return
+    small, large = [int(size) for size in sys.argv[1:3]] or [SMALL, LARGE]
+    with ground() as here:
+        for figure in verifying(here, small, large):
+            print(figure, flush=True)
+
+
+if __name__ == "__main__":
+    main()
