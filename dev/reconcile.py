@@ -35,6 +35,7 @@ FUNDS = f"""
                         SELECT m.name, sum(m.amount) AS total FROM grants.mark m WHERE m.fund_id = fund.id
                         GROUP BY m.name) AS k)
            AND said_on IS NOT DISTINCT FROM (SELECT max(m.effective_on) FROM grants.mark m WHERE m.fund_id = fund.id)
+           AND parent_id IS NOT DISTINCT FROM path[2]
     FROM grants.fund ORDER BY id COLLATE "C"
 """
 AUTHORITIES = """

@@ -1,7 +1,4 @@
-"""The gate's own tables, worked out anew from the facts by the service's rules, and compared row by row.
-
-How far a sending has come is left out: it tells senders when to look, and nothing leaves by it.
-"""
+"""The gate's own tables, worked out anew from the facts by the service's rules, and compared row by row."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -18,6 +15,14 @@ from dev.reconcile_policy import (
     policy_rows,
     problems_of_exemption,
     stands_in_row,
+)
+from dev.reconcile_sending import (
+    RELEASED,
+    SENDINGS,
+    WAIVERS,
+    released_rows,
+    sending_rows,
+    waiver_rows,
 )
 from services.eventlog.chain import Fault
 from services.eventlog.epoch.events import STREAM as RULES
@@ -36,7 +41,8 @@ from services.notifications.told import Notice
 
 ITEMS = """
     SELECT item, position, encode(manifest_sha256, 'hex'), encode(letter_sha256, 'hex'), exempt_source, ended, ordered,
-           released, nullif(opens_at, '-infinity'), opens_at = '-infinity', stale_at FROM notifications.item
+           released, nullif(opens_at, '-infinity'), opens_at = '-infinity', stale_at, scheme_id, round_id
+    FROM notifications.item
 """
 NOTICES = """
     SELECT notice, ordered_position, policy_version, withdrawn, dispatch, dispatched_at, received_at
@@ -91,6 +97,9 @@ class GateReconciliation:
         self._compare("objections", OBJECTIONS, list(objection_rows(notices)))
         self._compare("policies", POLICIES, list(policy_rows(self._facts)))
         self._compare("decisions", DECISIONS, list(decision_rows(self._facts)))
+        self._compare("waivers", WAIVERS, list(waiver_rows(self._facts)))
+        self._compare("sendings", SENDINGS, list(sending_rows(self._facts)))
+        self._compare("rows of releases", RELEASED, list(released_rows(self._facts)))
         self._releases(items, notices)
         letters = [(stream, facts) for stream, facts in self._of("letter-")]
         self._compare(
@@ -167,6 +176,8 @@ def item_row(item: str, held: Held, notices: dict[str, Notice]) -> Row:
         standing.opens_at if open_ and standing.opens_at != EVER else None,
         (standing.opens_at == EVER) if open_ else None,
         standing.stale_at,
+        held.letter.manifest.scheme_id if held.letter else None,
+        str(held.letter.round_id) if held.letter and held.letter.round_id else None,
     )
 
 

@@ -31,6 +31,9 @@ Kind = Literal[
     "schema",
     "time",
     "unsigned",
+    "file",
+    "row",
+    "view",
 ]
 
 

@@ -1,0 +1,186 @@
+"""Every table is one of three, and `make verify` is what sees to it.
+
+`recomputed`: its rows are worked out from the log's facts and compared, column by column. `bound`: what stands there is
+not in the log, but its digest is, or what is held against one that is. `nothing`: it carries nothing anybody relies on,
+for the reason given. A column that is left out of a comparison stands in `apart`, with its reason. A test holds this
+table against the description of what is shipped: a new relation or column has no place until it is put here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Class = Literal["recomputed", "bound", "nothing"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relation:
+    """One table or view. `by` is the module that looks at it, or the reason that none does; `columns` are those
+    covered by that, `apart` the others, each with its reason."""
+
+    holds: Class
+    by: str
+    columns: frozenset[str]
+    apart: Mapping[str, str] = field(default_factory=dict)
+
+
+def _recomputed(by: str, columns: str, **apart: str) -> Relation:
+    return Relation(holds="recomputed", by=by, columns=frozenset(columns.split()), apart=apart)
+
+
+def _bound(by: str, columns: str, **apart: str) -> Relation:
+    return Relation(holds="bound", by=by, columns=frozenset(columns.split()), apart=apart)
+
+
+def _nothing(because: str, columns: str) -> Relation:
+    return Relation(holds="nothing", by=because, columns=frozenset(columns.split()))
+
+
+EVENT = "position stream version topic data metadata recorded_at hash"
+COMMAND = "id key actor request_hash answer first_position last_position recorded_at nth hash"
+REVISION = "version_num"
+A_VIEW = "a view of the log: what it is, is compared with what was shipped"
+STORED_AT = "says when the row was written; nothing is decided by it"
+
+GRANTS = {
+    "event": _recomputed("services.eventlog.chain", EVENT),
+    "event_text": _nothing(A_VIEW, EVENT),
+    "command": _recomputed("dev.verify_commands", COMMAND),
+    "alembic_version": _recomputed("dev.verify_schema", REVISION),
+    "fund": _recomputed(
+        "dev.reconcile",
+        "id parent_id path kind year chapter post name hard_stop available_ore carried_over_ore earmarked_ore"
+        " committed_ore disbursed_ore withheld_ore direct_ore overdrawn_ore overbound_ore last_on marks said_on",
+    ),
+    "entry": _recomputed(
+        "dev.reconcile",
+        "position line fund_id effective_on available_ore carried_over_ore earmarked_ore committed_ore disbursed_ore"
+        " withheld_ore effective_month day_totals month_totals ground letter_number cite recorded_at",
+    ),
+    "mark": _recomputed("dev.reconcile", "position fund_id effective_on name amount recorded_at"),
+    "authority": _recomputed("dev.reconcile", "post_id letter_number effective_on until_year limit_ore position"),
+    "authority_use": _recomputed("dev.reconcile", "post_id promised_ore"),
+    "month_taken": _recomputed("dev.reconcile", "stream paid_for month position standing"),
+    "letter_permit": _recomputed(
+        "dev.reconcile_permits", "case_stream position attempt letter_sha256 granted_at until outcome"
+    ),
+    "letter_file": _bound("dev.verify_files", "sha256 content size_bytes", stored_at=STORED_AT),
+    "payment_file": _bound("dev.verify_files", "sha256 content batch_id", stored_at=STORED_AT),
+    "contact": _nothing(
+        "a person's name and address, which can be erased: not yet bound by a digest",
+        "id case_id name email phone created_at settled_at erased_at",
+    ),
+    "payee_account": _nothing(
+        "an account number, which can be erased: not yet bound by a digest",
+        "id account_number organisation_number created_at erased_at",
+    ),
+}
+READ_MODEL = "a read model, which follows the log and can be filled anew from it: not yet compared"
+GRANTS_VIEW = {
+    "application": _nothing(
+        READ_MODEL,
+        "edition case_id call_id scheme_id year title applicant applicant_kind organisation_number municipality_number"
+        " state versions first_arrived_on last_arrived_on reply_by sought_ore assessments counting stale_assessments"
+        " mean_basis_points recommended_min_ore recommended_max_ore",
+    ),
+    "case_row": _nothing(
+        READ_MODEL,
+        "edition case_id recipient organisation_number municipality_number fund_id scheme_id call_id round_id year"
+        " chapter post state sought_ore amount_ore disbursed_ore withheld_ore established_project proposed_by"
+        " approved_by opened_position changed_position changed_at",
+    ),
+    "case_notice": _nothing(READ_MODEL, "edition case_id notice_id state planned_on sent_at received_at position"),
+    "complaint_row": _nothing(
+        READ_MODEL,
+        "edition case_id number party lodged_on last_day_on late disputed state suspends forwarded_on decided_on"
+        " decision_number outcome",
+    ),
+    "report_row": _nothing(
+        READ_MODEL,
+        "edition case_id number kind recipient scheme_id fund_id due_on received_on state reminders next_reminder_on",
+    ),
+    "task": _nothing(
+        READ_MODEL,
+        "edition case_id task part role not_by recipient fund_id amount_ore from_on due_on since_at since_position",
+    ),
+    "payment": _nothing(
+        READ_MODEL,
+        "edition payment_id case_id instalment account_id batch_id amount_ore state pay_on attested_on answered_on"
+        " voucher",
+    ),
+    "payment_batch": _nothing(
+        READ_MODEL,
+        "edition batch_id made_position made_on made_by count control_total_ore file_name sha256 answered"
+        " handed_over_on",
+    ),
+    "edition": _nothing(
+        "how far a read model has come; wrong, it is filled anew",
+        "projection edition version position state changed_at",
+    ),
+    "parked": _nothing(
+        "what a read model could not follow, told to whoever runs the service; tried again, it goes",
+        "projection edition stream position topic error attempts held parked_at",
+    ),
+}
+NOTIFICATIONS = {
+    "event": _recomputed("services.eventlog.chain", EVENT),
+    "event_text": _nothing(A_VIEW, EVENT),
+    "command": _recomputed("dev.verify_commands", COMMAND),
+    "alembic_version": _recomputed("dev.verify_schema", REVISION),
+    "item": _recomputed(
+        "dev.reconcile_gate",
+        "item position manifest_sha256 letter_sha256 scheme_id round_id exempt_source ended ordered released opens_at"
+        " stale_at",
+    ),
+    "notice": _recomputed(
+        "dev.reconcile_gate", "notice ordered_position policy_version withdrawn dispatch dispatched_at received_at"
+    ),
+    "notice_line": _recomputed("dev.reconcile_gate", "notice item manifest_sha256"),
+    "objection": _recomputed("dev.reconcile_gate", "notice objection item lifted_at"),
+    "scheme_policy": _recomputed(
+        "dev.reconcile_policy",
+        "scheme_id version rule source valid_from confirmed_at document_sha256 written_by confirmed_by",
+    ),
+    "decision": _recomputed("dev.reconcile_policy", "item version decided_at"),
+    "waiver": _recomputed(
+        "dev.reconcile_sending", "item manifest_sha256 document_sha256 proposed_by confirmed_by position"
+    ),
+    "sending": _recomputed("dev.reconcile_sending", "stream state attempt next_at"),
+    "release": _recomputed(
+        "dev.reconcile_sending",
+        "item position manifest_sha256 letter_sha256 ground basis said_at recorded_at opens_at released_at",
+    ),
+    "policy": _nothing(
+        "the ministry's days: an input, held against the ministry's own list by whoever judges releases",
+        "version valid_from days day_of_notice_counted starts min_hours roll_forward tz basis stale_after_days",
+    ),
+    "letter_file": _bound("dev.verify_files", "sha256 content"),
+}
+RELATIONS: Mapping[str, Relation] = {
+    f"{schema}.{name}": relation
+    for schema, relations in (("grants", GRANTS), ("grants_view", GRANTS_VIEW), ("notifications", NOTIFICATIONS))
+    for name, relation in relations.items()
+}
+
+
+def misplaced(description: Mapping[str, str], relations: Mapping[str, Relation] = RELATIONS) -> list[str]:
+    """What is shipped (`migrations/description.json`) and has no place here, and what has one and is not shipped."""
+    shipped: dict[str, set[str]] = {}
+    for line in description:
+        kind, _, name = line.partition(" ")
+        if kind == "relation":
+            shipped.setdefault(name, set())
+        elif kind == "column":
+            of, _, column = name.rpartition(".")
+            shipped.setdefault(of, set()).add(column)
+    said = []
+    for name in sorted(shipped.keys() | relations.keys()):
+        relation = relations.get(name)
+        if relation is None:
+            said.append(f"{name} has no class")
+            continue
+        placed = relation.columns | relation.apart.keys()
+        said += [f"{name}.{column} has no class" for column in sorted(shipped.get(name, set()) - placed)]
+        said += [f"{name}.{column} is not shipped" for column in sorted(placed - shipped.get(name, set()))]
+        said += [f"{name}.{column} has two classes" for column in sorted(relation.columns & relation.apart.keys())]
+    return said
