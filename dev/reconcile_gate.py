@@ -17,9 +17,11 @@ from dev.reconcile_policy import (
     stands_in_row,
 )
 from dev.reconcile_sending import (
+    FROZEN,
     RELEASED,
     SENDINGS,
     WAIVERS,
+    lacking_policies,
     released_rows,
     sending_rows,
     waiver_rows,
@@ -56,7 +58,7 @@ RELEASES = """
 """
 ENDINGS = """
     SELECT e.item, e.position, r.position FROM notifications.release_ending e
-    JOIN notifications.release r ON r.item = e.item AND r.number = e.number
+    LEFT JOIN notifications.release r ON r.item = e.item AND r.number = e.number
 """
 TRIES = """
     SELECT stream, begun_at, position, encode(hash, 'hex'), attempt, granted_at, until FROM notifications.sending_permit
@@ -118,6 +120,11 @@ class GateReconciliation:
             self.faults.append(Fault(position, "gate", f"releases: {item}: {problem}"))
         for problem in read_policy_problems(self._connection.execute(COUNTING.encode()).fetchall(), self._days):
             self.faults.append(Fault(0, "gate", problem))
+
+        standing = set(self._connection.execute(FROZEN.encode()).fetchall())
+        for position, version in lacking_policies(self._facts, standing):
+            said = f"the policy {version} does not stand as the notice froze it"
+            self.faults.append(Fault(position, "gate", said))
 
     def _of(self, *kinds: str) -> Iterator[tuple[str, list[Recorded]]]:
         return ((stream, facts) for stream, facts in self._facts.items() if stream.startswith(kinds))

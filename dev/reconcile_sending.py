@@ -5,9 +5,12 @@ here it is held that its row says what its fact does.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple, fields
 from datetime import timedelta
 from typing import Any
 
+from services.eventlog.epoch.events import STREAM as RULES
+from services.eventlog.epoch.rules import rules_hold_from
 from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
 from services.notifications.channel.events import (
@@ -16,9 +19,11 @@ from services.notifications.channel.events import (
     LetterDispatchFailed,
     LetterDispatchUnknown,
     LetterSendingBegun,
+    LetterSendingPermitted,
     LetterSentAgain,
 )
 from services.notifications.notice.events import (
+    CountingPolicy,
     NoticeDispatched,
     NoticeDispatchFailed,
     NoticeDispatchUnknown,
@@ -33,13 +38,14 @@ from services.notifications.release.events import (
     AfterNotice,
     Ground,
     LetterReleased,
+    LetterReleaseEnded,
     SchemeExempt,
     WaiverConfirmed,
     WaiverProposed,
     WaiverRejected,
 )
 
-SENDINGS = "SELECT stream, state, attempt, next_at FROM notifications.sending"
+SENDINGS = "SELECT stream, state, attempt, next_at, left_here FROM notifications.sending"
 WAIVERS = """
     SELECT item, position, encode(manifest_sha256, 'hex'), encode(document_sha256, 'hex'), proposed_by, confirmed_by
     FROM notifications.waiver
@@ -47,9 +53,10 @@ WAIVERS = """
 # The instant it left by the trigger's clock lies within the command that recorded it.
 RELEASED = """
     SELECT item, position, encode(manifest_sha256, 'hex'), encode(letter_sha256, 'hex'), ground, basis, said_at,
-           recorded_at, released_at BETWEEN recorded_at AND recorded_at + interval '60 seconds'
+           recorded_at, number, released_at BETWEEN recorded_at AND recorded_at + interval '60 seconds'
     FROM notifications.release
 """
+FROZEN = f"SELECT {', '.join(each.name for each in fields(CountingPolicy))} FROM notifications.policy"
 Facts = Mapping[str, Sequence[Recorded]]
 Row = tuple[Any, ...]
 
@@ -60,17 +67,28 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 5, 3600
 
 
 def sending_rows(facts: Facts) -> Iterator[Row]:
-    """How far each letter and notice has come on its way out, and before when nothing is to be done."""
+    """How far each letter and notice has come on its way out, before when nothing is to be done, and whether anything
+    of it may have left by tries that are over. Before the rules that asked for a permit at each try, whatever was asked
+    for again counts as that."""
+    earlier = rules_hold_from((fact.position, fact.event) for fact in facts.get(RULES, ()))
     for stream, its in facts.items():
-        attempt, row = 0, None
+        state, attempt, row, left_here = "", 0, None, False
         for fact in its:
+            left_here = left_here or _left(fact.event, state, earlier=fact.position < earlier)
             if (step := _step(fact.event)) is None:
                 continue
             state, said, pause = step
             attempt = attempt if said is None else said
             row = (stream, state, attempt, fact.recorded_at + pause)
         if row is not None:
-            yield row
+            yield *row, left_here
+
+
+def _left(event: Event, state: str, *, earlier: bool) -> bool:
+    """Whether this fact, told in that state, says that a letter may have left by a try that is over."""
+    if isinstance(event, LetterSentAgain):
+        return earlier or state in {"begun", "unknown"}
+    return isinstance(event, LetterDispatched | LetterDelivered)
 
 
 def _step(event: Event) -> tuple[str, int | None, timedelta] | None:
@@ -78,7 +96,11 @@ def _step(event: Event) -> tuple[str, int | None, timedelta] | None:
     match event:
         case LetterReleased() | LetterSentAgain() | NoticeOrdered() | NoticeSentAgain():
             return "due", None, timedelta()
-        case LetterSendingBegun(attempt=attempt) | NoticeSendingBegun(dispatch=attempt):
+        case (
+            LetterSendingBegun(attempt=attempt)
+            | LetterSendingPermitted(attempt=attempt)
+            | NoticeSendingBegun(dispatch=attempt)
+        ):
             return "begun", attempt, BEGUN
         case LetterDispatched(attempt=attempt) | NoticeDispatched(dispatch=attempt):
             return "sent", attempt, timedelta()
@@ -90,7 +112,7 @@ def _step(event: Event) -> tuple[str, int | None, timedelta] | None:
         ):
             pause = min(FIRST_PAUSE_SECONDS * 2 ** min(attempt, 10), LONGEST_PAUSE_SECONDS)
             return "stuck" if lasting else "due", attempt, timedelta(seconds=pause)
-        case LetterDelivered() | NoticeReceived() | NoticeWithdrawn():
+        case LetterDelivered() | LetterReleaseEnded() | NoticeReceived() | NoticeWithdrawn():
             return "done", None, timedelta()
     return None
 
@@ -119,11 +141,21 @@ def waiver_rows(facts: Facts) -> Iterator[Row]:
 def released_rows(facts: Facts) -> Iterator[Row]:
     """What each release says in its row, as its fact says it."""
     for item, its in facts.items():
+        number = 0
         for fact in its:
             if isinstance(released := fact.event, LetterReleased | PublicationReleased):
+                number += 1
                 letter = released.letter_sha256 if isinstance(released, LetterReleased) else None
                 said = released.ground.kind, basis_of(released.ground), released.said_at, fact.recorded_at
-                yield item, fact.position, released.manifest_sha256, letter, *said, True
+                yield item, fact.position, released.manifest_sha256, letter, *said, number, True
+
+
+def lacking_policies(facts: Facts, standing: set[Row]) -> Iterator[tuple[int, str]]:
+    """(position, version) of each notice whose rule of counting does not stand as the notice froze it."""
+    for its in facts.values():
+        for fact in its:
+            if isinstance(fact.event, NoticeOrdered) and astuple(fact.event.policy) not in standing:
+                yield fact.position, fact.event.policy.version
 
 
 def basis_of(ground: Ground) -> str:

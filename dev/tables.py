@@ -145,13 +145,15 @@ NOTIFICATIONS = {
     "waiver": _recomputed(
         "dev.reconcile_sending", "item manifest_sha256 document_sha256 proposed_by confirmed_by position"
     ),
-    "sending": _recomputed("dev.reconcile_sending", "stream state attempt next_at"),
+    "sending": _recomputed("dev.reconcile_sending", "stream state attempt next_at left_here"),
     "release": _recomputed(
         "dev.reconcile_sending",
-        "item position manifest_sha256 letter_sha256 ground basis said_at recorded_at opens_at released_at",
+        "item number position manifest_sha256 letter_sha256 ground basis said_at recorded_at opens_at released_at",
     ),
-    "policy": _nothing(
-        "the ministry's days: an input, held against the ministry's own list by whoever judges releases",
+    "release_ending": _recomputed("dev.reconcile_gate", "item number position"),
+    "sending_permit": _recomputed("dev.reconcile_gate", "position hash stream attempt granted_at until begun_at"),
+    "policy": _bound(
+        "dev.reconcile_sending",  # as the notices froze it, and dev.judge_releases: as the ministry's own list says
         "version valid_from days day_of_notice_counted starts min_hours roll_forward tz basis stale_after_days",
     ),
     "letter_file": _bound("dev.verify_files", "sha256 content"),

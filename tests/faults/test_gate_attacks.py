@@ -123,7 +123,7 @@ def prepare(world: KeptWorld, number: str, name: str) -> None:
 
 def ordered(**other: Any) -> NoticeOrdered:
     return NoticeOrdered(
-        channel="file-outbox", policy=replace(POLICY, **other), document_sha256=NOTICE_SHA256, ordered_by="ingrid"
+        channel="file-outbox", policy=replace(POLICY, **other), document_sha256=LETTER_SHA256, ordered_by="ingrid"
     )
 
 

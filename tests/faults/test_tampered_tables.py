@@ -91,13 +91,28 @@ TAMPERED: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("UPDATE notifications.sending SET state = 'due'", "sendings"),
         ("UPDATE notifications.sending SET attempt = attempt + 1", "sendings"),
         ("UPDATE notifications.sending SET next_at = next_at + interval '1 year'", "sendings"),
+        ("UPDATE notifications.sending SET left_here = NOT left_here", "sendings"),
         ("DELETE FROM notifications.sending", "sendings"),
     ),
     "notifications.release": (
         ("UPDATE notifications.release SET recorded_at = recorded_at - interval '1 hour'", "rows of releases"),
+        ("UPDATE notifications.release SET number = 2", "rows of releases"),
         ("UPDATE notifications.release SET basis = 'x'", "rows of releases"),
         ("UPDATE notifications.release SET letter_sha256 = sha256('x')", "rows of releases"),
         ("UPDATE notifications.release SET released_at = released_at + interval '30 days'", "rows of releases"),
+    ),
+    "notifications.release_ending": (
+        (
+            "INSERT INTO notifications.release_ending SELECT item, 9, 1 FROM notifications.item",
+            "ended releases",
+        ),
+    ),
+    "notifications.sending_permit": (
+        ("INSERT INTO notifications.sending_permit VALUES (1, sha256('x'), 'letter-x', 1, now(), now(), 1)", "tries"),
+    ),
+    "notifications.policy": (
+        ("UPDATE notifications.policy SET days = 1, min_hours = 24", "the list says 14"),
+        ("UPDATE notifications.policy SET day_of_notice_counted = true", "does not stand as the notice froze it"),
     ),
     "notifications.letter_file": (
         ("UPDATE notifications.letter_file SET content = content || 'x'", "the bytes of"),

@@ -49,8 +49,6 @@ CONFIRMED_AT = BEGAN - timedelta(days=60)
 DECIDED_AT = BEGAN - timedelta(days=30)
 LETTER = b"%PDF-1.7 et tilskuddsbrev"
 LETTER_SHA256 = hashlib.sha256(LETTER).hexdigest()
-NOTICE = b"Varsel om tilskuddsbrev som skal sendes"
-NOTICE_SHA256 = hashlib.sha256(NOTICE).hexdigest()
 POLICY = CountingPolicy(
     version="instruks-5.4",
     days=14,
@@ -285,10 +283,9 @@ class Kept:
         self._owner = psycopg.connect(self._database.migrator_dsn, autocommit=True)
         self._owner.execute("SET ROLE tilsagn_owner")
         with psycopg.connect(self._database.notifications_dsn) as service:
-            for content in (LETTER, NOTICE):
-                service.execute(
-                    "INSERT INTO notifications.letter_file (content) VALUES (%s) ON CONFLICT DO NOTHING", (content,)
-                )
+            service.execute(
+                "INSERT INTO notifications.letter_file (content) VALUES (%s) ON CONFLICT DO NOTHING", (LETTER,)
+            )
         world = self._world(self._log, self._owner)
         return world
 
