@@ -1,0 +1,50 @@
+"""T1: whoever owns the database, serves it, or keeps the checkpoints plants a fault. `make verify` says what, and
+where. The year it is planted in is clean."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Cluster, copied
+from tests.faults.planted.gate_rows import GATE
+from tests.faults.planted.judged import judged
+from tests.faults.planted.kept_files import CHECKPOINTS, GONE
+from tests.faults.planted.lived import FOLDERS, Lived
+from tests.faults.planted.releases import RELEASES
+from tests.faults.planted.rewritten import ANSWERS, FACTS
+from tests.faults.planted.rows import COMMANDS, EVENTS, MONEY
+from tests.faults.planted.shipped import SCHEMA
+from tests.faults.planted.tampering import Copy, Tampering
+
+TAMPERINGS = (*EVENTS, *FACTS, *COMMANDS, *ANSWERS, *MONEY, *GATE, *RELEASES, *CHECKPOINTS, *GONE, *SCHEMA)
+
+
+@pytest.fixture
+def copy(cluster: Cluster, lived: Lived, tmp_path: Path) -> Iterator[Copy]:
+    """The year as it was lived, to do with as one likes."""
+    for folder in FOLDERS.values():
+        shutil.copytree(lived.folder / folder, tmp_path / folder)
+    with copied(replace(cluster, template=lived.database.name)) as database:
+        yield Copy(database=database, folder=tmp_path, letters=lived.letters)
+
+
+def test_the_year_is_clean(copy: Copy) -> None:
+    found = judged(copy.database, copy.folder)
+    assert found.holds, found.said
+    assert found.faults() == []
+
+
+@pytest.mark.parametrize("planted", TAMPERINGS, ids=lambda each: f"{each.by}: {each.name}")
+def test_what_was_planted_is_found_and_where(copy: Copy, planted: Tampering) -> None:
+    at = planted.does(copy)
+    judgement = judged(copy.database, copy.folder)
+    assert not judgement.holds
+    judgement.tells(planted.found.replace("{at}", str(at)))
+
+
+def test_each_has_a_name_of_its_own() -> None:
+    names = [f"{each.by}: {each.name}" for each in TAMPERINGS]
+    assert len(names) == len(set(names)) > 60
