@@ -26,6 +26,7 @@ from dev.reconcile_permits import PermitReconciliation
 from dev.state import DATABASE, State
 from dev.verify_commands import check_commands
 from dev.verify_files import check_files
+from dev.verify_heard import check_heard
 from dev.verify_schema import check_schema
 from dev.verify_signatures import check_signatures, read_signatures
 from migrations.roles import url
@@ -267,8 +268,24 @@ def main() -> None:
             directory = asked.checkpoints if schema == "grants" else asked.notifications_checkpoints
             key = (asked.public_key if schema == "grants" else asked.notifications_public_key) or directory / PUBLIC_KEY
             wrong += report(schema, *verify(dsn, directory, key, every_day=asked.every_day, schema=schema, days=days))
+        if dsns.keys() >= set(SCHEMAS):
+            for schema, (counts, faults) in check_heard(dsns).items():
+                wrong += report_heard(schema, counts, faults)
+        else:
+            print("One log alone was given: what it says it heard of the other is not held against the other.")
         wrong += report_schema(*check_schema(dsns, demonstration=asked.demonstration))
     sys.exit(1 if wrong else 0)
+
+
+def report_heard(schema: str, counts: Counter[str], faults: list[Fault]) -> int:
+    """Say what one log heard of the other, and what does not hold. How many faults."""
+    print(f"What {schema} says it heard, held against the other log:")
+    for name, count in counts.items():
+        print(f"  {count:>12,} {name}")
+    for fault in faults[:SHOWN_AT_MOST]:
+        print(fault)
+    print(f"{len(faults)} FAULTS." if faults else "The other log says the same.")
+    return len(faults)
 
 
 def report_schema(faults: list[Fault], told: list[str]) -> int:

@@ -34,6 +34,7 @@ Kind = Literal[
     "file",
     "row",
     "view",
+    "heard",
 ]
 
 

@@ -314,7 +314,7 @@ def agree(database: Database, outbox: Path, here: Parish) -> None:
             "award.letter-released.v1",
             "award.letter-delivered.v1",
         ),
-        "notifications": ("letter.held.v1", "letter.released.v1", "letter.dispatched.v1", "letter.delivered.v1"),
+        "notifications": ("letter.held.v2", "letter.released.v1", "letter.dispatched.v1", "letter.delivered.v1"),
     }
     with psycopg.connect(database.admin_dsn) as connection:
         for schema, topics in known.items():

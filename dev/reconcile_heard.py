@@ -1,0 +1,196 @@
+"""What one log says it heard of the other, held against the other: the place it names must be there with that hash, and
+what was recorded must be what follows from what stands there.
+
+Whoever holds a service's database role can append that the other service said something it never said. That database
+cannot tell; the two together can. Each place in a feed is followed again from the one before: everything told in
+between is told anew by the same mappers, decided on anew by the same rules, on the streams as they then stood.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from psycopg import Connection
+
+from dev.reconcile import rows
+from services.eventlog.chain import Fault
+from services.eventlog.epoch.view import find_rules_hold_from
+from services.eventlog.events import Event
+from services.eventlog.feed import Mapper
+from services.eventlog.log import History
+from services.eventlog.mapper import decode, heard_in, recorded
+from services.eventlog.recorded import HeardAt, Recorded
+from services.eventlog.refusal import Refusal
+from services.inbox.events import FeedRead, MessageRead
+from services.inbox.taking import Hear, Take
+
+READS = """
+    SELECT e.position, e.topic, e.data, coalesce(c.last_position, e.position), e.metadata FROM {schema}.event e
+    LEFT JOIN {schema}.command c ON c.first_position = e.position WHERE e.stream = %s ORDER BY e.version
+"""
+TOLD = """
+    SELECT position, stream, version, topic, data, metadata, recorded_at FROM {schema}.event
+    WHERE position > %s AND position <= %s AND topic = ANY (%s) ORDER BY position
+"""
+HASHES = "SELECT position, encode(hash, 'hex') FROM {schema}.event WHERE position = ANY (%s)"
+COLUMNS = "position, stream, version, topic, data, metadata, recorded_at"
+BETWEEN = f"SELECT {COLUMNS} FROM {{schema}}.event WHERE position > %s AND position <= %s ORDER BY position"
+BEFORE = f"""
+    SELECT {COLUMNS} FROM {{schema}}.event WHERE stream = ANY (%s) AND position < %s ORDER BY stream, version
+"""
+SAID = "SELECT position, topic FROM {schema}.event WHERE topic = ANY (%s) AND position > %s ORDER BY position"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Side:
+    """One log that hears the other. `hears` gives what is made of each message; it is told the facts that were
+    recorded, for what a deployment chose (a channel) stands in them alone. `heard_topics` are the facts that nothing
+    but the other's feed makes, `mappers` what the other tells."""
+
+    schema: str
+    other: str
+    hears: Callable[[Sequence[Event]], Mapping[str, Hear]]
+    heard_topics: frozenset[str]
+    mappers: Mapping[str, Mapper]
+
+
+@dataclass(kw_only=True)
+class HeardReconciliation:
+    """Holds one log's heard facts against the other log, read only, some hundred facts in memory at a time."""
+
+    side: Side
+    ours: Connection[Any]
+    theirs: Connection[Any]
+    counts: Counter[str] = field(default_factory=Counter)
+    faults: list[Fault] = field(default_factory=list)
+
+    def run(self) -> None:
+        """Look at everything."""
+        since = find_rules_hold_from(self.ours, self.side.schema)
+        said = self._said(since)
+        stray = next(said, None)
+        place = 0
+        for position, topic, data, last, metadata in rows(
+            self.ours, f"reads_{self.side.schema}", READS.format(schema=self.side.schema), [f"inbox-{self.side.other}"]
+        ):
+            while stray is not None and stray[0] < position:
+                self._fault(stray[0], f"{stray[1]}: no reading of {self.side.other}'s feed accounts for it")
+                stray = next(said, None)
+            read = decode(topic, data)
+            assert isinstance(read, FeedRead | MessageRead)
+            if isinstance(read, FeedRead) and read.hash is not None:
+                self._follow(position, last, place, read, heard_in(bytes(metadata)))
+            elif position > since:
+                self._fault(position, f"the feed of {self.side.other} was read to a place without a hash")
+            else:
+                self.counts["places kept without a hash"] += 1
+            place = read.position
+            while stray is not None and stray[0] <= last:
+                stray = next(said, None)
+        for left in [stray, *said] if stray else []:
+            self._fault(left[0], f"{left[1]}: no reading of {self.side.other}'s feed accounts for it")
+
+    def _said(self, since: int) -> Iterator[tuple[int, str]]:
+        """Where facts stand that only the other's feed makes."""
+        topics = sorted(self.side.heard_topics)
+        return iter(self.ours.execute(self._ours(SAID), (topics, since)).fetchall())
+
+    def _follow(self, first: int, last: int, after: int, read: FeedRead, own: HeardAt | None) -> None:
+        """One place from the one before: what was told in between, and what was made of it."""
+        self.counts["places held against the other log"] += 1
+        facts = [recorded(row) for row in self.ours.execute(self._ours(BETWEEN), (first, last), binary=True)]
+        by_place: dict[int, list[Recorded]] = defaultdict(list)
+        for fact in facts:
+            if fact.heard is None:
+                self._fault(fact.position, f"{fact.event.TOPIC}: it does not say where it was heard")
+            else:
+                by_place[fact.heard.position].append(fact)
+        if own is None or (own.log, own.position, own.hash) != (self.side.other, read.position, read.hash):
+            self._fault(first, "the place is not the one it says it was heard at")
+        self._hashes(
+            [(first, HeardAt(log=self.side.other, position=read.position, hash=str(read.hash)))]
+            + [(fact.position, fact.heard) for fact in facts if fact.heard]
+        )
+        self._decide_anew(first, after, read, by_place)
+
+    def _hashes(self, places: Sequence[tuple[int, HeardAt]]) -> None:
+        asked = [heard.position for _, heard in places]
+        there = dict(self.theirs.execute(self._theirs(HASHES), (asked,)).fetchall())
+        self.counts["heard facts"] += len(places) - 1  # the first is the place itself
+        for position, heard in places:
+            if there.get(heard.position) != heard.hash or heard.log != self.side.other:
+                self._fault(
+                    position, f"what stands at {heard.position} of {self.side.other}'s log is not what was heard"
+                )
+
+    def _decide_anew(self, first: int, after: int, read: FeedRead, by_place: dict[int, list[Recorded]]) -> None:
+        asked = (after, read.position, sorted(self.side.mappers))
+        hears = self.side.hears([fact.event for facts in by_place.values() for fact in facts])
+        passed = {each.position: each.problem for each in read.passed_over}
+        messages = []
+        for row in self.theirs.execute(self._theirs(TOLD), asked, binary=True).fetchall():
+            fact = recorded(row)
+            message = self.side.mappers[fact.event.TOPIC](fact)
+            if message is not None and message.type in hears:
+                messages.append((fact.position, hears[message.type], message.data))
+        takes = {at: take for at, hear, data in messages if (take := _taken(hear, at, data)) is not None}
+        streams = {stream for take in takes.values() for stream in (take.stream, *take.beside)}
+        histories = self._histories(sorted(streams), first)
+        for at, take in takes.items():
+            self.counts["messages decided on anew"] += 1
+            given = [histories[stream] for stream in (take.stream, *take.beside)]
+            made = by_place.pop(at, [])
+            self._compare(first, at, take.stream, _decided(take.decide, given), made, passed.get(at))
+            if at not in passed and at not in read.taken:
+                self._fault(first, f"position {at} of {self.side.other}'s log was read past and not taken in")
+            for fact in made:
+                before = histories.get(fact.stream, History(fact.stream, ()))
+                histories[fact.stream] = History(fact.stream, (*before.recorded, fact))
+        for at, facts in by_place.items():
+            self._fault(facts[0].position, f"position {at} of {self.side.other}'s log tells nothing that makes it so")
+
+    def _compare(
+        self, first: int, at: int, stream: str, should: Sequence[Event], made: Sequence[Recorded], passed: str | None
+    ) -> None:
+        is_so = [(fact.stream, fact.event) for fact in made]
+        if is_so == [(stream, event) for event in should]:
+            return
+        where = made[0].position if made else first
+        if passed is not None:
+            self._fault(where, f"position {at} of {self.side.other}'s log was passed over: {passed}")
+            return
+        topics = ", ".join(event.TOPIC for event in should) or "nothing"
+        self._fault(where, f"position {at} of {self.side.other}'s log says otherwise: {topics} follows from it")
+
+    def _histories(self, streams: Sequence[str], before: int) -> dict[str, History]:
+        facts: dict[str, list[Recorded]] = {stream: [] for stream in streams}
+        for row in self.ours.execute(self._ours(BEFORE), (list(streams), before), binary=True):
+            facts[row[1]].append(recorded(row))
+        return {stream: History(stream, tuple(its)) for stream, its in facts.items()}
+
+    def _ours(self, query: str) -> bytes:
+        return query.format(schema=self.side.schema).encode()
+
+    def _theirs(self, query: str) -> bytes:
+        return query.format(schema=self.side.other).encode()
+
+    def _fault(self, position: int, detail: str) -> None:
+        self.faults.append(Fault(position, "heard", detail))
+
+
+def _taken(hear: Hear, at: int, data: Mapping[str, Any]) -> Take | None:
+    """What the message asks of the log that hears it; None where its data cannot be so."""
+    try:
+        return hear(str(at), json.loads(json.dumps(data)))
+    except ValueError:
+        return None
+
+
+def _decided(decide: Callable[..., Sequence[Event]], given: Sequence[History]) -> Sequence[Event]:
+    """What follows; nothing where the rule refuses, or the data cannot be so."""
+    try:
+        return tuple(decide(*given))
+    except (Refusal, ValueError):
+        return ()

@@ -1,0 +1,118 @@
+"""Both logs held against each other: what each says it heard of the other."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import psycopg
+from psycopg import Connection, IsolationLevel
+
+from dev.reconcile import rows
+from dev.reconcile_heard import HeardReconciliation, Side
+from services.eventlog.chain import Fault
+from services.eventlog.events import Event
+from services.eventlog.mapper import decode
+from services.grants import rooms as grants
+from services.grants.grant_letter.events import PermitGranted
+from services.inbox.taking import Hear
+from services.notifications import rooms as notifications
+from services.notifications.channel.events import LetterSendingPermitted
+from services.notifications.grants_heard import heard
+from services.notifications.release.events import LetterHeld
+
+HEARD_BY_GRANTS = frozenset(
+    {
+        "award.letter-released.v1",
+        "award.letter-release-ended.v1",
+        "award.letter-delivered.v1",
+        "permit.answered.v1",
+        "notice.listing-heard.v1",
+        "notice.sending-heard.v1",
+        "notice.receipt-heard.v1",
+        "notice.revocation-heard.v1",
+        "notice.objection-heard.v1",
+        "notice.lifting-heard.v1",
+        "notice.withdrawal-heard.v1",
+    }
+)
+HEARD_BY_NOTIFICATIONS = frozenset(
+    {
+        "scheme.notice-policy-heard.v1",
+        "scheme.notice-policy-heard.v2",
+        "letter.award-heard.v1",
+        "letter.file-heard.v1",
+        "letter.decision-heard.v1",
+        "letter.award-ended.v1",
+        "letter.held.v1",
+        "letter.held.v2",
+    }
+)
+
+
+def _by_notifications(made: Sequence[Event]) -> Mapping[str, Hear]:
+    """The channel is the deployment's choice, and stands in what was held."""
+    return heard(next((event.manifest.channel for event in made if isinstance(event, LetterHeld)), "file-outbox"))
+
+
+SIDES = (
+    Side(
+        schema="notifications",
+        other="grants",
+        hears=_by_notifications,
+        heard_topics=HEARD_BY_NOTIFICATIONS,
+        mappers=grants.MESSAGES,
+    ),
+    Side(
+        schema="grants",
+        other="notifications",
+        hears=lambda _: grants.HEARD,
+        heard_topics=HEARD_BY_GRANTS,
+        mappers=notifications.MESSAGES,
+    ),
+)
+TRIES = """
+    SELECT position, stream, topic, data FROM notifications.event
+    WHERE topic = 'letter.sending-begun.v2' ORDER BY position
+"""
+PERMIT = "SELECT stream, topic, data, encode(hash, 'hex') FROM grants.event WHERE position = %s"
+
+
+def check_heard(dsns: Mapping[str, str]) -> dict[str, tuple[Counter[str], list[Fault]]]:
+    """For each log, what was looked at and what does not hold. Each is read before the other, as it then stood: what it
+    heard by then, the other had told."""
+    found = {}
+    for side in SIDES:
+        with psycopg.connect(dsns[side.schema]) as ours, psycopg.connect(dsns[side.other]) as theirs:
+            for connection in (ours, theirs):
+                connection.isolation_level = IsolationLevel.REPEATABLE_READ
+                connection.read_only = True
+                connection.execute("SELECT 1 FROM pg_class LIMIT 1")  # from here on it is read as it stands now
+            reconciliation = HeardReconciliation(side=side, ours=ours, theirs=theirs)
+            reconciliation.run()
+            counts, faults = reconciliation.counts, reconciliation.faults
+            if side.schema == "notifications":
+                counts["permits held against grants' log"], wrong = check_permits(ours, theirs)
+                faults += wrong
+            found[side.schema] = (counts, sorted(faults, key=lambda fault: fault.position))
+    return found
+
+
+def check_permits(ours: Connection[Any], theirs: Connection[Any]) -> tuple[int, list[Fault]]:
+    """Each try to send was begun by a permit: of that very try and letter, at the place it names in grants' log."""
+    faults, looked_at = [], 0
+    for position, stream, topic, data in rows(ours, "tries", TRIES):
+        looked_at += 1
+        begun = decode(topic, data)
+        assert isinstance(begun, LetterSendingPermitted)
+        row = theirs.execute(PERMIT, (begun.permit.position,), binary=True).fetchone()
+        if row is None or row[3] != begun.permit.hash or row[1] != PermitGranted.TOPIC:
+            faults.append(Fault(position, "heard", f"no permit stands at {begun.permit.position} of grants' log"))
+            continue
+        granted = decode(row[1], row[2])
+        assert isinstance(granted, PermitGranted)
+        told = (row[0].removeprefix("permit-"), granted.attempt, granted.letter_sha256)
+        if told != (stream.removeprefix("letter-"), begun.attempt, begun.permit.letter_sha256):
+            faults.append(
+                Fault(position, "heard", f"the permit at {begun.permit.position} is of another try or letter")
+            )
+    return looked_at, faults
