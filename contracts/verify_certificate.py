@@ -455,14 +455,75 @@ class Certificate:
         return found + [f"position {position}: a fact about it is left out" for position in left_out]
 
     def against_grants(self, lines):
-        """What was heard from grants stands in grants' log, at the position and with the hash it was heard with."""
-        hashes = {each["position"]: each["hash"] for each in lines if each.get("kind") == "event"}
+        """What was heard from grants stands in grants' log, at the position and with the hash it was heard with, and
+        what stands there says it. Verify that export first: its checkpoints are signed."""
+        events = {each["position"]: each for each in lines if each.get("kind") == "event" and "data" in each}
         found = []
         for each in self.facts:
             heard = json.loads(each.told["metadata"]).get("heard")
-            if heard and hashes.get(heard["position"]) != heard["hash"]:
+            if not heard:
+                if each.topic in ONLY_HEARD and each.position > self.rules_from():
+                    found.append(f"position {each.position}: it does not say where grants said it")
+                continue
+            there = events.get(heard["position"])
+            if there is None or there["hash"] != heard["hash"]:
                 found.append(f"position {each.position}: grants said no such thing at its position {heard['position']}")
+            elif problem := otherwise(each, there):
+                found.append(f"position {each.position}: {problem}: grants says otherwise at {heard['position']}")
         return found
+
+    def rules_from(self):
+        """Where the log's own rules begin; 0 where it began under them."""
+        return min((each.position for each in self.facts if each.name == "log.rules-changed"), default=0)
+
+
+ONLY_HEARD = (
+    "letter.award-heard.v1",
+    "letter.file-heard.v1",
+    "letter.decision-heard.v1",
+    "letter.award-ended.v1",
+    "letter.held.v2",
+    "scheme.notice-policy-heard.v2",
+)
+
+
+def otherwise(fact, there):
+    """What a fact heard says that grants' own fact does not; None where they say the same."""
+    said, told = json.loads(there["data"]), fact.data
+    its_stream = there["stream"].partition("-")
+    if its_stream[0] in ("case", "permit", "scheme") and fact.stream.partition("-")[2] != its_stream[2]:
+        return "it is of something else"
+    pairs = {}
+    if fact.topic == "letter.award-heard.v1" and there["topic"] == "award.proposed.v1":
+        names = ("amount_ore", "fund_id", "scheme_id", "form", "terms")
+        pairs = {name: (told[name], said.get(name)) for name in names if name in said}
+        number = said["recipient"].get("organisation_number")
+        pairs |= {"recipient_name": (told["recipient_name"], said["recipient"]["name"])}
+        pairs |= {
+            "recipient_number": (told["recipient_number"], number),
+            "version": (told["version"], there["version"]),
+        }
+    elif fact.topic in ("letter.award-heard.v1", "letter.file-heard.v1") and there["topic"] == "award.letter-frozen.v1":
+        pairs = {name: (told[name], said[name]) for name in ("sha256", "size_bytes") if name in told}
+        if fact.topic == "letter.award-heard.v1":
+            pairs = {"amount_ore": (told["amount_ore"], said.get("amount_ore"))}
+    elif fact.topic == "letter.held.v2" and there["topic"] == "award.letter-frozen.v1":
+        pairs = {"files": (json.loads(told["manifest_json"])["files"][0], said["sha256"])}
+    elif fact.topic == "letter.held.v2" and there["topic"] == "award.approved.v1":
+        pairs = {name: (json.loads(told["manifest_json"])[name], said[name]) for name in ("amount_ore", "fund_id")}
+    elif fact.topic == "letter.decision-heard.v1":
+        recorded_at = dt.datetime(2000, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=there["recorded_at_us"])
+        pairs = {"version": (told["version"], there["version"])}
+        if told["decided_at"] is not None:
+            pairs |= {"decided_at": (instant(told["decided_at"]), recorded_at)}
+    elif fact.topic == "scheme.notice-policy-heard.v2" and there["topic"] == "scheme.notice-policy-confirmed.v1":
+        recorded_at = dt.datetime(2000, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=there["recorded_at_us"])
+        pairs = {"confirmed_at": (instant(told["confirmed_at"]), recorded_at)}
+        pairs |= {name: (told[name], said[name]) for name in ("confirmed_by", "written_by")}
+        pairs |= {"rule": (told["rule"], said["policy"]["rule"])}
+    elif fact.topic in ONLY_HEARD and fact.topic != "letter.award-ended.v1":
+        return f"it does not follow from {there['topic']}"
+    return next((name for name, (ours, theirs) in pairs.items() if ours != theirs), None)
 
 
 def written(fact):

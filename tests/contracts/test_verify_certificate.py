@@ -342,14 +342,35 @@ def test_with_an_export_nothing_can_be_left_out_at_the_end_and_nothing_added(tmp
     assert "position 1: the export has no such fact" in verify(tmp_path, told, "--export", export)[1]
 
 
-def test_what_was_heard_from_grants_stands_in_grants_log(tmp_path: Path) -> None:
+GRANTS_SAYS: dict[str, tuple[dict[str, Any], str]] = {
+    "the same": ({}, ""),
+    "it at another hash": ({"hash": "bb"}, "grants said no such thing at its position 7"),
+    "it at another position": ({"position": 8}, "grants said no such thing at its position 7"),
+    "it of another case": ({"stream": "case-8d9e0f1a-2b3c-4d5e-8f60-718293a4b5c6"}, "it is of something else"),
+    "another amount": ({"data": '{"amount_ore": 900, "fund_id": "2020/291/71"}'}, "amount_ore: grants says otherwise"),
+    "something else": ({"topic": "award.annulled.v1"}, "it does not follow from award.annulled.v1"),
+}
+
+
+@pytest.mark.parametrize("name", GRANTS_SAYS)
+def test_what_was_heard_from_grants_stands_in_grants_log_and_says_that(tmp_path: Path, name: str) -> None:
     told = LAWFUL["after fourteen days"]().certificate()
     told["facts"][0]["metadata"] = json.dumps({"heard": {"log": "grants", "position": 7, "hash": "aa"}})
+    event = {"kind": "event", "position": 7, "hash": "aa", "stream": f"case-{CASE}", "version": 4, "recorded_at_us": 0}
+    event |= {"topic": "award.approved.v1", "data": '{"amount_ore": 100, "fund_id": "2020/291/71"}'}
+    other, fault = GRANTS_SAYS[name]
     export = tmp_path / "grants.jsonl"
-    for hashed, code in (("aa", 0), ("bb", 1)):
-        lines = [{"kind": "export"}, {"kind": "event", "position": 7, "hash": hashed}]
-        export.write_text("\n".join(json.dumps(line) for line in lines))
-        assert verify(tmp_path, told, "--grants-export", export)[0] == code
+    export.write_text("\n".join(json.dumps(line) for line in [{"kind": "export"}, event | other]))
+    code, said = verify(tmp_path, told, "--grants-export", export)
+    assert (code, fault in said) == (1 if fault else 0, True), said
+
+
+def test_what_only_grants_can_have_said_names_its_place(tmp_path: Path) -> None:
+    told = LAWFUL["after fourteen days"]().certificate()
+    export = tmp_path / "grants.jsonl"
+    export.write_text(json.dumps({"kind": "export"}))
+    code, said = verify(tmp_path, told, "--grants-export", export)
+    assert (code, "position 1: it does not say where grants said it" in said) == (1, True)
 
 
 @pytest.mark.parametrize(
