@@ -70,9 +70,8 @@ GRANTS = {
         "a person's name and address, which can be erased: not yet bound by a digest",
         "id case_id name email phone created_at settled_at erased_at",
     ),
-    "payee_account": _nothing(
-        "an account number, which can be erased: not yet bound by a digest",
-        "id account_number organisation_number created_at erased_at",
+    "payee_account": _bound(
+        "dev.verify_rows", "id account_number organisation_number salt erased_at", created_at=STORED_AT
     ),
 }
 READ_MODEL = "a read model, which follows the log and can be filled anew from it: not yet compared"

@@ -27,6 +27,7 @@ from dev.state import DATABASE, State
 from dev.verify_commands import check_commands
 from dev.verify_files import check_files
 from dev.verify_heard import check_heard
+from dev.verify_rows import check_accounts
 from dev.verify_schema import check_schema
 from dev.verify_signatures import check_signatures, read_signatures
 from migrations.roles import url
@@ -197,6 +198,8 @@ def verify(
         verification.run()
         chained = {made.commands: bytes.fromhex(made.commands_hash or "") for made in signed if made.commands}
         checks = [check_commands(connection, schema, chained), check_files(connection, schema)]
+        if grants:
+            checks.append(check_accounts(connection))
         if directory is not None:
             checks.append(check_signatures(connection, schema, signed))
         for counts, wrong in checks:

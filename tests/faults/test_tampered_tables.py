@@ -60,6 +60,12 @@ TAMPERED: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("DELETE FROM grants.payment_file", "payment files: "),
         ("UPDATE grants.payment_file SET batch_id = gen_random_uuid()", "said to be of something else"),
     ),
+    "grants.payee_account": (
+        ("UPDATE grants.payee_account SET account_number = '12345678903'", "is not the one that was bound"),
+        ("UPDATE grants.payee_account SET organisation_number = '974760673'", "is not the one that was bound"),
+        ("UPDATE grants.payee_account SET salt = sha256('x')", "is not the one that was bound"),
+        ("DELETE FROM grants.payee_account", "is gone"),
+    ),
     "notifications.event": (("DELETE FROM notifications.event WHERE position = 400", "missing"),),
     "notifications.command": (
         (
@@ -163,6 +169,7 @@ def test_untouched_it_holds_and_says_what_was_looked_at(tampered: Database) -> N
     counts, faults = verify(tampered.reader_dsn, None, None)
     assert faults == []
     assert (counts["grant letters"], counts["payment files"], counts["months taken"]) == (37, 11, 18)
+    assert counts["accounts bound by a digest"] == 37
     counts, faults = verify(tampered.notifications_reader_dsn, None, None, schema="notifications")
     assert faults == []
     assert (counts["letters and notices that left"], counts["sendings"], counts["rows of releases"]) == (42, 42, 37)

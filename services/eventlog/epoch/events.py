@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from services.eventlog.events import Event
 
@@ -37,3 +38,19 @@ class ClockCorrected(Event, topic="log.clock-corrected.v1"):
     document_sha256: str
     asked_by: str
     confirmed_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoundRow:
+    """An erasable row as it stood: its id, and the salted SHA-256 (hex) of it; None of one that was erased."""
+
+    id: UUID
+    digest: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowsBound(Event, topic="log.rows-bound.v1"):
+    """Rows of an erasable table that stood before the facts that name rows carried their digests."""
+
+    table: str
+    rows: tuple[BoundRow, ...]

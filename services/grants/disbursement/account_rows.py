@@ -20,12 +20,16 @@ class AccountRows:
 
     pool: AsyncConnectionPool
 
-    async def keep(self, account: PayeeAccount) -> None:
-        """Store an account before a fact refers to it. The same id again is nothing."""
+    async def keep(self, account: PayeeAccount) -> str | None:
+        """Store an account before a fact refers to it, and answer the digest (hex) that binds the row; None if it was
+        erased since. The same id again is nothing."""
         query = """INSERT INTO grants.payee_account (id, account_number, organisation_number)
             VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"""
         async with self.pool.connection() as connection:
             await connection.execute(query, (account.account_id, account.account_number, account.organisation_number))
+            digests = "SELECT encode(digest, 'hex') FROM grants.payee_account_digests(%s)"
+            found = await (await connection.execute(digests, ([account.account_id],))).fetchone()
+        return None if found is None else found[0]
 
     async def find_all(self, account_ids: Collection[UUID]) -> dict[UUID, PayeeAccount]:
         """Those of these accounts that were ever stored; an erased one has no number."""

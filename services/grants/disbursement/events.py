@@ -31,11 +31,13 @@ class InstalmentPaid(Event, topic="disbursement.instalment-paid.v1"):
 
 @dataclass(frozen=True, kw_only=True)
 class PayeeAccountRegistered(Event, topic="disbursement.payee-account-registered.v1"):
-    """Somebody registered which account the recipient is paid to. The number stands in an erasable row of this id."""
+    """Somebody registered which account the recipient is paid to. The number stands in an erasable row of this id, and
+    `digest` is the salted SHA-256 (hex) of that row; None in facts of before rows were bound."""
 
     account_id: UUID
     registered_on: date
     registered_by: str
+    digest: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -69,9 +69,11 @@ def register_account(
     holder: str,
     registered_on: date,
     registered_by: str,
+    digest: str | None = None,
 ) -> list[Event]:
-    """Register which account the recipient is paid to; `holder` is the organisation number it belongs to. A new one
-    replaces the last and waits for a second person. The same account id again is nothing.
+    """Register which account the recipient is paid to; `holder` is the organisation number it belongs to, `digest` what
+    its row is bound by. A new one replaces the last and waits for a second person. The same account id again is
+    nothing.
 
     Refuses `NotCommitted`, `OrganisationNumberInvalid`, `AccountNotRecipients`, `SamePersonTwice`.
     """
@@ -81,7 +83,11 @@ def register_account(
     check_organisation_number(holder)
     _belongs_to_recipient(case, holder)
     keep_apart(registered_by, "register account", _attested(case))
-    return [PayeeAccountRegistered(account_id=account_id, registered_on=registered_on, registered_by=registered_by)]
+    return [
+        PayeeAccountRegistered(
+            account_id=account_id, registered_on=registered_on, registered_by=registered_by, digest=digest
+        )
+    ]
 
 
 def verify_account(

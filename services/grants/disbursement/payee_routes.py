@@ -57,7 +57,7 @@ def payee_router(cases: CaseFile, rows: AccountRows) -> Router:
         }
         # The row is stored once the rule has agreed, and before any fact refers to it.
         register_account(fold((await cases.history(case_id)).events), **asked)
-        await rows.keep(
+        asked["digest"] = await rows.keep(
             PayeeAccount(
                 account_id=account_id,
                 account_number=account.account_number,

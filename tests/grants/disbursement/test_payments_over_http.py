@@ -12,6 +12,7 @@ import httpx
 import psycopg
 import pytest
 
+from dev.verify import verify
 from services.grants.settings import Settings
 from services.httpapi.caller import Role
 from tests.conftest import Database
@@ -240,6 +241,40 @@ def test_an_account_is_seen_by_those_who_keep_it_and_erased_for_good(settings: S
     query = "SELECT count(*) FROM grants.event WHERE position(%s IN convert_from(data, 'UTF8')) > 0"
     with psycopg.connect(database.admin_dsn) as connection:
         assert connection.execute(query, ("86011117947",)).fetchall() == [(0,)]
+
+
+def test_an_account_is_bound_by_the_log_until_it_is_erased_and_a_changed_one_is_found(
+    settings: Settings, database: Database
+) -> None:
+    async def registered(office: Paying) -> None:
+        await office.attests()
+
+    play(settings, registered)
+    [account] = ask(database, "SELECT id, octet_length(salt) FROM grants.payee_account")
+    assert account[1] == 32
+    assert [fault for fault in verify(database.reader_dsn, None, None)[1] if fault.kind == "row"] == []
+    ask(database, "ALTER TABLE grants.payee_account DISABLE TRIGGER ALL")
+    ask(database, "UPDATE grants.payee_account SET account_number = '12345678903'")
+    ask(database, "ALTER TABLE grants.payee_account ENABLE ALWAYS TRIGGER payee_account_is_only_erased")
+    [fault] = [fault for fault in verify(database.reader_dsn, None, None)[1] if fault.kind == "row"]
+    assert f"{account[0]} is not the one that was bound" in fault.detail
+
+    async def erased(office: Paying) -> None:
+        told = await office.calls(LIV, "DELETE", f"/v1/payee-accounts/{account[0]}")
+        assert told.status_code == 204
+
+    play(settings, erased)
+    assert ask(database, "SELECT account_number, salt FROM grants.payee_account") == [(None, None)]
+    counts, faults = verify(database.reader_dsn, None, None)
+    assert [fault for fault in faults if fault.kind == "row"] == []
+    assert (counts["accounts bound by a digest"], counts["accounts erased"]) == (1, 1)
+
+
+def ask(database: Database, statement: str) -> list[tuple[Any, ...]]:
+    """What whoever owns the database does."""
+    with psycopg.connect(database.admin_dsn) as connection:
+        done = connection.execute(statement.encode())
+        return done.fetchall() if done.description else []
 
 
 def test_a_wrong_account_number_leaves_nothing_behind(settings: Settings, database: Database) -> None:
