@@ -99,13 +99,21 @@ def tables(database: Database) -> dict[str, list[tuple[Any, ...]]]:
     """Everything the gate and the senders stand on, and the last link of the chain. When a release was stamped is the
     one thing that does not follow from the log."""
     queries = {
-        "release": "SELECT item, position, manifest_sha256, letter_sha256, ground, basis, said_at, recorded_at,"
+        "release": "SELECT item, number, position, manifest_sha256, letter_sha256, ground, basis, said_at, recorded_at,"
         " opens_at::text FROM notifications.release ORDER BY 1",
         "item": "SELECT item, position, manifest_sha256, letter_sha256, exempt_source, ended, ordered, released,"
         " opens_at::text, stale_at FROM notifications.item ORDER BY 1",
         **{
             name: f"SELECT * FROM notifications.{name} ORDER BY 1, 2"
-            for name in ("sending", "notice", "notice_line", "scheme_policy", "decision")
+            for name in (
+                "sending",
+                "sending_permit",
+                "release_ending",
+                "notice",
+                "notice_line",
+                "scheme_policy",
+                "decision",
+            )
         },
         "head": "SELECT position, hash FROM notifications.event ORDER BY position DESC LIMIT 1",
     }

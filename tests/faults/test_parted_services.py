@@ -329,6 +329,10 @@ def agree(database: Database, outbox: Path, here: Parish) -> None:
                 "SELECT substr(item, 8), encode(letter_sha256, 'hex') FROM notifications.release"
             ).fetchall()
         )
+        # Every letter left by grants' word, grants knows what came of it, and no case is held fast any more.
+        permits = connection.execute("SELECT substr(case_stream, 6), outcome FROM grants.letter_permit").fetchall()
+        assert {case for case, _ in permits} == cases
+        assert {outcome for _, outcome in permits} <= {"sent", "unknown"}
     sent = [json.loads(path.read_text()) for path in outbox.glob("*/message.json")]
     files = [file for told in sent for file in told["files"]]
     assert Counter(file["sha256"] for file in files) == Counter(shas.values())
