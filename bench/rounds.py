@@ -53,7 +53,7 @@ class Office:
         return answer
 
     def opens(self, scheme_id: str) -> httpx.Response:
-        asked = {"scheme_id": scheme_id, "name": "bench", "opened_on": "2020-01-15"}
+        asked = {"scheme_id": scheme_id, "name": "bench", "opened_on": "2020-05-05"}
         return self.act(Role.caseworker, "POST", "/v1/rounds", json=asked)
 
     def imports(self, address: str, seen: str, content: bytes) -> None:

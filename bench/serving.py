@@ -12,6 +12,7 @@ import os
 import socket
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import date
 from pathlib import Path
 from statistics import median
 from tempfile import mkdtemp
@@ -34,6 +35,7 @@ from services.httpapi.logs import configure_logs
 from services.httpapi.server import server
 
 ROUNDS, CLIENTS, SECONDS = 7, 16, 2.0
+DAY_OF_ACTS = date(2020, 5, 5)
 BY_KEY = "SELECT id, available_ore, committed_ore, disbursed_ore, withheld_ore FROM grants.fund WHERE id = %s"
 BARE = "INSERT INTO public.bare (stream, version, topic, data) VALUES (%s, %s, %s, %s)"
 
@@ -64,7 +66,8 @@ def serve(dsn: str, key_file: str, port: int) -> None:
 
 
 def serve_beside(dsn: str, key_file: str, port: int) -> None:
-    app = create_app(Settings(environment="test", database_url=dsn, dev_issuer_key=Path(key_file)))
+    settings = Settings(environment="test", database_url=dsn, dev_issuer_key=Path(key_file))
+    app = create_app(settings, acted_on=lambda: DAY_OF_ACTS)
     routes, pool = lean_routes(dsn)
     app.router.routes[:0] = routes
     inner = app.router.lifespan_context

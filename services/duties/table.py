@@ -8,6 +8,7 @@ from services.duties.of_applications import ON_APPLICATIONS, ON_SCHEMES
 from services.duties.of_awards import ON_AWARDS, ON_CHANGES, ON_PERMITS, ON_ROUNDS
 from services.duties.of_budgets import ON_BUDGETS
 from services.duties.of_complaints import ON_COMPLAINTS
+from services.duties.of_dates import ON_BACK_DATING
 from services.duties.of_log import ON_THE_LOG
 from services.duties.of_notices import ON_LETTERS, ON_NOTICES, ON_PUBLICATIONS
 from services.duties.of_payments import ON_ACCOUNTS, ON_PAYMENTS, ON_RECLAIMS, ON_WITHHOLDINGS
@@ -33,6 +34,7 @@ THINGS: Mapping[str, tuple[Act, ...]] = {
     "A letter that is held": ON_LETTERS,
     "A publication": ON_PUBLICATIONS,
     "The log itself": ON_THE_LOG,
+    "How far back decisions may be dated": ON_BACK_DATING,
 }
 ACTS: Mapping[str, Act] = {act.name: act for acts in THINGS.values() for act in acts}
 ACTS_OF: Mapping[str, tuple[Act, ...]] = {

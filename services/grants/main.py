@@ -23,6 +23,8 @@ from services.grants.award.letter_files import LetterFiles
 from services.grants.award.letter_press import LetterPress
 from services.grants.award.letterhead import OURS, read_letterhead
 from services.grants.award.typesetting import Typesetters
+from services.grants.back_dating.guard import DayGuard
+from services.grants.back_dating.routes import back_dating_router
 from services.grants.balance.digest import read_digest
 from services.grants.balance.movements import effects
 from services.grants.balance.view import Balances
@@ -56,12 +58,15 @@ LIMITS = Limits(
 )
 
 
-def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -> Service:
+def create_app(
+    settings: Settings, *, now: Callable[[], datetime] = clock.now, acted_on: Callable[[], date] | None = None
+) -> Service:
     """The service as the settings say. Raises DevelopmentIssuerInProduction rather than start with our own issuer.
 
     `now` is this service's clock, which the log's must agree with. On the machine's own, which no setting changes, it
     refuses to start unless the database's is the machine's too; whoever composes it with another (a test, the
-    demonstration) owns that database."""
+    demonstration) owns that database. What people decide is held to today; whoever composes the service with
+    another day for that (`acted_on`) is a test that plays many days."""
     callers, key_routers = trusted(settings)
 
     def today() -> date:
@@ -71,7 +76,8 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
     pool = open_later(settings.database_url)
     log = Log(settings.database_url, pool, schema="grants", effects=effects, now=now, registry=registry)
     head = Head(pool, schema="grants")
-    desk = Desk(log, without_room, refused_by_the_database)
+    guard = DayGuard(log, acted_on or today)
+    desk = Desk(log, without_room, refused_by_the_database, guard)
     balances = Balances(pool)
     contacts = ContactRows(pool)
     outbox = FileOutbox(settings.accounting_outbox) if settings.accounting_outbox else None
@@ -137,6 +143,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
                 handing_over=handing_over,
                 pay_outs=pay_outs,
             ),
+            back_dating_router(desk, guard),
             *key_routers,
         ],
         callers=callers,

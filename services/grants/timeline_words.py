@@ -37,6 +37,7 @@ TITLES: dict[str, str] = {
     "award.annulled.v1": "Vedtak opphevet",
     "award.commitment-held-over.v1": "Tilsagn overført ved årsskiftet",
     "award.commitment-lapsed.v1": "Tilsagn falt bort ved årsskiftet",
+    "decision.back-dated.v1": "Avgjørelse datert tilbake",
     "disbursement.condition-met.v1": "Vilkår for termin oppfylt",
     "disbursement.payee-account-registered.v1": "Utbetalingskonto registrert",
     "disbursement.payee-account-verified.v1": "Utbetalingskonto kontrollert",

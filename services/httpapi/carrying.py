@@ -28,6 +28,11 @@ Admit = Callable[[Mapping[str, History], Decided], Awaitable[Mapping[str, int] |
 with the streams it read beside and their versions: if one has moved when the facts are recorded, it is asked anew."""
 
 
+Guard = Callable[[Caller, IdempotencyKey, Decided], Awaitable[tuple[Decided, Mapping[str, int]]]]
+"""Asked about every decision of a service once its own rooms are content. It refuses by raising, or gives the decision
+back, with facts of its own added to the streams that are decided on; and the streams it read beside, as above."""
+
+
 class StaleVersion(Refusal):
     """Somebody else changed it since the caller last read it. Read it again and decide anew."""
 
@@ -70,7 +75,8 @@ def respond(kept: bytes) -> Response:
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Where a service's commands are carried out. `exhausted` and `refused` word in the service's terms what the
-    database refuses: the hard stop, and any other rule it keeps itself."""
+    database refuses: the hard stop, and any other rule it keeps itself. `guard` is asked before anything is
+    recorded."""
 
     log: Log
     exhausted: Callable[[Outcome], Refusal] = field(
@@ -79,6 +85,7 @@ class Desk:
     refused: Callable[[Outcome], Refusal] = field(
         default=lambda outcome: RecordingRefusedByData(f"The facts were not recorded: {outcome.problem}")
     )
+    guard: Guard | None = None
 
     async def carry_out(
         self,
@@ -147,8 +154,11 @@ class Desk:
             for stream, version in expected.items():
                 if histories[stream].version != version:
                     raise _stale(histories[stream].version)
-            decided = {stream: tuple(events) for stream, events in decide(histories).items()}
-            rests_on = await admit(histories, decided) if admit else None
+            decided: Decided = {stream: tuple(events) for stream, events in decide(histories).items()}
+            rests_on = dict(await admit(histories, decided) or {}) if admit else {}
+            if self.guard:
+                decided, beside = await self.guard(caller, key, decided)
+                rests_on |= beside
             versions = {stream: history.version + len(decided.get(stream, ())) for stream, history in histories.items()}
             kept = answer(versions).kept(versions[streams[0]])
             command = Command(
@@ -159,7 +169,7 @@ class Desk:
                 answer=kept,
             )
             writes = [Write(stream, histories[stream].version, events) for stream, events in decided.items()]
-            writes += [Write(stream, version, ()) for stream, version in (rests_on or {}).items()]
+            writes += [Write(stream, version, ()) for stream, version in rests_on.items()]
             outcome = await self.log.append(command, *writes)
             match outcome.outcome:
                 case "recorded":

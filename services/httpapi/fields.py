@@ -34,6 +34,13 @@ class Body(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True)
 
 
+class DatedBody(Body):
+    """What is asked with of something done on a day that the body names. Where that day lies before today,
+    `back_dating_reason` says why; it says so to whoever guards the days, and is no part of what is done."""
+
+    back_dating_reason: Annotated["Prose | None", Field(exclude=True)] = None
+
+
 @dataclass(frozen=True)
 class Text:
     """Text of `shortest` to `longest` characters (code points), normalised to NFC. One line without space at its ends,
@@ -145,6 +152,8 @@ Day = Annotated[date, Strict(), BeforeValidator(_read_day)]
 Instant = Annotated[datetime, Strict(), BeforeValidator(_read_instant)]
 """An instant with its offset, kept in UTC."""
 Id = Annotated[UUID, Strict(), BeforeValidator(_read_id)]
+
+DatedBody.model_rebuild()
 
 Many = Annotated[tuple[T, ...], Strict(False), Field(max_length=1_000)]
 """A JSON array, kept as a tuple."""

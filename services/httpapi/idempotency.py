@@ -7,8 +7,9 @@ key and effect cannot come apart. Draft-ietf-httpapi-idempotency-key-header.
 import hashlib
 import json
 import re
-from dataclasses import dataclass
-from typing import Annotated
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any
 
 from fastapi import Depends
 from starlette.requests import Request
@@ -48,10 +49,12 @@ class CommandInProgress(HttpRefusal):
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
-    """The client's key, and the SHA-256 of what it was sent with."""
+    """The client's key, the SHA-256 of what it was sent with, and what that says: the members of the JSON it held,
+    or of the query where it held none."""
 
     key: str
     request_hash: bytes
+    stated: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 async def idempotency_key(request: Request) -> IdempotencyKey:
@@ -64,9 +67,8 @@ async def idempotency_key(request: Request) -> IdempotencyKey:
         raise IdempotencyKeyMalformed("Idempotency-Key takes one value of 1 to 255 printable ASCII characters.")
     caller = await identify(request)
     scope, content = request.scope, await _content(request)
-    return IdempotencyKey(
-        given[0], request_hash(caller.subject, scope["method"], scope["path"], scope["query_string"], content)
-    )
+    hashed = request_hash(caller.subject, scope["method"], scope["path"], scope["query_string"], content)
+    return IdempotencyKey(given[0], hashed, _stated(request))
 
 
 Idempotency = Annotated[IdempotencyKey, Depends(idempotency_key)]
@@ -79,6 +81,11 @@ def request_hash(subject: str, method: str, path: str, query: bytes, content: by
         digest.update(len(part).to_bytes(8, "big"))
         digest.update(part)
     return digest.digest()
+
+
+def _stated(request: Request) -> Mapping[str, Any]:
+    document = request.scope.get("state", {}).get("document")
+    return document if isinstance(document, dict) else dict(request.query_params)
 
 
 async def _content(request: Request) -> bytes:

@@ -20,6 +20,8 @@ from services.calendar import clock
 from services.eventlog.command import Command, Write
 from services.eventlog.log import Log
 from services.grants import main as grants
+from services.grants.back_dating.events import BoundConfirmed, BoundProposed
+from services.grants.back_dating.guard import STREAM
 from services.grants.balance.movements import effects
 from services.grants.settings import Settings as GrantsSettings
 from services.httpapi.app import Service
@@ -29,6 +31,7 @@ from services.notifications import main as notifications
 from services.notifications.settings import Settings as NotificationsSettings
 from tests.conftest import Database
 from tests.eventlog.played import NEW_YEAR, fund, letter
+from tests.on_its_day import OnItsDay, acted_on
 
 Settings = GrantsSettings | NotificationsSettings
 
@@ -68,12 +71,13 @@ def signed_in(settings: Settings, subject: str, *roles: Role) -> dict[str, str]:
 async def serving(
     settings: Settings, *, now: Callable[[], datetime] = clock.now
 ) -> AsyncIterator[tuple[Service, httpx.AsyncClient]]:
-    """The whole service in this process, with its own writer and its own connections; on another clock, if given."""
+    """The whole service in this process, with its own writer and its own connections; on another clock, if given. What
+    is done in it is done on the day it is dated."""
     if isinstance(settings, GrantsSettings):
-        app = grants.create_app(settings, now=now)
+        app = grants.create_app(settings, now=now, acted_on=acted_on)
     else:
         app = notifications.create_app(settings, now=now)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    transport = OnItsDay(app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://tilsagn.test", timeout=60) as client,
@@ -94,6 +98,20 @@ def open_funds(database: Database, post_ore: int, **earmarks_ore: int) -> None:
         log.close()
 
 
+def allow_back_dating(database: Database) -> None:
+    """Two people have set a bound on back-dating that reaches 2020, for a service that runs in a process of its own."""
+    why = "Året 2020 spilles."
+    facts = (
+        BoundProposed(days=36_500, valid_from=NEW_YEAR, reason=why, proposed_by=ANNE),
+        BoundConfirmed(days=36_500, valid_from=NEW_YEAR, reason=why, confirmed_by=INGRID),
+    )
+    log = Log(database.service_dsn, None, schema="grants")  # type: ignore[arg-type]
+    try:
+        assert log.append_now(Command(actor=INGRID), Write(STREAM, 0, facts)).outcome == "recorded"
+    finally:
+        log.close()
+
+
 def proposal(fund_id: str, amount_ore: int) -> dict[str, Any]:
     """An award of one instalment, whole in every other way."""
     return {
@@ -108,13 +126,15 @@ def proposal(fund_id: str, amount_ore: int) -> dict[str, Any]:
 
 
 APPROVAL = {"approved_on": "2020-02-03", "disposal_authority": "Instruks 4.2"}
+LONG_AGO = {"back_dating_reason": "Vedtaket er fra 2020."}
+"""What an act of 2020 says to a service that runs today, once two people have allowed it (`allow_back_dating`)."""
 DECIDED_OUTSIDE = {
     "decided_on": "2020-02-03",
     "disposal_authority": "Instruks 4.2",
     "document": "20/00123-3",
     "document_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 }
-"""What is claimed of an award that was made before this system: beside the proposal, to POST /v1/cases/imports."""
+"""What is claimed of an award that was made before this system: beside the proposal, to POST /v1/award-imports."""
 
 
 @dataclass

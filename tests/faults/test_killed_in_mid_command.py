@@ -20,7 +20,19 @@ import psycopg
 
 from services.eventlog.chain import COLUMNS, StoredEvent, verify
 from tests.conftest import Database
-from tests.faults.service import APPROVAL, INGRID, KARI, Running, open_funds, proposal, running, settings_of, signed_in
+from tests.faults.service import (
+    APPROVAL,
+    INGRID,
+    KARI,
+    LONG_AGO,
+    Running,
+    allow_back_dating,
+    open_funds,
+    proposal,
+    running,
+    settings_of,
+    signed_in,
+)
 
 SEED = 20201102
 LOGS_LOCK = 7402020
@@ -29,6 +41,10 @@ PLENTY_ORE = 10**12
 ROUNDS = {False: 4, True: 50}
 MOST_BETWEEN_KILLS = {False: 60, True: 220}
 CLIENTS = 8
+OPENING = ("a letter", "a bound that is proposed", "a bound that is confirmed")
+PROPOSED = ((1, "award.proposed.v1"),)
+APPROVED = ((2, "award.approved.v1"), (3, "decision.back-dated.v1"))
+"""What each command leaves: an approval of 2020 says today that it is dated back."""
 
 
 class Desk(Thread):
@@ -50,7 +66,7 @@ class Desk(Thread):
                 number = next(self._numbers)
                 opened = self.insist(KARI, "POST", "/v1/cases", f"propose-{number}", asked)
                 case, seen = opened.headers["Location"], opened.headers["ETag"]
-                self.insist(INGRID, "PUT", f"{case}/award/approval", f"approve-{number}", APPROVAL, seen)
+                self.insist(INGRID, "PUT", f"{case}/award/approval", f"approve-{number}", APPROVAL | LONG_AGO, seen)
 
     def insist(
         self, person: str, method: str, path: str, key: str, asked: dict[str, Any], seen: str | None = None
@@ -136,6 +152,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_there_twice(
     print(f"seed {SEED}, {ROUNDS[long]} rounds")
     chance = random.Random(SEED)
     open_funds(database, post_ore=PLENTY_ORE, ressursmiljo=PLENTY_ORE)
+    allow_back_dating(database)
     closing, numbers = Event(), count(1)
     with running(settings_of(database, tmp_path), tmp_path) as service:
         desks = [Desk(service, numbers, closing) for _ in range(CLIENTS)]
@@ -160,19 +177,19 @@ def answered(desks: list[Desk]) -> int:
 
 
 def check_whole(database: Database, desks: list[Desk]) -> None:
-    """Every acknowledged command has its one event; there are no others; the chain and the funds hold."""
+    """Every acknowledged command has its events, once; there are no others; the chain and the funds hold."""
     acknowledged = {command: answer for desk in desks for command, answer in desk.acknowledged.items()}
     kept = recorded(database)
     check_the_kills_hit(set[tuple[str, str]]().union(*(desk.unanswered for desk in desks)), kept)
     assert kept.keys() == acknowledged.keys()
     for (person, key), answer in acknowledged.items():
-        version, topic = (1, "award.proposed.v1") if person == KARI else (2, "award.approved.v1")
-        assert kept[person, key].events == [(f"case-{answer['case_id']}", version, topic)], key
+        told = PROPOSED if person == KARI else APPROVED
+        assert kept[person, key].events == [(f"case-{answer['case_id']}", *each) for each in told], key
 
     with psycopg.connect(database.admin_dsn) as connection:
         events = connection.execute(f"SELECT {COLUMNS} FROM grants.event ORDER BY position").fetchall()
         funds = connection.execute("SELECT committed_ore FROM grants.fund WHERE kind IN ('post', 'earmark')").fetchall()
-    assert len(events) == 1 + len(acknowledged)
+    assert len(events) == len(OPENING) + sum(len(each.events) for each in kept.values())
     assert verify(StoredEvent(*event) for event in events) == []
     approvals = sum(person == INGRID for person, _ in acknowledged)
     assert funds == [(approvals * AWARD_ORE,)] * 2

@@ -31,13 +31,13 @@ from services.grants.settings import Settings
 from services.httpapi.caller import Role
 from tests.conftest import Database
 from tests.faults.parted import PARTED, Wire
-from tests.faults.service import ROOT, issuer_of, open_funds, settings_of
+from tests.faults.service import LONG_AGO, ROOT, allow_back_dating, issuer_of, open_funds, settings_of
 from tests.grants.award.test_letter_routes import DATED, PROPOSAL, SCHEME, record
 from tests.grants.fodt_fri import MILLION
 from tests.journeys.test_two_services import FREE, confirmed, scheme
 
 PATIENCE_SECONDS = 90
-APPROVAL = {"approved_on": "2020-03-02", "disposal_authority": "Instruks 4.2"}
+APPROVAL = {"approved_on": "2020-03-02", "disposal_authority": "Instruks 4.2"} | LONG_AGO
 OPENING = PROPOSAL | {"amount_ore": MILLION, "instalments": [{"number": 1, "amount_ore": MILLION}]}
 
 
@@ -155,7 +155,7 @@ class Parish:
                 work.case = opened.headers["Location"] if opened.is_success else ""
                 return bool(opened.is_success)
             case 1:
-                return self.act(work, "kari", "letter", DATED)
+                return self.act(work, "kari", "letter", DATED | LONG_AGO)
             case 2:
                 return self.act(work, "ola", "award/approval", APPROVAL)
             case _:
@@ -287,6 +287,7 @@ def test_in_the_end_both_tell_the_same_story(
     seed = random.SystemRandom().randrange(2**32) if long else 2020
     chance = random.Random(seed)
     open_funds(database, post_ore=1_000 * MILLION, fodt_fri=1_000 * MILLION)
+    allow_back_dating(database)
     record(database, **{f"scheme_{SCHEME}": (scheme(FREE), confirmed(FREE))})
     with parish(database, tmp_path) as here:
         here.heal()

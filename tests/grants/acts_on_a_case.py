@@ -316,7 +316,7 @@ FREE: dict[str, Act] = {
 
 TOGETHER: dict[str, str] = {
     "POST /v1/cases": "it opens a case",
-    "POST /v1/cases/imports": "it opens a case",
+    "POST /v1/award-imports": "it opens a case",
     "POST /v1/applications": "it opens a case",
     "POST /v1/rounds": "it stands before any award",
     "PUT /v1/rounds/{round_id}/closing": "it ends a round and touches no case",
@@ -335,6 +335,6 @@ TOGETHER: dict[str, str] = {
 
 ELSEWHERE = (
     "/v1/letters/", "/v1/letters", "/v1/authorities/", "/v1/schemes", "/v1/schemes/", "/v1/organisations/",
-    "/v1/contacts/", "/v1/payee-accounts/", "/v1/pay-out-deadlines/", "/v1/successions",
+    "/v1/contacts/", "/v1/payee-accounts/", "/v1/rules/", "/v1/pay-out-deadlines/", "/v1/successions",
 )  # fmt: skip
 """Addresses, or how they begin, whose acts stand on no case."""

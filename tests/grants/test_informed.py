@@ -91,6 +91,7 @@ def test_a_report_is_asked_for_once_the_letter_is_out_and_no_more_when_its_relea
 
 
 NOT_PRESUPPOSING = {
+    "decision.back-dated.": "what it stands beside is looked at by itself",
     "application.": "it stands before any award",
     "notice.": "what grants hears of the ministry's notices",
     "complaint.": "whoever complains has shown that they know, and need not be the recipient",
@@ -122,7 +123,7 @@ NOT_PRESUPPOSING = {
 }
 """How the stored names of facts begin that can be before the recipient knows, and why."""
 
-OF_NO_CASE = ("allocation.", "scheme.", "round.", "organisation.", "permit.", "control.drawn.")
+OF_NO_CASE = ("back-dating.", "allocation.", "scheme.", "round.", "organisation.", "permit.", "control.drawn.")
 
 
 def test_every_fact_of_a_case_presupposes_that_the_recipient_knows_or_it_is_said_why_not() -> None:

@@ -18,7 +18,7 @@ KARI, OLA, LIV, PER, ANNE, SIRI = "kari", "ola", "liv", "per", "anne", "siri"
 FUND = "2020/291/71/fodt_fri"
 MISUSED = [{"code": "misuse", "text": "Midlene er brukt til annet enn formålet."}]
 APPROVED = {"approved_on": "2020-02-03", "disposal_authority": "Instruks 4.2"}
-OPENING = {"": "/v1/cases", "imports": "/v1/cases/imports"}
+OPENING = {"": "/v1/cases", "imports": "/v1/award-imports"}
 LETTER_OUT = {"released_on": "2020-02-10", "document": "20/00123-4"}
 
 

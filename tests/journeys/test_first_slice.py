@@ -115,7 +115,7 @@ def play(database: Database, folder: Path, story: Callable[[Year], Awaitable[Non
 async def promise_and_pay_the_first_half(year: Year) -> None:
     halves = [{"number": n, "amount_ore": 3 * MILLION_ORE} for n in (1, 2)]
     outside = {"instalments": halves} | DECIDED_OUTSIDE
-    await year.opens(proposal(FODT_FRI, 6 * MILLION_ORE) | outside, "/v1/cases/imports")
+    await year.opens(proposal(FODT_FRI, 6 * MILLION_ORE) | outside, "/v1/award-imports")
     await year.moves("2020-01-01", (0, 0, 0), YEARS_END, (0, 0, 0))
 
     told = await year.refused(KARI, "PUT", "award/import/confirmation")

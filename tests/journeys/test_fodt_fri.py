@@ -97,7 +97,7 @@ class Journey(Year):
 
 async def promised_and_half_paid(year: Journey) -> None:
     halves = [{"number": number, "amount_ore": HALF_ORE} for number in (1, 2)]
-    await year.opens(proposal(FODT_FRI, 2 * HALF_ORE) | {"instalments": halves} | DECIDED_OUTSIDE, "/v1/cases/imports")
+    await year.opens(proposal(FODT_FRI, 2 * HALF_ORE) | {"instalments": halves} | DECIDED_OUTSIDE, "/v1/award-imports")
     await year.stands(YEARS_END, NOTHING)
     await year.does(INGRID, "PUT", "award/import/confirmation")
     await year.steps_to("2020-02-03", NOTHING, (6, 0, 0))

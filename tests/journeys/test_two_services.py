@@ -33,6 +33,7 @@ from tests.grants.award.grant_letters import TERMS
 from tests.grants.award.test_change_routes import DECIDED, MORE
 from tests.grants.award.test_letter_routes import DATED, FUND, PROPOSAL, SCHEME, record
 from tests.grants.fodt_fri import MILLION
+from tests.on_its_day import AtItsDay, acted_on
 
 PATIENCE_SECONDS = 20.0
 FREE = replace(TERMS, fund_ids=(FUND,))
@@ -163,9 +164,12 @@ def town(
     clock = Clock(database)
 
     async def go() -> None:
-        apps = create_grants(of_grants, now=clock.now), create_notifications(of_notifications, now=clock.now)
+        apps = (
+            create_grants(of_grants, now=clock.now, acted_on=acted_on),
+            create_notifications(of_notifications, now=clock.now),
+        )
         async with (
-            listening(apps[0], ports[0]),
+            listening(AtItsDay(apps[0]), ports[0]),
             listening(apps[1], ports[1]),
             httpx.AsyncClient(timeout=30) as client,
         ):

@@ -24,7 +24,7 @@ from services.grants.allocation.events import AuthorityUsed, CarryOverApplied
 from services.grants.allocation.view import Letters
 from services.grants.allocation.year_file import YearFile
 from services.httpapi.caller import STAFF, Caller, Role, allow
-from services.httpapi.fields import Body, CalendarYear, Day, Digits, Instant, Line, Many, Ore, OreOrZero
+from services.httpapi.fields import Body, CalendarYear, DatedBody, Day, Digits, Instant, Line, Many, Ore, OreOrZero
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router
 
@@ -32,7 +32,7 @@ Year = Annotated[int, Digits(1900, 2199)]
 Controller = Annotated[Caller, allow(Role.controller)]
 
 
-class UseAsked(Body):
+class UseAsked(DatedBody):
     """The post, how much (øre), the agency's own reference for the matter, and the day (Europe/Oslo)."""
 
     fund_id: Line
@@ -117,7 +117,7 @@ def authorities_router(years: YearFile, letters: Letters, today: Callable[[], da
         year: int, asked: UseAsked, rule: Callable[..., Sequence[Event]], caller: Caller, key: Any, **more: Any
     ) -> Response:
         own = {name: value for name, value in asked if name not in UseAsked.model_fields}
-        common = {name: getattr(asked, name) for name in UseAsked.model_fields}
+        common = asked.model_dump(include=set(UseAsked.model_fields))
         told = {**own, **more, "use": Use(**common, used_by=caller.subject)}
         return await years.act(
             year, rule, told, show=lambda after: _used(after, asked.reference), caller=caller, key=key

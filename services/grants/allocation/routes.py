@@ -26,7 +26,7 @@ from services.grants.allocation.view import (
 from services.grants.allocation.year_file import YearFile
 from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.document import expect_media_type
-from services.httpapi.fields import Body, Day, Digits, Instant, Line, Prose
+from services.httpapi.fields import Body, DatedBody, Day, Digits, Instant, Line, Prose
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router
 
@@ -38,7 +38,7 @@ Controller = Annotated[Caller, allow(Role.controller)]
 Anybody = Annotated[Caller, allow(*STAFF)]
 
 
-class Settlement(Body):
+class Settlement(DatedBody):
     """Why a difference is as it is. `fund_id` is the post, or the fund that was divided; the balance does not move.
     It counts as settled from `settled_on` (a day in Europe/Oslo; today when left out)."""
 

@@ -17,7 +17,7 @@ from services.grants.application.events import (
     TieKind,
 )
 from services.grants.scheme.events import ApplicantKind, Form
-from services.httpapi.fields import Body, Day, Line, Many, Ordinal, Ore, OreOrZero, Prose, Text
+from services.httpapi.fields import Body, DatedBody, Day, Line, Many, Ordinal, Ore, OreOrZero, Prose, Text
 
 
 @dataclass(frozen=True)
@@ -97,14 +97,14 @@ class ApplicationAsked(VersionAsked):
     call_id: Line
 
 
-class NewContact(Body):
+class NewContact(DatedBody):
     """Another contact person, from a day on."""
 
     contact: ContactAsked
     named_on: Day
 
 
-class SupplementAsked(Body):
+class SupplementAsked(DatedBody):
     """What is missing, point by point, and the last day to send it."""
 
     asks: Many[Prose]
@@ -112,7 +112,7 @@ class SupplementAsked(Body):
     requested_on: Day
 
 
-class LateAcceptance(Body):
+class LateAcceptance(DatedBody):
     """Which version is taken in though it came too late, and on which ground."""
 
     version: Ordinal
@@ -128,7 +128,7 @@ class Withdrawal(Body):
     withdrawn_on: Day
 
 
-class Impartiality(Body):
+class Impartiality(DatedBody):
     """Whether the one who asks is impartial in the case (forvaltningsloven § 6)."""
 
     impartial: bool
@@ -143,7 +143,7 @@ class ScoreAsked(Body):
     reason: Prose
 
 
-class Assessment(Body):
+class Assessment(DatedBody):
     """One person's assessment of a version: every criterion of the call, and what they recommend (null: nothing)."""
 
     version: Ordinal
@@ -154,10 +154,10 @@ class Assessment(Body):
 
     def asked(self) -> dict[str, Any]:
         scores = tuple(CriterionScore(**score.model_dump()) for score in self.scores)
-        return {**{name: getattr(self, name) for name in type(self).model_fields}, "scores": scores}
+        return {**self.model_dump(), "scores": scores}
 
 
-class DismissalAsked(Body):
+class DismissalAsked(DatedBody):
     """Why it is not to be taken up (avvisning)."""
 
     ground: DismissalGround
@@ -165,7 +165,7 @@ class DismissalAsked(Body):
     proposed_on: Day
 
 
-class RejectionAsked(Body):
+class RejectionAsked(DatedBody):
     """Why it does not get there (avslag)."""
 
     ground: RejectionGround
@@ -179,19 +179,19 @@ class Return(Body):
     reason: Prose
 
 
-class DismissalDecided(Body):
+class DismissalDecided(DatedBody):
     """The day of the decision."""
 
     dismissed_on: Day
 
 
-class RejectionDecided(Body):
+class RejectionDecided(DatedBody):
     """The day of the decision."""
 
     rejected_on: Day
 
 
-class TieAsked(Body):
+class TieAsked(DatedBody):
     """Who is tied to the organisation, and how. No more than that is kept."""
 
     person: Line

@@ -14,7 +14,7 @@ from services.grants.award.events import (
     PerCapita,
 )
 from services.grants.scheme.events import Form, ReportKind
-from services.httpapi.fields import Body, CalendarYear, Day, Line, Many, Ordinal, Ore, Prose, Sha256
+from services.httpapi.fields import Body, CalendarYear, DatedBody, Day, Line, Many, Ordinal, Ore, Prose, Sha256
 
 
 class RecipientAsked(Body):
@@ -158,7 +158,7 @@ class Return(Body):
     reason: Prose
 
 
-class Approval(Body):
+class Approval(DatedBody):
     """The day the commitment counts from, what the approver's budget disposal authority rests on, and the last day the
     promise holds unaccepted, where one is set."""
 

@@ -7,7 +7,7 @@ from pydantic import Field, Strict
 from services.grants.award.asked import InstalmentAsked, plan_of
 from services.grants.award.events import ChangeGround, Ground, Reduction
 from services.grants.hearing import Exemption, ExemptionCode, Hearing
-from services.httpapi.fields import Body, CalendarYear, Day, Line, Many, Ordinal, Ore, Prose
+from services.httpapi.fields import Body, CalendarYear, DatedBody, Day, Line, Many, Ordinal, Ore, Prose
 
 
 class GroundAsked(Body):
@@ -58,7 +58,7 @@ class SupplementaryAsked(Body):
         return {"kind": self.kind, "added": plan_of(self.added), "ground": self.ground.fact()}
 
 
-class ReductionOfAward(Body):
+class ReductionOfAward(DatedBody):
     """Less money: what falls away, instalment by instalment."""
 
     kind: Literal["reduction"]
@@ -78,7 +78,7 @@ class ReductionOfAward(Body):
         }
 
 
-class AnnulmentAsked(Body):
+class AnnulmentAsked(DatedBody):
     """No more money: everything unpaid falls away."""
 
     kind: Literal["annulment"]
@@ -93,7 +93,7 @@ class AnnulmentAsked(Body):
 ChangeAsked = Annotated[SupplementaryAsked | ReductionOfAward | AnnulmentAsked, Field(discriminator="kind")]
 
 
-class ChangeApproval(Body):
+class ChangeApproval(DatedBody):
     """The day the change counts from; for more money also what the budget disposal authority rests on."""
 
     approved_on: Day
@@ -121,7 +121,7 @@ class ChangeRequest(Body):
     received_on: Day
 
 
-class ChangeAnswer(Body):
+class ChangeAnswer(DatedBody):
     """Whether the request is granted, why, and when."""
 
     granted: Annotated[bool, Strict()]

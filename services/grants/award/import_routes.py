@@ -22,7 +22,7 @@ Approver = Annotated[Caller, allow(Role.approver)]
 
 def import_router(preparing: Preparing, *, system_began_on: date) -> Router:
     """`system_began_on` is the first day awards are decided here: none from it on is ever imported."""
-    router = Router(prefix="/v1/cases", tags=["imported awards"])
+    router = Router(prefix="/v1", tags=["imported awards"])
     act = preparing.cases.act
 
     async def claimed(asked: ImportedAward, by: Caller) -> dict[str, Any]:
@@ -36,14 +36,14 @@ def import_router(preparing: Preparing, *, system_began_on: date) -> Router:
             "system_began_on": system_began_on,
         }
 
-    @router.post("/imports", status_code=201)
+    @router.post("/award-imports", status_code=201)
     async def open_imported_case(imported: ImportedAward, caller: Caseworker, key: Idempotency) -> Response:
         """Opens a case with an award that was decided outside, before this system began. Nothing is bound before a
         second person confirms it."""
         asked = await claimed(imported, caller)
         return await act(uuid4(), propose_import, asked, fold=fold, caller=caller, key=key, expected=0, opening=True)
 
-    @router.put("/{case_id}/award/import")
+    @router.put("/cases/{case_id}/award/import")
     async def propose_import_anew(
         case_id: Id, imported: ImportedAward, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -51,7 +51,7 @@ def import_router(preparing: Preparing, *, system_began_on: date) -> Router:
         asked = await claimed(imported, caller)
         return await act(case_id, propose_import, asked, fold=fold, caller=caller, key=key, expected=expected)
 
-    @router.put("/{case_id}/award/import/confirmation")
+    @router.put("/cases/{case_id}/award/import/confirmation")
     async def confirm_imported_award(
         case_id: Id, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:

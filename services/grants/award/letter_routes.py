@@ -18,7 +18,7 @@ from services.grants.round.events import RoundLinesProposed, RoundLinesReturned
 from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.carrying import Answer
 from services.httpapi.etag import ExpectedVersion, not_modified
-from services.httpapi.fields import Body, Day, Id
+from services.httpapi.fields import DatedBody, Day, Id
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
@@ -33,7 +33,7 @@ Caseworker = Annotated[Caller, allow(Role.caseworker)]
 CaseworkerOrApprover = Annotated[Caller, allow(Role.caseworker, Role.approver)]
 
 
-class Freezing(Body):
+class Freezing(DatedBody):
     """The day the letter is dated (Europe/Oslo)."""
 
     dated_on: Day

@@ -11,7 +11,7 @@ from services.grants.complaint.events import (
     Party,
     Suspends,
 )
-from services.httpapi.fields import Body, Day, Line, Many, Ordinal, Prose
+from services.httpapi.fields import Body, DatedBody, Day, Line, Many, Ordinal, Prose
 
 
 class PartyAsked(Body):
@@ -34,7 +34,7 @@ class Arrival(Body):
     defects: Many[FormalDefect] = ()
 
 
-class Deadline(Body):
+class Deadline(DatedBody):
     """The day the defects must be put right by."""
 
     reply_by: Day
@@ -47,7 +47,7 @@ class Completed(Body):
     completed_on: Day
 
 
-class LateAcceptance(Body):
+class LateAcceptance(DatedBody):
     """The ground of forvaltningsloven § 31 first paragraph (a: cannot be blamed, b: special reasons), and why."""
 
     ground: LateGround
@@ -55,14 +55,14 @@ class LateAcceptance(Body):
     accepted_on: Day
 
 
-class Dismissal(Body):
+class Dismissal(DatedBody):
     """Why the complaint is turned away."""
 
     reason: Prose
     dismissed_on: Day
 
 
-class Suspension(Body):
+class Suspension(DatedBody):
     """What waits until the complaint is decided, and why."""
 
     suspends: Suspends
@@ -70,14 +70,14 @@ class Suspension(Body):
     granted_on: Day
 
 
-class SuspensionEnd(Body):
+class SuspensionEnd(DatedBody):
     """Why the decision may be carried out after all."""
 
     reason: Prose
     ended_on: Day
 
 
-class Reversal(Body):
+class Reversal(DatedBody):
     """How far the party is given right, and why."""
 
     wholly: bool
@@ -85,7 +85,7 @@ class Reversal(Body):
     reversed_on: Day
 
 
-class Forwarding(Body):
+class Forwarding(DatedBody):
     """The directorate's statement to the ministry. The party gets a copy."""
 
     statement: Prose

@@ -12,7 +12,7 @@ from services.grants.disbursement.payment_lists import list_batches, reconcile
 from services.grants.disbursement.receipts import NotPaid, Paid, Receipt
 from services.grants.disbursement.requesting import Requesting, show_batch
 from services.httpapi.caller import STAFF, Caller, Role, allow
-from services.httpapi.fields import Body, Day, Digits, Id, Line, Many, Ore
+from services.httpapi.fields import Body, DatedBody, Day, Digits, Id, Line, Many, Ore
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.route import Router
@@ -20,7 +20,7 @@ from services.httpapi.route import Router
 BATCHES = Listing("payment-batches", int)
 
 
-class BatchAsked(Body):
+class BatchAsked(DatedBody):
     """Everything attested up to this day, the day included; the day the batch is made."""
 
     made_on: Day

@@ -13,13 +13,13 @@ from services.grants.disbursement.payee import check_account_number, register_ac
 from services.grants.disbursement.view import fold
 from services.httpapi.caller import Caller, Role, allow
 from services.httpapi.etag import ExpectedVersion, etag
-from services.httpapi.fields import Body, Day, Id, Line
+from services.httpapi.fields import DatedBody, Day, Id, Line
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
 
 
-class Account(Body):
+class Account(DatedBody):
     """Eleven digits without spaces, and the organisation number of whom the account belongs to."""
 
     account_number: Line
@@ -27,7 +27,7 @@ class Account(Body):
     registered_on: Day
 
 
-class Verification(Body):
+class Verification(DatedBody):
     """The account that was looked at, what it was held against, and when."""
 
     account_id: Id

@@ -16,7 +16,7 @@ from services.grants.disbursement.view import fold, list_instalments
 from services.grants.later_years import LaterYears
 from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.etag import ExpectedVersion, etag
-from services.httpapi.fields import Body, Day, Digits, Id, Line, Ore, Prose
+from services.httpapi.fields import Body, DatedBody, Day, Digits, Id, Line, Ore, Prose
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router
 
@@ -36,7 +36,7 @@ class ConditionMet(Body):
     met_on: Day
 
 
-class Attestation(Body):
+class Attestation(DatedBody):
     """What is to be paid of an instalment (whole øre), on which day, and the day it was found right."""
 
     amount_ore: Ore
@@ -44,7 +44,7 @@ class Attestation(Body):
     attested_on: Day
 
 
-class TakenBack(Body):
+class TakenBack(DatedBody):
     """Why an attestation is taken back, and when."""
 
     reason: Prose

@@ -65,6 +65,7 @@ GOES_ON: frozenset[str] = frozenset(
         "complaint.received.v1",
         "complaint.suspensive-effect-ended.v1",
         "complaint.withdrawn.v1",
+        "decision.back-dated.v1",  # what it stands beside is looked at by itself
         "disbursement.condition-met.v1",
         "disbursement.instalment-paid.v1",
         "disbursement.payee-account-registered.v1",

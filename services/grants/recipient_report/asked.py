@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, Strict, StringConstraints
 
 from services.grants.recipient_report.events import Risk
-from services.httpapi.fields import Body, CalendarYear, Day, Line, Many, OreOrZero, Prose
+from services.httpapi.fields import Body, CalendarYear, DatedBody, Day, Line, Many, OreOrZero, Prose
 
 Sha256 = Annotated[str, StringConstraints(min_length=64, max_length=64, pattern=r"^[0-9a-f]{64}$")]
 
@@ -21,14 +21,14 @@ class Arrived(Body):
     received_on: Day
 
 
-class FoundRight(Body):
+class FoundRight(DatedBody):
     """A check that found the report right."""
 
     note: Prose
     checked_on: Day
 
 
-class FoundWrong(Body):
+class FoundWrong(DatedBody):
     """What is wrong with the report, and the day the recipient answers by."""
 
     reasons: Annotated[Many[Prose], Field(min_length=1)]
@@ -36,7 +36,7 @@ class FoundWrong(Body):
     returned_on: Day
 
 
-class MoreTime(Body):
+class MoreTime(DatedBody):
     """A later day for the report, and why."""
 
     due_on: Day
@@ -44,13 +44,13 @@ class MoreTime(Body):
     moved_on: Day
 
 
-class Reminder(Body):
+class Reminder(DatedBody):
     """The day the recipient is reminded."""
 
     reminded_on: Day
 
 
-class RiskChoice(Body):
+class RiskChoice(DatedBody):
     """The risks the choice rests on, and what they are in this case."""
 
     risks: Annotated[Many[Risk], Field(min_length=1)]
@@ -58,7 +58,7 @@ class RiskChoice(Body):
     selected_on: Day
 
 
-class Conclusion(Body):
+class Conclusion(DatedBody):
     """What the control found."""
 
     found: Prose
@@ -66,7 +66,7 @@ class Conclusion(Body):
     concluded_on: Day
 
 
-class Draw(Body):
+class Draw(DatedBody):
     """A public seed nobody knew beforehand, how many cases to draw, and of which year and scheme."""
 
     seed: Line
@@ -76,7 +76,7 @@ class Draw(Body):
     drawn_on: Day
 
 
-class Settlement(Body):
+class Settlement(DatedBody):
     """What was used of the grant in all. What falls away of the promise follows from it."""
 
     used_ore: OreOrZero
@@ -89,13 +89,13 @@ class Returned(Body):
     reason: Prose
 
 
-class Approval(Body):
+class Approval(DatedBody):
     """The day the settlement counts from."""
 
     settled_on: Day
 
 
-class Closing(Body):
+class Closing(DatedBody):
     """The day the case is closed."""
 
     closed_on: Day

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
+from fastapi import Query
 from fastapi.encoders import jsonable_encoder
 from psycopg_pool import AsyncConnectionPool
 from starlette.responses import JSONResponse, Response
@@ -22,7 +23,7 @@ from services.grants.recipient_report.view import START, list_reports, list_to_r
 from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.carrying import Answer
 from services.httpapi.etag import ExpectedVersion
-from services.httpapi.fields import Day, Digits, Id
+from services.httpapi.fields import Day, Digits, Id, Prose
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.route import Router
@@ -63,7 +64,12 @@ def report_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
 
     @router.post("/reports/reminders")
-    async def remind_everybody(on: Day, caller: Caseworker, key: Idempotency) -> Response:
+    async def remind_everybody(
+        on: Day,
+        caller: Caseworker,
+        key: Idempotency,
+        _: Annotated[Prose | None, Query(alias="back_dating_reason")] = None,
+    ) -> Response:
         """Reminds every recipient who is due a reminder that day, at most so many cases at once. Repeating it is
         harmless: nobody is reminded twice of the same. `remaining` tells that there are more, and `waiting_for_letter`
         which reports were skipped because the letter that asks for them is not out. The schedule decides who is

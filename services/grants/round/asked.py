@@ -7,14 +7,14 @@ from pydantic import Field, Strict
 from services.grants.award.events import Agreed, AwardBasis, Instalment, NamedIn, Recipient
 from services.grants.round.proposing import Asked
 from services.grants.scheme.events import Form
-from services.httpapi.fields import Body, CalendarYear, Day, Id, Line, Many, Ordinal, Ore, Prose
+from services.httpapi.fields import Body, CalendarYear, DatedBody, Day, Id, Line, Many, Ordinal, Ore, Prose
 
 MOST_CHOSEN = 10_000
 ChosenCases = Annotated[tuple[Id, ...], Strict(False), Field(min_length=1, max_length=MOST_CHOSEN)]
 """The cases of the chosen lines."""
 
 
-class Opening(Body):
+class Opening(DatedBody):
     """A round of one scheme's awards; of one call's, where the scheme has calls."""
 
     scheme_id: Line
@@ -107,7 +107,7 @@ class LinesReturn(Body):
     case_ids: ChosenCases | None = None
 
 
-class RoundApproval(Body):
+class RoundApproval(DatedBody):
     """The day the commitments count from, what the approver's budget disposal authority rests on, the last day the
     promises hold unaccepted, where one is set; and the chosen lines, or all that wait."""
 
@@ -124,7 +124,7 @@ class WhatIf(Body):
     case_ids: ChosenCases | None = None
 
 
-class Closing(Body):
+class Closing(DatedBody):
     """The day the round is over."""
 
     closed_on: Day

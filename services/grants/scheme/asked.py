@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, Strict, StringConstraints, TypeAdapter
 
 from services.grants.scheme.events import ApplicantKind, Basis, NoticeRule, ReportKind, SchemeTerms
-from services.httpapi.fields import Body, CalendarYear, Day, Line, Many, Ore, Prose, Text
+from services.httpapi.fields import Body, CalendarYear, DatedBody, Day, Line, Many, Ore, Prose, Text
 
 WORDS = r"[a-z0-9]+(-[a-z0-9]+)*"
 SchemeId = Annotated[str, StringConstraints(strict=True, pattern=f"^{WORDS}$", max_length=80)]
@@ -117,7 +117,7 @@ class TermsAsked(Body):
         return _TERMS.validate_python(self.model_dump())
 
 
-class Registration(Body):
+class Registration(DatedBody):
     """A scheme of a budget year, and the day it is registered (Europe/Oslo)."""
 
     scheme_id: SchemeId
@@ -126,7 +126,7 @@ class Registration(Body):
     registered_on: Day
 
 
-class Revision(Body):
+class Revision(DatedBody):
     """Other terms from a day on, and why."""
 
     terms: TermsAsked
@@ -134,7 +134,7 @@ class Revision(Body):
     revised_on: Day
 
 
-class CallAsked(Body):
+class CallAsked(DatedBody):
     """A call on the scheme as it stands. `closes_on` is the last day an application may arrive, that day included;
     `total_ore` is what the call announces (whole øre), or null."""
 
@@ -154,7 +154,7 @@ class DeadlineMove(Body):
     reason: Prose
 
 
-class Cancellation(Body):
+class Cancellation(DatedBody):
     """Why the call is taken back, and from which day."""
 
     reason: Prose

@@ -16,7 +16,7 @@ from services.grants.withholding.repayment import net_reclaim, receive_repayment
 from services.grants.withholding.routes import Approver, Caseworker, Number, ReasonAsked, read_reasons
 from services.httpapi.caller import Caller, Role, allow
 from services.httpapi.etag import ExpectedVersion
-from services.httpapi.fields import Body, Day, Id, Line, Many, Ordinal, Ore, Prose
+from services.httpapi.fields import Body, DatedBody, Day, Id, Line, Many, Ordinal, Ore, Prose
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router
 
@@ -28,7 +28,7 @@ class ExemptionAsked(Body):
     ground: Prose
 
 
-class ReclaimWarning(Body):
+class ReclaimWarning(DatedBody):
     """What may be claimed back (whole øre) and why; the recipient may answer to the end of `reply_by`. Or, instead of
     `reply_by`, why no warning is owed."""
 
@@ -39,7 +39,7 @@ class ReclaimWarning(Body):
     warned_on: Day
 
 
-class Reclaim(Body):
+class Reclaim(DatedBody):
     """What is claimed back of an instalment (whole øre), why, the last day to pay it, and the day of the decision."""
 
     instalment: Ordinal
@@ -49,7 +49,7 @@ class Reclaim(Body):
     decided_on: Day
 
 
-class ReclaimReduction(Body):
+class ReclaimReduction(DatedBody):
     """How much less is claimed (whole øre), why, and from which day."""
 
     amount_ore: Ore
@@ -64,7 +64,7 @@ class NettedAgainst(Body):
     amount_ore: Ore
 
 
-class Netting(Body):
+class Netting(DatedBody):
     """What the claim is settled against, and the day."""
 
     against: Many[NettedAgainst]

@@ -14,7 +14,7 @@ from services.grants.withholding.rules import Withholding, decide, evolve, relea
 from services.grants.withholding.warning import omit_warning, warn
 from services.httpapi.caller import Caller, Role, allow
 from services.httpapi.etag import ExpectedVersion
-from services.httpapi.fields import Body, Day, Digits, Id, Many, Ordinal, Ore, Prose
+from services.httpapi.fields import Body, DatedBody, Day, Digits, Id, Many, Ordinal, Ore, Prose
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router
 
@@ -26,7 +26,7 @@ class ReasonAsked(Body):
     text: Prose
 
 
-class Warning(Body):
+class Warning(DatedBody):
     """What may be withheld (whole øre) and why; the recipient may answer to the end of `reply_by`."""
 
     amount_ore: Ore
@@ -35,7 +35,7 @@ class Warning(Body):
     warned_on: Day
 
 
-class Omission(Body):
+class Omission(DatedBody):
     """Why no warning is owed: forvaltningsloven § 16 third paragraph a, b or c, and the facts for it."""
 
     amount_ore: Ore
@@ -45,7 +45,7 @@ class Omission(Body):
     omitted_on: Day
 
 
-class Decision(Body):
+class Decision(DatedBody):
     """What is withheld of an instalment (whole øre), why, and the day of the decision."""
 
     instalment: Ordinal
@@ -54,7 +54,7 @@ class Decision(Body):
     decided_on: Day
 
 
-class Release(Body):
+class Release(DatedBody):
     """What is let go of a withholding (whole øre), why, and from which day."""
 
     amount_ore: Ore

@@ -20,6 +20,7 @@ from tests.history.test_history import KINDS, OF_NOTIFICATIONS, STORED
 # Facts of grants that stand on other streams than a case's.
 BESIDE_THE_CASES = (
     "allocation.",
+    "back-dating.",
     "control.drawn.v1",
     "disbursement.batch-made.v1",
     "disbursement.batch-handed-over.v1",

@@ -1,0 +1,40 @@
+"""Where every decision of the service is held to the day it is made, whichever room it is decided in."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from services.eventlog.log import Log
+from services.grants.back_dating.rules import date_back, fold, is_of_today
+from services.httpapi.caller import Caller
+from services.httpapi.carrying import Decided
+from services.httpapi.idempotency import IdempotencyKey
+
+STREAM = "rules-back-dating"
+REASON = "back_dating_reason"
+"""The member of a request's body, or its query, that says why what it asks for is dated back."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayGuard:
+    """Asked of everything a person does, before it is recorded. `today` is the day in Norway; the bound is read only
+    when something is dated otherwise, so that what is done today costs nothing more."""
+
+    log: Log
+    today: Callable[[], date]
+
+    async def __call__(
+        self, caller: Caller, key: IdempotencyKey, decided: Decided
+    ) -> tuple[Decided, Mapping[str, int]]:
+        """What is decided, with a fact beside each part of it that is dated back, and the bounds' stream where it was
+        read. Refuses `DatedAhead`, `BackDatedTooFar`, `BackDatingReasonMissing`."""
+        today = self.today()
+        if all(is_of_today(events, today) for events in decided.values()):
+            return decided, {}
+        history = await self.log.load(STREAM)
+        bounds, reason = fold(history.events), key.stated.get(REASON)
+        told = {
+            stream: date_back(events, bounds=bounds, today=today, reason=reason, dated_by=caller.subject)
+            for stream, events in decided.items()
+        }
+        return {stream: (*events, *told[stream]) for stream, events in decided.items()}, {STREAM: history.version}

@@ -1,0 +1,82 @@
+"""How far back decisions may be dated, over HTTP: read by all, proposed by a controller, confirmed by another."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Annotated, Any
+
+from starlette.responses import Response
+
+from services.eventlog.events import Event
+from services.eventlog.log import History
+from services.grants.back_dating.guard import STREAM, DayGuard
+from services.grants.back_dating.requests import BoundAsked
+from services.grants.back_dating.responses import BackDatingRule, Bound
+from services.grants.back_dating.rules import Bounds, confirm_bound, fold, propose_bound
+from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.carrying import Answer, Desk
+from services.httpapi.etag import ExpectedVersion, etag
+from services.httpapi.idempotency import Idempotency, IdempotencyKey
+from services.httpapi.route import Router
+
+Controller = Annotated[Caller, allow(Role.controller)]
+Second = Annotated[Caller, allow(Role.controller, Role.approver)]
+Anybody = Annotated[Caller, allow(*STAFF)]
+
+
+def back_dating_router(desk: Desk, guard: DayGuard) -> Router:
+    router = Router(prefix="/v1/rules/back-dating", tags=["back-dating"])
+
+    async def act(
+        decision: Callable[[Bounds], Sequence[Event]], caller: Caller, key: IdempotencyKey, expected: int
+    ) -> Response:
+        body: dict[str, Any] = {}
+
+        def decide(history: History) -> Sequence[Event]:
+            events = decision(fold(history.events))
+            stands = fold((*history.events, *events))
+            body.update(shown(stands, version=history.version + len(events), day=guard.today()).model_dump(mode="json"))
+            return events
+
+        return await desk.carry_out(
+            STREAM, caller=caller, key=key, decide=decide, answer=lambda _: Answer(body=body), expected=expected
+        )
+
+    @router.get("", response_model=BackDatingRule)
+    async def read_back_dating(_: Anybody, response: Response) -> BackDatingRule:
+        """How many days back a decision made today may be dated: thirty until two people have set another bound."""
+        history = await desk.log.load(STREAM)
+        response.headers["ETag"] = etag(history.version)
+        return shown(fold(history.events), version=history.version, day=guard.today())
+
+    @router.put("", response_model=BackDatingRule)
+    async def propose_back_dating(
+        asked: BoundAsked, caller: Controller, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Proposes another bound, from today on at the earliest. Nothing changes before a second person confirms it."""
+        values = {**asked.model_dump(), "proposed_by": caller.subject, "today": guard.today()}
+        return await act(lambda bounds: propose_bound(bounds, **values), caller, key, expected)
+
+    @router.put("/confirmation", response_model=BackDatingRule)
+    async def confirm_back_dating(caller: Second, expected: ExpectedVersion, key: Idempotency) -> Response:
+        """Confirms the bound that waits, as a second person. It changes nothing that is recorded, and never under
+        which notice policy an award stands."""
+        return await act(lambda bounds: confirm_bound(bounds, confirmed_by=caller.subject), caller, key, expected)
+
+    return router
+
+
+def shown(bounds: Bounds, *, version: int, day: date) -> BackDatingRule:
+    """The bounds as they are answered."""
+    waiting = bounds.waiting
+    return BackDatingRule(
+        version=version,
+        today=day,
+        days_today=bounds.on(day),
+        confirmed=[
+            Bound(days=each.days, valid_from=each.valid_from, reason=each.reason, by=each.confirmed_by)
+            for each in bounds.confirmed
+        ],
+        proposed=Bound(days=waiting.days, valid_from=waiting.valid_from, reason=waiting.reason, by=waiting.proposed_by)
+        if waiting
+        else None,
+    )
