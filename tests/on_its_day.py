@@ -1,50 +1,15 @@
-"""Acts that are done on the day they are dated, so that a story of many days needs no excuse for any of them.
-
-The service is composed with `acted_on` for its day, and asked through `OnItsDay`; where it listens at an address it
-stands behind `AtItsDay`. While it answers a request that names the day of an act, it is that day. A test of back-dating
-itself says which day it is (`on`).
-"""
-
-import json
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from datetime import date
-from typing import Any
-from urllib.parse import parse_qsl
+"""Acts that are done on the day they name, in this process: nobody reads a request before the service does."""
 
 import httpx
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.calendar.clock import today
-from services.grants.back_dating.acts import ACTS
-
-NAMES = frozenset(path.rpartition(".")[2] for path in ACTS.values()) | {"taken_back_on", "on"}
-"""What the day of an act is called in a request."""
-
-_DAY: ContextVar[date | None] = ContextVar("the day a test is at", default=None)
-
-
-def acted_on() -> date:
-    """The day it is for the request that is answered now."""
-    return _DAY.get() or today()
-
-
-@contextmanager
-def on(day: date) -> Iterator[None]:
-    """It is that day, for every request within."""
-    was = _DAY.set(day)
-    try:
-        yield
-    finally:
-        _DAY.reset(was)
+from dev.at_its_day import days_in, days_of_body, is_said, on
 
 
 class OnItsDay(httpx.ASGITransport):
     """The service in this process, each act on the last day it names, unless a test has said which day it is."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if request.method not in ("POST", "PUT") or _DAY.get():
+        if request.method not in ("POST", "PUT") or is_said():
             return await super().handle_async_request(request)
         content = request.content if isinstance(request.stream, httpx.ByteStream) else b""
         named = {*days_in(request.url.params.items()), *days_of_body(content)}
@@ -52,49 +17,3 @@ class OnItsDay(httpx.ASGITransport):
             return await super().handle_async_request(request)
         with on(max(named)):
             return await super().handle_async_request(request)
-
-
-class AtItsDay:
-    """The same for a service that listens at an address: it reads each body before the service does."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] not in ("POST", "PUT") or _DAY.get():
-            await self._app(scope, receive, send)
-            return
-        read: list[Message] = []
-        while not read or read[-1].get("more_body"):
-            read.append(await receive())
-
-        async def again() -> Message:
-            return read.pop(0) if read else await receive()
-
-        content = b"".join(message.get("body", b"") for message in read)
-        named = {*days_in(parse_qsl(scope["query_string"].decode())), *days_of_body(content)}
-        if not named:
-            await self._app(scope, again, send)
-            return
-        with on(max(named)):
-            await self._app(scope, again, send)
-
-
-def days_of_body(content: bytes) -> Iterator[date]:
-    """The days of acts in a body of JSON, and one step below; none in any other."""
-    try:
-        body = json.loads(content)
-    except ValueError:
-        return
-    for inner in (body, *(body.values() if isinstance(body, dict) else ())):
-        if isinstance(inner, dict):
-            yield from days_in(inner.items())
-
-
-def days_in(pairs: Iterable[tuple[str, Any]]) -> Iterator[date]:
-    for name, value in pairs:
-        if name in NAMES and isinstance(value, str):
-            try:
-                yield date.fromisoformat(value)
-            except ValueError:
-                continue

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from dev.dated_back import allow_back_dating
 from dev.demo import balances, covid, fodt_fri, information, jobbsjansen, named, per_capita, told, voluntary
 from dev.demo.books import Books
 from dev.demo.days import Days, in_order
@@ -38,8 +37,6 @@ def play(base_url: str, tokens: Mapping[str, str], letters_out: LettersOut) -> i
 def register(people: People) -> None:
     """The controller registers the letters; the caseworker the schemes, and the approver their calls."""
     told.heading("Brevene og ordningene")
-    days = allow_back_dating(people, proposes=ANNE, confirms=INGRID)
-    told.line(f"Vedtak kan dateres inntil {days} dager tilbake her: Anne foreslår det, Ingrid bekrefter")
     for file in sorted(LETTERS.glob("*.yaml")):
         told.line(f"Anne registrerer {title(people, file)}")
     schemes, calls = register_schemes(people, writes=KARI, publishes=INGRID)

@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 
+from dev.at_its_day import acted_on
 from dev.children import end_child, start_child
 from services.calendar import clock
 from services.eventlog.command import Command, Write
@@ -31,7 +32,7 @@ from services.notifications import main as notifications
 from services.notifications.settings import Settings as NotificationsSettings
 from tests.conftest import Database
 from tests.eventlog.played import NEW_YEAR, fund, letter
-from tests.on_its_day import OnItsDay, acted_on
+from tests.on_its_day import OnItsDay
 
 Settings = GrantsSettings | NotificationsSettings
 

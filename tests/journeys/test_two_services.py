@@ -20,6 +20,7 @@ import httpx
 import psycopg
 import uvicorn
 
+from dev.at_its_day import AtItsDay, acted_on
 from services.grants.main import create_app as create_grants
 from services.grants.scheme.events import NoticePolicy, SchemeRegistered, SchemeTerms, Source
 from services.grants.scheme.notice_policy.events import NoticePolicyConfirmed
@@ -33,7 +34,6 @@ from tests.grants.award.grant_letters import TERMS
 from tests.grants.award.test_change_routes import DECIDED, MORE
 from tests.grants.award.test_letter_routes import DATED, FUND, PROPOSAL, SCHEME, record
 from tests.grants.fodt_fri import MILLION
-from tests.on_its_day import AtItsDay, acted_on
 
 PATIENCE_SECONDS = 20.0
 FREE = replace(TERMS, fund_ids=(FUND,))

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import httpx
 
+from dev.at_its_day import on
 from services.grants.back_dating.acts import ACTS
 from services.grants.back_dating.guard import REASON
 from services.grants.main import create_app
@@ -17,7 +18,6 @@ from services.httpapi.caller import Role
 from tests.conftest import Database
 from tests.faults.service import APPROVAL, open_funds, serving, settings_of, signed_in
 from tests.journeys.office import KARI, OLA, Office
-from tests.on_its_day import on
 
 ANNE, LIV = "anne", "liv"
 RULE = "/v1/rules/back-dating"
