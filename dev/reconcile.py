@@ -10,12 +10,14 @@ from psycopg.types.json import Jsonb
 
 from services.eventlog.chain import Fault
 from services.grants.balance.digest import digest
-from services.grants.balance.ledger import ACCOUNTS, Amounts, Entry, Ledger, Mark
+from services.grants.balance.ledger import ACCOUNTS, NOTHING, Amounts, Entry, Ledger, Mark, added
 from services.grants.balance.limit_ledger import LimitLedger
 from services.grants.balance.movements import effects
 
 ASKED_TOGETHER = 2_000
-KNOWN_AT_MOST = 1_000
+KNOWN_AT_MOST = 1_000  # positions at which it is asked what was known then
+OF_A_COMMAND = 4  # funds that are asked for at each
+ASKED_AT_MOST = 2_000
 ACCOUNT_COLUMNS = ", ".join(f"{account}_ore" for account in ACCOUNTS)
 ENTRY_COLUMNS = ", ".join(f"e.{account}_ore" for account in ACCOUNTS)
 
@@ -54,7 +56,9 @@ AS_OF = """
 class Reconciliation:
     """Follows the log command by command and notes where the database keeps something else.
 
-    `every_day` asks the database for every fund on every day; else on each day something changed and the day before.
+    Every row is compared. What the database answers of a day follows from these rows, by functions that are held
+    against what was shipped (dev/verify_schema.py); so it is asked some thousand such questions, spread over funds,
+    days and positions. With `every_day` it is asked for every fund on every day.
     """
 
     def __init__(self, connection: Connection[Any], head: int, *, signed: dict[int, str], every_day: bool) -> None:
@@ -83,8 +87,9 @@ class Reconciliation:
         self._compare("entries", self._entries, entries, upto, recorded_at)
         self._compare("marks", self._marks, marks, upto, recorded_at)
         if (before // self._known_each) != (upto // self._known_each):
-            for fund_id, day in dict.fromkeys((entry.fund_id, entry.effective_on) for entry in entries):
-                self._ask("balances as known then", fund_id, day, upto)
+            touched = list(dict.fromkeys((entry.fund_id, entry.effective_on) for entry in entries))
+            for fund_id, day in touched if self._every_day else touched[:: max(1, len(touched) // OF_A_COMMAND)]:
+                self._ask("balances as known then", day, upto, fund_id, self.ledger.funds[fund_id].stood_on(day))
         for position in range(before + 1, upto + 1):
             if position in self._signed:
                 self._compare_digest(position, upto)
@@ -96,10 +101,21 @@ class Reconciliation:
                 self.fault(position, f"{what} that no event accounts for: {row}")
         self._compare_funds()
         self._compare_limits()
-        for fund in self.ledger.funds.values():
-            for day in sorted(self._days(fund.days)):
-                self._ask("balances as of a day", fund.id, day, 2**63 - 1)
+        total = sum(len(fund.days) for fund in self.ledger.funds.values())
+        each = 1 if self._every_day else max(1, total // ASKED_AT_MOST)
+        for nth, (fund_id, day, stood) in enumerate(self._stood()):
+            if nth % each == 0:
+                self._ask("balances as of a day", day, 2**63 - 1, fund_id, stood)
         self._answer()
+
+    def _stood(self) -> Iterator[tuple[str, date, Amounts]]:
+        """Each fund on its days, and what stood there: added up day by day."""
+        for fund in self.ledger.funds.values():
+            stood, changed = NOTHING, sorted(fund.days)
+            for day in sorted(self._days(fund.days)):
+                while changed and changed[0] <= day:
+                    stood = added(stood, fund.days[changed.pop(0)])
+                yield fund.id, day, stood
 
     def fault(self, position: int, detail: str) -> None:
         self.faults.append(Fault(position, "balance", detail))
@@ -163,9 +179,8 @@ class Reconciliation:
             return {first + timedelta(days=n) for n in range((last - first).days + 1)}
         return {day for changed in days for day in (changed - timedelta(days=1), changed)}
 
-    def _ask(self, what: str, fund_id: str, day: date, known: int) -> None:
+    def _ask(self, what: str, day: date, known: int, fund_id: str, stood: Amounts) -> None:
         self.counts[what] += 1
-        stood = self.ledger.funds[fund_id].stood_on(day)
         self._asked.append({"fund": fund_id, "day": day.isoformat(), "known": known, "stood": list(stood)})
         if len(self._asked) == ASKED_TOGETHER:
             self._answer()
