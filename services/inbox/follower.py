@@ -157,6 +157,8 @@ class Follower:
                 together = max(1, together // 2)
             elif len(batch) > 1:
                 together = len(batch) // 2
+            elif problem:
+                raise FeedUnreadable(f"that {batch[0].at.position} is passed over could not be recorded: {outcome}")
             else:
                 problem = f"not recorded: {outcome}"
 

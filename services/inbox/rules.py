@@ -35,5 +35,10 @@ def read(
     """The feed is read to there. A place at or before ours was read earlier, and is nothing."""
     if to.position <= place.position:
         return []
-    shortened = tuple(replace(each, problem=each.problem[:LONGEST_PROBLEM]) for each in passed_over)
+    shortened = tuple(replace(each, problem=_storable(each.problem)[:LONGEST_PROBLEM]) for each in passed_over)
     return [FeedRead(position=to.position, hash=to.hash, taken=tuple(taken), passed_over=shortened, read_at=read_at)]
+
+
+def _storable(problem: str) -> str:
+    """The problem in words that can be kept: a refusal may quote what a message said, and a message says anything."""
+    return problem.replace("\x00", "?").encode("utf-8", "replace").decode()

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.eventlog.events import Event
+from services.eventlog.mapper import encode
 from services.inbox.events import FeedRead, MessageRead, PassedOver
 from services.inbox.rules import LONGEST_PROBLEM, Place, evolve, read
 from tests import given as sentences
@@ -45,3 +46,11 @@ def test_a_long_problem_is_shortened() -> None:
     [made] = decided.events
     assert isinstance(made, FeedRead)
     assert [each.problem for each in made.passed_over] == ["x" * LONGEST_PROBLEM]
+
+
+def test_a_problem_that_quotes_what_cannot_be_stored_can_be_stored() -> None:
+    decided = given().when(read, **reading(1, problem="letter-unknown: \x00 and \ud800"))
+    [made] = decided.events
+    assert isinstance(made, FeedRead)
+    assert made.passed_over[0].problem == "letter-unknown: ? and ?"
+    assert encode(made)

@@ -19,6 +19,7 @@ from psycopg import sql
 
 from dev import account
 from dev.verify import verify
+from dev.verify_heard import check_heard
 from dev.verify_schema import DEMONSTRATION, check_schema
 from migrations import SERVICES, upgrade
 from migrations.roles import LOGINS, close_to_strangers, url
@@ -76,6 +77,9 @@ def faults_of(name: str, dsns: Mapping[str, str]) -> list[str]:
         assert counts["events"] > 0
         found += [f"{service}: {fault}" for fault in faults]
     readers = {service: dsns[f"{service}_reader"] for service in SERVICES}
+    for service, (counts, wrong) in check_heard(readers).items():
+        assert counts["places held against the other log"] == 0
+        found += [f"{service}: {fault}" for fault in wrong]
     faults, told = check_schema(readers, demonstration=name.endswith("-demo"))
     assert told == ([DEMONSTRATION] if name.endswith("-demo") else [])
     return found + [str(fault) for fault in faults]
