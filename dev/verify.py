@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,7 +24,9 @@ from dev.reconcile import Following, Reconciliation, rows
 from dev.reconcile_gate import GateReconciliation
 from dev.reconcile_permits import PermitReconciliation
 from dev.state import DATABASE, State
+from dev.unreadable import UNREADABLE, cannot_be_looked_at, looked_at
 from dev.verify_commands import check_commands
+from dev.verify_duties import check_duties
 from dev.verify_files import check_files
 from dev.verify_heard import check_heard
 from dev.verify_rows import check_accounts
@@ -90,6 +92,7 @@ class Verification:
         self._chain = Chain({made.position: bytes.fromhex(made.hash) for made in signed})
         self._signed = {made.position: made for made in signed}
         self._reconciliation = reconciliation
+        self._lost = False
         self._events = rows(connection, "events", EVENTS.format(schema))
         self._commands = Following(rows(connection, "commands", COMMANDS.format(schema)), lambda row: row)
 
@@ -108,7 +111,7 @@ class Verification:
         self._settle(command, together)
         for position, lost, _ in self._commands.upto(2**63 - 1):
             self.faults.append(Fault(position, "command", f"command {lost[2]} recorded up to {lost[1]}: gone"))
-        self._reconciliation.end()
+        self._followed(self._reconciliation.end)
         self.counts += self._reconciliation.counts
         self.faults += self._chain.end() + self._reconciliation.faults
 
@@ -155,7 +158,18 @@ class Verification:
                 self.faults.append(Fault(event.position, "unreadable", f"{event.topic}: {type(wrong).__name__}"))
         if len(pairs) == len(together):
             first = together[0]
-            self._reconciliation.follow(pairs, first.position - 1, command[4] if command else first.recorded_at)
+            at = command[4] if command else first.recorded_at
+            self._followed(lambda: self._reconciliation.follow(pairs, first.position - 1, at))
+
+    def _followed(self, follow: Callable[[], None]) -> None:
+        """The reckoning beside the chain, as far as the facts can be read: what cannot stops it, and is told once."""
+        if self._lost:
+            return
+        try:
+            follow()
+        except UNREADABLE as wrong:
+            self._lost = True
+            self.faults.append(cannot_be_looked_at("what follows from the facts", wrong))
 
 
 def of_grants(connection: Connection[Any], signed: list[Checkpoint], *, every_day: bool) -> Verification:
@@ -197,11 +211,15 @@ def verify(
         )
         verification.run()
         chained = {made.commands: bytes.fromhex(made.commands_hash or "") for made in signed if made.commands}
-        checks = [check_commands(connection, schema, chained), check_files(connection, schema)]
+        checks = [
+            looked_at("the commands", lambda: check_commands(connection, schema, chained)),
+            looked_at("the files", lambda: check_files(connection, schema)),
+            looked_at("who did what", lambda: check_duties(connection, schema)),
+        ]
         if grants:
-            checks.append(check_accounts(connection))
+            checks.append(looked_at("the rows that can be erased", lambda: check_accounts(connection)))
         if directory is not None:
-            checks.append(check_signatures(connection, schema, signed))
+            checks.append(looked_at("the signatures", lambda: check_signatures(connection, schema, signed)))
         for counts, wrong in checks:
             verification.counts += counts
             faults += wrong

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -9,6 +10,7 @@ from psycopg import Connection, IsolationLevel
 
 from dev.reconcile import rows
 from dev.reconcile_heard import HeardReconciliation, Side
+from dev.unreadable import UNREADABLE, cannot_be_looked_at, looked_at
 from services.eventlog.chain import Fault
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
@@ -88,20 +90,24 @@ def check_heard(dsns: Mapping[str, str]) -> dict[str, tuple[Counter[str], list[F
                 connection.read_only = True
                 connection.execute("SELECT 1 FROM pg_class LIMIT 1")  # from here on it is read as it stands now
             reconciliation = HeardReconciliation(side=side, ours=ours, theirs=theirs)
-            reconciliation.run()
-            counts, faults = reconciliation.counts, reconciliation.faults
+            unread = list[Fault]()
+            try:
+                reconciliation.run()
+            except UNREADABLE as wrong:
+                unread = [cannot_be_looked_at(f"what {side.schema} heard", wrong)]
+            counts, faults = reconciliation.counts, reconciliation.faults + unread
             if side.schema == "notifications":
-                counts["permits held against grants' log"], wrong = check_permits(ours, theirs)
-                faults += wrong
+                permits, strays = looked_at("the permits it was given", partial(check_permits, ours, theirs))
+                counts, faults = counts + permits, faults + strays
             found[side.schema] = (counts, sorted(faults, key=lambda fault: fault.position))
     return found
 
 
-def check_permits(ours: Connection[Any], theirs: Connection[Any]) -> tuple[int, list[Fault]]:
+def check_permits(ours: Connection[Any], theirs: Connection[Any]) -> tuple[Counter[str], list[Fault]]:
     """Each try to send was begun by a permit: of that very try and letter, at the place it names in grants' log."""
-    faults, looked_at = [], 0
+    faults, counts = list[Fault](), Counter[str]()
     for position, stream, topic, data in rows(ours, "tries", TRIES):
-        looked_at += 1
+        counts["permits held against grants' log"] += 1
         begun = decode(topic, data)
         assert isinstance(begun, LetterSendingPermitted)
         row = theirs.execute(PERMIT, (begun.permit.position,), binary=True).fetchone()
@@ -115,4 +121,4 @@ def check_permits(ours: Connection[Any], theirs: Connection[Any]) -> tuple[int, 
             faults.append(
                 Fault(position, "heard", f"the permit at {begun.permit.position} is of another try or letter")
             )
-    return looked_at, faults
+    return counts, faults

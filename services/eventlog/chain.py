@@ -25,6 +25,7 @@ Kind = Literal[
     "checkpoint",
     "command",
     "balance",
+    "duties",
     "gate",
     "permit",
     "unreadable",

@@ -24,6 +24,7 @@ GATE = (
             "exemption": "exempt_source = 'Instruks 5.4'",
             "opening": "opens_at = '-infinity'",
             "staleness": "stale_at = now()",
+            "scheme": "scheme_id = 'fri-2020'",
             "end": "ended = true",
             "release": "released = true",
             "order": "ordered = NOT ordered",
@@ -75,6 +76,19 @@ GATE = (
         UNTOLD,
     ),
     by_the_owner(
+        "a waiver of a letter nobody waived",
+        "INSERT INTO notifications.waiver (item, position, manifest_sha256, document_sha256, proposed_by, confirmed_by)"
+        " SELECT item, 1, manifest_sha256, sha256('x'), 'kari', 'ola' FROM notifications.item WHERE item = '{at}'",
+        r"waivers: .*{at}",
+        UNTOLD,
+    ),
+    by_the_owner(
+        "a waiver by another",
+        "UPDATE notifications.waiver SET confirmed_by = 'x' WHERE item = '{at}'",
+        r"waivers: .*{at}",
+        "SELECT item FROM notifications.waiver",
+    ),
+    by_the_owner(
         "the ministry's days made one",
         "UPDATE notifications.policy SET days = 1, min_hours = 24",
         r"polic.*\b(1|24)\b",
@@ -94,6 +108,21 @@ GATE = (
             "on another ground": "ground = 'waiver'",
         }.items()
     ),
+    *(
+        by_the_owner(
+            f"the row of a release {name}",
+            f"UPDATE notifications.release SET {change} WHERE position = {{at}}",
+            r"gate: rows of releases: .* {at}, ",
+            of,
+        )
+        for name, change, of in (
+            ("of other bytes", "letter_sha256 = sha256('x')", AFTER),
+            ("on another basis", "basis = 'x'", AFTER),
+            ("recorded at another time", "recorded_at = recorded_at - interval '1 day'", AFTER),
+            ("that owed no notice, on another basis", "basis = 'x'", EXEMPT),
+            ("that was waived, on another document", "basis = repeat('0', 64)", WAIVED),
+        )
+    ),
     by_the_owner(
         "a release taken away", "DELETE FROM notifications.release WHERE position = {at}", r"gate: releases", WAIVED
     ),
@@ -103,6 +132,30 @@ GATE = (
         " SELECT item, position, manifest_sha256, 'notice', 'x', now(), now() FROM notifications.item"
         " WHERE item = '{at}'",
         r"gate: releases: .*{at}",
+        UNTOLD,
+    ),
+    by_the_owner(
+        "a sending that is said to be done",
+        "UPDATE notifications.sending SET state = 'due', attempt = 0 WHERE stream = '{at}'",
+        r"sending.*{at}",
+        "SELECT item FROM notifications.release WHERE ground = 'notice'",
+    ),
+    by_the_owner(
+        "a sending by nothing",
+        "INSERT INTO notifications.sending (stream, state, next_at) VALUES ('letter-x', 'due', now())",
+        r"sending.*letter-x",
+    ),
+    by_the_owner(
+        "a release ended by nothing",
+        "INSERT INTO notifications.release_ending (item, number, position) VALUES ('{at}', 1, 1)",
+        r"gate: .*{at}",
+        "SELECT item FROM notifications.release WHERE ground = 'notice'",
+    ),
+    by_the_owner(
+        "a permit that grants never gave",
+        "INSERT INTO notifications.sending_permit (position, hash, stream, attempt, granted_at, until, begun_at)"
+        " VALUES (100000, sha256('x'), '{at}', 9, now(), now() + interval '1 minute', 100000)",
+        r"gate: .*{at}",
         UNTOLD,
     ),
 )

@@ -18,6 +18,7 @@ import httpx
 import psycopg
 from psycopg_pool import AsyncConnectionPool
 
+from dev.at_its_day import AtItsDay, acted_on
 from services.eventlog.checkpoint import Checkpoints
 from services.eventlog.checkpointer import Checkpointer
 from services.eventlog.command import Command, Write
@@ -188,9 +189,12 @@ async def work(
         grants_token=token,
         dev_issuer_key=plain.dev_issuer_key,
     )
-    apps = create_grants(of_grants, now=clock.now), create_notifications(of_notifications, now=clock.now)
+    apps = (
+        create_grants(of_grants, now=clock.now, acted_on=acted_on),
+        create_notifications(of_notifications, now=clock.now),
+    )
     async with (
-        listening(apps[0], ports[0]),
+        listening(AtItsDay(apps[0]), ports[0]),
         listening(apps[1], ports[1]),
         httpx.AsyncClient(timeout=30) as client,
     ):

@@ -122,6 +122,7 @@ MONEY = (
             "money paid": "disbursed_ore = disbursed_ore + 1",
             "hard stop": "hard_stop = NOT hard_stop",
             "place among the others": "path = ARRAY['x', id]",
+            "parent": "parent_id = NULL",
             "marks": "marks = '{\"transferable\": 1}'",
             "last day": "last_on = last_on - 1",
         }.items()
@@ -170,5 +171,12 @@ MONEY = (
         "INSERT INTO grants.month_taken (stream, paid_for, month, position) VALUES ('case-x', '3005', 24240, {at})",
         r"months taken differ.*case-x",
         APPROVED,
+    ),
+    by_the_owner(
+        "a permit nobody granted",
+        "INSERT INTO grants.letter_permit (case_stream, position, attempt, letter_sha256, granted_at, until)"
+        " VALUES ('case-x', {at}, 1, sha256('x'), now(), now())",
+        r"permit.*case-x",
+        "SELECT max(position) + 1 FROM grants.event",
     ),
 )

@@ -1,5 +1,7 @@
 """Functions, constraints, triggers, rights: changed by the owner, or by whoever owns the cluster."""
 
+import re
+
 from tests.faults.planted.tampering import Copy, Tampering, Who
 
 DECIDES = """
@@ -17,7 +19,13 @@ def changed(name: str, statement: str, found: str, *, by_superuser: bool = False
         (copy.as_superuser if by_superuser else copy.as_owner)(statement)
 
     by: Who = "superuser" if by_superuser else "owner"
-    return Tampering(name=name, by=by, does=does, found=rf"schema: {found}", touches=("schema",))
+    return Tampering(
+        name=name,
+        by=by,
+        does=does,
+        found=rf"schema: {found}",
+        touches=("schema", *re.findall(r"\w+\.alembic_version", statement)),
+    )
 
 
 SCHEMA = (

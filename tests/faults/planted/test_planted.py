@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from dev.tables import RELATIONS
 from tests.conftest import Cluster, copied
+from tests.faults.planted.bytes import FILES
 from tests.faults.planted.gate_rows import GATE
 from tests.faults.planted.judged import judged
 from tests.faults.planted.kept_files import CHECKPOINTS, GONE
@@ -18,8 +20,12 @@ from tests.faults.planted.rewritten import ANSWERS, FACTS
 from tests.faults.planted.rows import COMMANDS, EVENTS, MONEY
 from tests.faults.planted.shipped import SCHEMA
 from tests.faults.planted.tampering import Copy, Tampering
+from tests.faults.planted.told import OF_MONEY, OF_THE_OTHER, OF_TWO_PEOPLE
 
-TAMPERINGS = (*EVENTS, *FACTS, *COMMANDS, *ANSWERS, *MONEY, *GATE, *RELEASES, *CHECKPOINTS, *GONE, *SCHEMA)
+TAMPERINGS = (
+    *(*EVENTS, *FACTS, *COMMANDS, *ANSWERS, *MONEY, *GATE, *RELEASES, *FILES),
+    *(*CHECKPOINTS, *GONE, *SCHEMA, *OF_MONEY, *OF_TWO_PEOPLE, *OF_THE_OTHER),
+)
 
 
 @pytest.fixture
@@ -48,3 +54,10 @@ def test_what_was_planted_is_found_and_where(copy: Copy, planted: Tampering) -> 
 def test_each_has_a_name_of_its_own() -> None:
     names = [f"{each.by}: {each.name}" for each in TAMPERINGS]
     assert len(names) == len(set(names)) > 60
+
+
+def test_every_table_that_is_looked_at_has_a_fault_planted_in_it() -> None:
+    """A new one joins the suite (dev/tables.py says which are looked at)."""
+    touched = {table for each in TAMPERINGS for table in each.touches}
+    looked_at = {name for name, relation in RELATIONS.items() if relation.holds != "nothing"}
+    assert looked_at - touched == set()
