@@ -27,7 +27,7 @@ check: environment ## what must hold before a commit: format, lint, types, impor
 bench: environment ## how fast it is, as ratios to a floor measured in the same run
 	@$(PY) -m bench $(ARGS)
 
-verify: environment ## recompute the chains, the checkpoints, every balance and the gate; hold the schema against what was shipped
+verify: environment ## recompute the chains, the checkpoints, every balance, the gate and the read models; hold the schema against what was shipped
 	@$(PY) -m dev.verify $(ARGS)
 
 faults: environment ## the long fault tests, with a fixed and a printed random seed

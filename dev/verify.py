@@ -1,4 +1,5 @@
-"""`make verify`: recompute both logs' chains and checkpoints, every balance and the gate, and say what was checked.
+"""`make verify`: recompute both logs' chains and checkpoints, every balance, the gate and the read models, and say what
+was checked.
 
 Reads only, as the reader's role, in one snapshot, some thousand rows in memory at a time. Ends with 0 if everything
 holds and with 1 if not; each fault comes with the position it was found at.
@@ -32,6 +33,7 @@ from dev.verify_heard import check_heard
 from dev.verify_rows import check_accounts
 from dev.verify_schema import check_schema
 from dev.verify_signatures import check_signatures, read_signatures
+from dev.verify_views import check_views
 from migrations.roles import url
 from services.eventlog.chain import COLUMNS, Chain, Fault, StoredEvent
 from services.eventlog.checkpoint import PUBLIC_KEY, Checkpoint
@@ -277,6 +279,7 @@ def main() -> None:
         )
     parser.add_argument("--every-day", action="store_true", help="every fund on every day, not days of change")
     parser.add_argument("--demonstration", action="store_true", help="the clock may be a demonstration's, and is told")
+    parser.add_argument("--without-views", action="store_true", help="leave the read models out")
     parser.add_argument("--days", type=Path, help="the ministry's dated list of days (JSON); else the instruction's 14")
     asked = parser.parse_args()
     try:
@@ -294,6 +297,10 @@ def main() -> None:
                 wrong += report_heard(schema, counts, faults)
         else:
             print("One log alone was given: what it says it heard of the other is not held against the other.")
+        if asked.without_views:
+            print("Read models: left out, as asked.")
+        elif "grants" in dsns:
+            wrong += report_views(*check_views(dsns["grants"]))
         wrong += report_schema(*check_schema(dsns, demonstration=asked.demonstration))
     sys.exit(1 if wrong else 0)
 
@@ -306,6 +313,19 @@ def report_heard(schema: str, counts: Counter[str], faults: list[Fault]) -> int:
     for fault in faults[:SHOWN_AT_MOST]:
         print(fault)
     print(f"{len(faults)} FAULTS." if faults else "The other log says the same.")
+    return len(faults)
+
+
+def report_views(counts: Counter[str], faults: list[Fault], told: list[str]) -> int:
+    """Say which rows of the read models were compared, and what the log does not give. How many faults."""
+    print("Read models, filled anew from the log and compared:")
+    for name, count in counts.items():
+        print(f"  {count:>12,} {name}")
+    for line in told:
+        print(f"  told: {line}")
+    for fault in faults[:SHOWN_AT_MOST]:
+        print(fault)
+    print(f"{len(faults)} FAULTS." if faults else "What was compared is what the log gives.")
     return len(faults)
 
 

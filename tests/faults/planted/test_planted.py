@@ -21,9 +21,10 @@ from tests.faults.planted.rows import COMMANDS, EVENTS, MONEY
 from tests.faults.planted.shipped import SCHEMA
 from tests.faults.planted.tampering import Copy, Tampering
 from tests.faults.planted.told import OF_MONEY, OF_THE_OTHER, OF_TWO_PEOPLE
+from tests.faults.planted.views import VIEWS
 
 TAMPERINGS = (
-    *(*EVENTS, *FACTS, *COMMANDS, *ANSWERS, *MONEY, *GATE, *RELEASES, *FILES),
+    *(*EVENTS, *FACTS, *COMMANDS, *ANSWERS, *MONEY, *GATE, *RELEASES, *FILES, *VIEWS),
     *(*CHECKPOINTS, *GONE, *SCHEMA, *OF_MONEY, *OF_TWO_PEOPLE, *OF_THE_OTHER),
 )
 
@@ -46,7 +47,8 @@ def test_the_year_is_clean(copy: Copy) -> None:
 @pytest.mark.parametrize("planted", TAMPERINGS, ids=lambda each: f"{each.by}: {each.name}")
 def test_what_was_planted_is_found_and_where(copy: Copy, planted: Tampering) -> None:
     at = planted.does(copy)
-    judgement = judged(copy.database, copy.folder)
+    views = any(table.startswith("grants_view.") for table in planted.touches)
+    judgement = judged(copy.database, copy.folder, views=views)
     assert not judgement.holds
     judgement.tells(planted.found.replace("{at}", str(at)))
 

@@ -1,0 +1,193 @@
+"""The part of `make verify` that looks at the read models: each is filled anew from the log, by the code that fills the
+one that stands, and compared row by row.
+
+It is filled in an empty database on a server of its own, which is thrown away. What stands is read in one snapshot: an
+edition's rows, its place and the log up to it belong together. A thousand facts or rows in memory at a time.
+"""
+
+import contextlib
+import secrets
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import Connection, IsolationLevel
+from sqlalchemy import Table, create_engine
+from sqlalchemy.pool import NullPool
+
+from dev import postgres
+from dev.view_rows import Shape, counted, differences
+from migrations import upgrade
+from migrations.roles import LOGINS, MIGRATOR, prepare, url
+from services.eventlog.chain import COLUMNS, Fault
+from services.eventlog.mapper import recorded
+from services.eventlog.projection import Projection
+from services.grants.rooms import PROJECTIONS
+
+SCRATCH = "scratch"
+TOGETHER = 1_000
+TOLD_AT_MOST = 100  # of one table, row by row
+EDITION = 1  # of what is filled here
+FACTS = """
+    SELECT position, stream, version, topic, data, metadata, recorded_at FROM grants.event
+    WHERE position > %s AND position <= %s ORDER BY position LIMIT %s
+"""
+SESSION = "SET timezone = 'UTC'; SET datestyle = 'ISO'; SET intervalstyle = 'postgres'"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """A projection's live edition: which it is, how far it says it has come, and the streams it could not follow."""
+
+    projection: Projection
+    edition: int
+    position: int
+    parked: frozenset[str]
+
+
+def check_views(dsn: str) -> tuple[Counter[str], list[Fault], list[str]]:
+    """What was compared, what is otherwise than the log gives, and what is told beside. Reads only, as the reader of
+    grants."""
+    counts: Counter[str] = Counter()
+    with _scratch() as scratch_dsn, psycopg.connect(dsn) as connection, psycopg.connect(scratch_dsn) as scratch:
+        for side in (connection, scratch):
+            side.execute(SESSION)
+            side.commit()
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+        # Both sides take turns, and one waits in its transaction while the other works.
+        connection.execute("SET idle_in_transaction_session_timeout = 0")
+        head = _head(connection)
+        standing, faults, told = _standing(connection, head)
+        try:
+            _copy_log(connection, scratch)
+            for each in standing:
+                if (failed := _fill(scratch_dsn, each)) is not None:
+                    faults.append(failed)
+                    continue
+                for table in each.projection.tables:
+                    faults += _compare(connection, scratch, each, table, counts)
+        except psycopg.Error as failure:  # a table or a column is gone, or the log holds what none can hold
+            faults.append(Fault(0, "view", f"not all could be compared: {str(failure).splitlines()[0]}"))
+    return counts, faults, told
+
+
+@contextlib.contextmanager
+def _scratch() -> Iterator[str]:
+    """An empty database with this release's tables, and the way in as its superuser."""
+    with tempfile.TemporaryDirectory(prefix="tilsagn-views-", dir="/tmp") as home:
+        Path(home).chmod(0o711)
+        server = postgres.start(Path(home) / "postgres", durable=False)
+        try:
+            password = secrets.token_urlsafe(16)
+            prepare(server.dsn(), SCRATCH, {login.name: password for login in LOGINS})
+            upgrade(url(server.dsn(), database=SCRATCH, user=MIGRATOR, password=password), "grants")
+            yield server.dsn(SCRATCH)
+        finally:
+            server.stop()
+
+
+def _head(connection: Connection[Any]) -> int:
+    found = connection.execute("SELECT coalesce(max(position), 0) FROM grants.event").fetchone()
+    return int(found[0]) if found else 0
+
+
+def _standing(connection: Connection[Any], head: int) -> tuple[list[Standing], list[Fault], list[str]]:
+    """The live editions that can be compared, and why others cannot."""
+    asked = "SELECT projection, edition, version, position, state FROM grants_view.edition WHERE state <> 'retired'"
+    known: dict[str, dict[str, tuple[int, int, int]]] = {}
+    for name, edition, version, position, state in connection.execute(asked):
+        known.setdefault(name, {})[state] = edition, version, position
+    standing: list[Standing] = []
+    faults: list[Fault] = []
+    told: list[str] = []
+    for projection in PROJECTIONS:
+        name, editions = projection.name, known.get(projection.name, {})
+        if "building" in editions:
+            told.append(f"{name}: an edition is being filled, at position {editions['building'][2]} of {head}")
+        if "live" not in editions:
+            told.append(f"{name}: no edition is live; not compared")
+            continue
+        edition, version, position = editions["live"]
+        if position > head:
+            faults.append(Fault(position, "view", f"{name} says it has come here; the log ends at {head}"))
+        elif version != projection.version:
+            told.append(
+                f"{name}: filled by version {version} of its code, and this is {projection.version}; not compared"
+            )
+        else:
+            parked = _parked(connection, name, edition)
+            told += [f"{name}: {stream} is parked; its rows are not compared" for stream in sorted(parked)]
+            if position < head:
+                told.append(f"{name}: compared as of position {position}; the log ends at {head}")
+            standing.append(Standing(projection=projection, edition=edition, position=position, parked=parked))
+    return standing, faults, told
+
+
+def _parked(connection: Connection[Any], name: str, edition: int) -> frozenset[str]:
+    asked = "SELECT stream FROM grants_view.parked WHERE projection = %s AND edition = %s"
+    return frozenset(stream for (stream,) in connection.execute(asked, (name, edition)))
+
+
+def _copy_log(connection: Connection[Any], scratch: Connection[Any]) -> None:
+    """The log's rows as they lie there: what fills a read model looks whole streams up in them."""
+    scratch.execute("ALTER TABLE grants.event DISABLE TRIGGER ALL")
+    scratch.execute("DELETE FROM grants.event")
+    from_there = f"COPY (SELECT {COLUMNS} FROM grants.event ORDER BY position) TO STDOUT (FORMAT binary)"
+    to_here = f"COPY grants.event ({COLUMNS}) FROM STDIN (FORMAT binary)"
+    with (
+        connection.cursor().copy(from_there.encode()) as read,
+        scratch.cursor().copy(to_here.encode()) as written,
+    ):
+        for part in read:
+            written.write(part)
+    scratch.execute("ANALYZE grants.event")
+    scratch.commit()
+
+
+def _fill(dsn: str, standing: Standing) -> Fault | None:
+    """Fill the projection from nothing, up to where the live edition stands. What fails there, if something does."""
+    projection = standing.projection
+    topics = {event.TOPIC for event in projection.events}
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(dsn), poolclass=NullPool)
+    at = 0
+    try:
+        with engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            while found := driver.execute(FACTS, (at, standing.position, TOGETHER), binary=True).fetchall():
+                wanted = [row for row in found if row[3] in topics and row[1] not in standing.parked]
+                if wanted:
+                    projection.project(connection, EDITION, [recorded(row) for row in wanted])
+                at = found[-1][0]
+                connection.commit()
+    except Exception as failure:  # noqa: BLE001 - whatever a log that was changed makes it fail with, it is told
+        said = f"{projection.name} cannot be filled beyond this: {type(failure).__name__}: {failure}"
+        return Fault(at, "view", said.splitlines()[0])
+    finally:
+        engine.dispose()
+    return None
+
+
+def _compare(
+    connection: Connection[Any], scratch: Connection[Any], standing: Standing, table: Table, counts: Counter[str]
+) -> Iterator[Fault]:
+    """One table of the live edition, held against the same table filled here."""
+    shape = Shape.of(table)
+    with (
+        connection.cursor(name="stands", binary=True) as stands,
+        scratch.cursor(name="given", binary=True) as given,
+    ):
+        stands.itersize = given.itersize = TOGETHER
+        stands.execute(shape.query(standing.edition).encode())
+        given.execute(shape.query(EDITION).encode())
+        compared = counted(shape.kept(iter(stands), standing.parked), counts, f"rows of {table.fullname}")
+        different = differences(shape, compared, shape.kept(iter(given), standing.parked))
+        for said in islice(different, TOLD_AT_MOST):
+            yield Fault(standing.position, "view", said)
+        if more := sum(1 for _ in different):
+            yield Fault(standing.position, "view", f"{table.fullname}: {more:,} more rows differ")

@@ -1,0 +1,50 @@
+"""Rows of the read models changed or added by whoever owns them: what the pages and the inboxes show."""
+
+from tests.faults.planted.rows import by_the_owner
+
+CASE = "'00000000-0000-0000-0000-00000000000f'"
+LIVE = "(SELECT edition FROM grants_view.edition WHERE projection = '{}' AND state = 'live')"
+CHANGED = {
+    "case_row": "amount_ore = amount_ore + 1",
+    "case_notice": "planned_on = '2020-01-01'",
+    "task": "part = part + 9",
+    "payment": "amount_ore = amount_ore + 1",
+    "payment_batch": "answered = answered + 1",
+}
+ADDED = {
+    "application": (
+        "applications",
+        "case_id, call_id, scheme_id, year, applicant, applicant_kind, title, sought_ore, versions,"
+        " first_arrived_on, last_arrived_on, assessments, stale_assessments, state",
+        f"{CASE}, 'x', 'x', 2020, 'x', 'x', 'x', 1, 1, '2020-01-01', '2020-01-01', 0, 0, 'received'",
+    ),
+    "complaint_row": (
+        "complaints",
+        "case_id, number, disputed, party, lodged_on, last_day_on, late, state",
+        f"{CASE}, 1, 'x', 'x', '2020-01-01', '2020-01-01', false, 'received'",
+    ),
+    "report_row": (
+        "reports",
+        "case_id, number, kind, recipient, fund_id, due_on, state, reminders",
+        f"{CASE}, 1, 'x', 'x', 'x', '2020-01-01', 'awaited', 0",
+    ),
+}
+
+VIEWS = (
+    *(
+        by_the_owner(
+            f"the rows of the read model {table}",
+            f"UPDATE grants_view.{table} SET {change}",
+            rf"view: grants_view\.{table}: ",
+        )
+        for table, change in CHANGED.items()
+    ),
+    *(
+        by_the_owner(
+            f"a row of the read model {table} that nothing gave",
+            f"INSERT INTO grants_view.{table} (edition, {columns}) VALUES ({LIVE.format(projection)}, {values})",
+            rf"view: grants_view\.{table}: .*does not follow from the log",
+        )
+        for table, (projection, columns, values) in ADDED.items()
+    ),
+)
