@@ -1,7 +1,6 @@
-"""A second `make run` on a database of an earlier release finds its year: nothing is played twice, and nothing fails."""
+"""A second `make run` on a database of an earlier release finds its year: nothing is played twice, nothing fails."""
 
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -19,13 +18,13 @@ STOOD = "SELECT id, available_ore, committed_ore, disbursed_ore, withheld_ore FR
 
 def test_the_year_of_the_release_before_is_found_and_not_played_again(cluster: Cluster, tmp_path: Path) -> None:
     with restored(cluster, "fa5cbcc-run", tmp_path) as ways_in:
-        for service in SERVICES:
-            upgrade(ways_in["tilsagn_migrator"], service)
+        for name in SERVICES:
+            upgrade(ways_in["tilsagn_migrator"], name)
         before, stood = facts(ways_in["grants_reader"])
         settings = Settings(
             environment="test", database_url=ways_in["grants_service"], dev_issuer_key=tmp_path / "issuer.json"
         )
-        issuer = issuer_of(replace(settings))
+        issuer = issuer_of(settings)
         tokens = {person: issuer.mint(person, roles) for person, roles in PEOPLE.items()}
         with running(settings, tmp_path) as service:
             play(service.address, tokens)
