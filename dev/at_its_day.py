@@ -34,8 +34,8 @@ def is_said() -> bool:
 
 
 @contextmanager
-def on(day: date) -> Iterator[None]:
-    """It is that day, for every request within."""
+def on(day: date | None) -> Iterator[None]:
+    """It is that day, for every request within; the machine's own for None."""
     was = _DAY.set(day)
     try:
         yield
@@ -44,14 +44,14 @@ def on(day: date) -> Iterator[None]:
 
 
 class AtItsDay:
-    """The service, each act on the last day it names, unless somebody has said which day it is. It reads each body
+    """The service, each act on the last day it names, and everything else on the machine's own. It reads each body
     before the service does."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] not in ("POST", "PUT") or is_said():
+        if scope["type"] != "http" or scope["method"] not in ("POST", "PUT"):
             await self._app(scope, receive, send)
             return
         read: list[Message] = []
@@ -63,10 +63,7 @@ class AtItsDay:
 
         content = b"".join(message.get("body", b"") for message in read)
         named = {*days_in(parse_qsl(scope["query_string"].decode())), *days_of_body(content)}
-        if not named:
-            await self._app(scope, again, send)
-            return
-        with on(max(named)):
+        with on(max(named, default=None)):  # said for each: the server may hand on the day of the request before
             await self._app(scope, again, send)
 
 
