@@ -144,7 +144,7 @@ CalendarYear = Annotated[int, Strict(), Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 Line = Annotated[str, Text(1, 200)]
 Prose = Annotated[str, Text(1, 10_000, lines=True)]
 
-Sha256 = Annotated[str, Strict(), Field(pattern="^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, Strict(), Field(min_length=64, max_length=64, pattern="^[0-9a-f]{64}$")]
 """A SHA-256 in 64 hexadecimal digits, lower case."""
 
 Day = Annotated[date, Strict(), BeforeValidator(_read_day)]

@@ -27,7 +27,13 @@ Position = Annotated[int, Digits(0, 10**15)]
 Seconds = Annotated[int, Digits(0, 30)]
 Hash = Annotated[
     str | None,
-    Query(alias="hash", pattern="^[0-9a-f]{64}$", description="The hash that stood at `after` when it was read."),
+    Query(
+        alias="hash",
+        min_length=64,
+        max_length=64,
+        pattern="^[0-9a-f]{64}$",
+        description="The hash that stood at `after` when it was read.",
+    ),
 ]
 
 

@@ -4,9 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.httpapi.fields import Body, Prose, Text
+from services.httpapi.fields import Body, Prose, Sha256
 
-Sha256 = Annotated[str, Text(64, 64), Field(pattern="^[0-9a-f]{64}$")]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
 
 

@@ -2,12 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import Field, Strict, StringConstraints
+from pydantic import Field, Strict
 
 from services.grants.recipient_report.events import Risk
-from services.httpapi.fields import Body, CalendarYear, DatedBody, Day, Line, Many, OreOrZero, Prose
-
-Sha256 = Annotated[str, StringConstraints(min_length=64, max_length=64, pattern=r"^[0-9a-f]{64}$")]
+from services.httpapi.fields import Body, CalendarYear, DatedBody, Day, Line, Many, OreOrZero, Prose, Sha256
 
 
 class Arrived(Body):

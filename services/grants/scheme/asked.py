@@ -5,14 +5,13 @@ from typing import Annotated, Literal
 from pydantic import Field, Strict, StringConstraints, TypeAdapter
 
 from services.grants.scheme.events import ApplicantKind, Basis, NoticeRule, ReportKind, SchemeTerms
-from services.httpapi.fields import Body, CalendarYear, DatedBody, Day, Line, Many, Ore, Prose, Text
+from services.httpapi.fields import Body, CalendarYear, DatedBody, Day, Line, Many, Ore, Prose, Sha256, Text
 
 WORDS = r"[a-z0-9]+(-[a-z0-9]+)*"
 SchemeId = Annotated[str, StringConstraints(strict=True, pattern=f"^{WORDS}$", max_length=80)]
 """Small letters and digits in words joined by hyphens, ending in the year by custom: jobbsjansen-2020."""
 CallId = Annotated[str, StringConstraints(strict=True, pattern=f"^{WORDS}\\.{WORDS}$", max_length=160)]
 """The scheme's id, a full stop, and the call's own word: jobbsjansen-2020.forste-runde."""
-Sha256 = Annotated[str, StringConstraints(strict=True, pattern="^[0-9a-f]{64}$")]
 ProseOrNothing = Annotated[str, Text(0, 10_000, lines=True)]
 Share = Annotated[int, Strict(), Field(ge=1, le=10_000)]
 Weight = Annotated[int, Strict(), Field(ge=1, le=100)]

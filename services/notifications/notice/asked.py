@@ -5,8 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, Strict
 
-from services.httpapi.fields import Body, Day, Id, Instant, Line, Prose, Text
-from services.notifications.asked import Sha256
+from services.httpapi.fields import Body, Day, Id, Instant, Line, Prose, Sha256, Text
 
 ItemName = Annotated[str, Text(43, 50), Field(pattern="^(letter|publication)-[0-9a-f-]{36}$")]
 

@@ -1,7 +1,6 @@
 """What acts on publications are asked with, as typed bodies."""
 
-from services.httpapi.fields import Body, Day, Line
-from services.notifications.asked import Sha256
+from services.httpapi.fields import Body, Day, Line, Sha256
 
 
 class Planning(Body):

@@ -1,8 +1,8 @@
 """What a front-end sends of a notice policy."""
 
-from services.grants.scheme.asked import NoticePolicyAsked, Sha256
+from services.grants.scheme.asked import NoticePolicyAsked
 from services.grants.scheme.events import NoticePolicy, Source
-from services.httpapi.fields import Body, Prose
+from services.httpapi.fields import Body, Prose, Sha256
 
 
 class PolicyProposal(NoticePolicyAsked):
