@@ -71,7 +71,7 @@ def days_of_body(content: bytes) -> Iterator[date]:
     """The days of acts in a body of JSON, and one step below; none in any other."""
     try:
         body = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     for inner in (body, *(body.values() if isinstance(body, dict) else ())):
         if isinstance(inner, dict):

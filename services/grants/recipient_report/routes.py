@@ -23,7 +23,7 @@ from services.grants.recipient_report.view import START, list_reports, list_to_r
 from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.carrying import Answer
 from services.httpapi.etag import ExpectedVersion
-from services.httpapi.fields import Day, Digits, Id, Prose
+from services.httpapi.fields import Day, Digits, Id, Line
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.route import Router
@@ -68,7 +68,7 @@ def report_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         on: Day,
         caller: Caseworker,
         key: Idempotency,
-        _: Annotated[Prose | None, Query(alias="back_dating_reason")] = None,
+        _: Annotated[Line | None, Query(alias="back_dating_reason")] = None,
     ) -> Response:
         """Reminds every recipient who is due a reminder that day, at most so many cases at once. Repeating it is
         harmless: nobody is reminded twice of the same. `remaining` tells that there are more, and `waiting_for_letter`
