@@ -66,9 +66,11 @@ GRANTS = {
     ),
     "letter_file": _bound("dev.verify_files", "sha256 content size_bytes", stored_at=STORED_AT),
     "payment_file": _bound("dev.verify_files", "sha256 content batch_id", stored_at=STORED_AT),
-    "contact": _nothing(
-        "a person's name and address, which can be erased: not yet bound by a digest",
-        "id case_id name email phone created_at settled_at erased_at",
+    "contact": _bound(
+        "dev.verify_rows",
+        "id case_id name email phone salt erased_at",
+        created_at=STORED_AT,
+        settled_at="when its fact was looked for and found; a row is removed only if none is there then",
     ),
     "payee_account": _bound(
         "dev.verify_rows", "id account_number organisation_number salt erased_at", created_at=STORED_AT

@@ -30,7 +30,7 @@ from dev.verify_commands import check_commands
 from dev.verify_duties import check_duties
 from dev.verify_files import check_files
 from dev.verify_heard import check_heard
-from dev.verify_rows import check_accounts
+from dev.verify_rows import check_accounts, check_contacts
 from dev.verify_schema import check_schema
 from dev.verify_signatures import check_signatures, read_signatures
 from dev.verify_views import check_views
@@ -220,6 +220,7 @@ def verify(
         ]
         if grants:
             checks.append(looked_at("the rows that can be erased", lambda: check_accounts(connection)))
+            checks.append(looked_at("the contact persons", lambda: check_contacts(connection)))
         if directory is not None:
             checks.append(looked_at("the signatures", lambda: check_signatures(connection, schema, signed)))
         for counts, wrong in checks:

@@ -1,13 +1,15 @@
 """Erasable rows are those the log was told of: each is bound by a salted digest in the fact that names it, or in the
 one that bound what stood before. PostgreSQL works the digests out; whoever verifies sees no number.
 
-Of an erased row nothing is left to compare; how many there are is told. A row that no fact names is no fault: it is
-stored before its fact, which may then have been refused.
+Of an erased row nothing is left to compare; how many there are is told. That a contact person is erased is itself a
+fact, so a row that is emptied without one is found, and one that still holds a person though a fact says erased. A row
+that no fact names is no fault: it is stored before its fact, which may then have been refused.
 """
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
+from dataclasses import dataclass, field
+from itertools import groupby, islice
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +18,28 @@ from psycopg import Connection
 from dev.reconcile import rows
 from services.eventlog.chain import Fault
 from services.eventlog.epoch.events import RowsBound
+from services.eventlog.events import Event
 from services.eventlog.mapper import decode
+from services.grants.application.events import ApplicationReceived, ContactErased, ContactNamed
 from services.grants.disbursement.events import PayeeAccountRegistered
 
 TOGETHER = 1_000
 TOLD = "SELECT position, topic, data FROM grants.event WHERE topic = ANY (%s) ORDER BY position"
 STANDS = "SELECT id, encode(digest, 'hex'), erased FROM grants.payee_account_digests(%s)"
+OF_CASES = "SELECT stream, position, topic, data FROM grants.event WHERE topic = ANY (%s) ORDER BY stream, position"
+CONTACTS = "SELECT id, encode(digest, 'hex'), erased, emptied FROM grants.contact_digests(%s)"
 Bound = tuple[int, UUID, str | None]
+
+
+@dataclass(kw_only=True)
+class Contact:
+    """What the log says of a contact person's row: where it was first named, what it is bound by and from where, and
+    where it was erased."""
+
+    id: UUID
+    named: int
+    bound: list[tuple[int, str]] = field(default_factory=list)
+    erased: int | None = None
 
 
 def check_accounts(connection: Connection[Any]) -> tuple[Counter[str], list[Fault]]:
@@ -53,16 +70,87 @@ def _bound(connection: Connection[Any], unbound: dict[UUID, int]) -> Iterator[Bo
     with where. What cannot be read is told elsewhere."""
     topics = [PayeeAccountRegistered.TOPIC, RowsBound.TOPIC]
     for position, topic, data in rows(connection, "bound accounts", TOLD, (topics,)):
-        try:
-            fact = decode(topic, data)
-        except (ValueError, LookupError):
-            continue
-        match fact:
+        match _read(topic, data):
             case PayeeAccountRegistered(account_id=account, digest=str(digest)):
                 yield position, account, digest
             case PayeeAccountRegistered(account_id=account):
                 unbound[account] = position
-            case RowsBound(table="payee_account"):
-                for row in fact.rows:
+            case RowsBound(table="payee_account", rows=stood):
+                for row in stood:
                     unbound.pop(row.id, None)
                     yield position, row.id, row.digest
+
+
+def check_contacts(connection: Connection[Any]) -> tuple[Counter[str], list[Fault]]:
+    """How many contact persons are bound and how many erased, and those that are not what the log says. Some thousand
+    in memory at a time."""
+    counts = Counter({"contacts bound by a digest": 0})
+    faults: list[Fault] = []
+    told = _contacts(connection)
+    while some := list(islice(told, TOGETHER)):
+        found = connection.execute(CONTACTS, ([contact.id for contact in some],)).fetchall()
+        stands = {contact: rest for contact, *rest in found}
+        for contact in some:
+            counts["contacts bound by a digest"] += bool(contact.bound)
+            counts["contacts erased"] += contact.erased is not None
+            fault = _wrong_with(contact, stands.get(contact.id))
+            if fault:
+                faults.append(fault)
+    return counts, faults
+
+
+def _wrong_with(contact: Contact, stands: list[Any] | None) -> Fault | None:
+    name = f"contact {contact.id}"
+    if stands is None:
+        return Fault(contact.named, "row", f"{name} is gone")
+    digest, erased, emptied = stands
+    if contact.erased is not None:
+        still = not (erased and emptied)
+        return Fault(contact.erased, "row", f"{name} is said to be erased and is still there") if still else None
+    if erased or emptied:
+        return Fault(contact.named, "row", f"{name} is erased and no fact says so")
+    if not contact.bound:
+        return Fault(contact.named, "row", f"{name} is bound by no digest")
+    other = next((position for position, wanted in contact.bound if wanted != digest), None)
+    return None if other is None else Fault(other, "row", f"{name} is not the one that was bound")
+
+
+def _contacts(connection: Connection[Any]) -> Iterator[Contact]:
+    """Each contact person that a fact names or erases, a case at a time: all that is said of one stands in their case,
+    but for the fact that bound what stood before."""
+    stood: dict[UUID, tuple[int, str]] = {}
+    for position, topic, data in rows(connection, "contacts bound before", TOLD, ([RowsBound.TOPIC],)):
+        match _read(topic, data):
+            case RowsBound(table="contact", rows=bound):
+                stood |= {row.id: (position, row.digest) for row in bound if row.digest is not None}
+    topics = [ApplicationReceived.TOPIC, ContactNamed.TOPIC, ContactErased.TOPIC]
+    facts = rows(connection, "contacts", OF_CASES, (topics,))
+    for _, of_case in groupby(facts, key=lambda row: row[0]):
+        known: dict[UUID, Contact] = {}
+        for _, position, topic, data in of_case:
+            match _read(topic, data):
+                case ApplicationReceived(contact_id=UUID() as contact, contact_digest=digest):
+                    _name(known, stood, position, contact, digest)
+                case ContactNamed(contact_id=contact, digest=digest):
+                    _name(known, stood, position, contact, digest)
+                case ContactErased(contact_id=contact):
+                    _name(known, stood, position, contact, None)
+                    known[contact].erased = position
+        yield from known.values()
+
+
+def _name(
+    known: dict[UUID, Contact], stood: dict[UUID, tuple[int, str]], position: int, contact: UUID, digest: str | None
+) -> None:
+    if contact not in known:
+        known[contact] = Contact(id=contact, named=position, bound=[stood[contact]] if contact in stood else [])
+    if digest is not None:
+        known[contact].bound.append((position, digest))
+
+
+def _read(topic: str, data: bytes) -> Event | None:
+    """The fact; nothing of what cannot be read, which is told elsewhere."""
+    try:
+        return decode(topic, data)
+    except (ValueError, LookupError):
+        return None

@@ -14,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 from dev.tables import RELATIONS
 from dev.verify import verify
 from tests.conftest import Cluster, Database, copied
+from tests.faults.two_contacts import name_two_contacts
 from tests.upgrade.test_earlier_databases import restored, upgraded
 
 # What is done to a table, and what is said of it, beside its name. Some have no rows here: one is put there.
@@ -59,6 +60,25 @@ TAMPERED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "grants.payment_file": (
         ("DELETE FROM grants.payment_file", "payment files: "),
         ("UPDATE grants.payment_file SET batch_id = gen_random_uuid()", "said to be of something else"),
+    ),
+    "grants.contact": (
+        ("UPDATE grants.contact SET name = 'Ole' WHERE erased_at IS NULL", "is not the one that was bound"),
+        ("UPDATE grants.contact SET email = 'x' WHERE erased_at IS NULL", "is not the one that was bound"),
+        ("UPDATE grants.contact SET phone = '' WHERE erased_at IS NULL", "is not the one that was bound"),
+        ("UPDATE grants.contact SET case_id = id WHERE erased_at IS NULL", "is not the one that was bound"),
+        ("UPDATE grants.contact SET salt = sha256('x') WHERE erased_at IS NULL", "is not the one that was bound"),
+        ("DELETE FROM grants.contact WHERE erased_at IS NULL", "is gone"),
+        ("UPDATE grants.contact SET id = gen_random_uuid()", "is gone"),
+        (
+            "UPDATE grants.contact SET name = 'Ole' WHERE erased_at IS NOT NULL",
+            "is said to be erased and is still there",
+        ),
+        ("UPDATE grants.contact SET erased_at = NULL", "is said to be erased and is still there"),
+        (
+            "UPDATE grants.contact SET name = NULL, email = NULL, phone = NULL, salt = NULL, erased_at = now()",
+            "is erased and no fact says so",
+        ),
+        ("UPDATE grants.contact SET erased_at = now() WHERE erased_at IS NULL", "is erased and no fact says so"),
     ),
     "grants.payee_account": (
         ("UPDATE grants.payee_account SET account_number = '12345678903'", "is not the one that was bound"),
@@ -144,6 +164,7 @@ def demonstration(cluster: Cluster) -> Iterator[Cluster]:
 def tampered(demonstration: Cluster) -> Iterator[Database]:
     """One of them, whose triggers and constraints are out of the way as for a superuser."""
     with copied(demonstration) as database:
+        name_two_contacts(database)
         yield database
 
 
@@ -172,6 +193,7 @@ def test_untouched_it_holds_and_says_what_was_looked_at(tampered: Database) -> N
     assert faults == []
     assert (counts["grant letters"], counts["payment files"], counts["months taken"]) == (37, 11, 18)
     assert counts["accounts bound by a digest"] == 37
+    assert (counts["contacts bound by a digest"], counts["contacts erased"]) == (2, 1)
     counts, faults = verify(tampered.notifications_reader_dsn, None, None, schema="notifications")
     assert faults == []
     assert (counts["letters and notices that left"], counts["sendings"], counts["rows of releases"]) == (42, 42, 37)

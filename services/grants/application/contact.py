@@ -8,11 +8,14 @@ from services.grants.application.events import ContactErased, ContactNamed
 from services.grants.application.rules import Application
 
 
-def name_contact(application: Application, *, contact_id: UUID, named_on: date, recorded_by: str) -> list[Event]:
-    """Record that another person is the contact from now on. The same row again is nothing."""
+def name_contact(
+    application: Application, *, contact_id: UUID, named_on: date, recorded_by: str, digest: str | None = None
+) -> list[Event]:
+    """Record that another person is the contact from now on; `digest` is what their row is bound by. The same row again
+    is nothing."""
     if contact_id == application.contact_id:
         return []
-    return [ContactNamed(contact_id=contact_id, named_on=named_on, recorded_by=recorded_by)]
+    return [ContactNamed(contact_id=contact_id, named_on=named_on, recorded_by=recorded_by, digest=digest)]
 
 
 def record_erasure(application: Application, *, contact_id: UUID, erased_on: date, erased_by: str) -> list[Event]:

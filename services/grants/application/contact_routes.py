@@ -69,8 +69,9 @@ def contact_router(cases: CaseFile, rows: ContactRows, today: Callable[[], date]
     ) -> Response:
         """Names another contact person. The one before stays in their row until erased."""
         await cases.history(case_id)
-        contact_id = await rows.keep(case_id, **new.contact.model_dump(), caller=caller, key=key)
-        asked = {"contact_id": contact_id, "named_on": new.named_on, "recorded_by": caller.subject}
+        kept = await rows.keep(case_id, **new.contact.model_dump(), caller=caller, key=key)
+        asked: dict[str, Any] = {"contact_id": kept.id, "digest": kept.digest}
+        asked |= {"named_on": new.named_on, "recorded_by": caller.subject}
         return await cases.act(case_id, name_contact, asked, fold=fold, caller=caller, key=key, expected=expected)
 
     @router.delete("/contacts/{contact_id}")

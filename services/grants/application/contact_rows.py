@@ -37,6 +37,14 @@ class Contact:
     erased_at: datetime | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """The row that a fact is to name, and the digest (hex) that binds it; none if it was erased since."""
+
+    id: UUID
+    digest: str | None
+
+
 class ContactRows:
     """Writing, reading and emptying the rows, and the hourly look at those that nothing refers to."""
 
@@ -48,18 +56,20 @@ class ContactRows:
 
     async def keep(
         self, case_id: UUID, *, name: str, email: str | None, phone: str | None, caller: Caller, key: IdempotencyKey
-    ) -> UUID:
+    ) -> Kept:
         """The row to refer to: the one this command wrote, now or before, or the one in which the case has the same
         person already. Refuses with `IdempotencyKeyReused` when the command wrote somebody else."""
         asked = uuid5(case_id, f"contact\n{caller.subject}\n{key.key}")
         query = "SELECT grants.keep_contact(%s, %s, %s, %s, %s)"
         async with self._pool.connection() as connection:
             found = await (await connection.execute(query, (asked, case_id, name, email, phone))).fetchone()
-        kept = found[0] if found else None
+            kept = found[0] if found else None
+            digests = "SELECT encode(digest, 'hex') FROM grants.contact_digests(%s)"
+            bound = await (await connection.execute(digests, ([kept],))).fetchone()
         if kept is None:
             raise IdempotencyKeyReused("This Idempotency-Key was used with another contact person. Use a new one.")
         assert isinstance(kept, UUID)
-        return kept
+        return Kept(id=kept, digest=None if bound is None else bound[0])
 
     async def find(self, contact_id: UUID) -> Contact | None:
         query = "SELECT id, case_id, name, email, phone, created_at, erased_at FROM grants.contact WHERE id = %s"

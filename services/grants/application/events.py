@@ -66,7 +66,8 @@ class ApplicationReceived(Event, topic="application.received.v1"):
     `content_sha256` is over the canonical JSON (RFC 8785) of what was received, but for the contact person.
     `arrived_on` is the day it arrived. `answers` is the number of the request it answers in time; `late`, that it came
     after the call had closed and answers none. `year` is the budget year applied to. `findings` are those of the
-    scheme's rules. `contact_id` names the erasable row of the contact person.
+    scheme's rules. `contact_id` names the erasable row of the contact person, and `contact_digest` is the salted
+    SHA-256 (hex) of that row; None where the last contact stands on, and in facts of before rows were bound.
     """
 
     version: int
@@ -87,15 +88,18 @@ class ApplicationReceived(Event, topic="application.received.v1"):
     findings: tuple[Finding, ...]
     content_sha256: str
     registered_by: str
+    contact_digest: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ContactNamed(Event, topic="application.contact-named.v1"):
-    """Another person is now the applicant's contact in the case. Who it is stands in the erasable row."""
+    """Another person is now the applicant's contact in the case. Who it is stands in the erasable row, and `digest` is
+    the salted SHA-256 (hex) of that row; None in facts of before rows were bound."""
 
     contact_id: UUID
     named_on: date
     recorded_by: str
+    digest: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

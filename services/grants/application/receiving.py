@@ -21,7 +21,7 @@ from services.grants.application.events import (
     SupplementRequested,
 )
 from services.grants.application.impartiality import need_not_partial
-from services.grants.application.rules import Application, need_no_award, need_open, need_reason
+from services.grants.application.rules import Application, need_open, need_reason, need_undecided
 
 
 class NotEligible(Refusal):
@@ -92,11 +92,12 @@ def receive(
     contact_id: UUID | None,
     arrived_on: date,
     registered_by: str,
+    contact_digest: str | None = None,
 ) -> list[Event]:
     """Freeze what arrived as the next version. Late is no refusal: it is registered as late. The same content from the
-    same contact as last time is nothing.
+    same contact as last time is nothing. Without a contact, whose row `contact_digest` binds, the last stands.
 
-    `granted` answers for the earlier calls the rules ask about (`earlier_calls`). Without a contact the last stands.
+    `granted` answers for the earlier calls the rules ask about (`earlier_calls`).
     Refuses `CallNoLongerOffered`, `NotEligible`, `AnotherApplicant`, `AwardWaits`, as `check_applicant`, `need_open`.
     """
     contact_id = contact_id or application.contact_id
@@ -104,8 +105,7 @@ def receive(
         last = application.versions[-1]
         if (content, contact_id) == (content_of(last), application.contact_id):
             return []
-        need_open(application)
-        need_no_award(application)
+        need_undecided(application)
         _need_same(last.applicant, content.applicant)
     if call.cancelled:
         raise CallNoLongerOffered("The call was cancelled. Tell the applicant.")
@@ -113,21 +113,21 @@ def receive(
     findings = examine(Circumstances(content=content, call=call, arrived_on=arrived_on, granted=granted))
     came_after, answers = arrived_on > call.published.closes_on, _answered(application, arrived_on)
     _need_eligible(findings, came_after=came_after)
-    return [
-        ApplicationReceived(
-            version=len(application.versions) + 1,
-            scheme_id=call.scheme_id,
-            year=call.year,
-            contact_id=contact_id,
-            arrived_on=arrived_on,
-            late=came_after and answers is None,
-            answers=answers,
-            findings=findings,
-            content_sha256=content_sha256(content),
-            registered_by=registered_by,
-            **{each.name: getattr(content, each.name) for each in fields(content)},
-        )
-    ]
+    received = ApplicationReceived(
+        version=len(application.versions) + 1,
+        scheme_id=call.scheme_id,
+        year=call.year,
+        contact_id=contact_id,
+        contact_digest=contact_digest,
+        arrived_on=arrived_on,
+        late=came_after and answers is None,
+        answers=answers,
+        findings=findings,
+        content_sha256=content_sha256(content),
+        registered_by=registered_by,
+        **{each.name: getattr(content, each.name) for each in fields(content)},
+    )
+    return [received]
 
 
 def take_in_late(
@@ -163,8 +163,7 @@ def request_supplement(
     last = application.requests[-1] if application.requests else None
     if last and (last.asks, last.reply_by, last.requested_on) == (asks, reply_by, requested_on):
         return []
-    need_open(application)
-    need_no_award(application)
+    need_undecided(application)
     need_not_partial(application, requested_by)
     if not asks or not all(each.strip() for each in asks):
         raise NothingAskedFor("Say what is missing, point by point.")
@@ -191,8 +190,7 @@ def withdraw(application: Application, *, reason: str, withdrawn_on: date, recor
     """
     if isinstance(application.ending, ApplicationWithdrawn):
         return []
-    need_open(application)
-    need_no_award(application)
+    need_undecided(application)
     return [ApplicationWithdrawn(reason=reason, withdrawn_on=withdrawn_on, recorded_by=recorded_by)]
 
 

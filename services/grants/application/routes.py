@@ -78,11 +78,13 @@ def application_router(
     ) -> dict[str, Any]:
         """What the rule is asked; the contact person is in their row before any fact refers to it."""
         number, named = version.applicant.organisation_number, version.contact
+        kept = await contacts.keep(case_id, **named.model_dump(), caller=caller, key=key) if named else None
         return {
             "content": version.content(call.published.call_id),
             "call": call,
             "granted": {each: bool(number and await granted_before(each, number)) for each in earlier_calls(call)},
-            "contact_id": await contacts.keep(case_id, **named.model_dump(), caller=caller, key=key) if named else None,
+            "contact_id": kept and kept.id,
+            "contact_digest": kept and kept.digest,
             "arrived_on": version.arrived_on,
             "registered_by": caller.subject,
         }

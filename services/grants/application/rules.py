@@ -200,6 +200,12 @@ def need_no_award(application: Application) -> None:
         raise AwardWaits("An award is proposed in this case. Have it returned first.")
 
 
+def need_undecided(application: Application) -> None:
+    """Refuse what `need_open` and `need_no_award` refuse."""
+    need_open(application)
+    need_no_award(application)
+
+
 def need_reason(reason: str) -> None:
     """Refuse (`ApplicationReasonMissing`) a reason without words."""
     if not reason.strip():

@@ -54,4 +54,16 @@ FILES = (
         r"{at}",
         "SELECT id FROM grants.payee_account",
     ),
+    by_the_owner(
+        "another contact person",
+        "UPDATE grants.contact SET name = 'Ole'",
+        r"contact {at} is not the one that was bound",
+        "SELECT id FROM grants.contact",
+    ),
+    by_the_owner(
+        "a contact person taken away",
+        "DELETE FROM grants.contact WHERE id = '{at}'",
+        r"contact {at} is gone",
+        "SELECT id FROM grants.contact",
+    ),
 )

@@ -146,13 +146,13 @@ class Desk:
         return told
 
 
-def record(database: Database, stream: str, *events: Event) -> None:
-    """Facts from before the story."""
+def record(database: Database, stream: str, *events: Event, expected: int = 0) -> None:
+    """Facts from before the story, on a stream that holds `expected` already."""
     log = Log(
         database.service_dsn, AsyncConnectionPool(database.service_dsn, open=False), schema="grants", effects=effects
     )
     try:
-        outcome = log.append_now(Command(actor=ANNE), Write(stream, 0, events))
+        outcome = log.append_now(Command(actor=ANNE), Write(stream, expected, events))
         assert outcome.outcome == "recorded", outcome
     finally:
         log.close()

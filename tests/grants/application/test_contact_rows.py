@@ -27,7 +27,8 @@ OLE = {"name": "Ole", "email": None, "phone": "22 00 00 00"}
 
 async def keep(rows: ContactRows, who: dict[str, str | None], *, key: str = "once", case: UUID = CASE) -> UUID:
     name, email, phone = str(who["name"]), who["email"], who["phone"]
-    return await rows.keep(case, name=name, email=email, phone=phone, caller=KARI, key=IdempotencyKey(key, b""))
+    kept = await rows.keep(case, name=name, email=email, phone=phone, caller=KARI, key=IdempotencyKey(key, b""))
+    return kept.id
 
 
 def with_rows(database: Database, story: Callable[[ContactRows], Awaitable[None]]) -> None:
