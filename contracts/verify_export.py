@@ -298,4 +298,11 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except OSError as wrong:
+        print(f"It cannot be verified: {wrong.filename} cannot be read: {wrong.strerror}.")
+        sys.exit(2)
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as wrong:
+        print(f"It cannot be verified: what was given is not what it should be ({type(wrong).__name__}).")
+        sys.exit(2)

@@ -78,6 +78,10 @@ class Story:
         told = {"told_by": "departementet", "proposed_by": None, "evidence": "", "evidence_sha256": None} | more
         return self.add(notice, "notice.received.v1", at, dispatch=dispatch, received_at=at, **told)
 
+    def claim(self, notice: str = FIRST, at: datetime = SENT, by: str = "kari") -> "Story":
+        told = {"dispatch": 1, "received_at": at, "evidence": "", "evidence_sha256": None, "proposed_by": by}
+        return self.add(notice, "notice.receipt-proposed.v1", at, **told)
+
     def told(self, notice: str = FIRST, at: datetime = SENT) -> "Story":
         return self.prepare(notice).order(notice).send(notice, at).receive(notice, at)
 
@@ -138,7 +142,7 @@ def exempted(**policy: Any) -> Story:
 LAWFUL: dict[str, Callable[[], Story]] = {
     "after fourteen days": lambda: Story().hold().told().release(),
     "a receipt that two people recorded": lambda: (
-        Story().hold().prepare().order().send().receive(told_by="ingrid", proposed_by="kari").release()
+        Story().hold().prepare().order().send().claim().receive(told_by="ingrid", proposed_by="kari").release()
     ),
     "objected on the first notice, renewed by a second, lifted later": lambda: (
         Story()
@@ -231,7 +235,26 @@ UNLAWFUL: dict[str, tuple[Callable[[], Story], str]] = {
         "one person recorded the receipt",
     ),
     "one person, spelt twice, recorded the receipt": (
-        lambda: Story().hold().prepare().order().send().receive(told_by="Ingrid", proposed_by="ingrid").release(),
+        lambda: (
+            Story()
+            .hold()
+            .prepare()
+            .order()
+            .send()
+            .claim(by="ingrid")
+            .receive(told_by="Ｉｎｇｒｉｄ", proposed_by="ingrid")
+            .release()
+        ),
+        "one person recorded the receipt",
+    ),
+    "a receipt that nobody had recorded": (
+        lambda: Story().hold().prepare().order().send().receive(told_by="liv", proposed_by="siri").release(),
+        "one person recorded the receipt",
+    ),
+    "a receipt of another day than was recorded": (
+        lambda: (
+            Story().hold().prepare().order().send().claim(at=LATER).receive(told_by="liv", proposed_by="kari").release()
+        ),
         "one person recorded the receipt",
     ),
     "annulled before": (
@@ -260,7 +283,7 @@ UNLAWFUL: dict[str, tuple[Callable[[], Story], str]] = {
     ),
     "a waiver that never was": (lambda: Story().hold().release(None, **WAIVED), "the waiver was not recorded"),
     "a waiver by one person": (
-        lambda: Story().hold().waive(confirmed_by="Kari").release(None, **WAIVED),
+        lambda: Story().hold().waive(confirmed_by="ｋａｒｉ ").release(None, **WAIVED),
         "one person recorded the waiver",
     ),
     "a waiver of another letter": (
@@ -394,3 +417,41 @@ def test_a_file_that_is_not_there_ends_with_one_sentence(tmp_path: Path) -> None
     gone = subprocess.run([sys.executable, SCRIPT, tmp_path / "none.json"], capture_output=True, text=True, check=False)
     assert (gone.returncode, gone.stderr) == (2, "")
     assert verify(tmp_path, told, "--letter", tmp_path / "pdf")[0] == 1
+
+
+@pytest.mark.parametrize("days", ["[]", "[-5]", '[{"valid_from": "2027-01-01", "days": -5}]', '[{"days": 14}]',
+    '[{"valid_from": "x", "days": 14}]', '[{"valid_from": "2027-01-01", "days": true}]',
+    '[{"valid_from": "2027-01-01", "days": 99999999999}]'])  # fmt: skip
+def test_what_is_no_dated_list_is_refused(tmp_path: Path, days: str) -> None:
+    file = tmp_path / "days.json"
+    file.write_text(days)
+    assert verify(tmp_path, LAWFUL["after fourteen days"]().certificate(), "--days", file)[0] == 2
+
+
+@pytest.mark.parametrize("change", [{"item": 5, "facts": []}, {"ground": None}, {"facts": [{}]}, {"released": {}}])
+def test_a_certificate_that_lacks_a_part_ends_with_one_sentence(tmp_path: Path, change: dict[str, Any]) -> None:
+    told = LAWFUL["after fourteen days"]().certificate() | change
+    told = {name: value for name, value in told.items() if value is not None}
+    code, said = verify(tmp_path, told)
+    assert (code, said.count("\n")) == (2, 1), said
+
+
+@pytest.mark.parametrize(("name", "value"), [("recorded_at_us", 10**30), ("data", "[" * 100_000), ("position", "x")])
+def test_a_fact_that_cannot_be_ends_with_one_sentence(tmp_path: Path, name: str, value: Any) -> None:
+    told = LAWFUL["after fourteen days"]().certificate()
+    told["facts"][0][name] = value
+    code, said = verify(tmp_path, told)
+    assert (code, said.count("\n")) == (2, 1), said
+
+
+def test_a_later_policy_cannot_be_left_out(tmp_path: Path) -> None:
+    story = Story().add("scheme-ordning", "scheme.notice-policy-heard.v2", **POLICY)
+    stricter = {"version": 3, "rule": "notice", "confirmed_at": "2027-01-03T00:00:00Z"}
+    story.add("scheme-ordning", "scheme.notice-policy-heard.v2", **POLICY | stricter)
+    story.add(ITEM, "letter.decision-heard.v1", version=3, decided_at="2027-02-01T00:00:00Z")
+    told = story.hold(exemption=EXEMPTION).release(None, **EXEMPTED).certificate()
+    assert verify(tmp_path, told)[0] == 1
+    told["facts"] = [fact for fact in told["facts"] if fact["position"] != 2]
+    export = tmp_path / "export.jsonl"
+    export.write_text("\n".join(json.dumps(line) for line in [{"kind": "export"}, *story.facts]))
+    assert "position 2: a fact about it is left out" in verify(tmp_path, told, "--export", export)[1]
