@@ -43,6 +43,12 @@ class Copy:
         with psycopg.connect(self.database.admin_dsn) as connection:
             hush(connection, statements)
 
+    def as_service(self, schema: str, statement: str) -> None:
+        """What that service's own role can do with a statement of its own."""
+        dsn = {"grants": self.database.service_dsn, "notifications": self.database.notifications_dsn}[schema]
+        with psycopg.connect(dsn) as connection:
+            assert connection.execute(statement.encode()).rowcount > 0, statement
+
     def append(
         self, schema: str, stream: str, *facts: Event, actor: str = "kari",
         now: Callable[[], datetime] = clock.now, **log: Any,

@@ -2,6 +2,7 @@
 where. The year it is planted in is clean."""
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -44,7 +45,24 @@ def test_the_year_is_clean(copy: Copy) -> None:
     assert found.faults() == []
 
 
-@pytest.mark.parametrize("planted", TAMPERINGS, ids=lambda each: f"{each.by}: {each.name}")
+def of_each_kind(most: int) -> list[Tampering]:
+    """So many of those that are planted in the same tables by the same people and found in the same words."""
+    kinds: Counter[object] = Counter()
+    chosen = []
+    for each in TAMPERINGS:
+        kinds[each.by, each.touches, each.found] += 1
+        if kinds[each.by, each.touches, each.found] <= most:
+            chosen.append(each)
+    return chosen
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """With `--long` every one; without, two of each kind."""
+    if "planted" in metafunc.fixturenames:
+        chosen = of_each_kind(len(TAMPERINGS) if metafunc.config.getoption("--long") else 2)
+        metafunc.parametrize("planted", chosen, ids=[f"{each.by}: {each.name}" for each in chosen])
+
+
 def test_what_was_planted_is_found_and_where(copy: Copy, planted: Tampering) -> None:
     at = planted.does(copy)
     views = any(table.startswith("grants_view.") for table in planted.touches)

@@ -1,6 +1,7 @@
 """Rows of the read models changed or added by whoever owns them: what the pages and the inboxes show."""
 
 from tests.faults.planted.rows import by_the_owner
+from tests.faults.planted.tampering import Copy, Tampering
 
 CASE = "'00000000-0000-0000-0000-00000000000f'"
 LIVE = "(SELECT edition FROM grants_view.edition WHERE projection = '{}' AND state = 'live')"
@@ -30,6 +31,14 @@ ADDED = {
     ),
 }
 
+
+def by_its_own_role(copy: Copy) -> str:
+    """The service fills them, so its role can write anything there."""
+    place = copy.ask("SELECT min(case_id::text) FROM grants_view.case_row")
+    copy.as_service("grants", f"UPDATE grants_view.case_row SET amount_ore = 1 WHERE case_id::text = '{place}'")
+    return place
+
+
 VIEWS = (
     *(
         by_the_owner(
@@ -46,5 +55,18 @@ VIEWS = (
             rf"view: grants_view\.{table}: .*does not follow from the log",
         )
         for table, (projection, columns, values) in ADDED.items()
+    ),
+    by_the_owner(
+        "how far the read models have come",
+        "UPDATE grants_view.edition SET position = 100000",
+        r"view: .*the log ends at {at}",
+        "SELECT max(position) FROM grants.event",
+    ),
+    Tampering(
+        name="the rows of the read model case_row",
+        by="grants_service",
+        does=by_its_own_role,
+        found=r"view: grants_view\.case_row: .*{at}",
+        touches=("grants_view.case_row",),
     ),
 )
