@@ -67,7 +67,7 @@ def test_a_follower_that_is_cut_off_anywhere_takes_each_message_once(database: D
         while len(await office.reads()) < len(kinds):
             follower = office.follower()
             follower.start()
-            await asyncio.sleep(chance.random() * 0.03)
+            await asyncio.sleep(chance.random() * 0.01)
             await follower.stop()
             cut_off += 1
         assert cut_off > 2

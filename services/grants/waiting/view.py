@@ -56,7 +56,7 @@ task = Table(
     Column("since_at", DateTime(timezone=True)),
 )
 FIELDS = tuple(column.name for column in task.columns if column.name != "edition")
-ROOMS_OF_A_CASE = ("application.", "award.", "disbursement.", "withholding.", "complaint.", "report.")
+ROOMS_OF_A_CASE = ("application.", "award.", "decision.", "disbursement.", "withholding.", "complaint.", "report.")
 
 LOAD = text(
     """

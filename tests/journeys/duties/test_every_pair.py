@@ -7,8 +7,9 @@ from tests.journeys.duties.walking import Pair
 
 WALKED_ELSEWHERE: dict[Pair, str] = {
     ("write off permit", "propose write-off"): "tests/grants/grant_letter/test_permit_routes.py",
+    ("confirm back-dating bound", "propose back-dating bound"): "tests/grants/back_dating/test_over_http.py",
 }
-"""Where the service's clock must be moved."""
+"""Where the service's clock must be moved, or the thing is neither a case nor a notice."""
 
 
 def test_every_pair_of_the_table_is_walked() -> None:
