@@ -260,11 +260,8 @@ class Release:
         yield "asked for at", instant(self.fact.data["said_at"])
 
     def rule_on(self, at):
-        """The ministry's rule in force on a day in Norway: the latest that had begun."""
-        day = at.astimezone(OSLO).date().isoformat()
-        begun = [each for each in self.days if each["valid_from"] <= day]
-        rule = max(begun, key=lambda each: each["valid_from"], default=INSTRUCTION)
-        return {**INSTRUCTION, "min_hours": 24 * rule["days"], **rule, "day_of_notice_counted": False}
+        """The ministry's rule in force at an instant."""
+        return rule_on(at.astimezone(OSLO).date(), self.days)
 
     def waiver(self, ground, held):
         """The ministry waived this very letter, by two people: the claim that was confirmed stood unrejected."""
@@ -324,6 +321,13 @@ class Release:
             return ["no policy in force exempted the scheme"]
         self.told.append("it left on a policy that one person wrote, before two were needed")
         return []
+
+
+def rule_on(day, days):
+    """The ministry's rule in force on a day in Norway, by its dated list: the latest that had begun."""
+    begun = [each for each in days if each["valid_from"] <= day.isoformat()]
+    rule = max(begun, key=lambda each: each["valid_from"], default=INSTRUCTION)
+    return {**INSTRUCTION, "min_hours": 24 * rule["days"], **rule, "day_of_notice_counted": False}
 
 
 def governs(heard, decided_at):

@@ -89,8 +89,7 @@ def read_policy_problems(rows: Sequence[tuple[Any, ...]], days: Days) -> list[st
     count as the ministry's list says of its first day, or more strictly."""
     said = []
     for version, valid_from, counted, min_hours, stale_after_days in rows:
-        begun = [each for each in days if each["valid_from"] <= str(valid_from)]
-        wanted = {**judge.INSTRUCTION, **max(begun, key=lambda each: str(each["valid_from"]), default={})}
+        wanted = judge.rule_on(valid_from, days)
         if counted < wanted["days"] or min_hours < 24 * wanted["days"] or stale_after_days > wanted["stale_after_days"]:
             said.append(f"the policy {version} counts {counted} days from {valid_from}: the list says {wanted['days']}")
     return said
