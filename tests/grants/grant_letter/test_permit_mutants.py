@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.eventlog.command import Command, Write
 from services.grants.grant_letter.events import PermitAnswered
 from tests.conftest import Database
 from tests.grants.award.test_letter_freezing import OTHER
@@ -59,6 +60,18 @@ def another_permit_is_open_again(case: PermittedCase) -> None:
     assert case.write(case.stream, example(ANNULLED)).outcome == "refused"
 
 
+def a_permit_holds_for_what_comes_in_a_later_commit(case: PermittedCase) -> None:
+    case.permit()
+    case.write("case-other", example("award.commitment-held-over.v1"))
+    assert case.write(case.stream, example(ANNULLED)).outcome == "refused"
+
+
+def a_permit_holds_for_what_is_recorded_with_it(case: PermittedCase) -> None:
+    permit = Write(case.permits, 0, (granted(case.version(case.stream)),))
+    annulled = Write(case.stream, case.version(case.stream), (example(ANNULLED),))
+    assert case.log.append_now(Command(actor="x"), permit, annulled).outcome == "refused"
+
+
 Case = Callable[[PermittedCase], None]
 SWAPS: dict[Case, tuple[str, str, str, str]] = {
     an_award_is_not_annulled_while_its_letter_is_sent: (
@@ -92,6 +105,18 @@ SWAPS: dict[Case, tuple[str, str, str, str]] = {
         "keep_permits",
         "p.until + interval '60 seconds'",
         "p.until",
+    ),
+    a_permit_holds_for_what_comes_in_a_later_commit: (
+        "only what comes with it",
+        "keep_permits",
+        "NOT EXISTS (SELECT FROM grants.letter_permit p WHERE p.outcome IS NULL)",
+        "true",
+    ),
+    a_permit_holds_for_what_is_recorded_with_it: (
+        "only what comes after it",
+        "keep_permits",
+        "AND NOT EXISTS (SELECT FROM grants.event e WHERE e.position > before AND e.topic ^@ 'permit.')",
+        "",
     ),
     another_permit_is_open_again: ("answered for ever", "grant_permit", ", outcome = NULL", ""),
 }
