@@ -6,7 +6,8 @@ Whole øre, days in Europe/Oslo. An award made alone and one made in a round are
 from datetime import date
 
 from services.grants.award.events import Instalment, ReportOwed
-from services.grants.scheme.events import InstalmentShare, ReportDuty, SchemeTerms
+from services.grants.plan_conditions import ConditionNeverMet, Waits, check_conditions
+from services.grants.scheme.events import ApplicantIs, InstalmentShare, ReportDuty, SchemeTerms
 
 
 def owed_reports(terms: SchemeTerms, *, year: int) -> tuple[ReportOwed, ...]:
@@ -22,8 +23,12 @@ def planned_instalments(
     terms: SchemeTerms, *, amount_ore: int, year: int, reports: tuple[ReportOwed, ...]
 ) -> tuple[Instalment, ...]:
     """The amount in the scheme's shares, each rounded down to whole øre and what is left over in the last. A share that
-    waits for a kind of report waits for the first of that kind."""
+    waits for a kind of report waits for the first of that kind.
+
+    Refuses (`ConditionNeverMet`) a share that waits for a kind of which this award owes none."""
     shares = terms.instalments
+    plan = [Waits(number=number, report=share.needs_report) for number, share in enumerate(shares, 1)]
+    check_conditions(plan, owed={report.kind for report in reports})
     parts_ore = [amount_ore * share.share_basis_points // 10_000 for share in shares]
     parts_ore[-1] = amount_ore - sum(parts_ore[:-1])
     return tuple(
@@ -36,6 +41,29 @@ def planned_instalments(
         )
         for number, (share, part_ore) in enumerate(zip(shares, parts_ore, strict=True), 1)
     )
+
+
+def check_askable(terms: SchemeTerms) -> None:
+    """Refuses (`ConditionNeverMet`) what the terms ask and nobody would ever be asked, or could ever meet."""
+    plan = [
+        Waits(number=number, condition=share.condition, report=share.needs_report)
+        for number, share in enumerate(terms.instalments, 1)
+    ]
+    check_conditions(plan, owed={duty.kind for duty in terms.report_duties})
+    waiting = [each.number for each in plan if each.condition or each.report]
+    if terms.basis == "per-capita" and waiting:
+        raise ConditionNeverMet(
+            "Per-capita awards are paid by the plan of their file, which asks for no condition and no report. Leave"
+            " them out.",
+            instalments=waiting,
+        )
+    if terms.basis != "application" and (terms.eligibility or terms.criteria):
+        raise ConditionNeverMet(
+            f"The scheme's grants are {terms.basis}: nobody applies, so nobody is asked who may apply or scored."
+        )
+    kinds = [set(rule.kinds) for rule in terms.eligibility if isinstance(rule, ApplicantIs)]
+    if kinds and not set.intersection(*kinds):
+        raise ConditionNeverMet("No applicant is of every kind that is asked for. Ask for one of them.")
 
 
 def _due_on(duty: ReportDuty, year: int) -> date:

@@ -195,6 +195,7 @@ BETWEEN_ROOMS = {
     "services/grants/applied_for.py": "the application as an award knows it",
     "services/grants/award_refusals.py": "why an award cannot be proposed, approved or changed as asked",
     "services/grants/awarding.py": "proposing and approving an award, alone or in a round",
+    "services/grants/plan_conditions.py": "what the instalments of any plan wait for, and in which order",
     "services/grants/scheme_plan.py": "the payment plan and reports a scheme gives an award, alone or in a round",
     "services/grants/case_file.py": "the stream of a case, shared by award, disbursement and withholding",
     "services/grants/case_reading.py": "a case as it reads back, from the three rooms' events",

@@ -57,10 +57,10 @@ def propose_change(
     unpaid, by annulment. It moves no money. The same change again while it waits is nothing.
 
     Refuses `NotCommitted`, `CaseEnded`, `AwardGone`, `ChangeAlreadyProposed`, `NotImpartial`, `ReasonMissing`,
-    `GroundDoesNotFit`, `ChangeEmpty`; more: `PlanMisnumbered`, `AmountNotPositive`, `CommitmentAcrossYears`; less:
-    `AmountNotPositive`, `UnknownInstalment`, `ReductionBeyondUnpaid`, `DisputedMoney`, `PaymentUnderway`, and, on our
-    own initiative once the recipient knows of the award, `PriorWarningMissing`, `HearingUnclear`,
-    `ReplyPeriodTooShort`, `ReasonsMissing`.
+    `GroundDoesNotFit`, `ChangeEmpty`; more: `PlanMisnumbered`, `PlanOutOfOrder`, `ConditionNeverMet`,
+    `AmountNotPositive`, `CommitmentAcrossYears`; less: `AmountNotPositive`, `UnknownInstalment`,
+    `ReductionBeyondUnpaid`, `DisputedMoney`, `PaymentUnderway`, and, on our own initiative once the recipient knows of
+    the award, `PriorWarningMissing`, `HearingUnclear`, `ReplyPeriodTooShort`, `ReasonsMissing`.
     """
     if kind == "annulment":
         reductions = granted.commitment.list_rest()

@@ -9,7 +9,7 @@ from datetime import date
 
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import AwardChangeProposed, ChangeGround, ChangeKind, Ground
-from services.grants.award.proposal import check_numbers, check_report, check_years
+from services.grants.award.proposal import check_numbers, check_waits, check_years
 from services.grants.award.rules import Granted, keep_payments_answered, keep_standing
 from services.grants.award_refusals import keep_open, need_reason
 from services.grants.hearing import PriorWarningMissing, need_hearing
@@ -115,6 +115,5 @@ def _leaves_year(
     proposal = granted.commitment.proposed
     assert proposal is not None, "what is approved was proposed"
     check_numbers(change.added, first=len(granted.commitment.instalments) + 1)
-    for instalment in change.added:
-        check_report(instalment, [report.number for report in proposal.reports])
+    check_waits(change.added, proposal)
     return check_years(proposal.fund_id, change.added, days=days, commitment_authority=commitment_authority)

@@ -8,6 +8,7 @@ from services.eventlog.refusal import Refusal
 from services.grants.award.events import Agreed, Applied, AwardBasis, AwardProposed, Instalment, NamedIn, PerCapita
 from services.grants.commitment_refusals import positive
 from services.grants.organisation_number import check_organisation_number
+from services.grants.plan_conditions import Waits, check_conditions, check_order
 from services.grants.scheme.events import SchemeTerms
 
 
@@ -28,7 +29,7 @@ class FundMalformed(Refusal):
 
 
 class PlanMisnumbered(Refusal):
-    """Instalments, and reports, are numbered 1, 2, 3 in the order they stand; an instalment waits for one of them."""
+    """Instalments, and reports, are numbered 1, 2, 3 in the order they stand."""
 
     code = "plan-misnumbered"
     status = 422
@@ -76,7 +77,7 @@ def check_whole(proposal: AwardProposed) -> None:
     """Refuse a proposal that lacks something or contradicts itself.
 
     `AwardIncomplete`, `FundMalformed`, `OrganisationNumberInvalid`, `AmountNotPositive`, `PlanMisnumbered`,
-    `PlanDoesNotAddUp`, `BasisDoesNotAddUp`.
+    `PlanOutOfOrder`, `PlanDoesNotAddUp`, `ConditionNeverMet`, `BasisDoesNotAddUp`.
     """
     if missing := _list_missing(proposal):
         raise AwardIncomplete(f"Missing: {', '.join(missing)}.", missing=missing)
@@ -121,12 +122,13 @@ def check_years(
 
 
 def check_numbers(instalments: Collection[Instalment], *, first: int = 1) -> None:
-    """Refuse instalments that are not numbered on from `first` (`PlanMisnumbered`) or hold nothing
-    (`AmountNotPositive`)."""
+    """Refuse instalments that are not numbered on from `first` (`PlanMisnumbered`), hold nothing (`AmountNotPositive`)
+    or do not stand in the order they fall due (`PlanOutOfOrder`)."""
     for place, instalment in enumerate(instalments, start=first):
         if instalment.number != place:
             raise PlanMisnumbered(f"Instalment {instalment.number} stands where {place} is expected.")
         positive(instalment.amount_ore)
+    check_order("Instalment", [instalment.due_on for instalment in instalments])
 
 
 def _list_missing(proposal: AwardProposed) -> list[str]:
@@ -171,13 +173,12 @@ def _check_reports(proposal: AwardProposed) -> None:
     owed = [report.number for report in proposal.reports]
     if owed != list(range(1, len(owed) + 1)):
         raise PlanMisnumbered("Number the reports 1, 2, 3 in the order they fall due.")
-    for instalment in proposal.instalments:
-        check_report(instalment, owed)
+    check_order("Report", [report.due_on for report in proposal.reports])
+    check_waits(proposal.instalments, proposal)
 
 
-def check_report(instalment: Instalment, owed: Collection[int]) -> None:
-    """Refuse (`PlanMisnumbered`) an instalment that waits for a report nobody owes."""
-    if instalment.needs_report is not None and instalment.needs_report not in owed:
-        raise PlanMisnumbered(
-            f"Instalment {instalment.number} waits for report {instalment.needs_report}, which nobody owes."
-        )
+def check_waits(instalments: Collection[Instalment], proposal: AwardProposed) -> None:
+    """Refuse (`ConditionNeverMet`) an instalment that waits for a report the recipient does not owe, or for nothing in
+    words."""
+    plan = [Waits(number=each.number, condition=each.condition, report=each.needs_report) for each in instalments]
+    check_conditions(plan, owed=[report.number for report in proposal.reports])

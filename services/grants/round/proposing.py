@@ -8,13 +8,21 @@ from uuid import UUID
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.award.events import Applied, AwardBasis, AwardProposed, Instalment, Recipient, ReportOwed
+from services.grants.award.events import (
+    Applied,
+    AwardBasis,
+    AwardProposed,
+    Instalment,
+    PerCapita,
+    Recipient,
+    ReportOwed,
+)
 from services.grants.awarding import Award, propose
 from services.grants.round.events import RoundLine
 from services.grants.round.together import Cases, Decided
 from services.grants.scheme.events import Form, SchemeTerms
 from services.grants.scheme.view import CallNow, SchemeNow
-from services.grants.scheme_plan import owed_reports, planned_instalments
+from services.grants.scheme_plan import check_askable, owed_reports, planned_instalments
 
 
 class CallMissing(Refusal):
@@ -142,10 +150,13 @@ def _stands_on(asked: Asked, award: Award) -> tuple[Recipient, AwardBasis, Form]
 def propose_line(award: Award, *, asked: Asked, setting: Setting, proposed_by: str) -> list[Event]:
     """Prepare one line's award in its case, as one made alone is prepared.
 
-    Refuses `LineCaseUnknown`, `LineFundUnknown`, `LineWithoutBasis`, and all that `awarding.propose` refuses.
+    Refuses `LineCaseUnknown`, `LineFundUnknown`, `LineWithoutBasis`, `ConditionNeverMet`, and all that
+    `awarding.propose` refuses.
     """
     if asked.begun and not award.version:
         raise LineCaseUnknown("There is no case of that id. Leave it out to begin one.")
+    if isinstance(asked.basis, PerCapita):
+        check_askable(setting.terms)
     if asked.fund_id not in setting.open_funds:
         raise LineFundUnknown("No letter has opened a fund of that id. See the post's funds.")
     return propose(

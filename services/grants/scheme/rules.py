@@ -34,7 +34,7 @@ from services.grants.scheme.refusals import (
     SchemeTakesNoApplications,
     SchemeUnknown,
 )
-from services.grants.scheme.terms import check_complete, check_whole
+from services.grants.scheme.terms import check_open, check_whole
 
 CALL_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -74,7 +74,8 @@ def register(
 ) -> list[Event]:
     """Register a scheme of a budget year. The same scheme again is nothing.
 
-    Refuses `SchemeTaken` and what `check_whole` refuses: shares and weights that do not add up, texts may be missing.
+    Refuses `SchemeTaken` and what `check_whole` refuses: shares and weights that do not add up, conditions nobody could
+    meet; texts may be missing.
     """
     if scheme.registered is not None:
         if (scheme.registered.year, scheme.terms) == (year, terms):
@@ -116,8 +117,8 @@ def publish_call(
     """Invite applications, on the terms as they stand. Whoever wrote any part of them cannot publish them (rule 3).
 
     The same call again is nothing. `total_ore` is what the call announces, whole øre, or None. Refuses `SchemeUnknown`,
-    `SchemeTakesNoApplications`, `SchemeIncomplete` (naming everything missing), `CallIdWrong`, `FundNotOfScheme`,
-    `CallDatesWrong`, `CallTaken`, `SamePersonTwice`.
+    `SchemeTakesNoApplications`, `SchemeIncomplete` (naming everything missing), `ConditionNeverMet`, `CallIdWrong`,
+    `FundNotOfScheme`, `CallDatesWrong`, `CallTaken`, `SamePersonTwice`.
     """
     registered, terms = _known(scheme)
     call = CallPublished(
@@ -140,7 +141,7 @@ def publish_call(
         raise SchemeTakesNoApplications(
             f"The grants of {registered.scheme_id} are {terms.basis}: nobody applies.", basis=terms.basis
         )
-    check_complete(terms)
+    check_open(terms, call_id)
     _check_call(registered.scheme_id, call)
     wrote = authors(scheme.written)
     keep_apart(published_by, "publish call", {"register scheme": wrote, "revise scheme": wrote})
