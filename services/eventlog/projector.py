@@ -38,6 +38,8 @@ class Projector:
         attempts: int = 4,
         first_pause_seconds: float = 0.1,
         longest_pause_seconds: float = 15.0,
+        first_retry_seconds: float = 2.0,
+        longest_retry_seconds: float = 600.0,
     ) -> None:
         self.projection = projection
         self.editions = Editions(projection, views)
@@ -51,6 +53,9 @@ class Projector:
         self._failures = 0  # of the batch that is next, for reasons of its own
         self._unlucky = 0  # times in a row that the database could not
         self._not_before = 0.0
+        self._retries = first_retry_seconds, longest_retry_seconds
+        self._futile = 0  # rounds of parked streams in a row of which none caught up
+        self._retry_not_before = 0.0
 
     def step(self) -> int:
         """Apply at most one batch to each edition this code fills. How many events were passed; 0 when there was
@@ -69,12 +74,31 @@ class Projector:
 
     def replay_parked(self) -> int:
         """Try every parked stream again from the event that failed. How many have caught up."""
+        return self._replay_all(wait=True)
+
+    def retry_parked(self) -> int:
+        """The same, once its pause is over: the reason may have gone since. The pause doubles for each round of which
+        no stream caught up, up to ten minutes. Nothing while another runner is at it."""
+        if not self.is_to_retry:
+            return 0
+        freed = self._replay_all(wait=False)
+        self._futile = 0 if freed else self._futile + 1
+        first, longest = self._retries
+        self._retry_not_before = time.monotonic() + min(longest, first * 2 ** min(self._futile, 20))
+        return freed
+
+    @property
+    def is_to_retry(self) -> bool:
+        """Whether the pause since parked streams were last tried is over."""
+        return time.monotonic() >= self._retry_not_before
+
+    def _replay_all(self, *, wait: bool) -> int:
         freed = 0
         with self.engine.begin() as connection:
             editions = self.editions.prepare(connection)
         for edition in editions:
             with self.engine.begin() as connection:
-                place = self.editions.lock(connection, edition, wait=True)
+                place = self.editions.lock(connection, edition, wait=wait)
                 for parked in self.parking.list_all(connection, edition) if place else ():
                     freed += self._replay(connection, parked, place.position if place else 0)
         return freed

@@ -20,7 +20,8 @@ _log = logging.getLogger(__name__)
 
 class Runner:
     """Runs every projection of a service in one thread. A failure nobody foresaw ends the run, is counted, and the
-    next one begins with new connections. A new run also tries what is parked once more: it may be the fix."""
+    next one begins with new connections. What is parked is tried again with a growing pause, and at once by a new run,
+    which may be the fix. `parked` tells how many streams of which projection are, as last counted."""
 
     def __init__(
         self,
@@ -30,6 +31,7 @@ class Runner:
         schema: str,
         views: str,
         look_seconds: float = 0.1,
+        first_retry_seconds: float = 2.0,
         registry: CollectorRegistry | None = None,
     ) -> None:
         self._dsn = dsn
@@ -37,6 +39,7 @@ class Runner:
         self._schema = schema
         self._views = views
         self._look_seconds = look_seconds
+        self._first_retry_seconds = first_retry_seconds
         self._stopping = False
         self._woken = Signal()
         self._thread = Thread(target=self._supervise, name="projections", daemon=True)
@@ -46,6 +49,10 @@ class Runner:
             "tilsagn_projection_lag_seconds", "age of the oldest event not yet in it", named, registry=registry
         )
         self._parked = Gauge("tilsagn_projection_parked_streams", "streams it cannot follow", named, registry=registry)
+        self._retried = Counter(
+            "tilsagn_projection_retries", "rounds in which parked streams were tried again", named, registry=registry
+        )
+        self.parked: dict[str, int] = {}
         self._applied = Counter("tilsagn_projection_events", "events passed", named, registry=registry)
         self.restarts = Counter("tilsagn_projection_restarts", "runs that failed and began anew", registry=registry)
 
@@ -77,7 +84,14 @@ class Runner:
 
     def _run(self, engine: Engine) -> None:
         projectors = [
-            Projector(engine, projection, schema=self._schema, views=self._views) for projection in self._projections
+            Projector(
+                engine,
+                projection,
+                schema=self._schema,
+                views=self._views,
+                first_retry_seconds=self._first_retry_seconds,
+            )
+            for projection in self._projections
         ]
         for projector in projectors:
             projector.replay_parked()
@@ -90,9 +104,16 @@ class Runner:
                 passed += count
             if time.monotonic() - measured > MEASURE_SECONDS:
                 self._measure(engine)
+                self._retry(projectors)
                 measured = time.monotonic()
             if not passed:
                 self._rest(self._look_seconds)
+
+    def _retry(self, projectors: Sequence[Projector]) -> None:
+        for projector in projectors:
+            if self.parked.get(projector.projection.name) and projector.is_to_retry:
+                self._retried.labels(projector.projection.name).inc()
+                projector.retry_parked()
 
     def _rest(self, seconds: float) -> None:
         self._woken.wait(seconds)
@@ -109,7 +130,9 @@ class Runner:
             f" LEFT JOIN {self._schema}.event n ON n.position = p.position + 1 WHERE p.state = 'live'"
         )
         with engine.begin() as connection:
-            for name, lag, seconds, parked in connection.execute(query):
-                self._lag.labels(name).set(lag)
-                self._lag_seconds.labels(name).set(float(seconds))
-                self._parked.labels(name).set(parked)
+            rows = connection.execute(query).all()
+        self.parked = {name: parked for name, _, _, parked in rows if parked}
+        for name, lag, seconds, parked in rows:
+            self._lag.labels(name).set(lag)
+            self._lag_seconds.labels(name).set(float(seconds))
+            self._parked.labels(name).set(parked)

@@ -91,11 +91,10 @@ def create_app(
         async with pool.connection(timeout=2) as connection:
             await connection.execute("SELECT 1")
 
+    projections = Runner(settings.database_url, PROJECTIONS, schema="grants", views="grants_view", registry=registry)
+
     @contextlib.asynccontextmanager
     async def lifespan(_: Any) -> AsyncIterator[None]:
-        projections = Runner(
-            settings.database_url, PROJECTIONS, schema="grants", views="grants_view", registry=registry
-        )
         checkpointer = sealing(settings, now, registry)
         inbox = following(settings, log, registry)
         async with pool:
@@ -152,6 +151,7 @@ def create_app(
         registry=registry,
         lifespan=lifespan,
         at_stop=[head.let_go],
+        parked=lambda: projections.parked,
     )
     app.mount("/static", static_files())
     return app

@@ -53,10 +53,11 @@ def service(
     registry: CollectorRegistry | None = None,
     lifespan: Lifespan[Any] | None = None,
     at_stop: Sequence[Callable[[], None]] = (),
+    parked: Callable[[], Mapping[str, int]] | None = None,
     description: str = "",
 ) -> Service:
     """The whole service. `checks` say whether it is ready; `registry` holds the gauges of the rooms, if any; `at_stop`
-    lets go those who only wait.
+    lets go those who only wait; `parked` counts the streams that its read models cannot follow.
 
     Routes are taken over as they are instead of included: FastAPI looks through an included router twice for each
     request, and a strict route carries everything it needs.
@@ -77,7 +78,7 @@ def service(
     app.at_stop = at_stop
     app.add_middleware(Bounded, limits=limits or Limits())
     app.add_middleware(Doorway, metrics=RequestMetrics(registry))
-    for router in (*routers, health(checks or {}, registry)):
+    for router in (*routers, health(checks or {}, registry, parked)):
         app.router.routes.extend(router.routes)
     _refuse_unguarded_routes(app)
     return app

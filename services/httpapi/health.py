@@ -6,9 +6,11 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Literal
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.httpapi.caller import open_to_all
@@ -23,6 +25,21 @@ Check = Callable[[], Awaitable[None]]
 log = logging.getLogger(__name__)
 
 
+class Behind(BaseModel):
+    """A read model that cannot follow some streams. They are tried again, and its other rows are served."""
+
+    projection: str
+    streams: int
+
+
+class Ready(BaseModel):
+    """It serves. `parked` tells which read models stand still for some streams; an empty list where none does, and no
+    such member in a service without read models."""
+
+    status: Literal["ready"] = "ready"
+    parked: list[Behind] | None = None
+
+
 class NotReady(HttpRefusal):
     code = "not-ready"
     status = 503
@@ -30,22 +47,30 @@ class NotReady(HttpRefusal):
     headers = (("Retry-After", "2"),)
 
 
-def health(checks: Mapping[str, Check], registry: CollectorRegistry) -> Router:
-    """Alive when it answers, ready when every check passes within two seconds; metrics as Prometheus reads them."""
+def health(
+    checks: Mapping[str, Check],
+    registry: CollectorRegistry,
+    parked: Callable[[], Mapping[str, int]] | None = None,
+) -> Router:
+    """Alive when it answers, ready when every check passes within two seconds; metrics as Prometheus reads them.
+    `parked` counts the streams that each read model cannot follow: told of, and no reason to be taken out of service.
+    """
     router = Router(prefix="/internal", tags=["internal"], dependencies=[open_to_all])
 
     @router.get("/isalive")
     async def is_alive() -> dict[str, str]:
         return {"status": "alive"}
 
-    @router.get("/isready")
-    async def is_ready() -> dict[str, str]:
+    @router.get("/isready", response_model_exclude_none=True)
+    async def is_ready() -> Ready:
         names = sorted(checks)
         passed = await asyncio.gather(*(_passes(name, checks[name]) for name in names))
         failing = [name for name, well in zip(names, passed, strict=True) if not well]
         if failing:
             raise NotReady("Not ready to serve; see failing.", failing=failing)
-        return {"status": "ready"}
+        if parked is None:
+            return Ready()
+        return Ready(parked=[Behind(projection=name, streams=count) for name, count in sorted(parked().items())])
 
     @router.get("/metrics", response_class=Response)
     async def metrics() -> Response:

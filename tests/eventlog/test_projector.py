@@ -240,3 +240,53 @@ def test_a_second_proposal_takes_the_place_of_one_that_was_returned(year: Played
     catch_up(projector(engine))
     newest = listed(year.database)[0]
     assert (newest.state, newest.amount_ore, newest.opened_position) == ("proposed", 300, 17)
+
+
+def test_what_is_parked_is_tried_again_by_itself_and_told_meanwhile(year: Played) -> None:
+    """Whatever made it fail may have gone since: nobody has to start the service anew."""
+    broken = Signal()
+    broken.set()
+
+    def fail(facts: Sequence[Recorded]) -> None:
+        if broken.is_set() and any(fact.stream == case(2) for fact in facts):
+            raise ValueError("it does not like case 2")
+
+    registry = CollectorRegistry()
+    runner = Runner(
+        year.database.service_dsn,
+        [Watched(before=fail)],
+        schema="grants",
+        views="grants_view",
+        first_retry_seconds=0.1,
+        registry=registry,
+    )
+    runner.start()
+    until(lambda: runner.parked == {"cases": 1})
+    assert [row.case_id.int for row in listed(year.database)] == [3, 1]
+    until(lambda: (registry.get_sample_value("tilsagn_projection_retries_total", {"projection": "cases"}) or 0) >= 2)
+    broken.clear()
+    until(lambda: len(listed(year.database)) == 3)
+    until(lambda: runner.parked == {})
+    runner.stop()
+    assert registry.get_sample_value("tilsagn_projection_restarts_total") == 0
+
+
+def test_the_pause_between_tries_of_what_is_parked_grows_to_a_bound(
+    year: Played, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(facts: Sequence[Recorded]) -> None:
+        if any(fact.stream == case(2) for fact in facts):
+            raise ValueError("it does not like case 2")
+
+    trying = projector(engine, Watched(before=fail), first_retry_seconds=1, longest_retry_seconds=20)
+    catch_up(trying)
+    assert year.database
+    clock = [1_000.0]
+    monkeypatch.setattr("services.eventlog.projector.time.monotonic", lambda: clock[0])
+    tried = []
+    for second in range(100):
+        clock[0] = 1_000.0 + second
+        if trying.is_to_retry:
+            tried.append(second)
+            assert trying.retry_parked() == 0
+    assert tried == [0, 2, 6, 14, 30, 50, 70, 90]

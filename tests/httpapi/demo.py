@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
 import httpx
@@ -166,6 +166,7 @@ def demo(
     limits: Limits | None = None,
     checks: Mapping[str, Check] | None = None,
     registry: CollectorRegistry | None = None,
+    parked: Callable[[], Mapping[str, int]] | None = None,
 ) -> Service:
     return service(
         "Demo",
@@ -175,6 +176,7 @@ def demo(
         limits=limits or Limits(larger_bodies={"/v1/letters": 1024 * 1024}),
         checks=checks,
         registry=registry,
+        parked=parked,
     )
 
 

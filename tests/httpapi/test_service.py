@@ -130,6 +130,16 @@ def test_it_is_ready_when_every_check_passes() -> None:
     assert client(demo(checks={"database": well}), headers={}).get("/internal/isready").json() == {"status": "ready"}
 
 
+def test_a_read_model_that_stands_still_is_told_of_and_stops_nothing() -> None:
+    standing: dict[str, int] = {}
+    app = demo(checks={"database": well}, parked=lambda: standing)
+    assert client(app, headers={}).get("/internal/isready").json() == {"status": "ready", "parked": []}
+    standing |= {"waiting": 2, "cases": 1}
+    answer = client(app, headers={}).get("/internal/isready")
+    told = [{"projection": "cases", "streams": 1}, {"projection": "waiting", "streams": 2}]
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready", "parked": told})
+
+
 def test_it_says_which_checks_fail_and_still_lives() -> None:
     app = demo(checks={"log": broken, "database": well, "keys": hanging})
     answer = client(app, headers={}).get("/internal/isready")

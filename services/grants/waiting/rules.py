@@ -35,7 +35,7 @@ from services.grants.award.events import (
 )
 from services.grants.waiting.later import after_award
 from services.grants.waiting.story import Story
-from services.grants.waiting.task import Task, task
+from services.grants.waiting.task import Task, once, task
 
 ONCE_INFORMED = frozenset(
     {
@@ -48,10 +48,11 @@ ONCE_INFORMED = frozenset(
 
 
 def list_tasks(events: Sequence[Event]) -> list[Task]:
-    """Everything that waits in the case, in the order of a case's life. A case at its end has nothing waiting. What
-    presupposes that the recipient knows of its award is not offered before it has been told."""
+    """Everything that waits in the case, in the order of a case's life, each task once for what it is about. A case at
+    its end has nothing waiting. What presupposes that the recipient knows of its award is not offered before it has
+    been told."""
     story = Story.of(events)
-    tasks = [*before_award(story), *award(story), *after_award(story)]
+    tasks = once([*before_award(story), *award(story), *after_award(story)])
     return [each for each in tasks if each.task not in ONCE_INFORMED] if story.informed.waits else tasks
 
 

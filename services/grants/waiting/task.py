@@ -1,7 +1,7 @@
 """One thing to be done in a case."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -60,6 +60,26 @@ def task(
         recipient=recipient,
         fund_id=proposed.fund_id if proposed else None,
         amount_ore=of_case_ore if amount_ore is None else amount_ore,
+    )
+
+
+def once(tasks: Iterable[Task]) -> list[Task]:
+    """Each task once for what it is about, in the order they first came: two payments of one instalment that wait for
+    accounting are one thing to do, as soon as the first of them can be, and by whoever may do one of them."""
+    found: dict[tuple[str, int], Task] = {}
+    for each in tasks:
+        other = found.get((each.task, each.part))
+        found[each.task, each.part] = _together(other, each) if other else each
+    return list(found.values())
+
+
+def _together(one: Task, other: Task) -> Task:
+    return replace(
+        one,
+        due_on=min((day for day in (one.due_on, other.due_on) if day), default=None),
+        from_on=min(one.from_on, other.from_on) if one.from_on and other.from_on else None,
+        not_by=one.not_by & other.not_by,
+        amount_ore=(one.amount_ore or 0) + (other.amount_ore or 0),
     )
 
 

@@ -76,7 +76,7 @@ class Waiting:
     """The projection behind the inboxes."""
 
     name = "waiting"
-    version = 2
+    version = 3
     tables: tuple[Table, ...] = (task,)
     # Every kind of fact a case can hold: any of them may settle a task or give one.
     events: tuple[type[Event], ...] = tuple(kind for topic, kind in TOPICS.items() if topic.startswith(ROOMS_OF_A_CASE))

@@ -7,7 +7,12 @@ from uuid import UUID
 from services.eventlog.events import Event
 from services.grants.award.events import ReportOwed
 from services.grants.complaint.events import ComplaintForwarded, ComplaintReceived, Party
-from services.grants.disbursement.events import PayeeAccountRegistered, PayeeAccountVerified
+from services.grants.disbursement.events import (
+    PayeeAccountRegistered,
+    PayeeAccountVerified,
+    PaymentAttested,
+    PaymentRequested,
+)
 from services.grants.recipient_report.events import ReportChecked, ReportReceived
 from services.grants.waiting.rules import list_tasks
 from services.grants.waiting.task import Task
@@ -124,3 +129,22 @@ def test_a_report_is_checked_twice_by_two_people() -> None:
     assert only("check-report-money", *owing, report, content).not_by == {"kari"}
     money = replace(content, check="money", checked_by="anne")
     assert "propose-settlement" in names(*owing, report, content, money)
+
+
+def part_payment(number: int, amount_ore: int, pay_on: date) -> PaymentAttested:
+    return PaymentAttested(
+        payment_id=UUID(int=number), instalment=2, amount_ore=amount_ore, account_id=ACCOUNT, pay_on=pay_on,
+        attested_on=date(2020, 9, 1), attested_by="per",
+    )  # fmt: skip
+
+
+def test_two_part_payments_of_one_instalment_are_one_thing_to_ask_accounting_for() -> None:
+    """They were two rows of one key, and the inbox of that case stood still."""
+    parts = part_payment(1, 100, date(2020, 9, 20)), part_payment(2, 50, date(2020, 9, 10))
+    waiting = only("request-payment", *running, registered, verified, *parts)
+    assert (waiting.part, waiting.amount_ore, waiting.from_on) == (2, 150, date(2020, 9, 10))
+    asked = PaymentRequested(
+        payment_id=UUID(int=1), batch_id=UUID(int=9), requested_on=date(2020, 9, 20), requested_by="anne"
+    )
+    assert only("request-payment", *running, registered, verified, *parts, asked).amount_ore == 50
+    assert only("take-receipt", *running, registered, verified, *parts, asked).amount_ore == 100
