@@ -23,10 +23,10 @@ from psycopg_pool import AsyncConnectionPool
 
 from bench.ground import EARMARK, POST, Ground, ground
 from bench.measure import Figure, compared, timed
-from dev.reconcile import rows
-from dev.verify import verify
-from dev.verify_commands import check_commands
-from dev.verify_signatures import check_signatures, read_signatures
+from dev.verifying.commands import check_commands
+from dev.verifying.log import verify
+from dev.verifying.reading import rows
+from dev.verifying.signatures import check_signatures, read_signatures
 from migrations import SERVICES, upgrade
 from migrations.roles import LOGINS, prepare, url
 from services.eventlog.chain import COLUMNS, Chain, StoredEvent
@@ -121,13 +121,13 @@ def bare(dsn: str) -> None:
 
 def chained(dsn: str, folder: Path) -> None:
     """Both chains and the signatures."""
-    signed, faults = read_signatures(folder, folder / PUBLIC_KEY)
+    signatures, faults = read_signatures(folder, folder / PUBLIC_KEY)
     with psycopg.connect(dsn) as connection:
-        chain = Chain({made.position: bytes.fromhex(made.hash) for made in signed})
+        chain = Chain({made.position: bytes.fromhex(made.hash) for made in signatures.made})
         for row in rows(connection, "events", EVENTS):
             chain.follow(StoredEvent(*row))
         faults += chain.end() + check_commands(connection, "grants", {})[1]
-        faults += check_signatures(connection, "grants", signed)[1]
+        faults += check_signatures(connection, "grants", signatures)[1]
     assert faults == [], faults
 
 

@@ -39,44 +39,45 @@ def _nothing(because: str, columns: str) -> Relation:
 EVENT = "position stream version topic data metadata recorded_at hash"
 COMMAND = "id key actor request_hash answer first_position last_position recorded_at nth hash"
 REVISION = "version_num"
+BALANCES = "dev.verifying.balances"
 A_VIEW = "a view of the log: what it is, is compared with what was shipped"
 STORED_AT = "says when the row was written; nothing is decided by it"
 
 GRANTS = {
     "event": _recomputed("services.eventlog.chain", EVENT),
     "event_text": _nothing(A_VIEW, EVENT),
-    "command": _recomputed("dev.verify_commands", COMMAND),
-    "alembic_version": _recomputed("dev.verify_schema", REVISION),
+    "command": _recomputed("dev.verifying.commands", COMMAND),
+    "alembic_version": _recomputed("dev.verifying.shipped", REVISION),
     "fund": _recomputed(
-        "dev.reconcile",
+        BALANCES,
         "id parent_id path kind year chapter post name hard_stop available_ore carried_over_ore earmarked_ore"
         " committed_ore disbursed_ore withheld_ore direct_ore overdrawn_ore overbound_ore last_on marks said_on",
     ),
     "entry": _recomputed(
-        "dev.reconcile",
+        BALANCES,
         "position line fund_id effective_on available_ore carried_over_ore earmarked_ore committed_ore disbursed_ore"
         " withheld_ore effective_month day_totals month_totals ground letter_number cite recorded_at",
     ),
-    "mark": _recomputed("dev.reconcile", "position fund_id effective_on name amount recorded_at"),
-    "authority": _recomputed("dev.reconcile", "post_id letter_number effective_on until_year limit_ore position"),
-    "authority_use": _recomputed("dev.reconcile", "post_id promised_ore"),
-    "month_taken": _recomputed("dev.reconcile", "stream paid_for month position standing"),
+    "mark": _recomputed(BALANCES, "position fund_id effective_on name amount recorded_at"),
+    "authority": _recomputed(BALANCES, "post_id letter_number effective_on until_year limit_ore position"),
+    "authority_use": _recomputed(BALANCES, "post_id promised_ore"),
+    "month_taken": _recomputed(BALANCES, "stream paid_for month position standing"),
     "letter_permit": _recomputed(
-        "dev.reconcile_permits", "case_stream position attempt letter_sha256 granted_at until outcome"
+        "dev.verifying.permits", "case_stream position attempt letter_sha256 granted_at until outcome"
     ),
-    "letter_file": _bound("dev.verify_files", "sha256 content size_bytes", stored_at=STORED_AT),
-    "payment_file": _bound("dev.verify_files", "sha256 content batch_id", stored_at=STORED_AT),
+    "letter_file": _bound("dev.verifying.files", "sha256 content size_bytes", stored_at=STORED_AT),
+    "payment_file": _bound("dev.verifying.files", "sha256 content batch_id", stored_at=STORED_AT),
     "contact": _bound(
-        "dev.verify_rows",
+        "dev.verifying.erasable",
         "id case_id name email phone salt erased_at",
         created_at=STORED_AT,
         settled_at="when its fact was looked for and found; a row is removed only if none is there then",
     ),
     "payee_account": _bound(
-        "dev.verify_rows", "id account_number organisation_number salt erased_at", created_at=STORED_AT
+        "dev.verifying.erasable", "id account_number organisation_number salt erased_at", created_at=STORED_AT
     ),
 }
-VIEWS = "dev.verify_views"
+VIEWS = "dev.verifying.views"
 WHICH = "the number of a filling: the rows of the one that is read are compared, whichever it is"
 GRANTS_VIEW = {
     "application": _recomputed(
@@ -132,38 +133,38 @@ GRANTS_VIEW = {
 NOTIFICATIONS = {
     "event": _recomputed("services.eventlog.chain", EVENT),
     "event_text": _nothing(A_VIEW, EVENT),
-    "command": _recomputed("dev.verify_commands", COMMAND),
-    "alembic_version": _recomputed("dev.verify_schema", REVISION),
+    "command": _recomputed("dev.verifying.commands", COMMAND),
+    "alembic_version": _recomputed("dev.verifying.shipped", REVISION),
     "item": _recomputed(
-        "dev.reconcile_gate",
+        "dev.verifying.gate",
         "item position manifest_sha256 letter_sha256 scheme_id round_id exempt_source ended ordered released opens_at"
         " stale_at",
     ),
     "notice": _recomputed(
-        "dev.reconcile_gate", "notice ordered_position policy_version withdrawn dispatch dispatched_at received_at"
+        "dev.verifying.gate", "notice ordered_position policy_version withdrawn dispatch dispatched_at received_at"
     ),
-    "notice_line": _recomputed("dev.reconcile_gate", "notice item manifest_sha256"),
-    "objection": _recomputed("dev.reconcile_gate", "notice objection item lifted_at"),
+    "notice_line": _recomputed("dev.verifying.gate", "notice item manifest_sha256"),
+    "objection": _recomputed("dev.verifying.gate", "notice objection item lifted_at"),
     "scheme_policy": _recomputed(
-        "dev.reconcile_policy",
+        "dev.verifying.policies",
         "scheme_id version rule source valid_from confirmed_at document_sha256 written_by confirmed_by",
     ),
-    "decision": _recomputed("dev.reconcile_policy", "item version decided_at"),
+    "decision": _recomputed("dev.verifying.policies", "item version decided_at"),
     "waiver": _recomputed(
-        "dev.reconcile_sending", "item manifest_sha256 document_sha256 proposed_by confirmed_by position"
+        "dev.verifying.sending", "item manifest_sha256 document_sha256 proposed_by confirmed_by position"
     ),
-    "sending": _recomputed("dev.reconcile_sending", "stream state attempt next_at left_here"),
+    "sending": _recomputed("dev.verifying.sending", "stream state attempt next_at left_here"),
     "release": _recomputed(
-        "dev.reconcile_sending",
+        "dev.verifying.sending",
         "item number position manifest_sha256 letter_sha256 ground basis said_at recorded_at opens_at released_at",
     ),
-    "release_ending": _recomputed("dev.reconcile_gate", "item number position"),
-    "sending_permit": _recomputed("dev.reconcile_gate", "position hash stream attempt granted_at until begun_at"),
+    "release_ending": _recomputed("dev.verifying.gate", "item number position"),
+    "sending_permit": _recomputed("dev.verifying.gate", "position hash stream attempt granted_at until begun_at"),
     "policy": _bound(
-        "dev.reconcile_sending",  # as the notices froze it, and dev.judge_releases: as the ministry's own list says
+        "dev.verifying.sending",  # as the notices froze it, and dev.verifying.releases: as the ministry's own list says
         "version valid_from days day_of_notice_counted starts min_hours roll_forward tz basis stale_after_days",
     ),
-    "letter_file": _bound("dev.verify_files", "sha256 content"),
+    "letter_file": _bound("dev.verifying.files", "sha256 content"),
 }
 RELATIONS: Mapping[str, Relation] = {
     f"{schema}.{name}": relation

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from dev.verify import ROOMS
-from dev.verify_duties import ELSEWHERE, LINES, ON, Done, acts_of, clashes
+from dev.verifying.duties import ELSEWHERE, LINES, ON, Done, acts_of, clashes
+from dev.verifying.log import SERVICES
 from services.duties.table import ACTS
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
@@ -51,7 +51,7 @@ def found(name: str, fact: Event, before: Event) -> set[str]:
 
 @pytest.mark.parametrize(("name", "clashing"), CLASHES, ids=lambda each: str(each).replace(" ", "-"))
 def test_a_clash_of_one_person_is_found_and_of_two_is_none(name: str, clashing: str) -> None:
-    assert ROOMS
+    assert SERVICES
     assert clashing in found(name, fact_of(name, "KARI "), fact_of(clashing, "kari"))
     assert clashing not in found(name, fact_of(name, "ola"), fact_of(clashing, "kari"))
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dev.verify import verify
-from dev.verify_commands import check_commands
+from dev.verifying.commands import check_commands
+from dev.verifying.log import verify
 from migrations import upgrade
 from services.eventlog.chain import Fault
 from services.eventlog.command_chain import COLUMNS, GENESIS, CommandChain, Sealed, StoredCommand, covered, link

@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from dev.verify import verify as verify_all
+from dev.verifying.log import verify as verify_all
 from migrations import upgrade
 from services.eventlog.chain import COLUMNS, StoredEvent, verify
 from services.eventlog.epoch.events import LogRulesChanged

@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dev.verify import report, verify
-from dev.verify_signatures import in_words
+from dev.verifying.log import verify
+from dev.verifying.report import report
+from dev.verifying.signatures import in_words
 from services.eventlog import checkpoint as checkpoints
 from services.eventlog.chain import Fault
 from services.eventlog.checkpoint import PUBLIC_KEY, Checkpoint, Checkpoints
@@ -113,12 +114,46 @@ def test_one_that_the_log_does_not_know_yet_is_told_to_it(year: Played, monkeypa
     assert verified(year)[1] == []
 
 
-def test_a_missing_key_is_a_fault_and_never_holds(year: Played, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_the_key_nothing_is_said_but_that_none_could_be_checked(
+    year: Played, capsys: pytest.CaptureFixture[str]
+) -> None:
+    year.live_through(5)
     (year.checkpoints.directory / PUBLIC_KEY).unlink()
     counts, faults = verified(year)
-    assert "no public key" in faults[0].detail
+    [fault] = faults
+    assert "no public key" in fault.detail
+    assert "the 5 checkpoints that lie there could not be checked" in fault.detail
+    assert not [name for name in counts if "sign" in name or "checkpoint" in name]
     assert report("grants", counts, faults) > 0
     assert "holds" not in capsys.readouterr().out
+
+
+def test_without_the_key_those_that_do_not_lie_there_are_still_missed(year: Played) -> None:
+    (year.checkpoints.directory / PUBLIC_KEY).unlink()
+    take_away(year, 5, 4)
+    assert ["no public key" in fault.detail or fault.detail for fault in verified(year)[1]] == [
+        True,
+        "checkpoints 4 to 5 were made, and are gone",
+    ]
+
+
+def test_the_newest_that_lies_there_and_is_not_truly_signed_is_not_said_to_be_gone(year: Played) -> None:
+    newest = year.checkpoints.files()[-1]
+    newest.write_bytes(newest.read_bytes().replace(b'"signature":"', b'"signature":"00'))
+    details = [fault.detail for fault in verified(year)[1]]
+    assert any("number 5 is not what was signed" in detail for detail in details)
+    assert not any("gone" in detail for detail in details)
+
+
+@pytest.mark.parametrize("lost", ["entry", "letter_file", "letter_permit"])
+def test_what_could_not_be_checked_is_said_to_be_that_and_stops_nothing_else(year: Played, lost: str) -> None:
+    with psycopg.connect(year.database.migrator_dsn, autocommit=True) as owner:
+        owner.execute("SET ROLE tilsagn_owner")
+        owner.execute(f"ALTER TABLE grants.{lost} RENAME TO elsewhere".encode())
+    counts, faults = verified(year)
+    assert any("could not be checked" in fault.detail for fault in faults)
+    assert counts["chained commands"] == 26
+    assert [fault.detail for fault in faults if "gone" in fault.detail] == []
 
 
 def test_no_checkpoint_at_all_is_never_everything_holds(

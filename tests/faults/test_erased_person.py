@@ -9,7 +9,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import Engine
 
-from dev.verify import verify
+from dev.verifying.log import verify
 from migrations.roles import close_to_strangers
 from services.eventlog.projection import Projection
 from services.eventlog.projector import Projector

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dev.verify_heard import HEARD_BY_GRANTS, HEARD_BY_NOTIFICATIONS, SIDES, check_heard
+from dev.verifying.heard import HEARD_BY_GRANTS, HEARD_BY_NOTIFICATIONS, SIDES, check_heard
 from services.eventlog.chain import Fault
 from services.eventlog.command import Command, Write
 from services.eventlog.events import TOPICS

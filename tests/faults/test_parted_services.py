@@ -26,7 +26,7 @@ import psycopg
 import pytest
 
 from dev.children import end_child, start_child
-from dev.verify import verify
+from dev.verifying.log import verify
 from services.grants.settings import Settings
 from services.httpapi.caller import Role
 from tests.conftest import Database

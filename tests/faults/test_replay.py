@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy import Engine
 
-from dev.verify import verify
+from dev.verifying.log import verify
 from services.eventlog.checkpoint import PUBLIC_KEY
 from services.grants.listed_case import FIELDS
 from tests.eventlog.played import Played

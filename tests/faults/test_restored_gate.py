@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from dev.verify import verify
+from dev.verifying.log import verify
 from migrations.roles import close_to_strangers
 from services.notifications.channel.file_outbox import FileOutbox
 from services.notifications.channel.port import Receiver

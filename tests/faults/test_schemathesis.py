@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from dev.play2020 import ANNE, KARI, LETTERS, People, register
-from dev.verify import verify
+from dev.verifying.log import verify
 from services.calendar.days import day_of
 from services.httpapi.caller import Role
 from tests.conftest import Database

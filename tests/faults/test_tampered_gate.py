@@ -5,7 +5,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from dev.verify import verify
+from dev.verifying.log import verify
 from tests.conftest import Database
 from tests.faults.test_gate_attacks import tell, the_release
 from tests.notifications.leaving.parts import exempt_scheme, let_out

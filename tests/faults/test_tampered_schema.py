@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from dev.verify_schema import DEMONSTRATION, check_schema
+from dev.verifying.shipped import DEMONSTRATION, check_schema
 from migrations.roles import OWNER
 from tests.conftest import Database
 

@@ -12,7 +12,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from dev.tables import RELATIONS
-from dev.verify import verify
+from dev.verifying.log import verify
 from tests.conftest import Cluster, Database, copied
 from tests.faults.two_contacts import name_two_contacts
 from tests.upgrade.test_earlier_databases import restored, upgraded

@@ -16,7 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 from dev import verify
 from dev.projection import PROJECTIONS
 from dev.tables import RELATIONS
-from dev.verify_views import check_views
+from dev.verifying.views import check_views
 from services.eventlog.projector import Projector
 from tests.conftest import Cluster, Database, copied
 from tests.eventlog.test_projector import engine_of
@@ -112,7 +112,7 @@ def test_a_row_changed_a_row_added_and_a_row_taken_away_are_found_and_named(fill
 def test_every_read_model_that_is_looked_at_was_tampered_with() -> None:
     """And each of its columns is one that the code which fills it knows."""
     tables = {table.fullname: table for projection in PROJECTIONS.values() for table in projection.tables}
-    looked_at = {name: each for name, each in RELATIONS.items() if each.by == "dev.verify_views"}
+    looked_at = {name: each for name, each in RELATIONS.items() if each.by == "dev.verifying.views"}
     assert looked_at.keys() == tables.keys() == {f"grants_view.{name}" for name in CHANGED}
     for name, relation in looked_at.items():
         assert relation.columns == {column.name for column in tables[name].columns} - {"edition"}

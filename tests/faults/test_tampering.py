@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from psycopg import sql
 
-from dev.verify import verify
+from dev.verifying.log import verify
 from migrations.roles import close_to_strangers, url
 from services.eventlog.chain import COLUMNS, GENESIS, Fault, StoredEvent, link
 from services.eventlog.checkpoint import PUBLIC_KEY, read

@@ -249,7 +249,7 @@ SILENCED = {
     ("tests/grants/round/test_round.py", "arg-type"): "a kind given as plain text where the event names its few",
     ("tests/grants/round/rounds.py", "arg-type"): "a log that only writes needs no reading pool",
     ("dev/contracts.py", "ARG002"): "the library's signature",
-    ("dev/verify_views.py", "BLE001"): "whatever a changed log makes a read model fail with is a fault to be told",
+    ("dev/verifying/views.py", "BLE001"): "whatever a changed log makes a read model fail with is a fault to be told",
     ("services/eventlog/projector.py", "BLE001"): "whatever it was, the batch was rolled back and is tried again",
     ("services/eventlog/projector.py", "assignment"): "SQLAlchemy does not type the driver's own connection",
     ("services/eventlog/runner.py", "BLE001"): "a thread that dies in silence is the worst answer",

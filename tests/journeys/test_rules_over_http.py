@@ -8,7 +8,7 @@ Every clash of duties (rule 3) stands in `test_two_duties.py`, thirty-two rivals
 import asyncio
 from pathlib import Path
 
-from dev.verify import verify
+from dev.verifying.log import verify
 from tests.conftest import Database
 from tests.faults.service import ROOT, open_funds
 from tests.faults.test_erased_person import balances

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import psycopg
 
-from dev.verify import verify
+from dev.verifying.log import verify
 from migrations import upgrade
 from services.grants.application.events import ContactErased
 from tests.conftest import Cluster, Database

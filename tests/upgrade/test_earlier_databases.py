@@ -18,9 +18,9 @@ import pytest
 from psycopg import sql
 
 from dev import account
-from dev.verify import verify
-from dev.verify_heard import check_heard
-from dev.verify_schema import DEMONSTRATION, check_schema
+from dev.verifying.heard import check_heard
+from dev.verifying.log import verify
+from dev.verifying.shipped import DEMONSTRATION, check_schema
 from migrations import SERVICES, upgrade
 from migrations.roles import LOGINS, close_to_strangers, url
 from services.eventlog.checkpoint import PUBLIC_KEY

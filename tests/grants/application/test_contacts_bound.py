@@ -8,7 +8,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from dev.verify import verify
+from dev.verifying.log import verify
 from tests.conftest import Database
 from tests.grants.application.desk import ANNE, CONTACT, KARI, OLA, VERSION, Desk, at_the_desk, record
 from tests.grants.application.story import received

@@ -11,7 +11,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from dev.verify import verify
+from dev.verifying.log import verify
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log

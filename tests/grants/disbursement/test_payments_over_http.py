@@ -12,7 +12,7 @@ import httpx
 import psycopg
 import pytest
 
-from dev.verify import verify
+from dev.verifying.log import verify
 from services.grants.settings import Settings
 from services.httpapi.caller import Role
 from tests.conftest import Database

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
-from dev.reconcile_permits import PermitReconciliation
+from dev.verifying.permits import PermitReconciliation
 from services.eventlog.chain import Fault
 from services.eventlog.mapper import decode
 from tests.conftest import Database

@@ -21,7 +21,7 @@ from sqlalchemy import Table, create_engine
 from sqlalchemy.pool import NullPool
 
 from dev import postgres
-from dev.view_rows import Shape, counted, differences
+from dev.verifying.view_rows import Shape, counted, differences
 from migrations import upgrade
 from migrations.roles import LOGINS, MIGRATOR, prepare, url
 from services.eventlog.chain import COLUMNS, Fault

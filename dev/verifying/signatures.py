@@ -1,6 +1,8 @@
 """What is signed for, what is not yet, and what was signed late: the checkpoints of one log, held against it."""
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,27 +18,48 @@ UNSIGNED_AT_MOST = timedelta(minutes=5)
 """A service signs every minute while there is something new."""
 
 
-def read_signatures(directory: Path, public_key: Path) -> tuple[list[Checkpoint], list[Fault]]:
-    """The checkpoints that are truly signed. A key that is missing is a fault: without it nothing is."""
+@dataclass(frozen=True, kw_only=True)
+class Signatures:
+    """What a directory of checkpoints shows. `made` are those truly signed, `files` the numbers of all that lie there;
+    `key` whether there was one to check them with."""
+
+    made: Sequence[Checkpoint] = ()
+    files: Sequence[int] = ()
+    key: bool = True
+
+
+def read_signatures(directory: Path, public_key: Path) -> tuple[Signatures, list[Fault]]:
+    """The checkpoints that lie there, and what is wrong with them. A key that is missing is a fault: nothing can be
+    said of them without it."""
+    kept = Checkpoints(directory)
+    files = [int(path.stem) for path in kept.files() if path.stem.isdigit()]
     try:
         key = load_public_key(public_key)
     except (OSError, ValueError, AssertionError) as wrong:
-        detail = f"no public key at {public_key} ({type(wrong).__name__}): nothing shows that this is the log recorded"
-        return [], [Fault(0, "checkpoint", detail)]
-    return checkpoints.verify(Checkpoints(directory).contents(), key)
+        detail = (
+            f"no public key at {public_key} ({type(wrong).__name__}): the {len(files)} checkpoints that lie there could"
+            " not be checked, and nothing shows that this is the log recorded"
+        )
+        return Signatures(files=files, key=False), [Fault(0, "checkpoint", detail)]
+    made, faults = checkpoints.verify(kept.contents(), key)
+    return Signatures(made=made, files=files), faults
 
 
 def check_signatures(
-    connection: Connection[Any], schema: str, signed: list[Checkpoint]
+    connection: Connection[Any], schema: str, signatures: Signatures
 ) -> tuple[Counter[str], list[Fault]]:
     """How far the log is signed for: what comes after the last checkpoint, what the log knows to be signed and is not
-    there, and what was signed long after it was recorded (which is told, and no fault: a signer can have been away)."""
+    there, and what was signed long after it was recorded (which is told, and no fault: a signer can have been away).
+    Without a key, only what is not there."""
     faults, counts = list[Fault](), Counter[str]()
+    signed = signatures.made
     last = signed[-1] if signed else None
-    known, number = find_last_signed(connection, schema).number, last.number if last else 0
+    known, number = find_last_signed(connection, schema).number, max(signatures.files, default=0)
     if known > number:
         detail = f"checkpoints {number + 1} to {known} were made, and are gone"
         faults.append(Fault(last.position + 1 if last else 1, "checkpoint", detail))
+    if not signatures.key:
+        return counts, faults
     after = last.position if last else 0
     query = f"SELECT count(*), min(recorded_at), {schema}.log_clock() FROM {schema}.event WHERE position > %s"
     row = connection.execute(query.encode(), (after,)).fetchone()
@@ -52,7 +75,7 @@ def check_signatures(
     return counts, faults
 
 
-def ages(connection: Connection[Any], schema: str, signed: list[Checkpoint]) -> list[timedelta]:
+def ages(connection: Connection[Any], schema: str, signed: Sequence[Checkpoint]) -> list[timedelta]:
     """How old the oldest fact of each checkpoint was when it was signed."""
     positions = [1, *(before.position + 1 for before in signed[:-1])] if signed else []
     query = f"SELECT position, recorded_at FROM {schema}.event WHERE position = ANY (%s)"

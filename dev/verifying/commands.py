@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg import Connection
 
-from dev.reconcile import rows
+from dev.verifying.reading import rows
 from services.eventlog.chain import Fault
 from services.eventlog.command_chain import COLUMNS, CommandChain, StoredCommand
 from services.eventlog.epoch.seal import find_seal

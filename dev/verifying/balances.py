@@ -1,13 +1,14 @@
 """Every balance the database keeps, held against the same balances worked out from the events alone."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
+from dev.verifying.reading import Following, rows, untupled
 from services.eventlog.chain import Fault
 from services.grants.balance.digest import digest
 from services.grants.balance.ledger import ACCOUNTS, NOTHING, Amounts, Entry, Ledger, Mark, added
@@ -57,7 +58,7 @@ class Reconciliation:
     """Follows the log command by command and notes where the database keeps something else.
 
     Every row is compared. What the database answers of a day follows from these rows, by functions that are held
-    against what was shipped (dev/verify_schema.py); so it is asked some thousand such questions, spread over funds,
+    against what was shipped (dev/verifying/shipped.py); so it is asked some thousand such questions, spread over funds,
     days and positions. With `every_day` it is asked for every fund on every day.
     """
 
@@ -120,7 +121,7 @@ class Reconciliation:
     def fault(self, position: int, detail: str) -> None:
         self.faults.append(Fault(position, "balance", detail))
 
-    def _compare(self, what: str, following: "Following", expected: Sequence[Any], upto: int, recorded_at: Any) -> None:
+    def _compare(self, what: str, following: Following, expected: Sequence[Any], upto: int, recorded_at: Any) -> None:
         found = list(following.upto(upto))
         self.counts[what] += len(found)
         if [row for _, row, _ in found] != list(expected):
@@ -190,31 +191,3 @@ class Reconciliation:
             at = known if known < 2**63 - 1 else 0
             self.fault(at, f"{fund_id} on {day}: the database answers {found}, its events give {stood}")
         self._asked.clear()
-
-
-class Following:
-    """Rows in order of position, read along with the log."""
-
-    def __init__(self, rows: Iterator[tuple[Any, ...]], shape: Callable[[tuple[Any, ...]], Any]) -> None:
-        self._rows = rows
-        self._shape = shape
-        self._next = next(rows, None)
-
-    def upto(self, position: int) -> Iterator[tuple[int, Any, Any]]:
-        """(position, row, when it was recorded) of each row up to a position that was not given before."""
-        while self._next is not None and self._next[0] <= position:
-            yield self._next[0], self._shape(self._next), self._next[-1]
-            self._next = next(self._rows, None)
-
-
-def rows(connection: Connection[Any], name: str, query: str, given: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
-    """What a query finds, some thousand rows in memory at a time."""
-    cursor = connection.cursor(name=name, binary=True)
-    cursor.itersize = 5_000
-    cursor.execute(query, given)
-    return iter(cursor)
-
-
-def untupled(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Arrays as tuples, which compare with what was worked out."""
-    return tuple(tuple(field) if isinstance(field, list) else field for field in row)

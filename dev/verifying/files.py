@@ -15,7 +15,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from dev.reconcile import rows
+from dev.verifying.reading import rows
 from services.eventlog.chain import Fault
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode

@@ -14,7 +14,7 @@ from typing import Any
 
 from psycopg import Connection
 
-from dev.reconcile import rows
+from dev.verifying.reading import rows
 from services.eventlog.chain import Fault
 from services.eventlog.epoch.view import find_rules_hold_from
 from services.eventlog.events import Event
@@ -66,8 +66,8 @@ class HeardReconciliation:
     counts: Counter[str] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
 
-    def run(self) -> None:
-        """Look at everything."""
+    def run(self) -> tuple[Counter[str], list[Fault]]:
+        """Look at everything. What was found stands in `counts` and `faults`, also where not all could be read."""
         since = find_rules_hold_from(self.ours, self.side.schema)
         said = self._said(since)
         stray = next(said, None)
@@ -91,6 +91,7 @@ class HeardReconciliation:
                 stray = next(said, None)
         for left in [stray, *said] if stray else []:
             self._fault(left[0], f"{left[1]}: no reading of {self.side.other}'s feed accounts for it")
+        return Counter(), []
 
     def _said(self, since: int) -> Iterator[tuple[int, str]]:
         """Where facts stand that only the other's feed makes."""

@@ -8,9 +8,9 @@ from typing import Any
 import psycopg
 from psycopg import Connection, IsolationLevel
 
-from dev.reconcile import rows
-from dev.reconcile_heard import HeardReconciliation, Side
-from dev.unreadable import UNREADABLE, cannot_be_looked_at, looked_at
+from dev.verifying.heard_anew import HeardReconciliation, Side
+from dev.verifying.reading import rows
+from dev.verifying.unreadable import looked_at
 from services.eventlog.chain import Fault
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
@@ -90,14 +90,10 @@ def check_heard(dsns: Mapping[str, str]) -> dict[str, tuple[Counter[str], list[F
                 connection.read_only = True
                 connection.execute("SELECT 1 FROM pg_class LIMIT 1")  # from here on it is read as it stands now
             reconciliation = HeardReconciliation(side=side, ours=ours, theirs=theirs)
-            unread = list[Fault]()
-            try:
-                reconciliation.run()
-            except UNREADABLE as wrong:
-                unread = [cannot_be_looked_at(f"what {side.schema} heard", wrong)]
+            _, unread = looked_at(ours, f"what {side.schema} heard", reconciliation.run)
             counts, faults = reconciliation.counts, reconciliation.faults + unread
             if side.schema == "notifications":
-                permits, strays = looked_at("the permits it was given", partial(check_permits, ours, theirs))
+                permits, strays = looked_at(ours, "the permits it was given", partial(check_permits, ours, theirs))
                 counts, faults = counts + permits, faults + strays
             found[side.schema] = (counts, sorted(faults, key=lambda fault: fault.position))
     return found

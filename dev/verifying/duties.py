@@ -13,7 +13,7 @@ from typing import Any
 
 from psycopg import Connection
 
-from dev.reconcile import rows
+from dev.verifying.reading import rows
 from services.duties.act import Act
 from services.duties.authorship import authors
 from services.duties.table import ACTS, ACTS_OF

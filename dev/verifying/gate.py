@@ -7,8 +7,7 @@ from typing import Any
 
 from psycopg import Connection
 
-from dev.judge_releases import Days, Releases, days_in, read_policy_problems
-from dev.reconcile_policy import (
+from dev.verifying.policies import (
     DECISIONS,
     POLICIES,
     decision_rows,
@@ -16,7 +15,8 @@ from dev.reconcile_policy import (
     problems_of_exemption,
     stands_in_row,
 )
-from dev.reconcile_sending import (
+from dev.verifying.releases import Days, Releases, days_in, read_policy_problems
+from dev.verifying.sending import (
     FROZEN,
     RELEASED,
     SENDINGS,

@@ -1,0 +1,98 @@
+"""One log of the two, whole: what it is held against, one matter after the other, in one snapshot."""
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import Connection, IsolationLevel
+
+from dev.verifying.balances import Reconciliation
+from dev.verifying.commands import check_commands
+from dev.verifying.duties import check_duties
+from dev.verifying.erasable import check_accounts, check_contacts
+from dev.verifying.files import check_files
+from dev.verifying.following import Follows, Together, Verification
+from dev.verifying.gate import GateReconciliation
+from dev.verifying.permits import PermitReconciliation
+from dev.verifying.releases import Days
+from dev.verifying.signatures import Signatures, check_signatures, read_signatures
+from dev.verifying.unreadable import Found, could_not_be_checked, looked_at
+from services.eventlog.chain import Fault
+from services.eventlog.checkpoint import Checkpoint
+from services.eventlog.epoch.view import find_rules_hold_from
+from services.grants import main as grants
+from services.notifications import main as notifications
+
+# Every kind of fact that a service can record is known once the whole service is.
+SERVICES = (grants, notifications)
+
+
+def verify(
+    dsn: str,
+    directory: Path | None,
+    public_key: Path | None,
+    *,
+    every_day: bool = False,
+    schema: str = "grants",
+    days: Days | None = None,
+) -> tuple[Counter[str], list[Fault]]:
+    """Counts and faults of a whole log. Without checkpoints, that the log agrees with itself, and no more."""
+    signatures: Signatures | None = None
+    faults: list[Fault] = []
+    counts: Counter[str] = Counter()
+    if directory is not None and public_key is not None:
+        signatures, faults = read_signatures(directory, public_key)
+    try:
+        with psycopg.connect(dsn) as connection:
+            connection.isolation_level = IsolationLevel.REPEATABLE_READ
+            connection.read_only = True
+            for what, check in checks(connection, schema, signatures, every_day=every_day, days=days).items():
+                found, wrong = looked_at(connection, what, check)
+                counts += found
+                faults += wrong
+    except psycopg.Error as wrong:
+        faults.append(could_not_be_checked(f"the log of {schema}", wrong))
+    return counts, sorted(faults, key=lambda fault: fault.position)
+
+
+def checks(
+    connection: Connection[Any], schema: str, signatures: Signatures | None, *, every_day: bool, days: Days | None
+) -> dict[str, Callable[[], Found]]:
+    """What a log is held against, by the name each goes by where it could not be made."""
+    made = list(signatures.made) if signatures else []
+    chained = {each.commands: bytes.fromhex(each.commands_hash or "") for each in made if each.commands}
+    found: dict[str, Callable[[], Found]] = {
+        "the log": lambda: follow(connection, schema, made, every_day=every_day, days=days),
+        "the commands": lambda: check_commands(connection, schema, chained),
+        "the files": lambda: check_files(connection, schema),
+        "who did what": lambda: check_duties(connection, schema),
+    }
+    if schema == "grants":
+        found["the rows that can be erased"] = lambda: check_accounts(connection)
+        found["the contact persons"] = lambda: check_contacts(connection)
+    if signatures is not None:
+        found["the signatures"] = lambda: check_signatures(connection, schema, signatures)
+    return found
+
+
+def follow(
+    connection: Connection[Any], schema: str, made: list[Checkpoint], *, every_day: bool, days: Days | None
+) -> Found:
+    """The chain of facts, and what follows from them: every balance and every permit to send a letter, or what the
+    gate stands on and every release."""
+    signed = {each.position: each.balances for each in made}
+    follows: Follows
+    if schema == "grants":
+        row = connection.execute("SELECT coalesce(max(position), 0) FROM grants.event").fetchone()
+        head = row[0] if row else 0
+        balances = Reconciliation(connection, head, signed=signed, every_day=every_day)
+        follows = Together(balances, PermitReconciliation(connection))
+    else:
+        follows = GateReconciliation(connection, signed=signed, days=days)
+    verification = Verification(connection, made, follows, schema=schema)
+    verification.run()
+    if hold_from := find_rules_hold_from(connection, schema):
+        verification.counts["events under earlier rules"] = hold_from - 1
+    return verification.counts, verification.faults
