@@ -11,8 +11,12 @@ from services.eventlog.refusal import Refusal
 from services.grants.award.proposal import CommitmentAcrossYears
 from services.grants.balance.refusals import exhausted
 from services.grants.grant_letter.being_sent import LetterBeingSent
+from services.grants.periods import name_month
+from services.grants.sums import LARGEST_FUND_ORE, SumOutOfRange
 from services.httpapi.carrying import RecordingRefusedByData
 
+# The constraints that bound sums, and what PostgreSQL says of one that did not fit in 64 bits before they were asked.
+OUT_OF_RANGE = ("fund_sums_are_bounded", "authority_use_is_bounded", "out of range")
 KNOWN: Mapping[str, Callable[[str], Refusal]] = {LetterBeingSent.code: LetterBeingSent.until}
 
 
@@ -25,6 +29,11 @@ class MonthsAwardedAlready(Refusal):
 
 def refused_by_the_database(outcome: Outcome) -> Refusal:
     """The refusal of the situation the database named; of any other, that the facts were not recorded."""
+    if any(named in str(outcome.problem) for named in OUT_OF_RANGE):
+        return SumOutOfRange(
+            f"With this a fund or an authority comes to more than {LARGEST_FUND_ORE} øre. Look the amounts over.",
+            largest_ore=LARGEST_FUND_ORE,
+        )
     code, _, what = str(outcome.problem).partition(": ")
     known = KNOWN.get(code)
     return known(what) if known else RecordingRefusedByData(f"The facts were not recorded: {outcome.problem}")
@@ -40,7 +49,7 @@ def without_room(outcome: Outcome) -> Refusal:
                 left_ore=left_ore,
             )
         case [{"month": month, "taken_by": stream}, *_]:
-            taken = f"{month // 12}-{month % 12 + 1:02}"
+            taken = name_month(month)
             return MonthsAwardedAlready(
                 f"Case {stream.removeprefix('case-')} pays this municipality for {taken} by the same rule.",
                 case_id=stream.removeprefix("case-"),

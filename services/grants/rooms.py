@@ -184,4 +184,4 @@ def _of_what_follows(cases: CaseFile, pool: AsyncConnectionPool) -> list[Router]
 
 def _of_rounds(rounds: RoundFile, balances: Balances, pool: AsyncConnectionPool) -> list[Router]:
     """Many awards in one decision."""
-    return [round_router(rounds, balances, pool), round_lines_router(rounds, balances)]
+    return [round_router(rounds, balances, pool), round_lines_router(rounds, balances, pool)]

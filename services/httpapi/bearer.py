@@ -21,7 +21,7 @@ from joserfc.jwt import JWTClaimsRegistry
 
 from services.httpapi.caller import Caller, Role, TokenInvalid
 from services.httpapi.keys import GivenKeys, PublishedKeys
-from services.text.people import folded
+from services.text.folding import folded
 
 ASYMMETRIC = frozenset({"Ed25519", "EdDSA", "ES256", "ES384", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512"})
 HEADERS_KNOWN = frozenset({"alg", "typ", "kid", "x5t", "x5t#S256"})

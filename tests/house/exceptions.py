@@ -13,6 +13,8 @@ ROOM_FILES = {
     "services/grants/round/batch.py": "an imported batch: its lines, or every fault in it",
     "services/grants/round/batch_cells.py": "one cell of a batch file, read exactly",
     "services/grants/round/batch_file.py": "a batch file, CSV or XLSX, as rows of cells",
+    "services/grants/round/bounds.py": "what a round's lines may come to together",
+    "services/grants/round/months.py": "which case pays for a month already, as the database keeps it",
     "services/grants/round/line_routes.py": "lines proposed and batches imported, over HTTP",
     "services/grants/round/per_capita.py": "what a per-capita line must hold",
     "services/grants/round/proposing.py": "lines as asked for, made whole by their scheme",
@@ -211,6 +213,7 @@ BETWEEN_ROOMS = {
     "services/grants/later_years.py": (
         "what of a post's money reaches past its budget year, asked by awards and payments"
     ),
+    "services/grants/sums.py": "how far sums of amounts go, in rounds and on funds",
     "services/grants/periods.py": "the months of a period, read from files and counted where they are recorded",
     "services/grants/page_source.py": "the pages' numbers, by the REST API's own queries",
     "services/grants/informed.py": "when a recipient knows of its award, whatever room asks",

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from services.grants.allocation.letter import Letter
 from services.grants.allocation.printed_figure import Figure, Place
+from services.text.folding import folded
 
 _KRONE_ORE = 100
 
@@ -38,7 +39,7 @@ def _repeated(letter: Letter) -> Iterator[tuple[int, str]]:
         ("divided fund", ((split.fund_id, split) for split in letter.splits)),
         ("assignment number", ((task.number, task) for task in letter.assignments)),
         ("stated post", ((said.fund_id, said) for said in letter.stated)),
-        ("keyword", (((word.fund_id, word.keyword), word) for word in letter.keywords)),
+        ("keyword", (((word.fund_id, folded(word.keyword)), word) for word in letter.keywords)),
         ("contradiction id", ((found.contradiction_id, found) for found in letter.contradictions)),
         ("restriction id", ((bound.restriction_id, bound) for bound in letter.restrictions)),
         ("authority", ((given.authority_id, given) for given in letter.authorities)),

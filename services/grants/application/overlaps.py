@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from services.text.folding import reads_alike
+
 OverlapKind = Literal["duplicate", "other-scheme-same-year", "similar-title"]
 
 SIMILAR_PER_CENT = 60
@@ -74,4 +76,4 @@ def _same_applicant(mine: Beside, other: Beside) -> bool:
         return mine.organisation_number == other.organisation_number
     if mine.municipality_number is not None and other.municipality_number is not None:
         return mine.municipality_number == other.municipality_number
-    return mine.applicant.casefold() == other.applicant.casefold()
+    return reads_alike(mine.applicant, other.applicant)

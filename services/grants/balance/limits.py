@@ -5,7 +5,6 @@ municipality is paid once for a month, by one rule on one fund. What many cases 
 in the same transaction. Pure functions, one for live appends and for working the same out anew.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -18,7 +17,7 @@ from services.grants.award.events import (
     PerCapita,
     SupplementaryAwardApproved,
 )
-from services.grants.periods import find_months
+from services.grants.periods import find_months, paid_for_by
 from services.grants.round.events import RoundLinesProposed
 
 Row = dict[str, Any]
@@ -74,6 +73,7 @@ def _months(nth: int, proposed: RoundLinesProposed, proposals: Mapping[str, Awar
         proposal = proposals.get(stream)
         covered = find_months(line.period) if line.period else None
         if proposal and covered and isinstance(proposal.basis, PerCapita):
-            whose = [proposal.scheme_id, proposal.recipient.municipality_number, proposal.fund_id, proposal.basis.rule]
-            paid_for = json.dumps(whose, ensure_ascii=False)
+            paid_for = paid_for_by(
+                proposal.scheme_id, proposal.recipient.municipality_number, proposal.fund_id, proposal.basis.rule
+            )
             yield {"nth": nth, "stream": stream, "paid_for": paid_for, "first": covered.start, "count": len(covered)}

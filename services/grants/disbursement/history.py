@@ -15,6 +15,7 @@ from services.grants.disbursement.blocks import IN_HISTORY, list_blocks, stay_wi
 from services.grants.disbursement.events import InstalmentPaid
 from services.grants.disbursement.refusals import PaymentNotHistory, VoucherUsed
 from services.grants.disbursement.rules import Disbursement
+from services.text.folding import reads_as_any
 
 
 def pay(
@@ -42,7 +43,7 @@ def pay(
     planned = case.commitment.instalment(instalment)
     if paid_on >= system_began_on:
         raise PaymentNotHistory(f"From {system_began_on} payments are attested and requested here. Attest this one.")
-    if reference in case.list_vouchers():
+    if reads_as_any(reference, case.list_vouchers()):
         raise VoucherUsed(f"Voucher {reference} stands on another payment. Check the number.", reference=reference)
     keep_apart(attested_by, "record earlier payment", disposed_of(case, instalment))
     if blocks := list_blocks(case, planned, on=paid_on, open_years=open_years, among=IN_HISTORY):

@@ -15,6 +15,7 @@ from services.eventlog.refusal import Refusal
 from services.grants.disbursement.batch import Batch, evolve_batch
 from services.grants.disbursement.events import BatchLine, InstalmentPaid, PaymentReceiptTaken, PaymentRefused
 from services.grants.disbursement.rules import Disbursement, evolve
+from services.text.folding import reads_as_any
 
 Fault = Literal["unknown-payment", "answered-otherwise", "wrong-amount", "before-request", "voucher-used"]
 
@@ -108,7 +109,7 @@ def _fault(batch: Batch, line: BatchLine | None, case: Disbursement, receipt: Re
         return "wrong-amount"
     if receipt.answered_on < batch.made.made_on:
         return "before-request"
-    if isinstance(receipt, Paid) and receipt.voucher in case.list_vouchers():
+    if isinstance(receipt, Paid) and reads_as_any(receipt.voucher, case.list_vouchers()):
         return "voucher-used"
     return None
 

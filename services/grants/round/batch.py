@@ -1,19 +1,22 @@
 """A file of per-capita awards into a round: all of it, or none and every bad line told of."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.awarding import Award
+from services.grants.periods import name_month
+from services.grants.round.batch_cells import months
 from services.grants.round.batch_file import Fault
+from services.grants.round.bounds import sum_without
 from services.grants.round.events import ImportedFile
 from services.grants.round.per_capita import Batch, PerCapitaLine
 from services.grants.round.proposing import Asked, Setting, lines_of, propose_line
 from services.grants.round.rules import Round, propose_lines
 from services.grants.round.together import Cases, Decided, ask_each
 from services.grants.scheme.events import SchemeTerms
+from services.grants.sums import LARGEST_ROUND_ORE, SumOutOfRange, find_passing
 
 MOST_FAULTS = 1_000
 
@@ -29,9 +32,11 @@ class BatchHasFaults(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Importing:
-    """A batch that somebody brings to a round."""
+    """A batch that somebody brings to a round. `taken` tells which case pays for a month already, by what it is paid
+    for as it reads (`Months`)."""
 
     batch: Batch
+    taken: Mapping[tuple[str, int], UUID]
     file: ImportedFile
     setting: Setting
     proposed_by: str
@@ -43,18 +48,27 @@ class Importing:
 
     @property
     def case_ids(self) -> list[UUID]:
-        """Each line's own case, and those that would pay for some of the same months."""
-        own = [line.case_id(self.setting.scheme_id) for line in self.batch.lines]
-        rivals = [case_id for line in self.batch.lines for case_id, _ in line.list_rivals(self.setting.scheme_id)]
-        return list(dict.fromkeys([*own, *rivals]))
+        """Each line's own case."""
+        return [line.case_id(self.setting.scheme_id) for line in self.batch.lines]
 
-    def _rivalled(self, line: PerCapitaLine, cases: Cases) -> Fault | None:
-        """What an award that waits or stands elsewhere pays already, for longer or shorter than this line."""
-        paid = [period for case_id, period in line.list_rivals(self.setting.scheme_id) if _stands(cases[case_id])]
+    def _rivalled(self, line: PerCapitaLine) -> Fault | None:
+        """What an award that waits or stands elsewhere pays already, for longer or shorter than this line, or by a rule
+        that reads as this one."""
+        paid_for, own = line.paid_for(self.setting.scheme_id), line.case_id(self.setting.scheme_id)
+        paid = [month for month in months(line.period) if self.taken.get((paid_for, month), own) != own]
         if not paid:
             return None
-        told = f"An award for {', '.join(paid)} pays this municipality for some of the same months by the same rule."
+        told = f"Another award pays this municipality for {', '.join(map(name_month, paid))} by the same rule."
         return Fault(line=line.line, column="period", code="months-awarded-already", what=told)
+
+    def _beyond(self, round_: Round) -> Fault | None:
+        """The line that brings the round beyond what sums may come to."""
+        from_ore = sum_without(round_.list_in("proposed", "approved"), self.case_ids)
+        passing = find_passing((line.amount_ore for line in self.batch.lines), from_ore=from_ore)
+        if passing is None:
+            return None
+        told = f"With this line the round comes to more than {LARGEST_ROUND_ORE} øre. Look the amounts over."
+        return Fault(line=self.batch.lines[passing].line, column="amount", code=SumOutOfRange.code, what=told)
 
     def decide(self, round_: Round, cases: Cases) -> tuple[Sequence[Event], Decided]:
         """A proposal in the case of each line, and the lines in the round. The same file again is nothing new in any
@@ -66,7 +80,8 @@ class Importing:
             cases, propose_line, {case_id: alike | {"asked": line} for case_id, line in asked.items()}
         )
         faults = [*self.batch.faults, *(_fault(lines[case_id], why) for case_id, why in refused.items())]
-        faults += [fault for line in self.batch.lines if (fault := self._rivalled(line, cases))]
+        faults += [fault for line in self.batch.lines if (fault := self._rivalled(line))]
+        faults += [fault] if (fault := self._beyond(round_)) else []
         if faults:
             raise has_faults(faults)
         proposed = lines_of(cases, decided, list(asked.items()))
@@ -96,12 +111,6 @@ def asked_of(line: PerCapitaLine, terms: SchemeTerms) -> Asked:
         instalments=line.instalments,
         period=line.period,
     )
-
-
-def _stands(award: Award) -> bool:
-    """Whether an award waits to be decided in the case, or still promises something."""
-    commitment = award.commitment
-    return commitment.proposed is not None and (commitment.approved is None or commitment.committed_ore > 0)
 
 
 def _fault(line: PerCapitaLine, why: Refusal) -> Fault:

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 from fastapi import Query
 from fastapi.encoders import jsonable_encoder
+from psycopg_pool import AsyncConnectionPool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -23,6 +24,7 @@ from services.grants.round.asked import Lines
 from services.grants.round.batch import Importing
 from services.grants.round.batch_file import Kind, read_sheet
 from services.grants.round.events import ImportedFile
+from services.grants.round.months import find_taken
 from services.grants.round.per_capita import OPTIONAL, REQUIRED, read_batch
 from services.grants.round.proposing import Asked, Setting, lines_of, propose_line
 from services.grants.round.round_file import RoundFile
@@ -43,7 +45,7 @@ KINDS: Mapping[str, Kind] = {
 Caseworker = Annotated[Caller, allow(Role.caseworker)]
 
 
-def round_lines_router(rounds: RoundFile, balances: Balances) -> Router:
+def round_lines_router(rounds: RoundFile, balances: Balances, pool: AsyncConnectionPool) -> Router:
     router = Router(prefix="/v1/rounds", tags=["rounds"])
 
     @router.post("/{round_id}/lines")
@@ -84,7 +86,8 @@ def round_lines_router(rounds: RoundFile, balances: Balances) -> Router:
         batch = await asyncio.to_thread(read_batch, sheet, funds)
         sha256 = hashlib.sha256(content).hexdigest()
         file = ImportedFile(name=name, kind=kind, sha256=sha256, lines=len(batch.lines))
-        importing = Importing(batch=batch, file=file, setting=setting, proposed_by=caller.subject)
+        taken = await find_taken(pool, {line.paid_for(setting.scheme_id) for line in batch.lines})
+        importing = Importing(batch=batch, taken=taken, file=file, setting=setting, proposed_by=caller.subject)
         importing = replace(importing, setting=await with_authority(setting, importing.asked))
         if dry_run == "true":
             shown = await rounds.try_out(

@@ -13,11 +13,11 @@ from uuid import UUID, uuid5
 
 from services.grants.award.events import Instalment, PerCapita, Recipient
 from services.grants.municipalities import find_municipality
+from services.grants.periods import paid_for_by
 from services.grants.round.batch_cells import (
     Cell,
     Unusable,
     Wrong,
-    list_overlapping,
     months,
     read_count,
     read_day,
@@ -28,6 +28,7 @@ from services.grants.round.batch_cells import (
     read_text,
 )
 from services.grants.round.batch_file import Fault, Row, Sheet
+from services.text.folding import folded
 
 REQUIRED = (
     "municipality_number",
@@ -64,16 +65,12 @@ class PerCapitaLine:
 
     def case_id(self, scheme_id: str) -> UUID:
         """The line's case: one for each scheme, municipality, fund, rule and period, whichever file it comes in."""
-        return self._case_of(scheme_id, self.period)
-
-    def list_rivals(self, scheme_id: str) -> list[tuple[UUID, str]]:
-        """The cases that would pay the same municipality on the same fund by the same rule for some of the same
-        months, each with its period."""
-        return [(self._case_of(scheme_id, period), period) for period in list_overlapping(self.period)]
-
-    def _case_of(self, scheme_id: str, period: str) -> UUID:
-        named = [scheme_id, self.recipient.municipality_number, self.fund_id, self.basis.rule, period]
+        named = [scheme_id, self.recipient.municipality_number, self.fund_id, self.basis.rule, self.period]
         return uuid5(_CASES, json.dumps(named, ensure_ascii=False))
+
+    def paid_for(self, scheme_id: str) -> str:
+        """To whom, from which fund and by what rule its months are paid for, as it reads."""
+        return folded(paid_for_by(scheme_id, self.recipient.municipality_number, self.fund_id, self.basis.rule))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,9 +170,8 @@ def _repeats(lines: Collection[PerCapitaLine]) -> Iterator[Fault]:
     """Lines that pay a municipality twice for the same months on one fund by one rule."""
     seen: dict[tuple[str | None, str, str, int], int] = {}
     for line in lines:
-        keys = [
-            (line.recipient.municipality_number, line.fund_id, line.basis.rule, month) for month in months(line.period)
-        ]
+        rule = folded(line.basis.rule)
+        keys = [(line.recipient.municipality_number, line.fund_id, rule, month) for month in months(line.period)]
         first = next((seen[key] for key in keys if key in seen), None)
         if first is not None:
             told = f"Line {first} is for the same municipality, fund and rule in the same months."

@@ -16,6 +16,7 @@ from services.grants.awarding import approve, give_back
 from services.grants.balance.view import Balances
 from services.grants.case_file import stream_of
 from services.grants.round.asked import Closing, LinesReturn, Opening, RoundApproval, WhatIf
+from services.grants.round.bounds import stay_within_bounds
 from services.grants.round.proposing import open_on, post_of
 from services.grants.round.round_file import RoundFile
 from services.grants.round.rules import (
@@ -160,6 +161,7 @@ def round_router(rounds: RoundFile, balances: Balances, pool: AsyncConnectionPoo
     async def foreseen(round_id: UUID, approved_on: date, chosen: tuple[UUID, ...] | None) -> Response:
         round_ = await rounds.round_(round_id)
         lines = round_.choose(list_waiting(round_, chosen))
+        stay_within_bounds(lines)
         plan = [
             (
                 stream_of(line.case_id),

@@ -1,7 +1,7 @@
 """How a round goes: opened for one scheme, filled with proposed awards, returned or approved line by line, closed.
 
-What each case of the round may do is awarding's to decide (`awarding.py`, asked in `together.py`); here stands what the
-round itself keeps: which lines wait, and that nothing is decided in it twice.
+What each case of the round may do is awarding's to decide (`awarding.py`, asked in `together.py`); here stands which
+lines wait, and that nothing is decided twice.
 """
 
 from collections import Counter
@@ -13,6 +13,7 @@ from uuid import UUID
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
+from services.grants.round.bounds import stay_within_bounds
 from services.grants.round.events import (
     ImportedFile,
     RoundClosed,
@@ -109,12 +110,8 @@ def evolve(round_: Round, event: Event) -> Round:
 def _moved(
     lines: Mapping[UUID, Standing], case_ids: Iterable[UUID], state: LineState, reason: str | None = None
 ) -> dict[UUID, Standing]:
-    moved = {
-        case_id: Standing(line=lines[case_id].line, state=state, reason=reason)
-        for case_id in case_ids
-        if case_id in lines
-    }
-    return {**lines, **moved}
+    known = (case_id for case_id in case_ids if case_id in lines)
+    return {**lines, **{each: Standing(line=lines[each].line, state=state, reason=reason) for each in known}}
 
 
 def list_waiting(round_: Round, chosen: tuple[UUID, ...] | None) -> tuple[UUID, ...]:
@@ -140,12 +137,13 @@ def propose_lines(
 ) -> list[Event]:
     """Put lines into the round. A line that was returned may come again. Lines that all wait as they are is nothing.
 
-    Refuses `RoundIsClosed`, `NoLines`, `LineGivenTwice`. That a case takes the proposal is its own to refuse.
+    Refuses `RoundIsClosed`, `NoLines`, `LineGivenTwice`, `SumOutOfRange`, and nothing that a case itself refuses.
     """
     if lines and all(round_.lines.get(line.case_id) == Standing(line=line) for line in lines):
         return []
     _keep_open(round_)
     _each_once([line.case_id for line in lines])
+    stay_within_bounds(lines, beside=round_.list_in("proposed", "approved"))
     return [RoundLinesProposed(lines=lines, file=file, proposed_by=proposed_by)]
 
 
@@ -166,12 +164,13 @@ def approve_lines(
 ) -> list[Event]:
     """Approve lines, all or none. Lines that are all approved already is nothing.
 
-    Refuses `RoundIsClosed`, `NoLines`, `LineGivenTwice`, `LineNotWaiting`.
+    Refuses `RoundIsClosed`, `NoLines`, `LineGivenTwice`, `LineNotWaiting`, `SumOutOfRange`.
     """
     if case_ids and all(_is(round_, case_id, "approved") for case_id in case_ids):
         return []
     _keep_open(round_)
     _check_waiting(round_, case_ids)
+    stay_within_bounds(round_.choose(case_ids))
     return [
         RoundLinesApproved(
             case_ids=case_ids,
@@ -215,5 +214,5 @@ def _check_waiting(round_: Round, case_ids: Sequence[UUID]) -> None:
         raise LineNotWaiting("Choose among the lines that wait in the round.", case_ids=_told(others))
 
 
-def _told(case_ids: Collection[UUID], most: int = 100) -> list[str]:
-    return [str(case_id) for case_id in list(case_ids)[:most]]
+def _told(case_ids: Collection[UUID]) -> list[str]:
+    return [str(case_id) for case_id in list(case_ids)[:100]]

@@ -16,6 +16,7 @@ from services.grants.reductions import total_ore
 from services.grants.withholding.claims import BeyondPaid, Claims
 from services.grants.withholding.events import ReclaimNetted, RepaymentReceived
 from services.grants.withholding.reclaim import check_not_before, stay_within_claim
+from services.text.folding import reads_as_any
 
 
 class RepaymentOfWhat(Refusal):
@@ -129,7 +130,7 @@ def _instalment_of(case: Claims, reclaim: int | None, instalment: int | None) ->
 
 def _need_a_new_voucher(case: Claims, voucher: str) -> None:
     used = {paid.reference for paid in case.paid} | {repaid.voucher for repaid in case.repaid}
-    if voucher in used:
+    if reads_as_any(voucher, used):
         raise RepaymentVoucherUsed(f"Voucher {voucher} stands on another movement. Check the number.", voucher=voucher)
 
 

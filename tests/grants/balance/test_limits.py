@@ -71,8 +71,8 @@ class Year:
     def promises(self, number: int, ore: int, *, across: bool = True, on: date = DAY) -> str:
         return self.tells((case(number), [proposal(NAMED, ore), approval(NAMED, ore, across=across, on=on)]))
 
-    def brings(self, number: int, period: str, municipality: str = "0301") -> str:
-        basis = PerCapita(count=1, rate_ore=100, rule="år 1")
+    def brings(self, number: int, period: str, municipality: str = "0301", rule: str = "år 1") -> str:
+        basis = PerCapita(count=1, rate_ore=100, rule=rule)
         who = Recipient(name="Oslo", organisation_number="958935420", municipality_number=municipality)
         proposed = replace(proposal(SETTLING, 100), basis=basis, recipient=who, scheme_id="s", round_id=UUID(int=1))
         line = RoundLine(case_id=UUID(int=number), fund_id=SETTLING, amount_ore=100, recipient=who, period=period)

@@ -185,8 +185,9 @@ def test_whatever_cannot_be_so_is_listed_and_nothing_of_the_file_is_taken() -> N
     assert faults(stranger, paid) == [(1, "unknown-payment")]
     assert faults(paid, replace(not_paid, amount_ore=3 * MILLION - 1)) == [(2, "wrong-amount")]
     assert faults(replace(paid, answered_on=date(2020, 2, 29))) == [(1, "before-request")]
-    same_voucher = replace(paid, payment_id=SECOND)
-    assert faults(paid, same_voucher) == [(2, "voucher-used")]
+    for voucher in (paid.voucher, f" {paid.voucher.lower()}", paid.voucher.replace("-", "\N{ZERO WIDTH SPACE}-")):
+        same_voucher = replace(paid, payment_id=SECOND, voucher=voucher)
+        assert faults(paid, same_voucher) == [(2, "voucher-used")]
     assert faults(stranger, replace(paid, amount_ore=1)) == [(1, "unknown-payment"), (2, "wrong-amount")]
 
 

@@ -130,8 +130,9 @@ def test_a_paid_instalment_is_not_paid_again_on_another_voucher() -> None:
     given(*running).when(pay, **asked(replace(first_paid, reference="B-1003"))).refused(InstalmentAlreadyPaid)
 
 
-def test_a_voucher_stands_on_one_payment() -> None:
-    given(*running).when(pay, **asked(replace(second_paid, reference="B-1001"))).refused(VoucherUsed)
+@pytest.mark.parametrize("reference", ["B-1001", "b-1001", "B-1001\N{NO-BREAK SPACE}", "B\N{SOFT HYPHEN}-1001"])
+def test_a_voucher_stands_on_one_payment_however_it_is_written(reference: str) -> None:
+    given(*running).when(pay, **asked(replace(second_paid, reference=reference))).refused(VoucherUsed)
 
 
 def test_an_instalment_is_paid_on_its_due_day_and_no_earlier() -> None:

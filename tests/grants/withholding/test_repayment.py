@@ -102,7 +102,7 @@ def test_the_same_repayment_again_is_nothing() -> None:
     given(*running, unasked).when(receive_repayment, **receipt(unasked)).nothing()
 
 
-@pytest.mark.parametrize("voucher", ["B-2001", "B-1001"])
+@pytest.mark.parametrize("voucher", ["B-2001", "B-1001", "b-2001", "B-1001\N{NO-BREAK SPACE}"])
 def test_a_voucher_stands_on_one_movement_only(voucher: str) -> None:
     other = replace(repaid, amount_ore=1, voucher=voucher)
     given(*claimed, repaid).when(receive_repayment, **receipt(other)).refused(RepaymentVoucherUsed)

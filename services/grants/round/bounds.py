@@ -1,0 +1,27 @@
+"""How much a round holds: what its lines come to together (`services/grants/sums.py`). Whole øre."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from services.grants.round.events import RoundLine
+from services.grants.sums import LARGEST_ROUND_ORE, SumOutOfRange, find_passing
+
+
+def sum_without(beside: Iterable[RoundLine], case_ids: Iterable[UUID]) -> int:
+    """What these lines come to without those of some cases (øre)."""
+    left_out = set(case_ids)
+    return sum(line.amount_ore for line in beside if line.case_id not in left_out)
+
+
+def stay_within_bounds(lines: Sequence[RoundLine], *, beside: Iterable[RoundLine] = ()) -> None:
+    """Refuse (`SumOutOfRange`) lines that together, and with the round's others, come to more than a round holds; it
+    names the one that passes it."""
+    from_ore = sum_without(beside, [line.case_id for line in lines])
+    passing = find_passing((line.amount_ore for line in lines), from_ore=from_ore)
+    if passing is not None:
+        raise SumOutOfRange(
+            f"With line {passing + 1} the round comes to more than {LARGEST_ROUND_ORE} øre. Look the amounts over.",
+            line=passing + 1,
+            case_id=str(lines[passing].case_id),
+            largest_ore=LARGEST_ROUND_ORE,
+        )

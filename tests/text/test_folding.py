@@ -1,0 +1,42 @@
+"""Texts that a reader takes for the same are the same where sameness refuses; what a reader tells apart stays apart."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.text.folding import folded, reads_alike, reads_as_any
+
+RULE = "år 1"
+SPELLINGS = (
+    "år\N{NO-BREAK SPACE}1",
+    "år  1",
+    " år 1 ",
+    "år\N{NARROW NO-BREAK SPACE}1",
+    "år\t1",
+    "år \N{ZERO WIDTH SPACE}1",
+    "å\N{SOFT HYPHEN}r 1",
+    "\N{ZERO WIDTH NO-BREAK SPACE}år 1",
+    "ÅR 1",
+    "a\N{COMBINING RING ABOVE}r 1",
+    "år \N{FULLWIDTH DIGIT ONE}",
+    "år \N{SUPERSCRIPT ONE}",
+    "\N{ANGSTROM SIGN}r 1",
+)
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_another_spelling_reads_alike(spelling: str) -> None:
+    assert reads_alike(spelling, RULE)
+    assert reads_as_any(spelling, ("år 2", RULE))
+
+
+@pytest.mark.parametrize("other", ["år 2", "ar 1", "år l", "år-1", "år 1.", ""])
+def test_what_a_reader_tells_apart_stays_apart(other: str) -> None:
+    assert not reads_alike(other, RULE)
+    assert not reads_as_any(RULE, (other,))
+
+
+@given(st.text(), st.text())
+def test_reading_alike_goes_both_ways_and_is_what_is_left_when_both_are_folded(one: str, other: str) -> None:
+    assert reads_alike(one, other) == reads_alike(other, one) == (folded(one) == folded(other))
+    assert reads_alike(one, folded(one))
