@@ -15,6 +15,9 @@ from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
 LEAST, MOST, MOST_SYNCHRONOUS = 2, 20, 4
 WAIT_SECONDS = 5
+RECONNECT_SECONDS = 5
+"""How long one attempt to connect is repeated, each pause twice the one before. Then it is given up, and whoever asks
+next begins another: after an outage of hours the first who asks is served, not whoever asks when the pause is over."""
 
 
 def open_later(dsn: str) -> AsyncConnectionPool:
@@ -30,7 +33,14 @@ def open_later(dsn: str) -> AsyncConnectionPool:
 
     options = {"autocommit": True}
     pool = AsyncConnectionPool(
-        dsn, min_size=LEAST, max_size=MOST, open=False, kwargs=options, timeout=WAIT_SECONDS, check=alive
+        dsn,
+        min_size=LEAST,
+        max_size=MOST,
+        open=False,
+        kwargs=options,
+        timeout=WAIT_SECONDS,
+        reconnect_timeout=RECONNECT_SECONDS,
+        check=alive,
     )
     return pool
 
@@ -47,7 +57,13 @@ def open_now(dsn: str) -> ConnectionPool:
             raise
 
     pool = ConnectionPool(
-        dsn, min_size=0, max_size=MOST_SYNCHRONOUS, open=True, kwargs={"autocommit": True}, check=alive
+        dsn,
+        min_size=0,
+        max_size=MOST_SYNCHRONOUS,
+        open=True,
+        kwargs={"autocommit": True},
+        reconnect_timeout=RECONNECT_SECONDS,
+        check=alive,
     )
     return pool
 

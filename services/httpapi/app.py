@@ -14,6 +14,7 @@ from starlette.types import Lifespan
 
 from services.httpapi.bearer import Callers
 from services.httpapi.caller import Role, route_roles
+from services.httpapi.compressed import CompressedPages
 from services.httpapi.described import headers_of
 from services.httpapi.doorway import Doorway
 from services.httpapi.health import Check, health
@@ -76,6 +77,7 @@ def service(
     )
     app.state.callers = callers
     app.at_stop = at_stop
+    app.add_middleware(CompressedPages)
     app.add_middleware(Bounded, limits=limits or Limits())
     app.add_middleware(Doorway, metrics=RequestMetrics(registry))
     for router in (*routers, health(checks or {}, registry, parked)):

@@ -30,7 +30,10 @@ log = logging.getLogger(__name__)
 
 
 class Doorway:
-    """Pure ASGI and lean: it costs every request, so it adds one function call to each message sent and no more."""
+    """Pure ASGI and lean: it costs every request, so it adds one function call to each message sent and no more.
+
+    What an answer says of itself stands: a page with a policy of its own gets no second one, for a browser holds a page
+    to both."""
 
     def __init__(self, app: ASGIApp, metrics: RequestMetrics) -> None:
         self.app, self.metrics = app, metrics
@@ -47,7 +50,8 @@ class Doorway:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *added]
+                said = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(header for header in added if header[0] not in said)]
             await send(message)
 
         try:

@@ -11,6 +11,9 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from services.httpapi.app import Service
+from services.httpapi.correlation import HEADER, begin
+from services.httpapi.doorway import CAREFUL_BROWSER
+from services.httpapi.problem import HttpRefusal, problem
 
 HEAD_SECONDS = 10.0
 HEAD_BYTES = 32 * 1024
@@ -19,6 +22,15 @@ SHUTDOWN_SECONDS = 20
 CANNOT_START = 3  # what uvicorn ends with when it cannot
 
 log = logging.getLogger(__name__)
+
+
+class NotHttp(HttpRefusal):
+    """What came is no request that can be read in one way only, so nobody has looked at what it asks."""
+
+    code = "request-unreadable"
+    status = 400
+    title = "Forespørselen kan ikke leses"
+    headers = (("Connection", "close"),)
 
 
 class PatientForAWhile(HttpToolsProtocol):
@@ -46,6 +58,15 @@ class PatientForAWhile(HttpToolsProtocol):
                 self.transport.close()
                 return
         super().data_received(data)
+
+    def send_400_response(self, msg: str) -> None:
+        """What the protocol itself refuses is answered in the shape of every other refusal (uvicorn: plain text)."""
+        correlation = begin(())
+        answer = problem(NotHttp("Send one request in well-formed HTTP/1.1, with one way to tell where its body ends."))
+        headers = [*answer.raw_headers, (HEADER, correlation.encode()), *CAREFUL_BROWSER]
+        lines = [b"HTTP/1.1 400 Bad Request", *(name + b": " + value for name, value in headers), b"", b""]
+        self.transport.write(b"\r\n".join(lines) + bytes(answer.body))
+        self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._head_arrived()

@@ -7,11 +7,13 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
+from psycopg_pool import PoolTimeout
 
 from services.eventlog.pool import LEAST, MOST, MOST_SYNCHRONOUS, open_later, open_now
 from services.grants.settings import Settings as GrantsSettings
 from services.httpapi.caller import Role
 from tests.conftest import Database
+from tests.faults.cutting import Line, line
 from tests.faults.service import (
     APPROVAL,
     INGRID,
@@ -112,3 +114,22 @@ def test_the_pool_of_threads_lends_what_lives(database: Database) -> None:
         assert end_all(database) == MOST_SYNCHRONOUS
         with pool.connection() as connection:
             assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_the_first_who_asks_after_an_outage_is_served(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pool that doubles its pauses for minutes would make them wait for the end of the pause it is in."""
+    monkeypatch.setattr("services.eventlog.pool.RECONNECT_SECONDS", 1)
+
+    async def go(wire: Line) -> None:
+        async with open_later(wire.dsn) as pool:
+            await pool.wait()
+            await asyncio.to_thread(wire.sever)
+            for _ in range(8):  # tried again after 1 and 2 seconds; with a pause of 4 the next would come too late
+                with pytest.raises(PoolTimeout):
+                    await pool.getconn(timeout=0.5)
+            await asyncio.to_thread(wire.mend)
+            async with pool.connection(timeout=1.5) as connection:
+                assert await (await connection.execute("SELECT 1")).fetchone() == (1,)
+
+    with line(database.service_dsn) as wire:
+        asyncio.run(go(wire))

@@ -192,7 +192,11 @@ def test_a_head_that_drips_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> Non
     ],
 )
 def test_a_request_that_two_servers_could_cut_differently_is_refused(port: int, smuggled: str) -> None:
-    assert Conversation(port).say(smuggled.encode("latin-1")).hear()[0] == 400
+    status, headers, body = Conversation(port).say(smuggled.encode("latin-1")).hear()
+    assert (status, headers["content-type"]) == (400, "application/problem+json")
+    told = json.loads(body)
+    assert told["code"] in ("request-unreadable", "request-invalid", "not-found"), told
+    assert (told["status"], told["correlation_id"]) == (400, headers["x-correlation-id"])
 
 
 def test_a_service_that_is_full_asks_some_to_wait_and_still_says_it_lives() -> None:

@@ -38,11 +38,34 @@ def test_a_change_without_a_version_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "tag", ["3", "*", 'W/"3"', '"3", "4"', '"x"', '"03"', '"-1"', '""', '"3', '"99999999999"', '"1e1"', "'3'", ""]
+    "tag",
+    [
+        "3",
+        "*",
+        'w/"3"',
+        'W/ "3"',
+        "W/3",
+        '"3", "4"',
+        '"x"',
+        '"03"',
+        '"-1"',
+        '""',
+        '"3',
+        '"99999999999"',
+        '"1e1"',
+        "'3'",
+        "",
+    ],
 )
 def test_a_version_that_does_not_say_what_was_seen_is_refused(tag: str) -> None:
     answer = approve(ORDERLY | {"If-Match": tag})
     assert (answer.status_code, answer.json()["code"]) == (400, "precondition-malformed")
+
+
+def test_a_tag_weakened_on_its_way_names_the_same_version() -> None:
+    weakened = approve(ORDERLY | {"If-Match": 'W/"3"'}).json()
+    assert weakened["said"] == approve(ORDERLY).json()["said"]
+    assert weakened["hash"] == approve(ORDERLY).json()["hash"]
 
 
 def test_two_versions_are_none() -> None:

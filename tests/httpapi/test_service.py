@@ -7,6 +7,7 @@ from typing import Annotated
 import pytest
 from fastapi import APIRouter
 from prometheus_client import CollectorRegistry, Gauge
+from starlette.responses import Response
 
 from services.httpapi.app import list_routes, service
 from services.httpapi.bearer import Callers
@@ -113,6 +114,45 @@ def test_every_answer_keeps_a_browser_careful() -> None:
         assert "frame-ancestors 'none'" in policy
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_what_an_answer_says_of_itself_is_said_once() -> None:
+    router = Router()
+
+    @router.get("/page", dependencies=[open_to_all])
+    async def page() -> Response:
+        return Response("<p>å</p>" * 500, headers={"Referrer-Policy": "same-origin", "Content-Security-Policy": "x"})
+
+    app = service("x", "1", routers=[router], callers=Callers([ISSUER.trusted()]))
+    headers = client(app, headers={}).get("/page").headers
+    assert headers.get_list("referrer-policy") == ["same-origin"]
+    assert headers.get_list("content-security-policy") == ["x"]
+    names = [name for name, _ in headers.multi_items()]
+    assert sorted(names) == sorted(set(names))
+
+
+def test_pages_are_compressed_for_whoever_can_take_that() -> None:
+    router = Router(dependencies=[open_to_all])
+
+    @router.get("/page")
+    @router.get("/v1/page")
+    async def page() -> Response:
+        return Response("<p>å</p>" * 500, media_type="text/html")
+
+    @router.get("/sheet")
+    async def sheet() -> Response:
+        return Response(b"x" * 5_000, media_type="application/vnd.ms-excel")
+
+    app = service("x", "1", routers=[router], callers=Callers([ISSUER.trusted()]))
+    compressed = client(app, headers={"Accept-Encoding": "gzip"}).get("/page")
+    plain = client(app, headers={"Accept-Encoding": "identity"}).get("/page")
+    assert (compressed.headers["content-encoding"], compressed.headers["vary"]) == ("gzip", "Accept-Encoding")
+    assert int(compressed.headers["content-length"]) < 200
+    assert "content-encoding" not in plain.headers
+    assert compressed.text == plain.text
+    for path in ("/v1/page", "/sheet"):
+        asked = client(app, headers={"Accept-Encoding": "gzip"}).get(path)
+        assert "content-encoding" not in asked.headers, path
 
 
 async def well() -> None: ...
