@@ -41,6 +41,7 @@ COMMAND = "id key actor request_hash answer first_position last_position recorde
 REVISION = "version_num"
 BALANCES = "dev.verifying.balances"
 A_VIEW = "a view of the log: what it is, is compared with what was shipped"
+A_TURN = "has no columns: who writes locks it"
 STORED_AT = "says when the row was written; nothing is decided by it"
 
 GRANTS = {
@@ -48,6 +49,8 @@ GRANTS = {
     "event_text": _nothing(A_VIEW, EVENT),
     "command": _recomputed("dev.verifying.commands", COMMAND),
     "alembic_version": _recomputed("dev.verifying.shipped", REVISION),
+    "log_turn": _nothing(A_TURN, ""),
+    "tending_turn": _nothing(A_TURN, ""),
     "fund": _recomputed(
         BALANCES,
         "id parent_id path kind year chapter post name hard_stop available_ore carried_over_ore earmarked_ore"
@@ -135,6 +138,7 @@ NOTIFICATIONS = {
     "event_text": _nothing(A_VIEW, EVENT),
     "command": _recomputed("dev.verifying.commands", COMMAND),
     "alembic_version": _recomputed("dev.verifying.shipped", REVISION),
+    "log_turn": _nothing(A_TURN, ""),
     "item": _recomputed(
         "dev.verifying.gate",
         "item position manifest_sha256 letter_sha256 scheme_id round_id exempt_source ended ordered released opens_at"

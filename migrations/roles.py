@@ -29,7 +29,7 @@ class Login:
 
 
 # A session that sits in an open transaction holds back every reader of the log, so it is ended.
-WRITES = {"idle_in_transaction_session_timeout": "60s"}
+WRITES = {"idle_in_transaction_session_timeout": "60s"}  # services/eventlog/rights.py refuses any other
 READS = {"idle_in_transaction_session_timeout": "60s", "default_transaction_read_only": "on"}
 
 LOGINS = (
@@ -55,6 +55,7 @@ def prepare(admin_dsn: str, database: str, passwords: Mapping[str, str]) -> None
     with psycopg.connect(url(admin_dsn, database=database), autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", (TURN,))
         make_schemas(connection)
+        close_the_server(connection)
 
 
 def make_roles(connection: psycopg.Connection, passwords: Mapping[str, str]) -> None:
@@ -101,6 +102,23 @@ def close_to_strangers(connection: psycopg.Connection, database: str) -> None:
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
     for login in LOGINS:
         connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, sql.Identifier(login.name)))
+
+
+# Reading is no bar to them: they write into tables of the server's own, as much as there is room for.
+LARGE_OBJECTS = ("lo_creat(integer)", "lo_create(oid)", "lo_from_bytea(oid, bytea)")
+OTHER_DATABASES = ("postgres", "template1")
+
+
+def close_the_server(connection: psycopg.Connection) -> None:
+    """What PostgreSQL opens to everybody and nobody here needs: large objects, and the databases that come with it.
+
+    Only a superuser can; an administrator who is none is told how in docs/operations.md."""
+    if connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone() != (True,):
+        return
+    for function in LARGE_OBJECTS:
+        connection.execute(sql.SQL("REVOKE EXECUTE ON FUNCTION pg_catalog.{} FROM PUBLIC").format(sql.SQL(function)))
+    for name in OTHER_DATABASES:
+        connection.execute(sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
 
 
 def make_schemas(connection: psycopg.Connection) -> None:

@@ -18,6 +18,7 @@ from services.eventlog.chain import COLUMNS, GENESIS, Chain, Fault, StoredEvent
 from services.eventlog.checkpoint import Checkpoint, Checkpoints, Verified, follow
 from services.eventlog.command_chain import COLUMNS as COMMAND_COLUMNS
 from services.eventlog.command_chain import CommandChain, StoredCommand
+from services.eventlog.connecting import session
 from services.eventlog.epoch.seal import find_seal
 from services.eventlog.signed import LastSigned, OtherwiseSigned, find_last_signed, record_signed
 from services.eventlog.standby import confirm, within
@@ -54,7 +55,7 @@ class Checkpointer:
         every_events: int = 10_000, every_seconds: float = 60.0, look_seconds: float = 5.0,
         now: Callable[[], datetime] = clock.now, registry: CollectorRegistry | None = None,
     ) -> None:  # fmt: skip
-        self._dsn = dsn
+        self._dsn = session(dsn, "in the background")
         self._directory = directory
         self._key = key
         self._name = log

@@ -13,6 +13,8 @@ from psycopg import AsyncConnection, Connection
 from psycopg.pq.abc import PGconn
 from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
+from services.eventlog.connecting import session
+
 LEAST, MOST, MOST_SYNCHRONOUS = 2, 20, 4
 WAIT_SECONDS = 5
 RECONNECT_SECONDS = 5
@@ -33,7 +35,7 @@ def open_later(dsn: str) -> AsyncConnectionPool:
 
     options = {"autocommit": True}
     pool = AsyncConnectionPool(
-        dsn,
+        session(dsn, "answering"),
         min_size=LEAST,
         max_size=MOST,
         open=False,
@@ -57,7 +59,7 @@ def open_now(dsn: str) -> ConnectionPool:
             raise
 
     pool = ConnectionPool(
-        dsn,
+        session(dsn, "answering"),
         min_size=0,
         max_size=MOST_SYNCHRONOUS,
         open=True,

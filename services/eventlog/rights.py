@@ -1,4 +1,5 @@
-"""What a service must not start on: a role that no right holds back, and a clock that somebody has replaced."""
+"""What a service must not start on: a role that no right holds back or that somebody has given settings of its own, and
+a clock that somebody has replaced."""
 
 from psycopg_pool import AsyncConnectionPool
 
@@ -7,6 +8,13 @@ _CLOCK = """
     SELECT pg_get_functiondef(p.oid), pg_get_userbyid(p.proowner)
     FROM pg_proc p WHERE p.pronamespace = %s::regnamespace AND p.proname = 'log_clock'
 """
+_SETTINGS = """
+    SELECT unnest(s.setconfig) FROM pg_db_role_setting s
+    WHERE s.setrole = (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user)
+      AND s.setdatabase IN (0, (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))
+"""
+SETTINGS = {"idle_in_transaction_session_timeout": "60s"}
+"""What the migrations set for a role that writes, beside where it finds its tables."""
 OWN_CLOCK = """\
 CREATE OR REPLACE FUNCTION {schema}.log_clock()
  RETURNS timestamp with time zone
@@ -19,6 +27,12 @@ AS $function$SELECT clock_timestamp()$function$
 
 class RunsAsSuperuser(Exception):
     """The service's database role may do anything, so no right would hold it back. It must not start."""
+
+
+class RoleChanged(Exception):
+    """Somebody has given the service's database role settings that the migrations did not. It must not start."""
+
+    code = "role-changed"
 
 
 class ClockReplaced(Exception):
@@ -34,6 +48,21 @@ async def refuse_superuser(pool: AsyncConnectionPool, role: str) -> None:
         found = await (await connection.execute(query)).fetchone()
     if found is None or found[0]:
         raise RunsAsSuperuser(f"Connect as {role} (docs/operations.md).")
+
+
+async def refuse_changed_role(pool: AsyncConnectionPool, schema: str) -> None:
+    """Raises RoleChanged if the role the pool logs in as has settings that the migrations did not make.
+
+    A role can change its own, and nothing in PostgreSQL forbids it. A session says what it depends on (connecting.py);
+    what nobody has thought of yet is refused here, and told by `make verify`."""
+    made = {f"{name}={value}" for name, value in SETTINGS.items()} | {f"search_path={schema}"}
+    async with pool.connection() as connection:
+        found = {setting for (setting,) in await (await connection.execute(_SETTINGS)).fetchall()}
+    if found - made:
+        raise RoleChanged(
+            f"{RoleChanged.code}: its database role has settings that no migration made: "
+            f"{', '.join(sorted(setting.partition('=')[0] for setting in found - made))} (docs/operations.md)."
+        )
 
 
 async def refuse_replaced_clock(pool: AsyncConnectionPool, schema: str) -> None:

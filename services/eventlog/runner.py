@@ -10,6 +10,7 @@ import psycopg
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from sqlalchemy import Engine, create_engine, text
 
+from services.eventlog.connecting import session
 from services.eventlog.projection import Projection
 from services.eventlog.projector import Projector
 
@@ -34,7 +35,7 @@ class Runner:
         first_retry_seconds: float = 2.0,
         registry: CollectorRegistry | None = None,
     ) -> None:
-        self._dsn = dsn
+        self._dsn = session(dsn, "in the background")
         self._projections = projections
         self._schema = schema
         self._views = views

@@ -19,10 +19,12 @@ from typing import Any
 import psycopg
 from prometheus_client import CollectorRegistry, Counter
 from psycopg import Connection, OperationalError
+from psycopg.errors import LockNotAvailable, QueryCanceled
 
 from services.calendar import clock
 from services.eventlog.clocks import ClocksApart
 from services.eventlog.command import Command, Outcome
+from services.eventlog.connecting import session
 from services.eventlog.standby import confirmed, within
 
 MOST_TOGETHER = 64  # PostgreSQL keeps 64 sub-transactions at hand; more spill to disk
@@ -78,7 +80,7 @@ class Writer:
         registry: CollectorRegistry | None = None,
     ) -> None:
         """`now` is this process's clock, which the database holds against its own with every append."""
-        self._dsn = dsn
+        self._dsn = session(dsn, "recording")
         self._now = now
         self._untimely = Counter("tilsagn_appends_untimely", "appends refused for the clocks", registry=registry)
         self._recall_seconds = recall_seconds
@@ -137,6 +139,8 @@ class Writer:
     def _outcomes(self, together: Sequence[Waiting]) -> list[Outcome]:
         try:
             return self._send(together)
+        except (QueryCanceled, LockNotAvailable):
+            raise  # called off before it was committed: nothing is recorded, and whoever asks again is not held up here
         except OperationalError as lost:
             _log.warning("the answer to %s commands is not known: %s", len(together), lost)
             return self._recalled(together, lost)

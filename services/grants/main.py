@@ -15,7 +15,7 @@ from services.eventlog.feed import Feed
 from services.eventlog.head import Head
 from services.eventlog.log import Log
 from services.eventlog.pool import open_later
-from services.eventlog.rights import refuse_replaced_clock, refuse_superuser
+from services.eventlog.rights import refuse_changed_role, refuse_replaced_clock, refuse_superuser
 from services.eventlog.runner import Runner
 from services.grants.allocation.view import Letters
 from services.grants.application.contact_rows import ContactRows
@@ -99,6 +99,7 @@ def create_app(
         inbox = following(settings, log, registry)
         async with pool:
             await refuse_superuser(pool, "grants_service")
+            await refuse_changed_role(pool, "grants")
             if now is clock.now:
                 await refuse_replaced_clock(pool, "grants")
             projections.start()

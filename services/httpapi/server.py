@@ -60,7 +60,9 @@ class PatientForAWhile(HttpToolsProtocol):
         super().data_received(data)
 
     def send_400_response(self, msg: str) -> None:
-        """What the protocol itself refuses is answered in the shape of every other refusal (uvicorn: plain text)."""
+        """What the protocol itself refuses is answered in the shape of every other refusal. uvicorn's `msg` is the same
+        for all of them, and says less."""
+        del msg
         correlation = begin(())
         answer = problem(NotHttp("Send one request in well-formed HTTP/1.1, with one way to tell where its body ends."))
         headers = [*answer.raw_headers, (HEADER, correlation.encode()), *CAREFUL_BROWSER]

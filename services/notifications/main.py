@@ -18,7 +18,7 @@ from services.eventlog.feed import Feed
 from services.eventlog.head import Head
 from services.eventlog.log import Log
 from services.eventlog.pool import open_later
-from services.eventlog.rights import refuse_replaced_clock, refuse_superuser
+from services.eventlog.rights import refuse_changed_role, refuse_replaced_clock, refuse_superuser
 from services.httpapi.app import Service, service
 from services.httpapi.carrying import Desk
 from services.httpapi.logs import configure_logs
@@ -76,6 +76,7 @@ def create_app(
     async def lifespan(_: Any) -> AsyncIterator[None]:
         async with pool:
             await refuse_superuser(pool, "notifications_service")
+            await refuse_changed_role(pool, "notifications")
             if now is clock.now:
                 await refuse_replaced_clock(pool, "notifications")
             checkpointer = sealing(settings, now, registry)

@@ -78,6 +78,9 @@ ELSEWHERE = {
     "read a file": "SELECT pg_read_file('/etc/passwd')",
     "list files": "SELECT pg_ls_dir('/')",
     "large object in": "SELECT lo_import('/etc/passwd')",
+    "large object of its own": "SELECT lo_from_bytea(0, 'x')",
+    "empty large object": "SELECT lo_create(0)",
+    "empty large object, as before": "SELECT lo_creat(-1)",
     "load a library": "LOAD '/tmp/tilsagn.so'",
     "drop extension": "DROP EXTENSION plpgsql",
     "server settings": "ALTER SYSTEM SET fsync = off",
@@ -149,6 +152,14 @@ def test_no_role_touches_what_is_recorded(filled: Database, role: str, table: st
 def test_no_role_gets_round_the_one_way_in(filled: Database, role: str) -> None:
     tried = {name: refused(filled, role, statement) for name, statement in ELSEWHERE.items()}
     assert [name for name, was_refused in tried.items() if not was_refused] == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("elsewhere", ["postgres", "template1"])
+def test_no_role_reaches_what_else_the_server_holds(filled: Database, role: str, elsewhere: str) -> None:
+    dsn = url(filled.reader_dsn, database=elsewhere, user=role, password=password(filled))
+    with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+        psycopg.connect(dsn)
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "grants_service"])

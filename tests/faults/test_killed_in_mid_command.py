@@ -35,7 +35,7 @@ from tests.faults.service import (
 )
 
 SEED = 20201102
-LOGS_LOCK = 7402020
+LOGS_LOCK = "LOCK TABLE grants.log_turn IN SHARE ROW EXCLUSIVE MODE"
 AWARD_ORE = 100
 PLENTY_ORE = 10**12
 ROUNDS = {False: 4, True: 50}
@@ -92,14 +92,17 @@ class Desk(Thread):
 @contextmanager
 def locked_log(database: Database) -> Iterator[None]:
     """Nothing is appended meanwhile: what has reached the database waits there."""
-    with psycopg.connect(database.admin_dsn, autocommit=True) as connection:
-        connection.execute("SELECT pg_advisory_lock(%s)", (LOGS_LOCK,))
+    with psycopg.connect(database.admin_dsn) as connection:
+        connection.execute(LOGS_LOCK)
         yield
 
 
 def wait_until_held(database: Database) -> None:
     """Until an append waits for the log's lock."""
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event = 'advisory'"
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = %s AND wait_event_type = 'Lock' AND wait_event = 'relation'"
+    )
     with psycopg.connect(database.admin_dsn, autocommit=True) as connection:
         while connection.execute(waiting, (database.name,)).fetchone() == (0,):
             time.sleep(0.002)

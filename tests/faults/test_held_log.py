@@ -1,0 +1,164 @@
+"""Somebody holds what they can get hold of. Who writes is served, or answered in time; nobody waits for ever."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+
+import psycopg
+import pytest
+from psycopg import errors
+
+from services.eventlog.command import Command, Write
+from services.eventlog.connecting import session
+from services.eventlog.log import Log
+from services.eventlog.pool import open_later
+from services.eventlog.rights import RoleChanged, refuse_changed_role
+from services.grants.settings import Settings
+from tests.conftest import Database
+from tests.faults.service import (
+    ANNE,
+    KARI,
+    NEW_YEAR,
+    POST,
+    fund,
+    letter,
+    open_funds,
+    proposal,
+    serving,
+    settings_of,
+    signed_in,
+)
+from tests.house.test_advisory_locks import PURPOSES
+
+MODES = ("ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE")
+MODES += ("EXCLUSIVE", "ACCESS EXCLUSIVE")
+TURNS = ("grants.log_turn", "grants.tending_turn", "notifications.log_turn")
+
+
+def record(database: Database, number: int) -> None:
+    """A letter appended in a moment."""
+    log = Log(database.service_dsn, None, schema="grants")  # type: ignore[arg-type]
+    began = monotonic()
+    facts = (letter(number, NEW_YEAR, (POST, 100), funds=(fund(POST, "post", "Tilskudd"),)),)
+    assert log.append_now(Command(actor=ANNE), Write(f"allocation-{2020 + number}", 0, facts)).outcome == "recorded"
+    assert monotonic() - began < 4
+    log.close()
+
+
+def roles_of(database: Database) -> Sequence[str]:
+    return (
+        database.service_dsn,
+        database.reader_dsn,
+        database.notifications_dsn,
+        database.notifications_reader_dsn,
+    )
+
+
+def test_nobody_who_can_log_in_holds_a_turn(database: Database) -> None:
+    for dsn in roles_of(database):
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            connection.execute("SET default_transaction_read_only = off")
+            for turn in TURNS:
+                for mode in MODES:
+                    with pytest.raises(errors.InsufficientPrivilege), connection.transaction():
+                        connection.execute(f"LOCK TABLE {turn} IN {mode} MODE".encode())
+
+
+def test_who_holds_all_they_can_get_holds_up_no_writer(database: Database) -> None:
+    """Every advisory lock there is, and all that reading as of now takes, in transactions that do not end."""
+    held = [psycopg.connect(dsn) for dsn in roles_of(database)]
+    for connection in held[:2]:
+        connection.execute("SELECT grants.position_at(clock_timestamp())")
+    for number in PURPOSES:
+        held[1].execute("SELECT pg_advisory_lock(%s)", (number,))
+    for number in range(3):
+        record(database, number)
+        with psycopg.connect(database.reader_dsn, options="-c lock_timeout=2s") as reading:
+            assert reading.execute("SELECT grants.position_at(clock_timestamp())").fetchone() == (number + 1,)
+    for connection in held:
+        connection.close()
+
+
+def test_what_is_known_now_waits_for_an_append_that_has_taken_its_time(database: Database) -> None:
+    """Else an answer given for an instant would change."""
+    with psycopg.connect(database.migrator_dsn) as owner, psycopg.connect(database.reader_dsn) as reader:
+        owner.execute("SET ROLE tilsagn_owner")
+        owner.execute("SELECT grants.take_turn()")
+        reader.execute("SET lock_timeout = '200ms'")
+        with pytest.raises(errors.LockNotAvailable):
+            reader.execute("SELECT grants.position_at(clock_timestamp())")
+        reader.rollback()
+        assert reader.execute("SELECT grants.position_at(%s)", (datetime(2020, 1, 1, tzinfo=UTC),)).fetchone() == (0,)
+
+
+def test_who_cannot_get_the_turn_is_told_in_time_and_nothing_is_recorded(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_funds(database, post_ore=1_000_000_00)
+    settings: Settings = settings_of(database, tmp_path)
+    monkeypatch.setattr("services.eventlog.connecting.LOCK_SECONDS", 1)
+
+    async def go() -> None:
+        async with serving(settings) as (_, client):
+            said = signed_in(settings, KARI) | {"Idempotency-Key": "held"}
+            with psycopg.connect(database.migrator_dsn) as owner:
+                owner.execute("SET ROLE tilsagn_owner")
+                owner.execute("SELECT grants.take_turn()")
+                for _ in range(2):
+                    answer = await client.post("/v1/cases", json=proposal(POST, 1_000_00), headers=said)
+                    assert (answer.status_code, answer.json()["code"]) == (503, "database-busy")
+                    assert answer.headers["Retry-After"] == "1"
+                assert owner.execute("SELECT count(*) FROM grants.event WHERE stream ^@ 'case-'").fetchone() == (0,)
+            answer = await client.post("/v1/cases", json=proposal(POST, 1_000_00), headers=said)
+            assert answer.status_code == 201
+
+    asyncio.run(go())
+
+
+SETTINGS = {
+    "synchronous_commit": ("off", "on"),
+    "default_transaction_read_only": ("on", "off"),
+    "default_transaction_isolation": ("'repeatable read'", "read committed"),
+    "search_path": ("grants_view", "pg_catalog"),
+    "statement_timeout": ("0", "30s"),
+    "lock_timeout": ("0", "5s"),
+    "idle_in_transaction_session_timeout": ("0", "1min"),
+    "timezone": ("'Europe/Oslo'", "UTC"),
+    "datestyle": ("'German'", "ISO, MDY"),
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_what_a_session_depends_on_is_no_matter_of_its_role(database: Database, name: str) -> None:
+    """The role changes itself, as nothing forbids; sessions go on as they were, and no service starts on it."""
+    changed, wanted = SETTINGS[name]
+    with psycopg.connect(database.service_dsn, autocommit=True) as connection:
+        connection.execute(f"ALTER ROLE grants_service IN DATABASE {database.name} SET {name} = {changed}".encode())
+    with psycopg.connect(session(database.service_dsn, "answering")) as connection:
+        assert connection.execute(f"SHOW {name}".encode()).fetchone() == (wanted,)
+
+    async def start() -> None:
+        async with open_later(database.service_dsn) as pool:
+            await refuse_changed_role(pool, "grants")
+
+    with pytest.raises(RoleChanged, match=f"(?i){name}"):
+        asyncio.run(start())
+
+
+def test_a_role_as_it_was_made_is_started_on(database: Database) -> None:
+    async def start() -> None:
+        for dsn, schema in ((database.service_dsn, "grants"), (database.notifications_dsn, "notifications")):
+            async with open_later(dsn) as pool:
+                await refuse_changed_role(pool, schema)
+
+    asyncio.run(start())
+
+
+def test_what_the_address_of_the_database_sets_stays(database: Database) -> None:
+    dsn = psycopg.conninfo.make_conninfo(database.service_dsn, options="-c work_mem=9MB -c statement_timeout=7s")
+    with psycopg.connect(session(dsn, "recording")) as connection:
+        assert connection.execute("SHOW work_mem").fetchone() == ("9MB",)
+        assert connection.execute("SHOW statement_timeout").fetchone() == ("7s",)
+        assert connection.execute("SHOW lock_timeout").fetchone() == ("5s",)
