@@ -27,7 +27,6 @@ Digest = Callable[[Connection[Any]], str]
 """The digest of all balances, read on the connection it is given. The log itself knows no balances."""
 
 CONFIRMED_WITHIN_SECONDS = 10
-
 FIRST_LOOK_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)

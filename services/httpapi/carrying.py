@@ -154,7 +154,7 @@ class Desk:
             for stream, version in expected.items():
                 if histories[stream].version != version:
                     raise _stale(histories[stream].version)
-            decided: Decided = {stream: tuple(events) for stream, events in decide(histories).items()}
+            decided = await self._decide(decide, histories, expected)
             rests_on = dict(await admit(histories, decided) or {}) if admit else {}
             if self.guard:
                 decided, beside = await self.guard(caller, key, decided)
@@ -181,6 +181,22 @@ class Desk:
                 case "refused":
                     raise self.refused(outcome)
         raise _stale((await self.log.load(streams[0])).version)
+
+    async def _decide(
+        self,
+        decide: Callable[[Mapping[str, History]], Mapping[str, Sequence[Event]]],
+        histories: Mapping[str, History],
+        expected: Mapping[str, int],
+    ) -> Decided:
+        """What was expected not to have begun was not read, and may look as if it were not there. If it has begun, that
+        is what is wrong with the request (412)."""
+        try:
+            return {stream: tuple(events) for stream, events in decide(histories).items()}
+        except Refusal:
+            for stream in (stream for stream, version in expected.items() if version == 0):
+                if version := (await self.log.load(stream)).version:
+                    raise _stale(version) from None
+            raise
 
     async def _histories(self, streams: Sequence[str], expected: Mapping[str, int]) -> Mapping[str, History]:
         begun = [stream for stream in streams if expected.get(stream) != 0]

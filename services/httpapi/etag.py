@@ -14,8 +14,6 @@ from starlette.responses import Response
 from services.httpapi.problem import HttpRefusal
 
 _VERSION = re.compile(r'(?:W/)?"(0|[1-9]\d{0,9})"', re.ASCII)
-NEVER = -1
-"""A version at which nothing ever stands."""
 
 
 class PreconditionRequired(HttpRefusal):
@@ -39,15 +37,14 @@ async def expected_version(request: Request) -> int:
     """The version `If-Match` names. One tag; a list and `*` do not say what was seen.
 
     `W/` before it is what a proxy that compresses makes of our tags. It doubts the bytes, and a change builds on the
-    version alone, which the bytes are not. Nothing that could be read was ever at version 0: who names it has seen
-    nothing, so it holds of nothing (NEVER)."""
+    version alone, which the bytes are not."""
     given = request.headers.getlist("if-match")
     if not given:
         raise PreconditionRequired('Send If-Match with the ETag you last read, such as If-Match: "3".')
     found = _VERSION.fullmatch(given[0].strip(" \t")) if len(given) == 1 else None
     if found is None:
         raise PreconditionMalformed('If-Match takes exactly one ETag as given by us, such as "3".')
-    return int(found[1]) or NEVER
+    return int(found[1])
 
 
 ExpectedVersion = Annotated[int, Depends(expected_version)]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -17,13 +18,13 @@ from services.eventlog.pool import open_later
 from services.eventlog.rights import RoleChanged, refuse_changed_role
 from services.grants.settings import Settings
 from tests.conftest import Database
+from tests.eventlog.played import NEW_YEAR, fund, letter
 from tests.faults.service import (
     ANNE,
+    APPROVAL,
+    INGRID,
     KARI,
-    NEW_YEAR,
     POST,
-    fund,
-    letter,
     open_funds,
     proposal,
     serving,
@@ -32,8 +33,16 @@ from tests.faults.service import (
 )
 from tests.house.test_advisory_locks import PURPOSES
 
-MODES = ("ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE")
-MODES += ("EXCLUSIVE", "ACCESS EXCLUSIVE")
+MODES = (
+    "ACCESS SHARE",
+    "ROW SHARE",
+    "ROW EXCLUSIVE",
+    "SHARE UPDATE EXCLUSIVE",
+    "SHARE",
+    "SHARE ROW EXCLUSIVE",
+    "EXCLUSIVE",
+    "ACCESS EXCLUSIVE",
+)
 TURNS = ("grants.log_turn", "grants.tending_turn", "notifications.log_turn")
 
 
@@ -113,6 +122,24 @@ def test_who_cannot_get_the_turn_is_told_in_time_and_nothing_is_recorded(
                 assert owner.execute("SELECT count(*) FROM grants.event WHERE stream ^@ 'case-'").fetchone() == (0,)
             answer = await client.post("/v1/cases", json=proposal(POST, 1_000_00), headers=said)
             assert answer.status_code == 201
+
+    asyncio.run(go())
+
+
+def test_a_version_of_a_thing_that_had_not_begun_is_stale_once_it_has(database: Database, tmp_path: Path) -> None:
+    """It was once said not to be there, for nobody looked."""
+    open_funds(database, post_ore=1_000_000_00)
+    settings: Settings = settings_of(database, tmp_path)
+
+    async def go() -> None:
+        async with serving(settings) as (_, client):
+            said = signed_in(settings, KARI) | {"Idempotency-Key": "opened"}
+            case = (await client.post("/v1/cases", json=proposal(POST, 1_000_00), headers=said)).headers["Location"]
+            said = signed_in(settings, INGRID) | {"Idempotency-Key": "approved", "If-Match": '"0"'}
+            stale = await client.put(f"{case}/award/approval", json=APPROVAL, headers=said)
+            assert (stale.status_code, stale.json()["code"], stale.json()["version"]) == (412, "stale-version", 1)
+            unknown = await client.put(f"/v1/cases/{uuid4()}/award/approval", json=APPROVAL, headers=said)
+            assert (unknown.status_code, unknown.json()["code"]) == (404, "not-found")
 
     asyncio.run(go())
 

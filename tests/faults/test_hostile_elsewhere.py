@@ -16,7 +16,21 @@ TEXTS = [
     "' OR 1=1 --", f"<script>{CANARY}</script>", f'"><{CANARY}', f"{{{{{CANARY}}}}}",
 ]  # fmt: skip
 KEYS = ["", " ", "a" * 256, "a\tb", "a\x7fb", "nøkkel", f"{CANARY}\t", f"<{CANARY}>\x01"]
-VERSIONS = ["", "1", '"01"', '"-1"', '"1.0"', 'W/"1"', "*", '"1", "2"', '"99999999999"', '"١"', f'"{CANARY}"', "'1'"]
+VERSIONS = [
+    "",
+    "1",
+    '"01"',
+    '"-1"',
+    '"1.0"',
+    'w/"1"',
+    "W/1",
+    "*",
+    '"1", "2"',
+    '"99999999999"',
+    '"١"',
+    f'"{CANARY}"',
+    "'1'",
+]
 LETTERS = {
     "not UTF-8": b"title: \xff" + CANARY.encode(),
     "UTF-16": f"title: {CANARY}".encode("utf-16"),
