@@ -8,11 +8,12 @@ was upgraded is told and no fault: it was lawful by the rules of its day.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from psycopg import Connection
 
+from dev.verifying.hands import ACROSS, clashes_across
 from dev.verifying.reading import rows
 from services.duties.act import Act
 from services.duties.authorship import authors
@@ -101,7 +102,9 @@ def check_duties(connection: Connection[Any], schema: str) -> tuple[Counter[str]
                 continue  # it is told as unreadable where the chain is followed
             for act in acts_of(made):
                 counts["acts that two people share"] += bool(act.not_by)
-                for clashing, person in clashes(act, made, done):
+                before = [each.fact for each in done]
+                across = clashes_across(connection, schema, act, position, made.fact, before)
+                for clashing, person in chain(clashes(act, made, done), across):
                     if position <= rules_from:
                         counts[UNDER_EARLIER_RULES] += 1
                     else:
@@ -143,7 +146,7 @@ def clashes(act: Act, made: Done, done: Sequence[Done]) -> Iterator[tuple[str, s
             yield act.not_by[0], person
         return
     for clashing in act.not_by:
-        if (act.name, clashing) not in ELSEWHERE and any(
+        if (act.name, clashing) not in ACROSS | ELSEWHERE.keys() and any(
             is_same_person(person, other) for other in _doers(clashing, act, made, done)
         ):
             yield clashing, person

@@ -44,6 +44,7 @@ HEARD_BY_NOTIFICATIONS = frozenset(
         "letter.award-heard.v1",
         "letter.file-heard.v1",
         "letter.decision-heard.v1",
+        "letter.change-heard.v1",
         "letter.award-ended.v1",
         "letter.held.v1",
         "letter.held.v2",

@@ -14,11 +14,12 @@ from typing import Any
 
 from psycopg import Connection
 
+from dev.verifying.names import ONLY_OF_SOMEBODY, nameless, tells_of_somebody
 from dev.verifying.reading import rows
 from services.eventlog.chain import Fault
 from services.eventlog.epoch.view import find_rules_hold_from
 from services.eventlog.events import Event
-from services.eventlog.feed import Mapper
+from services.eventlog.feed import Mapper, Message
 from services.eventlog.log import History
 from services.eventlog.mapper import decode, heard_in, recorded
 from services.eventlog.recorded import HeardAt, Recorded
@@ -58,13 +59,17 @@ class Side:
 
 @dataclass(kw_only=True)
 class HeardReconciliation:
-    """Holds one log's heard facts against the other log, read only, some hundred facts in memory at a time."""
+    """Holds one log's heard facts against the other log, read only, some hundred facts in memory at a time.
+
+    `names_told`: what is heard says who did it, from the first fact that does. What was heard before says what follows
+    but for that."""
 
     side: Side
     ours: Connection[Any]
     theirs: Connection[Any]
     counts: Counter[str] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
+    names_told: bool = False
 
     def run(self) -> tuple[Counter[str], list[Fault]]:
         """Look at everything. What was found stands in `counts` and `faults`, also where not all could be read."""
@@ -130,11 +135,12 @@ class HeardReconciliation:
         asked = (after, read.position, sorted(self.side.mappers))
         hears = self.side.hears([fact.event for facts in by_place.values() for fact in facts])
         passed = {each.position: each.problem for each in read.passed_over}
+        self.names_told |= any(tells_of_somebody(fact.event) for facts in by_place.values() for fact in facts)
         messages = []
         for row in self.theirs.execute(self._theirs(TOLD), asked, binary=True).fetchall():
             fact = recorded(row)
             message = self.side.mappers[fact.event.TOPIC](fact)
-            if message is not None and message.type in hears:
+            if message is not None and message.type in hears and self._listened_for(message, fact.position, read):
                 messages.append((fact.position, hears[message.type], message.data))
         takes = {at: take for at, hear, data in messages if (take := _taken(hear, at, data)) is not None}
         streams = {stream for take in takes.values() for stream in (take.stream, *take.beside)}
@@ -158,12 +164,19 @@ class HeardReconciliation:
         is_so = [(fact.stream, fact.event) for fact in made]
         if is_so == [(stream, event) for event in should]:
             return
+        if not self.names_told and is_so == [(stream, nameless(event)) for event in should]:
+            self.counts["heard before it was told who"] += len(is_so)
+            return
         where = made[0].position if made else first
         if passed is not None:
             self._fault(where, f"position {at} of {self.side.other}'s log was passed over: {passed}")
             return
         topics = ", ".join(event.TOPIC for event in should) or "nothing"
         self._fault(where, f"position {at} of {self.side.other}'s log says otherwise: {topics} follows from it")
+
+    def _listened_for(self, message: Message, at: int, read: FeedRead) -> bool:
+        """Whether it was already heard then: until it was told who did what, nobody listened for proposed changes."""
+        return self.names_told or at in read.taken or message.type != ONLY_OF_SOMEBODY
 
     def _histories(self, streams: Sequence[str], before: int) -> dict[str, History]:
         facts: dict[str, list[Recorded]] = {stream: [] for stream in streams}

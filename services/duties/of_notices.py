@@ -16,6 +16,18 @@ FOR_THE_DIRECTORATE = (
 
 FOR_THE_MINISTRY = ("acknowledge notice", "object to notice", "lift objection")
 
+IN_WHAT_IT_TELLS_OF = (
+    "propose award",
+    "approve award",
+    "freeze letter",
+    "propose change",
+    "approve supplement",
+    "approve reduction",
+    "approve annulment",
+    "plan publication",
+)
+"""Acts on what a notice lists. Grants tells who did those that are done there."""
+
 ON_NOTICES = (
     Act(
         name="prepare notice",
@@ -95,7 +107,7 @@ ON_NOTICES = (
         by="told_by",
         did="acknowledged this notice for the ministry",
         does="acknowledge it for the ministry",
-        not_by=FOR_THE_DIRECTORATE,
+        not_by=(*FOR_THE_DIRECTORATE, *IN_WHAT_IT_TELLS_OF),
         why=TWO_SIDES,
     ),
     Act(
@@ -104,7 +116,7 @@ ON_NOTICES = (
         by="objected_by",
         did="objected to this notice for the ministry",
         does="object to it for the ministry",
-        not_by=FOR_THE_DIRECTORATE,
+        not_by=(*FOR_THE_DIRECTORATE, *IN_WHAT_IT_TELLS_OF),
         why=TWO_SIDES,
     ),
     Act(
@@ -113,7 +125,7 @@ ON_NOTICES = (
         by="lifted_by",
         did="lifted an objection to this notice for the ministry",
         does="lift an objection to it for the ministry",
-        not_by=FOR_THE_DIRECTORATE,
+        not_by=(*FOR_THE_DIRECTORATE, *IN_WHAT_IT_TELLS_OF),
         why=TWO_SIDES,
     ),
     Act(

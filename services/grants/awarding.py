@@ -1,7 +1,7 @@
 """How an award comes about: one person proposes it, another approves it, and from that day the state owes the money.
 
-The decisions stand between the rooms, because an award is made alone (award) or many together (round), by the same
-rules. What a proposal must be whole in stands in `award/proposal.py`, what an application allows in `applied_for.py`.
+An award is made alone (award) or many together (round), by the same rules. What a proposal must be whole in stands in
+`award/proposal.py`, what an application allows in `applied_for.py`.
 """
 
 from dataclasses import dataclass, field, replace
@@ -40,9 +40,9 @@ from services.grants.scheme.events import SchemeTerms
 
 @dataclass(frozen=True, kw_only=True)
 class Award:
-    """What awarding needs to know of a case. `proposals` are all there were, `claimed` all claims that one was decided
-    outside; `importing` is the one of the proposal that waits. `version` counts the case's facts: it is the stream's
-    version, which a frozen letter names its proposal by (`proposal_version`)."""
+    """What awarding needs to know of a case: all `proposals`, all claims that one was decided outside (`claimed`), that
+    of the one that waits (`importing`), and who `froze` a letter. `version` is the stream's, by which a frozen letter
+    names its proposal (`proposal_version`)."""
 
     commitment: Commitment = field(default_factory=Commitment)
     applied_for: AppliedFor = field(default_factory=AppliedFor)
@@ -51,6 +51,7 @@ class Award:
     claimed: tuple[AwardImportProposed, ...] = ()
     importing: AwardImportProposed | None = None
     letter: LetterFrozen | None = None
+    froze: frozenset[str] = frozenset()
     ended: bool = False
     version: int = 0
     proposal_version: int = 0
@@ -73,13 +74,12 @@ def evolve(award: Award, event: Event) -> Award:
         case AwardImportProposed():
             return replace(award, claimed=(*award.claimed, event), importing=event)
         case LetterFrozen():
-            return replace(award, letter=event)
+            return replace(award, letter=event, froze=award.froze | {event.frozen_by})
         case AwardSettled() | CaseClosed():
             return replace(award, ended=True)
         case ComplaintReceived():
             return replace(award, ended=False)
-        case _:
-            return award
+    return award
 
 
 def propose(
@@ -117,11 +117,8 @@ def check_proposal(
 
 
 def give_back(award: Award, *, reason: str, returned_by: str, round_id: UUID | None = None) -> list[Event]:
-    """Return the proposal to its preparer, who may also take it back. The same return again is nothing.
-
-    `round_id`: the round it is returned in. Refuses `AwardAlreadyApproved`, `NothingProposed`, `DecidedInRound`,
-    `ReasonMissing`.
-    """
+    """Return the proposal to its preparer, who may also take it back. The same return again is nothing. `round_id`: the
+    round it is returned in. Refuses `AwardAlreadyApproved`, `NothingProposed`, `DecidedInRound`, `ReasonMissing`."""
     returned = AwardReturned(reason=reason, returned_by=returned_by)
     if returned == award.returned:
         return []
@@ -141,8 +138,8 @@ def approve(
     commitment_authority: bool = False,
     round_id: UUID | None = None,
 ) -> list[Event]:
-    """Approve the proposal: the fund is bound from `approved_on`. Whoever wrote any part of it, or assessed the
-    application it stands on, cannot (rule 3). `round_id`: the round it is approved in.
+    """Approve the proposal: the fund is bound from `approved_on`. Whoever wrote any part of it, froze its letter, or
+    assessed the application it stands on, cannot (rule 3). `round_id`: the round it is approved in.
 
     Whether the fund holds the sum is the fund's own to refuse. The same approval again is nothing. Refuses
     `AwardAlreadyApproved`, `CaseEnded`, `NothingProposed`, `DecidedInRound`, `AwardImportWaits`, `SamePersonTwice`,
@@ -197,7 +194,8 @@ def _keep_decided_here(award: Award) -> None:
 def may_approve(award: Award, act: str, person: str) -> None:
     """Nobody decides what they wrote any part of, assessed, or are tied to: `SamePersonTwice`, `NotImpartial`."""
     wrote = {"propose award": authors(award.proposals), "claim award import": authors(award.claimed)}
-    keep_apart(person, act, wrote | {"assess application": award.applied_for.assessed_by})
+    wrote |= {"assess application": award.applied_for.assessed_by, "freeze letter": award.froze}
+    keep_apart(person, act, wrote)
     award.applied_for.keep_impartial(person)
 
 

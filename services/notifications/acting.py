@@ -22,6 +22,7 @@ from services.notifications import told as telling
 from services.notifications.gate import Clocks, check
 from services.notifications.gate_reading import GateReading, standing_of
 from services.notifications.gate_refusals import LetterNotFetched
+from services.notifications.hands import Hands, hands_in
 from services.notifications.held import Held
 from services.notifications.kept_files import KeptFiles
 from services.notifications.publication.rules import planned, publish
@@ -48,25 +49,52 @@ class Acting:
         expected: int,
     ) -> Response:
         """A rule asked on a notice. One expected at 0 begins here; else NotFound if there is none."""
-        shown: dict[str, Any] = {}
+        return await self._on_notice(notice_id, lambda it, _: rule(it), (), caller=caller, key=key, expected=expected)
 
-        def decide(history: History) -> Sequence[Event]:
-            events = rule(telling.fold(history.recorded))
-            if not history.version and expected:
-                raise NotFound("There is no such notice.")
-            if not history.version and not any(event.TOPIC == "notice.prepared.v1" for event in events):
+    async def by_the_ministry(
+        self,
+        notice_id: UUID,
+        rule: Callable[[Notice, Hands], Sequence[Event]],
+        *,
+        caller: Caller,
+        key: IdempotencyKey,
+        expected: int,
+    ) -> Response:
+        """A rule asked on a notice, and on whoever had a hand in what it lists."""
+        notice = telling.fold((await self.desk.log.load(telling.stream_of(notice_id))).recorded)
+        items = tuple(sorted(notice.items))
+        return await self._on_notice(notice_id, rule, items, caller=caller, key=key, expected=expected)
+
+    async def _on_notice(
+        self,
+        notice_id: UUID,
+        rule: Callable[[Notice, Hands], Sequence[Event]],
+        items: Sequence[str],
+        *,
+        caller: Caller,
+        key: IdempotencyKey,
+        expected: int,
+    ) -> Response:
+        shown: dict[str, Any] = {}
+        stream = telling.stream_of(notice_id)
+
+        def decide(histories: Mapping[str, History]) -> dict[str, Sequence[Event]]:
+            history = histories[stream]
+            hands = hands_in(event for item in items for event in histories[item].events)
+            events = rule(telling.fold(history.recorded), hands)
+            if not history.version and (expected or not any(event.TOPIC == "notice.prepared.v1" for event in events)):
                 raise NotFound("There is no such notice.")
             shown.update(jsonable_encoder(show_notice(notice_id, telling.fold(after(history, events)))))
-            return events
+            return {stream: events}
 
         location = None if expected else f"/v1/notices/{notice_id}"
-        return await self.desk.carry_out(
-            telling.stream_of(notice_id),
+        return await self.desk.carry_out_all(
+            (stream, *items),
             caller=caller,
             key=key,
             decide=decide,
             answer=lambda _: Answer(body=shown, status=200 if expected else 201, location=location),
-            expected=expected,
+            expected={stream: expected},
         )
 
     async def on_held(

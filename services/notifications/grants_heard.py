@@ -14,10 +14,10 @@ from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.inbox.taking import Hear, Take
 from services.notifications.channel.events import Channel
+from services.notifications.decisions_heard import change_proposed, changed, decision_of, stream_of
 from services.notifications.held import Held, fold
 from services.notifications.manifest import canonical
 from services.notifications.release.events import (
-    AwardEnded,
     AwardHeard,
     Exemption,
     LetterFileHeard,
@@ -28,7 +28,6 @@ from services.notifications.release.events import (
 from services.notifications.release.rules import superseded
 from services.notifications.scheme_policy.events import (
     ConfirmedPolicyHeard,
-    DecisionHeard,
 )
 from services.notifications.scheme_policy.rules import exemption_of, policy_version
 
@@ -42,14 +41,15 @@ def heard(channel: Channel) -> Mapping[str, Hear]:
         def decide(history: History, *schemes: History) -> Sequence[Event]:
             return hold(fold(history.recorded), data, schemes, channel=channel)
 
-        return Take(stream=_stream(data), decide=decide, beside=_of_scheme(data["scheme_id"]))
+        return Take(stream=stream_of(data), decide=decide, beside=_of_scheme(data["scheme_id"]))
 
     return {
         f"{PREFIX}scheme.notice-policy-confirmed.v1": _policy,
         f"{PREFIX}award.proposed.v1": _proposed,
         f"{PREFIX}award.letter-frozen.v1": _frozen,
         f"{PREFIX}award.approved.v1": approved,
-        f"{PREFIX}award.changed.v1": _changed,
+        f"{PREFIX}award.changed.v1": changed,
+        f"{PREFIX}award.change-proposed.v1": change_proposed,
     }
 
 
@@ -80,8 +80,9 @@ def _proposed(_: str, data: Mapping[str, Any]) -> Take:
         scheme_id=data["scheme_id"],
         round_id=UUID(data["round_id"]) if data["round_id"] else None,
         form=data["form"],
+        proposed_by=data.get("proposed_by"),
     )
-    return Take(stream=_stream(data), decide=lambda _: [told])
+    return Take(stream=stream_of(data), decide=lambda _: [told])
 
 
 def _frozen(_: str, data: Mapping[str, Any]) -> Take:
@@ -91,6 +92,7 @@ def _frozen(_: str, data: Mapping[str, Any]) -> Take:
         size_bytes=data["size_bytes"],
         template=data["template"],
         dated_on=date.fromisoformat(data["dated_on"]),
+        frozen_by=data.get("frozen_by"),
     )
 
     promise = data.get("promise")
@@ -98,7 +100,7 @@ def _frozen(_: str, data: Mapping[str, Any]) -> Take:
     def decide(history: History, *schemes: History) -> Sequence[Event]:
         return [told, *_bound_anew(fold(history.recorded), told, promise, schemes)]
 
-    return Take(stream=_stream(data), decide=decide, beside=_of_scheme(promise and promise.get("scheme_id")))
+    return Take(stream=stream_of(data), decide=decide, beside=_of_scheme(promise and promise.get("scheme_id")))
 
 
 def _bound_anew(
@@ -123,23 +125,13 @@ def _bound_anew(
     return [*superseded(held), award, anew]
 
 
-def _changed(_: str, data: Mapping[str, Any]) -> Take:
-    told = AwardEnded(change=data["change"], version=data["version"])
-
-    def decide(history: History) -> Sequence[Event]:
-        held = fold(history.recorded)
-        return [_decision(data), told] if held.held and not held.is_out else []
-
-    return Take(stream=_stream(data), decide=decide)
-
-
 def hold(held: Held, data: Mapping[str, Any], schemes: Sequence[History], *, channel: Channel) -> list[Event]:
     """The letter of an approved award, bound. An award without a frozen letter of its own (imported history) holds
     nothing here."""
     award, file = held.award, held.file
     if award is None or file is None or file.decision_version != award.version or held.released:
         return []
-    decision = _decision(data)
+    decision = decision_of(data)
     policies = _policies(schemes)
     exempt = exemption_of(policies, [*held.decisions, decision])
     manifest = _bind(
@@ -188,12 +180,6 @@ def _letter(
     )
 
 
-def _decision(data: Mapping[str, Any]) -> DecisionHeard:
-    """The approval or change that grants tells of, and when its log recorded it."""
-    at = data.get("recorded_at")
-    return DecisionHeard(version=data["version"], decided_at=datetime.fromisoformat(at) if at else None)
-
-
 def _policies(schemes: Sequence[History]) -> list[Event]:
     return [event for scheme in schemes for event in scheme.events]
 
@@ -210,7 +196,3 @@ def _instalment(part: Mapping[str, Any]) -> PlannedInstalment:
         condition=part["condition"],
         needs_report=part["needs_report"],
     )
-
-
-def _stream(data: Mapping[str, Any]) -> str:
-    return f"letter-{data['case_id']}"

@@ -19,17 +19,20 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dev.verifying.heard import HEARD_BY_GRANTS, HEARD_BY_NOTIFICATIONS, SIDES, check_heard
+from dev.verifying.names import ONLY_OF_SOMEBODY
 from services.eventlog.chain import Fault
 from services.eventlog.command import Command, Write
-from services.eventlog.events import TOPICS
+from services.eventlog.events import TOPICS, Event
 from services.eventlog.feed import Feed
 from services.eventlog.head import Head
 from services.eventlog.log import Log
 from services.eventlog.recorded import HeardAt
+from services.grants.award.events import AwardChangeProposed, Ground, Reduction
 from services.grants.rooms import MESSAGES
 from services.inbox.events import FeedRead, PassedOver
 from services.inbox.follower import Follower, Source
 from services.notifications.grants_heard import heard
+from services.notifications.hands import NONE, hands_in
 from services.notifications.release.events import AwardEnded, AwardHeard, LetterHeld
 from tests.conftest import Database
 from tests.grants.award.grant_letters import PROPOSED
@@ -38,6 +41,13 @@ from tests.inbox.feed import case
 from tests.notifications.world import held
 
 CASES = range(1, 5)
+CHANGE = AwardChangeProposed(
+    kind="reduction",
+    added=(),
+    reductions=(Reduction(instalment=1, amount_ore=100),),
+    ground=Ground(code="other", text="Mindre."),
+    proposed_by="per",
+)
 
 
 @dataclass(kw_only=True)
@@ -48,8 +58,8 @@ class Both:
     ours: Log
     pool: AsyncConnectionPool
 
-    async def follow(self) -> None:
-        """Take in everything grants tells."""
+    async def follow(self, *, nameless: bool = False) -> None:
+        """Take in everything grants tells; `nameless` as it was told, and listened for, before it was told who."""
         head = Head(self.pool, schema="grants")
         feed = Feed(self.pool, head, schema="grants", source="/grants", mappers=MESSAGES)
 
@@ -57,12 +67,16 @@ class Both:
             after = int(request.query_params["after"])
             page = await feed.read(after, 100, 0, after_hash=request.query_params.get("hash"))
             place = {"Next-After": str(page.next_after), "Next-Hash": page.next_hash or ""}
-            return JSONResponse(list(page.messages), headers=place)
+            messages = [without_names(each) if nameless else each for each in page.messages]
+            return JSONResponse(messages, headers=place)
 
         client = httpx.AsyncClient(transport=httpx.ASGITransport(Starlette(routes=[Route("/v1/feed", answer)])))
         source = Source(name="grants", url="http://grants.test/v1/feed")
         registry = CollectorRegistry()
-        follower = Follower(self.ours, source, heard("file-outbox"), client=client, registry=registry, wait_seconds=0)
+        hears = {
+            each: hear for each, hear in heard("file-outbox").items() if not (nameless and each == ONLY_OF_SOMEBODY)
+        }
+        follower = Follower(self.ours, source, hears, client=client, registry=registry, wait_seconds=0)
         await follower.follow()
         await follower.stop()
         await head.close()
@@ -93,6 +107,12 @@ class Both:
             read_at=datetime.now(UTC),
         )
         return Write("inbox-grants", latest.version if latest else 0, (read,), to)
+
+
+def without_names(message: Any) -> Any:
+    """The message as grants told it before it told who."""
+    names = ("proposed_by", "approved_by", "frozen_by", "decided_by")
+    return message | {"data": {name: value for name, value in message["data"].items() if name not in names}}
 
 
 Story = Callable[[Both], Any]
@@ -128,6 +148,47 @@ def test_what_was_heard_is_what_grants_says(database: Database) -> None:
     assert counts["messages decided on anew"] == 3 * len(CASES)
     assert counts["heard facts"] == 4 * len(CASES)  # proposed, frozen, decided, held
     assert counts["places held against the other log"] == 1
+
+
+async def heard_before_it_was_told_who(both: Both) -> None:
+    """Much was heard without names, and a change was put forward that nobody listened for; then names are told."""
+    both.grants.append_now(Command(actor="kari"), Write(f"case-{case(1)}", 3, (CHANGE,)))
+    await both.follow(nameless=True)
+    both.grants.append_now(Command(actor="kari"), Write(f"case-{case(50)}", 0, (PROPOSED,)))
+    await both.follow()
+
+
+def test_what_was_heard_before_it_was_told_who_goes_on(database: Database) -> None:
+    counts, faults, _ = told(database, heard_before_it_was_told_who)
+    assert faults == []
+    assert counts["heard before it was told who"] == 4 * len(CASES)
+
+
+def test_a_change_put_forward_is_heard_of(database: Database) -> None:
+    async def story(both: Both) -> Sequence[Event]:
+        both.grants.append_now(Command(actor="kari"), Write(f"case-{case(1)}", 3, (CHANGE,)))
+        await both.follow()
+        return (await both.ours.load(f"letter-{case(1)}")).events
+
+    _, faults, events = told(database, story)
+    assert faults == []
+    assert hands_in(events) == {
+        **NONE,
+        "propose award": frozenset({PROPOSED.proposed_by}),
+        "freeze letter": frozenset({frozen.frozen_by}),
+        "approve award": frozenset({approved.approved_by}),
+        "propose change": frozenset({CHANGE.proposed_by}),
+    }
+
+
+async def an_award_said_to_be_nobodys(both: Both) -> int:
+    """Before the follower comes to it, what grants says is told without who proposed it."""
+    await both.follow()
+    true = await an_award(both)
+    both.grants.append_now(Command(actor="kari"), Write(f"case-{case(50)}", 0, (PROPOSED,)))
+    at = await both.at(len(CASES) * 3 + 1)
+    nobodys = Write(f"letter-{case(50)}", 0, (replace(true, proposed_by=None),), at)
+    return await both.says(await both.reads(at, [at.position]), nobodys) + 1
 
 
 async def an_award_of_its_own(both: Both) -> int:
@@ -192,6 +253,7 @@ async def an_award_said_to_be_ended(both: Both) -> int:
 ATTACKS: list[Story] = [
     an_award_of_its_own,
     another_amount_at_a_true_place,
+    an_award_said_to_be_nobodys,
     a_place_that_is_not_there,
     what_was_told_is_read_past,
     what_was_told_is_passed_over,

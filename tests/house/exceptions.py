@@ -232,6 +232,8 @@ BETWEEN_ROOMS = {
     "services/notifications/gate.py": "whether something may leave, from what is held and every notice of it",
     "services/notifications/gate_refusals.py": "why the gate stays closed",
     "services/notifications/grants_heard.py": "what the grants service's messages make happen here",
+    "services/notifications/decisions_heard.py": "what is made of grants' messages of decisions on an award",
+    "services/notifications/hands.py": "who had a hand in what a notice lists: for notices and for verifiers",
     "services/notifications/held.py": "something held, as its facts leave it: for release, channel and gate",
     "services/notifications/kept_files.py": "where the bytes of letters and notices are kept",
     "services/notifications/letter_post.py": "released letters, as the sender sends them",

@@ -1,4 +1,6 @@
-"""What other services are told of awards. Thin: ids, days and amounts (whole øre); no persons."""
+"""What other services are told of awards. Thin: ids, days and amounts (whole øre); of persons, by subject id, those who
+proposed and decided: whoever hears of it keeps their duties apart from its own.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -11,6 +13,7 @@ from services.eventlog.recorded import Recorded
 from services.grants.award.events import (
     AwardAnnulled,
     AwardApproved,
+    AwardChangeProposed,
     AwardDeclined,
     AwardImported,
     AwardProposed,
@@ -40,6 +43,7 @@ def _proposed(fact: Recorded) -> Message:
         "form": proposed.form,
         "terms": list(proposed.terms),
         "instalments": _plan(proposed.instalments),
+        "proposed_by": proposed.proposed_by,
     }
     return Message(type="no.tilsagn.award.proposed.v1", subject=fact.stream, data=data)
 
@@ -67,6 +71,7 @@ def _approved(fact: Recorded) -> Message:
         "approved_on": fact.event.approved_on.isoformat(),
         "scheme_id": fact.event.scheme_id,
         "recorded_at": in_utc(fact.recorded_at),
+        "approved_by": fact.event.approved_by,
     }
     return Message(type="no.tilsagn.award.approved.v1", subject=fact.stream, data=data)
 
@@ -109,6 +114,7 @@ def _letter_frozen(fact: Recorded) -> Message:
         "form": fact.event.form,
         "dated_on": fact.event.dated_on.isoformat(),
         "promise": _promise(fact.event),
+        "frozen_by": fact.event.frozen_by,
     }
     return Message(type="no.tilsagn.award.letter-frozen.v1", subject=fact.stream, data=data)
 
@@ -124,7 +130,7 @@ def _promise(frozen: LetterFrozen) -> dict[str, Any] | None:
 def _changed(fact: Recorded) -> Message:
     """More or less was promised: `amount_ore` is above zero for more, below for what falls away, none for an annulment
     of what is paid in full."""
-    change, amount_ore, counts_from = _change_of(fact.event)
+    change, amount_ore, counts_from, by = _change_of(fact.event)
     data = {
         "case_id": fact.stream.removeprefix("case-"),
         "version": fact.version,
@@ -132,28 +138,42 @@ def _changed(fact: Recorded) -> Message:
         "amount_ore": amount_ore,
         "counts_from": counts_from.isoformat(),
         "recorded_at": in_utc(fact.recorded_at),
+        "decided_by": by,
     }
     return Message(type="no.tilsagn.award.changed.v1", subject=fact.stream, data=data)
 
 
-def _change_of(event: Event) -> tuple[str, int, date]:
+def _change_of(event: Event) -> tuple[str, int, date, str]:
     match event:
         case SupplementaryAwardApproved():
-            return "supplementary", event.amount_ore, event.approved_on
+            return "supplementary", event.amount_ore, event.approved_on, event.approved_by
         case AwardReduced():
-            return "reduced", -total_ore(event.reductions), event.reduced_on
+            return "reduced", -total_ore(event.reductions), event.reduced_on, event.approved_by
         case AwardAnnulled():
-            return "annulled", -total_ore(event.reductions), event.annulled_on
+            return "annulled", -total_ore(event.reductions), event.annulled_on, event.approved_by
         case AwardDeclined():
-            return "declined", -total_ore(event.reductions), event.declined_on
+            return "declined", -total_ore(event.reductions), event.declined_on, event.recorded_by
         case CommitmentLapsed():
-            return "lapsed", -total_ore(event.reductions), event.lapsed_on
+            return "lapsed", -total_ore(event.reductions), event.lapsed_on, event.recorded_by
     raise AssertionError(f"{event.TOPIC} changes no promise")
+
+
+def _change_proposed(fact: Recorded) -> Message:
+    """Somebody put a change forward; nothing is decided."""
+    assert isinstance(fact.event, AwardChangeProposed)
+    data = {
+        "case_id": fact.stream.removeprefix("case-"),
+        "version": fact.version,
+        "change": fact.event.kind,
+        "proposed_by": fact.event.proposed_by,
+    }
+    return Message(type="no.tilsagn.award.change-proposed.v1", subject=fact.stream, data=data)
 
 
 CHANGES = (SupplementaryAwardApproved, AwardReduced, AwardAnnulled, AwardDeclined, CommitmentLapsed)
 MESSAGES: Mapping[str, Mapper] = {
     **{change.TOPIC: _changed for change in CHANGES},
+    AwardChangeProposed.TOPIC: _change_proposed,
     AwardProposed.TOPIC: _proposed,
     AwardApproved.TOPIC: _approved,
     AwardImported.TOPIC: _imported,

@@ -5,33 +5,34 @@ from datetime import datetime
 
 from services.duties import keep_apart
 from services.eventlog.events import Event
+from services.notifications.hands import Hands
 from services.notifications.notice.events import NoticeObjected, NoticeObjectionLifted
 from services.notifications.notice.refusals import NoSuchObjection, NotInTheNotice, NotSentYet
 from services.notifications.notice.rules import need_words
 from services.notifications.told import Notice
 
 
-def object_to(notice: Notice, *, items: Sequence[str], text: str, objected_by: str) -> list[Event]:
-    """The ministry stops these items; all of them when none is named. Refuses NotInTheNotice, NotSentYet,
-    ReasonMissing."""
+def object_to(notice: Notice, *, hands: Hands, items: Sequence[str], text: str, objected_by: str) -> list[Event]:
+    """The ministry stops these items; all of them when none is named. `hands` are in what the notice lists. Refuses
+    NotInTheNotice, NotSentYet, ReasonMissing, SamePersonTwice."""
     if not notice.ordered:
         raise NotSentYet("The notice is not sent.")
     strangers = sorted(set(items) - notice.items)
     if strangers:
         raise NotInTheNotice("The notice does not tell of everything you named.", items=strangers)
-    keep_apart(objected_by, "object to notice", notice.done)
+    keep_apart(objected_by, "object to notice", {**notice.done, **hands})
     number = len(notice.objections) + 1
     return [NoticeObjected(objection=number, items=tuple(items), text=need_words(text), objected_by=objected_by)]
 
 
-def lift(notice: Notice, *, objection: int, reason: str, lifted_by: str, now: datetime) -> list[Event]:
-    """The ministry lifts an objection; its days begin anew. Lifted already, it is nothing. Refuses NoSuchObjection,
-    ReasonMissing."""
+def lift(notice: Notice, *, hands: Hands, objection: int, reason: str, lifted_by: str, now: datetime) -> list[Event]:
+    """The ministry lifts an objection; its days begin anew. Lifted already, it is nothing. `hands` are in what the
+    notice lists. Refuses NoSuchObjection, ReasonMissing, SamePersonTwice."""
     found = next((each for each in notice.objections if each.number == objection), None)
     if found is None:
         raise NoSuchObjection(f"There is no objection {objection} to this notice.")
     if found.lifted_at:
         return []
-    keep_apart(lifted_by, "lift objection", notice.done)
+    keep_apart(lifted_by, "lift objection", {**notice.done, **hands})
     lifted = NoticeObjectionLifted(objection=objection, reason=need_words(reason), lifted_by=lifted_by, said_at=now)
     return [lifted]

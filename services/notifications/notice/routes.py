@@ -25,12 +25,13 @@ from services.httpapi.route import Router
 from services.notifications.acting import Acting
 from services.notifications.asked import Because
 from services.notifications.gathering import gather
+from services.notifications.hands import Hands
 from services.notifications.notice import objections, rules
 from services.notifications.notice.asked import Objecting, Ordering, Preparing, Receipt, id_of
 from services.notifications.notice.document import document
 from services.notifications.notice.events import About
 from services.notifications.shown import show_notice
-from services.notifications.told import fold, stream_of
+from services.notifications.told import Notice, fold, stream_of
 
 NOTICES = Listing("notices", str)
 
@@ -52,6 +53,15 @@ def notice_router(acting: Acting) -> Router:
         key: IdempotencyKey,
     ) -> Response:  # fmt: skip
         return await acting.on_notice(notice_id, partial(rule, **asked), caller=by, key=key, expected=seen)
+
+    async def answer(
+        notice_id: UUID, rule: Callable[..., Sequence[Event]], asked: Mapping[str, Any], by: Caller, seen: int,
+        key: IdempotencyKey,
+    ) -> Response:  # fmt: skip
+        def with_hands(notice: Notice, hands: Hands) -> Sequence[Event]:
+            return rule(notice, hands=hands, **asked)
+
+        return await acting.by_the_ministry(notice_id, with_hands, caller=by, key=key, expected=seen)
 
     @router.post("")
     async def prepare_notice(preparing: Preparing, caller: Caseworker, key: Idempotency) -> Response:
@@ -158,7 +168,7 @@ def notice_router(acting: Acting) -> Router:
     async def acknowledge(notice_id: Id, caller: Ministry, expected: ExpectedVersion, key: Idempotency) -> Response:
         """The ministry says that it has the notice, now."""
         asked = {"acknowledged_by": caller.subject, "now": acting.now()}
-        return await act(notice_id, rules.acknowledge, asked, caller, expected, key)
+        return await answer(notice_id, rules.acknowledge, asked, caller, expected, key)
 
     @router.post(a_notice + "/objections")
     async def object_to(
@@ -166,7 +176,7 @@ def notice_router(acting: Acting) -> Router:
     ) -> Response:
         """The ministry stops what it names, or all of it, until it lifts the objection."""
         asked = objecting.model_dump() | {"objected_by": caller.subject}
-        return await act(notice_id, objections.object_to, asked, caller, expected, key)
+        return await answer(notice_id, objections.object_to, asked, caller, expected, key)
 
     @router.put(a_notice + "/objections/{objection}/lifting")
     async def lift(
@@ -175,7 +185,7 @@ def notice_router(acting: Acting) -> Router:
     ) -> Response:  # fmt: skip
         """The ministry lifts an objection. Its days begin anew for what it stopped."""
         asked = {"objection": objection, "reason": because.reason, "lifted_by": caller.subject, "now": acting.now()}
-        return await act(notice_id, objections.lift, asked, caller, expected, key)
+        return await answer(notice_id, objections.lift, asked, caller, expected, key)
 
     @router.put(a_notice + "/withdrawal")
     async def withdraw(

@@ -11,6 +11,7 @@ from services.duties import keep_apart
 from services.duties.authorship import authors
 from services.eventlog.events import Event
 from services.notifications.channel.events import Channel
+from services.notifications.hands import Hands
 from services.notifications.notice.events import (
     About,
     CountingPolicy,
@@ -95,13 +96,13 @@ def receive(
     return [NoticeReceived(dispatch=dispatch, received_at=at, evidence=evidence, evidence_sha256=None, told_by=told_by)]
 
 
-def acknowledge(notice: Notice, *, now: datetime, acknowledged_by: str) -> list[Event]:
-    """The ministry says itself that it has the notice, now. Once received, it is nothing. Refuses NoticeGone,
-    NotSentYet."""
+def acknowledge(notice: Notice, *, hands: Hands, now: datetime, acknowledged_by: str) -> list[Event]:
+    """The ministry says itself that it has the notice, now. Once received, it is nothing. `hands` are in what it lists.
+    Refuses NoticeGone, NotSentYet, SamePersonTwice."""
     if notice.received:
         return []
     dispatch, since = _sent(notice)
-    keep_apart(acknowledged_by, "acknowledge notice", notice.done)
+    keep_apart(acknowledged_by, "acknowledge notice", {**notice.done, **hands})
     at = max(now, since)
     evidence = "bekreftet av departementet i tjenesten"
     return [

@@ -19,7 +19,8 @@ from services.notifications.manifest import canonical, read, sha256_of_text
 @dataclass(frozen=True, kw_only=True)
 class AwardHeard(Event, topic="letter.award-heard.v1"):
     """Grants told of a proposed award: what its letter will promise, should it be approved. `version` is the stream
-    version of the proposal in grants. `plan` and `terms` are as the proposal has them."""
+    version of the proposal in grants. `plan` and `terms` are as the proposal has them. `proposed_by` is None where
+    grants did not tell yet who."""
 
     version: int
     fund_id: str
@@ -31,6 +32,7 @@ class AwardHeard(Event, topic="letter.award-heard.v1"):
     scheme_id: str | None
     round_id: UUID | None
     form: str
+    proposed_by: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +44,7 @@ class LetterFileHeard(Event, topic="letter.file-heard.v1"):
     size_bytes: int
     template: str
     dated_on: date
+    frozen_by: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

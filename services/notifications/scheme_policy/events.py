@@ -1,5 +1,6 @@
-"""What grants told of the notice policies of schemes (`scheme-<id>`), and when it recorded the decisions they govern
-(`letter-<case>`). `_on` and `_from` are days in Europe/Oslo, `_at` instants in UTC, people subject ids.
+"""What grants told of the notice policies of schemes (`scheme-<id>`), and of the decisions they govern: when they were
+recorded and whose they are (`letter-<case>`). `_on` and `_from` are days in Europe/Oslo, `_at` instants in UTC, people
+subject ids.
 """
 
 from dataclasses import dataclass
@@ -40,7 +41,19 @@ class ConfirmedPolicyHeard(Event, topic="scheme.notice-policy-heard.v2"):
 @dataclass(frozen=True, kw_only=True)
 class DecisionHeard(Event, topic="letter.decision-heard.v1"):
     """Grants told of a decision that the letter tells of: the award's approval, or a change of it. `decided_at` is when
-    grants' log recorded it; None where grants did not say. `version` is the stream version of the decision there."""
+    grants' log recorded it, `decided_by` who decided; None where grants did not say. `change` is what kind of change it
+    was, told together with who decided; None for an approval. `version` is the stream version of the decision there."""
 
     version: int
     decided_at: datetime | None
+    decided_by: str | None = None
+    change: Literal["annulled", "declined", "lapsed", "reduced", "supplementary"] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeHeard(Event, topic="letter.change-heard.v1"):
+    """Grants told that somebody put a change of the award forward. Nothing is decided by it."""
+
+    change: Literal["supplementary", "reduction", "annulment"]
+    version: int
+    proposed_by: str

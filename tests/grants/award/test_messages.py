@@ -1,4 +1,4 @@
-"""What other services are told of awards: ids, days and whole øre, and never who did it."""
+"""What other services are told of awards: ids, days and whole øre, and of persons only who proposed and decided."""
 
 import json
 from dataclasses import replace
@@ -59,13 +59,17 @@ IMPORTED = LetterReleaseImported(
 )  # fmt: skip
 
 
+WHOSE = {"proposed_by", "approved_by", "frozen_by", "decided_by"}
+"""For duties that clash across services (docs/duties.md)."""
+
+
 def told(event: Event, version: int = 4) -> tuple[str, dict[str, Any]]:
     """The type and the data of what is told of this fact."""
     fact = Recorded(7, f"case-{CASE}", version, event, datetime(2020, 9, 1, tzinfo=UTC), PERSON, "c", "k")
     message = MESSAGES[event.TOPIC](fact)
     assert message is not None
     assert message.subject == f"case-{CASE}"
-    assert PERSON not in json.dumps(message.data)
+    assert PERSON not in json.dumps({name: each for name, each in message.data.items() if name not in WHOSE})
     assert (message.data["case_id"], message.data["version"]) == (str(CASE), version)
     return message.type, dict(message.data)
 
@@ -75,6 +79,7 @@ def test_a_change_tells_its_kind_how_much_and_from_which_day(event: Event, chang
     kind, data = told(event)
     assert kind == "no.tilsagn.award.changed.v1"
     assert (data["change"], data["amount_ore"], data["counts_from"]) == (change, amount_ore, "2020-09-01")
+    assert data["decided_by"] == PERSON
     assert GROUND.text not in json.dumps(data, ensure_ascii=False)
 
 
@@ -86,6 +91,7 @@ def test_a_proposal_tells_what_its_letter_will_promise() -> None:
     kind, data = told(replace(PROPOSED, proposed_by=PERSON))
     assert kind == "no.tilsagn.award.proposed.v1"
     assert (data["amount_ore"], data["round_id"], data["form"]) == (PROPOSED.amount_ore, None, "nb")
+    assert data["proposed_by"] == PERSON
     assert data["recipient_organisation_number"] == "974760673"
     assert [(part["number"], part["due_on"], part["needs_report"]) for part in data["instalments"]] == [
         (1, None, None), (2, "2020-09-01", 1)
@@ -102,13 +108,14 @@ def test_an_approval_tells_what_the_fund_is_bound_by_and_from_which_day() -> Non
     kind, data = told(APPROVED)
     assert kind == "no.tilsagn.award.approved.v1"
     assert (data["fund_id"], data["amount_ore"]) == (PROPOSED.fund_id, PROPOSED.amount_ore)
-    assert data["approved_on"] == "2020-09-01"
+    assert (data["approved_on"], data["approved_by"]) == ("2020-09-01", PERSON)
 
 
 def test_a_frozen_letter_is_told_by_the_digest_of_its_bytes_and_the_proposal_it_tells_of() -> None:
     kind, data = told(FROZEN)
     assert kind == "no.tilsagn.award.letter-frozen.v1"
     assert (data["letter_sha256"], data["proposal_version"], data["size_bytes"]) == ("ab" * 32, 1, 43_515)
+    assert data["frozen_by"] == PERSON
 
 
 def test_an_imported_release_is_told_as_history_of_its_own_day() -> None:

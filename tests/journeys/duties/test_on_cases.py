@@ -3,14 +3,19 @@ the first, what was proposed goes back and forth unchanged, and the second is ne
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from services.grants.scheme.events import SchemeRegistered
 from tests.conftest import Database
 from tests.faults.service import DECIDED_OUTSIDE, open_funds
 from tests.grants.application.desk import APPLICATION, ASSESSMENT, FIRST_ROUND, IMPARTIAL, SCHEMES, record
+from tests.grants.award.grant_letters import DATED_ON, TERMS
+from tests.grants.award.test_letter_routes import PROPOSAL as OF_A_LETTER
+from tests.grants.award.test_letter_routes import SCHEME
 from tests.grants.disbursement.test_payments_over_http import ACCOUNT, ATTESTED
 from tests.grants.recipient_report.test_routes import ARRIVED, INTERIM, RIGHT
 from tests.grants.scheme.test_scheme_routes import AT, JOBBSJANSEN
@@ -21,6 +26,13 @@ from tests.journeys.office import FUND, LETTER_OUT, OPENING, Office, work
 ONE, TWO, THREE, FOUR = "oskar", "berit", "tone", "arne"
 Act = tuple[str, str, dict[str, Any]]
 BACK: dict[str, Any] = {"reason": "Se på det."}
+LETTERED = SchemeRegistered(
+    scheme_id=SCHEME,
+    year=2020,
+    terms=replace(TERMS, fund_ids=(FUND,)),
+    registered_on=DATED_ON,
+    registered_by="anne",
+)
 
 
 class Walk(Office):
@@ -107,6 +119,16 @@ async def an_award(walk: Walk) -> None:
     await walk.do(TWO, ("POST", "award/returns", BACK))
     await walk.do(ONE, ("PUT", "award", acts.OPEN[2] | {"purpose": "Ressursmiljø."}))
     await walk.keeps_out(acts.APPROVE, ONE)
+    await walk.then(acts.APPROVE)
+
+
+@walks("approve award", "freeze letter")
+async def the_letter_of_an_award(walk: Walk) -> None:
+    await walk.new()
+    of_little = {"amount_ore": 500, "instalments": [{"number": 1, "amount_ore": 500}]}
+    await walk.do(ONE, ("POST", "", OF_A_LETTER | of_little))
+    await walk.do(walk.me, ("PUT", "letter", {"dated_on": "2020-02-03"}))
+    await walk.keeps_out(acts.APPROVE)
     await walk.then(acts.APPROVE)
 
 
@@ -485,7 +507,7 @@ def test_no_two_duties_that_clash_are_one_persons(
     story: Story, me: tuple[str, str], database: Database, tmp_path: Path
 ) -> None:
     open_funds(database, post_ore=10_000, fodt_fri=5_000, jobbsjansen=5_000)
-    for scheme_id, facts in SCHEMES.items():
+    for scheme_id, facts in (SCHEMES | {LETTERED.scheme_id: (LETTERED,)}).items():
         record(database, f"scheme-{scheme_id}", *facts)
 
     async def told(walk: Walk) -> None:

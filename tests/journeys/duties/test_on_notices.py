@@ -1,22 +1,26 @@
 """Every pair of clashing acts on a notice, a waiver and a publication, over HTTP: the directorate's and the ministry's
 never meet in one person, in any order that can come about."""
 
-from datetime import UTC
+from dataclasses import replace
+from datetime import UTC, date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from services.duties.of_notices import FOR_THE_DIRECTORATE, FOR_THE_MINISTRY
+from services.duties.of_notices import FOR_THE_DIRECTORATE, FOR_THE_MINISTRY, IN_WHAT_IT_TELLS_OF
 from services.duties.table import ACTS
+from services.eventlog.events import Event
 from services.httpapi.caller import Role
+from services.notifications.release.events import AwardHeard, LetterFileHeard
+from services.notifications.scheme_policy.events import ChangeHeard
 from tests.conftest import Database
 from tests.faults.service import signed_in
 from tests.journeys.duties.walking import ISSUERS, ME, Pair, is_refused, signed
 from tests.notifications.office import Office, at_the_office
 from tests.notifications.publication.test_over_http import ASKED
 from tests.notifications.release.test_over_http import WAIVER, address, of_round
-from tests.notifications.world import id_of, letter
+from tests.notifications.world import LETTER, LETTER_SHA256, decided, id_of, letter
 
 CANNOT_COME_ABOUT: set[Pair] = {
     ("acknowledge notice", "withdraw notice"),
@@ -29,10 +33,30 @@ ON_A_NOTICE = [
     (act, first)
     for act in (*FOR_THE_DIRECTORATE, *FOR_THE_MINISTRY)
     for first in ACTS[act].not_by
-    if (act, first) not in CANNOT_COME_ABOUT
+    if (act, first) not in CANNOT_COME_ABOUT and first not in IN_WHAT_IT_TELLS_OF
 ]
+IN_WHAT_IT_LISTS = [(act, first) for act in FOR_THE_MINISTRY for first in IN_WHAT_IT_TELLS_OF]
 OTHERS = {"directorate": ("oskar", "berit"), "ministry": ("marit", "morten")}
 WHY = {"reason": "Derfor."}
+AWARD = AwardHeard(
+    version=1,
+    fund_id="2020/291/71",
+    recipient_name="Oppdiktet forening",
+    recipient_number=None,
+    amount_ore=100,
+    plan=(),
+    terms=(),
+    scheme_id=None,
+    round_id=None,
+    form="nb",
+)
+FILE = LetterFileHeard(
+    decision_version=1,
+    sha256=LETTER_SHA256,
+    size_bytes=len(LETTER),
+    template="grant-letter/2",
+    dated_on=date(2020, 3, 1),
+)
 
 
 class Everybody(Office):
@@ -128,6 +152,50 @@ def test_nobody_acts_on_a_notice_for_both(act: str, first: str, database: Databa
     at_the_office(database, tmp_path, story, kind=Everybody, issuers=ISSUERS)
 
 
+@pytest.mark.parametrize("act", FOR_THE_MINISTRY)
+def test_nobody_speaks_for_the_ministry_of_what_they_had_a_hand_in(
+    act: str, database: Database, tmp_path: Path
+) -> None:
+    """Others prepare the notice, order it and do all else with it; grants tells, or the plan, whose the rest is."""
+
+    async def story(office: Everybody) -> None:
+        for nth, first in enumerate(IN_WHAT_IT_TELLS_OF):
+            me, me_again = ME[nth % len(ME)]
+            notice = Walked(office, first)
+            if first == "plan publication":
+                notice.at = await notice_of_a_publication(office, me)
+            else:
+                office.world.record(letter(first), of_round(first), told_of(first, me))
+                office.move(hours=1)
+            await notice.comes_to(act)
+            for spelling in (me, me_again):
+                await is_refused(office.asks(spelling, *notice.request(act)), spelling)
+            await notice.does(OTHERS["ministry"][1], act)
+
+    at_the_office(database, tmp_path, story, kind=Everybody, issuers=ISSUERS)
+
+
+async def notice_of_a_publication(office: Everybody, planner: str) -> str:
+    """One that another prepares of what somebody planned: its address."""
+    at = (await office.asks(planner, "POST", "/v1/publications", ASKED)).headers["Location"]
+    about = {"about": {"kind": "publication", "id": at.rpartition("/")[2]}, "planned_on": ASKED["planned_on"]}
+    return f"/v1/notices/{(await office.does('oskar', 'POST', '/v1/notices', about))['notice_id']}"
+
+
+def told_of(act: str, person: str) -> Event:
+    """What grants tells of who did this."""
+    told: dict[str, Event] = {
+        "propose award": replace(AWARD, proposed_by=person),
+        "freeze letter": replace(FILE, frozen_by=person),
+        "approve award": replace(decided(), decided_by=person),
+        "propose change": ChangeHeard(change="reduction", version=4, proposed_by=person),
+        "approve supplement": replace(decided(), decided_by=person, change="supplementary"),
+        "approve reduction": replace(decided(), decided_by=person, change="reduced"),
+        "approve annulment": replace(decided(), decided_by=person, change="annulled"),
+    }
+    return told[act]
+
+
 def test_one_issuers_subject_is_no_other_issuers(database: Database, tmp_path: Path) -> None:
     async def story(office: Everybody) -> None:
         for subject in ("b:siri", "B:siri", "b:SIRI"):
@@ -179,4 +247,9 @@ def test_whoever_planned_a_publication_does_not_publish_it(database: Database, t
     at_the_office(database, tmp_path, story, kind=Everybody, issuers=ISSUERS)
 
 
-WALKED: set[Pair] = {*ON_A_NOTICE, ("confirm waiver", "propose waiver"), ("publish", "plan publication")}
+WALKED: set[Pair] = {
+    *ON_A_NOTICE,
+    *IN_WHAT_IT_LISTS,
+    ("confirm waiver", "propose waiver"),
+    ("publish", "plan publication"),
+}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.duties import SamePersonTwice
+from services.notifications.hands import NONE
 from services.notifications.notice import objections, rules, sending
 from services.notifications.notice.events import (
     About,
@@ -101,7 +102,7 @@ def test_a_channels_receipt_counts_no_earlier_than_the_sending_and_no_later_than
 
 
 def test_the_ministry_acknowledges_what_was_sent() -> None:
-    asked = {"now": at(6), "acknowledged_by": "marit"}
+    asked = {"hands": NONE, "now": at(6), "acknowledged_by": "marit"}
     by: dict[str, Any] = {
         "evidence": "bekreftet av departementet i tjenesten",
         "evidence_sha256": None,
@@ -152,12 +153,12 @@ def test_a_receipt_is_revoked_when_there_was_none() -> None:
 
 
 def test_the_ministry_stops_what_the_notice_tells_of_and_lifts_it_once() -> None:
-    asked = {"items": (letter("a"),), "text": "vent", "objected_by": "marit"}
+    asked = {"items": (letter("a"),), "text": "vent", "objected_by": "marit", "hands": NONE}
     notice_after(*OUT).when(objections.object_to, **asked).then(STOPPED)
     notice_after(*OUT).when(objections.object_to, **asked | {"items": (letter("z"),)}).refused(NotInTheNotice)
     notice_after(*OUT).when(objections.object_to, **asked | {"text": ""}).refused(ReasonMissing)
     notice_after(PREPARED).when(objections.object_to, **asked).refused(NotSentYet)
-    lift = {"objection": 1, "reason": "avklart", "lifted_by": "marit", "now": at(7)}
+    lift = {"objection": 1, "reason": "avklart", "lifted_by": "marit", "hands": NONE, "now": at(7)}
     lifted = NoticeObjectionLifted(objection=1, reason="avklart", lifted_by="marit", said_at=at(7))
     notice_after(*OUT, STOPPED).when(objections.lift, **lift).then(lifted)
     notice_after(*OUT, STOPPED, lifted).when(objections.lift, **lift).nothing()

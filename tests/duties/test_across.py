@@ -1,0 +1,57 @@
+"""An act on a notice by somebody who had a hand in what it lists is found in the facts, whoever recorded it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import psycopg
+import pytest
+
+from dev.verifying.duties import check_duties
+from services.duties.of_notices import IN_WHAT_IT_TELLS_OF
+from services.eventlog.chain import Fault
+from services.eventlog.events import Event
+from services.notifications.notice.events import NoticeObjected, NoticeObjectionLifted
+from tests.conftest import Database
+from tests.journeys.duties.test_on_notices import told_of
+from tests.notifications.notice.test_rules import BEGUN, ORDERED, PREPARED, RECEIVED, SENT
+from tests.notifications.world import BEGAN, Kept, held, letter, notice
+
+LISTED = replace(
+    PREPARED, lines=tuple(replace(line, manifest_sha256=held("a").manifest_sha256) for line in PREPARED.lines)
+)
+ACKNOWLEDGED = replace(
+    RECEIVED, received_at=BEGAN, evidence="x", evidence_sha256=None, proposed_by=None, told_by="MARIT"
+)
+OBJECTED = NoticeObjected(objection=1, items=(), text="vent", objected_by="marit ")
+LIFTED = NoticeObjectionLifted(objection=1, reason="avklart", lifted_by="marit", said_at=BEGAN)
+HANDS = [act for act in IN_WHAT_IT_TELLS_OF if act != "plan publication"]
+
+
+def found(database: Database, *heard: Event, late: Sequence[Event] = ()) -> list[Fault]:
+    """What is found when the ministry's words were recorded past the rules, in the middle of what grants told."""
+    with Kept(database) as world:
+        world.record(letter("a"), held("a"), *heard)
+        world.record(notice("n"), LISTED, ORDERED, BEGUN, replace(SENT, said_at=BEGAN))
+        world.record(notice("n"), ACKNOWLEDGED, OBJECTED, LIFTED)
+        if late:
+            world.record(letter("a"), *late)
+    with psycopg.connect(database.admin_dsn) as connection:
+        return check_duties(connection, "notifications")[1]
+
+
+@pytest.mark.parametrize("hand", HANDS)
+def test_each_is_found(hand: str, database: Database) -> None:
+    faults = found(database, told_of(hand, "marit"))
+    assert [fault.detail.rpartition(" did ")[2] for fault in faults] == [
+        "acknowledge notice",
+        "object to notice",
+        "lift objection",
+    ]
+
+
+def test_others_hands_and_what_was_told_without_names_are_none(database: Database) -> None:
+    assert found(database, told_of("propose award", "kari"), told_of("freeze letter", "ola")) == []
+
+
+def test_what_came_afterwards_is_none(database: Database) -> None:
+    assert found(database, late=[told_of("propose change", "marit")]) == []
