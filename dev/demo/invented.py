@@ -1,7 +1,7 @@
 """Those the demonstration makes up: recipients, and numbers that add up as the register's do and are nobody's.
 
-No organisation has a number that begins with 1: the Norwegian register gives those that begin with 8 or 9 (and 2 and
-3). The letters print no organisation numbers, so the recipients they name get such a number
+They are of the ranges that are for tests alone (`data/number-ranges.csv`): organisation numbers that begin with 3,
+accounts that begin with 9999. The letters print no organisation numbers, so the recipients they name get such a number
 too.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-FIRST = 100_000_00
+FIRST = 310_000_00
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class Numbers:
         self._organisations, self._accounts = count(FIRST), count(1)
 
     def organisation(self) -> str:
-        """Nine digits, beginning with 1."""
+        """Nine digits, beginning with 3."""
         return next(found for stem in self._organisations if (found := checked(f"{stem:08}", (3, 2, 7, 6, 5, 4, 3, 2))))
 
     def account(self) -> str:

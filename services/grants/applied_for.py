@@ -1,6 +1,7 @@
 """What was applied for in a case, as an award knows it: who sought how much, how far it is assessed, and who may not
 decide. Folded from the application's facts, and from complaints that open a closed answer again."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from services.eventlog.events import Event
@@ -110,6 +111,11 @@ class AppliedFor:
             ):
                 return replace(self, over=None) if number in self.complained else self
         return self
+
+    def list_numbers(self, proposals: Iterable[AwardProposed]) -> list[str | None]:
+        """The organisation numbers that stand in a case with these proposals."""
+        numbers = [each.recipient.organisation_number for each in proposals]
+        return [*numbers, self.received.applicant.organisation_number] if self.received else numbers
 
     def check(self, proposal: AwardProposed) -> None:
         """Refuse an award that is not what this application can be granted: `BasisNotOfCase`, `ApplicationOver`,

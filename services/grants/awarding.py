@@ -108,7 +108,7 @@ def check_proposal(
         raise AwardAlreadyApproved("The award is approved. Change what was promised by an act of its own.")
     if award.commitment.proposed:
         raise AwardAlreadyProposed("Another proposal waits for approval. Have it returned first.")
-    check_whole(proposal)
+    check_whole(proposal, recorded=award.applied_for.list_numbers(award.proposals))
     if scheme:
         check_scheme(proposal, scheme)
     award.applied_for.keep_impartial(proposal.proposed_by)

@@ -34,6 +34,7 @@ from services.grants.database_refusals import refused_by_the_database, without_r
 from services.grants.disbursement.accounting import FileOutbox
 from services.grants.disbursement.hand_over import HandingOver
 from services.grants.disbursement.pay_out_sweep import PayOuts
+from services.grants.number_guard import Numbers
 from services.grants.rooms import HEARD, MESSAGES, PROJECTIONS, routers
 from services.grants.scheme.view import Schemes
 from services.grants.settings import Settings
@@ -77,7 +78,8 @@ def create_app(
     log = Log(settings.database_url, pool, schema="grants", effects=effects, now=now, registry=registry)
     head = Head(pool, schema="grants")
     guard = DayGuard(log, acted_on or today)
-    desk = Desk(log, without_room, refused_by_the_database, guard)
+    numbers = Numbers(settings.environment, today)
+    desk = Desk(log, without_room, refused_by_the_database, (guard, numbers))
     balances = Balances(pool)
     contacts = ContactRows(pool)
     outbox = FileOutbox(settings.accounting_outbox) if settings.accounting_outbox else None
@@ -141,6 +143,7 @@ def create_app(
                 settings=settings,
                 today=today,
                 handing_over=handing_over,
+                numbers=numbers,
                 pay_outs=pay_outs,
             ),
             back_dating_router(desk, guard),

@@ -55,6 +55,7 @@ from services.grants.later_years import LaterYears
 from services.grants.listed_case import Cases
 from services.grants.notice.routes import case_notice_router
 from services.grants.notice.view import CaseNotices
+from services.grants.number_guard import Numbers
 from services.grants.page_source import PageSource
 from services.grants.recipient_report import messages as report_messages
 from services.grants.recipient_report.routes import report_router
@@ -111,6 +112,7 @@ def routers(
     settings: Settings,
     today: Today,
     handing_over: HandingOver,
+    numbers: Numbers,
     pay_outs: PayOuts,
 ) -> list[Router]:
     """Every room's routes. The pages are open to whoever reaches them in development; in production they ask for a
@@ -131,13 +133,11 @@ def routers(
         waiting_router(cases, pool),
         *_of_applications(cases, schemes, pool, contacts, today),
         ties_router(desk),
-        award_router(preparing, system_began_on=began_on),
-        import_router(preparing, system_began_on=began_on),
-        change_router(preparing, today),
+        *_of_awards(preparing, began_on, today),
         letter_router(cases, press, today),
         permit_router(cases, pool),
         disbursement_router(cases, later_years, system_began_on=began_on, today=today),
-        *_of_payments(cases, requesting, pool),
+        *_of_payments(cases, requesting, pool, numbers),
         pay_out_router(desk, pay_outs, today),
         *_of_what_follows(cases, pool),
         *_of_rounds(RoundFile(desk, schemes, later_years), balances, pool),
@@ -166,9 +166,18 @@ def _of_applications(
     ]
 
 
-def _of_payments(cases: CaseFile, requesting: Requesting, pool: AsyncConnectionPool) -> list[Router]:
+def _of_awards(preparing: Preparing, began_on: date, today: Today) -> list[Router]:
+    """An award alone: decided here or outside, and changed."""
+    return [
+        award_router(preparing, system_began_on=began_on),
+        import_router(preparing, system_began_on=began_on),
+        change_router(preparing, today),
+    ]
+
+
+def _of_payments(cases: CaseFile, requesting: Requesting, pool: AsyncConnectionPool, numbers: Numbers) -> list[Router]:
     """Whose account is paid to, and the batches that ask accounting to."""
-    return [payee_router(cases, requesting.rows), batch_router(requesting, requesting.rows, pool)]
+    return [payee_router(cases, requesting.rows, numbers), batch_router(requesting, requesting.rows, pool)]
 
 
 def _of_what_follows(cases: CaseFile, pool: AsyncConnectionPool) -> list[Router]:

@@ -28,9 +28,10 @@ Admit = Callable[[Mapping[str, History], Decided], Awaitable[Mapping[str, int] |
 with the streams it read beside and their versions: if one has moved when the facts are recorded, it is asked anew."""
 
 
-Guard = Callable[[Caller, IdempotencyKey, Decided], Awaitable[tuple[Decided, Mapping[str, int]]]]
-"""Asked about every decision of a service once its own rooms are content. It refuses by raising, or gives the decision
-back, with facts of its own added to the streams that are decided on; and the streams it read beside, as above."""
+Guard = Callable[[Caller, IdempotencyKey, Mapping[str, History], Decided], Awaitable[tuple[Decided, Mapping[str, int]]]]
+"""Asked about every decision of a service once its own rooms are content, with what stands in its streams before. It
+refuses by raising, or gives the decision back, with facts of its own added to the streams that are decided on; and the
+streams it read beside, as above."""
 
 
 class StaleVersion(Refusal):
@@ -75,7 +76,7 @@ def respond(kept: bytes) -> Response:
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Where a service's commands are carried out. `exhausted` and `refused` word in the service's terms what the
-    database refuses: the hard stop, and any other rule it keeps itself. `guard` is asked before anything is
+    database refuses: the hard stop, and any other rule it keeps itself. `guards` are asked in turn before anything is
     recorded."""
 
     log: Log
@@ -85,7 +86,7 @@ class Desk:
     refused: Callable[[Outcome], Refusal] = field(
         default=lambda outcome: RecordingRefusedByData(f"The facts were not recorded: {outcome.problem}")
     )
-    guard: Guard | None = None
+    guards: Sequence[Guard] = ()
 
     async def carry_out(
         self,
@@ -156,8 +157,8 @@ class Desk:
                     raise _stale(histories[stream].version)
             decided = await self._decide(decide, histories, expected)
             rests_on = dict(await admit(histories, decided) or {}) if admit else {}
-            if self.guard:
-                decided, beside = await self.guard(caller, key, decided)
+            for guard in self.guards:
+                decided, beside = await guard(caller, key, histories, decided)
                 rests_on |= beside
             versions = {stream: history.version + len(decided.get(stream, ())) for stream, history in histories.items()}
             kept = answer(versions).kept(versions[streams[0]])

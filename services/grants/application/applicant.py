@@ -1,5 +1,6 @@
 """An applicant's numbers, checked the day it applied and then kept as recorded: registers change, cases do not."""
 
+from collections.abc import Collection
 from datetime import date
 
 from services.eventlog.refusal import Refusal
@@ -24,13 +25,14 @@ class MunicipalityUnknown(Refusal):
     title = "Kommunenummeret fantes ikke på den datoen"
 
 
-def check_applicant(applicant: Applicant, *, on: date) -> None:
-    """Refuse numbers that cannot be right on that day.
+def check_applicant(applicant: Applicant, *, on: date, recorded: Collection[str | None] = ()) -> None:
+    """Refuse numbers that cannot be right on that day; an organisation number that is `recorded` in the case stays
+    usable.
 
     `OrganisationNumberInvalid`, `MunicipalityNumberMissing`, `MunicipalityUnknown`.
     """
     if applicant.organisation_number is not None:
-        check_organisation_number(applicant.organisation_number)
+        check_organisation_number(applicant.organisation_number, recorded=recorded)
     number = applicant.municipality_number
     if number is None:
         if applicant.kind == "municipality":

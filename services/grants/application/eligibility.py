@@ -4,13 +4,13 @@ A finding says what was so on the day of arrival. What the applicant *is* decide
 came decides only whether it is late, and a late application is registered like any other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from services.grants.application.content import Content
-from services.grants.application.events import Finding
-from services.grants.organisation_number import is_organisation_number
+from services.grants.application.events import Finding, RuleKind
+from services.grants.organisation_number import has_check_digit
 from services.grants.scheme.events import (
     ApplicantIs,
     CallPublished,
@@ -48,8 +48,33 @@ def earlier_calls(call: Call) -> tuple[str, ...]:
 
 
 def examine(circumstances: Circumstances) -> tuple[Finding, ...]:
-    """A finding for each rule of the terms the call was published with, in their order."""
-    return tuple(_find(rule, circumstances) for rule in circumstances.call.published.terms.eligibility)
+    """A finding for each rule of the terms the call was published with, in their order; then, where more is sought than
+    there is, that it is: to be seen by whoever assesses, and no reason to refuse what arrived."""
+    rules = circumstances.call.published.terms.eligibility
+    return (*(_find(rule, circumstances) for rule in rules), *_too_much(circumstances))
+
+
+SHOWN_ONLY: frozenset[RuleKind] = frozenset({"within-budget", "within-call"})
+"""Findings that refuse nothing."""
+
+
+def _too_much(case: Circumstances) -> Iterator[Finding]:
+    """Of each sum that less than what is sought is there of."""
+    sought_ore = case.content.amount_sought_ore
+    budget_ore = sum(line.amount_ore for line in case.content.budget)
+    total_ore = case.call.published.total_ore
+    if case.content.budget and sought_ore > budget_ore:
+        yield Finding(
+            rule="within-budget",
+            met=False,
+            sentence=f"{sought_ore} øre are sought, and the project's budget adds up to {budget_ore} øre.",
+        )
+    if total_ore is not None and sought_ore > total_ore:
+        yield Finding(
+            rule="within-call",
+            met=False,
+            sentence=f"{sought_ore} øre are sought, and the call announces {total_ore} øre in all.",
+        )
 
 
 def _find(rule: Eligibility, case: Circumstances) -> Finding:
@@ -74,7 +99,7 @@ def _applicant_is(rule: ApplicantIs, case: Circumstances) -> Finding:
 
 def _organisation_number_valid(case: Circumstances) -> Finding:
     number = case.content.applicant.organisation_number
-    met = number is not None and is_organisation_number(number)
+    met = number is not None and has_check_digit(number)
     sentence = "The organisation number is valid." if met else "The applicant must have a valid organisation number."
     return Finding(rule="organisation-number-valid", met=met, sentence=sentence)
 

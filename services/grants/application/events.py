@@ -13,7 +13,16 @@ from services.eventlog.events import Event
 from services.grants.scheme.events import ApplicantKind, Form
 
 LateGround = Literal["cannot-be-blamed", "special-reasons", "directorate-error", "no-harm-to-others"]
-RuleKind = Literal["applicant-is", "organisation-number-valid", "granted-before", "established-project", "within-dates"]
+RuleKind = Literal[
+    "applicant-is",
+    "organisation-number-valid",
+    "granted-before",
+    "established-project",
+    "within-dates",
+    "within-budget",
+    "within-call",
+]
+"""What a finding is of: a rule of the scheme; or, where too much is sought, the project's budget or the call's sum."""
 DismissalGround = Literal["late", "incomplete", "not-eligible", "outside-scheme", "duplicate"]
 RejectionGround = Literal["not-prioritised", "criteria-not-met", "no-funds", "other"]
 TieKind = Literal["employee", "board-member", "owner", "family", "other"]

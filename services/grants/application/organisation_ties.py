@@ -47,7 +47,8 @@ def record_tie(
 
     Refuses `OrganisationNumberInvalid`.
     """
-    check_organisation_number(organisation_number)
+    # Also to one whose number was recorded before ranges were looked at: a tie binds wherever the number stands.
+    check_organisation_number(organisation_number, recorded=(organisation_number,))
     standing = standing_ties(events).get(person)
     if standing is not None and standing.kind == kind:
         return []

@@ -10,7 +10,7 @@ from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.application.applicant import check_applicant
 from services.grants.application.content import Content, content_of, content_sha256
-from services.grants.application.eligibility import Call, Circumstances, examine
+from services.grants.application.eligibility import SHOWN_ONLY, Call, Circumstances, examine
 from services.grants.application.events import (
     Applicant,
     ApplicationReceived,
@@ -109,7 +109,7 @@ def receive(
         _need_same(last.applicant, content.applicant)
     if call.cancelled:
         raise CallNoLongerOffered("The call was cancelled. Tell the applicant.")
-    check_applicant(content.applicant, on=arrived_on)
+    check_applicant(content.applicant, on=arrived_on, recorded=application.numbers)
     findings = examine(Circumstances(content=content, call=call, arrived_on=arrived_on, granted=granted))
     came_after, answers = arrived_on > call.published.closes_on, _answered(application, arrived_on)
     _need_eligible(findings, came_after=came_after)
@@ -212,7 +212,7 @@ def _need_eligible(findings: tuple[Finding, ...], *, came_after: bool) -> None:
     reasons = [
         finding.sentence
         for finding in findings
-        if not finding.met and not (finding.rule == "within-dates" and came_after)
+        if not finding.met and finding.rule not in SHOWN_ONLY and not (finding.rule == "within-dates" and came_after)
     ]
     if reasons:
         raise NotEligible(" ".join(reasons), reasons=reasons)

@@ -94,6 +94,11 @@ class Application:
     erased: frozenset[UUID] = frozenset()
 
     @property
+    def numbers(self) -> frozenset[str | None]:
+        """The organisation numbers that earlier versions gave the applicant."""
+        return frozenset(version.applicant.organisation_number for version in self.versions)
+
+    @property
     def counting(self) -> ApplicationReceived | None:
         """The last version that came in time or was taken in all the same."""
         taken_in = {accepted.version for accepted in self.taken_in}

@@ -51,7 +51,7 @@ def ties_router(desk: Desk) -> Router:
     @router.get("/{organisation_number}/ties")
     async def list_ties(organisation_number: Number, _: Readers) -> Response:
         """Who is tied to the organisation now, and how. The ministry decides nothing here, and is not told."""
-        check_organisation_number(organisation_number)
+        check_organisation_number(organisation_number, recorded=(organisation_number,))
         history = await desk.log.load(stream_of_organisation(organisation_number))
         items = jsonable_encoder(list(standing_ties(history.events).values()))
         return JSONResponse({"items": items, "next": None}, headers={"ETag": etag(history.version)})
@@ -60,14 +60,14 @@ def ties_router(desk: Desk) -> Router:
     async def record(organisation_number: Number, tie: TieAsked, caller: Staff, key: Idempotency) -> Response:
         """Records a tie, one's own or a colleague's. From now on the person decides nothing in the organisation's
         cases."""
-        check_organisation_number(organisation_number)
+        check_organisation_number(organisation_number, recorded=(organisation_number,))
         asked = {**tie.model_dump(), "recorded_by": caller.subject}
         return await carry_out(record_tie, organisation_number, asked, caller, key)
 
     @router.post("/{organisation_number}/ties/endings")
     async def end(organisation_number: Number, ending: TieEnding, caller: Enders, key: Idempotency) -> Response:
         """Ends somebody's tie, never one's own."""
-        check_organisation_number(organisation_number)
+        check_organisation_number(organisation_number, recorded=(organisation_number,))
         asked = {**ending.model_dump(), "ended_by": caller.subject}
         return await carry_out(end_tie, organisation_number, asked, caller, key)
 

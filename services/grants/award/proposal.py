@@ -73,8 +73,9 @@ class CommitmentAcrossYears(Refusal):
     title = "Tilsagnet går ut over budsjettåret"
 
 
-def check_whole(proposal: AwardProposed) -> None:
-    """Refuse a proposal that lacks something or contradicts itself.
+def check_whole(proposal: AwardProposed, *, recorded: Collection[str | None] = ()) -> None:
+    """Refuse a proposal that lacks something or contradicts itself. `recorded` are organisation numbers that stand in
+    the case already.
 
     `AwardIncomplete`, `FundMalformed`, `OrganisationNumberInvalid`, `AmountNotPositive`, `PlanMisnumbered`,
     `PlanOutOfOrder`, `PlanDoesNotAddUp`, `ConditionNeverMet`, `BasisDoesNotAddUp`.
@@ -84,7 +85,7 @@ def check_whole(proposal: AwardProposed) -> None:
     if not re.match(r"[0-9]{4}/", proposal.fund_id):
         raise FundMalformed("A fund begins with its budget year, as in 2020/291/71.")
     if proposal.recipient.organisation_number is not None:
-        check_organisation_number(proposal.recipient.organisation_number)
+        check_organisation_number(proposal.recipient.organisation_number, recorded=recorded)
     _check_plan(proposal)
     _check_reports(proposal)
     match proposal.basis:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from services.eventlog.log import Log
+from services.eventlog.log import History, Log
+from services.grants.back_dating.order import check_days
 from services.grants.back_dating.rules import date_back, fold, is_of_today
 from services.httpapi.caller import Caller
 from services.httpapi.carrying import Decided
@@ -24,11 +25,13 @@ class DayGuard:
     today: Callable[[], date]
 
     async def __call__(
-        self, caller: Caller, key: IdempotencyKey, decided: Decided
+        self, caller: Caller, key: IdempotencyKey, histories: Mapping[str, History], decided: Decided
     ) -> tuple[Decided, Mapping[str, int]]:
         """What is decided, with a fact beside each part of it that is dated back, and the bounds' stream where it was
-        read. Refuses `DatedAhead`, `BackDatedTooFar`, `BackDatingReasonMissing`."""
+        read. Refuses `DatedAhead`, `BeforeItsBasis`, `BackDatedTooFar`, `BackDatingReasonMissing`."""
         today = self.today()
+        for stream, events in decided.items():
+            check_days(histories[stream].events, events, today=today)
         if all(is_of_today(events, today) for events in decided.values()):
             return decided, {}
         history = await self.log.load(STREAM)

@@ -110,7 +110,7 @@ def receive(
         if earlier.decided is not None:
             raise DecisionFinal(f"The ministry decided it on {earlier.decided.decided_on}.")
     need_reason(grounds)
-    check_party(party)
+    check_party(case, party)
     return [received]
 
 

@@ -34,5 +34,5 @@ def change_party(
         raise NoCaseToEnter("Nobody is a party of this case yet.")
     if last and changed_on < last.changed_on:
         raise StepOutOfOrder(f"The party last changed on {last.changed_on}.")
-    check_party(party)
+    check_party(case, party)
     return [changed]

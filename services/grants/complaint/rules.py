@@ -157,7 +157,9 @@ def need_reason(reason: str) -> None:
         raise ComplaintReasonMissing("Say why, in the words the party will read.")
 
 
-def check_party(party: Party) -> None:
-    """A party's organisation number, where one is given, is one the register can have given."""
+def check_party(case: ComplaintCase, party: Party) -> None:
+    """A party's organisation number, where one is given, is one the register can have given, or is the case's."""
     if party.organisation_number is not None:
-        check_organisation_number(party.organisation_number)
+        parties = [each.party for each in case.complaints] + [each.party for each in case.changes]
+        recorded = [each.organisation_number for each in (*parties, case.party) if each]
+        check_organisation_number(party.organisation_number, recorded=recorded)

@@ -16,6 +16,7 @@ from services.eventlog.refusal import Refusal
 from services.grants.disbursement.attestation import kept_by
 from services.grants.disbursement.events import PayeeAccountRegistered, PayeeAccountVerified
 from services.grants.disbursement.rules import Disbursement
+from services.grants.number_ranges import is_given
 from services.grants.organisation_number import check_organisation_number
 
 
@@ -57,8 +58,9 @@ class AccountSourceMissing(Refusal):
 
 
 def check_account_number(number: str) -> None:
-    """Refuse (`AccountNumberInvalid`) what no Norwegian bank can have given: eleven digits, the last a check digit."""
-    if not (re.fullmatch(r"[0-9]{11}", number) and kontonr.is_valid(number)):
+    """Refuse (`AccountNumberInvalid`) what no Norwegian bank can have given: eleven digits, the first four
+    a bank's, the last a check digit."""
+    if not (re.fullmatch(r"[0-9]{11}", number) and kontonr.is_valid(number) and is_given("account", number)):
         raise AccountNumberInvalid("The account number is not valid. Check it with the recipient.")
 
 
@@ -80,7 +82,7 @@ def register_account(
     if case.account and case.account.account_id == account_id:
         return []
     case.commitment.approval()
-    check_organisation_number(holder)
+    check_organisation_number(holder, recorded=recorded_numbers(case))
     _belongs_to_recipient(case, holder)
     keep_apart(registered_by, "register account", _attested(case))
     return [
@@ -109,6 +111,15 @@ def verify_account(
     keep_apart(verified_by, "verify account", kept_by(case) | _attested(case))
     return [
         PayeeAccountVerified(account_id=account_id, source=source, verified_on=verified_on, verified_by=verified_by)
+    ]
+
+
+def recorded_numbers(case: Disbursement) -> list[str | None]:
+    """The organisation numbers that stand in the case: its recipient's, and of who has come in its place."""
+    proposed = case.commitment.proposed
+    return [
+        proposed.recipient.organisation_number if proposed else None,
+        case.party.party.organisation_number if case.party else None,
     ]
 
 

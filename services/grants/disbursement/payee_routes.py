@@ -9,8 +9,9 @@ from starlette.responses import JSONResponse, Response
 from services.grants.case_file import CaseFile
 from services.grants.disbursement.account_rows import AccountRows
 from services.grants.disbursement.batch import PayeeAccount
-from services.grants.disbursement.payee import check_account_number, register_account, verify_account
+from services.grants.disbursement.payee import recorded_numbers, register_account, verify_account
 from services.grants.disbursement.view import fold
+from services.grants.number_guard import Numbers
 from services.httpapi.caller import Caller, Role, allow
 from services.httpapi.etag import ExpectedVersion, etag
 from services.httpapi.fields import DatedBody, Day, Id, Line
@@ -35,7 +36,7 @@ class Verification(DatedBody):
     verified_on: Day
 
 
-def payee_router(cases: CaseFile, rows: AccountRows) -> Router:
+def payee_router(cases: CaseFile, rows: AccountRows, numbers: Numbers) -> Router:
     router = Router(prefix="/v1", tags=["payee-accounts"])
 
     @router.put("/cases/{case_id}/payee-account")
@@ -47,7 +48,7 @@ def payee_router(cases: CaseFile, rows: AccountRows) -> Router:
         key: Idempotency,
     ) -> Response:
         """Registers which account the recipient is paid to. A second person must verify it before anything is paid."""
-        check_account_number(account.account_number)
+        numbers.check_account(account.account_number)
         account_id = uuid5(case_id, f"{caller.subject}\n{key.key}")
         asked: dict[str, Any] = {
             "account_id": account_id,
@@ -56,7 +57,10 @@ def payee_router(cases: CaseFile, rows: AccountRows) -> Router:
             "registered_by": caller.subject,
         }
         # The row is stored once the rule has agreed, and before any fact refers to it.
-        register_account(fold((await cases.history(case_id)).events), **asked)
+        case = fold((await cases.history(case_id)).events)
+        register_account(case, **asked)
+        known = [number for number in recorded_numbers(case) if number]
+        numbers.check_organisations([account.organisation_number], recorded=known)
         asked["digest"] = await rows.keep(
             PayeeAccount(
                 account_id=account_id,

@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 
 from services.grants.award.events import Instalment, PerCapita, Recipient
 from services.grants.municipalities import find_municipality
-from services.grants.periods import paid_for_by
+from services.grants.periods import find_months, paid_for_by
 from services.grants.round.batch_cells import (
     Cell,
     Unusable,
@@ -125,6 +125,9 @@ def _clashes(said: Mapping[str, Any], fund_ids: Collection[str]) -> Iterator[tup
         yield "municipality_number", "municipality-unknown", "No municipality has that number on the day it falls due."
     if said["fund"] not in fund_ids:
         yield "fund", "fund-not-of-scheme", "The scheme of this round pays from no such fund."
+    elif not is_paid_from(said["period"], year := int(said["fund"][:4])):
+        told = f"The fund is {year}'s. It pays for months of that year and, settled late, of {year - 1}."
+        yield "period", "period-outside-fund", told
     reckoned_ore = said["count"] * said["rate"]
     if said["amount"] != reckoned_ore:
         yield "amount", "amount-not-count-times-rate", f"Count times rate is {reckoned_ore} øre, and the amount is not."
@@ -139,6 +142,13 @@ def _clashes(said: Mapping[str, Any], fund_ids: Collection[str]) -> Iterator[tup
         yield "amount", "instalments-take-all", "The later instalments leave nothing of the amount for the first."
     if any(later <= earlier for earlier, later in pairwise([said["due_on"], *(day for day, _ in given)])):
         yield "due_on", "days-out-of-order", "Each instalment falls due on a later day than the one before."
+
+
+def is_paid_from(period: str, year: int) -> bool:
+    """Whether a budget year's money may pay for the months of a period: those of the year, and those of the year before
+    that were not settled in it."""
+    of_period = find_months(period)
+    return of_period is not None and (year - 1) * 12 <= of_period.start and of_period.stop <= (year + 1) * 12
 
 
 def _parts(said: Mapping[str, Any]) -> list[tuple[Any, Any]]:

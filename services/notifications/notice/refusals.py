@@ -3,6 +3,14 @@
 from services.eventlog.refusal import Refusal
 
 
+class PlannedDayPassed(Refusal):
+    """Nothing leaves on a day that is past."""
+
+    code = "planned-day-passed"
+    status = 422
+    title = "Den planlagte datoen er passert"
+
+
 class NothingToTell(Refusal):
     """A notice that lists nothing tells nothing."""
 

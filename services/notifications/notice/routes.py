@@ -14,6 +14,7 @@ from fastapi.encoders import jsonable_encoder
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from services.calendar.days import day_of
 from services.eventlog.events import Event
 from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
@@ -74,6 +75,7 @@ def notice_router(acting: Acting) -> Router:
             "planned_on": preparing.planned_on,
             "renews": preparing.renews,
             "prepared_by": caller.subject,
+            "today": day_of(acting.now()),
         }
         return await act(uuid4(), rules.prepare, asked, caller, 0, key)
 

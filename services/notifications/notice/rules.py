@@ -33,6 +33,7 @@ from services.notifications.notice.refusals import (
     NoticeGone,
     NotReceived,
     NotSentYet,
+    PlannedDayPassed,
     ReasonMissing,
     ReceivedBeforeSent,
     ReceivedInTheFuture,
@@ -48,10 +49,14 @@ def prepare(
     planned_on: date | None,
     renews: UUID | None,
     prepared_by: str,
+    today: date | None = None,
 ) -> list[Event]:
-    """Gather what the ministry is to be told. Refuses NothingToTell; the same again is nothing."""
+    """Gather what the ministry is to be told. Refuses NothingToTell, and PlannedDayPassed for a day before `today`; the
+    same again is nothing."""
     if not lines:
         raise NothingToTell("Nothing is held here that this notice could tell of.")
+    if today and planned_on and planned_on < today:
+        raise PlannedDayPassed(f"{planned_on} is past. Plan for {today} or later.", first_day_on=str(today))
     told = NoticePrepared(
         about=about, lines=tuple(lines), planned_on=planned_on, renews=renews, prepared_by=prepared_by
     )

@@ -1,12 +1,13 @@
 """Each of the scheme's rules answers with a finding and a sentence."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from services.grants.application.content import Content
-from services.grants.application.eligibility import Call, Circumstances, earlier_calls, examine
+from services.grants.application.eligibility import SHOWN_ONLY, Call, Circumstances, earlier_calls, examine
 from services.grants.application.events import Applicant, ApplicationReceived
 from services.grants.application.receiving import NotEligible, receive
 from services.grants.scheme.events import (
@@ -105,3 +106,22 @@ def test_what_came_after_the_call_closed_is_late_and_what_came_before_it_opened_
     assert registered.late
     before = version(arrived_on=date(2020, 1, 14))
     given().when(receive, **asked(before, call=call(WithinDates()))).refused(NotEligible)
+
+
+def found(content: Content) -> Sequence[tuple[str, bool, str]]:
+    asked = Circumstances(content=content, call=call(WithinDates()), arrived_on=JANUARY, granted={})
+    return [(finding.rule, finding.met, finding.sentence) for finding in examine(asked)][1:]
+
+
+def test_too_much_sought_is_shown_and_refuses_nothing() -> None:
+    of_budget, of_call = sum(line.amount_ore for line in CONTENT.budget), PUBLISHED.total_ore
+    assert of_call
+    assert found(replace(CONTENT, amount_sought_ore=of_budget)) == []
+    (beyond,) = found(replace(CONTENT, amount_sought_ore=of_budget + 1))
+    assert beyond == (
+        "within-budget", False,
+        f"{of_budget + 1} øre are sought, and the project's budget adds up to {of_budget} øre.",
+    )  # fmt: skip
+    both = found(replace(CONTENT, amount_sought_ore=of_call + 1))
+    assert [rule for rule, _, _ in both] == ["within-budget", "within-call"]
+    assert {rule for rule, _, _ in both} == SHOWN_ONLY

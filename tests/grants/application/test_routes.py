@@ -34,6 +34,7 @@ from tests.grants.application.story import award, granted, received
 LATE = APPLICATION | {"arrived_on": "2020-02-29"}
 DISMISSAL = {"ground": "late", "reason": "Kom etter fristen.", "proposed_on": "2020-03-02"}
 REJECTION = {"ground": "not-prioritised", "reason": "Andre er bedre.", "proposed_on": "2020-03-20"}
+OF_THE_SECOND = ASSESSMENT | {"version": 2, "assessed_on": "2020-03-20"}
 REQUEST = {"asks": ["Signert budsjett."], "reply_by": "2020-03-20", "requested_on": "2020-03-02"}
 EXTRA_CALL = f"{EXTRA}.mai"
 NUMBER = "974760673"
@@ -62,8 +63,8 @@ def test_an_application_goes_from_arrival_to_rejection(database: Database, tmp_p
         await desk.does(KARI, "PUT", "impartiality", IMPARTIAL)
         assert await desk.refused(KARI, "POST", "assessments", ASSESSMENT) == "application-version-superseded"
         await desk.does(OLA, "PUT", "impartiality", IMPARTIAL | {"impartial": False})
-        assert await desk.refused(OLA, "POST", "assessments", ASSESSMENT | {"version": 2}) == "not-impartial"
-        assessed = await desk.does(KARI, "POST", "assessments", ASSESSMENT | {"version": 2})
+        assert await desk.refused(OLA, "POST", "assessments", OF_THE_SECOND) == "not-impartial"
+        assessed = await desk.does(KARI, "POST", "assessments", OF_THE_SECOND)
         assert assessed["application"]["assessments"][0]["total_basis_points"] == 7_200
 
         await desk.does(KARI, "PUT", "application/rejection-proposal", REJECTION)

@@ -15,7 +15,7 @@ from tests.journeys.office import ANNE, KARI, LIV, PER, SIRI, Office, work
 INTERIM = {"number": 1, "kind": "interim", "due_on": "2020-09-01"}
 FINAL = {"number": 2, "kind": "final", "due_on": "2021-03-01", "attested_accounts": True}
 ARRIVED = {"summary": "I rute.", "results": "Tolv kurs.", "used_ore": 300, "accounts_attested": False}
-RIGHT = {"note": "Stemmer.", "checked_on": "2020-09-10"}
+RIGHT = {"note": "Stemmer.", "checked_on": "2021-03-10"}
 DRAW = {"seed": "Lotto 21.11.2020", "size": 2, "year": 2020, "drawn_on": "2020-11-23"}
 
 

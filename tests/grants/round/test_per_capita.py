@@ -240,3 +240,19 @@ def test_each_period_knows_the_others_that_share_a_month() -> None:
     assert list_overlapping("2020-Q1") == ["2020", "2020-H1", "2020-01", "2020-02", "2020-03"]
     assert list_overlapping("2020-06") == ["2020", "2020-H1", "2020-Q2"]
     assert len(list_overlapping("2020")) == 18
+
+
+@pytest.mark.parametrize("period", ["2002-10", "2018", "2199", "2021-01", "2021"])
+def test_a_years_fund_pays_for_no_months_of_other_years(period: str) -> None:
+    assert places(read(as_csv(batch_line(period=period)))) == {(2, "period", "period-outside-fund")}
+
+
+@pytest.mark.parametrize("period", ["2019", "2019-12", "2020", "2020-H2", "2020-12"])
+def test_it_pays_for_months_of_its_own_and_of_the_year_before_settled_late(period: str) -> None:
+    assert read(as_csv(batch_line(period=period))).faults == ()
+
+
+@given(st.integers(1900, 2199), st.sampled_from(["", "-H1", "-Q4", "-01", "-12"]))
+def test_every_period_that_is_taken_lies_in_two_years(year: int, part: str) -> None:
+    taken = not read(as_csv(batch_line(period=f"{year}{part}"))).faults
+    assert taken == (year in (2019, 2020))

@@ -1,7 +1,7 @@
 """What the ministry is told, when it counts as told, and what it says to that."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -36,6 +36,7 @@ from services.notifications.notice.refusals import (
     NotInTheNotice,
     NotReceived,
     NotSentYet,
+    PlannedDayPassed,
     ReasonMissing,
     ReceivedBeforeSent,
     ReceivedInTheFuture,
@@ -190,3 +191,12 @@ def test_a_sending_is_begun_and_has_one_outcome() -> None:
     unknown = notice_after(PREPARED, ORDERED, BEGUN, UNKNOWN)
     unknown.when(sending.unknown, problem="kuttet igjen").nothing()
     unknown.when(sending.taken, channel="file-outbox", reference="x", said_at=at(4)).then(SENT)
+
+
+def test_nothing_is_planned_to_leave_on_a_day_that_is_past() -> None:
+    today = date(2026, 11, 26)
+    planned = ASKED | {"planned_on": date(2020, 3, 2), "today": today}
+    refusal = notice_after().when(rules.prepare, **planned).refused(PlannedDayPassed)
+    assert refusal.details["first_day_on"] == "2026-11-26"
+    (told,) = notice_after().when(rules.prepare, **planned | {"planned_on": today}).events
+    assert getattr(told, "planned_on", None) == today

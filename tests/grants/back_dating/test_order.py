@@ -1,0 +1,143 @@
+"""No day lies before what it builds on, nor after today where it tells of something done."""
+
+import json
+from dataclasses import fields, is_dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.eventlog.events import TOPICS, Event
+from services.eventlog.mapper import decode
+from services.eventlog.refusal import Refusal
+from services.grants.award.events import Instalment, ReportOwed
+from services.grants.back_dating.acts import ACTS, HAPPENED, MAY_LIE_AHEAD, TO_COME
+from services.grants.back_dating.order import (
+    BEGINS,
+    BUILDS_ON,
+    PLANNED_YEARS,
+    Basis,
+    BeforeItsBasis,
+    TooFarAhead,
+    check_days,
+    find_all,
+)
+from services.grants.back_dating.rules import DatedAhead
+from services.grants.disbursement.events import InstalmentPaid, PaymentAttested
+from services.grants.hearing import Hearing
+from tests.grants.fodt_fri import approved
+from tests.history.test_history import EXAMPLES
+
+TODAY = date(2021, 6, 1)
+DAY = timedelta(days=1)
+FIRST = date(2021, 2, 1)
+
+EVERY = sorted((topic, path) for table in (ACTS, HAPPENED) for topic, paths in table.items() for path in paths.split())
+BOUND = [(topic, path, basis) for (topic, path), bases in sorted(BUILDS_ON.items()) for basis in bases]
+
+
+PLAN = (Instalment(number=1, amount_ore=100, due_on=FIRST),)
+HEARD: dict[str, dict[str, Any]] = {
+    "award.change-proposed.v1": {"hearing": Hearing(warned_on=FIRST, reply_by=FIRST), "added": PLAN},
+    "award.letter-frozen.v1": {"instalments": PLAN},
+    "award.proposed.v1": {"reports": (ReportOwed(number=1, kind="final", due_on=FIRST),)},
+}
+"""What the stored examples leave out."""
+
+
+def example(topic: str) -> Event:
+    """The stored example of that name, with all the days it could have."""
+    stored = decode(topic, (EXAMPLES / f"{topic}.json").read_bytes())
+    return replace(stored, **HEARD.get(topic, {}))
+
+
+def dated(value: Any, path: str, day: date) -> Any:
+    """The same with this day at a path, and in each of several."""
+    name, _, rest = path.partition(".")
+    held = getattr(value, name)
+    if not rest:
+        return replace(value, **{name: day})
+    inner = tuple(dated(each, rest, day) for each in held) if isinstance(held, tuple) else dated(held, rest, day)
+    return replace(value, **{name: inner})
+
+
+@pytest.mark.parametrize(("topic", "path"), EVERY)
+def test_every_day_of_something_done_is_bound_from_below_or_it_is_said_why_not(topic: str, path: str) -> None:
+    """A new fact with a day fails here until somebody has said what the day builds on."""
+    begins = [why for name, why in BEGINS.items() if topic.startswith(name)]
+    assert ((topic, path) in BUILDS_ON) != bool(begins)
+
+
+def test_the_table_names_days_that_are_and_nothing_else() -> None:
+    assert set(BUILDS_ON) <= set(EVERY)
+    for _, _, basis in BOUND:
+        for named in basis.topics:
+            assert {each.name for each in fields(TOPICS[named])} >= {basis.day.partition(".")[0], *basis.same}
+
+
+@pytest.mark.parametrize(("topic", "path", "basis"), BOUND, ids=[f"{each[0]}-{each[2].topics[0]}" for each in BOUND])
+def test_a_day_before_what_it_builds_on_is_refused_and_that_very_day_is_taken(
+    topic: str, path: str, basis: Basis
+) -> None:
+    for named in basis.topics:
+        after = example(topic)
+        same = {name: getattr(after, name) for name in basis.same}
+        before = replace(dated(example(named), basis.day, FIRST), **same)
+        check_days([before], [dated(after, path, FIRST)], today=TODAY)
+        with pytest.raises(BeforeItsBasis):
+            check_days([before], [dated(after, path, FIRST - DAY)], today=TODAY)
+        with pytest.raises(BeforeItsBasis):  # decided together
+            check_days([], [before, dated(after, path, FIRST - DAY)], today=TODAY)
+        if basis.same:
+            other = replace(before, **{name: other_than(value) for name, value in same.items()})
+            check_days([other], [dated(after, path, FIRST - DAY)], today=TODAY)
+
+
+def other_than(value: Any) -> Any:
+    return UUID(int=7) if isinstance(value, UUID) else value + 1 if isinstance(value, int) else f"{value}-other"
+
+
+@pytest.mark.parametrize(("topic", "path"), [(topic, path) for topic, path in EVERY if topic in HAPPENED])
+def test_nothing_that_happened_is_dated_after_today(topic: str, path: str) -> None:
+    told = example(topic)
+    check_days([], [dated(told, path, TODAY)], today=TODAY)
+    with pytest.raises(DatedAhead):
+        check_days([], [dated(told, path, date(2199, 1, 1))], today=TODAY)
+    with pytest.raises(DatedAhead):
+        check_days([], [dated(told, path, TODAY + DAY)], today=TODAY)
+
+
+AHEAD = sorted((topic, path) for topic, paths in TO_COME.items() for path in paths.split())
+AHEAD += sorted((topic, ACTS[topic]) for topic in MAY_LIE_AHEAD)
+
+
+@pytest.mark.parametrize(("topic", "path"), AHEAD)
+def test_no_plan_reaches_further_than_plans_are_made(topic: str, path: str) -> None:
+    told = example(topic)
+    last = date(TODAY.year + PLANNED_YEARS, 12, 31)
+    check_days([], [dated(told, path, last)], today=TODAY)
+    assert find_all(dated(told, path, last), path)[0] == last
+    with pytest.raises(TooFarAhead):
+        check_days([], [dated(told, path, last + DAY)], today=TODAY)
+
+
+def test_attested_in_1900_for_an_award_of_2020() -> None:
+    attested = PaymentAttested(
+        payment_id=UUID(int=1), instalment=1, amount_ore=100, account_id=UUID(int=2), pay_on=FIRST,
+        attested_on=date(1900, 1, 1), attested_by="per",
+    )  # fmt: skip
+    with pytest.raises(BeforeItsBasis, match=str(approved.approved_on)):
+        check_days([approved], [attested], today=TODAY)
+
+
+def test_a_receipt_of_2199_is_refused_also_among_others() -> None:
+    paid = InstalmentPaid(
+        instalment=1, amount_ore=100, paid_on=date(2199, 1, 1), reference="b", attested_by="per",
+        payment_id=UUID(int=1),
+    )  # fmt: skip
+    with pytest.raises(DatedAhead) as refused:
+        check_days([approved], [replace(paid, paid_on=FIRST), paid], today=TODAY)
+    assert isinstance(refused.value, Refusal)
+    assert json.dumps(refused.value.details) == '{"last_day_on": "2021-06-01"}'
+    assert is_dataclass(paid)
