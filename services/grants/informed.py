@@ -4,6 +4,16 @@ An award binds the state from its approval, and the recipient is told by the gra
 days may hold back (Instruks 5.4). Until the letter is out nobody reminds a recipient of duties it has not heard of,
 warns it, holds money back from it or claims any. Where no letter is made (per capita) it counts as told from approval.
 What is withheld from sight for so long may still be undone: an award is annulled, reduced or stopped at any time.
+
+A complaint is recorded when it comes, whoever makes it, for nobody is barred from complaining before the time to do so
+has begun, and for whoever was not notified it runs from when they knew (forvaltningsloven § 29 first and third
+paragraphs). It can have suspensive effect, be given right or be taken back. But what is written to the recipient itself
+of its complaint tells of the award, and nothing it complains of before the letter is out is late or forgone: asking it
+to put something right, taking the complaint up late, turning it away and sending it on with a copy to the party
+(§§ 31-33) wait. Somebody else's complaint waits for nothing, nor does one of a rejection or a dismissal.
+
+A case is chosen for control in the house, and nobody is told. A control is concluded on what the recipient did, so that
+waits. What was annulled before its letter left is told to nobody, so what was open in it is ended as any other.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,20 +25,34 @@ from services.calendar.days import last_day
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import (
+    AwardAnnulled,
     AwardChangeProposed,
     AwardDeclined,
     AwardMade,
+    AwardProposed,
     ChangeAnswered,
     ChangeRequested,
     LetterDelivered,
     LetterReleased,
     LetterReleaseEnded,
     LetterReleaseImported,
+    Recipient,
+    SupplementaryAwardApproved,
     TermsAccepted,
+)
+from services.grants.complaint.events import (
+    ComplaintCompletionAsked,
+    ComplaintDismissed,
+    ComplaintForwarded,
+    ComplaintLateAccepted,
+    ComplaintReceived,
+    Party,
+    PartyChanged,
 )
 from services.grants.disbursement.events import PaymentAttested, PaymentRequested
 from services.grants.recipient_report.events import (
     AwardSettled,
+    ControlConcluded,
     ReportChecked,
     ReportDeadlineMoved,
     ReportReceived,
@@ -44,6 +68,7 @@ from services.grants.withholding.events import (
     ReclaimWarned,
     WithholdingDecided,
 )
+from services.text.people import folded
 
 PRESUPPOSE: Mapping[type[Event], str] = {
     TermsAccepted: "nobody accepts terms they have not read",
@@ -65,9 +90,21 @@ PRESUPPOSE: Mapping[type[Event], str] = {
     ReportReminded: "the reminder tells of the award",
     SettlementProposed: "it settles what the recipient used and reported",
     AwardSettled: "it settles what the recipient used and reported",
+    ControlConcluded: "it judges what the recipient did with the money",
 }
 """Every kind of fact that cannot be before the recipient knows of the award, and why. A change that the recipient is
-warned of is one too (`presupposes`)."""
+warned of is one too, and so are those of its own complaints (`presupposes`)."""
+
+OF_ITS_COMPLAINT: Mapping[type[Event], str] = {
+    ComplaintCompletionAsked: "it asks the recipient about a decision it has not been told of",
+    ComplaintLateAccepted: "nothing the recipient complains of is late before that (forvaltningsloven § 29)",
+    ComplaintDismissed: "nothing the recipient complains of is late or forgone before that (forvaltningsloven § 29)",
+    ComplaintForwarded: "the recipient gets a copy, which tells of the award (forvaltningsloven § 33)",
+}
+"""What is done with a complaint that the recipient makes of its own award, and tells it of that."""
+
+ENDS = frozenset({ControlConcluded, *OF_ITS_COMPLAINT})
+"""What ends a matter that is open, also where the award was annulled before its letter left."""
 
 
 class LetterNotOut(Refusal):
@@ -79,11 +116,15 @@ class LetterNotOut(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Informed:
-    """Whether the recipient knows of the award, and since when."""
+    """Whether the recipient knows of the award, and since when. `its_complaints` are those that it made itself, of
+    anything but an answer to an application."""
 
     approved_on: date | None = None
     letter_owed: bool = True
     out_on: date | None = None
+    recipient: Recipient | Party | None = None
+    its_complaints: frozenset[int] = frozenset()
+    annulled: bool = False
 
     @property
     def since(self) -> date | None:
@@ -100,6 +141,15 @@ class Informed:
         match event:
             case AwardMade(approved_on=day, letter_owed=owed):
                 return replace(self, approved_on=day, letter_owed=owed)
+            case AwardProposed(recipient=recipient):
+                return replace(self, recipient=recipient)
+            case PartyChanged(party=party):
+                return replace(self, recipient=party)
+            case ComplaintReceived(number=number, disputed=disputed, party=party):
+                own = disputed not in ("rejection", "dismissal") and self._is_recipient(party)
+                return replace(self, its_complaints=self.its_complaints | {number}) if own else self
+            case AwardAnnulled() | SupplementaryAwardApproved():
+                return replace(self, annulled=isinstance(event, AwardAnnulled))
             case LetterReleased(released_on=day) | LetterReleaseImported(released_on=day):
                 return replace(self, out_on=day)
             case LetterReleaseEnded():  # before anything left
@@ -107,6 +157,23 @@ class Informed:
             case LetterDelivered(delivered_on=day):
                 return replace(self, out_on=self.out_on or day)
         return self
+
+    def _is_recipient(self, party: Party) -> bool:
+        """By its number, or by its name where one of them has none."""
+        if self.recipient is None:
+            return False
+        numbers = self.recipient.organisation_number, party.organisation_number
+        return numbers[0] == numbers[1] if all(numbers) else folded(self.recipient.name) == folded(party.name)
+
+    def presupposes(self, event: Event) -> str | None:
+        """Why the fact cannot be before the recipient knows of the award; None where it can."""
+        if isinstance(event, AwardChangeProposed) and event.hearing and event.hearing.reply_by:
+            return "the warning tells of the award, and none is owed (forvaltningsloven § 35 first paragraph b)"
+        if self.annulled and type(event) in ENDS:
+            return None
+        if getattr(event, "number", None) in self.its_complaints and type(event) in OF_ITS_COMPLAINT:
+            return OF_ITS_COMPLAINT[type(event)]
+        return PRESUPPOSE.get(type(event))
 
     def not_overdue_before(self, day: date) -> date:
         """A last day the letter sets; or, where that is later, the last day the recipient may complain of the award,
@@ -120,18 +187,11 @@ def informed_by(events: Sequence[Event]) -> Informed:
     return reduce(Informed.fold, events, Informed())
 
 
-def presupposes(event: Event) -> str | None:
-    """Why the fact cannot be before the recipient knows of the award; None where it can."""
-    if isinstance(event, AwardChangeProposed) and event.hearing and event.hearing.reply_by:
-        return "the warning tells of the award, and none is owed (forvaltningsloven § 35 first paragraph b)"
-    return PRESUPPOSE.get(type(event))
-
-
 def keep_until_informed(past: Sequence[Event], new: Sequence[Event]) -> None:
     """Refuse (`LetterNotOut`) facts that presuppose that the recipient knows of an award it has not been told of."""
     known = informed_by(past)
     for event in new:
-        if known.waits and (reason := presupposes(event)):
+        if known.waits and (reason := known.presupposes(event)):
             raise LetterNotOut(
                 f"The grant letter is not out: {reason}. Wait until it is. Annulment and reduction need not wait."
             )
@@ -143,6 +203,6 @@ def list_premature(events: Sequence[Event]) -> Iterator[tuple[int, Event]]:
     happen, to be corrected."""
     known = Informed()
     for version, event in enumerate(events, 1):
-        if known.waits and presupposes(event):
+        if known.waits and known.presupposes(event):
             yield version, event
         known = known.fold(event)

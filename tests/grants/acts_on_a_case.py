@@ -22,7 +22,7 @@ from services.grants.award.events import (
     Reduction,
     ReportOwed,
 )
-from services.grants.complaint.events import ComplaintReceived, Party
+from services.grants.complaint.events import ComplaintForwarded, ComplaintReceived, Party, SuspensiveEffectGranted
 from services.grants.disbursement.events import InstalmentPaid, PayeeAccountRegistered, PayeeAccountVerified
 from services.grants.recipient_report.events import (
     ControlSelected,
@@ -98,6 +98,12 @@ complained = ComplaintReceived(
     decision_arrived_on=date(2020, 2, 4), lodged_on=date(2020, 2, 5), last_day_on=date(2020, 2, 25),
     grounds="Vi skulle hatt dem.", defects=(), registered_by="siri",
 )  # fmt: skip
+lacking = replace(complained, defects=("not-signed",))
+late = replace(complained, lodged_on=date(2020, 3, 9))
+suspended = SuspensiveEffectGranted(
+    number=1, suspends="payment", reason="Kan ha betydning.", granted_on=date(2020, 2, 6), granted_by="liv"
+)
+forwarded = ComplaintForwarded(number=1, statement="Står fast.", forwarded_on=date(2020, 2, 7), forwarded_by="liv")
 controlled = ControlSelected(
     number=1, method="risk", draw=None, risks=("first-time-recipient",), basis="Ny mottaker.",
     selected_on=date(2020, 3, 3), selected_by="kari",
@@ -137,7 +143,6 @@ CASE = "/v1/cases/{case_id}"
 AT = f"{CASE}/instalments/{{number}}"
 REPORT = f"{CASE}/reports/{{number}}"
 COMPLAINT = f"{CASE}/complaints/{{number}}"
-OF_COMPLAINT = Free(why="whoever complains has shown that they know, and need not be the recipient")
 
 WAITING: dict[str, Act] = {
     f"PUT {CASE}/award/acceptance": Waits(
@@ -221,6 +226,10 @@ WAITING: dict[str, Act] = {
         why="it settles what was used and reported", who="ola",
         given=(paid, reported, content_checked, money_checked, settling), body={"settled_on": "2020-09-11"},
     ),
+    f"PUT {CASE}/controls/{{number}}/conclusion": Waits(
+        why="it judges what the recipient did", who="liv", given=(controlled,),
+        body={"found": "I orden.", "in_order": True, "concluded_on": "2020-03-04"},
+    ),
 }  # fmt: skip
 
 FREE: dict[str, Act] = {
@@ -270,35 +279,56 @@ FREE: dict[str, Act] = {
         body={"instalment": 1, "amount_ore": 100, "voucher": "B-9", "received_on": "2020-04-02"},
     ),
     f"POST {CASE}/controls": Free(
-        why="the directorate looks into its own case; what it asks of the recipient has acts of its own",
+        why="a case is chosen in the house, and nobody is told; it is concluded once the recipient knows",
         body={"risks": ["first-time-recipient"], "basis": "Ny mottaker.", "selected_on": "2020-03-03"},
-    ),
-    f"PUT {CASE}/controls/{{number}}/conclusion": Free(
-        why="what the directorate found in its own case", who="liv", given=(controlled,),
-        body={"found": "I orden.", "in_order": True, "concluded_on": "2020-03-04"},
     ),
     f"PUT {CASE}/settlement/return": Free(
         why="it stops a settlement", who="ola", given=(settling,), body={"reason": "Brevet er ikke sendt."}
     ),
     f"PUT {CASE}/closing": Free(why="nothing is left to do, of an award that was annulled before its letter left"),
     f"POST {CASE}/complaints": Free(
-        why=OF_COMPLAINT.why,
+        why="a complaint is recorded when it comes, whoever makes it (fvl. § 29)",
         body={"disputed": "award", "party": {"name": "En annen søker"}, "decision_arrived_on": "2020-02-04",
               "lodged_on": "2020-02-05", "grounds": "Vi skulle hatt dem."},
     ),
-    f"PUT {COMPLAINT}/completion-request": OF_COMPLAINT,
-    f"PUT {COMPLAINT}/completion": OF_COMPLAINT,
-    f"PUT {COMPLAINT}/late-acceptance": OF_COMPLAINT,
-    f"PUT {COMPLAINT}/dismissal": OF_COMPLAINT,
+    f"PUT {COMPLAINT}/completion-request": Free(
+        why="another who complains is asked of their own complaint", given=(lacking,),
+        body={"reply_by": "2020-02-28", "asked_on": "2020-02-06"},
+    ),
+    f"PUT {COMPLAINT}/completion": Free(
+        why="what has come is recorded", given=(lacking,), body={"completed_on": "2020-02-07"}
+    ),
+    f"PUT {COMPLAINT}/late-acceptance": Free(
+        why="another who complains may be late by what they were told themselves", who="liv", given=(late,),
+        body={"ground": "special-reasons", "reason": "Posten.", "accepted_on": "2020-03-10"},
+    ),
+    f"PUT {COMPLAINT}/dismissal": Free(
+        why="another who complains may be turned away", who="liv", given=(late,),
+        body={"reason": "For sent.", "dismissed_on": "2020-03-10"},
+    ),
     f"PUT {COMPLAINT}/suspension": Free(
-        why="it stops what would be done", who="ola", given=(complained,),
+        why="it stops what would be done", who="liv", given=(complained,),
         body={"suspends": "payment", "reason": "Kan ha betydning.", "granted_on": "2020-02-06"},
     ),
-    f"PUT {COMPLAINT}/suspension/end": OF_COMPLAINT,
-    f"POST {COMPLAINT}/reversals": OF_COMPLAINT,
-    f"PUT {COMPLAINT}/forwarding": OF_COMPLAINT,
-    f"PUT {COMPLAINT}/outcome": OF_COMPLAINT,
-    f"PUT {COMPLAINT}/withdrawal": OF_COMPLAINT,
+    f"PUT {COMPLAINT}/suspension/end": Free(
+        why="what was stopped goes on, and nobody is told by that", who="liv", given=(complained, suspended),
+        body={"reason": "Ikke grunn.", "ended_on": "2020-02-07"},
+    ),
+    f"POST {COMPLAINT}/reversals": Free(
+        why="the award is made otherwise (fvl. § 35)", who="liv", given=(complained,),
+        body={"wholly": True, "reason": "Feil faktum.", "reversed_on": "2020-02-07"},
+    ),
+    f"PUT {COMPLAINT}/forwarding": Free(
+        why="the copy goes to whoever complains", who="liv", given=(complained,),
+        body={"statement": "Står fast.", "forwarded_on": "2020-02-07"},
+    ),
+    f"PUT {COMPLAINT}/outcome": Free(
+        why="what the ministry decided is recorded", who="siv", given=(complained, forwarded),
+        body={"outcome": "upheld", "document": "20/9", "decided_on": "2020-02-08"},
+    ),
+    f"PUT {COMPLAINT}/withdrawal": Free(
+        why="what has come is recorded", given=(complained,), body={"withdrawn_on": "2020-02-07"}
+    ),
     f"PUT {CASE}/party": Free(why="who stands in the recipient's place is a matter of record"),
     f"POST {CASE}/application/versions": BEFORE,
     f"POST {CASE}/application/supplement-requests": BEFORE,
@@ -313,6 +343,15 @@ FREE: dict[str, Act] = {
     f"POST {CASE}/application/rejection-proposal/returns": BEFORE,
     f"PUT {CASE}/application/rejection": BEFORE,
 }  # fmt: skip
+
+OF_THE_RECIPIENT = Party(name="Stiftelsen født  fri")
+WAITING_OF_ITS_OWN: tuple[str, ...] = (
+    f"PUT {COMPLAINT}/completion-request",
+    f"PUT {COMPLAINT}/late-acceptance",
+    f"PUT {COMPLAINT}/dismissal",
+    f"PUT {COMPLAINT}/forwarding",
+)
+"""What waits for the letter when it is the recipient itself that complains of its award, and not when another does."""
 
 TOGETHER: dict[str, str] = {
     "POST /v1/cases": "it opens a case",

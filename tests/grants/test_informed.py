@@ -94,7 +94,7 @@ NOT_PRESUPPOSING = {
     "decision.back-dated.": "what it stands beside is looked at by itself",
     "application.": "it stands before any award",
     "notice.": "what grants hears of the ministry's notices",
-    "complaint.": "whoever complains has shown that they know, and need not be the recipient",
+    "complaint.": "recorded when it comes; what tells the recipient of its own waits (`OF_ITS_COMPLAINT`)",
     "award.proposed.": "it promises nothing yet",
     "award.returned.": "it promises nothing yet",
     "award.import-proposed.": "it promises nothing yet",
@@ -117,7 +117,7 @@ NOT_PRESUPPOSING = {
     "withholding.released.": "it corrects what came too early",
     "withholding.reclaim-reduced.": "it corrects what came too early",
     "withholding.repayment-received.": "money that has come is recorded",
-    "report.control-": "the directorate looks into its own case",
+    "report.control-selected.": "chosen in the house; nobody is told",
     "report.settlement-returned.": "it stops a settlement",
     "report.case-closed.": "of an award annulled before its letter left nothing is left to do",
 }

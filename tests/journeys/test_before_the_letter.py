@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,6 +14,7 @@ from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
 from services.grants.balance.movements import effects
+from services.grants.complaint.events import ComplaintReceived
 from services.grants.main import create_app
 from services.httpapi.caller import Role
 from tests.conftest import Database
@@ -23,10 +26,14 @@ from tests.grants.acts_on_a_case import (
     HEARD,
     INVALID,
     LESS,
+    OF_THE_RECIPIENT,
     TOGETHER,
     WAITING,
+    WAITING_OF_ITS_OWN,
     Free,
     Waits,
+    complained,
+    controlled,
     letter_out,
     promised,
 )
@@ -113,6 +120,61 @@ def test_what_presupposes_nothing_is_done_before_the_letter_is_out(database: Dat
             facts = (*promised, *act.given)
             answer = await asks(office, planted.plant(facts), len(facts), name, act)
             assert answer.is_success, f"{name}: {answer.text}"
+
+    work(database, tmp_path, story)
+
+
+def test_what_tells_the_recipient_of_its_own_complaint_waits_and_the_rest_does_not(
+    database: Database, tmp_path: Path
+) -> None:
+    """A complaint of its own award, made before the letter: received, asked about, suspended and more, as one."""
+    open_funds(database, post_ore=10_000, fodt_fri=10_000)
+    planted = Planted(database)
+
+    async def story(office: Office) -> None:
+        own = f"POST {CASE}/complaints"
+        received = FREE[own]
+        assert isinstance(received, Free)
+        assert received.body
+        by_itself = replace(received, body=received.body | {"party": {"name": OF_THE_RECIPIENT.name}})
+        assert (await asks(office, planted.plant(promised), len(promised), own, by_itself)).is_success
+        for name, act in FREE.items():
+            assert isinstance(act, Free)
+            if not act.given or not isinstance(act.given[0], ComplaintReceived):
+                continue
+            facts = (*promised, replace(act.given[0], party=OF_THE_RECIPIENT), *act.given[1:])
+            case_id = planted.plant(facts)
+            before = await asks(office, case_id, len(facts), name, act)
+            if name not in WAITING_OF_ITS_OWN:
+                assert before.is_success, f"{name}: {before.text}"
+                continue
+            assert (before.status_code, before.json().get("code")) == (409, "letter-not-out"), f"{name}: {before.text}"
+            planted.add(case_id, [letter_out])
+            after = await asks(office, case_id, len(facts) + 1, name, act)
+            assert after.is_success, f"{name}: {after.text}"
+
+    work(database, tmp_path, story)
+
+
+def test_what_was_annulled_before_its_letter_left_can_be_ended(database: Database, tmp_path: Path) -> None:
+    """An award that nobody will be told of, with a control and a complaint of the recipient's own open in it."""
+    open_funds(database, post_ore=10_000, fodt_fri=10_000)
+    planted = Planted(database)
+    own = replace(complained, party=OF_THE_RECIPIENT, lodged_on=date(2020, 3, 10))
+    facts = (*promised, controlled)
+
+    async def story(office: Office) -> None:
+        case_id = planted.plant(facts)
+        office.case, office.version = f"/v1/cases/{case_id}", f'"{len(facts)}"'
+        await office.does(KARI, "POST", CHANGES, **NONE)
+        await office.does(OLA, "PUT", f"{CHANGES}/approval", approved_on="2020-03-10")
+        planted.add(case_id, [own], after=len(facts) + 2)
+        office.version = f'"{len(facts) + 3}"'
+        await office.does(
+            LIV, "PUT", "controls/1/conclusion", found="Opphevet.", in_order=True, concluded_on="2020-03-11"
+        )
+        await office.does(LIV, "PUT", "complaints/1/dismissal", reason="For sent.", dismissed_on="2020-03-11")
+        await office.does(KARI, "PUT", "closing", closed_on="2020-03-12")
 
     work(database, tmp_path, story)
 

@@ -41,7 +41,7 @@ ONCE_INFORMED = frozenset(
     {
         "record-acceptance", "answer-change-request", "attest-payment", "request-payment",
         "decide-withholding", "decide-reclaim", "follow-up-reclaim", "check-report-content", "check-report-money",
-        "remind-of-report", "propose-settlement", "approve-settlement",
+        "remind-of-report", "conclude-control", "propose-settlement", "approve-settlement",
     }
 )  # fmt: skip
 """Tasks that end in a fact which presupposes that the recipient knows of its award (`informed.py`), or in a demand."""
@@ -53,7 +53,10 @@ def list_tasks(events: Sequence[Event]) -> list[Task]:
     been told."""
     story = Story.of(events)
     tasks = once([*before_award(story), *award(story), *after_award(story)])
-    return [each for each in tasks if each.task not in ONCE_INFORMED] if story.informed.waits else tasks
+    if not story.informed.waits:
+        return tasks
+    ends = {"conclude-control"} if story.informed.annulled else set()
+    return [each for each in tasks if each.task not in ONCE_INFORMED or each.task in ends]
 
 
 def before_award(story: Story) -> Iterator[Task]:
