@@ -172,12 +172,31 @@ def create(place: Path, programs: Path, *, durable: bool) -> None:
     unfinished.rename(place / "data")
 
 
+def start_again(server: Server) -> Server:
+    """The same server anew, reached as before, after it has stopped by itself. Refuses with StartFailed while what
+    stopped it (a full disk, say) goes on."""
+    assert server.process is not None, "another process runs it"
+    assert server.lock is not None, "its folder is held by whoever started it"
+    server.process.wait()
+    programs = accounts.programs(accounts.server_account())
+    return serve(server.place, programs, server.lock, server.socket_directory, durable=True)
+
+
 def launch(place: Path, programs: Path, lock: IO[bytes], *, durable: bool) -> Server:
-    """Start the server process and wait until it takes connections."""
-    account = accounts.server_account()
+    """Start the server process, with a socket folder of its own, and wait until it takes connections."""
     socket_directory = Path(tempfile.mkdtemp(dir="/tmp", prefix="tilsagn-"))  # a socket's path may be 107 bytes at most
-    accounts.give(socket_directory, account)
+    accounts.give(socket_directory, accounts.server_account())
     (place / "socket").write_text(str(socket_directory))
+    try:
+        return serve(place, programs, lock, socket_directory, durable=durable)
+    except BaseException:
+        shutil.rmtree(socket_directory, ignore_errors=True)
+        raise
+
+
+def serve(place: Path, programs: Path, lock: IO[bytes], socket_directory: Path, *, durable: bool) -> Server:
+    """The server process, once it takes connections. None is left behind when it does not come to that."""
+    account = accounts.server_account()
     settings = SETTINGS | ({} if durable else THROWAWAY) | {"unix_socket_directories": str(socket_directory)}
     command: list[str | Path] = [programs / "postgres", "-D", place / "data"]
     command += [f"--{name}={value}" for name, value in settings.items()]
@@ -188,7 +207,6 @@ def launch(place: Path, programs: Path, lock: IO[bytes], *, durable: bool) -> Se
         wait_until_ready(server, process)
     except BaseException:
         end_child(process, ask=signal.SIGINT, insist=signal.SIGQUIT, seconds=STOP_SECONDS)
-        shutil.rmtree(socket_directory, ignore_errors=True)
         raise
     return server
 

@@ -19,6 +19,7 @@ import httpx
 
 from dev import postgres
 from dev.children import start_child
+from dev.kept_up import KeptUp
 from dev.leftover import end_recorded, record
 from dev.people import PEOPLE, READS_EVERYTHING
 from dev.play2020 import Unexpected, play
@@ -33,6 +34,7 @@ from services.httpapi.issuer import DevelopmentIssuer
 ISSUER, AUDIENCE = "tilsagn-development", "tilsagn"
 TOKEN_SECONDS = 30 * 24 * 3600
 READY_SECONDS = 60
+LOOK_SECONDS = 0.5
 # The service lets running requests finish, for twenty seconds.
 SERVICE_STOP_SECONDS = 25
 # How long a run that was just told to stop may still hold the database.
@@ -95,7 +97,7 @@ def run(state: State, address: Address, started: Started) -> None:
     with told_in_words(state):
         play(address.base_url, tokens)
     tell_where_to_look(address, tokens[READS_EVERYTHING], notifications)
-    wait_for_the_end(child, state)
+    wait_for_the_end(child, state, started)
 
 
 def serve(
@@ -192,9 +194,12 @@ def told_in_words(state: State) -> Iterator[None]:
         raise CannotRun(f"The year could not be played: {problem}\n{last_lines(state)}") from problem
 
 
-def wait_for_the_end(child: subprocess.Popen[bytes], state: State) -> None:
+def wait_for_the_end(child: subprocess.Popen[bytes], state: State, started: Started) -> None:
     """The service runs until it is stopped; that it ends by itself is a fault."""
-    child.wait()
+    while child.poll() is None:
+        for look in started.looks:
+            look()
+        time.sleep(LOOK_SECONDS)
     raise CannotRun(f"The grants service ended by itself ({child.returncode}).\n{last_lines(state)}")
 
 
@@ -213,7 +218,9 @@ def start_database(state: State, started: Started) -> str:
                 raise CannotRun(f"Tilsagn already runs from {ROOT}. Stop it, or use that one.") from None
             time.sleep(0.2)
         else:
-            started.callback(server.stop)
+            kept = KeptUp(server, say)
+            started.callback(kept.stop)
+            started.looks.append(kept.look)
             started.callback(say, "Stopping PostgreSQL ...")
             return server.dsn()
 

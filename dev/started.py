@@ -21,6 +21,7 @@ class Started(contextlib.ExitStack):
         self._say = say
         self._seconds = seconds
         self._services: dict[str, subprocess.Popen[bytes]] = {}
+        self.looks: list[Callable[[], None]] = []  # what whoever waits for the end looks after meanwhile
 
     def add_service(self, name: str, child: subprocess.Popen[bytes]) -> None:
         """One more to ask. They are stopped where the first of them stands among all that was started."""

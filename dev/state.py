@@ -27,6 +27,11 @@ class State:
         """The checkout's own; TILSAGN_STATE names another folder."""
         return cls(Path(os.environ.get("TILSAGN_STATE", ROOT / ".tilsagn")).absolute())
 
+    @classmethod
+    def of_demonstration(cls) -> "State":
+        """That of `make demo`, which keeps apart; TILSAGN_DEMO_STATE names another folder."""
+        return cls(Path(os.environ.get("TILSAGN_DEMO_STATE", ROOT / ".tilsagn-demo")).absolute())
+
     def make(self) -> None:
         """Make the folder. Root's must let the database's account through; nothing secret in it is readable."""
         self.folder.mkdir(parents=True, exist_ok=True)

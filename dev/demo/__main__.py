@@ -8,7 +8,6 @@ when the year is played.
 
 import os
 import sys
-from pathlib import Path
 
 from dev import postgres
 from dev.clean import remove_state
@@ -31,7 +30,7 @@ from dev.run import (
     wait_for_the_end,
 )
 from dev.started import Started
-from dev.state import DATABASE, ROOT, State
+from dev.state import DATABASE, State
 from dev.stopping import Stopped, watch_for_stop
 from migrations.roles import MIGRATOR, url
 
@@ -52,7 +51,7 @@ def main() -> None:
 
 def run(address: Address, started: Started, *, stay: bool) -> int:
     """Everything from nothing. How many balances are not what they should be."""
-    state = State(Path(os.environ.get("TILSAGN_DEMO_STATE", ROOT / ".tilsagn-demo")).absolute())
+    state = State.of_demonstration()
     if os.environ.pop("DATABASE_URL", None):
         say("The demonstration uses a database of its own, not the one of DATABASE_URL.")
     remove_state(state.folder)
@@ -83,7 +82,7 @@ def run(address: Address, started: Started, *, stay: bool) -> int:
         differing = play(address.base_url, tokens, letters_out)
     if stay and not differing:
         tell_where_to_look(address, tokens[READS_EVERYTHING], notifications)
-        wait_for_the_end(child, state)
+        wait_for_the_end(child, state, started)
     return differing
 
 

@@ -30,6 +30,8 @@ from services.eventlog.mapper import encode_metadata
 from services.eventlog.pool import open_now
 from services.eventlog.writer import Row, Waiting, Writer
 
+LOOK_SECONDS = 0.1
+
 
 def rows_of(command: Command, stored: Sequence[StoredEvent]) -> list[Row]:
     """The rows a command's stored events become; each keeps who asked and why (correlation)."""
@@ -99,8 +101,23 @@ class LogRecorder(ApplicationRecorder):
         return found[0] if found else None
 
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
-        """The library's pull loop. It is woken by nothing but its own reading: services follow the feed instead."""
-        return ListenNotifySubscription(self, gt=gt, topics=topics)
+        """The library's way to follow a log, for scripts: what stands there, then what is recorded, a tenth of a second
+        later at the most. Services follow the feed instead."""
+        return LogSubscription(self, gt=gt, topics=topics)
+
+
+class LogSubscription(ListenNotifySubscription[ApplicationRecorder]):
+    """Looks again by itself: our append notifies nobody, and the library's loop would wait for ever to be notified."""
+
+    def _loop_on_pull(self) -> None:
+        try:
+            self._pull()
+            while not self._has_been_stopped:
+                self._has_been_notified.wait(LOOK_SECONDS)
+                self._pull()
+        except BaseException as failure:  # noqa: BLE001 - raised to whoever iterates
+            self._thread_error = self._thread_error or failure
+            self.stop()
 
 
 def _positions(outcome: Outcome) -> list[int]:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,9 @@ import psutil
 import psycopg
 import pytest
 
+from dev import account as accounts
 from dev import postgres
+from dev.kept_up import KeptUp
 from tests.house.tree import ROOT
 
 # A run that starts the server, says which process it is, and stays until it is killed. With "orphan" it is a run on a
@@ -50,6 +53,35 @@ def recall(server: postgres.Server) -> int:
     """How much has been written down."""
     with psycopg.connect(server.dsn()) as connection:
         return len(connection.execute("SELECT n FROM kept").fetchall())
+
+
+def test_a_server_that_stops_by_itself_is_started_again_as_soon_as_it_can_be(home: Path) -> None:
+    said: list[str] = []
+    server = postgres.start(home)
+    kept = KeptUp(server, said.append)
+    try:
+        remember(server)
+        kept.look()
+        assert said == []
+        assert server.process is not None
+        server.process.send_signal(signal.SIGQUIT)
+        server.process.wait()
+        version = server.place / "data" / "PG_VERSION"
+        text = version.read_text()
+        version.unlink()  # what stopped it goes on
+        kept.look()
+        kept.look()
+        assert [line.split(".")[0] for line in said] == ["PostgreSQL has stopped by itself"]
+        version.write_text(text)
+        accounts.give(version, accounts.server_account())
+        kept.look()
+        assert len(said) == 1, "it is not tried again at once"
+        kept._next = 0
+        kept.look()
+        assert said[1:] == ["PostgreSQL runs again."]
+        assert recall(server) == 1  # reached as before
+    finally:
+        kept.stop()
 
 
 def start_elsewhere(home: Path, *how: str) -> tuple[subprocess.Popen[str], psutil.Process]:

@@ -1,0 +1,44 @@
+"""The embedded server of a run, kept up: what has stopped by itself is started again as soon as it can be.
+
+PostgreSQL stops when it cannot write, as on a full disk, and nobody starts it again but whoever started it. The
+services wait for it meanwhile and answer 503.
+"""
+
+import time
+from collections.abc import Callable
+
+from dev import postgres
+
+TRY_AGAIN_SECONDS = 5.0
+
+
+class KeptUp:
+    """One server, looked at now and then by whoever runs it. `say` tells what happens, once for each time it stops."""
+
+    def __init__(self, server: postgres.Server, say: Callable[[str], None]) -> None:
+        self._server = server
+        self._say = say
+        self._told = False
+        self._next = 0.0
+
+    def look(self) -> None:
+        """Start it again if it has stopped. Tried every five seconds for as long as it cannot be started."""
+        if self._server.process is None or self._server.process.poll() is None or time.monotonic() < self._next:
+            return
+        if not self._told:
+            last = (self._server.place / "log").read_text(errors="replace").splitlines()[-3:]
+            self._say(
+                "\n".join(["PostgreSQL has stopped by itself. The end of its log:", *last, "Starting it again ..."])
+            )
+            self._told = True
+        try:
+            self._server = postgres.start_again(self._server)
+        except (postgres.StartFailed, OSError):
+            self._next = time.monotonic() + TRY_AGAIN_SECONDS
+        else:
+            self._say("PostgreSQL runs again.")
+            self._told = False
+
+    def stop(self) -> None:
+        """Stop it and wait until it has stopped."""
+        self._server.stop()
