@@ -39,7 +39,10 @@ def _nothing(because: str, columns: str) -> Relation:
 EVENT = "position stream version topic data metadata recorded_at hash"
 COMMAND = "id key actor request_hash answer first_position last_position recorded_at nth hash"
 REVISION = "version_num"
-BALANCES = "dev.verifying.balances"
+BALANCES, LIMITS = (
+    "dev.verifying.balances",
+    "dev.verifying.limits",
+)  # and dev.verifying.entries: that the ledger adds up from there
 A_VIEW = "a view of the log: what it is, is compared with what was shipped"
 A_TURN = "has no columns: who writes locks it"
 STORED_AT = "says when the row was written; nothing is decided by it"
@@ -62,9 +65,9 @@ GRANTS = {
         " withheld_ore effective_month day_totals month_totals ground letter_number cite recorded_at",
     ),
     "mark": _recomputed(BALANCES, "position fund_id effective_on name amount recorded_at"),
-    "authority": _recomputed(BALANCES, "post_id letter_number effective_on until_year limit_ore position"),
-    "authority_use": _recomputed(BALANCES, "post_id promised_ore"),
-    "month_taken": _recomputed(BALANCES, "stream paid_for month position standing"),
+    "authority": _recomputed(LIMITS, "post_id letter_number effective_on until_year limit_ore position"),
+    "authority_use": _recomputed(LIMITS, "post_id promised_ore"),
+    "month_taken": _recomputed(LIMITS, "stream paid_for month position standing"),
     "letter_permit": _recomputed(
         "dev.verifying.permits", "case_stream position attempt letter_sha256 granted_at until outcome"
     ),

@@ -6,13 +6,15 @@ was upgraded is told and no fault: it was lawful by the rules of its day.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, groupby
+from functools import lru_cache
+from itertools import chain, groupby, islice
 from typing import Any
 
 from psycopg import Connection
 
+from dev.verifying.following import Facts
 from dev.verifying.hands import ACROSS, clashes_across
 from dev.verifying.reading import rows
 from services.duties.act import Act
@@ -25,9 +27,14 @@ from services.eventlog.mapper import decode
 from services.grants.recipient_report.events import ReportChecked, ReportReturned
 from services.notifications.notice.events import NoticeReceived
 from services.notifications.publication.events import PublicationPlanned
+from services.text import people
 from services.text.people import is_same_person
 
-FACTS = "SELECT position, stream, topic, data FROM {}.event WHERE topic = ANY (%s) ORDER BY stream, version"
+FACTS = """
+    SELECT position, stream, topic, data FROM {}.event WHERE topic = ANY (%s) AND stream = ANY (%s)
+    ORDER BY stream, version
+"""
+TOGETHER = 1_000
 UNDER_EARLIER_RULES = "decided by one of its authors, under earlier rules"
 
 # Proposals that go back and forth, the kinds that are one line together, and the facts that end it.
@@ -79,6 +86,34 @@ ELSEWHERE = {
 NAMED_IN_THE_FACT = {"confirm notice policy": "written_by", "end tie": "person"}
 
 
+# The topics that tell of an act, or of any that is one line with it.
+TOPICS_OF = {
+    name: {
+        topic for kind in LINES.get(name, ((name,), ()))[0] for topic in (ACTS[kind].topic, ACTS[kind].before) if topic
+    }
+    for name in ACTS
+}
+# What clashes with each act, by the topics it can stand in; and the fields of a fact that hold a person who did it.
+NOT_HERE = ACROSS | ELSEWHERE.keys()
+CLASHING = {
+    act.name: sorted({topic for name in act.not_by if (act.name, name) not in NOT_HERE for topic in TOPICS_OF[name]})
+    for act in ACTS.values()
+}
+CLASHED_WITH = {topic for topics in CLASHING.values() for topic in topics}
+# The acts a fact of a topic is, where the topic alone says so.
+SAID_IN_THE_FACT = frozenset(
+    {
+        *("check content", "return report for content", "check money", "return report for money"),
+        *("confirm receipt", "acknowledge notice"),
+    }
+)
+PLAIN = {topic: acts for topic, acts in ACTS_OF.items() if SAID_IN_THE_FACT.isdisjoint(act.name for act in acts)}
+BY = {topic: sorted({act.by for act in acts}) for topic, acts in ACTS_OF.items()}
+folded = lru_cache(maxsize=65_536)(people.folded)
+# Acts that clash with what the fact names, or with what stands on other streams.
+CLOSELY = {*NAMED_IN_THE_FACT, *(act for act, _ in ACROSS)}
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """One fact that leaves a name, where it stands."""
@@ -88,30 +123,83 @@ class Done:
     fact: Event
 
 
-def check_duties(connection: Connection[Any], schema: str) -> tuple[Counter[str], list[Fault]]:
-    """How many acts were looked at, and those that one person did who should not have. One stream in memory."""
-    rules_from = find_rules_hold_from(connection, schema)
-    counts, faults = Counter[str](), list[Fault]()
-    found = rows(connection, "duties", FACTS.format(schema), (list(ACTS_OF),))
-    for stream, its in groupby(found, key=lambda row: row[1]):
+class Seen:
+    """Who has done what, in a room of fixed size however many there are. It may take one for another, now and then, and
+    never forgets one: what it says is looked at closely afterwards."""
+
+    PLACES = 2**24
+
+    def __init__(self) -> None:
+        self._taken = bytearray(self.PLACES)
+
+    def add(self, done: Hashable) -> None:
+        found = hash(done)
+        self._taken[found % self.PLACES] = 1
+        self._taken[found // self.PLACES % self.PLACES] = 1
+
+    def __contains__(self, done: Hashable) -> bool:
+        found = hash(done)
+        return bool(self._taken[found % self.PLACES] and self._taken[found // self.PLACES % self.PLACES])
+
+
+class Duties:
+    """Follows the log's facts. Where somebody seems to have done two things that clash, the stream is read again,
+    whole, and each act in it held against the others."""
+
+    def __init__(self, connection: Connection[Any], schema: str) -> None:
+        self.counts: Counter[str] = Counter()
+        self.faults: list[Fault] = []
+        self._connection, self._schema = connection, schema
+        self._seen = Seen()
+        self._suspect: dict[str, None] = {}
+        self._shared = 0
+
+    def follow(self, facts: Facts) -> None:
+        """One command's facts."""
+        for position, (stream, fact) in facts.placed():
+            if (topic := fact.TOPIC) not in BY:
+                continue
+            for act in PLAIN[topic] if topic in PLAIN else acts_of(Done(position, topic, fact)):
+                self._shared += bool(act.not_by)
+                if act.not_by and (act.name in CLOSELY or self._may_clash(act, stream, fact)):
+                    self._suspect[stream] = None
+            if topic in CLASHED_WITH:
+                for field in BY[topic]:
+                    if (person := getattr(fact, field)) is not None:
+                        self._seen.add((stream, topic, folded(person)))
+
+    def _may_clash(self, act: Act, stream: str, fact: Event) -> bool:
+        person = folded(getattr(fact, act.by))
+        return any((stream, topic, person) in self._seen for topic in CLASHING[act.name])
+
+    def end(self) -> None:
+        """Look closely."""
+        self.counts["acts that two people share"] = self._shared
+        rules_from = find_rules_hold_from(self._connection, self._schema)
+        suspect = iter(self._suspect)
+        while some := list(islice(suspect, TOGETHER)):
+            found = rows(self._connection, "duties", FACTS.format(self._schema), (list(ACTS_OF), some))
+            for stream, its in groupby(found, key=lambda row: row[1]):
+                for made, act, clashing, person in self._clashes_in((row[0], *row[2:]) for row in its):
+                    if made.position <= rules_from:
+                        self.counts[UNDER_EARLIER_RULES] += 1
+                    else:
+                        detail = f"{stream}: {person} {ACTS[clashing].did}, and did {act.name}"
+                        self.faults.append(Fault(made.position, "duties", detail))
+
+    def _clashes_in(self, facts: Iterable[tuple[int, str, bytes]]) -> Iterator[tuple[Done, Act, str, str]]:
+        """Each act of a stream that clashes with one before it, with which, and whose both were."""
         done: list[Done] = []
-        for position, _, topic, data in its:
+        for position, topic, data in facts:
             try:
                 made = Done(position, topic, decode(topic, data))
             except (ValueError, LookupError):
                 continue  # it is told as unreadable where the chain is followed
+            before = [each.fact for each in done]
             for act in acts_of(made):
-                counts["acts that two people share"] += bool(act.not_by)
-                before = [each.fact for each in done]
-                across = clashes_across(connection, schema, act, position, made.fact, before)
-                for clashing, person in chain(clashes(act, made, done), across):
-                    if position <= rules_from:
-                        counts[UNDER_EARLIER_RULES] += 1
-                    else:
-                        detail = f"{stream}: {person} {ACTS[clashing].did}, and did {act.name}"
-                        faults.append(Fault(position, "duties", detail))
+                across = clashes_across(self._connection, self._schema, act, position, made.fact, before)
+                yield from ((made, act, *each) for each in chain(clashes(act, made, done), across))
             done.append(made)
-    return counts, faults
 
 
 def acts_of(made: Done) -> Iterator[Act]:
@@ -146,7 +234,7 @@ def clashes(act: Act, made: Done, done: Sequence[Done]) -> Iterator[tuple[str, s
             yield act.not_by[0], person
         return
     for clashing in act.not_by:
-        if (act.name, clashing) not in ACROSS | ELSEWHERE.keys() and any(
+        if (act.name, clashing) not in NOT_HERE and any(
             is_same_person(person, other) for other in _doers(clashing, act, made, done)
         ):
             yield clashing, person

@@ -1,14 +1,20 @@
-"""One pass over a log in the order it was recorded: its chain, its commands, and what follows from its facts."""
+"""One pass over a log in the order it was recorded: its chain, its commands, and what follows from its facts.
 
-import json
+Each fact is read and decoded once and handed to all who follow. What is remembered does not grow with the log.
+"""
+
+import gc
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
-from psycopg import Connection
+from pydantic_core import from_json
 
-from dev.verifying.reading import Following, rows
+from dev.verifying.entries import VERSIONS
+from dev.verifying.reading import Snapshot
 from dev.verifying.unreadable import UNREADABLE, could_not_be_checked
 from services.eventlog.chain import COLUMNS, Chain, Fault, StoredEvent
 from services.eventlog.checkpoint import Checkpoint
@@ -17,9 +23,27 @@ from services.eventlog.mapper import decode
 
 EVENTS = f"SELECT {COLUMNS} FROM {{}}.event ORDER BY position"
 COMMANDS = """
-    SELECT first_position, last_position, id, actor, recorded_at
+    SELECT first_position, last_position, id::text, actor, recorded_at
     FROM {}.command WHERE first_position IS NOT NULL ORDER BY first_position
 """
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one command recorded: (stream, fact) in order, the position before the first, and when (UTC)."""
+
+    pairs: Sequence[tuple[str, Event]]
+    before: int
+    at: datetime
+
+    @property
+    def upto(self) -> int:
+        return self.before + len(self.pairs)
+
+    def placed(self) -> Iterator[tuple[int, tuple[str, Event]]]:
+        """Each with its position."""
+        return enumerate(self.pairs, self.before + 1)
 
 
 class Follows(Protocol):
@@ -28,96 +52,99 @@ class Follows(Protocol):
     counts: Counter[str]
     faults: list[Fault]
 
-    def follow(self, pairs: list[tuple[str, Event]], before: int, at: datetime) -> None: ...
+    def follow(self, facts: Facts) -> None: ...
     def end(self) -> None: ...
-
-
-class Together:
-    """Several of them, on one pass."""
-
-    def __init__(self, *those: Follows) -> None:
-        self._those = those
-        self.counts: Counter[str] = Counter()
-        self.faults: list[Fault] = []
-
-    def follow(self, pairs: list[tuple[str, Event]], before: int, at: datetime) -> None:
-        for each in self._those:
-            each.follow(pairs, before, at)
-
-    def end(self) -> None:
-        for each in self._those:
-            each.end()
-            self.counts += each.counts
-            self.faults += each.faults
 
 
 class Verification:
     """One pass over the log. `faults` is what does not hold, `counts` what was looked at."""
 
-    def __init__(
-        self, connection: Connection[Any], signed: list[Checkpoint], reconciliation: Follows, *, schema: str
-    ) -> None:
+    def __init__(self, snapshot: Snapshot, signed: Sequence[Checkpoint], following: Sequence[Follows], *, schema: str):
         self.counts: Counter[str] = Counter()
         self.faults: list[Fault] = []
-        self._chain = Chain({made.position: bytes.fromhex(made.hash) for made in signed})
+        self._chain = Chain({made.position: bytes.fromhex(made.hash) for made in signed}, streams=False)
         self._signed = {made.position: made for made in signed}
-        self._reconciliation = reconciliation
-        self._lost = False
-        self._events = rows(connection, "events", EVENTS.format(schema))
-        self._commands = Following(rows(connection, "commands", COMMANDS.format(schema)), lambda row: row)
+        self._following = list(following)
+        self._versions = snapshot.beside()(VERSIONS.format(schema), ())
+        self._events = snapshot.ahead(EVENTS.format(schema))
+        self._commands = snapshot.ahead(COMMANDS.format(schema))
+        self._coming = next(self._commands, None)
+        self._read: tuple[bytes, Any] = b"", None
 
     def run(self) -> None:
-        """Look at everything."""
-        command: tuple[Any, ...] | None = None
+        """Look at everything. What was loaded before stays, and is not looked through for garbage again and again."""
+        gc.freeze()
+        try:
+            self._run()
+        finally:
+            gc.unfreeze()
+
+    def _run(self) -> None:
+        command: Row | None = None
         together: list[StoredEvent] = []
+        last = 0
         for row in self._events:
-            event = StoredEvent(*row)
-            self._follow(event)
-            if command is None or event.position > command[1]:
+            event = StoredEvent._make(row)
+            self._chain.follow(event)
+            if event.position in self._signed:
+                self._compare_checkpoint(event)
+            if event.position > last:
                 self._settle(command, together)
+                self.counts["events"] += len(together)
                 command, together = self._command_of(event), []
+                last = command[1] if command else event.position
             self._compare_command(event, command)
             together.append(event)
         self._settle(command, together)
-        for position, lost, _ in self._commands.upto(2**63 - 1):
-            self.faults.append(Fault(position, "command", f"command {lost[2]} recorded up to {lost[1]}: gone"))
-        self._followed(self._reconciliation.end)
-        self.counts += self._reconciliation.counts
-        self.faults += self._chain.end() + self._reconciliation.faults
+        self.counts["events"] += len(together)
+        while self._coming is not None:
+            self._no_events(self._coming)
+            self._coming = next(self._commands, None)
+        for each in list(self._following):
+            if self._followed(each, each.end):
+                self.counts += each.counts
+                self.faults += each.faults
+        for position, stream, before, version in self._versions.result():
+            self.faults.append(Fault(position, "version", f"{stream} goes from version {before} to {version}"))
+        self.faults += self._chain.end()
 
-    def _follow(self, event: StoredEvent) -> None:
-        self.counts["events"] += 1
-        self._chain.follow(event)
-        if (made := self._signed.get(event.position)) is not None:
-            self.counts["checkpoints"] += 1
-            if datetime.fromisoformat(made.recorded_at) != event.recorded_at:
-                self.faults.append(Fault(event.position, "checkpoint", "it was not recorded when the checkpoint says"))
+    def _compare_checkpoint(self, event: StoredEvent) -> None:
+        self.counts["checkpoints"] += 1
+        if datetime.fromisoformat(self._signed[event.position].recorded_at) != event.recorded_at:
+            self.faults.append(Fault(event.position, "checkpoint", "it was not recorded when the checkpoint says"))
 
-    def _command_of(self, event: StoredEvent) -> tuple[Any, ...] | None:
+    def _command_of(self, event: StoredEvent) -> Row | None:
         """The command that recorded the event, if one says so."""
         last = None
-        for position, command, _ in self._commands.upto(event.position):
+        while self._coming is not None and self._coming[0] <= event.position:
+            last, self._coming = self._coming, next(self._commands, None)
             self.counts["commands"] += 1
-            if position != event.position:
-                self.faults.append(Fault(position, "command", f"command {command[2]} says it recorded this"))
-            last = command
+            if last[0] != event.position:
+                self.faults.append(Fault(last[0], "command", f"command {last[2]} says it recorded this"))
         return last if last is not None and last[1] >= event.position else None
 
-    def _compare_command(self, event: StoredEvent, command: tuple[Any, ...] | None) -> None:
+    def _no_events(self, command: Row) -> None:
+        self.counts["commands"] += 1
+        said = f"command {command[2]} recorded up to {command[1]}: gone"
+        self.faults.append(Fault(command[0], "command", said))
+
+    def _compare_command(self, event: StoredEvent, command: Row | None) -> None:
         if command is None:
             self.faults.append(Fault(event.position, "command", "no command accounts for this event"))
             return
         try:
-            kept = json.loads(event.metadata)
-            said = (kept["command_id"], kept["actor"], event.recorded_at)
+            if event.metadata != self._read[0]:  # all that one command recorded mostly says the same
+                kept = from_json(event.metadata)
+                self._read = event.metadata, (kept["command_id"], kept["actor"])
         except (ValueError, KeyError, TypeError) as wrong:
             self.faults.append(Fault(event.position, "unreadable", f"its metadata: {wrong!r}"))
             return
-        if said != (str(command[2]), command[3], command[4]):
+        if self._read[1] != (command[2], command[3]) or event.recorded_at != command[4]:
+            said = (*self._read[1], event.recorded_at)
             self.faults.append(Fault(event.position, "command", f"{said} is not what command {command[2]} says"))
 
-    def _settle(self, command: tuple[Any, ...] | None, together: list[StoredEvent]) -> None:
-        """Let the ledger follow all events of one command."""
+    def _settle(self, command: Row | None, together: Sequence[StoredEvent]) -> None:
+        """Let all who follow have the facts of one command."""
         if not together:
             return
         pairs = []
@@ -128,15 +155,18 @@ class Verification:
                 self.faults.append(Fault(event.position, "unreadable", f"{event.topic}: {type(wrong).__name__}"))
         if len(pairs) == len(together):
             first = together[0]
-            at = command[4] if command else first.recorded_at
-            self._followed(lambda: self._reconciliation.follow(pairs, first.position - 1, at))
+            facts = Facts(pairs, first.position - 1, command[4] if command else first.recorded_at)
+            for each in list(self._following):
+                self._followed(each, partial(each.follow, facts))
 
-    def _followed(self, follow: Callable[[], None]) -> None:
-        """The reckoning beside the chain, as far as the facts can be read: what cannot stops it, and is told once."""
-        if self._lost:
-            return
+    def _followed(self, each: Follows, follow: Callable[[], None]) -> bool:
+        """What is reckoned beside the chain, as far as the facts can be read: what cannot ends that reckoning, and is
+        told once."""
         try:
             follow()
+            return True
         except UNREADABLE as wrong:
-            self._lost = True
-            self.faults.append(could_not_be_checked("what follows from the facts", wrong))
+            self.faults += [*each.faults, could_not_be_checked("what follows from the facts", wrong)]
+            self.counts += each.counts
+            self._following.remove(each)
+            return False

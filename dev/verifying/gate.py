@@ -2,11 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any
 
 from psycopg import Connection
 
+from dev.verifying.following import Facts
 from dev.verifying.policies import (
     DECISIONS,
     POLICIES,
@@ -29,7 +29,6 @@ from dev.verifying.sending import (
 from services.eventlog.chain import Fault
 from services.eventlog.epoch.events import STREAM as RULES
 from services.eventlog.epoch.rules import rules_hold_from
-from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
 from services.notifications import held as holding
 from services.notifications import told as telling
@@ -80,9 +79,10 @@ class GateReconciliation:
         self._facts: dict[str, list[Recorded]] = defaultdict(list)
         self._last = 0
 
-    def follow(self, pairs: Sequence[tuple[str, Event]], before: int, at: datetime) -> None:
+    def follow(self, facts: Facts) -> None:
         """One command's facts."""
-        for position, (stream, event) in enumerate(pairs, before + 1):
+        at = facts.at
+        for position, (stream, event) in facts.placed():
             version = len(self._facts[stream]) + 1
             self._facts[stream].append(Recorded(position, stream, version, event, at, "", "", ""))
             self._judged.follow(position, stream, version, event, at)

@@ -3,19 +3,18 @@
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import psycopg
-from psycopg import Connection, IsolationLevel
 
-from dev.verifying.balances import Reconciliation
+from dev.verifying.balances import Balances
 from dev.verifying.commands import check_commands
-from dev.verifying.duties import check_duties
+from dev.verifying.duties import Duties
 from dev.verifying.erasable import check_accounts, check_contacts
 from dev.verifying.files import check_files
-from dev.verifying.following import Follows, Together, Verification
+from dev.verifying.following import Follows, Verification
 from dev.verifying.gate import GateReconciliation
-from dev.verifying.permits import PermitReconciliation
+from dev.verifying.permits import Permits
+from dev.verifying.reading import Snapshot
 from dev.verifying.releases import Days
 from dev.verifying.signatures import Signatures, check_signatures, read_signatures
 from dev.verifying.unreadable import Found, could_not_be_checked, looked_at
@@ -45,11 +44,9 @@ def verify(
     if directory is not None and public_key is not None:
         signatures, faults = read_signatures(directory, public_key)
     try:
-        with psycopg.connect(dsn) as connection:
-            connection.isolation_level = IsolationLevel.REPEATABLE_READ
-            connection.read_only = True
-            for what, check in checks(connection, schema, signatures, every_day=every_day, days=days).items():
-                found, wrong = looked_at(connection, what, check)
+        with Snapshot(dsn) as snapshot:
+            for what, check in checks(snapshot, schema, signatures, every_day=every_day, days=days).items():
+                found, wrong = looked_at(snapshot.connection, what, check)
                 counts += found
                 faults += wrong
     except psycopg.Error as wrong:
@@ -58,16 +55,16 @@ def verify(
 
 
 def checks(
-    connection: Connection[Any], schema: str, signatures: Signatures | None, *, every_day: bool, days: Days | None
+    snapshot: Snapshot, schema: str, signatures: Signatures | None, *, every_day: bool, days: Days | None
 ) -> dict[str, Callable[[], Found]]:
     """What a log is held against, by the name each goes by where it could not be made."""
+    connection = snapshot.connection
     made = list(signatures.made) if signatures else []
     chained = {each.commands: bytes.fromhex(each.commands_hash or "") for each in made if each.commands}
     found: dict[str, Callable[[], Found]] = {
-        "the log": lambda: follow(connection, schema, made, every_day=every_day, days=days),
+        "the log": lambda: follow(snapshot, schema, made, every_day=every_day, days=days),
         "the commands": lambda: check_commands(connection, schema, chained),
         "the files": lambda: check_files(connection, schema),
-        "who did what": lambda: check_duties(connection, schema),
     }
     if schema == "grants":
         found["the rows that can be erased"] = lambda: check_accounts(connection)
@@ -77,21 +74,19 @@ def checks(
     return found
 
 
-def follow(
-    connection: Connection[Any], schema: str, made: list[Checkpoint], *, every_day: bool, days: Days | None
-) -> Found:
-    """The chain of facts, and what follows from them: every balance and every permit to send a letter, or what the
-    gate stands on and every release."""
+def follow(snapshot: Snapshot, schema: str, made: list[Checkpoint], *, every_day: bool, days: Days | None) -> Found:
+    """The chain of facts, and what follows from them: who did what, and every balance and every permit to send a
+    letter, or what the gate stands on and every release."""
+    connection = snapshot.connection
     signed = {each.position: each.balances for each in made}
-    follows: Follows
+    follows: list[Follows] = [Duties(connection, schema)]
     if schema == "grants":
         row = connection.execute("SELECT coalesce(max(position), 0) FROM grants.event").fetchone()
         head = row[0] if row else 0
-        balances = Reconciliation(connection, head, signed=signed, every_day=every_day)
-        follows = Together(balances, PermitReconciliation(connection))
+        follows += [Balances(snapshot, head=head, signed=signed, every_day=every_day), Permits(connection)]
     else:
-        follows = GateReconciliation(connection, signed=signed, days=days)
-    verification = Verification(connection, made, follows, schema=schema)
+        follows.append(GateReconciliation(connection, signed=signed, days=days))
+    verification = Verification(snapshot, made, follows, schema=schema)
     verification.run()
     if hold_from := find_rules_hold_from(connection, schema):
         verification.counts["events under earlier rules"] = hold_from - 1

@@ -2,85 +2,119 @@
 case what would have made the letter wrong."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import groupby, islice
 from typing import Any
 
 from psycopg import Connection
 
+from dev.verifying.following import Facts
+from dev.verifying.reading import rows
 from services.eventlog.chain import Fault
 from services.eventlog.events import Event
+from services.eventlog.mapper import decode
 from services.grants.grant_letter import rules
 from services.grants.grant_letter.events import PermitGranted, PermitWrittenOff
 from services.grants.grant_letter.rules import MOST_BETWEEN_CLOCKS, Permit
 from services.grants.grant_letter.topics import WRONG_AFTER
 
+# What is kept of these cases, and of cases that were never given a permit.
 ROWS = """
     SELECT case_stream, position, attempt, encode(letter_sha256, 'hex'), granted_at, until, outcome
-    FROM grants.letter_permit
+    FROM grants.letter_permit WHERE case_stream = ANY (%s)
+"""
+STRAYS = """
+    SELECT case_stream, position FROM grants.letter_permit p WHERE NOT EXISTS (
+        SELECT FROM grants.event e WHERE e.stream = 'permit-' || substr(p.case_stream, 6))
+"""
+FACTS = """
+    SELECT stream, position, topic, data, recorded_at FROM grants.event WHERE stream >= 'permit-' AND stream < 'permit.'
+    ORDER BY stream, version
+"""
+# Permits that were not granted on the last version their case had by then.
+OTHERWISE = """
+    SELECT g.position, g.stream, g.version FROM unnest(%s::bigint[], %s::text[], %s::integer[])
+        AS g (position, stream, version)
+    WHERE g.version IS DISTINCT FROM (SELECT max(e.version) FROM grants.event e
+                                      WHERE e.stream = g.stream AND e.position < g.position) ORDER BY g.position
 """
 LONGEST_SECONDS = 180
+TOGETHER = 1_000
 PERMITS, CASES = "permit-", "case-"
+Granted = tuple[int, str, int]
 
 
-class PermitReconciliation:
-    """Follows the log's facts, and at its end holds the rows against them."""
+class Permits:
+    """Follows the log's facts, and remembers of permits those that are open."""
 
     def __init__(self, connection: Connection[Any]) -> None:
         self.counts: Counter[str] = Counter()
         self.faults: list[Fault] = []
         self._connection = connection
-        self._permits: dict[str, tuple[int, Permit]] = {}
-        self._versions: Counter[str] = Counter()
+        self._open: dict[str, Permit] = {}
+        self._granted: list[Granted] = []
 
-    def follow(self, pairs: Sequence[tuple[str, Event]], before: int, at: datetime) -> None:
+    def follow(self, facts: Facts) -> None:
         """One command's facts."""
-        for position, (stream, event) in enumerate(pairs, before + 1):
+        for position, (stream, event) in facts.placed():
             if stream.startswith(PERMITS):
-                self._of_permit(CASES + stream.removeprefix(PERMITS), event, position, at)
-            elif stream.startswith(CASES):
-                self._versions[stream] += 1
-                if event.TOPIC in WRONG_AFTER and self._open(stream):
-                    self._fault(position, f"{event.TOPIC} of {stream} was recorded while its letter was being sent")
+                self._of_permit(case_of(stream), event, position, facts.at)
+            elif self._open and stream in self._open and event.TOPIC in WRONG_AFTER:
+                self._fault(position, f"{event.TOPIC} of {stream} was recorded while its letter was being sent")
 
     def _of_permit(self, case: str, event: Event, position: int, at: datetime) -> None:
-        since, permit = self._permits.get(case, (0, Permit()))
+        permit = self._open.pop(case, Permit())
         match event:
             case PermitGranted():
-                since = position
                 self.counts["permits"] += 1
-                if event.case_version != self._versions[case]:
-                    self._fault(position, f"granted on version {event.case_version} of {case}, not the last")
+                self._granted.append((position, case, event.case_version))
                 if not 0 < event.life_seconds <= LONGEST_SECONDS:
                     self._fault(position, f"granted for {event.life_seconds} seconds")
-                if permit.is_open and permit.granted and permit.granted.letter_sha256 != event.letter_sha256:
+                if permit.granted and permit.granted.letter_sha256 != event.letter_sha256:
                     self._fault(position, f"granted for another letter of {case} than the one being sent")
             case PermitWrittenOff() if permit.is_open and at < permit.until + MOST_BETWEEN_CLOCKS:
                 self._fault(position, f"written off while a try of {case} could still begin")
-        self._permits[case] = since, rules.evolve(permit, event, at)
+        if (now := rules.evolve(permit, event, at)).is_open:
+            self._open[case] = now
+        if len(self._granted) == TOGETHER:
+            self._compare_versions()
 
-    def _open(self, case: str) -> bool:
-        return case in self._permits and self._permits[case][1].is_open
+    def _compare_versions(self) -> None:
+        if self._granted:
+            asked = [list(each) for each in zip(*self._granted, strict=True)]
+            for position, case, version in self._connection.execute(OTHERWISE, asked):
+                self._fault(position, f"granted on version {version} of {case}, not the last")
+        self._granted.clear()
 
     def end(self) -> None:
         """The rows, one for each case whose letter was ever permitted."""
-        wanted = {
-            (
-                case,
-                position,
-                permit.granted.attempt,
-                permit.granted.letter_sha256,
-                permit.granted_at,
-                permit.until,
-                permit.outcome,
-            )
-            for case, (position, permit) in self._permits.items()
-            if permit.granted
-        }
-        stands = set(self._connection.execute(ROWS.encode()).fetchall())
-        for row in sorted(stands ^ wanted, key=str):
-            said = "stands there and follows from nothing" if row in stands else "is not there"
-            self._fault(row[1], f"permits: {row} {said}")
+        self._compare_versions()
+        given = _given(self._connection)
+        while some := list(islice(given, TOGETHER)):
+            stands = set(self._connection.execute(ROWS, ([row[0] for row in some],)).fetchall())
+            for row in sorted(stands ^ set(some), key=str):
+                said = "stands there and follows from nothing" if row in stands else "is not there"
+                self._fault(row[1], f"permits: {row} {said}")
+        for case, position in self._connection.execute(STRAYS):
+            self._fault(position, f"permits: that of {case} stands there and follows from nothing")
 
     def _fault(self, position: int, detail: str) -> None:
         self.faults.append(Fault(position, "permit", detail))
+
+
+def _given(connection: Connection[Any]) -> Iterator[tuple[Any, ...]]:
+    """The row each case should have, one stream in memory at a time."""
+    for stream, facts in groupby(rows(connection, "permits", FACTS), key=lambda row: row[0]):
+        permit, since = Permit(), 0
+        for _, position, topic, data, at in facts:
+            permit = rules.evolve(permit, event := decode(topic, data), at)
+            since = position if isinstance(event, PermitGranted) else since
+        if permit.granted:
+            its = permit.granted.attempt, permit.granted.letter_sha256, permit.granted_at, permit.until, permit.outcome
+            yield case_of(stream), since, *its
+
+
+def case_of(stream: str) -> str:
+    """The case whose letter a stream of permits is of."""
+    return CASES + stream.removeprefix(PERMITS)

@@ -8,13 +8,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Literal
+from struct import Struct
+from typing import Literal, NamedTuple
 
 from services.eventlog.epoch.events import ClockCorrected
 
 GENESIS = sha256(b"tilsagn").digest()
 POSTGRES_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+# Whole numbers, the most significant byte first: position, version, lengths in bytes, microseconds.
+_BEFORE, _BETWEEN, _LENGTH, _INSTANT = Struct(">qi"), Struct(">ii"), Struct(">i"), Struct(">q")
+_MICROSECOND = timedelta(microseconds=1)
 
 Kind = Literal[
     "changed",
@@ -39,8 +44,7 @@ Kind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
+class StoredEvent(NamedTuple):
     """One row of the log as it lies in the database, bytes and all."""
 
     position: int
@@ -70,7 +74,7 @@ class Fault:
 
 def microseconds(instant: datetime) -> int:
     """Exact microseconds since 2000-01-01 UTC, as PostgreSQL counts them."""
-    return (instant - POSTGRES_EPOCH) // timedelta(microseconds=1)
+    return (instant - POSTGRES_EPOCH) // _MICROSECOND
 
 
 def link(previous: bytes, row: StoredEvent) -> bytes:
@@ -78,20 +82,22 @@ def link(previous: bytes, row: StoredEvent) -> bytes:
     length, so that no two different events give the same bytes."""
     stream, topic = row.stream.encode(), row.topic.encode()
     return sha256(
-        previous
-        + row.position.to_bytes(8, "big", signed=True)
-        + sized(stream)
-        + row.version.to_bytes(4, "big", signed=True)
-        + sized(topic)
-        + sized(row.data)
-        + sized(row.metadata)
-        + microseconds(row.recorded_at).to_bytes(8, "big", signed=True)
-    ).digest()
+        b"".join(
+            (
+                previous,
+                _BEFORE.pack(row.position, len(stream)), stream,
+                _BETWEEN.pack(row.version, len(topic)), topic,
+                _LENGTH.pack(len(row.data)), row.data,
+                _LENGTH.pack(len(row.metadata)), row.metadata,
+                _INSTANT.pack(microseconds(row.recorded_at)),
+            )
+        )
+    ).digest()  # fmt: skip
 
 
 def sized(field: bytes) -> bytes:
     """The field behind its length in bytes."""
-    return len(field).to_bytes(4, "big", signed=True) + field
+    return _LENGTH.pack(len(field)) + field
 
 
 class Chain:
@@ -101,7 +107,16 @@ class Chain:
     agrees with itself; only those tell.
     """
 
-    def __init__(self, signed: Mapping[int, bytes] | None = None, *, after: int = 0, previous: bytes = GENESIS) -> None:
+    def __init__(
+        self,
+        signed: Mapping[int, bytes] | None = None,
+        *,
+        after: int = 0,
+        previous: bytes = GENESIS,
+        streams: bool = True,
+    ) -> None:
+        """From the beginning, or `after` the position that had the hash `previous`. Whether each stream's versions
+        follow each other takes memory for every stream; `streams` says whether it is held here or elsewhere."""
         self.faults: list[Fault] = []
         self.position = after
         self.hash = previous
@@ -109,6 +124,7 @@ class Chain:
         self._agreed = after
         self._versions: dict[str, int] = {}
         self._whole = after == 0
+        self._streams = streams
         self._time = EARLIEST
 
     def follow(self, row: StoredEvent) -> None:
@@ -120,8 +136,10 @@ class Chain:
         if row.recorded_at < self._time and row.topic != ClockCorrected.TOPIC:
             self._fault(row.position, "time", f"it is stamped {row.recorded_at}, and what stands before it later")
         self._time = row.recorded_at
-        self._follow_version(row)
-        self._compare(row)
+        if self._streams:
+            self._follow_version(row)
+        if row.position in self._signed:
+            self._compare(row)
         # Going on from the stored hash, not from ours, so that one change is found once and the next one too.
         self.position, self.hash = row.position, row.hash
 
@@ -138,10 +156,7 @@ class Chain:
         self._versions[row.stream] = row.version
 
     def _compare(self, row: StoredEvent) -> None:
-        signed = self._signed.get(row.position)
-        if signed is None:
-            return
-        if signed != row.hash:
+        if self._signed[row.position] != row.hash:
             self._fault(self._agreed + 1, "rewritten", f"from here to {row.position} it is not what was signed for")
         self._agreed = row.position
 

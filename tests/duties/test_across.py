@@ -6,10 +6,12 @@ from dataclasses import replace
 import psycopg
 import pytest
 
-from dev.verifying.duties import check_duties
+from dev.verifying.duties import Duties
+from dev.verifying.following import Facts
 from services.duties.of_notices import IN_WHAT_IT_TELLS_OF
 from services.eventlog.chain import Fault
 from services.eventlog.events import Event
+from services.eventlog.mapper import decode
 from services.notifications.notice.events import NoticeObjected, NoticeObjectionLifted
 from tests.conftest import Database
 from tests.journeys.duties.test_on_notices import told_of
@@ -36,7 +38,12 @@ def found(database: Database, *heard: Event, late: Sequence[Event] = ()) -> list
         if late:
             world.record(letter("a"), *late)
     with psycopg.connect(database.admin_dsn) as connection:
-        return check_duties(connection, "notifications")[1]
+        duties = Duties(connection, "notifications")
+        log = "SELECT stream, topic, data, position - 1, recorded_at FROM notifications.event ORDER BY position"
+        for stream, topic, data, before, at in connection.execute(log, binary=True).fetchall():
+            duties.follow(Facts([(stream, decode(topic, data))], before, at))
+        duties.end()
+        return duties.faults
 
 
 @pytest.mark.parametrize("hand", HANDS)

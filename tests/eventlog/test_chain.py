@@ -1,7 +1,6 @@
 """The chain worked out in Python is the chain the database keeps, and every break in it is found where it is."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import psycopg
@@ -42,7 +41,7 @@ def test_python_and_postgresql_work_out_the_same_hash(database: Database) -> Non
         @given(row=rows, previous=st.binary(min_size=32, max_size=32))
         def same(row: StoredEvent, previous: bytes) -> None:
             seen.append(row.stream.isascii())
-            given = {name: getattr(row, name) for name in StoredEvent.__slots__} | {"previous": previous}
+            given = {name: getattr(row, name) for name in StoredEvent._fields} | {"previous": previous}
             asked = POSTGRES_LINK.replace("%(stream)s", "%(stream)s::text").replace("%(topic)s", "%(topic)s::text")
             typed = asked.replace("%(position)s", "%(position)s::bigint").replace("%(version)s", "%(version)s::integer")
             assert connection.execute(typed.encode(), given).fetchone() == (link(previous, row),)
@@ -53,7 +52,7 @@ def test_python_and_postgresql_work_out_the_same_hash(database: Database) -> Non
 
 def test_the_same_instant_in_another_time_zone_is_the_same_event() -> None:
     row = log(1)[0]
-    moved = replace(row, recorded_at=row.recorded_at.astimezone(timezone(timedelta(hours=2))))
+    moved = row._replace(recorded_at=row.recorded_at.astimezone(timezone(timedelta(hours=2))))
     assert link(GENESIS, moved) == row.hash
 
 
@@ -66,7 +65,7 @@ def log(length: int) -> list[StoredEvent]:
             datetime(2020, 1, 1, tzinfo=UTC) + timedelta(microseconds=position), b"",
         )  # fmt: skip
         previous = link(previous, row)
-        made.append(replace(row, hash=previous))
+        made.append(row._replace(hash=previous))
     return made
 
 
@@ -82,10 +81,10 @@ def test_a_whole_log_has_no_fault() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda row: replace(row, data=row.data + b" "),
-        lambda row: replace(row, metadata=b""),
-        lambda row: replace(row, topic="test.moved.v2"),
-        lambda row: replace(row, recorded_at=row.recorded_at + timedelta(microseconds=1)),
+        lambda row: row._replace(data=row.data + b" "),
+        lambda row: row._replace(metadata=b""),
+        lambda row: row._replace(topic="test.moved.v2"),
+        lambda row: row._replace(recorded_at=row.recorded_at + timedelta(microseconds=1)),
     ],
 )
 def test_an_edit_is_found_where_it_is_and_only_there(change: Callable[[StoredEvent], StoredEvent]) -> None:
@@ -96,13 +95,13 @@ def test_an_edit_is_found_where_it_is_and_only_there(change: Callable[[StoredEve
 
 def test_two_edits_are_both_found() -> None:
     rows = log(20)
-    rows[6], rows[14] = replace(rows[6], data=b"{}"), replace(rows[14], data=b"{}")
+    rows[6], rows[14] = rows[6]._replace(data=b"{}"), rows[14]._replace(data=b"{}")
     assert found(rows) == [(7, "changed"), (15, "changed")]
 
 
 def test_bytes_moved_from_one_field_to_the_next_are_a_change() -> None:
     rows = log(20)
-    rows[6] = replace(rows[6], data=rows[6].data[:-1], metadata=rows[6].data[-1:] + rows[6].metadata)
+    rows[6] = rows[6]._replace(data=rows[6].data[:-1], metadata=rows[6].data[-1:] + rows[6].metadata)
     assert found(rows) == [(7, "changed")]
 
 
@@ -123,16 +122,16 @@ def test_a_cut_tail_is_found_by_what_was_signed_for() -> None:
 
 def test_swapped_events_are_found_at_both_places() -> None:
     rows = log(20)
-    rows[4], rows[10] = replace(rows[10], position=5), replace(rows[4], position=11)
+    rows[4], rows[10] = rows[10]._replace(position=5), rows[4]._replace(position=11)
     assert {(5, "changed"), (11, "changed")} <= set(found(rows))
 
 
 def test_a_log_made_anew_agrees_with_itself_and_not_with_what_was_signed_for() -> None:
     honest, previous, forged = log(20), GENESIS, []
     for row in honest:
-        row = replace(row, data=b"{}") if row.position == 12 else row
+        row = row._replace(data=b"{}") if row.position == 12 else row
         previous = link(previous, row)
-        forged.append(replace(row, hash=previous))
+        forged.append(row._replace(hash=previous))
     signed = {position: honest[position - 1].hash for position in (5, 10, 15, 20)}
     assert found(forged) == []
     assert found(forged, signed) == [(11, "rewritten"), (16, "rewritten")]

@@ -1,7 +1,6 @@
 """Time does not run away: nothing is recorded while the clocks disagree, and a log that ran ahead can go on."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -222,6 +221,6 @@ def test_time_that_goes_back_by_nobodys_word_is_found(bench: Bench) -> None:
     rows = [StoredEvent(*row) for row in bench.ask(f"SELECT {COLUMNS} FROM grants.event ORDER BY position")]
     assert verify(rows) == []
     back = [rows[0], rows[1]]
-    back[1] = replace(back[1], recorded_at=back[1].recorded_at - timedelta(microseconds=1))
-    back[1] = replace(back[1], hash=link(back[0].hash, back[1]))
+    back[1] = back[1]._replace(recorded_at=back[1].recorded_at - timedelta(microseconds=1))
+    back[1] = back[1]._replace(hash=link(back[0].hash, back[1]))
     assert [(fault.position, fault.kind) for fault in verify(back)] == [(2, "time")]

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
-from dev.verifying.permits import PermitReconciliation
+from dev.verifying.following import Facts
+from dev.verifying.permits import Permits
 from services.eventlog.chain import Fault
 from services.eventlog.mapper import decode
 from tests.conftest import Database
@@ -18,10 +19,10 @@ ANNUL = "award.annulled.v1"
 def verified(database: Database) -> tuple[int, list[Fault]]:
     """How many permits there were, and what is wrong with them."""
     with psycopg.connect(database.reader_dsn) as reader:
-        reconciliation = PermitReconciliation(reader)
+        reconciliation = Permits(reader)
         query = "SELECT stream, topic, data, position, recorded_at FROM grants.event ORDER BY position"
         for stream, topic, data, position, at in reader.execute(query).fetchall():
-            reconciliation.follow([(stream, decode(topic, bytes(data)))], position - 1, at)
+            reconciliation.follow(Facts([(stream, decode(topic, bytes(data)))], position - 1, at))
         reconciliation.end()
         return reconciliation.counts["permits"], reconciliation.faults
 
