@@ -47,6 +47,7 @@ A_VIEW = "a view of the log: what it is, is compared with what was shipped"
 A_TURN = "has no columns: who writes locks it"
 STORED_AT = "says when the row was written; nothing is decided by it"
 
+HELD_OVER = "dev.verifying.held_over"
 GRANTS = {
     "event": _recomputed("services.eventlog.chain", EVENT),
     "event_text": _nothing(A_VIEW, EVENT),
@@ -68,6 +69,13 @@ GRANTS = {
     "authority": _recomputed(LIMITS, "post_id letter_number effective_on until_year limit_ore position"),
     "authority_use": _recomputed(LIMITS, "post_id promised_ore"),
     "month_taken": _recomputed(LIMITS, "stream paid_for month position standing"),
+    "held_over": _recomputed(
+        HELD_OVER, "stream into_year post_id from_post_id ground promised_on promised_at position"
+    ),
+    "held_over_entry": _recomputed(
+        HELD_OVER, "position line stream into_year post_id effective_on recorded_at claimed_ore paid_ore withheld_ore"
+    ),
+    "held_over_order": _recomputed(HELD_OVER, "post_id effective_on position place stream"),
     "letter_permit": _recomputed(
         "dev.verifying.permits", "case_stream position attempt letter_sha256 granted_at until outcome"
     ),

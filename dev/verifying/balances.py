@@ -18,6 +18,7 @@ from psycopg.types.json import Jsonb
 
 from dev.verifying import entries
 from dev.verifying.following import Facts
+from dev.verifying.held_over import HeldOver
 from dev.verifying.limits import Limits
 from dev.verifying.reading import Following, Row, Snapshot
 from services.eventlog.chain import Fault
@@ -74,6 +75,7 @@ class Balances:
         self._asked = questions(snapshot.beside(), head, every_day=every_day)
         self._ask = snapshot.beside()
         self._limits = Limits(snapshot.connection)
+        self._held_over = HeldOver(snapshot)
         self._opened = Opened()
         self._checked: list[Signed] = []
         self._changed = 0
@@ -83,15 +85,19 @@ class Balances:
         before, upto = facts.before, facts.upto
         try:
             effect = effects(facts.pairs) or {}
-            movements = [movement_row(each, facts) for each in effect.get("movements", ())]
+            carried, lines = self._held_over.carry(effect, facts)
+            movements = [movement_row(each, facts) for each in carried]
             marks = mark_rows(effect.get("marks", ()), facts)
             self._limits.apply(effect, before)
             self._open(effect.get("funds", ()), facts)
+            self._opened.asking += lines
         except (KeyError, ValueError, TypeError) as wrong:
             self.fault(before + 1, f"what it does to money cannot be worked out: {wrong!r}")
             effect, movements, marks = {}, [], []
         self._compare("entries", self._lowest.upto(upto), movements)
         self._compare("marks", self._marks.upto(upto), marks)
+        for position, said in self._held_over.differing(facts):
+            self.fault(position, said)
         if effect:
             self._changed = upto
         while self._to_sign and self._to_sign[-1] <= upto:
@@ -108,7 +114,9 @@ class Balances:
         self._hear()
         for said in self._limits.differing():
             self.fault(0, said)
-        self.counts += self._limits.counts
+        for position, said in self._held_over.end():
+            self.fault(position, said)
+        self.counts += self._limits.counts + self._held_over.counts
 
     def fault(self, position: int, detail: str) -> None:
         self.faults.append(Fault(position, "balance", detail))
@@ -193,8 +201,9 @@ class Balances:
                 for known, fund_id, day, answered, stood in differing:
                     at = known if known < EVER else 0
                     self.fault(at, f"{fund_id} on {day}: the database answers {answered}, its entries give {stood}")
-        if self.counts["funds"] != self._opened.cases + len(self._opened.letters):
-            asked = (list(self._opened.letters), list(self._opened.kinds))
+        known = [*self._opened.letters, *self._held_over.lines]
+        if self.counts["funds"] != self._opened.cases + len(known):
+            asked = (known, list(self._opened.kinds))
             for (fund_id,) in self._snapshot.connection.execute(entries.STRAYS, asked):
                 self.fault(0, f"fund {fund_id} was opened by no event")
 

@@ -71,7 +71,8 @@ ON_AWARDS = (
     ),
     Act(
         name="hold over",
-        topic="award.commitment-held-over.v1",
+        topic="award.commitment-held-over.v2",
+        before="award.commitment-held-over.v1",
         by="recorded_by",
         why="It follows from the post's keyword and the authority, for all cases at once.",
     ),

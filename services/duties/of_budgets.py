@@ -35,6 +35,12 @@ ON_BUDGETS = (
         why="It follows a post to its new number, as a letter says.",
     ),
     Act(
+        name="rank claims",
+        topic="allocation.claims-ranked.v1",
+        by="ranked_by",
+        why="It moves nothing that is paid, and says why; each payment has its own two people.",
+    ),
+    Act(
         name="register commitment authority",
         topic="allocation.commitment-authority-registered.v1",
         by="registered_by",

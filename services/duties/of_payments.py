@@ -49,7 +49,8 @@ ON_PAYMENTS = (
     ),
     Act(
         name="record earlier payment",
-        topic="disbursement.instalment-paid.v1",
+        topic="disbursement.instalment-paid.v2",
+        before="disbursement.instalment-paid.v1",
         by="attested_by",
         does="attest its payment",
         not_by=("approve award", "confirm award import", "approve supplement", "release withheld"),

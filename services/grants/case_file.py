@@ -16,7 +16,7 @@ from services.eventlog.events import Event
 from services.eventlog.log import History, Log
 from services.eventlog.refusal import Refusal
 from services.grants.application.events import ApplicationReceived, ImpartialityStated
-from services.grants.award.events import AwardProposed
+from services.grants.award.events import AwardProposed, CommitmentCarriedOver
 from services.grants.case_shown import show
 from services.grants.case_state import state_of
 from services.grants.complaint.events import ComplaintReceived, PartyChanged
@@ -103,8 +103,10 @@ class CaseEnded(Refusal):
 
 
 def keep_closed(past: Sequence[Event], new: Sequence[Event]) -> None:
-    """Refuse (`CaseEnded`) new facts in a closed case, save the complaint that opens it."""
-    if state_of(past) == "closed" and not all(isinstance(event, ComplaintReceived) for event in new):
+    """Refuse (`CaseEnded`) new facts in a closed case, save the complaint that opens it and what puts its years' books
+    right."""
+    opens_or_corrects = (ComplaintReceived, CommitmentCarriedOver)
+    if state_of(past) == "closed" and not all(isinstance(event, opens_or_corrects) for event in new):
         raise CaseEnded("The case is closed. A complaint opens it again; anything else is a new case.")
 
 

@@ -14,19 +14,21 @@ from services.grants.award.events import (
     AwardMade,
     AwardProposed,
     AwardReturned,
+    CommitmentCarriedOver,
     Instalment,
     Reduction,
     SupplementaryAwardApproved,
 )
 from services.grants.commitment_refusals import NotCommitted, ReductionBeyondUnpaid, UnknownInstalment, positive
-from services.grants.disbursement.events import InstalmentPaid, PaymentAttested, PaymentRefused
+from services.grants.disbursement.events import InstalmentPaid, InstalmentPaidLater, PaymentAttested, PaymentRefused
 from services.grants.moves import Move, least, moves_of
 from services.grants.withholding.events import RepaymentReceived
 
 
 @dataclass(frozen=True, kw_only=True)
 class Commitment:
-    """The proposal and its approval, and all that has moved on the instalments since."""
+    """The proposal and its approval, and all that has moved on the instalments since. `held_into` are the later years
+    it is held over to, `charged` those it was paid in all the same."""
 
     proposed: AwardProposed | None = None
     approved: AwardMade | None = None
@@ -34,6 +36,8 @@ class Commitment:
     moves: tuple[Move, ...] = ()
     requested: tuple[PaymentAttested, ...] = ()
     repaid_ore: int = 0
+    held_into: frozenset[int] = frozenset()
+    charged: frozenset[int] = frozenset()
 
     def fold(self, event: Event) -> "Commitment":
         """The commitment after this fact; facts that move none of it change nothing. Never refuses."""
@@ -50,6 +54,10 @@ class Commitment:
                 return replace(told, added=(*told.added, *added))
             case PaymentAttested():
                 return replace(told, requested=(*told.requested, event))
+            case CommitmentCarriedOver(year=year):
+                return replace(told, held_into=told.held_into | {year + 1})
+            case InstalmentPaidLater(paid_on=day, payment_id=payment_id):
+                return replace(told, charged=told.charged | {day.year})._answered(payment_id)
             case PaymentRefused(payment_id=payment_id) | InstalmentPaid(payment_id=payment_id):
                 return told._answered(payment_id)
             case RepaymentReceived(amount_ore=back_ore):
@@ -102,6 +110,18 @@ class Commitment:
     def open_instalments(self) -> tuple[Instalment, ...]:
         """Those with something left to pay that is not withheld."""
         return tuple(instalment for instalment in self.instalments if self.free_ore(instalment.number) > 0)
+
+    @property
+    def own_year(self) -> int:
+        """The budget year it was promised in, or the refusal `NotCommitted`."""
+        return int(self.approval().fund_id[:4])
+
+    def unpaid_on(self, day: date) -> int:
+        """What was promised and not paid at the end of that day, withheld or not."""
+        if self.approval().approved_on > day:
+            return 0
+        later_ore = sum(move.promised_ore for move in self.moves if move.moved_on > day)
+        return self.committed_ore - later_ore - sum(move.disbursed_ore for move in self.moves if move.moved_on <= day)
 
     def approval(self) -> AwardMade:
         """The approved award, or the refusal `NotCommitted`."""

@@ -1,19 +1,39 @@
-"""What of a post's money reaches past its budget year: promises a commitment authority covers, and years in which what
-was carried over may be spent. It stands between the rooms, for awards and payments ask what the letters answer.
+"""What of a post's money reaches past its budget year: promises a commitment authority covers, and what letters of
+later years cover of what is held over to them. It stands between the rooms, for awards and payments ask what the
+letters answer.
 """
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.grants.allocation.budget_year import BudgetYear
 from services.grants.allocation.commitment_authority import find_commitment_authority
 from services.grants.allocation.view import Letters
-from services.grants.balance.view import Balances
+from services.grants.balance.view import AsOf, Balances, Row
+from services.grants.held_over.view import HeldOver
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Which post carries another on in a later year, as recorded."""
+
+    followers: Mapping[tuple[str, int], str]
+
+    def post_in(self, fund_id: str, year: int) -> str:
+        """The post that carries the fund's line on in another year: as recorded, else the one of the same chapter and
+        number, year after year; towards earlier years likewise."""
+        post = _post_of(fund_id)
+        for later in range(_year_of(fund_id) + 1, year + 1):
+            post = self.followers.get((post, later), f"{later}/{post.partition('/')[2]}")
+        before = {(follower, of_year): post for (post, of_year), follower in self.followers.items()}
+        for later in range(_year_of(fund_id), year, -1):
+            post = before.get((post, later), f"{later - 1}/{post.partition('/')[2]}")
+        return post
 
 
 @dataclass(frozen=True, slots=True)
 class LaterYears:
-    """The two questions. Reading only."""
+    """The questions. Reading only."""
 
     letters: Letters
     balances: Balances
@@ -33,34 +53,29 @@ class LaterYears:
             return True
         return await self.balances.promised_across_years_ore(post) + amount_ore <= authority.limit_ore
 
-    async def open_years(self, fund_id: str) -> frozenset[int]:
-        """The later years in which the fund's money may still be spent: those whose letters have released something
-        carried over on the same line (the same chapter and number, or the post that succeeds it), year after year
-        without a break. Before a supplement releases it, nothing carried over can be used (bevilgningsreglementet § 5).
-        """
-        opened: set[int] = set()
-        post, year = _post_of(fund_id), _year_of(fund_id) + 1
-        while True:
-            later = await self.letters.year(year)
-            post = _successor(later, post, year)
-            if not _released(later, post):
-                return frozenset(opened)
-            opened.add(year)
-            year += 1
+    async def lines(self, years: Collection[int]) -> Lines:
+        """How lines of money go on into these years."""
+        followers = {
+            (each.predecessor_id, year): each.fund_id
+            for year in set(years)
+            for each in (await self.letters.year(year)).successions
+        }
+        return Lines(followers)
 
+    async def post_in(self, fund_id: str, year: int) -> str:
+        """The post that carries the fund's line on in a later year, whether a letter has opened it yet or not."""
+        return (await self.lines(range(_year_of(fund_id) + 1, year + 1))).post_in(fund_id, year)
 
-def _successor(later: BudgetYear, post: str, year: int) -> str:
-    """The post that carries the line on in the later year: as recorded, else the one of the same chapter and number."""
-    same = f"{year}/{post.partition('/')[2]}"
-    return next((each.fund_id for each in later.successions if each.predecessor_id == post), same)
+    async def covered(self, stream: str, on: date) -> Mapping[int, int]:
+        """What of a case held over to the day's year is covered and can be paid, on that day and on every day since
+        (whole øre, by year): by what letters that count from then have released, in the order of claims, or by the post
+        itself where a commitment authority let it be promised. Nothing of a case that is not held over."""
+        covered_ore = await HeldOver(self.balances.pool).covered_ore(stream, on)
+        return {on.year: covered_ore} if covered_ore is not None else {}
 
-
-def _released(later: BudgetYear, post: str) -> bool:
-    """Whether the year's letters have released money carried over on the post or a fund below it."""
-    return any(
-        each.of_which_carried_over_ore > 0 and (each.fund_id == post or each.fund_id.startswith(f"{post}/"))
-        for each in later.postings
-    )
+    async def list_unpaid(self, as_of: AsOf, *, after: str, limit: int) -> Sequence[Row]:
+        """The cases that the end of the day's year concerns (`HeldOver.list_unpaid`)."""
+        return await HeldOver(self.balances.pool).list_unpaid(as_of, after=after, limit=limit)
 
 
 def _post_of(fund_id: str) -> str:

@@ -1,6 +1,5 @@
-"""One case of the list: what it is, where it stands, and how far its money has come. Follows the log in batches.
-
-Every row of it can be made again from the log. Amounts are whole øre.
+"""One case of the list: what it is, where it stands, and how far its money has come. Follows the log in batches; every
+row of it can be made again from the log. Amounts are whole øre.
 """
 
 from collections.abc import Sequence
@@ -40,7 +39,7 @@ from services.grants.award.events import (
 )
 from services.grants.case_file import case_of
 from services.grants.case_state import MOVES, State, state_after
-from services.grants.disbursement.events import InstalmentPaid
+from services.grants.disbursement.events import InstalmentPaid, InstalmentPaidLater
 from services.grants.reductions import reductions_of, total_ore
 from services.grants.withholding.events import (
     ReclaimNetted,
@@ -129,6 +128,7 @@ class Cases:
         AwardReduced,
         CommitmentLapsed,
         InstalmentPaid,
+        InstalmentPaidLater,
         WithholdingDecided,
         WithholdingReleased,
         ReclaimNetted,

@@ -51,6 +51,8 @@ from services.grants.disbursement.requesting import Requesting
 from services.grants.disbursement.routes import disbursement_router
 from services.grants.grant_letter import inbox as permits_heard
 from services.grants.grant_letter.routes import permit_router
+from services.grants.held_over.routes import held_over_router
+from services.grants.held_over.view import HeldOver
 from services.grants.later_years import LaterYears
 from services.grants.listed_case import Cases
 from services.grants.notice.routes import case_notice_router
@@ -125,8 +127,7 @@ def routers(
     readers = open_to_all if settings.environment == "development" else allow(*STAFF)
     return [
         dashboard_router(PageSource(balances, letters), authorised=readers, today=today),
-        posts_router(balances, today),
-        *_of_letters(YearFile(desk), letters, balances, today),
+        *_of_letters(desk, letters, balances, today),
         schemes_router(desk, schemes, balances),
         case_router(cases, pool),
         case_notice_router(cases, pool),
@@ -145,9 +146,12 @@ def routers(
     ]
 
 
-def _of_letters(years: YearFile, letters: Letters, balances: Balances, today: Today) -> list[Router]:
-    """What the ministry has written, asks for and allows in a budget year."""
+def _of_letters(desk: Desk, letters: Letters, balances: Balances, today: Today) -> list[Router]:
+    """What the ministry has written, asks for and allows in a budget year, and what stands on its posts."""
+    years = YearFile(desk)
     return [
+        posts_router(balances, today),
+        held_over_router(desk, HeldOver(balances.pool), today),
         letters_router(years, letters, today),
         authorities_router(years, letters, today),
         commitment_authorities_router(years, letters),

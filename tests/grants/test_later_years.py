@@ -13,7 +13,7 @@ from services.eventlog.events import Event
 from services.eventlog.log import Log
 from services.grants.allocation.events import CommitmentAuthorityRegistered, FundOpened, PostSucceeded
 from services.grants.allocation.view import Letters
-from services.grants.award.events import AwardApproved
+from services.grants.award.events import AwardApproved, CommitmentCarriedOver
 from services.grants.balance.movements import effects
 from services.grants.balance.view import Balances
 from services.grants.later_years import LaterYears
@@ -139,43 +139,53 @@ def test_an_authority_without_a_limit_has_none(database: Database) -> None:
     in_the_archive(database, story)
 
 
-# Money carried over
-
-
-def test_no_later_year_is_open_before_a_letter_releases_what_was_carried_over(database: Database) -> None:
-    async def story(archive: Archive) -> None:
-        assert await archive.asked.open_years(EARMARK) == frozenset()
-        await archive.releases(2021, "2021/291/71", carried_over_ore=0)
-        assert await archive.asked.open_years(EARMARK) == frozenset()
-
-    in_the_archive(database, story)
-
-
-def test_the_year_is_open_once_it_is_released(database: Database) -> None:
-    async def story(archive: Archive) -> None:
-        await archive.releases(2021, "2021/291/71", carried_over_ore=3 * MILLION)
-        assert await archive.asked.open_years(EARMARK) == {2021}
-        assert await archive.asked.open_years("2020/290/01") == frozenset()
-
-    in_the_archive(database, story)
+# A line through the years
 
 
 def test_a_line_is_followed_to_the_number_it_was_given(database: Database) -> None:
     async def story(archive: Archive) -> None:
+        assert await archive.asked.post_in(EARMARK, 2022) == "2022/291/71"
         moved = PostSucceeded(fund_id="2021/671/71", predecessor_id=POST, reason="Nytt kapittel.", recorded_by="anne")
-        await archive.releases(2021, "2021/671/71", carried_over_ore=3 * MILLION)
-        assert await archive.asked.open_years(EARMARK) == frozenset()
         await archive.records("allocation-2021", moved)
-        await archive.releases(2022, "2022/671/71", carried_over_ore=MILLION)
-        assert await archive.asked.open_years(EARMARK) == {2021, 2022}
+        assert await archive.asked.post_in(EARMARK, 2021) == "2021/671/71"
+        assert await archive.asked.post_in(EARMARK, 2022) == "2022/671/71"
+        assert (await archive.asked.lines([2021])).post_in("2022/671/71", 2020) == POST
 
     in_the_archive(database, story)
 
 
-def test_a_year_that_released_nothing_ends_the_line(database: Database) -> None:
+# Money carried over
+
+
+def held() -> CommitmentCarriedOver:
+    return CommitmentCarriedOver(
+        year=2020, held_ore=3 * MILLION, ground="transferable", held_on=date(2020, 12, 31), into_post_id="2021/291/71",
+        recorded_by="anne",
+    )  # fmt: skip
+
+
+def test_nothing_is_covered_of_what_is_not_held_over_or_before_a_letter_releases_it(database: Database) -> None:
     async def story(archive: Archive) -> None:
+        await archive.promises(1, 3 * MILLION, across_years=False)
+        case = f"case-{UUID(int=1)}"
         await archive.releases(2021, "2021/291/71", carried_over_ore=0)
-        await archive.releases(2022, "2022/291/71", carried_over_ore=MILLION)
-        assert await archive.asked.open_years(EARMARK) == frozenset()
+        assert await archive.asked.covered(case, date(2021, 5, 20)) == {}
+        await archive.records(case, held())
+        assert await archive.asked.covered(case, date(2021, 5, 20)) == {2021: 0}
+
+    in_the_archive(database, story)
+
+
+def test_it_is_covered_from_the_day_the_releasing_letter_counts_and_no_day_before(database: Database) -> None:
+    async def story(archive: Archive) -> None:
+        for number in (1, 2):
+            await archive.promises(number, 3 * MILLION, across_years=False)
+            await archive.records(f"case-{UUID(int=number)}", held())
+        await archive.releases(2021, "2021/291/71", carried_over_ore=4 * MILLION)
+        first, second = (f"case-{UUID(int=number)}" for number in (1, 2))
+        assert await archive.asked.covered(first, date(2021, 5, 19)) == {2021: 0}
+        assert await archive.asked.covered(first, date(2021, 5, 20)) == {2021: 3 * MILLION}
+        assert await archive.asked.covered(second, date(2021, 5, 20)) == {2021: MILLION}
+        assert await archive.asked.covered(second, date(2022, 5, 20)) == {}
 
     in_the_archive(database, story)

@@ -75,6 +75,7 @@ from tests.grants.life import ROOMS, Funds, Life, Moved, moves_of
 
 Rule = Callable[..., Sequence[Event]]
 
+LATER_POST = "2021/291/71"
 AT_DISPOSAL_ORE = (1_000, 500, 300)
 """Of the post, and of its two earmarks."""
 
@@ -325,7 +326,8 @@ class Directorate(RuleBasedStateMachine):
             if life.commitment.approved:
                 self.ask(
                     life, "award", turn_of_year.turn_year,
-                    year=2020, transferable=transferable, today=self.today, recorded_by="anne",
+                    year=2020, transferable=transferable, into_post_id=LATER_POST, today=self.today,
+                    recorded_by="anne",
                 )  # fmt: skip
 
     # Its payment.
@@ -346,7 +348,7 @@ class Directorate(RuleBasedStateMachine):
         self.ask(
             life, "disbursement", attestation.attest,
             payment_id=self.new_id(), instalment=number, amount_ore=amount_ore, pay_on=self.today,
-            attested_on=self.day(back), attested_by=who, open_years=(2021,) if released else (),
+            attested_on=self.day(back), attested_by=who, open_years={2021: 10**12} if released else {},
         )  # fmt: skip
 
     @rule(which=WHICH, at=WHICH, part=SHARES, then=st.sampled_from(["paid", "paid", "taken back", "withheld"]))
@@ -390,8 +392,9 @@ class Directorate(RuleBasedStateMachine):
     def hand_over(self, *, released: bool) -> None:
         """What is attested and can be asked for, in a batch to accounting."""
         cases: dict[UUID, Disbursement] = {life.case_id: life.rooms["disbursement"] for life in self.lives}
-        opened = dict.fromkeys(cases, (2021,) if released else ())
-        requests, _ = batch.choose(cases, self.accounts, up_to=self.today, open_years=opened)
+        opened = dict.fromkeys(cases, {2021: 10**12} if released else {})
+        posts = {case_id: {2021: LATER_POST} for case_id in cases}
+        requests, _ = batch.choose(cases, self.accounts, up_to=self.today, open_years=opened, posts=posts)
         if requests:
             made, asked = batch.make_batch(
                 requests, batch_id=self.new_id(), file_name="b.xml", sha256="0" * 64, made_on=self.today, made_by="anne"
@@ -415,7 +418,8 @@ class Directorate(RuleBasedStateMachine):
             for line in unanswered
         ]  # fmt: skip
         cases = {life.case_id: life.rooms["disbursement"] for life in self.lives}
-        taken = receipts.take_receipts(handed, cases, receipts=told, recorded_by="anne")
+        posts = {case_id: {2021: LATER_POST} for case_id in cases}
+        taken = receipts.take_receipts(handed, cases, receipts=told, recorded_by="anne", posts=posts)
         assert self.record_all(taken.cases), "what was attested is there to pay"
         return reduce(evolve_batch, taken.batch, handed)
 
@@ -436,7 +440,8 @@ class Directorate(RuleBasedStateMachine):
         self.ask(
             life, "disbursement", history.pay,
             instalment=number, amount_ore=share(open_ore, part), paid_on=self.day(back),
-            reference=f"B-{len(life.events)}", attested_by=who, system_began_on=LATER, open_years=(2021,),
+            reference=f"B-{len(life.events)}", attested_by=who, system_began_on=LATER, open_years={2021: 10**12},
+            charged_post_id=LATER_POST,
         )  # fmt: skip
 
     # What is held back and claimed back.
@@ -726,8 +731,7 @@ class Directorate(RuleBasedStateMachine):
             for event in life.events:
                 if isinstance(event, RepaymentReceived) and event.credited:
                     years = {paid.paid_on.year for paid in case.paid if paid.instalment == event.instalment}
-                    assert event.received_on.year == 2020
-                    assert 2020 in years
+                    assert event.received_on.year in years
 
     def teardown(self) -> None:
         """Stored and read again, each history folds to the same case in every room."""
@@ -774,8 +778,8 @@ class ToTheEnd(Directorate):
 REACHED = (
     "AwardApproved", "AwardImported", "LetterReleased", "LetterReleaseImported", "AwardApprovedHere",
     "AwardReduced", "AwardAnnulled", "AwardDeclined", "SupplementaryAwardApproved",
-    "CommitmentHeldOver", "CommitmentLapsed",
-    "PaymentAttested", "PaymentRequested", "PaymentRefused", "InstalmentPaid",
+    "CommitmentCarriedOver", "CommitmentLapsed",
+    "PaymentAttested", "PaymentRequested", "PaymentRefused", "InstalmentPaid", "InstalmentPaidLater",
     "PriorWarningGiven", "PriorWarningOmitted", "WithholdingDecided", "WithholdingReleased",
     "ReclaimWarned", "ReclaimDecided", "ReclaimReduced", "ReclaimNetted", "RepaymentReceived",
     "ComplaintReceived", "SuspensiveEffectGranted", "ComplaintForwarded", "ComplaintDecided", "DecisionReversed",

@@ -69,6 +69,8 @@ OTHERWISE = [  # what can happen to an award beside what happened in that case: 
     "award.reduced.v1",
     "award.annulled.v1",
     "award.commitment-held-over.v1",
+    "award.commitment-held-over.v2",
+    "disbursement.instalment-paid.v2",
     "award.commitment-lapsed.v1",
 ]
 # Facts of these rooms that stand on streams of their own: batches of payments, and a year's pay-out deadlines.

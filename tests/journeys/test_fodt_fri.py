@@ -171,7 +171,7 @@ def test_fodt_fri_from_commitment_to_the_ministrys_word_held_over_the_turn_of_th
         assert case["complaint"]["complaints"][0]["outcome"] == "upheld"
         told = [line["what"] for line in (await journey.reads(f"{journey.case}/timeline?limit=100"))["items"]]
         assert told.index("withholding.decided.v1") < told.index("complaint.received.v1")
-        assert told[-3:] == ["award.commitment-held-over.v1", "complaint.party-changed.v1", "complaint.decided.v1"]
+        assert told[-3:] == ["award.commitment-held-over.v2", "complaint.party-changed.v1", "complaint.decided.v1"]
         await journey.remembers()
 
     play(database, tmp_path, story)

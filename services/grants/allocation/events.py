@@ -16,7 +16,13 @@ from services.grants.allocation.letter_duties import AuthorityId
 Ground = Literal["allocated", "change", "transfer", "carry-over", "difference", "earmarked", "authority"]
 Sort = Literal["total", "earmark"]
 StatementName = Literal[
-    "appropriated", "held_back", "transferable", "estimated", "open_differences", "open_earmark_differences"
+    "appropriated",
+    "held_back",
+    "transferable",
+    "estimated",
+    "open_differences",
+    "open_earmark_differences",
+    "carried_over_free",
 ]
 
 
@@ -50,7 +56,8 @@ class Posting:
 @dataclass(frozen=True, kw_only=True)
 class Statement:
     """What is said of a post changes by `amount` from that day: øre for appropriated and held back (null until the
-    first statement), 0 or 1 for the keywords, a count for the open differences. The sum up to a day is the value."""
+    first statement) and for carried-over money that claims from the year before do not bind, 0 or 1 for the keywords, a
+    count for the open differences. The sum up to a day is the value."""
 
     fund_id: str
     effective_on: date

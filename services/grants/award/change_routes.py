@@ -120,13 +120,16 @@ def change_router(preparing: Preparing, today: Callable[[], date]) -> Router:
         expected: ExpectedVersion,
         key: Idempotency,
     ) -> Response:
-        """Records what the end of the budget year did to what is unpaid: held over where the post is "kan overføres" on
-        its last day, else lapsed on that day."""
+        """Records what the end of the budget year did to what is unpaid: held over to the next year's books where the
+        post is "kan overføres" on its last day, or a commitment authority let it be promised; else lapsed on that day.
+        A year that was recorded before the next year's books knew of it is recorded anew."""
         promised = (await preparing.commitment(case_id, expected)).approved
         transferable = promised is not None and await preparing.was_transferable(promised.fund_id)
+        into_post_id = await preparing.later_years.post_in(promised.fund_id, turned.year + 1) if promised else ""
         asked = {
             "year": turned.year,
             "transferable": transferable,
+            "into_post_id": into_post_id,
             "today": today(),
             "recorded_by": caller.subject,
         }
@@ -137,10 +140,11 @@ def change_router(preparing: Preparing, today: Callable[[], date]) -> Router:
         year: Year, _: Annotated[Caller, allow(*STAFF)], cursor: Cursor = None, limit: Limit = 50
     ) -> Response:
         """The cases the end of a budget year concerns: those with money promised and not paid on its last day, and
-        whether their post was "kan overføres" on the last day of its own year. `turned` tells that it is recorded."""
+        whether their post was "kan overføres" on the last day of its own year. `turned` tells that it is recorded;
+        `to_record_anew` that it was, before the next year's books knew of it."""
         place = UNPAID.after(cursor)
         as_of = AsOf(valid_at=date(year, 12, 31))
-        rows = await preparing.balances.list_unpaid(as_of, after=str(place[0]) if place else "", limit=limit + 1)
+        rows = await preparing.later_years.list_unpaid(as_of, after=str(place[0]) if place else "", limit=limit + 1)
         following = UNPAID.cursor(rows[limit - 1]["commitment_id"]) if len(rows) > limit else None
         items = [{name: value for name, value in row.items() if name != "commitment_id"} for row in rows[:limit]]
         return JSONResponse(jsonable_encoder({"items": items, "next": following}))

@@ -22,6 +22,7 @@ from services.grants.award.events import (
     AwardReduced,
     ChangeAnswered,
     ChangeRequested,
+    CommitmentCarriedOver,
     CommitmentHeldOver,
     CommitmentLapsed,
     LetterFrozen,
@@ -66,7 +67,8 @@ class Granted:
     """What this room needs to know of an award. The money stands in `commitment`; `waiting` is a proposed change, and
     `drafts` are all that were proposed since the last was decided, returned ones too. `claims` are all there were of a
     letter that went out before this system. `frozen`: a letter was made here, of this award or of a proposal before
-    it."""
+    it. `turns` are the years that have ended for it; `unbooked` those recorded before the next year's books knew of
+    them."""
 
     commitment: Commitment = field(default_factory=Commitment)
     applied_for: AppliedFor = field(default_factory=AppliedFor)
@@ -83,7 +85,8 @@ class Granted:
     changes: tuple[SupplementaryAwardApproved | AwardReduced | AwardAnnulled, ...] = ()
     requests: tuple[ChangeRequested, ...] = ()
     answers: tuple[ChangeAnswered, ...] = ()
-    turns: tuple[CommitmentHeldOver | CommitmentLapsed, ...] = ()
+    turns: tuple[CommitmentCarriedOver | CommitmentLapsed, ...] = ()
+    unbooked: tuple[CommitmentHeldOver, ...] = ()
     ended: bool = False
     frozen: bool = False
 
@@ -127,8 +130,10 @@ def evolve(granted: Granted, event: Event) -> Granted:
             return replace(granted, ended=True)
         case ComplaintReceived():
             return replace(granted, ended=False)
-        case CommitmentHeldOver() | CommitmentLapsed():
+        case CommitmentCarriedOver() | CommitmentLapsed():
             return replace(granted, turns=(*granted.turns, event))
+        case CommitmentHeldOver():
+            return replace(granted, unbooked=(*granted.unbooked, event))
     return _changed(granted, event)
 
 

@@ -14,6 +14,7 @@ from services.grants.disbursement.events import PaymentRefused
 
 ACTS: Mapping[str, str] = {
     "allocation.authority-used.v1": "used_on",
+    "allocation.claims-ranked.v1": "ranked_on",
     "allocation.contradiction-settled.v1": "settled_on",
     "allocation.difference-settled.v1": "settled_on",
     "application.assessed.v1": "assessed_on",
@@ -96,6 +97,7 @@ HAPPENED: Mapping[str, str] = {
     "complaint.withdrawn.v1": "withdrawn_on",
     "disbursement.condition-met.v1": "met_on",
     "disbursement.instalment-paid.v1": "paid_on",
+    "disbursement.instalment-paid.v2": "paid_on",
     "disbursement.payment-refused.v1": "refused_on",  # accounting's answer; one taken back is an act (`days_of`)
     "disbursement.receipt-taken.v1": "answered_on",
     "organisation.tie-ended.v1": "ended_on",
@@ -159,6 +161,7 @@ OTHERWISE: Mapping[str, Mapping[str, str]] = {
     "the clock or a rule says it, and nobody types it": {
         "application.contact-erased.v1": "erased_on",
         "award.commitment-held-over.v1": "held_on",
+        "award.commitment-held-over.v2": "held_on",
         "award.commitment-lapsed.v1": "lapsed_on",
         "decision.back-dated.v1": "day today",
         "disbursement.batch-handed-over.v1": "handed_over_on",

@@ -55,7 +55,9 @@ ARRIVED = _of("application.received.v1", "arrived_on")
 VERSION = _of("application.received.v1", "arrived_on", "version")
 AWARD = Basis(topics=("award.approved.v1", "award.imported.v1"), day="approved_on")
 LODGED = _of("complaint.received.v1", "lodged_on", "number")
-PAID = _of("disbursement.instalment-paid.v1", "paid_on", "instalment")
+PAID = Basis(
+    topics=("disbursement.instalment-paid.v1", "disbursement.instalment-paid.v2"), day="paid_on", same=("instalment",)
+)
 ATTESTED = _of("disbursement.payment-attested.v1", "attested_on", "payment_id")
 REPORT = _of("report.received.v1", "received_on", "number", "version")
 RECLAIM = _of("withholding.reclaim-decided.v1", "decided_on", "number")
@@ -97,6 +99,7 @@ BUILDS_ON: Mapping[tuple[str, str], tuple[Basis, ...]] = {
     ("complaint.suspensive-effect-granted.v1", "granted_on"): (LODGED,),
     ("complaint.withdrawn.v1", "withdrawn_on"): (LODGED,),
     ("disbursement.instalment-paid.v1", "paid_on"): (AWARD, ATTESTED),
+    ("disbursement.instalment-paid.v2", "paid_on"): (AWARD, ATTESTED),
     ("disbursement.payee-account-registered.v1", "registered_on"): (AWARD,),
     ("disbursement.payee-account-verified.v1", "verified_on"): (
         _of("disbursement.payee-account-registered.v1", "registered_on", "account_id"),

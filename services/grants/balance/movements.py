@@ -16,11 +16,13 @@ from services.grants.allocation.events import (
     LetterCorrected,
     LetterRegistered,
     Posting,
+    PostSucceeded,
     Statement,
 )
-from services.grants.award.events import AwardMade, SupplementaryAwardApproved
+from services.grants.award.events import AwardMade, CommitmentCarriedOver, SupplementaryAwardApproved
 from services.grants.balance.limits import frees, limits
-from services.grants.disbursement.events import InstalmentPaid
+from services.grants.disbursement.events import InstalmentPaid, InstalmentPaidLater
+from services.grants.held_over.events import ClaimsRanked
 from services.grants.reductions import reductions_of, total_ore
 from services.grants.withholding.events import RepaymentReceived, WithholdingDecided, WithholdingReleased
 
@@ -45,8 +47,9 @@ def effects(pairs: Sequence[tuple[str, Event]]) -> Effect | None:
         name: rows for name, rows in (("funds", funds), ("movements", movements), ("marks", marks)) if rows
     }
     kept = limits(pairs, movements)
-    effect |= kept
-    if marks or frees(kept) or any(_frees(movement) for movement in movements):
+    carried = _carried(pairs)
+    effect |= kept | carried
+    if marks or carried or frees(kept) or any(_frees(movement) for movement in movements):
         effect["alone"] = True
     return effect or None
 
@@ -57,6 +60,25 @@ def _frees(movement: Effect) -> bool:
         or "earmarked" in movement
         or any(movement.get(account, 0) < 0 for account in ("committed", "disbursed", "withheld"))
     )
+
+
+def _carried(pairs: Sequence[tuple[str, Event]]) -> Effect:
+    """What concerns money between two budget years: promises held over (`holds`), the order in which they are covered
+    (`ranked`), a line that goes on under another number (`succeeded`), and payments in a year that nobody held the
+    promise over to (`charges`)."""
+    found: dict[str, list[Effect]] = {"holds": [], "ranked": [], "succeeded": []}
+    for nth, (stream, event) in enumerate(pairs, 1):
+        match event:
+            case CommitmentCarriedOver(into_post_id=post, ground=ground):
+                hold = {"nth": nth, "stream": stream, "into": int(post[:4]), "post": post, "ground": ground}
+                found["holds"].append(hold | {"topic": event.TOPIC})
+            case ClaimsRanked(fund_id=post, case_ids=case_ids, ranked_on=day):
+                streams = [f"case-{case_id}" for case_id in case_ids]
+                found["ranked"].append({"nth": nth, "post": post, "day": day.isoformat(), "streams": streams})
+            case PostSucceeded(fund_id=post, predecessor_id=predecessor):
+                found["succeeded"].append({"nth": nth, "fund": post, "predecessor": predecessor})
+    charges = {"charges": True} if any(isinstance(event, InstalmentPaidLater) for _, event in pairs) else {}
+    return {name: rows for name, rows in found.items() if rows} | charges
 
 
 def _funds(stream: str, event: Event) -> Iterable[Effect]:
@@ -91,6 +113,9 @@ def _movements(stream: str, event: Event) -> Iterable[Effect]:
             yield {"fund": stream, "day": event.approved_on.isoformat(), "committed": event.amount_ore}
         case SupplementaryAwardApproved():
             yield {"fund": stream, "day": event.approved_on.isoformat(), "committed": event.amount_ore}
+        case InstalmentPaidLater():
+            paid = {"fund": stream, "day": event.paid_on.isoformat(), "disbursed": event.amount_ore}
+            yield paid | {"charged": event.charged_post_id}
         case InstalmentPaid():
             yield {"fund": stream, "day": event.paid_on.isoformat(), "disbursed": event.amount_ore}
         case WithholdingDecided():

@@ -70,6 +70,11 @@ class Post(Money):
     estimated: bool
     open_differences: int
     open_earmark_differences: int
+    carried_over_free_ore: int = Field(description="Of carried over: what letters leave free of claims held over")
+    claims_ore: int = Field(description="Held over to this post from earlier years: claims, whatever is paid of them")
+    claims_covered_ore: int = Field(description="Of the claims: covered here, and so part of committed")
+    claims_disbursed_ore: int = Field(description="Of the claims: paid, and part of disbursed here")
+    held_over_ore: int = Field(description="Of committed: unpaid when the year ended, and held over to the next year")
 
 
 class Fund(Money):
@@ -80,6 +85,7 @@ class Fund(Money):
     kind: str
     name: str
     hard_stop: bool
+    held_over_from: str | None = Field(description="The fund of an earlier year that the money was promised on")
 
 
 class Entry(BaseModel):
@@ -93,6 +99,7 @@ class Entry(BaseModel):
     ground: str
     letter_number: int | None
     cite: str | None
+    held_over_from: str | None = Field(description="The fund of an earlier year that the money was promised on")
     case_id: str | None
     at_disposal_ore: int
     carried_over_ore: int

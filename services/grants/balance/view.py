@@ -40,6 +40,24 @@ _SAID = """
                     AND m.position <= coalesce(%(known)s, 9223372036854775807)
                   GROUP BY m.name) AS k) END AS m OFFSET 0) AS said
 """
+# What was held over from the year before, or to the next: claims, what is covered and paid of them.
+_HELD_OVER = """
+    CROSS JOIN LATERAL (SELECT
+        (SELECT coalesce(sum(h.claimed_ore), 0)::bigint FROM grants.held_over_entry h
+         WHERE h.post_id = f.id AND h.effective_on <= {day} AND h.position <= {known}) AS claims_ore,
+        (SELECT coalesce(sum(h.paid_ore), 0)::bigint FROM grants.held_over_entry h
+         WHERE h.post_id = f.id AND h.effective_on <= {day} AND h.position <= {known}) AS claims_disbursed_ore,
+        (SELECT coalesce(sum(l.committed_ore), 0)::bigint FROM grants.held_over h
+         JOIN grants.entry l ON l.fund_id = h.stream || '/' || h.into_year
+         WHERE h.post_id = f.id AND l.effective_on <= {day} AND l.position <= {known}) AS claims_covered_ore,
+        (SELECT coalesce(sum(e.claimed_ore), 0)::bigint FROM grants.held_over h
+         JOIN grants.held_over_entry e ON e.stream = h.stream AND e.into_year = h.into_year
+         WHERE h.from_post_id = f.id AND e.effective_on <= {day} AND e.position <= {known}
+               AND (h.ground = 'paid' OR e.effective_on = make_date(h.into_year, 1, 1))) AS held_over_ore
+        OFFSET 0) AS over
+"""
+_OVER_AS_OF = _HELD_OVER.format(day="%(day)s", known="coalesce(%(known)s, 9223372036854775807)")
+_OVER_NOW = _HELD_OVER.format(day="%(day)s", known="9223372036854775807")
 _POST = """
     SELECT f.id AS fund_id, f.year, f.chapter, f.post, f.name, (m -> 'appropriated')::bigint AS appropriated_ore,
            (m -> 'held_back')::bigint AS held_back_ore,
@@ -48,14 +66,16 @@ _POST = """
            coalesce((m -> 'transferable')::bigint, 0) > 0 AS transferable,
            coalesce((m -> 'estimated')::bigint, 0) > 0 AS estimated,
            coalesce((m -> 'open_differences')::bigint, 0) AS open_differences,
-           coalesce((m -> 'open_earmark_differences')::bigint, 0) AS open_earmark_differences
+           coalesce((m -> 'open_earmark_differences')::bigint, 0) AS open_earmark_differences,
+           coalesce((m -> 'carried_over_free')::bigint, 0) AS carried_over_free_ore,
+           claims_ore, claims_covered_ore, claims_disbursed_ore, held_over_ore
 """
-_POSTS = f"{_POST} FROM grants.fund f {_STOOD} {_SAID}"
+_POSTS = f"{_POST} FROM grants.fund f {_STOOD} {_SAID} {_OVER_AS_OF}"
 # Most readers ask for one post as it stands: one row by its key, written as JSON where it lies.
 _POST_NOW = f"""
     SELECT to_json(one)::text FROM ({_POST} FROM (SELECT *, marks AS m, ARRAY[available_ore, carried_over_ore,
-        earmarked_ore, committed_ore, disbursed_ore, withheld_ore] AS t FROM grants.fund) AS f
-        WHERE f.id = %s AND greatest(f.last_on, f.said_on) <= %s) AS one
+        earmarked_ore, committed_ore, disbursed_ore, withheld_ore] AS t FROM grants.fund) AS f {_OVER_NOW}
+        WHERE f.id = %(fund)s AND greatest(f.last_on, f.said_on) <= %(day)s) AS one
 """
 POST_BY_ID = f"{_POSTS} WHERE f.id = %(fund)s AND {_KNOWN}"
 # A case's commitment is itself what was promised: nothing is at its disposal, so nothing of it remains or is overdrawn.
@@ -63,11 +83,17 @@ _FUND = f"""
     SELECT f.id AS fund_id, f.parent_id, f.kind, f.name, f.hard_stop, t[1] AS at_disposal_ore,
            t[2] AS carried_over_ore, t[3] AS earmarked_ore, t[4] AS committed_ore, t[5] AS disbursed_ore,
            t[6] AS withheld_ore, CASE f.kind WHEN 'commitment' THEN 0 ELSE t[1] - t[4] END AS remaining_ore,
-           f.kind <> 'commitment' AND t[4] > t[1] AS overdrawn
+           f.kind <> 'commitment' AND t[4] > t[1] AS overdrawn,
+           (SELECT o.parent_id FROM grants.held_over h JOIN grants.fund o ON o.id = h.stream
+            WHERE f.kind = 'commitment' AND f.id = h.stream || '/' || h.into_year
+                  AND h.stream = split_part(f.id, '/', 1) AND h.into_year = f.year) AS held_over_from
     FROM grants.fund f {_STOOD}"""
 _ENTRIES = """
-    SELECT e.position, e.line, e.fund_id, e.effective_on, e.recorded_at, e.ground, e.letter_number, e.cite,
-           CASE WHEN v.stream LIKE 'case-%%' THEN substr(v.stream, 6) END AS case_id,
+    SELECT e.position, e.line, e.fund_id, e.effective_on, e.recorded_at, e.ground, e.letter_number,
+           CASE WHEN e.letter_number IS NOT NULL THEN e.cite END AS cite,
+           CASE WHEN e.letter_number IS NULL THEN split_part(e.cite, ' ', 1) END AS held_over_from,
+           CASE WHEN e.letter_number IS NULL AND e.cite IS NOT NULL THEN substr(split_part(e.cite, ' ', 2), 6)
+                WHEN v.stream LIKE 'case-%%' THEN substr(v.stream, 6) END AS case_id,
            e.available_ore AS at_disposal_ore, e.carried_over_ore, e.earmarked_ore, e.committed_ore, e.disbursed_ore,
            e.withheld_ore
     FROM grants.entry e JOIN grants.event v ON v.position = e.position
@@ -76,19 +102,6 @@ _ENTRIES = """
     ORDER BY e.position, e.line LIMIT %(limit)s
 """
 _ACROSS_YEARS = "SELECT promised_ore FROM grants.authority_use WHERE post_id = %(post)s"
-
-_UNPAID = f"""
-    SELECT f.id AS commitment_id, substr(f.id, 6) AS case_id, f.parent_id AS fund_id, f.year, f.chapter, f.post,
-           t[4] - t[5] AS unpaid_ore, t[6] AS withheld_ore,
-           EXISTS (SELECT FROM grants.mark k WHERE k.fund_id = f.path[cardinality(f.path)] AND k.name = 'transferable'
-                   AND k.effective_on <= make_date(f.year, 12, 31)
-                   HAVING sum(k.amount) > 0) AS transferable,
-           EXISTS (SELECT FROM grants.event v WHERE v.stream = f.id AND v.topic = 'award.commitment-held-over.v1'
-                   AND (convert_from(v.data, 'UTF8')::jsonb ->> 'year')::integer
-                       = extract(year FROM %(day)s::date)) AS turned
-    FROM grants.fund f {_STOOD}
-    WHERE f.kind = 'commitment' AND f.year <= extract(year FROM %(day)s::date) AND f.id > %(after)s AND t[4] > t[5]
-    ORDER BY f.id LIMIT %(limit)s"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,7 +140,7 @@ class Balances:
     async def post_now(self, year: int, chapter: int, post: int, day: date) -> str | None:
         """One post as it stands on a day with nothing dated after it, as JSON; None sends the reader to find_post."""
         async with self.pool.connection() as connection:
-            asked = (post_id(year, chapter, post), day)
+            asked = {"fund": post_id(year, chapter, post), "day": day}
             found = await (await connection.execute(_POST_NOW, asked, binary=True)).fetchone()
             return None if found is None else str(found[0])
 
@@ -159,12 +172,6 @@ class Balances:
         """Those of the funds that a letter has opened, so that awards can be made on them."""
         query = "SELECT id FROM grants.fund WHERE id = ANY (%(funds)s) AND kind <> 'commitment'"
         return frozenset(row["id"] for row in await self._rows(query, {"funds": list(fund_ids)}))
-
-    async def list_unpaid(self, as_of: AsOf, *, after: str = "", limit: int = 500) -> list[Row]:
-        """The cases with money promised and not paid on a day, on funds of its year or an earlier one. Each with its
-        fund, what is unpaid and what of it is withheld, whether its post was "kan overføres" at the end of its own
-        year, and whether the turn of the day's year is recorded in the case."""
-        return await self._rows(_UNPAID, {"after": after, "limit": limit}, as_of)
 
     async def promised_across_years_ore(self, post_id: str) -> int:
         """How much has ever been promised on the post and below it by awards that reach past the budget year."""

@@ -11,6 +11,8 @@ _GROUNDS = {
     "award.approved.v1": "Tilsagn godkjent",
     "award.imported.v1": "Tilsagn fra før systemet",
     "disbursement.instalment-paid.v1": "Termin utbetalt",
+    "disbursement.instalment-paid.v2": "Termin utbetalt i et senere budsjettår",
+    "held-over": "Overført tilsagn dekket på nytt",
     "withholding.decided.v1": "Termin holdt tilbake",
     "withholding.released.v1": "Tilbakehold opphevet",
 }

@@ -4,7 +4,7 @@ Budget disposal and attestation of one expense are two people's (Bestemmelser om
 whoever keeps the payee's account attests nothing that is paid to it (domain rule 3).
 """
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.grants.commitment_refusals import positive
 from services.grants.disbursement.blocks import list_blocks, stay_within
+from services.grants.disbursement.budget_years import NOTHING_COVERED
 from services.grants.disbursement.events import (
     PayeeAccountRegistered,
     PayeeAccountVerified,
@@ -39,7 +40,7 @@ def attest(
     pay_on: date,
     attested_on: date,
     attested_by: str,
-    open_years: Collection[int] = (),
+    open_years: Mapping[int, int] = NOTHING_COVERED,
 ) -> list[Event]:
     """Find the instalment, or a part of it, right to pay on `pay_on`. The same payment id again is nothing.
 
@@ -53,7 +54,7 @@ def attest(
     if pay_on < attested_on:
         raise PayDayPassed(f"{pay_on} is before the attestation on {attested_on}. Give a later day to pay on.")
     keep_apart(attested_by, "attest payment", disposed_of(case, instalment) | kept_by(case))
-    if blocks := list_blocks(case, planned, on=pay_on, open_years=open_years):
+    if blocks := list_blocks(case, planned, on=pay_on, open_years=open_years, amount_ore=amount_ore):
         raise blocks[0]
     stay_within(case, instalment, positive(amount_ore), since=attested_on)
     assert case.verified is not None, "an unverified account blocks"

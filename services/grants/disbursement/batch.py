@@ -1,10 +1,11 @@
 """A batch of payment requests: everything attested up to a day, asked of accounting in one file.
 
 The accounting system pays; this one asks, once for each payment, and takes the answer back (`receipts.py`). What may no
-longer be paid when the batch is made is left out and listed, so that nothing attested is forgotten.
+longer be paid when the batch is made is left out and listed, so that nothing attested is forgotten. It is paid on the
+day of the batch at the earliest: over New Year a payment moves to the new year's books, or is left out.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -13,6 +14,7 @@ from uuid import UUID
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.disbursement.blocks import IN_THE_CASE, list_blocks
+from services.grants.disbursement.budget_years import NOTHING_COVERED
 from services.grants.disbursement.events import (
     BatchLine,
     PaymentBatchHandedOver,
@@ -87,12 +89,20 @@ class PayeeAccount:
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One payment that goes into the batch, with all that its line in the file says."""
+    """One payment that goes into the batch, with all that its line in the file says: the day it can be paid from, and
+    the post it is spent of where that is not the one it was promised on."""
 
     case_id: UUID
     case: Disbursement
     payment: Payment
     account: PayeeAccount
+    pay_on: date
+    charged_post_id: str | None = None
+
+    @property
+    def moved(self) -> bool:
+        """Whether it was attested for one budget year and is asked for in another."""
+        return self.pay_on.year != self.payment.attested.pay_on.year
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,14 +119,17 @@ def choose(
     accounts: Mapping[UUID, PayeeAccount],
     *,
     up_to: date,
-    open_years: Mapping[UUID, Collection[int]],
+    open_years: Mapping[UUID, Mapping[int, int]],
+    posts: Mapping[UUID, Mapping[int, str]] | None = None,
 ) -> tuple[list[Request], list[LeftOut]]:
     """What of these cases is attested up to that day (the day included) and can be asked for, and what is left out.
 
-    A payment is asked once: what stands in a batch already is in neither. The payments come in the order of their ids,
-    so that the same cases always make the same file.
+    `open_years` says what of a case is covered in each later year than its own, and `posts` which post that is spent
+    of. A payment is asked once: what stands in a batch already is in neither. The payments come in the order of their
+    ids, so that the same cases always make the same file.
     """
-    requests, left_out = [], []
+    requests: list[Request] = []
+    left_out: list[LeftOut] = []
     waiting = [
         (payment, case_id, case)
         for case_id, case in cases.items()
@@ -125,10 +138,16 @@ def choose(
     ]
     for payment, case_id, case in sorted(waiting, key=lambda each: each[0].payment_id):
         account = accounts.get(payment.attested.account_id)
-        if codes := _hindered(case, payment, account, open_years.get(case_id, ())):
+        pay_on = max(payment.attested.pay_on, up_to)
+        chosen_ore = sum(each.payment.attested.amount_ore for each in requests if each.case_id == case_id)
+        covered = open_years.get(case_id, NOTHING_COVERED)
+        if codes := _hindered(case, payment, account, pay_on=pay_on, open_years=covered, chosen_ore=chosen_ore):
             left_out.append(LeftOut(payment_id=payment.payment_id, case_id=case_id, codes=codes))
         elif account:
-            requests.append(Request(case_id=case_id, case=case, payment=payment, account=account))
+            request = Request(case_id=case_id, case=case, payment=payment, account=account, pay_on=pay_on)
+            if pay_on.year != case.commitment.own_year:
+                request = replace(request, charged_post_id=(posts or {})[case_id][pay_on.year])
+            requests.append(request)
     later = [
         LeftOut(payment_id=each.payment.payment_id, case_id=each.case_id, codes=("batch-full",))
         for each in requests[LARGEST_BATCH:]
@@ -137,14 +156,29 @@ def choose(
 
 
 def _hindered(
-    case: Disbursement, payment: Payment, account: PayeeAccount | None, open_years: Collection[int]
+    case: Disbursement,
+    payment: Payment,
+    account: PayeeAccount | None,
+    *,
+    pay_on: date,
+    open_years: Mapping[int, int],
+    chosen_ore: int,
 ) -> tuple[str, ...]:
-    """What has come in the way since the payment was attested: blocks of the case, or another account."""
+    """What has come in the way since the payment was attested: blocks of the case on the day it would be paid, or
+    another account. What accounting has been asked for already, and `chosen_ore` of this batch, is covered first."""
     asked = payment.attested
     planned = case.commitment.instalment(asked.instalment)
-    codes = [
-        block.code for block in list_blocks(case, planned, on=asked.pay_on, open_years=open_years, among=IN_THE_CASE)
-    ]
+    requested_ore = sum(each.attested.amount_ore for each in case.payments if each.state == "requested")
+    blocks = list_blocks(
+        case,
+        planned,
+        on=pay_on,
+        open_years=open_years,
+        among=IN_THE_CASE,
+        amount_ore=asked.amount_ore,
+        waiting_ore=requested_ore + chosen_ore,
+    )
+    codes = [block.code for block in blocks]
     if case.verified and case.verified.account_id != asked.account_id:
         codes.append("account-changed")
     if account is None or account.account_number is None:

@@ -5,12 +5,18 @@ Nothing is paid before the recipient has the letter; payments stand on the cash 
 payment would meet; so a list and a refusal can never disagree.
 """
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import Instalment
+from services.grants.disbursement.budget_years import (
+    NOTHING_COVERED,
+    Asked,
+    Block,
+    beyond_carry_over,
+    outside_budget_year,
+)
 from services.grants.disbursement.refusals import (
     AccountUnverified,
     AwardEnded,
@@ -21,25 +27,12 @@ from services.grants.disbursement.refusals import (
     InstalmentRequested,
     InstalmentWithheld,
     LetterNotReleased,
-    OutsideBudgetYear,
     PaymentBeyondCommitment,
     PaymentSuspended,
     ReportMissing,
     TermsNotAccepted,
 )
 from services.grants.disbursement.rules import Disbursement
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """Which instalment, on which day, and the years beside the fund's own in which its money may be spent."""
-
-    planned: Instalment
-    on: date
-    open_years: Collection[int] = ()
-
-
-Block = Callable[[Disbursement, Asked], Refusal | None]
 
 
 def ended(case: Disbursement, _: Asked) -> Refusal | None:
@@ -82,22 +75,6 @@ def account_unverified(case: Disbursement, asked: Asked) -> Refusal | None:
     if case.verified is None or asked.on < case.verified.verified_on:
         return AccountUnverified("A second person must hold the recipient's account against a source first.")
     return None
-
-
-def outside_budget_year(case: Disbursement, asked: Asked) -> Refusal | None:
-    """A later year is open to what was held over at the year's end, once a supplement has released it there; and to a
-    day that the plan itself promises, where a commitment authority let it (rule 2)."""
-    approval = case.commitment.approval()
-    year = int(approval.fund_id[:4])
-    promised = {part.due_on.year for part in case.commitment.instalments if part.due_on and approval.across_years}
-    carried = asked.open_years if case.held_over else ()
-    if asked.on.year in {year, *promised, *carried}:
-        return None
-    return OutsideBudgetYear(
-        f"The money is for {year} and is not carried over to {asked.on.year}.",
-        year=year,
-        held_over=bool(case.held_over),
-    )
 
 
 def not_due(_: Disbursement, asked: Asked) -> Refusal | None:
@@ -155,6 +132,7 @@ IN_THE_CASE: Sequence[Block] = (
     cover_expired,
     account_unverified,
     outside_budget_year,
+    beyond_carry_over,
     not_due,
     condition_unmet,
     report_missing,
@@ -173,17 +151,21 @@ def list_blocks(
     planned: Instalment,
     *,
     on: date,
-    open_years: Collection[int] = (),
+    open_years: Mapping[int, int] = NOTHING_COVERED,
     among: Sequence[Block] = BLOCKS,
+    amount_ore: int = 1,
+    waiting_ore: int | None = None,
 ) -> list[Refusal]:
     """Every reason why the instalment cannot be paid on that day, as the refusals that asking for it would meet.
 
-    `open_years` are the years beside the fund's own in which its money may be spent, because a supplement has released
-    it as carried over. Once nothing of the instalment is left unpaid, that is the only reason. Refuses `NotCommitted`.
+    `open_years` says how much of the case (whole øre) is covered, on that day and since, in each later year than its
+    own; `waiting_ore` is what of that waits to be paid already, all that is attested where it is left out. Once nothing
+    of the instalment is left unpaid, that is the only reason. Refuses `NotCommitted`.
     """
     if case.commitment.unpaid_ore(planned.number) <= 0:
         return [InstalmentAlreadyPaid(f"Nothing is left unpaid of instalment {planned.number}.")]
-    asked = Asked(planned=planned, on=on, open_years=open_years)
+    waiting_ore = case.commitment.requested_ore if waiting_ore is None else waiting_ore
+    asked = Asked(planned=planned, on=on, open_years=open_years, amount_ore=amount_ore, waiting_ore=waiting_ore)
     return [refusal for block in among if (refusal := block(case, asked))]
 
 

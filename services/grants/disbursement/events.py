@@ -28,6 +28,26 @@ class InstalmentPaid(Event, topic="disbursement.instalment-paid.v1"):
     attested_by: str
     payment_id: UUID | None = None
 
+    def same_as(self, other: "InstalmentPaid") -> bool:
+        """Whether it tells of the same payment, whatever books it stands in."""
+        told = (self.instalment, self.amount_ore, self.paid_on, self.reference, self.attested_by, self.payment_id)
+        return told == (
+            other.instalment,
+            other.amount_ore,
+            other.paid_on,
+            other.reference,
+            other.attested_by,
+            other.payment_id,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstalmentPaidLater(InstalmentPaid, topic="disbursement.instalment-paid.v2"):
+    """The money left in a later year than it was promised in. It is spent of that year's post, `charged_post_id`, as
+    the cash basis has it, whether the promise had been held over to it or not."""
+
+    charged_post_id: str
+
 
 @dataclass(frozen=True, kw_only=True)
 class PayeeAccountRegistered(Event, topic="disbursement.payee-account-registered.v1"):

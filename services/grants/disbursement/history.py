@@ -4,7 +4,7 @@ A payment from the system's own days is attested, requested and answered for (`a
 way round that, as importing a letter is no way round the gate.
 """
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import date
 
 from services.duties import keep_apart
@@ -12,6 +12,7 @@ from services.eventlog.events import Event
 from services.grants.commitment_refusals import positive
 from services.grants.disbursement.attestation import disposed_of
 from services.grants.disbursement.blocks import IN_HISTORY, list_blocks, stay_within
+from services.grants.disbursement.budget_years import NOTHING_COVERED, paid_in_its_year
 from services.grants.disbursement.events import InstalmentPaid
 from services.grants.disbursement.refusals import PaymentNotHistory, VoucherUsed
 from services.grants.disbursement.rules import Disbursement
@@ -27,10 +28,12 @@ def pay(
     reference: str,
     attested_by: str,
     system_began_on: date,
-    open_years: Collection[int] = (),
+    open_years: Mapping[int, int] = NOTHING_COVERED,
+    charged_post_id: str | None = None,
 ) -> list[Event]:
     """Record that the instalment, or a part of it, was paid before `system_began_on`. The same voucher and data again
-    are no new payment. `open_years` are those of `list_blocks`.
+    are no new payment. `open_years` are those of `list_blocks`; `charged_post_id` is the post that carries the line on
+    in the year of the payment, where that is a later one.
 
     Refuses what `list_blocks` lists among `IN_HISTORY`, in its order, and `NotCommitted`, `UnknownInstalment`,
     `AmountNotPositive`, `VoucherUsed`, `PaymentNotHistory`, `SamePersonTwice` and what `stay_within` refuses.
@@ -38,7 +41,7 @@ def pay(
     paid = InstalmentPaid(
         instalment=instalment, amount_ore=amount_ore, paid_on=paid_on, reference=reference, attested_by=attested_by
     )
-    if paid in case.history:
+    if any(before.same_as(paid) for before in case.history):
         return []
     planned = case.commitment.instalment(instalment)
     if paid_on >= system_began_on:
@@ -46,7 +49,7 @@ def pay(
     if reads_as_any(reference, case.list_vouchers()):
         raise VoucherUsed(f"Voucher {reference} stands on another payment. Check the number.", reference=reference)
     keep_apart(attested_by, "record earlier payment", disposed_of(case, instalment))
-    if blocks := list_blocks(case, planned, on=paid_on, open_years=open_years, among=IN_HISTORY):
+    if blocks := list_blocks(case, planned, on=paid_on, open_years=open_years, among=IN_HISTORY, amount_ore=amount_ore):
         raise blocks[0]
     stay_within(case, instalment, positive(amount_ore), since=paid_on)
-    return [paid]
+    return [paid_in_its_year(case.commitment, paid, charged_post_id)]

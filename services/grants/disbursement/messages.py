@@ -4,7 +4,12 @@ from collections.abc import Mapping
 
 from services.eventlog.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
-from services.grants.disbursement.events import InstalmentPaid, PaymentRefused, PayOutDeadlineTold
+from services.grants.disbursement.events import (
+    InstalmentPaid,
+    InstalmentPaidLater,
+    PaymentRefused,
+    PayOutDeadlineTold,
+)
 
 
 def _paid(fact: Recorded) -> Message:
@@ -46,6 +51,7 @@ def _deadline_told(fact: Recorded) -> Message:
 
 MESSAGES: Mapping[str, Mapper] = {
     InstalmentPaid.TOPIC: _paid,
+    InstalmentPaidLater.TOPIC: _paid,
     PaymentRefused.TOPIC: _refused,
     PayOutDeadlineTold.TOPIC: _deadline_told,
 }

@@ -60,7 +60,7 @@ def _line(request: Request, ledger_accounts: Mapping[str, str]) -> dict[str, Any
     approval, proposed = commitment.approval(), commitment.proposed
     assert proposed is not None, "an approved award was proposed"
     payee = request.case.party.party if request.case.party else proposed.recipient
-    _, chapter, post = approval.fund_id.split("/")[:3]
+    year, chapter, post = (request.charged_post_id or approval.fund_id).split("/")[:3]
     place = f"{chapter}/{post}"
     return {
         "record": "payment",
@@ -69,7 +69,7 @@ def _line(request: Request, ledger_accounts: Mapping[str, str]) -> dict[str, Any
         "organisation_number": request.account.organisation_number,
         "account_number": request.account.account_number,
         "amount_ore": attested.amount_ore,
-        "pay_on": attested.pay_on.isoformat(),
+        "pay_on": (request.pay_on if request.moved else attested.pay_on).isoformat(),
         "chapter": chapter,
         "post": post,
         "ledger_account": ledger_accounts.get(place, ledger_accounts.get(ANY_POST)),
@@ -78,6 +78,7 @@ def _line(request: Request, ledger_accounts: Mapping[str, str]) -> dict[str, Any
             "scheme": proposed.scheme_id,
             "case": str(request.case_id),
             "instalment": attested.instalment,
+            **({"budget_year": int(year)} if request.charged_post_id else {}),
         },
         "decision": f"case-{request.case_id}",
         "decided_on": approval.approved_on.isoformat(),

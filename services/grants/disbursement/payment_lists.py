@@ -12,11 +12,11 @@ from psycopg_pool import AsyncConnectionPool
 
 _EDITION = "SELECT edition, position FROM grants_view.edition WHERE projection = 'payments' AND state = 'live'"
 _ATTESTED = f"""
-    SELECT DISTINCT p.case_id, c.parent_id AS fund_id, p.account_id
+    SELECT DISTINCT p.case_id, c.parent_id AS fund_id, p.account_id, greatest(p.pay_on, %(up_to)s) AS pay_on
     FROM ({_EDITION}) AS live JOIN grants_view.payment p USING (edition)
     JOIN grants.fund c ON c.id = 'case-' || p.case_id
     WHERE p.state = 'attested' AND p.attested_on <= %(up_to)s
-    ORDER BY p.case_id
+    ORDER BY p.case_id, pay_on
 """
 _BATCHES = f"""
     SELECT b.batch_id, b.made_position, b.made_on, b.made_by, b.count, b.control_total_ore, b.file_name, b.sha256,
@@ -37,10 +37,15 @@ _RECONCILED = f"""
                coalesce(sum(p.amount_ore) FILTER (WHERE p.state = 'imported'), 0)::bigint AS imported_ore,
                coalesce(sum(p.amount_ore) FILTER (WHERE p.state = 'repaid'), 0)::bigint AS repaid_ore,
                coalesce(sum(p.amount_ore) FILTER (WHERE p.state IN ('paid', 'imported')
+                   AND strpos(c.id, '/') > 0), 0)::bigint AS paid_of_earlier_years_ore,
+               coalesce(sum(p.amount_ore) FILTER (WHERE p.state IN ('paid', 'imported')
                    AND extract(year FROM p.answered_on) <> f.year), 0)::bigint AS paid_in_other_years_ore
-        FROM grants.fund c JOIN grants_view.payment p
-            ON p.edition = live.edition AND p.case_id = substr(c.id, 6)::uuid
-        WHERE c.kind = 'commitment' AND f.id = ANY (c.path)) AS s ON true
+        FROM grants_view.payment p
+        CROSS JOIN LATERAL (SELECT extract(year FROM coalesce(p.answered_on, p.pay_on))::integer AS year) AS booked
+        LEFT JOIN grants.held_over h ON h.stream = 'case-' || p.case_id AND h.into_year = booked.year
+            AND h.position <= live.position
+        JOIN grants.fund c ON c.id = 'case-' || p.case_id || coalesce('/' || h.into_year, '')
+        WHERE p.edition = live.edition AND f.id = ANY (c.path)) AS s ON true
     WHERE f.kind = 'post' AND f.year = %(year)s
     ORDER BY f.chapter, f.post
 """
@@ -48,11 +53,13 @@ _RECONCILED = f"""
 
 @dataclass(frozen=True, kw_only=True)
 class Attested:
-    """A case with something attested, the fund its award is on, and the account it is to."""
+    """A case with something attested, the fund its award is on, the account it is to, and the day it is paid at the
+    earliest."""
 
     case_id: UUID
     fund_id: str
     account_id: UUID
+    pay_on: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +97,9 @@ async def list_batches(
 
 async def reconcile(pool: AsyncConnectionPool, year: int) -> list[dict[str, Any]]:
     """Each post of a budget year: what is attested, unanswered, refused, paid and repaid, and the ledger's disbursed.
-    `difference_ore` is the ledger's less what the payments come to; it is never anything but nothing."""
+    A payment stands in the year it is paid in, or is to be paid in, where its case is held over to that year, and is
+    then also among `paid_of_earlier_years_ore`. `difference_ore` is the ledger's less what the payments come to; it is
+    never anything but nothing."""
     async with pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(_RECONCILED, {"year": year})
         rows = await cursor.fetchall()

@@ -13,6 +13,7 @@ from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
 from services.grants.disbursement.events import (
     InstalmentPaid,
+    InstalmentPaidLater,
     PaymentAttested,
     PaymentBatchHandedOver,
     PaymentBatchMade,
@@ -70,6 +71,7 @@ class Payments:
         PaymentRequested,
         PaymentRefused,
         InstalmentPaid,
+        InstalmentPaidLater,
         RepaymentReceived,
         PaymentBatchMade,
         PaymentBatchHandedOver,

@@ -2,6 +2,8 @@
 
 A file of answers is taken whole or not at all. The same answer again is nothing; another answer to a payment that has
 one, an unknown payment, a wrong amount: all are listed, and nothing of the file is recorded until it is right.
+What is paid is paid, whatever it breaks: it is spent of the post of the year it was paid in, and what that year's money
+does not cover is a deviation.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +15,7 @@ from uuid import UUID
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.disbursement.batch import Batch, evolve_batch
+from services.grants.disbursement.budget_years import paid_in_its_year
 from services.grants.disbursement.events import BatchLine, InstalmentPaid, PaymentReceiptTaken, PaymentRefused
 from services.grants.disbursement.rules import Disbursement, evolve
 from services.text.folding import reads_as_any
@@ -61,9 +64,15 @@ class Taken:
 
 
 def take_receipts(
-    batch: Batch, cases: Mapping[UUID, Disbursement], *, receipts: Sequence[Receipt], recorded_by: str
+    batch: Batch,
+    cases: Mapping[UUID, Disbursement],
+    *,
+    receipts: Sequence[Receipt],
+    recorded_by: str,
+    posts: Mapping[UUID, Mapping[int, str]] | None = None,
 ) -> Taken:
-    """Record accounting's answers, all of them or none. `cases` holds every case of the batch that is answered for.
+    """Record accounting's answers, all of them or none. `cases` holds every case of the batch that is answered for,
+    `posts` the post that carries each one's line on in each later year it is paid in.
 
     Refuses `ReceiptsUnusable`.
     """
@@ -80,7 +89,8 @@ def take_receipts(
             problems.append({"place": place, "payment_id": str(receipt.payment_id), "code": fault})
             continue
         assert line is not None, "an unknown payment is a fault"
-        taken, answer = _taken(receipt, recorded_by), _answer(case, receipt, recorded_by)
+        charged = (posts or {}).get(line.case_id, {}).get(receipt.answered_on.year)
+        taken, answer = _taken(receipt, recorded_by), _answer(case, receipt, recorded_by, charged)
         batch, known[line.case_id] = evolve_batch(batch, taken), evolve(case, answer)
         on_batch.append(taken)
         on_cases.setdefault(line.case_id, []).append(answer)
@@ -125,7 +135,9 @@ def _taken(receipt: Receipt, recorded_by: str) -> PaymentReceiptTaken:
     )
 
 
-def _answer(case: Disbursement, receipt: Receipt, recorded_by: str) -> InstalmentPaid | PaymentRefused:
+def _answer(
+    case: Disbursement, receipt: Receipt, recorded_by: str, charged: str | None
+) -> InstalmentPaid | PaymentRefused:
     payment = case.find_payment(receipt.payment_id)
     assert payment is not None, f"{receipt.payment_id} stands in a batch and not in its case"
     if isinstance(receipt, NotPaid):
@@ -136,7 +148,7 @@ def _answer(case: Disbursement, receipt: Receipt, recorded_by: str) -> Instalmen
             refused_on=receipt.answered_on,
             recorded_by=recorded_by,
         )
-    return InstalmentPaid(
+    paid = InstalmentPaid(
         instalment=payment.attested.instalment,
         amount_ore=receipt.amount_ore,
         paid_on=receipt.answered_on,
@@ -144,3 +156,4 @@ def _answer(case: Disbursement, receipt: Receipt, recorded_by: str) -> Instalmen
         attested_by=payment.attested.attested_by,
         payment_id=receipt.payment_id,
     )
+    return paid_in_its_year(case.commitment, paid, charged)

@@ -45,6 +45,14 @@ class OutsideBudgetYear(Refusal):
     title = "Utbetalingen faller utenfor budsjettåret"
 
 
+class BeyondCarryOver(Refusal):
+    """What is held over to a year can be paid there only as far as a letter counting from the day or before has
+    released money for it, in the order of claims. `covered_ore` is how much of the case that is."""
+
+    code = "beyond-carry-over"
+    title = "Det overførte er ikke stilt til disposisjon"
+
+
 class InstalmentNotDue(Refusal):
     """The day the plan sets for the instalment has not come."""
 

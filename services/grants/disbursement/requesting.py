@@ -27,7 +27,7 @@ from services.grants.disbursement.batch import (
 )
 from services.grants.disbursement.hand_over import HandingOver, stream_of
 from services.grants.disbursement.payment_file import PaymentFile, write_file
-from services.grants.disbursement.payment_lists import list_attested
+from services.grants.disbursement.payment_lists import Attested, list_attested
 from services.grants.disbursement.receipts import Receipt, take_receipts
 from services.grants.disbursement.view import fold
 from services.grants.later_years import LaterYears
@@ -36,6 +36,8 @@ from services.httpapi.carrying import Answer, Decided, Desk
 from services.httpapi.idempotency import IdempotencyKey
 from services.httpapi.problem import NotFound
 
+YEARS_BACK = 5
+"""How many years before a receipt its promise may have been made, for a line that has changed its number since."""
 _BATCHES = UUID("0f0a4d1e-52c5-4b6f-8f0a-3c7f6f0f2b90")
 """Names batches by who asked and under which key, so that the same request is the same batch however often it comes."""
 
@@ -61,19 +63,19 @@ class Requesting:
         batch_id = uuid5(_BATCHES, f"{caller.subject}\n{key.key}")
         attested = await list_attested(self.pool, up_to=made_on)
         accounts = await self.rows.find_all({each.account_id for each in attested})
-        years = {fund_id: await self.later_years.open_years(fund_id) for fund_id in {each.fund_id for each in attested}}
-        open_years = {each.case_id: years[each.fund_id] for each in attested}
+        open_years, posts = await self._later_years(attested)
         files: list[PaymentFile] = []
         shown: dict[str, Any] = {}
 
         def decide(histories: Mapping[str, History]) -> Mapping[str, Sequence[Event]]:
             cases = {case_of(stream): fold(histories[stream].events) for stream in histories if stream != on_batch}
-            requests, left_out = choose(cases, accounts, up_to=made_on, open_years=open_years)
+            requests, left_out = choose(cases, accounts, up_to=made_on, open_years=open_years, posts=posts)
             if not requests:
                 raise NothingToRequest("Nothing attested up to that day can be asked for.", left_out=_told(left_out))
             made, asked, file = self._batch_of(requests, batch_id, made_on, caller)
             files[:] = [file]
-            shown.update(show_batch(reduce(evolve_batch, [made], Batch())) | {"left_out": _told(left_out)})
+            told = {"left_out": _told(left_out), "moved": _moved(requests)}
+            shown.update(show_batch(reduce(evolve_batch, [made], Batch())) | told)
             return {on_batch: [made], **{case_stream(case_id): events for case_id, events in asked.items()}}
 
         async def keep_file(_: Mapping[str, History], __: Decided) -> None:
@@ -93,6 +95,22 @@ class Requesting:
         )
         await self.handing_over.hand_over(batch_id)
         return response
+
+    async def _later_years(
+        self, attested: Sequence[Attested]
+    ) -> tuple[Mapping[UUID, Mapping[int, int]], Mapping[UUID, Mapping[int, str]]]:
+        """What of each case is covered in the later years it would be paid in, and the posts that it would be spent of.
+        Of two days in one year the least is covered on both."""
+        covered: dict[UUID, dict[int, int]] = {each.case_id: {} for each in attested}
+        posts: dict[UUID, dict[int, str]] = {each.case_id: {} for each in attested}
+        for each in attested:
+            if each.pay_on.year == int(each.fund_id[:4]):
+                continue
+            post_id = await self.later_years.post_in(each.fund_id, each.pay_on.year)
+            posts[each.case_id][each.pay_on.year] = post_id
+            for year, ore in (await self.later_years.covered(case_stream(each.case_id), each.pay_on)).items():
+                covered[each.case_id][year] = min(ore, covered[each.case_id].get(year, ore))
+        return covered, posts
 
     def _batch_of(
         self, requests: list[Request], batch_id: UUID, made_on: date, caller: Caller
@@ -121,12 +139,18 @@ class Requesting:
         on_batch = stream_of(batch_id)
         batch = await self.batch(batch_id)
         lines = (batch.find_line(receipt.payment_id) for receipt in receipts)
+        years = {receipt.answered_on.year for receipt in receipts}
+        known = await self.later_years.lines(range(min(years, default=0) - YEARS_BACK, max(years, default=0) + 1))
         shown: dict[str, Any] = {}
 
         def decide(histories: Mapping[str, History]) -> Mapping[str, Sequence[Event]]:
             now = reduce(evolve_batch, histories[on_batch].events, Batch())
             cases = {case_of(stream): fold(histories[stream].events) for stream in histories if stream != on_batch}
-            taken = take_receipts(now, cases, receipts=receipts, recorded_by=caller.subject)
+            posts = {
+                case_id: {year: known.post_in(case.commitment.approval().fund_id, year) for year in years}
+                for case_id, case in cases.items()
+            }
+            taken = take_receipts(now, cases, receipts=receipts, recorded_by=caller.subject, posts=posts)
             shown.update(show_batch(reduce(evolve_batch, taken.batch, now)))
             return {on_batch: taken.batch} | {case_stream(case_id): events for case_id, events in taken.cases.items()}
 
@@ -169,6 +193,21 @@ def show_batch(batch: Batch) -> dict[str, Any]:
         "lines": lines,
     }
     return dict(jsonable_encoder(shown))
+
+
+def _moved(requests: Sequence[Request]) -> list[dict[str, Any]]:
+    """The payments that were attested for another budget year than they are asked for in."""
+    return [
+        {
+            "payment_id": str(each.payment.payment_id),
+            "case_id": str(each.case_id),
+            "from_year": each.payment.attested.pay_on.year,
+            "to_year": each.pay_on.year,
+            "charged_post_id": each.charged_post_id,
+        }
+        for each in requests
+        if each.moved
+    ]
 
 
 def _told(left_out: Sequence[LeftOut]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from uuid import uuid4
 from fastapi.encoders import jsonable_encoder
 from starlette.responses import JSONResponse, Response
 
-from services.grants.case_file import CaseFile
+from services.grants.case_file import CaseFile, stream_of
 from services.grants.disbursement.attestation import attest, take_back
 from services.grants.disbursement.history import pay
 from services.grants.disbursement.rules import confirm_condition
@@ -61,16 +61,12 @@ def disbursement_router(
     """`system_began_on` is the first day this system pays: no payment from it on is ever imported."""
     router = Router(prefix="/v1/cases", tags=["disbursements"])
 
-    async def open_years(case_id: Id) -> frozenset[int]:
-        """The later years that the case's money may be spent in; none while nothing is promised."""
-        approved = fold((await cases.history(case_id)).events).commitment.approved
-        return await later_years.open_years(approved.fund_id) if approved else frozenset()
-
     @router.get("/{case_id}/instalments")
     async def show_instalments(case_id: Id, _: Annotated[Caller, allow(*STAFF)], on: Day | None = None) -> Response:
         """Each instalment with everything that stands in the way of paying it on a day (today, where none is named)."""
         history = await cases.history(case_id)
-        items = list_instalments(history.events, on=on or today(), open_years=await open_years(case_id))
+        covered = await later_years.covered(stream_of(case_id), on or today())
+        items = list_instalments(history.events, on=on or today(), open_years=covered)
         content = {"items": jsonable_encoder(items), "next": None}
         return JSONResponse(content, headers={"ETag": etag(history.version)})
 
@@ -102,7 +98,7 @@ def disbursement_router(
             "instalment": number,
             **attestation.model_dump(),
             "attested_by": caller.subject,
-            "open_years": await open_years(case_id),
+            "open_years": await later_years.covered(stream_of(case_id), attestation.pay_on),
         }
         return await cases.act(case_id, attest, asked, fold=fold, caller=caller, key=key, expected=expected)
 
@@ -129,12 +125,15 @@ def disbursement_router(
         key: Idempotency,
     ) -> Response:
         """Records what was paid of an instalment before this system, from the accounts. Not by whoever approved it."""
+        approved = fold((await cases.history(case_id)).events).commitment.approved
+        charged = await later_years.post_in(approved.fund_id, payment.paid_on.year) if approved else None
         asked = {
             "instalment": number,
             **payment.model_dump(),
             "attested_by": caller.subject,
             "system_began_on": system_began_on,
-            "open_years": await open_years(case_id),
+            "open_years": await later_years.covered(stream_of(case_id), payment.paid_on),
+            "charged_post_id": charged,
         }
         return await cases.act(case_id, pay, asked, fold=fold, caller=caller, key=key, expected=expected)
 

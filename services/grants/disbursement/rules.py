@@ -14,7 +14,6 @@ from services.eventlog.events import Event
 from services.grants.award.events import (
     AwardAnnulled,
     AwardDeclined,
-    CommitmentHeldOver,
     SupplementaryAwardApproved,
     TermsAccepted,
 )
@@ -82,7 +81,6 @@ class Disbursement:
     informed: Informed = field(default_factory=Informed)
     accepted_on: date | None = None
     ended: Ended | None = None
-    held_over: CommitmentHeldOver | None = None
     conditions_met: tuple[InstalmentConditionMet, ...] = ()
     reports: tuple[ReportReceived | ReportChecked, ...] = ()
     history: tuple[InstalmentPaid, ...] = ()
@@ -136,8 +134,6 @@ def evolve(case: Disbursement, event: Event) -> Disbursement:
             return replace(case, supplements=(*case.supplements, event), ended=None)
         case WithholdingReleased():
             return replace(case, releases=(*case.releases, event))
-        case CommitmentHeldOver():
-            return replace(case, held_over=event)
         case AwardDeclined() | AwardAnnulled() | AwardSettled() | CaseClosed():
             return replace(case, ended=_ending(event))
     return _evolve_payee(_evolve_payments(case, event), event)

@@ -2,7 +2,7 @@
 reason why an instalment waits. Amounts are whole øre.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from functools import reduce
@@ -48,7 +48,7 @@ def _payment(payment: Payment) -> dict[str, Any]:
     }
 
 
-def list_instalments(events: Sequence[Event], *, on: date, open_years: Collection[int]) -> list[dict[str, Any]]:
+def list_instalments(events: Sequence[Event], *, on: date, open_years: Mapping[int, int]) -> list[dict[str, Any]]:
     """Each instalment with what is paid, free and payable, and everything that blocks it on that day; in the order of
     the plan. None before an award is approved."""
     case = fold(events)

@@ -51,6 +51,7 @@ GOES_ON: frozenset[str] = frozenset(
         "award.change-requested.v1",
         "award.change-returned.v1",
         "award.commitment-held-over.v1",
+        "award.commitment-held-over.v2",
         "award.letter-delivered.v1",
         "award.letter-release-ended.v1",
         "award.letter-release-import-proposed.v1",
@@ -68,6 +69,7 @@ GOES_ON: frozenset[str] = frozenset(
         "decision.back-dated.v1",  # what it stands beside is looked at by itself
         "disbursement.condition-met.v1",
         "disbursement.instalment-paid.v1",
+        "disbursement.instalment-paid.v2",
         "disbursement.payee-account-registered.v1",
         "disbursement.payee-account-verified.v1",
         "disbursement.payment-attested.v1",

@@ -1,8 +1,9 @@
 """How a reclaim is settled: the recipient pays, or is paid less of what they are still owed in the same case.
 
 Money in and out stands in the accounts gross and in the year it moved (bevilgningsreglementet § 3, Bestemmelser om
-økonomistyring i staten 3.4.2). So a repayment makes room on the fund again only within the fund's own budget year, and
-only up to what was paid of the instalment in that year; any other is income of its year and is shown beside.
+økonomistyring i staten 3.4.2). So a repayment makes room on the fund again only within the year the payment was made
+in, on the post it was spent of, and only up to what was paid of the instalment in that year; any other is income of its
+year and is shown beside.
 """
 
 from datetime import date
@@ -145,17 +146,20 @@ def _stay_within_paid(case: Claims, instalment: int, amount_ore: int, received_o
 
 
 def _is_credited(case: Claims, instalment: int, amount_ore: int, received_on: date) -> bool:
-    """Whether the payment it returns, the repayment and the fund are of one budget year."""
-    year = int(case.commitment.approval().fund_id[:4])
+    """Whether the payment it returns and the repayment are of one budget year, in whose books the payment stands."""
+    year = received_on.year
     paid_ore = sum(
         paid.amount_ore
         for paid in case.paid
         if paid.instalment == instalment and paid.paid_on.year == year and paid.paid_on <= received_on
     )
     credited_ore = sum(
-        repaid.amount_ore for repaid in case.repaid if repaid.instalment == instalment and repaid.credited
+        repaid.amount_ore
+        for repaid in case.repaid
+        if repaid.instalment == instalment and repaid.credited and repaid.received_on.year == year
     )
-    return received_on.year == year and amount_ore <= paid_ore - credited_ore
+    money = case.commitment
+    return year in {money.own_year, *money.held_into, *money.charged} and amount_ore <= paid_ore - credited_ore
 
 
 def _asked(repaid: RepaymentReceived) -> tuple[object, ...]:

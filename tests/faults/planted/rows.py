@@ -173,6 +173,28 @@ MONEY = (
         APPROVED,
     ),
     by_the_owner(
+        "a promise held over by nothing",
+        "INSERT INTO grants.held_over (stream, into_year, post_id, from_post_id, ground, promised_on, promised_at,"
+        " position) VALUES ('{at}', 2021, '2021/291/71', '2020/291/71', 'transferable', '2020-02-03', 1, 1)",
+        r"promises held over differ.*{at}",
+        "SELECT id FROM grants.fund WHERE kind = 'commitment' ORDER BY id LIMIT 1",
+    ),
+    by_the_owner(
+        "a claim on carried-over money by nothing",
+        "INSERT INTO grants.held_over_entry (position, line, stream, into_year, post_id, effective_on, recorded_at,"
+        " claimed_ore, paid_ore, withheld_ore)"
+        " VALUES ({at}, 9999, 'case-x', 2021, '2021/291/71', '2021-01-01', now(), 1, 0, 0)",
+        r"claims of held-over promises differ.*case-x",
+        APPROVED,
+    ),
+    by_the_owner(
+        "an order of claims that nobody set",
+        "INSERT INTO grants.held_over_order (post_id, effective_on, position, place, stream)"
+        " VALUES ('2021/291/71', '2021-05-03', {at}, 1, 'case-x')",
+        r"order of claims differ.*case-x",
+        APPROVED,
+    ),
+    by_the_owner(
         "a permit nobody granted",
         "INSERT INTO grants.letter_permit (case_stream, position, attempt, letter_sha256, granted_at, until)"
         " VALUES ('case-x', {at}, 1, sha256('x'), now(), now())",

@@ -110,6 +110,7 @@ def test_the_turn_of_the_year_holds_over_what_letters_let_follow(database: Datab
                 "withheld_ore": 0,
                 "transferable": True,
                 "turned": False,
+                "to_record_anew": False,
             }
         ]
         shown = await office.does(ANNE, "POST", "turn-of-year", year=2020)

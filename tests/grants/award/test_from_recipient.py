@@ -12,6 +12,7 @@ from services.grants.award.events import (
     AwardDeclined,
     ChangeAnswered,
     ChangeRequested,
+    CommitmentCarriedOver,
     CommitmentHeldOver,
     CommitmentLapsed,
     LetterReleased,
@@ -35,7 +36,7 @@ from services.grants.award.rules import AwardGone, BeforeApproval, Granted, Paym
 from services.grants.award.turn_of_year import NothingToTurn, TurnOutOfOrder, YearNotOver, turn_year
 from services.grants.award_refusals import CaseEnded, ReasonMissing
 from services.grants.commitment_refusals import NotCommitted, ReductionBeyondUnpaid
-from services.grants.disbursement.events import InstalmentPaid
+from services.grants.disbursement.events import InstalmentPaid, InstalmentPaidLater
 from services.grants.informed import LetterNotOut
 from tests import given as sentences
 from tests.grants.award.test_changes import attested, closed
@@ -64,7 +65,11 @@ second_paid = InstalmentPaid(
     instalment=2, amount_ore=3 * MILLION, paid_on=date(2020, 9, 2), reference="B-1002", attested_by="per"
 )
 released = LetterReleased(released_on=date(2020, 2, 10), sha256="cd" * 32, message_id="m-1")
-held = CommitmentHeldOver(
+held = CommitmentCarriedOver(
+    year=2020, held_ore=3 * MILLION, ground="transferable", held_on=date(2020, 12, 31), into_post_id="2021/291/71",
+    recorded_by="anne",
+)  # fmt: skip
+held_before = CommitmentHeldOver(
     year=2020, held_ore=3 * MILLION, ground="transferable", held_on=date(2020, 12, 31), recorded_by="anne"
 )
 lapsed = CommitmentLapsed(
@@ -99,7 +104,14 @@ def answer(**otherwise: Any) -> dict[str, Any]:
 
 
 def turn(**otherwise: Any) -> dict[str, Any]:
-    return {"year": 2020, "transferable": False, "today": NEW_YEAR, "recorded_by": "anne", **otherwise}
+    asked = {
+        "year": 2020,
+        "transferable": False,
+        "into_post_id": "2021/291/71",
+        "today": NEW_YEAR,
+        "recorded_by": "anne",
+    }
+    return {**asked, **otherwise}
 
 
 @pytest.mark.parametrize("out", [(claimed, letter_out), (released,)])
@@ -198,10 +210,28 @@ def test_a_promise_on_a_commitment_authority_stands_across_the_year() -> None:
     leaning = replace(held, ground="commitment-authority")
     across = replace(approved, across_years=True)
     given(proposed, across, first_paid).when(turn_year, **turn()).then(leaning)
+    given(proposed, across, first_paid).when(turn_year, **turn(transferable=True)).then(leaning)
+
+
+def test_a_turn_recorded_before_the_next_years_books_knew_of_it_is_recorded_anew_and_once() -> None:
+    asked = turn(transferable=True)
+    given(*running, held_before).when(turn_year, **asked).then(held)
+    given(*running, held_before, held).when(turn_year, **asked).nothing()
+    paid_since = replace(second_paid, paid_on=date(2021, 4, 1))
+    given(*running, held_before, paid_since).when(turn_year, **asked).then(held)
+    given(*running, held_before, paid_since, closed).when(turn_year, **asked).then(held)
+    given(*running, paid_since).when(turn_year, **asked).refused(NothingToTurn)
+
+
+def test_what_was_paid_in_the_new_year_before_its_turn_was_recorded_is_held_over_with_the_rest() -> None:
+    late = InstalmentPaidLater(**vars(replace(second_paid, paid_on=date(2021, 1, 12))), charged_post_id="2021/291/71")
+    given(*running, late).when(turn_year, **turn(transferable=True)).then(held)
+    given(*running, late).when(turn_year, **turn()).refused(NothingToTurn)
 
 
 def test_money_is_carried_two_years_and_no_longer() -> None:
-    case = (*running, held, replace(held, year=2021, held_on=date(2021, 12, 31)))
+    again = replace(held, year=2021, held_on=date(2021, 12, 31), into_post_id="2022/291/71")
+    case = (*running, held, again)
     last = replace(lapsed, year=2022, ground="carried-long-enough", lapsed_on=date(2022, 12, 31))
     asked = turn(year=2022, transferable=True, today=date(2023, 1, 1))
     given(*case).when(turn_year, **asked).then(last)

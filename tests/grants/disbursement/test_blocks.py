@@ -1,6 +1,6 @@
 """Everything that stands in the way of an instalment is listed, each block by its code, in one order."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -10,6 +10,7 @@ from services.eventlog.events import Event
 from services.grants.award.events import (
     AwardAnnulled,
     AwardDeclined,
+    CommitmentCarriedOver,
     CommitmentHeldOver,
     Ground,
     Instalment,
@@ -27,6 +28,7 @@ from services.grants.complaint.events import (
     SuspensiveEffectGranted,
 )
 from services.grants.disbursement.blocks import list_blocks
+from services.grants.disbursement.budget_years import NOTHING_COVERED
 from services.grants.disbursement.events import InstalmentConditionMet
 from services.grants.recipient_report.events import AwardSettled, CaseClosed, ReportChecked, ReportReceived
 from tests.grants.disbursement.paying import attested, case_of, out, ready, registered, released_here, verified
@@ -55,10 +57,16 @@ complained = ComplaintReceived(
 suspended = SuspensiveEffectGranted(
     number=1, suspends="payment", reason="Utfallet er uvisst", granted_on=date(2020, 11, 24), granted_by="ola"
 )
+held_over = CommitmentCarriedOver(
+    year=2020, held_ore=6 * MILLION, ground="transferable", held_on=date(2020, 12, 31), into_post_id="2021/291/71",
+    recorded_by="anne",
+)  # fmt: skip
 other = Ground(code="other", text="Annet")
 
 
-def codes(*events: Event, number: int = 1, on: date = MARCH, open_years: Collection[int] = ()) -> list[str]:
+def codes(
+    *events: Event, number: int = 1, on: date = MARCH, open_years: Mapping[int, int] = NOTHING_COVERED
+) -> list[str]:
     case = case_of(*events)
     return [block.code for block in list_blocks(case, case.commitment.instalment(number), on=on, open_years=open_years)]
 
@@ -133,20 +141,46 @@ def test_who_comes_in_the_partys_place_has_an_account_of_its_own() -> None:
 
 def test_money_is_spent_in_its_own_year_and_in_later_ones_only_held_over_and_released() -> None:
     later = date(2021, 1, 4)
-    held_over = CommitmentHeldOver(
+    assert codes(*ready, on=date(2020, 12, 31)) == []
+    assert codes(*ready, on=later, open_years={2021: MILLION}) == ["outside-budget-year"]
+    assert codes(*ready, held_over, on=later) == ["beyond-carry-over"]
+    assert codes(*ready, held_over, on=later, open_years={2021: MILLION}) == []
+    assert codes(*ready, held_over, on=date(2022, 1, 4), open_years={2021: MILLION}) == ["outside-budget-year"]
+
+
+def test_no_more_is_paid_of_what_is_held_over_than_is_covered_and_not_waiting_already() -> None:
+    later, planned = date(2021, 3, 15), proposed.instalments[0]
+
+    def covered(amount_ore: int, *, waiting_ore: int | None = None, on: date = later) -> list[str]:
+        blocks = list_blocks(
+            case_of(*ready, held_over), planned, on=on, open_years={2021: MILLION}, amount_ore=amount_ore,
+            waiting_ore=waiting_ore,
+        )  # fmt: skip
+        return [block.code for block in blocks]
+
+    assert covered(MILLION) == []
+    assert covered(MILLION + 1) == ["beyond-carry-over"]
+    assert covered(MILLION, waiting_ore=1) == ["beyond-carry-over"]
+    assert covered(3 * MILLION, on=date(2020, 12, 31)) == []
+
+
+def test_what_was_held_over_before_the_next_years_books_knew_of_it_is_paid_in_none_until_it_is_recorded_anew() -> None:
+    earlier = CommitmentHeldOver(
         year=2020, held_ore=6 * MILLION, ground="transferable", held_on=date(2020, 12, 31), recorded_by="anne"
     )
-    assert codes(*ready, on=date(2020, 12, 31)) == []
-    assert codes(*ready, on=later, open_years=[2021]) == ["outside-budget-year"]
-    assert codes(*ready, held_over, on=later) == ["outside-budget-year"]
-    assert codes(*ready, held_over, on=later, open_years=[2021]) == []
+    on = date(2021, 3, 15)
+    assert codes(*ready, earlier, on=on, open_years={2021: MILLION}) == ["outside-budget-year"]
+    assert codes(*ready, earlier, held_over, on=on, open_years={2021: MILLION}) == []
 
 
 def test_a_plan_that_a_commitment_authority_let_reach_next_year_is_paid_then() -> None:
     next_year = replace(proposed, instalments=(replace(proposed.instalments[0], due_on=date(2021, 2, 1)),))
     case = (next_year, replace(approved, across_years=True), *ready[2:])
-    assert codes(*case, on=date(2021, 2, 1)) == []
-    assert codes(*case, on=date(2022, 1, 3)) == ["outside-budget-year"]
+    on_authority = replace(held_over, ground="commitment-authority")
+    assert codes(*case, on_authority, on=date(2021, 2, 1), open_years={2021: 3 * MILLION}) == []
+    assert codes(*case, on_authority, on=date(2021, 2, 1)) == ["beyond-carry-over"]
+    assert codes(*case, on=date(2021, 2, 1)) == ["outside-budget-year"]
+    assert codes(*case, on_authority, on=date(2022, 1, 3)) == ["outside-budget-year"]
     assert codes(next_year, *ready[1:], on=date(2021, 2, 1)) == ["outside-budget-year"]
 
 

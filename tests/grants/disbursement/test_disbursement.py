@@ -8,11 +8,12 @@ import pytest
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.award.events import CommitmentHeldOver, Instalment
+from services.grants.award.events import CommitmentCarriedOver, Instalment
 from services.grants.commitment_refusals import AmountNotPositive, NotCommitted, UnknownInstalment
-from services.grants.disbursement.events import InstalmentConditionMet, InstalmentPaid
+from services.grants.disbursement.events import InstalmentConditionMet, InstalmentPaid, InstalmentPaidLater
 from services.grants.disbursement.history import pay
 from services.grants.disbursement.refusals import (
+    BeyondCarryOver,
     ConditionUnmet,
     GroundMissing,
     InstalmentAlreadyPaid,
@@ -53,9 +54,10 @@ report_due = replace(
     ),
 )
 on_report = (report_due, approved, claimed, letter_out, first_paid)
-held_over = CommitmentHeldOver(
-    year=2020, held_ore=3 * MILLION, ground="transferable", held_on=date(2020, 12, 31), recorded_by="anne"
-)
+held_over = CommitmentCarriedOver(
+    year=2020, held_ore=3 * MILLION, ground="transferable", held_on=date(2020, 12, 31), into_post_id="2021/291/71",
+    recorded_by="anne",
+)  # fmt: skip
 report_in = InstalmentConditionMet(instalment=2, ground="20/00123-9", met_on=date(2020, 8, 20), confirmed_by="kari")
 
 
@@ -149,11 +151,16 @@ def test_money_of_one_year_is_paid_to_its_last_day_and_not_in_the_next() -> None
 
 def test_carried_over_money_is_paid_in_the_year_it_was_released_to() -> None:
     new_year = replace(second_paid, paid_on=date(2021, 1, 1))
-    given(*running, held_over).when(pay, **asked(new_year), open_years=[2021]).then(new_year)
-    given(*running, held_over).when(pay, **asked(new_year)).refused(OutsideBudgetYear)
-    given(*running).when(pay, **asked(new_year), open_years=[2021]).refused(OutsideBudgetYear)
+    later = InstalmentPaidLater(**vars(new_year), charged_post_id="2021/291/71")
+    covered = {"open_years": {2021: 3 * MILLION}, "charged_post_id": "2021/291/71"}
+    given(*running, held_over).when(pay, **asked(new_year), **covered).then(later)
+    given(*running, held_over, later).when(pay, **asked(new_year), **covered).nothing()
+    given(*running, held_over).when(pay, **asked(new_year)).refused(BeyondCarryOver)
+    less = {"open_years": {2021: 3 * MILLION - 1}}
+    given(*running, held_over).when(pay, **asked(new_year), **less).refused(BeyondCarryOver)
+    given(*running).when(pay, **asked(new_year), **covered).refused(OutsideBudgetYear)
     year_after = replace(second_paid, paid_on=date(2022, 1, 1))
-    given(*running, held_over).when(pay, **asked(year_after), open_years=[2021]).refused(OutsideBudgetYear)
+    given(*running, held_over).when(pay, **asked(year_after), **covered).refused(OutsideBudgetYear)
 
 
 def test_a_withheld_instalment_is_not_paid() -> None:

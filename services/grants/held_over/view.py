@@ -1,0 +1,154 @@
+"""What is held over from one budget year to the next: each claim on a post, what covers it, and what is amiss. Reading
+only; whole øre."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool
+
+from services.grants.balance.view import AsOf, position_at
+
+Row = Mapping[str, Any]
+
+_COVERED = """
+    SELECT min(stood) FROM (
+        SELECT d.day, coalesce(sum(e.committed_ore - e.disbursed_ore - e.withheld_ore), 0)::bigint AS stood
+        FROM (SELECT %(on)s::date AS day UNION
+              SELECT l.effective_on FROM grants.entry l WHERE l.fund_id = %(line)s AND l.effective_on > %(on)s) AS d
+        LEFT JOIN grants.entry e ON e.fund_id = %(line)s AND e.effective_on <= d.day
+        GROUP BY d.day) AS days
+"""
+_CLAIMS = """
+    SELECT substr(h.stream, 6) AS case_id, o.parent_id AS held_over_from, h.ground, h.promised_on, c.claimed_ore,
+           t[4] AS covered_ore, c.claimed_ore - t[4] AS uncovered_ore, c.paid_ore AS disbursed_ore, c.withheld_ore
+    FROM grants.held_over h JOIN grants.fund o ON o.id = h.stream
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(e.claimed_ore), 0)::bigint AS claimed_ore, coalesce(sum(e.paid_ore), 0)::bigint AS paid_ore,
+               coalesce(sum(e.withheld_ore), 0)::bigint AS withheld_ore, count(*) AS entries
+        FROM grants.held_over_entry e WHERE e.post_id = %(post)s AND e.stream = h.stream AND e.into_year = h.into_year
+             AND e.effective_on <= %(day)s AND e.position <= coalesce(%(known)s, 9223372036854775807)) AS c
+    CROSS JOIN LATERAL (SELECT grants.balance_at(h.stream || '/' || h.into_year, %(day)s,
+                               coalesce(%(known)s, 9223372036854775807)) AS t OFFSET 0) AS stood
+    LEFT JOIN LATERAL (
+        SELECT x.place FROM grants.held_over_order x WHERE x.post_id = %(post)s AND x.stream = h.stream
+        AND (x.effective_on, x.position) = (SELECT y.effective_on, y.position FROM grants.held_over_order y
+            WHERE y.post_id = %(post)s AND y.effective_on <= %(day)s
+                  AND y.position <= coalesce(%(known)s, 9223372036854775807)
+            ORDER BY y.effective_on DESC, y.position DESC LIMIT 1)) AS ranked ON true
+    WHERE c.entries > 0
+    ORDER BY h.ground = 'transferable' DESC, ranked.place NULLS LAST, h.promised_on, h.promised_at
+"""
+_UNPAID = """
+    SELECT f.id AS commitment_id, substr(f.id, 6) AS case_id, f.parent_id AS fund_id, f.year, f.chapter, f.post,
+           u.unpaid_ore, u.withheld_ore,
+           EXISTS (SELECT FROM grants.mark k WHERE k.fund_id = f.path[cardinality(f.path)] AND k.name = 'transferable'
+                   AND k.effective_on <= make_date(f.year, 12, 31)
+                   HAVING sum(k.amount) > 0) AS transferable,
+           turned.is_so AS turned,
+           NOT turned.is_so AND EXISTS (
+               SELECT FROM grants.event v WHERE v.stream = f.id AND v.topic = 'award.commitment-held-over.v1'
+               AND (convert_from(v.data, 'UTF8')::jsonb ->> 'year')::integer = asked.year) AS to_record_anew
+    FROM (SELECT %(day)s::date AS day, extract(year FROM %(day)s::date)::integer AS year) AS asked
+    CROSS JOIN grants.fund f
+    CROSS JOIN LATERAL (SELECT grants.balance_at(f.id, asked.day, 9223372036854775807) AS t OFFSET 0) AS stood
+    LEFT JOIN LATERAL (SELECT max(h.into_year) AS into_year FROM grants.held_over h
+        WHERE h.stream = f.id AND h.ground <> 'paid' AND h.into_year <= asked.year) AS held ON true
+    LEFT JOIN LATERAL (SELECT sum(e.claimed_ore - e.paid_ore)::bigint AS unpaid, sum(e.withheld_ore)::bigint AS withheld
+        FROM grants.held_over_entry e
+        WHERE e.stream = f.id AND e.into_year = held.into_year AND e.effective_on <= asked.day) AS claim ON true
+    CROSS JOIN LATERAL (SELECT
+        CASE WHEN held.into_year IS NULL THEN t[4] - t[5] ELSE coalesce(claim.unpaid, 0) END AS unpaid_ore,
+        CASE WHEN held.into_year IS NULL THEN t[6] ELSE coalesce(claim.withheld, 0) END AS withheld_ore) AS u
+    CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM grants.held_over h
+        WHERE h.stream = f.id AND h.ground <> 'paid' AND h.into_year = asked.year + 1) AS is_so) AS turned
+    WHERE f.kind = 'commitment' AND f.id ^@ 'case-' AND strpos(f.id, '/') = 0 AND f.year <= asked.year
+          AND f.id > %(after)s AND u.unpaid_ore > 0
+    ORDER BY f.id LIMIT %(limit)s
+"""
+_KNOWN = "position <= coalesce(%(known)s, 9223372036854775807)"
+_STOOD = """CROSS JOIN LATERAL (
+        SELECT grants.balance_at(p.id, %(day)s, coalesce(%(known)s, 9223372036854775807)) AS t OFFSET 0) AS s"""
+_DEVIATIONS = f"""
+    WITH posts AS (SELECT f.id, f.name FROM grants.fund f WHERE f.kind = 'post' AND f.year = %(year)s),
+    claims AS (
+        SELECT h.post_id, h.stream, h.ground, o.parent_id AS held_over_from, sum(e.paid_ore)::bigint AS paid_ore
+        FROM grants.held_over h JOIN grants.held_over_entry e ON e.stream = h.stream AND e.into_year = h.into_year
+        JOIN grants.fund o ON o.id = h.stream
+        WHERE h.into_year = %(year)s AND e.effective_on <= %(day)s AND e.{_KNOWN}
+        GROUP BY h.post_id, h.stream, h.ground, o.parent_id),
+    promises AS (SELECT f.id, f.path[cardinality(f.path)] AS post_id, f.parent_id FROM grants.fund f
+        WHERE f.kind = 'commitment' AND f.year < %(year)s AND f.id ^@ 'case-' AND strpos(f.id, '/') = 0)
+    SELECT 'paid-beyond-carry-over' AS kind, p.id AS post_id, NULL AS case_id, NULL AS held_over_from,
+           paid.ore - greatest(0, t[2] - free.ore) AS amount_ore
+    FROM posts p {_STOOD}
+    CROSS JOIN LATERAL (SELECT coalesce(sum(m.amount), 0)::bigint AS ore FROM grants.mark m
+        WHERE m.fund_id = p.id AND m.name = 'carried_over_free' AND m.effective_on <= %(day)s AND m.{_KNOWN}) AS free
+    CROSS JOIN LATERAL (SELECT coalesce(sum(c.paid_ore), 0)::bigint AS ore FROM claims c
+        WHERE c.post_id = p.id AND c.ground <> 'commitment-authority') AS paid
+    WHERE paid.ore > greatest(0, t[2] - free.ore)
+    UNION ALL
+    SELECT 'paid-not-held-over', c.post_id, substr(c.stream, 6), c.held_over_from, c.paid_ore
+    FROM claims c WHERE c.ground = 'paid' AND c.paid_ore <> 0
+    UNION ALL
+    SELECT 'overdrawn', p.id, NULL, NULL, t[4] - t[1] FROM posts p {_STOOD} WHERE t[4] > t[1]
+    UNION ALL
+    SELECT 'held-over-outside-the-books', f.post_id, substr(f.id, 6), f.parent_id, (t[4] - t[5])::bigint
+    FROM promises f CROSS JOIN LATERAL (SELECT grants.balance_at(f.id, make_date(%(year)s - 1, 12, 31),
+        coalesce(%(known)s, 9223372036854775807)) AS t OFFSET 0) AS s
+    WHERE EXISTS (SELECT FROM grants.event v WHERE v.stream = f.id AND v.topic = 'award.commitment-held-over.v1'
+              AND v.{_KNOWN} AND (convert_from(v.data, 'UTF8')::jsonb ->> 'year')::integer = %(year)s - 1)
+          AND NOT EXISTS (SELECT FROM grants.held_over h WHERE h.stream = f.id AND h.ground <> 'paid'
+              AND h.into_year = %(year)s AND h.{_KNOWN})
+    UNION ALL
+    SELECT 'paid-on-a-closed-year', f.post_id, substr(f.id, 6), f.parent_id, sum(e.disbursed_ore)::bigint
+    FROM promises f JOIN grants.entry e ON e.fund_id = f.id
+    WHERE e.effective_on BETWEEN make_date(%(year)s, 1, 1) AND least(%(day)s, make_date(%(year)s, 12, 31))
+          AND e.{_KNOWN}
+    GROUP BY f.id, f.post_id, f.parent_id HAVING sum(e.disbursed_ore) <> 0
+    ORDER BY post_id, kind, case_id NULLS FIRST
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOver:
+    """The queries on what is held over."""
+
+    pool: AsyncConnectionPool
+
+    async def covered_ore(self, stream: str, on: date) -> int | None:
+        """What of the case held over to the day's year is covered, unpaid and not withheld on that day and on every day
+        since; None where the case is not held over to that year."""
+        async with self.pool.connection() as connection:
+            asked = {"stream": stream, "year": on.year, "line": f"{stream}/{on.year}", "on": on}
+            query = "SELECT FROM grants.held_over WHERE stream = %(stream)s AND into_year = %(year)s"
+            if (await connection.execute(query, asked)).rowcount == 0:
+                return None
+            found = await (await connection.execute(_COVERED, asked, binary=True)).fetchone()
+            return int(found[0]) if found else 0
+
+    async def list_claims(self, post_id: str, as_of: AsOf) -> Sequence[Row]:
+        """Each case held over to a post, in the order they are covered, with its claim and how much of it is."""
+        return await self._rows(_CLAIMS, {"post": post_id}, as_of)
+
+    async def list_unpaid(self, as_of: AsOf, *, after: str = "", limit: int = 500) -> list[Row]:
+        """The cases with money promised and not paid on the last day of a year, on funds of its year or an earlier one:
+        what is unpaid in that year's books and what of it is withheld, whether the post was "kan overføres" at the end
+        of the case's own year, whether the turn of the year is recorded in the case, and whether it was recorded before
+        the next year's books knew of it, and is to be recorded anew."""
+        return await self._rows(_UNPAID, {"after": after, "limit": limit}, as_of)
+
+    async def list_deviations(self, year: int, as_of: AsOf) -> list[Row]:
+        """What is not as it should be between this budget year and the one before, each with its size: paid beyond what
+        is released (`paid-beyond-carry-over`), paid in the year without having been held over to it
+        (`paid-not-held-over`), committed beyond what is at disposal (`overdrawn`); and what was recorded before the
+        year's books knew of what is held over: `held-over-outside-the-books`, `paid-on-a-closed-year`."""
+        return await self._rows(_DEVIATIONS, {"year": year}, as_of)
+
+    async def _rows(self, query: str, asked: Row, as_of: AsOf) -> list[Row]:
+        async with self.pool.connection() as connection:
+            times = {"day": as_of.valid_at, "known": await position_at(connection, as_of.known_at)}
+            cursor = connection.cursor(row_factory=dict_row, binary=True)
+            return list(await (await cursor.execute(query, {**asked, **times})).fetchall())

@@ -1,0 +1,203 @@
+"""One line of money over some years, on a real log: letters, promises, what is held over, paid, withheld and
+reduced."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool
+
+from dev.verifying.log import verify
+from services.eventlog.command import Command, Write
+from services.eventlog.events import Event
+from services.eventlog.log import Log
+from services.grants.allocation.events import (
+    FundOpened,
+    Ground,
+    LetterRegistered,
+    Posting,
+    PostSucceeded,
+    Statement,
+)
+from services.grants.allocation.letter import Dated, Letter
+from services.grants.award.events import (
+    AwardApproved,
+    AwardReduced,
+    CommitmentCarriedOver,
+    HeldOverGround,
+    Instalment,
+    Reduction,
+    SupplementaryAwardApproved,
+)
+from services.grants.award.events import Ground as ChangeGround
+from services.grants.balance.movements import effects
+from services.grants.disbursement.events import InstalmentPaid, InstalmentPaidLater
+from services.grants.held_over.events import ClaimsRanked
+from services.grants.withholding.events import Reason, RepaymentReceived, WithholdingDecided, WithholdingReleased
+from tests.conftest import Database
+
+OTHER = ChangeGround(code="other", text="Annet")
+REASONS = (Reason(code="other", text="Regnskapet mangler."),)
+
+
+def post_of(year: int) -> str:
+    return f"{year}/291/71"
+
+
+class Years:
+    """Facts of several years as this release records them. Øre."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.versions: dict[str, int] = {}
+        self.letters: dict[int, int] = {}
+        pool = AsyncConnectionPool(database.service_dsn, open=False)
+        self.log = Log(database.service_dsn, pool, schema="grants", effects=effects)
+
+    def tells(self, *writes: tuple[str, Sequence[Event]]) -> str:
+        """What becomes of one command."""
+        planned = [Write(stream, self.versions.get(stream, 0), tuple(events)) for stream, events in writes]
+        outcome = self.log.append_now(Command(actor="kari"), *planned)
+        if outcome.outcome == "recorded":
+            for stream, events in writes:
+                self.versions[stream] = self.versions.get(stream, 0) + len(events)
+        return outcome.outcome
+
+    def says(self, stream: str, *events: Event) -> None:
+        assert self.tells((stream, events)) == "recorded"
+
+    # Letters
+
+    def letter(
+        self, year: int, on: date, amount_ore: int, *, carried: bool = False, free_ore: int = 0, post: str = ""
+    ) -> None:
+        """A letter of the year: the first opens the post, later ones change it or release what was carried over."""
+        number = self.letters.get(year, 0)
+        post = post or post_of(year)
+        ground: Ground = "carry-over" if carried else "change" if number else "allocated"
+        posting = Posting(
+            fund_id=post, effective_on=on, at_disposal_ore=amount_ore,
+            of_which_carried_over_ore=amount_ore if carried else 0, ground=ground, letter_number=number, cite="5",
+        )  # fmt: skip
+        fund = FundOpened(fund_id=post, kind="post", name="Tilskudd", year=year, chapter=291, post="71")
+        free = Statement(fund_id=post, effective_on=on, name="carried_over_free", amount=free_ore)
+        self.says(
+            f"allocation-{year}",
+            LetterRegistered(
+                letter=Letter(
+                    year=year, number=number, title="Brev", reference=None,
+                    dated=Dated(on=on, ground="printed", reason=None),
+                ),
+                source_sha256="0" * 64, registered_by="siri", funds=() if number else (fund,), postings=(posting,),
+                statements=(free,) if free_ore else (),
+            ),
+        )  # fmt: skip
+        self.letters[year] = number + 1
+
+    def ranks(self, year: int, on: date, *numbers: int) -> None:
+        cases = tuple(UUID(int=number) for number in numbers)
+        ranked = ClaimsRanked(
+            fund_id=post_of(year), case_ids=cases, reason="Brevet nevner dem.", ranked_on=on, ranked_by="anne"
+        )
+        self.says(f"allocation-{year}", ranked)
+
+    def succeeds(self, post: str, predecessor: str) -> None:
+        succeeded = PostSucceeded(fund_id=post, predecessor_id=predecessor, reason="Nytt kapittel", recorded_by="anne")
+        self.says(f"allocation-{post[:4]}", succeeded)
+
+    # Cases
+
+    def approved(self, fund: str, amount_ore: int, on: date, *, across_years: bool = False) -> AwardApproved:
+        return AwardApproved(
+            fund_id=fund, amount_ore=amount_ore, approved_on=on, approved_by="ola", disposal_authority="Delegert",
+            across_years=across_years,
+        )  # fmt: skip
+
+    def promises(self, number: int, amount_ore: int, on: date, *, across_years: bool = False) -> str:
+        award = self.approved(post_of(on.year), amount_ore, on, across_years=across_years)
+        return self.tells((stream(number), [award]))
+
+    def supplements(self, number: int, amount_ore: int, on: date) -> str:
+        added = (Instalment(number=9, amount_ore=amount_ore),)
+        more = SupplementaryAwardApproved(
+            amount_ore=amount_ore, added=added, ground=OTHER, approved_on=on, approved_by="liv",
+            disposal_authority="Delegert", across_years=True,
+        )  # fmt: skip
+        return self.tells((stream(number), [more]))
+
+    def pays(self, number: int, amount_ore: int, on: date, *, charged: str | None = None) -> str:
+        return self.tells((stream(number), [self.paid(amount_ore, on, charged=charged)]))
+
+    def paid(self, amount_ore: int, on: date, *, charged: str | None = None) -> InstalmentPaid:
+        told: dict[str, Any] = {
+            "instalment": 1, "amount_ore": amount_ore, "paid_on": on, "reference": f"B-{on}-{amount_ore}",
+            "attested_by": "per",
+        }  # fmt: skip
+        return InstalmentPaidLater(**told, charged_post_id=charged) if charged else InstalmentPaid(**told)
+
+    def withholds(self, number: int, amount_ore: int, on: date) -> None:
+        held = WithholdingDecided(
+            number=1, instalment=1, amount_ore=amount_ore, reasons=REASONS, prepared_reasons=REASONS,
+            reasons_changed=False, exemption=None, decided_on=on, decided_by="ola",
+        )  # fmt: skip
+        self.says(stream(number), held)
+
+    def frees(self, number: int, amount_ore: int, on: date) -> None:
+        freed = WithholdingReleased(
+            number=1, instalment=1, amount_ore=amount_ore, reason="Levert", released_on=on, released_by="ola"
+        )
+        self.says(stream(number), freed)
+
+    def reduces(self, number: int, amount_ore: int, on: date) -> None:
+        fallen = (Reduction(instalment=1, amount_ore=amount_ore),)
+        self.says(stream(number), AwardReduced(reductions=fallen, ground=OTHER, reduced_on=on, approved_by="liv"))
+
+    def repays(self, number: int, amount_ore: int, on: date) -> None:
+        back = RepaymentReceived(
+            reclaim=None, instalment=1, amount_ore=amount_ore, credited=True, voucher=f"T-{on}", received_on=on,
+            recorded_by="kari",
+        )  # fmt: skip
+        self.says(stream(number), back)
+
+    def holds(
+        self, number: int, year: int, held_ore: int, *, ground: HeldOverGround = "transferable", post: str = ""
+    ) -> None:
+        self.says(
+            stream(number),
+            CommitmentCarriedOver(
+                year=year, held_ore=held_ore, ground=ground, held_on=date(year, 12, 31),
+                into_post_id=post or post_of(year + 1), recorded_by="anne",
+            ),
+        )  # fmt: skip
+
+    # What stands
+
+    def stands(self, fund: str, on: date, known: int = 2**63 - 1) -> tuple[int, int, int, int]:
+        """At disposal, committed, disbursed, withheld on a day."""
+        with psycopg.connect(self.database.admin_dsn) as connection:
+            row = connection.execute("SELECT grants.balance_at(%s, %s, %s)", (fund, on, known)).fetchone()
+        assert row is not None
+        return row[0][0], row[0][3], row[0][4], row[0][5]
+
+    def line(self, number: int, year: int, on: date) -> tuple[int, int, int]:
+        """Committed (covered), disbursed, withheld of a held-over case on its line of a later year."""
+        return self.stands(f"{stream(number)}/{year}", on)[1:]
+
+    def claims(self, post: str, on: date) -> dict[int, tuple[int, int, int]]:
+        """Claimed, paid, withheld of each case held over to a post."""
+        query = """SELECT stream, sum(claimed_ore)::bigint AS c, sum(paid_ore)::bigint AS p,
+                   sum(withheld_ore)::bigint AS w
+            FROM grants.held_over_entry WHERE post_id = %s AND effective_on <= %s GROUP BY stream"""
+        with psycopg.connect(self.database.admin_dsn, row_factory=dict_row) as connection:
+            rows = connection.execute(query, (post, on)).fetchall()
+        return {UUID(row["stream"].removeprefix("case-")).int: (row["c"], row["p"], row["w"]) for row in rows}
+
+    def faults(self) -> list[str]:
+        return [fault.detail for fault in verify(self.database.admin_dsn, None, None, every_day=True)[1]]
+
+
+def stream(number: int) -> str:
+    return f"case-{UUID(int=number)}"

@@ -1,0 +1,170 @@
+"""Money between two budget years: what is held over binds what is released, in order, and nothing is counted twice."""
+
+from datetime import date
+
+import pytest
+
+from tests.conftest import Database
+from tests.grants.balance.between_years import Years, post_of
+
+NEW_YEAR, YEARS_END = date(2021, 1, 1), date(2020, 12, 31)
+MARCH = date(2021, 3, 15)
+EVE = date(2021, 3, 14)
+
+
+@pytest.fixture
+def years(database: Database) -> Years:
+    """50 at disposal in 2020. Case 1 is promised 6 and paid 3; case 2 is promised 20; both are held over to 2021, where
+    the post has 100 of its own."""
+    years = Years(database)
+    years.letter(2020, date(2020, 1, 1), 50)
+    assert years.promises(1, 6, date(2020, 2, 3)) == "recorded"
+    assert years.promises(2, 20, date(2020, 3, 3)) == "recorded"
+    assert years.pays(1, 3, date(2020, 3, 2)) == "recorded"
+    years.letter(2021, date(2021, 1, 4), 100)
+    years.holds(1, 2020, 3)
+    years.holds(2, 2020, 20)
+    return years
+
+
+def test_what_is_held_over_stays_in_the_closed_year_and_claims_nothing_of_the_new_years_own_money(years: Years) -> None:
+    assert years.stands(post_of(2020), YEARS_END) == years.stands(post_of(2020), MARCH) == (50, 26, 3, 0)
+    assert years.stands(post_of(2021), EVE) == (100, 0, 0, 0)
+    assert years.claims(post_of(2021), NEW_YEAR) == {1: (3, 0, 0), 2: (20, 0, 0)}
+    assert years.promises(3, 100, date(2021, 2, 1)) == "recorded"
+    assert years.faults() == []
+
+
+def test_money_released_is_bound_by_the_oldest_claims_before_anything_new_can_be_promised_of_it(years: Years) -> None:
+    assert years.promises(3, 100, date(2021, 2, 1)) == "recorded"
+    years.letter(2021, MARCH, 5, carried=True)
+    assert years.stands(post_of(2021), EVE) == (100, 100, 0, 0)
+    assert years.stands(post_of(2021), MARCH) == (105, 105, 0, 0)
+    assert years.line(1, 2021, MARCH) == (3, 0, 0)
+    assert years.line(2, 2021, MARCH) == (2, 0, 0)
+    assert years.promises(4, 1, MARCH) == "exhausted"
+    assert years.faults() == []
+
+
+def test_what_a_letter_leaves_free_can_be_promised_anew(years: Years) -> None:
+    assert years.promises(3, 100, date(2021, 2, 1)) == "recorded"
+    years.letter(2021, MARCH, 5, carried=True, free_ore=4)
+    assert (years.line(1, 2021, MARCH), years.line(2, 2021, MARCH)) == ((1, 0, 0), (0, 0, 0))
+    assert years.promises(4, 5, MARCH) == "exhausted"
+    assert years.promises(4, 4, MARCH) == "recorded"
+    assert years.faults() == []
+
+
+def test_the_order_a_controller_sets_holds_from_its_day_and_what_is_paid_stays_paid(years: Years) -> None:
+    years.letter(2021, MARCH, 5, carried=True)
+    assert years.pays(1, 1, date(2021, 4, 1)) == "recorded"
+    years.ranks(2021, date(2021, 5, 3), 2)
+    assert (years.line(1, 2021, date(2021, 5, 2)), years.line(2, 2021, date(2021, 5, 2))) == ((3, 1, 0), (2, 0, 0))
+    assert (years.line(1, 2021, date(2021, 5, 3)), years.line(2, 2021, date(2021, 5, 3))) == ((1, 1, 0), (4, 0, 0))
+    assert years.faults() == []
+
+
+def test_what_is_paid_in_the_new_year_is_spent_on_the_new_years_post(years: Years) -> None:
+    years.letter(2021, MARCH, 5, carried=True)
+    assert years.pays(1, 3, date(2021, 4, 1)) == "recorded"
+    assert years.stands(post_of(2020), date(2021, 4, 1)) == (50, 26, 3, 0)
+    assert years.stands(post_of(2021), date(2021, 3, 31)) == (105, 5, 0, 0)
+    assert years.stands(post_of(2021), date(2021, 4, 1)) == (105, 5, 3, 0)
+    assert years.faults() == []
+
+
+def test_what_falls_away_of_a_covered_claim_covers_the_next_and_then_is_free(years: Years) -> None:
+    years.letter(2021, MARCH, 5, carried=True)
+    years.reduces(1, 3, date(2021, 4, 1))
+    assert (years.line(1, 2021, date(2021, 4, 1)), years.line(2, 2021, date(2021, 4, 1))) == ((0, 0, 0), (5, 0, 0))
+    years.reduces(2, 19, date(2021, 4, 2))
+    assert years.stands(post_of(2021), date(2021, 4, 2)) == (105, 1, 0, 0)
+    assert years.stands(post_of(2020), date(2021, 4, 2)) == (50, 26, 3, 0)
+    assert years.faults() == []
+
+
+def test_withheld_money_is_withheld_in_the_new_year_and_covered_last(years: Years) -> None:
+    years.withholds(2, 15, date(2021, 2, 1))
+    years.letter(2021, MARCH, 10, carried=True)
+    assert years.line(2, 2021, MARCH) == (7, 0, 2)
+    years.frees(2, 15, date(2021, 4, 1))
+    assert years.line(2, 2021, date(2021, 4, 1)) == (7, 0, 0)
+    assert years.faults() == []
+
+
+def test_a_promise_on_a_commitment_authority_binds_the_new_years_own_money(database: Database) -> None:
+    years = Years(database)
+    years.letter(2020, date(2020, 1, 1), 50)
+    assert years.promises(1, 6, date(2020, 2, 3), across_years=True) == "recorded"
+    years.holds(1, 2020, 6, ground="commitment-authority")
+    assert years.claims(post_of(2021), NEW_YEAR) == {1: (6, 0, 0)}
+    years.letter(2021, date(2021, 1, 4), 100)
+    assert years.stands(post_of(2021), date(2021, 1, 3)) == (0, 0, 0, 0)
+    assert years.stands(post_of(2021), date(2021, 1, 4)) == (100, 6, 0, 0)
+    assert years.promises(2, 95, date(2021, 2, 1)) == "exhausted"
+    assert years.supplements(1, 95, date(2021, 2, 1)) == "exhausted"
+    assert years.supplements(1, 94, date(2021, 2, 1)) == "recorded"
+    assert years.stands(post_of(2021), date(2021, 2, 1)) == (100, 100, 0, 0)
+    assert years.faults() == []
+
+
+def test_a_payment_told_late_of_the_closed_year_lowers_what_it_left(years: Years) -> None:
+    years.letter(2021, MARCH, 5, carried=True)
+    assert years.pays(1, 2, date(2020, 12, 30)) == "recorded"
+    assert years.stands(post_of(2020), YEARS_END) == (50, 26, 5, 0)
+    assert years.claims(post_of(2021), NEW_YEAR) == {1: (1, 0, 0), 2: (20, 0, 0)}
+    assert (years.line(1, 2021, MARCH), years.line(2, 2021, MARCH)) == ((1, 0, 0), (4, 0, 0))
+    assert years.faults() == []
+
+
+def test_a_payment_in_a_year_nobody_held_it_over_to_is_spent_there_all_the_same(database: Database) -> None:
+    years = Years(database)
+    years.letter(2020, date(2020, 1, 1), 50)
+    years.letter(2021, date(2021, 1, 4), 100)
+    assert years.promises(1, 6, date(2020, 2, 3)) == "recorded"
+    assert years.promises(3, 100, date(2021, 1, 5)) == "recorded"
+    assert years.pays(1, 2, date(2021, 1, 12), charged=post_of(2021)) == "recorded"
+    assert years.stands(post_of(2020), date(2021, 1, 12)) == (50, 6, 0, 0)
+    assert years.stands(post_of(2021), date(2021, 1, 12)) == (100, 102, 2, 0)
+    years.repays(1, 1, date(2021, 1, 20))
+    assert years.stands(post_of(2021), date(2021, 1, 20)) == (100, 101, 1, 0)
+    years.holds(1, 2020, 6)
+    assert years.claims(post_of(2021), date(2021, 1, 20)) == {1: (5, 1, 0)}
+    assert years.stands(post_of(2021), date(2021, 1, 20)) == (100, 101, 1, 0)
+    assert years.faults() == []
+
+
+def test_no_commitment_rides_on_room_that_what_was_held_over_made(years: Years) -> None:
+    """A batch of receipts and an approval in one go: each command is applied by itself."""
+    assert years.promises(3, 100, date(2021, 2, 1)) == "recorded"
+    assert years.pays(1, 3, date(2021, 2, 2)) == "recorded"  # beyond what is released: told, and a deviation
+    assert years.stands(post_of(2021), date(2021, 2, 2)) == (100, 103, 3, 0)
+    assert years.promises(4, 1, date(2021, 2, 3)) == "exhausted"
+    years.letter(2021, MARCH, 3, carried=True)
+    assert years.stands(post_of(2021), MARCH) == (103, 103, 3, 0)
+    assert years.promises(4, 1, MARCH) == "exhausted"
+    assert years.faults() == []
+
+
+def test_a_line_that_goes_on_under_another_number_takes_its_claims_along(years: Years) -> None:
+    years.letters[2021] = 0
+    years.letter(2021, date(2021, 1, 4), 7, post="2021/671/71")
+    years.succeeds("2021/671/71", post_of(2020))
+    years.letter(2021, MARCH, 3, carried=True, post="2021/671/71")
+    assert years.claims("2021/671/71", NEW_YEAR) == {1: (3, 0, 0), 2: (20, 0, 0)}
+    assert years.stands("2021/671/71", MARCH) == (10, 3, 0, 0)
+    assert years.claims(post_of(2021), MARCH) == {1: (0, 0, 0), 2: (0, 0, 0)}
+    assert years.faults() == []
+
+
+def test_a_second_turn_takes_what_is_left_on_to_the_year_after(years: Years) -> None:
+    years.letter(2021, MARCH, 5, carried=True)
+    assert years.pays(1, 2, date(2021, 4, 1)) == "recorded"
+    assert years.pays(2, 1, date(2022, 1, 20), charged=post_of(2022)) == "recorded"
+    years.letter(2022, date(2022, 1, 5), 40)
+    years.holds(1, 2021, 1)
+    years.holds(2, 2021, 20)
+    assert years.stands(post_of(2021), date(2022, 6, 1)) == (105, 5, 2, 0)
+    assert years.claims(post_of(2022), date(2022, 6, 1)) == {1: (1, 0, 0), 2: (20, 1, 0)}
+    assert years.stands(post_of(2022), date(2022, 6, 1)) == (40, 1, 1, 0)
+    assert years.faults() == []
