@@ -118,7 +118,7 @@ def serve(
     refuse_taken(address)
 
     say("Migrating the database ...")
-    passwords = state.passwords()
+    passwords = state.passwords(os.environ.get("DATABASE_URL"))
     prepare(admin_dsn, DATABASE, passwords)
     for service in SERVICES:
         upgrade(url(admin_dsn, database=DATABASE, user=MIGRATOR, password=passwords[MIGRATOR]), service)
@@ -156,7 +156,7 @@ def serve_notifications(
     refuse_taken(address)
     say("Starting the notifications service ...")
     admin_dsn = os.environ.get("DATABASE_URL") or postgres_dsn(state)
-    password = state.passwords()["notifications_service"]
+    password = state.passwords(os.environ.get("DATABASE_URL"))["notifications_service"]
     dsn = url(admin_dsn, database=DATABASE, user="notifications_service", password=password)
     (state.folder / "outbox").mkdir(exist_ok=True)
     more = {

@@ -9,6 +9,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from dev.passwords import agreed_password
 from dev.postgres import write_private
 from migrations.roles import LOGINS
 
@@ -55,8 +56,11 @@ class State:
     def issuer_key(self) -> Path:
         return self.folder / "issuer-key.json"
 
-    def passwords(self) -> dict[str, str]:
-        """A password for each role that logs in, the same ones every start."""
+    def passwords(self, given: str | None = None) -> dict[str, str]:
+        """A password for each role that logs in, the same ones every start. On a server that was `given` (DATABASE_URL)
+        and that others may share, the same as theirs."""
+        if given and (agreed := agreed_password(given)):
+            return {login.name: agreed for login in LOGINS}
         path = self.folder / "passwords.json"
         kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
         missing = {login.name: secrets.token_urlsafe(32) for login in LOGINS if login.name not in kept}

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 from dev import postgres
+from dev.passwords import agreed_password
 from migrations import SERVICES, upgrade
 from migrations.roles import LOGINS, close_to_strangers, prepare, url
 
@@ -77,7 +78,7 @@ def begin(given: str | None) -> Cluster:
     server = None if home is None else postgres.start(home / "postgres", durable=False)
     admin_dsn = given or (server.dsn() if server else "")
     template = f"tilsagn_template_{secrets.token_hex(4)}"
-    password = secrets.token_urlsafe(16)
+    password = agreed_password(admin_dsn) or secrets.token_urlsafe(16)
     cluster = Cluster(admin_dsn=admin_dsn, template=template, password=password, server=server, home=home)
     try:
         prepare(admin_dsn, template, {login.name: password for login in LOGINS})
