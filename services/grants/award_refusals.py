@@ -1,6 +1,7 @@
 """Why an award cannot be proposed, returned, approved or changed as asked; and the checks every such act makes."""
 
 from services.eventlog.refusal import Refusal
+from services.text.folding import is_blank
 
 
 class AwardAlreadyProposed(Refusal):
@@ -85,13 +86,13 @@ class CaseEnded(Refusal):
 
 def need_authority(disposal_authority: str) -> None:
     """Refuse (`DisposalAuthorityMissing`) words that say nothing."""
-    if not disposal_authority.strip():
+    if is_blank(disposal_authority):
         raise DisposalAuthorityMissing("Say what the budget disposal authority for this fund rests on.")
 
 
 def need_reason(reason: str) -> None:
     """Refuse (`ReasonMissing`) words that say nothing."""
-    if not reason.strip():
+    if is_blank(reason):
         raise ReasonMissing("Say why, in words the reader can act on.")
 
 

@@ -40,14 +40,15 @@ from services.grants.scheme.events import SchemeTerms
 
 @dataclass(frozen=True, kw_only=True)
 class Award:
-    """What awarding needs to know of a case: all `proposals`, all claims that one was decided outside (`claimed`), that
-    of the one that waits (`importing`), and who `froze` a letter. `version` is the stream's, by which a frozen letter
-    names its proposal (`proposal_version`)."""
+    """What awarding needs to know: all `proposals`, all claims that one was decided outside (`claimed`), the claim that
+    waits (`importing`), who `froze` a letter, and whether a proposal was returned to be made anew here
+    (`handled_here`). By the stream's `version` a frozen letter names its proposal (`proposal_version`)."""
 
     commitment: Commitment = field(default_factory=Commitment)
     applied_for: AppliedFor = field(default_factory=AppliedFor)
     proposals: tuple[AwardProposed, ...] = ()
     returned: AwardReturned | None = None
+    handled_here: bool = False
     claimed: tuple[AwardImportProposed, ...] = ()
     importing: AwardImportProposed | None = None
     letter: LetterFrozen | None = None
@@ -70,7 +71,8 @@ def evolve(award: Award, event: Event) -> Award:
             proposals = (*award.proposals, event)
             return replace(award, proposals=proposals, returned=None, importing=None, proposal_version=award.version)
         case AwardReturned():
-            return replace(award, returned=event, importing=None)
+            here = award.handled_here or award.importing is None
+            return replace(award, returned=event, importing=None, handled_here=here)
         case AwardImportProposed():
             return replace(award, claimed=(*award.claimed, event), importing=event)
         case LetterFrozen():

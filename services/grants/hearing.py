@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from services.eventlog.refusal import Refusal
+from services.text.folding import is_blank
 
 ExemptionCode = Literal["fvl-16-3-a", "fvl-16-3-b", "fvl-16-3-c"]
 
@@ -92,7 +93,7 @@ def need_hearing(hearing: Hearing) -> None:
 
 def need_ground(exemption: Exemption) -> None:
     """The facts the exemption rests on: `ReasonsMissing`."""
-    if not exemption.ground.strip():
+    if is_blank(exemption.ground):
         raise ReasonsMissing("Say which facts the exemption from prior warning rests on.")
 
 

@@ -11,6 +11,7 @@ from datetime import date
 from itertools import pairwise
 
 from services.eventlog.refusal import Refusal
+from services.text.folding import is_blank
 
 
 class ConditionNeverMet(Refusal):
@@ -47,7 +48,7 @@ def check_conditions(plan: Iterable[Waits], *, owed: Collection[Hashable]) -> No
 
 
 def _never_met(waits: Waits, owed: Collection[Hashable]) -> str | None:
-    if waits.condition is not None and not waits.condition.strip():
+    if waits.condition is not None and is_blank(waits.condition):
         return f"Instalment {waits.number} waits for a condition that says nothing. Put it in words, or leave it out."
     if waits.report is not None and waits.report not in owed:
         which = f"report {waits.report}" if isinstance(waits.report, int) else f"the {waits.report} report"

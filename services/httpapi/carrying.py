@@ -19,6 +19,7 @@ from services.httpapi.caller import Caller
 from services.httpapi.correlation import correlation_id
 from services.httpapi.etag import etag
 from services.httpapi.idempotency import IdempotencyKey, IdempotencyKeyReused
+from services.httpapi.problem import NotFound
 
 TRIES = 8
 
@@ -154,6 +155,8 @@ class Desk:
             histories = await self._histories(streams, expected)
             for stream, version in expected.items():
                 if histories[stream].version != version:
+                    if not histories[stream].version:
+                        raise NotFound("There is nothing at this address, in any version.")
                     raise _stale(histories[stream].version)
             decided = await self._decide(decide, histories, expected)
             rests_on = dict(await admit(histories, decided) or {}) if admit else {}

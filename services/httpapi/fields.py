@@ -14,6 +14,8 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, Strict
 from pydantic_core import CoreSchema, core_schema
 
+from services.text.folding import is_blank
+
 LARGEST_ORE = 10**15
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
@@ -60,7 +62,7 @@ class Text:
             raise ValueError("holds characters that cannot be printed")
         if not self.lines and text != text.strip():
             raise ValueError("begins or ends with space")
-        if self.shortest and not text.strip():
+        if self.shortest and is_blank(text):
             raise ValueError("is blank")
         normal = unicodedata.normalize("NFC", text)
         if len(normal) > self.longest:

@@ -19,6 +19,7 @@ from services.httpapi.idempotency import IdempotencyKey
 from services.httpapi.problem import NotFound
 from services.notifications import held as holding
 from services.notifications import told as telling
+from services.notifications.channel.events import Channel
 from services.notifications.gate import Clocks, check
 from services.notifications.gate_reading import GateReading, standing_of
 from services.notifications.gate_refusals import LetterNotFetched
@@ -36,8 +37,17 @@ Rule = Callable[..., Sequence[Event]]
 class Acting:
     """Where acts are carried out, each in one transaction."""
 
-    def __init__(self, desk: Desk, reading: GateReading, files: KeptFiles, now: Callable[[], datetime]) -> None:
-        self.desk, self.reading, self.files, self.now = desk, reading, files, now
+    def __init__(
+        self,
+        desk: Desk,
+        reading: GateReading,
+        files: KeptFiles,
+        now: Callable[[], datetime],
+        *,
+        channels: frozenset[Channel],
+    ) -> None:
+        """`channels` are those by which a notice can be sent here."""
+        self.desk, self.reading, self.files, self.now, self.channels = desk, reading, files, now, channels
 
     async def on_notice(
         self,

@@ -65,7 +65,9 @@ def create_app(
     log = Log(settings.database_url, pool, schema="notifications", now=now, registry=registry)
     head = Head(pool, schema="notifications")
     reading, files = GateReading(log, pool), KeptFiles(pool)
-    acting = Acting(Desk(log, refused=refused_by_the_database), reading, files, now)
+    acting = Acting(
+        Desk(log, refused=refused_by_the_database), reading, files, now, channels=settings.channels_to_the_ministry
+    )
     feed = Feed(pool, head, schema="notifications", source="/notifications", mappers=MESSAGES)
 
     async def database_answers() -> None:

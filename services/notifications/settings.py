@@ -79,7 +79,21 @@ class Settings:
             port=int(environment.get("TILSAGN_PORT", str(cls.port))),
         )
         refuse_without_issuer(settings.issuers, settings.dev_issuer_key)
+        if settings.letter_channel not in settings.channels:
+            raise SettingsInvalid(f"TILSAGN_LETTER_CHANNEL is {settings.letter_channel}, which is not set up.")
         return settings
+
+    @property
+    def channels(self) -> frozenset[Channel]:
+        """What this deployment has set up; the file outbox always."""
+        smtp: set[Channel] = {"smtp"} if self.smtp else set()
+        eformidling: set[Channel] = {"eformidling"} if self.integration_point else set()
+        return frozenset({"file-outbox", *smtp, *eformidling})
+
+    @property
+    def channels_to_the_ministry(self) -> frozenset[Channel]:
+        """By which a notice can be sent: by e-mail only where the ministry's address is known."""
+        return self.channels if self.ministry_address else self.channels - {"smtp"}
 
 
 def _channel(environment: Mapping[str, str]) -> Channel:

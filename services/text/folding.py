@@ -25,6 +25,11 @@ def folded(text: str) -> str:
     return now
 
 
+def is_blank(text: str) -> bool:
+    """Whether there is nothing in the text that anybody could read: where words are owed, these are none."""
+    return all(_is_invisible(each) for each in text)
+
+
 def reads_alike(one: str, other: str) -> bool:
     """Whether a reader would take the two for the same."""
     return one == other or folded(one) == folded(other)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.text.folding import folded, reads_alike, reads_as_any
+from services.text.folding import folded, is_blank, reads_alike, reads_as_any
 
 RULE = "år 1"
 SPELLINGS = (
@@ -40,3 +40,18 @@ def test_what_a_reader_tells_apart_stays_apart(other: str) -> None:
 def test_reading_alike_goes_both_ways_and_is_what_is_left_when_both_are_folded(one: str, other: str) -> None:
     assert reads_alike(one, other) == reads_alike(other, one) == (folded(one) == folded(other))
     assert reads_alike(one, folded(one))
+
+
+ZERO = "\N{ZERO WIDTH SPACE}"
+BLANK = ("", " ", "\n", ZERO, f"{ZERO}\N{NO-BREAK SPACE}", "\N{WORD JOINER}", "\N{HANGUL FILLER}")
+
+
+@pytest.mark.parametrize("text", BLANK)
+def test_what_shows_nothing_is_blank(text: str) -> None:
+    assert is_blank(text)
+    assert not is_blank(f"{text}a{text}")
+
+
+@given(st.text())
+def test_what_is_blank_is_nothing_when_folded(text: str) -> None:
+    assert is_blank(text) <= (folded(text) == "")

@@ -10,6 +10,7 @@ from services.grants.allocation.differences import find_standing
 from services.grants.allocation.events import ContradictionSettled, DifferenceSettled, Sort
 from services.grants.allocation.movements import said_anew
 from services.grants.allocation.reconciliation import LetterUnknown, contradictions_of
+from services.text.folding import is_blank
 
 
 class ReasonMissing(Refusal):
@@ -94,5 +95,5 @@ def settle_contradiction(
 
 def require_reason(reason: str) -> None:
     """Refuses with ReasonMissing what nobody says why about."""
-    if not reason.strip():
+    if is_blank(reason):
         raise ReasonMissing("Say why.")

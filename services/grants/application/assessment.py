@@ -16,6 +16,7 @@ from services.grants.application.impartiality import need_impartial
 from services.grants.application.rules import Application, need_open
 from services.grants.commitment_refusals import positive
 from services.grants.scheme.events import Criterion
+from services.text.folding import is_blank
 
 WHOLE_BASIS_POINTS = 10_000
 
@@ -146,5 +147,5 @@ def _check_scores(scores: Sequence[CriterionScore], criteria: Sequence[Criterion
     for score in scores:
         if not 0 <= score.score <= most[score.criterion_id]:
             raise ScoreOutOfRange(f"{score.criterion_id} is scored from 0 to {most[score.criterion_id]}.")
-    if lacking := [score.criterion_id for score in scores if not score.reason.strip()]:
+    if lacking := [score.criterion_id for score in scores if is_blank(score.reason)]:
         raise ScoreReasonMissing(f"Give a reason for: {', '.join(lacking)}.", criteria=lacking)

@@ -22,6 +22,7 @@ from services.grants.application.events import (
 )
 from services.grants.application.impartiality import need_not_partial
 from services.grants.application.rules import Application, need_open, need_reason, need_undecided
+from services.text.folding import is_blank
 
 
 class NotEligible(Refusal):
@@ -165,7 +166,7 @@ def request_supplement(
         return []
     need_undecided(application)
     need_not_partial(application, requested_by)
-    if not asks or not all(each.strip() for each in asks):
+    if not asks or any(is_blank(each) for each in asks):
         raise NothingAskedFor("Say what is missing, point by point.")
     if reply_by < requested_on:
         raise ReplyDayPassed(f"The request is of {requested_on}. Give the applicant a later day to answer by.")

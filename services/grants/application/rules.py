@@ -29,6 +29,7 @@ from services.grants.application.events import (
 )
 from services.grants.award.events import AwardMade, AwardProposed, AwardReturned
 from services.grants.complaint.events import ComplaintDecided, ComplaintReceived, DecisionReversed, Disputed
+from services.text.folding import is_blank
 
 Ending = ApplicationWithdrawn | ApplicationDismissed | ApplicationRejected
 Proposal = DismissalProposed | RejectionProposed
@@ -213,5 +214,5 @@ def need_undecided(application: Application) -> None:
 
 def need_reason(reason: str) -> None:
     """Refuse (`ApplicationReasonMissing`) a reason without words."""
-    if not reason.strip():
+    if is_blank(reason):
         raise ApplicationReasonMissing("Say why, in words that can be read afterwards.")

@@ -23,6 +23,26 @@ class ImportNotHistory(Refusal):
     title = "Bare vedtak fra før systemet kan registreres som historikk"
 
 
+class HandledHere(Refusal):
+    """A proposal was made and returned in the case: it is decided here, and was not decided outside."""
+
+    code = "handled-here"
+    title = "Saken er under behandling her"
+
+
+class ImportTooOld(Refusal):
+    """Nobody disposed of that year's money on that day: the year is a slip of the pen."""
+
+    code = "import-too-old"
+    status = 422
+    title = "Datoen er for langt tilbake i tid"
+
+
+YEARS_BEFORE = 2
+"""How many years before its budget year an award may have been decided: our own number. Letters of allocation come in
+December, and what leans on a commitment authority is promised the year before."""
+
+
 class NoImportWaits(Refusal):
     """No claim of an award decided outside waits for a second person."""
 
@@ -53,13 +73,21 @@ def propose_import(
     """Claim that this award was decided outside, before the system began. Nothing is bound until a second person
     confirms; the same claim again is nothing, and a better one follows a return.
 
-    Refuses what `check_proposal` refuses, and `LetterFrozenHere`, `ImportNotHistory`, `DisposalAuthorityMissing`.
+    Refuses what `check_proposal` refuses, and `LetterFrozenHere`, `HandledHere`, `ImportTooOld`, `ImportNotHistory`,
+    `DisposalAuthorityMissing`.
     """
     claim = AwardImportProposed(**vars(outside), proposed_by=proposal.proposed_by)
     if (proposal, claim) == (award.commitment.proposed, award.importing):
         return []
     if award.letter:
         raise LetterFrozenHere("A letter is frozen in this case. Such an award is decided here.")
+    if award.handled_here:
+        raise HandledHere("A proposal was returned in this case to be decided here. Propose anew instead.")
+    if outside.decided_on < (earliest := date(int(proposal.fund_id[:4]) - YEARS_BEFORE, 1, 1)):
+        raise ImportTooOld(
+            f"An award of the {proposal.fund_id[:4]} budget is decided on {earliest} at the earliest.",
+            earliest_on=str(earliest),
+        )
     if outside.decided_on >= system_began_on:
         raise ImportNotHistory(
             f"From {system_began_on} awards are decided here. Propose this one, and have it approved."

@@ -25,6 +25,7 @@ from services.grants.award.events import (
 from services.grants.award.rules import Granted, keep_after_approval
 from services.grants.award_refusals import DisposalAuthorityMissing, NothingProposed, need_reason
 from services.grants.hearing import Hearing, check_heard
+from services.text.folding import is_blank
 
 Change = SupplementaryAwardApproved | AwardReduced | AwardAnnulled
 DUTIES: dict[ChangeKind, str] = {
@@ -125,7 +126,7 @@ def approve_change(
     )
     match change.kind:
         case "supplementary":
-            if not (disposal_authority or "").strip():
+            if is_blank(disposal_authority or ""):
                 raise DisposalAuthorityMissing("Say what your budget disposal authority for this fund rests on.")
             return [_supplement(change, approved_on, approved_by, disposal_authority or "", across_years)]
         case "reduction":

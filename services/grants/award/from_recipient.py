@@ -15,6 +15,7 @@ from services.grants.award.rules import (
 )
 from services.grants.award_refusals import need_reason
 from services.grants.informed import LetterNotOut
+from services.text.folding import is_blank
 
 
 class TermsAlreadyAccepted(Refusal):
@@ -75,7 +76,7 @@ def accept_terms(granted: Granted, *, accepted_on: date, document: str, recorded
     keep_standing(granted)
     if granted.accepted:
         raise TermsAlreadyAccepted(f"The terms were accepted on {granted.accepted.accepted_on}.")
-    if not document.strip():
+    if is_blank(document):
         raise AcceptanceUndocumented("Name the document that shows the acceptance, as the archive knows it.")
     if granted.out_on is None or accepted_on < granted.out_on:
         raise LetterNotOut("Terms are accepted once the letter is out, on that day at the earliest.")

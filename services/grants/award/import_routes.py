@@ -48,6 +48,7 @@ def import_router(preparing: Preparing, *, system_began_on: date) -> Router:
         case_id: Id, imported: ImportedAward, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Claims it anew after a return (`award/returns`, as for any proposal)."""
+        await preparing.cases.history(case_id)  # what is not there is said before what is wrong with the claim
         asked = await claimed(imported, caller)
         return await act(case_id, propose_import, asked, fold=fold, caller=caller, key=key, expected=expected)
 

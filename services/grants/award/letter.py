@@ -21,6 +21,7 @@ from services.grants.award.events import (
 )
 from services.grants.award.letterhead import Letterhead
 from services.grants.scheme.events import Form, SchemeTerms
+from services.text.folding import is_blank
 
 PARTS: tuple[LetterPart, ...] = get_args(LetterPart)
 
@@ -108,14 +109,14 @@ def assemble(
 def list_missing(content: LetterContent) -> list[LetterPart]:
     """The parts the letter lacks, in the order a letter has them."""
     there: dict[LetterPart, bool] = {
-        "purpose": bool(content.purpose.strip()),
+        "purpose": not is_blank(content.purpose),
         "amount": content.amount_ore > 0,
-        "terms": bool(content.terms) and all(term.strip() for term in content.terms),
+        "terms": bool(content.terms) and all(not is_blank(term) for term in content.terms),
         "payment-plan": bool(content.instalments),
         "reporting": bool(content.reports),
-        "control": bool(content.control.strip()),
-        "reactions": bool(content.reactions.strip()),
-        "complaint-right": bool(content.appeal_body.strip()),
+        "control": not is_blank(content.control),
+        "reactions": not is_blank(content.reactions),
+        "complaint-right": not is_blank(content.appeal_body),
     }
     return [part for part in PARTS if not there[part]]
 

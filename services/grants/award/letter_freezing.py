@@ -43,7 +43,7 @@ class DecidedOutside(Refusal):
 
 
 class LetterAlreadyFrozen(Refusal):
-    """This proposal has its letter. Another letter needs another proposal."""
+    """What stands has its letter. Another letter needs another proposal, or a change of what was approved."""
 
     code = "letter-already-frozen"
     title = "Tilskuddsbrevet er allerede låst"
@@ -169,8 +169,9 @@ def freeze(letter: GrantLetter, *, dated_on: date, printed: Print | None, frozen
     if letter.frozen:
         if letter.frozen.dated_on == dated_on:
             return []
+        instead = "Change the award" if letter.approved else "Have the proposal returned and propose anew"
         raise LetterAlreadyFrozen(
-            f"The letter is frozen and dated {letter.frozen.dated_on}. Propose anew to change it."
+            f"The letter is frozen and dated {letter.frozen.dated_on}. {instead} to have another letter."
         )
     waiting_for(letter)
     if printed is None or printed.proposal_version != letter.proposal_version:

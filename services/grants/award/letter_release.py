@@ -14,6 +14,7 @@ from services.eventlog.refusal import Refusal
 from services.grants.award.events import AwardImported, LetterReleaseImported, LetterReleaseImportProposed
 from services.grants.award.rules import Granted
 from services.grants.award_refusals import LetterFrozenHere
+from services.text.folding import is_blank
 
 
 class LetterAlreadyOut(Refusal):
@@ -83,7 +84,7 @@ def claim_release(
     if granted.out_on:
         raise LetterAlreadyOut(f"The letter is on record as out since {granted.out_on}.")
     keep_decided_outside(granted)
-    if not document.strip():
+    if is_blank(document):
         raise DocumentMissing("Name the document that shows that the letter went out, as the archive knows it.")
     if released_on < approved_on:
         raise ReleaseBeforeApproval(f"The award counts from {approved_on}; the letter cannot be older.")

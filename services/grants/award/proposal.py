@@ -10,6 +10,7 @@ from services.grants.commitment_refusals import positive
 from services.grants.organisation_number import check_organisation_number
 from services.grants.plan_conditions import Waits, check_conditions, check_order
 from services.grants.scheme.events import SchemeTerms
+from services.text.folding import is_blank
 
 
 class AwardIncomplete(Refusal):
@@ -134,11 +135,11 @@ def check_numbers(instalments: Collection[Instalment], *, first: int = 1) -> Non
 
 def _list_missing(proposal: AwardProposed) -> list[str]:
     needed = {
-        "recipient": proposal.recipient.name.strip(),
-        "purpose": proposal.purpose.strip(),
-        "terms": proposal.terms and all(term.strip() for term in proposal.terms),
+        "recipient": not is_blank(proposal.recipient.name),
+        "purpose": not is_blank(proposal.purpose),
+        "terms": proposal.terms and all(not is_blank(term) for term in proposal.terms),
         "instalments": proposal.instalments,
-        **_needed_of(proposal.basis),
+        **{name: not is_blank(text) for name, text in _needed_of(proposal.basis).items()},
     }
     return [name for name, there in needed.items() if not there]
 
@@ -146,13 +147,13 @@ def _list_missing(proposal: AwardProposed) -> list[str]:
 def _needed_of(basis: AwardBasis) -> dict[str, str]:
     match basis:
         case NamedIn(section=section):
-            return {"section of the letter": section.strip()}
+            return {"section of the letter": section}
         case PerCapita(rule=rule):
-            return {"rule of the rate": rule.strip()}
+            return {"rule of the rate": rule}
         case Agreed(document=document):
-            return {"document of the agreement": document.strip()}
+            return {"document of the agreement": document}
         case Applied(call_id=call_id):
-            return {"call": call_id.strip()}
+            return {"call": call_id}
 
 
 def _basis_in_schemes(basis: AwardBasis) -> str:

@@ -55,6 +55,7 @@ def award_router(preparing: Preparing, *, system_began_on: date) -> Router:
         case_id: Id, proposal: Proposal, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Proposes what an application is granted, or proposes anew after a return."""
+        await preparing.cases.history(case_id)  # what is not there is said before what is wrong with the proposal
         asked = await proposed(proposal, caller)
         return await act(case_id, propose, asked, fold=fold, caller=caller, key=key, expected=expected)
 

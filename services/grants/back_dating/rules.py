@@ -15,6 +15,7 @@ from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.back_dating.acts import MAY_LIE_AHEAD, days_of
 from services.grants.back_dating.events import BoundConfirmed, BoundProposed, DecisionBackDated
+from services.text.folding import is_blank
 
 DEFAULT_DAYS = 30
 """How far back a decision may be dated until two people have set another bound: our own number, no source names one."""
@@ -101,7 +102,7 @@ def propose_bound(
         return []
     if valid_from < today:
         raise BoundReachesBack(f"Let it count from {today} or later.", first_day_on=str(today))
-    if not reason.strip():
+    if is_blank(reason):
         raise BackDatingReasonMissing("Say why decisions need to be dated so far back.")
     return [proposed]
 
@@ -149,7 +150,7 @@ def date_back(
             )
         if day < today:
             back.setdefault(day, []).append(topic)
-    if back and not (reason and reason.strip()):
+    if back and (reason is None or is_blank(reason)):
         raise BackDatingReasonMissing(f"Say in back_dating_reason why it is dated {min(back)} and not {today}.")
     return [
         DecisionBackDated(

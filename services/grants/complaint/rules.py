@@ -28,6 +28,7 @@ from services.grants.complaint.events import (
 from services.grants.complaint.steps import Complaint, Step
 from services.grants.disputed import Disputes
 from services.grants.organisation_number import check_organisation_number
+from services.text.folding import is_blank
 
 
 class UnknownComplaint(Refusal):
@@ -153,7 +154,7 @@ def _stepped(complaint: Complaint, step: Step) -> Complaint:
 
 def need_reason(reason: str) -> None:
     """Words the party can read, or the refusal `ComplaintReasonMissing`."""
-    if not reason.strip():
+    if is_blank(reason):
         raise ComplaintReasonMissing("Say why, in the words the party will read.")
 
 

@@ -26,6 +26,7 @@ from services.grants.disbursement.refusals import (
     UnknownPayment,
 )
 from services.grants.disbursement.rules import Disbursement
+from services.text.folding import is_blank
 
 TAKEN_BACK = "taken-back"
 """The code of an attestation that was taken back; every other code of a refused payment is accounting's own."""
@@ -85,7 +86,7 @@ def take_back(
         return []
     if payment.state != "attested":
         raise PaymentAlreadyRequested("Accounting has been asked to pay. Only its answer ends this payment.")
-    if not reason.strip():
+    if is_blank(reason):
         raise TakeBackReasonMissing("Say why the attestation is taken back.")
     return [
         PaymentRefused(

@@ -18,6 +18,7 @@ from services.grants.disbursement.events import PayeeAccountRegistered, PayeeAcc
 from services.grants.disbursement.rules import Disbursement
 from services.grants.number_ranges import is_given
 from services.grants.organisation_number import check_organisation_number
+from services.text.folding import is_blank
 
 
 class AccountNumberInvalid(Refusal):
@@ -106,7 +107,7 @@ def verify_account(
         raise OtherAccountRegistered("Another account is registered now. Look at it before you verify.")
     if case.verified:
         return []
-    if not source.strip():
+    if is_blank(source):
         raise AccountSourceMissing("Say what the account was held against: a letter from the bank, the register.")
     keep_apart(verified_by, "verify account", kept_by(case) | _attested(case))
     return [

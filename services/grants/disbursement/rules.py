@@ -33,6 +33,7 @@ from services.grants.disputed import Disputes
 from services.grants.informed import Informed
 from services.grants.recipient_report.events import AwardSettled, CaseClosed, ReportChecked, ReportReceived
 from services.grants.withholding.events import WithholdingReleased
+from services.text.folding import is_blank
 
 PaymentState = Literal["attested", "requested", "refused", "paid"]
 Ended = Literal["declined", "annulled", "settled", "closed"]
@@ -186,7 +187,7 @@ def confirm_condition(
     """
     if case.commitment.instalment(instalment).condition is None:
         raise NoCondition(f"Instalment {instalment} is paid without conditions; there is nothing to confirm.")
-    if not ground.strip():
+    if is_blank(ground):
         raise GroundMissing("Say how we know that the condition is met: the report, the document, the decision.")
     if case.find_condition_met(instalment):
         return []

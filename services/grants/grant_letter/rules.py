@@ -26,6 +26,7 @@ from services.grants.grant_letter.events import (
 )
 from services.grants.grant_letter.refusals import NothingUnanswered, PermitStillRuns, ReasonMissing
 from services.grants.grant_letter.sendable import Sendable
+from services.text.folding import is_blank
 
 LIFE_SECONDS = 120
 MOST_BETWEEN_CLOCKS = timedelta(seconds=60)
@@ -123,7 +124,7 @@ def propose_write_off(permit: Permit, *, reason: str, proposed_by: str, now: dat
     Refuses `NothingUnanswered`, `PermitStillRuns`, `ReasonMissing`.
     """
     granted = _unanswered(permit, now)
-    if not reason.strip():
+    if is_blank(reason):
         raise ReasonMissing("Say why no answer will come, in words that can be read later.")
     if permit.write_off and permit.write_off.reason == reason:
         return []

@@ -42,6 +42,7 @@ from services.grants.recipient_report.events import (
 )
 from services.grants.recipient_report.overpayment import Recovered
 from services.grants.withholding.events import WithholdingDecided
+from services.text.folding import is_blank
 
 ReportState = Literal["untold", "awaited", "received", "returned", "approved"]
 Fact = ReportReceived | ReportChecked | ReportReturned | ReportDeadlineMoved | ReportReminded
@@ -206,7 +207,7 @@ def fold(events: Sequence[Event]) -> Reporting:
 
 def need_words(reason: str) -> None:
     """Words somebody can read, or the refusal `ReportReasonMissing`."""
-    if not reason.strip():
+    if is_blank(reason):
         raise ReportReasonMissing("Say why, in words the reader can act on.")
 
 

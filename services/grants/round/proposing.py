@@ -23,6 +23,7 @@ from services.grants.round.together import Cases, Decided
 from services.grants.scheme.events import Form, SchemeTerms
 from services.grants.scheme.view import CallNow, SchemeNow
 from services.grants.scheme_plan import check_askable, owed_reports, planned_instalments
+from services.text.folding import is_blank
 
 
 class CallMissing(Refusal):
@@ -105,7 +106,7 @@ class Setting:
         """The scheme's standard terms; of a scheme that has none, how its grants are followed up, controlled and
         reacted to, which every recipient stands under."""
         told = (self.terms.follow_up, self.terms.control, self.terms.reactions)
-        return self.terms.standard_terms or tuple(text for text in told if text.strip())
+        return self.terms.standard_terms or tuple(text for text in told if not is_blank(text))
 
     def proposal(self, asked: Asked, award: Award, *, proposed_by: str) -> AwardProposed:
         """The award that the line proposes in its case. Refuses `LineWithoutBasis`."""

@@ -114,6 +114,8 @@ def schemes_router(desk: Desk, schemes: Schemes, balances: Balances) -> Router:
         scheme_id: SchemeId, asked: Revision, caller: Writer, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Gives the scheme other terms. Calls already published keep those they were published with."""
+        if await schemes.find_scheme(scheme_id) is None:  # said before what is wrong with the terms
+            raise SchemeUnknown("No scheme is registered under this id.")
         told = {
             "terms": await paid_from(asked.terms),
             "reason": asked.reason,

@@ -35,6 +35,7 @@ from services.grants.scheme.refusals import (
     SchemeUnknown,
 )
 from services.grants.scheme.terms import check_open, check_whole
+from services.text.folding import is_blank
 
 CALL_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -211,5 +212,5 @@ def _call(scheme: Scheme, call_id: str) -> CallPublished:
 
 
 def _require_reason(reason: str) -> None:
-    if not reason.strip():
+    if is_blank(reason):
         raise SchemeReasonMissing("Say why, so that it can be read afterwards.")

@@ -7,6 +7,7 @@ from services.grants.plan_conditions import ConditionNeverMet, check_order
 from services.grants.scheme.events import GrantedBefore, SchemeTerms
 from services.grants.scheme.refusals import SchemeIncomplete, TermsDoNotAddUp
 from services.grants.scheme_plan import check_askable
+from services.text.folding import is_blank
 
 WHOLE_BASIS_POINTS = 10_000
 WHOLE_WEIGHT = 100
@@ -47,7 +48,7 @@ def list_missing(terms: SchemeTerms) -> list[str]:
         "follow-up": terms.follow_up,
         "control": terms.control,
     }
-    return [name for name, text in said.items() if not text.strip()]
+    return [name for name, text in said.items() if is_blank(text)]
 
 
 def _problems(terms: SchemeTerms, year: int) -> Iterator[str]:

@@ -2,11 +2,12 @@
 
 from services.grants.hearing import ReasonsMissing
 from services.grants.withholding.events import Reason
+from services.text.folding import is_blank
 
 
 def need_reasons(reasons: tuple[Reason, ...]) -> None:
     """At least one, each in words: `ReasonsMissing`."""
-    if not reasons or any(not reason.text.strip() for reason in reasons):
+    if not reasons or any(is_blank(reason.text) for reason in reasons):
         raise ReasonsMissing("Give at least one reason, each with the words the recipient will read.")
 
 

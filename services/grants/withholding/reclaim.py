@@ -22,6 +22,7 @@ from services.grants.hearing import (
 from services.grants.withholding.claims import BeyondClaim, BeyondPaid, Claims
 from services.grants.withholding.events import Reason, ReclaimDecided, ReclaimReduced, ReclaimWarned
 from services.grants.withholding.reasons import changed, need_reasons
+from services.text.folding import is_blank
 
 
 class ReclaimBeyondWarning(Refusal):
@@ -141,7 +142,7 @@ def reduce_reclaim(
     decided = case.reclaim(number)
     if reduced in case.reduced:
         return []
-    if not reason.strip():
+    if is_blank(reason):
         raise ReasonsMissing("Say why less is claimed.")
     check_not_before(decided, reduced_on)
     stay_within_claim(case, number, amount_ore)

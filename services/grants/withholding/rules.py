@@ -23,6 +23,7 @@ from services.grants.withholding.events import (
     WithholdingReleased,
 )
 from services.grants.withholding.reasons import changed, need_reasons
+from services.text.folding import is_blank
 
 Preparation = PriorWarningGiven | PriorWarningOmitted
 
@@ -176,7 +177,7 @@ def release(
     )
     if released in case.released:
         return []
-    if not reason.strip():
+    if is_blank(reason):
         raise ReasonsMissing("Say why the money is released.")
     standing_ore = case.commitment.withheld_by_ore(number, since=released_on)
     if positive(amount_ore) > standing_ore:

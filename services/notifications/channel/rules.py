@@ -20,6 +20,7 @@ from services.notifications.channel.events import (
 )
 from services.notifications.held import Held
 from services.notifications.release.events import LetterReleaseEnded
+from services.text.folding import is_blank
 
 KEYS = UUID("5b1d9a52-6f1e-4c07-9d0a-2f6f1c1d7a31")
 """The name space of our keys. A sending's key follows from what is sent, so every try of it has the same."""
@@ -113,7 +114,7 @@ def delivered(held: Held, *, delivered_at: datetime, evidence: str, told_by: str
     letter = held.letter
     if held.released is None or letter is None:
         raise LetterNotReleased("The gate has not let this letter out.")
-    if not evidence.strip():
+    if is_blank(evidence):
         raise ReasonMissing("Say what shows that it arrived.")
     if held.delivered:
         return []
@@ -136,6 +137,6 @@ def send_again(held: Held, *, reason: str, asked_by: str) -> list[Event]:
         raise LetterNotReleased("The gate has not let this letter out.")
     if held.trouble is None:
         raise LetterOnItsWay("Nobody has said that it failed.")
-    if not reason.strip():
+    if is_blank(reason):
         raise ReasonMissing("Say why, in words that can be read later.")
     return [LetterSentAgain(reason=reason, asked_by=asked_by)]

@@ -7,8 +7,7 @@ from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.notifications.hands import Hands
 from services.notifications.notice.events import NoticeObjected, NoticeObjectionLifted
-from services.notifications.notice.refusals import NoSuchObjection, NotInTheNotice, NotSentYet
-from services.notifications.notice.rules import need_words
+from services.notifications.notice.refusals import NoSuchObjection, NotInTheNotice, NotSentYet, need_words
 from services.notifications.told import Notice
 
 

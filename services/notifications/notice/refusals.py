@@ -1,6 +1,7 @@
 """Why something cannot be done with a notice."""
 
 from services.eventlog.refusal import Refusal
+from services.text.folding import is_blank
 
 
 class PlannedDayPassed(Refusal):
@@ -16,6 +17,14 @@ class NothingToTell(Refusal):
 
     code = "nothing-to-tell"
     title = "Det er ingenting å orientere om"
+
+
+class ChannelNotSetUp(Refusal):
+    """This deployment cannot send by that channel."""
+
+    code = "channel-not-set-up"
+    status = 422
+    title = "Kanalen er ikke satt opp"
 
 
 class AlreadyOrdered(Refusal):
@@ -95,3 +104,10 @@ class ReasonMissing(Refusal):
     code = "reason-missing"
     status = 422
     title = "Begrunnelse mangler"
+
+
+def need_words(text: str) -> str:
+    """The words, or the refusal ReasonMissing."""
+    if is_blank(text):
+        raise ReasonMissing("Say why, in words that can be read later.")
+    return text

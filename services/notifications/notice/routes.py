@@ -113,6 +113,7 @@ def notice_router(acting: Acting) -> Router:
             await acting.files.keep(content)
         asked = {
             "channel": ordering.channel,
+            "channels": acting.channels,
             "policy": policy,
             "document_sha256": hashlib.sha256(content).hexdigest(),
             "ordered_by": caller.subject,

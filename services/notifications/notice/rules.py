@@ -3,7 +3,7 @@
 `now` is this service's clock, UTC. Every day and hour that binds is counted again by PostgreSQL from its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -28,15 +28,16 @@ from services.notifications.notice.events import (
 from services.notifications.notice.refusals import (
     AlreadyOrdered,
     AlreadyReceived,
+    ChannelNotSetUp,
     NothingClaimed,
     NothingToTell,
     NoticeGone,
     NotReceived,
     NotSentYet,
     PlannedDayPassed,
-    ReasonMissing,
     ReceivedBeforeSent,
     ReceivedInTheFuture,
+    need_words,
 )
 from services.notifications.told import Notice
 
@@ -67,10 +68,22 @@ def prepare(
 
 
 def order(
-    notice: Notice, *, channel: Channel, policy: CountingPolicy, document_sha256: str, ordered_by: str
+    notice: Notice,
+    *,
+    channel: Channel,
+    channels: Collection[Channel],
+    policy: CountingPolicy,
+    document_sha256: str,
+    ordered_by: str,
 ) -> list[Event]:
-    """Have it sent, under the rule of counting in force. Refuses NoticeGone, AlreadyOrdered."""
+    """Have it sent by one of the `channels` there are, under the rule of counting in force. Refuses NoticeGone,
+    ChannelNotSetUp, AlreadyOrdered, SamePersonTwice."""
     _keep_standing(notice)
+    if channel not in channels:
+        raise ChannelNotSetUp(
+            f"Notices cannot be sent by {channel} here. Order it by one of: {', '.join(sorted(channels))}.",
+            channels=sorted(channels),
+        )
     if notice.ordered:
         raise AlreadyOrdered("The notice is ordered already. Send it again if it was lost.")
     keep_apart(ordered_by, "order notice", notice.done)
@@ -205,10 +218,3 @@ def _check_received(received_at: datetime, since: datetime, now: datetime) -> No
 def _keep_standing(notice: Notice) -> None:
     if notice.withdrawn:
         raise NoticeGone("The notice is withdrawn. Prepare a new one.")
-
-
-def need_words(text: str) -> str:
-    """The words, or the refusal ReasonMissing."""
-    if not text.strip():
-        raise ReasonMissing("Say why, in words that can be read later.")
-    return text

@@ -22,6 +22,7 @@ from services.notifications.release.events import (
     WaiverProposed,
     WaiverRejected,
 )
+from services.text.folding import is_blank
 
 
 class NothingOrdered(Refusal):
@@ -137,6 +138,6 @@ def standing(held: Held) -> HeldLetter:
 
 
 def _reason(text: str) -> str:
-    if not text.strip():
+    if is_blank(text):
         raise ReasonMissing("Say why, in words that can be read later.")
     return text

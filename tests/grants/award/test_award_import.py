@@ -17,7 +17,9 @@ from services.grants import awarding
 from services.grants.award import letter_freezing, letter_release
 from services.grants.award import rules as award_rules
 from services.grants.award.award_import import (
+    HandledHere,
     ImportNotHistory,
+    ImportTooOld,
     NoImportWaits,
     Outside,
     confirm_import,
@@ -103,6 +105,23 @@ def test_a_better_claim_follows_a_return() -> None:
     (returned,) = given(proposed, outside).when(give_back, reason="Feil dokument.", returned_by="ola").events
     given(proposed, outside, returned).when(propose_import, **asked(better)).then(proposed, better)
     given(proposed, outside, returned).when(confirm_import, confirmed_by="ola").refused(NoImportWaits)
+
+
+def test_what_was_proposed_and_returned_here_was_not_decided_outside() -> None:
+    (returned,) = given(proposed).when(give_back, reason="Feil beløp.", returned_by="ola").events
+    given(proposed, returned).when(propose_import, **asked()).refused(HandledHere)
+    (of_the_claim,) = (
+        given(proposed, returned, proposed, outside).when(give_back, reason="Feil dokument.", returned_by="ola").events
+    )
+    given(proposed, returned, proposed, outside, of_the_claim).when(propose_import, **asked()).refused(HandledHere)
+
+
+def test_a_decision_is_not_imported_from_long_before_its_budget_year() -> None:
+    """One of 1900 was once taken."""
+    first = replace(outside, decided_on=date(2018, 1, 1))
+    given().when(propose_import, **asked(first)).then(proposed, first)
+    for day in (date(2017, 12, 31), date(1900, 1, 1)):
+        given().when(propose_import, **asked(replace(outside, decided_on=day))).refused(ImportTooOld)
 
 
 def test_a_claim_is_never_approved_as_a_decision_of_today_nor_a_proposal_confirmed_as_history() -> None:

@@ -29,6 +29,7 @@ from services.notifications.notice.events import (
 from services.notifications.notice.refusals import (
     AlreadyOrdered,
     AlreadyReceived,
+    ChannelNotSetUp,
     NoSuchObjection,
     NothingClaimed,
     NothingToTell,
@@ -61,7 +62,14 @@ CLAIM: dict[str, Any] = {"received_at": at(5), "evidence": "e-post", "evidence_s
 CLAIMED = NoticeReceiptProposed(dispatch=1, proposed_by="kari", **CLAIM)
 RECEIVED = NoticeReceived(dispatch=1, told_by="ingrid", proposed_by="kari", **CLAIM)
 ASKED = {"about": ABOUT, "lines": LINES, "planned_on": None, "renews": None, "prepared_by": "kari"}
-ORDER = {"channel": "file-outbox", "policy": POLICY, "document_sha256": SHA, "ordered_by": "ingrid"}
+CHANNELS = frozenset({"file-outbox", "smtp"})
+ORDER = {
+    "channel": "file-outbox",
+    "channels": CHANNELS,
+    "policy": POLICY,
+    "document_sha256": SHA,
+    "ordered_by": "ingrid",
+}
 WHY = {"reason": "tapt"}
 
 
@@ -75,6 +83,8 @@ def test_it_is_ordered_once_and_not_when_withdrawn() -> None:
     notice_after(PREPARED).when(rules.order, **ORDER).then(ORDERED)
     notice_after(PREPARED, ORDERED).when(rules.order, **ORDER).refused(AlreadyOrdered)
     notice_after(PREPARED, WITHDRAWN).when(rules.order, **ORDER).refused(NoticeGone)
+    elsewhere = ORDER | {"channel": "eformidling"}
+    notice_after(PREPARED).when(rules.order, **elsewhere).refused(ChannelNotSetUp)
 
 
 def test_it_is_sent_again_only_when_it_was_sent_or_failed() -> None:

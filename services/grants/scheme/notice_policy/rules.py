@@ -19,6 +19,7 @@ from services.grants.scheme.notice_policy.events import (
 )
 from services.grants.scheme.notice_policy.refusals import NoNoticePolicyWaits, NoticePolicyUnsourced
 from services.grants.scheme.refusals import SchemeReasonMissing, SchemeUnknown
+from services.text.folding import is_blank
 
 Part = tuple[str, str]
 """One part of a policy, and what it says: ("rule", "exempt")."""
@@ -130,7 +131,7 @@ def reject(state: PolicyOfScheme, *, reason: str, rejected_by: str) -> list[Even
     _known(state)
     if state.proposed is None:
         raise NoNoticePolicyWaits("No notice policy waits for a second person.")
-    if not reason.strip():
+    if is_blank(reason):
         raise SchemeReasonMissing("Say why, so that it can be read afterwards.")
     return [NoticePolicyRejected(reason=reason, rejected_by=rejected_by)]
 
