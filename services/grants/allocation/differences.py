@@ -7,7 +7,8 @@ from typing import Literal
 
 from services.grants.allocation.budget_year import BudgetYear
 from services.grants.allocation.events import DifferenceSettled, Sort, Statement
-from services.grants.allocation.reckoning import Difference, Reckoning, post_of, reckon
+from services.grants.allocation.reckoning import Difference, Reckoning, reckon
+from services.grants.allocation.tree import post_of
 
 Settlements = Mapping[tuple[int, str, Sort], DifferenceSettled]
 

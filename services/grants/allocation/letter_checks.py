@@ -8,8 +8,9 @@ contradiction of the letter instead of being refused as a slip of the pen.
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from services.grants.allocation.letter import Letter
+from services.grants.allocation.letter import Change, Letter
 from services.grants.allocation.printed_figure import Figure, Place
+from services.grants.allocation.tree import parent_of, post_of
 from services.text.folding import folded
 
 _KRONE_ORE = 100
@@ -21,9 +22,30 @@ def problems_of(letter: Letter) -> Iterator[tuple[int, str]]:
     yield from _wrong_sums(letter)
     yield from _wrong_days(letter)
     yield from _nowhere_opened(letter)
+    yield from _lossy_transfers(letter)
+
+
+def conserves(change: Change) -> bool:
+    """Whether what a transfer takes at one end arrives at the other on every level above them. Money on a fund is a
+    part of what stands on the fund above it, so only two posts, or two earmarks of the same fund, can trade it:
+    otherwise a fund above one end goes up or down and no fund above the other does."""
+    return change.counterpart_id is None or parent_of(change.fund_id) == parent_of(change.counterpart_id)
+
+
+def _lossy_transfers(letter: Letter) -> Iterator[tuple[int, str]]:
     for change in letter.changes:
+        if change.counterpart_id is None or change.amount_ore > 0:
+            continue
         if change.fund_id == change.counterpart_id:
             yield change.line, "A transfer goes from one fund to another, not to itself."
+        elif not conserves(change):
+            posts = [post_of(fund_id).partition("/")[2] for fund_id in (change.fund_id, change.counterpart_id)]
+            across = f"from {posts[0]} to {posts[1]}" if posts[0] != posts[1] else "between earmarks of one fund"
+            yield (
+                change.line,
+                "A transfer goes from one post to another, or between earmarks of the same fund; this one would create "
+                f"or lose money on the funds above. Write it {across}, and what it does to earmarks as `changes`.",
+            )
 
 
 def half_units_ore(figures: Iterable[Figure]) -> int:

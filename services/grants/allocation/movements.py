@@ -1,4 +1,4 @@
-"""What a new fact moves: the year's lines as they would be with it, minus the lines as they are.
+"""What a new fact moves: the year's lines as they would be with it, minus the lines as they are recorded.
 
 So a back-dated letter moves its own change on its own day and, on the day a later letter states a total, the
 difference that letter left: nothing is counted twice, and each movement keeps the day and the letter it stands on.
@@ -23,19 +23,23 @@ class Moves:
 
 
 def moved(year: BudgetYear, letters: Iterable[Letter]) -> Moves:
-    """From the letters of the year to these letters."""
-    before = _lines([each.letter for each in year.letters.values()], year.settled)
+    """From what is recorded of the year's letters to what these letters come to. What is recorded, and not what would
+    be reckoned of them today: where the reckoning has learned to show something since, the next fact shows it."""
     after = _lines(letters, year.settled)
-    return Moves(_postings(before.postings, after.postings), _statements(before.statements, after.statements))
+    return Moves(_postings(_recorded(year), after.postings), _statements(year.statements, after.statements))
 
 
 def said_anew(year: BudgetYear, settled: DifferenceSettled) -> tuple[Statement, ...]:
     """What a settlement changes in the counts of open differences."""
     letters = [each.letter for each in year.letters.values()]
     key = (settled.letter_number, settled.fund_id, settled.sort)
-    before = _lines(letters, year.settled)
     after = _lines(letters, {**year.settled, key: settled})
-    return _statements(before.statements, after.statements)
+    return _statements(year.statements, after.statements)
+
+
+def _recorded(year: BudgetYear) -> list[Posting]:
+    """What letters have moved; an authority that was used stays used, whatever letters come to."""
+    return [each for each in year.postings if each.ground != "authority"]
 
 
 def _lines(letters: Iterable[Letter], settlements: Settlements) -> Moves:

@@ -7,9 +7,9 @@ from functools import reduce
 from services.grants.allocation.budget_year import BudgetYear, evolve
 from services.grants.allocation.events import FundOpened, LetterRegistered, Posting, Statement
 from services.grants.allocation.letter import Letter
-from services.grants.allocation.reckoning import post_of
 from services.grants.allocation.reconciliation import Reconciliation, reconcile
 from services.grants.allocation.rules import register_letter
+from services.grants.allocation.tree import post_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ order (day they count from, number); nothing is remembered between two reckoning
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -49,7 +49,8 @@ class Difference:
 @dataclass(frozen=True)
 class Reckoning:
     """The lines of a year. `totals` has one entry for each total a letter states; `splits` one for each time the
-    difference between a wholly divided fund and its parts became another (back to zero too)."""
+    difference between a fund and its parts became another (back to zero too): of a wholly divided fund, and of any fund
+    whose parts come to more than it holds."""
 
     postings: tuple[Posting, ...]
     statements: tuple[Statement, ...]
@@ -65,11 +66,6 @@ def reckon(letters: Iterable[Letter]) -> Reckoning:
     return Reckoning(tuple(books.postings), tuple(books.statements), tuple(books.totals), tuple(books.splits))
 
 
-def post_of(fund_id: str) -> str:
-    """The post a fund lies under: "2020/291/71/nasjonale-ressursmiljo" -> "2020/291/71"."""
-    return "/".join(fund_id.split("/")[:3])
-
-
 @dataclass
 class _Books:
     """Where every fund stands while the letters are read one after the other."""
@@ -78,7 +74,8 @@ class _Books:
     figures: dict[str, list[Figure]] = field(default_factory=dict)
     said: dict[tuple[str, StatementName], int] = field(default_factory=dict)
     parts: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    whole: dict[str, int] = field(default_factory=dict)
+    whole: set[str] = field(default_factory=set)
+    uneven: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     postings: list[Posting] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
     totals: list[Difference] = field(default_factory=list)
@@ -104,10 +101,8 @@ class _Reading:
             self._state(stated)
         for word in self.letter.keywords:
             self._say(word.fund_id, word.keyword, int(word.given))
-        for split in self.letter.splits:
-            if split.whole:
-                self.books.whole.setdefault(split.fund_id, 0)
-        for fund_id in self.books.whole:
+        self.books.whole |= {split.fund_id for split in self.letter.splits if split.whole}
+        for fund_id in self.books.parts:
             self._compare_parts(fund_id)
 
     def _open_post(self, line: PostLine) -> None:
@@ -153,8 +148,10 @@ class _Reading:
         parts_ore = sum(self.books.at_disposal[part] for part in parts)
         figures = [figure for each in (fund_id, *parts) for figure in self.books.figures[each]]
         found = self._difference(fund_id, "earmark", self.books.at_disposal[fund_id], parts_ore, figures)
-        if found.difference_ore != self.books.whole[fund_id]:
-            self.books.whole[fund_id] = found.difference_ore
+        if fund_id not in self.books.whole and parts_ore < found.stated_ore:
+            found = replace(found, computed_ore=found.stated_ore)  # the rest of it is not earmarked
+        if found.difference_ore != self.books.uneven[fund_id]:
+            self.books.uneven[fund_id] = found.difference_ore
             self.books.splits.append(found)
 
     def _difference(

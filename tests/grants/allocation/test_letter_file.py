@@ -206,3 +206,57 @@ def test_the_real_letter_with_one_krone_wrong_in_a_recipients_line_is_refused() 
     line, problem = only_problem(source)
     assert "SUM" in source.split("\n")[line - 1]
     assert "42110001 kroner" in problem
+
+
+SAMORA = """
+earmarks:
+  - under: 291/71
+    whole: false
+    cite: "5.1"
+    parts:
+      - id: nasjonale-ressursmiljo
+        name: Nasjonale ressursmiljø
+        amount: "20 mill."
+        cite: "5.1"
+        split:
+          whole: true
+          cite: "5.1"
+          parts:
+            - {id: samora, recipient: Samora, amount: "12 mill.", cite: "5.1"}
+            - {id: vox, recipient: Vox, amount: "8 mill.", cite: "5.1"}
+      - {id: frivillige, name: Frivillige, amount: "10 mill.", cite: "5.1"}
+transfers:
+"""
+UNEVEN_ENDS = [
+    ("291/71/nasjonale-ressursmiljo/samora", "290/01"),
+    ("290/01", "291/71/nasjonale-ressursmiljo/samora"),
+    ("291/71/frivillige", "291/71"),
+    ("291/71", "291/71/nasjonale-ressursmiljo"),
+    ("291/71/nasjonale-ressursmiljo/samora", "291/71/frivillige"),
+    ("291/71/frivillige", "291/71/nasjonale-ressursmiljo/vox"),
+]
+EVEN_ENDS = [
+    ("290/01", "291/71"),
+    ("291/71", "290/45"),
+    ("291/71/frivillige", "291/71/nasjonale-ressursmiljo"),
+    ("291/71/nasjonale-ressursmiljo/vox", "291/71/nasjonale-ressursmiljo/samora"),
+]
+
+
+def transferring(source: str, target: str) -> str:
+    line = f'  - {{from: {source}, to: {target}, amount: "1 000 000", moves: at_disposal, why: w, cite: a}}\n'
+    return OPENING + SAMORA + line
+
+
+@pytest.mark.parametrize(("source", "target"), UNEVEN_ENDS)
+def test_a_transfer_that_would_create_or_lose_money_on_a_level_cannot_be_written(source: str, target: str) -> None:
+    text = transferring(source, target)
+    line, problem = only_problem(text)
+    assert line == text.count("\n", 0, text.index("  - {from:")) + 1
+    assert "create or lose money" in problem
+
+
+@pytest.mark.parametrize(("source", "target"), EVEN_ENDS)
+def test_a_transfer_between_posts_or_earmarks_of_one_fund_is_read(source: str, target: str) -> None:
+    changes = read_letter(transferring(source, target).encode()).changes
+    assert sum(each.amount_ore for each in changes) == 0

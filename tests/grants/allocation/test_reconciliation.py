@@ -1,9 +1,17 @@
 """Every difference in every letter found, none invented."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
+from services.grants.allocation.events import LetterRegistered
+from services.grants.allocation.letter import Letter
 from services.grants.allocation.reconciliation import Item, LetterUnknown, reconcile
-from tests.grants.allocation.letters import KRONE, opening, since, supplement, year_2020
+from services.grants.allocation.rules import register_letter
+from tests.grants.allocation.letters import KRONE, folded, opening, registered, since, supplement, year_2020
+
+MILLION = 1_000_000 * KRONE
 
 
 def _told(items: tuple[Item, ...]) -> dict[str, tuple[int, str]]:
@@ -127,3 +135,46 @@ chapters:
     (found,) = reconcile(since(opening(differing)), 0).contradictions
     assert found.contradiction.contradiction_id == "sum-2020-290"
     assert found.contradiction.what == "Summen er trykt feil."
+
+
+def _earmarked(first: str, second: str, *, number: int = 1, on: str = "2020-02-01") -> Letter:
+    parts = ", ".join(
+        f"{{id: {name}-{number}, name: {name}, amount: {amount}, cite: a}}"
+        for name, amount in (("a", first), ("b", second))
+    )
+    return supplement(number, on, f"earmarks: [{{under: 290/45, whole: false, cite: a, parts: [{parts}]}}]")
+
+
+def test_earmarks_beyond_their_post_are_a_difference_though_the_letter_does_not_divide_all_of_it() -> None:
+    year = since(opening(), _earmarked("12 mill.", "12 mill."))
+    (found,) = reconcile(year, 1).earmark_differences
+    assert (found.fund_id, found.stated_ore, found.computed_ore) == ("2020/290/45", 20 * MILLION, 24 * MILLION)
+    assert (found.kind, found.status) == ("unexplained", "open")
+    assert year.find_said("2020/290/45", "open_earmark_differences", date(2020, 2, 1)) == 1
+
+
+def test_earmarks_of_a_part_of_their_post_are_none() -> None:
+    year = since(opening(), _earmarked("6 mill.", "6 mill."))
+    assert reconcile(year, 1).earmark_differences == ()
+    assert year.find_said("2020/290/45", "open_earmark_differences", date(2020, 12, 31)) is None
+
+
+def test_earmarks_beyond_their_post_are_overtaken_by_the_letter_that_raises_it() -> None:
+    raised = supplement(
+        2, "2020-03-01", 'changes: [{fund: 290/45, increase: "5 mill.", moves: at_disposal, why: w, cite: a}]'
+    )
+    year = since(opening(), _earmarked("12 mill.", "12 mill."), raised)
+    assert [(each.status, each.superseded_by) for each in reconcile(year, 1).earmark_differences] == [("settled", 2)]
+    assert year.find_said("2020/290/45", "open_earmark_differences", date(2020, 3, 1)) == 0
+
+
+def test_what_was_recorded_before_such_a_difference_was_counted_is_counted_by_the_next_fact() -> None:
+    facts = registered(opening(), _earmarked("12 mill.", "12 mill."))
+    untold = replace(facts[1], statements=())
+    later = supplement(3, "2020-05-01", "remarks: [{text: Ingenting, cite: a}]")
+    (fact,) = register_letter(folded([facts[0], untold]), letter=later, source_sha256="ab" * 32, registered_by="kari")
+    assert isinstance(fact, LetterRegistered)
+    assert [(each.name, each.effective_on.isoformat(), each.amount) for each in fact.statements] == [
+        ("open_earmark_differences", "2020-02-01", 1)
+    ]
+    assert fact.postings == ()
