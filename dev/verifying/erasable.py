@@ -1,9 +1,10 @@
 """Erasable rows are those the log was told of: each is bound by a salted digest in the fact that names it, or in the
 one that bound what stood before. PostgreSQL works the digests out; whoever verifies sees no number.
 
-Of an erased row nothing is left to compare; how many there are is told. That a contact person is erased is itself a
-fact, so a row that is emptied without one is found, and one that still holds a person though a fact says erased. A row
-that no fact names is no fault: it is stored before its fact, which may then have been refused.
+Of an erased row nothing is left to compare; how many there are is told. That something is erased is itself a fact, so a
+row that is emptied without one is found, and one that is still there though a fact says erased. Accounts that were
+erased before that was a fact are named by the fact of the upgrade. A row that no fact names is no fault: it is stored
+before its fact, which may then have been refused.
 """
 
 from collections import Counter
@@ -21,11 +22,16 @@ from services.eventlog.epoch.events import RowsBound
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
 from services.grants.application.events import ApplicationReceived, ContactErased, ContactNamed
-from services.grants.disbursement.events import PayeeAccountRegistered
+from services.grants.disbursement.events import PayeeAccountErased, PayeeAccountRegistered
+from services.grants.disbursement.payee import erasure_of
 
 TOGETHER = 1_000
 TOLD = "SELECT position, topic, data FROM grants.event WHERE topic = ANY (%s) ORDER BY position"
 STANDS = "SELECT id, encode(digest, 'hex'), erased FROM grants.payee_account_digests(%s)"
+ERASED = """
+    SELECT position, topic, data FROM grants.event
+    WHERE stream = ANY (%s) AND topic = %s OR stream = 'log' AND topic = %s ORDER BY position
+"""
 OF_CASES = "SELECT stream, position, topic, data FROM grants.event WHERE topic = ANY (%s) ORDER BY stream, position"
 CONTACTS = "SELECT id, encode(digest, 'hex'), erased, emptied FROM grants.contact_digests(%s)"
 Bound = tuple[int, UUID, str | None]
@@ -43,8 +49,8 @@ class Contact:
 
 
 def check_accounts(connection: Connection[Any]) -> tuple[Counter[str], list[Fault]]:
-    """How many accounts are bound and how many erased, and those that are not what they were. Some thousand in memory
-    at a time."""
+    """How many accounts are bound and how many erased, and those that are not what the log says. Some thousand in
+    memory at a time."""
     counts = Counter({"accounts bound by a digest": 0})
     faults: list[Fault] = []
     unbound: dict[UUID, int] = {}
@@ -52,17 +58,46 @@ def check_accounts(connection: Connection[Any]) -> tuple[Counter[str], list[Faul
     while some := list(islice(bound, TOGETHER)):
         found = connection.execute(STANDS, ([account for _, account, _ in some],)).fetchall()
         stands = {account: (digest, erased) for account, digest, erased in found}
+        told = _erased(connection, [account for _, account, _ in some])
         for position, account, wanted in some:
-            counts["accounts bound by a digest"] += 1
-            digest, erased = stands.get(account, (None, False))
-            if account not in stands:
-                faults.append(Fault(position, "row", f"payee account {account} is gone"))
-            elif erased:
-                counts["accounts erased"] += 1
-            elif digest != wanted:
-                faults.append(Fault(position, "row", f"payee account {account} is not the one that was bound"))
-    faults += [Fault(at, "row", f"payee account {account} is bound by no digest") for account, at in unbound.items()]
+            counts["accounts bound by a digest"] += wanted is not None
+            faults += _wrong_with_account(position, account, wanted, stands.get(account), told.get(account))
+            counts["accounts erased"] += stands.get(account, (None, False))[1]
+    told = _erased(connection, list(unbound))
+    for account, at in unbound.items():
+        if account not in told:
+            faults.append(Fault(at, "row", f"payee account {account} is bound by no digest"))
     return counts, faults
+
+
+def _wrong_with_account(
+    position: int, account: UUID, wanted: str | None, stands: tuple[str | None, bool] | None, told: int | None
+) -> Iterator[Fault]:
+    """What is not as the facts say: `wanted` is the digest that binds it (None of one that was erased before that was a
+    fact), `told` where it stands that it is erased."""
+    name = f"payee account {account}"
+    digest, erased = stands or (None, False)
+    if stands is None:
+        yield Fault(position, "row", f"{name} is gone")
+    elif (told or wanted is None) and not erased:
+        yield Fault(told or position, "row", f"{name} is said to be erased and is still there")
+    elif erased and not told and wanted is not None:
+        yield Fault(position, "row", f"{name} is erased and no fact says so")
+    elif not erased and digest != wanted:
+        yield Fault(position, "row", f"{name} is not the one that was bound")
+
+
+def _erased(connection: Connection[Any], accounts: list[UUID]) -> dict[UUID, int]:
+    """Of these accounts, those that a fact says are erased, and where; or the upgrade before which it left none."""
+    found: dict[UUID, int] = {}
+    streams = [erasure_of(account) for account in accounts]
+    for position, topic, data in connection.execute(ERASED, (streams, PayeeAccountErased.TOPIC, RowsBound.TOPIC)):
+        match _read(topic, data):
+            case PayeeAccountErased(account_id=account):
+                found[account] = position
+            case RowsBound(table="payee_account", rows=stood):
+                found |= {row.id: position for row in stood if row.digest is None}
+    return found
 
 
 def _bound(connection: Connection[Any], unbound: dict[UUID, int]) -> Iterator[Bound]:

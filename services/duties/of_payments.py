@@ -22,6 +22,12 @@ ON_ACCOUNTS = (
         not_by=("register account", "attest payment"),
         why=f"{KEEPER} The number is in no fact, so nobody who ever registered one verifies another.",
     ),
+    Act(
+        name="erase account",
+        topic="disbursement.payee-account-erased.v1",
+        by="erased_by",
+        why="An administrator's, who pays nothing. What waits to be paid to it is paid to nobody.",
+    ),
 )
 
 ON_PAYMENTS = (

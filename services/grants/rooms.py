@@ -138,7 +138,7 @@ def routers(
         letter_router(cases, press, today),
         permit_router(cases, pool),
         disbursement_router(cases, later_years, system_began_on=began_on, today=today),
-        *_of_payments(cases, requesting, pool, numbers),
+        *_of_payments(cases, requesting, pool, numbers, today),
         pay_out_router(desk, pay_outs, today),
         *_of_what_follows(cases, pool),
         *_of_rounds(RoundFile(desk, schemes, later_years), balances, pool),
@@ -179,9 +179,11 @@ def _of_awards(preparing: Preparing, began_on: date, today: Today) -> list[Route
     ]
 
 
-def _of_payments(cases: CaseFile, requesting: Requesting, pool: AsyncConnectionPool, numbers: Numbers) -> list[Router]:
+def _of_payments(
+    cases: CaseFile, requesting: Requesting, pool: AsyncConnectionPool, numbers: Numbers, today: Callable[[], date]
+) -> list[Router]:
     """Whose account is paid to, and the batches that ask accounting to."""
-    return [payee_router(cases, requesting.rows, numbers), batch_router(requesting, requesting.rows, pool)]
+    return [payee_router(cases, requesting.rows, numbers, today), batch_router(requesting, requesting.rows, pool)]
 
 
 def _of_what_follows(cases: CaseFile, pool: AsyncConnectionPool) -> list[Router]:

@@ -165,6 +165,7 @@ OTHERWISE: Mapping[str, Mapping[str, str]] = {
         "award.commitment-lapsed.v1": "lapsed_on",
         "decision.back-dated.v1": "day today",
         "disbursement.batch-handed-over.v1": "handed_over_on",
+        "disbursement.payee-account-erased.v1": "erased_on",
     },
     "it is the day that something is told as of, and what stood on that day is reckoned": {
         "disbursement.pay-out-deadline-told.v1": "told_on",

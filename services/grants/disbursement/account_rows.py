@@ -16,7 +16,8 @@ from services.grants.disbursement.payment_file import PaymentFile
 
 @dataclass(frozen=True, slots=True)
 class AccountRows:
-    """The tables `grants.payee_account` and `grants.payment_file`."""
+    """The tables `grants.payee_account` and `grants.payment_file`. A number is erased by the fact that says so, in its
+    own transaction, and by nothing else."""
 
     pool: AsyncConnectionPool
 
@@ -38,15 +39,6 @@ class AccountRows:
         async with self.pool.connection() as connection, connection.cursor(row_factory=class_row(PayeeAccount)) as rows:
             await rows.execute(query, (list(account_ids),))
             return {account.account_id: account for account in await rows.fetchall()}
-
-    async def erase(self, account_id: UUID) -> bool:
-        """Forget the number for good. Whether there is such an account, erased now or before."""
-        query = """UPDATE grants.payee_account SET account_number = NULL, erased_at = clock_timestamp()
-            WHERE id = %s AND erased_at IS NULL"""
-        async with self.pool.connection() as connection:
-            await connection.execute(query, (account_id,))
-            found = await connection.execute("SELECT FROM grants.payee_account WHERE id = %s", (account_id,))
-            return found.rowcount == 1
 
     async def keep_file(self, batch_id: UUID, file: PaymentFile) -> None:
         """Store the exact bytes before the batch is recorded. The same bytes again are nothing."""

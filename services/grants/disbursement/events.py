@@ -71,6 +71,17 @@ class PayeeAccountVerified(Event, topic="disbursement.payee-account-verified.v1"
 
 
 @dataclass(frozen=True, kw_only=True)
+class PayeeAccountErased(Event, topic="disbursement.payee-account-erased.v1"):
+    """The number of this account is erased for good, in the transaction that recorded this. On a stream of the
+    account's own, `payee-account-<uuid>`. `reason` names nobody and no number."""
+
+    account_id: UUID
+    reason: str
+    erased_on: date
+    erased_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaymentAttested(Event, topic="disbursement.payment-attested.v1"):
     """The instalment, or a part of it, was found right to pay. It waits for the next batch to accounting; until it is
     paid or refused its money can be neither withheld nor attested again."""

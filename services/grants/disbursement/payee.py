@@ -5,6 +5,7 @@ in whichever order the two are tried (domain rule 3).
 """
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.disbursement.attestation import kept_by
-from services.grants.disbursement.events import PayeeAccountRegistered, PayeeAccountVerified
+from services.grants.disbursement.events import PayeeAccountErased, PayeeAccountRegistered, PayeeAccountVerified
 from services.grants.disbursement.rules import Disbursement
 from services.grants.number_ranges import is_given
 from services.grants.organisation_number import check_organisation_number
@@ -113,6 +114,22 @@ def verify_account(
     return [
         PayeeAccountVerified(account_id=account_id, source=source, verified_on=verified_on, verified_by=verified_by)
     ]
+
+
+def erase_account(
+    recorded: Sequence[Event], *, account_id: UUID, reason: str, erased_on: date, erased_by: str
+) -> list[Event]:
+    """Record that the account's number is erased, whatever the state of its case: the right to be erased waits for
+    nothing (personvernforordningen artikkel 17). `recorded` is what stands on the account's own stream. Again is
+    nothing."""
+    if any(isinstance(event, PayeeAccountErased) for event in recorded):
+        return []
+    return [PayeeAccountErased(account_id=account_id, reason=reason, erased_on=erased_on, erased_by=erased_by)]
+
+
+def erasure_of(account_id: UUID) -> str:
+    """The stream on which it stands that an account is erased."""
+    return f"payee-account-{account_id}"
 
 
 def recorded_numbers(case: Disbursement) -> list[str | None]:

@@ -1,18 +1,28 @@
 """The recipient's account over HTTP: registered, looked at, verified by another, and erased."""
 
+from collections.abc import Callable
+from datetime import date
 from typing import Annotated, Any
 from uuid import uuid5
 
+from fastapi import Query
 from fastapi.encoders import jsonable_encoder
 from starlette.responses import JSONResponse, Response
 
 from services.grants.case_file import CaseFile
 from services.grants.disbursement.account_rows import AccountRows
 from services.grants.disbursement.batch import PayeeAccount
-from services.grants.disbursement.payee import recorded_numbers, register_account, verify_account
+from services.grants.disbursement.payee import (
+    erase_account,
+    erasure_of,
+    recorded_numbers,
+    register_account,
+    verify_account,
+)
 from services.grants.disbursement.view import fold
 from services.grants.number_guard import Numbers
 from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.carrying import Answer
 from services.httpapi.etag import ExpectedVersion, etag
 from services.httpapi.fields import DatedBody, Day, Id, Line
 from services.httpapi.idempotency import Idempotency
@@ -36,7 +46,7 @@ class Verification(DatedBody):
     verified_on: Day
 
 
-def payee_router(cases: CaseFile, rows: AccountRows, numbers: Numbers) -> Router:
+def payee_router(cases: CaseFile, rows: AccountRows, numbers: Numbers, today: Callable[[], date]) -> Router:
     router = Router(prefix="/v1", tags=["payee-accounts"])
 
     @router.put("/cases/{case_id}/payee-account")
@@ -105,11 +115,25 @@ def payee_router(cases: CaseFile, rows: AccountRows, numbers: Numbers) -> Router
         return await cases.act(case_id, verify_account, asked, fold=fold, caller=caller, key=key, expected=expected)
 
     @router.delete("/payee-accounts/{account_id}", status_code=204)
-    async def erase_payee_account(account_id: Id, _: Annotated[Caller, allow(Role.administrator)]) -> Response:
-        """Erases the number for good. What waits to be paid to it is left out of every batch from now on; files already
-        made are accounting records and stay."""
-        if not await rows.erase(account_id):
+    async def erase_payee_account(
+        account_id: Id,
+        caller: Annotated[Caller, allow(Role.administrator)],
+        key: Idempotency,
+        reason: Annotated[Line, Query(description="Why, in words that name nobody and no number.")],
+    ) -> Response:
+        """Erases the number for good, and says in the log who did and why. What waits to be paid to it is left out of
+        every batch from now on; files already made are accounting records and stay."""
+        if account_id not in await rows.find_all([account_id]):
             raise NotFound("There is no account of that id.")
+        asked: dict[str, Any] = {"account_id": account_id, "reason": reason}
+        asked |= {"erased_on": today(), "erased_by": caller.subject}
+        await cases.desk.carry_out(
+            erasure_of(account_id),
+            caller=caller,
+            key=key,
+            decide=lambda history: erase_account(history.events, **asked),
+            answer=lambda _: Answer(body={"account_id": str(account_id), "erased": True}),
+        )
         return Response(status_code=204)
 
     return router

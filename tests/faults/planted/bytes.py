@@ -55,6 +55,12 @@ FILES = (
         "SELECT id FROM grants.payee_account",
     ),
     by_the_owner(
+        "a payee's account erased, and no fact says so",
+        "UPDATE grants.payee_account SET account_number = NULL, salt = NULL, erased_at = clock_timestamp()",
+        r"payee account {at} is erased and no fact says so",
+        "SELECT id FROM grants.payee_account",
+    ),
+    by_the_owner(
         "another contact person",
         "UPDATE grants.contact SET name = 'Ole'",
         r"contact {at} is not the one that was bound",

@@ -263,7 +263,8 @@ async def pay(here: Town, of: str) -> None:
     """The recipient's account is found and held against a source; a half is paid by file, and comes back as paid."""
     accepted = {"accepted_on": "2020-03-18", "document": "20/00123-5"}
     await does(here, "kari", "PUT", of, "award/acceptance", accepted)
-    shown = await does(here, "kari", "PUT", of, "payee-account", ACCOUNT)
+    registered = ACCOUNT | {"registered_on": "2020-03-18"}
+    shown = await does(here, "kari", "PUT", of, "payee-account", registered)
     account_id = shown["disbursement"]["account"]["account_id"]
     looked_at = {"account_id": account_id, "source": "Brev fra banken", "verified_on": "2020-03-19"}
     await does(here, "siri", "PUT", of, "payee-account/verification", looked_at)

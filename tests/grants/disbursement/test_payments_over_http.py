@@ -21,6 +21,7 @@ from tests.journeys.office import ANNE, KARI, LIV, OLA, PER, SIRI, Office
 
 ACCOUNT = {"account_number": "86011117947", "organisation_number": "974760673", "registered_on": "2020-02-11"}
 ATTESTED = {"amount_ore": 300, "pay_on": "2020-03-02", "attested_on": "2020-03-01"}
+ASKED_FOR = "reason=Mottakeren%20ba%20om%20det."
 MADE = {"made_on": "2020-03-01"}
 TIMES = 50
 
@@ -224,7 +225,10 @@ def test_an_account_is_seen_by_those_who_keep_it_and_erased_for_good(settings: S
         account = await office.reads(f"{office.case}/payee-account")
         assert (account["account_number"], account["verified_by"]) == ("86011117947", SIRI)
         assert "86011117947" not in json.dumps(await office.reads(office.case))
-        erased = [await office.calls(LIV, "DELETE", f"/v1/payee-accounts/{account['account_id']}") for _ in range(2)]
+        address = f"/v1/payee-accounts/{account['account_id']}"
+        unexplained = await office.calls(LIV, "DELETE", address)
+        assert unexplained.status_code == 422
+        erased = [await office.calls(LIV, "DELETE", f"{address}?{ASKED_FOR}") for _ in range(2)]
         assert [answer.status_code for answer in erased] == [204, 204]
         assert (await office.reads(f"{office.case}/payee-account"))["account_number"] is None
         await office.reconciles(attested_ore=300)
@@ -260,7 +264,7 @@ def test_an_account_is_bound_by_the_log_until_it_is_erased_and_a_changed_one_is_
     assert f"{account[0]} is not the one that was bound" in fault.detail
 
     async def erased(office: Paying) -> None:
-        told = await office.calls(LIV, "DELETE", f"/v1/payee-accounts/{account[0]}")
+        told = await office.calls(LIV, "DELETE", f"/v1/payee-accounts/{account[0]}?{ASKED_FOR}")
         assert told.status_code == 204
 
     play(settings, erased)
@@ -268,6 +272,31 @@ def test_an_account_is_bound_by_the_log_until_it_is_erased_and_a_changed_one_is_
     counts, faults = verify(database.reader_dsn, None, None)
     assert [fault for fault in faults if fault.kind == "row"] == []
     assert (counts["accounts bound by a digest"], counts["accounts erased"]) == (1, 1)
+
+
+def test_that_an_account_is_erased_is_a_fact_and_one_that_is_emptied_without_it_is_found(
+    settings: Settings, database: Database
+) -> None:
+    async def registered(office: Paying) -> None:
+        await office.attests()
+
+    play(settings, registered)
+    [(account,)] = ask(database, "SELECT id FROM grants.payee_account")
+    with psycopg.connect(database.service_dsn) as service, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        service.execute("UPDATE grants.payee_account SET account_number = NULL, erased_at = clock_timestamp()")
+    ask(database, "UPDATE grants.payee_account SET account_number = NULL, erased_at = clock_timestamp()")
+    [fault] = [fault for fault in verify(database.reader_dsn, None, None)[1] if fault.kind == "row"]
+    assert f"{account} is erased and no fact says so" in fault.detail
+
+    async def erased(office: Paying) -> None:
+        told = await office.calls(LIV, "DELETE", f"/v1/payee-accounts/{account}?{ASKED_FOR}")
+        assert told.status_code == 204
+
+    play(settings, erased)
+    assert [fault for fault in verify(database.reader_dsn, None, None)[1] if fault.kind == "row"] == []
+    query = f"SELECT convert_from(data, 'UTF8')::jsonb - 'erased_on' FROM grants.event WHERE stream ~ '{account}'"
+    reason = "Mottakeren ba om det."
+    assert ask(database, query) == [({"account_id": str(account), "reason": reason, "erased_by": LIV},)]
 
 
 def ask(database: Database, statement: str) -> list[tuple[Any, ...]]:
