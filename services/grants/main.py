@@ -45,6 +45,7 @@ from services.httpapi.logs import configure_logs
 from services.httpapi.server import server
 from services.httpapi.trust import trusted
 from services.inbox.follower import Follower, Source
+from services.sandbox import Sandbox
 
 LETTER_BYTES = 1024 * 1024
 ROUND_BYTES = 4 * 1024 * 1024  # a file of ten thousand per-capita lines
@@ -85,6 +86,7 @@ def create_app(
     outbox = FileOutbox(settings.accounting_outbox) if settings.accounting_outbox else None
     handing_over = HandingOver(log, pool, outbox, today)
     pay_outs = PayOuts(log, balances, today, warning_days=settings.pay_out_warning_days)
+    sandbox = Sandbox(settings.readers)
     typesetters = Typesetters(settings.typesetters, seconds=settings.typesetting_seconds)
     letterhead = read_letterhead(settings.letterhead or OURS)
     press = LetterPress(Schemes(log, pool), letterhead, typesetters, LetterFiles(pool))
@@ -118,6 +120,7 @@ def create_app(
                 if inbox:
                     await inbox.stop()
                 await typesetters.close()
+                await sandbox.close()
                 if checkpointer:
                     await checkpointer.stop()
                 await handing_over.stop()
@@ -137,6 +140,7 @@ def create_app(
                 balances=balances,
                 letters=Letters(log),
                 press=press,
+                sandbox=sandbox,
                 feed=Feed(pool, head, schema="grants", source="/grants", mappers=MESSAGES),
                 pool=pool,
                 contacts=contacts,
@@ -155,6 +159,7 @@ def create_app(
         registry=registry,
         lifespan=lifespan,
         at_stop=[head.let_go],
+        sandbox=sandbox,
         parked=lambda: projections.parked,
     )
     app.mount("/static", static_files())

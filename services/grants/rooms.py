@@ -80,6 +80,7 @@ from services.httpapi.carrying import Desk
 from services.httpapi.log_routes import log_router
 from services.httpapi.route import Router
 from services.inbox.taking import Hear
+from services.sandbox import Sandbox
 
 Today = Callable[[], date]
 
@@ -108,6 +109,7 @@ def routers(
     balances: Balances,
     letters: Letters,
     press: LetterPress,
+    sandbox: Sandbox,
     feed: Feed,
     pool: AsyncConnectionPool,
     contacts: ContactRows,
@@ -127,7 +129,7 @@ def routers(
     readers = open_to_all if settings.environment == "development" else allow(*STAFF)
     return [
         dashboard_router(PageSource(balances, letters), authorised=readers, today=today),
-        *_of_letters(desk, letters, balances, today),
+        *_of_letters(desk, letters, balances, sandbox, today),
         schemes_router(desk, schemes, balances),
         case_router(cases, pool),
         case_notice_router(cases, pool),
@@ -141,18 +143,18 @@ def routers(
         *_of_payments(cases, requesting, pool, numbers, today),
         pay_out_router(desk, pay_outs, today),
         *_of_what_follows(cases, pool),
-        *_of_rounds(RoundFile(desk, schemes, later_years), balances, pool),
+        *_of_rounds(RoundFile(desk, schemes, later_years), balances, pool, sandbox),
         log_router(feed, pool, settings.checkpoint_dir, schema="grants"),
     ]
 
 
-def _of_letters(desk: Desk, letters: Letters, balances: Balances, today: Today) -> list[Router]:
+def _of_letters(desk: Desk, letters: Letters, balances: Balances, sandbox: Sandbox, today: Today) -> list[Router]:
     """What the ministry has written, asks for and allows in a budget year, and what stands on its posts."""
     years = YearFile(desk)
     return [
         posts_router(balances, today),
         held_over_router(desk, HeldOver(balances.pool), today),
-        letters_router(years, letters, today),
+        letters_router(years, letters, sandbox, today),
         authorities_router(years, letters, today),
         commitment_authorities_router(years, letters),
         duties_router(years, letters, balances, today),
@@ -197,6 +199,6 @@ def _of_what_follows(cases: CaseFile, pool: AsyncConnectionPool) -> list[Router]
     ]
 
 
-def _of_rounds(rounds: RoundFile, balances: Balances, pool: AsyncConnectionPool) -> list[Router]:
+def _of_rounds(rounds: RoundFile, balances: Balances, pool: AsyncConnectionPool, sandbox: Sandbox) -> list[Router]:
     """Many awards in one decision."""
-    return [round_router(rounds, balances, pool), round_lines_router(rounds, balances, pool)]
+    return [round_router(rounds, balances, pool), round_lines_router(rounds, balances, pool, sandbox)]

@@ -21,7 +21,8 @@ class Settings:
 
     Development has an issuer of its own (`dev_issuer_key`); production names its issuers in a file and refuses to start
     with ours. `letterhead` says who sends letters (none: IMDi); `typesetters` are set at once, each within
-    `typesetting_seconds`. `notifications_feed` is the feed that tells of released letters; none is followed without it.
+    `typesetting_seconds`; `readers` files from outside are read at once. `notifications_feed` is the feed that tells of
+    released letters; none is followed without it.
     """
 
     environment: str
@@ -39,6 +40,7 @@ class Settings:
     letterhead: Path | None = None
     typesetters: int = 2
     typesetting_seconds: float = 10.0
+    readers: int = 2
     notifications_feed: str | None = None
     notifications_token: Path | None = None
     host: str = "127.0.0.1"
@@ -63,6 +65,7 @@ class Settings:
             letterhead=path_in(environment, "TILSAGN_LETTERHEAD_FILE"),
             typesetters=int(environment.get("TILSAGN_TYPESETTERS", "2")),
             typesetting_seconds=float(environment.get("TILSAGN_TYPESETTING_SECONDS", "10")),
+            readers=int(environment.get("TILSAGN_READERS", "2")),
             notifications_feed=environment.get("TILSAGN_NOTIFICATIONS_FEED_URL") or None,
             notifications_token=path_in(environment, "TILSAGN_NOTIFICATIONS_FEED_TOKEN_FILE"),
             host=environment.get("TILSAGN_HOST", "127.0.0.1"),

@@ -22,6 +22,7 @@ from services.httpapi.limits import Bounded, Limits
 from services.httpapi.metrics import RequestMetrics
 from services.httpapi.problem import HANDLERS, PROBLEM_SCHEMA
 from services.httpapi.route import Route, Router
+from services.sandbox import Sandbox
 
 
 class Service(FastAPI):
@@ -55,10 +56,12 @@ def service(
     lifespan: Lifespan[Any] | None = None,
     at_stop: Sequence[Callable[[], None]] = (),
     parked: Callable[[], Mapping[str, int]] | None = None,
+    sandbox: Sandbox | None = None,
     description: str = "",
 ) -> Service:
     """The whole service. `checks` say whether it is ready; `registry` holds the gauges of the rooms, if any; `at_stop`
-    lets go those who only wait; `parked` counts the streams that its read models cannot follow.
+    lets go those who only wait; `parked` counts the streams that its read models cannot follow; `sandbox` is
+    where large bodies are looked through.
 
     Routes are taken over as they are instead of included: FastAPI looks through an included router twice for each
     request, and a strict route carries everything it needs.
@@ -76,6 +79,7 @@ def service(
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.callers = callers
+    app.state.sandbox = sandbox
     app.at_stop = at_stop
     app.add_middleware(CompressedPages)
     app.add_middleware(Bounded, limits=limits or Limits())

@@ -5,6 +5,7 @@ These routes turn that about: the caller is known before the body is read, the b
 `valid_at` is refused instead of answered as if it had not been written.
 """
 
+import json
 from collections.abc import Callable, Coroutine, Iterator
 from inspect import isclass
 from typing import Any, get_origin
@@ -17,8 +18,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.httpapi.caller import gatekeepers
-from services.httpapi.document import expect_media_type, read_json
+from services.httpapi.document import expect_media_type
 from services.httpapi.problem import MEDIA_TYPE, SPEAKABLE, HttpRefusal
+from services.httpapi.strict_json import LOOKED_THROUGH, read_json
+from services.sandbox import Sandbox
+
+LARGE_BYTES = 64 * 1024
+"""What of JSON is read beside other requests: what any address takes."""
 
 REFUSED = {
     "description": "Refused; the members are those of RFC 9457, the code says why",
@@ -82,9 +88,19 @@ async def _read_body(request: Request) -> Request:
     body = await strict.body()
     if body:
         expect_media_type(strict, "application/json")
-        strict.document = read_json(body)
+        strict.document = await _read(request, body)
         request.scope.setdefault("state", {})["document"] = strict.document
     return strict
+
+
+async def _read(request: Request, body: bytes) -> Any:
+    """The document. A large one is looked through in a process of its own first, where the service has any: then it is
+    known to be strict, and is read here without asking again."""
+    sandbox: Sandbox | None = getattr(request.app.state, "sandbox", None)
+    if sandbox is None or len(body) <= LARGE_BYTES:
+        return read_json(body)
+    await sandbox.read(LOOKED_THROUGH, body)
+    return json.loads(body)
 
 
 def _query_parameters(dependant: Dependant) -> Iterator[tuple[str, bool]]:

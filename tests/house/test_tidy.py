@@ -12,7 +12,7 @@ FILE_LINES = 220
 FUNCTION_LINES = 45
 ROOM_NAMES = {"__init__.py", "events.py", "rules.py", "view.py", "routes.py", "messages.py"}
 SERVICE_NAMES = {"__init__.py", "main.py", "rooms.py", "settings.py", "inbox.py"}
-GROUND_FLOORS = {"eventlog", "httpapi", "calendar", "text", "duties", "inbox"}
+GROUND_FLOORS = {"eventlog", "httpapi", "calendar", "text", "duties", "inbox", "sandbox"}
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "core", "base", "manager", "misc", "shared"}
 CODE = ("services", "migrations", "dev", "bench", "tests")
 

@@ -9,9 +9,9 @@ from fastapi.encoders import jsonable_encoder
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from services.grants.allocation.apart import LETTER
 from services.grants.allocation.budget_year import BudgetYear
 from services.grants.allocation.letter import Letter
-from services.grants.allocation.letter_file import read_letter
 from services.grants.allocation.preview import preview
 from services.grants.allocation.reconciliation import LetterUnknown, reconcile
 from services.grants.allocation.rules import correct_letter, register_letter
@@ -29,6 +29,7 @@ from services.httpapi.document import expect_media_type
 from services.httpapi.fields import Body, DatedBody, Day, Digits, Instant, Line, Prose
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router
+from services.sandbox import Sandbox
 
 YAML = ("application/yaml", "application/x-yaml", "text/yaml", "application/json")
 
@@ -54,7 +55,7 @@ class Explanation(Body):
     reason: Prose
 
 
-def letters_router(years: YearFile, letters: Letters, today: Callable[[], date]) -> Router:
+def letters_router(years: YearFile, letters: Letters, sandbox: Sandbox, today: Callable[[], date]) -> Router:
     """`today` gives the day in Europe/Oslo that a settlement is dated."""
     router = Router(tags=["letters"])
 
@@ -64,7 +65,7 @@ def letters_router(years: YearFile, letters: Letters, today: Callable[[], date])
     ) -> Response:
         """Registers a letter from its transcription (YAML, the format of contracts/letter.schema.json). The same letter
         again changes nothing. With `dry_run=true` nothing is recorded: the answer is what the letter would do."""
-        letter, source_sha256 = await _letter(request)
+        letter, source_sha256 = await _letter(request, sandbox)
         if dry_run == "true":
             return _json(preview(await letters.year(letter.year), letter))
         asked = {"letter": letter, "source_sha256": source_sha256, "registered_by": caller.subject}
@@ -75,7 +76,7 @@ def letters_router(years: YearFile, letters: Letters, today: Callable[[], date])
         year: Year, number: Number, reason: Line, request: Request, caller: Controller, key: Idempotency
     ) -> Response:
         """Corrects a transcription: the first stays, what it moved wrongly is countered by a new fact."""
-        letter, source_sha256 = await _letter(request)
+        letter, source_sha256 = await _letter(request, sandbox)
         if (letter.year, letter.number) != (year, number):
             raise LetterUnknown(f"The transcription is of letter {letter.number} of {letter.year}.")
         asked = {"letter": letter, "source_sha256": source_sha256, "corrected_by": caller.subject, "reason": reason}
@@ -137,10 +138,10 @@ def letters_router(years: YearFile, letters: Letters, today: Callable[[], date])
     return router
 
 
-async def _letter(request: Request) -> tuple[Letter, str]:
+async def _letter(request: Request, sandbox: Sandbox) -> tuple[Letter, str]:
     expect_media_type(request, *YAML)
     source = await request.body()
-    return read_letter(source), hashlib.sha256(source).hexdigest()
+    return await sandbox.read(LETTER, source), hashlib.sha256(source).hexdigest()
 
 
 def _shower(letter: Letter) -> Callable[[BudgetYear], dict[str, Any]]:

@@ -6,12 +6,12 @@ value here, or to none: nothing is rounded, and no spelling with two readings is
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from services.grants.organisation_number import is_organisation_number
 from services.grants.periods import find_months
+from services.grants.round.cells import Cell
 from services.httpapi.fields import FIRST_YEAR, LARGEST_ORE, LAST_YEAR, Text
 
 MOST_COUNTED = 10_000_000
@@ -19,17 +19,6 @@ MOST_COUNTED = 10_000_000
 _LINE = Text(1, 200)
 _KRONER = re.compile(r"\d{1,13}(?:[.,]\d{1,2})?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Unusable:
-    """A cell whose content is no value: a formula, an error, a time of day. `code` and `what` say which."""
-
-    code: str
-    what: str
-
-
-Cell = str | int | Decimal | date | Unusable | None
 
 
 class Wrong(Exception):

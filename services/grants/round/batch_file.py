@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.eventlog.refusal import Refusal
-from services.grants.round.batch_cells import Cell
+from services.grants.round.cells import Cell
+from services.grants.round.sheet_places import MOST_COLUMNS
 from services.grants.round.workbook import BatchTooLong, read_rows
-from services.httpapi.document import decode
+from services.httpapi.strict_json import decode
 
 MOST_LINES = 10_000
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -70,7 +71,7 @@ def read_sheet(content: bytes, kind: Kind, *, required: Sequence[str], optional:
     Lines that hold nothing are passed over, and no other. Refuses `BatchUnreadable`, `BatchTooLong`,
     `BatchColumnsWrong`.
     """
-    lines = _of_csv(content) if kind == "csv" else iter(read_rows(content, most_lines=MOST_LINES))
+    lines = rows_of_csv(content) if kind == "csv" else iter(read_rows(content, most_lines=MOST_LINES))
     header_line, header = next(lines, (1, []))
     columns = _columns(header, required, optional)
     rows: list[Row] = []
@@ -91,6 +92,8 @@ def read_sheet(content: bytes, kind: Kind, *, required: Sequence[str], optional:
 def _columns(header: Sequence[Cell], required: Sequence[str], optional: Sequence[str]) -> list[str]:
     columns = [cell if isinstance(cell, str) else "" for cell in header]
     known = (*required, *optional)
+    if len(columns) > MOST_COLUMNS:
+        raise BatchColumnsWrong(f"The first line names {len(columns)} columns.", known=list(known))
     missing = [column for column in required if column not in columns]
     twice = [column for column in known if columns.count(column) > 1]
     unknown = [place for place, column in enumerate(columns, start=1) if column not in known]
@@ -105,7 +108,7 @@ def _columns(header: Sequence[Cell], required: Sequence[str], optional: Sequence
     return columns
 
 
-def _of_csv(content: bytes) -> Iterator[tuple[int, list[Cell]]]:
+def rows_of_csv(content: bytes) -> Iterator[tuple[int, list[Cell]]]:
     text = decode(content.removeprefix(BYTE_ORDER_MARK))
     first, _, _ = text.partition("\n")
     delimiters = [sign for sign in DELIMITERS if sign in first]

@@ -20,9 +20,10 @@ from starlette.responses import JSONResponse, Response
 
 from services.eventlog.events import Event
 from services.grants.balance.view import Balances
+from services.grants.round.apart import SHEET
 from services.grants.round.asked import Lines
 from services.grants.round.batch import Importing
-from services.grants.round.batch_file import Kind, read_sheet
+from services.grants.round.batch_file import Kind
 from services.grants.round.events import ImportedFile
 from services.grants.round.months import find_taken
 from services.grants.round.per_capita import OPTIONAL, REQUIRED, read_batch
@@ -36,6 +37,7 @@ from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Id, Line
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router
+from services.sandbox import Sandbox
 
 KINDS: Mapping[str, Kind] = {
     "text/csv": "csv",
@@ -45,7 +47,7 @@ KINDS: Mapping[str, Kind] = {
 Caseworker = Annotated[Caller, allow(Role.caseworker)]
 
 
-def round_lines_router(rounds: RoundFile, balances: Balances, pool: AsyncConnectionPool) -> Router:
+def round_lines_router(rounds: RoundFile, balances: Balances, pool: AsyncConnectionPool, sandbox: Sandbox) -> Router:
     router = Router(prefix="/v1/rounds", tags=["rounds"])
 
     @router.post("/{round_id}/lines")
@@ -80,7 +82,7 @@ def round_lines_router(rounds: RoundFile, balances: Balances, pool: AsyncConnect
         """Proposes a per-capita award for each line of a file (CSV or XLSX; docs/per-capita-files.md), all or none.
         With `dry_run=true` nothing is recorded: the answer is what the import would answer."""
         kind, content = await _file(request)
-        sheet = await asyncio.to_thread(read_sheet, content, kind, required=REQUIRED, optional=OPTIONAL)
+        sheet = await sandbox.read(SHEET, content, kind=kind, required=REQUIRED, optional=OPTIONAL)
         setting = await set_for(round_id, {fund for row in sheet.rows if isinstance(fund := row.cells["fund"], str)})
         funds = {fund for fund in setting.open_funds if setting.pays_from(fund)}
         batch = await asyncio.to_thread(read_batch, sheet, funds)

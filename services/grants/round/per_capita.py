@@ -15,8 +15,6 @@ from services.grants.award.events import Instalment, PerCapita, Recipient
 from services.grants.municipalities import find_municipality
 from services.grants.periods import find_months, paid_for_by
 from services.grants.round.batch_cells import (
-    Cell,
-    Unusable,
     Wrong,
     months,
     read_count,
@@ -28,6 +26,7 @@ from services.grants.round.batch_cells import (
     read_text,
 )
 from services.grants.round.batch_file import Fault, Row, Sheet
+from services.grants.round.cells import Cell, Unusable
 from services.text.folding import folded
 
 REQUIRED = (
