@@ -131,9 +131,7 @@ def routers(
         dashboard_router(PageSource(balances, letters), authorised=readers, today=today),
         *_of_letters(desk, letters, balances, sandbox, today),
         schemes_router(desk, schemes, balances),
-        case_router(cases, pool),
-        case_notice_router(cases, pool),
-        waiting_router(cases, pool),
+        *_of_cases(cases, pool),
         *_of_applications(cases, schemes, pool, contacts, today),
         ties_router(desk),
         *_of_awards(preparing, began_on, today),
@@ -159,6 +157,11 @@ def _of_letters(desk: Desk, letters: Letters, balances: Balances, sandbox: Sandb
         commitment_authorities_router(years, letters),
         duties_router(years, letters, balances, today),
     ]
+
+
+def _of_cases(cases: CaseFile, pool: AsyncConnectionPool) -> list[Router]:
+    """Each case, its notices, and what waits for whom."""
+    return [case_router(cases, pool), case_notice_router(cases, pool), waiting_router(cases, pool)]
 
 
 def _of_applications(

@@ -98,10 +98,11 @@ def answer_of(function: Callable[..., Any], content: bytes, asked: dict[str, Any
         return b"+" + json.dumps(function(content, **asked), ensure_ascii=False, separators=(",", ":")).encode()
     except MemoryError:
         return b"m"
-    except Exception as refused:
+    except Exception as raised:
+        refused: Any = raised
         if not hasattr(refused, "code") or not hasattr(refused, "details"):
             raise
-        told = {"code": refused.code, "detail": refused.detail, "details": refused.details}  # type: ignore[attr-defined]
+        told = {"code": refused.code, "detail": refused.detail, "details": refused.details}
         return b"-" + json.dumps(told, ensure_ascii=False).encode()
 
 

@@ -5,6 +5,7 @@ value here, or to none: nothing is rounded, and no spelling with two readings is
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -18,6 +19,10 @@ MOST_COUNTED = 10_000_000
 
 _LINE = Text(1, 200)
 _KRONER = re.compile(r"\d{1,13}(?:[.,]\d{1,2})?", re.ASCII)
+_PRINTED = re.compile(r"(?P<whole>[0-9]{1,3}(?:[ \u00a0\u2007\u2009\u202f][0-9]{3}){1,4})(?:,(?P<ore>[0-9]{1,2}))?")
+"""Kroner as they are printed in Norway: groups of three parted by a space of some kind, and a comma before the øre."""
+_THREES = re.compile(r"[0-9]{3}(?:[ \u00a0\u2007\u2009\u202f][0-9]{3}){2}")
+"""An organisation number as it is printed: 958 935 420."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -75,9 +80,7 @@ def read_count(cell: Cell) -> int:
 def read_ore(cell: Cell) -> int:
     """Kroner with up to two decimals, as whole øre. Exact: a third decimal is refused, never rounded away."""
     if isinstance(cell, str):
-        if not _KRONER.fullmatch(cell):
-            raise Wrong("amount-malformed", "Write kroner in digits with up to two decimals, and no spaces: 1234.50.")
-        kroner = Decimal(cell.replace(",", "."))
+        kroner = _kroner(cell)
     elif isinstance(cell, int | Decimal):
         kroner = Decimal(cell)
     else:
@@ -90,11 +93,27 @@ def read_ore(cell: Cell) -> int:
     return int(ore)
 
 
+def _kroner(text: str) -> Decimal:
+    """Kroner in digits, or as they are printed in Norway (`2 469,00`, with whatever space a PDF gives)."""
+    bare = text.strip()
+    if printed := _PRINTED.fullmatch(bare):
+        bare = "".join(printed["whole"].split()) + (f",{printed['ore']}" if printed["ore"] else "")
+    if not _KRONER.fullmatch(bare):
+        unseen = sorted(
+            {f"U+{ord(sign):04X}" for sign in bare if sign != " " and unicodedata.category(sign)[0] in "CZ"}
+        )
+        told = f" It holds {', '.join(unseen[:5])}." if unseen else ""
+        raise Wrong("amount-malformed", f"Write kroner in digits with up to two decimals: 1234.50 or 1 234,50.{told}")
+    return Decimal(bare.replace(",", "."))
+
+
 def read_numbered(digits: int, code: str, what: str) -> Callable[[Cell], str]:
     """A number that is a name: so many digits, with its leading zeros also where a spreadsheet has dropped them."""
 
     def read(cell: Cell) -> str:
         text = cell if isinstance(cell, str) else f"{read_whole(cell):0{digits}}"
+        if _THREES.fullmatch(text):
+            text = "".join(text.split())
         if not re.fullmatch(rf"\d{{{digits}}}", text, re.ASCII):
             raise Wrong(code, what)
         return text

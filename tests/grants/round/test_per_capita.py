@@ -147,6 +147,37 @@ def test_no_ore_is_lost_between_the_file_and_the_award(ore: int) -> None:
     assert read_ore(sheet.rows[0].cells["amount"]) == ore
 
 
+@pytest.mark.parametrize(
+    ("printed", "ore"),
+    [
+        ("2\N{NO-BREAK SPACE}469,00", 246_900),
+        ("2 469", 246_900),
+        ("12\N{NARROW NO-BREAK SPACE}345\N{THIN SPACE}678,5", 1_234_567_850),
+        ("2469,00\N{NO-BREAK SPACE}", 246_900),
+    ],
+)
+def test_an_amount_is_read_as_it_is_printed_in_norway(printed: str, ore: int) -> None:
+    assert read_ore(printed) == ore
+
+
+@pytest.mark.parametrize(
+    "printed", ["2 46,00", "1 234 5678", "2 469.00", "24 69,00", "1  234,00", "\N{MINUS SIGN}2 469,00"]
+)
+def test_what_might_be_another_amount_is_refused(printed: str) -> None:
+    with pytest.raises(Wrong, match="Write kroner"):
+        read_ore(printed)
+
+
+def test_what_nobody_sees_in_an_amount_is_named() -> None:
+    with pytest.raises(Wrong, match=r"It holds U\+200B"):
+        read_ore("2\N{ZERO WIDTH SPACE}469")
+
+
+def test_an_organisation_number_is_read_as_it_is_printed() -> None:
+    for printed in ("958 935 420", "958\N{NO-BREAK SPACE}935\N{NO-BREAK SPACE}420"):
+        assert read(as_csv(batch_line(organisation_number=printed))).lines == read(as_csv(batch_line())).lines
+
+
 def test_a_sum_that_binary_got_wrong_is_refused_not_rounded() -> None:
     with pytest.raises(Wrong, match="more than two decimals"):
         read_ore(Decimal(repr(0.1 + 0.2)))
