@@ -21,7 +21,7 @@ def carriers_of(settings: Settings) -> Mapping[Channel, Carrier]:
         carriers["smtp"] = SmtpChannel(settings.smtp)
     if settings.integration_point:
         client = httpx.AsyncClient(base_url=settings.integration_point, timeout=SECONDS)
-        carriers["eformidling"] = EFormidling(client, own_number=settings.own_number)
+        carriers["eformidling"] = EFormidling(client, own_number=settings.own_number, own_name=settings.own_name)
     return carriers
 
 

@@ -10,13 +10,14 @@ from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.notifications.channel import rules
 from services.notifications.channel.permits import NoWord, PermitRefused, Permits, heard_at
-from services.notifications.channel.port import Envelope, File, Receiver
+from services.notifications.channel.port import Envelope, File, Matter, Receiver
 from services.notifications.channel.post import Beginning, BytesDiffer, NotNow, Sending
 from services.notifications.held import Held, fold
 from services.notifications.manifest import Manifest, NotCanonical, read, sha256_of_text
 from services.notifications.release.events import HeldLetter
 
 PDF = "application/pdf"
+TITLE = "Tilskuddsbrev"
 TEXT = "Vedlagt følger tilskuddsbrevet."
 _RELEASED = """
     SELECT encode(r.manifest_sha256, 'hex'), encode(r.letter_sha256, 'hex'), f.content FROM notifications.release r
@@ -47,9 +48,12 @@ class LetterPost:
             key=rules.key_of(history.stream, held.again),
             kind="letter",
             receiver=Receiver(name=manifest.recipient_name, number=manifest.recipient_number),
-            title="Tilskuddsbrev",
+            matter=Matter(
+                id=manifest.case_id, title=f"Tilskudd til {manifest.recipient_name}", dated_on=manifest.dated_on
+            ),
+            title=TITLE,
             text=TEXT,
-            files=(File(name=f"tilskuddsbrev-{manifest.case_id}.pdf", media_type=PDF, content=content),),
+            files=(File(name=f"tilskuddsbrev-{manifest.case_id}.pdf", title=TITLE, media_type=PDF, content=content),),
         )
 
     async def _released(self, item: str, manifest_json: str) -> tuple[Manifest, bytes]:

@@ -2,11 +2,13 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from uuid import UUID
 
+from services.calendar.days import day_of
 from services.eventlog.events import Event
 from services.eventlog.log import History
-from services.notifications.channel.port import Envelope, File, Receiver
+from services.notifications.channel.port import Envelope, File, Matter, Receiver
 from services.notifications.channel.post import Beginning, BytesDiffer, Sending
 from services.notifications.channel.rules import Next, key_of
 from services.notifications.kept_files import KeptFiles
@@ -15,6 +17,8 @@ from services.notifications.notice.document import title_of
 from services.notifications.notice.events import NoticeDispatchUnknown, NoticeOrdered
 from services.notifications.notice.rules import receive
 from services.notifications.told import Notice, fold
+
+TITLE = "Orientering til departementet"
 
 
 class NoticePost:
@@ -37,14 +41,15 @@ class NoticePost:
         if content is None or hashlib.sha256(content).hexdigest() != sha256:
             raise BytesDiffer("the document is not the one that was ordered")
         assert notice.prepared is not None
-        publication = notice.prepared.about.kind == "publication"
+        title = title_of(notice.prepared.lines, publication=notice.prepared.about.kind == "publication")
         return Envelope(
             key=key_of(history.stream, notice.again),
             kind="notice",
             receiver=self._ministry,
-            title=title_of(notice.prepared.lines, publication=publication),
+            matter=Matter(id=_id_of(history.stream), title=title, dated_on=_ordered_on(history)),
+            title=title,
             text=content.decode(),
-            files=(File(name="orientering.txt", media_type="text/plain", content=content),),
+            files=(File(name="orientering.txt", title=TITLE, media_type="text/plain", content=content),),
         )
 
     async def begin(self, history: History) -> Beginning:
@@ -86,3 +91,13 @@ def next_of(notice: Notice) -> Next:
 def _ordered(notice: Notice) -> NoticeOrdered:
     assert notice.ordered is not None, "only ordered notices are sent"
     return notice.ordered
+
+
+def _id_of(stream: str) -> UUID:
+    """The notice's own id, which its stream is named for."""
+    return UUID(stream.removeprefix("notice-"))
+
+
+def _ordered_on(history: History) -> date:
+    """The day (Europe/Oslo) its document was made and ordered."""
+    return next(day_of(each.recorded_at) for each in history.recorded if isinstance(each.event, NoticeOrdered))

@@ -31,7 +31,7 @@ class Settings:
     `outbox` is the directory the file channel puts letters and notices in. `smtp` and `integration_point` (eFormidling,
     a URL) are there where a deployment has them; letters leave by
     `letter_channel`. `ministry_number` and `ministry_address` say whom notices go to:
-    organisation number and e-mail address. `own_number` is the directorate's organisation number, the sender.
+    organisation number and e-mail address. `own_number` and `own_name` are the directorate's own, the sender's.
     """
 
     environment: str
@@ -45,6 +45,7 @@ class Settings:
     ministry_number: str = "972417858"
     ministry_address: str | None = None
     own_number: str = "987879696"
+    own_name: str = "Integrerings- og mangfoldsdirektoratet"
     checkpoint_dir: Path | None = None
     checkpoint_key: Path | None = None
     dev_issuer_key: Path | None = None
@@ -69,6 +70,7 @@ class Settings:
             ministry_number=environment.get("TILSAGN_MINISTRY_NUMBER", cls.ministry_number),
             ministry_address=environment.get("TILSAGN_MINISTRY_ADDRESS") or None,
             own_number=environment.get("TILSAGN_OWN_NUMBER", cls.own_number),
+            own_name=environment.get("TILSAGN_OWN_NAME", cls.own_name),
             checkpoint_dir=path_in(environment, "TILSAGN_CHECKPOINT_DIR"),
             checkpoint_key=path_in(environment, "TILSAGN_CHECKPOINT_KEY_FILE"),
             dev_issuer_key=path_in(environment, "TILSAGN_DEV_ISSUER_KEY_FILE"),

@@ -1,20 +1,31 @@
 """eFormidling, through a directorate's own integration point (Digdir's REST interface, "API for sending").
 
 A message is made under an id we choose (our key), its files are uploaded, then it is sent; each step can be found again
-by the id, so a lost answer is settled by asking. What counts as received depends on the service that carried it: to
-public bodies (DPO) `LEVERT`, to others by SvarUt (DPF) only `LEST`, for there `LEVERT` is registered at sending.
+by the id, so a lost answer is settled by asking. A file that is there already is refused by its name: it is the same
+file, for a key has one content, and an upload that broke off in its middle leaves none.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
 
 import httpx
 
 from services.calendar.clock import now
 from services.notifications.channel.arkivmelding import arkivmelding
+from services.notifications.channel.conversation import MADE_ONLY, instant_of, is_status, outcome_of
 from services.notifications.channel.events import Channel
-from services.notifications.channel.port import Arrived, CannotTell, Envelope, Lost, NotSent, OutcomeUnknown, Sent
+from services.notifications.channel.port import (
+    Arrived,
+    CannotTell,
+    Envelope,
+    File,
+    Lost,
+    NotSent,
+    OutcomeUnknown,
+    Sent,
+)
 
 SECONDS = 30.0
 PROCESS = "urn:no:difi:profile:arkivmelding:administrasjon:ver1.0"
@@ -23,11 +34,8 @@ REGISTER = "0192"
 """The identifier scheme of the Norwegian register of organisations (ISO 6523)."""
 SECURITY_LEVEL = 3
 
-Carried = Literal["DPO", "DPF"]
-RECEIVED: Mapping[str, frozenset[str]] = {"DPO": frozenset({"LEVERT", "LEST"}), "DPF": frozenset({"LEST"})}
-"""Which status is a receipt, by the service that carries the message."""
-NEVER = frozenset({"FEIL", "LEVETID_UTLOPT"})
-MADE_ONLY = frozenset({"OPPRETTET"})
+IS_THERE = "DuplicateFilenameException"
+"""How the integration point names its refusal of a file whose name the message has already."""
 SETTLED = timedelta(minutes=10)
 
 
@@ -41,10 +49,11 @@ class EFormidling:
         client: httpx.AsyncClient,
         *,
         own_number: str,
+        own_name: str,
         now: Callable[[], datetime] = now,
     ) -> None:
         self._client = client
-        self._own_number = own_number
+        self._own_number, self._own_name = own_number, own_name
         self._now = now
 
     async def send(self, envelope: Envelope) -> Sent:
@@ -57,9 +66,8 @@ class EFormidling:
             return Sent(reference=envelope.key)
         if statuses is None:
             await self._step("POST", "/api/messages/out", json=self._document(envelope))
-        for name, media_type, content in [*_files(envelope), _archive_message(envelope)]:
-            headers = {"Content-Type": media_type, "Content-Disposition": f'attachment; filename="{name}"'}
-            await self._step("PUT", f"/api/messages/out/{envelope.key}", content=content, headers=headers)
+        for file in (*envelope.files, self._archive_message(envelope)):
+            await self._fill(envelope.key, file)
         await self._last_step(envelope.key)
         return Sent(reference=envelope.key)
 
@@ -71,23 +79,17 @@ class EFormidling:
             return None
         if not MADE_ONLY.issuperset(each["status"] for each in statuses):
             return Sent(reference=key)
-        if self._now() - max(_instant(each["lastUpdate"]) for each in statuses) < SETTLED:
+        if self._now() - max(instant_of(each["lastUpdate"]) for each in statuses) < SETTLED:
             raise CannotTell("the message is made, and may be on its way out at this moment")
         return None
 
     async def follow(self, key: str, reference: str) -> Arrived | Lost | None:  # noqa: ARG002 - the key is the reference
-        """What the statuses say, by the service that carries it. Raises CannotTell."""
-        statuses = await self._statuses(key)
-        carried = await self._carried_by(key) if statuses else None
-        for told in statuses or ():
-            if told["status"] in RECEIVED.get(carried or "", frozenset()):
-                return Arrived(
-                    at=_instant(told["lastUpdate"]), evidence=f"{carried} {told['status']} {told['lastUpdate']}"
-                )
-        for told in statuses or ():
-            if told["status"] in NEVER:
-                return Lost(problem=f"{carried or 'eFormidling'} {told['status']}")
-        return None
+        """What the statuses say, by the service that carries it: they are a set, told in any order, and it arrived at
+        the earliest of those that count. Raises CannotTell."""
+        told = await self._conversation(key)
+        if told is None:
+            return None
+        return outcome_of(str(told.get("serviceIdentifier", "")), told["messageStatuses"])
 
     async def _statuses_before(self, key: str) -> Sequence[Mapping[str, Any]] | None:
         try:
@@ -97,17 +99,18 @@ class EFormidling:
 
     async def _statuses(self, key: str) -> Sequence[Mapping[str, Any]] | None:
         """Every status the message has had; None when there is no such message. Raises CannotTell."""
+        told = await self._conversation(key)
+        return None if told is None else list(told["messageStatuses"])
+
+    async def _conversation(self, key: str) -> Mapping[str, Any] | None:
+        """What is known of the message, with its statuses; None when there is no such message. Raises CannotTell."""
         answer = await self._ask(f"/api/conversations/messageId/{key}")
         if answer is None:
             return None
         statuses = answer.get("messageStatuses")
-        if not isinstance(statuses, list) or not all(_is_status(each) for each in statuses):
+        if not isinstance(statuses, list) or not all(is_status(each) for each in statuses):
             raise CannotTell("the integration point tells no statuses")
-        return statuses
-
-    async def _carried_by(self, key: str) -> str | None:
-        answer = await self._ask(f"/api/conversations/messageId/{key}")
-        return str(answer["serviceIdentifier"]) if answer and "serviceIdentifier" in answer else None
+        return answer
 
     async def _ask(self, path: str) -> Mapping[str, Any] | None:
         try:
@@ -122,14 +125,25 @@ class EFormidling:
             raise CannotTell("the integration point answers something else than a conversation")
         return told
 
+    async def _fill(self, key: str, file: File) -> None:
+        """One file of the message, under its name and its title. There already, it is left as it is."""
+        headers = {"Content-Type": file.media_type, "Content-Disposition": _disposition(file)}
+        answer = await self._ask_for("PUT", f"/api/messages/out/{key}", content=file.content, headers=headers)
+        if answer.is_error and not (answer.is_client_error and IS_THERE in answer.text):
+            raise _refused(answer)
+
     async def _step(self, method: str, path: str, **request: Any) -> None:
-        """A step before the last: whatever goes wrong here, nothing has been sent."""
+        """A step before the last."""
+        answer = await self._ask_for(method, path, **request)
+        if answer.is_error:
+            raise _refused(answer)
+
+    async def _ask_for(self, method: str, path: str, **request: Any) -> httpx.Response:
+        """Whatever goes wrong here, nothing has been sent."""
         try:
-            answer = await self._client.request(method, path, **request)
+            return await self._client.request(method, path, **request)
         except httpx.HTTPError as problem:
             raise NotSent(f"the integration point was cut off: {type(problem).__name__}", lasting=False) from problem
-        if answer.is_error:
-            raise NotSent(f"the integration point refused: {answer.status_code}", lasting=answer.is_client_error)
 
     async def _last_step(self, key: str) -> None:
         """Once this is asked, only an answer that refuses tells that it was not sent."""
@@ -144,6 +158,11 @@ class EFormidling:
         if answer.is_error:
             raise OutcomeUnknown(f"the integration point failed: {answer.status_code}")
 
+    def _archive_message(self, envelope: Envelope) -> File:
+        """The XML that the integration point reads, and the receiver's archive."""
+        content = arkivmelding(envelope, sender=self._own_name, at=self._now())
+        return File(name="arkivmelding.xml", title="Arkivmelding", media_type="application/xml", content=content)
+
     def _document(self, envelope: Envelope) -> Mapping[str, Any]:
         """The Standard Business Document of an arkivmelding."""
         scope = {"type": "ConversationId", "instanceIdentifier": envelope.key, "identifier": PROCESS}
@@ -154,7 +173,7 @@ class EFormidling:
                 "receiver": [_party(envelope.receiver.number or "")],
                 "documentIdentification": {
                     "standard": STANDARD,
-                    "typeVersion": "1.0",
+                    "typeVersion": "2.0",
                     "instanceIdentifier": envelope.key,
                     "type": "arkivmelding",
                     "creationDateAndTime": self._now().isoformat(),
@@ -165,28 +184,15 @@ class EFormidling:
         }
 
 
-def _files(envelope: Envelope) -> list[tuple[str, str, bytes]]:
-    return [(file.name, file.media_type, file.content) for file in envelope.files]
+def _disposition(file: File) -> str:
+    """The file's title as `name`, which Altinn demands, and its name as `filename`; both as RFC 5987 has it, so that
+    any letter and any sign comes through."""
+    return f"attachment; name*=UTF-8''{quote(file.title, safe='')}; filename*=UTF-8''{quote(file.name, safe='')}"
 
 
-def _archive_message(envelope: Envelope) -> tuple[str, str, bytes]:
-    return "arkivmelding.xml", "application/xml", arkivmelding(envelope)
+def _refused(answer: httpx.Response) -> NotSent:
+    return NotSent(f"the integration point refused: {answer.status_code}", lasting=answer.is_client_error)
 
 
 def _party(number: str) -> Mapping[str, Any]:
     return {"identifier": {"value": f"{REGISTER}:{number}", "authority": "iso6523-actorid-upis"}}
-
-
-def _is_status(told: Any) -> bool:
-    return isinstance(told, dict) and isinstance(told.get("status"), str) and _is_instant(told.get("lastUpdate"))
-
-
-def _is_instant(told: Any) -> bool:
-    try:
-        return isinstance(told, str) and datetime.fromisoformat(told).tzinfo is not None
-    except ValueError:
-        return False
-
-
-def _instant(told: str) -> datetime:
-    return datetime.fromisoformat(told).astimezone(UTC)

@@ -5,8 +5,9 @@ When an answer is lost, the channel is asked for the key (`find`); nothing is ev
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, Protocol
+from uuid import UUID
 
 from services.notifications.channel.events import Channel
 
@@ -22,11 +23,22 @@ class Receiver:
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """One file, byte for byte as it was released."""
+    """One file, byte for byte as it was released. `title` is what its receiver reads of it in a list."""
 
     name: str
+    title: str
     media_type: str
     content: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matter:
+    """The matter it belongs to, as an archive files it: the same `id` for all that is sent of it. `dated_on` is the day
+    of what is sent (Europe/Oslo)."""
+
+    id: UUID
+    title: str
+    dated_on: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +48,7 @@ class Envelope:
     key: str
     kind: Literal["letter", "notice"]
     receiver: Receiver
+    matter: Matter
     title: str
     text: str
     files: tuple[File, ...]

@@ -2,20 +2,35 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from dev.standin_integration_point import CutOff, Fault, IntegrationPoint, create_app
+from dev.standin_integration_point import (
+    STATUSES,
+    CutOff,
+    Fault,
+    IntegrationPoint,
+    Message,
+    Refused,
+    Status,
+    create_app,
+)
 from services.notifications.channel.arkivmelding import NAMESPACE
 from services.notifications.channel.eformidling import EFormidling
 from services.notifications.channel.port import Arrived, CannotTell, Lost, NotSent, OutcomeUnknown, Sent
 from tests.notifications.channel.envelopes import KEY, LETTER, envelope
 
 DPF = "910000004"
+DPV = "910000012"
+OWN = "Integrerings- og mangfoldsdirektoratet"
+RECEIPTS = {"974760673": {"LEVERT", "LEST"}, DPV: {"LEVERT", "LEST"}, DPF: {"LEST"}}
 
 
 class Cut(httpx.ASGITransport):
@@ -36,7 +51,7 @@ def at(
     async def go() -> Any:
         async with httpx.AsyncClient(transport=Cut(create_app(point)), base_url="http://point.test") as client:
             now = datetime.now(UTC) + (later or timedelta())
-            return await do(EFormidling(client, own_number="987879696", now=lambda: now))
+            return await do(EFormidling(client, own_number="987879696", own_name=OWN, now=lambda: now))
 
     return asyncio.run(go())
 
@@ -115,10 +130,18 @@ def test_a_point_that_does_not_answer_cannot_tell() -> None:
 
 @pytest.mark.parametrize(
     ("number", "status", "received"),
-    [("974760673", "MOTTATT", False), ("974760673", "LEVERT", True), (DPF, "LEVERT", False), (DPF, "LEST", True)],
+    [
+        ("974760673", "MOTTATT", False),
+        ("974760673", "LEVERT", True),
+        (DPF, "LEVERT", False),
+        (DPF, "LEST", True),
+        (DPV, "ANNET", False),
+        (DPV, "LEVERT", True),
+        (DPV, "LEST", True),
+    ],
 )
-def test_what_counts_as_received_depends_on_what_carried_it(number: str, status: str, received: bool) -> None:
-    point = IntegrationPoint({DPF: "DPF"})
+def test_what_counts_as_received_depends_on_what_carried_it(number: str, status: Status, received: bool) -> None:
+    point = IntegrationPoint({DPF: "DPF", DPV: "DPV"})
     at(point, lambda channel: channel.send(envelope(number=number)))
     instant = datetime(2020, 5, 20, 6, 40, 3, tzinfo=UTC)
     point.messages[KEY].become(status, instant)
@@ -130,8 +153,78 @@ def test_what_counts_as_received_depends_on_what_carried_it(number: str, status:
         assert status in told.evidence
 
 
+def test_an_upload_whose_answer_was_lost_is_not_refused_for_ever_when_it_is_tried_again() -> None:
+    point = IntegrationPoint({DPV: "DPV"})
+    for _ in range(2):  # the letter, and then the archive message
+        point.faults.append(Fault(at="fill", kind="cut-after"))
+        with pytest.raises(NotSent) as cut:
+            at(point, lambda channel: channel.send(envelope(number=DPV)))
+        assert not cut.value.lasting
+    assert at(point, lambda channel: channel.send(envelope(number=DPV))) == Sent(reference=KEY)
+    assert point.messages[KEY].sent_off == 1
+    assert set(point.messages[KEY].files) == {LETTER.name, "arkivmelding.xml"}
+
+
+def test_a_file_refused_for_another_reason_is_not_taken_for_there() -> None:
+    point = IntegrationPoint({DPV: "DPV"})
+    untitled = replace(LETTER, title=" ")
+    with pytest.raises(NotSent) as refused:
+        at(point, lambda channel: channel.send(envelope(number=DPV, files=(untitled,))))
+    assert refused.value.lasting
+    assert point.messages[KEY].sent_off == 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(title=st.text(min_size=1, max_size=30).filter(str.strip), name=st.text("aøå ;\"'%,€", min_size=1, max_size=20))
+def test_every_file_comes_under_its_own_name_and_title(title: str, name: str) -> None:
+    point = IntegrationPoint({DPV: "DPV"})
+    file = replace(LETTER, title=title, name=name)
+    at(point, lambda channel: channel.send(envelope(number=DPV, files=(file,))))
+    assert point.messages[KEY].titles[name] == title
+    assert point.messages[KEY].sent_off == 1
+
+
+told_statuses = st.lists(st.tuples(st.sampled_from(STATUSES), st.integers(0, 9)), max_size=12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(number=st.sampled_from(sorted(RECEIPTS)), told=told_statuses)
+def test_it_arrived_at_the_earliest_status_that_counts_in_any_order_and_repeated(
+    number: str, told: list[tuple[Status, int]]
+) -> None:
+    point = IntegrationPoint({DPF: "DPF", DPV: "DPV"})
+    at(point, lambda channel: channel.send(envelope(number=number)))
+    for status, minute in told:
+        point.messages[KEY].become(status, datetime(2020, 5, 20, 6, minute, tzinfo=UTC))
+    counting = [minute for status, minute in told if status in RECEIPTS[number]]
+    came = at(point, follow)
+    if counting:
+        assert isinstance(came, Arrived)
+        assert came.at == datetime(2020, 5, 20, 6, min(counting), tzinfo=UTC)
+    else:
+        assert isinstance(came, Lost) is any(status in ("FEIL", "LEVETID_UTLOPT") for status, _ in told)
+
+
+def test_the_stand_in_refuses_what_the_real_one_refuses() -> None:
+    point = IntegrationPoint()
+    at(point, send)
+    made = point.messages[KEY].document
+    with pytest.raises(Refused, match="already exists"):
+        point.make(made)
+    with pytest.raises(Refused, match="not found"):
+        point.outgoing(KEY)
+    fresh = Message(made, "DPO")
+    with pytest.raises(Refused, match="at least one file"):
+        fresh.leave()
+    with pytest.raises(Refused, match="Saksmappe"):
+        fresh.take("arkivmelding.xml", "", b"<a/>")
+    fresh.take("arkivmelding.xml", "", point.messages[KEY].files["arkivmelding.xml"])
+    with pytest.raises(Refused, match=LETTER.name):
+        fresh.leave()
+
+
 @pytest.mark.parametrize("status", ["FEIL", "LEVETID_UTLOPT"])
-def test_what_will_never_arrive_is_told(status: str) -> None:
+def test_what_will_never_arrive_is_told(status: Status) -> None:
     point = IntegrationPoint()
     at(point, send)
     point.messages[KEY].become(status)
