@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Table, Text
 
 Row = tuple[Any, ...]
-UUID_LENGTH = 36
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,11 +37,6 @@ class Shape:
         chosen = ", ".join([*self.keys, *(f"{name}::text" for name in self.others)])
         order = ", ".join(f'{name} COLLATE "C"' if name in self.by_bytes else name for name in self.keys)
         return f"SELECT {chosen} FROM {self.table} WHERE edition = {edition:d} ORDER BY {order}"
-
-    def kept(self, found: Iterator[Row], parked: frozenset[str]) -> Iterator[Row]:
-        """The rows but for those of streams that are parked. A stream's name ends with the id its rows carry."""
-        ids = {stream[-UUID_LENGTH:] for stream in parked}
-        return (row for row in found if ids.isdisjoint(map(str, row)))
 
     def key_of(self, row: Row) -> Row:
         return row[: len(self.keys)]

@@ -9,7 +9,7 @@ import contextlib
 import secrets
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -37,17 +37,23 @@ FACTS = """
     SELECT position, stream, version, topic, data, metadata, recorded_at FROM grants.event
     WHERE position > %s AND position <= %s ORDER BY position LIMIT %s
 """
+OF_STREAM = """
+    SELECT position, stream, version, topic, data, metadata, recorded_at FROM grants.event
+    WHERE stream = %s AND position BETWEEN %s AND %s AND topic = ANY (%s) ORDER BY position
+"""
+EVER = 2**63 - 1
 SESSION = "SET timezone = 'UTC'; SET datestyle = 'ISO'; SET intervalstyle = 'postgres'"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """A projection's live edition: which it is, how far it says it has come, and the streams it could not follow."""
+    """A projection's live edition: which it is, how far it says it has come, and the streams it could not follow, each
+    from which position on."""
 
     projection: Projection
     edition: int
     position: int
-    parked: frozenset[str]
+    parked: Mapping[str, int]
 
 
 def check_views(dsn: str) -> tuple[Counter[str], list[Fault], list[str]]:
@@ -70,6 +76,7 @@ def check_views(dsn: str) -> tuple[Counter[str], list[Fault], list[str]]:
                 if (failed := _fill(scratch_dsn, each)) is not None:
                     faults.append(failed)
                     continue
+                faults += _unexplained(scratch_dsn, each)
                 for table in each.projection.tables:
                     faults += _compare(connection, scratch, each, table, counts)
         except psycopg.Error as failure:  # a table or a column is gone, or the log holds what none can hold
@@ -99,7 +106,7 @@ def _head(connection: Connection[Any]) -> int:
 
 def _standing(connection: Connection[Any], head: int) -> tuple[list[Standing], list[Fault], list[str]]:
     """The live editions that can be compared, and why others cannot."""
-    asked = "SELECT projection, edition, version, position, state FROM grants_view.edition WHERE state <> 'retired'"
+    asked = "SELECT projection, edition, version, position, state FROM grants_view.edition"
     known: dict[str, dict[str, tuple[int, int, int]]] = {}
     for name, edition, version, position, state in connection.execute(asked):
         known.setdefault(name, {})[state] = edition, version, position
@@ -111,7 +118,10 @@ def _standing(connection: Connection[Any], head: int) -> tuple[list[Standing], l
         if "building" in editions:
             told.append(f"{name}: an edition is being filled, at position {editions['building'][2]} of {head}")
         if "live" not in editions:
-            told.append(f"{name}: no edition is live; not compared")
+            if "retired" in editions:
+                faults.append(Fault(0, "view", f"{name}: every edition is retired, and none is read"))
+            else:
+                told.append(f"{name}: no edition is live yet; not compared")
             continue
         edition, version, position = editions["live"]
         if position > head:
@@ -122,16 +132,16 @@ def _standing(connection: Connection[Any], head: int) -> tuple[list[Standing], l
             )
         else:
             parked = _parked(connection, name, edition)
-            told += [f"{name}: {stream} is parked; its rows are not compared" for stream in sorted(parked)]
+            told += [f"{name}: {stream} is parked, and compared as it was before" for stream in sorted(parked)]
             if position < head:
                 told.append(f"{name}: compared as of position {position}; the log ends at {head}")
             standing.append(Standing(projection=projection, edition=edition, position=position, parked=parked))
     return standing, faults, told
 
 
-def _parked(connection: Connection[Any], name: str, edition: int) -> frozenset[str]:
-    asked = "SELECT stream FROM grants_view.parked WHERE projection = %s AND edition = %s"
-    return frozenset(stream for (stream,) in connection.execute(asked, (name, edition)))
+def _parked(connection: Connection[Any], name: str, edition: int) -> dict[str, int]:
+    asked = "SELECT stream, position FROM grants_view.parked WHERE projection = %s AND edition = %s"
+    return dict(connection.execute(asked, (name, edition)).fetchall())
 
 
 def _copy_log(connection: Connection[Any], scratch: Connection[Any]) -> None:
@@ -153,14 +163,14 @@ def _copy_log(connection: Connection[Any], scratch: Connection[Any]) -> None:
 def _fill(dsn: str, standing: Standing) -> Fault | None:
     """Fill the projection from nothing, up to where the live edition stands. What fails there, if something does."""
     projection = standing.projection
-    topics = {event.TOPIC for event in projection.events}
+    topics, parked = {event.TOPIC for event in projection.events}, standing.parked
     engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(dsn), poolclass=NullPool)
     at = 0
     try:
         with engine.connect() as connection:
             driver: Any = connection.connection.driver_connection
             while found := driver.execute(FACTS, (at, standing.position, TOGETHER), binary=True).fetchall():
-                wanted = [row for row in found if row[3] in topics and row[1] not in standing.parked]
+                wanted = [row for row in found if row[3] in topics and row[0] < parked.get(row[1], EVER)]
                 if wanted:
                     projection.project(connection, EDITION, [recorded(row) for row in wanted])
                 at = found[-1][0]
@@ -171,6 +181,23 @@ def _fill(dsn: str, standing: Standing) -> Fault | None:
     finally:
         engine.dispose()
     return None
+
+
+def _unexplained(dsn: str, standing: Standing) -> Iterator[Fault]:
+    """The streams that are parked, and that are followed here all the way: nothing in the log explains it."""
+    projection = standing.projection
+    topics = [event.TOPIC for event in projection.events]
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(dsn), poolclass=NullPool)
+    for stream, position in sorted(standing.parked.items()):
+        try:
+            with engine.connect() as connection:  # and nothing is committed: the rows stand as they were before
+                driver: Any = connection.connection.driver_connection
+                asked = (stream, position, standing.position, topics)
+                projection.project(connection, EDITION, [recorded(row) for row in driver.execute(OF_STREAM, asked)])
+        except Exception:  # noqa: BLE001 - whatever it fails with, it could not be followed
+            continue
+        yield Fault(position, "view", f"{projection.name}: {stream} is parked, and nothing in the log explains it")
+    engine.dispose()
 
 
 def _compare(
@@ -185,8 +212,8 @@ def _compare(
         stands.itersize = given.itersize = TOGETHER
         stands.execute(shape.query(standing.edition).encode())
         given.execute(shape.query(EDITION).encode())
-        compared = counted(shape.kept(iter(stands), standing.parked), counts, f"rows of {table.fullname}")
-        different = differences(shape, compared, shape.kept(iter(given), standing.parked))
+        compared = counted(iter(stands), counts, f"rows of {table.fullname}")
+        different = differences(shape, compared, iter(given))
         for said in islice(different, TOLD_AT_MOST):
             yield Fault(standing.position, "view", said)
         if more := sum(1 for _ in different):

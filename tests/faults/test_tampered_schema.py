@@ -4,6 +4,7 @@ import psycopg
 import pytest
 
 from dev.verifying.shipped import DEMONSTRATION, check_schema
+from dev.verifying.shipped import powers as check_powers
 from migrations.roles import OWNER
 from tests.conftest import Database
 
@@ -12,6 +13,7 @@ CLOCK += "SET search_path = pg_catalog, pg_temp AS $$ SELECT clock_timestamp() +
 DECIDED = "CREATE OR REPLACE FUNCTION notifications.decide_release() RETURNS trigger LANGUAGE plpgsql\n"
 DECIDED += "SET search_path = pg_catalog, pg_temp AS $$ BEGIN NEW.released_at := now(); RETURN NEW; END $$"
 
+FIRST = "postgres is the cluster's first superuser, and can do all that its owner can"
 # what was done as the owner -> the thing that is named
 BY_THE_OWNER = {
     DECIDED: "function notifications.decide_release(): changed",
@@ -43,9 +45,9 @@ BY_THE_OWNER = {
     "GRANT USAGE, CREATE ON SCHEMA grants TO grants_service": "schema grants: changed",
     "ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO PUBLIC": f"default right {OWNER} f: ",
     "UPDATE grants.alembic_version SET version_num = '0001'": "grants stands at revision 0001",
-    "SELECT lo_create(0)": "built in large objects: changed",
 }
 BY_THE_SUPERUSER = {
+    "SELECT lo_create(0)": "built in large objects: changed",
     "CREATE SCHEMA hidden": "schema hidden: added",
     "ALTER TABLE grants.command OWNER TO grants_service": "relation grants.command: changed",
     "CREATE FUNCTION pg_catalog.sha256(text) RETURNS bytea LANGUAGE sql AS 'SELECT NULL::bytea'": "built in functions",
@@ -65,7 +67,7 @@ def found(database: Database) -> list[str]:
 
 
 def test_a_database_as_it_was_shipped_has_no_fault(database: Database) -> None:
-    assert check_schema(readers(database)) == ([], [])
+    assert check_schema(readers(database)) == ([], [FIRST])
 
 
 @pytest.mark.parametrize("act", BY_THE_OWNER)
@@ -92,12 +94,51 @@ def test_only_whoever_verifies_can_say_that_a_clock_is_a_demonstrations(database
         connection.execute(CLOCK.format("notifications").encode())
     faults, told = check_schema(readers(database))
     assert [DEMONSTRATION in fault.detail for fault in faults] == [True]
-    assert told == []
-    assert check_schema(readers(database), demonstration=True) == ([], [DEMONSTRATION])
+    assert told == [FIRST]
+    assert check_schema(readers(database), demonstration=True) == ([], [FIRST, DEMONSTRATION])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "SELECT timestamptz '2020-01-01'",
+        "SELECT clock_timestamp() + '1 year'::interval * random()",
+        "SELECT clock_timestamp() + '1 year'::interval; SELECT clock_timestamp()",
+    ],
+)
+def test_a_demonstrations_clock_is_its_own_and_no_other(database: Database, body: str) -> None:
+    with psycopg.connect(database.migrator_dsn) as connection:
+        connection.execute(f"SET ROLE {OWNER}")
+        own = "SELECT clock_timestamp() + '1 year'::interval"
+        connection.execute(CLOCK.format("grants").replace(own, body).encode())
+    faults, told = check_schema(readers(database), demonstration=True)
+    assert ["grants.log_clock(): changed" in fault.detail for fault in faults] == [True]
+    assert told == [FIRST]
+
+
+@pytest.mark.parametrize(
+    "powers",
+    [
+        f"NOLOGIN IN ROLE {OWNER}",
+        "NOLOGIN IN ROLE pg_write_all_data",
+        "NOLOGIN IN ROLE pg_read_all_data",
+        "SUPERUSER",
+        "BYPASSRLS",
+        "CREATEROLE",
+    ],
+)
+def test_whoever_no_right_holds_back_is_named(database: Database, powers: str) -> None:
+    with psycopg.connect(database.admin_dsn) as connection:  # and it is never committed: others verify here too
+        connection.execute(f"CREATE ROLE stranger {powers}".encode())
+        said = "role stranger can do what no role of ours can"
+        for administrators, known in (((), False), (("stranger",), True)):
+            told = dict(check_powers(connection, administrators))
+            assert [each_known for each, each_known in told.items() if each.startswith(said)] == [known]
+        connection.rollback()
 
 
 def test_each_service_may_have_a_database_of_its_own(database: Database) -> None:
     with psycopg.connect(database.admin_dsn) as connection:
         connection.execute("DROP SCHEMA notifications CASCADE; CREATE SCHEMA notifications")
     faults, told = check_schema({"grants": database.reader_dsn})
-    assert (faults, told) == ([], ["the schema of notifications is not in this database"])
+    assert (faults, told) == ([], [FIRST, "the schema of notifications is not in this database"])
