@@ -29,6 +29,7 @@ from services.eventlog.command import Command
 from services.eventlog.mapper import encode
 from services.eventlog.writer import Row, Waiting, Writer
 from services.grants.municipalities import list_municipalities
+from services.grants.organisation_number import is_organisation_number
 from services.grants.scheme.events import Basis, NoticePolicy, SchemeRegistered, SchemeTerms, Source
 from services.httpapi.caller import Role
 from services.httpapi.issuer import DevelopmentIssuer
@@ -166,6 +167,7 @@ def register(ground: Ground, basis: Basis) -> None:
 def batch(rule: str) -> bytes:
     """A file of so many lines: every municipality of the year, month by month."""
     places = list_municipalities(NEW_YEAR)
+    numbers = {place.number: number for place, number in zip(places, valid_numbers(), strict=False)}
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";")
     writer.writerow(
@@ -176,9 +178,25 @@ def batch(rule: str) -> bytes:
         place, month = places[nth // 12 % len(places)], nth % 12 + 1
         part = f"{rule}, del {nth // (12 * len(places)) + 1}"
         writer.writerow(
-            [place.number, place.name, "958935420", EARMARK, f"2020-{month:02}", part, 2, "0.50", "1.00", "2020-06-30"]
+            [
+                place.number,
+                place.name,
+                numbers[place.number],
+                EARMARK,
+                f"2020-{month:02}",
+                part,
+                2,
+                "0.50",
+                "1.00",
+                "2020-06-30",
+            ]
         )
     return text.getvalue().encode()
+
+
+def valid_numbers() -> Iterator[str]:
+    """Organisation numbers, one for each municipality: what is shared is remarked on."""
+    return (number for number in map(str, count(958_000_000)) if is_organisation_number(number))
 
 
 def last_position(ground: Ground) -> int:

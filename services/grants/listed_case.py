@@ -89,8 +89,7 @@ WRITE = text(
 @dataclass(frozen=True, kw_only=True)
 class CaseRow:
     """One case of the list. `state` is that of `case_state`; `amount_ore` is what was proposed until it is approved,
-    then what is promised as it stands; `sought_ore` what was applied for. `year` is the fund's, or the year of arrival
-    while there is no fund."""
+    then what is promised; `sought_ore` what was applied for. `year` is the fund's, before there is one of arrival."""
 
     case_id: UUID
     opened_position: int
@@ -120,7 +119,7 @@ class Cases:
     """The projection behind the list."""
 
     name = "cases"
-    version = 3
+    version = 4
     tables: tuple[Table, ...] = (case_row,)
     events: tuple[type[Event], ...] = (
         *MOVES,
@@ -186,14 +185,15 @@ def _received(event: ApplicationReceived) -> dict[str, Any]:
 def _proposed(event: AwardProposed) -> dict[str, Any]:
     """A case begins with its application or its first proposal; a new proposal takes the place of a returned one."""
     year, chapter, post = (int(part) for part in event.fund_id.split("/")[:3])
-    known = {"scheme_id": event.scheme_id, "round_id": event.round_id}
+    who = event.recipient
+    known = {"scheme_id": event.scheme_id, "round_id": event.round_id, "municipality_number": who.municipality_number}
     return {
         "fund_id": event.fund_id,
         "year": year,
         "chapter": chapter,
         "post": post,
-        "recipient": event.recipient.name,
-        "organisation_number": event.recipient.organisation_number,
+        "recipient": who.name,
+        "organisation_number": who.organisation_number,
         "amount_ore": event.amount_ore,
         "proposed_by": event.proposed_by,
     } | {name: value for name, value in known.items() if value is not None}

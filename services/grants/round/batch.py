@@ -1,7 +1,7 @@
 """A file of per-capita awards into a round: all of it, or none and every bad line told of."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from uuid import UUID
 
 from services.eventlog.events import Event
@@ -13,6 +13,7 @@ from services.grants.round.bounds import sum_without
 from services.grants.round.events import ImportedFile
 from services.grants.round.per_capita import Batch, PerCapitaLine
 from services.grants.round.proposing import Asked, Setting, lines_of, propose_line
+from services.grants.round.remarks import BatchUnconfirmed, Remark, confirmation, told
 from services.grants.round.rules import Round, propose_lines
 from services.grants.round.together import Cases, Decided, ask_each
 from services.grants.scheme.events import SchemeTerms
@@ -40,6 +41,8 @@ class Importing:
     file: ImportedFile
     setting: Setting
     proposed_by: str
+    remarks: tuple[Remark, ...] = ()
+    confirm: str | None = None
 
     @property
     def asked(self) -> list[Asked]:
@@ -58,8 +61,8 @@ class Importing:
         paid = [month for month in months(line.period) if self.taken.get((paid_for, month), own) != own]
         if not paid:
             return None
-        told = f"Another award pays this municipality for {', '.join(map(name_month, paid))} by the same rule."
-        return Fault(line=line.line, column="period", code="months-awarded-already", what=told)
+        what = f"Another award pays this municipality for {', '.join(map(name_month, paid))} by the same rule."
+        return Fault(line=line.line, column="period", code="months-awarded-already", what=what)
 
     def _beyond(self, round_: Round) -> Fault | None:
         """The line that brings the round beyond what sums may come to."""
@@ -67,12 +70,12 @@ class Importing:
         passing = find_passing((line.amount_ore for line in self.batch.lines), from_ore=from_ore)
         if passing is None:
             return None
-        told = f"With this line the round comes to more than {LARGEST_ROUND_ORE} øre. Look the amounts over."
-        return Fault(line=self.batch.lines[passing].line, column="amount", code=SumOutOfRange.code, what=told)
+        what = f"With this line the round comes to more than {LARGEST_ROUND_ORE} øre. Look the amounts over."
+        return Fault(line=self.batch.lines[passing].line, column="amount", code=SumOutOfRange.code, what=what)
 
     def decide(self, round_: Round, cases: Cases) -> tuple[Sequence[Event], Decided]:
         """A proposal in the case of each line, and the lines in the round. The same file again is nothing new in any
-        case that still waits as it is. Refuses `BatchHasFaults`, and what `propose_lines` refuses."""
+        case that still waits as it is. Refuses `BatchHasFaults`, `BatchUnconfirmed`, what `propose_lines` refuses."""
         lines = {line.case_id(self.setting.scheme_id): line for line in self.batch.lines}
         asked = dict(zip(lines, self.asked, strict=True))
         alike = {"setting": self.setting, "proposed_by": self.proposed_by}
@@ -85,7 +88,19 @@ class Importing:
         if faults:
             raise has_faults(faults)
         proposed = lines_of(cases, decided, list(asked.items()))
-        return propose_lines(round_, lines=proposed, file=self.file, proposed_by=self.proposed_by), decided
+        events = propose_lines(round_, lines=proposed, file=self._confirmed(), proposed_by=self.proposed_by)
+        if events and self.remarks and self.confirm != confirmation(self.remarks, self.file.sha256):
+            raise BatchUnconfirmed(
+                f"{len(self.remarks)} names or numbers in the file stand out. See remarks; where they are right, send"
+                " the same file again with confirm.",
+                **told(self.remarks, self.file.sha256),
+            )
+        return events, decided
+
+    def _confirmed(self) -> ImportedFile:
+        if not self.remarks:
+            return self.file
+        return replace(self.file, remarks=len(self.remarks), confirmed=self.confirm)
 
 
 def has_faults(faults: Collection[Fault]) -> BatchHasFaults:

@@ -30,12 +30,15 @@ class RoundLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportedFile:
-    """The file a batch came from. The digest is over its exact bytes."""
+    """The file a batch came from. The digest is over its exact bytes. `remarks` is how much of its names and numbers
+    stood out, and `confirmed` the digest by which whoever brought it confirmed having seen that."""
 
     name: str
     kind: Literal["csv", "xlsx"]
     sha256: str
     lines: int
+    remarks: int = 0
+    confirmed: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,16 +25,17 @@ from services.grants.round.asked import Lines
 from services.grants.round.batch import Importing
 from services.grants.round.batch_file import Kind
 from services.grants.round.events import ImportedFile
-from services.grants.round.months import find_taken
 from services.grants.round.per_capita import OPTIONAL, REQUIRED, read_batch
 from services.grants.round.proposing import Asked, Setting, lines_of, propose_line
+from services.grants.round.recorded_before import find_taken, find_used
+from services.grants.round.remarks import confirmation, list_remarks, told
 from services.grants.round.round_file import RoundFile
 from services.grants.round.rules import Round, propose_lines
 from services.grants.round.together import Cases, Decided, decide_each
 from services.httpapi.caller import Caller, Role, allow
 from services.httpapi.document import expect_media_type
 from services.httpapi.etag import ExpectedVersion
-from services.httpapi.fields import Id, Line
+from services.httpapi.fields import Id, Line, Sha256
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router
 from services.sandbox import Sandbox
@@ -78,9 +79,11 @@ def round_lines_router(rounds: RoundFile, balances: Balances, pool: AsyncConnect
         key: Idempotency,
         name: Annotated[Line, Query(description="The file's name, to know it by.")] = "batch",
         dry_run: Literal["true", "false"] = "false",
+        confirm: Annotated[Sha256 | None, Query(description="What the remarks are confirmed by, as told.")] = None,
     ) -> Response:
         """Proposes a per-capita award for each line of a file (CSV or XLSX; docs/per-capita-files.md), all or none.
-        With `dry_run=true` nothing is recorded: the answer is what the import would answer."""
+        With `dry_run=true` nothing is recorded: the answer is what the import would answer, and what of its names and
+        numbers stands out (`remarks`). Such a file is taken once that is confirmed (`confirm`)."""
         kind, content = await _file(request)
         sheet = await sandbox.read(SHEET, content, kind=kind, required=REQUIRED, optional=OPTIONAL)
         setting = await set_for(round_id, {fund for row in sheet.rows if isinstance(fund := row.cells["fund"], str)})
@@ -89,13 +92,21 @@ def round_lines_router(rounds: RoundFile, balances: Balances, pool: AsyncConnect
         sha256 = hashlib.sha256(content).hexdigest()
         file = ImportedFile(name=name, kind=kind, sha256=sha256, lines=len(batch.lines))
         taken = await find_taken(pool, {line.paid_for(setting.scheme_id) for line in batch.lines})
-        importing = Importing(batch=batch, taken=taken, file=file, setting=setting, proposed_by=caller.subject)
+        remarks = list_remarks(batch.lines, await find_used(pool, batch.lines))
+        importing = Importing(
+            batch=batch,
+            taken=taken,
+            file=file,
+            setting=setting,
+            proposed_by=caller.subject,
+            remarks=remarks,
+            confirm=confirm,
+        )
         importing = replace(importing, setting=await with_authority(setting, importing.asked))
         if dry_run == "true":
-            shown = await rounds.try_out(
-                round_id, importing.case_ids, importing.decide, caller=caller, expected=expected
-            )
-            return JSONResponse(jsonable_encoder(shown))
+            trying = replace(importing, confirm=confirmation(remarks, sha256))
+            shown = await rounds.try_out(round_id, trying.case_ids, trying.decide, caller=caller, expected=expected)
+            return JSONResponse(jsonable_encoder(shown | told(remarks, sha256)))
         return await rounds.act(
             round_id, importing.case_ids, importing.decide, caller=caller, key=key, expected=expected
         )

@@ -1,0 +1,48 @@
+"""What stands recorded of those a file is for: months that cases pay for already (as the database keeps them, see
+`balance/limits.py`), and the numbers that approved awards have used (as the list of cases has them).
+"""
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from psycopg_pool import AsyncConnectionPool
+
+from services.grants.case_file import case_of
+from services.grants.round.per_capita import PerCapitaLine
+from services.grants.round.remarks import UsedBefore
+
+_TAKEN = """
+    SELECT grants.folded(m.paid_for), m.month, m.stream FROM grants.month_taken m
+    WHERE m.standing AND grants.folded(m.paid_for) = ANY (%s) ORDER BY m.position DESC
+"""
+_USED = """
+    SELECT DISTINCT c.municipality_number, c.organisation_number
+    FROM grants_view.case_row c JOIN grants_view.edition e ON e.projection = 'cases' AND e.edition = c.edition
+    WHERE e.state = 'live' AND c.approved_by IS NOT NULL AND c.municipality_number IS NOT NULL
+        AND c.organisation_number IS NOT NULL
+        AND (c.municipality_number = ANY (%(municipalities)s) OR c.organisation_number = ANY (%(numbers)s))
+"""
+
+
+async def find_taken(pool: AsyncConnectionPool, paid_for: Collection[str]) -> Mapping[tuple[str, int], UUID]:
+    """Which case pays for each month of these (`paid_for` as it reads, month from year 0), the first where there are
+    several: its award waits, or promises something still."""
+    async with pool.connection() as connection:
+        rows = await (await connection.execute(_TAKEN, (list(paid_for),))).fetchall()
+    return {(whose, month): case_of(stream) for whose, month, stream in rows}
+
+
+async def find_used(pool: AsyncConnectionPool, lines: Collection[PerCapitaLine]) -> UsedBefore:
+    """The pairs of municipality and organisation number in approved awards that have either of one of these lines."""
+    asked = {
+        "municipalities": list({line.recipient.municipality_number for line in lines}),
+        "numbers": list({line.recipient.organisation_number for line in lines}),
+    }
+    numbers: dict[str, set[str]] = {}
+    municipalities: dict[str, set[str]] = {}
+    async with pool.connection() as connection:
+        rows = await (await connection.execute(_USED, asked)).fetchall()
+    for municipality, number in rows:
+        numbers.setdefault(municipality, set()).add(number)
+        municipalities.setdefault(number, set()).add(municipality)
+    return UsedBefore(numbers=numbers, municipalities=municipalities)

@@ -1,0 +1,95 @@
+"""What stands out in a file's names and numbers: held against the register of municipalities, against the file's other
+lines, and against what approved awards have used before. None of it is wrong by itself, so nothing is refused for good:
+it is told before anything is recorded, and whoever brings the file confirms that they have seen it.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+
+from services.eventlog.refusal import Refusal
+from services.grants.municipalities import find_municipality
+from services.grants.round.per_capita import PerCapitaLine
+from services.text.folding import folded
+
+MOST_TOLD = 1_000
+OF_WHAT_IT_IS = "kommune"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remark:
+    """What stands out in one place of the file. It repeats nothing that stood there; what the register or earlier
+    awards have is told."""
+
+    line: int
+    column: str
+    code: str
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UsedBefore:
+    """Which organisation numbers approved awards to a municipality have had, and the other way round."""
+
+    numbers: Mapping[str, Collection[str]] = field(default_factory=dict)
+    municipalities: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+
+class BatchUnconfirmed(Refusal):
+    """Something in the file stands out, and nobody has confirmed it. `remarks` tells what (at most the first 1,000),
+    `remarks_total` how much; the same file sent with `confirm` as given here is taken."""
+
+    code = "batch-unconfirmed"
+    title = "Filen har opplysninger som må bekreftes"
+
+
+def list_remarks(lines: Sequence[PerCapitaLine], before: UsedBefore) -> tuple[Remark, ...]:
+    """Everything that stands out, in the order of the file."""
+    of_number: dict[str, dict[str, int]] = {}
+    for line in lines:
+        number, municipality = line.recipient.organisation_number, line.recipient.municipality_number
+        of_number.setdefault(str(number), {}).setdefault(str(municipality), line.line)
+    return tuple(remark for line in lines for remark in _remarks(line, of_number, before))
+
+
+def _remarks(line: PerCapitaLine, of_number: Mapping[str, Mapping[str, int]], before: UsedBefore) -> Iterator[Remark]:
+    municipality, number = str(line.recipient.municipality_number), str(line.recipient.organisation_number)
+    due_on = line.instalments[0].due_on
+    registered = find_municipality(municipality, due_on) if due_on else None
+    if registered and not _is_named(line.recipient.name, registered.name):
+        yield _remark(line, "name", "name-not-the-registers", f"The register names {municipality} {registered.name}.")
+    if others := [nth for other, nth in of_number[number].items() if other != municipality]:
+        told = f"Line {min(others)} has the same number for another municipality."
+        yield _remark(line, "organisation_number", "organisation-number-shared", told)
+    earlier = before.numbers.get(municipality, ())
+    if earlier and number not in earlier:
+        told = f"Approved awards to {municipality} have {', '.join(sorted(earlier))}."
+        yield _remark(line, "organisation_number", "organisation-number-not-as-before", told)
+    if elsewhere := set(before.municipalities.get(number, ())) - {municipality}:
+        told = f"Approved awards to {', '.join(sorted(elsewhere))} have this number."
+        yield _remark(line, "organisation_number", "organisation-number-of-another", told)
+
+
+def _is_named(said: str, registered: str) -> bool:
+    return folded(said) in (folded(registered), folded(f"{registered} {OF_WHAT_IT_IS}"))
+
+
+def _remark(line: PerCapitaLine, column: str, code: str, what: str) -> Remark:
+    return Remark(line=line.line, column=column, code=code, what=what)
+
+
+def told(remarks: Sequence[Remark], file_sha256: str) -> dict[str, object]:
+    """The remarks as they are answered, and by what they are confirmed: a digest of them and of the file, so that what
+    is confirmed is what was seen."""
+    return {
+        "remarks": [asdict(remark) for remark in remarks[:MOST_TOLD]],
+        "remarks_total": len(remarks),
+        "confirm": confirmation(remarks, file_sha256) if remarks else None,
+    }
+
+
+def confirmation(remarks: Sequence[Remark], file_sha256: str) -> str:
+    """What confirms these remarks on this file."""
+    seen = json.dumps([file_sha256, *(asdict(remark) for remark in remarks)], sort_keys=True)
+    return sha256(seen.encode()).hexdigest()

@@ -1,0 +1,127 @@
+"""Names and numbers that stand out are told before anything is recorded, and taken once that is confirmed.
+
+Seen: one organisation number for three municipalities, `0301;Bergen`, and another number than the approved award's were
+taken without a word.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.grants.municipalities import list_municipalities
+from services.grants.round.remarks import UsedBefore, confirmation, list_remarks
+from tests.conftest import Database
+from tests.grants.round.rounds import (
+    BERGEN,
+    DRAMMEN,
+    KARI,
+    NAMED,
+    NEW_YEAR,
+    OSLO,
+    PER_CAPITA,
+    SETTLING,
+    Office,
+    as_csv,
+    at_work,
+    batch_line,
+    open_year,
+)
+from tests.grants.round.test_per_capita import read
+from tests.grants.round.test_rounds_over_http import csv, recorded
+
+FUNDS = {SETTLING: 100_000_000, NAMED: 1_000}
+NOTHING = UsedBefore()
+OTHER_NUMBER = "974760673"
+NUMBERS = (OSLO[2], BERGEN[2], DRAMMEN[2], OTHER_NUMBER)
+
+
+def remarked(*lines: dict[str, Any], before: UsedBefore = NOTHING) -> list[tuple[int, str, str]]:
+    batch = read(as_csv(*lines))
+    assert batch.faults == ()
+    return [(each.line, each.column, each.code) for each in list_remarks(batch.lines, before)]
+
+
+def test_an_ordinary_file_has_no_remarks() -> None:
+    before = UsedBefore(numbers={OSLO[0]: {OSLO[2]}}, municipalities={OSLO[2]: {OSLO[0]}})
+    lines = [batch_line(each) for each in (OSLO, BERGEN, DRAMMEN)]
+    assert remarked(*lines, batch_line(period="2020-Q2"), before=before) == []
+    for name in ("Oslo kommune", "OSLO", "Oslo  kommune"):
+        assert remarked(batch_line(name=name)) == []
+
+
+def test_a_name_that_is_not_the_registers_is_told() -> None:
+    assert remarked(batch_line(name="Bergen"), batch_line(BERGEN)) == [(2, "name", "name-not-the-registers")]
+
+
+def test_one_number_for_three_municipalities_is_told_on_each() -> None:
+    lines = [batch_line((number, name, OSLO[2])) for number, name, _ in (OSLO, BERGEN, DRAMMEN)]
+    assert remarked(*lines) == [(nth, "organisation_number", "organisation-number-shared") for nth in (2, 3, 4)]
+
+
+def test_another_number_than_an_approved_awards_is_told() -> None:
+    before = UsedBefore(numbers={OSLO[0]: {OTHER_NUMBER}}, municipalities={OTHER_NUMBER: {OSLO[0]}})
+    assert remarked(batch_line(), before=before) == [(2, "organisation_number", "organisation-number-not-as-before")]
+    taken = batch_line((BERGEN[0], BERGEN[1], OTHER_NUMBER))
+    assert remarked(taken, before=before) == [(2, "organisation_number", "organisation-number-of-another")]
+
+
+PLACES = list_municipalities(NEW_YEAR)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(PLACES[:6]), st.sampled_from(PLACES[:6]), st.sampled_from(NUMBERS)), min_size=1)
+)
+def test_a_remark_stands_where_the_register_or_another_line_says_otherwise(lines: list[tuple[Any, Any, str]]) -> None:
+    written = [
+        batch_line((place.number, named.name, number), rule=f"år {nth}")
+        for nth, (place, named, number) in enumerate(lines)
+    ]
+    found = remarked(*written)
+    shared = {number for _, _, number in lines if len({place.number for place, _, each in lines if each == number}) > 1}
+    expected = set()
+    for nth, (place, named, number) in enumerate(lines, 2):
+        if place.name != named.name:
+            expected.add((nth, "name", "name-not-the-registers"))
+        if number in shared:
+            expected.add((nth, "organisation_number", "organisation-number-shared"))
+    assert set(found) == expected
+
+
+def test_what_is_confirmed_is_what_was_seen() -> None:
+    one, other = (list_remarks(read(as_csv(batch_line(name=name))).lines, NOTHING) for name in ("Bergen", "Moss"))
+    assert confirmation(one, "a") == confirmation(other, "a") != confirmation(one, "b")
+    assert confirmation(one, "a") != confirmation((), "a")
+
+
+def test_it_is_told_in_the_dry_run_and_taken_once_confirmed(database: Database, tmp_path: Path) -> None:
+    async def story(office: Office) -> None:
+        await office.opens(PER_CAPITA)
+        before = recorded(database)
+        file = csv(as_csv(batch_line(name="Bergen"), batch_line(BERGEN)))
+        tried = await office.asks(KARI, "POST", "/batches?dry_run=true", **file)
+        assert (tried.status_code, tried.json()["proposed"], tried.json()["remarks_total"]) == (200, 2, 1)
+        assert tried.json()["remarks"] == [
+            {"line": 2, "column": "name", "code": "name-not-the-registers", "what": "The register names 0301 Oslo."}
+        ]
+        asked = await office.refused(KARI, "POST", "/batches", **file)
+        assert (asked["code"], asked["confirm"]) == ("batch-unconfirmed", tried.json()["confirm"])
+        assert (await office.refused(KARI, "POST", f"/batches?confirm={'0' * 64}", **file))["code"] == asked["code"]
+        assert recorded(database) == before
+        taken = await office.does(KARI, "POST", f"/batches?confirm={asked['confirm']}", **file)
+        assert (taken["files"][0]["remarks"], taken["files"][0]["confirmed"]) == (1, asked["confirm"])
+        assert (await office.asks(KARI, "POST", "/batches", **file)).status_code == 200
+        assert (await office.approves()).is_success
+
+        await office.opens(PER_CAPITA)
+        other = csv(as_csv(batch_line((OSLO[0], OSLO[1], OTHER_NUMBER), period="2020-Q2")))
+        for _ in range(100):  # the list of cases follows the log within moments
+            told = (await office.asks(KARI, "POST", "/batches?dry_run=true", **other)).json()
+            if told["remarks_total"]:
+                break
+        assert [each["code"] for each in told["remarks"]] == ["organisation-number-not-as-before"]
+        assert OSLO[2] in told["remarks"][0]["what"]
+
+    open_year(database, FUNDS)
+    at_work(database, tmp_path, story)
