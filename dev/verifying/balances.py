@@ -52,9 +52,11 @@ class Signed:
 @dataclass(kw_only=True)
 class Opened:
     """The funds the facts opened: those of letters by where, of cases only how many and by which kinds of fact. What is
-    not yet held against the database waits in `asking`, and what is being held against it in `asked`."""
+    not yet held against the database waits in `asking`, and what is being held against it in `asked`. A letter's fund
+    is held against it last, as it was `named` last."""
 
     letters: dict[str, int] = field(default_factory=dict)
+    named: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     cases: int = 0
     kinds: set[str] = field(default_factory=set)
     asking: list[Mapping[str, Any]] = field(default_factory=list)
@@ -108,6 +110,7 @@ class Balances:
         for what, following in (("entries", self._lowest), ("marks", self._marks)):
             for row in following.upto(EVER):
                 self.fault(row[0], f"{what} that no event accounts for: {row}")
+        self._opened.asking += self._opened.named.values()
         self._ask_opened()
         self._hear_opened()
         self._compare_digests()
@@ -139,9 +142,11 @@ class Balances:
             if fund["kind"] == "commitment":
                 self._opened.cases += 1
                 self._opened.kinds.add(topics[fund["id"]])
-            else:
+                self._opened.asking.append(fund)
+                continue
+            self._opened.named[fund["id"]] = fund
+            if not fund.get("renames"):
                 self._opened.letters.setdefault(fund["id"], facts.upto)
-        self._opened.asking += opened
         if len(self._opened.asking) >= OPENED_TOGETHER:
             self._ask_opened()
 

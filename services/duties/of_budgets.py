@@ -17,6 +17,12 @@ ON_BUDGETS = (
         why="It transcribes, with a reason, and what stood before stays to be read.",
     ),
     Act(
+        name="withdraw letter of allocation",
+        topic="allocation.letter-withdrawn.v1",
+        by="withdrawn_by",
+        why="It takes out what is no letter to this agency, with a reason and what it takes away confirmed.",
+    ),
+    Act(
         name="settle difference",
         topic="allocation.difference-settled.v1",
         by="settled_by",

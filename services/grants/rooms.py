@@ -12,6 +12,7 @@ from services.grants import letters_heard, notices_heard
 from services.grants.allocation import messages as allocation_messages
 from services.grants.allocation.authority_routes import authorities_router
 from services.grants.allocation.commitment_authority_routes import commitment_authorities_router
+from services.grants.allocation.correction.routes import corrections_router
 from services.grants.allocation.duty_routes import duties_router
 from services.grants.allocation.routes import letters_router
 from services.grants.allocation.view import Letters
@@ -153,6 +154,7 @@ def _of_letters(desk: Desk, letters: Letters, balances: Balances, sandbox: Sandb
         posts_router(balances, today),
         held_over_router(desk, HeldOver(balances.pool), today),
         letters_router(years, letters, sandbox, today),
+        corrections_router(years, letters, sandbox),
         authorities_router(years, letters, today),
         commitment_authorities_router(years, letters),
         duties_router(years, letters, balances, today),

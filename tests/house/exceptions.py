@@ -75,6 +75,8 @@ ROOM_FILES = {
     "services/grants/allocation/series.py": "the same line of money under another number another year",
     "services/grants/allocation/settlement.py": "rules of settling a difference",
     "services/grants/allocation/tree.py": "how the ids of funds lie under each other",
+    "services/grants/allocation/correction/recognition.py": "whether a transcription is of the letter that stands",
+    "services/grants/allocation/correction/taken_away.py": "what a correction takes away, told before it is made",
     "services/grants/allocation/transcription.py": "a letter's file, from plain values to a typed letter",
     "services/grants/allocation/authority_routes.py": "one command for each authority, each with its own questions",
     "services/grants/allocation/duty_routes.py": "what letters ask for, over HTTP; reading, but for a succession",

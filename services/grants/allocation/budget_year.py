@@ -12,8 +12,10 @@ from services.grants.allocation.events import (
     ContradictionSettled,
     DifferenceSettled,
     FundOpened,
+    FundsRenamed,
     LetterCorrected,
     LetterRegistered,
+    LetterWithdrawn,
     Posting,
     PostSucceeded,
     Sort,
@@ -75,6 +77,10 @@ def evolve(year: BudgetYear, event: Event) -> BudgetYear:
         case LetterCorrected():
             corrected = year.letters.get(event.letter.number)
             return _with_letter(year, event, registered_by=corrected.registered_by if corrected else event.corrected_by)
+        case LetterWithdrawn():
+            return _without_letter(year, event)
+        case FundsRenamed():
+            return replace(year, funds={**year.funds, **{fund.fund_id: fund for fund in event.funds}})
         case DifferenceSettled():
             settled = {**year.settled, (event.letter_number, event.fund_id, event.sort): event}
             return replace(year, settled=settled, statements=year.statements + event.statements)
@@ -93,11 +99,10 @@ def evolve(year: BudgetYear, event: Event) -> BudgetYear:
 
 
 def counts_from(event: Event) -> date | None:
-    """The day a fact of this room counts from (Europe/Oslo); none for facts that hold for every day. A year as of a day
-    is the fold of the facts that count from that day or before."""
+    """The day a fact of this room counts from (Europe/Oslo); none for facts that hold for every day, and for letters: a
+    transcription that is put right or taken out was wrong on every day. A year as of a day is the fold of the facts
+    that count from that day or before, with the letters of that day or before (`letters_by`)."""
     match event:
-        case LetterRegistered() | LetterCorrected():
-            return event.letter.dated.on
         case DifferenceSettled() | ContradictionSettled():
             return event.settled_on
         case AuthorityUsed():
@@ -108,6 +113,25 @@ def counts_from(event: Event) -> date | None:
             return event.effective_on
         case _:
             return None
+
+
+def letters_by(year: BudgetYear, day: date) -> BudgetYear:
+    """The year with those of its letters that count from that day or before."""
+    counting = {number: each for number, each in year.letters.items() if each.letter.dated.on <= day}
+    return replace(year, letters=counting)
+
+
+def _without_letter(year: BudgetYear, event: LetterWithdrawn) -> BudgetYear:
+    """What was said of the letter's differences was said of that letter, and not of the next under its number."""
+    number = event.letter_number
+    return replace(
+        year,
+        letters={other: each for other, each in year.letters.items() if other != number},
+        settled={key: each for key, each in year.settled.items() if key[0] != number},
+        explained={key: each for key, each in year.explained.items() if key[0] != number},
+        postings=year.postings + event.postings,
+        statements=year.statements + event.statements,
+    )
 
 
 def _with_letter(year: BudgetYear, event: LetterRegistered | LetterCorrected, *, registered_by: str) -> BudgetYear:

@@ -93,6 +93,28 @@ class LetterCorrected(Event, topic="allocation.letter-corrected.v1"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LetterWithdrawn(Event, topic="allocation.letter-withdrawn.v1"):
+    """A letter that should not stand here was taken out: it was another agency's, or never sent. Its number is free
+    again; what it moved is countered on its own days, from `effective_on`, the day it counted from."""
+
+    letter_number: int
+    effective_on: date
+    reason: str
+    withdrawn_by: str
+    postings: tuple[Posting, ...]
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FundsRenamed(Event, topic="allocation.funds-renamed.v1"):
+    """The names of funds follow the transcription that opens them now: `funds` are as they are from here on. Recorded
+    beside the letter that says so; nothing moves."""
+
+    letter_number: int
+    funds: tuple[FundOpened, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class DifferenceSettled(Event, topic="allocation.difference-settled.v1"):
     """A controller explained a difference of this size between what a letter states and what it adds up to (`total`),
     or between a fund and the parts it is split into (`earmark`). No balance moves."""

@@ -1,11 +1,21 @@
 """What a letter would do, before it is registered: the very facts registering would record, made readable."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 
+from services.eventlog.events import Event
 from services.grants.allocation.budget_year import BudgetYear, evolve
-from services.grants.allocation.events import FundOpened, LetterRegistered, Posting, Statement
+from services.grants.allocation.events import (
+    FundOpened,
+    FundsRenamed,
+    LetterCorrected,
+    LetterRegistered,
+    LetterWithdrawn,
+    Posting,
+    Statement,
+)
 from services.grants.allocation.letter import Letter
 from services.grants.allocation.reconciliation import Reconciliation, reconcile
 from services.grants.allocation.rules import register_letter
@@ -26,41 +36,51 @@ class PostPreview:
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """The letter's consequences. A letter that is registered already has none: `repeated`."""
+    """The letter's consequences. A letter that is registered already has none: `repeated`. `names` are the funds that
+    would be called otherwise, as they would be."""
 
     year: int
     number: int
     repeated: bool
     posts: tuple[PostPreview, ...]
     funds: tuple[FundOpened, ...]
+    names: tuple[FundOpened, ...]
     postings: tuple[Posting, ...]
     statements: tuple[Statement, ...]
-    reconciliation: Reconciliation
+    reconciliation: Reconciliation | None
 
 
 def preview(year: BudgetYear, letter: Letter) -> Preview:
     """The consequences of registering this letter, or the refusal it would get."""
     events = register_letter(year, letter=letter, source_sha256="", registered_by="")
+    return previewed(year, events, of_year=letter.year, number=letter.number)
+
+
+def previewed(year: BudgetYear, events: Sequence[Event], *, of_year: int, number: int) -> Preview:
+    """What these facts on a letter would do to the year."""
     after = reduce(evolve, events, year)
-    fact = next((event for event in events if isinstance(event, LetterRegistered)), None)
-    postings = fact.postings if fact else ()
-    moved = sorted({(each.effective_on, each.fund_id) for each in postings if each.fund_id == post_of(each.fund_id)})
+    letters = [each for each in events if isinstance(each, LetterRegistered | LetterCorrected | LetterWithdrawn)]
+    postings = tuple(posting for each in letters for posting in each.postings)
     return Preview(
-        year=letter.year,
-        number=letter.number,
-        repeated=fact is None,
-        posts=tuple(
-            PostPreview(
-                fund_id=post_id,
-                name=after.funds[post_id].name,
-                on=on,
-                before_ore=year.at_disposal_ore(post_id, on) if post_id in year.funds else None,
-                after_ore=after.at_disposal_ore(post_id, on),
-            )
-            for on, post_id in moved
-        ),
-        funds=fact.funds if fact else (),
+        year=of_year,
+        number=number,
+        repeated=not events,
+        posts=tuple(_posts(year, after, postings)),
+        funds=tuple(fund for each in letters if not isinstance(each, LetterWithdrawn) for fund in each.funds),
+        names=tuple(fund for each in events if isinstance(each, FundsRenamed) for fund in each.funds),
         postings=postings,
-        statements=fact.statements if fact else (),
-        reconciliation=reconcile(after, letter.number),
+        statements=tuple(statement for each in letters for statement in each.statements),
+        reconciliation=reconcile(after, number) if number in after.letters else None,
     )
+
+
+def _posts(year: BudgetYear, after: BudgetYear, postings: Sequence[Posting]) -> Iterator[PostPreview]:
+    moved = sorted({(each.effective_on, each.fund_id) for each in postings if each.fund_id == post_of(each.fund_id)})
+    for on, post_id in moved:
+        yield PostPreview(
+            fund_id=post_id,
+            name=after.funds[post_id].name,
+            on=on,
+            before_ore=year.at_disposal_ore(post_id, on) if post_id in year.funds else None,
+            after_ore=after.at_disposal_ore(post_id, on),
+        )

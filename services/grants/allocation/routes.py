@@ -14,7 +14,7 @@ from services.grants.allocation.budget_year import BudgetYear
 from services.grants.allocation.letter import Letter
 from services.grants.allocation.preview import preview
 from services.grants.allocation.reconciliation import LetterUnknown, reconcile
-from services.grants.allocation.rules import correct_letter, register_letter
+from services.grants.allocation.rules import register_letter
 from services.grants.allocation.settlement import settle_contradiction, settle_difference
 from services.grants.allocation.view import (
     Letters,
@@ -65,22 +65,11 @@ def letters_router(years: YearFile, letters: Letters, sandbox: Sandbox, today: C
     ) -> Response:
         """Registers a letter from its transcription (YAML, the format of contracts/letter.schema.json). The same letter
         again changes nothing. With `dry_run=true` nothing is recorded: the answer is what the letter would do."""
-        letter, source_sha256 = await _letter(request, sandbox)
+        letter, source_sha256 = await asked_letter(request, sandbox)
         if dry_run == "true":
             return _json(preview(await letters.year(letter.year), letter))
         asked = {"letter": letter, "source_sha256": source_sha256, "registered_by": caller.subject}
-        return await years.act(letter.year, register_letter, asked, show=_shower(letter), caller=caller, key=key)
-
-    @router.post("/v1/letters/{year}/{number}/corrections")
-    async def correct(
-        year: Year, number: Number, reason: Line, request: Request, caller: Controller, key: Idempotency
-    ) -> Response:
-        """Corrects a transcription: the first stays, what it moved wrongly is countered by a new fact."""
-        letter, source_sha256 = await _letter(request, sandbox)
-        if (letter.year, letter.number) != (year, number):
-            raise LetterUnknown(f"The transcription is of letter {letter.number} of {letter.year}.")
-        asked = {"letter": letter, "source_sha256": source_sha256, "corrected_by": caller.subject, "reason": reason}
-        return await years.act(year, correct_letter, asked, show=_shower(letter), caller=caller, key=key)
+        return await years.act(letter.year, register_letter, asked, show=shower(letter), caller=caller, key=key)
 
     @router.get("/v1/letters")
     async def list_registered(
@@ -138,13 +127,15 @@ def letters_router(years: YearFile, letters: Letters, sandbox: Sandbox, today: C
     return router
 
 
-async def _letter(request: Request, sandbox: Sandbox) -> tuple[Letter, str]:
+async def asked_letter(request: Request, sandbox: Sandbox) -> tuple[Letter, str]:
+    """The letter that a request's body transcribes, and the SHA-256 of its bytes."""
     expect_media_type(request, *YAML)
     source = await request.body()
     return await sandbox.read(LETTER, source), hashlib.sha256(source).hexdigest()
 
 
-def _shower(letter: Letter) -> Callable[[BudgetYear], dict[str, Any]]:
+def shower(letter: Letter) -> Callable[[BudgetYear], dict[str, Any]]:
+    """Shows the letter as it stands after an act."""
     return lambda after: show_letter(after, after.letters[letter.number])
 
 

@@ -1,4 +1,4 @@
-"""Letters registered and corrected.
+"""Letters registered.
 
 A letter is never refused for contradicting itself or its predecessors: what it says is registered, what it adds up to
 is computed, and every difference is shown until somebody settles it with a reason. What is refused is a transcription
@@ -11,13 +11,12 @@ from typing import Any, Literal
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.allocation.budget_year import BudgetYear
-from services.grants.allocation.events import FundOpened, LetterCorrected, LetterRegistered
+from services.grants.allocation.correction.recognition import find_another
+from services.grants.allocation.events import FundOpened, FundsRenamed, LetterRegistered
 from services.grants.allocation.letter import Letter
 from services.grants.allocation.letter_checks import mentioned
 from services.grants.allocation.movements import moved
 from services.grants.allocation.printed_figure import Place
-from services.grants.allocation.reconciliation import LetterUnknown
-from services.grants.allocation.settlement import require_reason
 
 
 class LetterNumberTaken(Refusal):
@@ -62,51 +61,29 @@ def register_letter(year: BudgetYear, *, letter: Letter, source_sha256: str, reg
     if taken is not None:
         if taken.source_sha256 == source_sha256 or taken.letter == letter:
             return []
-        raise LetterNumberTaken(
-            f"Letter {letter.number} of {letter.year} is registered with another content. Correct it instead.",
-            number=letter.number,
-        )
-    letters = _letters_with(year, letter)
-    moves = moved(year, letters)
+        raise LetterNumberTaken(_taken_by(taken.letter, letter), number=letter.number)
+    moves = moved(year, letters_with(year, letter))
     return [
         LetterRegistered(
             letter=letter,
             source_sha256=source_sha256,
             registered_by=registered_by,
-            funds=_newly_opened(year, letter),
+            funds=newly_opened(year, letter),
             postings=moves.postings,
             statements=moves.statements,
-        )
+        ),
+        *renamed(year, letter),
     ]
 
 
-def correct_letter(
-    year: BudgetYear, *, letter: Letter, source_sha256: str, corrected_by: str, reason: str
-) -> list[Event]:
-    """Put a right transcription in the place of a wrong one; what the first moved wrongly is countered on its own days.
-    Refuses LetterUnknown, ReasonMissing, and what registering refuses."""
-    wrong = year.letters.get(letter.number)
-    if wrong is None:
-        raise LetterUnknown(f"No letter number {letter.number} is registered.", number=letter.number)
-    require_reason(reason)
-    if wrong.letter == letter:
-        return []
-    letters = _letters_with(year, letter)
-    moves = moved(year, letters)
-    return [
-        LetterCorrected(
-            letter=letter,
-            source_sha256=source_sha256,
-            corrected_by=corrected_by,
-            reason=reason,
-            funds=_newly_opened(year, letter),
-            postings=moves.postings,
-            statements=moves.statements,
-        )
-    ]
+def _taken_by(registered: Letter, letter: Letter) -> str:
+    stands = f"Letter {letter.number} of {letter.year} is registered with another content."
+    if why := find_another(registered, letter):
+        return f"{stands} This is another letter: {why} Register it under its own number, in its own agency's system."
+    return f"{stands} If this is the same letter, read better, correct it: a dry run shows what that takes away."
 
 
-def _letters_with(year: BudgetYear, letter: Letter) -> list[Letter]:
+def letters_with(year: BudgetYear, letter: Letter) -> list[Letter]:
     """All letters in order with this one among them. Refuses what cannot stand together."""
     others = {number: each.letter for number, each in year.letters.items() if number != letter.number}
     for other in others.values():
@@ -114,7 +91,7 @@ def _letters_with(year: BudgetYear, letter: Letter) -> list[Letter]:
             raise WrongBudgetYear(f"This is the budget year {other.year}, the letter is of {letter.year}.")
     letters = sorted((*others.values(), letter), key=lambda each: each.order)
     _refuse_opened_twice(letters, letter)
-    _refuse_references_to_nothing(letters, letter)
+    refuse_references_to_nothing(letters, letter)
     return letters
 
 
@@ -132,7 +109,8 @@ def _refuse_opened_twice(letters: Iterable[Letter], letter: Letter) -> None:
         raise LetterOpensTwice(_first_of(problems), problems=problems)
 
 
-def _refuse_references_to_nothing(letters: Iterable[Letter], letter: Letter) -> None:
+def refuse_references_to_nothing(letters: Iterable[Letter], letter: Letter | None = None) -> None:
+    """Refuses letters of which one speaks of what no letter before it opens; `letter` is the one that is new."""
     opened: set[str] = set()
     restricted: set[str] = set()
     problems: list[dict[str, Any]] = []
@@ -162,14 +140,23 @@ def _first_of(problems: list[dict[str, Any]]) -> str:
     return f"Line {problems[0]['line']}: {problems[0]['problem']}"
 
 
-def _newly_opened(year: BudgetYear, letter: Letter) -> tuple[FundOpened, ...]:
+def newly_opened(year: BudgetYear, letter: Letter) -> tuple[FundOpened, ...]:
     """The funds this letter is the first to open, each after the fund it lies under."""
-    opened = [_fund(line.fund_id, "post", line.name, None) for line in letter.posts]
-    opened += [
-        _fund(part.fund_id, "recipient" if part.recipient else "earmark", part.name, part.recipient)
-        for part in letter.earmarks
-    ]
-    return tuple(fund for fund in opened if fund.fund_id not in year.funds)
+    return tuple(fund for fund in _funds(letter) if fund.fund_id not in year.funds)
+
+
+def _funds(letter: Letter) -> Iterator[FundOpened]:
+    for line in letter.posts:
+        yield _fund(line.fund_id, "post", line.name, None)
+    for part in letter.earmarks:
+        yield _fund(part.fund_id, "recipient" if part.recipient else "earmark", part.name, part.recipient)
+
+
+def renamed(year: BudgetYear, letter: Letter) -> list[Event]:
+    """The names of funds that are open already, where the letter that opens them names them otherwise now."""
+    known = {fund.fund_id: fund for fund in _funds(letter) if fund.fund_id in year.funds}
+    funds = tuple(fund for fund in known.values() if fund != year.funds[fund.fund_id])
+    return [FundsRenamed(letter_number=letter.number, funds=funds)] if funds else []
 
 
 def _fund(fund_id: str, kind: Literal["post", "earmark", "recipient"], name: str, recipient: str | None) -> FundOpened:

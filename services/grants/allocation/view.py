@@ -11,7 +11,7 @@ from functools import reduce
 from typing import Any
 
 from services.eventlog.log import History, Log
-from services.grants.allocation.budget_year import BudgetYear, Registered, counts_from, evolve
+from services.grants.allocation.budget_year import BudgetYear, Registered, counts_from, evolve, letters_by
 from services.grants.allocation.reconciliation import ContradictionItem, Item, Reconciliation, reconcile
 
 Shown = Mapping[str, Any]
@@ -33,7 +33,8 @@ def fold_as_of(history: History, *, valid_at: date | None, known_at: datetime | 
     """The year as it stood on a day (that day included), by what had been recorded at an instant."""
     known = [fact.event for fact in history.recorded if known_at is None or fact.recorded_at <= known_at]
     counting = [event for event in known if valid_at is None or (counts_from(event) or date.min) <= valid_at]
-    return reduce(evolve, counting, BudgetYear())
+    year = reduce(evolve, counting, BudgetYear())
+    return year if valid_at is None else letters_by(year, valid_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,7 @@ OTHERWISE: Mapping[str, Mapping[str, str]] = {
         "allocation.difference-settled.v1": "statements.effective_on",
         "allocation.letter-corrected.v1": "letter. postings.effective_on statements.effective_on",
         "allocation.letter-registered.v1": "letter. postings.effective_on statements.effective_on",
+        "allocation.letter-withdrawn.v1": "effective_on postings.effective_on statements.effective_on",
         "award.proposed.v1": "basis.agreed_on",
     },
     "the clock or a rule says it, and nobody types it": {

@@ -13,8 +13,11 @@ from services.eventlog.events import Event
 from services.grants.allocation.events import (
     AuthorityUsed,
     DifferenceSettled,
+    FundOpened,
+    FundsRenamed,
     LetterCorrected,
     LetterRegistered,
+    LetterWithdrawn,
     Posting,
     PostSucceeded,
     Statement,
@@ -84,26 +87,31 @@ def _carried(pairs: Sequence[tuple[str, Event]]) -> Effect:
 def _funds(stream: str, event: Event) -> Iterable[Effect]:
     match event:
         case LetterRegistered() | LetterCorrected():
-            for fund in event.funds:
-                yield {
-                    "id": fund.fund_id,
-                    "parent_id": parent_of(fund.fund_id),
-                    "kind": fund.kind,
-                    "name": fund.name,
-                    "year": fund.year,
-                    "chapter": fund.chapter,
-                    "post": int(fund.post),
-                    "hard_stop": True,
-                }
+            yield from (_opened(fund) for fund in event.funds)
+        case FundsRenamed():
+            yield from (_opened(fund) | {"renames": True} for fund in event.funds)
         case AwardMade():
             name = f"Tilsagn {stream.removeprefix('case-')[:8]}"
             line = {"id": stream, "parent_id": event.fund_id, "kind": "commitment", "name": name}
             yield line | {"hard_stop": False}
 
 
+def _opened(fund: FundOpened) -> Effect:
+    return {
+        "id": fund.fund_id,
+        "parent_id": parent_of(fund.fund_id),
+        "kind": fund.kind,
+        "name": fund.name,
+        "year": fund.year,
+        "chapter": fund.chapter,
+        "post": int(fund.post),
+        "hard_stop": True,
+    }
+
+
 def _movements(stream: str, event: Event) -> Iterable[Effect]:
     match event:
-        case LetterRegistered() | LetterCorrected():
+        case LetterRegistered() | LetterCorrected() | LetterWithdrawn():
             for posting in event.postings:
                 yield from _posted(posting, forced=True)
         case AuthorityUsed():
@@ -151,7 +159,7 @@ def _posted(posting: Posting, *, forced: bool) -> Iterable[Effect]:
 
 def _marks(event: Event) -> Iterable[Effect]:
     match event:
-        case LetterRegistered() | LetterCorrected() | DifferenceSettled():
+        case LetterRegistered() | LetterCorrected() | LetterWithdrawn() | DifferenceSettled():
             for statement in event.statements:
                 yield _mark(statement)
 

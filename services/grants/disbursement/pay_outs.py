@@ -11,7 +11,7 @@ from typing import Literal
 
 from services.calendar.days import days_until
 from services.eventlog.events import Event
-from services.grants.allocation.events import LetterCorrected, LetterRegistered
+from services.grants.allocation.events import LetterCorrected, LetterRegistered, LetterWithdrawn
 from services.grants.disbursement.events import PayOutDeadlineTold
 
 State = Literal["ahead", "near", "passed", "met"]
@@ -48,10 +48,14 @@ class Standing:
 
 
 def list_pay_outs(events: Iterable[Event]) -> tuple[PayOutDeadline, ...]:
-    """Every pay-out deadline of a year's letters as last registered or corrected, by day."""
-    letters = {
-        event.letter.number: event.letter for event in events if isinstance(event, LetterRegistered | LetterCorrected)
-    }
+    """Every pay-out deadline of a year's letters as last registered or corrected, by day; of a withdrawn one none."""
+    read: dict[int, LetterRegistered | LetterCorrected] = {}
+    for event in events:
+        match event:
+            case LetterRegistered() | LetterCorrected():
+                read[event.letter.number] = event
+            case LetterWithdrawn():
+                read.pop(event.letter_number, None)
     found = (
         PayOutDeadline(
             fund_id=wanted.fund_id,
@@ -62,7 +66,7 @@ def list_pay_outs(events: Iterable[Event]) -> tuple[PayOutDeadline, ...]:
             assignment=wanted.assignment,
             cite=wanted.cite,
         )
-        for letter in letters.values()
+        for letter in (each.letter for each in read.values())
         for wanted in letter.pay_outs
     )
     return tuple(sorted(found, key=lambda deadline: (deadline.pay_by, deadline.fund_id)))

@@ -20,6 +20,7 @@ def test_a_preview_shows_each_post_before_and_after() -> None:
         ("2020/291/21", date(2020, 5, 20), 35_000_000, 47_817_553),
         ("2020/291/45", date(2020, 5, 20), 53_500_000, 60_544_705),
     ]
+    assert shown.reconciliation is not None
     assert [item.fund_id for item in shown.reconciliation.items if item.kind != "exact"] == ["2020/291/45"]
 
 

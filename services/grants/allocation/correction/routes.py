@@ -1,0 +1,81 @@
+"""Letters corrected and withdrawn over HTTP: tried out, confirmed, done."""
+
+from typing import Annotated, Literal
+
+from fastapi.encoders import jsonable_encoder
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from services.grants.allocation.correction.rules import correct_letter, withdraw_letter
+from services.grants.allocation.correction.view import CorrectionPreview, preview_correction, preview_withdrawal
+from services.grants.allocation.reconciliation import LetterUnknown
+from services.grants.allocation.routes import Number, Year, asked_letter, shower
+from services.grants.allocation.view import Letters
+from services.grants.allocation.year_file import YearFile
+from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.fields import Line, Sha256
+from services.httpapi.idempotency import Idempotency
+from services.httpapi.route import Router
+from services.sandbox import Sandbox
+
+Controller = Annotated[Caller, allow(Role.controller)]
+DryRun = Literal["true", "false"]
+
+
+def corrections_router(years: YearFile, letters: Letters, sandbox: Sandbox) -> Router:
+    """Both acts take `dry_run=true`, which records nothing and answers with what would be done."""
+    router = Router(prefix="/v1/letters/{year}/{number}", tags=["letters"])
+
+    @router.post("/corrections")
+    async def correct(
+        year: Year,
+        number: Number,
+        reason: Line,
+        request: Request,
+        caller: Controller,
+        key: Idempotency,
+        confirmed: Sha256 | None = None,
+        dry_run: DryRun = "false",
+    ) -> Response:
+        """Corrects a transcription: the first stays, what it moved wrongly is countered by a new fact, names follow.
+        What it takes away is confirmed with the digest that a dry run gives. Another letter is refused."""
+        letter, source_sha256 = await asked_letter(request, sandbox)
+        if (letter.year, letter.number) != (year, number):
+            raise LetterUnknown(f"The transcription is of letter {letter.number} of {letter.year}.")
+        if dry_run == "true":
+            as_it_stands = await letters.year(year)
+            return _shown(preview_correction(as_it_stands, letter=letter, source_sha256=source_sha256, reason=reason))
+        asked = {
+            "letter": letter,
+            "source_sha256": source_sha256,
+            "reason": reason,
+            "corrected_by": caller.subject,
+            "confirmed": confirmed,
+        }
+        return await years.act(year, correct_letter, asked, show=shower(letter), caller=caller, key=key)
+
+    @router.post("/withdrawal")
+    async def withdraw(
+        year: Year,
+        number: Number,
+        reason: Line,
+        caller: Controller,
+        key: Idempotency,
+        confirmed: Sha256 | None = None,
+        dry_run: DryRun = "false",
+    ) -> Response:
+        """Takes out a letter that should never have stood here (another agency's, or one that was not sent); its number
+        is free again. What it takes away is confirmed with the digest that a dry run gives."""
+        if dry_run == "true":
+            return _shown(preview_withdrawal(await letters.year(year), of_year=year, number=number, reason=reason))
+        asked = {"number": number, "reason": reason, "withdrawn_by": caller.subject, "confirmed": confirmed}
+        shown = {"year": year, "number": number, "withdrawn": True}
+        return await years.act(year, withdraw_letter, asked, show=lambda _: shown, caller=caller, key=key)
+
+    return router
+
+
+def _shown(previewed: CorrectionPreview) -> Response:
+    """The preview as that of registering, with what would be taken away beside."""
+    shown = jsonable_encoder(previewed)
+    return JSONResponse({**shown.pop("preview"), **shown})

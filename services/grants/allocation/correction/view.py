@@ -1,0 +1,35 @@
+"""What a correction or a withdrawal would do, before it is made."""
+
+from dataclasses import dataclass
+
+from services.grants.allocation.budget_year import BudgetYear
+from services.grants.allocation.correction.rules import confirmation, correction, withdrawal
+from services.grants.allocation.correction.taken_away import TakenAway
+from services.grants.allocation.letter import Letter
+from services.grants.allocation.preview import Preview, previewed
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionPreview:
+    """The consequences, and what would be taken away. Where something would, `confirm_with` is the digest to send back
+    as `confirmed`; null where nothing needs to be."""
+
+    preview: Preview
+    takes_away: tuple[TakenAway, ...]
+    confirm_with: str | None
+
+
+def preview_correction(year: BudgetYear, *, letter: Letter, source_sha256: str, reason: str) -> CorrectionPreview:
+    """The consequences of this correction, or the refusal it would get."""
+    events = correction(year, letter=letter, source_sha256=source_sha256, corrected_by="", reason=reason)
+    taken, digest = confirmation(year, letter.number, events, source_sha256)
+    shown = previewed(year, events, of_year=letter.year, number=letter.number)
+    return CorrectionPreview(preview=shown, takes_away=taken, confirm_with=digest)
+
+
+def preview_withdrawal(year: BudgetYear, *, of_year: int, number: int, reason: str) -> CorrectionPreview:
+    """The consequences of this withdrawal, or the refusal it would get."""
+    events = withdrawal(year, number=number, withdrawn_by="", reason=reason)
+    taken, digest = confirmation(year, number, events, "")
+    shown = previewed(year, events, of_year=of_year, number=number)
+    return CorrectionPreview(preview=shown, takes_away=taken, confirm_with=digest)

@@ -1,0 +1,89 @@
+"""Letters over HTTP: what cannot be written is refused with its line, and a correction is shown before it is made."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from dev.verifying.log import verify
+from tests.conftest import Database
+from tests.grants.allocation.letters import OPENING, source_of
+from tests.grants.allocation.test_correcting import UDI
+from tests.journeys.office import ANNE, Office, work
+
+LETTERS = "/v1/letters"
+CORRECTIONS = "/v1/letters/2020/0/corrections?reason=Lest%20feil."
+WITHDRAWAL = "/v1/letters/2020/0/withdrawal?reason=Til%20UDI."
+CREATED_A_MILLION = """
+year: 2020
+number: 1
+title: Tillegg nr. 1
+dated: {on: 2020-03-01, ground: printed}
+transfers:
+  - {from: 291/71/nasjonale-ressursmiljo/samora, to: 291/62, amount: "1 000 000", moves: at_disposal, why: w, cite: a}
+"""
+
+
+async def sends(office: Office, address: str, letter: str | bytes = b"") -> httpx.Response:
+    headers = office.signed(ANNE) | {"Content-Type": "application/yaml"}
+    return await office.client.post(address, content=letter, headers=headers)
+
+
+async def posts(office: Office) -> dict[str, dict[str, Any]]:
+    answer = await office.client.get("/v1/posts?year=2020&valid_at=2020-12-31", headers=office.signed(ANNE))
+    return {post["fund_id"]: post for post in answer.json()["items"]}
+
+
+def test_what_was_sent_and_lost_money_is_refused_and_what_a_correction_takes_is_shown_first(
+    database: Database, tmp_path: Path
+) -> None:
+    async def story(office: Office) -> None:
+        assert (await sends(office, LETTERS, source_of(0))).is_success
+        before = await posts(office)
+        assert len(before) == 11
+
+        refused = await sends(office, LETTERS, CREATED_A_MILLION)
+        assert (refused.status_code, refused.json()["problems"][0]["line"]) == (422, 7)
+
+        taken = await sends(office, LETTERS, UDI)
+        assert (taken.json()["code"], "another letter" in taken.json()["detail"]) == ("letter-number-taken", True)
+        for address in (CORRECTIONS, f"{CORRECTIONS}&dry_run=true"):
+            assert (await sends(office, address, UDI)).json()["code"] == "another-letter"
+
+        right = source_of(0).replace(b"name: Driftsutgifter", b"name: Drift av IMDi", 1)
+        right = right.replace(b'"3 mill.", cite: "5.1, kap. 290', b'"2 mill.", cite: "5.1, kap. 290', 1)
+        tried = await sends(office, f"{CORRECTIONS}&dry_run=true", right)
+        assert tried.status_code == 200, tried.text
+        (less,) = tried.json()["takes_away"]
+        assert (less["before_ore"], less["after_ore"]) == (300_000_000, 200_000_000)
+        assert [fund["name"] for fund in tried.json()["names"]] == ["Drift av IMDi"]
+        unconfirmed = await sends(office, CORRECTIONS, right)
+        assert unconfirmed.json()["code"] == "correction-unconfirmed"
+        assert await posts(office) == before
+
+        confirmed = f"{CORRECTIONS}&confirmed={tried.json()['confirm_with']}"
+        assert (await sends(office, confirmed, right)).is_success
+        after = (await posts(office))["2020/290/01"]
+        assert after["name"] == "Drift av IMDi"
+        assert after["earmarked_ore"] == before["2020/290/01"]["earmarked_ore"] - 100_000_000
+
+    work(database, tmp_path, story)
+    assert verify(database.reader_dsn, None, None, every_day=True)[1] == []
+
+
+def test_a_letter_registered_by_mistake_is_withdrawn_and_the_right_one_takes_its_number(
+    database: Database, tmp_path: Path
+) -> None:
+    async def story(office: Office) -> None:
+        assert (await sends(office, LETTERS, UDI)).is_success
+        assert (await sends(office, CORRECTIONS, OPENING)).json()["code"] == "another-letter"
+        tried = (await sends(office, f"{WITHDRAWAL}&dry_run=true")).json()
+        assert (tried["reconciliation"], len(tried["takes_away"])) == (None, 4)
+        assert (await sends(office, WITHDRAWAL)).json()["code"] == "correction-unconfirmed"
+        withdrawn = await sends(office, f"{WITHDRAWAL}&confirmed={tried['confirm_with']}")
+        assert withdrawn.json() == {"year": 2020, "number": 0, "withdrawn": True}
+        assert (await sends(office, LETTERS, OPENING)).is_success
+        assert {post["at_disposal_ore"] for fund, post in (await posts(office)).items() if "490" in fund} == {0}
+
+    work(database, tmp_path, story)
+    assert verify(database.reader_dsn, None, None, every_day=True)[1] == []
