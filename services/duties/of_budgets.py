@@ -47,6 +47,18 @@ ON_BUDGETS = (
         why="It moves nothing that is paid, and says why; each payment has its own two people.",
     ),
     Act(
+        name="follow post among several",
+        topic="allocation.post-succeeded.v2",
+        by="recorded_by",
+        why="It follows a post to the posts it was split into, or was joined to, as letters say.",
+    ),
+    Act(
+        name="take back that a post is followed",
+        topic="allocation.succession-withdrawn.v1",
+        by="withdrawn_by",
+        why="What was recorded stays to be read, with the reason that it holds no more.",
+    ),
+    Act(
         name="register commitment authority",
         topic="allocation.commitment-authority-registered.v1",
         by="registered_by",

@@ -15,6 +15,7 @@ from services.grants.allocation.commitment_authority_routes import commitment_au
 from services.grants.allocation.correction.routes import corrections_router
 from services.grants.allocation.duty_routes import duties_router
 from services.grants.allocation.routes import letters_router
+from services.grants.allocation.succession.routes import successions_router
 from services.grants.allocation.view import Letters
 from services.grants.allocation.year_file import YearFile
 from services.grants.application import messages as application_messages
@@ -157,7 +158,8 @@ def _of_letters(desk: Desk, letters: Letters, balances: Balances, sandbox: Sandb
         corrections_router(years, letters, sandbox),
         authorities_router(years, letters, today),
         commitment_authorities_router(years, letters),
-        duties_router(years, letters, balances, today),
+        duties_router(letters),
+        successions_router(years, letters, balances, today),
     ]
 
 

@@ -5,6 +5,7 @@ LONG: dict[str, str] = {
     "services/grants/main.py:create_app": "the service put together: everything that starts and stops, in order",
     "services/grants/award/events.py": "twenty facts of one award and what they are made of; each is a few lines",
     "services/grants/application/events.py": "twenty lines over: all that can happen to an application, and its parts",
+    "services/grants/allocation/events.py": "all that can happen to a year's allocation; each is a few lines",
 }
 
 # Files of a room that are not one of the names every room has.
@@ -72,14 +73,13 @@ ROOM_FILES = {
     "services/grants/allocation/printed.py": "an amount as printed, with the precision it was stated in",
     "services/grants/allocation/reckoning.py": "adds up what the letters say",
     "services/grants/allocation/reconciliation.py": "compares what is stated with what it adds up to",
-    "services/grants/allocation/series.py": "the same line of money under another number another year",
     "services/grants/allocation/settlement.py": "rules of settling a difference",
     "services/grants/allocation/tree.py": "how the ids of funds lie under each other",
     "services/grants/allocation/correction/recognition.py": "whether a transcription is of the letter that stands",
     "services/grants/allocation/correction/taken_away.py": "what a correction takes away, told before it is made",
     "services/grants/allocation/transcription.py": "a letter's file, from plain values to a typed letter",
     "services/grants/allocation/authority_routes.py": "one command for each authority, each with its own questions",
-    "services/grants/allocation/duty_routes.py": "what letters ask for, over HTTP; reading, but for a succession",
+    "services/grants/allocation/duty_routes.py": "what letters ask for, over HTTP; reading only",
     "services/grants/allocation/year_file.py": "where acts on a year's stream are carried out",
     "services/grants/award/asked.py": "what a proposal and its decision are asked with, as typed bodies",
     "services/grants/award/award_import.py": "rules of awards that were decided before the system existed",

@@ -18,8 +18,10 @@ from services.grants.allocation.events import (
     LetterWithdrawn,
     Posting,
     PostSucceeded,
+    PostSucceededAmongSeveral,
     Sort,
     Statement,
+    SuccessionWithdrawn,
 )
 from services.grants.allocation.letter import Letter
 
@@ -43,7 +45,7 @@ class BudgetYear:
     explained: Mapping[tuple[int, str], ContradictionSettled] = field(default_factory=dict)
     uses: tuple[AuthorityUsed, ...] = ()
     applications: tuple[CarryOverApplied, ...] = ()
-    successions: tuple[PostSucceeded, ...] = ()
+    successions: tuple[PostSucceeded | PostSucceededAmongSeveral, ...] = ()
     commitment_authorities: tuple[CommitmentAuthorityRegistered, ...] = ()
     postings: tuple[Posting, ...] = ()
     statements: tuple[Statement, ...] = ()
@@ -90,8 +92,10 @@ def evolve(year: BudgetYear, event: Event) -> BudgetYear:
             return replace(year, uses=(*year.uses, event), postings=year.postings + event.postings)
         case CarryOverApplied():
             return replace(year, applications=(*year.applications, event))
-        case PostSucceeded():
-            return replace(year, successions=(*year.successions, event))
+        case PostSucceeded() | PostSucceededAmongSeveral():
+            return replace(year, successions=(*_other_successions(year, event), event))
+        case SuccessionWithdrawn():
+            return replace(year, successions=_other_successions(year, event))
         case CommitmentAuthorityRegistered():
             return replace(year, commitment_authorities=(*year.commitment_authorities, event))
         case _:
@@ -113,6 +117,14 @@ def counts_from(event: Event) -> date | None:
             return event.effective_on
         case _:
             return None
+
+
+def _other_successions(
+    year: BudgetYear, told: PostSucceeded | PostSucceededAmongSeveral | SuccessionWithdrawn
+) -> tuple[PostSucceeded | PostSucceededAmongSeveral, ...]:
+    """What is recorded of other pairs of posts than these two."""
+    pair = (told.fund_id, told.predecessor_id)
+    return tuple(each for each in year.successions if (each.fund_id, each.predecessor_id) != pair)
 
 
 def letters_by(year: BudgetYear, day: date) -> BudgetYear:

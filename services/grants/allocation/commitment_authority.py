@@ -13,8 +13,8 @@ from services.grants.allocation.authority_refusals import AmountNotPositive
 from services.grants.allocation.budget_year import BudgetYear
 from services.grants.allocation.events import CommitmentAuthorityRegistered
 from services.grants.allocation.reconciliation import LetterUnknown
-from services.grants.allocation.series import PostUnknown
 from services.grants.allocation.settlement import require_reason
+from services.grants.allocation.succession.rules import PostUnknown
 
 
 class CommitmentAuthorityEndsTooSoon(Refusal):

@@ -199,6 +199,28 @@ class PostSucceeded(Event, topic="allocation.post-succeeded.v1"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PostSucceededAmongSeveral(Event, topic="allocation.post-succeeded.v2"):
+    """A line of money goes on among several: `fund_id` carries on a part of `predecessor_id` (`split`), or it together
+    with other posts (`join`). Takes the place of what was recorded of the two before."""
+
+    fund_id: str
+    predecessor_id: str
+    how: Literal["split", "join"]
+    reason: str
+    recorded_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuccessionWithdrawn(Event, topic="allocation.succession-withdrawn.v1"):
+    """That one post carries on another was recorded wrongly, and holds no more."""
+
+    fund_id: str
+    predecessor_id: str
+    reason: str
+    withdrawn_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CommitmentAuthorityRegistered(Event, topic="allocation.commitment-authority-registered.v1"):
     """A letter lets the agency promise money of a post beyond the budget year (bevilgningsreglementet § 6), to the end
     of `until_year`. `limit_ore` is how much in all such promises may come to, or None where the letter sets no limit.

@@ -20,7 +20,9 @@ from services.grants.allocation.events import (
     LetterWithdrawn,
     Posting,
     PostSucceeded,
+    PostSucceededAmongSeveral,
     Statement,
+    SuccessionWithdrawn,
 )
 from services.grants.award.events import AwardMade, CommitmentCarriedOver, SupplementaryAwardApproved
 from services.grants.balance.limits import frees, limits
@@ -80,6 +82,12 @@ def _carried(pairs: Sequence[tuple[str, Event]]) -> Effect:
                 found["ranked"].append({"nth": nth, "post": post, "day": day.isoformat(), "streams": streams})
             case PostSucceeded(fund_id=post, predecessor_id=predecessor):
                 found["succeeded"].append({"nth": nth, "fund": post, "predecessor": predecessor})
+            case PostSucceededAmongSeveral(fund_id=post, predecessor_id=predecessor, how=how):
+                follower = post if how == "join" else same_line(post, predecessor)
+                found["succeeded"].append({"nth": nth, "fund": follower, "predecessor": predecessor})
+            case SuccessionWithdrawn(fund_id=post, predecessor_id=predecessor):
+                follower = same_line(post, predecessor)
+                found["succeeded"].append({"nth": nth, "fund": follower, "predecessor": predecessor})
     charges = {"charges": True} if any(isinstance(event, InstalmentPaidLater) for _, event in pairs) else {}
     return {name: rows for name, rows in found.items() if rows} | charges
 
@@ -167,6 +175,12 @@ def _marks(event: Event) -> Iterable[Effect]:
 def _mark(statement: Statement) -> Effect:
     day: date = statement.effective_on
     return {"fund": statement.fund_id, "day": day.isoformat(), "name": statement.name, "amount": statement.amount}
+
+
+def same_line(fund_id: str, predecessor_id: str) -> str:
+    """The post that has the predecessor's chapter and number in the fund's year: where a line goes on that no one post
+    is said to carry on."""
+    return f"{fund_id.partition('/')[0]}/{predecessor_id.partition('/')[2]}"
 
 
 def parent_of(fund_id: str) -> str | None:

@@ -15,8 +15,8 @@ from services.grants.allocation.commitment_authority import (
 )
 from services.grants.allocation.events import CommitmentAuthorityRegistered
 from services.grants.allocation.reconciliation import LetterUnknown
-from services.grants.allocation.series import PostUnknown
 from services.grants.allocation.settlement import ReasonMissing
+from services.grants.allocation.succession.rules import PostUnknown
 from tests.given import Given, given
 from tests.grants.allocation.letters import opening, registered, supplement
 

@@ -87,3 +87,37 @@ def test_a_letter_registered_by_mistake_is_withdrawn_and_the_right_one_takes_its
 
     work(database, tmp_path, story)
     assert verify(database.reader_dsn, None, None, every_day=True)[1] == []
+
+
+def test_a_succession_is_checked_and_can_be_taken_back(database: Database, tmp_path: Path) -> None:
+    async def story(office: Office) -> None:
+        next_year = OPENING.replace("2020", "2021").replace("2020-01-01", "2021-01-01")
+        for letter in (OPENING, next_year):
+            assert (await sends(office, LETTERS, letter)).is_success
+
+        async def puts(fund_id: str, predecessor_id: str, how: str = "whole") -> httpx.Response:
+            asked = {"fund_id": fund_id, "predecessor_id": predecessor_id, "how": how, "reason": "Ny post."}
+            return await office.client.put("/v1/successions", json=asked, headers=office.signed(ANNE))
+
+        for wrong in ("abc", "2020/291/71/ny", "2020/291/7", "2020/0/71"):
+            assert (await puts("2021/291/71", wrong)).status_code == 422
+            assert (await puts(wrong, "2020/291/71")).status_code == 422
+        assert (await puts("2021/291/71", "2020/291/99")).json()["code"] == "post-unknown"
+        assert (await puts("2021/291/71", "2020/291/71")).is_success
+        assert (await puts("2021/290/45", "2020/291/71")).json()["code"] == "not-a-successor"
+        for fund_id in ("2021/291/71", "2021/290/45"):
+            assert (await puts(fund_id, "2020/291/71", "split")).is_success
+        series = await office.client.get("/v1/series/2020/291/71?valid_at=2021-12-31", headers=office.signed(ANNE))
+        told = series.json()
+        assert [row["fund_id"] for row in told["items"]] == ["2020/291/71", "2021/290/45", "2021/291/71"]
+        assert (told["one_line"], {link["how"] for link in told["links"]}) == (False, {"split"})
+
+        taken_back = {"fund_id": "2021/290/45", "predecessor_id": "2020/291/71", "reason": "Lest feil."}
+        for status in (200, 404):
+            answer = await office.client.post(
+                "/v1/successions/withdrawal", json=taken_back, headers=office.signed(ANNE)
+            )
+            assert answer.status_code == status, answer.text
+
+    work(database, tmp_path, story)
+    assert verify(database.reader_dsn, None, None, every_day=True)[1] == []

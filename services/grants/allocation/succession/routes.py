@@ -1,0 +1,100 @@
+"""A post's line through the years over HTTP: what carries on what, and the figures of each year."""
+
+import re
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi.encoders import jsonable_encoder
+from pydantic import AfterValidator, Field
+from starlette.responses import JSONResponse, Response
+
+from services.grants.allocation.succession.rules import How, Years, succeed_post, withdraw_succession
+from services.grants.allocation.succession.view import series_of
+from services.grants.allocation.view import Letters
+from services.grants.allocation.year_file import YearFile
+from services.grants.balance.view import AsOf, Balances, post_id
+from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.fields import Body, Day, Digits, Instant, Prose
+from services.httpapi.idempotency import Idempotency
+from services.httpapi.route import Router
+
+Year = Annotated[int, Digits(1900, 2199)]
+Controller = Annotated[Caller, allow(Role.controller)]
+
+
+def _post(text: str) -> str:
+    if not re.fullmatch(r"(19|20|21)\d{2}/[1-9]\d{0,3}/\d{2}", text, re.ASCII):
+        raise ValueError("is not a post as year/chapter/post, such as 2020/291/71 (an earmark is none)")
+    return text
+
+
+PostId = Annotated[str, Field(max_length=12), AfterValidator(_post)]
+
+
+class Succession(Body):
+    """Another year's post that this line of money goes on from: the `whole` of it, a part of it (`split`), or it
+    together with others (`join`). Sent again with another `how`, it is told anew."""
+
+    fund_id: PostId
+    predecessor_id: PostId
+    how: How = "whole"
+    reason: Prose
+
+
+class Withdrawal(Body):
+    """A succession that should not have been recorded, and why."""
+
+    fund_id: PostId
+    predecessor_id: PostId
+    reason: Prose
+
+
+def successions_router(years: YearFile, letters: Letters, balances: Balances, today: Callable[[], date]) -> Router:
+    """`today` gives the day in Europe/Oslo that a series is read at when `valid_at` is left out."""
+    router = Router(prefix="/v1", tags=["duties"])
+
+    async def every_year(known_at: datetime | None = None) -> Years:
+        return {each: await letters.year(each, known_at=known_at) for each in await balances.list_years()}
+
+    @router.put("/successions")
+    async def succeed(succession: Succession, caller: Controller, key: Idempotency) -> Response:
+        """Records that a line of money goes on under another chapter or number, so that a series spans the years. A
+        second follower, or a second predecessor, is taken where each is recorded as `split` or `join`."""
+        year = int(succession.fund_id.partition("/")[0])
+        others = {each: known for each, known in (await every_year()).items() if each != year}
+        asked = {**succession.model_dump(), "recorded_by": caller.subject, "others": others}
+        shown = succession.model_dump()
+        return await years.act(year, succeed_post, asked, show=lambda _: shown, caller=caller, key=key)
+
+    @router.post("/successions/withdrawal")
+    async def withdraw(withdrawal: Withdrawal, caller: Controller, key: Idempotency) -> Response:
+        """Takes back a succession that should not have been recorded, by a new fact."""
+        asked = {**withdrawal.model_dump(), "withdrawn_by": caller.subject}
+        shown = withdrawal.model_dump()
+        year = int(withdrawal.fund_id.partition("/")[0])
+        return await years.act(year, withdraw_succession, asked, show=lambda _: shown, caller=caller, key=key)
+
+    @router.get("/series/{year}/{chapter}/{post}")
+    async def series(
+        year: Year,
+        chapter: Annotated[int, Digits(1, 9999)],
+        post: Annotated[int, Digits(0, 99, width=2)],
+        _: Annotated[Caller, allow(*STAFF)],
+        valid_at: Day | None = None,
+        known_at: Instant | None = None,
+    ) -> Response:
+        """The same line of money through the years, oldest first, each year as it stood; with the links between them,
+        and whether it is one line throughout or was split or joined on the way."""
+        found = series_of(await every_year(known_at), post_id(year, chapter, post))
+        as_of = AsOf(valid_at=valid_at or today(), known_at=known_at)
+        rows: list[Any] = []
+        for fund_id in found.posts:
+            of_year, of_chapter, of_post = (int(part) for part in fund_id.split("/")[:3])
+            row = await balances.find_post(of_year, of_chapter, of_post, as_of)
+            rows += [row] if row else []
+        told = {"links": [asdict(link) for link in found.links], "one_line": found.one_line}
+        return JSONResponse(jsonable_encoder({"items": rows, **told, "next": None}))
+
+    return router
