@@ -122,7 +122,8 @@ GRANTS_VIEW = {
     ),
     "task": _recomputed(
         VIEWS,
-        "case_id task part role not_by recipient fund_id amount_ore from_on due_on since_at since_position",
+        "case_id task part role not_by recipient fund_id amount_ore from_on until_on due_on organisations since_at"
+        " since_position",
         edition=WHICH,
     ),
     "payment": _recomputed(

@@ -14,11 +14,10 @@ from starlette.responses import Response
 
 from services.eventlog.events import Event
 from services.eventlog.log import History, Log
-from services.eventlog.refusal import Refusal
 from services.grants.application.events import ApplicationReceived, ImpartialityStated
-from services.grants.award.events import AwardProposed, CommitmentCarriedOver
+from services.grants.award.events import AwardProposed
 from services.grants.case_shown import show
-from services.grants.case_state import state_of
+from services.grants.case_state import keep_closed
 from services.grants.complaint.events import ComplaintReceived, PartyChanged
 from services.grants.informed import keep_until_informed
 from services.grants.ties import TiedToOrganisation, stream_of_organisation, tied
@@ -93,21 +92,6 @@ class CaseFile:
         return await self.desk.carry_out(
             stream, caller=caller, key=key, decide=decide, answer=answer, expected=expected, admit=admit
         )
-
-
-class CaseEnded(Refusal):
-    """The case is closed. Only a complaint of what was decided in it opens it again."""
-
-    code = "case-closed"
-    title = "Saken er avsluttet"
-
-
-def keep_closed(past: Sequence[Event], new: Sequence[Event]) -> None:
-    """Refuse (`CaseEnded`) new facts in a closed case, save the complaint that opens it and what puts its years' books
-    right."""
-    opens_or_corrects = (ComplaintReceived, CommitmentCarriedOver)
-    if state_of(past) == "closed" and not all(isinstance(event, opens_or_corrects) for event in new):
-        raise CaseEnded("The case is closed. A complaint opens it again; anything else is a new case.")
 
 
 def keep_tied_out(log: Log, caller: Caller) -> Admit:

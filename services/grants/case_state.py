@@ -5,6 +5,7 @@ from functools import reduce
 from typing import Literal
 
 from services.eventlog.events import Event
+from services.eventlog.refusal import Refusal
 from services.grants.application.events import (
     ApplicationDismissed,
     ApplicationReceived,
@@ -18,6 +19,7 @@ from services.grants.award.events import (
     AwardImported,
     AwardProposed,
     AwardReturned,
+    CommitmentCarriedOver,
     LetterReleased,
     LetterReleaseEnded,
     LetterReleaseImported,
@@ -90,6 +92,21 @@ def sets_aside(event: Event) -> bool:
         case ComplaintDecided(outcome=outcome):
             return outcome in ("changed", "annulled", "returned")
     return False
+
+
+class CaseEnded(Refusal):
+    """The case is closed. Only a complaint of what was decided in it opens it again."""
+
+    code = "case-closed"
+    title = "Saken er avsluttet"
+
+
+def keep_closed(past: Sequence[Event], new: Sequence[Event]) -> None:
+    """Refuse (`CaseEnded`) new facts in a closed case, save the complaint that opens it and what puts its years' books
+    right."""
+    opens_or_corrects = (ComplaintReceived, CommitmentCarriedOver)
+    if state_of(past) == "closed" and not all(isinstance(event, opens_or_corrects) for event in new):
+        raise CaseEnded("The case is closed. A complaint opens it again; anything else is a new case.")
 
 
 def state_of(events: Sequence[Event]) -> State:

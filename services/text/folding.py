@@ -11,12 +11,15 @@ from collections.abc import Iterable
 
 _JOINERS = frozenset("\N{COMBINING GRAPHEME JOINER}\N{KHMER VOWEL INHERENT AQ}\N{KHMER VOWEL INHERENT AA}")
 _FILLERS = frozenset("\N{HANGUL CHOSEONG FILLER}\N{HANGUL JUNGSEONG FILLER}\N{HANGUL FILLER}")
+_UNSEEN_ASCII = dict.fromkeys([*range(33), 127])
 _VARIATIONS = ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
 
 
 def folded(text: str) -> str:
     """The text without what no reader tells apart: case, spaces, compatibility forms (Unicode NFKC), and whatever is
     invisible. Folded again it is the same."""
+    if text.isascii():
+        return text.translate(_UNSEEN_ASCII).lower()
     before, now = "", text
     while now != before:
         before = now

@@ -35,7 +35,7 @@ CHANGED: Mapping[str, tuple[str, str]] = {
     "payment_batch": ("control_total_ore = control_total_ore + 1", f"batch_id = '{NOBODY}'"),
 }
 ROWS = {
-    "application": 17, "case_row": 44, "case_notice": 16, "complaint_row": 1, "report_row": 37, "task": 37,
+    "application": 17, "case_row": 44, "case_notice": 16, "complaint_row": 1, "report_row": 37, "task": 44,
     "payment": 61, "payment_batch": 11,
 }  # fmt: skip
 

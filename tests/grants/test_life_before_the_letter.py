@@ -160,6 +160,6 @@ def test_a_door_that_stands_open_is_found() -> None:
 
 
 def test_an_inbox_that_offers_what_waits_for_the_letter_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.grants.waiting.rules.ONCE_INFORMED", frozenset())
+    monkeypatch.setattr("services.grants.waiting.story.Story.allows", lambda *_: True)
     with pytest.raises(AssertionError):
         run_state_machine_as_test(type("Offering", (Waiting,), {"reached": Counter()}), settings=HUNT)

@@ -78,7 +78,8 @@ def accept_terms(granted: Granted, *, accepted_on: date, document: str, recorded
         raise TermsAlreadyAccepted(f"The terms were accepted on {granted.accepted.accepted_on}.")
     if is_blank(document):
         raise AcceptanceUndocumented("Name the document that shows the acceptance, as the archive knows it.")
-    if granted.out_on is None or accepted_on < granted.out_on:
+    known_on = granted.informed.since
+    if known_on is None or accepted_on < known_on:
         raise LetterNotOut("Terms are accepted once the letter is out, on that day at the earliest.")
     cover_ends_on = granted.commitment.approval().cover_valid_until
     if cover_ends_on is not None and accepted_on > (last := granted.informed.not_overdue_before(cover_ends_on)):

@@ -4,6 +4,7 @@ things no grant letter may lack (domain rule 6; Bestemmelser om økonomistyring 
 Pure: what the letter looks like is `letters/*.typ`, and who sets it is `typesetting.py`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, get_args
@@ -19,7 +20,6 @@ from services.grants.award.events import (
     Recipient,
     ReportOwed,
 )
-from services.grants.award.letterhead import Letterhead
 from services.grants.scheme.events import Form, SchemeTerms
 from services.text.folding import is_blank
 
@@ -39,6 +39,18 @@ class NoLetterMadeHere(Refusal):
 
     code = "no-letter-made-here"
     title = "Det lages ikke tilskuddsbrev her for denne tildelingen"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letterhead:
+    """Who sends the letters, and who decides a complaint of them, in each form of the language."""
+
+    organisation_number: str
+    address: tuple[str, ...]
+    email: str
+    telephone: str
+    names: Mapping[Form, str]
+    appeal_bodies: Mapping[Form, str]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,10 +9,9 @@ from uuid import UUID
 
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import Applied, AwardProposed
-from services.grants.award.letter import LetterContent, assemble, check_letter
+from services.grants.award.letter import LetterContent, Letterhead, assemble, check_letter
 from services.grants.award.letter_files import LetterFiles
 from services.grants.award.letter_freezing import GrantLetter, Print, waiting_for
-from services.grants.award.letterhead import Letterhead
 from services.grants.award.typesetting import PrintedLetter, Typesetters
 from services.grants.scheme.events import SchemeTerms
 from services.grants.scheme.view import Schemes

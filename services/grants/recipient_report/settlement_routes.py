@@ -10,7 +10,8 @@ from starlette.responses import JSONResponse, Response
 
 from services.eventlog.events import Event
 from services.eventlog.log import History
-from services.grants.case_file import CaseFile, keep_closed, stream_of
+from services.grants.case_file import CaseFile, stream_of
+from services.grants.case_state import keep_closed
 from services.grants.recipient_report.asked import Approval, Closing, Conclusion, Draw, Returned, RiskChoice, Settlement
 from services.grants.recipient_report.closing import close
 from services.grants.recipient_report.control import conclude, select_by_risk, select_drawn

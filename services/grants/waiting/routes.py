@@ -1,5 +1,6 @@
 """The inbox over HTTP: what waits for the caller's roles, and what waits in one case and for whom."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -7,13 +8,17 @@ from fastapi.encoders import jsonable_encoder
 from psycopg_pool import AsyncConnectionPool
 from starlette.responses import JSONResponse, Response
 
+from services.eventlog.log import Log
 from services.grants.case_file import CaseFile
+from services.grants.ties import stream_of_organisation, tied
 from services.grants.waiting.rules import list_tasks
-from services.grants.waiting.view import START, list_waiting
+from services.grants.waiting.terms import find_scheme_stream, find_terms
+from services.grants.waiting.view import START, TaskRow, list_waiting
 from services.httpapi.caller import STAFF, Caller, allow
 from services.httpapi.fields import Day, Id, Line
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.route import Router
+from services.text.people import is_among
 
 TASKS = Listing("inbox", int, UUID, str, int)
 
@@ -29,20 +34,38 @@ def waiting_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Response:
-        """What waits for the caller: tasks of the caller's roles, without those a clashing duty keeps from them.
-        Longest waiting first. `on` leaves out what cannot be done by that day. It follows the log within moments."""
+        """What waits for the caller: tasks of the caller's roles that the rules let the caller do, without those of
+        organisations the caller is recorded as tied to, so that a page may hold fewer than `limit`. Longest waiting
+        first. `on` leaves out what cannot be done on that day. It follows the log within moments."""
         after = TASKS.after(cursor) or START
         rows = await list_waiting(
-            pool, roles=caller.roles, person=caller.subject, task=task, on=on, after=after, limit=limit + 1
+            pool,
+            roles=caller.roles,
+            person=caller.subject,
+            task=task,
+            on=on,
+            after=after,
+            limit=limit + 1,
         )
         last = rows[limit - 1] if len(rows) > limit else None
         following = TASKS.cursor(last.since_position, last.case_id, last.task, last.part) if last else None
-        return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
+        untied = await keep_untied(cases.desk.log, caller.subject, rows[:limit])
+        return JSONResponse(jsonable_encoder({"items": untied, "next": following}))
 
     @router.get("/cases/{case_id}/waiting")
     async def show_waiting(case_id: Id, _: Annotated[Caller, allow(*STAFF)]) -> Response:
         """What is still to be done in the case, by which role, and who may not be the one to do it."""
         history = await cases.history(case_id)
-        return JSONResponse(jsonable_encoder({"items": list_tasks(history.events), "next": None}))
+        scheme = find_scheme_stream(history.events)
+        terms = find_terms(history.events, (await cases.desk.log.load(scheme)).events) if scheme else None
+        return JSONResponse(jsonable_encoder({"items": list_tasks(history.events, terms), "next": None}))
 
     return router
+
+
+async def keep_untied(log: Log, person: str, rows: Sequence[TaskRow]) -> list[TaskRow]:
+    """Those of the tasks that are of no organisation the person is recorded as tied to (domain rule 3)."""
+    streams = {number: stream_of_organisation(number) for row in rows for number in row.organisations}
+    ties = await log.load_all(sorted(streams.values())) if streams else {}
+    tied_to = {number for number, stream in streams.items() if is_among(person, tied(ties[stream].events))}
+    return [row for row in rows if not tied_to.intersection(row.organisations)]

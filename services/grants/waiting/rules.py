@@ -1,106 +1,220 @@
 """What waits in a case, and for whom: every next step that somebody can take, and who may not be the one to take it.
 
-This tells; it decides nothing. Each act's own room refuses what may not be done, whatever stands in an inbox.
+It asks the rules themselves and restates none of them: each task is an act that its own rule would allow if somebody
+asked for it now, and whom that rule refuses may not do it. So the inbox offers nothing that is then refused.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 
 from services.eventlog.events import Event
+from services.grants import awarding
+from services.grants.application import assessment, outcome, receiving
+from services.grants.application import rules as application
 from services.grants.application.events import (
-    ApplicationAssessed,
     ApplicationReceived,
     DismissalProposed,
-    DismissalReturned,
+    ImpartialityStated,
     RejectionProposed,
-    RejectionReturned,
-    SupplementRequested,
 )
+from services.grants.award import award_import, change, from_recipient, letter_freezing, letter_release
+from services.grants.award import rules as award
 from services.grants.award.events import (
-    AwardAnnulled,
+    Applied,
     AwardChangeProposed,
-    AwardChangeReturned,
-    AwardDeclined,
-    AwardImported,
-    AwardImportProposed,
-    AwardReduced,
-    ChangeAnswered,
+    AwardProposed,
     ChangeRequested,
+    Instalment,
     LetterFrozen,
-    LetterReleased,
-    LetterReleaseEnded,
-    LetterReleaseImported,
     LetterReleaseImportProposed,
-    SupplementaryAwardApproved,
+    PerCapita,
+    Recipient,
     TermsAccepted,
 )
-from services.grants.waiting.later import after_award
+from services.grants.scheme.events import NoticePolicy, SchemeTerms, Source
+from services.grants.waiting.money import money
+from services.grants.waiting.reports import reports
 from services.grants.waiting.story import Story
-from services.grants.waiting.task import Task, once, task
-
-ONCE_INFORMED = frozenset(
-    {
-        "record-acceptance", "answer-change-request", "attest-payment", "request-payment",
-        "decide-withholding", "decide-reclaim", "follow-up-reclaim", "check-report-content", "check-report-money",
-        "remind-of-report", "conclude-control", "propose-settlement", "approve-settlement",
-    }
-)  # fmt: skip
-"""Tasks that end in a fact which presupposes that the recipient knows of its award (`informed.py`), or in a demand."""
+from services.grants.waiting.task import Task, next_day, offered, once
 
 
-def list_tasks(events: Sequence[Event]) -> list[Task]:
-    """Everything that waits in the case, in the order of a case's life, each task once for what it is about. A case at
-    its end has nothing waiting. What presupposes that the recipient knows of its award is not offered before it has
-    been told."""
-    story = Story.of(events)
-    tasks = once([*before_award(story), *award(story), *after_award(story)])
-    if not story.informed.waits:
-        return tasks
-    ends = {"conclude-control"} if story.informed.annulled else set()
-    return [each for each in tasks if each.task not in ONCE_INFORMED or each.task in ends]
+def list_tasks(events: Sequence[Event], terms: SchemeTerms | None = None) -> list[Task]:
+    """Everything that waits in the case, in the order of a case's life, each task once for what it is about. `terms`
+    are the scheme's, or the call's, as they stood at the case's last fact: whether a letter is made stands in them.
+    Where they are not known, both ways are told."""
+    story = Story(events, terms)
+    return once([*of_application(story), *of_award(story), *money(story), *reports(story)])
 
 
-def before_award(story: Story) -> Iterator[Task]:
-    """The application: to be assessed, completed, or answered."""
-    if story.state != "received":
+def of_application(story: Story) -> Iterator[Task]:
+    """The application: to be taken in, completed, assessed, or answered."""
+    if not story.has(ApplicationReceived):
         return
-    if asked := story.find_standing(SupplementRequested, ApplicationReceived):
-        yield task(story, "follow-up-supplement", "caseworker", part=asked.number, due_on=asked.reply_by)
-        return
-    if rejection := story.find_standing(RejectionProposed, RejectionReturned):
-        yield task(story, "decide-rejection", "approver", not_by={rejection.proposed_by})
-        return
-    if dismissal := story.find_standing(DismissalProposed, DismissalReturned):
-        yield task(story, "decide-dismissal", "approver", not_by={dismissal.proposed_by})
-        return
-    version = len(story.list_all(ApplicationReceived))
-    assessed = story.list_all(ApplicationAssessed, version=version)
-    yield task(story, "propose-award" if assessed else "assess-application", "caseworker")
+    case = story.room(application.evolve, application.Application())
+    if asked := case.unanswered:
+        yield from offered(
+            story, "follow-up-supplement", "caseworker", lambda _, __: _open(case, asked),
+            part=asked.number, due_on=asked.reply_by,
+        )  # fmt: skip
+    latest = case.versions[-1]
+    if case.counting is None:
+        yield from offered(story, "accept-late-application", "approver", lambda person, on: receiving.take_in_late(
+            case, version=latest.version, ground="special-reasons", reason="-", accepted_on=on, accepted_by=person,
+        ), part=latest.version)  # fmt: skip
+    match case.proposal:
+        case RejectionProposed():
+            yield from offered(story, "decide-rejection", "approver", lambda person, on: outcome.reject(
+                case, rejected_on=on, rejected_by=person))  # fmt: skip
+        case DismissalProposed():
+            yield from offered(story, "decide-dismissal", "approver", lambda person, on: outcome.dismiss(
+                case, dismissed_on=on, dismissed_by=person))  # fmt: skip
+    if case.counting and not case.proposal:
+        yield from _to_weigh(story, case, case.counting)
 
 
-def award(story: Story) -> Iterator[Task]:
+def _to_weigh(story: Story, case: application.Application, counting: ApplicationReceived) -> Iterator[Task]:
+    """The version that counts: to be assessed, and then to be granted or refused."""
+    if not case.assessments_of(counting.version):
+        yield from offered(story, "assess-application", "caseworker", lambda person, on: assessment.assess(
+            _impartial(case, person, on), version=counting.version, scores=(), summary="-", recommended_ore=None,
+            criteria=(), assessed_on=on, assessed_by=person,
+        ))  # fmt: skip
+    elif not case.granted:
+        yield from _to_propose(story, _granted(counting))
+
+
+def _granted(counting: ApplicationReceived) -> AwardProposed:
+    """The least that could be granted of it."""
+    applicant = counting.applicant
+    return AwardProposed(
+        fund_id=f"{counting.year}/0/0",
+        recipient=Recipient(
+            name=applicant.name, organisation_number=applicant.organisation_number,
+            municipality_number=applicant.municipality_number,
+        ),
+        amount_ore=1,
+        purpose="-",
+        terms=("-",),
+        instalments=(Instalment(number=1, amount_ore=1),),
+        basis=Applied(call_id=counting.call_id, version=counting.version), proposed_by="", scheme_id=counting.scheme_id,
+    )  # fmt: skip
+
+
+def _open(case: application.Application, asked: Event) -> Sequence[Event]:
+    application.need_undecided(case)
+    return [asked]
+
+
+def _impartial(case: application.Application, person: str, on: date) -> application.Application:
+    """As it is once the person has said that nothing ties them to it, which is the first they do; whoever has said that
+    something does is not asked again."""
+    if person in case.statements:
+        return case
+    stated = ImpartialityStated(person=person, impartial=True, stated_on=on)
+    return application.evolve(case, stated)
+
+
+def _to_propose(story: Story, whole: AwardProposed) -> list[Task]:
+    case = story.room(awarding.evolve, awarding.Award())
+    scheme = _fitting(whole) if whole.scheme_id else None
+    return offered(story, "propose-award", "caseworker", lambda person, _: awarding.propose(
+        case, proposal=replace(whole, proposed_by=person), scheme=scheme, commitment_authority=True,
+    ))  # fmt: skip
+
+
+def _fitting(proposal: AwardProposed) -> SchemeTerms:
+    """Terms that the proposal is within: which they are is not what is asked here."""
+    source = Source(document="-", section="-")
+    return SchemeTerms(
+        name="-",
+        fund_ids=(proposal.fund_id,),
+        basis="application" if isinstance(proposal.basis, Applied) else proposal.basis.kind,
+        notice=NoticePolicy(rule="notice", source=source, valid_from=date(1900, 1, 1)),
+        source=source,
+    )
+
+
+def of_award(story: Story) -> Iterator[Task]:
     """The proposal and what is asked to be changed of an award: to be prepared, put in a letter, and decided."""
+    yield from _to_freeze(story)
+    if story.commitment.approved:
+        yield from of_granted(story)
+        return
+    case = story.room(awarding.evolve, awarding.Award())
+    proposed = case.commitment.proposed
+    if proposed is None:
+        if story.state == "returned" and not isinstance(case.proposals[-1].basis, Applied):
+            yield from _to_propose(story, case.proposals[-1])
+        return
+    terms = (story.terms or _without_letter(proposed)) if proposed.scheme_id else None
+    yield from offered(story, "approve-award", "approver", lambda person, on: awarding.approve(
+        case, approved_by=person, approved_on=on, disposal_authority="-", scheme=terms, commitment_authority=True,
+        round_id=proposed.round_id,
+    ))  # fmt: skip
+    if case.importing:
+        yield from offered(story, "confirm-award-import", "approver", lambda person, _: award_import.confirm_import(
+            case, confirmed_by=person, scheme=terms, commitment_authority=True))  # fmt: skip
+
+
+def of_granted(story: Story) -> Iterator[Task]:
+    """What is asked of an award that stands: its change, its letter of before this system, its acceptance."""
     proposed = story.commitment.proposed
-    if story.state == "returned":
-        yield task(story, "propose-award", "caseworker")
-    if story.state == "proposed" and proposed:
-        frozen = story.find_standing(LetterFrozen, type(proposed))
-        outside = story.find_standing(AwardImportProposed, type(proposed))
-        if proposed.scheme_id and not outside and frozen is None:
-            yield task(story, "freeze-letter", "caseworker")
-        decides = "confirm-award-import" if outside else "approve-award"
-        yield task(story, decides, "approver", not_by={proposed.proposed_by})
-    decided = (AwardChangeReturned, SupplementaryAwardApproved, AwardReduced, AwardAnnulled, AwardDeclined)
-    if change := story.find_standing(AwardChangeProposed, *decided):
-        yield task(story, "approve-change", "approver", not_by={change.proposed_by})
-    answered = {answer.number for answer in story.list_all(ChangeAnswered)}
-    for request in story.list_all(ChangeRequested):
-        if request.number not in answered:
-            yield task(story, "answer-change-request", "approver", part=request.number, not_by={request.registered_by})
-    claimed = story.find_standing(LetterReleaseImportProposed, LetterReleaseImported)
-    if claimed and isinstance(story.commitment.approved, AwardImported):
-        yield task(story, "confirm-letter-release", "approver", not_by={claimed.proposed_by})
-    out = story.state == "released" and story.find_standing(LetterReleased, LetterReleaseEnded)
-    if out and proposed and proposed.acceptance_required and story.find_last(TermsAccepted) is None:
-        cover_ends_on = story.commitment.approved.cover_valid_until if story.commitment.approved else None
-        last_day = cover_ends_on and story.informed.not_overdue_before(cover_ends_on)
-        yield task(story, "record-acceptance", "caseworker", due_on=last_day)
+    accepts = proposed is not None and proposed.acceptance_required and not story.has(TermsAccepted)
+    if not accepts and not story.has(AwardChangeProposed, ChangeRequested, LetterReleaseImportProposed):
+        return
+    granted = story.room(award.evolve, award.Granted())
+    if waiting := granted.waiting:
+        reply_by = waiting.hearing.reply_by if waiting.hearing else None
+        yield from offered(story, "approve-change", "approver", lambda person, on: change.approve_change(
+            granted, approved_on=on, approved_by=person, disposal_authority="-", commitment_authority=True,
+        ), days=[next_day(reply_by) if reply_by else None])  # fmt: skip
+    for request in granted.requests:
+        yield from _to_answer(story, granted, request.number)
+    if granted.claimed and granted.out_on is None:
+        yield from offered(story, "confirm-letter-release", "approver", lambda person, _: (
+            letter_release.confirm_release(granted, confirmed_by=person)))  # fmt: skip
+    if accepts:
+        approved = granted.commitment.approved
+        ends_on = approved.cover_valid_until if approved else None
+        last = story.informed.not_overdue_before(ends_on) if ends_on else None
+        yield from offered(story, "record-acceptance", "caseworker", lambda person, on: from_recipient.accept_terms(
+            granted, accepted_on=on, document="-", recorded_by=person,
+        ), due_on=last, ends=[last])  # fmt: skip
+
+
+def _to_answer(story: Story, granted: award.Granted, number: int) -> list[Task]:
+    return offered(story, "answer-change-request", "approver", lambda person, on: from_recipient.answer_change(
+        granted, number=number, granted_it=True, reason="-", answered_on=on, answered_by=person,
+    ), part=number)  # fmt: skip
+
+
+def _to_freeze(story: Story) -> list[Task]:
+    """The letter of the proposal that waits, or of the award as it was changed, where one is made here."""
+    proposed = story.commitment.proposed
+    if proposed is None or not _is_made_here(story, proposed):
+        return []
+    letter = letter_freezing.fold(story.events)
+    if letter.waiting is None or letter.frozen:
+        return []
+    set_ = LetterFrozen(
+        proposal_version=letter.proposal_version, template="-", form="nb", sha256="", size_bytes=0,
+        dated_on=story.today, frozen_by="",
+    )  # fmt: skip
+
+    def freeze(_: str, __: date) -> Sequence[Event]:
+        letter_freezing.waiting_for(letter)
+        return [set_]
+
+    return offered(story, "freeze-letter", "caseworker", freeze)
+
+
+def _is_made_here(story: Story, proposal: AwardProposed) -> bool:
+    if proposal.scheme_id is None or isinstance(proposal.basis, PerCapita):
+        return False
+    return story.terms is None or story.terms.letter_template is not None
+
+
+def _without_letter(proposal: AwardProposed) -> SchemeTerms:
+    """Terms under which no letter is waited for: of a scheme that is not known it is not known."""
+    return replace(_fitting(proposal), letter_template=None)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from services.grants.application.events import ApplicationReceived
-from services.grants.waiting.story import Story
+from services.grants.waiting.story import Ask, Story
 
 RoleName = Literal["caseworker", "approver", "attestor", "controller", "ministry"]
 
@@ -15,8 +15,8 @@ RoleName = Literal["caseworker", "approver", "attestor", "controller", "ministry
 class Task:
     """`task` is its stable code and `part` which instalment, report or complaint it is about (0: the case itself).
 
-    It can be done from `from_on`, should be by `due_on`, and not by the people in `not_by`, whose other duty on the
-    case clashes. Amounts are whole øre, days are days in Europe/Oslo.
+    It can be done from `from_on` to the end of `until_on`, should be by `due_on`, and not by the people in `not_by`,
+    whom its rule refuses. Amounts are whole øre, days are days in Europe/Oslo.
     """
 
     task: str
@@ -24,24 +24,36 @@ class Task:
     role: RoleName
     due_on: date | None
     from_on: date | None
+    until_on: date | None
     not_by: frozenset[str]
     recipient: str
     fund_id: str | None
     amount_ore: int | None
 
 
-def task(
+def offered(
     story: Story,
     name: str,
     role: RoleName,
+    ask: Ask,
     *,
     part: int = 0,
     due_on: date | None = None,
     from_on: date | None = None,
-    not_by: Iterable[str] = (),
+    days: Iterable[date | None] = (),
+    ends: Iterable[date | None] = (),
     amount_ore: int | None = None,
-) -> Task:
-    """The task, with who and what the case is about."""
+) -> list[Task]:
+    """The task if its rule lets somebody do it on one of these days, without those whom it refuses; nothing if not.
+    `ends` are days after which the rule may allow it no more.
+
+    `from_on` is the day it can be done from whatever the case's other days are; without it, it is told only where it
+    is later than all that has happened in the case.
+    """
+    day = story.first_day(ask, from_on, *days)
+    if day is None:
+        return []
+    first = max(from_on, day) if from_on and day > story.today else from_on or (day if day > story.today else None)
     proposed = story.commitment.proposed
     applied = story.list_all(ApplicationReceived)
     recipient: str = ""
@@ -50,17 +62,20 @@ def task(
         recipient, of_case_ore = proposed.recipient.name, proposed.amount_ore
     elif applied:
         recipient, of_case_ore = applied[-1].applicant.name, applied[-1].amount_sought_ore
-    return Task(
-        task=name,
-        part=part,
-        role=role,
-        due_on=due_on,
-        from_on=from_on,
-        not_by=frozenset(not_by),
-        recipient=recipient,
-        fund_id=proposed.fund_id if proposed else None,
-        amount_ore=of_case_ore if amount_ore is None else amount_ore,
-    )
+    return [
+        Task(
+            task=name,
+            part=part,
+            role=role,
+            due_on=due_on,
+            from_on=first,
+            until_on=story.last_day(ask, day, *ends) if ends else None,
+            not_by=story.list_barred(ask, day),
+            recipient=recipient,
+            fund_id=proposed.fund_id if proposed else None,
+            amount_ore=of_case_ore if amount_ore is None else amount_ore,
+        )
+    ]
 
 
 def once(tasks: Iterable[Task]) -> list[Task]:
@@ -78,6 +93,7 @@ def _together(one: Task, other: Task) -> Task:
         one,
         due_on=min((day for day in (one.due_on, other.due_on) if day), default=None),
         from_on=min(one.from_on, other.from_on) if one.from_on and other.from_on else None,
+        until_on=max(one.until_on, other.until_on) if one.until_on and other.until_on else None,
         not_by=one.not_by & other.not_by,
         amount_ore=(one.amount_ore or 0) + (other.amount_ore or 0),
     )

@@ -1,10 +1,10 @@
 """What waits for whom, over all cases: the inbox of each role. Follows the log in batches.
 
-What waits in one case is worked out from its own stream alone (`rules.py`), so a row here is never anything but what
-the case's facts say. Days are days in Europe/Oslo, amounts whole øre.
+What waits in one case is worked out from its own stream (`rules.py`), and its scheme's as it stood at the case's last
+fact, so a row here is never anything but what those facts say. Days are days in Europe/Oslo, amounts whole øre.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -33,9 +33,10 @@ from sqlalchemy import (
 from services.eventlog.events import TOPICS, Event
 from services.eventlog.mapper import recorded
 from services.eventlog.recorded import Recorded
-from services.grants.case_file import case_of
+from services.grants.case_file import case_of, organisations_of
 from services.grants.waiting.rules import list_tasks
 from services.grants.waiting.task import Task
+from services.grants.waiting.terms import find_scheme_stream, find_terms
 from services.httpapi.caller import Role
 
 task = Table(
@@ -48,12 +49,14 @@ task = Table(
     Column("role", Text),
     Column("due_on", Date),
     Column("from_on", Date),
+    Column("until_on", Date),
     Column("not_by", ARRAY(Text)),
     Column("recipient", Text),
     Column("fund_id", Text),
     Column("amount_ore", BigInteger),
     Column("since_position", BigInteger),
     Column("since_at", DateTime(timezone=True)),
+    Column("organisations", ARRAY(Text)),
 )
 FIELDS = tuple(column.name for column in task.columns if column.name != "edition")
 ROOMS_OF_A_CASE = ("application.", "award.", "decision.", "disbursement.", "withholding.", "complaint.", "report.")
@@ -76,7 +79,7 @@ class Waiting:
     """The projection behind the inboxes."""
 
     name = "waiting"
-    version = 3
+    version = 4
     tables: tuple[Table, ...] = (task,)
     # Every kind of fact a case can hold: any of them may settle a task or give one.
     events: tuple[type[Event], ...] = tuple(kind for topic, kind in TOPICS.items() if topic.startswith(ROOMS_OF_A_CASE))
@@ -84,34 +87,49 @@ class Waiting:
     def project(self, connection: Connection, edition: int, facts: Sequence[Recorded]) -> None:
         """Work the touched cases' tasks out anew, each from its whole stream as it stood at the end of the batch."""
         streams = sorted({fact.stream for fact in facts if fact.stream.startswith("case-")})
-        given = {"streams": streams, "until": facts[-1].position}
-        whole: dict[str, list[Recorded]] = {stream: [] for stream in streams}
-        for row in connection.execute(LOAD, given):
-            fact = recorded(tuple(row))
-            whole[fact.stream].append(fact)
+        whole = load(connection, streams, until=facts[-1].position)
+        schemes = {find_scheme_stream([fact.event for fact in whole[stream]]) for stream in streams} - {None}
+        of_schemes = load(connection, sorted(filter(None, schemes)), until=facts[-1].position)
         gone = task.delete().where(
             task.c.edition == edition, task.c.case_id == any_(cast([case_of(each) for each in streams], ARRAY(Uuid)))
         )
         connection.execute(gone)
-        rows = [row for stream in streams for row in rows_of(stream, whole[stream])]
+        rows = [row for stream in streams for row in rows_of(stream, whole[stream], of_schemes)]
         if rows:
             connection.execute(WRITE, {"edition": edition, "rows": to_json(rows).decode()})
 
 
-def rows_of(stream: str, facts: Sequence[Recorded]) -> Iterable[dict[str, Any]]:
-    """One case's tasks as rows; each has waited since the last fact of the case."""
+def load(connection: Connection, streams: Sequence[str], *, until: int) -> dict[str, list[Recorded]]:
+    """The whole streams, as they stood at a position."""
+    whole: dict[str, list[Recorded]] = {stream: [] for stream in streams}
+    for row in connection.execute(LOAD, {"streams": list(streams), "until": until}) if streams else ():
+        fact = recorded(tuple(row))
+        whole[fact.stream].append(fact)
+    return whole
+
+
+def rows_of(
+    stream: str, facts: Sequence[Recorded], of_schemes: Mapping[str, Sequence[Recorded]]
+) -> Iterable[dict[str, Any]]:
+    """One case's tasks as rows; each has waited since the last fact of the case. Of the scheme counts what stood then,
+    so that the same case gives the same rows however late they are made."""
+    events = [fact.event for fact in facts]
     since = {"since_position": facts[-1].position, "since_at": facts[-1].recorded_at}
-    for each in list_tasks([fact.event for fact in facts]):
+    since |= {"organisations": sorted(organisations_of(events))}
+    of_scheme = of_schemes.get(find_scheme_stream(events) or "", ())
+    terms = find_terms(events, (fact.event for fact in of_scheme if fact.position <= facts[-1].position))
+    for each in list_tasks(events, terms):
         yield {"case_id": case_of(stream), **vars(each), "not_by": sorted(each.not_by), **since}
 
 
 @dataclass(frozen=True, kw_only=True)
 class TaskRow(Task):
-    """A task in the inbox: which case, and since when it has waited."""
+    """A task in the inbox: which case, of which organisations, and since when it has waited."""
 
     case_id: UUID
     since_position: int
     since_at: datetime
+    organisations: Sequence[str]
 
 
 LIST = f"""
@@ -123,6 +141,7 @@ LIST = f"""
       AND NOT EXISTS (SELECT FROM unnest(not_by) AS clashing WHERE lower(clashing) = lower(%(person)s))
       AND (%(task)s::text IS NULL OR task = %(task)s)
       AND (%(on)s::date IS NULL OR from_on IS NULL OR from_on <= %(on)s)
+      AND (%(on)s::date IS NULL OR until_on IS NULL OR until_on >= %(on)s)
       AND (since_position, case_id, task, part) > (%(position)s, %(case_id)s, %(after_task)s, %(part)s)
     ORDER BY since_position, case_id, task, part LIMIT %(limit)s
 """
@@ -140,7 +159,7 @@ async def list_waiting(
     limit: int = 50,
 ) -> list[TaskRow]:
     """What waits for these roles and may be done by this person, longest waiting first. With `on` only what can be done
-    by that day. `after` is the place (since_position, case_id, task, part) of the last one already shown."""
+    that day. `after` is the place (since_position, case_id, task, part) of the last one already shown."""
     position, case_id, after_task, part = after
     given = {"roles": [role.value for role in roles], "person": person, "task": task, "on": on, "limit": limit}
     given |= {"position": position, "case_id": case_id, "after_task": after_task, "part": part}

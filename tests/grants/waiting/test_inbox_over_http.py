@@ -139,3 +139,23 @@ def test_the_timeline_is_asked_by_room_kind_person_and_day_over_http(database: D
         assert await versions("since=2000-01-01&room=award") == [1, 2, 3, 4, 5]
 
     work(database, tmp_path, story)
+
+
+def test_what_an_organisation_waits_for_is_not_offered_to_who_is_tied_to_it(database: Database, tmp_path: Path) -> None:
+    open_funds(database, post_ore=1_000, fodt_fri=1_000)
+
+    async def story(office: Office) -> None:
+        number = "974760673"
+        plan = office.plan([500], FUND)
+        plan["recipient"] = {"name": "Stiftelsen Født Fri", "organisation_number": number}
+        await office.does(KARI, "POST", "", **plan)
+        await inbox(office, OLA, APPROVER, ["approve-award"])
+        tie = {"person": OLA, "kind": "board-member", "recorded_on": "2020-02-01"}
+        headers = signed_in(office.settings, LIV, APPROVER) | {"Idempotency-Key": "tie-1"}
+        said = await office.client.post(f"/v1/organisations/{number}/ties", headers=headers, json=tie)
+        assert said.is_success, said.text
+        await inbox(office, OLA, APPROVER, [])
+        (item,) = await inbox(office, LIV, APPROVER, ["approve-award"])
+        assert item["organisations"] == [number]
+
+    work(database, tmp_path, story)

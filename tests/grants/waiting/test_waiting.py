@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from services.eventlog.events import Event
-from services.grants.award.events import ReportOwed
+from services.grants.award.events import AwardReturned, PerCapita, ReportOwed
 from services.grants.complaint.events import ComplaintForwarded, ComplaintReceived, Party
 from services.grants.disbursement.events import (
     PayeeAccountRegistered,
@@ -13,10 +13,13 @@ from services.grants.disbursement.events import (
     PaymentAttested,
     PaymentRequested,
 )
-from services.grants.recipient_report.events import ReportChecked, ReportReceived
+from services.grants.recipient_report.events import ReportChecked, ReportDeadlineMoved, ReportReceived
 from services.grants.waiting.rules import list_tasks
 from services.grants.waiting.task import Task
+from tests.grants.application.story import late, partial, received, taken_in
+from tests.grants.award.grant_letters import TERMS
 from tests.grants.fodt_fri import (
+    MILLION,
     approved,
     claimed,
     committed,
@@ -55,7 +58,7 @@ report = ReportReceived(
     version=1,
     summary="",
     results="",
-    used_ore=1,
+    used_ore=3 * MILLION,
     accounts_attested=True,
     document_sha256=None,
     received_on=date(2021, 3, 1),
@@ -148,3 +151,57 @@ def test_two_part_payments_of_one_instalment_are_one_thing_to_ask_accounting_for
     )
     assert only("request-payment", *running, registered, verified, *parts, asked).amount_ore == 50
     assert only("take-receipt", *running, registered, verified, *parts, asked).amount_ore == 100
+
+
+def test_a_per_capita_award_is_offered_for_payment_though_no_letter_is_made_of_it() -> None:
+    per_capita = replace(proposed, basis=PerCapita(count=2, rate_ore=3 * MILLION, rule="år 1"), scheme_id="tilskudd")
+    made = per_capita, replace(approved, letter_owed=False)
+    assert "register-account" in names(*made)
+    offered = [task.part for task in list_tasks([*made, registered, verified]) if task.task == "attest-payment"]
+    assert offered == [1, 2]
+    assert names(per_capita) == ["approve-award"]
+
+
+def test_an_instalment_that_is_blocked_is_not_offered() -> None:
+    waits = replace(proposed.instalments[1], needs_report=1)
+    blocked = replace(proposed, instalments=(proposed.instalments[0], waits), reports=(FINAL,))
+    assert "attest-payment" not in names(blocked, *running[1:], registered, verified)
+    assert "attest-payment" not in names(*running, warned, withheld, registered, verified)
+
+
+def test_a_late_application_waits_for_an_approver_to_take_it_in_and_for_nobody_to_assess_it() -> None:
+    assert names(late) == ["accept-late-application"]
+    waiting = only("accept-late-application", late)
+    assert (waiting.role, waiting.part, waiting.not_by) == ("approver", 1, frozenset({late.registered_by}))
+    assert names(late, taken_in) == ["assess-application"]
+
+
+def test_who_is_not_impartial_is_not_asked_to_assess_or_decide() -> None:
+    assert only("assess-application", received, partial).not_by == {"kari"}
+
+
+def test_a_report_is_reminded_of_by_the_day_it_was_moved_to() -> None:
+    owing = (replace(proposed, reports=(FINAL,)), *running[1:])
+    moved = ReportDeadlineMoved(
+        number=1, due_on=date(2021, 6, 1), reason="Syk.", moved_on=date(2021, 3, 1), moved_by="kari"
+    )
+    waiting = only("remind-of-report", *owing, moved)
+    assert (waiting.due_on, waiting.from_on) == (date(2021, 6, 1), date(2021, 5, 18))
+
+
+def test_whoever_wrote_any_part_of_a_proposal_is_not_asked_to_approve_it() -> None:
+    """Returned, and brought again by another: it is still the first one's too."""
+    returned = AwardReturned(reason="Feil.", returned_by="ola")
+    again = replace(proposed, purpose="Et annet formål", proposed_by="liv")
+    assert only("approve-award", proposed, returned, again).not_by == {"kari", "liv"}
+
+
+def test_what_is_offered_of_a_year_tells_when_it_is_over() -> None:
+    assert only("attest-payment", *running, registered, verified).until_on == date(2020, 12, 31)
+
+
+def test_whether_a_letter_is_made_is_told_by_the_schemes_terms() -> None:
+    under = replace(proposed, scheme_id="ressursmiljo")
+    told = [task.task for task in list_tasks([under], TERMS)]
+    without = [task.task for task in list_tasks([under], replace(TERMS, letter_template=None))]
+    assert (told, without) == (["freeze-letter"], ["approve-award"])
