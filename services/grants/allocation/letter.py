@@ -82,7 +82,8 @@ class Change(Place):
     """One fund's amount goes up or down. `amount_ore` has its sign; `figure` is what is printed, without one.
 
     `moves` tells whether the letter moves the appropriation (and with it what is at disposal) or only the latter.
-    A transfer names the fund at its other end. `outside_table` marks money named only in the text of an assignment.
+    A transfer names the fund at its other end. `outside_table` marks money named only in the text of an assignment,
+    `free` carried-over money that the letter says is not for what is held over from the year before.
     """
 
     fund_id: str
@@ -94,6 +95,7 @@ class Change(Place):
     outside_table: bool
     assignment: str | None
     why: str
+    free: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

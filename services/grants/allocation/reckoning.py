@@ -120,6 +120,9 @@ class _Reading:
     def _change(self, change: Change) -> None:
         self.books.figures[change.fund_id].append(change.figure)
         self._post(change.fund_id, change.amount_ore, change.ground, change.cite)
+        if change.free:
+            free_ore = self.books.said.get((post_of(change.fund_id), "carried_over_free"), 0)
+            self._say(post_of(change.fund_id), "carried_over_free", free_ore + change.amount_ore)
         appropriated = self.books.said.get((change.fund_id, "appropriated"))
         if change.moves == "appropriation" and appropriated is not None:
             self._say(change.fund_id, "appropriated", appropriated + change.amount_ore)
@@ -183,7 +186,9 @@ class _Reading:
             )
         )
 
-    def _say(self, fund_id: str, name: Keyword | Literal["appropriated", "held_back"], value: int) -> None:
+    def _say(
+        self, fund_id: str, name: Keyword | Literal["appropriated", "held_back", "carried_over_free"], value: int
+    ) -> None:
         before = self.books.said.get((fund_id, name))
         self.books.said[fund_id, name] = value
         if before is None or value != before:

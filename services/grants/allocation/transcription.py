@@ -147,6 +147,7 @@ def _change(
         outside_table=bool(spot.find("outside_table")),
         assignment=spot.find("assignment"),
         why=spot["why"],
+        free=bool(spot.find("free")),
         **spot.at,
     )
 
