@@ -16,6 +16,7 @@ from services.grants.allocation.events import Ground, Posting, Sort, Statement, 
 from services.grants.allocation.letter import Change, Keyword, Letter, PostLine, Stated
 from services.grants.allocation.letter_checks import half_units_ore
 from services.grants.allocation.printed_figure import Figure
+from services.grants.allocation.tree import post_of
 
 Kind = Literal["exact", "rounding", "unexplained"]
 

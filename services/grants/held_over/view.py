@@ -41,7 +41,7 @@ _CLAIMS = """
     WHERE c.entries > 0
     ORDER BY h.ground = 'transferable' DESC, ranked.place NULLS LAST, h.promised_on, h.promised_at
 """
-_UNPAID = """
+UNPAID = """
     SELECT f.id AS commitment_id, substr(f.id, 6) AS case_id, f.parent_id AS fund_id, f.year, f.chapter, f.post,
            u.unpaid_ore, u.withheld_ore,
            EXISTS (SELECT FROM grants.mark k WHERE k.fund_id = f.path[cardinality(f.path)] AND k.name = 'transferable'
@@ -71,7 +71,7 @@ _UNPAID = """
 _KNOWN = "position <= coalesce(%(known)s, 9223372036854775807)"
 _STOOD = """CROSS JOIN LATERAL (
         SELECT grants.balance_at(p.id, %(day)s, coalesce(%(known)s, 9223372036854775807)) AS t OFFSET 0) AS s"""
-_DEVIATIONS = f"""
+DEVIATIONS = f"""
     WITH posts AS (SELECT f.id, f.name FROM grants.fund f WHERE f.kind = 'post' AND f.year = %(year)s),
     claims AS (
         SELECT h.post_id, h.stream, h.ground, o.parent_id AS held_over_from, sum(e.paid_ore)::bigint AS paid_ore
@@ -138,14 +138,14 @@ class HeldOver:
         what is unpaid in that year's books and what of it is withheld, whether the post was "kan overføres" at the end
         of the case's own year, whether the turn of the year is recorded in the case, and whether it was recorded before
         the next year's books knew of it, and is to be recorded anew."""
-        return await self._rows(_UNPAID, {"after": after, "limit": limit}, as_of)
+        return await self._rows(UNPAID, {"after": after, "limit": limit}, as_of)
 
     async def list_deviations(self, year: int, as_of: AsOf) -> list[Row]:
         """What is not as it should be between this budget year and the one before, each with its size: paid beyond what
         is released (`paid-beyond-carry-over`), paid in the year without having been held over to it
         (`paid-not-held-over`), committed beyond what is at disposal (`overdrawn`); and what was recorded before the
         year's books knew of what is held over: `held-over-outside-the-books`, `paid-on-a-closed-year`."""
-        return await self._rows(_DEVIATIONS, {"year": year}, as_of)
+        return await self._rows(DEVIATIONS, {"year": year}, as_of)
 
     async def _rows(self, query: str, asked: Row, as_of: AsOf) -> list[Row]:
         async with self.pool.connection() as connection:

@@ -220,55 +220,6 @@ def test_a_transfer_moves_both_ends_and_names_each_other() -> None:
     ]
 
 
-
-def test_a_correction_counters_what_the_wrong_transcription_moved_on_its_own_days() -> None:
-    wrong = supplement(
-        1, "2020-03-01", 'changes: [{fund: 290/01, increase: "9 mill.", moves: at_disposal, why: w, cite: a}]'
-    )
-    facts = registered(opening(), wrong)
-    (fact,) = correct_letter(
-        folded(facts), letter=MARCH, source_sha256=SHA, corrected_by="siri", reason="Sifferet var lest feil."
-    )
-    assert isinstance(fact, LetterCorrected)
-    assert [(each.effective_on, each.at_disposal_ore // KRONE) for each in fact.postings] == [
-        (date(2020, 3, 1), -7_000_000)
-    ]
-    year = folded([*facts, fact])
-    assert stood(year, "2020-02-29", "2020-03-01") == [100_000_000, 102_000_000]
-    assert year.letters[1].letter == MARCH
-    assert year.letters[1].registered_by == "kari"
-
-
-def test_a_correction_opens_only_what_was_not_open() -> None:
-    more = opening(
-        "earmarks: [{under: 291/71, whole: false, cite: a, parts: [{id: ny, name: Ny, amount: 1 mill., cite: a}]}]"
-    )
-    (fact,) = correct_letter(
-        since(opening()), letter=more, source_sha256=SHA, corrected_by="siri", reason="En linje manglet."
-    )
-    assert isinstance(fact, LetterCorrected)
-    assert [fund.fund_id for fund in fact.funds] == ["2020/291/71/ny"]
-    assert [each.fund_id for each in fact.postings] == ["2020/291/71/ny"]
-
-
-def test_a_correction_that_corrects_nothing_is_no_fact() -> None:
-    ask = {"letter": MARCH, "source_sha256": SHA, "corrected_by": "siri", "reason": "Ny fil."}
-    after(*registered(opening(), MARCH)).when(correct_letter, **ask).nothing()
-
-
-def test_only_a_registered_letter_can_be_corrected_and_only_with_a_reason() -> None:
-    ask = {"letter": DECEMBER, "source_sha256": SHA, "corrected_by": "siri"}
-    after(*registered(opening())).when(correct_letter, reason="Fordi.", **ask).refused(LetterUnknown)
-    wrong = replace(DECEMBER, title="Feil")
-    after(*registered(opening(), wrong)).when(correct_letter, reason=" ", **ask).refused(ReasonMissing)
-
-
-def test_a_correction_cannot_take_away_what_another_letter_stands_on() -> None:
-    without = replace(opening(), posts=opening().posts[1:])
-    ask = {"letter": without, "source_sha256": SHA, "corrected_by": "siri", "reason": "Fordi."}
-    after(*registered(opening(), MARCH)).when(correct_letter, **ask).refused(LetterRefersToNothing, saying="Letter 1")
-
-
 def test_carried_over_money_that_a_letter_leaves_free_of_claims_is_said_of_its_post() -> None:
     line = '{{fund: 291/71, amount: "{} 000", why: Fra i fjor, cite: "5.1"{}}}'
     first = supplement(1, "2020-05-20", f"carry_over: [{line.format(5, '')}, {line.format(2, ', free: true')}]\n")

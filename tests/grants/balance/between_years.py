@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
 from dev.verifying.log import verify
@@ -52,8 +51,10 @@ class Years:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.reader = psycopg.connect(database.admin_dsn, autocommit=True)
         self.versions: dict[str, int] = {}
         self.letters: dict[int, int] = {}
+        self.opened: set[str] = set()
         pool = AsyncConnectionPool(database.service_dsn, open=False)
         self.log = Log(database.service_dsn, pool, schema="grants", effects=effects)
 
@@ -77,12 +78,14 @@ class Years:
         """A letter of the year: the first opens the post, later ones change it or release what was carried over."""
         number = self.letters.get(year, 0)
         post = post or post_of(year)
-        ground: Ground = "carry-over" if carried else "change" if number else "allocated"
+        opens = post not in self.opened
+        self.opened.add(post)
+        ground: Ground = "carry-over" if carried else "allocated" if opens else "change"
         posting = Posting(
             fund_id=post, effective_on=on, at_disposal_ore=amount_ore,
             of_which_carried_over_ore=amount_ore if carried else 0, ground=ground, letter_number=number, cite="5",
         )  # fmt: skip
-        fund = FundOpened(fund_id=post, kind="post", name="Tilskudd", year=year, chapter=291, post="71")
+        fund = FundOpened(fund_id=post, kind="post", name="Tilskudd", year=year, chapter=int(post[5:8]), post="71")
         free = Statement(fund_id=post, effective_on=on, name="carried_over_free", amount=free_ore)
         self.says(
             f"allocation-{year}",
@@ -91,16 +94,16 @@ class Years:
                     year=year, number=number, title="Brev", reference=None,
                     dated=Dated(on=on, ground="printed", reason=None),
                 ),
-                source_sha256="0" * 64, registered_by="siri", funds=() if number else (fund,), postings=(posting,),
+                source_sha256="0" * 64, registered_by="siri", funds=(fund,) if opens else (), postings=(posting,),
                 statements=(free,) if free_ore else (),
             ),
         )  # fmt: skip
         self.letters[year] = number + 1
 
-    def ranks(self, year: int, on: date, *numbers: int) -> None:
+    def ranks(self, year: int, on: date, *numbers: int, post: str = "") -> None:
         cases = tuple(UUID(int=number) for number in numbers)
         ranked = ClaimsRanked(
-            fund_id=post_of(year), case_ids=cases, reason="Brevet nevner dem.", ranked_on=on, ranked_by="anne"
+            fund_id=post or post_of(year), case_ids=cases, reason="Brevet nevner dem.", ranked_on=on, ranked_by="anne"
         )
         self.says(f"allocation-{year}", ranked)
 
@@ -177,8 +180,7 @@ class Years:
 
     def stands(self, fund: str, on: date, known: int = 2**63 - 1) -> tuple[int, int, int, int]:
         """At disposal, committed, disbursed, withheld on a day."""
-        with psycopg.connect(self.database.admin_dsn) as connection:
-            row = connection.execute("SELECT grants.balance_at(%s, %s, %s)", (fund, on, known)).fetchone()
+        row = self.reader.execute("SELECT grants.balance_at(%s, %s, %s)", (fund, on, known)).fetchone()
         assert row is not None
         return row[0][0], row[0][3], row[0][4], row[0][5]
 
@@ -191,9 +193,8 @@ class Years:
         query = """SELECT stream, sum(claimed_ore)::bigint AS c, sum(paid_ore)::bigint AS p,
                    sum(withheld_ore)::bigint AS w
             FROM grants.held_over_entry WHERE post_id = %s AND effective_on <= %s GROUP BY stream"""
-        with psycopg.connect(self.database.admin_dsn, row_factory=dict_row) as connection:
-            rows = connection.execute(query, (post, on)).fetchall()
-        return {UUID(row["stream"].removeprefix("case-")).int: (row["c"], row["p"], row["w"]) for row in rows}
+        rows = self.reader.execute(query, (post, on)).fetchall()
+        return {UUID(name.removeprefix("case-")).int: (claimed, paid, held) for name, claimed, paid, held in rows}
 
     def faults(self) -> list[str]:
         return [fault.detail for fault in verify(self.database.admin_dsn, None, None, every_day=True)[1]]

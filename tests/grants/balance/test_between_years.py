@@ -147,7 +147,6 @@ def test_no_commitment_rides_on_room_that_what_was_held_over_made(years: Years) 
 
 
 def test_a_line_that_goes_on_under_another_number_takes_its_claims_along(years: Years) -> None:
-    years.letters[2021] = 0
     years.letter(2021, date(2021, 1, 4), 7, post="2021/671/71")
     years.succeeds("2021/671/71", post_of(2020))
     years.letter(2021, MARCH, 3, carried=True, post="2021/671/71")

@@ -1,0 +1,458 @@
+"""Three years of one line of money, in any order of what can happen: every øre is in one place, on every day.
+
+The facts are recorded on a real log; what should stand is added up here from the facts alone, by year, without a word
+of how the database puts them there. In the end `make verify` holds the log's own tables against both.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import reduce
+from itertools import count
+from typing import Any, ClassVar
+
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from services.eventlog.events import Event
+from services.eventlog.refusal import Refusal
+from services.grants.award.events import (
+    AwardProposed,
+    AwardReduced,
+    CommitmentCarriedOver,
+    CommitmentLapsed,
+    Instalment,
+    NamedIn,
+    Recipient,
+    Reduction,
+)
+from services.grants.award.rules import Granted, evolve
+from services.grants.award.turn_of_year import turn_year
+from services.grants.commitment import Commitment
+from services.grants.complaint.events import ComplaintDecided, ComplaintReceived, Party
+from services.grants.withholding.events import RepaymentReceived, WithholdingDecided, WithholdingReleased
+from tests.conftest import Database
+from tests.grants.balance.between_years import OTHER, REASONS, Years, stream
+from tests.grants.life import moves_of
+
+YEARS = (2020, 2021, 2022)
+END = date(2022, 12, 31)
+SHARE = st.sampled_from([1, 2, 3])
+WHICH = st.integers(0, 99)
+BACK = st.sampled_from([0, 0, 0, 9, 40])
+
+
+@dataclass
+class Case:
+    """One promise, and everything that has happened to it."""
+
+    number: int
+    across: bool
+    events: list[Event] = field(default_factory=list)
+
+    @property
+    def granted(self) -> Granted:
+        return reduce(evolve, self.events, Granted())
+
+    @property
+    def commitment(self) -> Commitment:
+        return self.granted.commitment
+
+    @property
+    def own_year(self) -> int:
+        return self.commitment.own_year
+
+    def stood(self, on: date) -> tuple[int, int, int]:
+        """Promised, paid, held back by the end of a day, read off the facts."""
+        moves = [move for move in moves_of(self.events) if move.day <= on]
+        return (
+            sum(move.promised_ore for move in moves),
+            sum(move.paid_ore for move in moves),
+            sum(move.held_ore for move in moves),
+        )
+
+    def paid_in(self, year: int, on: date) -> int:
+        return sum(move.paid_ore for move in moves_of(self.events) if move.day <= on and move.day.year == year)
+
+    @property
+    def held_into(self) -> dict[int, str]:
+        return {each.year + 1: each.ground for each in self.events if isinstance(each, CommitmentCarriedOver)}
+
+
+class ThreeYears(RuleBasedStateMachine):
+    """2020 to 2022 on one post. What is attested and asked is left to other tests: here money moves."""
+
+    years: ClassVar[Years]
+    chapters: ClassVar[Any]
+    reached: ClassVar[Counter[str]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.chapter = next(self.chapters)
+        self.cases: list[Case] = []
+        self.today = date(2020, 2, 1)
+        self.released: list[tuple[date, int]] = []
+        self.turned_until = 2019
+
+    def post(self, year: int) -> str:
+        return f"{year}/{self.chapter}/71"
+
+    @initialize(
+        keyword=st.tuples(st.booleans(), st.booleans()),
+        own=st.sampled_from([40, 300]),
+        amounts=st.tuples(st.sampled_from([6, 12]), st.sampled_from([6, 12]), st.sampled_from([3, 9])),
+    )
+    def letters_open_the_post(self, keyword: tuple[bool, bool], own: int, amounts: tuple[int, int, int]) -> None:
+        self.transferable = {2020: keyword[0] or keyword[1], 2021: keyword[1], 2022: True}
+        self.at_disposal = dict.fromkeys(YEARS, own)
+        for year in YEARS:
+            self.years.letter(year, date(year, 1, 1), own, post=self.post(year))
+        for amount, across in zip(amounts, (False, False, True), strict=True):
+            self.something_is_promised(amount, across)
+
+    def record(self, case: Case, *events: Event) -> bool:
+        recorded = self.years.tells((stream(case.number), events)) == "recorded"
+        if recorded:
+            case.events += events
+        return recorded
+
+    def pick(self, which: int) -> Case:
+        return self.cases[which % len(self.cases)]
+
+    # What can happen
+
+    @rule(amount=st.sampled_from([6, 20, 30]), across=st.sampled_from([False, False, True]))
+    def something_is_promised(self, amount: int, across: bool) -> None:
+        case = Case(1_000 * self.chapter + len(self.cases), across)
+        post = self.post(self.today.year)
+        proposed = AwardProposed(
+            fund_id=post, recipient=Recipient(name="Forening"), amount_ore=amount, purpose="Drift", terms=("Rapport",),
+            instalments=(Instalment(number=1, amount_ore=amount),), proposed_by="kari",
+            basis=NamedIn(year=self.today.year, letter=0, section="5"),
+        )  # fmt: skip
+        before = self.years.stands(post, END)
+        approved = self.years.approved(post, amount, self.today, across_years=across)
+        if self.record(case, proposed, approved):
+            self.cases.append(case)
+            assert before[1] + amount <= before[0], "what was left bore it"
+        else:
+            assert before[1] + amount > before[0]
+
+    @rule(days=st.sampled_from([20, 70, 150]))
+    def days_pass(self, days: int) -> None:
+        self.today = min(self.today + timedelta(days=days), date(self.today.year, 12, 1))
+
+    @precondition(lambda self: self.today.year < 2022)
+    @rule(late=st.booleans())
+    def a_year_ends(self, late: bool) -> None:
+        """Late: accounting pays in the new year before the turn is recorded; else it tells late of the old year."""
+        self.today = date(self.today.year + 1, 1, 15)
+        if late:
+            for which in range(len(self.cases)):
+                self.something_is_paid(which, 3, 0)
+        self.turns()
+        if not late:
+            self.something_is_paid(self.today.year, 3, 20)
+
+    @precondition(lambda self: self.today.year < 2022 and self.cases)
+    @rule(which=WHICH, upheld=st.booleans(), amount=st.sampled_from([5, 25]))
+    def a_dispute_goes_over_new_year(self, which: int, upheld: bool, amount: int) -> None:
+        """Withheld, complained of, held over, released by a letter, and decided: so that it is common."""
+        self.something_is_withheld(which, 2, complained=True)
+        self.a_year_ends(late=False)
+        self.a_letter_releases_some(amount, 0)
+        if any(case.commitment.withheld_ore for case in self.cases):
+            self.the_withheld_is_decided(which, upheld)
+        self.somebody_asks_for_all_that_is_left_and_an_ore_more()
+        self.what_is_covered_is_paid(which)
+        self.something_is_reduced(which, 3)
+
+    @precondition(lambda self: self.today.year > 2020)
+    @rule(which=WHICH)
+    def what_is_covered_is_paid(self, which: int) -> None:
+        covered = [case for case in self.cases if self.covered(case, self.today) > 0]
+        if covered:
+            case = covered[which % len(covered)]
+            amount = self.covered(case, self.today)
+            charged = self.post(self.today.year)
+            assert self.record(case, self.years.paid(amount, self.today, charged=charged))
+            self.reached["paid within cover"] += 1
+
+    @rule()
+    def somebody_asks_for_all_that_is_left_and_an_ore_more(self) -> None:
+        post = self.post(self.today.year)
+        at_disposal, committed, _, _ = self.years.stands(post, END)
+        wanted = max(1, at_disposal - committed + 1)
+        approved = self.years.approved(post, wanted, self.today)
+        assert self.years.tells((stream(1_000 * self.chapter + 999), [approved])) == "exhausted"
+        bound = any(self.covered(case, self.today) for case in self.cases)
+        self.reached["refused by what is bound"] += bound
+
+    @precondition(lambda self: self.turned_until < self.today.year - 1)
+    @rule()
+    def turns_are_recorded(self) -> None:
+        self.turns()
+
+    def turns(self) -> None:
+        for year in range(self.turned_until + 1, self.today.year):
+            for case in self.cases:
+                if case.own_year > year:
+                    continue
+                try:
+                    events = turn_year(
+                        case.granted, year=year, transferable=self.transferable[case.own_year],
+                        into_post_id=self.post(year + 1), today=self.today, recorded_by="anne",
+                    )  # fmt: skip
+                except Refusal:
+                    continue
+                if events and self.record(case, *events):
+                    self.note_turn(case, events[0])
+        self.turned_until = self.today.year - 1
+
+    def note_turn(self, case: Case, turned: Event) -> None:
+        if isinstance(turned, CommitmentCarriedOver):
+            self.reached[f"held over: {turned.ground}"] += 1
+            self.reached["held over twice"] += len(case.held_into) == 2
+            self.reached["held over, paid meanwhile"] += turned.year + 1 in case.commitment.charged
+            self.reached["complaint across the turn"] += bool(case.granted.disputes.undecided)
+        elif isinstance(turned, CommitmentLapsed):
+            self.reached[f"lapsed: {turned.ground}"] += 1
+
+    @precondition(lambda self: self.today.year > 2020)
+    @rule(amount=st.sampled_from([2, 5, 25]), free=st.sampled_from([0, 0, 1]))
+    def a_letter_releases_some(self, amount: int, free: int) -> None:
+        post, claims = self.post(self.today.year), self.open_claims(self.today.year)
+        self.years.letter(self.today.year, self.today, amount, carried=True, free_ore=free, post=post)
+        self.at_disposal[self.today.year] += amount
+        self.released.append((self.today, amount - free))
+        if claims:
+            self.reached["released in part" if amount - free < claims else "released whole"] += 1
+            self.reached["released free"] += free
+
+    @precondition(lambda self: self.cases)
+    @rule(which=WHICH, share=SHARE, back=BACK)
+    def something_is_paid(self, which: int, share: int, back: int) -> None:
+        """Whatever it breaks: accounting tells what has happened."""
+        case, day = self.pick(which), self.day(which, back)
+        amount = min(case.commitment.free_ore(1, since=day), max(1, case.commitment.free_ore(1) // share))
+        if amount <= 0:
+            return
+        charged = None if day.year == case.own_year else self.post(day.year)
+        covered = self.covered(case, day)
+        assert self.record(case, self.years.paid(amount, day, charged=charged)), "a receipt is always taken"
+        if charged:
+            self.reached["paid within cover" if amount <= covered else "paid beyond cover"] += 1
+        elif day.year < self.today.year and case.held_into:
+            self.reached["told late of a closed year"] += 1
+
+    @precondition(lambda self: self.cases)
+    @rule(which=WHICH)
+    def something_is_paid_and_some_comes_back(self, which: int) -> None:
+        self.something_is_paid(which, 2, 0)
+        self.something_comes_back(which)
+
+    @precondition(lambda self: any(case.stood(self.today)[1] for case in self.cases))
+    @rule(which=WHICH)
+    def something_comes_back(self, which: int) -> None:
+        paid = [case for case in self.cases if case.paid_in(self.today.year, self.today)]
+        if not paid:
+            return
+        case = paid[which % len(paid)]
+        back = RepaymentReceived(
+            reclaim=None, instalment=1, amount_ore=1, credited=True, voucher="T-1", received_on=self.today,
+            recorded_by="kari",
+        )  # fmt: skip
+        assert self.record(case, back)
+        self.reached["repaid in a later year" if self.today.year > case.own_year else "repaid"] += 1
+
+    @precondition(lambda self: self.cases)
+    @rule(which=WHICH, share=SHARE, complained=st.booleans())
+    def something_is_withheld(self, which: int, share: int, complained: bool) -> None:
+        case = self.pick(which)
+        amount = case.commitment.free_ore(1) // share
+        if amount <= 0 or case.commitment.withheld_ore or case.granted.disputes.known:
+            return
+        held = WithholdingDecided(
+            number=1, instalment=1, amount_ore=amount, reasons=REASONS, prepared_reasons=REASONS,
+            reasons_changed=False, exemption=None, decided_on=self.today, decided_by="ola",
+        )  # fmt: skip
+        complaint = ComplaintReceived(
+            number=1, disputed="withholding", decision_number=1, party=Party(name="Forening"),
+            decision_arrived_on=self.today, lodged_on=self.today, last_day_on=self.today, grounds="Uenig", defects=(),
+            registered_by="kari",
+        )  # fmt: skip
+        assert self.record(case, held, *([complaint] if complained else []))
+
+    @precondition(lambda self: any(case.commitment.withheld_ore for case in self.cases))
+    @rule(which=WHICH, upheld=st.booleans())
+    def the_withheld_is_decided(self, which: int, upheld: bool) -> None:
+        held = [case for case in self.cases if case.commitment.withheld_ore]
+        case = held[which % len(held)]
+        amount = case.commitment.withheld_ore
+        events: list[Event] = []
+        if case.granted.disputes.undecided:
+            outcome = "upheld" if upheld else "changed"
+            events.append(
+                ComplaintDecided(number=1, outcome=outcome, document="21/1", decided_on=self.today, recorded_by="kari")  # type: ignore[arg-type]
+            )
+            if self.today.year > case.own_year and case.held_into:
+                self.reached[f"complaint {outcome} in a later year"] += 1
+        if upheld:
+            fallen = (Reduction(instalment=1, amount_ore=amount, withholding=1),)
+            events.append(AwardReduced(reductions=fallen, ground=OTHER, reduced_on=self.today, approved_by="liv"))
+        else:
+            events.append(
+                WithholdingReleased(
+                    number=1,
+                    instalment=1,
+                    amount_ore=amount,
+                    reason="Levert",
+                    released_on=self.today,
+                    released_by="liv",
+                )
+            )
+        assert self.record(case, *events)
+
+    @precondition(lambda self: self.cases)
+    @rule(which=WHICH, share=SHARE)
+    def something_is_reduced(self, which: int, share: int) -> None:
+        case = self.pick(which)
+        amount = case.commitment.free_ore(1) // share
+        if amount > 0:
+            fallen = (Reduction(instalment=1, amount_ore=amount),)
+            assert self.record(
+                case, AwardReduced(reductions=fallen, ground=OTHER, reduced_on=self.today, approved_by="liv")
+            )
+            self.reached["a claim reduced"] += self.today.year in case.held_into
+
+    @precondition(lambda self: sum(self.today.year in case.held_into for case in self.cases) > 1)
+    @rule(which=WHICH)
+    def a_controller_ranks(self, which: int) -> None:
+        held = [case.number for case in self.cases if self.today.year in case.held_into]
+        first = held[which % len(held)]
+        self.years.ranks(self.today.year, self.today, first, post=self.post(self.today.year))
+        self.reached["ranked"] += 1
+
+    def teardown(self) -> None:
+        """The last year ends too: what has been carried for two years falls away."""
+        if not self.cases:
+            return
+        self.today = date(2023, 1, 15)
+        self.turns()
+        self.a_payment_stands_in_the_year_of_its_day_and_nowhere_else()
+        self.every_ore_is_claimed_in_one_year()
+
+    # What is known of it here
+
+    def day(self, which: int, back: int) -> date:
+        """Today, or a day before it that the promise had come by."""
+        case = self.pick(which)
+        approved = case.commitment.approval().approved_on
+        return max(approved, self.today - timedelta(days=back))
+
+    def open_claims(self, year: int) -> int:
+        return sum(max(0, self.claim(case, self.today)) for case in self.cases if year in case.held_into)
+
+    def claim(self, case: Case, on: date) -> int:
+        """What is unpaid of a case."""
+        promised, paid, _ = case.stood(on)
+        return promised - paid
+
+    def covered(self, case: Case, on: date) -> int:
+        if on.year not in case.held_into:
+            return 0
+        committed, disbursed, withheld = self.years.line(case.number, on.year, on)
+        return committed - disbursed - withheld
+
+    def days(self) -> list[date]:
+        closed = [date(year, 12, 31) for year in YEARS if year <= self.today.year]
+        opened = [date(year, 1, 1) for year in YEARS if 2020 < year <= self.today.year]
+        return [*closed, *opened, self.today]
+
+    # What always holds
+
+    @invariant()
+    def a_payment_stands_in_the_year_of_its_day_and_nowhere_else(self) -> None:
+        if not self.cases:
+            return
+        for on in {self.today, date(self.today.year, 12, 31), END}:
+            for year in YEARS:
+                disbursed = self.years.stands(self.post(year), on)[2]
+                assert disbursed == sum(case.paid_in(year, on) for case in self.cases), (year, on)
+
+    @invariant()
+    def a_closed_year_stays_as_it_was_closed(self) -> None:
+        for year in (year for year in YEARS if year <= self.turned_until):
+            mine = [case for case in self.cases if case.own_year == year and year + 1 in case.held_into]
+            for case in mine:
+                promised, paid, held = case.stood(date(year, 12, 31))
+                for on in (date(year, 12, 31), END):
+                    assert self.years.stands(stream(case.number), on)[1:] == (promised, paid, held)
+
+    @invariant()
+    def every_ore_is_claimed_in_one_year(self) -> None:
+        """What was unpaid when a year ended is claimed in the next, and no more: until that year ends in its turn."""
+        for year in YEARS[1:]:
+            claims = self.years.claims(self.post(year), END)
+            for case in self.cases:
+                if year not in case.held_into:
+                    continue
+                ends = date(year, 12, 31) if year + 1 in case.held_into else END
+                promised, paid, held = case.stood(ends)
+                before = sum(case.paid_in(each, ends) for each in YEARS if each < year)
+                beyond = sum(case.paid_in(each, ends) for each in YEARS if each > year)
+                assert claims.get(case.number, (0, 0, 0)) == (promised - before - beyond, paid - before - beyond, held)
+
+    @invariant()
+    def what_is_released_covers_claims_and_no_more(self) -> None:
+        for year in YEARS[1:]:
+            held = [case for case in self.cases if year in case.held_into]
+            lines = {case.number: self.years.line(case.number, year, END) for case in held}
+            carried = [case for case in held if case.held_into[year] == "transferable"]
+            claims = self.years.claims(self.post(year), END)
+            released = sum(ore for day, ore in self.released if day.year == year)
+            uncovered_year = [each for number, each in claims.items() if number not in lines]
+            paid = sum(claims[case.number][1] for case in carried) + sum(each[1] for each in uncovered_year)
+            unpaid = sum(claims[case.number][0] - claims[case.number][1] for case in carried)
+            covered = sum(lines[case.number][0] - lines[case.number][1] for case in carried)
+            assert covered == max(0, min(unpaid, released - paid))
+            for case in held:
+                if case.held_into[year] == "commitment-authority":
+                    assert lines[case.number][0] == claims[case.number][0]
+
+    @invariant()
+    def what_is_at_disposal_is_what_letters_put_there(self) -> None:
+        if self.cases:
+            for year in YEARS:
+                assert self.years.stands(self.post(year), END)[0] == self.at_disposal[year]
+
+
+REACHED = (
+    "held over: transferable", "held over: commitment-authority", "held over twice", "held over, paid meanwhile",
+    "lapsed: not-transferable", "lapsed: carried-long-enough",
+    "released in part", "released whole", "released free", "paid within cover", "paid beyond cover",
+    "told late of a closed year", "repaid", "repaid in a later year", "complaint across the turn",
+    "complaint upheld in a later year", "complaint changed in a later year", "a claim reduced", "ranked",
+    "refused by what is bound",
+)  # fmt: skip
+"""What the machine has to reach for its invariants to say anything."""
+
+
+def test_three_years_conserve_every_ore_and_all_that_can_happen_is_reached(database: Database, long: bool) -> None:
+    class Watched(ThreeYears):
+        years = Years(database)
+        chapters = count(300)
+        reached: ClassVar[Counter[str]] = Counter()
+
+    size = settings(max_examples=200 if long else 16, stateful_step_count=50 if long else 25, phases=[Phase.generate])
+    run_state_machine_as_test(Watched, settings=size)
+    assert Watched.years.faults() == []
+    assert {name: Watched.reached[name] for name in REACHED if not Watched.reached[name]} == {}
