@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import reduce
 from itertools import count
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
@@ -299,10 +299,11 @@ class ThreeYears(RuleBasedStateMachine):
         amount = case.commitment.withheld_ore
         events: list[Event] = []
         if case.granted.disputes.undecided:
-            outcome = "upheld" if upheld else "changed"
-            events.append(
-                ComplaintDecided(number=1, outcome=outcome, document="21/1", decided_on=self.today, recorded_by="kari")  # type: ignore[arg-type]
+            outcome: Literal["upheld", "changed"] = "upheld" if upheld else "changed"
+            decided = ComplaintDecided(
+                number=1, outcome=outcome, document="21/1", decided_on=self.today, recorded_by="kari"
             )
+            events.append(decided)
             if self.today.year > case.own_year and case.held_into:
                 self.reached[f"complaint {outcome} in a later year"] += 1
         if upheld:
