@@ -214,6 +214,7 @@ BETWEEN_ROOMS = {
     "services/grants/awarding.py": "proposing and approving an award, alone or in a round",
     "services/grants/number_ranges.py": "which numbers the registers have given, as dated data",
     "services/grants/number_guard.py": "where a number recorded for the first time is held against the registers",
+    "services/grants/letter_bounds.py": "how much a letter can say and in which signs, wherever its texts are written",
     "services/grants/plan_conditions.py": "what the instalments of any plan wait for, and in which order",
     "services/grants/scheme_plan.py": "the payment plan and reports a scheme gives an award, alone or in a round",
     "services/grants/case_file.py": "the stream of a case, shared by award, disbursement and withholding",

@@ -13,6 +13,7 @@ from services.grants.award.proposal import check_numbers, check_waits, check_yea
 from services.grants.award.rules import Granted, keep_payments_answered, keep_standing
 from services.grants.award_refusals import keep_open, need_reason
 from services.grants.hearing import PriorWarningMissing, need_hearing
+from services.grants.letter_bounds import check_letter_of
 
 REVERSALS: frozenset[ChangeGround] = frozenset(
     {"complaint-upheld", "reversal-to-benefit", "reversal-invalid", "reversal-by-appeal-body"}
@@ -116,4 +117,5 @@ def _leaves_year(
     assert proposal is not None, "what is approved was proposed"
     check_numbers(change.added, first=len(granted.commitment.instalments) + 1)
     check_waits(change.added, proposal)
+    check_letter_of(proposal, instalments=(*granted.commitment.instalments, *change.added))
     return check_years(proposal.fund_id, change.added, days=days, commitment_authority=commitment_authority)

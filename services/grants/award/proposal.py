@@ -7,6 +7,7 @@ from datetime import date
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import Agreed, Applied, AwardBasis, AwardProposed, Instalment, NamedIn, PerCapita
 from services.grants.commitment_refusals import positive
+from services.grants.letter_bounds import check_letter_of
 from services.grants.organisation_number import check_organisation_number
 from services.grants.plan_conditions import Waits, check_conditions, check_order
 from services.grants.scheme.events import SchemeTerms
@@ -79,7 +80,8 @@ def check_whole(proposal: AwardProposed, *, recorded: Collection[str | None] = (
     the case already.
 
     `AwardIncomplete`, `FundMalformed`, `OrganisationNumberInvalid`, `AmountNotPositive`, `PlanMisnumbered`,
-    `PlanOutOfOrder`, `PlanDoesNotAddUp`, `ConditionNeverMet`, `BasisDoesNotAddUp`.
+    `PlanOutOfOrder`, `PlanDoesNotAddUp`, `ConditionNeverMet`, `BasisDoesNotAddUp`, `LetterTooLong`,
+    `LetterUnsettable`.
     """
     if missing := _list_missing(proposal):
         raise AwardIncomplete(f"Missing: {', '.join(missing)}.", missing=missing)
@@ -89,6 +91,7 @@ def check_whole(proposal: AwardProposed, *, recorded: Collection[str | None] = (
         check_organisation_number(proposal.recipient.organisation_number, recorded=recorded)
     _check_plan(proposal)
     _check_reports(proposal)
+    check_letter_of(proposal)
     match proposal.basis:
         case PerCapita(count=count, rate_ore=rate_ore) if count * rate_ore != proposal.amount_ore:
             raise BasisDoesNotAddUp(

@@ -21,6 +21,7 @@ from typing import Any
 
 from services.eventlog.refusal import Refusal
 from services.grants.award.letter import LetterContent, told
+from services.grants.letter_bounds import LetterUnsettable as LetterUnsettable
 
 TEMPLATES = Path(__file__).parent / "letters"
 TYPESETTER = Path(__file__).parent / "typesetter.py"
@@ -35,14 +36,6 @@ class LetterNotRendered(Refusal):
     code = "letter-not-rendered"
     status = 503
     title = "Brevet ble ikke satt i tide"
-
-
-class LetterUnsettable(Refusal):
-    """The letter's own text cannot be set: it has signs that the fonts do not have (emoji, some scripts)."""
-
-    code = "letter-unsettable"
-    status = 422
-    title = "Brevet har tegn som ikke kan settes"
 
 
 class LetterNotLaidOut(Refusal):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from services.grants.letter_bounds import check_letters_of
 from services.grants.plan_conditions import ConditionNeverMet, check_order
 from services.grants.scheme.events import GrantedBefore, SchemeTerms
 from services.grants.scheme.refusals import SchemeIncomplete, TermsDoNotAddUp
@@ -16,7 +17,7 @@ WHOLE_WEIGHT = 100
 def check_whole(terms: SchemeTerms, year: int) -> None:
     """Refuses `TermsDoNotAddUp` with every problem: funds of the budget year, instalment shares that add up to 10,000
     basis points, weights (where there are criteria) to 100, days that exist. Refuses `PlanOutOfOrder` and what
-    `check_askable` refuses."""
+    `check_askable` and `check_letters_of` refuse."""
     problems = list(_problems(terms, year))
     if problems:
         raise TermsDoNotAddUp(" ".join(problems), problems=problems)
@@ -24,17 +25,20 @@ def check_whole(terms: SchemeTerms, year: int) -> None:
         "Instalment", [date(year, each.month, each.day or 1) if each.month else None for each in terms.instalments]
     )
     check_askable(terms)
+    check_letters_of(terms)
 
 
 def check_open(terms: SchemeTerms, call_id: str) -> None:
     """What a call may open on: terms that are whole, and ask nothing that nobody could meet, such as to have been
-    granted in this very call. Refuses `SchemeIncomplete`, naming all that is missing, and `ConditionNeverMet`."""
+    granted in this very call. Refuses `SchemeIncomplete`, naming all that is missing, `ConditionNeverMet`,
+    and what `check_letters_of` refuses."""
     missing = list_missing(terms)
     if missing:
         raise SchemeIncomplete(
             f"No call can open on a scheme without {', '.join(missing)}. Revise the scheme first.", missing=missing
         )
     check_askable(terms)
+    check_letters_of(terms)
     if any(isinstance(rule, GrantedBefore) and rule.call_id == call_id for rule in terms.eligibility):
         raise ConditionNeverMet(f"Only those granted in {call_id} may apply to it, and that is nobody.")
 

@@ -168,13 +168,42 @@ def test_a_letter_that_lacks_parts_is_neither_shown_nor_frozen(database: Databas
     at_work(database, tmp_path, story)
 
 
-def test_a_text_that_cannot_be_set_is_refused_without_repeating_it(database: Database, tmp_path: Path) -> None:
+def test_a_text_that_cannot_be_set_is_refused_where_it_is_written_without_repeating_it(
+    database: Database, tmp_path: Path
+) -> None:
     async def story(desk: Desk) -> None:
-        case = await desk.open_case(purpose="Glede \U0001f600")
-        refused = await desk.ask("PUT", f"{case}/letter", DATED, seen='"1"')
+        for field, code in (
+            ({"purpose": "Glede \U0001f600"}, "letter-unsettable"),
+            ({"terms": ["Ja.\n\n" * 1_900 + "Ja."]}, "letter-too-long"),
+            ({"terms": ["x" * 9_900] * 5}, "letter-too-long"),
+        ):
+            refused = await desk.ask("POST", "/v1/cases", PROPOSAL | field)
+            assert (refused.status_code, refused.json()["code"]) == (422, code)
+            assert "\U0001f600" not in refused.text
+
+    at_work(database, tmp_path, story)
+
+
+def test_a_proposal_from_before_the_bounds_is_refused_when_its_letter_is_asked_for(
+    database: Database, tmp_path: Path
+) -> None:
+    async def story(desk: Desk) -> None:
+        case_id = uuid4()
+        older = replace(PROPOSED, fund_id=FUND, purpose="Glede \U0001f600")
+        record(database, **{stream_of(case_id): (older,)})
+        refused = await desk.ask("PUT", f"/v1/cases/{case_id}/letter", DATED, seen='"1"')
         assert (refused.status_code, refused.json()["code"]) == (422, "letter-unsettable")
         assert "\U0001f600" not in refused.text
-        assert (await desk.ask("GET", case)).json().get("letter") is None
+
+    at_work(database, tmp_path, story)
+
+
+def test_the_longest_term_is_previewed_and_frozen(database: Database, tmp_path: Path) -> None:
+    async def story(desk: Desk) -> None:
+        case = await desk.open_case(terms=[("Vilkår " * 1_400).strip(), "ord" * 3_300])
+        assert (await desk.ask("GET", f"{case}/letter/preview?dated_on=2020-02-10")).status_code == 200
+        frozen = await desk.ask("PUT", f"{case}/letter", DATED, seen='"1"')
+        assert frozen.status_code == 200, frozen.text
 
     at_work(database, tmp_path, story)
 
