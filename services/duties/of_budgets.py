@@ -29,6 +29,12 @@ ON_BUDGETS = (
         why=EXPLAINS,
     ),
     Act(
+        name="settle deviation",
+        topic="allocation.deviation-settled.v1",
+        by="settled_by",
+        why=EXPLAINS,
+    ),
+    Act(
         name="settle contradiction",
         topic="allocation.contradiction-settled.v1",
         by="settled_by",

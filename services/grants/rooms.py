@@ -13,6 +13,8 @@ from services.grants.allocation import messages as allocation_messages
 from services.grants.allocation.authority_routes import authorities_router
 from services.grants.allocation.commitment_authority_routes import commitment_authorities_router
 from services.grants.allocation.correction.routes import corrections_router
+from services.grants.allocation.deviation.routes import deviations_router
+from services.grants.allocation.deviation.view import Surroundings
 from services.grants.allocation.duty_routes import duties_router
 from services.grants.allocation.routes import letters_router
 from services.grants.allocation.succession.routes import successions_router
@@ -150,12 +152,13 @@ def routers(
 
 def _of_letters(desk: Desk, letters: Letters, balances: Balances, sandbox: Sandbox, today: Today) -> list[Router]:
     """What the ministry has written, asks for and allows in a budget year, and what stands on its posts."""
-    years = YearFile(desk)
+    years, surroundings = YearFile(desk), Surroundings(letters, balances)
     return [
         posts_router(balances, today),
         held_over_router(desk, HeldOver(balances.pool), today),
-        letters_router(years, letters, sandbox, today),
-        corrections_router(years, letters, sandbox),
+        letters_router(years, surroundings, sandbox, today),
+        corrections_router(years, surroundings, sandbox),
+        deviations_router(years, surroundings, today),
         authorities_router(years, letters, today),
         commitment_authorities_router(years, letters),
         duties_router(letters),

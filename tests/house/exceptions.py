@@ -5,6 +5,7 @@ LONG: dict[str, str] = {
     "services/grants/main.py:create_app": "the service put together: everything that starts and stops, in order",
     "services/grants/award/events.py": "twenty facts of one award and what they are made of; each is a few lines",
     "services/grants/application/events.py": "twenty lines over: all that can happen to an application, and its parts",
+    "services/grants/balance/view.py": "what is asked of posts, funds and entries; each question is a few lines of SQL",
     "services/grants/allocation/events.py": "all that can happen to a year's allocation; each is a few lines",
 }
 
@@ -79,6 +80,9 @@ ROOM_FILES = {
     "services/grants/allocation/tree.py": "how the ids of funds lie under each other",
     "services/grants/allocation/correction/recognition.py": "whether a transcription is of the letter that stands",
     "services/grants/allocation/correction/taken_away.py": "what a correction takes away, told before it is made",
+    "services/grants/allocation/deviation/found.py": "a deviation of a letter, and what letters are held against",
+    "services/grants/allocation/deviation/cuts.py": "funds a letter leaves with less than is promised of them",
+    "services/grants/allocation/deviation/carried_over.py": "carry-over held against the year before",
     "services/grants/allocation/transcription.py": "a letter's file, from plain values to a typed letter",
     "services/grants/allocation/authority_routes.py": "one command for each authority, each with its own questions",
     "services/grants/allocation/duty_routes.py": "what letters ask for, over HTTP; reading only",

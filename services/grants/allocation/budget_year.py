@@ -10,6 +10,8 @@ from services.grants.allocation.events import (
     CarryOverApplied,
     CommitmentAuthorityRegistered,
     ContradictionSettled,
+    DeviationKind,
+    DeviationSettled,
     DifferenceSettled,
     FundOpened,
     FundsRenamed,
@@ -43,6 +45,7 @@ class BudgetYear:
     funds: Mapping[str, FundOpened] = field(default_factory=dict)
     settled: Mapping[tuple[int, str, Sort], DifferenceSettled] = field(default_factory=dict)
     explained: Mapping[tuple[int, str], ContradictionSettled] = field(default_factory=dict)
+    deviations: Mapping[tuple[int, str, DeviationKind], DeviationSettled] = field(default_factory=dict)
     uses: tuple[AuthorityUsed, ...] = ()
     applications: tuple[CarryOverApplied, ...] = ()
     successions: tuple[PostSucceeded | PostSucceededAmongSeveral, ...] = ()
@@ -86,6 +89,9 @@ def evolve(year: BudgetYear, event: Event) -> BudgetYear:
         case DifferenceSettled():
             settled = {**year.settled, (event.letter_number, event.fund_id, event.sort): event}
             return replace(year, settled=settled, statements=year.statements + event.statements)
+        case DeviationSettled():
+            key = (event.letter_number, event.fund_id, event.kind)
+            return replace(year, deviations={**year.deviations, key: event})
         case ContradictionSettled():
             return replace(year, explained={**year.explained, (event.letter_number, event.contradiction_id): event})
         case AuthorityUsed():
@@ -107,7 +113,7 @@ def counts_from(event: Event) -> date | None:
     transcription that is put right or taken out was wrong on every day. A year as of a day is the fold of the facts
     that count from that day or before, with the letters of that day or before (`letters_by`)."""
     match event:
-        case DifferenceSettled() | ContradictionSettled():
+        case DifferenceSettled() | ContradictionSettled() | DeviationSettled():
             return event.settled_on
         case AuthorityUsed():
             return event.used_on
@@ -141,6 +147,7 @@ def _without_letter(year: BudgetYear, event: LetterWithdrawn) -> BudgetYear:
         letters={other: each for other, each in year.letters.items() if other != number},
         settled={key: each for key, each in year.settled.items() if key[0] != number},
         explained={key: each for key, each in year.explained.items() if key[0] != number},
+        deviations={key: each for key, each in year.deviations.items() if key[0] != number},
         postings=year.postings + event.postings,
         statements=year.statements + event.statements,
     )

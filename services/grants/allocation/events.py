@@ -129,6 +129,32 @@ class DifferenceSettled(Event, topic="allocation.difference-settled.v1"):
     statements: tuple[Statement, ...]
 
 
+DeviationKind = Literal[
+    "below-zero",
+    "below-promised",
+    "earmarked-beyond-promised",
+    "transfer-not-conserving",
+    "carry-over-without-ground",
+    "carry-over-beyond-unused",
+    "carry-over-of-unknown-year",
+    "carry-over-not-above",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviationSettled(Event, topic="allocation.deviation-settled.v1"):
+    """A controller explained what a letter does that cannot be as meant, or what is done about it. Nothing moves; it
+    holds for a deviation of this very size."""
+
+    letter_number: int
+    fund_id: str
+    kind: DeviationKind
+    amount_ore: int
+    reason: str
+    settled_by: str
+    settled_on: date
+
+
 @dataclass(frozen=True, kw_only=True)
 class ContradictionSettled(Event, topic="allocation.contradiction-settled.v1"):
     """A controller explained where a letter disagrees with itself. Nothing moves."""

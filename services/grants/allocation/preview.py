@@ -7,6 +7,8 @@ from functools import reduce
 
 from services.eventlog.events import Event
 from services.grants.allocation.budget_year import BudgetYear, evolve
+from services.grants.allocation.deviation.found import Around, Deviation
+from services.grants.allocation.deviation.rules import deviations_of
 from services.grants.allocation.events import (
     FundOpened,
     FundsRenamed,
@@ -25,13 +27,14 @@ from services.grants.allocation.tree import post_of
 @dataclass(frozen=True, kw_only=True)
 class PostPreview:
     """What would be at a post's disposal at the end of a day it moves on, without and with the letter, in øre.
-    `before_ore` is null for a post that the letter opens."""
+    `before_ore` is null for a post that the letter opens; `promised_ore` is what is promised on it by then."""
 
     fund_id: str
     name: str
     on: date
     before_ore: int | None
     after_ore: int
+    promised_ore: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,16 +51,17 @@ class Preview:
     postings: tuple[Posting, ...]
     statements: tuple[Statement, ...]
     reconciliation: Reconciliation | None
+    deviations: tuple[Deviation, ...]
 
 
-def preview(year: BudgetYear, letter: Letter) -> Preview:
+def preview(year: BudgetYear, letter: Letter, around: Around | None = None) -> Preview:
     """The consequences of registering this letter, or the refusal it would get."""
     events = register_letter(year, letter=letter, source_sha256="", registered_by="")
-    return previewed(year, events, of_year=letter.year, number=letter.number)
+    return previewed(year, events, of_year=letter.year, number=letter.number, around=around or Around())
 
 
-def previewed(year: BudgetYear, events: Sequence[Event], *, of_year: int, number: int) -> Preview:
-    """What these facts on a letter would do to the year."""
+def previewed(year: BudgetYear, events: Sequence[Event], *, of_year: int, number: int, around: Around) -> Preview:
+    """What these facts on a letter would do to the year, held against what stands around it."""
     after = reduce(evolve, events, year)
     letters = [each for each in events if isinstance(each, LetterRegistered | LetterCorrected | LetterWithdrawn)]
     postings = tuple(posting for each in letters for posting in each.postings)
@@ -65,16 +69,17 @@ def previewed(year: BudgetYear, events: Sequence[Event], *, of_year: int, number
         year=of_year,
         number=number,
         repeated=not events,
-        posts=tuple(_posts(year, after, postings)),
+        posts=tuple(_posts(year, after, postings, around)),
         funds=tuple(fund for each in letters if not isinstance(each, LetterWithdrawn) for fund in each.funds),
         names=tuple(fund for each in events if isinstance(each, FundsRenamed) for fund in each.funds),
         postings=postings,
         statements=tuple(statement for each in letters for statement in each.statements),
         reconciliation=reconcile(after, number) if number in after.letters else None,
+        deviations=deviations_of(after, number, around) if number in after.letters else (),
     )
 
 
-def _posts(year: BudgetYear, after: BudgetYear, postings: Sequence[Posting]) -> Iterator[PostPreview]:
+def _posts(year: BudgetYear, after: BudgetYear, postings: Sequence[Posting], around: Around) -> Iterator[PostPreview]:
     moved = sorted({(each.effective_on, each.fund_id) for each in postings if each.fund_id == post_of(each.fund_id)})
     for on, post_id in moved:
         yield PostPreview(
@@ -83,4 +88,5 @@ def _posts(year: BudgetYear, after: BudgetYear, postings: Sequence[Posting]) -> 
             on=on,
             before_ore=year.at_disposal_ore(post_id, on) if post_id in year.funds else None,
             after_ore=after.at_disposal_ore(post_id, on),
+            promised_ore=sum(committed for day, committed, _ in around.promised.get(post_id, ()) if day <= on),
         )

@@ -11,13 +11,15 @@ from starlette.responses import JSONResponse, Response
 
 from services.grants.allocation.apart import LETTER
 from services.grants.allocation.budget_year import BudgetYear
+from services.grants.allocation.deviation.found import Around
+from services.grants.allocation.deviation.rules import deviations_of
+from services.grants.allocation.deviation.view import Surroundings
 from services.grants.allocation.letter import Letter
 from services.grants.allocation.preview import preview
 from services.grants.allocation.reconciliation import LetterUnknown, reconcile
 from services.grants.allocation.rules import register_letter
 from services.grants.allocation.settlement import settle_contradiction, settle_difference
 from services.grants.allocation.view import (
-    Letters,
     list_letters,
     show_letter,
     show_reconciliation,
@@ -55,9 +57,10 @@ class Explanation(Body):
     reason: Prose
 
 
-def letters_router(years: YearFile, letters: Letters, sandbox: Sandbox, today: Callable[[], date]) -> Router:
+def letters_router(years: YearFile, surroundings: Surroundings, sandbox: Sandbox, today: Callable[[], date]) -> Router:
     """`today` gives the day in Europe/Oslo that a settlement is dated."""
     router = Router(tags=["letters"])
+    letters = surroundings.letters
 
     @router.post("/v1/letters")
     async def register(
@@ -66,10 +69,11 @@ def letters_router(years: YearFile, letters: Letters, sandbox: Sandbox, today: C
         """Registers a letter from its transcription (YAML, the format of contracts/letter.schema.json). The same letter
         again changes nothing. With `dry_run=true` nothing is recorded: the answer is what the letter would do."""
         letter, source_sha256 = await asked_letter(request, sandbox)
+        around = await surroundings.around(letter.year, [letter])
         if dry_run == "true":
-            return _json(preview(await letters.year(letter.year), letter))
+            return _json(preview(await letters.year(letter.year), letter, around))
         asked = {"letter": letter, "source_sha256": source_sha256, "registered_by": caller.subject}
-        return await years.act(letter.year, register_letter, asked, show=shower(letter), caller=caller, key=key)
+        return await years.act(letter.year, register_letter, asked, show=shower(letter, around), caller=caller, key=key)
 
     @router.get("/v1/letters")
     async def list_registered(
@@ -77,7 +81,9 @@ def letters_router(years: YearFile, letters: Letters, sandbox: Sandbox, today: C
     ) -> Response:
         """The letters of a budget year that counted by then, in order, with their differences and contradictions."""
         as_of = await letters.year(year, valid_at=valid_at, known_at=known_at)
-        return _json({"items": list_letters(as_of), "next": None})
+        around = await surroundings.around(year, [each.letter for each in as_of.in_order], known_at=known_at)
+        shown = [{**each, "deviations": deviations_of(as_of, each["number"], around)} for each in list_letters(as_of)]
+        return _json({"items": shown, "next": None})
 
     @router.get("/v1/letters/{year}/{number}")
     async def show(year: Year, number: Number, _: Anybody, known_at: Instant | None = None) -> Response:
@@ -85,12 +91,17 @@ def letters_router(years: YearFile, letters: Letters, sandbox: Sandbox, today: C
         as_of = await letters.year(year, known_at=known_at)
         if number not in as_of.letters:
             raise LetterUnknown(f"Letter {number} of {year} is not registered.")
-        return _json(show_whole(as_of, as_of.letters[number]))
+        around = await surroundings.around(year, [as_of.letters[number].letter], known_at=known_at)
+        shown = show_whole(as_of, as_of.letters[number])
+        return _json({**shown, "deviations": deviations_of(as_of, number, around)})
 
     @router.get("/v1/letters/{year}/{number}/reconciliation")
     async def show_reconciled(year: Year, number: Number, _: Anybody, known_at: Instant | None = None) -> Response:
         """What the letter states beside what it adds up to, for each post whose total it states."""
-        return _json(show_reconciliation(reconcile(await letters.year(year, known_at=known_at), number)))
+        as_of = await letters.year(year, known_at=known_at)
+        shown = show_reconciliation(reconcile(as_of, number))
+        around = await surroundings.around(year, [as_of.letters[number].letter], known_at=known_at)
+        return _json({**shown, "deviations": deviations_of(as_of, number, around)})
 
     @router.put("/v1/letters/{year}/{number}/settlements")
     async def settle(
@@ -134,9 +145,12 @@ async def asked_letter(request: Request, sandbox: Sandbox) -> tuple[Letter, str]
     return await sandbox.read(LETTER, source), hashlib.sha256(source).hexdigest()
 
 
-def shower(letter: Letter) -> Callable[[BudgetYear], dict[str, Any]]:
-    """Shows the letter as it stands after an act."""
-    return lambda after: show_letter(after, after.letters[letter.number])
+def shower(letter: Letter, around: Around) -> Callable[[BudgetYear], dict[str, Any]]:
+    """Shows the letter as it stands after an act, with what cannot be as it is meant."""
+    return lambda after: {
+        **show_letter(after, after.letters[letter.number]),
+        "deviations": deviations_of(after, letter.number, around),
+    }
 
 
 def _reconciled(number: int) -> Callable[[BudgetYear], dict[str, Any]]:

@@ -16,6 +16,7 @@ ACTS: Mapping[str, str] = {
     "allocation.authority-used.v1": "used_on",
     "allocation.claims-ranked.v1": "ranked_on",
     "allocation.contradiction-settled.v1": "settled_on",
+    "allocation.deviation-settled.v1": "settled_on",
     "allocation.difference-settled.v1": "settled_on",
     "application.assessed.v1": "assessed_on",
     "application.contact-named.v1": "named_on",

@@ -102,6 +102,19 @@ _ENTRIES = """
     ORDER BY e.position, e.line LIMIT %(limit)s
 """
 _ACROSS_YEARS = "SELECT promised_ore FROM grants.authority_use WHERE post_id = %(post)s"
+_PROMISED_BY_DAY = """
+    SELECT fund_id, effective_on AS "on", sum(committed_ore)::bigint AS committed_ore,
+           sum(direct_ore)::bigint AS direct_ore
+    FROM (SELECT e.fund_id, e.effective_on, e.committed_ore, e.committed_ore AS direct_ore FROM grants.entry e
+          WHERE e.fund_id = ANY (%(funds)s) AND e.position <= coalesce(%(known)s, 9223372036854775807)
+          UNION ALL
+          SELECT p.parent_id, e.effective_on, 0, -e.committed_ore FROM grants.fund p
+          JOIN grants.entry e ON e.fund_id = p.id
+          WHERE p.parent_id = ANY (%(funds)s) AND p.kind <> 'commitment'
+            AND e.position <= coalesce(%(known)s, 9223372036854775807)) AS moved
+    GROUP BY fund_id, effective_on HAVING sum(committed_ore) <> 0 OR sum(direct_ore) <> 0
+    ORDER BY fund_id, effective_on
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,6 +185,11 @@ class Balances:
         """Those of the funds that a letter has opened, so that awards can be made on them."""
         query = "SELECT id FROM grants.fund WHERE id = ANY (%(funds)s) AND kind <> 'commitment'"
         return frozenset(row["id"] for row in await self._rows(query, {"funds": list(fund_ids)}))
+
+    async def promised_by_day(self, fund_ids: Collection[str], known_at: datetime | None) -> list[Row]:
+        """What is promised on each fund moves on a day (`on`): on it and below it, and directly on it (whole øre)."""
+        as_of = AsOf(valid_at=date.max, known_at=known_at)
+        return await self._rows(_PROMISED_BY_DAY, {"funds": list(fund_ids)}, as_of)
 
     async def promised_across_years_ore(self, post_id: str) -> int:
         """How much has ever been promised on the post and below it by awards that reach past the budget year."""

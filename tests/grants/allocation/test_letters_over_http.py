@@ -121,3 +121,88 @@ def test_a_succession_is_checked_and_can_be_taken_back(database: Database, tmp_p
 
     work(database, tmp_path, story)
     assert verify(database.reader_dsn, None, None, every_day=True)[1] == []
+
+
+CUT = """
+year: 2020
+number: 1
+title: Tillegg nr. 1
+dated: {on: 2020-03-01, ground: printed}
+changes:
+  - {fund: 290/01, decrease: "900 mill.", moves: at_disposal, why: w, cite: a}
+  - {fund: 291/71, decrease: "15 mill.", moves: at_disposal, why: w, cite: a}
+carry_over:
+  - {fund: 290/45, amount: "2 mill.", why: w, cite: a}
+earmarks:
+  - under: 290/45
+    whole: false
+    cite: a
+    parts: [{id: en, name: En, amount: 12 mill., cite: a}, {id: to, name: To, amount: 12 mill., cite: a}]
+"""
+
+
+def test_what_a_letter_does_that_cannot_be_as_meant_is_shown_before_and_after_and_settled(
+    database: Database, tmp_path: Path
+) -> None:
+    async def story(office: Office) -> None:
+        last_year = OPENING.replace("2020", "2019")
+        for letter in (last_year, OPENING):
+            assert (await sends(office, LETTERS, letter)).is_success
+        await office.imports(40 * 100_000_000, fund_id="2020/291/71")
+
+        tried = (await sends(office, f"{LETTERS}?dry_run=true", CUT)).json()
+        expected = [
+            ("below-zero", "2020/290/01", 800 * 100_000_000, "open"),
+            ("below-promised", "2020/291/71", 5 * 100_000_000, "open"),
+        ]
+        assert told(tried) == expected
+        assert {post["fund_id"]: post["promised_ore"] for post in tried["posts"]}["2020/291/71"] == 40 * 100_000_000
+        assert [each["fund_id"] for each in tried["reconciliation"]["earmark_differences"]] == ["2020/290/45"]
+
+        registered = await sends(office, LETTERS, CUT)
+        assert (registered.status_code, told(registered.json())) == (200, expected)
+        settled = {
+            "fund_id": "2020/291/71",
+            "kind": "below-promised",
+            "reason": "Departementet retter i tillegg nr. 2.",
+        }
+        for _ in range(2):
+            answer = await office.client.put(f"{LETTERS}/2020/1/deviations", json=settled, headers=office.signed(ANNE))
+            assert answer.status_code == 200, answer.text
+        after = [expected[0], (*expected[1][:3], "settled")]
+        for address in ("/v1/letters/2020/1", "/v1/letters/2020/1/reconciliation"):
+            answer = await office.client.get(address, headers=office.signed(ANNE))
+            assert told(answer.json()) == after
+        listed = (await office.client.get("/v1/letters?year=2020", headers=office.signed(ANNE))).json()["items"]
+        assert [told(letter) for letter in listed] == [[], after]
+        assert (await posts(office))["2020/291/71"]["overdrawn"]
+
+    work(database, tmp_path, story)
+    assert verify(database.reader_dsn, None, None, every_day=True)[1] == []
+
+
+def told(answer: dict[str, Any]) -> list[tuple[str, str, int, str]]:
+    return [(each["kind"], each["fund_id"], each["amount_ore"], each["status"]) for each in answer["deviations"]]
+
+
+def test_a_carry_over_is_held_against_the_year_before_as_it_ended(database: Database, tmp_path: Path) -> None:
+    def released(fund: str, amount: str) -> str:
+        line = f"carry_over: [{{fund: {fund}, amount: {amount}, why: w, cite: a}}]"
+        return f"year: 2020\nnumber: 1\ntitle: T\ndated: {{on: 2020-03-01, ground: printed}}\n{line}\n"
+
+    async def story(office: Office) -> None:
+        unheld = f"{LETTERS}?dry_run=true"
+        assert (await sends(office, LETTERS, OPENING)).is_success
+        tried = await sends(office, unheld, released("290/45", "3 mill."))
+        assert [each[0] for each in told(tried.json())] == ["carry-over-of-unknown-year"]
+        assert (await sends(office, LETTERS, OPENING.replace("2020", "2019"))).is_success
+        for fund, amount, kinds in (
+            ("290/45", "3 mill.", []),
+            ("290/45", "21 mill.", ["carry-over-beyond-unused"]),
+            ("290/01", "3 mill.", ["carry-over-without-ground"]),
+            ("291/71", "51 mill.", ["carry-over-without-ground", "carry-over-beyond-unused"]),
+        ):
+            tried = await sends(office, unheld, released(fund, amount))
+            assert [each[0] for each in told(tried.json())] == kinds, (fund, tried.text)
+
+    work(database, tmp_path, story)

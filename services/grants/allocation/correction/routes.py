@@ -8,9 +8,9 @@ from starlette.responses import JSONResponse, Response
 
 from services.grants.allocation.correction.rules import correct_letter, withdraw_letter
 from services.grants.allocation.correction.view import CorrectionPreview, preview_correction, preview_withdrawal
+from services.grants.allocation.deviation.view import Surroundings
 from services.grants.allocation.reconciliation import LetterUnknown
 from services.grants.allocation.routes import Number, Year, asked_letter, shower
-from services.grants.allocation.view import Letters
 from services.grants.allocation.year_file import YearFile
 from services.httpapi.caller import Caller, Role, allow
 from services.httpapi.fields import Line, Sha256
@@ -22,9 +22,10 @@ Controller = Annotated[Caller, allow(Role.controller)]
 DryRun = Literal["true", "false"]
 
 
-def corrections_router(years: YearFile, letters: Letters, sandbox: Sandbox) -> Router:
+def corrections_router(years: YearFile, surroundings: Surroundings, sandbox: Sandbox) -> Router:
     """Both acts take `dry_run=true`, which records nothing and answers with what would be done."""
     router = Router(prefix="/v1/letters/{year}/{number}", tags=["letters"])
+    letters = surroundings.letters
 
     @router.post("/corrections")
     async def correct(
@@ -42,9 +43,13 @@ def corrections_router(years: YearFile, letters: Letters, sandbox: Sandbox) -> R
         letter, source_sha256 = await asked_letter(request, sandbox)
         if (letter.year, letter.number) != (year, number):
             raise LetterUnknown(f"The transcription is of letter {letter.number} of {letter.year}.")
+        stands = await letters.year(year)
+        wrong = [stands.letters[number].letter] if number in stands.letters else []
+        around = await surroundings.around(year, [letter, *wrong])
         if dry_run == "true":
-            as_it_stands = await letters.year(year)
-            return _shown(preview_correction(as_it_stands, letter=letter, source_sha256=source_sha256, reason=reason))
+            return _shown(
+                preview_correction(stands, letter=letter, source_sha256=source_sha256, reason=reason, around=around)
+            )
         asked = {
             "letter": letter,
             "source_sha256": source_sha256,
@@ -52,7 +57,7 @@ def corrections_router(years: YearFile, letters: Letters, sandbox: Sandbox) -> R
             "corrected_by": caller.subject,
             "confirmed": confirmed,
         }
-        return await years.act(year, correct_letter, asked, show=shower(letter), caller=caller, key=key)
+        return await years.act(year, correct_letter, asked, show=shower(letter, around), caller=caller, key=key)
 
     @router.post("/withdrawal")
     async def withdraw(

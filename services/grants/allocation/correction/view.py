@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from services.grants.allocation.budget_year import BudgetYear
 from services.grants.allocation.correction.rules import confirmation, correction, withdrawal
 from services.grants.allocation.correction.taken_away import TakenAway
+from services.grants.allocation.deviation.found import Around
 from services.grants.allocation.letter import Letter
 from services.grants.allocation.preview import Preview, previewed
 
@@ -19,11 +20,13 @@ class CorrectionPreview:
     confirm_with: str | None
 
 
-def preview_correction(year: BudgetYear, *, letter: Letter, source_sha256: str, reason: str) -> CorrectionPreview:
+def preview_correction(
+    year: BudgetYear, *, letter: Letter, source_sha256: str, reason: str, around: Around | None = None
+) -> CorrectionPreview:
     """The consequences of this correction, or the refusal it would get."""
     events = correction(year, letter=letter, source_sha256=source_sha256, corrected_by="", reason=reason)
     taken, digest = confirmation(year, letter.number, events, source_sha256)
-    shown = previewed(year, events, of_year=letter.year, number=letter.number)
+    shown = previewed(year, events, of_year=letter.year, number=letter.number, around=around or Around())
     return CorrectionPreview(preview=shown, takes_away=taken, confirm_with=digest)
 
 
@@ -31,5 +34,5 @@ def preview_withdrawal(year: BudgetYear, *, of_year: int, number: int, reason: s
     """The consequences of this withdrawal, or the refusal it would get."""
     events = withdrawal(year, number=number, withdrawn_by="", reason=reason)
     taken, digest = confirmation(year, number, events, "")
-    shown = previewed(year, events, of_year=of_year, number=number)
+    shown = previewed(year, events, of_year=of_year, number=number, around=Around())
     return CorrectionPreview(preview=shown, takes_away=taken, confirm_with=digest)

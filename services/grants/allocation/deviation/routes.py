@@ -1,0 +1,64 @@
+"""What a letter does that cannot be as meant, settled over HTTP."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated
+
+from starlette.responses import Response
+
+from services.grants.allocation.deviation.rules import deviations_of, settle_deviation
+from services.grants.allocation.deviation.view import Surroundings
+from services.grants.allocation.events import DeviationKind
+from services.grants.allocation.reconciliation import LetterUnknown
+from services.grants.allocation.routes import Number, Year
+from services.grants.allocation.year_file import YearFile
+from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.fields import DatedBody, Day, Line, Prose
+from services.httpapi.idempotency import Idempotency
+from services.httpapi.route import Router
+
+
+class DeviationExplained(DatedBody):
+    """Why a deviation is as it is, or what is done about it. It counts as settled from `settled_on` (a day in
+    Europe/Oslo; today when left out)."""
+
+    fund_id: Line
+    kind: DeviationKind
+    reason: Prose
+    settled_on: Day | None = None
+
+
+def deviations_router(years: YearFile, surroundings: Surroundings, today: Callable[[], date]) -> Router:
+    """`today` gives the day in Europe/Oslo that a settlement is dated."""
+    router = Router(tags=["letters"])
+
+    @router.put("/v1/letters/{year}/{number}/deviations")
+    async def explain_deviation(
+        year: Year,
+        number: Number,
+        explained: DeviationExplained,
+        caller: Annotated[Caller, allow(Role.controller)],
+        key: Idempotency,
+    ) -> Response:
+        """Settles a deviation with a reason. Nothing moves; one that later gets another size is open again."""
+        registered = (await surroundings.letters.year(year)).letters.get(number)
+        if registered is None:
+            raise LetterUnknown(f"Letter {number} of {year} is not registered.")
+        around = await surroundings.around(year, [registered.letter])
+        asked = {
+            **explained.model_dump(),
+            "letter_number": number,
+            "settled_by": caller.subject,
+            "settled_on": explained.settled_on or today(),
+            "around": around,
+        }
+        return await years.act(
+            year,
+            settle_deviation,
+            asked,
+            show=lambda after: {"items": deviations_of(after, number, around), "next": None},
+            caller=caller,
+            key=key,
+        )
+
+    return router
