@@ -9,16 +9,38 @@ from dev.demo.office import Office
 
 FIGURES = ("committed_ore", "disbursed_ore", "withheld_ore")
 DEEPER = 2
+NAMES = {
+    "claims_ore": "krav på overført",
+    "committed_ore": "tilsagn",
+    "disbursed_ore": "utbetalt",
+    "withheld_ore": "holdt tilbake",
+    "remaining_ore": "igjen",
+    "held_over_ore": "overført til neste år",
+}
 
 
 def compare(office: Office, books: Books) -> int:
     """Prints every fund as the API gives it, and as it should be where that is otherwise. How many funds differ."""
     told.heading(
-        "Saldoene 31. desember 2020, slik API-et gir dem (✓: slik de skal være etter listen over det som skjedde)"
+        "Saldoene 31. desember 2020 og etter årsskiftet, slik API-et gir dem"
+        " (✓: slik de skal være etter listen over det som skjedde)"
     )
     posts = sorted({"/".join(fund_id.split("/")[:3]) for fund_id in books.funds})
-    differing = sum(compare_post(office, books, post) for post in posts)
+    differing = sum(compare_post(office, books, post) for post in posts) + compare_days(office, books)
     told.say(f"\n{differing} saldoer avviker." if differing else "\nAlle saldoer er som de skal være.")
+    return differing
+
+
+def compare_days(office: Office, books: Books) -> int:
+    """The new year's posts on its days, and the old year's as they were closed. How many differ."""
+    told.part("Over årsskiftet: 291/71 i begge år, dag for dag")
+    differing = 0
+    for post, day, should in books.days:
+        stands = office.reads(f"/v1/posts/{post}?valid_at={day}")
+        shown = {name: stands[name] for name in should}
+        differing += shown != should
+        figures = ", ".join(f"{NAMES[name]} {told.kroner(ore)}" for name, ore in shown.items())
+        told.line(f"{post} {day}: {figures}  {'✓' if shown == should else f'AVVIK, skal være {should}'}")
     return differing
 
 

@@ -18,6 +18,8 @@ class Books:
     """Each act is entered as it is done, by the sum the story says, on the fund and on each above it."""
 
     funds: dict[str, Figures] = field(default_factory=lambda: defaultdict(Figures))
+    days: list[tuple[str, str, dict[str, int]]] = field(default_factory=list)
+    """What a post should show on a day of the new year: post, day, figures (whole øre)."""
 
     def promise(self, fund_id: str, amount_ore: int) -> None:
         for figures in self._up(fund_id):
@@ -30,6 +32,10 @@ class Books:
     def withhold(self, fund_id: str, amount_ore: int) -> None:
         for figures in self._up(fund_id):
             figures.withheld_ore += amount_ore
+
+    def expect(self, post: str, day: str, **figures_ore: int) -> None:
+        """What stands on a post by the end of a day, by the sums of the story."""
+        self.days.append((post, day, {f"{name}_ore": ore for name, ore in figures_ore.items()}))
 
     def _up(self, fund_id: str) -> list[Figures]:
         """The fund and those above it, down to the post: the first three steps of the path."""

@@ -67,6 +67,11 @@ class Desk:
         """An act that is on nothing that can have changed meanwhile."""
         return self._good(self._send(person, "POST", path, json=body)).json()
 
+    def sends_letter(self, person: str, content: bytes) -> dict[str, Any]:
+        """A letter of allocation as transcribed (YAML), and what is answered."""
+        headers = {"Content-Type": "application/yaml"}
+        return dict(self._good(self._send(person, "POST", "/v1/letters", content=content, headers=headers)).json())
+
     def waits_for(self, look: Callable[[], Found | None], what: str) -> Found:
         """What comes within moments: lists and feeds follow the log, and are never asked to run ahead of it."""
         deadline = time.monotonic() + PATIENCE_SECONDS
