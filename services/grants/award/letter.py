@@ -20,7 +20,7 @@ from services.grants.award.events import (
     Recipient,
     ReportOwed,
 )
-from services.grants.scheme.events import Form, SchemeTerms
+from services.grants.scheme.events import Form, NoticePolicy, SchemeTerms, Source
 from services.text.folding import is_blank
 
 PARTS: tuple[LetterPart, ...] = get_args(LetterPart)
@@ -32,6 +32,14 @@ class LetterIncomplete(Refusal):
     code = "letter-incomplete"
     status = 422
     title = "Tilskuddsbrevet mangler noe det skal inneholde"
+
+
+class OwnTextsBesideScheme(Refusal):
+    """The letter of an award on a scheme says what the scheme says."""
+
+    code = "own-texts-beside-scheme"
+    status = 422
+    title = "Tilskuddet er på en ordning, og brevet har ordningens tekster"
 
 
 class NoLetterMadeHere(Refusal):
@@ -115,6 +123,31 @@ def assemble(
         control=terms.control,
         reactions=terms.reactions,
         appeal_body=letterhead.appeal_bodies.get(proposal.form, ""),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Own:
+    """What the letter of an award on no scheme says where a scheme would."""
+
+    title: str
+    control: str
+    reactions: str
+
+
+def own_terms(proposal: AwardProposed, own: Own) -> SchemeTerms:
+    """The award's own texts as a scheme would have them. Refuses (`OwnTextsBesideScheme`) those of an award on one."""
+    if proposal.scheme_id is not None:
+        raise OwnTextsBesideScheme("The award is on a scheme, and its letter says the scheme's texts. Leave own out.")
+    source = Source(document="-", section="-")
+    return SchemeTerms(
+        name=own.title,
+        fund_ids=(proposal.fund_id,),
+        basis="named",
+        notice=NoticePolicy(rule="notice", source=source, valid_from=date(int(proposal.fund_id[:4]), 1, 1)),
+        source=source,
+        control=own.control,
+        reactions=own.reactions,
     )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import Applied, AwardProposed
-from services.grants.award.letter import LetterContent, Letterhead, assemble, check_letter
+from services.grants.award.letter import LetterContent, Letterhead, Own, assemble, check_letter, own_terms
 from services.grants.award.letter_files import LetterFiles
 from services.grants.award.letter_freezing import GrantLetter, Print, waiting_for
 from services.grants.award.typesetting import PrintedLetter, Typesetters
@@ -43,14 +43,17 @@ class LetterPress:
         content = await self._content(case_id, waiting_for(letter), dated_on)
         return await self.typesetters.print(content, draft=True)
 
-    async def print(self, case_id: UUID, letter: GrantLetter, *, dated_on: date) -> Print | None:
+    async def print(
+        self, case_id: UUID, letter: GrantLetter, *, dated_on: date, own: Own | None = None
+    ) -> Print | None:
         """The letter set and its bytes kept, ready to be frozen; None if no proposal waits or its letter is frozen.
+        `own` are the texts of an award on no scheme.
 
         Refuses as `draft` does.
         """
         if letter.waiting is None or letter.frozen:
             return None
-        content = await self._content(case_id, letter.waiting, dated_on)
+        content = await self._content(case_id, letter.waiting, dated_on, own)
         printed = await self.typesetters.print(content)
         await self.files.keep([printed.content])
         return Print(
@@ -82,8 +85,10 @@ class LetterPress:
             raise LettersNotMade(f"{len(refused)} of {len(letters)} letters cannot be made; see cases.", cases=refused)
         return prints
 
-    async def _content(self, case_id: UUID, proposal: AwardProposed, dated_on: date) -> LetterContent:
-        terms = await self._terms(proposal)
+    async def _content(
+        self, case_id: UUID, proposal: AwardProposed, dated_on: date, own: Own | None = None
+    ) -> LetterContent:
+        terms = own_terms(proposal, own) if own else await self._terms(proposal)
         content = assemble(proposal, terms, self.letterhead, case_id=case_id, dated_on=dated_on)
         check_letter(content)
         return content

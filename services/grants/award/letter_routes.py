@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from services.eventlog.events import Event
 from services.eventlog.log import History
+from services.grants.award.letter import Own
 from services.grants.award.letter_freezing import GrantLetter, fold, freeze
 from services.grants.award.letter_press import LetterPress
 from services.grants.case_file import CaseFile, keep_tied_out, stream_of
@@ -18,7 +19,7 @@ from services.grants.round.events import RoundLinesProposed, RoundLinesReturned
 from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.carrying import Answer
 from services.httpapi.etag import ExpectedVersion, not_modified
-from services.httpapi.fields import DatedBody, Day, Id
+from services.httpapi.fields import Body, DatedBody, Day, Id, Line, Prose
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
@@ -33,10 +34,20 @@ Caseworker = Annotated[Caller, allow(Role.caseworker)]
 CaseworkerOrApprover = Annotated[Caller, allow(Role.caseworker, Role.approver)]
 
 
+class OwnTexts(Body):
+    """What the letter of an award on no scheme says where a scheme would: what the grant is called, how its use is
+    controlled, and what follows if the terms are not kept."""
+
+    title: Line
+    control: Prose
+    reactions: Prose
+
+
 class Freezing(DatedBody):
-    """The day the letter is dated (Europe/Oslo)."""
+    """The day the letter is dated (Europe/Oslo); and, of an award on no scheme, its own texts."""
 
     dated_on: Day
+    own: OwnTexts | None = None
 
 
 def letter_router(cases: CaseFile, press: LetterPress, today: Callable[[], date]) -> Router:
@@ -58,7 +69,9 @@ def letter_router(cases: CaseFile, press: LetterPress, today: Callable[[], date]
         grant letter must hold and this one lacks is named in the refusal."""
         history = await cases.history(case_id)
         seen = history.version == expected
-        printed = await press.print(case_id, fold(history.events), dated_on=freezing.dated_on) if seen else None
+        own = Own(**freezing.own.model_dump()) if freezing.own else None
+        letter, dated_on = fold(history.events), freezing.dated_on
+        printed = await press.print(case_id, letter, dated_on=dated_on, own=own) if seen else None
         asked = {"dated_on": freezing.dated_on, "printed": printed, "frozen_by": caller.subject}
         return await cases.act(case_id, freeze, asked, fold=fold, caller=caller, key=key, expected=expected)
 

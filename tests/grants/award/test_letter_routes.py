@@ -129,6 +129,27 @@ def test_a_letter_is_seen_frozen_approved_and_read(database: Database, tmp_path:
     at_work(database, tmp_path, story)
 
 
+def test_an_award_on_no_scheme_has_its_letter_with_texts_of_its_own(database: Database, tmp_path: Path) -> None:
+    own = {"title": "Smittevern", "control": "Vi kontrollerer bruken.", "reactions": "Vi kan kreve pengene tilbake."}
+
+    async def story(desk: Desk) -> None:
+        case = await desk.open_case(scheme_id=None)
+        without = await desk.ask("PUT", f"{case}/letter", DATED, seen='"1"')
+        assert (without.status_code, without.json()["code"]) == (409, "no-letter-made-here")
+        frozen = await desk.ask("PUT", f"{case}/letter", DATED | {"own": own}, seen='"1"')
+        assert frozen.status_code == 200, frozen.text
+        said = text_of((await desk.ask("GET", f"{case}/letter")).content)
+        assert all("".join(text.split()) in said for text in own.values())
+        approval = {"approved_on": "2020-02-11", "disposal_authority": "Instruks 4.2"}
+        approved = await desk.ask("PUT", f"{case}/award/approval", approval, person="ola", seen='"2"')
+        assert approved.status_code == 200, approved.text
+        on_scheme = await desk.open_case()
+        both = await desk.ask("PUT", f"{on_scheme}/letter", DATED | {"own": own}, seen='"1"')
+        assert both.json()["code"] == "own-texts-beside-scheme"
+
+    at_work(database, tmp_path, story)
+
+
 def test_an_award_cannot_be_approved_before_its_letter_is_frozen(database: Database, tmp_path: Path) -> None:
     async def story(desk: Desk) -> None:
         case = await desk.open_case()
