@@ -83,6 +83,7 @@ ROOM_FILES = {
     "services/grants/allocation/deviation/found.py": "a deviation of a letter, and what letters are held against",
     "services/grants/allocation/deviation/cuts.py": "funds a letter leaves with less than is promised of them",
     "services/grants/allocation/deviation/carried_over.py": "carry-over held against the year before",
+    "services/grants/allocation/responses.py": "what is answered of letters, as typed bodies",
     "services/grants/allocation/transcription.py": "a letter's file, from plain values to a typed letter",
     "services/grants/allocation/authority_routes.py": "one command for each authority, each with its own questions",
     "services/grants/allocation/duty_routes.py": "what letters ask for, over HTTP; reading only",

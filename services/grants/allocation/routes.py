@@ -15,8 +15,9 @@ from services.grants.allocation.deviation.found import Around
 from services.grants.allocation.deviation.rules import deviations_of
 from services.grants.allocation.deviation.view import Surroundings
 from services.grants.allocation.letter import Letter
-from services.grants.allocation.preview import preview
+from services.grants.allocation.preview import Preview, preview
 from services.grants.allocation.reconciliation import LetterUnknown, reconcile
+from services.grants.allocation.responses import LetterAsItStands
 from services.grants.allocation.rules import register_letter
 from services.grants.allocation.settlement import settle_contradiction, settle_difference
 from services.grants.allocation.view import (
@@ -30,6 +31,7 @@ from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.document import expect_media_type
 from services.httpapi.fields import Body, DatedBody, Day, Digits, Instant, Line, Prose
 from services.httpapi.idempotency import Idempotency
+from services.httpapi.paging import Page
 from services.httpapi.route import Router
 from services.sandbox import Sandbox
 
@@ -62,7 +64,7 @@ def letters_router(years: YearFile, surroundings: Surroundings, sandbox: Sandbox
     router = Router(tags=["letters"])
     letters = surroundings.letters
 
-    @router.post("/v1/letters")
+    @router.post("/v1/letters", response_model=LetterAsItStands | Preview)
     async def register(
         request: Request, caller: Controller, key: Idempotency, dry_run: Literal["true", "false"] = "false"
     ) -> Response:
@@ -75,7 +77,7 @@ def letters_router(years: YearFile, surroundings: Surroundings, sandbox: Sandbox
         asked = {"letter": letter, "source_sha256": source_sha256, "registered_by": caller.subject}
         return await years.act(letter.year, register_letter, asked, show=shower(letter, around), caller=caller, key=key)
 
-    @router.get("/v1/letters")
+    @router.get("/v1/letters", response_model=Page[LetterAsItStands])
     async def list_registered(
         year: Year, _: Anybody, valid_at: Day | None = None, known_at: Instant | None = None
     ) -> Response:

@@ -163,10 +163,8 @@ def test_a_preview_of_a_correction_is_what_it_then_does() -> None:
     shown = preview_correction(year, letter=_march("2 mill."), source_sha256=SHA, reason=WHY)
     (fact,) = correct_letter(year, **_ask(_march("2 mill."), confirmed=shown.confirm_with))
     assert isinstance(fact, LetterCorrected)
-    assert (shown.preview.postings, shown.preview.statements) == (fact.postings, fact.statements)
-    assert [(post.before_ore, post.after_ore) for post in shown.preview.posts] == [
-        (109_000_000 * KRONE, 102_000_000 * KRONE)
-    ]
+    assert (shown.postings, shown.statements) == (fact.postings, fact.statements)
+    assert [(post.before_ore, post.after_ore) for post in shown.posts] == [(109_000_000 * KRONE, 102_000_000 * KRONE)]
 
 
 def test_names_follow_the_transcription_that_opens_them_now() -> None:
@@ -176,7 +174,7 @@ def test_names_follow_the_transcription_that_opens_them_now() -> None:
     assert isinstance(renamed, FundsRenamed)
     assert [(fund.fund_id, fund.name) for fund in renamed.funds] == [(POST, "Driftsutgifter")]
     assert folded([*facts, corrected, renamed]).funds[POST].name == "Driftsutgifter"
-    assert preview_correction(folded(facts), letter=right, source_sha256=SHA, reason=WHY).preview.names == renamed.funds
+    assert preview_correction(folded(facts), letter=right, source_sha256=SHA, reason=WHY).names == renamed.funds
 
 
 def test_a_correction_that_corrects_nothing_is_no_fact() -> None:
@@ -203,7 +201,7 @@ def test_a_letter_that_should_never_have_stood_is_withdrawn_and_its_number_is_fr
     _after(*facts).when(withdraw_letter, confirmed=None, **ask).refused(CorrectionUnconfirmed, saying="490/01")
     shown = preview_withdrawal(year, of_year=2020, number=0, reason="Brevet var til UDI.")
     assert {each.what for each in shown.takes_away} == {"post", "money"}
-    assert shown.preview.reconciliation is None
+    assert shown.reconciliation is None
     (fact,) = withdraw_letter(year, confirmed=shown.confirm_with, **ask)
     assert isinstance(fact, LetterWithdrawn)
     after = folded([*facts, fact])

@@ -10,6 +10,7 @@ from services.grants.allocation.correction.rules import correct_letter, withdraw
 from services.grants.allocation.correction.view import CorrectionPreview, preview_correction, preview_withdrawal
 from services.grants.allocation.deviation.view import Surroundings
 from services.grants.allocation.reconciliation import LetterUnknown
+from services.grants.allocation.responses import LetterAsItStands, Withdrawn
 from services.grants.allocation.routes import Number, Year, asked_letter, shower
 from services.grants.allocation.year_file import YearFile
 from services.httpapi.caller import Caller, Role, allow
@@ -27,7 +28,7 @@ def corrections_router(years: YearFile, surroundings: Surroundings, sandbox: San
     router = Router(prefix="/v1/letters/{year}/{number}", tags=["letters"])
     letters = surroundings.letters
 
-    @router.post("/corrections")
+    @router.post("/corrections", response_model=LetterAsItStands | CorrectionPreview)
     async def correct(
         year: Year,
         number: Number,
@@ -47,9 +48,8 @@ def corrections_router(years: YearFile, surroundings: Surroundings, sandbox: San
         wrong = [stands.letters[number].letter] if number in stands.letters else []
         around = await surroundings.around(year, [letter, *wrong])
         if dry_run == "true":
-            return _shown(
-                preview_correction(stands, letter=letter, source_sha256=source_sha256, reason=reason, around=around)
-            )
+            shown = preview_correction(stands, letter=letter, source_sha256=source_sha256, reason=reason, around=around)
+            return JSONResponse(jsonable_encoder(shown))
         asked = {
             "letter": letter,
             "source_sha256": source_sha256,
@@ -59,7 +59,7 @@ def corrections_router(years: YearFile, surroundings: Surroundings, sandbox: San
         }
         return await years.act(year, correct_letter, asked, show=shower(letter, around), caller=caller, key=key)
 
-    @router.post("/withdrawal")
+    @router.post("/withdrawal", response_model=Withdrawn | CorrectionPreview)
     async def withdraw(
         year: Year,
         number: Number,
@@ -72,15 +72,12 @@ def corrections_router(years: YearFile, surroundings: Surroundings, sandbox: San
         """Takes out a letter that should never have stood here (another agency's, or one that was not sent); its number
         is free again. What it takes away is confirmed with the digest that a dry run gives."""
         if dry_run == "true":
-            return _shown(preview_withdrawal(await letters.year(year), of_year=year, number=number, reason=reason))
+            stands = await letters.year(year)
+            return JSONResponse(
+                jsonable_encoder(preview_withdrawal(stands, of_year=year, number=number, reason=reason))
+            )
         asked = {"number": number, "reason": reason, "withdrawn_by": caller.subject, "confirmed": confirmed}
         shown = {"year": year, "number": number, "withdrawn": True}
         return await years.act(year, withdraw_letter, asked, show=lambda _: shown, caller=caller, key=key)
 
     return router
-
-
-def _shown(previewed: CorrectionPreview) -> Response:
-    """The preview as that of registering, with what would be taken away beside."""
-    shown = jsonable_encoder(previewed)
-    return JSONResponse({**shown.pop("preview"), **shown})

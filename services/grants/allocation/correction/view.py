@@ -11,11 +11,10 @@ from services.grants.allocation.preview import Preview, previewed
 
 
 @dataclass(frozen=True, kw_only=True)
-class CorrectionPreview:
+class CorrectionPreview(Preview):
     """The consequences, and what would be taken away. Where something would, `confirm_with` is the digest to send back
     as `confirmed`; null where nothing needs to be."""
 
-    preview: Preview
     takes_away: tuple[TakenAway, ...]
     confirm_with: str | None
 
@@ -27,7 +26,7 @@ def preview_correction(
     events = correction(year, letter=letter, source_sha256=source_sha256, corrected_by="", reason=reason)
     taken, digest = confirmation(year, letter.number, events, source_sha256)
     shown = previewed(year, events, of_year=letter.year, number=letter.number, around=around or Around())
-    return CorrectionPreview(preview=shown, takes_away=taken, confirm_with=digest)
+    return CorrectionPreview(**vars(shown), takes_away=taken, confirm_with=digest)
 
 
 def preview_withdrawal(year: BudgetYear, *, of_year: int, number: int, reason: str) -> CorrectionPreview:
@@ -35,4 +34,4 @@ def preview_withdrawal(year: BudgetYear, *, of_year: int, number: int, reason: s
     events = withdrawal(year, number=number, withdrawn_by="", reason=reason)
     taken, digest = confirmation(year, number, events, "")
     shown = previewed(year, events, of_year=of_year, number=number, around=Around())
-    return CorrectionPreview(preview=shown, takes_away=taken, confirm_with=digest)
+    return CorrectionPreview(**vars(shown), takes_away=taken, confirm_with=digest)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from starlette.responses import Response
 
+from services.grants.allocation.deviation.found import Deviation
 from services.grants.allocation.deviation.rules import deviations_of, settle_deviation
 from services.grants.allocation.deviation.view import Surroundings
 from services.grants.allocation.events import DeviationKind
@@ -15,6 +16,7 @@ from services.grants.allocation.year_file import YearFile
 from services.httpapi.caller import Caller, Role, allow
 from services.httpapi.fields import DatedBody, Day, Line, Prose
 from services.httpapi.idempotency import Idempotency
+from services.httpapi.paging import Page
 from services.httpapi.route import Router
 
 
@@ -32,7 +34,7 @@ def deviations_router(years: YearFile, surroundings: Surroundings, today: Callab
     """`today` gives the day in Europe/Oslo that a settlement is dated."""
     router = Router(tags=["letters"])
 
-    @router.put("/v1/letters/{year}/{number}/deviations")
+    @router.put("/v1/letters/{year}/{number}/deviations", response_model=Page[Deviation])
     async def explain_deviation(
         year: Year,
         number: Number,

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi.encoders import jsonable_encoder
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
 from services.grants.allocation.succession.rules import How, Years, succeed_post, withdraw_succession
-from services.grants.allocation.succession.view import series_of
+from services.grants.allocation.succession.view import Link, series_of
 from services.grants.allocation.view import Letters
 from services.grants.allocation.year_file import YearFile
 from services.grants.balance.view import AsOf, Balances, post_id
@@ -51,6 +51,15 @@ class Withdrawal(Body):
     reason: Prose
 
 
+class SeriesShown(BaseModel):
+    """One line of money over the years."""
+
+    items: list[dict[str, Any]] = Field(description="The posts of the line as `GET /v1/posts` shows them, oldest first")
+    links: list[Link] = Field(description="What carries on what: every link that touches a post of the line")
+    one_line: bool = Field(description="Each post is the whole of the one before it; nothing was split or joined")
+    next: None = None
+
+
 def successions_router(years: YearFile, letters: Letters, balances: Balances, today: Callable[[], date]) -> Router:
     """`today` gives the day in Europe/Oslo that a series is read at when `valid_at` is left out."""
     router = Router(prefix="/v1", tags=["duties"])
@@ -58,7 +67,7 @@ def successions_router(years: YearFile, letters: Letters, balances: Balances, to
     async def every_year(known_at: datetime | None = None) -> Years:
         return {each: await letters.year(each, known_at=known_at) for each in await balances.list_years()}
 
-    @router.put("/successions")
+    @router.put("/successions", response_model=Succession)
     async def succeed(succession: Succession, caller: Controller, key: Idempotency) -> Response:
         """Records that a line of money goes on under another chapter or number, so that a series spans the years. A
         second follower, or a second predecessor, is taken where each is recorded as `split` or `join`."""
@@ -68,7 +77,7 @@ def successions_router(years: YearFile, letters: Letters, balances: Balances, to
         shown = succession.model_dump()
         return await years.act(year, succeed_post, asked, show=lambda _: shown, caller=caller, key=key)
 
-    @router.post("/successions/withdrawal")
+    @router.post("/successions/withdrawal", response_model=Withdrawal)
     async def withdraw(withdrawal: Withdrawal, caller: Controller, key: Idempotency) -> Response:
         """Takes back a succession that should not have been recorded, by a new fact."""
         asked = {**withdrawal.model_dump(), "withdrawn_by": caller.subject}
@@ -76,7 +85,7 @@ def successions_router(years: YearFile, letters: Letters, balances: Balances, to
         year = int(withdrawal.fund_id.partition("/")[0])
         return await years.act(year, withdraw_succession, asked, show=lambda _: shown, caller=caller, key=key)
 
-    @router.get("/series/{year}/{chapter}/{post}")
+    @router.get("/series/{year}/{chapter}/{post}", response_model=SeriesShown)
     async def series(
         year: Year,
         chapter: Annotated[int, Digits(1, 9999)],
