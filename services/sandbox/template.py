@@ -31,6 +31,7 @@ NICENESS = 10
 
 def main() -> None:
     """Serve until the input ends. What a library may print goes to standard error, never between the messages."""
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # what a loop of the service's own left open beside the two pipes
     die_with(int(sys.argv[2]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvloop
 
 from services.sandbox import Bounds, FileNotRead, FileTooCostly, Sandbox
 from tests.sandbox import readings
@@ -173,3 +175,21 @@ def test_nothing_of_the_service_is_there_to_be_reached() -> None:
     mine = str(Path("/proc/self/fd/2").readlink())
     assert [each for each in told["files"] if not each.startswith(("pipe:", "/proc")) and each != mine] == []
     assert told["session"] == told["template"] != os.getsid(0)
+
+
+def test_no_descriptor_of_the_service_is_left_open_there_by_its_own_loop() -> None:
+    """uvloop, which the service runs on, hands down what it does not close itself."""
+    mine = socket.socket()
+    mine.set_inheritable(True)
+
+    async def story() -> Any:
+        sandbox = Sandbox(1, bounds=STRICT)
+        try:
+            return await sandbox.read(reading(readings.surroundings), b"x")
+        finally:
+            await sandbox.close()
+
+    with mine, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        told = runner.run(story())
+        inode = str(Path(f"/proc/self/fd/{mine.fileno()}").readlink())
+    assert inode not in told["files"]
