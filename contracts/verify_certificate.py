@@ -139,9 +139,12 @@ class Release:
 
     def again(self):
         """Nothing is released twice: an earlier release must have been ended before anything left."""
-        earlier = self.of(self.item, f"{self.item.partition('-')[0]}.released", "letter.release-ended")
-        stands = bool(earlier) and earlier[-1].name != "letter.release-ended"
-        return ["it had been released before"] if stands else []
+        over = ("letter.release-ended", "letter.followed")
+        earlier = self.of(self.item, f"{self.item.partition('-')[0]}.released", *over)
+        stands = bool(earlier) and earlier[-1].name not in over
+        left = {each.data["letter_sha256"] for each in earlier if each.name == "letter.followed"}
+        again = self.fact.data.get("letter_sha256") in left
+        return ["it had been released before"] if stands or again else []
 
     def stopped(self):
         """Objections stop it on whatever ground, from whichever notice, until each is lifted."""

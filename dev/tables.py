@@ -174,7 +174,7 @@ NOTIFICATIONS = {
         "dev.verifying.sending",
         "item number position manifest_sha256 letter_sha256 ground basis said_at recorded_at opens_at released_at",
     ),
-    "release_ending": _recomputed("dev.verifying.gate", "item number position"),
+    "release_ending": _recomputed("dev.verifying.gate", "item number position followed"),
     "sending_permit": _recomputed("dev.verifying.gate", "position hash stream attempt granted_at until begun_at"),
     "policy": _bound(
         "dev.verifying.sending",  # as the notices froze it, and dev.verifying.releases: as the ministry's own list says

@@ -32,7 +32,7 @@ from services.eventlog.epoch.rules import rules_hold_from
 from services.eventlog.recorded import Recorded
 from services.notifications import held as holding
 from services.notifications import told as telling
-from services.notifications.channel.events import LetterSendingPermitted
+from services.notifications.channel.events import LetterFollowed, LetterSendingPermitted
 from services.notifications.gate import EVER, Told, stand
 from services.notifications.gate_digest import read_digest
 from services.notifications.held import Held
@@ -56,7 +56,7 @@ RELEASES = """
     FROM notifications.release
 """
 ENDINGS = """
-    SELECT e.item, e.position, r.position FROM notifications.release_ending e
+    SELECT e.item, e.position, r.position, e.followed FROM notifications.release_ending e
     LEFT JOIN notifications.release r ON r.item = e.item AND r.number = e.number
 """
 TRIES = """
@@ -222,13 +222,13 @@ def objection_rows(notices: dict[str, Notice]) -> Iterator[Row]:
 
 
 def ending_rows(stream: str, facts: Sequence[Recorded]) -> Iterator[Row]:
-    """Each release that was ended before anything left: where that stands, and where it was let out."""
+    """Each release that was ended before anything left, or followed after that: where, and where it was let out."""
     released = 0
     for fact in facts:
         if isinstance(fact.event, LetterReleased):
             released = fact.position
-        elif isinstance(fact.event, LetterReleaseEnded):
-            yield stream, fact.position, released
+        elif isinstance(fact.event, LetterReleaseEnded | LetterFollowed):
+            yield stream, fact.position, released, isinstance(fact.event, LetterFollowed)
 
 
 def try_rows(stream: str, facts: Sequence[Recorded]) -> Iterator[Row]:

@@ -45,6 +45,7 @@ HEARD_BY_NOTIFICATIONS = frozenset(
         "letter.file-heard.v1",
         "letter.decision-heard.v1",
         "letter.change-heard.v1",
+        "letter.followed.v1",
         "letter.award-ended.v1",
         "letter.held.v1",
         "letter.held.v2",

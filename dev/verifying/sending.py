@@ -18,6 +18,7 @@ from services.notifications.channel.events import (
     LetterDispatched,
     LetterDispatchFailed,
     LetterDispatchUnknown,
+    LetterFollowed,
     LetterSendingBegun,
     LetterSendingPermitted,
     LetterSentAgain,
@@ -75,6 +76,7 @@ def sending_rows(facts: Facts) -> Iterator[Row]:
         state, attempt, row, left_here = "", 0, None, False
         for fact in its:
             left_here = left_here or _left(fact.event, state, earlier=fact.position < earlier)
+            left_here = left_here and not isinstance(fact.event, LetterFollowed)
             if (step := _step(fact.event)) is None:
                 continue
             state, said, pause = step
@@ -112,7 +114,7 @@ def _step(event: Event) -> tuple[str, int | None, timedelta] | None:
         ):
             pause = min(FIRST_PAUSE_SECONDS * 2 ** min(attempt, 10), LONGEST_PAUSE_SECONDS)
             return "stuck" if lasting else "due", attempt, timedelta(seconds=pause)
-        case LetterDelivered() | LetterReleaseEnded() | NoticeReceived() | NoticeWithdrawn():
+        case LetterDelivered() | LetterReleaseEnded() | LetterFollowed() | NoticeReceived() | NoticeWithdrawn():
             return "done", None, timedelta()
     return None
 

@@ -77,7 +77,7 @@ def state_after(state: State, event: Event) -> State:
     if isinstance(event, LetterReleased):  # heard late: what became of the award meanwhile stands
         return "released" if state == "approved" else state
     if isinstance(event, LetterReleaseEnded):
-        return "approved" if state == "released" else state
+        return "approved" if state == "released" and not event.another_is_out else state
     if state in ("rejected", "dismissed") and sets_aside(event):
         return "received"
     return MOVES.get(type(event), state)

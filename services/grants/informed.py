@@ -17,7 +17,7 @@ waits. What was annulled before its letter left is told to nobody, so what was o
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import reduce
 
@@ -50,6 +50,7 @@ from services.grants.complaint.events import (
     PartyChanged,
 )
 from services.grants.disbursement.events import PaymentAttested, PaymentRequested
+from services.grants.letters_out import LettersOut
 from services.grants.recipient_report.events import (
     AwardSettled,
     ControlConcluded,
@@ -122,6 +123,7 @@ class Informed:
     approved_on: date | None = None
     letter_owed: bool = True
     out_on: date | None = None
+    letters: LettersOut = field(default_factory=LettersOut)
     recipient: Recipient | Party | None = None
     its_complaints: frozenset[int] = frozenset()
     annulled: bool = False
@@ -138,6 +140,7 @@ class Informed:
 
     def fold(self, event: Event) -> "Informed":
         """What the recipient knows after this fact. Never refuses."""
+        self = replace(self, letters=self.letters.fold(event, informed=self.since is not None))
         match event:
             case AwardMade(approved_on=day, letter_owed=owed):
                 return replace(self, approved_on=day, letter_owed=owed)
@@ -150,10 +153,10 @@ class Informed:
                 return replace(self, its_complaints=self.its_complaints | {number}) if own else self
             case AwardAnnulled() | SupplementaryAwardApproved():
                 return replace(self, annulled=isinstance(event, AwardAnnulled))
-            case LetterReleased(released_on=day) | LetterReleaseImported(released_on=day):
+            case LetterReleaseImported(released_on=day):
                 return replace(self, out_on=day)
-            case LetterReleaseEnded():  # before anything left
-                return replace(self, out_on=None)
+            case LetterReleased() | LetterReleaseEnded():  # the latter before anything of that letter left
+                return replace(self, out_on=self.letters.since)
             case LetterDelivered(delivered_on=day):
                 return replace(self, out_on=self.out_on or day)
         return self

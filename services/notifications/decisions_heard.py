@@ -28,7 +28,9 @@ def changed(_: str, data: Mapping[str, Any]) -> Take:
 
     def decide(history: History) -> Sequence[Event]:
         held = fold(history.recorded)
-        return [decision_of(data), told] if held.held and not held.is_out else []
+        if held.held and held.is_out:  # only more that is promised is told of in a letter of its own
+            return [decision_of(data)] if data.get("letter_owed") else []
+        return [decision_of(data), told] if held.held else []
 
     return Take(stream=stream_of(data), decide=decide)
 

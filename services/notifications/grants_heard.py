@@ -25,7 +25,7 @@ from services.notifications.release.events import (
     Manifest,
     PlannedInstalment,
 )
-from services.notifications.release.rules import superseded
+from services.notifications.release.rules import followed, superseded
 from services.notifications.scheme_policy.events import (
     ConfirmedPolicyHeard,
 )
@@ -106,9 +106,13 @@ def _frozen(_: str, data: Mapping[str, Any]) -> Take:
 def _bound_anew(
     held: Held, file: LetterFileHeard, promise: Mapping[str, Any] | None, schemes: Sequence[History]
 ) -> list[Event]:
-    """An award that was changed before its letter left has a new one: what it promises since, and the letter of it. It
-    owes notice, unless its scheme was exempt at the approval and at every change since."""
-    if promise is None or held.award is None or held.letter is None or held.approved_on is None or held.is_out:
+    """An award that was changed before its letter left has a new one: what it promises since, and the letter of it; and
+    so has one of which more was promised after that. It owes notice, unless its scheme was exempt at the approval and
+    at every change since."""
+    if promise is None or held.award is None or held.letter is None or held.approved_on is None:
+        return []
+    ended = followed(held, promise.get("follows") or "") if held.is_out else superseded(held)
+    if held.is_out and not ended:
         return []
     plan = tuple(_instalment(part) for part in promise["instalments"])
     award = replace(held.award, version=file.decision_version, amount_ore=promise["amount_ore"], plan=plan)
@@ -122,7 +126,7 @@ def _bound_anew(
     )
     exempt = exemption_of(_policies(schemes), held.decisions)
     anew = _letter(bound, award, file, approved_on=held.approved_on, exemption=exempt)
-    return [*superseded(held), award, anew]
+    return [*ended, award, anew]
 
 
 def hold(held: Held, data: Mapping[str, Any], schemes: Sequence[History], *, channel: Channel) -> list[Event]:

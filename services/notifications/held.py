@@ -11,6 +11,7 @@ from services.notifications.channel.events import (
     LetterDispatched,
     LetterDispatchFailed,
     LetterDispatchUnknown,
+    LetterFollowed,
     LetterSendingBegun,
     LetterSendingPermitted,
     LetterSentAgain,
@@ -133,6 +134,9 @@ def evolve(held: Held, fact: Recorded) -> Held:
         case LetterReleaseEnded():
             held = replace(held, released=None, released_at=None, ordered=None, trouble=None)
             return replace(held, again=held.again + 1)
+        case LetterFollowed():
+            held = replace(held, released=None, released_at=None, ordered=None, trouble=None, again=held.again + 1)
+            return replace(held, dispatched=None, delivered=None, left=False, under_way=False)
     return _sent(held, fact)
 
 

@@ -13,6 +13,7 @@ from services.eventlog.refusal import Refusal
 from services.grants.award.change_limits import check_ground, check_hearing, check_money
 from services.grants.award.events import (
     AwardAnnulled,
+    AwardApproved,
     AwardChangeProposed,
     AwardChangeReturned,
     AwardReduced,
@@ -128,7 +129,8 @@ def approve_change(
         case "supplementary":
             if is_blank(disposal_authority or ""):
                 raise DisposalAuthorityMissing("Say what your budget disposal authority for this fund rests on.")
-            return [_supplement(change, approved_on, approved_by, disposal_authority or "", across_years)]
+            supplement = _supplement(change, approved_on, approved_by, disposal_authority or "", across_years)
+            return [replace(supplement, letter_owed=_owes_letter(granted))]
         case "reduction":
             less = AwardReduced(reductions=change.reductions, ground=change.ground, reduced_on=approved_on,
                                 approved_by=approved_by)  # fmt: skip
@@ -150,6 +152,13 @@ def _keep_heard(granted: Granted, change: AwardChangeProposed, approved_on: date
             reply_by=change.hearing.reply_by,
             what="change",
         )
+
+
+def _owes_letter(granted: Granted) -> bool:
+    """Whether what is added is told of by a letter that is made here: of an award approved here, on a scheme that sends
+    letters."""
+    made = granted.commitment.approval()
+    return isinstance(made, AwardApproved) and made.letter_owed and made.scheme_id is not None
 
 
 def _supplement(

@@ -235,7 +235,8 @@ class LetterFrozen(Event, topic="award.letter-frozen.v1"):
 
     `proposal_version` is the stream version of the proposal it tells of; a new proposal needs a new letter. Of an award
     that was changed before its letter left, it is the version of the change, and `amount_ore` and `instalments` are
-    what is promised as it then stands, `scheme_id` the scheme it is of.
+    what is promised as it then stands, `scheme_id` the scheme it is of. `follows` is the SHA-256 (hex) of the letter
+    that was out when more was promised: this one tells of the change.
     """
 
     proposal_version: int
@@ -248,6 +249,7 @@ class LetterFrozen(Event, topic="award.letter-frozen.v1"):
     amount_ore: int | None = None
     instalments: tuple[Instalment, ...] = ()
     scheme_id: str | None = None
+    follows: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -262,10 +264,12 @@ class LetterReleased(Event, topic="award.letter-released.v1"):
 @dataclass(frozen=True, kw_only=True)
 class LetterReleaseEnded(Event, topic="award.letter-release-ended.v1"):
     """The release was stopped before anything left: the letter is not out, and it, or one of the award as changed, can
-    be released anew. Only the notifications service's feed records this."""
+    be released anew. Only the notifications service's feed records this. `another_is_out`: it was a letter of a change,
+    and the one before it stays out."""
 
     sha256: str
     message_id: str
+    another_is_out: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -343,7 +347,8 @@ class AwardChangeReturned(Event, topic="award.change-returned.v1"):
 
 @dataclass(frozen=True, kw_only=True)
 class SupplementaryAwardApproved(Event, topic="award.supplement-approved.v1"):
-    """More was promised: the fund is bound by the new instalments from `approved_on`."""
+    """More was promised: the fund is bound by the new instalments from `approved_on`. `letter_owed`: once the letter is
+    out, what is added is paid when a letter of the change is; an earlier release asked for none."""
 
     amount_ore: int
     added: tuple[Instalment, ...]
@@ -352,6 +357,7 @@ class SupplementaryAwardApproved(Event, topic="award.supplement-approved.v1"):
     approved_by: str
     disposal_authority: str
     across_years: bool = False
+    letter_owed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

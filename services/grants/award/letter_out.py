@@ -51,7 +51,8 @@ def take_release(
     if letter.released == taken:
         return []
     _check(letter, sha256, organisation_number)
-    if letter.released:
+    of_change = letter.next_frozen is not None and letter.next_frozen.sha256 == sha256
+    if letter.released and not of_change:
         raise LetterToldTwice(f"Message {letter.released.message_id} has told of the release already.")
     return [taken]
 
@@ -65,7 +66,8 @@ def take_release_end(letter: GrantLetter, *, sha256: str, message_id: str) -> li
         return []
     if letter.released.sha256 != sha256:
         raise LetterUnknown("The letter that is out is another one.")
-    return [LetterReleaseEnded(sha256=sha256, message_id=message_id)]
+    of_change = letter.frozen is not None and letter.frozen.sha256 == sha256 and letter.frozen.follows is not None
+    return [LetterReleaseEnded(sha256=sha256, message_id=message_id, another_is_out=of_change)]
 
 
 def take_delivery(

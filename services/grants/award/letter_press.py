@@ -51,7 +51,7 @@ class LetterPress:
 
         Refuses as `draft` does.
         """
-        if letter.waiting is None or letter.frozen:
+        if letter.waiting is None or letter.made:
             return None
         content = await self._content(case_id, letter.waiting, dated_on, own)
         printed = await self.typesetters.print(content)

@@ -79,7 +79,8 @@ def letter_router(cases: CaseFile, press: LetterPress, today: Callable[[], date]
     async def read_letter(case_id: Id, request: Request, _: Annotated[Caller, allow(*STAFF, Role.service)]) -> Response:
         """The frozen letter, byte for byte. Its ETag is the SHA-256 of the file, which the notice and the release
         name."""
-        frozen = fold((await cases.history(case_id)).events).frozen
+        letter = fold((await cases.history(case_id)).events)
+        frozen = letter.next_frozen or letter.frozen  # what the gate asks for is the one that has not left
         if frozen is None:
             raise NotFound("No letter is frozen for the proposal of this case.")
         tag = f'"{frozen.sha256}"'
@@ -135,7 +136,7 @@ async def letters_to_make(cases: CaseFile, round_stream: str) -> dict[UUID, Gran
     standing = standing_in(history.events)
     histories = await cases.desk.log.load_all([stream_of(case_id) for case_id in standing])
     letters = {case_id: fold(histories[stream_of(case_id)].events) for case_id in standing}
-    return {case_id: letter for case_id, letter in letters.items() if letter.waiting and not letter.frozen}
+    return {case_id: letter for case_id, letter in letters.items() if letter.waiting and not letter.made}
 
 
 def standing_in(events: Sequence[Event]) -> list[UUID]:

@@ -124,7 +124,12 @@ def _promise(frozen: LetterFrozen) -> dict[str, Any] | None:
     if frozen.amount_ore is None:
         return None
     instalments = _plan(frozen.instalments)
-    return {"amount_ore": frozen.amount_ore, "instalments": instalments, "scheme_id": frozen.scheme_id}
+    return {
+        "amount_ore": frozen.amount_ore,
+        "instalments": instalments,
+        "scheme_id": frozen.scheme_id,
+        "follows": frozen.follows,
+    }
 
 
 def _changed(fact: Recorded) -> Message:
@@ -139,6 +144,7 @@ def _changed(fact: Recorded) -> Message:
         "counts_from": counts_from.isoformat(),
         "recorded_at": in_utc(fact.recorded_at),
         "decided_by": by,
+        "letter_owed": getattr(fact.event, "letter_owed", False),
     }
     return Message(type="no.tilsagn.award.changed.v1", subject=fact.stream, data=data)
 

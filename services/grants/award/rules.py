@@ -116,10 +116,8 @@ def evolve(granted: Granted, event: Event) -> Granted:
             return replace(granted, claims=(*granted.claims, event))
         case LetterReleaseImported(released_on=day):
             return replace(granted, letter=event, out_on=day)
-        case LetterReleased(released_on=day):
-            return replace(granted, out_on=day)
-        case LetterReleaseEnded():
-            return replace(granted, out_on=None)
+        case LetterReleased() | LetterReleaseEnded():
+            return replace(granted, out_on=granted.informed.out_on)
         case TermsAccepted():
             return replace(granted, accepted=event)
         case ChangeRequested():

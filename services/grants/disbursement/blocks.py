@@ -44,8 +44,15 @@ def ended(case: Disbursement, _: Asked) -> Refusal | None:
 def letter_not_released(case: Disbursement, asked: Asked) -> Refusal | None:
     if case.informed.since is None:
         return LetterNotReleased("The recipient does not have the grant letter. It must be released first.")
-    if case.informed.letter_owed and asked.on < case.informed.since:
-        return LetterNotReleased(f"The grant letter went out on {case.informed.since}, after {asked.on}.")
+    number = asked.planned.number
+    if number in case.informed.letters.untold:
+        return LetterNotReleased(
+            f"Instalment {number} was promised after the grant letter went out. Have a letter of the change frozen and "
+            "released first."
+        )
+    told_on = case.informed.letters.told_on.get(number, case.informed.since)
+    if case.informed.letter_owed and asked.on < told_on:
+        return LetterNotReleased(f"The letter that tells of it went out on {told_on}, after {asked.on}.")
     return None
 
 

@@ -94,3 +94,11 @@ class LetterDelivered(Event, topic="letter.delivered.v1"):
     letter_sha256: str
     recipient_number: str | None
     channel: Channel
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterFollowed(Event, topic="letter.followed.v1"):
+    """More was promised after this letter left, and a letter of the change is held next. What left stays left, and has
+    no more to be done with it."""
+
+    letter_sha256: str

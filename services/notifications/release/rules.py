@@ -9,6 +9,7 @@ from services.duties import keep_apart
 from services.duties.authorship import authors
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
+from services.notifications.channel.events import LetterFollowed
 from services.notifications.gate_refusals import AlreadyReleased, LetterNotHeld, LetterOutdated
 from services.notifications.held import Held
 from services.notifications.release.events import (
@@ -124,6 +125,14 @@ def superseded(held: Held) -> list[Event]:
         return []
     reason = "The award was changed, and has another letter."
     return [LetterReleaseEnded(letter_sha256=held.letter.letter_sha256, code="letter-superseded", reason=reason)]
+
+
+def followed(held: Held, by: str) -> list[Event]:
+    """A letter of a change follows the one that is out, which is the one it says it follows (its SHA-256, hex). Of one
+    that may be on its way at this moment, it is nothing."""
+    if held.letter is None or held.letter.letter_sha256 != by or held.under_way or not held.is_out:
+        return []
+    return [LetterFollowed(letter_sha256=by)]
 
 
 def standing(held: Held) -> HeldLetter:

@@ -1,0 +1,93 @@
+"""Which instalments the letters that are out tell of, told fact by fact."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.eventlog.events import Event
+from services.grants.award import letter_state
+from services.grants.award.events import (
+    Ground,
+    Instalment,
+    LetterFrozen,
+    LetterReleased,
+    LetterReleaseEnded,
+    SupplementaryAwardApproved,
+)
+from services.grants.informed import informed_by
+from tests.grants.acts_on_a_case import approved, proposed
+
+FIRST, SECOND = "ab" * 32, "cd" * 32
+frozen = LetterFrozen(
+    proposal_version=1,
+    template="grant-letter/2",
+    form="nb",
+    sha256=FIRST,
+    size_bytes=1,
+    dated_on=date(2020, 2, 3),
+    frozen_by="kari",
+)
+out = LetterReleased(released_on=date(2020, 2, 10), sha256=FIRST, message_id="m-1")
+more = SupplementaryAwardApproved(
+    amount_ore=100,
+    added=(Instalment(number=3, amount_ore=100),),
+    ground=Ground(code="more-granted", text="Mer."),
+    approved_on=date(2020, 3, 1),
+    approved_by="ola",
+    disposal_authority="Instruks 4.2",
+    letter_owed=True,
+)
+as_before = replace(more, letter_owed=False)
+of_change = replace(frozen, proposal_version=5, sha256=SECOND, follows=FIRST, amount_ore=300)
+also_out = replace(out, sha256=SECOND, released_on=date(2020, 4, 1), message_id="m-2")
+not_out = LetterReleaseEnded(sha256=SECOND, message_id="m-3", another_is_out=True)
+first_not_out = LetterReleaseEnded(sha256=FIRST, message_id="m-3")
+told: tuple[Event, ...] = (proposed, frozen, approved, out)
+
+
+@pytest.mark.parametrize(
+    ("events", "untold"),
+    [
+        (told, set()),
+        ((*told, more), {3}),
+        ((*told, as_before), set()),
+        ((*told, more, of_change), {3}),
+        ((*told, more, of_change, also_out), set()),
+        ((*told, more, of_change, also_out, not_out), {3}),
+        ((*told, of_change, more, also_out), {3}),
+        ((proposed, frozen, approved, more), set()),
+        ((*told, more, first_not_out), {3}),
+    ],
+)
+def test_what_is_added_after_the_letter_is_told_of_by_a_letter_of_the_change(
+    events: Sequence[Event], untold: set[int]
+) -> None:
+    assert informed_by(events).letters.untold == untold
+
+
+def test_a_recipient_knows_since_its_first_letter_whatever_becomes_of_the_next() -> None:
+    for events in ((*told, more), (*told, more, of_change, also_out), (*told, more, of_change, also_out, not_out)):
+        assert informed_by(events).since == out.released_on
+    assert informed_by((*told, more, of_change, also_out)).letters.told_on == {3: also_out.released_on}
+    assert informed_by((*told, first_not_out)).since is None
+
+
+def test_a_letter_of_the_change_waits_while_the_first_is_out() -> None:
+    after = letter_state.fold((*told, more))
+    assert after.waiting is not None
+    assert (after.waiting.amount_ore, after.made, after.released) == (300, None, out)
+    assert letter_state.fold((*told, as_before)).waiting is None
+    made = letter_state.fold((*told, more, of_change))
+    assert (made.made, made.find(SECOND), made.find(FIRST)) == (of_change, of_change, frozen)
+    left = letter_state.fold((*told, more, of_change, also_out))
+    assert (left.waiting, left.released, left.frozen) == (None, also_out, of_change)
+
+
+def test_a_letter_frozen_of_the_change_is_the_letter_when_the_first_has_not_left_after_all() -> None:
+    letter = letter_state.fold((*told, more, of_change, first_not_out))
+    assert (letter.released, letter.frozen, letter.following) == (None, of_change, False)
+    unfrozen = letter_state.fold((*told, more, first_not_out))
+    assert unfrozen.waiting is not None
+    assert (unfrozen.frozen, unfrozen.waiting.amount_ore) == (None, 300)
