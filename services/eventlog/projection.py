@@ -74,6 +74,7 @@ class Editions:
         self._projection = projection
         self._views = views
         self._named = {"name": projection.name}
+        self._mine = {**self._named, "version": projection.version}
 
     def list_all(self, connection: Connection) -> list[Edition]:
         """Every edition, oldest first."""
@@ -88,31 +89,47 @@ class Editions:
 
     def prepare(self, connection: Connection) -> list[int]:
         """The editions this code fills. Begins a new one when the live one was filled by older code; fills none that
-        newer code has taken over."""
+        newer code has taken over.
+
+        Another process may begin it between our look and our own beginning, and even have filled it by then. So the
+        beginning looks again, in the statement that inserts, and its number belongs to whoever is first."""
         mine = self._projection.version
         known = self.list_all(connection)
         current = [edition for edition in known if edition.state != "retired"]
         if all(edition.version < mine for edition in current):
-            self.begin(connection)
+            self._retire_building(connection, "version < :version")
+            self._insert(
+                connection,
+                f"NOT EXISTS (SELECT FROM {self._views}.edition"
+                " WHERE projection = :name AND state <> 'retired' AND version >= :version)",
+            )
             current = [edition for edition in self.list_all(connection) if edition.state != "retired"]
         return [edition.edition for edition in current if edition.version == mine]
 
     def begin(self, connection: Connection) -> None:
         """A new edition, to be filled from nothing beside the live one. One that was being filled is given up."""
+        self._retire_building(connection, "true")
+        self._insert(connection, "true")
+
+    def _retire_building(self, connection: Connection, condition: str) -> None:
         connection.execute(
             text(
                 f"UPDATE {self._views}.edition SET state = 'retired', changed_at = clock_timestamp()"
-                " WHERE projection = :name AND state = 'building'"
+                f" WHERE projection = :name AND state = 'building' AND {condition}"
             ),
-            self._named,
+            self._mine,
         )
+
+    def _insert(self, connection: Connection, condition: str) -> None:
         connection.execute(
             text(
                 f"INSERT INTO {self._views}.edition (projection, edition, version, state)"
-                f" SELECT :name, coalesce(max(edition), 0) + 1, :version, 'building' FROM {self._views}.edition"
-                " WHERE projection = :name ON CONFLICT DO NOTHING"  # another process began it at the same moment
+                " SELECT :name, edition, :version, 'building'"
+                f" FROM (SELECT coalesce(max(edition), 0) + 1 AS edition FROM {self._views}.edition"
+                f"  WHERE projection = :name) AS next WHERE {condition}"
+                " ON CONFLICT DO NOTHING"  # another process began it at the same moment
             ),
-            {**self._named, "version": self._projection.version},
+            self._mine,
         )
 
     def lock(self, connection: Connection, edition: int, *, wait: bool = False) -> Edition | None:
