@@ -76,6 +76,13 @@ def test_a_cut_is_held_against_promises_of_its_day_and_of_days_after_it_until_th
         assert deviations_of(year, 2, promised(GRANTS, promise)) == ()
 
 
+def test_a_shortfall_that_a_later_cut_makes_is_that_letters_and_not_the_one_before() -> None:
+    year = since(opening(), changing("291/71", -5), changing("291/71", -10, number=2, on="2020-06-01"))
+    around = promised(GRANTS, (date(2020, 2, 3), 39), (date(2020, 7, 1), 1))
+    assert deviations_of(year, 1, around) == ()
+    assert told(deviations_of(year, 2, around)) == [("below-promised", GRANTS, 5)]
+
+
 def test_a_cut_that_was_cured_the_same_day_is_none() -> None:
     year = since(opening(), changing("291/71", -15), changing("291/71", 20, number=2))
     assert deviations_of(year, 1, promised(GRANTS, (date(2020, 2, 3), 40))) == ()
