@@ -31,7 +31,7 @@ verify: environment ## recompute the chains, the checkpoints, every balance, the
 	@$(PY) -m dev.verify $(ARGS)
 
 faults: environment ## the long fault tests, with a fixed and a printed random seed
-	@$(PY) -m pytest -n 0 tests/faults --long $(ARGS)
+	@$(PY) -m pytest -n 0 tests/faults tests/grants/award/test_letter_sweep.py --long $(ARGS)
 
 format: environment ## put the code in the house's format
 	@$(PY) -m ruff format .

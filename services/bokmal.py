@@ -22,6 +22,11 @@ def kroner(amount_ore: int) -> str:
     return f"{_MINUS}{text}" if amount_ore < 0 else text
 
 
+def amount_in_words(amount_ore: int) -> str:
+    """Whole øre with its unit: `1 krone`, `2 kroner`, `1,50 kroner`."""
+    return f"{kroner(amount_ore)} {'krone' if abs(amount_ore) == 100 else 'kroner'}"
+
+
 def signed_kroner(amount_ore: int) -> str:
     """A difference or a movement, always with its sign: `+28 653`, `−705`, and `0`."""
     return f"+{kroner(amount_ore)}" if amount_ore > 0 else kroner(amount_ore)

@@ -29,4 +29,7 @@ def line_of(item: str, held: Held) -> NoticeLine:
         title=manifest.recipient_name,
         recipient_number=manifest.recipient_number,
         amount_ore=manifest.amount_ore,
+        scheme_id=manifest.scheme_id,
+        fund_id=manifest.fund_id,
+        purpose=held.award.purpose if held.award else None,
     )

@@ -81,6 +81,7 @@ def _proposed(_: str, data: Mapping[str, Any]) -> Take:
         round_id=UUID(data["round_id"]) if data["round_id"] else None,
         form=data["form"],
         proposed_by=data.get("proposed_by"),
+        purpose=data.get("purpose"),
     )
     return Take(stream=stream_of(data), decide=lambda _: [told])
 

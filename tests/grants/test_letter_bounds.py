@@ -11,6 +11,7 @@ from hypothesis import strategies as some
 from services.grants.award.award_import import Outside, propose_import
 from services.grants.award.change import propose_change
 from services.grants.award.events import AwardProposed, Ground, Instalment, PerCapita
+from services.grants.award.letter import Own, own_terms
 from services.grants.award.rules import fold as fold_granted
 from services.grants.awarding import Award, propose
 from services.grants.letter_bounds import (
@@ -160,3 +161,12 @@ def test_no_way_takes_what_another_refuses(way: Any, texts: list[tuple[int, int]
     else:
         with pytest.raises(LetterTooLong):
             way(replace(proposed, terms=terms))
+
+
+def test_an_award_on_no_scheme_has_its_own_texts_bounded_as_a_schemes() -> None:
+    alone = replace(proposed, scheme_id=None)
+    assert own_terms(alone, Own(title="Tilskudd", control="Vi følger opp.", reactions="Vi krever tilbake."))
+    with pytest.raises(LetterUnsettable):
+        own_terms(alone, Own(title=SMILE, control="x", reactions="y"))
+    with pytest.raises(LetterTooLong, match="lines in reactions"):
+        own_terms(alone, Own(title="Tilskudd", control="x", reactions="y\n" * MOST_SCHEME_LINES + "y"))

@@ -20,6 +20,7 @@ from services.grants.award.events import (
     Recipient,
     ReportOwed,
 )
+from services.grants.letter_bounds import check_letters_of
 from services.grants.scheme.events import Form, NoticePolicy, SchemeTerms, Source
 from services.text.folding import is_blank
 
@@ -72,6 +73,7 @@ class LetterContent:
     letterhead: Letterhead
     recipient: Recipient
     basis: AwardBasis
+    applied_on: date | None
     scheme: str
     year: int
     chapter: int
@@ -94,9 +96,10 @@ def assemble(
     *,
     case_id: UUID,
     dated_on: date,
+    applied_on: date | None = None,
 ) -> LetterContent:
     """What the letter of this proposal says on that day, whole or not. `terms` are the call's where the award was
-    applied for, else the scheme's. Refuses `NoLetterMadeHere`."""
+    applied for, else the scheme's; `applied_on` is the day its application arrived. Refuses `NoLetterMadeHere`."""
     if terms is None or terms.letter_template is None or isinstance(proposal.basis, PerCapita):
         raise NoLetterMadeHere(
             "No letter template belongs to this award. A letter of it is sent, if at all, elsewhere."
@@ -110,6 +113,7 @@ def assemble(
         letterhead=letterhead,
         recipient=proposal.recipient,
         basis=proposal.basis,
+        applied_on=applied_on,
         scheme=terms.name,
         year=int(year),
         chapter=int(chapter),
@@ -136,11 +140,12 @@ class Own:
 
 
 def own_terms(proposal: AwardProposed, own: Own) -> SchemeTerms:
-    """The award's own texts as a scheme would have them. Refuses (`OwnTextsBesideScheme`) those of an award on one."""
+    """The award's own texts as a scheme would have them. Refuses (`OwnTextsBesideScheme`) those of an award on one, and
+    what `check_letters_of` refuses."""
     if proposal.scheme_id is not None:
         raise OwnTextsBesideScheme("The award is on a scheme, and its letter says the scheme's texts. Leave own out.")
     source = Source(document="-", section="-")
-    return SchemeTerms(
+    terms = SchemeTerms(
         name=own.title,
         fund_ids=(proposal.fund_id,),
         basis="named",
@@ -149,6 +154,8 @@ def own_terms(proposal: AwardProposed, own: Own) -> SchemeTerms:
         control=own.control,
         reactions=own.reactions,
     )
+    check_letters_of(terms)
+    return terms
 
 
 def list_missing(content: LetterContent) -> list[LetterPart]:

@@ -40,7 +40,7 @@ class LetterPress:
         Refuses `NoProposalWaits`, `NoLetterMadeHere`, `LetterIncomplete`, `LetterNotRendered`, `LetterUnsettable`,
         `LetterNotLaidOut`.
         """
-        content = await self._content(case_id, waiting_for(letter), dated_on)
+        content = await self._content(case_id, letter, waiting_for(letter), dated_on)
         return await self.typesetters.print(content, draft=True)
 
     async def print(
@@ -53,7 +53,7 @@ class LetterPress:
         """
         if letter.waiting is None or letter.made:
             return None
-        content = await self._content(case_id, letter.waiting, dated_on, own)
+        content = await self._content(case_id, letter, letter.waiting, dated_on, own)
         printed = await self.typesetters.print(content)
         await self.files.keep([printed.content])
         return Print(
@@ -86,10 +86,12 @@ class LetterPress:
         return prints
 
     async def _content(
-        self, case_id: UUID, proposal: AwardProposed, dated_on: date, own: Own | None = None
+        self, case_id: UUID, letter: GrantLetter, proposal: AwardProposed, dated_on: date, own: Own | None = None
     ) -> LetterContent:
         terms = own_terms(proposal, own) if own else await self._terms(proposal)
-        content = assemble(proposal, terms, self.letterhead, case_id=case_id, dated_on=dated_on)
+        content = assemble(
+            proposal, terms, self.letterhead, case_id=case_id, dated_on=dated_on, applied_on=letter.applied_on
+        )
         check_letter(content)
         return content
 

@@ -6,9 +6,11 @@ which more is promised after that.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import reduce
 
 from services.eventlog.events import Event
+from services.grants.application.events import ApplicationReceived
 from services.grants.award.events import (
     AwardImportProposed,
     AwardMade,
@@ -26,8 +28,9 @@ from services.grants.commitment import Commitment
 
 @dataclass(frozen=True, kw_only=True)
 class GrantLetter:
-    """What a case has of a letter. `version` counts the case's facts and so is its stream's; `frozen` is the letter of
-    the proposal that stands, and of no earlier one. `outside`: it was decided outside, and no letter is made of it.
+    """What a case has of a letter. `applied_on` is the day the first version of its application arrived. `version`
+    counts the case's facts and so is its stream's; `frozen` is the letter of the proposal that stands, and of no
+    earlier one. `outside`: it was decided outside, and no letter is made of it.
     `remade`: the award was changed after approval and before its letter left, and `proposal` is what is promised since;
     `outdated` is the letter it had. `changed_version` is the version of the last change made while the letter was
     released, `frozen_before` what stood as its letter when it was: should the release be ended before the letter left,
@@ -35,6 +38,7 @@ class GrantLetter:
     (`next_frozen`, once it is frozen); that one can be released while the other is out."""
 
     version: int = 0
+    applied_on: date | None = None
     proposal: AwardProposed | None = None
     proposal_version: int = 0
     approved: AwardMade | None = None
@@ -73,6 +77,8 @@ def evolve(letter: GrantLetter, event: Event) -> GrantLetter:
     """The letter after this fact of the case."""
     letter = replace(letter, version=letter.version + 1, commitment=letter.commitment.fold(event))
     match event:
+        case ApplicationReceived(arrived_on=day) if letter.applied_on is None:
+            return replace(letter, applied_on=day)
         case AwardProposed():
             return replace(letter, proposal=event, proposal_version=letter.version, frozen=None, outside=False)
         case AwardImportProposed():

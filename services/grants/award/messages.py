@@ -44,6 +44,7 @@ def _proposed(fact: Recorded) -> Message:
         "terms": list(proposed.terms),
         "instalments": _plan(proposed.instalments),
         "proposed_by": proposed.proposed_by,
+        "purpose": proposed.purpose,
     }
     return Message(type="no.tilsagn.award.proposed.v1", subject=fact.stream, data=data)
 

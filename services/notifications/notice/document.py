@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from services.bokmal import day_in_words, kroner
+from services.bokmal import amount_in_words, day_in_words
 from services.notifications.notice.events import CountingPolicy, NoticeLine
 
 
@@ -41,14 +41,28 @@ def _why(policy: CountingPolicy, *, publication: bool) -> str:
 
 
 def _line(number: int, line: NoticeLine) -> list[str]:
-    amount = f": {kroner(line.amount_ore)} kroner" if line.amount_ore is not None else ""
+    amount = f": {amount_in_words(line.amount_ore)}" if line.amount_ore is not None else ""
     whom = f" (org.nr. {line.recipient_number})" if line.recipient_number else ""
-    return [f"{number:>4}. {line.title}{whom}{amount}", f"      SHA-256 {line.manifest_sha256}"]
+    what = [f"      {told}" for told in _what_for(line)]
+    return [f"{number:>4}. {line.title}{whom}{amount}", *what, f"      SHA-256 {line.manifest_sha256}"]
+
+
+def _what_for(line: NoticeLine) -> list[str]:
+    """The scheme it is given on, the post that pays it, and its purpose; of each, what is known."""
+    told = []
+    if line.scheme_id is not None:
+        told.append(f"Ordning: {line.scheme_id}")
+    if line.fund_id is not None:
+        year, chapter, post, *_ = *line.fund_id.split("/"), "", ""
+        told.append(f"Kapittel {chapter}, post {post}, {year}")
+    if line.purpose is not None:
+        told.append(f"Formål: {' '.join(line.purpose.split())}")
+    return told
 
 
 def _total(lines: Sequence[NoticeLine]) -> list[str]:
     amounts = [line.amount_ore for line in lines if line.amount_ore is not None]
-    return [f"Til sammen {kroner(sum(amounts))} kroner.", ""] if amounts else []
+    return [f"Til sammen {amount_in_words(sum(amounts))}.", ""] if amounts else []
 
 
 def _how_to_answer() -> str:

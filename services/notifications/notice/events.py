@@ -44,13 +44,17 @@ class About:
 @dataclass(frozen=True, kw_only=True)
 class NoticeLine:
     """One thing the notice tells of: the stream it is held on (`letter-<case>`, `publication-<id>`), the SHA-256 (hex)
-    of its manifest as it then was, and what the ministry reads. Amounts are whole øre; a publication has none."""
+    of its manifest as it then was, and what the ministry reads. Amounts are whole øre; a publication has none, and
+    neither scheme, fund nor purpose. `purpose` is as the proposal has it; None too where grants did not tell it yet."""
 
     item: str
     manifest_sha256: str
     title: str
     recipient_number: str | None = None
     amount_ore: int | None = None
+    scheme_id: str | None = None
+    fund_id: str | None = None
+    purpose: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

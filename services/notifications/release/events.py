@@ -19,8 +19,8 @@ from services.notifications.manifest import canonical, read, sha256_of_text
 @dataclass(frozen=True, kw_only=True)
 class AwardHeard(Event, topic="letter.award-heard.v1"):
     """Grants told of a proposed award: what its letter will promise, should it be approved. `version` is the stream
-    version of the proposal in grants. `plan` and `terms` are as the proposal has them. `proposed_by` is None where
-    grants did not tell yet who."""
+    version of the proposal in grants. `plan` and `terms` are as the proposal has them. `proposed_by` and
+    `purpose` are None where grants did not tell them yet."""
 
     version: int
     fund_id: str
@@ -33,6 +33,7 @@ class AwardHeard(Event, topic="letter.award-heard.v1"):
     round_id: UUID | None
     form: str
     proposed_by: str | None = None
+    purpose: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,7 @@ def test_every_letter_within_the_bounds_is_set_well_within_its_time(long: bool) 
     first = int(os.environ.get("TILSAGN_SEED", "20_200_518")) if long else 20_200_518
     wrong = {}
     largest = 0
-    for seed, form, draft in product(range(first, first + (400 if long else 5)), FORMS, (False, True)):
+    for seed, form, draft in product(range(first, first + (150 if long else 5)), FORMS, (False, True)):
         content = letter_at_bounds(seed, form)
         largest = max(largest, sum(map(len, content.terms)))
         began = time.process_time()

@@ -1,7 +1,11 @@
 """The notice says what leaves, to whom, how much, and which bytes; the same each time."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as some
 
 from services.notifications.notice.document import document, title_of
 from services.notifications.notice.events import CountingPolicy, NoticeLine
@@ -60,3 +64,27 @@ def test_a_publication_has_no_amounts() -> None:
 def test_the_same_notice_gives_the_same_bytes() -> None:
     assert told() == told()
     assert title_of(LINES, publication=False) == "Orientering om planlagte tilskudd: 2 vedtak"
+
+
+def line_of(**more: Any) -> NoticeLine:
+    return NoticeLine(item="letter-a", manifest_sha256="ab" * 32, title="Oppdiktet kommune", **more)
+
+
+def test_each_letter_stands_with_its_scheme_its_post_and_its_purpose() -> None:
+    text = told(
+        (line_of(scheme_id="jobbsjansen-2020", fund_id="2020/291/62/jobbsjansen", purpose="Flere i\n\narbeid"),)
+    )
+    assert "Ordning: jobbsjansen-2020" in text
+    assert "Kapittel 291, post 62, 2020" in text
+    assert "Formål: Flere i arbeid" in text
+
+
+def test_what_grants_did_not_tell_is_not_made_up() -> None:
+    assert not {"Ordning", "Kapittel", "Formål"} & set(told((line_of(amount_ore=100_00),)).replace(":", " ").split())
+
+
+@given(some.integers(0, 10**12))
+def test_one_krone_is_one_and_all_else_are_many(amount_ore: int) -> None:
+    text = told((line_of(amount_ore=amount_ore),))
+    assert ("krone" in text.split()) is (amount_ore == 100)
+    assert ("1 krone." in text.replace("\N{NO-BREAK SPACE}", " ")) is (amount_ore == 100)
