@@ -37,7 +37,7 @@ SUSPENDED = SuspensiveEffectGranted(number=1, suspends="payment", reason="x", gr
 LIFTED = SuspensiveEffectEnded(number=1, reason="x", ended_on=NOON.date(), ended_by="ola")
 OUTCOMES = {"sent": "sent", "failed": "not-sent", "lost": "unknown"}
 WEIGHTS = {
-    "annul": 1, "suspend": 1, "lift": 2, "order": 2, "ask": 5, "begin": 6, "hand_over": 6, "answer": 3, "write_off": 1,
+    "annul": 1, "suspend": 1, "lift": 2, "order": 2, "ask": 5, "begin": 6, "hand_over": 6, "answer": 3, "write_off": 3,
     "wait": 2, "wait_long": 1,
 }  # fmt: skip
 ACTS = [act for act, weight in WEIGHTS.items() for _ in range(weight)]
