@@ -13,6 +13,8 @@ from services.eventlog.refusal import Refusal
 from services.grants.award.events import Agreed, AwardBasis, AwardProposed, Instalment, NamedIn, PerCapita
 from services.grants.scheme.events import SchemeTerms
 
+LETTER_TEMPLATES = ("grant-letter",)
+"""The templates a letter is set with, by name: all there are. The typesetter keeps the same list, and sets no other."""
 MOST_SIGNS = 40_000
 """Characters of everything a proposal writes into its letter, together. Some thirteen pages."""
 MOST_LINES = 400
@@ -55,6 +57,14 @@ class LetterUnsettable(Refusal):
     title = "Brevet har tegn som ikke kan settes"
 
 
+class LetterTemplateUnknown(Refusal):
+    """The scheme's terms name a letter template that is none of this system's. `templates` names those there are."""
+
+    code = "letter-template-unknown"
+    status = 422
+    title = "Brevmalen finnes ikke"
+
+
 def check_letter_of(proposal: AwardProposed, *, instalments: Collection[Instalment] | None = None) -> None:
     """Refuse (`LetterTooLong`, `LetterUnsettable`) a proposal whose letter could not be set. `instalments` are those it
     would tell of once changed. Per-capita awards have no letter."""
@@ -69,10 +79,11 @@ def check_letter_of(proposal: AwardProposed, *, instalments: Collection[Instalme
 
 
 def check_letters_of(terms: SchemeTerms) -> None:
-    """Refuse (`LetterTooLong`, `LetterUnsettable`) terms of a scheme whose letters could not be set. Where no letter is
-    made there is nothing to refuse."""
+    """Refuse (`LetterTemplateUnknown`, `LetterTooLong`, `LetterUnsettable`) terms of a scheme whose letters could not
+    be set. Where no letter is made there is nothing to refuse."""
     if terms.letter_template is None:
         return
+    check_template(terms.letter_template)
     _at_most("instalments", len(terms.instalments), MOST_INSTALMENTS)
     _at_most("reports", len(terms.report_duties), MOST_REPORTS)
     conditions = (each.condition for each in terms.instalments if each.condition is not None)
@@ -81,6 +92,16 @@ def check_letters_of(terms: SchemeTerms) -> None:
     for name, text in {"control": terms.control, "reactions": terms.reactions}.items():
         _at_most(f"lines in {name}", _lines_of(text), MOST_SCHEME_LINES)
     check_signs([terms.name, terms.control, terms.reactions])
+
+
+def check_template(template: str) -> None:
+    """Refuse (`LetterTemplateUnknown`) a name that is not on the list. What somebody writes is never a file's name."""
+    if template not in LETTER_TEMPLATES:
+        raise LetterTemplateUnknown(
+            f"Letters are set with {', '.join(LETTER_TEMPLATES)}, or not at all (null), and the terms name another"
+            " template. Revise the scheme; a call that is published keeps the terms it was published on.",
+            templates=list(LETTER_TEMPLATES),
+        )
 
 
 def check_signs(texts: Iterable[str]) -> None:

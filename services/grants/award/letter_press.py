@@ -38,7 +38,7 @@ class LetterPress:
         """The letter as it would be, marked as a draft and kept nowhere.
 
         Refuses `NoProposalWaits`, `NoLetterMadeHere`, `LetterIncomplete`, `LetterNotRendered`, `LetterUnsettable`,
-        `LetterNotLaidOut`.
+        `LetterNotLaidOut`, `LetterTemplateUnknown`.
         """
         content = await self._content(case_id, letter, waiting_for(letter), dated_on)
         return await self.typesetters.print(content, draft=True)

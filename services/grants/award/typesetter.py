@@ -16,6 +16,8 @@ from typing import BinaryIO
 
 import typst
 
+LETTERS = frozenset({"grant-letter"})
+"""The only templates that are set by name. No other name becomes a path: the rest of the folder is theirs to read."""
 NO_PACKAGES = Path(os.devnull)  # a template that asks for a package from outside finds none
 
 
@@ -29,6 +31,8 @@ def main() -> None:
             answer = b"+" + setter.pdf(**json.loads(asked))
         except typst.TypstError as refused:
             answer = b"-" + refused.message.encode()
+        except UnknownTemplate:
+            answer = b"-no such template"
         outgoing.write(len(answer).to_bytes(4, "big") + answer)
         outgoing.flush()
 
@@ -37,6 +41,10 @@ def receive(incoming: BinaryIO) -> bytes | None:
     """The next message, or None when there are no more."""
     size = incoming.read(4)
     return incoming.read(int.from_bytes(size, "big")) if len(size) == 4 else None
+
+
+class UnknownTemplate(Exception):
+    """The name is not one of `LETTERS`."""
 
 
 class Typesetter:
@@ -56,8 +64,10 @@ class Typesetter:
         """The letter as PDF/A-2a and PDF/UA-1 in one file. The same letter and timestamp give the same bytes.
 
         The letter is data: no text of it is ever read as markup. Raises TypstError for what cannot be set, such as a
-        sign the fonts do not have.
+        sign the fonts do not have, and UnknownTemplate.
         """
+        if template not in LETTERS:
+            raise UnknownTemplate
         made = self._compiler.compile(
             self._templates / f"{template}.typ",
             format="pdf",

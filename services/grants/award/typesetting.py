@@ -22,6 +22,7 @@ from typing import Any
 from services.eventlog.refusal import Refusal
 from services.grants.award.letter import LetterContent, told
 from services.grants.letter_bounds import LetterUnsettable as LetterUnsettable
+from services.grants.letter_bounds import check_template
 
 TEMPLATES = Path(__file__).parent / "letters"
 TYPESETTER = Path(__file__).parent / "typesetter.py"
@@ -67,7 +68,9 @@ class Typesetters:
 
     async def print(self, content: LetterContent, *, draft: bool = False) -> PrintedLetter:
         """The letter as its content says it; the same content gives the same bytes. Refuses `LetterNotRendered`,
-        `LetterUnsettable`, `LetterNotLaidOut`."""
+        `LetterUnsettable`, `LetterNotLaidOut`, and `LetterTemplateUnknown` of a scheme from before names were held
+        to the list."""
+        check_template(content.template)
         answer = await self._ask(request_of(content, draft=draft))
         if answer[:1] != b"+":
             raise not_set(answer[1:].decode())
