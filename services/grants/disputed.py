@@ -130,9 +130,14 @@ class Disputes:
         suspended = (each for each in self.undecided if each.disputed == "reclaim" and each.suspends == "reclaim")
         return frozenset(each.decision_number for each in suspended if each.decision_number)
 
-    def find_about(self, disputed: Disputed, decision_number: int | None) -> Dispute | None:
-        """The last complaint of that decision."""
-        return next((each for each in reversed(self.known) if _is_about(each, disputed, decision_number)), None)
+    def list_about(self, disputed: Disputed, decision_number: int | None) -> tuple[Dispute, ...]:
+        """Every complaint of that decision, in the order they came."""
+        return tuple(each for each in self.known if _is_about(each, disputed, decision_number))
+
+    def is_overturned(self, disputed: Disputed, decision_number: int | None) -> bool:
+        """Whether a complaint, whichever of several, came to that the decision does not stand as it was made, and what
+        follows from that is not done. A later one that was withdrawn or turned away takes nothing of it back."""
+        return any(each.overturns for each in self.list_about(disputed, decision_number))
 
     def check_reductions(self, reductions: Iterable[Reduction]) -> None:
         """Refuse (`DisputedMoney`) to let disputed money fall away: what a disputed withholding holds, and anything at
@@ -144,10 +149,10 @@ class Disputes:
         for withholding in sorted(
             self.withholdings & {each.withholding for each in reductions if each.withholding is not None}
         ):
-            dispute = self.find_about("withholding", withholding)
+            complaint = next(each.number for each in self.list_about("withholding", withholding) if each.is_open)
             raise DisputedMoney(
                 f"Withholding {withholding} is complained of. Wait for the outcome, or release the money.",
-                complaint=dispute.number if dispute else None,
+                complaint=complaint,
                 withholding=withholding,
             )
 

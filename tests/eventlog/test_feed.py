@@ -101,6 +101,22 @@ def test_any_limit_gives_each_message_once(year: Played, limit: int) -> None:
     assert told == APPROVED
 
 
+@pytest.mark.parametrize("order", [(4, 5, 6), (5, 4, 6), (5, 6, 4)])
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_a_full_page_ends_where_it_ends_also_when_its_last_event_is_not_told(
+    year: Played, limit: int, order: tuple[int, ...]
+) -> None:
+    year.live_through(*order)  # approved at 18, 23 and 28; nobody is told of case 4
+    told, after = [], 16
+    while after < 31:
+        page = read(year, after, limit)
+        assert page.next_hash == hash_at(year, page.next_after)
+        assert page.next_after in (18, 23, 28, 31)
+        told += ids(page)
+        after = page.next_after
+    assert told == [at for at, number in zip((18, 23, 28), order, strict=True) if number != 4]
+
+
 def test_events_nobody_is_told_of_move_the_place(year: Played) -> None:
     assert read(year, 13) == FeedPage((), 16, hash_at(year, 16))
     year.live_through(4)

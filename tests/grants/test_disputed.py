@@ -1,12 +1,21 @@
 """Money an undecided complaint is about stays as it is, whatever room asks."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from functools import reduce
+from itertools import permutations
 
 import pytest
 
 from services.eventlog.events import Event
 from services.grants.award.events import Reduction
+from services.grants.complaint.events import (
+    ComplaintDismissed,
+    ComplaintReceived,
+    ComplaintWithdrawn,
+    SuspensiveEffectEnded,
+)
 from services.grants.disputed import DisputedMoney, Disputes
 from tests.grants.complaint.story import (
     disputed_case,
@@ -21,6 +30,7 @@ from tests.grants.fodt_fri import MILLION, released
 
 held = Reduction(instalment=2, amount_ore=MILLION, withholding=1)
 free = Reduction(instalment=2, amount_ore=MILLION)
+turned_away = ComplaintDismissed(number=1, reason="For sent.", dismissed_on=date(2020, 12, 20), dismissed_by="liv")
 of_the_award = replace(received, disputed="award", decision_number=None)
 of_a_reclaim = replace(received, disputed="reclaim", decision_number=4)
 
@@ -67,6 +77,60 @@ def test_what_is_changed_does_not_stand_as_it_was_until_the_change_is_carried_ou
         ((reversed_wholly, released), True),
         ((released, forwarded, changed), True),
     ):
-        dispute = disputes(received, *events).find_about("withholding", 1)
-        assert dispute is not None
-        assert dispute.overturns is overturned
+        assert disputes(received, *events).is_overturned("withholding", 1) is overturned
+
+
+def ended(number: int, how: str) -> list[Event]:
+    """One complaint of the withholding, and how it ended."""
+    complaint = replace(received, number=number, lodged_on=received.lodged_on + timedelta(days=number))
+    if how == "withdrawn":
+        return [complaint, ComplaintWithdrawn(number=number, withdrawn_on=date(2020, 12, 20), recorded_by="siri")]
+    if how == "dismissed":
+        return [complaint, replace(turned_away, number=number)]
+    return [complaint, replace(reversed_wholly, number=number)] if how == "reversed" else [complaint]
+
+
+@pytest.mark.parametrize("order", list(permutations(("withdrawn", "dismissed", "reversed"))), ids="-".join)
+def test_of_several_complaints_the_one_that_overturned_counts_whatever_came_of_the_others(
+    order: tuple[str, ...],
+) -> None:
+    events = [event for number, how in enumerate(order, 1) for event in ended(number, how)]
+    assert disputes(*events).is_overturned("withholding", 1)
+    assert not disputes(*events).is_overturned("withholding", 2)
+    assert not disputes(*events).is_overturned("reclaim", 1)
+    none = [event for number, how in enumerate(order, 1) if how != "reversed" for event in ended(number, how)]
+    assert not disputes(*none).is_overturned("withholding", 1)
+
+
+def find(events: Sequence[Event], number: int) -> ComplaintReceived:
+    """The complaint of that number, as it came."""
+    return next(each for each in events if isinstance(each, ComplaintReceived) and each.number == number)
+
+
+@pytest.mark.parametrize("order", list(permutations(("withdrawn", "dismissed", "open"))), ids="-".join)
+def test_no_complaint_that_has_ended_hides_one_that_is_open(order: tuple[str, ...]) -> None:
+    events = [event for number, how in enumerate(order, 1) for event in ended(number, how)]
+    standing = order.index("open") + 1
+    assert disputes(*events).open_numbers == (standing,)
+    with pytest.raises(DisputedMoney) as refused:
+        disputes(*events).check_reductions([free, held])
+    assert refused.value.details["complaint"] == standing
+    mine = find(events, standing)
+    award = [replace(mine, disputed="award", decision_number=None) if event == mine else event for event in events]
+    with pytest.raises(DisputedMoney) as refused:
+        disputes(*award).check_reductions([free])
+    assert refused.value.details["complaint"] == standing
+
+
+@pytest.mark.parametrize("order", list(permutations((1, 2, 3))), ids=str)
+def test_each_suspension_of_several_holds_until_its_own_end(order: tuple[int, ...]) -> None:
+    complaints = [replace(received, number=number, disputed="reclaim", decision_number=number) for number in (1, 2, 3)]
+    waits = [replace(suspended, number=number, suspends="reclaim") for number in order]
+    assert disputes(*complaints, *waits).reclaims_suspended == {1, 2, 3}
+    first, second, third = order
+    gone = ComplaintWithdrawn(number=second, withdrawn_on=date(2020, 12, 20), recorded_by="siri")
+    lifted = SuspensiveEffectEnded(number=first, reason="Ja.", ended_on=date(2020, 12, 1), ended_by="liv")
+    assert disputes(*complaints, *waits, gone).reclaims_suspended == {first, third}
+    assert disputes(*complaints, *waits, gone, lifted).reclaims_suspended == {third}
+    payments = [replace(each, suspends="payment") for each in waits]
+    assert disputes(*complaints, *payments, gone, lifted).payment_suspended

@@ -114,10 +114,9 @@ def _need_sound_use(case: Reporting, used_ore: int) -> None:
 def _need_final(case: Reporting, withholding: int, on: date) -> None:
     """Withheld money falls away only by a decision nobody can set aside any more: upheld on complaint, or not
     complained of within the time, reckoned from the earliest day the decision can have arrived."""
-    dispute = case.disputes.find_about("withholding", withholding)
-    if dispute and dispute.overturns:
+    if case.disputes.is_overturned("withholding", withholding):
         raise WithholdingUndisposed(f"Withholding {withholding} does not stand. Release what it holds.")
-    if dispute and dispute.ending in ("upheld", "changed"):
+    if any(each.ending in ("upheld", "changed") for each in case.disputes.list_about("withholding", withholding)):
         return
     decided_on = max(each.decided_on for each in case.withheld if each.number == withholding)
     if on <= last_day(decided_on):

@@ -123,8 +123,7 @@ class Claims:
 
     def is_overturned(self, reclaim: int) -> bool:
         """Whether a complaint changed the claim, and it is not yet reduced to what is left of it."""
-        dispute = self.disputes.find_about("reclaim", reclaim)
-        return dispute is not None and dispute.overturns
+        return self.disputes.is_overturned("reclaim", reclaim)
 
     def check_not_suspended(self, reclaim: int | None) -> None:
         """Refuse (`ReclaimSuspended`) while a complaint with suspensive effect stops it."""
