@@ -93,7 +93,8 @@ class Description:
     """The service's OpenAPI, read as a list of places and a well-formed request for each operation."""
 
     def __init__(self, app: Service, known: Mapping[str, Any]) -> None:
-        """`known` gives, by name, values that stand for something real; any other field gets the least of its kind."""
+        """`known` gives, by name, values that stand for something real, or several to choose from by their length; any
+        other field gets the least of its kind."""
         self._document = app.openapi()
         self._known = known
 
@@ -144,7 +145,7 @@ class Description:
         """A well-formed value."""
         schema, nullable = self.of(schema)
         if name in self._known:
-            return self._known[name]
+            return self._fitting(self._known[name], schema)
         if nullable:
             return None
         if "properties" in schema:
@@ -152,6 +153,13 @@ class Description:
         if "items" in schema:
             return [self.sample(schema["items"], name)]
         return least(schema)
+
+    @staticmethod
+    def _fitting(known: Any, schema: Mapping[str, Any]) -> Any:
+        """What is known by a name; of several, the first that is not too long here (a post, where earmarks are not)."""
+        if not isinstance(known, tuple):
+            return known
+        return next(each for each in known if len(each) <= schema.get("maxLength", len(each)))
 
 
 def sort_of(schema: Mapping[str, Any]) -> str:

@@ -31,8 +31,14 @@ from tests.faults.service import (
 )
 
 FUND = f"{POST}/ressursmiljo"
-KNOWN = {"fund_id": FUND, "year": 2020, "chapter": 291, "post": 71, "organisation_number": "974760673"}
-KNOWN |= {"call_id": "ordning.utlysning"}
+KNOWN: dict[str, Any] = {
+    "fund_id": (FUND, POST),
+    "year": 2020,
+    "chapter": 291,
+    "post": 71,
+    "organisation_number": "974760673",
+}
+KNOWN |= {"call_id": "ordning.utlysning", "predecessor_id": "2019/291/71"}
 NOT_READ = {
     "body": {"document-unreadable", "request-invalid"},
     "query": {"query-invalid", "request-invalid", "cursor-invalid"},

@@ -44,6 +44,29 @@ TAMPERED: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("UPDATE grants.month_taken SET standing = NOT standing", "months taken differ"),
         ("DELETE FROM grants.month_taken", "months taken differ"),
     ),
+    "grants.held_over": (
+        (
+            "INSERT INTO grants.held_over (stream, into_year, post_id, from_post_id, ground, promised_on, promised_at,"
+            " position) SELECT id, 2021, '2021/291/71', '2020/291/71', 'transferable', '2020-02-03', 1, 1"
+            " FROM grants.fund WHERE kind = 'commitment' LIMIT 1",
+            "promises held over differ",
+        ),
+    ),
+    "grants.held_over_entry": (
+        (
+            "INSERT INTO grants.held_over_entry (position, line, stream, into_year, post_id, effective_on, recorded_at,"
+            " claimed_ore, paid_ore, withheld_ore)"
+            " VALUES (700, 9999, 'case-x', 2021, '2021/291/71', '2021-01-01', now(), 1, 0, 0)",
+            "claims of held-over promises differ",
+        ),
+    ),
+    "grants.held_over_order": (
+        (
+            "INSERT INTO grants.held_over_order (post_id, effective_on, position, place, stream)"
+            " VALUES ('2021/291/71', '2021-05-03', 700, 1, 'case-x')",
+            "order of claims differ",
+        ),
+    ),
     "grants.letter_permit": (
         (
             "INSERT INTO grants.letter_permit VALUES ('case-x', 1, 1, sha256('x'), now(), now(), 'sent')",

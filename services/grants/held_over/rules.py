@@ -8,6 +8,7 @@ from uuid import UUID
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.held_over.events import ClaimsRanked
+from services.text.folding import is_blank
 
 
 class ClaimUnknown(Refusal):
@@ -65,7 +66,7 @@ def rank_claims(
         raise ClaimUnknown(f"Case {strange[0]} has no claim on {fund_id}.", case_ids=[str(each) for each in strange])
     if len(set(case_ids)) < len(case_ids):
         raise RankedTwice("Name each case once.")
-    if not reason.strip():
+    if is_blank(reason):
         raise RankReasonMissing("Say why these are covered first.")
     standing = [each for each in orders.set if each.fund_id == fund_id]
     if standing and (standing[-1].case_ids, standing[-1].ranked_on) == (tuple(case_ids), ranked_on):

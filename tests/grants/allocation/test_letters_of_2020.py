@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.grants.allocation.budget_year import BudgetYear, counts_from
+from services.grants.allocation.budget_year import BudgetYear, counts_from, letters_by
 from tests.grants.allocation.letters import KRONE, folded, letter_of, registered, year_2020
 
 LETTER_DAYS = ["2020-01-01", "2020-05-19", "2020-05-20", "2020-06-21", "2020-06-22", "2020-12-30", "2020-12-31"]
@@ -173,6 +173,8 @@ def test_every_inferred_day_tells_why() -> None:
 
 def test_a_day_between_letters_knows_only_what_was_told_by_then() -> None:
     facts = registered(*(letter_of(number) for number in range(9)))
-    by_may: BudgetYear = folded(fact for fact in facts if (counts_from(fact) or date.min) <= date(2020, 5, 31))
+    end_of_may = date(2020, 5, 31)
+    counted: BudgetYear = folded(fact for fact in facts if (counts_from(fact) or date.min) <= end_of_may)
+    by_may = letters_by(counted, end_of_may)
     assert sorted(by_may.letters) == [0, 1, 2, 3]
-    assert by_may.at_disposal_ore("2020/290/01", date(2020, 12, 31)) == 288_727_347 * KRONE
+    assert by_may.at_disposal_ore("2020/290/01", end_of_may) == 288_727_347 * KRONE
