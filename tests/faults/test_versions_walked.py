@@ -1,0 +1,114 @@
+"""Every address that changes something already read asks for its version (428) and builds on that very version (412):
+walked from the services' own descriptions, so that no route is left out."""
+
+import ast
+import asyncio
+import inspect
+import re
+import textwrap
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+
+from services.httpapi.caller import Role
+from services.httpapi.carrying import Desk, StaleVersion
+from services.httpapi.etag import ExpectedVersion
+from tests.conftest import Database
+from tests.faults.service import notifications_settings_of, serving, settings_of, signed_in
+from tests.faults.test_nothing_there import NOWHERE, PATHS, sample
+
+LOOKS_FIRST = {"grants": 30, "notifications": 12}
+"""At most so many read what they act on before the version is looked at, and find nothing here: they are held to
+handing the version on, in `test_every_version_asked_for_is_handed_on`."""
+
+
+@pytest.mark.parametrize("service", ["grants", "notifications"])
+def test_no_change_is_made_without_a_version_or_on_another_one(
+    service: str, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+
+    async def overtaken(*_: Any, expected: Any = None, **__: Any) -> Response:
+        """Somebody has always been there before."""
+        asked.append(expected)
+        raise StaleVersion("It has changed since.")
+
+    monkeypatch.setattr(Desk, "carry_out", overtaken)
+    monkeypatch.setattr(Desk, "carry_out_all", overtaken)
+    settings = settings_of(database, tmp_path)
+    told: Any = settings if service == "grants" else notifications_settings_of(database, tmp_path)
+    without: dict[str, int] = {}
+    otherwise: dict[str, Any] = {}
+    looks_first = []
+
+    async def go() -> None:
+        async with serving(told) as (app, client):
+            described = app.openapi()
+            known = described["components"]["schemas"]
+            for path, verbs in described["paths"].items():
+                for verb, operation in verbs.items():
+                    if "If-Match" not in {each["name"] for each in operation.get("parameters", ())}:
+                        continue
+                    name = f"{verb.upper()} {path}"
+                    json = operation.get("requestBody", {}).get("content", {}).get("application/json")
+                    body = sample(json["schema"], known) if json else None
+                    address = re.sub(r"{(\w+)}", lambda found: PATHS.get(found[1], NOWHERE), path)
+                    headers = signed_in(told, "siri", *Role) | {"Idempotency-Key": name}
+                    without[name] = (await client.request(verb, address, headers=headers, json=body)).status_code
+                    asked.clear()
+                    answer = await client.request(verb, address, headers=headers | {"If-Match": '"7"'}, json=body)
+                    if not asked:
+                        looks_first.append(name)
+                    elif answer.status_code != 412 or [7 in versions_in(expected) for expected in asked] != [True]:
+                        otherwise[name] = (answer.status_code, list(asked))
+
+    asyncio.run(go())
+    assert {name: status for name, status in without.items() if status != 428} == {}
+    assert otherwise == {}
+    assert len(looks_first) <= LOOKS_FIRST[service], looks_first
+    assert len(without) > len(looks_first)
+
+
+def versions_in(expected: int | Mapping[str, int] | None) -> set[int | None]:
+    """The versions a command builds on: its own stream's, or each of several."""
+    return set(expected.values()) if isinstance(expected, Mapping) else {expected}
+
+
+@pytest.mark.parametrize("service", ["grants", "notifications"])
+def test_every_version_asked_for_is_handed_on(service: str, database: Database, tmp_path: Path) -> None:
+    settings = settings_of(database, tmp_path)
+    told: Any = settings if service == "grants" else notifications_settings_of(database, tmp_path)
+    dropped, seen, described = [], 0, 0
+
+    async def go() -> None:
+        nonlocal seen, described
+        async with serving(told) as (app, _):
+            every = [operation for verbs in app.openapi()["paths"].values() for operation in verbs.values()]
+            described = sum("If-Match" in {each["name"] for each in of.get("parameters", ())} for of in every)
+            for route in app.routes:
+                if isinstance(route, APIRoute):
+                    for name in versions_of(route):
+                        seen += 1
+                        if name not in names_read_in(route):
+                            dropped.append(f"{route.methods} {route.path}")
+
+    asyncio.run(go())
+    assert dropped == []
+    assert seen == described > 10
+
+
+def versions_of(route: APIRoute) -> list[str]:
+    hints = inspect.signature(route.endpoint).parameters.values()
+    return [each.name for each in hints if each.annotation == ExpectedVersion]
+
+
+def names_read_in(route: APIRoute) -> set[str]:
+    """The names that the body of the route's function reads."""
+    (function,) = ast.parse(textwrap.dedent(inspect.getsource(route.endpoint))).body
+    assert isinstance(function, ast.AsyncFunctionDef | ast.FunctionDef)
+    nodes = [node for statement in function.body for node in ast.walk(statement)]
+    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
