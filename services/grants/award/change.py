@@ -107,8 +107,8 @@ def approve_change(
     unpaid then.
 
     The same approval again is nothing. Refuses `NothingProposed`, `SamePersonTwice`, `NotImpartial`, `BeforeApproval`,
-    `PriorWarningMissing`, `ReplyPeriodOpen`, `BeforePreparation`, `DisposalAuthorityMissing` for more money, and what
-    `propose_change` refuses, held against `approved_on`.
+    `PriorWarningMissing`, `ReplyPeriodOpen`, `BeforePreparation`, for more money `YearTurned` and
+    `DisposalAuthorityMissing`, and what `propose_change` refuses, held against `approved_on`.
     """
     change = granted.waiting
     if change is None:

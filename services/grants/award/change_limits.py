@@ -51,6 +51,24 @@ class ChangeEmpty(Refusal):
     title = "Endringen gjelder ingen penger"
 
 
+class YearTurned(Refusal):
+    """The turn of that year is recorded for the case. What was unpaid then is held over or has fallen away, and the
+    year stands as it was closed: what is promised since is promised in a year that is not."""
+
+    code = "year-turned"
+    title = "Årsskiftet er registrert"
+
+
+def keep_years_closed(granted: Granted, approved_on: date) -> None:
+    """Refuse (`YearTurned`) more money promised on a day of a year whose turn is recorded, or of one before it."""
+    turned = max((turn.year for turn in (*granted.turns, *granted.unbooked)), default=0)
+    if approved_on.year <= turned:
+        raise YearTurned(
+            f"The turn of {turned} is recorded for this award. Date the supplement {turned + 1}-01-01 or later.",
+            from_day=f"{turned + 1}-01-01",
+        )
+
+
 def check_ground(granted: Granted, kind: ChangeKind, ground: Ground) -> None:
     """Refuse a change of an award that does not stand (`NotCommitted`, `CaseEnded`, `AwardGone`), without words
     (`ReasonMissing`), or on a ground that does not carry it (`GroundDoesNotFit`). What is gone is promised anew only by
@@ -97,6 +115,8 @@ def check_money(
         case "supplementary":
             if not change.added or change.reductions:
                 raise ChangeEmpty("A supplementary award names the instalments it adds, and nothing that falls away.")
+            for day in days:
+                keep_years_closed(granted, day)
             return _leaves_year(granted, change, days=days, commitment_authority=commitment_authority)
         case "reduction":
             if change.added or not change.reductions:

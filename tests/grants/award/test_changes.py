@@ -10,7 +10,7 @@ import pytest
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.award.change import ChangeAlreadyProposed, approve_change, propose_change, return_change
-from services.grants.award.change_limits import ChangeEmpty, GroundDoesNotFit
+from services.grants.award.change_limits import ChangeEmpty, GroundDoesNotFit, YearTurned
 from services.grants.award.events import (
     AwardAnnulled,
     AwardChangeProposed,
@@ -18,6 +18,8 @@ from services.grants.award.events import (
     AwardReduced,
     ChangeAnswered,
     ChangeRequested,
+    CommitmentCarriedOver,
+    CommitmentHeldOver,
     Ground,
     Instalment,
     Reduction,
@@ -44,6 +46,13 @@ from services.grants.recipient_report.events import CaseClosed
 from tests import given as sentences
 from tests.grants.fodt_fri import MILLION, committed, proposed, running, withheld
 
+held = CommitmentCarriedOver(
+    year=2020, held_ore=3 * MILLION, ground="transferable", held_on=date(2020, 12, 31), into_post_id="2021/291/71",
+    recorded_by="anne",
+)  # fmt: skip
+held_before = CommitmentHeldOver(
+    year=2020, held_ore=3 * MILLION, ground="transferable", held_on=date(2020, 12, 31), recorded_by="anne"
+)
 heard = Hearing(warned_on=date(2020, 11, 1), reply_by=date(2020, 11, 22))
 more = AwardChangeProposed(
     kind="supplementary",
@@ -133,6 +142,20 @@ def test_more_is_promised_in_instalments_of_its_own() -> None:
     decided.then(expected)
     assert given(*running, more, expected).state.commitment.committed_ore == 7 * MILLION
     given(*running, more, expected).when(approve_change, **approval()).nothing()
+
+
+@pytest.mark.parametrize("turned", [held, held_before])
+@pytest.mark.parametrize("day", [date(2020, 12, 15), date(2020, 12, 31)])
+def test_no_more_is_promised_in_a_year_whose_turn_is_recorded(turned: Event, day: date) -> None:
+    decided = given(*running, more, turned).when(approve_change, **approval(approved_on=day), commitment_authority=True)
+    decided.refused(YearTurned, saying="2021-01-01")
+    since = approval(approved_on=date(2021, 1, 1))
+    given(*running, more, turned).when(approve_change, **since, commitment_authority=True).then(
+        SupplementaryAwardApproved(
+            amount_ore=MILLION, added=more.added, ground=more.ground, approved_on=date(2021, 1, 1), approved_by="ola",
+            disposal_authority="Instruks 4.2", across_years=True,
+        )
+    )  # fmt: skip
 
 
 def test_what_falls_away_is_free_again() -> None:

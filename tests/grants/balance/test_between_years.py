@@ -8,6 +8,7 @@ from tests.conftest import Database
 from tests.grants.balance.between_years import Years, post_of
 
 NEW_YEAR, YEARS_END = date(2021, 1, 1), date(2020, 12, 31)
+END = date(2021, 12, 31)
 MARCH = date(2021, 3, 15)
 EVE = date(2021, 3, 14)
 
@@ -105,6 +106,19 @@ def test_a_promise_on_a_commitment_authority_binds_the_new_years_own_money(datab
     assert years.supplements(1, 95, date(2021, 2, 1)) == "exhausted"
     assert years.supplements(1, 94, date(2021, 2, 1)) == "recorded"
     assert years.stands(post_of(2021), date(2021, 2, 1)) == (100, 100, 0, 0)
+    assert years.faults() == []
+
+
+@pytest.mark.parametrize("day", [date(2020, 12, 15), date(2021, 4, 1)])
+def test_a_supplement_to_the_first_in_the_order_takes_nothing_that_covers_the_next(years: Years, day: date) -> None:
+    years.letter(2021, MARCH, 16, carried=True)
+    assert years.line(2, 2021, END) == (13, 0, 0)
+    assert years.supplements(1, 1, day) == "exhausted", "all that is released covers the two"
+    assert years.line(2, 2021, END) == (13, 0, 0)
+    years.letter(2021, date(2021, 3, 2), 9, carried=True)
+    assert years.supplements(1, 3, date(2021, 4, 1)) == "exhausted"
+    assert years.supplements(1, 2, date(2021, 4, 1)) == "recorded"
+    assert (years.line(1, 2021, END), years.line(2, 2021, END)) == ((5, 0, 0), (20, 0, 0))
     assert years.faults() == []
 
 

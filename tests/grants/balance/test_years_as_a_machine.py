@@ -24,17 +24,21 @@ from hypothesis.stateful import (
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
+from services.grants.award.change import approve_change
+from services.grants.award.change_limits import YearTurned
 from services.grants.award.events import (
+    AwardChangeProposed,
     AwardProposed,
     AwardReduced,
     CommitmentCarriedOver,
     CommitmentLapsed,
+    Ground,
     Instalment,
     NamedIn,
     Recipient,
     Reduction,
 )
-from services.grants.award.rules import Granted, evolve
+from services.grants.award.rules import AwardGone, Granted, evolve
 from services.grants.award.turn_of_year import turn_year
 from services.grants.commitment import Commitment
 from services.grants.complaint.events import ComplaintDecided, ComplaintReceived, Party
@@ -44,6 +48,7 @@ from tests.grants.balance.between_years import OTHER, REASONS, Years, stream
 from tests.grants.life import moves_of
 
 YEARS = (2020, 2021, 2022)
+MORE = Ground(code="more-granted", text="Tiltaket utvides.")
 END = date(2022, 12, 31)
 SHARE = st.sampled_from([1, 2, 3])
 WHICH = st.integers(0, 99)
@@ -181,7 +186,9 @@ class ThreeYears(RuleBasedStateMachine):
         covered = [case for case in self.cases if self.covered(case, self.today) > 0]
         if covered:
             case = covered[which % len(covered)]
-            amount = self.covered(case, self.today)
+            amount = min(self.covered(case, self.today), case.commitment.free_ore(1))
+            if amount <= 0:
+                return
             charged = self.post(self.today.year)
             assert self.record(case, self.years.paid(amount, self.today, charged=charged))
             self.reached["paid within cover"] += 1
@@ -227,8 +234,9 @@ class ThreeYears(RuleBasedStateMachine):
             self.reached[f"lapsed: {turned.ground}"] += 1
 
     @precondition(lambda self: self.today.year > 2020)
-    @rule(amount=st.sampled_from([2, 5, 25]), free=st.sampled_from([0, 0, 1]))
-    def a_letter_releases_some(self, amount: int, free: int) -> None:
+    @rule(amount=st.sampled_from([2, 5, 25]), free=st.sampled_from([0, 0, 1]), more=st.sampled_from([0, 0, 1, 9]))
+    def a_letter_releases_some(self, amount: int, free: int, more: int = 0) -> None:
+        """And more is promised of it to the first in the order, who goes before the others."""
         post, claims = self.post(self.today.year), self.open_claims(self.today.year)
         self.years.letter(self.today.year, self.today, amount, carried=True, free_ore=free, post=post)
         self.at_disposal[self.today.year] += amount
@@ -236,6 +244,10 @@ class ThreeYears(RuleBasedStateMachine):
         if claims:
             self.reached["released in part" if amount - free < claims else "released whole"] += 1
             self.reached["released free"] += free
+        held = [case for case in self.cases if self.today.year in case.held_into]
+        if held and more:
+            for back in (400, 0):
+                self.more_is_promised(held[0], back, more)
 
     @precondition(lambda self: self.cases)
     @rule(which=WHICH, share=SHARE, back=BACK)
@@ -334,6 +346,33 @@ class ThreeYears(RuleBasedStateMachine):
             )
             self.reached["a claim reduced"] += self.today.year in case.held_into
 
+    def more_is_promised(self, case: Case, back: int, amount: int) -> None:
+        """Dated back at times: never into a closed year, and never of what covers another."""
+        planned = len(case.commitment.instalments)
+        proposed = AwardChangeProposed(
+            kind="supplementary", added=(Instalment(number=planned + 1, amount_ore=amount),), reductions=(),
+            ground=MORE, proposed_by="kari",
+        )  # fmt: skip
+        day = max(case.commitment.approval().approved_on, self.today - timedelta(days=back))
+        granted = evolve(case.granted, proposed)
+        before = self.covers(case)
+        try:
+            approved = approve_change(
+                granted, approved_on=day, approved_by="liv", disposal_authority="Delegert", commitment_authority=True
+            )
+        except YearTurned:
+            assert any(day.year < year for year in case.held_into) or case.granted.turns
+            self.reached["more promised of a closed year"] += 1
+            return
+        except AwardGone:
+            return
+        assert day.year not in {year - 1 for year in case.held_into}, "a closed year"
+        recorded = self.record(case, proposed, *approved)
+        if case.held_into:
+            self.reached["a claim widened" if recorded else "a claim not widened"] += 1
+        after = self.covers(case)
+        assert all(after[each] >= ore for each, ore in before.items()), "what covers one is taken by no other"
+
     @precondition(lambda self: sum(self.today.year in case.held_into for case in self.cases) > 1)
     @rule(which=WHICH)
     def a_controller_ranks(self, which: int) -> None:
@@ -372,6 +411,11 @@ class ThreeYears(RuleBasedStateMachine):
             return 0
         committed, disbursed, withheld = self.years.line(case.number, on.year, on)
         return committed - disbursed - withheld
+
+    def covers(self, case: Case) -> dict[tuple[int, int], int]:
+        """What each other case is covered by in each year it is held over to, in the end."""
+        others = [(other.number, year) for other in self.cases if other is not case for year in other.held_into]
+        return {each: self.years.line(*each, END)[0] for each in others}
 
     def days(self) -> list[date]:
         closed = [date(year, 12, 31) for year in YEARS if year <= self.today.year]
@@ -442,7 +486,7 @@ REACHED = (
     "released in part", "released whole", "released free", "paid within cover", "paid beyond cover",
     "told late of a closed year", "repaid", "repaid in a later year", "complaint across the turn",
     "complaint upheld in a later year", "complaint changed in a later year", "a claim reduced", "ranked",
-    "refused by what is bound",
+    "refused by what is bound", "more promised of a closed year", "a claim widened", "a claim not widened",
 )  # fmt: skip
 """What the machine has to reach for its invariants to say anything."""
 
