@@ -7,6 +7,7 @@ and to the scheme's notice policy as it stood when grants recorded the approval 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -46,7 +47,7 @@ def heard(channel: Channel) -> Mapping[str, Hear]:
     return {
         f"{PREFIX}scheme.notice-policy-confirmed.v1": _policy,
         f"{PREFIX}award.proposed.v1": _proposed,
-        f"{PREFIX}award.letter-frozen.v1": _frozen,
+        f"{PREFIX}award.letter-frozen.v1": partial(_frozen, channel),
         f"{PREFIX}award.approved.v1": approved,
         f"{PREFIX}award.changed.v1": changed,
         f"{PREFIX}award.change-proposed.v1": change_proposed,
@@ -86,7 +87,7 @@ def _proposed(_: str, data: Mapping[str, Any]) -> Take:
     return Take(stream=stream_of(data), decide=lambda _: [told])
 
 
-def _frozen(_: str, data: Mapping[str, Any]) -> Take:
+def _frozen(channel: Channel, _: str, data: Mapping[str, Any]) -> Take:
     told = LetterFileHeard(
         decision_version=data["proposal_version"],
         sha256=data["letter_sha256"],
@@ -99,7 +100,10 @@ def _frozen(_: str, data: Mapping[str, Any]) -> Take:
     promise = data.get("promise")
 
     def decide(history: History, *schemes: History) -> Sequence[Event]:
-        return [told, *_bound_anew(fold(history.recorded), told, promise, schemes)]
+        held = fold(history.recorded)
+        if promise and promise.get("approval") and held.held is None:
+            return [told, *_bound_late(held, told, data, channel)]
+        return [told, *_bound_anew(held, told, promise, schemes)]
 
     return Take(stream=stream_of(data), decide=decide, beside=_of_scheme(promise and promise.get("scheme_id")))
 
@@ -128,6 +132,17 @@ def _bound_anew(
     exempt = exemption_of(_policies(schemes), held.decisions)
     anew = _letter(bound, award, file, approved_on=held.approved_on, exemption=exempt)
     return [*ended, award, anew]
+
+
+def _bound_late(held: Held, file: LetterFileHeard, data: Mapping[str, Any], channel: Channel) -> list[Event]:
+    """An award on no scheme that was approved without a letter has one now. It owes notice: no scheme exempts it."""
+    if held.award is None:
+        return []
+    promise = data["promise"]
+    plan = tuple(_instalment(part) for part in promise["instalments"])
+    award = replace(held.award, version=file.decision_version, amount_ore=promise["amount_ore"], plan=plan)
+    approval = {"case_id": data["case_id"], **promise["approval"]}
+    return [award, *hold(replace(held, award=award, file=file), approval, (), channel=channel)]
 
 
 def hold(held: Held, data: Mapping[str, Any], schemes: Sequence[History], *, channel: Channel) -> list[Event]:

@@ -230,13 +230,24 @@ LetterPart = Literal[
 
 
 @dataclass(frozen=True, kw_only=True)
+class LateTold:
+    """The approval of an award that had no letter yet, as its letter tells of it afterwards: the stream version, the
+    day (Europe/Oslo) and who."""
+
+    version: int
+    approved_on: date
+    approved_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class LetterFrozen(Event, topic="award.letter-frozen.v1"):
     """The grant letter of this proposal was rendered once and kept: these bytes and no others are what is sent.
 
     `proposal_version` is the stream version of the proposal it tells of; a new proposal needs a new letter. Of an award
     that was changed before its letter left, it is the version of the change, and `amount_ore` and `instalments` are
     what is promised as it then stands, `scheme_id` the scheme it is of. `follows` is the SHA-256 (hex) of the letter
-    that was out when more was promised: this one tells of the change.
+    that was out when more was promised: this one tells of the change. Of an award that was approved without a letter,
+    `approval` is the approval it tells of.
     """
 
     proposal_version: int
@@ -250,6 +261,7 @@ class LetterFrozen(Event, topic="award.letter-frozen.v1"):
     instalments: tuple[Instalment, ...] = ()
     scheme_id: str | None = None
     follows: str | None = None
+    approval: LateTold | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The grant letter of a proposal: set once, kept, and from then on these bytes and no others.
 
 It is frozen while the proposal waits, so that what is approved is what is sent. A new proposal needs a new letter; so
-does an approved award that is changed before its letter has left.
+does an approved award that is changed before its letter has left, and one on no scheme that was approved without any.
 """
 
 from collections.abc import Sequence
@@ -9,16 +9,19 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import (
     AwardProposed,
+    LateTold,
     LetterFrozen,
 )
 from services.grants.award.letter import LetterContent, check_letter
 from services.grants.award.letter_state import GrantLetter as GrantLetter
 from services.grants.award.letter_state import evolve as evolve
 from services.grants.award.letter_state import fold as fold
+from services.text.people import is_same_person
 
 
 class NoProposalWaits(Refusal):
@@ -64,8 +67,8 @@ def freeze(letter: GrantLetter, *, dated_on: date, printed: Print | None, frozen
     """Freeze the letter of the proposal that waits, as it was set. The same letter again is nothing.
 
     `printed` is None when nothing could be set for the proposal as it was then seen. Refuses `DecidedOutside`,
-    `NoProposalWaits`, `LetterAlreadyFrozen`, `LetterOutdated`, `LetterIncomplete` (rule 6, naming every part
-    that is missing).
+    `NoProposalWaits`, `SamePersonTwice`, `LetterAlreadyFrozen`, `LetterOutdated`, `LetterIncomplete`
+    (rule 6, naming every part that is missing).
     """
     if letter.made:
         if letter.made.dated_on == dated_on:
@@ -74,7 +77,7 @@ def freeze(letter: GrantLetter, *, dated_on: date, printed: Print | None, frozen
         raise LetterAlreadyFrozen(
             f"The letter is frozen and dated {letter.made.dated_on}. {instead} to have another letter."
         )
-    waiting_for(letter)
+    waiting_for(letter, by=frozen_by)
     if printed is None or printed.proposal_version != letter.proposal_version:
         raise LetterOutdated("The proposal changed while its letter was set. Read the case again.")
     check_letter(printed.content)
@@ -92,16 +95,27 @@ def freeze(letter: GrantLetter, *, dated_on: date, printed: Print | None, frozen
             instalments=printed.content.instalments if changed else (),
             scheme_id=letter.proposal.scheme_id if letter.proposal and changed else None,
             follows=letter.released.sha256 if letter.released else None,
+            approval=_approval_of(letter),
         )
     ]
 
 
-def waiting_for(letter: GrantLetter) -> AwardProposed:
-    """The proposal a letter can be made for, or the refusal `DecidedOutside` or `NoProposalWaits`."""
+def _approval_of(letter: GrantLetter) -> LateTold | None:
+    made = letter.approved
+    if not letter.late or made is None:
+        return None
+    return LateTold(version=letter.approved_version, approved_on=made.approved_on, approved_by=made.approved_by)
+
+
+def waiting_for(letter: GrantLetter, *, by: str | None = None) -> AwardProposed:
+    """The proposal a letter can be made for, or the refusal `DecidedOutside` or `NoProposalWaits`. Whoever approved an
+    award without its letter does not write that letter `by` themselves (`SamePersonTwice`)."""
     if letter.outside:
         raise DecidedOutside("This award was decided outside, and its letter is not made here.")
     if letter.waiting is None:
         raise NoProposalWaits("No proposal waits for approval in this case. Propose the award first.")
+    if letter.late and letter.approved and by is not None and is_same_person(by, letter.approved.approved_by):
+        raise SamePersonTwice(f"{by} approved this award and cannot freeze its letter. Ask a colleague.", person=by)
     return letter.waiting
 
 

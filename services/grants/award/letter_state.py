@@ -35,7 +35,8 @@ class GrantLetter:
     `outdated` is the letter it had. `changed_version` is the version of the last change made while the letter was
     released, `frozen_before` what stood as its letter when it was: should the release be ended before the letter left,
     they tell how it stands. `following`: more was promised since, which a letter of the change must tell of
-    (`next_frozen`, once it is frozen); that one can be released while the other is out."""
+    (`next_frozen`, once it is frozen); that one can be released while the other is out. `late`: it was approved, in
+    `approved_version`, without a letter, and no letter of it has been frozen."""
 
     version: int = 0
     applied_on: date | None = None
@@ -51,6 +52,8 @@ class GrantLetter:
     changed_version: int | None = None
     frozen_before: LetterFrozen | None = None
     following: bool = False
+    late: bool = False
+    approved_version: int = 0
     next_frozen: LetterFrozen | None = None
     commitment: Commitment = field(default_factory=Commitment)
 
@@ -86,12 +89,13 @@ def evolve(letter: GrantLetter, event: Event) -> GrantLetter:
         case AwardReturned():
             return replace(letter, proposal=None, frozen=None, outside=False)
         case AwardMade():
-            return replace(letter, approved=event)
+            return _approved(letter, event)
         case SupplementaryAwardApproved(letter_owed=owed):
             return _changed(letter, tells_more=owed)
         case AwardReduced():
             return _changed(letter, tells_more=False)
         case LetterFrozen():
+            letter = replace(letter, late=False)
             return replace(letter, next_frozen=event) if letter.released else replace(letter, frozen=event)
         case LetterReleased():
             if letter.next_frozen and letter.next_frozen.sha256 == event.sha256:
@@ -105,6 +109,14 @@ def evolve(letter: GrantLetter, event: Event) -> GrantLetter:
             return replace(letter, delivered=event)
         case _:
             return letter
+
+
+def _approved(letter: GrantLetter, made: AwardMade) -> GrantLetter:
+    """An award on no scheme may be approved without its letter, which is then made of the award as it stands."""
+    letter = replace(letter, approved=made, approved_version=letter.version)
+    on_none = letter.proposal is not None and letter.proposal.scheme_id is None
+    late = on_none and letter.frozen is None and not letter.outside
+    return replace(letter, remade=True, late=True) if late else letter
 
 
 def _changed(letter: GrantLetter, *, tells_more: bool) -> GrantLetter:

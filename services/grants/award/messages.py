@@ -20,6 +20,7 @@ from services.grants.award.events import (
     AwardReduced,
     CommitmentLapsed,
     Instalment,
+    LateTold,
     LetterFrozen,
     LetterReleaseImported,
     SupplementaryAwardApproved,
@@ -130,7 +131,15 @@ def _promise(frozen: LetterFrozen) -> dict[str, Any] | None:
         "instalments": instalments,
         "scheme_id": frozen.scheme_id,
         "follows": frozen.follows,
+        "approval": _approval(frozen.approval),
     }
+
+
+def _approval(told: LateTold | None) -> dict[str, Any] | None:
+    """Only of an award that was approved without a letter."""
+    if told is None:
+        return None
+    return {"version": told.version, "approved_on": told.approved_on.isoformat(), "approved_by": told.approved_by}
 
 
 def _changed(fact: Recorded) -> Message:

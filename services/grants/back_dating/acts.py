@@ -162,6 +162,7 @@ OTHERWISE: Mapping[str, Mapping[str, str]] = {
     },
     "the clock or a rule says it, and nobody types it": {
         "application.contact-erased.v1": "erased_on",
+        "award.letter-frozen.v1": "approval.approved_on",
         "award.commitment-held-over.v1": "held_on",
         "award.commitment-held-over.v2": "held_on",
         "award.commitment-lapsed.v1": "lapsed_on",

@@ -190,29 +190,25 @@ def _to_answer(story: Story, granted: award.Granted, number: int) -> list[Task]:
 
 
 def _to_freeze(story: Story) -> list[Task]:
-    """The letter of the proposal that waits, or of the award as it was changed, where one is made here."""
+    """The letter of the proposal that waits, or of the award as it was changed, where one is made here; and of
+    an award on no scheme that was approved without one."""
     proposed = story.commitment.proposed
-    if proposed is None or not _is_made_here(story, proposed):
+    if proposed is None or isinstance(proposed.basis, PerCapita):
         return []
     letter = letter_freezing.fold(story.events)
-    if letter.waiting is None or letter.frozen:
+    of_scheme = proposed.scheme_id and (story.terms is None or story.terms.letter_template is not None)
+    if letter.waiting is None or letter.frozen or not (letter.late or of_scheme):
         return []
     set_ = LetterFrozen(
         proposal_version=letter.proposal_version, template="-", form="nb", sha256="", size_bytes=0,
         dated_on=story.today, frozen_by="",
     )  # fmt: skip
 
-    def freeze(_: str, __: date) -> Sequence[Event]:
-        letter_freezing.waiting_for(letter)
+    def freeze(person: str, __: date) -> Sequence[Event]:
+        letter_freezing.waiting_for(letter, by=person)
         return [set_]
 
     return offered(story, "freeze-letter", "caseworker", freeze)
-
-
-def _is_made_here(story: Story, proposal: AwardProposed) -> bool:
-    if proposal.scheme_id is None or isinstance(proposal.basis, PerCapita):
-        return False
-    return story.terms is None or story.terms.letter_template is not None
 
 
 def _without_letter(proposal: AwardProposed) -> SchemeTerms:

@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import date
 
+from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.award.events import (
     AwardApproved,
     AwardReturned,
     Ground,
     Instalment,
+    LateTold,
     LetterDelivered,
     LetterFrozen,
     LetterReleased,
@@ -223,3 +225,15 @@ def test_a_change_made_while_its_letter_was_thought_out_needs_another_letter_onc
         assert letter.waiting.amount_ore == PROPOSED.amount_ore + 100
     out = given(PROPOSED, frozen, approved, released, MORE).state
     assert (out.frozen, out.waiting) == (frozen, None)
+
+
+def test_an_award_on_no_scheme_that_was_approved_without_its_letter_has_it_afterwards_from_a_second_person() -> None:
+    alone = replace(PROPOSED, scheme_id=None)
+    given(alone, approved).when(freeze, **(FREEZING | {"frozen_by": "OLA"})).refused(SamePersonTwice)
+    told = LateTold(version=2, approved_on=DATED_ON, approved_by="ola")
+    late = replace(frozen, amount_ore=PROPOSED.amount_ore, instalments=PROPOSED.instalments, approval=told)
+    given(alone, approved).when(freeze, **FREEZING).then(late)
+    given(alone, approved, late).when(freeze, **FREEZING).nothing()
+    assert given(alone, approved, late).state.waiting is not None
+    assert given(alone, frozen, approved).state.waiting is None
+    assert not given(alone, frozen, approved).state.late
