@@ -2,6 +2,8 @@
 is what the ledger says. Amounts are whole øre.
 """
 
+import asyncio
+import time
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +12,12 @@ from uuid import UUID
 from psycopg.rows import class_row, dict_row
 from psycopg_pool import AsyncConnectionPool
 
+from services.eventlog.refusal import Refusal
+
+WAIT_SECONDS = 5.0
+LOOK_SECONDS = 0.02
 _EDITION = "SELECT edition, position FROM grants_view.edition WHERE projection = 'payments' AND state = 'live'"
+_HEAD = "SELECT coalesce(max(position), 0) FROM grants.event"
 _ATTESTED = f"""
     SELECT DISTINCT p.case_id, c.parent_id AS fund_id, p.account_id, greatest(p.pay_on, %(up_to)s) AS pay_on
     FROM ({_EDITION}) AS live JOIN grants_view.payment p USING (edition)
@@ -76,6 +83,33 @@ class BatchRow:
     sha256: str
     answered: int
     handed_over_on: date | None
+
+
+class PaymentsBehind(Refusal):
+    """The list of payments has not come to what the log held when it was asked, so a payment may be missing in it.
+    Nothing is recorded, and trying again is right."""
+
+    code = "payments-behind"
+    status = 503
+    title = "Listen over utbetalinger henger etter"
+
+
+async def catch_up(pool: AsyncConnectionPool, *, seconds: float = WAIT_SECONDS) -> None:
+    """Return once the list holds everything that the log holds now. Refuses `PaymentsBehind` when the seconds have
+    passed before that."""
+    head = None
+    until = time.monotonic() + seconds
+    while True:
+        async with pool.connection() as connection:
+            if head is None:
+                row = await (await connection.execute(_HEAD)).fetchone()
+                head = row[0] if row else 0
+            live = await (await connection.execute(_EDITION)).fetchone()
+        if live is not None and live[1] >= head:
+            return
+        if time.monotonic() > until:
+            raise PaymentsBehind(f"The list of payments lies behind the log after {seconds:g} seconds. Ask again.")
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 async def list_attested(pool: AsyncConnectionPool, *, up_to: date) -> list[Attested]:

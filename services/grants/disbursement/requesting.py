@@ -27,7 +27,7 @@ from services.grants.disbursement.batch import (
 )
 from services.grants.disbursement.hand_over import HandingOver, stream_of
 from services.grants.disbursement.payment_file import PaymentFile, write_file
-from services.grants.disbursement.payment_lists import Attested, list_attested
+from services.grants.disbursement.payment_lists import Attested, catch_up, list_attested
 from services.grants.disbursement.receipts import Receipt, take_receipts
 from services.grants.disbursement.view import fold
 from services.grants.later_years import LaterYears
@@ -55,12 +55,13 @@ class Requesting:
 
     async def make(self, *, made_on: date, caller: Caller, key: IdempotencyKey) -> Response:
         """One batch of everything attested up to that day, handed over once it is recorded. Refuses
-        `NothingToRequest`.
+        `NothingToRequest`, `PaymentsBehind`.
 
-        The lists find the cases; what goes in is decided on the cases' own streams. The file is stored before the batch
-        that names it is recorded.
+        The lists find the cases, once they hold all that the log holds when it is asked; what goes in is decided on the
+        cases' own streams. The file is stored before the batch that names it is recorded.
         """
         batch_id = uuid5(_BATCHES, f"{caller.subject}\n{key.key}")
+        await catch_up(self.pool)
         attested = await list_attested(self.pool, up_to=made_on)
         accounts = await self.rows.find_all({each.account_id for each in attested})
         open_years, posts = await self._later_years(attested)
