@@ -108,12 +108,15 @@ def _kroner(text: str) -> Decimal:
 
 
 def read_numbered(digits: int, code: str, what: str) -> Callable[[Cell], str]:
-    """A number that is a name: so many digits, with its leading zeros also where a spreadsheet has dropped them."""
+    """A number that is a name: so many digits, with its leading zeros also where a spreadsheet has dropped them, in its
+    own cells or when it saved them as text."""
 
     def read(cell: Cell) -> str:
-        text = cell if isinstance(cell, str) else f"{read_whole(cell):0{digits}}"
+        text = cell.strip() if isinstance(cell, str) else str(read_whole(cell))
         if _THREES.fullmatch(text):
             text = "".join(text.split())
+        if re.fullmatch(r"\d+", text, re.ASCII):
+            text = text.zfill(digits)
         if not re.fullmatch(rf"\d{{{digits}}}", text, re.ASCII):
             raise Wrong(code, what)
         return text

@@ -99,7 +99,14 @@ def _columns(header: Sequence[Cell], required: Sequence[str], optional: Sequence
     unknown = [place for place, column in enumerate(columns, start=1) if column not in known]
     if missing or twice or unknown:
         raise BatchColumnsWrong(
-            "The first line names the columns: each required one once, and no other than the known ones.",
+            " ".join(
+                [
+                    "The first line names the columns: each required one once, and no other than the known ones.",
+                    *([f"Missing: {', '.join(missing)}."] if missing else []),
+                    *([f"More than once: {', '.join(twice)}."] if twice else []),
+                    *([f"Not known: cell {', '.join(map(str, unknown[:10]))} of the line."] if unknown else []),
+                ]
+            ),
             missing=missing,
             twice=twice,
             unknown_at=unknown,
@@ -110,7 +117,9 @@ def _columns(header: Sequence[Cell], required: Sequence[str], optional: Sequence
 
 def rows_of_csv(content: bytes) -> Iterator[tuple[int, list[Cell]]]:
     text = decode(content.removeprefix(BYTE_ORDER_MARK))
-    first, _, _ = text.partition("\n")
+    first = next((line for line in text.split("\n") if line.strip()), None)
+    if first is None:
+        raise BatchUnreadable("The file is empty.")
     delimiters = [sign for sign in DELIMITERS if sign in first]
     if len(delimiters) != 1:
         raise BatchUnreadable("The header parts its columns by either ; or , and by nothing else.")

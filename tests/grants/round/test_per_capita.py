@@ -67,9 +67,29 @@ def test_a_workbook_says_the_same_as_the_text() -> None:
     assert read(as_xlsx(typed), "xlsx").lines == read(as_csv(batch_line())).lines
 
 
+@pytest.mark.parametrize("saved", ["301", " 0301", "0301\u00a0", "301 "])
+def test_a_zero_that_a_spreadsheet_dropped_when_it_saved_text_is_put_back(saved: str) -> None:
+    assert read(as_csv(batch_line(municipality_number=saved))).lines == read(as_csv(batch_line())).lines
+
+
+def test_lines_that_hold_nothing_may_come_before_the_header() -> None:
+    (line,) = read(b"\n\r\n" + as_csv(batch_line())).lines
+    assert line.line == 4
+
+
+def test_what_is_wrong_with_the_columns_is_said() -> None:
+    columns = ["kommentar", *(column for column in COLUMNS if column != "rate"), "name"]
+    with pytest.raises(BatchColumnsWrong) as refused:
+        read(";".join(columns).encode() + b"\n")
+    for told in ("Missing: rate.", "More than once: name.", "Not known: cell 1 of the line."):
+        assert told in refused.value.detail
+    assert "kommentar" not in refused.value.detail
+
+
 FAULTS: dict[str, tuple[dict[str, str], str, str]] = {
     "no such municipality": ({"municipality_number": "0399"}, "municipality_number", "municipality-unknown"),
-    "three digits": ({"municipality_number": "301"}, "municipality_number", "municipality-number-malformed"),
+    "five digits": ({"municipality_number": "03011"}, "municipality_number", "municipality-number-malformed"),
+    "a sign": ({"municipality_number": "-301"}, "municipality_number", "municipality-number-malformed"),
     "wrong check digit": ({"organisation_number": "958935421"}, "organisation_number", "organisation-number-invalid"),
     "eight digits": ({"organisation_number": "95893542"}, "organisation_number", "organisation-number-invalid"),
     "no name": ({"name": ""}, "name", "missing"),
