@@ -135,7 +135,7 @@ def routers(
         dashboard_router(PageSource(balances, letters), authorised=readers, today=today),
         *_of_letters(desk, letters, balances, sandbox, today),
         schemes_router(desk, schemes, balances),
-        *_of_cases(cases, pool),
+        *_of_cases(cases, pool, today),
         *_of_applications(cases, schemes, pool, contacts, today),
         ties_router(desk),
         *_of_awards(preparing, began_on, today),
@@ -166,9 +166,9 @@ def _of_letters(desk: Desk, letters: Letters, balances: Balances, sandbox: Sandb
     ]
 
 
-def _of_cases(cases: CaseFile, pool: AsyncConnectionPool) -> list[Router]:
+def _of_cases(cases: CaseFile, pool: AsyncConnectionPool, today: Today) -> list[Router]:
     """Each case, its notices, and what waits for whom."""
-    return [case_router(cases, pool), case_notice_router(cases, pool), waiting_router(cases, pool)]
+    return [case_router(cases, pool), case_notice_router(cases, pool), waiting_router(cases, pool, today)]
 
 
 def _of_applications(

@@ -1,6 +1,7 @@
 """The inbox over HTTP: what waits for the caller's roles, and what waits in one case and for whom."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from services.text.people import is_among
 TASKS = Listing("inbox", int, UUID, str, int)
 
 
-def waiting_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
+def waiting_router(cases: CaseFile, pool: AsyncConnectionPool, today: Callable[[], date]) -> Router:
     router = Router(prefix="/v1", tags=["inbox"])
 
     @router.get("/inbox")
@@ -36,12 +37,14 @@ def waiting_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
     ) -> Response:
         """What waits for the caller: tasks of the caller's roles that the rules let the caller do, without those of
         organisations the caller is recorded as tied to, so that a page may hold fewer than `limit`. Longest waiting
-        first. `on` leaves out what cannot be done on that day. It follows the log within moments."""
+        first. `on` leaves out what cannot be done on that day; without it a payment whose last day is past is left out.
+        It follows the log within moments."""
         after = TASKS.after(cursor) or START
         rows = await list_waiting(
             pool,
             roles=caller.roles,
             person=caller.subject,
+            today=today(),
             task=task,
             on=on,
             after=after,

@@ -141,10 +141,14 @@ LIST = f"""
       AND NOT EXISTS (SELECT FROM unnest(not_by) AS clashing WHERE lower(clashing) = lower(%(person)s))
       AND (%(task)s::text IS NULL OR task = %(task)s)
       AND (%(on)s::date IS NULL OR from_on IS NULL OR from_on <= %(on)s)
-      AND (%(on)s::date IS NULL OR until_on IS NULL OR until_on >= %(on)s)
+      AND (until_on IS NULL OR until_on >= coalesce(%(on)s::date, CASE WHEN task = ANY (%(done_on_its_day)s)
+                                                              THEN %(today)s::date ELSE until_on END))
       AND (since_position, case_id, task, part) > (%(position)s, %(case_id)s, %(after_task)s, %(part)s)
     ORDER BY since_position, case_id, task, part LIMIT %(limit)s
 """
+DONE_ON_ITS_DAY = ("attest-payment",)
+"""What is done on a day and told on that day, so that it is over once its last day is. An acceptance that came in time
+may be recorded later, and is still asked for."""
 START: tuple[Any, ...] = (0, UUID(int=0), "", 0)
 
 
@@ -153,15 +157,18 @@ async def list_waiting(
     *,
     roles: Iterable[Role],
     person: str,
+    today: date,
     task: str | None = None,
     on: date | None = None,
     after: tuple[Any, ...] = START,
     limit: int = 50,
 ) -> list[TaskRow]:
     """What waits for these roles and may be done by this person, longest waiting first. With `on` only what can be done
-    that day. `after` is the place (since_position, case_id, task, part) of the last one already shown."""
+    that day; without it no payment whose last day was before `today`. `after` is the place (since_position, case_id,
+    task, part) of the last one already shown."""
     position, case_id, after_task, part = after
     given = {"roles": [role.value for role in roles], "person": person, "task": task, "on": on, "limit": limit}
+    given |= {"today": today, "done_on_its_day": list(DONE_ON_ITS_DAY)}
     given |= {"position": position, "case_id": case_id, "after_task": after_task, "part": part}
     async with pool.connection() as connection, connection.cursor(row_factory=class_row(TaskRow)) as cursor:
         await cursor.execute(LIST, given)

@@ -94,10 +94,11 @@ def test_what_waits_moves_from_inbox_to_inbox_until_the_money_is_attested(databa
         looked_at = {"account_id": account["account_id"], "source": "Brev fra banken", "verified_on": "2020-02-12"}
         await office.does(SIRI, "PUT", "payee-account/verification", **looked_at)
 
-        (item,) = await inbox(office, PER, ATTESTOR, ["attest-payment"])
-        assert (item["part"], item["amount_ore"]) == (1, 500)
+        (item,) = await inbox(office, PER, ATTESTOR, ["attest-payment"], "?on=2020-03-02")
+        assert (item["part"], item["amount_ore"], item["until_on"]) == (1, 500, "2020-12-31")
+        await inbox(office, PER, ATTESTOR, [])  # the year it could be paid in has ended
         for clashing in (OLA, KARI, SIRI):  # who approved it, and who keeps the account
-            await inbox(office, clashing, ATTESTOR, [])
+            await inbox(office, clashing, ATTESTOR, [], "?on=2020-03-02")
         await inbox(office, RITA, Role.auditor, [])  # an auditor only reads
 
     work(database, tmp_path, story)
