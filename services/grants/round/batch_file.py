@@ -15,6 +15,7 @@ from services.grants.round.cells import Cell
 from services.grants.round.sheet_places import MOST_COLUMNS
 from services.grants.round.workbook import BatchTooLong, read_rows
 from services.httpapi.strict_json import decode
+from services.text.folding import is_blank
 
 MOST_LINES = 10_000
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -117,7 +118,7 @@ def _columns(header: Sequence[Cell], required: Sequence[str], optional: Sequence
 
 def rows_of_csv(content: bytes) -> Iterator[tuple[int, list[Cell]]]:
     text = decode(content.removeprefix(BYTE_ORDER_MARK))
-    first = next((line for line in text.split("\n") if line.strip()), None)
+    first = next((line for line in text.split("\n") if not is_blank(line)), None)
     if first is None:
         raise BatchUnreadable("The file is empty.")
     delimiters = [sign for sign in DELIMITERS if sign in first]
