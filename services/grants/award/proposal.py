@@ -38,6 +38,14 @@ class PlanMisnumbered(Refusal):
     title = "Terminene er feil nummerert"
 
 
+class ReportDueTooSoon(Refusal):
+    """No report of a grant falls due before the budget year it is given in."""
+
+    code = "report-due-too-soon"
+    status = 422
+    title = "Rapportfristen er før budsjettåret"
+
+
 class PlanDoesNotAddUp(Refusal):
     """The instalments together are not the award."""
 
@@ -80,7 +88,7 @@ def check_whole(proposal: AwardProposed, *, recorded: Collection[str | None] = (
     the case already.
 
     `AwardIncomplete`, `FundMalformed`, `OrganisationNumberInvalid`, `AmountNotPositive`, `PlanMisnumbered`,
-    `PlanOutOfOrder`, `PlanDoesNotAddUp`, `ConditionNeverMet`, `BasisDoesNotAddUp`, `LetterTooLong`,
+    `PlanOutOfOrder`, `ReportDueTooSoon`, `PlanDoesNotAddUp`, `ConditionNeverMet`, `BasisDoesNotAddUp`, `LetterTooLong`,
     `LetterUnsettable`.
     """
     if missing := _list_missing(proposal):
@@ -178,6 +186,9 @@ def _check_reports(proposal: AwardProposed) -> None:
     owed = [report.number for report in proposal.reports]
     if owed != list(range(1, len(owed) + 1)):
         raise PlanMisnumbered("Number the reports 1, 2, 3 in the order they fall due.")
+    first_on = date(int(proposal.fund_id[:4]), 1, 1)
+    if early := [report.number for report in proposal.reports if report.due_on < first_on]:
+        raise ReportDueTooSoon(f"Report {early[0]} falls due before {first_on}. Let it fall due then or later.")
     check_order("Report", [report.due_on for report in proposal.reports])
     check_waits(proposal.instalments, proposal)
 

@@ -89,6 +89,7 @@ HAPPENED: Mapping[str, str] = {
     "award.change-requested.v1": "received_on",
     "award.declined.v1": "declined_on",
     "award.letter-delivered.v1": "delivered_on",
+    "award.proposed.v1": "basis.agreed_on",
     "award.letter-released.v1": "released_on",
     "award.terms-accepted.v1": "accepted_on",
     "complaint.completed.v1": "completed_on",
@@ -158,7 +159,6 @@ OTHERWISE: Mapping[str, Mapping[str, str]] = {
         "allocation.letter-corrected.v1": "letter. postings.effective_on statements.effective_on",
         "allocation.letter-registered.v1": "letter. postings.effective_on statements.effective_on",
         "allocation.letter-withdrawn.v1": "effective_on postings.effective_on statements.effective_on",
-        "award.proposed.v1": "basis.agreed_on",
     },
     "the clock or a rule says it, and nobody types it": {
         "application.contact-erased.v1": "erased_on",

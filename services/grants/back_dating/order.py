@@ -7,7 +7,7 @@ room knows better, it says itself and first.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from services.eventlog.events import Event
@@ -35,6 +35,8 @@ class TooFarAhead(Refusal):
 PLANNED_YEARS = 15
 """How many years after this one a day may be planned in: our own number. A report of a scheme falls due at most ten
 years after the award's."""
+NEAR: Mapping[str, int] = {"award.letter-frozen.v1": 60}
+"""Acts that lie only some days ahead, our own number: a letter waits for the ministry's days and little else."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +138,7 @@ BUILDS_ON: Mapping[tuple[str, str], tuple[Basis, ...]] = {
 """By stored name and field, what bounds it from below: the same day is early enough."""
 
 BEGINS: Mapping[str, str] = {
+    "award.proposed.v1": "an agreement comes before the award that stands on it",
     "allocation.": "the letter it is about bounds it, in the rules of the budget year",
     "complaint.party-changed.v1": "an estate may have been opened before anybody here knew",
     "complaint.received.v1": "the decision bounds it, whichever it is (`BeforeDecision`)",
@@ -153,14 +156,17 @@ def check_days(past: Sequence[Event], new: Sequence[Event], *, today: date) -> N
     """Refuse a day before what it builds on (`BeforeItsBasis`), among what stood and what is decided with it; one that
     tells of something done, after today (`DatedAhead`); and a plan further ahead than plans are made (`TooFarAhead`).
     """
-    last_on = date(today.year + PLANNED_YEARS, 12, 31)
     for place, event in enumerate(new):
         for day in _list_days(event, HAPPENED):
             if day > today:
                 raise DatedAhead(f"{day} is still to come. Record it when it has happened.", last_day_on=str(today))
-        for day in (*_list_days(event, TO_COME), *(_list_days(event, ACTS) if event.TOPIC in MAY_LIE_AHEAD else ())):
+        planned_on = date(today.year + PLANNED_YEARS, 12, 31)
+        act_on = today + timedelta(days=NEAR[event.TOPIC]) if event.TOPIC in NEAR else planned_on
+        ahead = [(day, planned_on) for day in _list_days(event, TO_COME)]
+        ahead += [(day, act_on) for day in _list_days(event, ACTS) if event.TOPIC in MAY_LIE_AHEAD]
+        for day, last_on in ahead:
             if day > last_on:
-                raise TooFarAhead(f"{day} is too far ahead. Plan no later than {last_on}.", last_day_on=str(last_on))
+                raise TooFarAhead(f"{day} is too far ahead. Date it no later than {last_on}.", last_day_on=str(last_on))
         for (topic, path), bases in BUILDS_ON.items():
             if topic == event.TOPIC:
                 for day in find_all(event, path):

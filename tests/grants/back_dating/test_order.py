@@ -11,11 +11,12 @@ import pytest
 from services.eventlog.events import TOPICS, Event
 from services.eventlog.mapper import decode
 from services.eventlog.refusal import Refusal
-from services.grants.award.events import Instalment, ReportOwed
+from services.grants.award.events import Agreed, Instalment, ReportOwed
 from services.grants.back_dating.acts import ACTS, HAPPENED, MAY_LIE_AHEAD, TO_COME
 from services.grants.back_dating.order import (
     BEGINS,
     BUILDS_ON,
+    NEAR,
     PLANNED_YEARS,
     Basis,
     BeforeItsBasis,
@@ -41,7 +42,11 @@ PLAN = (Instalment(number=1, amount_ore=100, due_on=FIRST),)
 HEARD: dict[str, dict[str, Any]] = {
     "award.change-proposed.v1": {"hearing": Hearing(warned_on=FIRST, reply_by=FIRST), "added": PLAN},
     "award.letter-frozen.v1": {"instalments": PLAN},
-    "award.proposed.v1": {"reports": (ReportOwed(number=1, kind="final", due_on=FIRST),)},
+    "award.proposed.v1": {
+        "reports": (ReportOwed(number=1, kind="final", due_on=FIRST),),
+        "instalments": PLAN,
+        "basis": Agreed(document="20/1", agreed_on=FIRST),
+    },
 }
 """What the stored examples leave out."""
 
@@ -115,7 +120,8 @@ AHEAD += sorted((topic, ACTS[topic]) for topic in MAY_LIE_AHEAD)
 @pytest.mark.parametrize(("topic", "path"), AHEAD)
 def test_no_plan_reaches_further_than_plans_are_made(topic: str, path: str) -> None:
     told = example(topic)
-    last = date(TODAY.year + PLANNED_YEARS, 12, 31)
+    near = NEAR.get(topic) if path == ACTS.get(topic) else None
+    last = TODAY + near * DAY if near else date(TODAY.year + PLANNED_YEARS, 12, 31)
     check_days([], [dated(told, path, last)], today=TODAY)
     assert find_all(dated(told, path, last), path)[0] == last
     with pytest.raises(TooFarAhead):
