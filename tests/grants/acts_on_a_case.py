@@ -367,6 +367,7 @@ TOGETHER: dict[str, str] = {
     "PUT /v1/rounds/{round_id}/letters": "it is how the recipients will know",
     "POST /v1/reports/reminders": "skips every case whose letter is not out, and lists them",
     "POST /v1/controls/draws": "as a control chosen on risk",
+    "PUT /v1/posts/{year}/{chapter}/{post}/held-over/order": "says which claims are covered first, to nobody outside",
     "POST /v1/payment-batches": "asks for what is attested, and asks again whether the letter is out",
     "POST /v1/payment-batches/{batch_id}/receipts": "accounting's answer is recorded when it comes",
 }

@@ -287,6 +287,7 @@ SILENCED = {
     ("tests/grants/round/test_round.py", "arg-type"): "a kind given as plain text where the event names its few",
     ("tests/grants/round/rounds.py", "arg-type"): "a log that only writes needs no reading pool",
     ("tests/conftest.py", "arg-type"): "None among the modules is how Python is told that one is not there",
+    ("tests/journeys/duties/test_on_cases.py", "arg-type"): "a log that only writes needs no reading pool",
     ("tests/faults/test_held_log.py", "arg-type"): "a log that only writes needs no reading pool",
     ("dev/contracts.py", "ARG002"): "the library's signature",
     ("dev/verifying/views.py", "BLE001"): "whatever a changed log makes a read model fail with is a fault to be told",

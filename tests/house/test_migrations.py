@@ -90,3 +90,17 @@ def test_no_role_that_logs_in_writes_a_table_itself(database: Database) -> None:
         " AND privilege_type <> 'SELECT' AND grantee <> %(owner)s",
     )
     assert set(granted) <= {(role, table, "INSERT") for role, table in ADDS_ROWS_ONLY}
+
+
+def test_no_later_text_of_an_append_forgets_what_an_earlier_one_held_against_the_log() -> None:
+    """The function is laid anew by whoever adds to it, and once left out what decisions rest on."""
+    told = description.shipped()
+    (applied,) = (text for name, text in told.items() if name.startswith("function grants.apply_effects("))
+    held = {
+        name.removeprefix("function ").partition("(")[0]
+        for name in told
+        if name.startswith("function grants.keep_")
+        and name.partition("(")[2].startswith(("bigint[],jsonb[]", "bigint,"))
+    }
+    assert held >= {"grants.keep_unmoved", "grants.keep_authority", "grants.keep_months", "grants.keep_permits"}
+    assert {name for name in held if f"{name}(" not in applied} == set()

@@ -70,6 +70,7 @@ GOES_ON: frozenset[str] = frozenset(
         "disbursement.condition-met.v1",
         "disbursement.instalment-paid.v1",
         "disbursement.instalment-paid.v2",
+        "disbursement.payee-account-erased.v1",
         "disbursement.payee-account-registered.v1",
         "disbursement.payee-account-verified.v1",
         "disbursement.payment-attested.v1",

@@ -112,6 +112,7 @@ def test_what_is_attested_is_in_a_batch_asked_for_at_once_and_the_batch_waits_no
             assert made.status_code == 201, made.text
             assert [line["payment_id"] for line in made.json()["lines"]] == [payment_id]
         async with AsyncConnectionPool(settings.database_url) as pool:
+            await catch_up(pool, seconds=5)
             await catch_up(pool, seconds=0)
         with psycopg.connect(settings.database_url) as held:
             held.execute("SELECT FROM grants_view.edition FOR UPDATE")

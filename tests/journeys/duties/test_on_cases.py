@@ -4,11 +4,17 @@ the first, what was proposed goes back and forth unchanged, and the second is ne
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from services.eventlog.command import Command, Write
+from services.eventlog.events import Event
+from services.eventlog.log import Log
+from services.grants.award.events import LetterReleased
+from services.grants.balance.movements import effects
 from services.grants.scheme.events import SchemeRegistered
 from tests.conftest import Database
 from tests.faults.service import DECIDED_OUTSIDE, open_funds
@@ -72,6 +78,15 @@ class Walk(Office):
     async def then(self, act: Act, colleague: str = FOUR) -> None:
         """A colleague is let do it: so it was the person, nothing else."""
         await self.do(colleague, act)
+
+    def hear(self, event: Event) -> None:
+        """What the notifications service told of this case."""
+        log = Log(self.settings.database_url, None, schema="grants", effects=effects)  # type: ignore[arg-type]
+        before = int(self.version.strip('"'))
+        stream = f"case-{self.case.rpartition('/')[2]}"
+        assert log.append_now(Command(actor="notifications"), Write(stream, before, (event,))).outcome == "recorded"
+        log.close()
+        self.version = f'"{before + 1}"'
 
     async def grants(self, *parts_ore: int, **more: Any) -> None:
         """An award made, and its letter out, before this system; none of it by me."""
@@ -377,6 +392,7 @@ async def a_control_of_an_award_made_here(walk: Walk) -> None:
     await walk.new()
     await walk.do(ONE, ("POST", "", acts.OPEN[2]))
     await walk.do(walk.me, acts.APPROVE)
+    walk.hear(LetterReleased(released_on=date(2020, 2, 10), sha256="ab" * 32, message_id="1"))
     control = {"risks": ["earlier-remarks"], "basis": "Melding utenfra.", "selected_on": "2020-10-21"}
     await walk.do(ONE, ("POST", "controls", control))
     found: Act = ("PUT", "controls/1/conclusion", {"found": "I orden.", "in_order": True, "concluded_on": "2020-11-01"})
