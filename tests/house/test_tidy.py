@@ -175,3 +175,8 @@ def test_the_tree_is_the_whole_checkout() -> None:
     names = {named(path) for path in list_files()}
     assert {"Makefile", ".ci/run", "services/eventlog/events.py", "tests/house/test_tidy.py"} <= names
     assert not [name for name in names if (ROOT / name).is_dir()]
+
+
+def test_each_decision_has_a_number_of_its_own() -> None:
+    numbers = [path.name[:4] for path in (ROOT / "docs" / "decisions").glob("[0-9]*.md")]
+    assert sorted(numbers) == sorted(set(numbers))
