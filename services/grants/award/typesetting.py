@@ -10,9 +10,6 @@ import json
 import logging
 import re
 import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import UTC, datetime, time
 from functools import cache
@@ -23,6 +20,7 @@ from services.eventlog.refusal import Refusal
 from services.grants.award.letter import LetterContent, told
 from services.grants.letter_bounds import LetterUnsettable as LetterUnsettable
 from services.grants.letter_bounds import check_template
+from services.sandbox.processes import Processes, exchange
 
 TEMPLATES = Path(__file__).parent / "letters"
 TYPESETTER = Path(__file__).parent / "typesetter.py"
@@ -62,9 +60,8 @@ class Typesetters:
 
     def __init__(self, most: int = 2, *, seconds: float = 10.0, typesetter: Path = TYPESETTER) -> None:
         self._seconds = seconds
-        self._typesetter = typesetter
-        self._places = asyncio.Semaphore(most)
-        self._idle: list[Process] = []
+        # Isolated (`-I`), with nothing of the service's to be reached.
+        self._processes = Processes(most, (sys.executable, "-I", str(typesetter), str(TEMPLATES)))
 
     async def print(self, content: LetterContent, *, draft: bool = False) -> PrintedLetter:
         """The letter as its content says it; the same content gives the same bytes. Refuses `LetterNotRendered`,
@@ -82,40 +79,17 @@ class Typesetters:
         )
 
     async def close(self) -> None:
-        """End the processes that wait."""
-        while self._idle:
-            await _end(self._idle.pop())
+        """End the processes."""
+        await self._processes.close()
 
     async def _ask(self, asked: bytes) -> bytes:
         try:
-            async with self._process() as process, asyncio.timeout(self._seconds):
-                return await _exchange(process, asked)
+            async with self._processes.lend() as process, asyncio.timeout(self._seconds):
+                return await exchange(process, asked)
         except TimeoutError:
             raise LetterNotRendered(f"The letter was not set within {self._seconds:g} seconds. Try again.") from None
         except (asyncio.IncompleteReadError, ConnectionError):
             raise LetterNotRendered("What set the letter ended before it was done. Try again.") from None
-
-    @asynccontextmanager
-    async def _process(self) -> AsyncIterator[Process]:
-        """A process to work with. It comes back for the next letter only if this one went well."""
-        async with self._places:
-            while self._idle and self._idle[-1].returncode is not None:
-                self._idle.pop()
-            process = self._idle.pop() if self._idle else await self._start()
-            well = False
-            try:
-                yield process
-                well = True
-            finally:
-                if well:
-                    self._idle.append(process)
-                else:
-                    await _end(process)
-
-    async def _start(self) -> Process:
-        """Isolated (`-I`) and with an empty environment: nothing of the service's is there to be reached."""
-        program = (sys.executable, "-I", str(self._typesetter), str(TEMPLATES))
-        return await asyncio.create_subprocess_exec(*program, stdin=PIPE, stdout=PIPE, env={})
 
 
 def request_of(content: LetterContent, *, draft: bool = False) -> bytes:
@@ -138,21 +112,6 @@ def edition() -> str:
         text = file.read_bytes()
         digest.update(f"{file.name} {len(text)}\n".encode() + text)
     return digest.hexdigest()[:12]
-
-
-async def _exchange(process: Process, asked: bytes) -> bytes:
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(len(asked).to_bytes(4, "big") + asked)
-    await process.stdin.drain()
-    size = int.from_bytes(await process.stdout.readexactly(4), "big")
-    return await process.stdout.readexactly(size)
-
-
-async def _end(process: Process) -> None:
-    with suppress(ProcessLookupError):
-        process.kill()
-    await process.wait()
 
 
 def _plain(value: Any) -> Any:
