@@ -1,0 +1,104 @@
+"""What FastAPI works out of a route's signature, worked out once for all the services a run puts together.
+
+A test that asks over HTTP puts a service together, and nine tenths of that was FastAPI reading the same two hundred
+signatures and compiling the same validators as for the test before. What it finds depends on the path and on what
+stands in the signature, and on nothing of the service. Where these are the same, what was found stands.
+"""
+
+import inspect
+from collections.abc import Callable
+from copy import copy
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, get_args, get_origin
+
+from fastapi import routing
+from fastapi._compat import ModelField
+from fastapi.dependencies.models import Dependant
+from fastapi.dependencies.utils import get_dependant as read_dependant
+from fastapi.utils import create_model_field as read_answer
+from pydantic.fields import FieldInfo
+
+from services.httpapi.caller import Allow
+
+PLAIN = (str, int, float, bool, type(None))
+
+
+def build_once() -> None:
+    """From here on, in this process."""
+    found = Found()
+
+    def dependant(*, path: str, call: Callable[..., Any], **told: Any) -> Dependant:
+        """Each route has its own lists, for it adds to them."""
+        stated = [(each.name, each.kind, each.annotation, each.default) for each in parameters(call)]
+        known: Dependant = found.of((path, stated, told), lambda: read_dependant(path=path, call=call, **told))
+        return replace(known, call=call, dependencies=copy(known.dependencies))
+
+    def answer(name: str, type_: Any, **told: Any) -> ModelField:
+        known: ModelField = found.of((name, type_, told), lambda: read_answer(name=name, type_=type_, **told))
+        return known
+
+    vars(routing).update(get_dependant=dependant, create_model_field=answer)
+
+
+def parameters(call: Callable[..., Any]) -> list[inspect.Parameter]:
+    """As they are written."""
+    return list(inspect.signature(call).parameters.values())
+
+
+class Found:
+    """What was found before of the same. What it was found of is held on to, so that no number of an object is used
+    again by another."""
+
+    def __init__(self) -> None:
+        self._found: dict[Any, Any] = {}
+        self._seen: dict[int, tuple[Any, Any]] = {}
+
+    def of(self, said: Any, find: Callable[[], Any]) -> Any:
+        """What is found of this, by `find` if nobody asked before."""
+        place = self.same(said)
+        if place not in self._found:
+            self._found[place] = find()
+            self._keep(said)
+        return self._found[place]
+
+    def _keep(self, thing: Any) -> None:
+        self._seen[id(thing)] = thing, self.same(thing)
+        for part in parts(thing) or ():
+            self._keep(part)
+
+    def same(self, thing: Any) -> Any:
+        """What two things have in common only where FastAPI finds the same of both: the very same thing, but for an
+        annotation written in place, which each reading makes anew of the same parts."""
+        if isinstance(thing, PLAIN):
+            return thing.__class__, thing
+        if id(thing) in self._seen:
+            return self._seen[id(thing)][1]
+        made_of = parts(thing)
+        return id(thing) if made_of is None else (type(thing), *(self.same(each) for each in made_of))
+
+
+def parts(thing: Any) -> list[Any] | None:
+    """All that a value is made of; None for what is itself and nothing else."""
+    if isinstance(thing, type):
+        return None
+    if isinstance(thing, tuple | list):
+        return list(thing)
+    if isinstance(thing, set | frozenset):
+        return sorted(thing, key=repr)
+    if isinstance(thing, dict):
+        return [part for pair in thing.items() for part in pair]
+    if get_origin(thing) is not None:
+        return [get_origin(thing), *get_args(thing)]
+    if isinstance(thing, Allow):
+        return sorted(thing.roles)
+    if isinstance(thing, FieldInfo):
+        return [part for name in said_of(thing) for part in (name, getattr(thing, name, None))]
+    if is_dataclass(thing):
+        return [getattr(thing, each.name) for each in fields(thing)]
+    return None
+
+
+def said_of(field: FieldInfo) -> list[str]:
+    """The names of everything that is said of a field."""
+    slots = {name for kind in type(field).__mro__ for name in getattr(kind, "__slots__", ())} - {"__dict__"}
+    return sorted(slots | getattr(field, "__dict__", {}).keys())
