@@ -1,12 +1,14 @@
 """One PostgreSQL for the whole run; a database of its own for every test that asks for one."""
 
 import contextlib
+import gc
 import os
 import secrets
 import shutil
 import socket
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -21,6 +23,7 @@ from dev import postgres
 from dev.passwords import agreed_password
 from migrations import SERVICES, upgrade
 from migrations.roles import LOGINS, close_to_strangers, prepare, url
+from tests.built_once import build_once
 
 settings.register_profile("tests", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tests")
@@ -29,9 +32,14 @@ settings.load_profile("tests")
 # looking for what is not there took half the time of the tests that send many requests.
 sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 
+build_once()
+
 ADMIN_DSN = "TILSAGN_TESTS_ADMIN_DSN"
 TEMPLATE = "TILSAGN_TESTS_TEMPLATE"
 PASSWORD = "TILSAGN_TESTS_PASSWORD"
+
+HOME = "tilsagn-tests-"
+AT_WORK_SECONDS = 60  # to make the lock and take it
 
 numbers = count(1)
 
@@ -72,7 +80,9 @@ class Cluster:
 
 def begin(given: str | None) -> Cluster:
     """Start a server that is thrown away afterwards (or use the one given), and migrate a template on it."""
-    home = None if given else Path(tempfile.mkdtemp(dir="/tmp", prefix="tilsagn-tests-"))
+    place = postgres.place_to_throw_away()
+    remove_abandoned(place)
+    home = None if given else Path(tempfile.mkdtemp(dir=place, prefix=HOME))
     if home is not None:
         home.chmod(0o711)
     server = None if home is None else postgres.start(home / "postgres", durable=False)
@@ -88,6 +98,16 @@ def begin(given: str | None) -> Cluster:
         cluster.end()
         raise
     return cluster
+
+
+def remove_abandoned(place: Path) -> None:
+    """Remove what runs left that were killed: their server has ended with them, and nobody holds its lock. What is in
+    memory would stay there."""
+    for lock in place.glob(f"{HOME}*/postgres/lock"):
+        with contextlib.suppress(OSError, postgres.AlreadyRunning):
+            if time.time() - lock.stat().st_mtime > AT_WORK_SECONDS:
+                postgres.hold(lock.parent).close()
+                shutil.rmtree(lock.parent.parent, ignore_errors=True)
 
 
 def drop(connection: psycopg.Connection, database: str) -> None:
@@ -114,6 +134,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(cluster.end)
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector of cycles need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """The run's server: the one the workers share, or one of our own, started by the first test that needs it."""
@@ -133,7 +159,7 @@ def copied(cluster: Cluster) -> Iterator[Database]:
     """A fresh database with every table and nothing in them; dropped afterwards."""
     name = f"{cluster.template}_{os.environ.get('PYTEST_XDIST_WORKER', 'w')}_{next(numbers)}"
     with psycopg.connect(cluster.admin_dsn, autocommit=True) as connection:
-        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER tilsagn_owner STRATEGY WAL_LOG")
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER tilsagn_owner STRATEGY FILE_COPY")
         connection.execute(copy.format(sql.Identifier(name), sql.Identifier(cluster.template)))
         close_to_strangers(connection, name)
         dsns = {
