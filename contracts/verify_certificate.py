@@ -500,6 +500,26 @@ class Certificate:
                 found.append(f"position {each.position}: grants said no such thing at its position {heard['position']}")
             elif problem := otherwise(each, there):
                 found.append(f"position {each.position}: {problem}: grants says otherwise at {heard['position']}")
+        return found + self.permits(events)
+
+    def permits(self, events):
+        """Each try to send was begun by a permit that stands in grants' log: of this letter, as it was let out."""
+        found, released = [], {}
+        for each in (fact for fact in self.facts if fact.stream == self.item):
+            released = each.data if each.name == "letter.released" else released
+            if each.topic != "letter.sending-begun.v2":
+                continue
+            permit = each.data["permit"]
+            there = events.get(permit["position"])
+            if there is None or (there["hash"], there["topic"]) != (permit["hash"], "permit.granted.v1"):
+                found.append(f"position {each.position}: grants gave no permit at its position {permit['position']}")
+                continue
+            given, of = json.loads(there["data"]), there["stream"].partition("-")[2]
+            wanted = (self.item.partition("-")[2], each.data["attempt"], released.get("letter_sha256"))
+            if (of, given["attempt"], given["letter_sha256"]) != wanted:
+                found.append(f"position {each.position}: the permit is of another try or letter")
+            elif given["manifest_sha256"] != released.get("manifest_sha256"):
+                found.append(f"position {each.position}: the permit is of another manifest than was let out")
         return found
 
     def rules_from(self):

@@ -1,7 +1,7 @@
 """Both logs held against each other: what each says it heard of the other."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -9,16 +9,13 @@ import psycopg
 from psycopg import Connection, IsolationLevel
 
 from dev.verifying.heard_anew import HeardReconciliation, Side
-from dev.verifying.reading import rows
-from dev.verifying.unreadable import looked_at
+from dev.verifying.permitted import check_permits, check_tries
+from dev.verifying.unreadable import Found, looked_at
 from services.eventlog.chain import Fault
 from services.eventlog.events import Event
-from services.eventlog.mapper import decode
 from services.grants import rooms as grants
-from services.grants.grant_letter.events import PermitGranted
 from services.inbox.taking import Hear
 from services.notifications import rooms as notifications
-from services.notifications.channel.events import LetterSendingPermitted
 from services.notifications.grants_heard import heard
 from services.notifications.release.events import LetterHeld
 
@@ -74,11 +71,10 @@ SIDES = (
         mappers=notifications.MESSAGES,
     ),
 )
-TRIES = """
-    SELECT position, stream, topic, data FROM notifications.event
-    WHERE topic = 'letter.sending-begun.v2' ORDER BY position
-"""
-PERMIT = "SELECT stream, topic, data, encode(hash, 'hex') FROM grants.event WHERE position = %s"
+PERMITS: Mapping[str, tuple[str, Callable[[Connection[Any], Connection[Any]], Found]]] = {
+    "notifications": ("the permits it was given", check_tries),
+    "grants": ("the permits it gave", check_permits),
+}
 
 
 def check_heard(dsns: Mapping[str, str]) -> dict[str, tuple[Counter[str], list[Fault]]]:
@@ -94,29 +90,8 @@ def check_heard(dsns: Mapping[str, str]) -> dict[str, tuple[Counter[str], list[F
             reconciliation = HeardReconciliation(side=side, ours=ours, theirs=theirs)
             _, unread = looked_at(ours, f"what {side.schema} heard", reconciliation.run)
             counts, faults = reconciliation.counts, reconciliation.faults + unread
-            if side.schema == "notifications":
-                permits, strays = looked_at(ours, "the permits it was given", partial(check_permits, ours, theirs))
-                counts, faults = counts + permits, faults + strays
+            what, check = PERMITS[side.schema]
+            permits, strays = looked_at(ours, what, partial(check, ours, theirs))
+            counts, faults = counts + permits, faults + strays
             found[side.schema] = (counts, sorted(faults, key=lambda fault: fault.position))
     return found
-
-
-def check_permits(ours: Connection[Any], theirs: Connection[Any]) -> tuple[Counter[str], list[Fault]]:
-    """Each try to send was begun by a permit: of that very try and letter, at the place it names in grants' log."""
-    faults, counts = list[Fault](), Counter[str]()
-    for position, stream, topic, data in rows(ours, "tries", TRIES):
-        counts["permits held against grants' log"] += 1
-        begun = decode(topic, data)
-        assert isinstance(begun, LetterSendingPermitted)
-        row = theirs.execute(PERMIT, (begun.permit.position,), binary=True).fetchone()
-        if row is None or row[3] != begun.permit.hash or row[1] != PermitGranted.TOPIC:
-            faults.append(Fault(position, "heard", f"no permit stands at {begun.permit.position} of grants' log"))
-            continue
-        granted = decode(row[1], row[2])
-        assert isinstance(granted, PermitGranted)
-        told = (row[0].removeprefix("permit-"), granted.attempt, granted.letter_sha256)
-        if told != (stream.removeprefix("letter-"), begun.attempt, begun.permit.letter_sha256):
-            faults.append(
-                Fault(position, "heard", f"the permit at {begun.permit.position} is of another try or letter")
-            )
-    return counts, faults

@@ -1,8 +1,9 @@
-"""Permits to send, worked out anew from grants' facts: the rows PostgreSQL keeps of them, and that each kept out of its
-case what would have made the letter wrong."""
+"""Permits to send, worked out anew from grants' facts: the rows PostgreSQL keeps of them; that each was given of a
+letter that told of its case as it stood; and that each kept out of the case what would have made the letter wrong."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from itertools import groupby, islice
 from typing import Any
@@ -14,7 +15,8 @@ from dev.verifying.reading import rows
 from services.eventlog.chain import Fault
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
-from services.grants.grant_letter import rules
+from services.eventlog.refusal import Refusal
+from services.grants.grant_letter import rules, sendable
 from services.grants.grant_letter.events import PermitGranted, PermitWrittenOff
 from services.grants.grant_letter.rules import MOST_BETWEEN_CLOCKS, Permit
 from services.grants.grant_letter.topics import WRONG_AFTER
@@ -32,17 +34,13 @@ FACTS = """
     SELECT stream, position, topic, data, recorded_at FROM grants.event WHERE stream >= 'permit-' AND stream < 'permit.'
     ORDER BY stream, version
 """
-# Permits that were not granted on the last version their case had by then.
-OTHERWISE = """
-    SELECT g.position, g.stream, g.version FROM unnest(%s::bigint[], %s::text[], %s::integer[])
-        AS g (position, stream, version)
-    WHERE g.version IS DISTINCT FROM (SELECT max(e.version) FROM grants.event e
-                                      WHERE e.stream = g.stream AND e.position < g.position) ORDER BY g.position
-"""
+CASE_FACTS = (
+    "SELECT stream, position, version, topic, data FROM grants.event WHERE stream = ANY (%s) ORDER BY stream, version"
+)
 LONGEST_SECONDS = 180
 TOGETHER = 1_000
 PERMITS, CASES = "permit-", "case-"
-Granted = tuple[int, str, int]
+Granted = tuple[int, PermitGranted]
 
 
 class Permits:
@@ -53,7 +51,8 @@ class Permits:
         self.faults: list[Fault] = []
         self._connection = connection
         self._open: dict[str, Permit] = {}
-        self._granted: list[Granted] = []
+        self._granted: dict[str, list[Granted]] = defaultdict(list)
+        self._waiting = 0
 
     def follow(self, facts: Facts) -> None:
         """One command's facts."""
@@ -68,7 +67,8 @@ class Permits:
         match event:
             case PermitGranted():
                 self.counts["permits"] += 1
-                self._granted.append((position, case, event.case_version))
+                self._granted[case].append((position, event))
+                self._waiting += 1
                 if not 0 < event.life_seconds <= LONGEST_SECONDS:
                     self._fault(position, f"granted for {event.life_seconds} seconds")
                 if permit.granted and permit.granted.letter_sha256 != event.letter_sha256:
@@ -77,19 +77,37 @@ class Permits:
                 self._fault(position, f"written off while a try of {case} could still begin")
         if (now := rules.evolve(permit, event, at)).is_open:
             self._open[case] = now
-        if len(self._granted) == TOGETHER:
-            self._compare_versions()
+        if self._waiting == TOGETHER:
+            self._compare_cases()
 
-    def _compare_versions(self) -> None:
-        if self._granted:
-            asked = [list(each) for each in zip(*self._granted, strict=True)]
-            for position, case, version in self._connection.execute(OTHERWISE, asked):
-                self._fault(position, f"granted on version {version} of {case}, not the last")
+    def _compare_cases(self) -> None:
+        """Each was granted on the case as it stood by then, and of a letter that told of it."""
+        found = rows(self._connection, "permitted cases", CASE_FACTS, (list(self._granted),))
+        for case, facts in groupby(found, key=lambda row: row[0]):
+            self._compare_case(case, (row[1:] for row in facts))
+        for case, granted in self._granted.items():
+            for position, _ in granted:
+                self._fault(position, f"granted of {case}, and there is no such case")
         self._granted.clear()
+        self._waiting = 0
+
+    def _compare_case(self, case: str, facts: Iterator[tuple[int, int, str, bytes]]) -> None:
+        letter, version, coming = sendable.Sendable(), 0, next(facts, None)
+        for position, granted in self._granted.pop(case):
+            while coming is not None and coming[0] < position:
+                with suppress(ValueError, LookupError):  # it is told as unreadable where the chain is followed
+                    letter = sendable.evolve(letter, decode(*coming[2:]))
+                version, coming = coming[1], next(facts, None)
+            if granted.case_version != version:
+                self._fault(position, f"granted on version {granted.case_version} of {case}, not the last")
+            try:
+                sendable.check(letter, letter_sha256=granted.letter_sha256, decision_version=granted.decision_version)
+            except Refusal as refused:
+                self._fault(position, f"granted of {case}, and {refused.code}: {refused}")
 
     def end(self) -> None:
         """The rows, one for each case whose letter was ever permitted."""
-        self._compare_versions()
+        self._compare_cases()
         given = _given(self._connection)
         while some := list(islice(given, TOGETHER)):
             stands = set(self._connection.execute(ROWS, ([row[0] for row in some],)).fetchall())

@@ -89,11 +89,11 @@ def _answered(connection: Connection[Any], query: str, given: Given) -> list[Row
 
 
 def rows(connection: Connection[Any], name: str, query: str, given: Sequence[Any] = ()) -> Iterator[Row]:
-    """What a query finds, some thousand rows in memory at a time."""
-    cursor = connection.cursor(name=name, binary=True)
-    cursor.itersize = TOGETHER
-    cursor.execute(query, given)
-    return iter(cursor)
+    """What a query finds, some thousand rows in memory at a time. When all are read the name is free again."""
+    with connection.cursor(name=name, binary=True) as cursor:
+        cursor.itersize = TOGETHER
+        cursor.execute(query, given)
+        yield from cursor
 
 
 class Following:

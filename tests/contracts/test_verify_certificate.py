@@ -388,6 +388,37 @@ def test_what_was_heard_from_grants_stands_in_grants_log_and_says_that(tmp_path:
     assert (code, fault in said) == (1 if fault else 0, True), said
 
 
+PERMITTED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
+    "as it was let out": ({}, {}, ""),
+    "at another hash": ({"hash": "bb"}, {}, "grants gave no permit at its position 9"),
+    "at another position": ({"position": 8}, {}, "grants gave no permit at its position 9"),
+    "that is none": ({"topic": "permit.answered.v1"}, {}, "grants gave no permit at its position 9"),
+    "of another case": ({"stream": "permit-8d9e0f1a"}, {}, "the permit is of another try or letter"),
+    "of another try": ({}, {"attempt": 2}, "the permit is of another try or letter"),
+    "of another letter": ({}, {"letter_sha256": "cd" * 32}, "the permit is of another try or letter"),
+    "of another manifest": ({}, {"manifest_sha256": LETTER}, "the permit is of another manifest than was let out"),
+}
+
+
+@pytest.mark.parametrize("name", PERMITTED)
+def test_each_try_was_permitted_by_grants_as_the_letter_was_let_out(tmp_path: Path, name: str) -> None:
+    event, data, fault = PERMITTED[name]
+    permit = {"position": 9, "hash": "aa", "attempt": 1, "letter_sha256": LETTER}
+    story = LAWFUL["after fourteen days"]()
+    told = story.add(ITEM, "letter.sending-begun.v2", attempt=1, channel="smtp", key="k", permit=permit).certificate()
+    told["facts"][0]["metadata"] = json.dumps({"heard": {"log": "grants", "position": 7, "hash": "aa"}})
+    given = {"attempt": 1, "letter_sha256": LETTER, "manifest_sha256": BOUND, "decision_version": 3} | data
+    approved = {"stream": f"case-{CASE}", "topic": "award.approved.v1", "position": 7, "hash": "aa", "version": 4}
+    approved |= {"data": json.dumps({"amount_ore": 100, "fund_id": "2020/291/71"})}
+    granted = {"stream": f"permit-{CASE}", "topic": "permit.granted.v1", "position": 9, "hash": "aa", "version": 1}
+    granted |= {"data": json.dumps(given)} | event
+    lines = [{"kind": "event", "recorded_at_us": 0} | each for each in (approved, granted)]
+    export = tmp_path / "grants.jsonl"
+    export.write_text("\n".join(json.dumps(line) for line in [{"kind": "export"}, *lines]))
+    code, said = verify(tmp_path, told, "--grants-export", export)
+    assert (code, fault in said) == (1 if fault else 0, True), said
+
+
 def test_what_only_grants_can_have_said_names_its_place(tmp_path: Path) -> None:
     told = LAWFUL["after fourteen days"]().certificate()
     export = tmp_path / "grants.jsonl"

@@ -21,12 +21,12 @@ from tests.faults.planted.rewritten import ANSWERS, FACTS
 from tests.faults.planted.rows import COMMANDS, EVENTS, MONEY
 from tests.faults.planted.shipped import SCHEMA
 from tests.faults.planted.tampering import Copy, Tampering
-from tests.faults.planted.told import OF_MONEY, OF_THE_OTHER, OF_TWO_PEOPLE
+from tests.faults.planted.told import OF_MONEY, OF_PERMITS, OF_THE_OTHER, OF_TWO_PEOPLE
 from tests.faults.planted.views import VIEWS
 
 TAMPERINGS = (
     *(*EVENTS, *FACTS, *COMMANDS, *ANSWERS, *MONEY, *GATE, *RELEASES, *FILES, *VIEWS),
-    *(*CHECKPOINTS, *GONE, *SCHEMA, *OF_MONEY, *OF_TWO_PEOPLE, *OF_THE_OTHER),
+    *(*CHECKPOINTS, *GONE, *SCHEMA, *OF_MONEY, *OF_TWO_PEOPLE, *OF_PERMITS, *OF_THE_OTHER),
 )
 
 

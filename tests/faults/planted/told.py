@@ -12,6 +12,7 @@ from services.grants.award.events import AwardApproved, ChangeAnswered, ChangeRe
 from services.grants.award.events import LetterReleased as LetterReleaseHeard
 from services.grants.balance.movements import effects
 from services.grants.disbursement.events import PayeeAccountRegistered, PayeeAccountVerified, PaymentAttested
+from services.grants.grant_letter.events import PermitGranted
 from services.grants.scheme.notice_policy.events import NoticePolicyConfirmed
 from services.notifications.notice.events import NoticeObjectionLifted, NoticeReceiptRevoked, NoticeReceived
 from services.notifications.scheme_policy.events import ConfirmedPolicyHeard, DecisionHeard
@@ -154,6 +155,52 @@ OF_TWO_PEOPLE = (
             evidence_sha256=None,
             told_by="kari",
         ),
+    ),
+)
+
+
+def permitted(name: str, letter: str, found: str, **changed: Any) -> Tampering:
+    """A permit to send a letter, given by nothing but this role: true to the letter and the case in all but one."""
+    stands = "SELECT encode(letter_sha256, 'hex') || ' ' || encode(manifest_sha256, 'hex') FROM notifications.item"
+    frozen = "SELECT convert_from(data, 'UTF8')::jsonb ->> 'proposal_version' FROM grants.event WHERE stream = '{}'"
+
+    def does(copy: Copy) -> int:
+        item, case_ = copy.letters[letter], case_of(letter)(copy)
+        sha256, manifest = copy.ask(f"{stands} WHERE item = '{item}'").split()
+        version = copy.ask(f"SELECT max(version) FROM grants.event WHERE stream = '{case_}'")
+        decision = copy.ask(frozen.format(case_) + " AND topic = 'award.letter-frozen.v1'")
+        given = PermitGranted(
+            attempt=9,
+            letter_sha256=sha256,
+            manifest_sha256=manifest,
+            decision_version=int(decision),
+            case_version=int(version),
+            life_seconds=120,
+        )
+        return copy.append("grants", case_.replace("case-", "permit-"), replace(given, **changed))
+
+    return Tampering(name=name, by=BY_GRANTS, does=does, found=found, touches=("grants.event", "grants.letter_permit"))
+
+
+OF_PERMITS = (
+    permitted("a permit of a letter that was never let out", "young", r"position {at}: heard: .*never let out"),
+    permitted(
+        "a permit of a letter that left, under another manifest",
+        "noticed",
+        r"position {at}: heard: .*never let out",
+        manifest_sha256="ab" * 32,
+    ),
+    permitted(
+        "a permit of bytes that are not the case's letter",
+        "noticed",
+        r"position {at}: permit: .*letter-superseded",
+        letter_sha256="ab" * 32,
+    ),
+    permitted(
+        "a permit of another decision than the letter tells of",
+        "noticed",
+        r"position {at}: permit: .*letter-superseded",
+        decision_version=99,
     ),
 )
 OF_THE_OTHER = (

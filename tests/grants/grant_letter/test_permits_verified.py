@@ -1,6 +1,8 @@
 """`make verify` works the permits out anew, and finds what an owner has changed of them."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -10,7 +12,8 @@ from dev.verifying.permits import Permits
 from services.eventlog.chain import Fault
 from services.eventlog.mapper import decode
 from tests.conftest import Database
-from tests.grants.grant_letter.permitted import PermittedCase, permitted_case
+from tests.grants.award.test_letter_freezing import OTHER
+from tests.grants.grant_letter.permitted import PermittedCase, granted, permitted_case
 from tests.grants.grant_letter.test_permit_in_the_log import SENT, example
 
 ANNUL = "award.annulled.v1"
@@ -55,6 +58,24 @@ def decided_earlier(case: PermittedCase) -> None:
     case.permit(case_version=2)
 
 
+def of_another_letter(case: PermittedCase) -> None:
+    case.permit(sha256=OTHER)
+
+
+def of_another_decision(case: PermittedCase) -> None:
+    case.write(case.permits, replace(granted(case.version(case.stream)), decision_version=2))
+
+
+def of_an_annulled_award(case: PermittedCase) -> None:
+    case.write(case.stream, example(ANNUL))
+    case.permit()
+
+
+def of_no_case(case: PermittedCase) -> None:
+    unguarded(case, "grant_permit", "IS DISTINCT FROM", "<")
+    case.write(f"permit-{UUID(int=9)}", granted(3))
+
+
 def another_outcome(case: PermittedCase) -> None:
     case.permit()
     case.owner.execute("UPDATE grants.letter_permit SET outcome = 'not-sent'")
@@ -70,7 +91,20 @@ def lengthened(case: PermittedCase) -> None:
     case.owner.execute("UPDATE grants.letter_permit SET until = until + interval '1 hour'")
 
 
-@pytest.mark.parametrize("tamper", [annulled_meanwhile, decided_earlier, another_outcome, gone, lengthened])
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        annulled_meanwhile,
+        decided_earlier,
+        of_another_letter,
+        of_another_decision,
+        of_an_annulled_award,
+        of_no_case,
+        another_outcome,
+        gone,
+        lengthened,
+    ],
+)
 def test_what_an_owner_has_changed_is_found(database: Database, tamper: Callable[[PermittedCase], None]) -> None:
     with permitted_case(database) as case:
         tamper(case)

@@ -1,0 +1,73 @@
+"""Permits to send, held against the other log both ways: what left was permitted as it left, and what was permitted had
+been let out as it was permitted, under the same manifest."""
+
+from collections import Counter
+from typing import Any
+
+from psycopg import Connection
+
+from dev.verifying.reading import rows
+from services.eventlog.chain import Fault
+from services.eventlog.mapper import decode
+from services.grants.grant_letter.events import PermitGranted
+from services.notifications.channel.events import LetterSendingPermitted
+from services.notifications.release.events import LetterReleased
+
+# Each try that a permit began, with the release it was a try of: the last before it.
+TRIES = """
+    SELECT t.position, t.stream, t.topic, t.data, r.topic, r.data FROM notifications.event t
+    LEFT JOIN LATERAL (SELECT e.topic, e.data FROM notifications.event e
+                       WHERE e.stream = t.stream AND e.version < t.version AND e.topic = 'letter.released.v1'
+                       ORDER BY e.version DESC LIMIT 1) r ON true
+    WHERE t.topic = 'letter.sending-begun.v2' ORDER BY t.position
+"""
+PERMIT = "SELECT stream, topic, data, encode(hash, 'hex') FROM grants.event WHERE position = %s"
+GRANTED = "SELECT position, stream, topic, data FROM grants.event WHERE topic = 'permit.granted.v1' ORDER BY position"
+LET_OUT = "SELECT topic, data FROM notifications.event WHERE stream = %s AND topic = 'letter.released.v1'"
+Found = tuple[Counter[str], list[Fault]]
+
+
+def check_tries(ours: Connection[Any], theirs: Connection[Any]) -> Found:
+    """Each try to send was begun by a permit: of that very try, letter and manifest, at the place it names in grants'
+    log. `ours` is notifications, `theirs` grants."""
+    faults, counts = list[Fault](), Counter[str]()
+    for position, stream, topic, data, *release in rows(ours, "tries", TRIES):
+        counts["permits held against grants' log"] += 1
+        begun = decode(topic, data)
+        assert isinstance(begun, LetterSendingPermitted)
+        where = f"the permit at {begun.permit.position}"
+        row = theirs.execute(PERMIT, (begun.permit.position,), binary=True).fetchone()
+        if row is None or row[3] != begun.permit.hash or row[1] != PermitGranted.TOPIC:
+            faults.append(Fault(position, "heard", f"no permit stands at {begun.permit.position} of grants' log"))
+            continue
+        granted = decode(row[1], row[2])
+        assert isinstance(granted, PermitGranted)
+        told = (row[0].removeprefix("permit-"), granted.attempt, granted.letter_sha256)
+        if told != (stream.removeprefix("letter-"), begun.attempt, begun.permit.letter_sha256):
+            faults.append(Fault(position, "heard", f"{where} is of another try or letter"))
+        elif release[0] is None or _of(*release) != (granted.manifest_sha256, granted.letter_sha256):
+            faults.append(Fault(position, "heard", f"{where} is of another manifest than was let out"))
+    return counts, faults
+
+
+def check_permits(ours: Connection[Any], theirs: Connection[Any]) -> Found:
+    """Each permit was given of a letter that the gate had let out, under that very manifest. `ours` is grants, and read
+    first: what was let out was let out before its permit was asked for."""
+    faults, counts = list[Fault](), Counter[str]()
+    for position, stream, topic, data in rows(ours, "granted", GRANTED):
+        counts["permits held against what was let out"] += 1
+        granted = decode(topic, data)
+        assert isinstance(granted, PermitGranted)
+        case = stream.removeprefix("permit-")
+        released = theirs.execute(LET_OUT, (f"letter-{case}",), binary=True)
+        if (granted.manifest_sha256, granted.letter_sha256) not in {_of(*row) for row in released}:
+            detail = f"permitted under a manifest ({granted.manifest_sha256[:12]}...) that was never let out"
+            faults.append(Fault(position, "heard", f"{stream}: {detail}"))
+    return counts, faults
+
+
+def _of(topic: str, data: bytes) -> tuple[str, str]:
+    """What a release let out: its manifest, and its letter."""
+    released = decode(topic, data)
+    assert isinstance(released, LetterReleased)
+    return released.manifest_sha256, released.letter_sha256
