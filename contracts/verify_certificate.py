@@ -53,6 +53,17 @@ class Fact:
         self.recorded_at = dt.datetime(2000, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=told["recorded_at_us"])
 
 
+def second_rules_from(facts):
+    """After which position the log is judged by its second rules, which a release is held to; 0 where it began under
+    them. A fact that says only which rules it changes to is of a log that began under the first."""
+    for nth, each in enumerate(each for each in facts if each.name == "log.rules-changed"):
+        if nth == 0 and each.data.get("before", 1) >= 2:
+            return 0
+        if each.data["rules"] >= 2:
+            return each.position
+    return 0
+
+
 class Release:
     """One release of one item, and everything known of it at the position where it was recorded.
 
@@ -64,7 +75,7 @@ class Release:
         self.fact, self.days, self.told = fact, days, []
         self.item = fact.stream
         self.before = [each for each in facts if each.position < fact.position]
-        self.rules_from = min((each.position for each in facts if each.name == "log.rules-changed"), default=0)
+        self.rules_from = second_rules_from(facts)
 
     def faults(self):
         """Everything that is wrong with it; nothing where it was lawful."""
@@ -523,8 +534,8 @@ class Certificate:
         return found
 
     def rules_from(self):
-        """Where the log's own rules begin; 0 where it began under them."""
-        return min((each.position for each in self.facts if each.name == "log.rules-changed"), default=0)
+        """Where the rules that a release is judged by begin; 0 where the log began under them."""
+        return second_rules_from(self.facts)
 
 
 ONLY_HEARD = (

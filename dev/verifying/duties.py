@@ -19,6 +19,7 @@ from dev.verifying.hands import ACROSS, clashes_across
 from dev.verifying.reading import rows
 from services.duties.act import Act
 from services.duties.authorship import authors
+from services.duties.since import RULES, asked_since
 from services.duties.table import ACTS, ACTS_OF
 from services.eventlog.chain import Fault
 from services.eventlog.epoch.view import find_rules_hold_from
@@ -175,13 +176,13 @@ class Duties:
     def end(self) -> None:
         """Look closely."""
         self.counts["acts that two people share"] = self._shared
-        rules_from = find_rules_hold_from(self._connection, self._schema)
+        asked_from = {rules: find_rules_hold_from(self._connection, self._schema, rules) for rules in RULES}
         suspect = iter(self._suspect)
         while some := list(islice(suspect, TOGETHER)):
             found = rows(self._connection, "duties", FACTS.format(self._schema), (list(ACTS_OF), some))
             for stream, its in groupby(found, key=lambda row: row[1]):
                 for made, act, clashing, person in self._clashes_in((row[0], *row[2:]) for row in its):
-                    if made.position <= rules_from:
+                    if made.position <= asked_from[asked_since(act.name, clashing)]:
                         self.counts[UNDER_EARLIER_RULES] += 1
                     else:
                         detail = f"{stream}: {person} {ACTS[clashing].did}, and did {act.name}"
@@ -260,7 +261,7 @@ def _on_the_same(name: str, other: Done, act: Act, made: Done) -> bool:
     """Whether what was done there was done on the very thing this act is on."""
     if (act.name, name) == ("record repayment", "decide reclaim"):
         return getattr(made.fact, "reclaim", None) == getattr(other.fact, "number", None)
-    if name == "approve supplement" and (added := getattr(other.fact, "added", None)) is not None:
+    if name == "approve supplement" and act.name in ON and (added := getattr(other.fact, "added", None)) is not None:
         return getattr(made.fact, "instalment", None) in {each.number for each in added}
     if name not in ON or act.name not in ON:
         return True

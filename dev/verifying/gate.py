@@ -28,7 +28,7 @@ from dev.verifying.sending import (
 )
 from services.eventlog.chain import Fault
 from services.eventlog.epoch.events import STREAM as RULES
-from services.eventlog.epoch.rules import rules_hold_from
+from services.eventlog.epoch.rules import SECOND, rules_hold_from
 from services.eventlog.recorded import Recorded
 from services.notifications import held as holding
 from services.notifications import told as telling
@@ -140,7 +140,7 @@ class GateReconciliation:
     def _releases(self, items: dict[str, Held], notices: dict[str, Notice]) -> None:
         rows = {(row[0], row[1]): row for row in self._connection.execute(RELEASES.encode()).fetchall()}
         self.counts["releases"] += len(rows)
-        rules_from = rules_hold_from((fact.position, fact.event) for fact in self._facts[RULES])
+        rules_from = rules_hold_from(((fact.position, fact.event) for fact in self._facts[RULES]), SECOND)
         released = {
             (item, fact.position)
             for item in items

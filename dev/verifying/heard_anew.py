@@ -17,6 +17,7 @@ from psycopg import Connection
 from dev.verifying.names import ONLY_OF_SOMEBODY, nameless, tells_of_somebody
 from dev.verifying.reading import rows
 from services.eventlog.chain import Fault
+from services.eventlog.epoch.rules import SECOND
 from services.eventlog.epoch.view import find_rules_hold_from
 from services.eventlog.events import Event
 from services.eventlog.feed import Mapper, Message
@@ -73,7 +74,7 @@ class HeardReconciliation:
 
     def run(self) -> tuple[Counter[str], list[Fault]]:
         """Look at everything. What was found stands in `counts` and `faults`, also where not all could be read."""
-        since = find_rules_hold_from(self.ours, self.side.schema)
+        since = find_rules_hold_from(self.ours, self.side.schema, SECOND)
         said = self._said(since)
         stray = next(said, None)
         place = 0

@@ -20,6 +20,7 @@ from dev.verifying.signatures import Signatures, check_signatures, read_signatur
 from dev.verifying.unreadable import Found, could_not_be_checked, looked_at
 from services.eventlog.chain import Fault
 from services.eventlog.checkpoint import Checkpoint
+from services.eventlog.epoch.rules import NEWEST
 from services.eventlog.epoch.view import find_rules_hold_from
 from services.grants import main as grants
 from services.notifications import main as notifications
@@ -88,6 +89,6 @@ def follow(snapshot: Snapshot, schema: str, made: list[Checkpoint], *, every_day
         follows.append(GateReconciliation(connection, signed=signed, days=days))
     verification = Verification(snapshot, made, follows, schema=schema)
     verification.run()
-    if hold_from := find_rules_hold_from(connection, schema):
+    if hold_from := find_rules_hold_from(connection, schema, NEWEST):
         verification.counts["events under earlier rules"] = hold_from - 1
     return verification.counts, verification.faults

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.eventlog.epoch.events import STREAM as RULES
-from services.eventlog.epoch.rules import rules_hold_from
+from services.eventlog.epoch.rules import SECOND, rules_hold_from
 from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
 from services.notifications.channel.events import (
@@ -71,7 +71,7 @@ def sending_rows(facts: Facts) -> Iterator[Row]:
     """How far each letter and notice has come on its way out, before when nothing is to be done, and whether anything
     of it may have left by tries that are over. Before the rules that asked for a permit at each try, whatever was asked
     for again counts as that."""
-    earlier = rules_hold_from((fact.position, fact.event) for fact in facts.get(RULES, ()))
+    earlier = rules_hold_from(((fact.position, fact.event) for fact in facts.get(RULES, ())), SECOND)
     for stream, its in facts.items():
         state, attempt, row, left_here = "", 0, None, False
         for fact in its:

@@ -41,7 +41,10 @@ ON_AWARDS = (
         topic="award.letter-frozen.v1",
         by="frozen_by",
         did="froze the letter of this award",
-        why="The letter says what the proposal says; only its day is chosen. Who approves both is another.",
+        does="freeze its letter",
+        not_by=("approve award", "approve supplement", "approve reduction"),
+        why="Who makes a letter and who decides what it tells are two, whichever comes first. Whoever proposed it may"
+        " make the letter: only its day is chosen.",
     ),
     Act(
         name="claim letter release",

@@ -12,9 +12,19 @@ STREAM = "log"
 @dataclass(frozen=True, kw_only=True)
 class LogRulesChanged(Event, topic="log.rules-changed.v1"):
     """A log that already held facts was upgraded: what stands after this one is judged by the rules of that number,
-    what stands before it by the rules it was recorded under. A log that began under them never has this fact."""
+    what stands before it by the rules it was recorded under. A log that has this fact began under the first rules, and
+    one that began under those it tells of never has it."""
 
     rules: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogRulesReplaced(Event, topic="log.rules-changed.v2"):
+    """A log that already held facts was upgraded: what stands after this one is judged by the rules of that number.
+    Until here those of the number `before` held; in a log that says nothing of them earlier, from its beginning."""
+
+    rules: int
+    before: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,32 +1,52 @@
-"""Which rules a fact is judged by. The first rules are number 1; the ones this release records under are `NEWEST`."""
+"""Which rules a fact is judged by, by their number. A log may have begun under any of them.
+
+1. The first release.
+2. A notice policy is confirmed by a second person; a letter is held by its manifest's bytes and sent by grants' permit;
+   what is heard names its place by position and hash.
+3. Who makes a letter and who decides what it tells are two; nobody with a hand in an award speaks for the ministry of
+   it.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.eventlog.epoch.events import LogRulesChanged
+from services.eventlog.epoch.events import LogRulesChanged, LogRulesReplaced
 from services.eventlog.events import Event
 
-NEWEST = 2
+FIRST, SECOND, THIRD = 1, 2, 3
+NEWEST = THIRD
+"""What this release records under."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Epoch:
-    """The rules in force at the end of a log that has told of them."""
+    """The rules a log `began` under (None while it has not said: then it began under the newest), and those in force at
+    its end."""
 
-    rules: int = 1
+    began: int | None = None
+    rules: int = FIRST
 
 
 def evolve(epoch: Epoch, event: Event) -> Epoch:
     """The rules after this fact. They never go back."""
-    return Epoch(rules=max(epoch.rules, event.rules)) if isinstance(event, LogRulesChanged) else epoch
+    match event:
+        case LogRulesChanged(rules=rules):
+            before = FIRST
+        case LogRulesReplaced(rules=rules, before=before):
+            pass
+        case _:
+            return epoch
+    return Epoch(began=before if epoch.began is None else epoch.began, rules=max(epoch.rules, rules))
 
 
-def rules_hold_from(facts: Iterable[tuple[int, Event]], rules: int = NEWEST) -> int:
-    """The position after which these rules hold: that of the first fact that tells of them, and 0 in a log without
-    one, which began under them. `facts` are (position, event) in order; others than the log's own are passed over."""
+def rules_hold_from(facts: Iterable[tuple[int, Event]], rules: int) -> int:
+    """The position after which these rules hold: that of the first fact that tells of them, and 0 in a log that began
+    under them. `facts` are (position, event) in order; others than the log's own are passed over."""
     epoch = Epoch()
     for position, event in facts:
         epoch = evolve(epoch, event)
-        if epoch.rules >= rules:
+        if epoch.began is not None and epoch.began >= rules:
+            return 0
+        if epoch.rules >= rules > FIRST:
             return position
     return 0

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from services.duties import SamePersonTwice
+from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import (
@@ -21,7 +21,6 @@ from services.grants.award.letter import LetterContent, check_letter
 from services.grants.award.letter_state import GrantLetter as GrantLetter
 from services.grants.award.letter_state import evolve as evolve
 from services.grants.award.letter_state import fold as fold
-from services.text.people import is_same_person
 
 
 class NoProposalWaits(Refusal):
@@ -108,14 +107,14 @@ def _approval_of(letter: GrantLetter) -> LateTold | None:
 
 
 def waiting_for(letter: GrantLetter, *, by: str | None = None) -> AwardProposed:
-    """The proposal a letter can be made for, or the refusal `DecidedOutside` or `NoProposalWaits`. Whoever approved an
-    award without its letter does not write that letter `by` themselves (`SamePersonTwice`)."""
+    """The proposal a letter can be made for, or the refusal `DecidedOutside` or `NoProposalWaits`. Nobody makes
+    the letter (`by`) of what they approved (`SamePersonTwice`)."""
     if letter.outside:
         raise DecidedOutside("This award was decided outside, and its letter is not made here.")
     if letter.waiting is None:
         raise NoProposalWaits("No proposal waits for approval in this case. Propose the award first.")
-    if letter.late and letter.approved and by is not None and is_same_person(by, letter.approved.approved_by):
-        raise SamePersonTwice(f"{by} approved this award and cannot freeze its letter. Ask a colleague.", person=by)
+    if by is not None:
+        keep_apart(by, "freeze letter", letter.deciders)
     return letter.waiting
 
 

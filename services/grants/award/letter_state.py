@@ -4,7 +4,7 @@ A new proposal needs a new letter; so does an approved award that is changed bef
 which more is promised after that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import reduce
@@ -12,6 +12,7 @@ from functools import reduce
 from services.eventlog.events import Event
 from services.grants.application.events import ApplicationReceived
 from services.grants.award.events import (
+    AwardApproved,
     AwardImportProposed,
     AwardMade,
     AwardProposed,
@@ -25,6 +26,13 @@ from services.grants.award.events import (
 )
 from services.grants.commitment import Commitment
 
+DECIDES: Mapping[type[Event], str] = {
+    AwardApproved: "approve award",
+    SupplementaryAwardApproved: "approve supplement",
+    AwardReduced: "approve reduction",
+}
+"""The acts that decide what the letter tells, as the table of duties names them."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class GrantLetter:
@@ -36,7 +44,8 @@ class GrantLetter:
     released, `frozen_before` what stood as its letter when it was: should the release be ended before the letter left,
     they tell how it stands. `following`: more was promised since, which a letter of the change must tell of
     (`next_frozen`, once it is frozen); that one can be released while the other is out. `late`: it was approved, in
-    `approved_version`, without a letter, and no letter of it has been frozen."""
+    `approved_version`, without a letter, and no letter of it has been frozen. `deciders` approved what it tells, by
+    which act."""
 
     version: int = 0
     applied_on: date | None = None
@@ -54,6 +63,7 @@ class GrantLetter:
     following: bool = False
     late: bool = False
     approved_version: int = 0
+    deciders: Mapping[str, frozenset[str]] = field(default_factory=lambda: dict.fromkeys(DECIDES.values(), frozenset()))
     next_frozen: LetterFrozen | None = None
     commitment: Commitment = field(default_factory=Commitment)
 
@@ -79,6 +89,9 @@ class GrantLetter:
 def evolve(letter: GrantLetter, event: Event) -> GrantLetter:
     """The letter after this fact of the case."""
     letter = replace(letter, version=letter.version + 1, commitment=letter.commitment.fold(event))
+    if isinstance(event, AwardApproved | SupplementaryAwardApproved | AwardReduced):
+        act = DECIDES[type(event)]
+        letter = replace(letter, deciders={**letter.deciders, act: letter.deciders[act] | {event.approved_by}})
     match event:
         case ApplicationReceived(arrived_on=day) if letter.applied_on is None:
             return replace(letter, applied_on=day)

@@ -7,6 +7,7 @@ from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.award.events import (
     AwardApproved,
+    AwardReduced,
     AwardReturned,
     Ground,
     Instalment,
@@ -15,6 +16,7 @@ from services.grants.award.events import (
     LetterFrozen,
     LetterReleased,
     LetterReleaseEnded,
+    Reduction,
     SupplementaryAwardApproved,
 )
 from services.grants.award.letter import LetterIncomplete
@@ -176,6 +178,21 @@ def test_an_award_changed_before_its_letter_has_left_has_another_letter_that_tel
     changed.when(freeze, **FREEZING | {"printed": again(changed)}).then(anew)
     changed.when(freeze, **FREEZING).refused(LetterOutdated)
     given(PROPOSED, frozen, approved, more, anew).when(freeze, **FREEZING).nothing()
+
+
+def test_nobody_who_approved_the_award_or_any_change_of_it_makes_the_letter_of_what_it_came_to() -> None:
+    lower = AwardReduced(
+        reductions=(Reduction(instalment=9, amount_ore=100),),
+        ground=Ground(code="condition-not-met", text="Mindre."),
+        reduced_on=DATED_ON,
+        approved_by="siri",
+    )
+    for past in ((more, lower), (replace(more, approved_by="per"), lower)):
+        changed = given(PROPOSED, frozen, approved, *past)
+        anew = FREEZING | {"printed": replace(again(changed), proposal_version=5)}
+        for person in {"ola", past[0].approved_by, "SIRI "}:
+            changed.when(freeze, **anew | {"frozen_by": person}).refused(SamePersonTwice)
+        assert len(changed.when(freeze, **anew).events) == 1
 
 
 def test_an_award_changed_after_its_letter_has_left_has_no_other() -> None:

@@ -197,6 +197,24 @@ async def a_change(walk: Walk) -> None:
         await walk.then(approval)
 
 
+@walks("freeze letter", "approve award", "approve supplement", "approve reduction")
+async def the_letter_of_what_was_decided(walk: Walk) -> None:
+    """The letter of a change is made by nobody who approved that change, or the award, or a change before."""
+    freeze: Act = ("PUT", "letter", {"dated_on": "2020-02-03"})
+    parts = [{"number": 1, "amount_ore": 50}, {"number": 2, "amount_ore": 500}]
+    approval: Act = ("PUT", "award/changes/approval", {"approved_on": "2020-02-20", "disposal_authority": "Instruks"})
+    await walk.new()
+    await walk.do(ONE, ("POST", "", OF_A_LETTER | {"amount_ore": 550, "instalments": parts}))
+    await walk.do(ONE, freeze)
+    await walk.do(walk.me, acts.APPROVE)
+    for kind, approver in (("supplementary", TWO), ("reduction", THREE)):
+        method, path, body = change(kind)
+        await walk.do(ONE, (method, path, {name: body[name] for name in body if name != "hearing"}))
+        await walk.do(approver, approval)
+        await walk.keeps_out(freeze, TWO, approver)
+    await walk.then(freeze)
+
+
 @walks("answer change request", "register change request")
 async def what_a_recipient_asks_for(walk: Walk) -> None:
     await walk.grants(100, 100)
