@@ -5,6 +5,7 @@ import sys
 
 from bench.appending import append_one, append_round
 from bench.balances import balances
+from bench.costly import costly
 from bench.following import following
 from bench.gate import gate
 from bench.ground import ground
@@ -25,6 +26,7 @@ BENCHES = {
     "gate": gate,
     "verifying": verifying,
     "following": following,
+    "costly": costly,
 }
 
 

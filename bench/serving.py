@@ -37,6 +37,16 @@ from services.httpapi.server import server
 ROUNDS, CLIENTS, SECONDS = 7, 16, 2.0
 DAY_OF_ACTS = date(2020, 5, 5)
 BY_KEY = "SELECT id, available_ore, committed_ore, disbursed_ore, withheld_ore FROM grants.fund WHERE id = %s"
+PROPOSAL = {
+    "fund_id": EARMARK,
+    "recipient": {"name": "Født Fri"},
+    "amount_ore": 100,
+    "purpose": "bench",
+    "terms": ["bench"],
+    "instalments": [{"number": 1, "amount_ore": 100}],
+    "basis": {"kind": "named", "year": 2020, "letter": 0, "section": "5.1"},
+}
+"""What opens a case."""
 BARE = "INSERT INTO public.bare (stream, version, topic, data) VALUES (%s, %s, %s, %s)"
 
 
@@ -116,6 +126,9 @@ class RawClient:
         await self._reader.readexactly(length)
         return int(head[9:12])
 
+    def close(self) -> None:
+        self._writer.close()
+
 
 def request_of(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:
     lines = [f"{method} {path} HTTP/1.1", "Host: bench", *(f"{name}: {value}" for name, value in headers.items())]
@@ -135,7 +148,7 @@ async def per_second(port: int, make: Callable[[], bytes], expected: int) -> flo
             status = await raw.ask(make())
             assert status == expected, status
             done += 1
-        raw._writer.close()
+        raw.close()
 
     await asyncio.gather(*(client() for _ in range(CLIENTS)))
     return done / SECONDS
@@ -143,16 +156,7 @@ async def per_second(port: int, make: Callable[[], bytes], expected: int) -> flo
 
 def serving(ground: Ground) -> list[Figure]:
     """GET of one post, now and as of two times, and POST of a command, each to the leanest route's rate."""
-    proposal = {
-        "fund_id": EARMARK,
-        "recipient": {"name": "Født Fri"},
-        "amount_ore": 100,
-        "purpose": "bench",
-        "terms": ["bench"],
-        "instalments": [{"number": 1, "amount_ore": 100}],
-        "basis": {"kind": "named", "year": 2020, "letter": 0, "section": "5.1"},
-    }
-    body = json.dumps(proposal).encode()
+    body = json.dumps(PROPOSAL).encode()
     with served(ground) as (base_url, issuer):
         port = int(base_url.rpartition(":")[2])
         token = issuer.mint("kari", {Role.caseworker}, ttl_seconds=3600)

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from eventsourcing.application import Application
@@ -17,6 +18,7 @@ from prometheus_client import CollectorRegistry
 from psycopg_pool import AsyncConnectionPool
 
 from services.calendar import clock
+from services.eventlog.aside import aside
 from services.eventlog.command import Command, Outcome, Write
 from services.eventlog.events import Event
 from services.eventlog.mapper import encode, encode_metadata, recorded
@@ -113,9 +115,9 @@ class Log(Application[str]):
         """Several streams as they stand at one moment; a stream not begun is there with version 0."""
         facts: dict[str, list[Recorded]] = {stream: [] for stream in streams}
         async with self._pool.connection() as connection:
-            cursor = await connection.execute(self._load_all, (list(streams),), binary=True)
-            for row in await cursor.fetchall():
-                facts[row[1]].append(recorded(row))
+            rows = await (await connection.execute(self._load_all, (list(streams),), binary=True)).fetchall()
+        for fact in await aside(lambda: list(map(recorded, rows)), on=len(rows)):
+            facts[fact.stream].append(fact)
         return {stream: History(stream, tuple(its)) for stream, its in facts.items()}
 
     async def find_latest(self, stream: str) -> Recorded | None:
@@ -137,7 +139,8 @@ class Log(Application[str]):
 
     async def append(self, command: Command, *writes: Write) -> Outcome:
         """Records the facts of one command in one transaction, or answers why not. Never raises for a refusal."""
-        return await asyncio.wrap_future(self.factory.writer.submit(self._waiting(command, writes)))
+        waiting = await aside(partial(self._waiting, command, writes), on=len(writes))
+        return await asyncio.wrap_future(self.factory.writer.submit(waiting))
 
     def append_now(self, command: Command, *writes: Write) -> Outcome:
         """The same for callers that may wait: scripts, projections, tests."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from services.eventlog.aside import aside
 from services.eventlog.command import Command, Outcome, Write
 from services.eventlog.events import Event
 from services.eventlog.log import History, Log
@@ -81,9 +82,7 @@ class Desk:
     recorded."""
 
     log: Log
-    exhausted: Callable[[Outcome], Refusal] = field(
-        default=lambda outcome: RecordingRefusedByData(str(outcome.problem))
-    )
+    exhausted: Callable[[Outcome], Refusal] = field(default=lambda told: RecordingRefusedByData(str(told.problem)))
     refused: Callable[[Outcome], Refusal] = field(
         default=lambda outcome: RecordingRefusedByData(f"The facts were not recorded: {outcome.problem}")
     )
@@ -195,7 +194,7 @@ class Desk:
         """What was expected not to have begun was not read, and may look as if it were not there. If it has begun, that
         is what is wrong with the request (412)."""
         try:
-            return {stream: tuple(events) for stream, events in decide(histories).items()}
+            return await aside(lambda: {each: tuple(its) for each, its in decide(histories).items()}, on=len(histories))
         except Refusal:
             for stream in (stream for stream, version in expected.items() if version == 0):
                 if version := (await self.log.load(stream)).version:

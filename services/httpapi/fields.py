@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, Strict
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from services.text.folding import is_blank
 
@@ -157,5 +157,23 @@ Id = Annotated[UUID, Strict(), BeforeValidator(_read_id)]
 
 DatedBody.model_rebuild()
 
-Many = Annotated[tuple[T, ...], Strict(False), Field(max_length=1_000)]
+
+def _at_most(most: int) -> BeforeValidator:
+    """Told of too many things, nobody wants to hear what is wrong with each: counted before they are looked at."""
+
+    def count(given: object) -> object:
+        if isinstance(given, list) and len(given) > most:
+            told = {"field_type": "Tuple", "max_length": most, "actual_length": len(given)}
+            raise PydanticKnownError("too_long", told)
+        return given
+
+    return BeforeValidator(count)
+
+
+Many = Annotated[tuple[T, ...], Strict(False), Field(max_length=1_000), _at_most(1_000)]
 """A JSON array, kept as a tuple."""
+Some = Annotated[tuple[T, ...], Strict(False), Field(min_length=1, max_length=1_000), _at_most(1_000)]
+"""The same, with one thing at least."""
+MOST_CHOSEN = 10_000
+Chosen = Annotated[tuple[T, ...], Strict(False), Field(min_length=1, max_length=MOST_CHOSEN), _at_most(MOST_CHOSEN)]
+"""One thing at least, of all that a round can hold."""

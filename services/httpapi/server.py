@@ -10,6 +10,7 @@ import sys
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from services.eventlog.aside import SWITCH_SECONDS
 from services.httpapi.app import Service
 from services.httpapi.correlation import HEADER, begin
 from services.httpapi.doorway import CAREFUL_BROWSER
@@ -126,6 +127,7 @@ def server(app: Service, *, host: str, port: int) -> Server:
     """
     gc.collect()
     gc.freeze()
+    sys.setswitchinterval(SWITCH_SECONDS)
     return Server(
         app,
         uvicorn.Config(

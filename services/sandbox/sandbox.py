@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from services.eventlog.aside import aside
 from services.eventlog.refusal import Refusal
 from services.sandbox.processes import Processes, exchange
 from services.sandbox.reading import Reading
@@ -20,6 +21,8 @@ Value = TypeVar("Value")
 
 TEMPLATE = Path(__file__).parent / "template.py"
 ROOT = Path(__file__).parents[2]
+BYTES_OF_ONE = 200
+"""What a thing read comes over as, at the least: an answer of many is taken apart aside."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +55,7 @@ class Sandbox:
         answer = await self._ask(json.dumps(head).encode() + b"\n" + content)
         match answer[:1]:
             case b"+":
-                return reading.taken(json.loads(memoryview(answer)[1:].tobytes()))
+                return await aside(lambda: reading.taken(json.loads(answer[1:])), on=len(answer) // BYTES_OF_ONE)
             case b"-":
                 raise _refusal(reading, json.loads(answer[1:]))
             case b"t":

@@ -8,6 +8,7 @@ has changed it. PostgreSQL folds alike (`grants.folded`, `notifications.folded`;
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _JOINERS = frozenset("\N{COMBINING GRAPHEME JOINER}\N{KHMER VOWEL INHERENT AQ}\N{KHMER VOWEL INHERENT AA}")
 _FILLERS = frozenset("\N{HANGUL CHOSEONG FILLER}\N{HANGUL JUNGSEONG FILLER}\N{HANGUL FILLER}")
@@ -44,6 +45,7 @@ def reads_as_any(text: str, others: Iterable[str]) -> bool:
     return any(own == folded(other) for other in others)
 
 
+@lru_cache(maxsize=4_096)
 def _is_invisible(sign: str) -> bool:
     """White space, and signs that show nothing: controls, formats, fillers, joiners, choices of a variant."""
     if sign.isspace() or unicodedata.category(sign) in ("Cc", "Cf", "Zs", "Zl", "Zp"):

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
+from services.eventlog.aside import aside
 from services.eventlog.log import History, Log
 from services.grants.back_dating.order import check_days
 from services.grants.back_dating.rules import date_back, fold, is_of_today
@@ -30,14 +32,19 @@ class DayGuard:
         """What is decided, with a fact beside each part of it that is dated back, and the bounds' stream where it was
         read. Refuses `DatedAhead`, `BeforeItsBasis`, `BackDatedTooFar`, `BackDatingReasonMissing`."""
         today = self.today()
-        for stream, events in decided.items():
-            check_days(histories[stream].events, events, today=today)
-        if all(is_of_today(events, today) for events in decided.values()):
+        if await aside(lambda: self._is_of_today(histories, decided, today), on=len(decided)):
             return decided, {}
         history = await self.log.load(STREAM)
         bounds, reason = fold(history.events), key.stated.get(REASON)
-        told = {
-            stream: date_back(events, bounds=bounds, today=today, reason=reason, dated_by=caller.subject)
-            for stream, events in decided.items()
-        }
-        return {stream: (*events, *told[stream]) for stream, events in decided.items()}, {STREAM: history.version}
+        dating = partial(date_back, bounds=bounds, today=today, reason=reason, dated_by=caller.subject)
+
+        def with_dates() -> Decided:
+            return {stream: (*events, *dating(events)) for stream, events in decided.items()}
+
+        return await aside(with_dates, on=len(decided)), {STREAM: history.version}
+
+    @staticmethod
+    def _is_of_today(histories: Mapping[str, History], decided: Decided, today: date) -> bool:
+        for stream, events in decided.items():
+            check_days(histories[stream].events, events, today=today)
+        return all(is_of_today(events, today) for events in decided.values())

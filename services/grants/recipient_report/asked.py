@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, Strict
 
 from services.grants.recipient_report.events import Risk
-from services.httpapi.fields import Body, CalendarYear, DatedBody, Day, Line, Many, OreOrZero, Prose, Sha256
+from services.httpapi.fields import Body, CalendarYear, DatedBody, Day, Line, OreOrZero, Prose, Sha256, Some
 
 
 class Arrived(Body):
@@ -29,7 +29,7 @@ class FoundRight(DatedBody):
 class FoundWrong(DatedBody):
     """What is wrong with the report, and the day the recipient answers by."""
 
-    reasons: Annotated[Many[Prose], Field(min_length=1)]
+    reasons: Some[Prose]
     reply_by: Day
     returned_on: Day
 
@@ -51,7 +51,7 @@ class Reminder(DatedBody):
 class RiskChoice(DatedBody):
     """The risks the choice rests on, and what they are in this case."""
 
-    risks: Annotated[Many[Risk], Field(min_length=1)]
+    risks: Some[Risk]
     basis: Prose
     selected_on: Day
 

@@ -7,10 +7,9 @@ from pydantic import Field, Strict
 from services.grants.award.events import Agreed, AwardBasis, Instalment, NamedIn, Recipient
 from services.grants.round.proposing import Asked
 from services.grants.scheme.events import Form
-from services.httpapi.fields import Body, CalendarYear, DatedBody, Day, Id, Line, Many, Ordinal, Ore, Prose
+from services.httpapi.fields import Body, CalendarYear, Chosen, DatedBody, Day, Id, Line, Many, Ordinal, Ore, Prose
 
-MOST_CHOSEN = 10_000
-ChosenCases = Annotated[tuple[Id, ...], Strict(False), Field(min_length=1, max_length=MOST_CHOSEN)]
+ChosenCases = Chosen[Id]
 """The cases of the chosen lines."""
 
 

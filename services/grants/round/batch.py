@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from uuid import UUID
 
 from services.eventlog.events import Event
@@ -44,20 +45,17 @@ class Importing:
     remarks: tuple[Remark, ...] = ()
     confirm: str | None = None
 
-    @property
-    def asked(self) -> list[Asked]:
-        """Each whole line as one asks for it."""
-        return [asked_of(line, self.setting.terms) for line in self.batch.lines]
+    @cached_property
+    def lines(self) -> dict[UUID, PerCapitaLine]:
+        """The whole lines by their own cases."""
+        return {line.case_id(self.setting.scheme_id): line for line in self.batch.lines}
 
-    @property
-    def case_ids(self) -> list[UUID]:
-        """Each line's own case."""
-        return [line.case_id(self.setting.scheme_id) for line in self.batch.lines]
-
-    def _rivalled(self, line: PerCapitaLine) -> Fault | None:
+    def _rivalled(self, own: UUID, line: PerCapitaLine) -> Fault | None:
         """What an award that waits or stands elsewhere pays already, for longer or shorter than this line, or by a rule
         that reads as this one."""
-        paid_for, own = line.paid_for(self.setting.scheme_id), line.case_id(self.setting.scheme_id)
+        if not self.taken:
+            return None
+        paid_for = line.paid_for(self.setting.scheme_id)
         paid = [month for month in months(line.period) if self.taken.get((paid_for, month), own) != own]
         if not paid:
             return None
@@ -66,7 +64,7 @@ class Importing:
 
     def _beyond(self, round_: Round) -> Fault | None:
         """The line that brings the round beyond what sums may come to."""
-        from_ore = sum_without(round_.list_in("proposed", "approved"), self.case_ids)
+        from_ore = sum_without(round_.list_in("proposed", "approved"), self.lines)
         passing = find_passing((line.amount_ore for line in self.batch.lines), from_ore=from_ore)
         if passing is None:
             return None
@@ -76,14 +74,14 @@ class Importing:
     def decide(self, round_: Round, cases: Cases) -> tuple[Sequence[Event], Decided]:
         """A proposal in the case of each line, and the lines in the round. The same file again is nothing new in any
         case that still waits as it is. Refuses `BatchHasFaults`, `BatchUnconfirmed`, what `propose_lines` refuses."""
-        lines = {line.case_id(self.setting.scheme_id): line for line in self.batch.lines}
-        asked = dict(zip(lines, self.asked, strict=True))
+        lines = self.lines
+        asked = {case_id: asked_of(line, self.setting.terms) for case_id, line in lines.items()}
         alike = {"setting": self.setting, "proposed_by": self.proposed_by}
         decided, refused = ask_each(
             cases, propose_line, {case_id: alike | {"asked": line} for case_id, line in asked.items()}
         )
         faults = [*self.batch.faults, *(_fault(lines[case_id], why) for case_id, why in refused.items())]
-        faults += [fault for line in self.batch.lines if (fault := self._rivalled(line))]
+        faults += [fault for own, line in lines.items() if (fault := self._rivalled(own, line))]
         faults += [fault] if (fault := self._beyond(round_)) else []
         if faults:
             raise has_faults(faults)

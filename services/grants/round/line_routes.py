@@ -4,11 +4,11 @@ A file is taken whole or not at all. Every line of it that is bad is told of, an
 records nothing.
 """
 
-import asyncio
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Annotated, Literal
 from uuid import UUID, uuid4
 
@@ -18,14 +18,15 @@ from psycopg_pool import AsyncConnectionPool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from services.eventlog.aside import aside
 from services.eventlog.events import Event
 from services.grants.balance.view import Balances
 from services.grants.round.apart import SHEET
 from services.grants.round.asked import Lines
 from services.grants.round.batch import Importing
-from services.grants.round.batch_file import Kind
+from services.grants.round.batch_file import Kind, Sheet
 from services.grants.round.events import ImportedFile
-from services.grants.round.per_capita import OPTIONAL, REQUIRED, read_batch
+from services.grants.round.per_capita import OPTIONAL, REQUIRED, Batch, PerCapitaLine, read_batch
 from services.grants.round.proposing import Asked, Setting, lines_of, propose_line
 from services.grants.round.recorded_before import find_taken, find_used
 from services.grants.round.remarks import confirmation, list_remarks, told
@@ -88,40 +89,42 @@ def round_lines_router(rounds: RoundFile, balances: Balances, pool: AsyncConnect
         sheet = await sandbox.read(SHEET, content, kind=kind, required=REQUIRED, optional=OPTIONAL)
         setting = await set_for(round_id, {fund for row in sheet.rows if isinstance(fund := row.cells["fund"], str)})
         funds = {fund for fund in setting.open_funds if setting.pays_from(fund)}
-        batch = await asyncio.to_thread(read_batch, sheet, funds)
+        batch, paid_for = await aside(partial(_read, sheet, funds, setting.scheme_id), on=len(sheet.rows))
         sha256 = hashlib.sha256(content).hexdigest()
-        file = ImportedFile(name=name, kind=kind, sha256=sha256, lines=len(batch.lines))
-        taken = await find_taken(pool, {line.paid_for(setting.scheme_id) for line in batch.lines})
-        remarks = list_remarks(batch.lines, await find_used(pool, batch.lines))
+        used = await find_used(pool, batch.lines)
+        remarks = await aside(partial(list_remarks, batch.lines, used), on=len(batch.lines))
         importing = Importing(
             batch=batch,
-            taken=taken,
-            file=file,
-            setting=setting,
+            taken=await find_taken(pool, paid_for),
+            file=ImportedFile(name=name, kind=kind, sha256=sha256, lines=len(batch.lines)),
+            setting=await with_authority(setting, batch.lines),
             proposed_by=caller.subject,
             remarks=remarks,
             confirm=confirm,
         )
-        importing = replace(importing, setting=await with_authority(setting, importing.asked))
         if dry_run == "true":
             trying = replace(importing, confirm=confirmation(remarks, sha256))
-            shown = await rounds.try_out(round_id, trying.case_ids, trying.decide, caller=caller, expected=expected)
+            shown = await rounds.try_out(round_id, trying.lines, trying.decide, caller=caller, expected=expected)
             return JSONResponse(jsonable_encoder(shown | told(remarks, sha256)))
-        return await rounds.act(
-            round_id, importing.case_ids, importing.decide, caller=caller, key=key, expected=expected
-        )
+        return await rounds.act(round_id, importing.lines, importing.decide, caller=caller, key=key, expected=expected)
 
     async def set_for(round_id: UUID, fund_ids: Collection[str]) -> Setting:
         setting = await rounds.setting(round_id, await rounds.round_(round_id))
         return replace(setting, open_funds=await balances.list_taking_awards(fund_ids))
 
-    async def with_authority(setting: Setting, asked: Collection[Asked]) -> Setting:
+    async def with_authority(setting: Setting, asked: Collection[Asked | PerCapitaLine]) -> Setting:
         """While nobody has decided, what leaves the year is held against an authority from the year's first day on."""
         promised = [(line.fund_id, line.amount_ore, line.last_due_on) for line in asked]
         reaching = await rounds.list_reaching_on(setting.year, promised, on=date(setting.year, 1, 1))
         return replace(setting, reaching=reaching)
 
     return router
+
+
+def _read(sheet: Sheet, funds: Collection[str], scheme_id: str) -> tuple[Batch, set[str]]:
+    """What the sheet says, and what its months are paid for."""
+    batch = read_batch(sheet, funds)
+    return batch, {line.paid_for(scheme_id) for line in batch.lines}
 
 
 async def _file(request: Request) -> tuple[Kind, bytes]:

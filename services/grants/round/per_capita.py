@@ -7,6 +7,7 @@ amounts in the file are kroner with up to two decimals; here they are whole øre
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
@@ -61,6 +62,11 @@ class PerCapitaLine:
     basis: PerCapita
     amount_ore: int
     instalments: tuple[Instalment, ...]
+
+    @property
+    def last_due_on(self) -> date | None:
+        """The last day the line promises money on."""
+        return self.instalments[-1].due_on
 
     def case_id(self, scheme_id: str) -> UUID:
         """The line's case: one for each scheme, municipality, fund, rule and period, whichever file it comes in."""

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from services.eventlog.aside import aside
 from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.grants.case_file import keep_tied_out, stream_of
@@ -127,7 +128,7 @@ class RoundFile:
         histories = await self.desk.log.load_all(asking.streams)
         if (version := histories[asking.streams[0]].version) != expected:
             raise StaleVersion(f"It now stands at version {version}. Read it again before you decide.", version=version)
-        decided = asking.decide(histories)
+        decided = await aside(lambda: asking.decide(histories), on=len(histories))
         await keep_tied_out(self.desk.log, caller)(histories, decided)
         return asking.shown(histories, decided)
 
