@@ -90,6 +90,7 @@ GRANTS = {
     "payee_account": _bound(
         "dev.verifying.erasable", "id account_number organisation_number salt erased_at", created_at=STORED_AT
     ),
+    "staff": _bound("dev.verifying.staff", "id subject name title salt erased_at", created_at=STORED_AT),
 }
 VIEWS = "dev.verifying.views"
 WHICH = "the number of a filling: the rows of the one that is read are compared, whichever it is"
@@ -122,8 +123,8 @@ GRANTS_VIEW = {
     ),
     "task": _recomputed(
         VIEWS,
-        "case_id task part role not_by recipient fund_id amount_ore from_on until_on due_on organisations since_at"
-        " since_position",
+        "case_id task part role not_by recipient fund_id amount_ore from_on until_on due_on organisations"
+        " only_by since_at since_position",
         edition=WHICH,
     ),
     "payment": _recomputed(

@@ -17,6 +17,7 @@ from dev.verifying.permits import Permits
 from dev.verifying.reading import Snapshot
 from dev.verifying.releases import Days
 from dev.verifying.signatures import Signatures, check_signatures, read_signatures
+from dev.verifying.staff import check_staff
 from dev.verifying.unreadable import Found, could_not_be_checked, looked_at
 from services.eventlog.chain import Fault
 from services.eventlog.checkpoint import Checkpoint
@@ -70,6 +71,7 @@ def checks(
     if schema == "grants":
         found["the rows that can be erased"] = lambda: check_accounts(connection)
         found["the contact persons"] = lambda: check_contacts(connection)
+        found["the register of staff"] = lambda: check_staff(connection)
     if signatures is not None:
         found["the signatures"] = lambda: check_signatures(connection, schema, signatures)
     return found

@@ -13,6 +13,7 @@ from services.duties.of_log import ON_THE_LOG
 from services.duties.of_notices import ON_LETTERS, ON_NOTICES, ON_PUBLICATIONS
 from services.duties.of_payments import ON_ACCOUNTS, ON_PAYMENTS, ON_RECLAIMS, ON_WITHHOLDINGS
 from services.duties.of_reports import ON_CONTROLS, ON_REPORTS, ON_SETTLEMENTS
+from services.duties.of_staff import ON_STAFF
 
 THINGS: Mapping[str, tuple[Act, ...]] = {
     "A letter of allocation and its budget year": ON_BUDGETS,
@@ -33,6 +34,7 @@ THINGS: Mapping[str, tuple[Act, ...]] = {
     "A notice to the ministry": ON_NOTICES,
     "A letter that is held": ON_LETTERS,
     "A publication": ON_PUBLICATIONS,
+    "The register of staff": ON_STAFF,
     "The log itself": ON_THE_LOG,
     "How far back decisions may be dated": ON_BACK_DATING,
 }

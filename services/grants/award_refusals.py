@@ -70,6 +70,13 @@ class LetterMissing(Refusal):
     title = "Tilskuddsbrevet er ikke ferdig"
 
 
+class LetterNamesOtherApprover(Refusal):
+    """The letter names somebody else as the one who decides: what is sent would not be so."""
+
+    code = "letter-names-other-approver"
+    title = "Brevet oppgir en annen godkjenner"
+
+
 class DecidedInRound(Refusal):
     """The proposal stands in a round and is decided there, or in another round than this one, or in none."""
 
@@ -100,3 +107,13 @@ def keep_open(ended: bool) -> None:
     """Refuse (`CaseEnded`) an act on a case that is settled or closed."""
     if ended:
         raise CaseEnded("The case is settled or closed, and nothing more is promised in it or taken from it.")
+
+
+def keep_named(named: str | None, person: str) -> None:
+    """Refuse (`LetterNamesOtherApprover`) to have it decided by another than whom its letter names, if it names
+    anybody. The very subject: the letter prints one name."""
+    if named not in (None, person):
+        raise LetterNamesOtherApprover(
+            f"The letter names {named} as who approves. They do, or the proposal is returned and gets another letter.",
+            approver=named,
+        )

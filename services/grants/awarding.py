@@ -12,13 +12,7 @@ from services.duties import keep_apart
 from services.duties.authorship import authors
 from services.eventlog.events import Event
 from services.grants.applied_for import AppliedFor
-from services.grants.award.events import (
-    AwardApproved,
-    AwardImportProposed,
-    AwardProposed,
-    AwardReturned,
-    LetterFrozen,
-)
+from services.grants.award.events import AwardApproved, AwardImportProposed, AwardProposed, AwardReturned, LetterFrozen
 from services.grants.award.proposal import check_scheme, check_whole, check_years
 from services.grants.award_refusals import (
     AwardAlreadyApproved,
@@ -28,6 +22,7 @@ from services.grants.award_refusals import (
     DecidedInRound,
     LetterMissing,
     NothingProposed,
+    keep_named,
     keep_open,
     need_authority,
     need_reason,
@@ -146,7 +141,7 @@ def approve(
     Whether the fund holds the sum is the fund's own to refuse. The same approval again is nothing. Refuses
     `AwardAlreadyApproved`, `CaseEnded`, `NothingProposed`, `DecidedInRound`, `AwardImportWaits`, `SamePersonTwice`,
     `NotImpartial`, `DisposalAuthorityMissing`, `CoverEndsTooSoon`, what `AppliedFor.check` refuses,
-    `LetterMissing` (rule 6), `CommitmentAcrossYears`.
+    `LetterMissing` (rule 6), `LetterNamesOtherApprover`, `CommitmentAcrossYears`.
     """
     approved = award.commitment.approved
     same = isinstance(approved, AwardApproved) and (approved.approved_by, approved.approved_on)
@@ -158,7 +153,7 @@ def approve(
     may_approve(award, "approve award", approved_by)
     _check_cover(disposal_authority, approved_on, cover_valid_until)
     award.applied_for.check(proposal)
-    _need_letter(award, proposal, scheme)
+    _need_letter(award, proposal, scheme, approved_by)
     parts, authority = proposal.instalments, commitment_authority
     across_years = check_years(proposal.fund_id, parts, days=[approved_on], commitment_authority=authority)
     return [
@@ -207,12 +202,13 @@ def _check_cover(disposal_authority: str, approved_on: date, valid_until: date |
         raise CoverEndsTooSoon(f"The award counts from {approved_on}; the cover cannot end before it.")
 
 
-def _need_letter(award: Award, proposal: AwardProposed, scheme: SchemeTerms | None) -> None:
+def _need_letter(award: Award, proposal: AwardProposed, scheme: SchemeTerms | None, person: str) -> None:
+    """This very proposal's, where the scheme makes one; and it is approved by whom that names, if it names anybody."""
     assert (proposal.scheme_id is None) == (scheme is None), "an award on a scheme comes with the scheme's terms"
-    if scheme is None or not owes_letter(scheme):
-        return
-    if award.letter is None or award.letter.proposal_version != award.proposal_version:
+    letter = award.letter if award.letter and award.letter.proposal_version == award.proposal_version else None
+    if letter is None and proposal.scheme_id is not None and owes_letter(scheme):
         raise LetterMissing("Freeze the grant letter of this proposal first, so that what is approved is what is sent.")
+    keep_named(letter.approver if letter else None, person)
 
 
 def owes_letter(scheme: SchemeTerms | None) -> bool:

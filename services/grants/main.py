@@ -38,6 +38,7 @@ from services.grants.number_guard import Numbers
 from services.grants.rooms import HEARD, MESSAGES, PROJECTIONS, routers
 from services.grants.scheme.view import Schemes
 from services.grants.settings import Settings
+from services.grants.staff.view import Staff
 from services.httpapi.app import Service, service
 from services.httpapi.carrying import Desk
 from services.httpapi.limits import Limits
@@ -89,7 +90,8 @@ def create_app(
     sandbox = Sandbox(settings.readers)
     typesetters = Typesetters(settings.typesetters, seconds=settings.typesetting_seconds)
     letterhead = read_letterhead(settings.letterhead or OURS)
-    press = LetterPress(Schemes(log, pool), letterhead, typesetters, LetterFiles(pool))
+    staff = Staff(log, pool)
+    press = LetterPress(Schemes(log, pool), letterhead, typesetters, LetterFiles(pool), staff)
 
     async def database_answers() -> None:
         async with pool.connection(timeout=2) as connection:
@@ -149,6 +151,7 @@ def create_app(
                 handing_over=handing_over,
                 numbers=numbers,
                 pay_outs=pay_outs,
+                staff=staff,
             ),
             back_dating_router(desk, guard),
             *key_routers,

@@ -74,6 +74,8 @@ from services.grants.scheme import messages as scheme_messages
 from services.grants.scheme.routes import schemes_router
 from services.grants.scheme.view import Schemes
 from services.grants.settings import Settings
+from services.grants.staff.routes import staff_router
+from services.grants.staff.view import Staff
 from services.grants.waiting.routes import waiting_router
 from services.grants.waiting.view import Waiting
 from services.grants.withholding import messages as withholding_messages
@@ -122,6 +124,7 @@ def routers(
     handing_over: HandingOver,
     numbers: Numbers,
     pay_outs: PayOuts,
+    staff: Staff,
 ) -> list[Router]:
     """Every room's routes. The pages are open to whoever reaches them in development; in production they ask for a
     token like everything else, which the ministry's sign-in proxy adds."""
@@ -138,6 +141,7 @@ def routers(
         *_of_cases(cases, pool, today),
         *_of_applications(cases, schemes, pool, contacts, today),
         ties_router(desk),
+        staff_router(desk, staff, today),
         *_of_awards(preparing, began_on, today),
         letter_router(cases, press, today),
         permit_router(cases, pool),

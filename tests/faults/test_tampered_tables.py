@@ -14,7 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 from dev.tables import RELATIONS
 from dev.verifying.log import verify
 from tests.conftest import Cluster, Database, copied
-from tests.faults.two_contacts import name_two_contacts
+from tests.faults.two_contacts import name_two_contacts, name_two_members_of_staff
 from tests.upgrade.test_earlier_databases import restored, upgraded
 
 # What is done to a table, and what is said of it, beside its name. Some have no rows here: one is put there.
@@ -109,6 +109,19 @@ TAMPERED: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("UPDATE grants.payee_account SET salt = sha256('x')", "is not the one that was bound"),
         ("DELETE FROM grants.payee_account", "is gone"),
     ),
+    "grants.staff": (
+        ("UPDATE grants.staff SET name = 'Ole' WHERE erased_at IS NULL", "is not the one that was bound"),
+        ("UPDATE grants.staff SET title = 'x' WHERE erased_at IS NULL", "is not the one that was bound"),
+        ("UPDATE grants.staff SET subject = 'ole' WHERE erased_at IS NULL", "is not the one that was bound"),
+        ("DELETE FROM grants.staff", "is gone"),
+        ("UPDATE grants.staff SET name = NULL, title = NULL, salt = NULL, erased_at = now()", "and no fact says so"),
+        (
+            "WITH gone AS (DELETE FROM grants.staff WHERE erased_at IS NOT NULL RETURNING id, subject)"
+            " INSERT INTO grants.staff (id, subject, name, title, salt)"
+            " SELECT id, subject, 'Kari', 'x', sha256('x') FROM gone",
+            "is said to be erased and is still there",
+        ),
+    ),
     "notifications.event": (("DELETE FROM notifications.event WHERE position = 400", "missing"),),
     "notifications.command": (
         (
@@ -188,6 +201,7 @@ def tampered(demonstration: Cluster) -> Iterator[Database]:
     """One of them, whose triggers and constraints are out of the way as for a superuser."""
     with copied(demonstration) as database:
         name_two_contacts(database)
+        name_two_members_of_staff(database)
         yield database
 
 

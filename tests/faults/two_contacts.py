@@ -1,4 +1,4 @@
-"""Contact persons in a database that has none: one who is there, one who was erased."""
+"""Contact persons and members of staff in a database that has none: of each one who is there, one who was erased."""
 
 from dataclasses import replace
 from datetime import date
@@ -7,6 +7,8 @@ from uuid import UUID
 import psycopg
 
 from services.grants.application.events import ContactErased
+from services.grants.staff.events import StaffEntryErased, StaffNamed
+from services.grants.staff.rules import stream_of_staff
 from tests.conftest import Database
 from tests.grants.application.desk import record
 from tests.grants.application.story import received
@@ -24,3 +26,22 @@ def name_two_contacts(database: Database) -> None:
         erased = ContactErased(contact_id=contact, erased_on=date(2020, 6, 1), erased_by="anne")
         record(database, f"case-{case}", erased, expected=1)
         service.execute("SELECT grants.erase_contact(%s)", (contact,))
+
+
+def name_two_members_of_staff(database: Database) -> None:
+    """Two in the register, one of them erased: nobody kept one in a demonstration."""
+    for subject, row in (("kari", UUID(int=21)), ("ola", UUID(int=22))):
+        with psycopg.connect(database.service_dsn, autocommit=True) as service:
+            query = "SELECT encode(digest, 'hex') FROM grants.keep_staff(%s, %s, 'Kari Hansdatter', 'rådgiver')"
+            [(digest,)] = service.execute(query, (row, subject)).fetchall()
+        named = StaffNamed(
+            entry_id=row,
+            subject=subject,
+            valid_from=date(2020, 1, 1),
+            valid_until=None,
+            digest=digest,
+            named_by="liv",
+        )
+        record(database, stream_of_staff(subject), named)
+    erased = StaffEntryErased(entry_id=row, reason="Sluttet.", erased_on=date(2020, 6, 1), erased_by="liv")
+    record(database, stream_of_staff(subject), erased, expected=1)

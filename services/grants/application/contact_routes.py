@@ -3,14 +3,12 @@
 What is stored beside a command tells nothing of the person: neither its answer nor the hash that a repeat is known by.
 """
 
-import json
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Depends
 from fastapi.encoders import jsonable_encoder
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from services.grants.application.asked import NewContact
@@ -18,32 +16,17 @@ from services.grants.application.contact import name_contact, record_erasure
 from services.grants.application.contact_rows import ContactRows
 from services.grants.application.view import fold
 from services.grants.case_file import CaseFile, stream_of
-from services.httpapi.caller import Caller, Role, allow, identify
+from services.httpapi.caller import Caller, Role, allow
 from services.httpapi.carrying import Answer
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Id
-from services.httpapi.idempotency import Idempotency, IdempotencyKey, request_hash
+from services.httpapi.idempotency import Idempotency, IdempotencyKey
+from services.httpapi.impersonal import without
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
 
 WorksWithCases = Annotated[Caller, allow(Role.caseworker, Role.approver)]
-
-
-async def without_the_person(request: Request, key: Idempotency) -> IdempotencyKey:
-    """The command's key, with the request hashed as if it said only *that* there is a contact: a hash of somebody's
-    name and number can be guessed back. That the person is the same is known from their row."""
-    document = request.scope.get("state", {}).get("document")
-    if not isinstance(document, dict) or document.get("contact") is None:
-        return key
-    content = json.dumps({**document, "contact": True}, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    caller, scope = await identify(request), request.scope
-    hashed = request_hash(
-        caller.subject, scope["method"], scope["path"], scope["query_string"], content.encode("utf-8", "replace")
-    )
-    return IdempotencyKey(key.key, hashed)
-
-
-ImpersonalKey = Annotated[IdempotencyKey, Depends(without_the_person)]
+ImpersonalKey = Annotated[IdempotencyKey, Depends(without("contact"))]
 
 
 def contact_router(cases: CaseFile, rows: ContactRows, today: Callable[[], date]) -> Router:

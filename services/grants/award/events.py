@@ -248,6 +248,9 @@ class LetterFrozen(Event, topic="award.letter-frozen.v1"):
     what is promised as it then stands, `scheme_id` the scheme it is of. `follows` is the SHA-256 (hex) of the letter
     that was out when more was promised: this one tells of the change. Of an award that was approved without a letter,
     `approval` is the approval it tells of.
+
+    `approver` is whom it names as the one who is to approve, where it was asked to: nobody else can. `names` are the
+    rows of the register of staff whose names it prints, as they then stood.
     """
 
     proposal_version: int
@@ -262,6 +265,8 @@ class LetterFrozen(Event, topic="award.letter-frozen.v1"):
     scheme_id: str | None = None
     follows: str | None = None
     approval: LateTold | None = None
+    approver: str | None = None
+    names: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

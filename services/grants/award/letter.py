@@ -63,6 +63,14 @@ class Letterhead:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Person:
+    """A member of staff as the letter names them."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class LetterContent:
     """Everything the letter says that is not the form's own words. Amounts are whole øre, days are in Europe/Oslo."""
 
@@ -87,6 +95,8 @@ class LetterContent:
     control: str
     reactions: str
     appeal_body: str
+    caseworker: Person | None = None
+    approver: Person | None = None
 
 
 def assemble(
@@ -97,9 +107,12 @@ def assemble(
     case_id: UUID,
     dated_on: date,
     applied_on: date | None = None,
+    caseworker: Person | None = None,
+    approver: Person | None = None,
 ) -> LetterContent:
     """What the letter of this proposal says on that day, whole or not. `terms` are the call's where the award was
-    applied for, else the scheme's; `applied_on` is the day its application arrived. Refuses `NoLetterMadeHere`."""
+    applied for, else the scheme's; `applied_on` is the day its application arrived, `caseworker` and `approver` are who
+    prepared it and who decides it, where they can be named. Refuses `NoLetterMadeHere`."""
     if terms is None or terms.letter_template is None or isinstance(proposal.basis, PerCapita):
         raise NoLetterMadeHere(
             "No letter template belongs to this award. A letter of it is sent, if at all, elsewhere."
@@ -127,6 +140,8 @@ def assemble(
         control=terms.control,
         reactions=terms.reactions,
         appeal_body=letterhead.appeal_bodies.get(proposal.form, ""),
+        caseworker=caseworker,
+        approver=approver,
     )
 
 

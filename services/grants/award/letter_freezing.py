@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from services.duties import keep_apart
 from services.eventlog.events import Event
@@ -53,24 +54,30 @@ class LetterOutdated(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Print:
-    """A letter as it was set: which proposal it tells of, what it says, and its bytes by their SHA-256 (hex)."""
+    """A letter as it was set: which proposal it tells of, what it says, its bytes by their SHA-256 (hex), and whom it
+    names: the approver it was asked to, and the rows of the register it names people by."""
 
     proposal_version: int
     content: LetterContent
     template: str
     sha256: str
     size_bytes: int
+    approver: str | None = None
+    names: tuple[UUID, ...] = ()
 
 
-def freeze(letter: GrantLetter, *, dated_on: date, printed: Print | None, frozen_by: str) -> list[Event]:
-    """Freeze the letter of the proposal that waits, as it was set. The same letter again is nothing.
+def freeze(
+    letter: GrantLetter, *, dated_on: date, printed: Print | None, frozen_by: str, approver: str | None = None
+) -> list[Event]:
+    """Freeze the letter of the proposal that waits, as it was set. The same letter again is nothing. `approver`: whom
+    it is to name as the one who will approve.
 
     `printed` is None when nothing could be set for the proposal as it was then seen. Refuses `DecidedOutside`,
     `NoProposalWaits`, `SamePersonTwice`, `LetterAlreadyFrozen`, `LetterOutdated`, `LetterIncomplete`
     (rule 6, naming every part that is missing).
     """
     if letter.made:
-        if letter.made.dated_on == dated_on:
+        if letter.made.dated_on == dated_on and approver in (None, letter.made.approver):
             return []
         instead = "Change the award" if letter.approved else "Have the proposal returned and propose anew"
         raise LetterAlreadyFrozen(
@@ -95,6 +102,8 @@ def freeze(letter: GrantLetter, *, dated_on: date, printed: Print | None, frozen
             scheme_id=letter.proposal.scheme_id if letter.proposal and changed else None,
             follows=letter.released.sha256 if letter.released else None,
             approval=_approval_of(letter),
+            approver=printed.approver,
+            names=printed.names,
         )
     ]
 

@@ -9,12 +9,14 @@ from uuid import UUID
 
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import Applied, AwardProposed
-from services.grants.award.letter import LetterContent, Letterhead, Own, assemble, check_letter, own_terms
+from services.grants.award.letter import LetterContent, Letterhead, Own, Person, assemble, check_letter, own_terms
 from services.grants.award.letter_files import LetterFiles
 from services.grants.award.letter_freezing import GrantLetter, Print, waiting_for
+from services.grants.award.signatories import Signatories, Signatory, find_signatories
 from services.grants.award.typesetting import PrintedLetter, Typesetters
 from services.grants.scheme.events import SchemeTerms
 from services.grants.scheme.view import Schemes
+from services.grants.staff.view import Staff
 
 
 class LettersNotMade(Refusal):
@@ -33,27 +35,39 @@ class LetterPress:
     letterhead: Letterhead
     typesetters: Typesetters
     files: LetterFiles
+    staff: Staff
 
-    async def draft(self, case_id: UUID, letter: GrantLetter, *, dated_on: date) -> PrintedLetter:
+    async def signatories(self, letter: GrantLetter, *, dated_on: date, approver: str | None = None) -> Signatories:
+        """Whom the letter names on that day. Refuses as `find_signatories` does."""
+        return await find_signatories(letter, self.staff.find_named, on=dated_on, approver=approver)
+
+    async def draft(self, case_id: UUID, letter: GrantLetter, *, dated_on: date, signed: Signatories) -> PrintedLetter:
         """The letter as it would be, marked as a draft and kept nowhere.
 
         Refuses `NoProposalWaits`, `NoLetterMadeHere`, `LetterIncomplete`, `LetterNotRendered`, `LetterUnsettable`,
         `LetterNotLaidOut`, `LetterTemplateUnknown`.
         """
-        content = await self._content(case_id, letter, waiting_for(letter), dated_on)
+        content = await self._content(case_id, letter, waiting_for(letter), dated_on, signed)
         return await self.typesetters.print(content, draft=True)
 
     async def print(
-        self, case_id: UUID, letter: GrantLetter, *, dated_on: date, own: Own | None = None
+        self,
+        case_id: UUID,
+        letter: GrantLetter,
+        *,
+        dated_on: date,
+        own: Own | None = None,
+        approver: str | None = None,
     ) -> Print | None:
         """The letter set and its bytes kept, ready to be frozen; None if no proposal waits or its letter is frozen.
-        `own` are the texts of an award on no scheme.
+        `own` are the texts of an award on no scheme, `approver` is whom it names as the one who is to approve.
 
-        Refuses as `draft` does.
+        Refuses as `draft` and `signatories` do.
         """
         if letter.waiting is None or letter.made:
             return None
-        content = await self._content(case_id, letter, letter.waiting, dated_on, own)
+        signed = await self.signatories(letter, dated_on=dated_on, approver=approver)
+        content = await self._content(case_id, letter, letter.waiting, dated_on, signed, own)
         printed = await self.typesetters.print(content)
         await self.files.keep([printed.content])
         return Print(
@@ -62,12 +76,16 @@ class LetterPress:
             template=printed.template,
             sha256=printed.sha256,
             size_bytes=len(printed.content),
+            approver=signed.asked,
+            names=signed.names,
         )
 
-    async def print_all(self, letters: Mapping[UUID, GrantLetter], *, dated_on: date) -> dict[UUID, Print | None]:
+    async def print_all(
+        self, letters: Mapping[UUID, GrantLetter], *, dated_on: date, approver: str | None = None
+    ) -> dict[UUID, Print | None]:
         """The same for many cases at once. Refuses `LettersNotMade`, naming every case that has no letter yet."""
         made = await asyncio.gather(
-            *(self.print(case_id, letter, dated_on=dated_on) for case_id, letter in letters.items()),
+            *(self.print(case_id, letter, dated_on=dated_on, approver=approver) for case_id, letter in letters.items()),
             return_exceptions=True,
         )
         prints: dict[UUID, Print | None] = {}
@@ -86,11 +104,24 @@ class LetterPress:
         return prints
 
     async def _content(
-        self, case_id: UUID, letter: GrantLetter, proposal: AwardProposed, dated_on: date, own: Own | None = None
+        self,
+        case_id: UUID,
+        letter: GrantLetter,
+        proposal: AwardProposed,
+        dated_on: date,
+        signed: Signatories,
+        own: Own | None = None,
     ) -> LetterContent:
         terms = own_terms(proposal, own) if own else await self._terms(proposal)
         content = assemble(
-            proposal, terms, self.letterhead, case_id=case_id, dated_on=dated_on, applied_on=letter.applied_on
+            proposal,
+            terms,
+            self.letterhead,
+            case_id=case_id,
+            dated_on=dated_on,
+            applied_on=letter.applied_on,
+            caseworker=_person(signed.caseworker),
+            approver=_person(signed.approver),
         )
         check_letter(content)
         return content
@@ -102,3 +133,8 @@ class LetterPress:
             return call.call.terms if call else None
         scheme = await self.schemes.find_scheme(proposal.scheme_id) if proposal.scheme_id else None
         return scheme.terms if scheme else None
+
+
+def _person(signatory: Signatory | None) -> Person | None:
+    named = signatory.named if signatory else None
+    return Person(name=named.name, title=named.title) if named else None

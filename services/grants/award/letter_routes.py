@@ -6,14 +6,17 @@ from itertools import islice
 from typing import Annotated, Any
 from uuid import UUID
 
+from fastapi.encoders import jsonable_encoder
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.grants.award.letter import Own
 from services.grants.award.letter_freezing import GrantLetter, fold, freeze
 from services.grants.award.letter_press import LetterPress
+from services.grants.award.signatories import keep_approver
+from services.grants.award.signatories_shown import SignatoriesShown, shown_signatories
 from services.grants.case_file import CaseFile, keep_tied_out, stream_of
 from services.grants.round.events import RoundLinesProposed, RoundLinesReturned
 from services.httpapi.caller import STAFF, Caller, Role, allow
@@ -44,9 +47,11 @@ class OwnTexts(Body):
 
 
 class Freezing(DatedBody):
-    """The day the letter is dated (Europe/Oslo); and, of an award on no scheme, its own texts."""
+    """The day the letter is dated (Europe/Oslo); of an award on no scheme, its own texts; and who is to approve, if the
+    letter shall name them: the subject id of somebody in the register of staff. Nobody else can approve it then."""
 
     dated_on: Day
+    approver: Line | None = None
     own: OwnTexts | None = None
 
 
@@ -54,12 +59,32 @@ def letter_router(cases: CaseFile, press: LetterPress, today: Callable[[], date]
     router = Router(prefix="/v1", tags=["grant letters"])
 
     @router.get("/cases/{case_id}/letter/preview", response_class=Response, responses=AS_PDF)
-    async def preview_letter(case_id: Id, _: CaseworkerOrApprover, dated_on: Day | None = None) -> Response:
+    async def preview_letter(
+        case_id: Id, _: CaseworkerOrApprover, dated_on: Day | None = None, approver: Line | None = None
+    ) -> Response:
         """The letter of the proposal that waits, as it will be, with UTKAST across each page. Kept nowhere. Dated today
-        unless another day is given."""
-        letter = fold((await cases.history(case_id)).events)
-        draft = await press.draft(case_id, letter, dated_on=dated_on or today())
-        return _pdf(draft.content, f"utkast-{case_id}.pdf", {"Cache-Control": "no-store"})
+        unless another day is given; it names `approver` as the one who is to approve. `Letter-Unnamed` tells whom it
+        cannot name (`caseworker`, `approver`): they are not in the register of staff on its day, or nobody is said to
+        approve. `signatories` tells more."""
+        events, day = (await cases.history(case_id)).events, dated_on or today()
+        letter = fold(events)
+        keep_approver(events, approver)
+        signed = await press.signatories(letter, dated_on=day, approver=approver)
+        draft = await press.draft(case_id, letter, dated_on=day, signed=signed)
+        told = {"Cache-Control": "no-store", "Letter-Unnamed": ", ".join(signed.unnamed) or "none"}
+        return _pdf(draft.content, f"utkast-{case_id}.pdf", told)
+
+    @router.get("/cases/{case_id}/letter/signatories", response_model=SignatoriesShown)
+    async def show_signatories(
+        case_id: Id, _: CaseworkerOrApprover, dated_on: Day | None = None, approver: Line | None = None
+    ) -> Response:
+        """Whom a letter of the case dated that day (today, if not given) would name, and whom it cannot: a subject id
+        is not printed to recipients, so who is not in the register of staff is left out of the letter. Nothing is
+        refused for it."""
+        events = (await cases.history(case_id)).events
+        keep_approver(events, approver)
+        signed = await press.signatories(fold(events), dated_on=dated_on or today(), approver=approver)
+        return JSONResponse(jsonable_encoder(shown_signatories(signed)), headers={"Cache-Control": "no-store"})
 
     @router.put("/cases/{case_id}/letter")
     async def freeze_letter(
@@ -71,8 +96,11 @@ def letter_router(cases: CaseFile, press: LetterPress, today: Callable[[], date]
         seen = history.version == expected
         own = Own(**freezing.own.model_dump()) if freezing.own else None
         letter, dated_on = fold(history.events), freezing.dated_on
-        printed = await press.print(case_id, letter, dated_on=dated_on, own=own) if seen else None
-        asked = {"dated_on": freezing.dated_on, "printed": printed, "frozen_by": caller.subject}
+        approver = freezing.approver
+        if seen:
+            keep_approver(history.events, approver, by=caller.subject)
+        printed = await press.print(case_id, letter, dated_on=dated_on, own=own, approver=approver) if seen else None
+        asked = {"dated_on": dated_on, "printed": printed, "frozen_by": caller.subject, "approver": approver}
         return await cases.act(case_id, freeze, asked, fold=fold, caller=caller, key=key, expected=expected)
 
     @router.get("/cases/{case_id}/letter", response_class=Response, responses=AS_PDF)
@@ -99,8 +127,10 @@ def letter_router(cases: CaseFile, press: LetterPress, today: Callable[[], date]
         log, stream = cases.desk.log, f"round-{round_id}"
         without: dict[UUID, GrantLetter] = {}
         if await log.find_earlier(caller.subject, key.key) is None:  # a repeat is answered as before; nothing is set
-            without = await letters_to_make(cases, stream)
-        prints = await press.print_all(dict(islice(without.items(), TOGETHER)), dated_on=freezing.dated_on)
+            without = await letters_to_make(cases, stream, approver=freezing.approver, by=caller.subject)
+        prints = await press.print_all(
+            dict(islice(without.items(), TOGETHER)), dated_on=freezing.dated_on, approver=freezing.approver
+        )
 
         def decide(histories: Mapping[str, History]) -> dict[str, list[Event]]:
             return {
@@ -109,6 +139,7 @@ def letter_router(cases: CaseFile, press: LetterPress, today: Callable[[], date]
                     dated_on=freezing.dated_on,
                     printed=printed,
                     frozen_by=caller.subject,
+                    approver=freezing.approver,
                 )
                 for case_id, printed in prints.items()
             }
@@ -128,15 +159,21 @@ def letter_router(cases: CaseFile, press: LetterPress, today: Callable[[], date]
     return router
 
 
-async def letters_to_make(cases: CaseFile, round_stream: str) -> dict[UUID, GrantLetter]:
-    """The cases of the round whose proposal waits and has no frozen letter, or NotFound."""
+async def letters_to_make(
+    cases: CaseFile, round_stream: str, *, approver: str | None, by: str
+) -> dict[UUID, GrantLetter]:
+    """The cases of the round whose proposal waits and has no frozen letter, or NotFound. Refuses (`keep_approver`) an
+    approver who may not approve one of them."""
     history = await cases.desk.log.load(round_stream)
     if not history.version:
         raise NotFound("There is no such round.")
     standing = standing_in(history.events)
     histories = await cases.desk.log.load_all([stream_of(case_id) for case_id in standing])
     letters = {case_id: fold(histories[stream_of(case_id)].events) for case_id in standing}
-    return {case_id: letter for case_id, letter in letters.items() if letter.waiting and not letter.made}
+    to_make = {case_id: letter for case_id, letter in letters.items() if letter.waiting and not letter.made}
+    for case_id in to_make:
+        keep_approver(histories[stream_of(case_id)].events, approver, by=by)
+    return to_make
 
 
 def standing_in(events: Sequence[Event]) -> list[UUID]:

@@ -13,6 +13,7 @@ from services.eventlog.events import Event
 from services.grants.application.events import ApplicationReceived
 from services.grants.award.events import (
     AwardApproved,
+    AwardChangeProposed,
     AwardImportProposed,
     AwardMade,
     AwardProposed,
@@ -45,7 +46,8 @@ class GrantLetter:
     they tell how it stands. `following`: more was promised since, which a letter of the change must tell of
     (`next_frozen`, once it is frozen); that one can be released while the other is out. `late`: it was approved, in
     `approved_version`, without a letter, and no letter of it has been frozen. `deciders` approved what it tells, by
-    which act."""
+    which act; `prepared_by` and `decided_by` are who prepared and decided it as it now stands: nobody has decided a
+    proposal that waits. `drafted_by` prepared the change that waits."""
 
     version: int = 0
     applied_on: date | None = None
@@ -66,6 +68,9 @@ class GrantLetter:
     deciders: Mapping[str, frozenset[str]] = field(default_factory=lambda: dict.fromkeys(DECIDES.values(), frozenset()))
     next_frozen: LetterFrozen | None = None
     commitment: Commitment = field(default_factory=Commitment)
+    prepared_by: str | None = None
+    decided_by: str | None = None
+    drafted_by: str | None = None
 
     def find(self, sha256: str) -> LetterFrozen | None:
         """The frozen letter of that SHA-256 (hex): the one that stands, or the one it had before it was changed, which
@@ -88,7 +93,7 @@ class GrantLetter:
 
 def evolve(letter: GrantLetter, event: Event) -> GrantLetter:
     """The letter after this fact of the case."""
-    letter = replace(letter, version=letter.version + 1, commitment=letter.commitment.fold(event))
+    letter = _signed(replace(letter, version=letter.version + 1, commitment=letter.commitment.fold(event)), event)
     if isinstance(event, AwardApproved | SupplementaryAwardApproved | AwardReduced):
         act = DECIDES[type(event)]
         letter = replace(letter, deciders={**letter.deciders, act: letter.deciders[act] | {event.approved_by}})
@@ -120,6 +125,21 @@ def evolve(letter: GrantLetter, event: Event) -> GrantLetter:
             return _not_out(letter)
         case LetterDelivered():
             return replace(letter, delivered=event)
+        case _:
+            return letter
+
+
+def _signed(letter: GrantLetter, event: Event) -> GrantLetter:
+    """Who prepared and decided the award as it now stands. A change that is decided is whose it is."""
+    match event:
+        case AwardProposed(proposed_by=person):
+            return replace(letter, prepared_by=person, decided_by=None)
+        case AwardMade(approved_by=person):
+            return replace(letter, decided_by=person)
+        case AwardChangeProposed(proposed_by=person):
+            return replace(letter, drafted_by=person)
+        case SupplementaryAwardApproved(approved_by=person) | AwardReduced(approved_by=person):
+            return replace(letter, prepared_by=letter.drafted_by or letter.prepared_by, decided_by=person)
         case _:
             return letter
 

@@ -169,6 +169,11 @@ OTHERWISE: Mapping[str, Mapping[str, str]] = {
         "decision.back-dated.v1": "day today",
         "disbursement.batch-handed-over.v1": "handed_over_on",
         "disbursement.payee-account-erased.v1": "erased_on",
+        "staff.entry-erased.v1": "erased_on",
+    },
+    "the register of staff says from which day to which a person has a name and title": {
+        "staff.named.v1": "valid_from valid_until",
+        "staff.entry-ended.v1": "valid_until",
     },
     "it is the day that something is told as of, and what stood on that day is reckoned": {
         "disbursement.pay-out-deadline-told.v1": "told_on",

@@ -18,7 +18,7 @@ from services.grants.application.events import (
     ImpartialityStated,
     RejectionProposed,
 )
-from services.grants.award import award_import, change, from_recipient, letter_freezing, letter_release
+from services.grants.award import award_import, change, from_recipient, letter_release
 from services.grants.award import rules as award
 from services.grants.award.events import (
     Applied,
@@ -26,13 +26,12 @@ from services.grants.award.events import (
     AwardProposed,
     ChangeRequested,
     Instalment,
-    LetterFrozen,
     LetterReleaseImportProposed,
-    PerCapita,
     Recipient,
     TermsAccepted,
 )
 from services.grants.scheme.events import NoticePolicy, SchemeTerms, Source
+from services.grants.waiting.letters import named_in_letter, to_freeze
 from services.grants.waiting.money import money
 from services.grants.waiting.reports import reports
 from services.grants.waiting.story import Story
@@ -137,7 +136,7 @@ def _fitting(proposal: AwardProposed) -> SchemeTerms:
 
 def of_award(story: Story) -> Iterator[Task]:
     """The proposal and what is asked to be changed of an award: to be prepared, put in a letter, and decided."""
-    yield from _to_freeze(story)
+    yield from to_freeze(story)
     if story.commitment.approved:
         yield from of_granted(story)
         return
@@ -151,7 +150,7 @@ def of_award(story: Story) -> Iterator[Task]:
     yield from offered(story, "approve-award", "approver", lambda person, on: awarding.approve(
         case, approved_by=person, approved_on=on, disposal_authority="-", scheme=terms, commitment_authority=True,
         round_id=proposed.round_id,
-    ))  # fmt: skip
+    ), only_by=named_in_letter(case))  # fmt: skip
     if case.importing:
         yield from offered(story, "confirm-award-import", "approver", lambda person, _: award_import.confirm_import(
             case, confirmed_by=person, scheme=terms, commitment_authority=True))  # fmt: skip
@@ -187,28 +186,6 @@ def _to_answer(story: Story, granted: award.Granted, number: int) -> list[Task]:
     return offered(story, "answer-change-request", "approver", lambda person, on: from_recipient.answer_change(
         granted, number=number, granted_it=True, reason="-", answered_on=on, answered_by=person,
     ), part=number)  # fmt: skip
-
-
-def _to_freeze(story: Story) -> list[Task]:
-    """The letter of the proposal that waits, or of the award as it was changed, where one is made here; and of
-    an award on no scheme that was approved without one."""
-    proposed = story.commitment.proposed
-    if proposed is None or isinstance(proposed.basis, PerCapita):
-        return []
-    letter = letter_freezing.fold(story.events)
-    of_scheme = proposed.scheme_id and (story.terms is None or story.terms.letter_template is not None)
-    if letter.waiting is None or letter.frozen or not (letter.late or of_scheme):
-        return []
-    set_ = LetterFrozen(
-        proposal_version=letter.proposal_version, template="-", form="nb", sha256="", size_bytes=0,
-        dated_on=story.today, frozen_by="",
-    )  # fmt: skip
-
-    def freeze(person: str, __: date) -> Sequence[Event]:
-        letter_freezing.waiting_for(letter, by=person)
-        return [set_]
-
-    return offered(story, "freeze-letter", "caseworker", freeze)
 
 
 def _without_letter(proposal: AwardProposed) -> SchemeTerms:

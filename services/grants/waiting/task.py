@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from services.grants.application.events import ApplicationReceived
-from services.grants.waiting.story import Ask, Story
+from services.grants.waiting.story import SOMEBODY, Ask, Story
 
 RoleName = Literal["caseworker", "approver", "attestor", "controller", "ministry"]
 
@@ -16,7 +16,8 @@ class Task:
     """`task` is its stable code and `part` which instalment, report or complaint it is about (0: the case itself).
 
     It can be done from `from_on` to the end of `until_on`, should be by `due_on`, and not by the people in `not_by`,
-    whom its rule refuses. Amounts are whole øre, days are days in Europe/Oslo.
+    whom its rule refuses; where somebody is named as the one who does it (`only_by`), by nobody else. Amounts are whole
+    øre, days are days in Europe/Oslo.
     """
 
     task: str
@@ -29,6 +30,7 @@ class Task:
     recipient: str
     fund_id: str | None
     amount_ore: int | None
+    only_by: str | None = None
 
 
 def offered(
@@ -43,25 +45,21 @@ def offered(
     days: Iterable[date | None] = (),
     ends: Iterable[date | None] = (),
     amount_ore: int | None = None,
+    only_by: str | None = None,
 ) -> list[Task]:
     """The task if its rule lets somebody do it on one of these days, without those whom it refuses; nothing if not.
-    `ends` are days after which the rule may allow it no more.
+    `ends` are days after which the rule may allow it no more. `only_by` is who alone may do it, where that is said.
 
     `from_on` is the day it can be done from whatever the case's other days are; without it, it is told only where it
     is later than all that has happened in the case.
     """
+    ask = _named(ask, only_by) if only_by else ask
     day = story.first_day(ask, from_on, *days)
     if day is None:
         return []
     first = max(from_on, day) if from_on and day > story.today else from_on or (day if day > story.today else None)
     proposed = story.commitment.proposed
-    applied = story.list_all(ApplicationReceived)
-    recipient: str = ""
-    of_case_ore: int | None = None
-    if proposed:
-        recipient, of_case_ore = proposed.recipient.name, proposed.amount_ore
-    elif applied:
-        recipient, of_case_ore = applied[-1].applicant.name, applied[-1].amount_sought_ore
+    recipient, of_case_ore = _whose(story)
     return [
         Task(
             task=name,
@@ -71,11 +69,25 @@ def offered(
             from_on=first,
             until_on=story.last_day(ask, day, *ends) if ends else None,
             not_by=story.list_barred(ask, day),
+            only_by=only_by,
             recipient=recipient,
             fund_id=proposed.fund_id if proposed else None,
             amount_ore=of_case_ore if amount_ore is None else amount_ore,
         )
     ]
+
+
+def _named(ask: Ask, person: str) -> Ask:
+    """The rule asked of the one who is named where it is asked of anybody."""
+    return lambda who, on: ask(person if who == SOMEBODY else who, on)
+
+
+def _whose(story: Story) -> tuple[str, int | None]:
+    """Whom the case is of, and the sum it is about (whole øre)."""
+    proposed, applied = story.commitment.proposed, story.list_all(ApplicationReceived)
+    if proposed:
+        return proposed.recipient.name, proposed.amount_ore
+    return (applied[-1].applicant.name, applied[-1].amount_sought_ore) if applied else ("", None)
 
 
 def once(tasks: Iterable[Task]) -> list[Task]:

@@ -57,6 +57,7 @@ task = Table(
     Column("since_position", BigInteger),
     Column("since_at", DateTime(timezone=True)),
     Column("organisations", ARRAY(Text)),
+    Column("only_by", Text),
 )
 FIELDS = tuple(column.name for column in task.columns if column.name != "edition")
 ROOMS_OF_A_CASE = ("application.", "award.", "decision.", "disbursement.", "withholding.", "complaint.", "report.")
@@ -79,7 +80,7 @@ class Waiting:
     """The projection behind the inboxes."""
 
     name = "waiting"
-    version = 4
+    version = 5
     tables: tuple[Table, ...] = (task,)
     # Every kind of fact a case can hold: any of them may settle a task or give one.
     events: tuple[type[Event], ...] = tuple(kind for topic, kind in TOPICS.items() if topic.startswith(ROOMS_OF_A_CASE))
@@ -139,6 +140,7 @@ LIST = f"""
       -- As where two people must differ (services/text/people.py). A token's subject is printable ASCII without
       -- spaces, so of all that folds alike only its case can be otherwise.
       AND NOT EXISTS (SELECT FROM unnest(not_by) AS clashing WHERE lower(clashing) = lower(%(person)s))
+      AND (only_by IS NULL OR only_by = %(person)s)
       AND (%(task)s::text IS NULL OR task = %(task)s)
       AND (%(on)s::date IS NULL OR from_on IS NULL OR from_on <= %(on)s)
       AND (until_on IS NULL OR until_on >= coalesce(%(on)s::date, CASE WHEN task = ANY (%(done_on_its_day)s)

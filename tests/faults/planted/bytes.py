@@ -61,6 +61,18 @@ FILES = (
         "SELECT id FROM grants.payee_account",
     ),
     by_the_owner(
+        "another name in the register of staff",
+        "UPDATE grants.staff SET name = 'Ole'",
+        r"member of staff {at} is not the one that was bound",
+        "SELECT id FROM grants.staff",
+    ),
+    by_the_owner(
+        "a member of staff taken out of the register",
+        "DELETE FROM grants.staff WHERE id = '{at}'",
+        r"member of staff {at} is gone",
+        "SELECT id FROM grants.staff",
+    ),
+    by_the_owner(
         "another contact person",
         "UPDATE grants.contact SET name = 'Ole'",
         r"contact {at} is not the one that was bound",

@@ -44,6 +44,7 @@ from tests.journeys.test_two_services import FREE, OWED, Town, confirmed, listen
 BEGAN = datetime(2020, 3, 2, 8, tzinfo=UTC)
 FREE_SCHEME = "fri-2020"
 WAIVER = {"document": "20/00123-7", "document_sha256": "ab" * 32}
+MEMBER_OF_STAFF = {"subject": "kari", "name": "Kari Hansdatter", "title": "rådgiver", "valid_from": "2020-01-01"}
 ONE: dict[str, Any] = {"instalments": [{"number": 1, "amount_ore": MILLION}]}
 SHIPPED = "SELECT pg_get_functiondef('{}.log_clock()'::regprocedure)"
 SERVICES = ("grants", "notifications")
@@ -199,6 +200,8 @@ async def work(
         httpx.AsyncClient(timeout=30) as client,
     ):
         here = Town(client, issuer, grants, notifications)
+        named = await here.ask("liv", "POST", f"{grants}/v1/staff", MEMBER_OF_STAFF)
+        assert named.status_code == 200, named.text
         registered = await here.ask("kari", "POST", f"{grants}/v1/applications", APPLICATION)
         assert registered.status_code == 201, registered.text
         cases = await approve(here, letters)

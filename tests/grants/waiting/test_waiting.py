@@ -5,7 +5,16 @@ from datetime import date
 from uuid import UUID
 
 from services.eventlog.events import Event
-from services.grants.award.events import AwardReturned, PerCapita, ReportOwed
+from services.grants.award.events import (
+    AwardReturned,
+    Ground,
+    Instalment,
+    LetterFrozen,
+    LetterReleased,
+    PerCapita,
+    ReportOwed,
+    SupplementaryAwardApproved,
+)
 from services.grants.complaint.events import ComplaintForwarded, ComplaintReceived, Party
 from services.grants.disbursement.events import (
     PayeeAccountRegistered,
@@ -205,3 +214,41 @@ def test_whether_a_letter_is_made_is_told_by_the_schemes_terms() -> None:
     told = [task.task for task in list_tasks([under], TERMS)]
     without = [task.task for task in list_tasks([under], replace(TERMS, letter_template=None))]
     assert (told, without) == (["freeze-letter"], ["approve-award"])
+
+
+def test_the_letter_of_a_change_waits_until_it_is_frozen() -> None:
+    more = Instalment(number=3, amount_ore=MILLION)
+    added = SupplementaryAwardApproved(
+        amount_ore=MILLION,
+        added=(more,),
+        ground=Ground(code="more-granted", text="Mer."),
+        approved_on=date(2020, 5, 18),
+        approved_by="ola",
+        disposal_authority="Instruks 4.2",
+        letter_owed=True,
+    )
+    told = LetterFrozen(
+        proposal_version=4, template="t", form="nb", sha256="ab" * 32, size_bytes=9, dated_on=date(2020, 5, 18),
+        frozen_by="kari",
+    )  # fmt: skip
+    first = replace(told, proposal_version=1, dated_on=date(2020, 2, 3))
+    out = LetterReleased(released_on=date(2020, 2, 10), sha256=first.sha256, message_id="m-1")
+    on_scheme = replace(proposed, scheme_id="nasjonale-ressursmiljo-2020")
+    so_far = (on_scheme, first, replace(approved, scheme_id=on_scheme.scheme_id), out)
+    assert "freeze-letter" not in [each.task for each in list_tasks(so_far, TERMS)]
+    waiting = [each.task for each in list_tasks((*so_far, added), TERMS)]
+    assert waiting.count("freeze-letter") == 1
+    of_change = replace(told, sha256="cd" * 32, follows=first.sha256)
+    assert "freeze-letter" not in [each.task for each in list_tasks((*so_far, added, of_change), TERMS)]
+
+
+def test_an_award_whose_letter_names_its_approver_waits_for_nobody_else() -> None:
+    named = LetterFrozen(
+        proposal_version=1, template="t", form="nb", sha256="ab" * 32, size_bytes=9, dated_on=date(2020, 2, 3),
+        frozen_by="eva", approver="ola",
+    )  # fmt: skip
+    on_scheme = replace(proposed, scheme_id="nasjonale-ressursmiljo-2020")
+    (waiting,) = [each for each in list_tasks((on_scheme, named), TERMS) if each.task == "approve-award"]
+    assert (waiting.only_by, sorted(waiting.not_by)) == ("ola", ["eva", "kari"])
+    anew = (on_scheme, named, AwardReturned(reason="x", returned_by="ola"), replace(on_scheme, amount_ore=1))
+    assert [each.only_by for each in list_tasks(anew, None) if each.task == "approve-award"] in ([], [None])
