@@ -5,7 +5,8 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p && break; done)
 PY := .venv/bin/python
-# Two cores are the smallest machine we promise. WORKERS=0 runs the tests in one process.
+# Two cores are the smallest machine we promise. WORKERS=0 runs the tests in one process. Whoever has done its share of
+# the tests takes over half of what another has left, or the last long file would be waited for by all.
 WORKERS ?= 2
 ARGS ?=
 
@@ -19,7 +20,7 @@ demo: environment ## play the grants of 2020 in a database of its own, then stay
 	@$(PY) -m dev.demo --with-parent $(ARGS)
 
 test: environment ## every test, against a real PostgreSQL (ARGS="tests/grants -k award" narrows it)
-	@$(PY) -m pytest -n $(WORKERS) $(ARGS)
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: environment ## what must hold before a commit: format, lint, types, import contracts, house rules, migrations
 	@$(PY) -m dev.check

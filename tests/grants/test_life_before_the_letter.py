@@ -92,7 +92,7 @@ class Waiting(Directorate):
 
     @invariant()
     def nothing_is_overdue_on_the_day_the_letter_goes_out(self) -> None:
-        for life in self.lives:
+        for life in self.news_of("overdue"):
             for report in life.rooms["recipient_report"].reports:
                 out_on = report.informed.out_on
                 assert out_on is None or report.due_on >= out_on + timedelta(days=21)
@@ -117,14 +117,14 @@ class Waiting(Directorate):
 
     @invariant()
     def nothing_is_taken_of_a_recipient_that_does_not_know(self) -> None:
-        for life in self.lives:
+        for life in self.news_of("taken"):
             topics = [type(event).TOPIC for event in life.events]
             if is_untold(life):
                 assert [topic for topic in topics if topic.startswith(TAKEN)] == []
 
     @invariant()
     def nothing_is_offered_of_a_recipient_that_does_not_know(self) -> None:
-        for life in self.lives:
+        for life in self.news_of("offered"):
             if is_untold(life):
                 self.reached["untold"] += 1
                 assert {task.task for task in list_tasks(life.events)} & OFFERED == set()
