@@ -1,259 +1,228 @@
-"""The gate's own tables, worked out anew from the facts by the service's rules, and compared row by row."""
+"""The gate's own tables, worked out anew from the facts by the service's rules and compared row by row; and every
+release judged, by rules that are not the service's.
+
+Some hundred streams are in memory at a time, and of what is listed in notices, the notices that list them.
+"""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from psycopg import Connection
 
-from dev.verifying.following import Facts
-from dev.verifying.policies import (
-    DECISIONS,
-    POLICIES,
-    decision_rows,
-    policy_rows,
-    problems_of_exemption,
-    stands_in_row,
+from dev.verifying.gate_rows import ending_rows, item_row, line_rows, notice_row, objection_rows, told_of, try_rows
+from dev.verifying.gate_tables import (
+    ITEMS,
+    ITEMS_BY_NOTICE,
+    NOTICES,
+    OF_BOTH,
+    OF_ITEMS,
+    OF_NOTICES,
+    OPENED,
+    STREAMS,
+    Kept,
 )
-from dev.verifying.releases import Days, Releases, days_in, read_policy_problems
-from dev.verifying.sending import (
-    FROZEN,
-    RELEASED,
-    SENDINGS,
-    WAIVERS,
-    lacking_policies,
-    released_rows,
-    sending_rows,
-    waiver_rows,
-)
+from dev.verifying.policies import POLICIES, decision_rows, policy_rows
+from dev.verifying.reading import rows
+from dev.verifying.releases import Days, Opened, Releases, days_in, for_the_judge, read_policy_problems
+from dev.verifying.sending import FROZEN, lacking_policies, released_rows, sending_rows, waiver_rows
+from dev.verifying.unreadable import UNREADABLE, Found, could_not_be_checked
 from services.eventlog.chain import Fault
 from services.eventlog.epoch.events import STREAM as RULES
-from services.eventlog.epoch.rules import SECOND, rules_hold_from
+from services.eventlog.epoch.rules import SECOND
+from services.eventlog.epoch.view import find_rules_hold_from
+from services.eventlog.mapper import decode
 from services.eventlog.recorded import Recorded
 from services.notifications import held as holding
 from services.notifications import told as telling
-from services.notifications.channel.events import LetterFollowed, LetterSendingPermitted
-from services.notifications.gate import EVER, Told, stand
 from services.notifications.gate_digest import read_digest
-from services.notifications.held import Held
 from services.notifications.publication.events import PublicationReleased
-from services.notifications.release.events import AfterNotice, LetterReleased, LetterReleaseEnded
+from services.notifications.release.events import LetterReleased
 from services.notifications.told import Notice
 
-ITEMS = """
-    SELECT item, position, encode(manifest_sha256, 'hex'), encode(letter_sha256, 'hex'), exempt_source, ended, ordered,
-           released, nullif(opens_at, '-infinity'), opens_at = '-infinity', stale_at, scheme_id, round_id
-    FROM notifications.item
+FACTS = """
+    SELECT position, stream, version, topic, data, recorded_at FROM notifications.event WHERE stream = ANY (%s)
+    ORDER BY stream, version
 """
-NOTICES = """
-    SELECT notice, ordered_position, policy_version, withdrawn, dispatch, dispatched_at, received_at
-    FROM notifications.notice
-"""
-LINES = "SELECT notice, item, encode(manifest_sha256, 'hex') FROM notifications.notice_line"
-OBJECTIONS = "SELECT notice, objection, item, lifted_at FROM notifications.objection"
-RELEASES = """
-    SELECT item, position, encode(manifest_sha256, 'hex'), ground, nullif(opens_at, '-infinity'), said_at, released_at
-    FROM notifications.release
-"""
-ENDINGS = """
-    SELECT e.item, e.position, r.position, e.followed FROM notifications.release_ending e
-    LEFT JOIN notifications.release r ON r.item = e.item AND r.number = e.number
-"""
-TRIES = """
-    SELECT stream, begun_at, position, encode(hash, 'hex'), attempt, granted_at, until FROM notifications.sending_permit
-"""
+SHARED = "SELECT DISTINCT stream FROM notifications.event WHERE stream = %s OR stream ^@ 'scheme-'"
+LISTING = "SELECT DISTINCT notice FROM notifications.notice_line WHERE item = ANY (%s)"
 COUNTING = "SELECT version, valid_from, days, min_hours, stale_after_days FROM notifications.policy ORDER BY valid_from"
+HEAD = "SELECT coalesce(max(position), 0) FROM notifications.event"
+TOGETHER = 500
+"""Streams in memory at a time."""
+BY_ONE_PERSON = "releases on a policy of one person"
 Row = tuple[Any, ...]
+Facts = Mapping[str, Sequence[Recorded]]
 
 
-class GateReconciliation:
-    """Follows the log's facts, and at its end holds the tables against them."""
+@dataclass(frozen=True)
+class Listing:
+    """A notice that lists what is looked at."""
 
-    def __init__(self, connection: Connection[Any], *, signed: dict[int, str], days: Days | None = None) -> None:
-        """`days` is the ministry's dated list of how many it is given; the instruction's fourteen without one."""
-        self._days = days_in(None) if days is None else days
-        self._judged = Releases(self._days)
+    facts: Sequence[Recorded]
+
+    @cached_property
+    def notice(self) -> Notice:
+        return telling.fold(self.facts)
+
+    @cached_property
+    def for_the_judge(self) -> Sequence[Any]:
+        return [for_the_judge(fact) for fact in self.facts]
+
+
+def check_gate(connection: Connection[Any], *, signed: Mapping[int, str], days: Days | None = None) -> Found:
+    """What the gate stands on, and every release. `signed` is what was signed of it, by position; `days` the ministry's
+    dated list of how many it is given, the instruction's fourteen without one."""
+    gate = Gate(connection, days_in(None) if days is None else days)
+    gate.check()
+    head = _only(connection, HEAD)
+    if head in signed:
+        gate.counts["signed gates"] += 1
+        if read_digest(connection) != signed[head]:
+            gate.faults.append(Fault(head, "gate", "what it stands on is not what was signed"))
+    return gate.counts, gate.faults
+
+
+class Gate:
+    """Holds the tables against the facts. `faults` is what does not hold, `counts` what was looked at."""
+
+    def __init__(self, connection: Connection[Any], days: Days) -> None:
         self.counts: Counter[str] = Counter()
         self.faults: list[Fault] = []
-        self._connection, self._signed = connection, signed
-        self._facts: dict[str, list[Recorded]] = defaultdict(list)
-        self._last = 0
+        self._connection, self._days = connection, days
+        self._permits_from = find_rules_hold_from(connection, "notifications", SECOND)
+        self._frozen = set(connection.execute(FROZEN.encode()).fetchall())
+        self._notices: dict[str, Listing] = {}
 
-    def follow(self, facts: Facts) -> None:
-        """One command's facts."""
-        at = facts.at
-        for position, (stream, event) in facts.placed():
-            version = len(self._facts[stream]) + 1
-            self._facts[stream].append(Recorded(position, stream, version, event, at, "", "", ""))
-            self._judged.follow(position, stream, version, event, at)
-            self._last = position
-
-    def end(self) -> None:
-        """Compare everything."""
-        notices = {stream: telling.fold(facts) for stream, facts in self._of("notice-")}
-        items = {stream: holding.fold(facts) for stream, facts in self._of("letter-", "publication-")}
-        items = {stream: held for stream, held in items.items() if held.held}
-        self._compare("items", ITEMS, [item_row(item, held, notices) for item, held in items.items()])
-        self._compare("notices", NOTICES, [notice_row(stream, notice) for stream, notice in notices.items()])
-        self._compare("notice lines", LINES, list(line_rows(notices)))
-        self._compare("objections", OBJECTIONS, list(objection_rows(notices)))
-        self._compare("policies", POLICIES, list(policy_rows(self._facts)))
-        self._compare("decisions", DECISIONS, list(decision_rows(self._facts)))
-        self._compare("waivers", WAIVERS, list(waiver_rows(self._facts)))
-        self._compare("sendings", SENDINGS, list(sending_rows(self._facts)))
-        self._compare("rows of releases", RELEASED, list(released_rows(self._facts)))
-        self._releases(items, notices)
-        letters = [(stream, facts) for stream, facts in self._of("letter-")]
-        self._compare(
-            "ended releases", ENDINGS, [row for stream, facts in letters for row in ending_rows(stream, facts)]
-        )
-        self._compare("permitted tries", TRIES, [row for stream, facts in letters for row in try_rows(stream, facts)])
-        self._judge()
-        if self._last in self._signed:
-            self.counts["signed gates"] += 1
-            if read_digest(self._connection) != self._signed[self._last]:
-                self.faults.append(Fault(self._last, "gate", "what it stands on is not what was signed"))
-
-    def _judge(self) -> None:
-        """Every release, by a second reckoning of the rule and by the ministry's own days."""
-        for position, item, problem in self._judged.problems():
-            self.faults.append(Fault(position, "gate", f"releases: {item}: {problem}"))
+    def check(self) -> None:
+        """Look at everything."""
         for problem in read_policy_problems(self._connection.execute(COUNTING.encode()).fetchall(), self._days):
-            self.faults.append(Fault(0, "gate", problem))
+            self._fault(0, problem)
+        shared = self._facts([stream for (stream,) in self._connection.execute(SHARED, (RULES,)).fetchall()])
+        self._compare_policies(shared)
+        for facts in self._batches(STREAMS, NOTICES):
+            self._compare_notices(facts)
+        releases = Releases(self._days, [fact for its in shared.values() for fact in its])
+        for facts in self._batches(ITEMS_BY_NOTICE, ITEMS):
+            self._compare_items(facts, releases)
+        for kept in (*OF_NOTICES, *OF_BOTH, *OF_ITEMS):
+            for row in kept.strays(self._connection):
+                self.counts[kept.name] += 1
+                self._fault(0, f"{kept.name}: {row} stands there and follows from nothing")
 
-        standing = set(self._connection.execute(FROZEN.encode()).fetchall())
-        for position, version in lacking_policies(self._facts, standing):
-            said = f"the policy {version} does not stand as the notice froze it"
-            self.faults.append(Fault(position, "gate", said))
+    def _batches(self, query: str, kinds: Sequence[str]) -> Iterator[Facts]:
+        streams = rows(self._connection, f"streams of {kinds[0]}", query, (list(kinds),))
+        while some := [stream for (stream,) in islice(streams, TOGETHER)]:
+            yield self._facts(some)
 
-    def _of(self, *kinds: str) -> Iterator[tuple[str, list[Recorded]]]:
-        return ((stream, facts) for stream, facts in self._facts.items() if stream.startswith(kinds))
+    def _facts(self, streams: Sequence[str]) -> Facts:
+        found: dict[str, list[Recorded]] = defaultdict(list)
+        for position, stream, version, topic, data, at in self._connection.execute(
+            FACTS, (list(streams),), binary=True
+        ):
+            try:
+                found[stream].append(Recorded(position, stream, version, decode(topic, data), at, "", "", ""))
+            except (ValueError, LookupError):
+                continue  # it is told as unreadable where the chain is followed
+        return found
 
-    def _compare(self, name: str, query: str, should: Sequence[Row]) -> None:
-        stands = set(self._connection.execute(query.encode()).fetchall())
-        self.counts[name] += len(stands)
-        wanted = set(should)
-        for row in sorted(stands ^ wanted, key=str):
-            said = "stands there and follows from nothing" if row in stands else "is not there"
-            self.faults.append(Fault(self._position_of(row[0]), "gate", f"{name}: {row} {said}"))
+    def _compare_policies(self, facts: Facts) -> None:
+        stands = set(self._connection.execute(POLICIES.encode()).fetchall())
+        self.counts["policies"] += len(stands)
+        for row, said in _differing(stands, policy_rows(facts)):
+            self._fault(_last(facts.get(f"scheme-{row[0]}")), f"policies: {row} {said}")
 
-    def _releases(self, items: dict[str, Held], notices: dict[str, Notice]) -> None:
-        rows = {(row[0], row[1]): row for row in self._connection.execute(RELEASES.encode()).fetchall()}
-        self.counts["releases"] += len(rows)
-        rules_from = rules_hold_from(((fact.position, fact.event) for fact in self._facts[RULES]), SECOND)
-        released = {
-            (item, fact.position)
-            for item in items
-            for fact in self._facts[item]
+    def _compare_notices(self, facts: Facts) -> None:
+        notices = {stream: telling.fold(its) for stream, its in facts.items()}
+        should = (
+            (notice_row(stream, notice) for stream, notice in notices.items()),
+            line_rows(notices),
+            objection_rows(notices),
+            sending_rows(facts, self._permits_from),
+        )
+        for kept, wanted in zip((*OF_NOTICES, *OF_BOTH), should, strict=True):
+            self._compare(kept, facts, wanted)
+        for position, version in lacking_policies(facts, self._frozen):
+            self._fault(position, f"the policy {version} does not stand as the notice froze it")
+
+    def _compare_items(self, facts: Facts, releases: Releases) -> None:
+        listing = self._listing(list(facts))
+        told = told_of({stream: each.notice for stream, each in listing.items()}, facts.keys())
+        items = {stream: holding.fold(its) for stream, its in facts.items()}
+        letters = [(stream, its) for stream, its in facts.items() if stream.startswith("letter-")]
+        should = (
+            sending_rows(facts, self._permits_from),
+            (item_row(item, held, told.get(item, ())) for item, held in items.items() if held.held),
+            decision_rows(facts),
+            waiver_rows(facts),
+            released_rows(facts),
+            (row for stream, its in letters for row in ending_rows(stream, its)),
+            (row for stream, its in letters for row in try_rows(stream, its)),
+        )
+        for kept, wanted in zip((*OF_BOTH, *OF_ITEMS), should, strict=True):
+            self._compare(kept, facts, wanted)
+        self._judge(facts, listing, releases)
+
+    def _listing(self, items: Sequence[str]) -> Mapping[str, Listing]:
+        """The notices that list any of these. Those that are not asked for again are forgotten."""
+        streams = [stream for (stream,) in self._connection.execute(LISTING, (items,)).fetchall()]
+        new = self._facts([stream for stream in streams if stream not in self._notices])
+        known = {stream: self._notices[stream] for stream in streams if stream in self._notices}
+        self._notices = known | {stream: Listing(its) for stream, its in new.items()}
+        return self._notices
+
+    def _judge(self, facts: Facts, listing: Mapping[str, Listing], releases: Releases) -> None:
+        """Every release of these: lawful, by all that is known of it, and there on both sides."""
+        opened = self._connection.execute(OPENED, (list(facts),)).fetchall()
+        stands: dict[tuple[str, int], Opened] = {(item, position): (at, ever) for item, position, at, ever in opened}
+        self.counts["releases"] += len(stands)
+        left = {
+            (fact.stream, fact.position): fact
+            for its in facts.values()
+            for fact in its
             if isinstance(fact.event, LetterReleased | PublicationReleased)
         }
-        for item, position in sorted(rows.keys() ^ released):
-            self.faults.append(Fault(position, "gate", f"releases: {item} is in one place only"))
-        for item, position in rows.keys() & released:
-            for problem in self._problems_of(rows[item, position], item, notices, rules_from):
-                self.faults.append(Fault(position, "gate", f"releases: {item}: {problem}"))
+        for item, position in sorted(stands.keys() ^ left.keys()):
+            self._fault(position, f"releases: {item} is in one place only")
+        its_notices: dict[str, list[Any]] = defaultdict(list)
+        for each in listing.values():
+            for item in {line for fact in each.for_the_judge for line in fact.lines} & facts.keys():
+                its_notices[item] += each.for_the_judge
+        for (item, position), fact in left.items():
+            try:
+                row = stands.get((item, position), (None, None))
+                problems, told = releases.judge(fact, facts[item], its_notices[item], row)
+            except UNREADABLE as wrong:
+                self.faults.append(could_not_be_checked(f"the release of {item} at {position}", wrong))
+                continue
+            self.counts[BY_ONE_PERSON] += any("one person" in each for each in told)
+            for problem in problems:
+                self._fault(position, f"releases: {item}: {problem}")
 
-    def _problems_of(self, row: Row, item: str, notices: dict[str, Notice], rules_from: int) -> Iterator[str]:
-        yield from problems_of(row, item, self._facts[item], notices)
-        if row[3] == "scheme-policy":
-            before = holding.fold(fact for fact in self._facts[item] if fact.position < row[1])
-            if before.letter and before.letter.exemption and before.letter.exemption.confirmed_at is None:
-                self.counts["releases on a policy of one person"] += 1
-            yield from problems_of_exemption(before, self._facts, row[1], rules_from)
+    def _compare(self, kept: Kept, facts: Facts, should: Iterable[Row]) -> None:
+        stands = kept.of(self._connection, list(facts))
+        self.counts[kept.name] += len(stands)
+        for row, said in _differing(stands, should):
+            position = _last(facts.get(row[0])) if kept.position is None else row[kept.position]
+            self._fault(position, f"{kept.name}: {row} {said}")
 
-    def _position_of(self, stream: str) -> int:
-        facts = self._facts.get(stream)
-        return facts[-1].position if facts else self._last
-
-
-def item_row(item: str, held: Held, notices: dict[str, Notice]) -> Row:
-    """The row an item should have. What was released keeps what it opened at."""
-    standing = stand(item, held, told_of(item, notices))
-    exempt = stands_in_row(held)
-    open_ = standing.refusal is None
-    return (
-        item,
-        held.held_position,
-        held.manifest_sha256,
-        held.letter.letter_sha256 if held.letter else None,
-        exempt.source if exempt else None,
-        held.ended is not None,
-        held.ordered is not None,
-        held.released is not None,
-        standing.opens_at if open_ and standing.opens_at != EVER else None,
-        (standing.opens_at == EVER) if open_ else None,
-        standing.stale_at,
-        held.letter.manifest.scheme_id if held.letter else None,
-        str(held.letter.round_id) if held.letter and held.letter.round_id else None,
-    )
+    def _fault(self, position: int, detail: str) -> None:
+        self.faults.append(Fault(position, "gate", detail))
 
 
-def told_of(item: str, notices: dict[str, Notice]) -> list[Told]:
-    """The notices that list it."""
-    listing = ((stream, notice) for stream, notice in notices.items() if item in notice.items)
-    return [Told(notice_id=telling.id_of(stream), notice=notice) for stream, notice in listing]
+def _differing(stands: set[Row], should: Iterable[Row]) -> Iterator[tuple[Row, str]]:
+    for row in sorted(stands ^ set(should), key=str):
+        yield row, "stands there and follows from nothing" if row in stands else "is not there"
 
 
-def notice_row(stream: str, notice: Notice) -> Row:
-    """The row a notice should have."""
-    ordered = notice.ordered
-    return (
-        stream,
-        notice.ordered_position if ordered else None,
-        ordered.policy.version if ordered else None,
-        notice.withdrawn is not None,
-        notice.dispatch,
-        notice.dispatched_at,
-        notice.received.received_at if notice.received else None,
-    )
+def _last(facts: Sequence[Recorded] | None) -> int:
+    return facts[-1].position if facts else 0
 
 
-def line_rows(notices: dict[str, Notice]) -> Iterator[Row]:
-    for stream, notice in notices.items():
-        for line in notice.prepared.lines if notice.prepared else ():
-            yield stream, line.item, line.manifest_sha256
-
-
-def objection_rows(notices: dict[str, Notice]) -> Iterator[Row]:
-    for stream, notice in notices.items():
-        for objection in notice.objections:
-            for item in objection.items:
-                yield stream, objection.number, item, objection.lifted_at
-
-
-def ending_rows(stream: str, facts: Sequence[Recorded]) -> Iterator[Row]:
-    """Each release that was ended before anything left, or followed after that: where, and where it was let out."""
-    released = 0
-    for fact in facts:
-        if isinstance(fact.event, LetterReleased):
-            released = fact.position
-        elif isinstance(fact.event, LetterReleaseEnded | LetterFollowed):
-            yield stream, fact.position, released, isinstance(fact.event, LetterFollowed)
-
-
-def try_rows(stream: str, facts: Sequence[Recorded]) -> Iterator[Row]:
-    """Each try to send, by the permit it was begun on."""
-    for fact in facts:
-        if isinstance(fact.event, LetterSendingPermitted):
-            permit = fact.event.permit
-            begun = (permit.position, permit.hash, fact.event.attempt, permit.granted_at, permit.until)
-            yield stream, fact.position, *begun
-
-
-def problems_of(row: Row, item: str, facts: Sequence[Recorded], notices: dict[str, Notice]) -> Iterator[str]:
-    """What is wrong with a release: what left, and whether its time had come by what was known before it."""
-    _, position, manifest_sha256, ground, opens_at, said_at, released_at = row
-    before = holding.fold(fact for fact in facts if fact.position < position)
-    fact = next((fact for fact in facts if fact.position == position), None)
-    if fact is None or not isinstance(fact.event, LetterReleased | PublicationReleased):
-        yield "no fact let it out"
-        return
-    its = fact.event.ground
-    if (before.manifest_sha256, its.kind) != (manifest_sha256, ground):
-        yield "it is not what was held, or not on the ground it left on"
-    if isinstance(its, AfterNotice):
-        standing = stand(item, before, told_of(item, notices))
-        if opens_at is None or min(said_at, released_at) < opens_at:
-            yield f"it left at {min(said_at, released_at)}, before {opens_at}"
-        if standing.refusal is None and isinstance(standing.ground, AfterNotice) and standing.opens_at != opens_at:
-            yield f"it opened at {standing.opens_at}, not {opens_at}"
+def _only(connection: Connection[Any], query: str) -> int:
+    row = connection.execute(query.encode()).fetchone()
+    assert row is not None
+    return int(row[0])

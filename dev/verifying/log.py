@@ -12,7 +12,7 @@ from dev.verifying.duties import Duties
 from dev.verifying.erasable import check_accounts, check_contacts
 from dev.verifying.files import check_files
 from dev.verifying.following import Follows, Verification
-from dev.verifying.gate import GateReconciliation
+from dev.verifying.gate import check_gate
 from dev.verifying.permits import Permits
 from dev.verifying.reading import Snapshot
 from dev.verifying.releases import Days
@@ -64,7 +64,7 @@ def checks(
     made = list(signatures.made) if signatures else []
     chained = {each.commands: bytes.fromhex(each.commands_hash or "") for each in made if each.commands}
     found: dict[str, Callable[[], Found]] = {
-        "the log": lambda: follow(snapshot, schema, made, every_day=every_day, days=days),
+        "the log": lambda: follow(snapshot, schema, made, every_day=every_day),
         "the commands": lambda: check_commands(connection, schema, chained),
         "the files": lambda: check_files(connection, schema),
     }
@@ -72,14 +72,17 @@ def checks(
         found["the rows that can be erased"] = lambda: check_accounts(connection)
         found["the contact persons"] = lambda: check_contacts(connection)
         found["the register of staff"] = lambda: check_staff(connection)
+    else:
+        signed = {each.position: each.balances for each in made}
+        found["the gate"] = lambda: check_gate(connection, signed=signed, days=days)
     if signatures is not None:
         found["the signatures"] = lambda: check_signatures(connection, schema, signatures)
     return found
 
 
-def follow(snapshot: Snapshot, schema: str, made: list[Checkpoint], *, every_day: bool, days: Days | None) -> Found:
-    """The chain of facts, and what follows from them: who did what, and every balance and every permit to send a
-    letter, or what the gate stands on and every release."""
+def follow(snapshot: Snapshot, schema: str, made: list[Checkpoint], *, every_day: bool) -> Found:
+    """The chain of facts, and what follows from them one by one: who did what, and in grants every balance and every
+    permit to send a letter."""
     connection = snapshot.connection
     signed = {each.position: each.balances for each in made}
     follows: list[Follows] = [Duties(connection, schema)]
@@ -87,8 +90,6 @@ def follow(snapshot: Snapshot, schema: str, made: list[Checkpoint], *, every_day
         row = connection.execute("SELECT coalesce(max(position), 0) FROM grants.event").fetchone()
         head = row[0] if row else 0
         follows += [Balances(snapshot, head=head, signed=signed, every_day=every_day), Permits(connection)]
-    else:
-        follows.append(GateReconciliation(connection, signed=signed, days=days))
     verification = Verification(snapshot, made, follows, schema=schema)
     verification.run()
     if hold_from := find_rules_hold_from(connection, schema, NEWEST):

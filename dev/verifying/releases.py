@@ -6,7 +6,7 @@ with what let the letter out. Here it is given every fact of the log that concer
 
 import importlib.util
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
@@ -14,11 +14,15 @@ from typing import Any
 
 from dev.state import ROOT
 from services.eventlog.chain import microseconds
-from services.eventlog.events import Event
+from services.eventlog.epoch.events import STREAM as RULES
 from services.eventlog.mapper import encode
+from services.eventlog.recorded import Recorded
+from services.notifications.release.events import LetterHeld, LetterHeldAsTold
 
 JUDGE = ROOT / "contracts" / "verify_certificate.py"
 Days = Sequence[Mapping[str, Any]]
+Opened = tuple[datetime | None, bool | None]
+"""What a release's row says of when it opened: the instant, and whether at once."""
 
 
 def _judge() -> ModuleType:
@@ -32,8 +36,6 @@ def _judge() -> ModuleType:
 
 judge = _judge()
 Unreadable: type[Exception] = judge.Unreadable
-RELEASING = ("letter.released", "publication.released")
-RULES, POLICIES = "log", "scheme-"
 
 
 def days_in(file: Path | None) -> Days:
@@ -44,44 +46,59 @@ def days_in(file: Path | None) -> Days:
 
 
 class Releases:
-    """The facts that releases are judged by, gathered in the order of the log."""
+    """Judges releases one by one. `shared` are the facts that any may rest on: the log's own rules, and policies of
+    schemes."""
 
-    def __init__(self, days: Days) -> None:
+    def __init__(self, days: Days, shared: Iterable[Recorded]) -> None:
         self._days = days
-        self._streams: dict[str, list[Any]] = defaultdict(list)
-        self._listing: dict[str, list[str]] = defaultdict(list)
-        self._shared: list[Any] = []  # what every release may rest on: policies of schemes, the rules of the log
-        self._released: list[Any] = []
+        self._rules: list[Any] = []
+        self._policies: dict[str, list[Any]] = defaultdict(list)
+        for fact in shared:
+            told = for_the_judge(fact)
+            if fact.stream == RULES:
+                self._rules.append(told)
+            else:
+                for scheme in {fact.stream.partition("-")[2], told.data.get("scheme_id")}:
+                    self._policies[scheme].append(told)
 
-    def follow(self, position: int, stream: str, version: int, event: Event, at: datetime) -> None:
-        """The next fact."""
-        told = {
-            "position": position,
-            "stream": stream,
-            "version": version,
-            "topic": event.TOPIC,
-            "recorded_at_us": microseconds(at),
-            "data": encode(event).decode(),
+    def judge(
+        self, released: Recorded, facts: Sequence[Recorded], listing: Iterable[Any], row: Opened
+    ) -> tuple[list[str], list[str]]:
+        """What is wrong with a release, and what is lawful and worth knowing. `facts` are all of its item's stream,
+        `listing` what the judge is told of the notices that list it, and its row says when it `row` opened."""
+        policies = (told for scheme in _schemes(facts) for told in self._policies[scheme])
+        known = {told.position: told for told in (*self._rules, *policies, *map(for_the_judge, facts), *listing)}
+        release = judge.Release(known[released.position], [known[at] for at in sorted(known)], self._days)
+        problems = release.faults()
+        by_notice = release.fact.data["ground"]["kind"] == "notice"
+        opened = (release.opened(), False) if by_notice else (None, True)
+        if not problems and row != opened:
+            problems.append(f"its row says that it opened at {row[0]}, not {opened[0]}")
+        return problems, release.told
+
+
+def for_the_judge(fact: Recorded) -> Any:
+    """The fact as an export would tell it."""
+    return judge.Fact(
+        {
+            "position": fact.position,
+            "stream": fact.stream,
+            "version": fact.version,
+            "topic": fact.event.TOPIC,
+            "recorded_at_us": microseconds(fact.recorded_at),
+            "data": encode(fact.event).decode(),
         }
-        fact = judge.Fact(told)
-        self._streams[stream].append(fact)
-        if stream == RULES or stream.startswith(POLICIES):
-            self._shared.append(fact)
-        for item in fact.lines:
-            self._listing[item].append(stream)
-        if fact.name in RELEASING:
-            self._released.append(fact)
+    )
 
-    def problems(self) -> Iterator[tuple[int, str, str]]:
-        """Position, item and what is wrong with its release, for each that was not lawful."""
-        for fact in self._released:
-            for problem in self._release(fact).faults():
-                yield fact.position, fact.stream, problem
 
-    def _release(self, fact: Any) -> Any:
-        streams = (fact.stream, *dict.fromkeys(self._listing[fact.stream]))
-        facts = [*self._shared, *(each for stream in streams for each in self._streams[stream])]
-        return judge.Release(fact, sorted(facts, key=lambda each: each.position), self._days)
+def _schemes(facts: Iterable[Recorded]) -> Iterator[str]:
+    """The schemes whose policies a letter may have been held on."""
+    named: dict[str, None] = {}
+    for fact in facts:
+        if isinstance(held := fact.event, LetterHeld | LetterHeldAsTold):
+            exempt = held.exemption.scheme_id if held.exemption else None
+            named |= dict.fromkeys(scheme for scheme in (held.manifest.scheme_id, exempt) if scheme)
+    return iter(named)
 
 
 def read_policy_problems(rows: Sequence[tuple[Any, ...]], days: Days) -> list[str]:

@@ -9,8 +9,6 @@ from dataclasses import astuple, fields
 from datetime import timedelta
 from typing import Any
 
-from services.eventlog.epoch.events import STREAM as RULES
-from services.eventlog.epoch.rules import SECOND, rules_hold_from
 from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
 from services.notifications.channel.events import (
@@ -67,15 +65,14 @@ UNKNOWN = timedelta(seconds=30)
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 5, 3600
 
 
-def sending_rows(facts: Facts) -> Iterator[Row]:
+def sending_rows(facts: Facts, permits_from: int) -> Iterator[Row]:
     """How far each letter and notice has come on its way out, before when nothing is to be done, and whether anything
-    of it may have left by tries that are over. Before the rules that asked for a permit at each try, whatever was asked
-    for again counts as that."""
-    earlier = rules_hold_from(((fact.position, fact.event) for fact in facts.get(RULES, ())), SECOND)
+    of it may have left by tries that are over. Before the rules that asked for a permit at each try, which hold after
+    `permits_from`, whatever was asked for again counts as that."""
     for stream, its in facts.items():
         state, attempt, row, left_here = "", 0, None, False
         for fact in its:
-            left_here = left_here or _left(fact.event, state, earlier=fact.position < earlier)
+            left_here = left_here or _left(fact.event, state, earlier=fact.position < permits_from)
             left_here = left_here and not isinstance(fact.event, LetterFollowed)
             if (step := _step(fact.event)) is None:
                 continue

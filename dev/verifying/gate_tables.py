@@ -1,0 +1,102 @@
+"""The gate's own tables, each by the streams its rows follow from: read some streams at a time."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import Connection
+
+from dev.verifying.policies import DECISIONS
+from dev.verifying.reading import rows
+from dev.verifying.sending import RELEASED, SENDINGS, WAIVERS
+
+Row = tuple[Any, ...]
+NOTICES, ITEMS = ("notice-",), ("letter-", "publication-")
+STREAMS = "SELECT DISTINCT e.stream FROM notifications.event e WHERE e.stream ^@ ANY (%s) ORDER BY 1"
+# What is listed together comes together, so that a notice is read about once.
+ITEMS_BY_NOTICE = """
+    SELECT i.stream FROM (SELECT DISTINCT e.stream FROM notifications.event e WHERE e.stream ^@ ANY (%s)) i
+    LEFT JOIN (SELECT n.item, max(n.notice) AS notice FROM notifications.notice_line n GROUP BY n.item) l
+        ON l.item = i.stream
+    ORDER BY l.notice NULLS FIRST, i.stream
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A table, and the column that names the stream a row follows from; streams of `kinds` have rows in it. The row's
+    position stands in column number `position`, or is that of the stream's last fact."""
+
+    name: str
+    query: str
+    key: str
+    kinds: tuple[str, ...]
+    position: int | None = None
+
+    def of(self, connection: Connection[Any], streams: Sequence[str]) -> set[Row]:
+        """What stands there of these streams."""
+        return set(
+            connection.execute(f"{self.query} WHERE {self.key} = ANY (%s)".encode(), (list(streams),)).fetchall()
+        )
+
+    def strays(self, connection: Connection[Any]) -> Iterator[Row]:
+        """What stands there of streams that no fact is on, or that have no such rows."""
+        query = f"""{self.query} WHERE NOT {self.key} ^@ ANY (%s)
+            OR NOT EXISTS (SELECT FROM notifications.event told WHERE told.stream = {self.key})"""
+        return rows(connection, f"strays of {self.name}", query, (list(self.kinds),))
+
+
+OF_NOTICES = (
+    Kept(
+        name="notices",
+        query="SELECT notice, ordered_position, policy_version, withdrawn, dispatch, dispatched_at, received_at"
+        " FROM notifications.notice",
+        key="notice",
+        kinds=NOTICES,
+    ),
+    Kept(
+        name="notice lines",
+        query="SELECT notice, item, encode(manifest_sha256, 'hex') FROM notifications.notice_line",
+        key="notice",
+        kinds=NOTICES,
+    ),
+    Kept(
+        name="objections",
+        query="SELECT notice, objection, item, lifted_at FROM notifications.objection",
+        key="notice",
+        kinds=NOTICES,
+    ),
+)
+OF_BOTH = (Kept(name="sendings", query=SENDINGS, key="stream", kinds=(*NOTICES, *ITEMS)),)
+OF_ITEMS = (
+    Kept(
+        name="items",
+        query="SELECT item, position, encode(manifest_sha256, 'hex'), encode(letter_sha256, 'hex'), exempt_source,"
+        " ended, ordered, released, nullif(opens_at, '-infinity'), opens_at = '-infinity', stale_at, scheme_id,"
+        " round_id FROM notifications.item",
+        key="item",
+        kinds=ITEMS,
+    ),
+    Kept(name="decisions", query=DECISIONS, key="item", kinds=ITEMS),
+    Kept(name="waivers", query=WAIVERS, key="item", kinds=ITEMS),
+    Kept(name="rows of releases", query=RELEASED, key="item", kinds=ITEMS, position=1),
+    Kept(
+        name="ended releases",
+        query="SELECT e.item, e.position, r.position, e.followed FROM notifications.release_ending e"
+        " LEFT JOIN notifications.release r ON r.item = e.item AND r.number = e.number",
+        key="e.item",
+        kinds=ITEMS,
+    ),
+    Kept(
+        name="permitted tries",
+        query="SELECT stream, begun_at, position, encode(hash, 'hex'), attempt, granted_at, until"
+        " FROM notifications.sending_permit",
+        key="stream",
+        kinds=ITEMS,
+    ),
+)
+# Where each release stands, and when its row says that it opened: at once, where it owed no notice.
+OPENED = """
+    SELECT item, position, nullif(opens_at, '-infinity'), opens_at = '-infinity' FROM notifications.release
+    WHERE item = ANY (%s)
+"""
