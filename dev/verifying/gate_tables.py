@@ -24,8 +24,8 @@ ITEMS_BY_NOTICE = """
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """A table, and the column that names the stream a row follows from; streams of `kinds` have rows in it. The row's
-    position stands in column number `position`, or is that of the stream's last fact."""
+    """A table. `key` is the column, with its table, that names the stream a row follows from; streams of `kinds` have
+    rows in it. A row's position stands in its place number `position`, or is that of the stream's last fact."""
 
     name: str
     query: str
@@ -51,35 +51,35 @@ OF_NOTICES = (
         name="notices",
         query="SELECT notice, ordered_position, policy_version, withdrawn, dispatch, dispatched_at, received_at"
         " FROM notifications.notice",
-        key="notice",
+        key="notice.notice",
         kinds=NOTICES,
     ),
     Kept(
         name="notice lines",
         query="SELECT notice, item, encode(manifest_sha256, 'hex') FROM notifications.notice_line",
-        key="notice",
+        key="notice_line.notice",
         kinds=NOTICES,
     ),
     Kept(
         name="objections",
         query="SELECT notice, objection, item, lifted_at FROM notifications.objection",
-        key="notice",
+        key="objection.notice",
         kinds=NOTICES,
     ),
 )
-OF_BOTH = (Kept(name="sendings", query=SENDINGS, key="stream", kinds=(*NOTICES, *ITEMS)),)
+OF_BOTH = (Kept(name="sendings", query=SENDINGS, key="sending.stream", kinds=(*NOTICES, *ITEMS)),)
 OF_ITEMS = (
     Kept(
         name="items",
         query="SELECT item, position, encode(manifest_sha256, 'hex'), encode(letter_sha256, 'hex'), exempt_source,"
         " ended, ordered, released, nullif(opens_at, '-infinity'), opens_at = '-infinity', stale_at, scheme_id,"
         " round_id FROM notifications.item",
-        key="item",
+        key="item.item",
         kinds=ITEMS,
     ),
-    Kept(name="decisions", query=DECISIONS, key="item", kinds=ITEMS),
-    Kept(name="waivers", query=WAIVERS, key="item", kinds=ITEMS),
-    Kept(name="rows of releases", query=RELEASED, key="item", kinds=ITEMS, position=1),
+    Kept(name="decisions", query=DECISIONS, key="decision.item", kinds=ITEMS),
+    Kept(name="waivers", query=WAIVERS, key="waiver.item", kinds=ITEMS),
+    Kept(name="rows of releases", query=RELEASED, key="release.item", kinds=ITEMS, position=1),
     Kept(
         name="ended releases",
         query="SELECT e.item, e.position, r.position, e.followed FROM notifications.release_ending e"
@@ -91,7 +91,7 @@ OF_ITEMS = (
         name="permitted tries",
         query="SELECT stream, begun_at, position, encode(hash, 'hex'), attempt, granted_at, until"
         " FROM notifications.sending_permit",
-        key="stream",
+        key="sending_permit.stream",
         kinds=ITEMS,
     ),
 )

@@ -101,8 +101,8 @@ class HeardReconciliation:
 
     def _said(self, since: int) -> Iterator[tuple[int, str]]:
         """Where facts stand that only the other's feed makes."""
-        topics = sorted(self.side.heard_topics)
-        return iter(self.ours.execute(self._ours(SAID), (topics, since)).fetchall())
+        query = SAID.format(schema=self.side.schema)
+        return rows(self.ours, f"said_{self.side.schema}", query, [sorted(self.side.heard_topics), since])
 
     def _follow(self, first: int, last: int, after: int, read: FeedRead, own: HeardAt | None) -> None:
         """One place from the one before: what was told in between, and what was made of it."""
