@@ -85,4 +85,4 @@ def list_letters() -> Iterator[LetterContent]:
     )
     for number in range(LETTERS):
         theirs = replace(proposal, recipient=Recipient(name=f"Mottaker {number}"))
-        yield assemble(theirs, terms, letterhead, case_id=uuid4(), dated_on=DAY)
+        yield assemble(theirs, terms, letterhead, case_id=uuid4(), case_number=f"2020/{number}", dated_on=DAY)

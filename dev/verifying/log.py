@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 
 from dev.verifying.balances import Balances
+from dev.verifying.case_numbers import CaseNumbers
 from dev.verifying.commands import check_commands
 from dev.verifying.duties import Duties
 from dev.verifying.erasable import check_accounts, check_contacts
@@ -81,15 +82,19 @@ def checks(
 
 
 def follow(snapshot: Snapshot, schema: str, made: list[Checkpoint], *, every_day: bool) -> Found:
-    """The chain of facts, and what follows from them one by one: who did what, and in grants every balance and every
-    permit to send a letter."""
+    """The chain of facts, and what follows from them one by one: who did what, and in grants every balance, every
+    permit to send a letter and every case's number."""
     connection = snapshot.connection
     signed = {each.position: each.balances for each in made}
     follows: list[Follows] = [Duties(connection, schema)]
     if schema == "grants":
         row = connection.execute("SELECT coalesce(max(position), 0) FROM grants.event").fetchone()
         head = row[0] if row else 0
-        follows += [Balances(snapshot, head=head, signed=signed, every_day=every_day), Permits(connection)]
+        follows += [
+            Balances(snapshot, head=head, signed=signed, every_day=every_day),
+            Permits(connection),
+            CaseNumbers(connection),
+        ]
     verification = Verification(snapshot, made, follows, schema=schema)
     verification.run()
     if hold_from := find_rules_hold_from(connection, schema, NEWEST):

@@ -33,6 +33,7 @@ Kind = Literal[
     "duties",
     "gate",
     "permit",
+    "case number",
     "unreadable",
     "schema",
     "time",

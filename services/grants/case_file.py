@@ -16,6 +16,7 @@ from services.eventlog.events import Event
 from services.eventlog.log import History, Log
 from services.grants.application.events import ApplicationReceived, ImpartialityStated
 from services.grants.award.events import AwardProposed
+from services.grants.case_numbers import CaseNumbers
 from services.grants.case_shown import show
 from services.grants.case_state import keep_closed
 from services.grants.complaint.events import ComplaintReceived, PartyChanged
@@ -45,6 +46,7 @@ class CaseFile:
     """Where the rooms' acts on a case are carried out."""
 
     desk: Desk
+    numbers: CaseNumbers
 
     async def history(self, case_id: UUID) -> History:
         """Everything that has happened in the case, or NotFound."""
@@ -72,6 +74,8 @@ class CaseFile:
         told of (`LetterNotOut`).
         """
         shown: dict[str, Any] = {}
+        # A case that is opened here gets its number as it is recorded, and the answer with it.
+        number = None if opening else await self.numbers.find(case_id)
 
         def decide(history: History) -> Sequence[Event]:
             if not opening and not history.version:
@@ -79,7 +83,7 @@ class CaseFile:
             events = decision(fold(history.events), **asked)
             keep_closed(history.events, events)
             keep_until_informed(history.events, events)
-            shown.update(jsonable_encoder(show(case_id, (*history.events, *events))))
+            shown.update(jsonable_encoder(show(case_id, (*history.events, *events), number=number)))
             return events
 
         def answer(_: int) -> Answer:

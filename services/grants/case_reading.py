@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+from fastapi import Query
 from fastapi.encoders import jsonable_encoder
 from psycopg_pool import AsyncConnectionPool
 from starlette.requests import Request
@@ -9,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from services.grants.case_file import CaseFile
 from services.grants.case_list import list_cases
+from services.grants.case_numbers import Written, find_case_number
 from services.grants.case_shown import show
 from services.grants.case_state import State
 from services.grants.timeline import Asked, tell
@@ -16,6 +18,7 @@ from services.httpapi.caller import STAFF, Caller, allow
 from services.httpapi.etag import etag, not_modified
 from services.httpapi.fields import Day, Digits, Id, Line
 from services.httpapi.paging import Cursor, Limit, Listing
+from services.httpapi.problem import RequestInvalid
 from services.httpapi.route import Router
 
 CASES = Listing("cases", int)
@@ -26,8 +29,9 @@ def case_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
 
     @router.get("")
     async def list_all(
-        year: Annotated[int, Digits(1900, 2199)],
         _: Annotated[Caller, allow(*STAFF)],
+        year: Annotated[int, Digits(1900, 2199)] | None = None,
+        number: Annotated[str, Written(), Query(examples=["2020/17", "2020-17"])] | None = None,
         chapter: Annotated[int, Digits(1, 9999)] | None = None,
         post: Annotated[int, Digits(0, 99)] | None = None,
         scheme_id: Line | None = None,
@@ -36,12 +40,17 @@ def case_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Response:
-        """The cases of a budget year, newest first. The list follows the log within moments; a case's own address is
-        never behind."""
+        """The cases of a budget year, newest first; or the one that people call by a number (`number`: `2020/17`,
+        `2020-17`), whatever its budget year. The list follows the log within moments; a case's own address is never
+        behind."""
+        if year is None and number is None:
+            lacks = {"where": ["query", "year"], "what": "Field required where no number is asked for"}
+            raise RequestInvalid("Ask for a budget year, or for a case number.", errors=[lacks], errors_total=1)
         place = CASES.after(cursor)
+        found = find_case_number(number) if number else None
         wanted: dict[str, Any] = {"chapter": chapter, "post": post, "scheme_id": scheme_id, "call_id": call_id}
         after = int(place[0]) if place else None
-        rows = await list_cases(pool, year=year, after=after, limit=limit + 1, state=state, **wanted)
+        rows = await list_cases(pool, year=year, number=found, after=after, limit=limit + 1, state=state, **wanted)
         following = CASES.cursor(rows[limit - 1].opened_position) if len(rows) > limit else None
         return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
 
@@ -51,7 +60,10 @@ def case_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         history = await cases.history(case_id)
         tag = etag(history.version)
         unchanged = not_modified(request, tag)
-        return unchanged or JSONResponse(jsonable_encoder(show(case_id, history.events)), headers={"ETag": tag})
+        if unchanged:
+            return unchanged
+        stands = show(case_id, history.events, number=await cases.numbers.find(case_id))
+        return JSONResponse(jsonable_encoder(stands), headers={"ETag": tag})
 
     @router.get("/{case_id}/timeline")
     async def show_timeline(

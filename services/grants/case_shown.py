@@ -32,15 +32,17 @@ ROOMS: Mapping[str, Shown] = {
 }
 
 
-def show(case_id: UUID, events: Sequence[Event]) -> dict[str, Any]:
-    """What stands in a case: its state, since when the recipient knows of the award, the proposal and the decision, the
-    money instalment by instalment (whole øre), and each room's part. `before_letter` lists, as deviations to correct,
-    facts of an earlier release that the recipient's letter should have come before."""
+def show(case_id: UUID, events: Sequence[Event], *, number: str | None) -> dict[str, Any]:
+    """What stands in a case: the number people call it by (None until it is recorded), its state, since when the
+    recipient knows of the award, the proposal and the decision, the money instalment by instalment (whole øre), and
+    each room's part. `before_letter` lists, as deviations to correct, facts of an earlier release that the recipient's
+    letter should have come before."""
     commitment = reduce(Commitment.fold, events, Commitment())
     rooms = {name: shown(events) for name, shown in ROOMS.items()}
     premature = [{"version": version, "fact": event.TOPIC} for version, event in list_premature(events)]
     return {
         "case_id": str(case_id),
+        "case_number": number,
         "state": state_of(events),
         "informed_on": informed_by(events).since,
         "proposed": asdict(commitment.proposed) if commitment.proposed else None,

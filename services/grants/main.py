@@ -29,6 +29,7 @@ from services.grants.balance.digest import read_digest
 from services.grants.balance.movements import effects
 from services.grants.balance.view import Balances
 from services.grants.case_file import CaseFile
+from services.grants.case_numbers import CaseNumbers
 from services.grants.dashboard.routes import static_files
 from services.grants.database_refusals import refused_by_the_database, without_room
 from services.grants.disbursement.accounting import FileOutbox
@@ -84,6 +85,7 @@ def create_app(
     desk = Desk(log, without_room, refused_by_the_database, (guard, numbers))
     balances = Balances(pool)
     contacts = ContactRows(pool)
+    case_numbers = CaseNumbers(pool)
     outbox = FileOutbox(settings.accounting_outbox) if settings.accounting_outbox else None
     handing_over = HandingOver(log, pool, outbox, today)
     pay_outs = PayOuts(log, balances, today, warning_days=settings.pay_out_warning_days)
@@ -91,7 +93,7 @@ def create_app(
     typesetters = Typesetters(settings.typesetters, seconds=settings.typesetting_seconds)
     letterhead = read_letterhead(settings.letterhead or OURS)
     staff = Staff(log, pool)
-    press = LetterPress(Schemes(log, pool), letterhead, typesetters, LetterFiles(pool), staff)
+    press = LetterPress(Schemes(log, pool), letterhead, typesetters, LetterFiles(pool), staff, case_numbers)
 
     async def database_answers() -> None:
         async with pool.connection(timeout=2) as connection:
@@ -138,7 +140,7 @@ def create_app(
         routers=[
             *routers(
                 desk=desk,
-                cases=CaseFile(desk),
+                cases=CaseFile(desk, case_numbers),
                 balances=balances,
                 letters=Letters(log),
                 press=press,

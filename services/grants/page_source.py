@@ -7,6 +7,7 @@ from datetime import date, datetime
 from services.grants.allocation.reconciliation import reconcile
 from services.grants.allocation.view import Letters, list_letters, show_letter, show_reconciliation
 from services.grants.balance.view import AsOf, Balances, Row, post_id
+from services.grants.case_numbers import CaseNumbers, case_of_fund
 
 PAGE = 500
 
@@ -17,6 +18,7 @@ class PageSource:
 
     balances: Balances
     letters_kept: Letters
+    numbers: CaseNumbers
 
     async def years(self) -> Sequence[int]:
         return await self.balances.list_years()
@@ -35,7 +37,8 @@ class PageSource:
         as_of, found = AsOf(valid_at=valid_at, known_at=known_at), list[Row]()
         while len(more := await self.balances.list_funds(year, chapter, post, as_of, after=_place(found))) == PAGE:
             found += more
-        return [*found, *more]
+        named = await self.numbers.numbered([*found, *more], case_of_fund)
+        return [row | {"name": f"Tilsagn i sak {row['case_number']}"} if row["case_number"] else row for row in named]
 
     async def entries(
         self, year: int, chapter: int, post: int, *, valid_at: date, known_at: datetime | None
@@ -43,7 +46,7 @@ class PageSource:
         as_of, fund, found = AsOf(valid_at=valid_at, known_at=known_at), post_id(year, chapter, post), list[Row]()
         while len(more := await self.balances.list_entries(fund, as_of, after=_last(found))) == PAGE:
             found += more
-        return [*found, *more]
+        return await self.numbers.numbered([*found, *more])
 
     async def letters(self, year: int, *, known_at: datetime | None) -> Sequence[Row]:
         return list_letters(await self.letters_kept.year(year, known_at=known_at))

@@ -38,6 +38,7 @@ from services.grants.balance.routes import posts_router
 from services.grants.balance.view import Balances
 from services.grants.case_file import CaseFile
 from services.grants.case_list import was_granted
+from services.grants.case_number import messages as number_messages
 from services.grants.case_reading import case_router
 from services.grants.complaint import messages as complaint_messages
 from services.grants.complaint.routes import complaint_router
@@ -93,6 +94,7 @@ Today = Callable[[], date]
 MESSAGES: Mapping[str, Mapper] = {
     **allocation_messages.MESSAGES,
     **application_messages.MESSAGES,
+    **number_messages.MESSAGES,
     **award_messages.MESSAGES,
     **scheme_messages.MESSAGES,
     **withholding_messages.MESSAGES,
@@ -135,7 +137,7 @@ def routers(
     began_on = settings.system_began_on
     readers = open_to_all if settings.environment == "development" else allow(*STAFF)
     return [
-        dashboard_router(PageSource(balances, letters), authorised=readers, today=today),
+        dashboard_router(PageSource(balances, letters, cases.numbers), authorised=readers, today=today),
         *_of_letters(desk, letters, balances, sandbox, today),
         schemes_router(desk, schemes, balances),
         *_of_cases(cases, pool, today),

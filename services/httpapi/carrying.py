@@ -176,7 +176,7 @@ class Desk:
             outcome = await self.log.append(command, *writes)
             match outcome.outcome:
                 case "recorded":
-                    return respond(kept)
+                    return respond(outcome.answer or kept)  # as recorded: with a number that only the log gives
                 case "repeated":
                     return _again(outcome.request_hash, outcome.answer, key)
                 case "exhausted":

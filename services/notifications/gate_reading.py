@@ -31,7 +31,9 @@ _POLICY = """
 """
 _ITEMS = """
     SELECT i.item, i.position, encode(i.manifest_sha256, 'hex') AS manifest_sha256, i.exempt_source, i.ended, i.ordered,
-           i.released, nullif(i.opens_at, '-infinity') AS opens_at, i.stale_at, s.state AS sending
+           i.released, nullif(i.opens_at, '-infinity') AS opens_at, i.stale_at, s.state AS sending,
+           (SELECT convert_from(e.data, 'UTF8')::jsonb ->> 'case_number' FROM notifications.event e
+            WHERE e.stream = i.item AND e.topic = 'letter.file-heard.v1' ORDER BY e.version DESC LIMIT 1) AS case_number
     FROM notifications.item i LEFT JOIN notifications.sending s ON s.stream = i.item
     WHERE i.item LIKE %(kind)s || '-%%' AND i.position > %(after)s
       AND (%(released)s::boolean IS NULL OR i.released = %(released)s)

@@ -32,4 +32,5 @@ def line_of(item: str, held: Held) -> NoticeLine:
         scheme_id=manifest.scheme_id,
         fund_id=manifest.fund_id,
         purpose=held.award.purpose if held.award else None,
+        case_number=held.case_number,
     )

@@ -95,6 +95,7 @@ def _frozen(channel: Channel, _: str, data: Mapping[str, Any]) -> Take:
         template=data["template"],
         dated_on=date.fromisoformat(data["dated_on"]),
         frozen_by=data.get("frozen_by"),
+        case_number=data.get("case_number"),
     )
 
     promise = data.get("promise")

@@ -81,6 +81,11 @@ class Held:
         return self.held.manifest_sha256 if self.held else None
 
     @property
+    def case_number(self) -> str | None:
+        """What people call the case by, where grants has told it."""
+        return self.file.case_number if self.file else None
+
+    @property
     def may_have_left(self) -> bool:
         """Whether anything of it may have left: what is unknown counts as left."""
         return self.left or self.under_way or isinstance(self.trouble, LetterDispatchUnknown)

@@ -49,10 +49,13 @@ class LetterPost:
             kind="letter",
             receiver=Receiver(name=manifest.recipient_name, number=manifest.recipient_number),
             matter=Matter(
-                id=manifest.case_id, title=f"Tilskudd til {manifest.recipient_name}", dated_on=manifest.dated_on
+                id=manifest.case_id,
+                title=f"Tilskudd til {manifest.recipient_name}",
+                dated_on=manifest.dated_on,
+                number=held.case_number,
             ),
             title=TITLE,
-            text=TEXT,
+            text=f"{TEXT} Saksnummer: {held.case_number}." if held.case_number else TEXT,
             files=(File(name=f"tilskuddsbrev-{manifest.case_id}.pdf", title=TITLE, media_type=PDF, content=content),),
         )
 

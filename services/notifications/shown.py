@@ -56,6 +56,7 @@ def show_held(item: str, held: Held, told: Sequence[Told], clocks: Clocks) -> di
     known = standing.refusal is None and standing.opens_at != EVER
     return {
         "item": item,
+        "case_number": held.case_number,
         "version": held.version,
         "state": state_of(held),
         "manifest": asdict(held.letter.manifest) if held.letter else None,

@@ -43,6 +43,7 @@ class Entry:
     cite: str | None
     letter_number: int | None
     case_id: str | None
+    case_number: str | None = None
     at_disposal_ore: int = 0
     carried_over_ore: int = 0
     earmarked_ore: int = 0
@@ -101,6 +102,7 @@ def _movement(
         "letter_number": letter,
         "cite": None if letter is None else cite,
         "case_id": case,
+        "case_number": case and case.replace("-", "/"),
         **{key: amount * 100 for key, amount in kroner.items()},
     }
 

@@ -25,6 +25,7 @@ CASE = "3f2b9c1e-5d47-4a8e-9b60-7c1d2e3f4a5b"
 STREAMS = {
     "allocation": "allocation-2020",
     "scheme": "scheme-jobbsjansen-2020",
+    "case": "numbers-2020",
     "letter": f"letter-{CASE}",
     "publication": f"publication-{CASE}",
     "notice": "notice-8d9e0f1a-2b3c-4d5e-8f60-718293a4b5c6",

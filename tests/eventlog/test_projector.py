@@ -84,8 +84,8 @@ def editions(engine: Engine) -> list[Edition]:
         return projector(engine).editions.list_all(connection)
 
 
-def listed(database: Database, **asked: Any) -> list[CaseRow]:
-    async def ask() -> list[CaseRow]:
+def listed(database: Database, **asked: Any) -> Sequence[CaseRow]:
+    async def ask() -> Sequence[CaseRow]:
         async with AsyncConnectionPool(database.reader_dsn, min_size=1, max_size=1) as pool:
             return await list_cases(pool, **{"year": 2020, **asked})
 

@@ -48,7 +48,7 @@ def parked(following: Projector) -> list[Parked]:
         return [parked for edition in editions for parked in following.parking.list_all(connection, edition.edition)]
 
 
-def from_nothing(year: Played, engine: Engine) -> list[CaseRow]:
+def from_nothing(year: Played, engine: Engine) -> Sequence[CaseRow]:
     """The list as a rebuild gives it."""
     rebuilding = projector(engine)
     rebuilding.rebuild()

@@ -44,6 +44,15 @@ TAMPERED: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("UPDATE grants.month_taken SET standing = NOT standing", "months taken differ"),
         ("DELETE FROM grants.month_taken", "months taken differ"),
     ),
+    "grants.case_number": (
+        ("UPDATE grants.case_number SET number = number + 1000", "follows from nothing"),
+        ("UPDATE grants.case_number SET position = position + 1", "follows from nothing"),
+        ("DELETE FROM grants.case_number WHERE number = 1", "was opened and has no number"),
+        (
+            "INSERT INTO grants.case_number (year, number, case_id, position) VALUES (2019, 1, gen_random_uuid(), 1)",
+            "case numbers stand, and the facts give",
+        ),
+    ),
     "grants.held_over": (
         (
             "INSERT INTO grants.held_over (stream, into_year, post_id, from_post_id, ground, promised_on, promised_at,"

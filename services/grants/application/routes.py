@@ -114,7 +114,8 @@ def application_router(
         following = None
         if len(rows) > limit:
             following = APPLICATIONS.cursor(rows[limit - 1].first_arrived_on.isoformat(), str(rows[limit - 1].case_id))
-        return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
+        items = await cases.numbers.numbered(rows[:limit])
+        return JSONResponse(jsonable_encoder({"items": items, "next": following}))
 
     @router.get("/cases/{case_id}/overlaps")
     async def show_overlaps(case_id: Id, _: Annotated[Caller, allow(*STAFF)]) -> Response:
@@ -125,7 +126,9 @@ def application_router(
             raise NoApplication("Nobody has applied in this case.")
         mine = beside(case_id, application)
         found = list_overlaps(mine, await list_of_applicant(pool, mine))
-        return JSONResponse(jsonable_encoder({"items": [asdict(each) for each in found], "next": None}))
+        numbers = await cases.numbers.list_all(each.other.case_id for each in found)
+        items = [asdict(each) | {"case_number": numbers.get(each.other.case_id)} for each in found]
+        return JSONResponse(jsonable_encoder({"items": items, "next": None}))
 
     @router.post("/cases/{case_id}/application/versions")
     async def receive_version(

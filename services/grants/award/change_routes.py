@@ -147,6 +147,7 @@ def change_router(preparing: Preparing, today: Callable[[], date]) -> Router:
         rows = await preparing.later_years.list_unpaid(as_of, after=str(place[0]) if place else "", limit=limit + 1)
         following = UNPAID.cursor(rows[limit - 1]["commitment_id"]) if len(rows) > limit else None
         items = [{name: value for name, value in row.items() if name != "commitment_id"} for row in rows[:limit]]
+        items = await preparing.cases.numbers.numbered(items)
         return JSONResponse(jsonable_encoder({"items": items, "next": following}))
 
     return router

@@ -247,7 +247,8 @@ class LetterFrozen(Event, topic="award.letter-frozen.v1"):
     that was changed before its letter left, it is the version of the change, and `amount_ore` and `instalments` are
     what is promised as it then stands, `scheme_id` the scheme it is of. `follows` is the SHA-256 (hex) of the letter
     that was out when more was promised: this one tells of the change. Of an award that was approved without a letter,
-    `approval` is the approval it tells of.
+    `approval` is the approval it tells of. `case_number` is the case's, as the letter says it; None of letters from
+    before cases had numbers.
 
     `approver` is whom it names as the one who is to approve, where it was asked to: nobody else can. `names` are the
     rows of the register of staff whose names it prints, as they then stood.
@@ -260,6 +261,7 @@ class LetterFrozen(Event, topic="award.letter-frozen.v1"):
     size_bytes: int
     dated_on: date
     frozen_by: str
+    case_number: str | None = None
     amount_ore: int | None = None
     instalments: tuple[Instalment, ...] = ()
     scheme_id: str | None = None

@@ -77,6 +77,7 @@ class LetterContent:
     template: str
     form: Form
     case_id: UUID
+    case_number: str | None
     dated_on: date
     letterhead: Letterhead
     recipient: Recipient
@@ -105,6 +106,7 @@ def assemble(
     letterhead: Letterhead,
     *,
     case_id: UUID,
+    case_number: str | None,
     dated_on: date,
     applied_on: date | None = None,
     caseworker: Person | None = None,
@@ -122,6 +124,7 @@ def assemble(
         template=terms.letter_template,
         form=proposal.form,
         case_id=case_id,
+        case_number=case_number,
         dated_on=dated_on,
         letterhead=letterhead,
         recipient=proposal.recipient,
@@ -200,8 +203,9 @@ def check_letter(content: LetterContent) -> None:
 def told(content: LetterContent, *, draft: bool) -> dict[str, Any]:
     """The content as the templates read it. A draft differs by its mark across the page and by nothing else."""
     sender = content.letterhead
+    otherwise = ("template", "letterhead", "case_id", "case_number")
     return {
-        **{name: value for name, value in vars(content).items() if name not in ("template", "letterhead", "case_id")},
+        **{name: value for name, value in vars(content).items() if name not in otherwise},
         "sender": {
             "name": sender.names[content.form],
             "address": sender.address,
@@ -209,6 +213,7 @@ def told(content: LetterContent, *, draft: bool) -> dict[str, Any]:
             "email": sender.email,
             "telephone": sender.telephone,
         },
-        "reference": str(content.case_id),
+        "reference": content.case_number or str(content.case_id),
+        "case_id": str(content.case_id),
         "draft": draft,
     }

@@ -97,6 +97,7 @@ def freeze(
             size_bytes=printed.size_bytes,
             dated_on=dated_on,
             frozen_by=frozen_by,
+            case_number=printed.content.case_number,
             amount_ore=printed.content.amount_ore if changed else None,
             instalments=printed.content.instalments if changed else (),
             scheme_id=letter.proposal.scheme_id if letter.proposal and changed else None,

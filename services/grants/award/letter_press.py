@@ -14,6 +14,7 @@ from services.grants.award.letter_files import LetterFiles
 from services.grants.award.letter_freezing import GrantLetter, Print, waiting_for
 from services.grants.award.signatories import Signatories, Signatory, find_signatories
 from services.grants.award.typesetting import PrintedLetter, Typesetters
+from services.grants.case_numbers import CaseNumbers
 from services.grants.scheme.events import SchemeTerms
 from services.grants.scheme.view import Schemes
 from services.grants.staff.view import Staff
@@ -36,6 +37,7 @@ class LetterPress:
     typesetters: Typesetters
     files: LetterFiles
     staff: Staff
+    numbers: CaseNumbers
 
     async def signatories(self, letter: GrantLetter, *, dated_on: date, approver: str | None = None) -> Signatories:
         """Whom the letter names on that day. Refuses as `find_signatories` does."""
@@ -118,6 +120,7 @@ class LetterPress:
             terms,
             self.letterhead,
             case_id=case_id,
+            case_number=await self.numbers.find(case_id),
             dated_on=dated_on,
             applied_on=letter.applied_on,
             caseworker=_person(signed.caseworker),

@@ -117,6 +117,7 @@ def _letter_frozen(fact: Recorded) -> Message:
         "dated_on": fact.event.dated_on.isoformat(),
         "promise": _promise(fact.event),
         "frozen_by": fact.event.frozen_by,
+        "case_number": fact.event.case_number,
     }
     return Message(type="no.tilsagn.award.letter-frozen.v1", subject=fact.stream, data=data)
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from services.eventlog.refusal import Refusal
 from services.grants.balance.view import AsOf, Balances, Row
+from services.grants.case_numbers import CaseNumbers, case_of_fund
 from services.httpapi.caller import STAFF, Caller, allow
 from services.httpapi.fields import Day, Digits, Instant
 from services.httpapi.paging import Cursor, Limit, Listing, Page
@@ -86,6 +87,9 @@ class Fund(Money):
     name: str
     hard_stop: bool
     held_over_from: str | None = Field(description="The fund of an earlier year that the money was promised on")
+    case_number: str | None = Field(
+        description="Of a case's commitment: what people call the case by", examples=["2020/17"]
+    )
 
 
 class Entry(BaseModel):
@@ -101,6 +105,7 @@ class Entry(BaseModel):
     cite: str | None
     held_over_from: str | None = Field(description="The fund of an earlier year that the money was promised on")
     case_id: str | None
+    case_number: str | None = Field(description="What people call the case by", examples=["2020/17"])
     at_disposal_ore: int
     carried_over_ore: int
     earmarked_ore: int
@@ -117,7 +122,7 @@ EVERYONE = allow(*STAFF)
 
 def posts_router(balances: Balances, today: Callable[[], date]) -> Router:
     """`today` gives the day in Europe/Oslo that a balance is asked for when `valid_at` is left out."""
-    router = Router(prefix="/v1/posts", tags=["posts"])
+    router, numbers = Router(prefix="/v1/posts", tags=["posts"]), CaseNumbers(balances.pool)
 
     async def as_of(valid_at: Day | None = None, known_at: Instant | None = None) -> AsOf:
         return AsOf(valid_at=valid_at or today(), known_at=known_at)
@@ -167,7 +172,8 @@ def posts_router(balances: Balances, today: Callable[[], date]) -> Router:
         """The post's tree of funds, each after the one above it."""
         await known_post(year, chapter, post, asked)
         after = FUNDS.after(cursor) or ("",)
-        rows = await balances.list_funds(year, chapter, post, asked, after=str(after[0]), limit=limit + 1)
+        found = await balances.list_funds(year, chapter, post, asked, after=str(after[0]), limit=limit + 1)
+        rows = await numbers.numbered(found, case_of_fund)
         return _page(rows, limit, lambda row: FUNDS.cursor(row["place"]), hidden="place")
 
     @router.get("/{year}/{chapter}/{post}/entries", response_model=Page[Entry])
@@ -183,7 +189,8 @@ def posts_router(balances: Balances, today: Callable[[], date]) -> Router:
         """The post's ledger in the order it was recorded. Its sums are the post's balance."""
         known = await known_post(year, chapter, post, asked)
         position, line = ENTRIES.after(cursor) or (0, 0)
-        rows = await balances.list_entries(known["fund_id"], asked, after=(int(position), int(line)), limit=limit + 1)
+        found = await balances.list_entries(known["fund_id"], asked, after=(int(position), int(line)), limit=limit + 1)
+        rows = await numbers.numbered(found)
         return _page(rows, limit, lambda row: ENTRIES.cursor(row["position"], row["line"]))
 
     return router

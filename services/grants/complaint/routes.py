@@ -80,7 +80,8 @@ def complaint_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         rows = await list_complaints(pool, state=state, year=year, after=after, limit=limit + 1)
         last = rows[limit - 1] if len(rows) > limit else None
         following = COMPLAINTS.cursor(last.lodged_on, last.case_id, last.number) if last else None
-        return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
+        items = await cases.numbers.numbered(rows[:limit])
+        return JSONResponse(jsonable_encoder({"items": items, "next": following}))
 
     @router.post("/cases/{case_id}/complaints")
     async def register_complaint(

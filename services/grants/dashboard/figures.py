@@ -84,7 +84,7 @@ class EntryLine:
     fund: str
     cite: str | None
     letter_number: int | None
-    case_id: str | None
+    case: str | None
     movements: tuple[tuple[str, str], ...]
 
 
@@ -167,6 +167,6 @@ def _entry_line(row: Row, fund_names: Mapping[str, str]) -> EntryLine:
         fund=fund_names.get(row["fund_id"], row["fund_id"]),
         cite=row["cite"],
         letter_number=row["letter_number"],
-        case_id=row["case_id"],
+        case=row["case_number"] or row["case_id"],
         movements=tuple((name, signed_kroner(row[key])) for key, name in MOVEMENTS if row[key]),
     )

@@ -7,6 +7,7 @@ from psycopg_pool import AsyncConnectionPool
 from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
+from services.grants.case_numbers import CaseNumbers
 from services.grants.disbursement.account_rows import AccountRows
 from services.grants.disbursement.payment_lists import list_batches, reconcile
 from services.grants.disbursement.receipts import NotPaid, Paid, Receipt
@@ -77,7 +78,8 @@ def batch_router(requesting: Requesting, rows: AccountRows, pool: AsyncConnectio
     @router.get("/payment-batches/{batch_id}")
     async def show_payment_batch(batch_id: Id, _: Anybody) -> Response:
         """The batch with each payment's answer; what is paid, refused and unanswered adds up to the control total."""
-        return JSONResponse(show_batch(await requesting.batch(batch_id)))
+        shown = show_batch(await requesting.batch(batch_id))
+        return JSONResponse(shown | {"lines": await CaseNumbers(pool).numbered(shown["lines"])})
 
     @router.get("/payment-batches/{batch_id}/file")
     async def read_payment_file(batch_id: Id, _: Controller) -> Response:

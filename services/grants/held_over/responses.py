@@ -11,6 +11,9 @@ class Claim(BaseModel):
     bound on the post, what is paid included; uncovered cannot be paid."""
 
     case_id: str
+    case_number: str | None = Field(
+        description="What people call the case by: year and running number", examples=["2020/17"]
+    )
     held_over_from: str = Field(description="The fund of an earlier year that it was promised on")
     ground: Literal["transferable", "commitment-authority", "paid"] = Field(
         description="On «kan overføres», on a commitment authority, or paid in the year without being held over to it"
@@ -38,5 +41,8 @@ class Deviation(BaseModel):
     )
     post_id: str
     case_id: str | None
+    case_number: str | None = Field(
+        description="What people call the case by: year and running number", examples=["2020/17"]
+    )
     held_over_from: str | None
     amount_ore: int

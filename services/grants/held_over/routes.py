@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.grants.balance.view import AsOf, post_id
+from services.grants.case_numbers import CaseNumbers
 from services.grants.held_over.requests import Ranking
 from services.grants.held_over.responses import Claim, Deviation
 from services.grants.held_over.rules import Orders, evolve, rank_claims
@@ -32,7 +33,7 @@ ALWAYS = date(9999, 11, 30)
 
 def held_over_router(desk: Desk, held_over: HeldOver, today: Callable[[], date]) -> Router:
     """`today` gives the day in Europe/Oslo that claims are read at when `valid_at` is left out."""
-    router = Router(prefix="/v1", tags=["held-over"])
+    router, numbers = Router(prefix="/v1", tags=["held-over"]), CaseNumbers(held_over.pool)
 
     @router.get("/posts/{year}/{chapter}/{post}/held-over", response_model=Page[Claim])
     async def list_claims(
@@ -45,7 +46,7 @@ def held_over_router(desk: Desk, held_over: HeldOver, today: Callable[[], date])
     ) -> Response:
         """The cases held over to the post, in the order they are covered, each with its claim and how much of it is."""
         as_of = AsOf(valid_at=valid_at or today(), known_at=known_at)
-        return _items(await held_over.list_claims(post_id(year, chapter, post), as_of))
+        return _items(await numbers.numbered(await held_over.list_claims(post_id(year, chapter, post), as_of)))
 
     @router.put("/posts/{year}/{chapter}/{post}/held-over/order", response_model=Page[Claim])
     async def set_order_of_claims(
@@ -59,7 +60,7 @@ def held_over_router(desk: Desk, held_over: HeldOver, today: Callable[[], date])
         """Sets which claims are covered first from a day on; the others follow, the oldest promise first. Answers with
         the claims as they stood before, in the order they were covered."""
         fund_id = post_id(year, chapter, post)
-        claims = await held_over.list_claims(fund_id, AsOf(valid_at=ALWAYS))
+        claims = await numbers.numbered(await held_over.list_claims(fund_id, AsOf(valid_at=ALWAYS)))
         known = {UUID(each["case_id"]) for each in claims}
 
         def decide(history: History) -> Sequence[Event]:
@@ -77,7 +78,7 @@ def held_over_router(desk: Desk, held_over: HeldOver, today: Callable[[], date])
     ) -> Response:
         """What is not as it should be between this budget year and the one before it, until it is put right."""
         as_of = AsOf(valid_at=valid_at or today(), known_at=known_at)
-        return _items(await held_over.list_deviations(year, as_of))
+        return _items(await numbers.numbered(await held_over.list_deviations(year, as_of)))
 
     return router
 

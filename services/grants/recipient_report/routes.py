@@ -61,7 +61,8 @@ def report_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         rows = await list_reports(pool, state=state, due_before=due_before, after=after, limit=limit + 1)
         last = rows[limit - 1] if len(rows) > limit else None
         following = REPORTS.cursor(last.due_on, last.case_id, last.number) if last else None
-        return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
+        items = await cases.numbers.numbered(rows[:limit])
+        return JSONResponse(jsonable_encoder({"items": items, "next": following}))
 
     @router.post("/reports/reminders")
     async def remind_everybody(

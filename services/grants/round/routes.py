@@ -15,6 +15,7 @@ from services.grants.award.events import AwardApproved
 from services.grants.awarding import approve, give_back
 from services.grants.balance.view import Balances
 from services.grants.case_file import stream_of
+from services.grants.case_numbers import CaseNumbers
 from services.grants.round.asked import Closing, LinesReturn, Opening, RoundApproval, WhatIf
 from services.grants.round.bounds import stay_within_bounds
 from services.grants.round.proposing import open_on, post_of
@@ -145,7 +146,8 @@ def round_router(rounds: RoundFile, balances: Balances, pool: AsyncConnectionPoo
         after = int(place[0]) if place else 0
         rows = list_lines(await rounds.round_(round_id), state=state, after=after, limit=limit + 1)
         following = LINES.cursor(rows[limit - 1].place) if len(rows) > limit else None
-        return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
+        items = await CaseNumbers(pool).numbered(rows[:limit])
+        return JSONResponse(jsonable_encoder({"items": items, "next": following}))
 
     @router.get("/{round_id}/funds")
     async def foresee_all(round_id: Id, approved_on: Day, _: Anybody) -> Response:

@@ -52,8 +52,8 @@ def waiting_router(cases: CaseFile, pool: AsyncConnectionPool, today: Callable[[
         )
         last = rows[limit - 1] if len(rows) > limit else None
         following = TASKS.cursor(last.since_position, last.case_id, last.task, last.part) if last else None
-        untied = await keep_untied(cases.desk.log, caller.subject, rows[:limit])
-        return JSONResponse(jsonable_encoder({"items": untied, "next": following}))
+        items = await cases.numbers.numbered(await keep_untied(cases.desk.log, caller.subject, rows[:limit]))
+        return JSONResponse(jsonable_encoder({"items": items, "next": following}))
 
     @router.get("/cases/{case_id}/waiting")
     async def show_waiting(case_id: Id, _: Annotated[Caller, allow(*STAFF)]) -> Response:

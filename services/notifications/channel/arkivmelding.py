@@ -55,9 +55,15 @@ def _case_file(envelope: Envelope, maker: Maker) -> Xml.Element:
     matter = envelope.matter
     folder = _element("mappe", {TYPE: "saksmappe"})
     _text(folder, "systemID", str(matter.id))
+    if matter.number:
+        _text(folder, "mappeID", matter.number)
     _text(folder, "tittel", matter.title)
     _made(folder, maker)
     folder.append(_journal_post(envelope, maker))
+    if matter.number:
+        year, _, nth = matter.number.partition("/")
+        _text(folder, "saksaar", year)
+        _text(folder, "sakssekvensnummer", nth)
     _text(folder, "saksdato", matter.dated_on.isoformat())
     _text(folder, "administrativEnhet", maker.name)
     _text(folder, "saksansvarlig", maker.name)

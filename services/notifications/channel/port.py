@@ -33,12 +33,13 @@ class File:
 
 @dataclass(frozen=True, kw_only=True)
 class Matter:
-    """The matter it belongs to, as an archive files it: the same `id` for all that is sent of it. `dated_on` is the day
-    of what is sent (Europe/Oslo)."""
+    """The matter it belongs to, as an archive files it: the same `id` for all that is sent of it, and of a case the
+    `number` people call it by (`2020/17`), where it is known. `dated_on` is the day of what is sent (Europe/Oslo)."""
 
     id: UUID
     title: str
     dated_on: date
+    number: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,8 +48,8 @@ def _line(number: int, line: NoticeLine) -> list[str]:
 
 
 def _what_for(line: NoticeLine) -> list[str]:
-    """The scheme it is given on, the post that pays it, and its purpose; of each, what is known."""
-    told = []
+    """Its case number, the scheme it is given on, the post that pays it, and its purpose; of each, what is known."""
+    told = [] if line.case_number is None else [f"Sak {line.case_number}"]
     if line.scheme_id is not None:
         told.append(f"Ordning: {line.scheme_id}")
     if line.fund_id is not None:

@@ -45,7 +45,8 @@ class About:
 class NoticeLine:
     """One thing the notice tells of: the stream it is held on (`letter-<case>`, `publication-<id>`), the SHA-256 (hex)
     of its manifest as it then was, and what the ministry reads. Amounts are whole øre; a publication has none, and
-    neither scheme, fund nor purpose. `purpose` is as the proposal has it; None too where grants did not tell it yet."""
+    neither scheme, fund, purpose nor case. `purpose` is as the proposal has it, `case_number` what people call the case
+    by; each is None too where grants did not tell it yet."""
 
     item: str
     manifest_sha256: str
@@ -55,6 +56,7 @@ class NoticeLine:
     scheme_id: str | None = None
     fund_id: str | None = None
     purpose: str | None = None
+    case_number: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

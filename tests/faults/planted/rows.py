@@ -113,6 +113,7 @@ COMMANDS = (
         APPROVED,
     ),
 )
+A_NUMBER = "SELECT case_id FROM grants.case_number ORDER BY year DESC, number DESC LIMIT 1"
 A_FUND = "SELECT id FROM grants.fund WHERE kind = 'earmark' AND committed_ore > 0 ORDER BY id LIMIT 1"
 MONEY = (
     *(
@@ -171,6 +172,24 @@ MONEY = (
         "INSERT INTO grants.month_taken (stream, paid_for, month, position) VALUES ('case-x', '3005', 24240, {at})",
         r"months taken differ.*case-x",
         APPROVED,
+    ),
+    by_the_owner(
+        "another number of a case",
+        "UPDATE grants.case_number SET number = number + 1000 WHERE case_id = '{at}'",
+        r"case number: case numbers: .*{at}",
+        A_NUMBER,
+    ),
+    by_the_owner(
+        "a case number taken away",
+        "DELETE FROM grants.case_number WHERE case_id = '{at}'",
+        r"case number: case-{at} was opened and has no number",
+        A_NUMBER,
+    ),
+    by_the_owner(
+        "a case number of no case",
+        "INSERT INTO grants.case_number (year, number, case_id, position) VALUES (2019, 1, '{at}', 1)",
+        r"case numbers stand, and the facts give",
+        "SELECT gen_random_uuid()",
     ),
     by_the_owner(
         "a promise held over by nothing",

@@ -10,6 +10,7 @@ from services.grants.scheme.events import NoticePolicy, SchemeTerms, Source
 from tests.grants.fodt_fri import FUND, MILLION
 
 CASE = UUID("3f2b9c1e-5d47-4a8e-9b60-7c1d2e3f4a5b")
+NUMBER = "2020/17"
 DATED_ON = date(2020, 2, 10)
 LETTERHEAD = read_letterhead()
 
@@ -45,4 +46,4 @@ PROPOSED = AwardProposed(
 
 def content_of(proposal: AwardProposed = PROPOSED, terms: SchemeTerms | None = TERMS) -> LetterContent:
     """The letter of a proposal, dated 10 February 2020."""
-    return assemble(proposal, terms, LETTERHEAD, case_id=CASE, dated_on=DATED_ON)
+    return assemble(proposal, terms, LETTERHEAD, case_id=CASE, case_number=NUMBER, dated_on=DATED_ON)

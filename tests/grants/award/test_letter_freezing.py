@@ -55,6 +55,7 @@ frozen = LetterFrozen(
     size_bytes=40_000,
     dated_on=DATED_ON,
     frozen_by="kari",
+    case_number="2020/17",
 )
 approved = AwardApproved(
     fund_id=PROPOSED.fund_id,

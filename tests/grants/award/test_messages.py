@@ -52,7 +52,7 @@ APPROVED = AwardApproved(
 )  # fmt: skip
 FROZEN = LetterFrozen(
     proposal_version=1, template="grant-letter@1", form="nn", sha256="ab" * 32, size_bytes=43_515, dated_on=DATED_ON,
-    frozen_by=PERSON,
+    frozen_by=PERSON, case_number="2020/17",
 )  # fmt: skip
 IMPORTED = LetterReleaseImported(
     released_on=DAY, document="20/00123-4", document_sha256=None, confirmed_by=PERSON
@@ -115,7 +115,7 @@ def test_a_frozen_letter_is_told_by_the_digest_of_its_bytes_and_the_proposal_it_
     kind, data = told(FROZEN)
     assert kind == "no.tilsagn.award.letter-frozen.v1"
     assert (data["letter_sha256"], data["proposal_version"], data["size_bytes"]) == ("ab" * 32, 1, 43_515)
-    assert data["frozen_by"] == PERSON
+    assert (data["frozen_by"], data["case_number"]) == (PERSON, "2020/17")
 
 
 def test_an_imported_release_is_told_as_history_of_its_own_day() -> None:

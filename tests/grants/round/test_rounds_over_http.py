@@ -243,12 +243,12 @@ def test_a_file_is_taken_whole_and_again_changes_nothing(database: Database, tmp
         taken = await office.asks(KARI, "POST", "/batches?name=kvartal.csv", key="file", **csv(content))
         assert taken.json()["proposed_ore"] == tried.json()["proposed_ore"]
         assert [(file["name"], file["lines"]) for file in taken.json()["files"]] == [("kvartal.csv", 2)]
-        assert recorded(database) == before + 3
+        assert recorded(database) == before + 4, "two awards, their lines in the round, and the numbers of the cases"
         again = await office.asks(KARI, "POST", "/batches?name=kvartal.csv", key="file", **csv(content))
         assert (again.status_code, again.content) == (200, taken.content)
         office.version = taken.headers["ETag"]
         assert (await office.asks(KARI, "POST", "/batches", **csv(content))).json()["proposed"] == 2
-        assert recorded(database) == before + 3
+        assert recorded(database) == before + 4, "two awards, their lines in the round, and the numbers of the cases"
         case = await office.case((await office.list_cases())[0])
         assert case["proposed"]["basis"] == {"kind": "per-capita", "count": 2, "rate_ore": 123_450, "rule": "år 1"}
         assert (await office.approves()).json()["approved_ore"] == 493_800

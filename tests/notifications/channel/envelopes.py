@@ -20,12 +20,13 @@ def envelope(
     address: str | None = None,
     title: str = "Tilskuddsbrev",
     files: tuple[File, ...] = (LETTER,),
+    matter: str | None = "2020/17",
 ) -> Envelope:
     return Envelope(
         key=key,
         kind="letter",
         receiver=Receiver(name=name, number=number, address=address),
-        matter=Matter(id=CASE, title=f"Tilskudd til {name}", dated_on=date(2020, 5, 18)),
+        matter=Matter(id=CASE, title=f"Tilskudd til {name}", dated_on=date(2020, 5, 18), number=matter),
         title=title,
         text="Vedlagt følger tilskuddsbrevet.",
         files=files,

@@ -1,0 +1,75 @@
+"""The number of a case is shown, found and told wherever a person reads the case."""
+
+import asyncio
+from pathlib import Path
+
+from services.calendar.clock import OSLO, now
+from tests.conftest import Database
+from tests.grants.award.grant_letters import DATED_ON
+from tests.grants.award.test_letter_routes import DATED, PROPOSAL, Desk, at_work, text_of
+
+NBSP, EN_DASH = "%C2%A0", "%E2%80%93"
+
+
+def year_now() -> int:
+    return now().astimezone(OSLO).year
+
+
+def test_a_case_is_opened_with_its_number_and_keeps_it(database: Database, tmp_path: Path) -> None:
+    async def story(desk: Desk) -> None:
+        first = await desk.ask("POST", "/v1/cases", PROPOSAL, **{"Idempotency-Key": "first"})
+        assert (first.status_code, first.headers["ETag"]) == (201, '"1"')
+        assert first.json()["case_number"] == f"{year_now()}/1"
+        again = await desk.ask("POST", "/v1/cases", PROPOSAL, **{"Idempotency-Key": "first"})
+        assert (again.headers["Location"], again.json()) == (first.headers["Location"], first.json())
+        refused = await desk.ask("POST", "/v1/cases", PROPOSAL | {"fund_id": "2020/291/71/ukjent"})
+        assert refused.status_code == 422
+        second = await desk.open_case()
+        shown = await desk.ask("GET", second)
+        assert shown.json()["case_number"] == f"{year_now()}/2", "what is refused or repeated takes no number"
+        returned = await desk.ask("POST", f"{second}/award/returns", {"reason": "Endre."}, person="ola", seen='"1"')
+        assert returned.json()["case_number"] == f"{year_now()}/2"
+
+    at_work(database, tmp_path, story)
+
+
+def test_its_letter_says_it_in_preview_and_frozen(database: Database, tmp_path: Path) -> None:
+    async def story(desk: Desk) -> None:
+        await desk.open_case()
+        case = await desk.open_case()
+        said = f"Saksnummer(vårref.){year_now()}/2"
+        preview = await desk.ask("GET", f"{case}/letter/preview?dated_on={DATED_ON}")
+        assert said in text_of(preview.content)
+        frozen = await desk.ask("PUT", f"{case}/letter", DATED, seen='"1"')
+        assert frozen.json()["letter"]["frozen"]["case_number"] == f"{year_now()}/2"
+        letter = await desk.ask("GET", f"{case}/letter")
+        assert text_of(letter.content) == text_of(preview.content).replace("UTKAST", "")
+
+    at_work(database, tmp_path, story)
+
+
+def test_it_is_found_however_it_is_written(database: Database, tmp_path: Path) -> None:
+    async def story(desk: Desk) -> None:
+        ids = [(await desk.open_case()).rpartition("/")[2] for _ in range(3)]
+        year = year_now()
+        address = "/v1/cases?year=2020"
+        listed: list[dict[str, str]] = []
+        for _ in range(200):
+            listed = (await desk.ask("GET", address)).json()["items"]
+            if len(listed) == 3:
+                break
+            await asyncio.sleep(0.05)
+        assert [(each["case_id"], each["case_number"]) for each in reversed(listed)] == [
+            (case, f"{year}/{nth}") for nth, case in enumerate(ids, 1)
+        ]
+        for written in (f"{year}/2", f"{year}-2", f"%20{year}%20/{NBSP}2", f"{year}{EN_DASH}002"):
+            found = await desk.ask("GET", f"/v1/cases?number={written}")
+            assert [each["case_id"] for each in found.json()["items"]] == [ids[1]], found.text
+        for other in (f"{year}/4", f"{year - 1}/2"):
+            assert (await desk.ask("GET", f"/v1/cases?number={other}")).json()["items"] == []
+        assert (await desk.ask("GET", f"/v1/cases?number={year}/2&year=2019")).json()["items"] == []
+        for wrong in ("?number=tull", "?number=", "?number=2020", "", "?state=new"):
+            refused = await desk.ask("GET", f"/v1/cases{wrong}")
+            assert (refused.status_code, refused.json()["code"]) == (422, "request-invalid"), wrong
+
+    at_work(database, tmp_path, story)
