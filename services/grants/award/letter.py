@@ -116,9 +116,7 @@ def assemble(
     applied for, else the scheme's; `applied_on` is the day its application arrived, `caseworker` and `approver` are who
     prepared it and who decides it, where they can be named. Refuses `NoLetterMadeHere`."""
     if terms is None or terms.letter_template is None or isinstance(proposal.basis, PerCapita):
-        raise NoLetterMadeHere(
-            "No letter template belongs to this award. A letter of it is sent, if at all, elsewhere."
-        )
+        raise NoLetterMadeHere("No letter template belongs to this award. Its letter is sent, if at all, elsewhere.")
     year, chapter, post = proposal.fund_id.split("/")[:3]
     return LetterContent(
         template=terms.letter_template,

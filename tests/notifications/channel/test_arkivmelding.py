@@ -74,6 +74,15 @@ def test_one_case_file_holds_one_journal_post_with_its_dates_its_people_and_its_
     assert root.findall(".//a:sjekksum", IN) == []
 
 
+def test_the_case_file_has_the_case_number_where_it_is_known(schema: Any) -> None:
+    root = Xml.fromstring(made(envelope()))
+    names = ("mappeID", "saksaar", "sakssekvensnummer")
+    assert [root.findtext(f"a:mappe/a:{name}", None, IN) for name in names] == ["2020/17", "2020", "17"]
+    without = made(envelope(matter=None))
+    assert schema.is_valid(without)
+    assert all(f"<{name}>".encode() not in without for name in names)
+
+
 def test_the_day_is_the_one_in_oslo_at_the_turn_of_the_year() -> None:
     root = Xml.fromstring(
         arkivmelding(envelope(), sender="Direktoratet", at=datetime(2020, 12, 31, 23, 30, tzinfo=UTC))

@@ -79,6 +79,11 @@ def test_each_letter_stands_with_its_scheme_its_post_and_its_purpose() -> None:
     assert "Formål: Flere i arbeid" in text
 
 
+def test_the_case_is_told_by_its_number_and_not_where_grants_did_not_tell_it() -> None:
+    assert "\n      Sak 2020/17\n" in told((line_of(case_number="2020/17"),))
+    assert "Sak" not in told((line_of(),))
+
+
 def test_what_grants_did_not_tell_is_not_made_up() -> None:
     assert not {"Ordning", "Kapittel", "Formål"} & set(told((line_of(amount_ore=100_00),)).replace(":", " ").split())
 
