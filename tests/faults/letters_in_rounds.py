@@ -2,7 +2,6 @@
 outbox."""
 
 import json
-import multiprocessing
 import random
 import signal
 import time
@@ -26,6 +25,7 @@ from services.notifications.notice.events import (
 from services.notifications.release.events import LetterHeld, LetterReleaseOrdered
 from tests.conftest import Database
 from tests.faults.letters_at_work import ASKING, LETTING_OUT, Plan, clock_of, note, noted, work
+from tests.fresh import FRESH
 from tests.notifications.leaving.parts import exempt_scheme
 from tests.notifications.oracle import HOUR
 from tests.notifications.world import (
@@ -48,8 +48,6 @@ from tests.notifications.world import notice as notice_stream
 MOST_SECONDS = 30.0
 FINAL: dict[Channel, set[str]] = {"file-outbox": {"done"}, "eformidling": {"sent"}, "smtp": {"sent", "unknown"}}
 """Where a sending by each channel comes to rest: with a receipt, without one, and where nobody can be asked."""
-FRESH = multiprocessing.get_context("forkserver")
-FRESH.set_forkserver_preload(["tests.faults.letters_at_work"])
 
 
 @dataclass(kw_only=True)

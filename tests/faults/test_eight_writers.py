@@ -1,7 +1,6 @@
 """Eight processes write at once, some give up, and one reader follows the feed: nothing is skipped or told twice."""
 
 import asyncio
-import multiprocessing
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -18,8 +17,10 @@ from services.grants.award.events import AwardReturned
 from services.grants.balance.movements import effects
 from tests.conftest import Database
 from tests.eventlog.played import played
+from tests.fresh import FRESH
 
-WRITERS, EACH, TOGETHER = 8, 1_250, 25
+WRITERS, TOGETHER = 8, 25
+EACH = {False: 500, True: 1_250}
 GIVEN_UP = 0.02
 ALONE = """
     SELECT * FROM grants.append(ARRAY[gen_random_uuid()], '{given-up}', '{NULL}', '{NULL}', '{NULL}', '{1}',
@@ -28,13 +29,13 @@ ALONE = """
 """
 
 
-def write(dsn: str, writer: int) -> None:
+def write(dsn: str, writer: int, each: int) -> None:
     """One process: its share of appends, many under way at once, and every fiftieth rolled back before its commit."""
     chance = random.Random(writer)
     log = Log(dsn, AsyncConnectionPool(dsn, open=False), schema="grants", effects=effects)
 
     async def go() -> None:
-        for first in range(0, EACH, TOGETHER):
+        for first in range(0, each, TOGETHER):
             outcomes = await asyncio.gather(*(append(first + n) for n in range(TOGETHER)))
             assert {outcome.outcome for outcome in outcomes} == {"recorded"}
             for _ in range(TOGETHER):
@@ -77,27 +78,27 @@ async def follow(dsn: str, upto: int, writing: Callable[[], bool]) -> list[tuple
 
 
 def test_eight_processes_write_and_a_reader_is_told_of_each_event_once_and_in_order(
-    database: Database, tmp_path: Path
+    database: Database, tmp_path: Path, long: bool
 ) -> None:
+    each = EACH[long]
     with played(database, tmp_path) as year:
         year.open_year()
-    fresh = multiprocessing.get_context("spawn")
-    writers = [fresh.Process(target=write, args=(database.service_dsn, writer)) for writer in range(WRITERS)]
+    writers = [FRESH.Process(target=write, args=(database.service_dsn, writer, each)) for writer in range(WRITERS)]
     for writer in writers:
         writer.start()
-    written = follow(database.service_dsn, WRITERS * EACH, lambda: any(writer.is_alive() for writer in writers))
+    written = follow(database.service_dsn, WRITERS * each, lambda: any(writer.is_alive() for writer in writers))
     told = asyncio.run(written)
     for writer in writers:
         writer.join(30)
     assert [writer.exitcode for writer in writers] == [0] * WRITERS
 
-    assert [position for position, _ in told] == list(range(2, 2 + WRITERS * EACH))
-    assert {reason for _, reason in told} == {f"{writer}/{n}" for writer in range(WRITERS) for n in range(EACH)}
+    assert [position for position, _ in told] == list(range(2, 2 + WRITERS * each))
+    assert {reason for _, reason in told} == {f"{writer}/{n}" for writer in range(WRITERS) for n in range(each)}
     with psycopg.connect(database.reader_dsn) as connection:
         rows = [
             StoredEvent(*row) for row in connection.execute(f"SELECT {COLUMNS} FROM grants.event ORDER BY position")
         ]
         commands = connection.execute("SELECT count(*), count(DISTINCT first_position) FROM grants.command").fetchone()
-    assert [row.position for row in rows] == list(range(1, 2 + WRITERS * EACH))
+    assert [row.position for row in rows] == list(range(1, 2 + WRITERS * each))
     assert commands == (len(rows), len(rows))
     assert verify(rows) == []

@@ -1,6 +1,5 @@
 """A3: a projector killed without a word, at every boundary. The view is then what a replay from nothing gives."""
 
-import multiprocessing
 import os
 import signal
 from collections.abc import Iterator, Sequence
@@ -15,6 +14,7 @@ from services.grants.listed_case import Cases
 from tests.conftest import Database
 from tests.eventlog.played import Played
 from tests.eventlog.test_projector import catch_up, editions, engine_of, listed, projector
+from tests.fresh import FRESH
 
 BOUNDARIES = ("before the view", "after the view", "after the place", "while switching")
 TOGETHER = 6
@@ -79,9 +79,8 @@ def test_a_projector_killed_at_a_boundary_leaves_what_a_replay_gives(year: Playe
     catch_up(projector(engine))
     right = listed(year.database)
     projector(engine).rebuild()
-    fresh = multiprocessing.get_context("spawn")
     for position in (2, 14):
-        process = fresh.Process(target=run_until_killed, args=(year.database, when, position))
+        process = FRESH.Process(target=run_until_killed, args=(year.database, when, position))
         process.start()
         process.join(30)
         assert process.exitcode == -signal.SIGKILL
