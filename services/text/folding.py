@@ -12,6 +12,9 @@ from functools import lru_cache
 
 _JOINERS = frozenset("\N{COMBINING GRAPHEME JOINER}\N{KHMER VOWEL INHERENT AQ}\N{KHMER VOWEL INHERENT AA}")
 _FILLERS = frozenset("\N{HANGUL CHOSEONG FILLER}\N{HANGUL JUNGSEONG FILLER}\N{HANGUL FILLER}")
+_BLANKS = frozenset("\u2800\U0001d159\U00013441\U00013442\U00016fe4")
+"""Signs that are drawn as nothing: the empty pattern of braille, the head of no note, blanks and fillers of old scripts
+(by number, for Python may not know their names)."""
 _UNSEEN_ASCII = dict.fromkeys([*range(33), 127])
 _VARIATIONS = ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
 
@@ -48,6 +51,6 @@ def reads_as_any(text: str, others: Iterable[str]) -> bool:
 @lru_cache(maxsize=4_096)
 def _is_invisible(sign: str) -> bool:
     """White space, and signs that show nothing: controls, formats, fillers, joiners, choices of a variant."""
-    if sign.isspace() or unicodedata.category(sign) in ("Cc", "Cf", "Zs", "Zl", "Zp"):
+    if sign in _BLANKS or sign.isspace() or unicodedata.category(sign) in ("Cc", "Cf", "Zs", "Zl", "Zp"):
         return True
     return sign in _JOINERS or sign in _FILLERS or any(low <= ord(sign) <= high for low, high in _VARIATIONS)

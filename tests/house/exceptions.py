@@ -26,6 +26,8 @@ ROOM_FILES = {
     "services/grants/round/round_file.py": "where acts on a round and its cases are carried out together",
     "services/grants/round/together.py": "one decision in a round and in each of its cases",
     "services/grants/round/sheet.py": "a sheet's rows out of its XML, in order and once",
+    "services/grants/round/csv_lines.py": "a CSV file taken apart, whatever program wrote it",
+    "services/grants/round/number_formats.py": "what a format makes of a number on the screen",
     "services/grants/round/sheet_values.py": "what a cell of a sheet says, as an exact value",
     "services/grants/round/workbook_parts.py": "a workbook unpacked within bounds, and its one sheet found",
     "services/grants/round/sheet_places.py": "where a sheet's XML holds something, to hold what was read against",

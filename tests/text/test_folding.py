@@ -8,6 +8,8 @@ from services.text.folding import folded, is_blank, reads_alike, reads_as_any
 
 RULE = "år 1"
 SPELLINGS = (
+    "år\N{BRAILLE PATTERN BLANK}1",
+    "å\N{MUSICAL SYMBOL NULL NOTEHEAD}r 1",
     "år\N{NO-BREAK SPACE}1",
     "år  1",
     " år 1 ",
@@ -43,7 +45,16 @@ def test_reading_alike_goes_both_ways_and_is_what_is_left_when_both_are_folded(o
 
 
 ZERO = "\N{ZERO WIDTH SPACE}"
-BLANK = ("", " ", "\n", ZERO, f"{ZERO}\N{NO-BREAK SPACE}", "\N{WORD JOINER}", "\N{HANGUL FILLER}")
+BLANK = (
+    "\u2800 \U0001d159\U00013441\U00016fe4",
+    "",
+    " ",
+    "\n",
+    ZERO,
+    f"{ZERO}\N{NO-BREAK SPACE}",
+    "\N{WORD JOINER}",
+    "\N{HANGUL FILLER}",
+)
 
 
 @pytest.mark.parametrize("text", BLANK)

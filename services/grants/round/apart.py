@@ -10,7 +10,6 @@ from typing import Any
 
 from services.grants.round.batch_file import (
     BatchColumnsWrong,
-    BatchUnreadable,
     Fault,
     Kind,
     Row,
@@ -18,6 +17,7 @@ from services.grants.round.batch_file import (
     read_sheet,
 )
 from services.grants.round.cells import Cell, Unusable
+from services.grants.round.csv_lines import BatchUnreadable
 from services.grants.round.workbook import BatchTooLong, WorkbookHides, WorkbookNotInOrder, WorkbookUnreadable
 from services.httpapi.strict_json import DocumentUnreadable
 from services.sandbox import Reading

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from services.eventlog.events import Event
@@ -70,6 +71,12 @@ class Importing:
             return None
         what = f"With this line the round comes to more than {LARGEST_ROUND_ORE} øre. Look the amounts over."
         return Fault(line=self.batch.lines[passing].line, column="amount", code=SumOutOfRange.code, what=what)
+
+    def tell_again(self, unmoved: Sequence[UUID]) -> dict[str, Any]:
+        """The lines that wait already just as they are here, and are nothing new: at most the first 1,000, and how many
+        there are."""
+        again = sorted(self.lines[case_id].line for case_id in unmoved)
+        return {"lines_again": again[:MOST_FAULTS], "lines_again_total": len(again)}
 
     def decide(self, round_: Round, cases: Cases) -> tuple[Sequence[Event], Decided]:
         """A proposal in the case of each line, and the lines in the round. The same file again is nothing new in any

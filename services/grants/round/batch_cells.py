@@ -18,11 +18,17 @@ from services.httpapi.fields import FIRST_YEAR, LARGEST_ORE, LAST_YEAR, Text
 MOST_COUNTED = 10_000_000
 
 _LINE = Text(1, 200)
-_KRONER = re.compile(r"\d{1,13}(?:[.,]\d{1,2})?", re.ASCII)
+_KRONER = re.compile(r"[-+\u2212\u2013]?\d+(?:[.,]\d+)?", re.ASCII)
+_PARTED = re.compile(r"-?\d{1,3}(?:([.,'\u2019])\d{3})(?:\1\d{3})*(?:[.,]\d{1,2})?", re.ASCII)
+"""Kroner with thousands parted by a sign that may also be that of the decimals, or is used elsewhere."""
 _PRINTED = re.compile(r"(?P<whole>[0-9]{1,3}(?:[ \u00a0\u2007\u2009\u202f][0-9]{3}){1,4})(?:,(?P<ore>[0-9]{1,2}))?")
 """Kroner as they are printed in Norway: groups of three parted by a space of some kind, and a comma before the øre."""
 _THREES = re.compile(r"[0-9]{3}(?:[ \u00a0\u2007\u2009\u202f][0-9]{3}){2}")
 """An organisation number as it is printed: 958 935 420."""
+_WHOLE = re.compile(r"-?(?:[0-9]{1,30}|[0-9]{1,3}(?:[ \u00a0\u2007\u2009\u202f][0-9]{3}){1,9})")
+_SERIAL = re.compile(r"\d{5}", re.ASCII)
+"""A day as a spreadsheet keeps it: 43922 days from the end of 1899 are 1 April 2020."""
+_OTHER_DAY = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -61,8 +67,8 @@ def read_text(cell: Cell) -> str:
 
 def read_whole(cell: Cell) -> int:
     """A whole number, also where a spreadsheet keeps it with a decimal point."""
-    if isinstance(cell, str) and re.fullmatch(r"\d{1,10}", cell, re.ASCII):
-        return int(cell)
+    if isinstance(cell, str) and (found := _WHOLE.fullmatch(cell.strip())):
+        return int("".join(found[0].split()))
     if isinstance(cell, int):
         return cell
     if isinstance(cell, Decimal) and cell.is_finite() and cell == cell.to_integral_value():
@@ -98,13 +104,17 @@ def _kroner(text: str) -> Decimal:
     bare = text.strip()
     if printed := _PRINTED.fullmatch(bare):
         bare = "".join(printed["whole"].split()) + (f",{printed['ore']}" if printed["ore"] else "")
+    if _PARTED.fullmatch(bare):
+        raise Wrong(
+            "amount-malformed", "A sign parts the thousands, it seems. Leave it out, or write a space: 1 234,50."
+        )
     if not _KRONER.fullmatch(bare):
         unseen = sorted(
             {f"U+{ord(sign):04X}" for sign in bare if sign != " " and unicodedata.category(sign)[0] in "CZ"}
         )
         told = f" It holds {', '.join(unseen[:5])}." if unseen else ""
         raise Wrong("amount-malformed", f"Write kroner in digits with up to two decimals: 1234.50 or 1 234,50.{told}")
-    return Decimal(bare.replace(",", "."))
+    return Decimal(re.sub("[\u2212\u2013]", "-", bare).replace(",", "."))
 
 
 def read_numbered(digits: int, code: str, what: str) -> Callable[[Cell], str]:
@@ -145,4 +155,8 @@ def read_day(cell: Cell) -> date:
             return date.fromisoformat(cell)
     except ValueError:
         pass
+    if isinstance(cell, int) or (isinstance(cell, str) and _SERIAL.fullmatch(cell)):
+        raise Wrong("day-as-number", "This cell holds a number. If it is a day, show it as one, or write YYYY-MM-DD.")
+    if isinstance(cell, str) and _OTHER_DAY.fullmatch(cell):
+        raise Wrong("day-malformed", "The day is written in another order. Write it as YYYY-MM-DD.")
     raise Wrong("day-malformed", "Write the day as YYYY-MM-DD.")

@@ -4,22 +4,18 @@ What cannot be read is refused rather than guessed at. `docs/per-capita-files.md
 they may hold.
 """
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from services.eventlog.refusal import Refusal
 from services.grants.round.cells import Cell
+from services.grants.round.csv_lines import BatchUnreadable, rows_of_csv
 from services.grants.round.sheet_places import MOST_COLUMNS
 from services.grants.round.workbook import BatchTooLong, read_rows
-from services.httpapi.strict_json import decode
-from services.text.folding import is_blank
+from services.text.folding import folded
 
 MOST_LINES = 10_000
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-DELIMITERS = ";,"
 
 Kind = Literal["csv", "xlsx"]
 
@@ -50,14 +46,6 @@ class Sheet:
     faults: tuple[Fault, ...]
 
 
-class BatchUnreadable(Refusal):
-    """The file as a whole is not of the form asked for; nothing of it was read further."""
-
-    code = "batch-unreadable"
-    status = 422
-    title = "Filen kan ikke leses"
-
-
 class BatchColumnsWrong(Refusal):
     """The header is not the columns asked for: some are missing, unknown or named twice."""
 
@@ -74,12 +62,14 @@ def read_sheet(content: bytes, kind: Kind, *, required: Sequence[str], optional:
     """
     lines = rows_of_csv(content) if kind == "csv" else iter(read_rows(content, most_lines=MOST_LINES))
     header_line, header = next(lines, (1, []))
+    header = _without_blank_end(header)
     columns = _columns(header, required, optional)
     rows: list[Row] = []
     faults: list[Fault] = []
     for number, (line, cells) in enumerate(lines, start=1):
         if number > MOST_LINES:
             raise BatchTooLong.than(MOST_LINES)
+        cells = cells if len(cells) <= len(columns) else _without_blank_end(cells, least=len(columns))
         if len(cells) == len(columns):
             rows.append(Row(line, dict(zip(columns, cells, strict=True))))
         else:
@@ -90,9 +80,21 @@ def read_sheet(content: bytes, kind: Kind, *, required: Sequence[str], optional:
     return Sheet(rows=tuple(rows), faults=tuple(faults))
 
 
+def _as_named(column: str) -> str:
+    """A column's name without what nobody means by it: case, spaces, and what joins its words."""
+    return folded(column).replace("_", "").replace("-", "")
+
+
+def _without_blank_end(cells: Sequence[Cell], *, least: int = 0) -> list[Cell]:
+    """The cells without the empty ones at the end, which a spreadsheet writes for every column it has formatted."""
+    used = max((place for place, cell in enumerate(cells, start=1) if cell is not None), default=0)
+    return list(cells[: max(used, least)])
+
+
 def _columns(header: Sequence[Cell], required: Sequence[str], optional: Sequence[str]) -> list[str]:
-    columns = [cell if isinstance(cell, str) else "" for cell in header]
     known = (*required, *optional)
+    by_name = {_as_named(column): column for column in known}
+    columns = [by_name.get(_as_named(cell), "") if isinstance(cell, str) else "" for cell in header]
     if len(columns) > MOST_COLUMNS:
         raise BatchColumnsWrong(f"The first line names {len(columns)} columns.", known=list(known))
     missing = [column for column in required if column not in columns]
@@ -114,25 +116,3 @@ def _columns(header: Sequence[Cell], required: Sequence[str], optional: Sequence
             known=list(known),
         )
     return columns
-
-
-def rows_of_csv(content: bytes) -> Iterator[tuple[int, list[Cell]]]:
-    text = decode(content.removeprefix(BYTE_ORDER_MARK))
-    first = next((line for line in text.split("\n") if not is_blank(line)), None)
-    if first is None:
-        raise BatchUnreadable("The file is empty.")
-    delimiters = [sign for sign in DELIMITERS if sign in first]
-    if len(delimiters) != 1:
-        raise BatchUnreadable("The header parts its columns by either ; or , and by nothing else.")
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiters[0], strict=True)
-    before = 0
-    while True:
-        try:
-            cells = next(lines, None)
-        except csv.Error:
-            raise BatchUnreadable(f"The quotes are not closed as CSV asks on line {lines.line_num}.") from None
-        if cells is None:
-            return
-        line, before = before + 1, lines.line_num
-        if any(cells):
-            yield line, [cell or None for cell in cells]

@@ -84,29 +84,45 @@ def round_lines_router(rounds: RoundFile, balances: Balances, pool: AsyncConnect
     ) -> Response:
         """Proposes a per-capita award for each line of a file (CSV or XLSX; docs/per-capita-files.md), all or none.
         With `dry_run=true` nothing is recorded: the answer is what the import would answer, and what of its names and
-        numbers stands out (`remarks`). Such a file is taken once that is confirmed (`confirm`)."""
+        numbers stands out (`remarks`). Such a file is taken once that is confirmed (`confirm`). `lines_again` are those
+        that wait just so already."""
         kind, content = await _file(request)
+        importing = await read_importing(round_id, name, kind, content, caller)
+        remarks, sha256 = importing.remarks, importing.file.sha256
+        if dry_run == "true":
+            trying = replace(importing, confirm=confirmation(remarks, sha256))
+            shown = await rounds.try_out(
+                round_id, trying.lines, trying.decide, caller=caller, expected=expected, tell=trying.tell_again
+            )
+            return JSONResponse(jsonable_encoder(shown | told(remarks, sha256)))
+        importing = replace(importing, confirm=confirm)
+        return await rounds.act(
+            round_id,
+            importing.lines,
+            importing.decide,
+            caller=caller,
+            key=key,
+            expected=expected,
+            tell=importing.tell_again,
+        )
+
+    async def read_importing(round_id: UUID, name: str, kind: Kind, content: bytes, caller: Caller) -> Importing:
+        """The file with all that its lines are held against."""
         sheet = await sandbox.read(SHEET, content, kind=kind, required=REQUIRED, optional=OPTIONAL)
+        round_ = await rounds.round_(round_id)
         setting = await set_for(round_id, {fund for row in sheet.rows if isinstance(fund := row.cells["fund"], str)})
         funds = {fund for fund in setting.open_funds if setting.pays_from(fund)}
         batch, paid_for = await aside(partial(_read, sheet, funds, setting.scheme_id), on=len(sheet.rows))
-        sha256 = hashlib.sha256(content).hexdigest()
-        used = await find_used(pool, batch.lines)
+        used = (await find_used(pool, batch.lines)).beside(round_.list_in("proposed", "approved"))
         remarks = await aside(partial(list_remarks, batch.lines, used), on=len(batch.lines))
-        importing = Importing(
+        return Importing(
             batch=batch,
             taken=await find_taken(pool, paid_for),
-            file=ImportedFile(name=name, kind=kind, sha256=sha256, lines=len(batch.lines)),
+            file=ImportedFile(name=name, kind=kind, sha256=hashlib.sha256(content).hexdigest(), lines=len(batch.lines)),
             setting=await with_authority(setting, batch.lines),
             proposed_by=caller.subject,
             remarks=remarks,
-            confirm=confirm,
         )
-        if dry_run == "true":
-            trying = replace(importing, confirm=confirmation(remarks, sha256))
-            shown = await rounds.try_out(round_id, trying.lines, trying.decide, caller=caller, expected=expected)
-            return JSONResponse(jsonable_encoder(shown | told(remarks, sha256)))
-        return await rounds.act(round_id, importing.lines, importing.decide, caller=caller, key=key, expected=expected)
 
     async def set_for(round_id: UUID, fund_ids: Collection[str]) -> Setting:
         setting = await rounds.setting(round_id, await rounds.round_(round_id))

@@ -4,17 +4,21 @@ it is told before anything is recorded, and whoever brings the file confirms tha
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 
 from services.eventlog.refusal import Refusal
 from services.grants.municipalities import find_municipality
+from services.grants.round.events import RoundLine
 from services.grants.round.per_capita import PerCapitaLine
 from services.text.folding import folded
 
 MOST_TOLD = 1_000
 OF_WHAT_IT_IS = "kommune"
+
+FirstLines = Mapping[str, Mapping[str, int]]
+"""Of each number or municipality, the first line with each of what it is told with."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +34,23 @@ class Remark:
 
 @dataclass(frozen=True, kw_only=True)
 class UsedBefore:
-    """Which organisation numbers approved awards to a municipality have had, and the other way round."""
+    """Which organisation numbers approved awards to a municipality have had, and the other way round; and the same of
+    the round's own lines from other files."""
 
     numbers: Mapping[str, Collection[str]] = field(default_factory=dict)
     municipalities: Mapping[str, Collection[str]] = field(default_factory=dict)
+    round_numbers: Mapping[str, Collection[str]] = field(default_factory=dict)
+    round_municipalities: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+    def beside(self, lines: Iterable[RoundLine]) -> "UsedBefore":
+        """With what these lines of the round have."""
+        named = [(line.recipient.municipality_number, line.recipient.organisation_number) for line in lines]
+        pairs = {(municipality, number) for municipality, number in named if municipality and number}
+        return replace(
+            self,
+            round_numbers=_by_first(pairs),
+            round_municipalities=_by_first((number, municipality) for municipality, number in pairs),
+        )
 
 
 class BatchUnconfirmed(Refusal):
@@ -44,16 +61,30 @@ class BatchUnconfirmed(Refusal):
     title = "Filen har opplysninger som må bekreftes"
 
 
+def _by_first(pairs: Iterable[tuple[str, str]]) -> Mapping[str, Collection[str]]:
+    found: dict[str, set[str]] = {}
+    for first, second in pairs:
+        found.setdefault(first, set()).add(second)
+    return found
+
+
 def list_remarks(lines: Sequence[PerCapitaLine], before: UsedBefore) -> tuple[Remark, ...]:
     """Everything that stands out, in the order of the file."""
     of_number: dict[str, dict[str, int]] = {}
+    of_municipality: dict[str, dict[str, int]] = {}
     for line in lines:
-        number, municipality = line.recipient.organisation_number, line.recipient.municipality_number
-        of_number.setdefault(str(number), {}).setdefault(str(municipality), line.line)
-    return tuple(remark for line in lines for remark in _remarks(line, of_number, before))
+        number, municipality = str(line.recipient.organisation_number), str(line.recipient.municipality_number)
+        of_number.setdefault(number, {}).setdefault(municipality, line.line)
+        of_municipality.setdefault(municipality, {}).setdefault(number, line.line)
+    return tuple(
+        remark
+        for line in lines
+        for remark in (*_within(line, of_number, of_municipality), *_of_round(line, before), *_of_awards(line, before))
+    )
 
 
-def _remarks(line: PerCapitaLine, of_number: Mapping[str, Mapping[str, int]], before: UsedBefore) -> Iterator[Remark]:
+def _within(line: PerCapitaLine, of_number: FirstLines, of_municipality: FirstLines) -> Iterator[Remark]:
+    """What stands out against the register, and against the file's other lines."""
     municipality, number = str(line.recipient.municipality_number), str(line.recipient.organisation_number)
     due_on = line.instalments[0].due_on
     registered = find_municipality(municipality, due_on) if due_on else None
@@ -62,6 +93,25 @@ def _remarks(line: PerCapitaLine, of_number: Mapping[str, Mapping[str, int]], be
     if others := [nth for other, nth in of_number[number].items() if other != municipality]:
         told = f"Line {min(others)} has the same number for another municipality."
         yield _remark(line, "organisation_number", "organisation-number-shared", told)
+    if others := [nth for other, nth in of_municipality[municipality].items() if other != number]:
+        told = f"Line {min(others)} has another number for the same municipality."
+        yield _remark(line, "organisation_number", "organisation-number-not-one", told)
+
+
+def _of_round(line: PerCapitaLine, before: UsedBefore) -> Iterator[Remark]:
+    """What stands out against the round's lines from other files."""
+    municipality, number = str(line.recipient.municipality_number), str(line.recipient.organisation_number)
+    if others := set(before.round_municipalities.get(number, ())) - {municipality}:
+        told = f"The round has lines with this number for {', '.join(sorted(others))}."
+        yield _remark(line, "organisation_number", "organisation-number-shared", told)
+    if others := set(before.round_numbers.get(municipality, ())) - {number}:
+        told = f"The round has lines for the same municipality with {', '.join(sorted(others))}."
+        yield _remark(line, "organisation_number", "organisation-number-not-one", told)
+
+
+def _of_awards(line: PerCapitaLine, before: UsedBefore) -> Iterator[Remark]:
+    """What stands out against approved awards."""
+    municipality, number = str(line.recipient.municipality_number), str(line.recipient.organisation_number)
     earlier = before.numbers.get(municipality, ())
     if earlier and number not in earlier:
         told = f"Approved awards to {municipality} have {', '.join(sorted(earlier))}."

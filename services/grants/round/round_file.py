@@ -32,6 +32,13 @@ from services.httpapi.problem import NotFound
 
 Decision = Callable[[Round, Cases], tuple[Sequence[Event], DecidedCases]]
 """What follows in the round and in each of its cases."""
+Tell = Callable[[Sequence[UUID]], Mapping[str, Any]]
+"""What is told of an act beside the round: asked with the cases in which nothing followed from it."""
+
+
+def tell_nothing(_: Sequence[UUID]) -> Mapping[str, Any]:
+    """For acts of which the round says all."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,7 @@ class RoundFile:
         caller: Caller,
         key: IdempotencyKey,
         expected: int,
+        tell: Tell = tell_nothing,
     ) -> Response:
         """Asks the decision on the round and these cases as they stand, records all that follows, and answers with the
         round as it then is. A round expected at 0 begins here.
@@ -102,7 +110,7 @@ class RoundFile:
         Refuses whoever is tied to the organisation of any of the cases (`TiedToOrganisation`).
         """
         location = None if expected else f"/v1/rounds/{round_id}"
-        asking = Asking(round_id, tuple(case_ids), decision)
+        asking = Asking(round_id, tuple(case_ids), decision, tell)
         answered: dict[str, Any] = {}
 
         def decide(histories: Mapping[str, History]) -> Decided:
@@ -121,10 +129,17 @@ class RoundFile:
         )
 
     async def try_out(
-        self, round_id: UUID, case_ids: Collection[UUID], decision: Decision, *, caller: Caller, expected: int
+        self,
+        round_id: UUID,
+        case_ids: Collection[UUID],
+        decision: Decision,
+        *,
+        caller: Caller,
+        expected: int,
+        tell: Tell = tell_nothing,
     ) -> dict[str, Any]:
         """What `act` would answer, with nothing recorded: the same decision, the same refusals."""
-        asking = Asking(round_id, tuple(case_ids), decision)
+        asking = Asking(round_id, tuple(case_ids), decision, tell)
         histories = await self.desk.log.load_all(asking.streams)
         if (version := histories[asking.streams[0]].version) != expected:
             raise StaleVersion(f"It now stands at version {version}. Read it again before you decide.", version=version)
@@ -140,6 +155,7 @@ class Asking:
     round_id: UUID
     case_ids: tuple[UUID, ...]
     decision: Decision
+    tell: Tell
 
     @property
     def streams(self) -> tuple[str, ...]:
@@ -156,6 +172,7 @@ class Asking:
         return {stream: tuple(events)} | {stream_of(case_id): tuple(its) for case_id, its in each.items() if its}
 
     def shown(self, histories: Mapping[str, History], decided: Decided) -> dict[str, Any]:
-        """The round as it then is."""
+        """The round as it then is, and what else there is to tell of the act."""
         stream = stream_of_round(self.round_id)
-        return shown(self.round_id, (*histories[stream].events, *decided[stream]))
+        unmoved = [case_id for case_id in self.case_ids if stream_of(case_id) not in decided]
+        return shown(self.round_id, (*histories[stream].events, *decided[stream])) | dict(self.tell(unmoved))

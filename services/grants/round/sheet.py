@@ -17,6 +17,8 @@ from services.grants.round.workbook_parts import NAMESPACES, WorkbookUnreadable,
 _PLACE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
 _MEANT = frozenset({"row", "c", "v", "f", "is", "t"})
 DEEPEST, TOLD = 20, 20
+LOWEST, NARROWEST = 2.0, 0.3
+"""A row below so many points, or a column below so many signs, shows nothing that anybody could read."""
 
 
 class WorkbookHides(Refusal):
@@ -36,6 +38,9 @@ class SheetRows:
     rows: dict[int, list[RawCell]] = field(default_factory=dict)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    wide: list[tuple[int, int]] = field(default_factory=list)
+    rows_hide: bool = False
+    columns_hide: bool = False
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     _inside: list[str] = field(default_factory=list)
     _row: int = 0
@@ -63,8 +68,15 @@ class SheetRows:
                 self._begin_value(element)
             case ["sheetData", *_, "row" | "c" | "v" | "is"]:
                 raise WorkbookNotInOrder(f"Row {self._row} holds a {element} within another. Save it as .xlsx again.")
-            case ["cols", "col"] if _is_true(attributes.get("hidden")):
-                self.hidden_columns.append((int(attributes["min"]), int(attributes["max"])))
+            case ["cols", "col"]:
+                columns = int(attributes["min"]), int(attributes["max"])
+                narrow = _is_below(NARROWEST, attributes.get("width"))
+                (self.hidden_columns if narrow or _is_true(attributes.get("hidden")) else self.wide).append(columns)
+            case ["sheetFormatPr"]:
+                self.rows_hide = _is_true(attributes.get("zeroHeight")) or _is_below(
+                    LOWEST, attributes.get("defaultRowHeight")
+                )
+                self.columns_hide = _is_below(NARROWEST, attributes.get("defaultColWidth"))
             case ["mergeCells", "mergeCell"]:
                 self.merged.append(_boundaries(attributes.get("ref", "")))
 
@@ -93,7 +105,9 @@ class SheetRows:
                 f"After row {self._row} stands a row that is no later one. Save it as .xlsx again."
             )
         self._row, self._cells = number, []
-        self._hides = _is_true(attributes.get("hidden")) or attributes.get("ht") in ("0", "0.0")
+        hidden = attributes.get("hidden")
+        low = _is_below(LOWEST, attributes["ht"]) if "ht" in attributes else self.rows_hide and hidden is None
+        self._hides = low or _is_true(hidden)
 
     def _end_row(self) -> None:
         held = [cell for cell in self._cells if cell.holds]
@@ -160,6 +174,8 @@ def _hiding(sheet: SheetRows) -> Iterator[str]:
     for first, last in sheet.hidden_columns:
         if covered := [column for column in used if first <= column <= last]:
             yield f"Column {get_column_letter(min(covered))} is hidden and holds something. Show it, or remove it."
+    if sheet.columns_hide and any(not any(low <= each <= high for low, high in sheet.wide) for each in used):
+        yield "The sheet's columns have no width and hold something. Give them one, or remove them."
     for left, top, right, bottom in sheet.merged:
         if any(top <= row <= bottom for row in sheet.rows):
             yield (
@@ -184,6 +200,10 @@ def _boundaries(ref: str) -> tuple[int, int, int, int]:
     except ValueError:
         raise WorkbookUnreadable("The sheet merges cells that there are not. Save it as .xlsx again.") from None
     return left or 1, top or 1, right or MOST_COLUMNS, bottom or MOST_ROWS
+
+
+def _is_below(least: float, said: str | None) -> bool:
+    return said is not None and float(said) < least
 
 
 def _is_true(said: str | None) -> bool:

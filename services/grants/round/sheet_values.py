@@ -12,7 +12,9 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelt
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
 from services.grants.round.cells import Cell, Unusable
+from services.grants.round.number_formats import what_hides, what_hides_day
 from services.grants.round.workbook_parts import Book, local, parse
+from services.text.folding import is_blank
 
 SHOWN_DIGITS = 15
 DUST = Decimal("0.0001")
@@ -77,7 +79,10 @@ class Values:
         format_ = self.formats[cell.style] if cell.style < len(self.formats) else "General"
         if is_timedelta_format(format_):
             return NOT_A_DAY
-        return self._day(number) if is_date_format(format_) else number
+        if not is_date_format(format_):
+            return what_hides(number, format_) or number
+        day = self._day(number)
+        return day if isinstance(day, Unusable) else what_hides_day(format_) or day
 
     def _day(self, number: int | Decimal) -> Cell:
         epoch = CALENDAR_MAC_1904 if self.from_1904 else CALENDAR_WINDOWS_1900
@@ -112,14 +117,14 @@ def as_shown(number: Decimal) -> int | Decimal:
 
 
 def _shown(text: str) -> Cell | None:
-    """A text with its escaped signs as a spreadsheet shows them (`_x00E5_` is å). None of an empty one."""
+    """A text with its escaped signs as a spreadsheet shows them (`_x00E5_` is å). None of one that shows nothing."""
     if "_x" in text:
         text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
         try:
             text = text.encode("utf-16", "surrogatepass").decode("utf-16")
         except UnicodeDecodeError:
             return Unusable("text-unusable", "The text holds half a sign.")
-    return text or None
+    return None if is_blank(text) else text
 
 
 def _iso_day(said: str) -> Cell:

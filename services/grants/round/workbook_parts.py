@@ -95,8 +95,26 @@ def unpacked(content: bytes) -> dict[str, bytes]:
                     raise WorkbookUnreadable("The workbook defines a document type, which no workbook needs.")
                 parts[part.filename] = data
     except BadZipFile:
-        raise WorkbookUnreadable("This is not a workbook that can be read. Save it as .xlsx again.") from None
+        raise WorkbookUnreadable(_what_it_is(content)) from None
+    if b"opendocument" in parts.get("mimetype", b""):
+        raise WorkbookUnreadable("This is a workbook of OpenDocument (.ods). Save it as .xlsx.")
+    if "xl/workbook.bin" in parts:
+        raise WorkbookUnreadable("This is a binary workbook (.xlsb). Save it as .xlsx.")
     return parts
+
+
+def _what_it_is(content: bytes) -> str:
+    """Why bytes that are not packed are no workbook."""
+    beginning = content[:1_000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if beginning.startswith((b"<!doctype html", b"<html", b"<table")):
+        return "This is a web page with the name of a workbook. Save it as .xlsx in a spreadsheet."
+    if beginning.startswith(b"<?xml"):
+        return "This is a workbook of the XML kind of 2003. Save it as .xlsx."
+    if beginning.startswith(b"pk\x03\x04"):
+        return "The workbook is broken off or damaged. Send the whole file, or save it as .xlsx again."
+    if beginning and not any(each < ord(" ") and each not in b"\r\n\t" for each in beginning):
+        return "This is text and no workbook. Send it as text/csv if it is CSV."
+    return "This is not a workbook that can be read. Save it as .xlsx again."
 
 
 def parse(xml: bytes, start: Start, end: End | None = None, text: Callable[[str], None] | None = None) -> None:
@@ -147,11 +165,14 @@ def _the_sheet(sheets: list[dict[str, str]], links: Mapping[str, tuple[str, str]
     """The path of the one sheet that holds lines. A sheet that is a chart holds none."""
     of_lines = [each for each in sheets if links.get(each.get("id", ""), ("", ""))[0] != "chartsheet"]
     hidden = [each for each in of_lines if each.get("state", "visible") != "visible"]
+    deep = sum(each["state"] == "veryHidden" for each in hidden)
     if len(of_lines) != 1:
         told = f", {len(hidden)} of them hidden" if hidden else ""
+        told += f" ({deep} of these only to be seen in the editor of macros)" if deep else ""
         raise WorkbookUnreadable(f"The workbook has {len(of_lines)} sheets{told}. Keep the one with the lines.")
     if hidden:
-        raise WorkbookUnreadable("The sheet with the lines is hidden. Show it, and save the workbook again.")
+        where = " so that only the editor of macros shows it" if deep else ""
+        raise WorkbookUnreadable(f"The sheet with the lines is hidden{where}. Show it, and save the workbook again.")
     kind, path = links.get(of_lines[0].get("id", ""), ("", ""))
     if kind != "worksheet" or path not in parts:
         raise WorkbookUnreadable("The workbook's sheet is none of lines, or is missing. Save it as .xlsx again.")

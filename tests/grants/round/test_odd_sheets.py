@@ -224,6 +224,30 @@ def test_what_hides_or_might_lose_a_line_is_refused_and_nothing_else_is(
 ODD: dict[str, tuple[Callable[[], bytes], type[Refusal], str]] = {
     "hidden by a filter": (lambda: sheet_of([HEADER, row(2, inline("x"), hidden="1")]), WorkbookHides, "filter"),
     "a row of no height": (lambda: sheet_of([HEADER, row(2, inline("x"), ht="0")]), WorkbookHides, "hidden"),
+    "a row of next to no height": (lambda: sheet_of([HEADER, row(2, inline("x"), ht="0.75")]), WorkbookHides, "hidden"),
+    "rows of no height unless they say": (
+        lambda: sheet_of([HEADER, row(2, inline("x"))], before='<sheetFormatPr zeroHeight="1"/>'),
+        WorkbookHides, "hidden",
+    ),
+    "a column of no width": (
+        lambda: sheet_of([HEADER, row(2, inline("x"))], before='<cols><col min="1" max="2" width="0"/></cols>'),
+        WorkbookHides, "Column A is hidden",
+    ),
+    "columns of no width unless they say": (
+        lambda: sheet_of(
+            [HEADER], before='<sheetFormatPr defaultColWidth="0"/><cols><col min="1" max="1" width="9"/></cols>'
+        ),
+        WorkbookHides, "no width",
+    ),
+    "a web page": (lambda: b"<html><table><tr><td>1</td></tr></table>", WorkbookUnreadable, "web page"),
+    "CSV": (lambda: b"a;b;c\n1;2;3\n", WorkbookUnreadable, "text and no workbook"),
+    "XML of 2003": (lambda: b'<?xml version="1.0"?><Workbook/>', WorkbookUnreadable, "2003"),
+    "broken off": (lambda: sheet_of([HEADER])[:700], WorkbookUnreadable, "broken off"),
+    "OpenDocument": (
+        lambda: sheet_of([HEADER], others={"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}),
+        WorkbookUnreadable, "OpenDocument",
+    ),
+    "binary": (lambda: sheet_of([HEADER], others={"xl/workbook.bin": "x"}), WorkbookUnreadable, "xlsb"),
     "merged": (
         lambda: sheet_of([HEADER, row(2, inline("x"))], after='<mergeCells><mergeCell ref="A2:A3"/></mergeCells>'),
         WorkbookHides, "A2:A3 are merged",
@@ -233,7 +257,8 @@ ODD: dict[str, tuple[Callable[[], bytes], type[Refusal], str]] = {
         WorkbookUnreadable, "2 sheets, 1 of them hidden",
     ),
     "the sheet itself hidden": (
-        lambda: RawWorkbook(sheets=[RawSheet(data=HEADER, state="veryHidden")]).content(), WorkbookUnreadable, "hidden",
+        lambda: RawWorkbook(sheets=[RawSheet(data=HEADER, state="veryHidden")]).content(), WorkbookUnreadable,
+        "hidden so that only the editor of macros shows it",
     ),
     "charts alone": (lambda: RawWorkbook(sheets=[RawSheet(chart=True)]).content(), WorkbookUnreadable, "0 sheets"),
     "with a password": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), WorkbookUnreadable, "password"),

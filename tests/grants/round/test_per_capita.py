@@ -17,11 +17,11 @@ from services.grants.round.batch_cells import Wrong, list_overlapping, months, r
 from services.grants.round.batch_file import (
     MOST_LINES,
     BatchColumnsWrong,
-    BatchUnreadable,
     Fault,
     Kind,
     read_sheet,
 )
+from services.grants.round.csv_lines import BatchUnreadable
 from services.grants.round.per_capita import OPTIONAL, REQUIRED, Batch, read_batch
 from services.grants.round.workbook import UNPACKED_BYTES, BatchTooLong, WorkbookUnreadable
 from tests.grants.round.rounds import BERGEN, COLUMNS, OSLO, SETTLING, as_csv, as_xlsx, batch_line
@@ -97,11 +97,16 @@ FAULTS: dict[str, tuple[dict[str, str], str, str]] = {
     "another fund": ({"fund": "2020/291/71"}, "fund", "fund-not-of-scheme"),
     "a fifth quarter": ({"period": "2020-Q5"}, "period", "period-malformed"),
     "nobody": ({"count": "0"}, "count", "count-out-of-range"),
+    "less than nobody": ({"count": "-2"}, "count", "count-out-of-range"),
+    "everybody": ({"count": "99999999999"}, "count", "count-out-of-range"),
+    "a day as its number": ({"due_on": "43922"}, "due_on", "day-as-number"),
+    "a cell of spaces": ({"name": "   "}, "name", "missing"),
     "half a person": ({"count": "1.5"}, "count", "not-whole"),
-    "a third decimal": ({"rate": "1234.501"}, "rate", "amount-malformed"),
+    "a third decimal": ({"rate": "1234.501"}, "rate", "amount-not-whole-ore"),
     "thousands apart": ({"amount": "2 469.00"}, "amount", "amount-malformed"),
     "a comma for thousands": ({"amount": "2,469"}, "amount", "amount-malformed"),
-    "less than nothing": ({"amount": "-2469"}, "amount", "amount-malformed"),
+    "less than nothing": ({"amount": "-2469"}, "amount", "amount-out-of-range"),
+    "more than a budget": ({"amount": "24690000000000000"}, "amount", "amount-out-of-range"),
     "Arabic digits": ({"amount": "٢٤٦٩"}, "amount", "amount-malformed"),
     "one øre off": ({"amount": "2469.01"}, "amount", "amount-not-count-times-rate"),
     "a day that is not": ({"due_on": "2020-02-30"}, "due_on", "day-malformed"),

@@ -67,6 +67,43 @@ def test_another_number_than_an_approved_awards_is_told() -> None:
     assert remarked(taken, before=before) == [(2, "organisation_number", "organisation-number-of-another")]
 
 
+def test_two_numbers_for_one_municipality_are_told_on_each() -> None:
+    lines = [batch_line(), batch_line((OSLO[0], OSLO[1], OTHER_NUMBER), rule="år 2")]
+    assert remarked(*lines) == [(nth, "organisation_number", "organisation-number-not-one") for nth in (2, 3)]
+
+
+def test_what_another_file_of_the_round_has_is_told(database: Database, tmp_path: Path) -> None:
+    async def story(office: Office) -> None:
+        await office.opens(PER_CAPITA)
+        await office.does(KARI, "POST", "/batches", **csv(as_csv(batch_line())))
+        for line, code in (
+            (batch_line((BERGEN[0], BERGEN[1], OSLO[2])), "organisation-number-shared"),
+            (batch_line((OSLO[0], OSLO[1], OTHER_NUMBER), rule="år 2"), "organisation-number-not-one"),
+        ):
+            refused = await office.refused(KARI, "POST", "/batches", **csv(as_csv(line)))
+            assert [(each["line"], each["code"]) for each in refused["remarks"]] == [(2, code)]
+
+    open_year(database, FUNDS)
+    at_work(database, tmp_path, story)
+
+
+def test_a_line_that_waits_just_so_already_is_told(database: Database, tmp_path: Path) -> None:
+    async def story(office: Office) -> None:
+        await office.opens(PER_CAPITA)
+        first = await office.does(KARI, "POST", "/batches", **csv(as_csv(batch_line())))
+        assert (first["lines_again"], first["lines_again_total"]) == ([], 0)
+        more = csv(as_csv(batch_line(BERGEN), batch_line()))
+        tried = (await office.asks(KARI, "POST", "/batches?dry_run=true", **more)).json()
+        taken = await office.does(KARI, "POST", "/batches", **more)
+        assert tried["lines_again"] == taken["lines_again"] == [3]
+        assert taken["proposed"] == 2
+        again = await office.does(KARI, "POST", "/batches", **more)
+        assert (again["lines_again"], again["lines_again_total"]) == ([2, 3], 2)
+
+    open_year(database, FUNDS)
+    at_work(database, tmp_path, story)
+
+
 PLACES = list_municipalities(NEW_YEAR)
 
 
@@ -86,6 +123,8 @@ def test_a_remark_stands_where_the_register_or_another_line_says_otherwise(lines
             expected.add((nth, "name", "name-not-the-registers"))
         if number in shared:
             expected.add((nth, "organisation_number", "organisation-number-shared"))
+        if any(other.number == place.number and each != number for other, _, each in lines):
+            expected.add((nth, "organisation_number", "organisation-number-not-one"))
     assert set(found) == expected
 
 
