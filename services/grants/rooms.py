@@ -54,6 +54,7 @@ from services.grants.disbursement.payee_routes import payee_router
 from services.grants.disbursement.payments import Payments
 from services.grants.disbursement.requesting import Requesting
 from services.grants.disbursement.routes import disbursement_router
+from services.grants.doubles.routes import doubles_router
 from services.grants.grant_letter import inbox as permits_heard
 from services.grants.grant_letter.routes import permit_router
 from services.grants.held_over.routes import held_over_router
@@ -133,7 +134,6 @@ def routers(
     schemes = Schemes(desk.log, pool)
     later_years = LaterYears(letters, balances)
     requesting = Requesting(desk, pool, AccountRows(pool), later_years, handing_over, settings.ledger_accounts)
-    preparing = Preparing(cases, balances, schemes, later_years)
     began_on = settings.system_began_on
     readers = open_to_all if settings.environment == "development" else allow(*STAFF)
     return [
@@ -144,14 +144,15 @@ def routers(
         *_of_applications(cases, schemes, pool, contacts, today),
         ties_router(desk),
         staff_router(desk, staff, today),
-        *_of_awards(preparing, began_on, today),
+        *_of_awards(Preparing(cases, balances, schemes, later_years), began_on, today),
         letter_router(cases, press, today),
         permit_router(cases, pool),
         disbursement_router(cases, later_years, system_began_on=began_on, today=today),
-        *_of_payments(cases, requesting, pool, numbers, today),
+        *_of_payments(cases, requesting, numbers, today),
         pay_out_router(desk, pay_outs, today),
         *_of_what_follows(cases, pool),
         *_of_rounds(RoundFile(desk, schemes, later_years), balances, pool, sandbox),
+        doubles_router(pool),
         log_router(feed, pool, settings.checkpoint_dir, schema="grants"),
     ]
 
@@ -197,11 +198,10 @@ def _of_awards(preparing: Preparing, began_on: date, today: Today) -> list[Route
     ]
 
 
-def _of_payments(
-    cases: CaseFile, requesting: Requesting, pool: AsyncConnectionPool, numbers: Numbers, today: Callable[[], date]
-) -> list[Router]:
+def _of_payments(cases: CaseFile, requesting: Requesting, numbers: Numbers, today: Today) -> list[Router]:
     """Whose account is paid to, and the batches that ask accounting to."""
-    return [payee_router(cases, requesting.rows, numbers, today), batch_router(requesting, requesting.rows, pool)]
+    rows, pool = requesting.rows, requesting.pool
+    return [payee_router(cases, rows, numbers, today), batch_router(requesting, rows, pool)]
 
 
 def _of_what_follows(cases: CaseFile, pool: AsyncConnectionPool) -> list[Router]:

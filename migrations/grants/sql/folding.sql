@@ -12,7 +12,7 @@ REVOKE ALL ON FUNCTION grants.folded FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION grants.folded TO grants_service, grants_reader;
 
 -- What months are paid for is kept as it was written and compared as it reads: `år 1` is one rule, whatever space it is
--- written with. Cases that meet by that stand as they are and are shown (services/grants/round/doubles.py); nothing new
+-- written with. Cases that meet by that stand as they are and are shown (services/grants/doubles/view.py); nothing new
 -- is recorded on top of them.
 CREATE INDEX month_taken_as_read ON grants.month_taken (grants.folded(paid_for), month) WHERE standing;
 DROP INDEX grants.month_taken_by;

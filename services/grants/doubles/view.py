@@ -1,0 +1,70 @@
+"""What stands more than once because it was written in ways that read alike: recorded before texts were compared folded
+(`services/text/folding.py`), or by an earlier release that folded less.
+
+Wherever sameness refuses something today, what stands from before is listed here and never merged: months paid for, and
+vouchers of a case. It is read straight off the log and what the database keeps of it.
+"""
+
+import json
+
+from psycopg_pool import AsyncConnectionPool
+
+from services.grants.case_file import case_of
+from services.grants.disbursement.events import InstalmentPaid, InstalmentPaidLater
+from services.grants.doubles.responses import Double, Doubles
+from services.grants.periods import name_month
+from services.grants.withholding.events import RepaymentReceived
+
+MOST = 1_000
+_MONTHS = """
+    SELECT array_agg(month ORDER BY month), streams, written, positions FROM (
+        SELECT m.month, array_agg(m.stream ORDER BY m.position, m.stream) AS streams,
+            array_agg(m.paid_for ORDER BY m.position, m.stream) AS written,
+            array_agg(m.position ORDER BY m.position, m.stream) AS positions
+        FROM grants.month_taken m WHERE m.standing
+        GROUP BY grants.folded(m.paid_for), m.month HAVING count(DISTINCT m.stream) > 1) AS met
+    GROUP BY streams, written, positions ORDER BY positions
+"""
+_VOUCHERS = """
+    SELECT stream, array_agg(voucher ORDER BY position), array_agg(position ORDER BY position) FROM (
+        SELECT e.stream, e.position, coalesce(told ->> 'reference', told ->> 'voucher') AS voucher
+        FROM grants.event e, LATERAL (SELECT convert_from(e.data, 'UTF8')::jsonb AS told) AS t
+        WHERE e.topic = ANY (%s)) AS used
+    GROUP BY stream, grants.folded(voucher) HAVING count(*) > 1 ORDER BY min(position)
+"""
+VOUCHERS = [InstalmentPaid.TOPIC, InstalmentPaidLater.TOPIC, RepaymentReceived.TOPIC]
+
+
+async def list_doubles(pool: AsyncConnectionPool) -> Doubles:
+    """Everything that meets, kind by kind, in order of recording."""
+    async with pool.connection() as connection:
+        months = await (await connection.execute(_MONTHS)).fetchall()
+        vouchers = await (await connection.execute(_VOUCHERS, (VOUCHERS,))).fetchall()
+    items = [*(_of_months(*row) for row in months[:MOST]), *(_of_voucher(*row) for row in vouchers[:MOST])]
+    return Doubles(items=items, total=len(months) + len(vouchers))
+
+
+def _of_months(months: list[int], streams: list[str], paid_for: list[str], positions: list[int]) -> Double:
+    """What months are paid for is one text of scheme, municipality, fund and rule (`periods.paid_for_by`)."""
+    _, municipality, fund_id, _ = json.loads(paid_for[0])
+    return Double(
+        kind="months-paid-for",
+        written=list(dict.fromkeys(json.loads(each)[3] for each in paid_for)),
+        fund_id=fund_id,
+        municipality_number=municipality,
+        months=[name_month(month) for month in months],
+        case_ids=[str(case_of(stream)) for stream in streams],
+        positions=positions,
+    )
+
+
+def _of_voucher(stream: str, written: list[str], positions: list[int]) -> Double:
+    return Double(
+        kind="voucher",
+        written=list(dict.fromkeys(written)),
+        fund_id=None,
+        municipality_number=None,
+        months=[],
+        case_ids=[str(case_of(stream))],
+        positions=positions,
+    )
