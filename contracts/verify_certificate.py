@@ -21,6 +21,7 @@ Ends with 0 if everything holds, 1 if not, and 2 where something cannot be read;
 
 import argparse
 import datetime as dt
+import functools
 import hashlib
 import json
 import sys
@@ -73,6 +74,7 @@ class Release:
 
     def __init__(self, fact, facts, days):
         self.fact, self.days, self.told = fact, days, []
+        self.receipts = {}
         self.item = fact.stream
         self.before = [each for each in facts if each.position < fact.position]
         self.rules_from = second_rules_from(facts)
@@ -195,6 +197,7 @@ class Release:
         if stream != f"notice-{ground['notice_id']}":
             return [f"it left on another notice than {stream}, which governs"]
         receipt, found = self.receipt(stream)
+        found = list(found)
         if self.of(stream, "notice.prepared")[-1].lines[self.item] != held["manifest_sha256"]:
             found.append("the notice told of another letter")
         if self.of(stream, "notice.withdrawn"):
@@ -202,8 +205,14 @@ class Release:
         return found if receipt is None else found + self.time(governing, receipt)
 
     def receipt(self, stream):
-        """The receipt that counts, and what is wrong with it: of the last sending, not revoked, by two people where it
-        was recorded by one of the directorate."""
+        """The receipt that counts, and what is wrong with it."""
+        if stream not in self.receipts:
+            self.receipts[stream] = self.received(stream)
+        return self.receipts[stream]
+
+    def received(self, stream):
+        """The receipt that counts: of the last sending, not revoked, by two people where it was recorded by one of the
+        directorate."""
         steps = ("notice.dispatched", "notice.sent-again", "notice.received", "notice.receipt-revoked")
         sent = received = None
         for each in self.of(stream, *steps):
@@ -373,6 +382,7 @@ def one_person(one, other):
     return folded(one) == folded(other)
 
 
+@functools.lru_cache(maxsize=4096)
 def folded(subject):
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", subject).casefold())
     return "".join(sign for sign in plain if not sign.isspace() and unicodedata.category(sign) != "Cf")

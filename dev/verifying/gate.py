@@ -27,7 +27,7 @@ from dev.verifying.gate_tables import (
 )
 from dev.verifying.policies import POLICIES, decision_rows, policy_rows
 from dev.verifying.reading import rows
-from dev.verifying.releases import Days, Opened, Releases, days_in, for_the_judge, read_policy_problems
+from dev.verifying.releases import Days, Opened, Releases, Stored, days_in, for_the_judge, read_policy_problems
 from dev.verifying.sending import FROZEN, lacking_policies, released_rows, sending_rows, waiver_rows
 from dev.verifying.unreadable import UNREADABLE, Found, could_not_be_checked
 from services.eventlog.chain import Fault
@@ -38,7 +38,9 @@ from services.eventlog.mapper import decode
 from services.eventlog.recorded import Recorded
 from services.notifications import held as holding
 from services.notifications import told as telling
+from services.notifications.gate import Told
 from services.notifications.gate_digest import read_digest
+from services.notifications.held import Held
 from services.notifications.publication.events import PublicationReleased
 from services.notifications.release.events import LetterReleased
 from services.notifications.told import Notice
@@ -55,14 +57,14 @@ TOGETHER = 500
 """Streams in memory at a time."""
 BY_ONE_PERSON = "releases on a policy of one person"
 Row = tuple[Any, ...]
-Facts = Mapping[str, Sequence[Recorded]]
+Facts = Mapping[str, Sequence[Stored]]
 
 
 @dataclass(frozen=True)
 class Listing:
     """A notice that lists what is looked at."""
 
-    facts: Sequence[Recorded]
+    facts: Sequence[Stored]
 
     @cached_property
     def notice(self) -> Notice:
@@ -119,12 +121,12 @@ class Gate:
             yield self._facts(some)
 
     def _facts(self, streams: Sequence[str]) -> Facts:
-        found: dict[str, list[Recorded]] = defaultdict(list)
+        found: dict[str, list[Stored]] = defaultdict(list)
         for position, stream, version, topic, data, at in self._connection.execute(
             FACTS, (list(streams),), binary=True
         ):
             try:
-                found[stream].append(Recorded(position, stream, version, decode(topic, data), at, "", "", ""))
+                found[stream].append(Stored(position, stream, version, decode(topic, data), at, "", "", "", data=data))
             except (ValueError, LookupError):
                 continue  # it is told as unreadable where the chain is followed
         return found
@@ -150,12 +152,13 @@ class Gate:
 
     def _compare_items(self, facts: Facts, releases: Releases) -> None:
         listing = self._listing(list(facts))
-        told = told_of({stream: each.notice for stream, each in listing.items()}, facts.keys())
         items = {stream: holding.fold(its) for stream, its in facts.items()}
+        waiting = {stream for stream, held in items.items() if not held.released}
+        told = told_of({stream: each.notice for stream, each in listing.items()} if waiting else {}, waiting)
         letters = [(stream, its) for stream, its in facts.items() if stream.startswith("letter-")]
         should = (
             sending_rows(facts, self._permits_from),
-            (item_row(item, held, told.get(item, ())) for item, held in items.items() if held.held),
+            self._item_rows(facts, items, told),
             decision_rows(facts),
             waiver_rows(facts),
             released_rows(facts),
@@ -165,6 +168,14 @@ class Gate:
         for kept, wanted in zip((*OF_BOTH, *OF_ITEMS), should, strict=True):
             self._compare(kept, facts, wanted)
         self._judge(facts, listing, releases)
+
+    def _item_rows(self, facts: Facts, items: Mapping[str, Held], told: Mapping[str, Sequence[Told]]) -> Iterator[Row]:
+        for item, held in items.items():
+            try:
+                if held.held:
+                    yield item_row(item, held, told.get(item, ()))
+            except UNREADABLE as wrong:
+                self._fault(_last(facts[item]), f"items: {item} cannot be worked out: {wrong}")
 
     def _listing(self, items: Sequence[str]) -> Mapping[str, Listing]:
         """The notices that list any of these. Those that are not asked for again are forgotten."""

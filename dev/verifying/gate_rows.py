@@ -6,13 +6,16 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from pydantic_core import from_json
+
 from dev.verifying.policies import stands_in_row
+from dev.verifying.releases import judge
 from services.eventlog.recorded import Recorded
 from services.notifications import told as telling
 from services.notifications.channel.events import LetterFollowed, LetterSendingPermitted
 from services.notifications.gate import EVER, Told, stand
 from services.notifications.held import Held
-from services.notifications.release.events import LetterReleased, LetterReleaseEnded
+from services.notifications.release.events import HeldLetter, LetterHeldAsTold, LetterReleased, LetterReleaseEnded
 from services.notifications.told import Notice
 
 Row = tuple[Any, ...]
@@ -21,13 +24,14 @@ Row = tuple[Any, ...]
 def item_row(item: str, held: Held, told: Sequence[Told]) -> Row:
     """The row an item should have; `told` are the notices that list it. What was released keeps what it opened at."""
     standing = stand(item, held, told)
+    scheme_id, letter_sha256 = _bound(held.letter) if held.letter else (None, None)
     exempt = stands_in_row(held)
     open_ = standing.refusal is None
     return (
         item,
         held.held_position,
         held.manifest_sha256,
-        held.letter.letter_sha256 if held.letter else None,
+        letter_sha256,
         exempt.source if exempt else None,
         held.ended is not None,
         held.ordered is not None,
@@ -35,9 +39,20 @@ def item_row(item: str, held: Held, told: Sequence[Told]) -> Row:
         standing.opens_at if open_ and standing.opens_at != EVER else None,
         (standing.opens_at == EVER) if open_ else None,
         standing.stale_at,
-        held.letter.manifest.scheme_id if held.letter else None,
+        scheme_id,
         str(held.letter.round_id) if held.letter and held.letter.round_id else None,
     )
+
+
+def _bound(letter: HeldLetter) -> tuple[str | None, str]:
+    """The scheme a letter is of, and its own file, by what its manifest's bytes say. Raises ValueError for bytes that
+    are not in a manifest's one spelling."""
+    if isinstance(letter, LetterHeldAsTold):
+        return letter.manifest.scheme_id, letter.letter_sha256
+    manifest = from_json(letter.manifest_json)
+    if judge.canonical(manifest) != letter.manifest_json.encode():
+        raise ValueError("its manifest is not in its one spelling")
+    return manifest["scheme_id"], manifest["files"][0]
 
 
 def told_of(notices: Mapping[str, Notice], items: Collection[str]) -> Mapping[str, list[Told]]:

@@ -5,8 +5,10 @@ with what let the letter out. Here it is given every fact of the log that concer
 """
 
 import importlib.util
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
@@ -15,12 +17,19 @@ from typing import Any
 from dev.state import ROOT
 from services.eventlog.chain import microseconds
 from services.eventlog.epoch.events import STREAM as RULES
-from services.eventlog.mapper import encode
 from services.eventlog.recorded import Recorded
-from services.notifications.release.events import LetterHeld, LetterHeldAsTold
 
 JUDGE = ROOT / "contracts" / "verify_certificate.py"
 Days = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored(Recorded):
+    """A fact, and the very bytes that are stored of it."""
+
+    data: bytes = b""
+
+
 Opened = tuple[datetime | None, bool | None]
 """What a release's row says of when it opened: the instant, and whether at once."""
 
@@ -49,7 +58,7 @@ class Releases:
     """Judges releases one by one. `shared` are the facts that any may rest on: the log's own rules, and policies of
     schemes."""
 
-    def __init__(self, days: Days, shared: Iterable[Recorded]) -> None:
+    def __init__(self, days: Days, shared: Iterable[Stored]) -> None:
         self._days = days
         self._rules: list[Any] = []
         self._policies: dict[str, list[Any]] = defaultdict(list)
@@ -62,12 +71,13 @@ class Releases:
                     self._policies[scheme].append(told)
 
     def judge(
-        self, released: Recorded, facts: Sequence[Recorded], listing: Iterable[Any], row: Opened
+        self, released: Recorded, facts: Sequence[Stored], listing: Iterable[Any], row: Opened
     ) -> tuple[list[str], list[str]]:
         """What is wrong with a release, and what is lawful and worth knowing. `facts` are all of its item's stream,
         `listing` what the judge is told of the notices that list it, and its row says when it `row` opened."""
-        policies = (told for scheme in _schemes(facts) for told in self._policies[scheme])
-        known = {told.position: told for told in (*self._rules, *policies, *map(for_the_judge, facts), *listing)}
+        its = [for_the_judge(fact) for fact in facts if fact.position <= released.position]
+        policies = (told for scheme in _schemes(its) for told in self._policies[scheme])
+        known = {told.position: told for told in (*self._rules, *policies, *its, *listing)}
         release = judge.Release(known[released.position], [known[at] for at in sorted(known)], self._days)
         problems = release.faults()
         by_notice = release.fact.data["ground"]["kind"] == "notice"
@@ -77,7 +87,7 @@ class Releases:
         return problems, release.told
 
 
-def for_the_judge(fact: Recorded) -> Any:
+def for_the_judge(fact: Stored) -> Any:
     """The fact as an export would tell it."""
     return judge.Fact(
         {
@@ -86,19 +96,17 @@ def for_the_judge(fact: Recorded) -> Any:
             "version": fact.version,
             "topic": fact.event.TOPIC,
             "recorded_at_us": microseconds(fact.recorded_at),
-            "data": encode(fact.event).decode(),
+            "data": fact.data.decode(),
         }
     )
 
 
-def _schemes(facts: Iterable[Recorded]) -> Iterator[str]:
+def _schemes(facts: Iterable[Any]) -> Iterator[str]:
     """The schemes whose policies a letter may have been held on."""
-    named: dict[str, None] = {}
-    for fact in facts:
-        if isinstance(held := fact.event, LetterHeld | LetterHeldAsTold):
-            exempt = held.exemption.scheme_id if held.exemption else None
-            named |= dict.fromkeys(scheme for scheme in (held.manifest.scheme_id, exempt) if scheme)
-    return iter(named)
+    for held in (fact.data for fact in facts if fact.name == "letter.held"):
+        manifest = json.loads(held["manifest_json"]) if "manifest_json" in held else held["manifest"]
+        exempt = held.get("exemption") or {}
+        yield from {manifest.get("scheme_id"), exempt.get("scheme_id")} - {None}
 
 
 def read_policy_problems(rows: Sequence[tuple[Any, ...]], days: Days) -> list[str]:

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import reduce
+from typing import Any
 
+from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
 from services.notifications.channel.events import (
     LetterDelivered,
@@ -108,58 +110,64 @@ class Held:
 
 def evolve(held: Held, fact: Recorded) -> Held:
     """What is held, after this fact."""
-    held = replace(held, version=fact.version)
+    return replace(held, version=fact.version, **_changes(held, fact))
+
+
+def _changes(held: Held, fact: Recorded) -> dict[str, Any]:
+    """What the fact makes otherwise."""
     match fact.event:
         case AwardHeard() as award:
-            return replace(held, award=award)
+            return {"award": award}
         case LetterFileHeard() as file:
-            return replace(held, file=file)
+            return {"file": file}
         case DecisionHeard() as decision:
-            return replace(held, decisions=(*held.decisions, decision))
+            return {"decisions": (*held.decisions, decision)}
         case LetterHeld() | LetterHeldAsTold() as letter:
-            held = replace(held, held=letter, held_position=fact.position, approved_on=letter.approved_on)
-            return replace(held, ended=None, ordered=None)
+            it: dict[str, Any] = {"held": letter, "held_position": fact.position, "approved_on": letter.approved_on}
+            return it | {"ended": None, "ordered": None}
         case PublicationPlanned() | PublicationPlannedAsTold() as planned:
-            held = replace(held, held=planned, held_position=fact.position, plans=(*held.plans, planned.as_written()))
-            return replace(held, ordered=None, ended=None)
+            it = {"held": planned, "held_position": fact.position, "plans": (*held.plans, planned.as_written())}
+            return it | {"ended": None, "ordered": None}
         case AwardEnded() | PublicationCancelled() as ended:
-            return replace(held, ended=ended)
+            return {"ended": ended}
         case LetterReleaseOrdered() as ordered:
-            return replace(held, ordered=ordered)
+            return {"ordered": ordered}
         case LetterReleaseStopped():
-            return replace(held, ordered=None)
+            return {"ordered": None}
         case WaiverProposed() as claimed:
-            return replace(held, claimed=claimed, claims=(*held.claims, claimed))
+            return {"claimed": claimed, "claims": (*held.claims, claimed)}
         case WaiverRejected():
-            return replace(held, claimed=None)
+            return {"claimed": None}
         case WaiverConfirmed() as waived:
-            return replace(held, waived=waived, claimed=None, claims=())
+            return {"waived": waived, "claimed": None, "claims": ()}
         case LetterReleased() | PublicationReleased() as released:
-            return replace(held, released=released, released_at=fact.recorded_at)
+            return {"released": released, "released_at": fact.recorded_at}
         case LetterReleaseEnded():
-            held = replace(held, released=None, released_at=None, ordered=None, trouble=None)
-            return replace(held, again=held.again + 1)
+            return NOT_OUT | {"again": held.again + 1}
         case LetterFollowed():
-            held = replace(held, released=None, released_at=None, ordered=None, trouble=None, again=held.again + 1)
-            return replace(held, dispatched=None, delivered=None, left=False, under_way=False)
-    return _sent(held, fact)
+            anew = {"dispatched": None, "delivered": None, "left": False, "under_way": False}
+            return NOT_OUT | anew | {"again": held.again + 1}
+    return _sent(held, fact.event)
 
 
-def _sent(held: Held, fact: Recorded) -> Held:
+NOT_OUT: dict[str, Any] = {"released": None, "released_at": None, "ordered": None, "trouble": None}
+
+
+def _sent(held: Held, event: Event) -> dict[str, Any]:
     """How it leaves."""
-    match fact.event:
+    over = {"under_way": False, "trouble": None}
+    match event:
         case LetterSendingBegun(attempt=attempt) | LetterSendingPermitted(attempt=attempt):
-            return replace(held, attempt=attempt, under_way=True, trouble=None)
+            return {"attempt": attempt, "under_way": True, "trouble": None}
         case LetterSentAgain():
-            held = replace(held, left=held.may_have_left, again=held.again + 1)
-            return replace(held, under_way=False, trouble=None, dispatched=None)
+            return over | {"left": held.may_have_left, "again": held.again + 1, "dispatched": None}
         case LetterDispatched() as dispatched:
-            return replace(held, dispatched=dispatched, under_way=False, left=True, trouble=None)
+            return over | {"dispatched": dispatched, "left": True}
         case LetterDispatchUnknown() | LetterDispatchFailed() as trouble:
-            return replace(held, under_way=False, trouble=trouble)
+            return {"under_way": False, "trouble": trouble}
         case LetterDelivered() as delivered:
-            return replace(held, delivered=delivered, under_way=False, left=True, trouble=None)
-    return held
+            return over | {"delivered": delivered, "left": True}
+    return {}
 
 
 def fold(facts: Iterable[Recorded]) -> Held:
