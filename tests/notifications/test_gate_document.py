@@ -2,6 +2,7 @@
 
 from tests.grants.grant_letter.test_permit_mutants import MUTANTS as OF_GRANTS
 from tests.house.tree import ROOT
+from tests.notifications.leaving.test_followed_mutants import MUTANTS as OF_CHANGES
 from tests.notifications.leaving.test_permit_mutants import MUTANTS as OF_NOTIFICATIONS
 from tests.notifications.test_gate_mutants import IN_PYTHON, IN_SQL
 
@@ -30,6 +31,15 @@ def test_the_page_lists_every_mutant_of_the_permit() -> None:
     header = "| mutant of the permit | of | killed by |\n|---|---|---|\n"
     table = PAGE.read_text(encoding="utf-8").partition(header)[2].partition("\n\n")[0]
     assert table.splitlines() == wanted
+
+
+def test_the_page_lists_every_mutant_of_the_letter_of_a_change() -> None:
+    header = "| mutant of the letter of a change | of | killed by |\n|---|---|---|\n"
+    table = PAGE.read_text(encoding="utf-8").partition(header)[2].partition("\n\n")[0]
+    assert table.splitlines() == [
+        f"| {mutant.name} | `notifications.{mutant.function}` (SQL) | `{mutant.killed_by.__name__}` |"
+        for mutant in OF_CHANGES
+    ]
 
 
 def test_the_page_names_files_that_are_there() -> None:
