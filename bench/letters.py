@@ -12,7 +12,7 @@ from uuid import uuid4
 from bench.ground import EARMARK, Ground
 from bench.measure import Figure, compared, timed
 from services.grants.award.events import AwardProposed, Instalment, NamedIn, Recipient, ReportOwed
-from services.grants.award.letter import LetterContent, assemble
+from services.grants.award.letter import LetterContent, Particulars, assemble
 from services.grants.award.letterhead import read_letterhead
 from services.grants.award.typesetter import Typesetter
 from services.grants.award.typesetting import TEMPLATES, Typesetters, request_of
@@ -85,4 +85,5 @@ def list_letters() -> Iterator[LetterContent]:
     )
     for number in range(LETTERS):
         theirs = replace(proposal, recipient=Recipient(name=f"Mottaker {number}"))
-        yield assemble(theirs, terms, letterhead, case_id=uuid4(), case_number=f"2020/{number}", dated_on=DAY)
+        beside = Particulars(case_number=f"2020/{number}")
+        yield assemble(theirs, terms, letterhead, case_id=uuid4(), dated_on=DAY, beside=beside)

@@ -151,7 +151,7 @@ def approve(
     _keep_decided_here(award)
     keep_open(award.ended)
     may_approve(award, "approve award", approved_by)
-    _check_cover(disposal_authority, approved_on, cover_valid_until)
+    _check_cover(award, disposal_authority, approved_on, cover_valid_until)
     award.applied_for.check(proposal)
     _need_letter(award, proposal, scheme, approved_by)
     parts, authority = proposal.instalments, commitment_authority
@@ -196,8 +196,11 @@ def may_approve(award: Award, act: str, person: str) -> None:
     award.applied_for.keep_impartial(person)
 
 
-def _check_cover(disposal_authority: str, approved_on: date, valid_until: date | None) -> None:
+def _check_cover(award: Award, disposal_authority: str, approved_on: date, valid_until: date | None) -> None:
     need_authority(disposal_authority)
+    asked_by = award.letter.accept_by if award.letter else None
+    if valid_until is not None and asked_by is not None and valid_until < asked_by:
+        raise CoverEndsTooSoon(f"The letter lets the recipient accept until {asked_by}; the cover cannot end before.")
     if valid_until is not None and valid_until < approved_on:
         raise CoverEndsTooSoon(f"The award counts from {approved_on}; the cover cannot end before it.")
 

@@ -138,6 +138,11 @@ class Informed:
         """An award is approved, and its recipient is not told of it."""
         return self.approved_on is not None and self.since is None
 
+    @property
+    def accept_by(self) -> date | None:
+        """The last day on which an acceptance of the terms is in time; None where no letter that is out says one."""
+        return self.not_overdue_before(day) if (day := self.letters.accept_by) else None
+
     def fold(self, event: Event) -> "Informed":
         """What the recipient knows after this fact. Never refuses."""
         self = replace(self, letters=self.letters.fold(event, informed=self.since is not None))

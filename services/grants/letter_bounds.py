@@ -65,17 +65,20 @@ class LetterTemplateUnknown(Refusal):
     title = "Brevmalen finnes ikke"
 
 
-def check_letter_of(proposal: AwardProposed, *, instalments: Collection[Instalment] | None = None) -> None:
+def check_letter_of(
+    proposal: AwardProposed, *, instalments: Collection[Instalment] | None = None, change: str = ""
+) -> None:
     """Refuse (`LetterTooLong`, `LetterUnsettable`) a proposal whose letter could not be set. `instalments` are those it
-    would tell of once changed. Per-capita awards have no letter."""
+    would tell of once changed, `change` why it is. Per-capita awards have no letter."""
     if isinstance(proposal.basis, PerCapita):
         return
     plan = proposal.instalments if instalments is None else instalments
     conditions = (each.condition for each in plan if each.condition is not None)
     _at_most("instalments", len(plan), MOST_INSTALMENTS)
     _at_most("reports", len(proposal.reports), MOST_REPORTS)
-    _check_texts([proposal.purpose, *proposal.terms, *conditions])
-    check_signs([proposal.recipient.name, *_told_of(proposal.basis)])
+    reasons = [text for text in (proposal.reasons, change) if text]
+    _check_texts([proposal.purpose, *proposal.terms, *conditions, *reasons])
+    check_signs([proposal.recipient.name, *proposal.recipient.address, *_told_of(proposal.basis)])
 
 
 def check_letters_of(terms: SchemeTerms) -> None:
@@ -120,8 +123,8 @@ def is_settable(sign: str) -> bool:
 
 
 def _check_texts(texts: Collection[str]) -> None:
-    _at_most("characters in purpose, terms and conditions", sum(map(len, texts)), MOST_SIGNS)
-    _at_most("lines in purpose, terms and conditions", sum(map(_lines_of, texts)), MOST_LINES)
+    _at_most("characters in purpose, terms, conditions and reasons", sum(map(len, texts)), MOST_SIGNS)
+    _at_most("lines in purpose, terms, conditions and reasons", sum(map(_lines_of, texts)), MOST_LINES)
     check_signs(texts)
 
 

@@ -17,23 +17,31 @@ from services.grants.award.events import LetterFrozen, LetterReleased, LetterRel
 class LettersOut:
     """`out` are the letters that are out, by their SHA-256 (hex), each with its day, the first first. `untold` are the
     instalments that none of them tells of, `told_on` since when the others that were added are told of. `tells` says
-    what each frozen letter would tell of that was untold when it was frozen."""
+    what each frozen letter would tell of that was untold when it was frozen, `asks` the day it asks to be accepted by.
+    """
 
     out: tuple[tuple[str, date], ...] = ()
     untold: frozenset[int] = frozenset()
     told_on: Mapping[int, date] = field(default_factory=dict)
     tells: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    asks: Mapping[str, date] = field(default_factory=dict)
 
     @property
     def since(self) -> date | None:
         """The day the first of them went out."""
         return self.out[0][1] if self.out else None
 
+    @property
+    def accept_by(self) -> date | None:
+        """The last day to accept the terms by, as the last letter that is out and says one has it."""
+        return next((self.asks[sha256] for sha256, _ in reversed(self.out) if sha256 in self.asks), None)
+
     def fold(self, event: Event, *, informed: bool) -> "LettersOut":
         """The letters after this fact; `informed`: the recipient knew of the award before it. Never refuses."""
         match event:
-            case LetterFrozen(sha256=sha256):
-                return replace(self, tells={**self.tells, sha256: self.untold})
+            case LetterFrozen(sha256=sha256, accept_by=day):
+                asks = {**self.asks, sha256: day} if day else self.asks
+                return replace(self, tells={**self.tells, sha256: self.untold}, asks=asks)
             case LetterReleased(sha256=sha256, released_on=day):
                 told = self.tells.get(sha256, frozenset())
                 told_on = {**self.told_on, **dict.fromkeys(told, day)}

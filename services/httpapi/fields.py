@@ -146,6 +146,9 @@ CalendarYear = Annotated[int, Strict(), Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 Line = Annotated[str, Text(1, 200)]
 Prose = Annotated[str, Text(1, 10_000, lines=True)]
 
+AddressLines = Annotated[tuple[Annotated[str, Text(1, 100)], ...], Strict(False), Field(max_length=5)]
+"""An organisation's postal address, line by line as it is written on an envelope."""
+
 Sha256 = Annotated[str, Strict(), Field(min_length=64, max_length=64, pattern="^[0-9a-f]{64}$")]
 """A SHA-256 in 64 hexadecimal digits, lower case."""
 

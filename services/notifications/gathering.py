@@ -33,4 +33,5 @@ def line_of(item: str, held: Held) -> NoticeLine:
         fund_id=manifest.fund_id,
         purpose=held.award.purpose if held.award else None,
         case_number=held.case_number,
+        scheme_name=held.file.scheme_name if held.file else None,
     )

@@ -96,6 +96,7 @@ def _frozen(channel: Channel, _: str, data: Mapping[str, Any]) -> Take:
         dated_on=date.fromisoformat(data["dated_on"]),
         frozen_by=data.get("frozen_by"),
         case_number=data.get("case_number"),
+        scheme_name=data.get("scheme_name"),
     )
 
     promise = data.get("promise")

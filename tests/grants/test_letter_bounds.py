@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from services.grants.award.award_import import Outside, propose_import
 from services.grants.award.change import propose_change
 from services.grants.award.events import AwardProposed, Ground, Instalment, PerCapita
-from services.grants.award.letter import Own, own_terms
+from services.grants.award.own_texts import Own, own_terms
 from services.grants.award.rules import fold as fold_granted
 from services.grants.awarding import Award, propose
 from services.grants.letter_bounds import (

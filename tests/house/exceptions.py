@@ -110,6 +110,7 @@ ROOM_FILES = {
     "services/grants/award/letterhead.py": "who sends the letters, read from a file",
     "services/grants/award/typesetter.py": "the process that sets letters: a program of its own",
     "services/grants/award/typesetting.py": "those processes, asked from the event loop, each within its time",
+    "services/grants/award/own_texts.py": "what a letter says where there is no scheme to say it",
     "services/grants/award/signatories.py": "whom a letter names, and when it must",
     "services/grants/award/signatories_shown.py": "what is answered of whom a letter names",
     "services/grants/award/letter_state.py": "the grant letter as a case's facts leave it",

@@ -17,7 +17,7 @@ from services.grants.application.events import (
     TieKind,
 )
 from services.grants.scheme.events import ApplicantKind, Form
-from services.httpapi.fields import Body, DatedBody, Day, Line, Many, Ordinal, Ore, OreOrZero, Prose, Text
+from services.httpapi.fields import AddressLines, Body, DatedBody, Day, Line, Many, Ordinal, Ore, OreOrZero, Prose, Text
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,14 @@ class ContactAsked(Body):
 
 
 class ApplicantAsked(Body):
-    """Who applies: an organisation number of nine digits, a municipality number of four."""
+    """Who applies: an organisation number of nine digits, a municipality number of four, the organisation's
+    own postal address line by line. No person's."""
 
     kind: ApplicantKind
     name: Line
     organisation_number: Line | None = None
     municipality_number: Line | None = None
+    address: AddressLines = ()
 
 
 class BudgetLineAsked(Body):

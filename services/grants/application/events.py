@@ -30,12 +30,14 @@ TieKind = Literal["employee", "board-member", "owner", "family", "other"]
 
 @dataclass(frozen=True, kw_only=True)
 class Applicant:
-    """Who applies, as recorded on arrival: never looked up anew. Numbers are text; nine digits, four digits."""
+    """Who applies, as recorded on arrival: never looked up anew. Numbers are text; nine digits, four digits. `address`
+    is the organisation's, line by line; none in facts of before it was asked for."""
 
     kind: ApplicantKind
     name: str
     organisation_number: str | None
     municipality_number: str | None = None
+    address: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,10 +74,10 @@ class ApplicationReceived(Event, topic="application.received.v1"):
     """A version of the application as it arrived, frozen. Version 1 opens the case; a later one answers a request for
     more, or replaces the last while the call is open.
 
-    `content_sha256` is over the canonical JSON (RFC 8785) of what was received, but for the contact person.
-    `arrived_on` is the day it arrived. `answers` is the number of the request it answers in time; `late`, that it came
-    after the call had closed and answers none. `year` is the budget year applied to. `findings` are those of the
-    scheme's rules. `contact_id` names the erasable row of the contact person, and `contact_digest` is the salted
+    `content_sha256` is over the canonical JSON (RFC 8785) of what was received, but for the contact person and an empty
+    address. `arrived_on` is the day it arrived. `answers` is the number of the request it answers in time; `late`, that
+    it came after the call had closed and answers none. `year` is the budget year applied to. `findings` are those of
+    the scheme's rules. `contact_id` names the erasable row of the contact person, and `contact_digest` is the salted
     SHA-256 (hex) of that row; None where the last contact stands on, and in facts of before rows were bound.
     """
 

@@ -14,15 +14,29 @@ from services.grants.award.events import (
     PerCapita,
 )
 from services.grants.scheme.events import Form, ReportKind
-from services.httpapi.fields import Body, CalendarYear, DatedBody, Day, Line, Many, Ordinal, Ore, Prose, Sha256
+from services.httpapi.fields import (
+    AddressLines,
+    Body,
+    CalendarYear,
+    DatedBody,
+    Day,
+    Line,
+    Many,
+    Ordinal,
+    Ore,
+    Prose,
+    Sha256,
+)
 
 
 class RecipientAsked(Body):
-    """The organisation, as the letter or the register names it."""
+    """The organisation, as the letter or the register names it, and its postal address where the letter shall have one
+    (else the one its application gave)."""
 
     name: Line
     organisation_number: Line | None = None
     municipality_number: Line | None = None
+    address: AddressLines = ()
 
 
 class InstalmentAsked(Body):
@@ -112,8 +126,8 @@ def plan_of(asked: tuple[InstalmentAsked, ...] | None) -> tuple[Instalment, ...]
 
 
 class Proposal(Body):
-    """An award as its preparer proposes it. On a scheme its terms, instalments, reports, and whether acceptance is
-    required may be left out: the scheme's own rules then give them."""
+    """An award as its preparer proposes it, and the reasons the recipient is given for it. On a scheme its terms,
+    instalments, reports, and whether acceptance is required may be left out: the scheme's own rules then give them."""
 
     fund_id: Line
     recipient: RecipientAsked
@@ -126,6 +140,7 @@ class Proposal(Body):
     reports: Many[ReportAsked] | None = None
     acceptance_required: Annotated[bool, Strict()] | None = None
     form: Form = "nb"
+    reasons: Prose | None = None
 
     def stands_on(self) -> AwardBasis:
         return self.basis.basis()

@@ -137,5 +137,6 @@ def _leaves_year(
     assert proposal is not None, "what is approved was proposed"
     check_numbers(change.added, first=len(granted.commitment.instalments) + 1)
     check_waits(change.added, proposal)
-    check_letter_of(proposal, instalments=(*granted.commitment.instalments, *change.added))
+    plan = (*granted.commitment.instalments, *change.added)
+    check_letter_of(proposal, instalments=plan, change=change.ground.text)
     return check_years(proposal.fund_id, change.added, days=days, commitment_authority=commitment_authority)

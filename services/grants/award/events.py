@@ -16,11 +16,13 @@ from services.grants.scheme.events import Form, ReportKind
 
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
-    """The organisation the money is for, as the letter or the register names it."""
+    """The organisation the money is for, as the letter or the register names it. `address` are the lines of its postal
+    address, where the proposal gives one."""
 
     name: str
     organisation_number: str | None = None
     municipality_number: str | None = None
+    address: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +131,7 @@ class Reduction:
 class AwardProposed(Event, topic="award.proposed.v1"):
     """Somebody prepared an award. Nothing is promised yet, and no money is bound.
 
-    Without a scheme no letter is made here: such an award's letter can only be imported as history.
+    `reasons` are the decision's, as the recipient reads them (forvaltningsloven §§ 24 and 25).
     """
 
     fund_id: str
@@ -145,6 +147,7 @@ class AwardProposed(Event, topic="award.proposed.v1"):
     form: Form = "nb"
     acceptance_required: bool = False
     reports: tuple[ReportOwed, ...] = ()
+    reasons: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,7 +254,8 @@ class LetterFrozen(Event, topic="award.letter-frozen.v1"):
     before cases had numbers.
 
     `approver` is whom it names as the one who is to approve, where it was asked to: nobody else can. `names` are the
-    rows of the register of staff whose names it prints, as they then stood.
+    rows of the register of staff whose names it prints, as they then stood. `accept_by` is the last day it gives the
+    recipient to accept its terms, `scheme_name` what the scheme is called.
     """
 
     proposal_version: int
@@ -269,6 +273,8 @@ class LetterFrozen(Event, topic="award.letter-frozen.v1"):
     approval: LateTold | None = None
     approver: str | None = None
     names: tuple[UUID, ...] = ()
+    accept_by: date | None = None
+    scheme_name: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -302,11 +308,12 @@ class LetterDelivered(Event, topic="award.letter-delivered.v1"):
 
 @dataclass(frozen=True, kw_only=True)
 class TermsAccepted(Event, topic="award.terms-accepted.v1"):
-    """The recipient accepted the terms."""
+    """The recipient accepted the terms. `late_after` is the last day that its letter gave, where it came after that."""
 
     accepted_on: date
     document: str
     recorded_by: str
+    late_after: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -65,12 +65,16 @@ class ChangeRequestAnswered(Refusal):
 def accept_terms(granted: Granted, *, accepted_on: date, document: str, recorded_by: str) -> list[Event]:
     """Record that the recipient accepted the terms of the letter. The same acceptance again is nothing.
 
-    The promise holds unaccepted to the end of its cover; after a late letter, as long as the recipient may complain.
+    The promise holds unaccepted to the end of its cover; after a late letter, as long as the recipient may complain. An
+    acceptance after the day that the letter asks for counts while the promise holds, and is recorded as late: what is
+    not accepted in time falls away by a decision of two people, never by itself.
 
     Refuses `NotCommitted`, `CaseEnded`, `AwardGone`, `TermsAlreadyAccepted`, `AcceptanceUndocumented`, `LetterNotOut`,
     `CoverEnded`.
     """
-    accepted = TermsAccepted(accepted_on=accepted_on, document=document, recorded_by=recorded_by)
+    asked_by = granted.informed.accept_by
+    late_after = asked_by if asked_by and accepted_on > asked_by else None
+    accepted = TermsAccepted(accepted_on=accepted_on, document=document, recorded_by=recorded_by, late_after=late_after)
     if accepted == granted.accepted:
         return []
     keep_standing(granted)

@@ -20,8 +20,7 @@ from services.grants.award.events import (
     Recipient,
     ReportOwed,
 )
-from services.grants.letter_bounds import check_letters_of
-from services.grants.scheme.events import Form, NoticePolicy, SchemeTerms, Source
+from services.grants.scheme.events import Form, SchemeTerms
 from services.text.folding import is_blank
 
 PARTS: tuple[LetterPart, ...] = get_args(LetterPart)
@@ -33,14 +32,6 @@ class LetterIncomplete(Refusal):
     code = "letter-incomplete"
     status = 422
     title = "Tilskuddsbrevet mangler noe det skal inneholde"
-
-
-class OwnTextsBesideScheme(Refusal):
-    """The letter of an award on a scheme says what the scheme says."""
-
-    code = "own-texts-beside-scheme"
-    status = 422
-    title = "Tilskuddet er på en ordning, og brevet har ordningens tekster"
 
 
 class NoLetterMadeHere(Refusal):
@@ -98,6 +89,25 @@ class LetterContent:
     appeal_body: str
     caseworker: Person | None = None
     approver: Person | None = None
+    address: tuple[str, ...] = ()
+    reasons: str | None = None
+    change: str | None = None
+    accept_by: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Particulars:
+    """What the letter says beside its proposal and its scheme: the day the application arrived and the address it
+    gives, why the award was changed, the last day to accept the terms, and who prepared it and who decides it, where
+    they can be named."""
+
+    case_number: str | None = None
+    applied_on: date | None = None
+    address: tuple[str, ...] = ()
+    change: str | None = None
+    accept_by: date | None = None
+    caseworker: Person | None = None
+    approver: Person | None = None
 
 
 def assemble(
@@ -106,15 +116,11 @@ def assemble(
     letterhead: Letterhead,
     *,
     case_id: UUID,
-    case_number: str | None,
     dated_on: date,
-    applied_on: date | None = None,
-    caseworker: Person | None = None,
-    approver: Person | None = None,
+    beside: Particulars = Particulars(),
 ) -> LetterContent:
     """What the letter of this proposal says on that day, whole or not. `terms` are the call's where the award was
-    applied for, else the scheme's; `applied_on` is the day its application arrived, `caseworker` and `approver` are who
-    prepared it and who decides it, where they can be named. Refuses `NoLetterMadeHere`."""
+    applied for, else the scheme's. Refuses `NoLetterMadeHere`."""
     if terms is None or terms.letter_template is None or isinstance(proposal.basis, PerCapita):
         raise NoLetterMadeHere("No letter template belongs to this award. Its letter is sent, if at all, elsewhere.")
     year, chapter, post = proposal.fund_id.split("/")[:3]
@@ -122,12 +128,10 @@ def assemble(
         template=terms.letter_template,
         form=proposal.form,
         case_id=case_id,
-        case_number=case_number,
         dated_on=dated_on,
         letterhead=letterhead,
         recipient=proposal.recipient,
         basis=proposal.basis,
-        applied_on=applied_on,
         scheme=terms.name,
         year=int(year),
         chapter=int(chapter),
@@ -141,37 +145,9 @@ def assemble(
         control=terms.control,
         reactions=terms.reactions,
         appeal_body=letterhead.appeal_bodies.get(proposal.form, ""),
-        caseworker=caseworker,
-        approver=approver,
+        reasons=proposal.reasons,
+        **vars(beside) | {"address": proposal.recipient.address or beside.address},
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Own:
-    """What the letter of an award on no scheme says where a scheme would."""
-
-    title: str
-    control: str
-    reactions: str
-
-
-def own_terms(proposal: AwardProposed, own: Own) -> SchemeTerms:
-    """The award's own texts as a scheme would have them. Refuses (`OwnTextsBesideScheme`) those of an award on one, and
-    what `check_letters_of` refuses."""
-    if proposal.scheme_id is not None:
-        raise OwnTextsBesideScheme("The award is on a scheme, and its letter says the scheme's texts. Leave own out.")
-    source = Source(document="-", section="-")
-    terms = SchemeTerms(
-        name=own.title,
-        fund_ids=(proposal.fund_id,),
-        basis="named",
-        notice=NoticePolicy(rule="notice", source=source, valid_from=date(int(proposal.fund_id[:4]), 1, 1)),
-        source=source,
-        control=own.control,
-        reactions=own.reactions,
-    )
-    check_letters_of(terms)
-    return terms
 
 
 def list_missing(content: LetterContent) -> list[LetterPart]:
@@ -187,6 +163,17 @@ def list_missing(content: LetterContent) -> list[LetterPart]:
         "complaint-right": not is_blank(content.appeal_body),
     }
     return [part for part in PARTS if not there[part]]
+
+
+def list_left_out(content: LetterContent) -> list[str]:
+    """What practice expects of a letter and this one goes without. It is told to whoever writes it, and not refused: a
+    whole grant of what was sought needs no reasons (forvaltningsloven § 24), and not every register has an address."""
+    there = {
+        "address": bool(content.address),
+        "reasons": not is_blank(content.reasons or content.change or ""),
+        "acceptance-day": content.accept_by is not None or not content.acceptance_required,
+    }
+    return [part for part in there if not there[part]]
 
 
 def check_letter(content: LetterContent) -> None:

@@ -6,7 +6,7 @@ does an approved award that is changed before its letter has left, and one on no
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,8 @@ from services.grants.award.letter import LetterContent, check_letter
 from services.grants.award.letter_state import GrantLetter as GrantLetter
 from services.grants.award.letter_state import evolve as evolve
 from services.grants.award.letter_state import fold as fold
+
+MOST_TO_ACCEPT = timedelta(days=366)
 
 
 class NoProposalWaits(Refusal):
@@ -43,6 +45,22 @@ class LetterAlreadyFrozen(Refusal):
 
     code = "letter-already-frozen"
     title = "Tilskuddsbrevet er allerede låst"
+
+
+class AcceptanceNotAsked(Refusal):
+    """The letter is to say by when its terms must be accepted, and they need not be."""
+
+    code = "acceptance-not-asked"
+    status = 422
+    title = "Tilskuddet krever ikke aksept"
+
+
+class AcceptanceDayWrong(Refusal):
+    """The last day to accept lies on the letter's own day or before it, or more than a year after."""
+
+    code = "acceptance-day-wrong"
+    status = 422
+    title = "Fristen for aksept er ikke mulig"
 
 
 class LetterOutdated(Refusal):
@@ -67,22 +85,24 @@ class Print:
 
 
 def freeze(
-    letter: GrantLetter, *, dated_on: date, printed: Print | None, frozen_by: str, approver: str | None = None
+    letter: GrantLetter,
+    *,
+    dated_on: date,
+    printed: Print | None,
+    frozen_by: str,
+    approver: str | None = None,
+    accept_by: date | None = None,
 ) -> list[Event]:
     """Freeze the letter of the proposal that waits, as it was set. The same letter again is nothing. `approver`: whom
-    it is to name as the one who will approve.
+    it is to name as the one who will approve. `accept_by`: the last day it gives to accept its terms.
 
     `printed` is None when nothing could be set for the proposal as it was then seen. Refuses `DecidedOutside`,
     `NoProposalWaits`, `SamePersonTwice`, `LetterAlreadyFrozen`, `LetterOutdated`, `LetterIncomplete`
     (rule 6, naming every part that is missing).
     """
     if letter.made:
-        if letter.made.dated_on == dated_on and approver in (None, letter.made.approver):
-            return []
-        instead = "Change the award" if letter.approved else "Have the proposal returned and propose anew"
-        raise LetterAlreadyFrozen(
-            f"The letter is frozen and dated {letter.made.dated_on}. {instead} to have another letter."
-        )
+        _keep_as_frozen(letter, letter.made, dated_on=dated_on, approver=approver, accept_by=accept_by)
+        return []
     waiting_for(letter, by=frozen_by)
     if printed is None or printed.proposal_version != letter.proposal_version:
         raise LetterOutdated("The proposal changed while its letter was set. Read the case again.")
@@ -105,8 +125,32 @@ def freeze(
             approval=_approval_of(letter),
             approver=printed.approver,
             names=printed.names,
+            accept_by=printed.content.accept_by,
+            scheme_name=printed.content.scheme,
         )
     ]
+
+
+def _keep_as_frozen(
+    letter: GrantLetter, made: LetterFrozen, *, dated_on: date, approver: str | None, accept_by: date | None
+) -> None:
+    """Refuse (`LetterAlreadyFrozen`) another letter than the one that is frozen."""
+    asked = approver in (None, made.approver) and accept_by in (None, made.accept_by)
+    if made.dated_on == dated_on and asked:
+        return
+    instead = "Change the award" if letter.approved else "Have the proposal returned and propose anew"
+    raise LetterAlreadyFrozen(f"The letter is frozen and dated {made.dated_on}. {instead} to have another letter.")
+
+
+def check_acceptance(proposal: AwardProposed, *, dated_on: date, accept_by: date | None) -> None:
+    """Refuse (`AcceptanceNotAsked`, `AcceptanceDayWrong`) a last day to accept the terms that the letter cannot
+    give."""
+    if accept_by is None:
+        return
+    if not proposal.acceptance_required:
+        raise AcceptanceNotAsked("The terms of this award need not be accepted. Leave the day out.")
+    if not dated_on < accept_by <= dated_on + MOST_TO_ACCEPT:
+        raise AcceptanceDayWrong(f"Give the recipient from the day after {dated_on}, and at most a year.")
 
 
 def _approval_of(letter: GrantLetter) -> LateTold | None:

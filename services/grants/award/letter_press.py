@@ -9,9 +9,10 @@ from uuid import UUID
 
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import Applied, AwardProposed
-from services.grants.award.letter import LetterContent, Letterhead, Own, Person, assemble, check_letter, own_terms
+from services.grants.award.letter import LetterContent, Letterhead, Particulars, Person, assemble, check_letter
 from services.grants.award.letter_files import LetterFiles
-from services.grants.award.letter_freezing import GrantLetter, Print, waiting_for
+from services.grants.award.letter_freezing import GrantLetter, Print, check_acceptance, waiting_for
+from services.grants.award.own_texts import Own, own_terms
 from services.grants.award.signatories import Signatories, Signatory, find_signatories
 from services.grants.award.typesetting import PrintedLetter, Typesetters
 from services.grants.case_numbers import CaseNumbers
@@ -28,6 +29,17 @@ class LettersNotMade(Refusal):
     title = "Noen av tilskuddsbrevene kan ikke lages"
 
 
+@dataclass(frozen=True, kw_only=True)
+class LetterAsked:
+    """What a letter is asked for with: the day it is dated; whom it names as the one who is to approve; the last day it
+    gives to accept its terms; and the texts of an award on no scheme."""
+
+    dated_on: date
+    approver: str | None = None
+    accept_by: date | None = None
+    own: Own | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class LetterPress:
     """Makes letters of proposals that wait. It freezes none: that is the case's own to decide."""
@@ -39,37 +51,30 @@ class LetterPress:
     staff: Staff
     numbers: CaseNumbers
 
-    async def signatories(self, letter: GrantLetter, *, dated_on: date, approver: str | None = None) -> Signatories:
-        """Whom the letter names on that day. Refuses as `find_signatories` does."""
-        return await find_signatories(letter, self.staff.find_named, on=dated_on, approver=approver)
+    async def signatories(self, letter: GrantLetter, asked: LetterAsked) -> Signatories:
+        """Whom the letter names on its day. Refuses as `find_signatories` does."""
+        return await find_signatories(letter, self.staff.find_named, on=asked.dated_on, approver=asked.approver)
 
-    async def draft(self, case_id: UUID, letter: GrantLetter, *, dated_on: date, signed: Signatories) -> PrintedLetter:
-        """The letter as it would be, marked as a draft and kept nowhere.
+    async def draft(
+        self, case_id: UUID, letter: GrantLetter, asked: LetterAsked, signed: Signatories
+    ) -> tuple[PrintedLetter, LetterContent]:
+        """The letter as it would be, marked as a draft and kept nowhere, and what it says.
 
         Refuses `NoProposalWaits`, `NoLetterMadeHere`, `LetterIncomplete`, `LetterNotRendered`, `LetterUnsettable`,
-        `LetterNotLaidOut`, `LetterTemplateUnknown`.
+        `LetterNotLaidOut`, `LetterTemplateUnknown`, and what `check_acceptance` refuses.
         """
-        content = await self._content(case_id, letter, waiting_for(letter), dated_on, signed)
-        return await self.typesetters.print(content, draft=True)
+        content = await self._content(case_id, letter, waiting_for(letter), asked, signed)
+        return await self.typesetters.print(content, draft=True), content
 
-    async def print(
-        self,
-        case_id: UUID,
-        letter: GrantLetter,
-        *,
-        dated_on: date,
-        own: Own | None = None,
-        approver: str | None = None,
-    ) -> Print | None:
+    async def print(self, case_id: UUID, letter: GrantLetter, asked: LetterAsked) -> Print | None:
         """The letter set and its bytes kept, ready to be frozen; None if no proposal waits or its letter is frozen.
-        `own` are the texts of an award on no scheme, `approver` is whom it names as the one who is to approve.
 
         Refuses as `draft` and `signatories` do.
         """
         if letter.waiting is None or letter.made:
             return None
-        signed = await self.signatories(letter, dated_on=dated_on, approver=approver)
-        content = await self._content(case_id, letter, letter.waiting, dated_on, signed, own)
+        signed = await self.signatories(letter, asked)
+        content = await self._content(case_id, letter, letter.waiting, asked, signed)
         printed = await self.typesetters.print(content)
         await self.files.keep([printed.content])
         return Print(
@@ -82,13 +87,10 @@ class LetterPress:
             names=signed.names,
         )
 
-    async def print_all(
-        self, letters: Mapping[UUID, GrantLetter], *, dated_on: date, approver: str | None = None
-    ) -> dict[UUID, Print | None]:
+    async def print_all(self, letters: Mapping[UUID, GrantLetter], asked: LetterAsked) -> dict[UUID, Print | None]:
         """The same for many cases at once. Refuses `LettersNotMade`, naming every case that has no letter yet."""
         made = await asyncio.gather(
-            *(self.print(case_id, letter, dated_on=dated_on, approver=approver) for case_id, letter in letters.items()),
-            return_exceptions=True,
+            *(self.print(case_id, letter, asked) for case_id, letter in letters.items()), return_exceptions=True
         )
         prints: dict[UUID, Print | None] = {}
         refused: list[dict[str, Any]] = []
@@ -106,26 +108,20 @@ class LetterPress:
         return prints
 
     async def _content(
-        self,
-        case_id: UUID,
-        letter: GrantLetter,
-        proposal: AwardProposed,
-        dated_on: date,
-        signed: Signatories,
-        own: Own | None = None,
+        self, case_id: UUID, letter: GrantLetter, proposal: AwardProposed, asked: LetterAsked, signed: Signatories
     ) -> LetterContent:
-        terms = own_terms(proposal, own) if own else await self._terms(proposal)
-        content = assemble(
-            proposal,
-            terms,
-            self.letterhead,
-            case_id=case_id,
+        check_acceptance(proposal, dated_on=asked.dated_on, accept_by=asked.accept_by)
+        terms = own_terms(proposal, asked.own) if asked.own else await self._terms(proposal)
+        beside = Particulars(
             case_number=await self.numbers.find(case_id),
-            dated_on=dated_on,
             applied_on=letter.applied_on,
+            address=letter.address,
+            change=letter.change,
+            accept_by=asked.accept_by,
             caseworker=_person(signed.caseworker),
             approver=_person(signed.approver),
         )
+        content = assemble(proposal, terms, self.letterhead, case_id=case_id, dated_on=asked.dated_on, beside=beside)
         check_letter(content)
         return content
 

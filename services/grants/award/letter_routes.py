@@ -12,9 +12,10 @@ from starlette.responses import JSONResponse, Response
 
 from services.eventlog.events import Event
 from services.eventlog.log import History
-from services.grants.award.letter import Own
+from services.grants.award.letter import list_left_out
 from services.grants.award.letter_freezing import GrantLetter, fold, freeze
-from services.grants.award.letter_press import LetterPress
+from services.grants.award.letter_press import LetterAsked, LetterPress
+from services.grants.award.own_texts import Own
 from services.grants.award.signatories import keep_approver
 from services.grants.award.signatories_shown import SignatoriesShown, shown_signatories
 from services.grants.case_file import CaseFile, keep_tied_out, stream_of
@@ -32,6 +33,18 @@ PDF = "application/pdf"
 AS_PDF: dict[int | str, dict[str, Any]] = {
     200: {"description": "The letter, PDF/A-2a and PDF/UA-1", "content": {PDF: {"schema": {"type": "string"}}}}
 }
+AS_DRAFT: dict[int | str, dict[str, Any]] = {
+    200: AS_PDF[200]
+    | {
+        "headers": {
+            "Letter-Unnamed": {
+                "description": "Whom it cannot name: `caseworker`, `approver`, or `none`. They are not in the register"
+                " of staff on its day, or nobody is said to approve; `signatories` tells more.",
+                "schema": {"type": "string"},
+            },
+        }
+    }
+}
 
 Caseworker = Annotated[Caller, allow(Role.caseworker)]
 CaseworkerOrApprover = Annotated[Caller, allow(Role.caseworker, Role.approver)]
@@ -48,30 +61,42 @@ class OwnTexts(Body):
 
 class Freezing(DatedBody):
     """The day the letter is dated (Europe/Oslo); of an award on no scheme, its own texts; and who is to approve, if the
-    letter shall name them: the subject id of somebody in the register of staff. Nobody else can approve it then."""
+    letter shall name them: the subject id of somebody in the register of staff. Nobody else can approve it then.
+    `accept_by` is the last day the letter gives the recipient to accept its terms, where they must be: after its own
+    day, and at most a year."""
 
     dated_on: Day
     approver: Line | None = None
+    accept_by: Day | None = None
     own: OwnTexts | None = None
+
+    def asked(self) -> LetterAsked:
+        """The letter as it is asked for."""
+        own = Own(**self.own.model_dump()) if self.own else None
+        return LetterAsked(dated_on=self.dated_on, approver=self.approver, accept_by=self.accept_by, own=own)
 
 
 def letter_router(cases: CaseFile, press: LetterPress, today: Callable[[], date]) -> Router:
     router = Router(prefix="/v1", tags=["grant letters"])
 
-    @router.get("/cases/{case_id}/letter/preview", response_class=Response, responses=AS_PDF)
+    @router.get("/cases/{case_id}/letter/preview", response_class=Response, responses=AS_DRAFT)
     async def preview_letter(
-        case_id: Id, _: CaseworkerOrApprover, dated_on: Day | None = None, approver: Line | None = None
+        case_id: Id,
+        _: CaseworkerOrApprover,
+        dated_on: Day | None = None,
+        approver: Line | None = None,
+        accept_by: Day | None = None,
     ) -> Response:
         """The letter of the proposal that waits, as it will be, with UTKAST across each page. Kept nowhere. Dated today
-        unless another day is given; it names `approver` as the one who is to approve. `Letter-Unnamed` tells whom it
-        cannot name (`caseworker`, `approver`): they are not in the register of staff on its day, or nobody is said to
-        approve. `signatories` tells more."""
-        events, day = (await cases.history(case_id)).events, dated_on or today()
-        letter = fold(events)
+        unless another day is given; it names `approver` as the one who is to approve, and gives until `accept_by` to
+        accept its terms. Two headers tell what it goes without."""
+        asked = LetterAsked(dated_on=dated_on or today(), approver=approver, accept_by=accept_by)
+        events = (await cases.history(case_id)).events
         keep_approver(events, approver)
-        signed = await press.signatories(letter, dated_on=day, approver=approver)
-        draft = await press.draft(case_id, letter, dated_on=day, signed=signed)
+        signed = await press.signatories(letter := fold(events), asked)
+        draft, content = await press.draft(case_id, letter, asked, signed)
         told = {"Cache-Control": "no-store", "Letter-Unnamed": ", ".join(signed.unnamed) or "none"}
+        told["Letter-Without"] = ", ".join(list_left_out(content)) or "none"
         return _pdf(draft.content, f"utkast-{case_id}.pdf", told)
 
     @router.get("/cases/{case_id}/letter/signatories", response_model=SignatoriesShown)
@@ -83,7 +108,7 @@ def letter_router(cases: CaseFile, press: LetterPress, today: Callable[[], date]
         refused for it."""
         events = (await cases.history(case_id)).events
         keep_approver(events, approver)
-        signed = await press.signatories(fold(events), dated_on=dated_on or today(), approver=approver)
+        signed = await press.signatories(fold(events), LetterAsked(dated_on=dated_on or today(), approver=approver))
         return JSONResponse(jsonable_encoder(shown_signatories(signed)), headers={"Cache-Control": "no-store"})
 
     @router.put("/cases/{case_id}/letter")
@@ -94,14 +119,13 @@ def letter_router(cases: CaseFile, press: LetterPress, today: Callable[[], date]
         grant letter must hold and this one lacks is named in the refusal."""
         history = await cases.history(case_id)
         seen = history.version == expected
-        own = Own(**freezing.own.model_dump()) if freezing.own else None
-        letter, dated_on = fold(history.events), freezing.dated_on
-        approver = freezing.approver
+        letter, asked = fold(history.events), freezing.asked()
         if seen:
-            keep_approver(history.events, approver, by=caller.subject)
-        printed = await press.print(case_id, letter, dated_on=dated_on, own=own, approver=approver) if seen else None
-        asked = {"dated_on": dated_on, "printed": printed, "frozen_by": caller.subject, "approver": approver}
-        return await cases.act(case_id, freeze, asked, fold=fold, caller=caller, key=key, expected=expected)
+            keep_approver(history.events, asked.approver, by=caller.subject)
+        printed = await press.print(case_id, letter, asked) if seen else None
+        rule = {"printed": printed, "frozen_by": caller.subject, "dated_on": asked.dated_on}
+        rule |= {"approver": asked.approver, "accept_by": asked.accept_by}
+        return await cases.act(case_id, freeze, rule, fold=fold, caller=caller, key=key, expected=expected)
 
     @router.get("/cases/{case_id}/letter", response_class=Response, responses=AS_PDF)
     async def read_letter(case_id: Id, request: Request, _: Annotated[Caller, allow(*STAFF, Role.service)]) -> Response:
@@ -128,9 +152,7 @@ def letter_router(cases: CaseFile, press: LetterPress, today: Callable[[], date]
         without: dict[UUID, GrantLetter] = {}
         if await log.find_earlier(caller.subject, key.key) is None:  # a repeat is answered as before; nothing is set
             without = await letters_to_make(cases, stream, approver=freezing.approver, by=caller.subject)
-        prints = await press.print_all(
-            dict(islice(without.items(), TOGETHER)), dated_on=freezing.dated_on, approver=freezing.approver
-        )
+        prints = await press.print_all(dict(islice(without.items(), TOGETHER)), freezing.asked())
 
         def decide(histories: Mapping[str, History]) -> dict[str, list[Event]]:
             return {
@@ -140,6 +162,7 @@ def letter_router(cases: CaseFile, press: LetterPress, today: Callable[[], date]
                     printed=printed,
                     frozen_by=caller.subject,
                     approver=freezing.approver,
+                    accept_by=freezing.accept_by,
                 )
                 for case_id, printed in prints.items()
             }

@@ -37,20 +37,23 @@ DECIDES: Mapping[type[Event], str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class GrantLetter:
-    """What a case has of a letter. `applied_on` is the day the first version of its application arrived. `version`
-    counts the case's facts and so is its stream's; `frozen` is the letter of the proposal that stands, and of no
-    earlier one. `outside`: it was decided outside, and no letter is made of it.
-    `remade`: the award was changed after approval and before its letter left, and `proposal` is what is promised since;
-    `outdated` is the letter it had. `changed_version` is the version of the last change made while the letter was
-    released, `frozen_before` what stood as its letter when it was: should the release be ended before the letter left,
-    they tell how it stands. `following`: more was promised since, which a letter of the change must tell of
-    (`next_frozen`, once it is frozen); that one can be released while the other is out. `late`: it was approved, in
-    `approved_version`, without a letter, and no letter of it has been frozen. `deciders` approved what it tells, by
-    which act; `prepared_by` and `decided_by` are who prepared and decided it as it now stands: nobody has decided a
-    proposal that waits. `drafted_by` prepared the change that waits."""
+    """What a case has of a letter. `applied_on` is the day the first version of its application arrived, `address` the
+    one its application gives, `change` the ground of what was last changed in the award, as the recipient reads it.
+    `version` counts the case's facts and so is its stream's; `frozen` is the letter of the proposal that stands, and of
+    no earlier one. `outside`: it was decided outside, and no letter is made of it. `remade`: the award was changed
+    after approval and before its letter left, and `proposal` is what is promised since; `outdated` is the letter it
+    had. `changed_version` is the version of the last change made while the letter was released, `frozen_before` what
+    stood as its letter when it was: should the release be ended before the letter left, they tell how it stands.
+    `following`: more was promised since, which a letter of the change must tell of (`next_frozen`, once it is frozen);
+    that one can be released while the other is out. `late`: it was approved, in `approved_version`, without a letter,
+    and no letter of it has been frozen. `deciders` approved what it tells, by which act; `prepared_by` and `decided_by`
+    are who prepared and decided it as it now stands: nobody has decided a proposal that waits. `drafted_by` prepared
+    the change that waits."""
 
     version: int = 0
     applied_on: date | None = None
+    address: tuple[str, ...] = ()
+    change: str | None = None
     proposal: AwardProposed | None = None
     proposal_version: int = 0
     approved: AwardMade | None = None
@@ -98,8 +101,8 @@ def evolve(letter: GrantLetter, event: Event) -> GrantLetter:
         act = DECIDES[type(event)]
         letter = replace(letter, deciders={**letter.deciders, act: letter.deciders[act] | {event.approved_by}})
     match event:
-        case ApplicationReceived(arrived_on=day) if letter.applied_on is None:
-            return replace(letter, applied_on=day)
+        case ApplicationReceived(arrived_on=day, applicant=applicant):
+            return replace(letter, applied_on=letter.applied_on or day, address=applicant.address)
         case AwardProposed():
             return replace(letter, proposal=event, proposal_version=letter.version, frozen=None, outside=False)
         case AwardImportProposed():
@@ -133,13 +136,17 @@ def _signed(letter: GrantLetter, event: Event) -> GrantLetter:
     """Who prepared and decided the award as it now stands. A change that is decided is whose it is."""
     match event:
         case AwardProposed(proposed_by=person):
-            return replace(letter, prepared_by=person, decided_by=None)
+            return replace(letter, prepared_by=person, decided_by=None, change=None)
         case AwardMade(approved_by=person):
             return replace(letter, decided_by=person)
         case AwardChangeProposed(proposed_by=person):
             return replace(letter, drafted_by=person)
-        case SupplementaryAwardApproved(approved_by=person) | AwardReduced(approved_by=person):
-            return replace(letter, prepared_by=letter.drafted_by or letter.prepared_by, decided_by=person)
+        case (
+            SupplementaryAwardApproved(approved_by=person, ground=ground)
+            | AwardReduced(approved_by=person, ground=ground)
+        ):
+            prepared = letter.drafted_by or letter.prepared_by
+            return replace(letter, prepared_by=prepared, decided_by=person, change=ground.text)
         case _:
             return letter
 

@@ -118,6 +118,7 @@ def _letter_frozen(fact: Recorded) -> Message:
         "promise": _promise(fact.event),
         "frozen_by": fact.event.frozen_by,
         "case_number": fact.event.case_number,
+        "scheme_name": fact.event.scheme_name,
     }
     return Message(type="no.tilsagn.award.letter-frozen.v1", subject=fact.stream, data=data)
 

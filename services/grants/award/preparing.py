@@ -73,6 +73,7 @@ class Preparing:
             form=asked.form,
             acceptance_required=bool(scheme and scheme.acceptance_required) if required is None else required,
             reports=reports,
+            reasons=asked.reasons,
         ), scheme
 
     async def terms_of(self, scheme_id: str | None, basis: AwardBasis) -> SchemeTerms | None:

@@ -113,7 +113,7 @@ TO_COME: Mapping[str, str] = {
     "application.supplement-requested.v1": "reply_by",
     "award.approved.v1": "cover_valid_until",
     "award.change-proposed.v1": "added.due_on hearing.reply_by",
-    "award.letter-frozen.v1": "instalments.due_on",
+    "award.letter-frozen.v1": "instalments.due_on accept_by",
     "award.proposed.v1": "instalments.due_on reports.due_on",
     "award.supplement-approved.v1": "added.due_on",
     "back-dating.bound-confirmed.v1": "valid_from",
@@ -163,6 +163,7 @@ OTHERWISE: Mapping[str, Mapping[str, str]] = {
     "the clock or a rule says it, and nobody types it": {
         "application.contact-erased.v1": "erased_on",
         "award.letter-frozen.v1": "approval.approved_on",
+        "award.terms-accepted.v1": "late_after",
         "award.commitment-held-over.v1": "held_on",
         "award.commitment-held-over.v2": "held_on",
         "award.commitment-lapsed.v1": "lapsed_on",

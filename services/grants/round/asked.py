@@ -7,7 +7,20 @@ from pydantic import Field, Strict
 from services.grants.award.events import Agreed, AwardBasis, Instalment, NamedIn, Recipient
 from services.grants.round.proposing import Asked
 from services.grants.scheme.events import Form
-from services.httpapi.fields import Body, CalendarYear, Chosen, DatedBody, Day, Id, Line, Many, Ordinal, Ore, Prose
+from services.httpapi.fields import (
+    AddressLines,
+    Body,
+    CalendarYear,
+    Chosen,
+    DatedBody,
+    Day,
+    Id,
+    Line,
+    Many,
+    Ordinal,
+    Ore,
+    Prose,
+)
 
 ChosenCases = Chosen[Id]
 """The cases of the chosen lines."""
@@ -23,11 +36,13 @@ class Opening(DatedBody):
 
 
 class LineRecipient(Body):
-    """The organisation, as the letter or the register names it."""
+    """The organisation, as the letter or the register names it, and its postal address where the letter shall have one
+    (else the one its application gave)."""
 
     name: Line
     organisation_number: Line | None = None
     municipality_number: Line | None = None
+    address: AddressLines = ()
 
 
 class LineInstalment(Body):
@@ -71,6 +86,7 @@ class LineAsked(Body):
     terms: Many[Prose] | None = None
     instalments: Many[LineInstalment] | None = None
     form: Form | None = None
+    reasons: Prose | None = None
 
     def asked(self) -> Asked:
         """The line as the room knows it."""
@@ -84,6 +100,7 @@ class LineAsked(Body):
             terms=self.terms,
             instalments=None if plan is None else tuple(Instalment(**each.model_dump()) for each in plan),
             form=self.form,
+            reasons=self.reasons,
             begun=self.case_id is not None,
         )
 

@@ -71,6 +71,7 @@ class Asked:
     terms: tuple[str, ...] | None = None
     instalments: tuple[Instalment, ...] | None = None
     form: Form | None = None
+    reasons: str | None = None
     period: str | None = None
     begun: bool = False
 
@@ -130,6 +131,7 @@ class Setting:
             form=form,
             acceptance_required=self.terms.acceptance_required,
             reports=self.reports,
+            reasons=asked.reasons,
         )
 
 

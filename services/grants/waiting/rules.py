@@ -177,9 +177,16 @@ def of_granted(story: Story) -> Iterator[Task]:
         approved = granted.commitment.approved
         ends_on = approved.cover_valid_until if approved else None
         last = story.informed.not_overdue_before(ends_on) if ends_on else None
-        yield from offered(story, "record-acceptance", "caseworker", lambda person, on: from_recipient.accept_terms(
-            granted, accepted_on=on, document="-", recorded_by=person,
-        ), due_on=last, ends=[last])  # fmt: skip
+        asked_by = story.informed.accept_by
+
+        def accept(person: str, on: date) -> Sequence[Event]:
+            return from_recipient.accept_terms(granted, accepted_on=on, document="-", recorded_by=person)
+
+        due_on = min((day for day in (last, asked_by) if day), default=None)
+        yield from offered(story, "record-acceptance", "caseworker", accept, due_on=due_on, ends=[last])
+        if asked_by:  # it has not come: whoever follows it up reminds, or proposes to take the promise back
+            late = next_day(asked_by)
+            yield from offered(story, "follow-up-acceptance", "caseworker", accept, from_on=late, ends=[last])
 
 
 def _to_answer(story: Story, granted: award.Granted, number: int) -> list[Task]:

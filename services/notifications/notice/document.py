@@ -48,10 +48,11 @@ def _line(number: int, line: NoticeLine) -> list[str]:
 
 
 def _what_for(line: NoticeLine) -> list[str]:
-    """Its case number, the scheme it is given on, the post that pays it, and its purpose; of each, what is known."""
+    """Its case number, the scheme it is given on, by its name, the post that pays it, and its purpose; of each, what is
+    known."""
     told = [] if line.case_number is None else [f"Sak {line.case_number}"]
-    if line.scheme_id is not None:
-        told.append(f"Ordning: {line.scheme_id}")
+    if scheme := line.scheme_name or line.scheme_id:
+        told.append(f"Ordning: {scheme}")
     if line.fund_id is not None:
         year, chapter, post, *_ = *line.fund_id.split("/"), "", ""
         told.append(f"Kapittel {chapter}, post {post}, {year}")

@@ -46,7 +46,7 @@ class NoticeLine:
     """One thing the notice tells of: the stream it is held on (`letter-<case>`, `publication-<id>`), the SHA-256 (hex)
     of its manifest as it then was, and what the ministry reads. Amounts are whole øre; a publication has none, and
     neither scheme, fund, purpose nor case. `purpose` is as the proposal has it, `case_number` what people call the case
-    by; each is None too where grants did not tell it yet."""
+    by, `scheme_name` what the scheme is called; each is None too where grants did not tell it yet."""
 
     item: str
     manifest_sha256: str
@@ -57,6 +57,7 @@ class NoticeLine:
     fund_id: str | None = None
     purpose: str | None = None
     case_number: str | None = None
+    scheme_name: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,8 +38,8 @@ class AwardHeard(Event, topic="letter.award-heard.v1"):
 
 @dataclass(frozen=True, kw_only=True)
 class LetterFileHeard(Event, topic="letter.file-heard.v1"):
-    """Grants told that the letter of a proposal is set and frozen: its bytes by their SHA-256 (hex). `case_number` is
-    what people call the case by, as the letter says it; None where grants did not tell it yet."""
+    """Grants told that a proposal's letter is frozen: its bytes by their SHA-256 (hex), and what people call the case
+    and the scheme, where grants told that."""
 
     decision_version: int
     sha256: str
@@ -48,6 +48,7 @@ class LetterFileHeard(Event, topic="letter.file-heard.v1"):
     dated_on: date
     frozen_by: str | None = None
     case_number: str | None = None
+    scheme_name: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

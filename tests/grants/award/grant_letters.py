@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from services.grants.award.events import AwardProposed, Instalment, NamedIn, Recipient, ReportOwed
-from services.grants.award.letter import LetterContent, assemble
+from services.grants.award.letter import LetterContent, Particulars, assemble
 from services.grants.award.letterhead import read_letterhead
 from services.grants.scheme.events import NoticePolicy, SchemeTerms, Source
 from tests.grants.fodt_fri import FUND, MILLION
@@ -46,4 +46,5 @@ PROPOSED = AwardProposed(
 
 def content_of(proposal: AwardProposed = PROPOSED, terms: SchemeTerms | None = TERMS) -> LetterContent:
     """The letter of a proposal, dated 10 February 2020."""
-    return assemble(proposal, terms, LETTERHEAD, case_id=CASE, case_number=NUMBER, dated_on=DATED_ON)
+    beside = Particulars(case_number=NUMBER)
+    return assemble(proposal, terms, LETTERHEAD, case_id=CASE, dated_on=DATED_ON, beside=beside)

@@ -5,7 +5,7 @@ from datetime import date
 from random import Random
 
 from services.grants.award.events import Instalment, ReportOwed
-from services.grants.award.letter import LetterContent
+from services.grants.award.letter import LetterContent, Person
 from services.grants.letter_bounds import (
     MOST_INSTALMENTS,
     MOST_LINES,
@@ -21,6 +21,7 @@ from tests.grants.award.grant_letters import PROPOSED, TERMS, content_of
 LONGEST = 10_000
 """Characters of one text, by the field it is written in."""
 CONDITION = 200
+MOST_ADDRESS_LINES, MOST_OF_A_NAME = 5, 120
 SENTENCE = "Formålet er å fremme deltakelse i arbeid og utdanning. "
 
 
@@ -58,8 +59,8 @@ def letter_at_bounds(seed: int, form: Form) -> LetterContent:
     chance = Random(seed)
     plan = plan_of(chance)
     conditions = [part.condition for part in plan if part.condition]
-    signs = MOST_SIGNS - LONGEST - sum(map(len, conditions))
-    lines = MOST_LINES - 40 - len(conditions)
+    signs = MOST_SIGNS - LONGEST - 4_000 - sum(map(len, conditions))
+    lines = MOST_LINES - 60 - len(conditions)
     purpose = text_of(chance, chance.choice((10, 900, LONGEST)), chance.choice((1, 3, 15)))
     proposal = replace(
         PROPOSED,
@@ -73,6 +74,7 @@ def letter_at_bounds(seed: int, form: Form) -> LetterContent:
             for place in range(1, chance.choice((1, 2, 9, MOST_REPORTS)) + 1)
         ),
         acceptance_required=chance.random() < 0.5,
+        reasons=chance.choice((None, text_of(chance, chance.choice((20, 4_000)), chance.choice((1, 10))))),
     )
     scheme = replace(
         TERMS,
@@ -81,4 +83,12 @@ def letter_at_bounds(seed: int, form: Form) -> LetterContent:
     )
     check_letter_of(proposal)
     check_letters_of(scheme)
-    return content_of(proposal, scheme)
+    address = tuple("Ø" * 100 for _ in range(chance.choice((0, 2, MOST_ADDRESS_LINES))))
+    return replace(
+        content_of(proposal, scheme),
+        address=address,
+        change=proposal.reasons and chance.choice((None, proposal.reasons[:100].strip())),
+        accept_by=chance.choice((None, date(2021, 2, 10))),
+        caseworker=chance.choice((None, Person(name="K" * MOST_OF_A_NAME, title="rådgiver " * 12))),
+        approver=chance.choice((None, Person(name="Ola Persønn", title="å" * MOST_OF_A_NAME))),
+    )

@@ -41,7 +41,7 @@ from services.grants.award.letter_out import (
 )
 from tests import given as sentences
 from tests.given import Given
-from tests.grants.award.grant_letters import DATED_ON, PROPOSED, content_of
+from tests.grants.award.grant_letters import DATED_ON, PROPOSED, TERMS, content_of
 
 SHA, OTHER = "ab" * 32, "cd" * 32
 NUMBER = PROPOSED.recipient.organisation_number
@@ -56,6 +56,7 @@ frozen = LetterFrozen(
     dated_on=DATED_ON,
     frozen_by="kari",
     case_number="2020/17",
+    scheme_name=TERMS.name,
 )
 approved = AwardApproved(
     fund_id=PROPOSED.fund_id,

@@ -93,3 +93,9 @@ def test_one_krone_is_one_and_all_else_are_many(amount_ore: int) -> None:
     text = told((line_of(amount_ore=amount_ore),))
     assert ("krone" in text.split()) is (amount_ore == 100)
     assert ("1 krone." in text.replace("\N{NO-BREAK SPACE}", " ")) is (amount_ore == 100)
+
+
+def test_a_scheme_is_told_by_its_name_where_that_is_known() -> None:
+    text = told((line_of(scheme_id="jobbsjansen-2020", scheme_name="Jobbsjansen del B"),))
+    assert "Ordning: Jobbsjansen del B" in text
+    assert "jobbsjansen-2020" not in text
