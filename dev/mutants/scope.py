@@ -1,0 +1,124 @@
+"""Which modules are changed, and which tests are asked about each: rules, folds, movements and what they count with.
+
+Left out: facts, requests, routes and read models, which decide nothing; files, letters and carriers, which have tests
+of bytes; and whatever needs a database. Left out of every module: what a refusal says, sentences, and our own
+assertions; values worked out when a module is loaded.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dev.state import ROOT
+
+GRANTS = "services/grants"
+NOTIFICATIONS = "services/notifications"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Modules that are changed together, and the tests that speak of them (those that need no database are run)."""
+
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+def _part(folder: str, modules: str, *tests: str) -> Part:
+    return Part(tuple(f"{folder}/{module}.py" for module in modules.split()), tests)
+
+
+def _room(name: str, modules: str, *more: str) -> Part:
+    return _part(f"{GRANTS}/{name}", modules, f"tests/grants/{name}", *more)
+
+
+ROOMS = tuple(
+    f"tests/grants/{room}"
+    for room in ("application", "award", "complaint", "disbursement", "recipient_report", "waiting", "withholding")
+)
+PARTS = {
+    "ground": _part("services", "calendar/days text/folding text/people", "tests/calendar", "tests/text"),
+    "chain": _part("services/eventlog", "chain command_chain epoch/rules", "tests/eventlog", "tests/contracts"),
+    "duties": _part("services/duties", "act apart authorship since table", "tests/duties"),
+    "inbox": _part("services/inbox", "rules", "tests/inbox"),
+    "folds": _part(
+        GRANTS,
+        "applied_for awarding case_state commitment disputed hearing informed later_years letters_out moves periods "
+        "plan_conditions reductions scheme_plan sums ties number_ranges organisation_number number_guard",
+        "tests/grants/test_disputed.py",
+        "tests/grants/test_informed.py",
+        "tests/grants/test_later_years.py",
+        "tests/grants/test_letters_out.py",
+        "tests/grants/test_number_ranges.py",
+        "tests/grants/test_plan_conditions.py",
+        "tests/grants/test_scheme_plan.py",
+        "tests/grants/test_case_state.py",
+        *ROOMS,
+    ),
+    "allocation": _room(
+        "allocation",
+        "rules budget_year carry_over authorities authority_use authority_uses commitment_authority differences duties "
+        "letter_checks letter_duties movements reckoning settlement transcribed_duties correction/rules "
+        "correction/taken_away deviation/carried_over deviation/cuts deviation/found deviation/rules succession/rules",
+        "tests/grants/balance",
+    ),
+    "application": _room(
+        "application",
+        "rules assessment contact eligibility impartiality organisation_ties outcome overlaps receiving",
+    ),
+    "award": _room(
+        "award",
+        "rules change change_limits from_recipient letter_release letter_state preparing proposal turn_of_year",
+        "tests/grants/test_case_state.py",
+    ),
+    "back_dating": _room("back_dating", "guard order rules"),
+    "balance": _room("balance", "limits movements", "tests/grants/award", "tests/grants/disbursement"),
+    "complaint": _room("complaint", "rules admission arrival decision follow_up handling party steps"),
+    "disbursement": _room(
+        "disbursement",
+        "rules accounting attestation batch blocks budget_years history pay_outs payee receipts",
+    ),
+    "held_over": _room("held_over", "rules", "tests/grants/test_later_years.py"),
+    "letter": _room("grant_letter", "rules sendable", "tests/grants/award", "tests/grants/notice"),
+    "notice": _room("notice", "rules", "tests/grants/grant_letter"),
+    "report": _room(
+        "recipient_report",
+        "rules answered checking closing control draw overpayment receiving reminder settlement",
+        "tests/grants/withholding",
+    ),
+    "round": _room("round", "rules bounds per_capita remarks together"),
+    "scheme": _room("scheme", "rules terms notice_policy/rules", "tests/grants/test_plan_conditions.py"),
+    "waiting": _room("waiting", "rules money reports story"),
+    "withholding": _room("withholding", "rules claims reclaim repayment warning", "tests/grants/recipient_report"),
+    "gate": _part(
+        NOTIFICATIONS,
+        "counting gate hands held told manifest notice/rules notice/objections publication/rules release/rules "
+        "channel/rules scheme_policy/rules decisions_heard",
+        "tests/notifications",
+    ),
+}
+
+
+def chosen(names: list[str]) -> dict[str, Part]:
+    """The parts asked for by name or by a module's path (its part, with that module alone); all when none is."""
+    if not names:
+        return PARTS
+    found = {name: PARTS[name] for name in names if name in PARTS}
+    for name in names:
+        for part, each in PARTS.items():
+            modules = tuple(module for module in each.modules if name not in PARTS and name in module)
+            if modules:
+                before = found[part].modules if part in found else ()
+                found[part] = Part((*before, *modules), each.tests)
+    return found
+
+
+def missing() -> list[str]:
+    """Modules and tests of the table that are not there: a file that moved takes its row with it."""
+    paths = [path for part in PARTS.values() for path in (*part.modules, *part.tests)]
+    return [path for path in paths if not (ROOT / path).exists()]
+
+
+def unlisted() -> list[str]:
+    """Rules that no part has."""
+    listed = {module for part in PARTS.values() for module in part.modules}
+    rules = {path.relative_to(ROOT).as_posix() for path in Path(ROOT / "services").rglob("rules.py")}
+    return sorted(rules - listed)

@@ -1,0 +1,21 @@
+"""The tests that a changed rule is asked about: those that need no database, so that a thousand changes take minutes.
+
+Long plays and machines are left out too. They find much, but a rule should be held by a sentence that says it.
+"""
+
+from typing import Any
+
+SLOW = (
+    *("sweep", "typeset", "layout", "templates", "letter_bounds", "figures", "over_http"),
+    *("life", "machine", "dead_end", "conserv", "mutants", "asks_the_rules", "award_import"),
+    *("costly", "odd_sheets", "whole_sheets"),
+)
+
+
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    """Keep a test unless it needs the run's server, or sets letters."""
+    items[:] = [
+        item
+        for item in items
+        if "cluster" not in item.fixturenames and not any(word in item.path.name for word in SLOW)
+    ]
