@@ -15,7 +15,7 @@ from services.eventlog.refusal import Refusal
 from services.grants.case_file import CaseFile, keep_tied_out, stream_of
 from services.grants.grant_letter import rules, sendable
 from services.grants.grant_letter.requests import PermitAsked, WriteOff
-from services.grants.grant_letter.responses import PermitGiven, given, shown
+from services.grants.grant_letter.responses import PermitGiven, PermitShown, given, shown
 from services.grants.grant_letter.view import Permits
 from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.carrying import Admit, Answer, Decided
@@ -75,7 +75,7 @@ def permit_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
             raise PermitSpent("What came of this try is told already. Read what is known of it before the next.")
         return JSONResponse(jsonable_encoder(given(row)))
 
-    @router.get(the_permit)
+    @router.get(the_permit, response_model=PermitShown)
     async def show_permit(case_id: Id, _: Anybody) -> Response:
         """The last permit of the case's letter: whether its outcome is known, and from when it can be written off."""
         history = await cases.desk.log.load(permit_stream(case_id))
@@ -110,7 +110,7 @@ def permit_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
             admit=as_on_the_case(cases, case_id, caller),
         )
 
-    @router.post(the_permit + "/write-off")
+    @router.post(the_permit + "/write-off", response_model=PermitShown)
     async def propose_write_off(
         case_id: Id, asked: WriteOff, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -118,7 +118,7 @@ def permit_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         told = {"reason": asked.reason, "proposed_by": caller.subject}
         return await act(case_id, rules.propose_write_off, caller, key, expected, **told)
 
-    @router.put(the_permit + "/write-off/confirmation")
+    @router.put(the_permit + "/write-off/confirmation", response_model=PermitShown)
     async def confirm_write_off(case_id: Id, caller: Approver, expected: ExpectedVersion, key: Idempotency) -> Response:
         """A second person finds that no answer will come: the letter counts as left, and the case goes on."""
         return await act(case_id, rules.write_off, caller, key, expected, confirmed_by=caller.subject)
