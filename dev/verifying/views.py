@@ -60,7 +60,7 @@ def check_views(dsn: str) -> tuple[Counter[str], list[Fault], list[str]]:
     """What was compared, what is otherwise than the log gives, and what is told beside. Reads only, as the reader of
     grants."""
     counts: Counter[str] = Counter()
-    with _scratch() as scratch_dsn, psycopg.connect(dsn) as connection, psycopg.connect(scratch_dsn) as scratch:
+    with empty_database() as scratch_dsn, psycopg.connect(dsn) as connection, psycopg.connect(scratch_dsn) as scratch:
         for side in (connection, scratch):
             side.execute(SESSION)
             side.commit()
@@ -85,7 +85,7 @@ def check_views(dsn: str) -> tuple[Counter[str], list[Fault], list[str]]:
 
 
 @contextlib.contextmanager
-def _scratch() -> Iterator[str]:
+def empty_database() -> Iterator[str]:
     """An empty database with this release's tables, and the way in as its superuser."""
     with tempfile.TemporaryDirectory(prefix="tilsagn-views-", dir="/tmp") as home:
         Path(home).chmod(0o711)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tests.house import exceptions
-from tests.house.tree import ROOT, list_files, list_modules, list_texts, named
+from tests.house.tree import ROOT, list_files, list_modules, list_sources, list_texts, named
 
 FILE_LINES = 220
 FUNCTION_LINES = 45
@@ -114,7 +114,7 @@ def test_nothing_has_a_name_that_says_nothing() -> None:
 
 
 def test_what_is_silenced_is_listed_with_its_reason() -> None:
-    silenced = {each for name, text, _ in list_modules(*CODE) for each in find_silenced(name, text)}
+    silenced = {each for name, text in list_sources(*CODE) for each in find_silenced(name, text)}
     assert silenced == set(exceptions.SILENCED)
     assert find_silenced("a.py", "import x  # no" + "qa: E402, F401 - late") == {("a.py", "E402, F401")}
     assert find_silenced("a.py", "import x  # type: " + "ignore") == {("a.py", "everything")}
@@ -167,7 +167,7 @@ def test_tests_are_typed_and_none_is_left_out() -> None:
     }
     assert untyped == set()
     left_out = re.compile(r"pytest\.(?:mark\.)?(?:sk" + r"ip|xf" + r"ail)|unittest\.mo" + r"ck")
-    found = {(name, word) for name, text, _ in list_modules("tests") for word in left_out.findall(text)}
+    found = {(name, word) for name, text in list_sources("tests") for word in left_out.findall(text)}
     assert found == set(exceptions.LEFT_OUT)
 
 

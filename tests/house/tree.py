@@ -36,13 +36,17 @@ def list_texts() -> Iterator[tuple[str, str]]:
             continue
 
 
-def list_modules(*folders: str) -> Iterator[tuple[str, str, ast.Module]]:
-    """Each Python file of these folders: its path, its text, its syntax."""
+def list_sources(*folders: str) -> Iterator[tuple[str, str]]:
+    """Each Python file of these folders: its path and its text."""
     for path in list_files():
         name = named(path)
         if path.suffix == ".py" and name.split("/")[0] in folders:
-            text = path.read_text(encoding="utf-8")
-            yield name, text, ast.parse(text)
+            yield name, path.read_text(encoding="utf-8")
+
+
+def list_modules(*folders: str) -> Iterator[tuple[str, str, ast.Module]]:
+    """Each Python file of these folders: its path, its text, its syntax."""
+    return ((name, text, ast.parse(text)) for name, text in list_sources(*folders))
 
 
 def named(path: Path) -> str:

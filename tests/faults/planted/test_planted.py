@@ -63,6 +63,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("planted", chosen, ids=[f"{each.by}: {each.name}" for each in chosen])
 
 
+@pytest.mark.usefixtures("scratch")
 def test_what_was_planted_is_found_and_where(copy: Copy, planted: Tampering) -> None:
     at = planted.does(copy)
     views = any(table.startswith("grants_view.") for table in planted.touches)
