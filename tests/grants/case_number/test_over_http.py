@@ -5,8 +5,10 @@ from pathlib import Path
 
 from services.calendar.clock import OSLO, now
 from tests.conftest import Database
+from tests.grants.application import desk as applications
 from tests.grants.award.grant_letters import DATED_ON
 from tests.grants.award.test_letter_routes import DATED, PROPOSAL, Desk, at_work, text_of
+from tests.grants.round import rounds
 
 NBSP, EN_DASH = "%C2%A0", "%E2%80%93"
 
@@ -73,3 +75,52 @@ def test_it_is_found_however_it_is_written(database: Database, tmp_path: Path) -
             assert (refused.status_code, refused.json()["code"]) == (422, "request-invalid"), wrong
 
     at_work(database, tmp_path, story)
+
+
+def test_every_line_of_a_round_and_every_task_it_gives_tells_it(database: Database, tmp_path: Path) -> None:
+    async def story(office: rounds.Office) -> None:
+        await office.opens(rounds.BY_NAME)
+        await office.proposes(*(rounds.line(rounds.EAST, amount) for amount in (3, 2, 1)))
+        lines = (await office.reads("/lines"))["items"]
+        numbers = {each["case_id"]: each["case_number"] for each in lines}
+        assert list(numbers.values()) == [f"{year_now()}/{nth}" for nth in (1, 2, 3)], "in the order they came"
+        await office.does(rounds.INGRID, "PUT", "/approval", json=rounds.approval())
+        await office.proposes(rounds.line(rounds.WEST, 3))
+        last = (await office.reads("/lines"))["items"][-1]
+        assert (await office.case(last["case_id"]))["case_number"] == last["case_number"] == f"{year_now()}/4"
+        for address in (
+            "/v1/inbox",
+            "/v1/cases?year=2020",
+            "/v1/posts/2020/291/71/funds?limit=500",
+            "/v1/posts/2020/291/71/entries?limit=500",
+        ):
+            found: dict[str, str] = {}
+            for _ in range(200):
+                answer = await office.client.get(address, headers=office.headers(rounds.INGRID))
+                items = answer.json()["items"]
+                of_cases = [each for each in items if each.get("case_id") or each.get("kind") == "commitment"]
+                found = {each.get("case_id", each.get("fund_id", "")[5:]): each["case_number"] for each in of_cases}
+                if found and found.items() <= (numbers | {last["case_id"]: last["case_number"]}).items():
+                    break
+                await asyncio.sleep(0.05)
+            assert found, address
+            assert found.items() <= (numbers | {last["case_id"]: last["case_number"]}).items(), address
+
+    rounds.open_year(database, {rounds.NAMED: 1_000, rounds.EAST: 400, rounds.WEST: 300})
+    rounds.at_work(database, tmp_path, story)
+
+
+def test_an_application_opens_a_case_with_a_number_late_or_not(database: Database, tmp_path: Path) -> None:
+    async def story(desk: applications.Desk) -> None:
+        first = (await desk.opens()).json()
+        late = (await desk.opens(applications.APPLICATION | {"arrived_on": "2020-02-29"})).json()
+        assert late["application"]["state"] == "late"
+        numbers = {each["case_id"]: each["case_number"] for each in (first, late)}
+        assert list(numbers.values()) == [f"{year_now()}/1", f"{year_now()}/2"]
+        address = f"/v1/applications?call_id={applications.FIRST_ROUND.call_id}"
+        told = await desk.reads_until(address, lambda told: len(told["items"]) == 2)
+        assert {each["case_id"]: each["case_number"] for each in told["items"]} == numbers
+        overlaps = await desk.reads(applications.KARI, f"{desk.case}/overlaps")
+        assert [each["case_number"] for each in overlaps["items"]] == [f"{year_now()}/1"]
+
+    applications.at_the_desk(database, tmp_path, story)
