@@ -83,7 +83,7 @@ def give_money(dsn: str) -> None:
 def waiting(*, amount_ore: int = 100, day: str = "2020-05-05", streams: int = 1) -> Waiting:
     """A command of so many awards, each on a stream of its own, committing on the earmark and so on its post."""
     command = Command(actor="ingrid", id=uuid4(), key=None)
-    # Named like a case and none: what is measured is recording an award, not that a case is opened and numbered with it.
+    # Named like a case, and none: what is measured is the recording of an award, and not that a case is opened with it.
     names = [f"case-{uuid4().hex}" for _ in range(streams)]
     rows = [Row(name, 1, "award.approved.v1", DATA, metadata(command.id)) for name in names]
     movements: list[dict[str, Any]] = [
