@@ -7,11 +7,13 @@ fonts have. Nothing is set to check what is written: these bounds are fixed, and
 
 import unicodedata
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from itertools import chain
 
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import Agreed, AwardBasis, AwardProposed, Instalment, NamedIn, PerCapita
 from services.grants.scheme.events import SchemeTerms
+from services.grants.scheme_languages import terms_in
 
 LETTER_TEMPLATES = ("grant-letter",)
 """The templates a letter is set with, by name: all there are. The typesetter keeps the same list, and sets no other."""
@@ -87,6 +89,8 @@ def check_letters_of(terms: SchemeTerms) -> None:
     if terms.letter_template is None:
         return
     check_template(terms.letter_template)
+    for told in terms.translations:
+        check_letters_of(replace(terms_in(terms, told.form), translations=()))
     _at_most("instalments", len(terms.instalments), MOST_INSTALMENTS)
     _at_most("reports", len(terms.report_duties), MOST_REPORTS)
     conditions = (each.condition for each in terms.instalments if each.condition is not None)

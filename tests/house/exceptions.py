@@ -217,6 +217,7 @@ ROOMS_OF_THEIR_OWN_SHAPE = {"services/grants/dashboard"}
 BETWEEN_ROOMS = {
     "services/grants/database_refusals.py": "what PostgreSQL refuses by itself, in our words, whatever room asked",
     "services/grants/case_list.py": "the list of cases, asked by what they are and where they stand",
+    "services/grants/scheme_languages.py": "a scheme's own texts in the form of language a letter is written in",
     "services/grants/case_numbers.py": "the number people call a case by: as it is written, and whose it is",
     "services/grants/listed_case.py": "one case of that list, from every room's events",
     "services/grants/case_shown.py": "a case in one answer, each room's part under its name",

@@ -26,7 +26,7 @@ def import_router(preparing: Preparing, *, system_began_on: date) -> Router:
     act = preparing.cases.act
 
     async def claimed(asked: ImportedAward, by: Caller) -> dict[str, Any]:
-        proposal, scheme = await preparing.whole(asked, by=by.subject)
+        proposal, scheme = await preparing.whole(asked, by=by.subject, made_here=False)
         authority = await preparing.authority(proposal.fund_id, proposal.instalments)
         return {
             "proposal": proposal,

@@ -18,6 +18,7 @@ from services.grants.award.typesetting import PrintedLetter, Typesetters
 from services.grants.case_numbers import CaseNumbers
 from services.grants.scheme.events import SchemeTerms
 from services.grants.scheme.view import Schemes
+from services.grants.scheme_languages import terms_in
 from services.grants.staff.view import Staff
 
 
@@ -61,7 +62,7 @@ class LetterPress:
         """The letter as it would be, marked as a draft and kept nowhere, and what it says.
 
         Refuses `NoProposalWaits`, `NoLetterMadeHere`, `LetterIncomplete`, `LetterNotRendered`, `LetterUnsettable`,
-        `LetterNotLaidOut`, `LetterTemplateUnknown`, and what `check_acceptance` refuses.
+        `LetterNotLaidOut`, `LetterTemplateUnknown`, `SchemeTextsMissing`, and what `check_acceptance` refuses.
         """
         content = await self._content(case_id, letter, waiting_for(letter), asked, signed)
         return await self.typesetters.print(content, draft=True), content
@@ -112,6 +113,8 @@ class LetterPress:
     ) -> LetterContent:
         check_acceptance(proposal, dated_on=asked.dated_on, accept_by=asked.accept_by)
         terms = own_terms(proposal, asked.own) if asked.own else await self._terms(proposal)
+        if terms is not None and not asked.own:
+            terms = terms_in(terms, proposal.form)
         beside = Particulars(
             case_number=await self.numbers.find(case_id),
             applied_on=letter.applied_on,

@@ -16,6 +16,7 @@ from services.grants.commitment import Commitment
 from services.grants.later_years import LaterYears
 from services.grants.scheme.events import SchemeTerms
 from services.grants.scheme.view import Schemes
+from services.grants.scheme_languages import terms_in
 from services.grants.scheme_plan import owed_reports, planned_instalments
 from services.httpapi.carrying import StaleVersion
 
@@ -45,27 +46,30 @@ class Preparing:
     schemes: Schemes
     later_years: LaterYears
 
-    async def whole(self, asked: Proposal, *, by: str) -> tuple[AwardProposed, SchemeTerms | None]:
+    async def whole(
+        self, asked: Proposal, *, by: str, made_here: bool = True
+    ) -> tuple[AwardProposed, SchemeTerms | None]:
         """The proposal with what the scheme's rules give it where the preparer states nothing, and the terms it stands
-        under. Refuses `FundUnknown`, `SchemeUnknown`."""
+        under. Refuses `FundUnknown`, `SchemeUnknown`, and (where its letter is `made_here`) `SchemeTextsMissing`."""
         if not await self.balances.takes_awards(asked.fund_id):
             raise FundUnknown("No letter has opened a fund of that id. See the post's funds.")
         basis = asked.stands_on()
         scheme = await self.terms_of(asked.scheme_id, basis)
+        texts = terms_in(scheme, asked.form) if scheme and made_here else scheme
         year = int(asked.fund_id[:4])
         reports = tuple(ReportOwed(**each.model_dump()) for each in asked.reports or ())
         if asked.reports is None and scheme:
             reports = owed_reports(scheme, year=year)
         instalments = asked.plan()
-        if asked.instalments is None and scheme:
-            instalments = planned_instalments(scheme, amount_ore=asked.amount_ore, year=year, reports=reports)
+        if asked.instalments is None and texts:
+            instalments = planned_instalments(texts, amount_ore=asked.amount_ore, year=year, reports=reports)
         required = asked.acceptance_required
         return AwardProposed(
             fund_id=asked.fund_id,
             recipient=Recipient(**asked.recipient.model_dump()),
             amount_ore=asked.amount_ore,
             purpose=asked.purpose,
-            terms=scheme.standard_terms if asked.terms is None and scheme else asked.terms or (),
+            terms=texts.standard_terms if asked.terms is None and texts else asked.terms or (),
             instalments=instalments,
             basis=basis,
             proposed_by=by,

@@ -22,6 +22,7 @@ from services.grants.round.events import RoundLine
 from services.grants.round.together import Cases, Decided
 from services.grants.scheme.events import Form, SchemeTerms
 from services.grants.scheme.view import CallNow, SchemeNow
+from services.grants.scheme_languages import terms_in
 from services.grants.scheme_plan import check_askable, owed_reports, planned_instalments
 from services.text.folding import is_blank
 
@@ -102,27 +103,19 @@ class Setting:
         """What every recipient of the round will owe."""
         return owed_reports(self.terms, year=self.year)
 
-    @cached_property
-    def standard_terms(self) -> tuple[str, ...]:
-        """The scheme's standard terms; of a scheme that has none, how its grants are followed up, controlled and
-        reacted to, which every recipient stands under."""
-        told = (self.terms.follow_up, self.terms.control, self.terms.reactions)
-        return self.terms.standard_terms or tuple(text for text in told if not is_blank(text))
-
     def proposal(self, asked: Asked, award: Award, *, proposed_by: str) -> AwardProposed:
-        """The award that the line proposes in its case. Refuses `LineWithoutBasis`."""
+        """The award that the line proposes in its case. Refuses `LineWithoutBasis`, `SchemeTextsMissing`."""
         recipient, basis, form = _stands_on(asked, award)
+        texts = terms_in(self.terms, form)
         instalments = asked.instalments
         if instalments is None:
-            instalments = planned_instalments(
-                self.terms, amount_ore=asked.amount_ore, year=self.year, reports=self.reports
-            )
+            instalments = planned_instalments(texts, amount_ore=asked.amount_ore, year=self.year, reports=self.reports)
         return AwardProposed(
             fund_id=asked.fund_id,
             recipient=recipient,
             amount_ore=asked.amount_ore,
-            purpose=asked.purpose or self.terms.aim,
-            terms=self.standard_terms if asked.terms is None else asked.terms,
+            purpose=asked.purpose or texts.aim,
+            terms=standard_terms(texts) if asked.terms is None else asked.terms,
             instalments=instalments,
             basis=basis,
             proposed_by=proposed_by,
@@ -133,6 +126,13 @@ class Setting:
             reports=self.reports,
             reasons=asked.reasons,
         )
+
+
+def standard_terms(texts: SchemeTerms) -> tuple[str, ...]:
+    """The scheme's standard terms; of a scheme that has none, how its grants are followed up, controlled and reacted
+    to, which every recipient stands under."""
+    told = (texts.follow_up, texts.control, texts.reactions)
+    return texts.standard_terms or tuple(text for text in told if not is_blank(text))
 
 
 def _stands_on(asked: Asked, award: Award) -> tuple[Recipient, AwardBasis, Form]:

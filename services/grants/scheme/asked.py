@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, Strict, StringConstraints, TypeAdapter
 
-from services.grants.scheme.events import ApplicantKind, Basis, NoticeRule, ReportKind, SchemeTerms
+from services.grants.scheme.events import ApplicantKind, Basis, Form, NoticeRule, ReportKind, SchemeTerms
 from services.httpapi.fields import Body, CalendarYear, DatedBody, Day, Line, Many, Ore, Prose, Sha256, Text
 
 WORDS = r"[a-z0-9]+(-[a-z0-9]+)*"
@@ -88,8 +88,23 @@ class ReportDutyAsked(Body):
     attested_accounts: bool = False
 
 
+class InFormAsked(Body):
+    """The scheme's texts in another form of language: each where the terms have one, the standard terms as many, and a
+    condition (or null) for each instalment."""
+
+    form: Form
+    name: Line
+    aim: ProseOrNothing = ""
+    follow_up: ProseOrNothing = ""
+    control: ProseOrNothing = ""
+    reactions: ProseOrNothing = ""
+    standard_terms: Many[Prose] = ()
+    conditions: Many[Line | None] = (None,)
+
+
 class TermsAsked(Body):
-    """The whole terms of a scheme. The five texts may wait, but not longer than until a call is published."""
+    """The whole terms of a scheme. The five texts may wait, but not longer than until a call is published. A letter in
+    another form than they are `written_in` is made only where `translations` has that."""
 
     name: Line
     fund_ids: Annotated[tuple[Line, ...], Strict(False), Field(min_length=1, max_length=100)]
@@ -110,6 +125,8 @@ class TermsAsked(Body):
     letter_template: Line | None = "grant-letter"
     acceptance_required: bool = True
     personal_data_in_applications: bool = False
+    written_in: Form = "nb"
+    translations: Annotated[tuple[InFormAsked, ...], Strict(False), Field(max_length=2)] = ()
 
     def as_terms(self) -> SchemeTerms:
         """The terms as the scheme keeps them."""

@@ -112,11 +112,27 @@ class ReportDuty:
 
 
 @dataclass(frozen=True, kw_only=True)
+class InForm:
+    """The scheme's texts in another form of language than its terms are written in: each where the terms have one, the
+    conditions in the order of the instalments (None where one has none)."""
+
+    form: Form
+    name: str
+    aim: str = ""
+    follow_up: str = ""
+    control: str = ""
+    reactions: str = ""
+    standard_terms: tuple[str, ...] = ()
+    conditions: tuple[str | None, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class SchemeTerms:
     """The scheme as it stands. The five texts are what the economy regulations ask of every scheme
     (Bestemmelser om økonomistyring i staten 6.2.1.1): aim, target group, criteria, follow-up and control.
 
-    `letter_template` is None where no grant letter is made here (per-capita grants).
+    `letter_template` is None where no grant letter is made here (per-capita grants). The texts are `written_in` one
+    form of language; letters in others say their `translations`.
     """
 
     name: str
@@ -138,6 +154,8 @@ class SchemeTerms:
     letter_template: str | None = "grant-letter"
     acceptance_required: bool = True
     personal_data_in_applications: bool = False
+    written_in: Form = "nb"
+    translations: tuple[InForm, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from services.grants.letter_bounds import check_letters_of
 from services.grants.plan_conditions import ConditionNeverMet, check_order
 from services.grants.scheme.events import GrantedBefore, SchemeTerms
 from services.grants.scheme.refusals import SchemeIncomplete, TermsDoNotAddUp
+from services.grants.scheme_languages import list_unequal
 from services.grants.scheme_plan import check_askable
 from services.text.folding import is_blank
 
@@ -72,6 +73,7 @@ def _problems(terms: SchemeTerms, year: int) -> Iterator[str]:
     if len(set(ids)) != len(ids):
         yield "Two criteria have the same id."
     yield from _days(terms, year)
+    yield from list_unequal(terms)
 
 
 def _days(terms: SchemeTerms, year: int) -> Iterator[str]:

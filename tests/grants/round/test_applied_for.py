@@ -11,7 +11,8 @@ from services.grants.application.events import (
     ApplicationReceived,
     ImpartialityStated,
 )
-from services.grants.scheme.events import CallPublished
+from services.grants.scheme.events import CallPublished, InForm
+from services.grants.scheme_languages import TEXTS
 from tests.conftest import Database
 from tests.grants.round.rounds import (
     EAST,
@@ -40,6 +41,9 @@ def publish(database: Database, *, letter_template: str | None) -> None:
     """A scheme on application that pays from both funds, and a call of it on one."""
     registered = scheme(SCHEME, "application", EAST, WEST)
     terms = replace(registered.terms, letter_template=letter_template, standard_terms=("Midlene brukes til formålet.",))
+    texts = {name: getattr(terms, name) for name in TEXTS}
+    nynorsk = InForm(form="nn", **texts, standard_terms=terms.standard_terms, conditions=(None,))
+    terms = replace(terms, translations=(nynorsk,))
     published = CallPublished(
         call_id=CALL, title="Vår", fund_id=EAST, terms=terms, opens_on=NEW_YEAR, closes_on=NEW_YEAR, total_ore=None,
         published_on=NEW_YEAR, published_by=LIV,
