@@ -25,7 +25,6 @@ def name_two_contacts(database: Database) -> None:
             record(database, f"case-{case}", replace(received, contact_id=contact, contact_digest=digest))
         erased = ContactErased(contact_id=contact, erased_on=date(2020, 6, 1), erased_by="anne")
         record(database, f"case-{case}", erased, expected=1)
-        service.execute("SELECT grants.erase_contact(%s)", (contact,))
 
 
 def name_two_members_of_staff(database: Database) -> None:

@@ -62,8 +62,8 @@ def contact_router(cases: CaseFile, rows: ContactRows, today: Callable[[], date]
         contact_id: Id, caller: Annotated[Caller, allow(Role.controller)], key: Idempotency
     ) -> Response:
         """Erases a contact person for good: a controller's act, for it cannot be undone, and whoever works with the
-        case may be in a hurry. The fact is recorded first; should anything break before the row is empty, it is emptied
-        within the hour."""
+        case may be in a hurry. The row is emptied by the fact, in the transaction that records it; one that no fact
+        names is emptied without."""
         found = await rows.find(contact_id)
         if found is None:
             raise NotFound("There is no such contact person.")

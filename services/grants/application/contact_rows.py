@@ -78,7 +78,8 @@ class ContactRows:
             return await cursor.fetchone()
 
     async def erase(self, contact_id: UUID) -> None:
-        """Empty the row for good. Again is the same."""
+        """Empty a row that no fact names, for good; one that is named is emptied by the fact that it is erased. Again
+        is the same."""
         async with self._pool.connection() as connection:
             await connection.execute("SELECT grants.erase_contact(%s)", (contact_id,))
 

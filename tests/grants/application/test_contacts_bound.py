@@ -1,6 +1,7 @@
 """A contact person is bound by the log until they are erased; a changed one is found, and a row that nothing binds."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ import psycopg
 import pytest
 
 from dev.verifying.log import verify
+from services.grants.application.events import ContactErased
 from tests.conftest import Database
 from tests.grants.application.desk import ANNE, CONTACT, KARI, OLA, VERSION, Desk, at_the_desk, record
 from tests.grants.application.story import received
@@ -48,6 +50,22 @@ def test_each_fact_that_names_a_contact_carries_the_digest_of_their_row(database
     assert wrong(database) == []
     counts, _ = verify(database.reader_dsn, None, None)
     assert (counts["contacts bound by a digest"], counts["contacts erased"]) == (2, 1)
+
+
+def test_the_fact_that_they_are_erased_empties_the_row_at_once_and_nothing_else_does(database: Database) -> None:
+    contact, case, other = UUID(int=31), UUID(int=1), UUID(int=2)
+    erased = ContactErased(contact_id=contact, erased_on=date(2020, 6, 1), erased_by="anne")
+    with psycopg.connect(database.service_dsn, autocommit=True) as service:
+        service.execute(ROWS, (contact, case))
+        [(digest,)] = service.execute("SELECT encode(digest, 'hex') FROM grants.contact_digests(%s)", ([contact],))
+        record(database, f"case-{case}", replace(received, contact_id=contact, contact_digest=digest))
+        service.execute("SELECT grants.erase_contact(%s)", (contact,))
+        record(database, f"case-{other}", erased)
+        asked = "SELECT name, salt IS NULL, erased_at IS NULL FROM grants.contact"
+        assert service.execute(asked).fetchall() == [("Petra", False, True)]
+        assert any("is said to be erased and is still there" in each for each in wrong(database))
+        record(database, f"case-{case}", erased, expected=1)
+        assert service.execute(asked).fetchall() == [(None, True, False)]
 
 
 def test_a_contact_that_a_fact_names_without_a_digest_is_bound_by_nothing_and_one_without_a_fact_is_no_fault(
