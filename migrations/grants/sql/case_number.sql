@@ -180,9 +180,13 @@ BEGIN
         ARRAY[facts.count], facts.streams, facts.versions, facts.topics, facts.datas, facts.metadatas,
         ARRAY[NULL]::jsonb[], greatest(grants.log_clock(), heads.head_at), heads.head, heads.head_hash, heads.nth,
         heads.nth_hash);
+    WITH told AS MATERIALIZED (  -- each fact is read once, and not once for each of its cases
+            SELECT e.position, convert_from(e.data, 'UTF8')::jsonb AS d FROM grants.event e WHERE e.position > heads.head),
+        first AS MATERIALIZED (
+            SELECT t.position, (t.d ->> 'year')::integer AS year, (t.d ->> 'first')::integer AS number,
+                   ARRAY(SELECT jsonb_array_elements_text(t.d -> 'case_ids')) AS case_ids
+            FROM told t)
     INSERT INTO grants.case_number (year, number, case_id, position)
-    SELECT (j.d ->> 'year')::integer, (j.d ->> 'first')::integer + c.nth - 1, c.id::uuid, e.position
-    FROM grants.event e CROSS JOIN LATERAL (SELECT convert_from(e.data, 'UTF8')::jsonb AS d) AS j
-    CROSS JOIN LATERAL jsonb_array_elements_text(j.d -> 'case_ids') WITH ORDINALITY AS c (id, nth)
-    WHERE e.position > heads.head;
+    SELECT f.year, f.number + c.nth - 1, c.id::uuid, f.position
+    FROM first f CROSS JOIN LATERAL unnest(f.case_ids) WITH ORDINALITY AS c (id, nth);
 END $$;
