@@ -113,9 +113,11 @@ class AppliedFor:
         return self
 
     def list_numbers(self, proposals: Iterable[AwardProposed]) -> list[str | None]:
-        """The organisation numbers that stand in a case with these proposals."""
-        numbers = [each.recipient.organisation_number for each in proposals]
-        return [*numbers, self.received.applicant.organisation_number] if self.received else numbers
+        """The organisation and municipality numbers that stand in a case with these proposals."""
+        numbers = [(each.recipient.organisation_number, each.recipient.municipality_number) for each in proposals]
+        if applicant := self.received and self.received.applicant:
+            numbers.append((applicant.organisation_number, applicant.municipality_number))
+        return [number for pair in numbers for number in pair]
 
     def check(self, proposal: AwardProposed) -> None:
         """Refuse an award that is not what this application can be granted: `BasisNotOfCase`, `ApplicationOver`,

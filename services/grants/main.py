@@ -35,6 +35,7 @@ from services.grants.database_refusals import refused_by_the_database, without_r
 from services.grants.disbursement.accounting import FileOutbox
 from services.grants.disbursement.hand_over import HandingOver
 from services.grants.disbursement.pay_out_sweep import PayOuts
+from services.grants.named_letter import NamedLetters
 from services.grants.number_guard import Numbers
 from services.grants.rooms import HEARD, MESSAGES, PROJECTIONS, routers
 from services.grants.scheme.view import Schemes
@@ -82,7 +83,8 @@ def create_app(
     head = Head(pool, schema="grants")
     guard = DayGuard(log, acted_on or today)
     numbers = Numbers(settings.environment, today)
-    desk = Desk(log, without_room, refused_by_the_database, (guard, numbers))
+    letters = Letters(log)
+    desk = Desk(log, without_room, refused_by_the_database, (guard, numbers, NamedLetters(letters)))
     balances = Balances(pool)
     contacts = ContactRows(pool)
     case_numbers = CaseNumbers(pool)
@@ -142,7 +144,7 @@ def create_app(
                 desk=desk,
                 cases=CaseFile(desk, case_numbers),
                 balances=balances,
-                letters=Letters(log),
+                letters=letters,
                 press=press,
                 sandbox=sandbox,
                 feed=Feed(pool, head, schema="grants", source="/grants", mappers=MESSAGES),

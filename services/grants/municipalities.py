@@ -5,12 +5,27 @@ The numbers stand in `data/municipalities.csv` (see `data/README.md` for where t
 """
 
 import csv
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 
+from services.eventlog.refusal import Refusal
+
 NUMBERS = Path(__file__).parents[2] / "data" / "municipalities.csv"
+
+
+FIRST_YEAR = 2019
+"""The year the list begins with; for earlier ones it is the best there is."""
+
+
+class MunicipalityUnknown(Refusal):
+    """No municipality had that number then: numbers change with the map."""
+
+    code = "municipality-unknown"
+    status = 422
+    title = "Kommunenummeret fantes ikke på den datoen"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +47,16 @@ def find_municipality(number: str, on: date) -> Municipality | None:
     """The municipality that had this number on a day, or None: no such number, or not that day."""
     found = _by_number().get(number)
     return found if found is not None and found.holds(on) else None
+
+
+def check_municipality_of(number: str, year: int, *, recorded: Collection[str | None] = ()) -> None:
+    """Refuse (`MunicipalityUnknown`) a number that no municipality had on any day of a budget year. One that is
+    `recorded` in the case already stays usable in it."""
+    found = _by_number().get(number)
+    held = found is not None and found.valid_from.year <= max(year, FIRST_YEAR)
+    ended = found is not None and found.valid_to is not None and found.valid_to.year < year
+    if number not in recorded and (not held or ended):
+        raise MunicipalityUnknown(f"No municipality had the number {number} in {year}. Look it up in the register.")
 
 
 def list_municipalities(on: date) -> list[Municipality]:

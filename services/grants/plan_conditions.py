@@ -66,3 +66,9 @@ def check_order(what: str, days: Sequence[date | None]) -> None:
             raise PlanOutOfOrder(
                 f"{what} {second} is due on {later}, before number {first} on {earlier}. Number them as they fall due."
             )
+
+
+def check_final_last(kinds: Sequence[str]) -> None:
+    """Refuse (`PlanOutOfOrder`) an interim report after the final one: it would tell of what is over."""
+    if "final" in kinds and "interim" in kinds[kinds.index("final") :]:
+        raise PlanOutOfOrder("An interim report falls due after the final one. Let the final report be the last.")

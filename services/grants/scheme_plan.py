@@ -12,9 +12,9 @@ from services.grants.scheme.events import ApplicantIs, InstalmentShare, ReportDu
 
 def owed_reports(terms: SchemeTerms, *, year: int) -> tuple[ReportOwed, ...]:
     """The reports a recipient of the scheme owes for an award of that budget year, in the order they fall due."""
-    in_order = sorted(terms.report_duties, key=lambda duty: _due_on(duty, year))
+    in_order = sorted(terms.report_duties, key=lambda duty: due_on(duty, year))
     return tuple(
-        ReportOwed(number=number, kind=duty.kind, due_on=_due_on(duty, year), attested_accounts=duty.attested_accounts)
+        ReportOwed(number=number, kind=duty.kind, due_on=due_on(duty, year), attested_accounts=duty.attested_accounts)
         for number, duty in enumerate(in_order, 1)
     )
 
@@ -66,7 +66,8 @@ def check_askable(terms: SchemeTerms) -> None:
         raise ConditionNeverMet("No applicant is of every kind that is asked for. Ask for one of them.")
 
 
-def _due_on(duty: ReportDuty, year: int) -> date:
+def due_on(duty: ReportDuty, year: int) -> date:
+    """The day a report of the scheme falls due, of an award of that budget year."""
     return date(year + duty.years_after, duty.month, duty.day)
 
 

@@ -1,11 +1,12 @@
 """Released letters, as the sender sends them: from the release row's own bytes, hashed once more."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from psycopg_pool import AsyncConnectionPool
 
+from services.calendar import clock
 from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.notifications.channel import rules
@@ -30,8 +31,8 @@ _RELEASED = """
 class LetterPost:
     """`Post` for letters."""
 
-    def __init__(self, pool: AsyncConnectionPool, permits: Permits) -> None:
-        self._pool, self._permits = pool, permits
+    def __init__(self, pool: AsyncConnectionPool, permits: Permits, now: Callable[[], datetime] = clock.now) -> None:
+        self._pool, self._permits, self._now = pool, permits, now
 
     def sending(self, history: History) -> Sending:
         held = fold(history.recorded)
@@ -102,6 +103,7 @@ class LetterPost:
 
     def arrived(self, history: History, *, at: datetime, evidence: str) -> Sequence[Event]:
         told_by = f"channel:{self.sending(history).channel}"
+        at = min(at, self._now())
         return rules.delivered(fold(history.recorded), delivered_at=at, evidence=evidence, told_by=told_by)
 
 

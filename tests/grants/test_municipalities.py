@@ -4,7 +4,12 @@ from datetime import date
 
 import pytest
 
-from services.grants.municipalities import find_municipality, list_municipalities
+from services.grants.municipalities import (
+    MunicipalityUnknown,
+    check_municipality_of,
+    find_municipality,
+    list_municipalities,
+)
 
 
 @pytest.mark.parametrize(
@@ -53,3 +58,31 @@ def test_every_number_has_four_digits_and_every_reform_falls_on_new_year() -> No
             assert each.number.isdecimal()
             assert (each.valid_from.month, each.valid_from.day) == (1, 1)
             assert each.valid_to is None or (each.valid_to.month, each.valid_to.day) == (12, 31)
+
+
+def test_a_number_is_one_that_some_municipality_had_in_the_budget_year() -> None:
+    check_municipality_of("3005", 2020)
+    check_municipality_of("0301", 2020)
+    for number, year in (
+        ("0000", 2020),
+        ("9999", 2020),
+        ("0602", 2020),
+        ("3005", 2019),
+        ("3301", 2023),
+        ("3005", 2024),
+    ):
+        with pytest.raises(MunicipalityUnknown):
+            check_municipality_of(number, year)
+        check_municipality_of(number, year, recorded=[number])
+
+
+def test_every_number_is_taken_in_the_years_it_held_and_in_no_other() -> None:
+    """Walked over every day list of the years the register tells of."""
+    for year in range(2019, 2027):
+        held = {each.number for on in (date(year, 1, 1), date(year, 12, 31)) for each in list_municipalities(on)}
+        for number in (f"{digits:04}" for digits in range(0, 10_000, 7)):
+            if number in held:
+                check_municipality_of(number, year)
+            else:
+                with pytest.raises(MunicipalityUnknown):
+                    check_municipality_of(number, year)

@@ -15,6 +15,7 @@ from services.eventlog.refusal import Refusal
 from services.grants.award.award_import import Outside, propose_import
 from services.grants.award.change import propose_change
 from services.grants.award.events import Ground, Instalment, PerCapita, Recipient, ReportOwed
+from services.grants.award.proposal import InstalmentDueTooSoon
 from services.grants.award.rules import fold as fold_granted
 from services.grants.awarding import Award, propose
 from services.grants.plan_conditions import ConditionNeverMet, PlanOutOfOrder
@@ -163,14 +164,19 @@ def test_no_way_takes_a_plan_that_another_refuses(way: Any, parts: list[Any], re
     in_order = days == sorted(days)
     asked = all((part.needs_report or 1) <= max(len(owed), not part.needs_report) for part in plan)
     in_words = all(part.condition is None or part.condition.strip() for part in plan)
+    kinds = [report.kind for report in owed]
+    final_last = (
+        way is in_a_change or "interim" not in kinds[kinds.index("final") if "final" in kinds else len(kinds) :]
+    )
     try:
         way(plan, owed)
     except PlanOutOfOrder:
-        assert not in_order
+        assert not (in_order and final_last)
     except ConditionNeverMet:
         assert not (asked and in_words)
     else:
         assert in_order
+        assert final_last
         assert asked
         assert in_words
 
@@ -182,6 +188,28 @@ def test_reports_stand_in_the_order_they_fall_due() -> None:
     )
     with pytest.raises(PlanOutOfOrder, match="Report 2 is due on 2020-09-01"):
         in_a_case(proposed.instalments, backwards)
+
+
+def test_no_interim_report_follows_the_final_one() -> None:
+    over = (
+        ReportOwed(number=1, kind="final", due_on=date(2020, 9, 1)),
+        ReportOwed(number=2, kind="interim", due_on=date(2021, 3, 1)),
+    )
+    with pytest.raises(PlanOutOfOrder, match="after the final one"):
+        in_a_case(proposed.instalments, over)
+    late = replace(TERMS, report_duties=(replace(FINAL, years_after=0), replace(INTERIM, years_after=1)))
+    given_facts(evolve=evolve, initial=Scheme()).when(register, terms=late, **REGISTRATION).refused(PlanOutOfOrder)
+
+
+def test_the_whole_of_a_grant_may_be_paid_in_arrears() -> None:
+    """A sole instalment that waits for the final report is paid for what was done, and can be met: it stands."""
+    owed = (ReportOwed(number=1, kind="final", due_on=date(2020, 11, 1)),)
+    assert in_a_case((Instalment(number=1, amount_ore=MILLION, needs_report=1),), owed)
+
+
+def test_nothing_is_due_before_the_year_whose_money_it_is() -> None:
+    with pytest.raises(InstalmentDueTooSoon):
+        in_a_case((Instalment(number=1, amount_ore=MILLION, due_on=date(2019, 12, 31)),), ())
 
 
 def test_a_scheme_is_paid_in_the_order_of_its_months() -> None:

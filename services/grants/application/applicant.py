@@ -5,7 +5,7 @@ from datetime import date
 
 from services.eventlog.refusal import Refusal
 from services.grants.application.events import Applicant
-from services.grants.municipalities import find_municipality
+from services.grants.municipalities import MunicipalityUnknown, find_municipality
 from services.grants.organisation_number import check_organisation_number
 
 
@@ -15,14 +15,6 @@ class MunicipalityNumberMissing(Refusal):
     code = "municipality-number-missing"
     status = 422
     title = "Kommunenummer mangler"
-
-
-class MunicipalityUnknown(Refusal):
-    """No municipality had that number on that day: numbers change with the map."""
-
-    code = "municipality-unknown"
-    status = 422
-    title = "Kommunenummeret fantes ikke på den datoen"
 
 
 def check_applicant(applicant: Applicant, *, on: date, recorded: Collection[str | None] = ()) -> None:

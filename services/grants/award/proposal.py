@@ -8,8 +8,9 @@ from services.eventlog.refusal import Refusal
 from services.grants.award.events import Agreed, Applied, AwardBasis, AwardProposed, Instalment, NamedIn, PerCapita
 from services.grants.commitment_refusals import positive
 from services.grants.letter_bounds import check_letter_of
+from services.grants.municipalities import check_municipality_of
 from services.grants.organisation_number import check_organisation_number
-from services.grants.plan_conditions import Waits, check_conditions, check_order
+from services.grants.plan_conditions import Waits, check_conditions, check_final_last, check_order
 from services.grants.scheme.events import SchemeTerms
 from services.text.folding import is_blank
 
@@ -44,6 +45,14 @@ class ReportDueTooSoon(Refusal):
     code = "report-due-too-soon"
     status = 422
     title = "Rapportfristen er før budsjettåret"
+
+
+class InstalmentDueTooSoon(Refusal):
+    """No money is due before the budget year it is taken from."""
+
+    code = "instalment-due-too-soon"
+    status = 422
+    title = "Terminen forfaller før budsjettåret"
 
 
 class PlanDoesNotAddUp(Refusal):
@@ -84,12 +93,12 @@ class CommitmentAcrossYears(Refusal):
 
 
 def check_whole(proposal: AwardProposed, *, recorded: Collection[str | None] = ()) -> None:
-    """Refuse a proposal that lacks something or contradicts itself. `recorded` are organisation numbers that stand in
-    the case already.
+    """Refuse a proposal that lacks something or contradicts itself. `recorded` are numbers that stand in the case
+    already.
 
-    `AwardIncomplete`, `FundMalformed`, `OrganisationNumberInvalid`, `AmountNotPositive`, `PlanMisnumbered`,
-    `PlanOutOfOrder`, `ReportDueTooSoon`, `PlanDoesNotAddUp`, `ConditionNeverMet`, `BasisDoesNotAddUp`, `LetterTooLong`,
-    `LetterUnsettable`.
+    `AwardIncomplete`, `FundMalformed`, `OrganisationNumberInvalid`, `MunicipalityUnknown`, `AmountNotPositive`,
+    `PlanMisnumbered`, `PlanOutOfOrder`, `ReportDueTooSoon`, `PlanDoesNotAddUp`, `ConditionNeverMet`,
+    `BasisDoesNotAddUp`, `LetterTooLong`, `LetterUnsettable`.
     """
     if missing := _list_missing(proposal):
         raise AwardIncomplete(f"Missing: {', '.join(missing)}.", missing=missing)
@@ -97,6 +106,8 @@ def check_whole(proposal: AwardProposed, *, recorded: Collection[str | None] = (
         raise FundMalformed("A fund begins with its budget year, as in 2020/291/71.")
     if proposal.recipient.organisation_number is not None:
         check_organisation_number(proposal.recipient.organisation_number, recorded=recorded)
+    if proposal.recipient.municipality_number is not None:
+        check_municipality_of(proposal.recipient.municipality_number, int(proposal.fund_id[:4]), recorded=recorded)
     _check_plan(proposal)
     _check_reports(proposal)
     check_letter_of(proposal)
@@ -121,9 +132,13 @@ def check_years(
     fund_id: str, instalments: Collection[Instalment], *, days: Collection[date], commitment_authority: bool
 ) -> bool:
     """Rule 2. Whether one of the days, or a due day, leaves the fund's budget year, which only a registered commitment
-    authority for the post allows (`CommitmentAcrossYears`; bevilgningsreglementet § 6)."""
+    authority for the post allows (`CommitmentAcrossYears`; bevilgningsreglementet § 6). Nothing allows a due day before
+    that year (`InstalmentDueTooSoon`)."""
     year = int(fund_id[:4])
     promised = [instalment.due_on for instalment in instalments if instalment.due_on]
+    if early := [day for day in promised if day.year < year]:
+        first_on = date(year, 1, 1)
+        raise InstalmentDueTooSoon(f"{min(early)} is before {first_on}. Give a later day.", first_day_on=str(first_on))
     outside = sorted(day for day in [*days, *promised] if day.year != year)
     if outside and not commitment_authority:
         raise CommitmentAcrossYears(
@@ -190,6 +205,7 @@ def _check_reports(proposal: AwardProposed) -> None:
     if early := [report.number for report in proposal.reports if report.due_on < first_on]:
         raise ReportDueTooSoon(f"Report {early[0]} falls due before {first_on}. Let it fall due then or later.")
     check_order("Report", [report.due_on for report in proposal.reports])
+    check_final_last([report.kind for report in proposal.reports])
     check_waits(proposal.instalments, proposal)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.back_dating.acts import ACTS, HAPPENED, MAY_LIE_AHEAD, TO_COME
+from services.grants.back_dating.floors import COUNTS_FROM, COUNTS_YEARS_BACK, PLANNED_FROM, YEARS_BACK
 from services.grants.back_dating.rules import DatedAhead
 
 
@@ -137,20 +138,6 @@ BUILDS_ON: Mapping[tuple[str, str], tuple[Basis, ...]] = {
 }
 """By stored name and field, what bounds it from below: the same day is early enough."""
 
-BEGINS: Mapping[str, str] = {
-    "award.proposed.v1": "an agreement comes before the award that stands on it",
-    "allocation.": "the letter it is about bounds it, in the rules of the budget year",
-    "complaint.party-changed.v1": "an estate may have been opened before anybody here knew",
-    "complaint.received.v1": "the decision bounds it, whichever it is (`BeforeDecision`)",
-    "control.drawn.v1": "it begins a draw",
-    "disbursement.batch-made.v1": "it begins a batch, of what was attested by then",
-    "disbursement.condition-met.v1": "what an instalment waits for may have come about before the award",
-    "organisation.tie-": "a tie, and its end, are recorded when they are known",
-    "round.opened.v1": "it begins a round",
-    "scheme.registered.v1": "it begins a scheme",
-}
-"""How the stored names begin of days that no earlier fact of their stream bounds, and why."""
-
 
 def check_days(past: Sequence[Event], new: Sequence[Event], *, today: date) -> None:
     """Refuse a day before what it builds on (`BeforeItsBasis`), among what stood and what is decided with it; one that
@@ -160,9 +147,13 @@ def check_days(past: Sequence[Event], new: Sequence[Event], *, today: date) -> N
         for day in _list_days(event, HAPPENED):
             if day > today:
                 raise DatedAhead(f"{day} is still to come. Record it when it has happened.", last_day_on=str(today))
+        _keep_floor(event, today)
         planned_on = date(today.year + PLANNED_YEARS, 12, 31)
         act_on = today + timedelta(days=NEAR[event.TOPIC]) if event.TOPIC in NEAR else planned_on
         ahead = [(day, planned_on) for day in _list_days(event, TO_COME)]
+        ahead += [
+            (day, planned_on) for topic, path in COUNTS_FROM if topic == event.TOPIC for day in find_all(event, path)
+        ]
         ahead += [(day, act_on) for day in _list_days(event, ACTS) if event.TOPIC in MAY_LIE_AHEAD]
         for day, last_on in ahead:
             if day > last_on:
@@ -171,6 +162,23 @@ def check_days(past: Sequence[Event], new: Sequence[Event], *, today: date) -> N
             if topic == event.TOPIC:
                 for day in find_all(event, path):
                     _keep_after(event, day, bases, (*past, *new[:place]))
+
+
+def _keep_floor(event: Event, today: date) -> None:
+    """Refuse what is too old to be recorded for the first time, and a plan that begins before it is made."""
+    for (topic, path), years in (*YEARS_BACK.items(), *((each, COUNTS_YEARS_BACK) for each in COUNTS_FROM)):
+        first = date(today.year - years, 1, 1)
+        if topic == event.TOPIC and any(day < first for day in find_all(event, path)):
+            raise BeforeItsBasis(f"That is before {first}. Look the day up again.", first_day_on=str(first))
+    for (topic, path), begins in PLANNED_FROM.items():
+        if topic == event.TOPIC:
+            for first in find_all(event, begins):
+                early = [day for day in find_all(event, path) if day < first]
+                if early:
+                    raise BeforeItsBasis(
+                        f"{early[0]} is before {first}, when it is decided. Give that day or a later one.",
+                        first_day_on=str(first),
+                    )
 
 
 def _list_days(event: Event, table: Mapping[str, str]) -> list[date]:

@@ -20,6 +20,14 @@ from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router
 
 
+class TellingTooEarly(Refusal):
+    """No deadline of a budget year is near before the year has begun."""
+
+    code = "telling-too-early"
+    status = 422
+    title = "Datoen er før budsjettåret"
+
+
 class TellingAhead(Refusal):
     """The day has not come; how the money stands on it is not known."""
 
@@ -55,6 +63,8 @@ def pay_out_router(desk: Desk, pay_outs: PayOuts, today: Callable[[], date]) -> 
         unmet. Told already, nothing happens."""
         if telling.on > today():
             raise TellingAhead(f"{telling.on} has not come. Name today or an earlier day.")
+        if telling.on.year < telling.year:
+            raise TellingTooEarly(f"{telling.on} is before {telling.year}, whose deadlines are told of.")
         standings = await pay_outs.list_standings(telling.year, on=telling.on)
         shown: dict[str, Any] = {}
 

@@ -153,6 +153,21 @@ class NoCondition(Refusal):
     title = "Terminen har ikke vilkår"
 
 
+class ConditionAlreadyMet(Refusal):
+    """It is on record that the condition is met, on another day or another ground."""
+
+    code = "condition-already-met"
+    title = "Vilkåret er allerede oppfylt"
+
+
+class MetTooEarly(Refusal):
+    """The day lies long before the award's budget year: it is a slip of the pen."""
+
+    code = "met-too-early"
+    status = 422
+    title = "Datoen er for tidlig"
+
+
 class GroundMissing(Refusal):
     """It is not said how we know."""
 

@@ -28,7 +28,7 @@ from services.grants.disbursement.events import (
     PaymentRefused,
     PaymentRequested,
 )
-from services.grants.disbursement.refusals import GroundMissing, NoCondition
+from services.grants.disbursement.refusals import ConditionAlreadyMet, GroundMissing, MetTooEarly, NoCondition
 from services.grants.disputed import Disputes
 from services.grants.informed import Informed
 from services.grants.recipient_report.events import AwardSettled, CaseClosed, ReportChecked, ReportReceived
@@ -181,16 +181,22 @@ def _evolve_payee(case: Disbursement, event: Event) -> Disbursement:
 def confirm_condition(
     case: Disbursement, *, instalment: int, ground: str, met_on: date, confirmed_by: str
 ) -> list[Event]:
-    """Record that what the instalment waits for has happened. Told again, nothing happens: the first record stands.
+    """Record that what the instalment waits for has happened. The same again is nothing; told otherwise, it is refused,
+    for the first record stands. What an award waits for comes about in the year before its budget year at the earliest.
 
-    Refuses `NotCommitted`, `UnknownInstalment`, `NoCondition`, `GroundMissing`.
+    Refuses `NotCommitted`, `UnknownInstalment`, `NoCondition`, `GroundMissing`, `ConditionAlreadyMet`, `MetTooEarly`.
     """
     if case.commitment.instalment(instalment).condition is None:
         raise NoCondition(f"Instalment {instalment} is paid without conditions; there is nothing to confirm.")
     if is_blank(ground):
         raise GroundMissing("Say how we know that the condition is met: the report, the document, the decision.")
-    if case.find_condition_met(instalment):
-        return []
+    if met := case.find_condition_met(instalment):
+        if (met.ground, met.met_on) == (ground, met_on):
+            return []
+        raise ConditionAlreadyMet(f"The condition of instalment {instalment} is recorded as met on {met.met_on}.")
+    first_on = date(case.commitment.own_year - 1, 1, 1)
+    if met_on < first_on:
+        raise MetTooEarly(f"{met_on} is before {first_on}. Look up when it happened.", first_day_on=str(first_on))
     return [
         InstalmentConditionMet(instalment=instalment, ground=ground, met_on=met_on, confirmed_by=confirmed_by),
     ]

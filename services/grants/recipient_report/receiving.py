@@ -4,8 +4,9 @@ from datetime import date
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
+from services.grants.plan_conditions import PlanOutOfOrder
 from services.grants.recipient_report.events import ReportDeadlineMoved, ReportReceived
-from services.grants.recipient_report.rules import Reporting, need_words
+from services.grants.recipient_report.rules import Report, Reporting, need_words
 
 
 class ReportApproved(Refusal):
@@ -87,7 +88,7 @@ def move_deadline(
     """Give the recipient more time for a report, or for answering a return.
 
     The same day again is nothing. Refuses `NotCommitted`, `UnknownReport`, `ReportApproved`, `DeadlineNotLater`,
-    `ReportReasonMissing`.
+    `PlanOutOfOrder` (an interim report after the final one), `ReportReasonMissing`.
     """
     report = case.report(number)
     if due_on == report.due_on:
@@ -96,8 +97,17 @@ def move_deadline(
         raise ReportApproved(f"Report {number} is approved; no day waits for it.")
     if due_on < report.due_on:
         raise DeadlineNotLater(f"Report {number} is due on {report.due_on}, which is later.", due_on=str(report.due_on))
+    if passed := [each for each in case.reports if _overtakes(report, due_on, each)]:
+        final = passed[0]
+        raise PlanOutOfOrder(
+            f"The final report, number {final.owed.number}, is due on {final.due_on}. Move that first."
+        )
     need_words(reason)
     return [ReportDeadlineMoved(number=number, due_on=due_on, reason=reason, moved_on=moved_on, moved_by=moved_by)]
+
+
+def _overtakes(moved: Report, due_on: date, other: Report) -> bool:
+    return moved.owed.kind == "interim" and other.owed.kind == "final" and due_on > other.due_on
 
 
 def _contents(report: ReportReceived) -> tuple[object, ...]:

@@ -1,8 +1,11 @@
-"""How much a round holds: what its lines come to together (`services/grants/sums.py`). Whole øre."""
+"""How much a round holds: what its lines come to together (`services/grants/sums.py`), in whole øre; and on which days
+what it would come to is foreseen."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from uuid import UUID
 
+from services.eventlog.refusal import Refusal
 from services.grants.round.events import RoundLine
 from services.grants.sums import LARGEST_ROUND_ORE, SumOutOfRange, find_passing
 
@@ -24,4 +27,27 @@ def stay_within_bounds(lines: Sequence[RoundLine], *, beside: Iterable[RoundLine
             line=passing + 1,
             case_id=str(lines[passing].case_id),
             largest_ore=LARGEST_ROUND_ORE,
+        )
+
+
+class ForeseenOutOfRange(Refusal):
+    """Nothing of a round is approved before it was opened, nor years after: nothing could be foreseen of that day."""
+
+    code = "foreseen-out-of-range"
+    status = 422
+    title = "Datoen er utenfor tiden runden kan vedtas i"
+
+
+FORESEEN_YEARS = 1
+"""How many years after a round was opened what it would come to is foreseen in: our own number."""
+
+
+def check_foreseen(opened_on: date, approved_on: date) -> None:
+    """Refuse (`ForeseenOutOfRange`) a day before the round was opened, or after the year that follows."""
+    last_on = date(opened_on.year + FORESEEN_YEARS, 12, 31)
+    if not opened_on <= approved_on <= last_on:
+        raise ForeseenOutOfRange(
+            f"The round was opened on {opened_on}. Give a day from then to {last_on}.",
+            first_day_on=str(opened_on),
+            last_day_on=str(last_on),
         )

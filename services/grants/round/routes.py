@@ -17,7 +17,7 @@ from services.grants.balance.view import Balances
 from services.grants.case_file import stream_of
 from services.grants.case_numbers import CaseNumbers
 from services.grants.round.asked import Closing, LinesReturn, Opening, RoundApproval, WhatIf
-from services.grants.round.bounds import stay_within_bounds
+from services.grants.round.bounds import check_foreseen, stay_within_bounds
 from services.grants.round.proposing import open_on, post_of
 from services.grants.round.round_file import RoundFile
 from services.grants.round.rules import (
@@ -162,6 +162,8 @@ def round_router(rounds: RoundFile, balances: Balances, pool: AsyncConnectionPoo
 
     async def foreseen(round_id: UUID, approved_on: date, chosen: tuple[UUID, ...] | None) -> Response:
         round_ = await rounds.round_(round_id)
+        assert round_.opened is not None, "a round that is found was opened"
+        check_foreseen(round_.opened.opened_on, approved_on)
         lines = round_.choose(list_waiting(round_, chosen))
         stay_within_bounds(lines)
         plan = [

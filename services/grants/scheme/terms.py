@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from services.grants.letter_bounds import check_letters_of
-from services.grants.plan_conditions import ConditionNeverMet, check_order
+from services.grants.plan_conditions import ConditionNeverMet, check_final_last, check_order
 from services.grants.scheme.events import GrantedBefore, SchemeTerms
 from services.grants.scheme.refusals import SchemeIncomplete, TermsDoNotAddUp
 from services.grants.scheme_languages import list_unequal
-from services.grants.scheme_plan import check_askable
+from services.grants.scheme_plan import check_askable, due_on
 from services.text.folding import is_blank
 
 WHOLE_BASIS_POINTS = 10_000
@@ -25,6 +25,7 @@ def check_whole(terms: SchemeTerms, year: int) -> None:
     check_order(
         "Instalment", [date(year, each.month, each.day or 1) if each.month else None for each in terms.instalments]
     )
+    check_final_last([duty.kind for duty in sorted(terms.report_duties, key=lambda duty: due_on(duty, year))])
     check_askable(terms)
     check_letters_of(terms)
 

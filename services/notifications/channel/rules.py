@@ -35,6 +35,22 @@ class LetterNotReleased(Refusal):
     title = "Brevet er ikke sluppet"
 
 
+class DeliveredBeforeRelease(Refusal):
+    """No letter arrives before the gate has let it out."""
+
+    code = "delivered-before-release"
+    status = 422
+    title = "Brevet kan ikke ha kommet fram før det ble sluppet"
+
+
+class DeliveredInTheFuture(Refusal):
+    """A letter that arrives later has not arrived."""
+
+    code = "delivered-in-the-future"
+    status = 422
+    title = "Framkomsten er datert fram i tid"
+
+
 class LetterOnItsWay(Refusal):
     """A sender has it, or the channel does; nobody has said that it failed."""
 
@@ -109,8 +125,9 @@ def unknown(held: Held, *, problem: str) -> list[Event]:
 
 
 def delivered(held: Held, *, delivered_at: datetime, evidence: str, told_by: str) -> list[Event]:
-    """The recipient has it: the channel's receipt says so, or a person who knows. Once, and then it is nothing. Refuses
-    LetterNotReleased, ReasonMissing (no evidence)."""
+    """The recipient has it: the channel's receipt says so, or a person who knows. Once, and then it is nothing. A
+    channel's clock may be off ours: nothing counts as arrived before it was released. Refuses LetterNotReleased,
+    ReasonMissing (no evidence)."""
     letter = held.letter
     if held.released is None or letter is None:
         raise LetterNotReleased("The gate has not let this letter out.")
@@ -121,7 +138,7 @@ def delivered(held: Held, *, delivered_at: datetime, evidence: str, told_by: str
     return [
         LetterDelivered(
             attempt=held.attempt,
-            delivered_at=delivered_at,
+            delivered_at=max(delivered_at, held.released_at or delivered_at),
             evidence=evidence,
             told_by=told_by,
             letter_sha256=letter.letter_sha256,
@@ -129,6 +146,18 @@ def delivered(held: Held, *, delivered_at: datetime, evidence: str, told_by: str
             channel=letter.manifest.channel,
         )
     ]
+
+
+def arrived(held: Held, *, delivered_at: datetime, evidence: str, told_by: str, now: datetime) -> list[Event]:
+    """What a person knows of a letter's arrival, between its release and now. Refuses DeliveredBeforeRelease,
+    DeliveredInTheFuture, and what `delivered` does."""
+    if held.released_at is not None and not held.delivered:
+        if delivered_at < held.released_at:
+            since = held.released_at.isoformat()
+            raise DeliveredBeforeRelease(f"It was released at {since}.", released_at=since)
+        if delivered_at > max(now, held.released_at):
+            raise DeliveredInTheFuture("It cannot have arrived later than now.")
+    return delivered(held, delivered_at=delivered_at, evidence=evidence, told_by=told_by)
 
 
 def send_again(held: Held, *, reason: str, asked_by: str) -> list[Event]:

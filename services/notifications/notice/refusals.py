@@ -4,14 +4,6 @@ from services.eventlog.refusal import Refusal
 from services.text.folding import is_blank
 
 
-class PlannedDayPassed(Refusal):
-    """Nothing leaves on a day that is past."""
-
-    code = "planned-day-passed"
-    status = 422
-    title = "Den planlagte datoen er passert"
-
-
 class NothingToTell(Refusal):
     """A notice that lists nothing tells nothing."""
 

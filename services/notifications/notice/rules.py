@@ -34,11 +34,11 @@ from services.notifications.notice.refusals import (
     NoticeGone,
     NotReceived,
     NotSentYet,
-    PlannedDayPassed,
     ReceivedBeforeSent,
     ReceivedInTheFuture,
     need_words,
 )
+from services.notifications.planned_day import check_planned
 from services.notifications.told import Notice
 
 
@@ -52,12 +52,12 @@ def prepare(
     prepared_by: str,
     today: date | None = None,
 ) -> list[Event]:
-    """Gather what the ministry is to be told. Refuses NothingToTell, and PlannedDayPassed for a day before `today`; the
-    same again is nothing."""
+    """Gather what the ministry is to be told. Refuses NothingToTell, and what `check_planned` does, held against
+    `today`; the same again is nothing."""
     if not lines:
         raise NothingToTell("Nothing is held here that this notice could tell of.")
-    if today and planned_on and planned_on < today:
-        raise PlannedDayPassed(f"{planned_on} is past. Plan for {today} or later.", first_day_on=str(today))
+    if today:
+        check_planned(planned_on, today)
     told = NoticePrepared(
         about=about, lines=tuple(lines), planned_on=planned_on, renews=renews, prepared_by=prepared_by
     )

@@ -12,6 +12,7 @@ from fastapi.encoders import jsonable_encoder
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from services.calendar.days import day_of
 from services.eventlog.events import Event
 from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
@@ -43,6 +44,7 @@ def publication_router(acting: Acting) -> Router:
     async def planning(publication_id: UUID, asked: Planning, caller: Caller) -> Callable[[Held], Sequence[Event]]:
         policy = await reading.policy()
         said: dict[str, Any] = asked.model_dump() | {"policy_version": policy.version, "planned_by": caller.subject}
+        said["today"] = day_of(acting.now())
         return partial(rules.plan, publication_id=publication_id, **said)
 
     @router.post("")

@@ -13,6 +13,7 @@ from services.eventlog.refusal import Refusal
 from services.notifications.gate_refusals import AlreadyReleased
 from services.notifications.held import Held
 from services.notifications.manifest import canonical_of_publication
+from services.notifications.planned_day import check_planned
 from services.notifications.publication.events import (
     Planned,
     PublicationCancelled,
@@ -38,16 +39,20 @@ def plan(
     planned_on: date | None,
     policy_version: str,
     planned_by: str,
+    today: date,
 ) -> list[Event]:
     """A report or evaluation is to be published, or otherwise than planned: then the ministry must be told anew. The
-    same again is nothing. Refuses AlreadyReleased."""
+    same again is nothing. Refuses AlreadyReleased, and what `check_planned` does, held against `today`."""
     if held.released:
         raise AlreadyReleased("It was published earlier. Plan a new publication.")
     manifest = canonical_of_publication(
         publication_id=str(publication_id), title=title, document_sha256=document_sha256, planned_on=planned_on
     )
     told = PublicationPlanned(manifest_json=manifest.decode(), policy_version=policy_version, planned_by=planned_by)
-    return [] if held.manifest_sha256 == told.manifest_sha256 and not held.ended else [told]
+    if held.manifest_sha256 == told.manifest_sha256 and not held.ended:
+        return []
+    check_planned(planned_on, today)
+    return [told]
 
 
 def cancel(held: Held, *, reason: str, cancelled_by: str) -> list[Event]:

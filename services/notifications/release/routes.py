@@ -20,7 +20,7 @@ from services.httpapi.route import Router
 from services.notifications.acting import Acting
 from services.notifications.asked import Because
 from services.notifications.certificate import certificate
-from services.notifications.channel.rules import delivered, send_again
+from services.notifications.channel.rules import arrived, send_again
 from services.notifications.release import rules
 from services.notifications.release.asked import Delivery, Release, Waiver
 from services.notifications.shown import show_held
@@ -114,8 +114,8 @@ def award_router(acting: Acting) -> Router:
         case_id: Id, delivery: Delivery, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Records what a person knows of a letter's arrival, where the channel cannot tell."""
-        asked = delivery.model_dump() | {"told_by": caller.subject}
-        return await act(case_id, delivered, asked, caller, expected, key)
+        asked = delivery.model_dump() | {"told_by": caller.subject, "now": acting.now()}
+        return await act(case_id, arrived, asked, caller, expected, key)
 
     @router.post(an_award + "/sendings")
     async def send_once_more(

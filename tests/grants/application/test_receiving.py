@@ -11,7 +11,7 @@ import pytest
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.application.applicant import MunicipalityNumberMissing, MunicipalityUnknown
+from services.grants.application.applicant import MunicipalityNumberMissing
 from services.grants.application.contact import name_contact, record_erasure
 from services.grants.application.content import content_of, content_sha256
 from services.grants.application.events import (
@@ -45,6 +45,7 @@ from services.grants.application.rules import (
     evolve,
 )
 from services.grants.applied_for import NotImpartial
+from services.grants.municipalities import MunicipalityUnknown
 from services.grants.organisation_number import OrganisationNumberInvalid
 from tests.grants.application.story import (
     CALL_OF_SPRING,

@@ -13,8 +13,15 @@ from services.eventlog.mapper import decode
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import Agreed, Instalment, ReportOwed
 from services.grants.back_dating.acts import ACTS, HAPPENED, MAY_LIE_AHEAD, TO_COME
-from services.grants.back_dating.order import (
+from services.grants.back_dating.floors import (
     BEGINS,
+    COUNTS_FROM,
+    COUNTS_YEARS_BACK,
+    PLANNED_FROM,
+    PLANNED_OTHERWISE,
+    YEARS_BACK,
+)
+from services.grants.back_dating.order import (
     BUILDS_ON,
     NEAR,
     PLANNED_YEARS,
@@ -57,13 +64,21 @@ def example(topic: str) -> Event:
     return replace(stored, **HEARD.get(topic, {}))
 
 
-def dated(value: Any, path: str, day: date) -> Any:
-    """The same with this day at a path, and in each of several."""
+def dated(told: Event, path: str, day: date) -> Any:
+    """The same with this day at a path, in each of several; and what is planned from it no earlier."""
+    whole = _put(told, path, day)
+    for (topic, planned), begins in PLANNED_FROM.items():
+        if topic == told.TOPIC and begins == path and any(each < day for each in find_all(whole, planned)):
+            whole = dated(whole, planned, day)
+    return whole
+
+
+def _put(value: Any, path: str, day: date) -> Any:
     name, _, rest = path.partition(".")
     held = getattr(value, name)
     if not rest:
         return replace(value, **{name: day})
-    inner = tuple(dated(each, rest, day) for each in held) if isinstance(held, tuple) else dated(held, rest, day)
+    inner = tuple(_put(each, rest, day) for each in held) if isinstance(held, tuple) else _put(held, rest, day)
     return replace(value, **{name: inner})
 
 
@@ -147,3 +162,47 @@ def test_a_receipt_of_2199_is_refused_also_among_others() -> None:
     assert isinstance(refused.value, Refusal)
     assert json.dumps(refused.value.details) == '{"last_day_on": "2021-06-01"}'
     assert is_dataclass(paid)
+
+
+PLANNED = sorted((topic, path) for topic, paths in TO_COME.items() for path in paths.split())
+
+
+@pytest.mark.parametrize(("topic", "path"), PLANNED)
+def test_every_plan_is_bound_from_below_by_its_own_fact_or_it_is_said_why_not(topic: str, path: str) -> None:
+    """A new fact with a planned day fails here until somebody has said what it is planned from."""
+    assert ((topic, path) in PLANNED_FROM) != ((topic, path) in PLANNED_OTHERWISE)
+
+
+@pytest.mark.parametrize(("topic", "path"), sorted(PLANNED_FROM))
+def test_a_plan_is_made_for_the_day_it_is_made_or_a_later_one(topic: str, path: str) -> None:
+    planned = dated(dated(example(topic), PLANNED_FROM[topic, path], FIRST), path, FIRST)
+    check_days([], [planned], today=TODAY)
+    with pytest.raises(BeforeItsBasis) as refused:
+        check_days([], [dated(planned, path, FIRST - DAY)], today=TODAY)
+    assert refused.value.details == {"first_day_on": str(FIRST)}
+
+
+FLOORS = {**YEARS_BACK, **dict.fromkeys(COUNTS_FROM, COUNTS_YEARS_BACK)}
+
+
+@pytest.mark.parametrize(("topic", "path"), sorted(FLOORS))
+def test_nothing_is_recorded_for_the_first_time_that_is_older_than_anybody_remembers(topic: str, path: str) -> None:
+    first = date(TODAY.year - FLOORS[topic, path], 1, 1)
+    check_days([], [dated(example(topic), path, first)], today=TODAY)
+    with pytest.raises(BeforeItsBasis):
+        check_days([], [dated(example(topic), path, first - DAY)], today=TODAY)
+
+
+@pytest.mark.parametrize(("topic", "path"), sorted(COUNTS_FROM))
+def test_no_rule_counts_from_a_day_further_ahead_than_plans_are_made(topic: str, path: str) -> None:
+    last = date(TODAY.year + PLANNED_YEARS, 12, 31)
+    check_days([], [dated(example(topic), path, last)], today=TODAY)
+    with pytest.raises(TooFarAhead):
+        check_days([], [dated(example(topic), path, last + DAY)], today=TODAY)
+
+
+def test_what_happened_elsewhere_has_a_floor_somewhere() -> None:
+    """Every day of what happened that no fact bounds has one of these."""
+    happened = {(topic, path) for topic, paths in HAPPENED.items() for path in paths.split()}
+    by_its_rule = {("disbursement.condition-met.v1", "met_on"), ("complaint.received.v1", "lodged_on")}
+    assert happened - set(BUILDS_ON) - set(YEARS_BACK) == by_its_rule

@@ -14,6 +14,7 @@ from services.grants.disbursement.events import InstalmentConditionMet, Instalme
 from services.grants.disbursement.history import pay
 from services.grants.disbursement.refusals import (
     BeyondCarryOver,
+    ConditionAlreadyMet,
     ConditionUnmet,
     GroundMissing,
     InstalmentAlreadyPaid,
@@ -21,6 +22,7 @@ from services.grants.disbursement.refusals import (
     InstalmentRequested,
     InstalmentWithheld,
     LetterNotReleased,
+    MetTooEarly,
     NoCondition,
     OutsideBudgetYear,
     PaymentBeyondCommitment,
@@ -210,6 +212,21 @@ def test_an_instalment_waits_for_its_condition() -> None:
 def test_a_condition_is_confirmed_once_with_its_ground() -> None:
     given(*on_report).when(confirm_condition, **vars(report_in)).then(report_in)
     given(*on_report, report_in).when(confirm_condition, **vars(report_in)).nothing()
+
+
+@pytest.mark.parametrize("told", [{"ground": "20/00123-10"}, {"met_on": date(2020, 9, 1)}])
+def test_a_condition_that_is_met_is_not_met_once_more_otherwise(told: dict[str, Any]) -> None:
+    again = vars(report_in) | told
+    given(*on_report, report_in).when(confirm_condition, **again).refused(ConditionAlreadyMet, saying="2020-08-20")
+
+
+def test_a_condition_comes_about_in_the_year_before_the_awards_own_at_the_earliest() -> None:
+    early = vars(report_in) | {"met_on": date(2018, 12, 31)}
+    assert (
+        given(*on_report).when(confirm_condition, **early).refused(MetTooEarly).details["first_day_on"] == "2019-01-01"
+    )
+    first = vars(report_in) | {"met_on": date(2019, 1, 1)}
+    assert given(*on_report).when(confirm_condition, **first).events
 
 
 def test_a_condition_is_not_confirmed_without_a_ground() -> None:

@@ -37,11 +37,11 @@ from services.notifications.notice.refusals import (
     NotInTheNotice,
     NotReceived,
     NotSentYet,
-    PlannedDayPassed,
     ReasonMissing,
     ReceivedBeforeSent,
     ReceivedInTheFuture,
 )
+from services.notifications.planned_day import PlannedDayPassed, PlannedTooFarAhead
 from tests.notifications.sentences import at, notice_after
 from tests.notifications.world import POLICY, letter, line
 
@@ -203,8 +203,11 @@ def test_a_sending_is_begun_and_has_one_outcome() -> None:
     unknown.when(sending.taken, channel="file-outbox", reference="x", said_at=at(4)).then(SENT)
 
 
-def test_nothing_is_planned_to_leave_on_a_day_that_is_past() -> None:
+def test_nothing_is_planned_to_leave_on_a_day_that_is_past_or_decades_ahead() -> None:
     today = date(2026, 11, 26)
+    far = ASKED | {"planned_on": date(2199, 1, 1), "today": today}
+    assert notice_after().when(rules.prepare, **far).refused(PlannedTooFarAhead).details["last_on"] == "2031-12-31"
+    assert notice_after().when(rules.prepare, **far | {"planned_on": date(2031, 12, 31)}).events
     planned = ASKED | {"planned_on": date(2020, 3, 2), "today": today}
     refusal = notice_after().when(rules.prepare, **planned).refused(PlannedDayPassed)
     assert refusal.details["first_day_on"] == "2026-11-26"

@@ -10,6 +10,7 @@ from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
 from services.notifications.gate_refusals import AlreadyReleased
 from services.notifications.held import Held, fold
+from services.notifications.planned_day import PlannedDayPassed, PlannedTooFarAhead
 from services.notifications.publication.events import PublicationCancelled, PublicationReleased
 from services.notifications.publication.rules import NothingPlanned, cancel, plan, publish
 from services.notifications.release.events import AfterNotice
@@ -25,15 +26,18 @@ def after(*events: Event) -> Held:
     return fold(Recorded(nth, "p", nth, event, AT, "x", "-", "-") for nth, event in enumerate(events, 1))
 
 
-def planned(title: str = "Evaluering", by: str = "kari", was: Sequence[Event] = ()) -> list[Event]:
+def planned(
+    title: str = "Evaluering", by: str = "kari", was: Sequence[Event] = (), on: date = date(2020, 4, 1)
+) -> list[Event]:
     return plan(
         after(*was),
         publication_id=WHICH,
         title=title,
         document_sha256="ef" * 32,
-        planned_on=date(2020, 4, 1),
+        planned_on=on,
         policy_version="instruks-5.4",
         planned_by=by,
+        today=date(2020, 3, 1),
     )
 
 
@@ -46,6 +50,13 @@ def test_the_same_plan_again_is_nothing_and_another_is_another() -> None:
     assert planned(was=[first], by="ola") == []
     [second] = planned("Evaluering, endelig", was=[first])
     assert after(first).manifest_sha256 != after(first, second).manifest_sha256
+
+
+def test_nothing_is_planned_for_a_day_that_is_past_or_decades_ahead() -> None:
+    with pytest.raises(PlannedDayPassed):
+        planned(on=date(2020, 2, 29))
+    with pytest.raises(PlannedTooFarAhead):
+        planned(on=date(2199, 1, 1))
 
 
 def test_what_is_cancelled_is_not_published_until_it_is_planned_once_more() -> None:
