@@ -10,6 +10,7 @@ from services.eventlog.command import Outcome
 from services.eventlog.refusal import Refusal
 from services.grants.award.proposal import CommitmentAcrossYears
 from services.grants.balance.refusals import exhausted
+from services.grants.disbursement.refusals import BeyondCarryOver
 from services.grants.grant_letter.being_sent import LetterBeingSent
 from services.grants.periods import name_month
 from services.grants.sums import LARGEST_FUND_ORE, SumOutOfRange
@@ -40,7 +41,8 @@ def refused_by_the_database(outcome: Outcome) -> Refusal:
 
 
 def without_room(outcome: Outcome) -> Refusal:
-    """What there is no room for: on a commitment authority, in a month that another is paid for, or on a fund."""
+    """What there is no room for: on a commitment authority, in a month another is paid for, in what covers a case held
+    over, or on a fund."""
     match outcome.detail:
         case [{"authority": post, "limit_ore": limit_ore, "left_ore": left_ore}, *_]:
             return CommitmentAcrossYears(
@@ -54,6 +56,12 @@ def without_room(outcome: Outcome) -> Refusal:
                 f"Case {stream.removeprefix('case-')} pays this municipality for {taken} by the same rule.",
                 case_id=stream.removeprefix("case-"),
                 month=taken,
+            )
+        case [{"payable_of": _, "day": day, "covered_ore": covered_ore}, *_]:
+            return BeyondCarryOver(
+                f"{covered_ore} øre of what is held over is covered on {day}; with what waits already, this is more.",
+                covered_ore=covered_ore,
+                year=int(day[:4]),
             )
         case _:
             return exhausted(outcome)

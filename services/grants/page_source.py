@@ -8,6 +8,7 @@ from services.grants.allocation.reconciliation import reconcile
 from services.grants.allocation.view import Letters, list_letters, show_letter, show_reconciliation
 from services.grants.balance.view import AsOf, Balances, Row, post_id
 from services.grants.case_numbers import CaseNumbers, case_of_fund
+from services.grants.year_deviations import YearDeviations
 
 PAGE = 500
 
@@ -19,6 +20,7 @@ class PageSource:
     balances: Balances
     letters_kept: Letters
     numbers: CaseNumbers
+    amiss: YearDeviations
 
     async def years(self) -> Sequence[int]:
         return await self.balances.list_years()
@@ -50,6 +52,9 @@ class PageSource:
 
     async def letters(self, year: int, *, known_at: datetime | None) -> Sequence[Row]:
         return list_letters(await self.letters_kept.year(year, known_at=known_at))
+
+    async def deviations(self, year: int, *, valid_at: date, known_at: datetime | None) -> Sequence[Row]:
+        return await self.amiss.list_all(year, AsOf(valid_at=valid_at, known_at=known_at))
 
     async def reconciliation(self, year: int, number: int, *, known_at: datetime | None) -> Row | None:
         kept = await self.letters_kept.year(year, known_at=known_at)

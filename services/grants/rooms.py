@@ -83,6 +83,7 @@ from services.grants.waiting.view import Waiting
 from services.grants.withholding import messages as withholding_messages
 from services.grants.withholding.reclaim_routes import reclaim_router
 from services.grants.withholding.routes import withholding_router
+from services.grants.year_deviations import YearDeviations
 from services.httpapi.caller import STAFF, allow, open_to_all
 from services.httpapi.carrying import Desk
 from services.httpapi.log_routes import log_router
@@ -134,11 +135,12 @@ def routers(
     schemes = Schemes(desk.log, pool)
     later_years = LaterYears(letters, balances)
     requesting = Requesting(desk, pool, AccountRows(pool), later_years, handing_over, settings.ledger_accounts)
+    amiss = YearDeviations(Surroundings(letters, balances), HeldOver(pool))
     began_on = settings.system_began_on
     readers = open_to_all if settings.environment == "development" else allow(*STAFF)
     return [
-        dashboard_router(PageSource(balances, letters, cases.numbers), authorised=readers, today=today),
-        *_of_letters(desk, letters, balances, sandbox, today),
+        dashboard_router(PageSource(balances, letters, cases.numbers, amiss), authorised=readers, today=today),
+        *_of_letters(desk, letters, balances, sandbox, amiss, today),
         schemes_router(desk, schemes, balances),
         *_of_cases(cases, pool, today),
         *_of_applications(cases, schemes, pool, contacts, today),
@@ -157,11 +159,13 @@ def routers(
     ]
 
 
-def _of_letters(desk: Desk, letters: Letters, balances: Balances, sandbox: Sandbox, today: Today) -> list[Router]:
+def _of_letters(
+    desk: Desk, letters: Letters, balances: Balances, sandbox: Sandbox, amiss: YearDeviations, today: Today
+) -> list[Router]:
     """What the ministry has written, asks for and allows in a budget year, and what stands on its posts."""
     years, surroundings = YearFile(desk), Surroundings(letters, balances)
     return [
-        posts_router(balances, today),
+        posts_router(balances, today, amiss.count_open),
         held_over_router(desk, HeldOver(balances.pool), today),
         letters_router(years, surroundings, sandbox, today),
         corrections_router(years, surroundings, sandbox),

@@ -129,6 +129,8 @@ def _money(fund_id: str, entries: Sequence[Entry]) -> dict[str, int]:
 class Sample:
     """The `Source` of 2020 without a database."""
 
+    amiss: Sequence[Row] = ()
+
     async def years(self) -> Sequence[int]:
         return [2020]
 
@@ -175,6 +177,10 @@ class Sample:
         known_on = date.max if known_at is None else known_at.date()
         told = [row for row in LETTERS if date.fromisoformat(row["effective_on"]) <= known_on]
         return [{**row, "differences": [item for item in row["items"] if item["kind"] != "exact"]} for row in told]
+
+    async def deviations(self, year: int, *, valid_at: date, known_at: datetime | None) -> Sequence[Row]:
+        of_year = [row for row in self.amiss if row["post_id"].startswith(f"{year}/") and known_at is None]
+        return [row for row in of_year if (row["on"] or valid_at) <= valid_at]
 
     async def reconciliation(self, year: int, number: int, *, known_at: datetime | None) -> Row | None:
         rows = {row["number"]: row for row in await self.letters(year, known_at=known_at)}

@@ -26,7 +26,7 @@ from services.grants.allocation.events import (
 )
 from services.grants.award.events import AwardMade, CommitmentCarriedOver, SupplementaryAwardApproved
 from services.grants.balance.limits import frees, limits
-from services.grants.disbursement.events import InstalmentPaid, InstalmentPaidLater
+from services.grants.disbursement.events import InstalmentPaid, InstalmentPaidLater, PaymentAttested, PaymentRequested
 from services.grants.held_over.events import ClaimsRanked
 from services.grants.reductions import reductions_of, total_ore
 from services.grants.withholding.events import RepaymentReceived, WithholdingDecided, WithholdingReleased
@@ -54,6 +54,8 @@ def effects(pairs: Sequence[tuple[str, Event]]) -> Effect | None:
     kept = limits(pairs, movements)
     carried = _carried(pairs)
     effect |= kept | carried
+    if payables := _payables(pairs):
+        effect["payables"] = payables
     if marks or carried or frees(kept) or any(_frees(movement) for movement in movements):
         effect["alone"] = True
     return effect or None
@@ -90,6 +92,18 @@ def _carried(pairs: Sequence[tuple[str, Event]]) -> Effect:
                 found["succeeded"].append({"nth": nth, "fund": follower, "predecessor": predecessor})
     charges = {"charges": True} if any(isinstance(event, InstalmentPaidLater) for _, event in pairs) else {}
     return {name: rows for name, rows in found.items() if rows} | charges
+
+
+def _payables(pairs: Sequence[tuple[str, Event]]) -> list[Effect]:
+    """What is attested, or asked of accounting, from which day: in a later year than its own it must be covered."""
+    found: list[Effect] = []
+    for nth, (stream, event) in enumerate(pairs, 1):
+        match event:
+            case PaymentAttested(pay_on=day):
+                found.append({"nth": nth, "stream": stream, "day": day.isoformat()})
+            case PaymentRequested(payment_id=payment_id, requested_on=day):
+                found.append({"nth": nth, "stream": stream, "day": day.isoformat(), "payment": str(payment_id)})
+    return found
 
 
 def _funds(stream: str, event: Event) -> Iterable[Effect]:

@@ -1,7 +1,7 @@
 """Posts, funds and ledgers over HTTP. Whole øre; `valid_at` is a day in Europe/Oslo, `known_at` an instant."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -78,6 +78,18 @@ class Post(Money):
     held_over_ore: int = Field(description="Of committed: unpaid when the year ended, and held over to the next year")
 
 
+class ListedPost(Post):
+    """A post among the others of its year, with how much of it is not as it should be."""
+
+    open_deviations: int = Field(
+        description="What letters do that cannot be as meant, and what is amiss between two years, that nobody settled"
+    )
+
+
+CountOpen = Callable[[int, AsOf], Awaitable[Mapping[str, int]]]
+"""How many open deviations each post of a budget year has, as of two times."""
+
+
 class Fund(Money):
     """A fund in a post's tree: the post itself, an earmark, a named recipient's line, or a case's commitment."""
 
@@ -120,8 +132,9 @@ ENTRIES = Listing("entries", int, int)
 EVERYONE = allow(*STAFF)
 
 
-def posts_router(balances: Balances, today: Callable[[], date]) -> Router:
-    """`today` gives the day in Europe/Oslo that a balance is asked for when `valid_at` is left out."""
+def posts_router(balances: Balances, today: Callable[[], date], count_open: CountOpen) -> Router:
+    """`today` gives the day in Europe/Oslo that a balance is asked for when `valid_at` is left out; `count_open` the
+    open deviations of each post."""
     router, numbers = Router(prefix="/v1/posts", tags=["posts"]), CaseNumbers(balances.pool)
 
     async def as_of(valid_at: Day | None = None, known_at: Instant | None = None) -> AsOf:
@@ -133,7 +146,7 @@ def posts_router(balances: Balances, today: Callable[[], date]) -> Router:
             raise PostUnknown(f"No letter had opened {chapter}/{post:02} of {year} by {asked.valid_at}.")
         return found
 
-    @router.get("", response_model=Page[Post])
+    @router.get("", response_model=Page[ListedPost])
     async def list_posts(
         year: Year,
         asked: Annotated[AsOf, Depends(as_of)],
@@ -141,9 +154,11 @@ def posts_router(balances: Balances, today: Callable[[], date]) -> Router:
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Response:
-        """The posts of a budget year as they stood."""
+        """The posts of a budget year as they stood, each with how many deviations nobody had settled by then."""
         chapter, post = POSTS.after(cursor) or (0, -1)
-        rows = await balances.list_posts(year, asked, after=(int(chapter), int(post)), limit=limit + 1)
+        listed = await balances.list_posts(year, asked, after=(int(chapter), int(post)), limit=limit + 1)
+        amiss = await count_open(year, asked)
+        rows = [{**row, "open_deviations": amiss.get(row["fund_id"], 0)} for row in listed]
         return _page(rows, limit, lambda row: POSTS.cursor(row["chapter"], row["post"]))
 
     @router.get("/{year}/{chapter}/{post}", response_model=Post)

@@ -1,5 +1,6 @@
 """The pages, from rows to HTML. Pure functions: the same rows give the same page, and every text is escaped."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services import bokmal
+from services.grants.dashboard import deviations as amiss
 from services.grants.dashboard import differences, figures
 from services.grants.dashboard.asked import Asked, NotUnderstood
 from services.grants.dashboard.source import Row
@@ -30,8 +32,16 @@ _TEMPLATES.filters |= {
 }
 
 
-def year_page(asked: Asked, *, years: Sequence[int], posts: Sequence[Row], letters: Sequence[Row]) -> str:
-    """The budget year on the chosen day: posts, and the letters beside them."""
+def year_page(
+    asked: Asked,
+    *,
+    years: Sequence[int],
+    posts: Sequence[Row],
+    letters: Sequence[Row],
+    deviations: Sequence[Row] = (),
+) -> str:
+    """The budget year on the chosen day: posts, the letters beside them, and how much is not as it should be."""
+    open_deviations = Counter(row["post_id"] for row in deviations if row["status"] == "open")
     grouped = figures.chapters(posts)
     lines = [line for chapter in grouped for line in chapter.posts]
     told, later = _by_day(differences.letters(letters), asked.valid_at)
@@ -44,6 +54,7 @@ def year_page(asked: Asked, *, years: Sequence[int], posts: Sequence[Row], lette
         sums=figures.column_sums(lines),
         letters=told,
         later_letters=later,
+        open_deviations=open_deviations,
         open_totals=sum(len(letter.open_totals) for letter in told),
         open_earmarks=sum(len(letter.open_earmarks) for letter in told),
         open_contradictions=sum(len(letter.open_contradictions) for letter in told),
@@ -54,8 +65,17 @@ def year_page(asked: Asked, *, years: Sequence[int], posts: Sequence[Row], lette
     )
 
 
-def post_page(asked: Asked, *, post: Row, funds: Sequence[Row], entries: Sequence[Row], letters: Sequence[Row]) -> str:
-    """One post: its figures, its tree of funds, what the letters disagree on about it, and every entry behind it."""
+def post_page(
+    asked: Asked,
+    *,
+    post: Row,
+    funds: Sequence[Row],
+    entries: Sequence[Row],
+    letters: Sequence[Row],
+    deviations: Sequence[Row] = (),
+) -> str:
+    """One post: its figures, its tree of funds, what is not as it should be, what the letters disagree on about it, and
+    every entry behind it."""
     line = figures.post_line(post)
     told, _ = _by_day(differences.letters(letters), asked.valid_at)
     about_it = [letter.about_post(line.chapter, line.post) for letter in told]
@@ -66,6 +86,7 @@ def post_page(asked: Asked, *, post: Row, funds: Sequence[Row], entries: Sequenc
         columns=figures.POST_COLUMNS,
         fund_columns=figures.FUND_COLUMNS,
         funds=figures.fund_lines(funds),
+        deviations=amiss.deviations(row for row in deviations if row["post_id"] == f"{asked.year}/{line.code}"),
         entries=figures.entry_lines(entries, {row["fund_id"]: row["name"] for row in funds}),
         letters=[letter for letter in about_it if letter.totals or letter.earmarks or letter.contradictions],
     )

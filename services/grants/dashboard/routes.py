@@ -83,7 +83,8 @@ class _Pages:
             return await self._not_understood(problem)
         posts = await self._source.posts(question.year, valid_at=question.valid_at, known_at=question.known_at)
         letters = await self._source.letters(question.year, known_at=question.known_at)
-        return _html(page.year_page(question, years=years, posts=posts, letters=letters))
+        amiss = await self._source.deviations(question.year, valid_at=question.valid_at, known_at=question.known_at)
+        return _html(page.year_page(question, years=years, posts=posts, letters=letters, deviations=amiss))
 
     async def see_post(self, year: str, chapter: str, post: str, gjelder: str = "", kjent: str = "") -> Response:
         if not (_is_number(year, 4) and _is_number(chapter, 4) and _is_number(post, 2)):
@@ -99,7 +100,10 @@ class _Pages:
         funds = await self._source.funds(*which, valid_at=question.valid_at, known_at=question.known_at)
         entries = await self._source.entries(*which, valid_at=question.valid_at, known_at=question.known_at)
         letters = await self._source.letters(question.year, known_at=question.known_at)
-        return _html(page.post_page(question, post=row, funds=funds, entries=entries, letters=letters))
+        amiss = await self._source.deviations(question.year, valid_at=question.valid_at, known_at=question.known_at)
+        return _html(
+            page.post_page(question, post=row, funds=funds, entries=entries, letters=letters, deviations=amiss)
+        )
 
     async def see_letter(self, year: str, number: str, gjelder: str = "", kjent: str = "") -> Response:
         if not (_is_number(year, 4) and _is_number(number, 3)):

@@ -44,6 +44,11 @@ class Source(Protocol):
         do not yet count on the chosen day: the page parts them."""
         ...
 
+    async def deviations(self, year: int, *, valid_at: date, known_at: datetime | None) -> Sequence[Row]:
+        """What is not as it should be in the year, of its letters and between it and the year before, each with its
+        `post_id`, `kind`, `amount_ore` and `status`."""
+        ...
+
     async def reconciliation(self, year: int, number: int, *, known_at: datetime | None) -> Row | None:
         """One letter and its whole reconciliation (`items`, exact ones included), or `None` when there is none."""
         ...

@@ -191,7 +191,13 @@ def make_batch(
 ) -> tuple[PaymentBatchMade, dict[UUID, list[Event]]]:
     """The batch of these payments, and what happens in each case. The control total is the sum of the lines (øre)."""
     lines = tuple(
-        BatchLine(payment_id=each.payment.payment_id, case_id=each.case_id, amount_ore=each.payment.attested.amount_ore)
+        BatchLine(
+            payment_id=each.payment.payment_id,
+            case_id=each.case_id,
+            amount_ore=each.payment.attested.amount_ore,
+            from_year=each.payment.attested.pay_on.year if each.moved else None,
+            charged_post_id=each.charged_post_id,
+        )
         for each in requests
     )
     made = PaymentBatchMade(

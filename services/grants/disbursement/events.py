@@ -118,11 +118,14 @@ class PaymentRefused(Event, topic="disbursement.payment-refused.v1"):
 
 @dataclass(frozen=True, kw_only=True)
 class BatchLine:
-    """One payment of a batch."""
+    """One payment of a batch. `from_year` is the budget year it was attested for, where it is asked for in a later one;
+    `charged_post_id` the post it is spent of, where that is not the one it was promised on."""
 
     payment_id: UUID
     case_id: UUID
     amount_ore: int
+    from_year: int | None = None
+    charged_post_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,6 +25,7 @@ from services.grants.disbursement.batch import (
     evolve_batch,
     make_batch,
 )
+from services.grants.disbursement.events import BatchLine
 from services.grants.disbursement.hand_over import HandingOver, stream_of
 from services.grants.disbursement.payment_file import PaymentFile, write_file
 from services.grants.disbursement.payment_lists import Attested, catch_up, list_attested
@@ -75,8 +76,7 @@ class Requesting:
                 raise NothingToRequest("Nothing attested up to that day can be asked for.", left_out=_told(left_out))
             made, asked, file = self._batch_of(requests, batch_id, made_on, caller)
             files[:] = [file]
-            told = {"left_out": _told(left_out), "moved": _moved(requests)}
-            shown.update(show_batch(reduce(evolve_batch, [made], Batch())) | told)
+            shown.update(show_batch(reduce(evolve_batch, [made], Batch())) | {"left_out": _told(left_out)})
             return {on_batch: [made], **{case_stream(case_id): events for case_id, events in asked.items()}}
 
         async def keep_file(_: Mapping[str, History], __: Decided) -> None:
@@ -172,7 +172,8 @@ class Requesting:
 
 
 def show_batch(batch: Batch) -> dict[str, Any]:
-    """A batch with its lines and their answers; what is paid, refused and unanswered adds up to the control total."""
+    """A batch with its lines and their answers; what is paid, refused and unanswered adds up to the control total.
+    `moved` are the payments that were attested for another budget year than they are asked for in."""
     assert batch.made is not None, "a batch begins with its making"
     lines = []
     for line in batch.lines:
@@ -192,23 +193,19 @@ def show_batch(batch: Batch) -> dict[str, Any]:
         "refused_ore": batch.sum_ore("refused"),
         "unanswered_ore": batch.sum_ore("unanswered"),
         "lines": lines,
+        "moved": [_moved(line, batch.made.made_on.year) for line in batch.lines if line.from_year is not None],
     }
     return dict(jsonable_encoder(shown))
 
 
-def _moved(requests: Sequence[Request]) -> list[dict[str, Any]]:
-    """The payments that were attested for another budget year than they are asked for in."""
-    return [
-        {
-            "payment_id": str(each.payment.payment_id),
-            "case_id": str(each.case_id),
-            "from_year": each.payment.attested.pay_on.year,
-            "to_year": each.pay_on.year,
-            "charged_post_id": each.charged_post_id,
-        }
-        for each in requests
-        if each.moved
-    ]
+def _moved(line: BatchLine, to_year: int) -> dict[str, Any]:
+    return {
+        "payment_id": str(line.payment_id),
+        "case_id": str(line.case_id),
+        "from_year": line.from_year,
+        "to_year": to_year,
+        "charged_post_id": line.charged_post_id,
+    }
 
 
 def _told(left_out: Sequence[LeftOut]) -> list[dict[str, Any]]:

@@ -74,7 +74,8 @@ _STOOD = """CROSS JOIN LATERAL (
 DEVIATIONS = f"""
     WITH posts AS (SELECT f.id, f.name FROM grants.fund f WHERE f.kind = 'post' AND f.year = %(year)s),
     claims AS (
-        SELECT h.post_id, h.stream, h.ground, o.parent_id AS held_over_from, sum(e.paid_ore)::bigint AS paid_ore
+        SELECT h.post_id, h.stream, h.ground, o.parent_id AS held_over_from, sum(e.paid_ore)::bigint AS paid_ore,
+               sum(e.claimed_ore)::bigint AS claimed_ore
         FROM grants.held_over h JOIN grants.held_over_entry e ON e.stream = h.stream AND e.into_year = h.into_year
         JOIN grants.fund o ON o.id = h.stream
         WHERE h.into_year = %(year)s AND e.effective_on <= %(day)s AND e.{_KNOWN}
@@ -92,6 +93,24 @@ DEVIATIONS = f"""
     UNION ALL
     SELECT 'paid-not-held-over', c.post_id, substr(c.stream, 6), c.held_over_from, c.paid_ore
     FROM claims c WHERE c.ground = 'paid' AND c.paid_ore <> 0
+    UNION ALL
+    SELECT 'paid-before-any-letter', c.post_id, substr(c.stream, 6), c.held_over_from, c.paid_ore
+    FROM claims c WHERE c.paid_ore <> 0 AND NOT EXISTS (SELECT FROM posts p WHERE p.id = c.post_id)
+    UNION ALL
+    SELECT 'cover-fallen', c.post_id, substr(c.stream, 6), c.held_over_from,
+           least(c.claimed_ore, stood.most_ore) - stood.now_ore
+    FROM claims c
+    CROSS JOIN LATERAL (SELECT coalesce(max(o.position), 0) AS position FROM grants.held_over_order o
+        WHERE o.post_id = c.post_id AND o.effective_on <= %(day)s AND o.{_KNOWN}) AS ranked
+    CROSS JOIN LATERAL (
+        SELECT max(r.stood_ore) FILTER (WHERE r.position >= ranked.position)::bigint AS most_ore,
+               sum(r.ore)::bigint AS now_ore
+        FROM (SELECT e.position, sum(e.committed_ore) AS ore,
+                     sum(sum(e.committed_ore)) OVER (ORDER BY e.position) AS stood_ore
+              FROM grants.entry e
+              WHERE e.fund_id = c.stream || '/' || %(year)s AND e.effective_on <= %(day)s AND e.{_KNOWN}
+              GROUP BY e.position) AS r) AS stood
+    WHERE c.ground = 'transferable' AND least(c.claimed_ore, stood.most_ore) > stood.now_ore
     UNION ALL
     SELECT 'overdrawn', p.id, NULL, NULL, t[4] - t[1] FROM posts p {_STOOD} WHERE t[4] > t[1]
     UNION ALL
@@ -143,8 +162,10 @@ class HeldOver:
     async def list_deviations(self, year: int, as_of: AsOf) -> list[Row]:
         """What is not as it should be between this budget year and the one before, each with its size: paid beyond what
         is released (`paid-beyond-carry-over`), paid in the year without having been held over to it
-        (`paid-not-held-over`), committed beyond what is at disposal (`overdrawn`); and what was recorded before the
-        year's books knew of what is held over: `held-over-outside-the-books`, `paid-on-a-closed-year`."""
+        (`paid-not-held-over`) or on a post that no letter has opened (`paid-before-any-letter`), a case that has lost
+        cover it was told of, to an older promise, a receipt or a corrected letter, and by no order a controller set
+        (`cover-fallen`), committed beyond what is at disposal (`overdrawn`); and what was recorded before the year's
+        books knew of what is held over: `held-over-outside-the-books`, `paid-on-a-closed-year`."""
         return await self._rows(DEVIATIONS, {"year": year}, as_of)
 
     async def _rows(self, query: str, asked: Row, as_of: AsOf) -> list[Row]:

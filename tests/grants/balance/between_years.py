@@ -33,7 +33,7 @@ from services.grants.award.events import (
 )
 from services.grants.award.events import Ground as ChangeGround
 from services.grants.balance.movements import effects
-from services.grants.disbursement.events import InstalmentPaid, InstalmentPaidLater
+from services.grants.disbursement.events import InstalmentPaid, InstalmentPaidLater, PaymentAttested, PaymentRequested
 from services.grants.held_over.events import ClaimsRanked
 from services.grants.withholding.events import Reason, RepaymentReceived, WithholdingDecided, WithholdingReleased
 from tests.conftest import Database
@@ -133,6 +133,20 @@ class Years:
 
     def pays(self, number: int, amount_ore: int, on: date, *, charged: str | None = None) -> str:
         return self.tells((stream(number), [self.paid(amount_ore, on, charged=charged)]))
+
+    def attests(self, number: int, amount_ore: int, pay_on: date) -> str:
+        """What becomes of an attestation that the rule has let pass."""
+        attested = PaymentAttested(
+            payment_id=UUID(int=len(self.versions) * 1_000 + self.versions.get(stream(number), 0)), instalment=1,
+            amount_ore=amount_ore, account_id=UUID(int=9), pay_on=pay_on, attested_on=pay_on, attested_by="per",
+        )  # fmt: skip
+        return self.tells((stream(number), [attested]))
+
+    def requests(self, number: int, payment: PaymentAttested, on: date) -> str:
+        asked = PaymentRequested(
+            payment_id=payment.payment_id, batch_id=UUID(int=8), requested_on=on, requested_by="anne"
+        )
+        return self.tells((stream(number), [asked]))
 
     def paid(self, amount_ore: int, on: date, *, charged: str | None = None) -> InstalmentPaid:
         told: dict[str, Any] = {

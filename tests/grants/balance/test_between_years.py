@@ -1,9 +1,13 @@
 """Money between two budget years: what is held over binds what is released, in order, and nothing is counted twice."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
+from uuid import UUID
 
 import pytest
 
+from services.grants.held_over.view import DEVIATIONS
 from tests.conftest import Database
 from tests.grants.balance.between_years import Years, post_of
 
@@ -181,3 +185,116 @@ def test_a_second_turn_takes_what_is_left_on_to_the_year_after(years: Years) -> 
     assert years.claims(post_of(2022), date(2022, 6, 1)) == {1: (1, 0, 0), 2: (20, 1, 0)}
     assert years.stands(post_of(2022), date(2022, 6, 1)) == (40, 1, 1, 0)
     assert years.faults() == []
+
+
+def test_a_supplement_that_nothing_covers_is_refused_and_keeps_no_place_in_the_order(years: Years) -> None:
+    """It would have gone before case 2, whose promise is older than it, once money is released."""
+    assert years.supplements(1, 5, date(2021, 2, 1)) == "exhausted"
+    years.letter(2021, MARCH, 23, carried=True)
+    assert years.supplements(1, 1, MARCH) == "exhausted"
+    assert (years.line(1, 2021, MARCH), years.line(2, 2021, MARCH)) == ((3, 0, 0), (20, 0, 0))
+    years.letter(2021, date(2021, 4, 1), 5, carried=True)
+    assert years.supplements(1, 5, date(2021, 3, 31)) == "exhausted"
+    assert years.supplements(1, 5, date(2021, 4, 1)) == "recorded"
+    assert (years.line(1, 2021, date(2021, 4, 1)), years.line(2, 2021, date(2021, 4, 1))) == ((8, 0, 0), (20, 0, 0))
+    assert years.supplements(2, 1, date(2021, 4, 1)) == "exhausted"
+    assert years.faults() == []
+
+
+def test_a_supplement_on_a_post_that_no_letter_has_opened_is_refused(database: Database) -> None:
+    years = Years(database)
+    years.letter(2020, date(2020, 1, 1), 50)
+    assert years.promises(1, 6, date(2020, 2, 3), across_years=True) == "recorded"
+    years.holds(1, 2020, 6, ground="commitment-authority")
+    assert years.supplements(1, 1, date(2021, 1, 5)) == "exhausted"
+    years.letter(2021, date(2021, 1, 4), 100)
+    assert years.supplements(1, 1, date(2021, 1, 5)) == "recorded"
+    assert years.faults() == []
+
+
+def test_postgresql_itself_refuses_an_attestation_that_nothing_covers_any_more(years: Years) -> None:
+    """The rule has looked, and then another order took the cover: the last word is where facts are recorded."""
+    years.letter(2021, MARCH, 20, carried=True)
+    assert years.attests(2, 17, MARCH) == "recorded"
+    assert years.attests(2, 1, MARCH) == "exhausted"
+    assert years.attests(1, 4, MARCH) == "exhausted"
+    assert years.attests(1, 1, EVE) == "exhausted"
+    years.ranks(2021, date(2021, 5, 3), 2)
+    assert years.attests(1, 1, date(2021, 5, 3)) == "exhausted"
+    assert years.attests(1, 1, MARCH) == "exhausted", "on every day since, too"
+    assert years.attests(2, 3, date(2021, 5, 3)) == "recorded"
+    assert years.faults() == []
+
+
+def test_two_cases_attested_at_once_for_the_same_cover_are_not_both_recorded(years: Years) -> None:
+    """Each rests on the log as it stood before the other; the order was set in between."""
+    years.letter(2021, MARCH, 20, carried=True)
+    years.ranks(2021, MARCH, 2)
+    ready = Barrier(2)
+
+    def attest(number: int, ore: int) -> str:
+        ready.wait()
+        return years.attests(number, ore, MARCH)
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(attest, (1, 2), (3, 20)))
+    assert outcomes == ["exhausted", "recorded"]
+    assert years.faults() == []
+
+
+def deviations(years: Years, on: date, year: int = 2021) -> set[tuple[str, int | None, int]]:
+    """Kind, case and size of what is amiss between a year and the one before it."""
+    rows = years.reader.execute(DEVIATIONS, {"year": year, "day": on, "known": None}).fetchall()
+    return {(row[0], row[2] and UUID(row[2]).int, row[4]) for row in rows}
+
+
+def test_an_older_promise_turned_late_takes_cover_from_others_and_each_is_told(database: Database) -> None:
+    """The order of claims is by promise, whenever its turn is recorded; cover that is lost by it is a deviation."""
+    years = Years(database)
+    years.letter(2020, date(2020, 1, 1), 50)
+    assert years.promises(1, 6, date(2020, 2, 3)) == "recorded"
+    assert years.promises(2, 20, date(2020, 3, 3)) == "recorded"
+    years.letter(2021, date(2021, 1, 4), 100)
+    years.holds(2, 2020, 20)
+    years.letter(2021, MARCH, 18, carried=True)
+    assert years.line(2, 2021, MARCH) == (18, 0, 0)
+    assert deviations(years, END) == set()
+    years.holds(1, 2020, 6)
+    assert (years.line(1, 2021, MARCH), years.line(2, 2021, MARCH)) == ((6, 0, 0), (12, 0, 0))
+    assert deviations(years, END) == {("cover-fallen", 2, 6)}
+    assert years.attests(2, 13, MARCH) == "exhausted"
+    years.letter(2021, date(2021, 6, 1), 8, carried=True)
+    assert deviations(years, date(2021, 5, 31)) == {("cover-fallen", 2, 6)}
+    assert deviations(years, END) == set(), "what covers it again cures it"
+    assert years.faults() == []
+
+
+def test_a_receipt_beyond_cover_takes_it_from_others_and_each_is_told(years: Years) -> None:
+    years.letter(2021, MARCH, 10, carried=True)
+    assert years.line(2, 2021, MARCH) == (7, 0, 0)
+    assert years.promises(3, 5, date(2020, 6, 1)) == "recorded"
+    assert years.pays(3, 5, date(2021, 4, 1), charged=post_of(2021)) == "recorded"
+    assert years.line(2, 2021, date(2021, 4, 1)) == (2, 0, 0)
+    assert deviations(years, END) == {("cover-fallen", 2, 5), ("paid-not-held-over", 3, 5)}
+
+
+def test_an_order_that_a_controller_set_and_what_falls_away_are_no_deviations(years: Years) -> None:
+    years.letter(2021, MARCH, 5, carried=True)
+    years.ranks(2021, date(2021, 5, 3), 2)
+    assert years.line(1, 2021, date(2021, 5, 3)) == (0, 0, 0)
+    assert deviations(years, END) == set()
+    years.reduces(2, 20, date(2021, 6, 1))
+    assert years.line(1, 2021, date(2021, 6, 1)) == (3, 0, 0)
+    assert deviations(years, END) == set()
+
+
+def test_what_is_paid_before_any_letter_has_opened_the_post_is_told(database: Database) -> None:
+    years = Years(database)
+    years.letter(2020, date(2020, 1, 1), 50)
+    assert years.promises(1, 6, date(2020, 2, 3)) == "recorded"
+    years.holds(1, 2020, 6)
+    assert years.pays(1, 4, date(2021, 1, 5), charged=post_of(2021)) == "recorded"
+    assert deviations(years, END) == {("paid-before-any-letter", 1, 4)}
+    years.letter(2021, date(2021, 1, 8), 100)
+    assert deviations(years, END) == {("paid-beyond-carry-over", None, 4)}
+    assert years.stands(post_of(2021), END) == (100, 4, 4, 0)

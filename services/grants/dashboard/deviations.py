@@ -1,0 +1,59 @@
+"""What is not as it should be on a post, in words: of its letters, and between two budget years."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from services import bokmal
+from services.grants.dashboard.source import Row
+
+_KINDS = {
+    "below-zero": "Brevet tar mer enn det som er der",
+    "below-promised": "Brevet kutter under det som er lovet",
+    "earmarked-beyond-promised": "Øremerkingen tar penger som er lovet",
+    "transfer-not-conserving": "Flyttingen går ikke opp",
+    "carry-over-without-ground": "Overføring uten grunnlag i året før",
+    "carry-over-beyond-unused": "Overføring ut over det som sto ubrukt",
+    "carry-over-of-unknown-year": "Overføring fra et år som ikke er registrert",
+    "carry-over-not-above": "Overføring som bare står på øremerkingen",
+    "paid-beyond-carry-over": "Utbetalt mer enn det som er overført",
+    "paid-not-held-over": "Utbetalt uten at tilsagnet er overført",
+    "paid-before-any-letter": "Utbetalt før noe brev har åpnet posten",
+    "cover-fallen": "Saken har mistet dekning den hadde",
+    "overdrawn": "Lovet mer enn det som er stilt til disposisjon",
+    "held-over-outside-the-books": "Overført før det nye årets regnskap fantes",
+    "paid-on-a-closed-year": "Utbetalt på et avsluttet år",
+    "authority-of-no-letter": "Fullmakt brukt uten at noe brev gir den",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deviation:
+    """One line: what is amiss, how much, of which letter or case, and why it stands if it is settled."""
+
+    what: str
+    amount: str
+    letter_number: int | None
+    case_id: str | None
+    on: date | None
+    reason: str | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.reason is None
+
+
+def deviations(rows: Iterable[Row]) -> list[Deviation]:
+    """As a reader would say them; a kind that is not listed here is shown as it is, never left out. Open ones first."""
+    lines = [
+        Deviation(
+            what=_KINDS.get(row["kind"]) or str(row["kind"]),
+            amount=bokmal.kroner(row["amount_ore"]),
+            letter_number=row["letter_number"],
+            case_id=row["case_id"],
+            on=bokmal.as_day(row["on"]) if row["on"] else None,
+            reason=row["reason"] if row["status"] == "settled" else None,
+        )
+        for row in rows
+    ]
+    return sorted(lines, key=lambda line: not line.is_open)

@@ -1,0 +1,54 @@
+"""The pages tell of what is not as it should be, and of nothing that is."""
+
+from datetime import date
+from typing import Any, get_args
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from services.grants.allocation.events import DeviationKind
+from services.grants.dashboard.deviations import deviations
+from services.grants.dashboard.routes import dashboard_router
+from services.grants.held_over.responses import Deviation
+from tests.browser.sample import Sample
+
+CUT: dict[str, Any] = {
+    "post_id": "2020/291/71", "fund_id": "2020/291/71", "kind": "below-promised", "amount_ore": 62_000_000_00,
+    "letter_number": 4, "case_id": None, "on": date(2020, 5, 29), "status": "open", "reason": None,
+}  # fmt: skip
+FALLEN = CUT | {"kind": "cover-fallen", "letter_number": None, "case_id": "abc", "on": None, "amount_ore": 500}
+EXPLAINED = CUT | {"kind": "below-zero", "status": "settled", "reason": "Nysaldering."}
+
+
+class Amiss(Sample):
+    amiss = (EXPLAINED, CUT, FALLEN)
+
+
+def page(source: Sample, path: str) -> str:
+    app = FastAPI()
+    app.include_router(dashboard_router(source, today=lambda: date(2020, 12, 31)))
+    return TestClient(app).get(path).text.replace("\xa0", " ")
+
+
+def test_the_year_counts_what_is_open_on_each_post_and_the_post_tells_of_each() -> None:
+    year = page(Amiss(), "/")
+    assert "2 forhold å rette" in year
+    assert "2 forhold må rettes." in year
+    post = page(Amiss(), "/poster/2020/291/71")
+    assert "Må rettes eller forklares" in post
+    in_order = ["Brevet kutter under", "Saken har mistet dekning", "Forklart: Nysaldering."]
+    places = [post.index(told) for told in in_order]
+    assert places == sorted(places)
+    assert "Må rettes" not in page(Amiss(), "/poster/2020/290/01")
+
+
+def test_where_all_is_well_nothing_is_said() -> None:
+    assert "forhold" not in page(Sample(), "/")
+    assert "Må rettes" not in page(Sample(), "/poster/2020/291/71")
+
+
+@pytest.mark.parametrize("kind", [*get_args(DeviationKind), *get_args(Deviation.model_fields["kind"].annotation)])
+def test_every_kind_of_deviation_has_its_words(kind: str) -> None:
+    (line,) = deviations([CUT | {"kind": kind}])
+    assert line.what != kind
