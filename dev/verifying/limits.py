@@ -35,6 +35,11 @@ class Limits:
         for given in effect.get("authorities", ()):
             read = (given["day"], given["until_year"], given["limit_ore"], before + given["nth"])
             self._authorities[given["post"], given["letter"]] = read
+        for fallen in effect.get("fallen", ()):
+            of_year = f"{fallen['year']}/"
+            gone = [at for at in self._authorities if at[1] == fallen["letter"] and at[0].startswith(of_year)]
+            for place in gone:
+                del self._authorities[place]
         for lean in effect.get("leans", ()):
             self._leans[lean["fund"]] += lean["amount_ore"]
         for freed in effect.get("freed", ()):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.grants.allocation.commitment_authority import find_commitment_authority
-from services.grants.allocation.succession.rules import how_of
+from services.grants.allocation.succession.rules import follower_of
 from services.grants.allocation.view import Letters
 from services.grants.balance.view import AsOf, Balances, Row
 from services.grants.held_over.view import HeldOver
@@ -55,13 +55,13 @@ class LaterYears:
         return await self.balances.promised_across_years_ore(post) + amount_ore <= authority.limit_ore
 
     async def lines(self, years: Collection[int]) -> Lines:
-        """How lines of money go on into these years. A part of a line that was split is not the line: what was held
-        over stays on the post of the same chapter and number."""
+        """How lines of money go on into these years. Of a line that was split, the part that is said to take what was
+        held over is the line; where none is, the post of the same chapter and number."""
         followers = {
-            (each.predecessor_id, year): each.fund_id
+            (each.predecessor_id, year): follower
             for year in set(years)
             for each in (await self.letters.year(year)).successions
-            if how_of(each) != "split"
+            if (follower := follower_of(each))
         }
         return Lines(followers)
 

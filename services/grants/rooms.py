@@ -173,7 +173,7 @@ def _of_letters(
         authorities_router(years, letters, today),
         commitment_authorities_router(years, letters),
         duties_router(letters),
-        successions_router(years, letters, balances, today),
+        successions_router(years, letters, balances, today, HeldOver(balances.pool).list_covered_elsewhere),
     ]
 
 

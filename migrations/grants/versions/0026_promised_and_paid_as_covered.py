@@ -1,5 +1,6 @@
 """What is attested or asked of accounting in a later year than its own is covered there, and so is what a supplement
-adds to a case that is held over: both are kept in the transaction that records."""
+adds to a case that is held over; a letter's leave to promise beyond the year falls with it. All of it is kept in the
+transaction that records."""
 
 from alembic import op
 
@@ -33,6 +34,13 @@ SUPPLEMENT = """\
         END IF;
     END LOOP;
 """
+FALLEN = """\
+BEGIN
+    -- What a letter that is withdrawn let be promised falls with it; what leaned on it stands, and shows.
+    DELETE FROM grants.authority a USING unnest(effects) AS c (effect),
+        LATERAL jsonb_to_recordset(c.effect -> 'fallen') AS f (letter integer, year integer)
+        WHERE a.letter_number = f.letter AND split_part(a.post_id, '/', 1)::integer = f.year;
+    INSERT"""
 KEEP_PAYABLE = """
 -- What waits to be paid of a case in a later year than its own, with what is attested or asked of accounting now, is no
 -- more than is covered there on the day and on every day since. The rule asks first, of what was known then; meanwhile
@@ -104,7 +112,9 @@ def upgrade() -> None:
         "    carried boolean := false;\n",
         "    carried boolean := false;\n    pays    boolean := false;\n",
     )
-    redefine(connection, effects, "'freed', 'restands'])", "'freed', 'restands', 'payables'])")
+    redefine(connection, effects, "'freed', 'restands'])", "'freed', 'restands', 'payables', 'fallen'])")
+    redefine(connection, effects, "ARRAY['authorities', 'leans']", "ARRAY['authorities', 'leans', 'fallen']")
+    redefine(connection, "grants.keep_authority", "BEGIN\n    INSERT", FALLEN)
     redefine(
         connection,
         effects,

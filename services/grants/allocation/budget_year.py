@@ -140,7 +140,8 @@ def letters_by(year: BudgetYear, day: date) -> BudgetYear:
 
 
 def _without_letter(year: BudgetYear, event: LetterWithdrawn) -> BudgetYear:
-    """What was said of the letter's differences was said of that letter, and not of the next under its number."""
+    """What was said of the letter's differences was said of that letter, and not of the next under its number; and what
+    it let be promised beyond the year falls with it."""
     number = event.letter_number
     return replace(
         year,
@@ -148,6 +149,7 @@ def _without_letter(year: BudgetYear, event: LetterWithdrawn) -> BudgetYear:
         settled={key: each for key, each in year.settled.items() if key[0] != number},
         explained={key: each for key, each in year.explained.items() if key[0] != number},
         deviations={key: each for key, each in year.deviations.items() if key[0] != number},
+        commitment_authorities=tuple(each for each in year.commitment_authorities if each.letter_number != number),
         postings=year.postings + event.postings,
         statements=year.statements + event.statements,
     )

@@ -227,23 +227,27 @@ class PostSucceeded(Event, topic="allocation.post-succeeded.v1"):
 @dataclass(frozen=True, kw_only=True)
 class PostSucceededAmongSeveral(Event, topic="allocation.post-succeeded.v2"):
     """A line of money goes on among several: `fund_id` carries on a part of `predecessor_id` (`split`), or it together
-    with other posts (`join`). Takes the place of what was recorded of the two before."""
+    with other posts (`join`). Takes the place of what was recorded of the two before. `claims_on` is the part of a
+    split that what is held over goes on to; where none takes it, that is the post of the same chapter and number."""
 
     fund_id: str
     predecessor_id: str
     how: Literal["split", "join"]
     reason: str
     recorded_by: str
+    claims_on: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class SuccessionWithdrawn(Event, topic="allocation.succession-withdrawn.v1"):
-    """That one post carries on another was recorded wrongly, and holds no more."""
+    """That one post carries on another was recorded wrongly, and holds no more. `claims_on` is as for the other
+    parts."""
 
     fund_id: str
     predecessor_id: str
     reason: str
     withdrawn_by: str
+    claims_on: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.eventlog.events import Event
-from services.grants.allocation.events import CommitmentAuthorityRegistered
+from services.grants.allocation.events import CommitmentAuthorityRegistered, LetterWithdrawn
 from services.grants.award.events import (
     AwardMade,
     AwardProposed,
@@ -26,16 +26,20 @@ Row = dict[str, Any]
 def limits(pairs: Sequence[tuple[str, Event]], movements: Iterable[Mapping[str, Any]]) -> dict[str, list[Row]]:
     """What a command's (stream, event) pairs, and their movements, do to the limits.
 
-    `authorities` are given, or read anew; `leans` is what is promised on them. `months` are taken by a case as its
-    award is proposed and `freed` as it is returned; a case in `restands` takes or frees its own by whether anything of
-    its promise is left. `nth` counts the command's events from 1.
+    `authorities` are given, or read anew, and `fallen` those of a letter that was withdrawn; `leans` is what is
+    promised on them. `months` are taken by a case as its award is proposed and `freed` as it is returned; a case in
+    `restands` takes or frees its own by whether anything of its promise is left. `nth` counts the command's events
+    from 1.
     """
     proposals = {stream: event for stream, event in pairs if isinstance(event, AwardProposed)}
     found: dict[str, list[Row]] = {"authorities": [], "leans": [], "months": [], "freed": [], "restands": []}
+    found["fallen"] = []
     for nth, (stream, event) in enumerate(pairs, 1):
         match event:
             case CommitmentAuthorityRegistered():
                 found["authorities"].append(_authority(nth, event))
+            case LetterWithdrawn(letter_number=letter):
+                found["fallen"].append({"letter": letter, "year": int(stream.removeprefix("allocation-"))})
             case AwardMade(across_years=True) | SupplementaryAwardApproved(across_years=True):
                 lean = {"nth": nth, "fund": stream, "day": event.approved_on.isoformat()}
                 found["leans"].append(lean | {"amount_ore": event.amount_ore})
@@ -52,7 +56,7 @@ def limits(pairs: Sequence[tuple[str, Event]], movements: Iterable[Mapping[str, 
 
 def frees(found: Mapping[str, list[Row]]) -> bool:
     """Whether the command may make room for another, and so is applied by itself."""
-    return "authorities" in found or "freed" in found or "restands" in found
+    return "authorities" in found or "fallen" in found or "freed" in found or "restands" in found
 
 
 def _authority(nth: int, given: CommitmentAuthorityRegistered) -> Row:

@@ -84,11 +84,11 @@ def _carried(pairs: Sequence[tuple[str, Event]]) -> Effect:
                 found["ranked"].append({"nth": nth, "post": post, "day": day.isoformat(), "streams": streams})
             case PostSucceeded(fund_id=post, predecessor_id=predecessor):
                 found["succeeded"].append({"nth": nth, "fund": post, "predecessor": predecessor})
-            case PostSucceededAmongSeveral(fund_id=post, predecessor_id=predecessor, how=how):
-                follower = post if how == "join" else same_line(post, predecessor)
+            case PostSucceededAmongSeveral(fund_id=post, predecessor_id=predecessor, how=how, claims_on=claims_on):
+                follower = claims_on or (post if how == "join" else same_line(post, predecessor))
                 found["succeeded"].append({"nth": nth, "fund": follower, "predecessor": predecessor})
-            case SuccessionWithdrawn(fund_id=post, predecessor_id=predecessor):
-                follower = same_line(post, predecessor)
+            case SuccessionWithdrawn(fund_id=post, predecessor_id=predecessor, claims_on=claims_on):
+                follower = claims_on or same_line(post, predecessor)
                 found["succeeded"].append({"nth": nth, "fund": follower, "predecessor": predecessor})
     charges = {"charges": True} if any(isinstance(event, InstalmentPaidLater) for _, event in pairs) else {}
     return {name: rows for name, rows in found.items() if rows} | charges

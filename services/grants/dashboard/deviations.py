@@ -19,6 +19,7 @@ _KINDS = {
     "paid-beyond-carry-over": "Utbetalt mer enn det som er overført",
     "paid-not-held-over": "Utbetalt uten at tilsagnet er overført",
     "paid-before-any-letter": "Utbetalt før noe brev har åpnet posten",
+    "claims-on-no-post": "Overført til en post som ikke er åpnet",
     "cover-fallen": "Saken har mistet dekning den hadde",
     "overdrawn": "Lovet mer enn det som er stilt til disposisjon",
     "held-over-outside-the-books": "Overført før det nye årets regnskap fantes",

@@ -33,14 +33,17 @@ class Deviation(BaseModel):
         "paid-beyond-carry-over",
         "paid-not-held-over",
         "paid-before-any-letter",
+        "claims-on-no-post",
+        "authority-of-no-letter",
         "cover-fallen",
         "overdrawn",
         "held-over-outside-the-books",
         "paid-on-a-closed-year",
     ] = Field(
         description="Paid of claims beyond what is released; paid in the year by a case not held over to it, or on a"
-        " post no letter has opened; cover a case was told of and has lost, by no order a controller set; committed"
-        " beyond what is at disposal; held over, or paid, before the year's books knew of it: record the turn anew"
+        " post no letter has opened; held over to such a post; promised beyond the year on a leave that no letter gives"
+        " any more; cover a case was told of and has lost, by no order a controller set; committed beyond what is at"
+        " disposal; held over, or paid, before the year's books knew of it: record the turn anew"
     )
     post_id: str
     case_id: str | None

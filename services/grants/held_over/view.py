@@ -97,6 +97,14 @@ DEVIATIONS = f"""
     SELECT 'paid-before-any-letter', c.post_id, substr(c.stream, 6), c.held_over_from, c.paid_ore
     FROM claims c WHERE c.paid_ore <> 0 AND NOT EXISTS (SELECT FROM posts p WHERE p.id = c.post_id)
     UNION ALL
+    SELECT 'claims-on-no-post', c.post_id, substr(c.stream, 6), c.held_over_from, c.claimed_ore - c.paid_ore
+    FROM claims c WHERE c.claimed_ore > c.paid_ore AND EXISTS (SELECT FROM posts)
+          AND NOT EXISTS (SELECT FROM posts p WHERE p.id = c.post_id)
+    UNION ALL
+    SELECT 'authority-of-no-letter', u.post_id, NULL, NULL, u.promised_ore
+    FROM grants.authority_use u JOIN posts p ON p.id = u.post_id
+    WHERE u.promised_ore > 0 AND NOT EXISTS (SELECT FROM grants.authority a WHERE a.post_id = u.post_id)
+    UNION ALL
     SELECT 'cover-fallen', c.post_id, substr(c.stream, 6), c.held_over_from,
            least(c.claimed_ore, stood.most_ore) - stood.now_ore
     FROM claims c
@@ -148,6 +156,19 @@ class HeldOver:
             found = await (await connection.execute(_COVERED, asked, binary=True)).fetchone()
             return int(found[0]) if found else 0
 
+    async def list_covered_elsewhere(self, predecessor_id: str, follower_id: str) -> list[str]:
+        """The cases held over from a post that are covered, or paid, on another than that follower in its year."""
+        query = """
+            SELECT substr(h.stream, 6) AS case_id FROM grants.held_over h
+            WHERE h.from_post_id = %(predecessor)s AND h.post_id <> %(follower)s
+                  AND h.into_year = split_part(%(follower)s, '/', 1)::integer
+                  AND EXISTS (SELECT FROM grants.fund f WHERE f.id = h.stream || '/' || h.into_year)
+            ORDER BY h.stream COLLATE "C"
+        """
+        async with self.pool.connection() as connection:
+            asked = {"predecessor": predecessor_id, "follower": follower_id}
+            return [row[0] for row in await (await connection.execute(query, asked)).fetchall()]
+
     async def list_claims(self, post_id: str, as_of: AsOf) -> Sequence[Row]:
         """Each case held over to a post, in the order they are covered, with its claim and how much of it is."""
         return await self._rows(_CLAIMS, {"post": post_id}, as_of)
@@ -160,12 +181,14 @@ class HeldOver:
         return await self._rows(UNPAID, {"after": after, "limit": limit}, as_of)
 
     async def list_deviations(self, year: int, as_of: AsOf) -> list[Row]:
-        """What is not as it should be between this budget year and the one before, each with its size: paid beyond what
-        is released (`paid-beyond-carry-over`), paid in the year without having been held over to it
-        (`paid-not-held-over`) or on a post that no letter has opened (`paid-before-any-letter`), a case that has lost
-        cover it was told of, to an older promise, a receipt or a corrected letter, and by no order a controller set
-        (`cover-fallen`), committed beyond what is at disposal (`overdrawn`); and what was recorded before the year's
-        books knew of what is held over: `held-over-outside-the-books`, `paid-on-a-closed-year`."""
+        """What is not as it should be between this budget year and the one before, each with its size. Paid beyond what
+        is released (`paid-beyond-carry-over`), in the year without having been held over to it (`paid-not-held-over`),
+        or on a post that no letter has opened (`paid-before-any-letter`). Held over to such a post, though letters have
+        opened others (`claims-on-no-post`). Promised beyond the year on a leave that no letter gives any more
+        (`authority-of-no-letter`). Cover that a case was told of and has lost, to an older promise, a receipt or a
+        corrected letter, and by no order a controller set (`cover-fallen`). Committed beyond what is at disposal
+        (`overdrawn`). Recorded before the year's books knew of what is held over: `held-over-outside-the-books`,
+        `paid-on-a-closed-year`."""
         return await self._rows(DEVIATIONS, {"year": year}, as_of)
 
     async def _rows(self, query: str, asked: Row, as_of: AsOf) -> list[Row]:

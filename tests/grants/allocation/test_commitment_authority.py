@@ -1,6 +1,7 @@
 """Leave to promise money beyond the budget year stands on a letter, for a whole post, to the end of a later year."""
 
 from datetime import date
+from functools import reduce
 from typing import Any
 
 import pytest
@@ -13,8 +14,10 @@ from services.grants.allocation.commitment_authority import (
     find_commitment_authority,
     register_commitment_authority,
 )
+from services.grants.allocation.correction.rules import withdrawal
 from services.grants.allocation.events import CommitmentAuthorityRegistered
 from services.grants.allocation.reconciliation import LetterUnknown
+from services.grants.allocation.rules import register_letter
 from services.grants.allocation.settlement import ReasonMissing
 from services.grants.allocation.succession.rules import PostUnknown
 from tests.given import Given, given
@@ -46,6 +49,16 @@ def test_it_counts_from_the_letter_that_gives_it() -> None:
     year = after(GIVEN).state
     assert find_commitment_authority(year, POST, on=date(2020, 5, 31)) is None
     assert find_commitment_authority(year, POST, on=date(2020, 6, 1)) == GIVEN
+
+
+def test_it_falls_with_the_letter_that_gives_it_and_does_not_rise_with_the_next_under_its_number() -> None:
+    year = after(GIVEN).state
+    gone = withdrawal(year, number=1, withdrawn_by="siri", reason="Brevet var til UDI.")
+    without = reduce(evolve, gone, year)
+    assert find_commitment_authority(without, POST, on=date(2020, 12, 31)) is None
+    again = register_letter(without, letter=LETTERS[1].letter, source_sha256="cd" * 32, registered_by="siri")
+    assert find_commitment_authority(reduce(evolve, again, without), POST, on=date(2020, 12, 31)) is None
+    assert find_commitment_authority(year, POST, on=date(2020, 12, 31)) == GIVEN
 
 
 def test_it_reaches_no_other_post() -> None:

@@ -86,6 +86,16 @@ def test_a_supplement_with_another_reference_that_speaks_of_none_of_our_posts_is
     _after(*registered(opening(), ours)).when(correct_letter, **_ask(theirs)).refused(AnotherLetter, saying="20/1-1")
 
 
+@pytest.mark.parametrize("reference", [None, "20/1-1"])
+def test_a_bare_transcription_is_no_correction_of_a_letter_that_speaks_of_posts(reference: str | None) -> None:
+    """A title alone, as another agency's letter sent for ours: with its reference, the same or none, it is refused."""
+    ours = replace(_march("2 mill."), reference=reference)
+    bare = replace(supplement(1, "2020-03-01", ""), title="Tillegg til UDI", reference=reference)
+    _after(*registered(opening(), ours)).when(correct_letter, **_ask(bare)).refused(AnotherLetter, saying="no post")
+    fuller = _after(*registered(opening(), bare)).when(correct_letter, **_ask(ours))
+    assert fuller.refusal is None, "what was read bare at first is read better"
+
+
 def _june() -> Letter:
     return supplement(
         2, "2020-06-01", 'changes: [{fund: 291/71, decrease: "3 mill.", moves: at_disposal, why: w, cite: a}]'
@@ -260,7 +270,14 @@ def test_whatever_is_corrected_nothing_is_less_without_a_confirmation_and_the_la
     readings: list[list[tuple[str, int]]],
 ) -> None:
     facts: list[Event] = list(registered(opening(), _read_as(readings[0])))
+    last = readings[0]
     for nth, lines in enumerate(readings[1:]):
+        if last and not lines:
+            given(*facts, evolve=evolve, initial=BudgetYear()).when(correct_letter, **_ask(_read_as(lines))).refused(
+                AnotherLetter
+            )
+            continue
+        last = lines
         before, sha256 = folded(facts), f"{nth:064x}"
         try:
             facts += correct_letter(before, **_ask(_read_as(lines), source_sha256=sha256))
@@ -271,7 +288,7 @@ def test_whatever_is_corrected_nothing_is_less_without_a_confirmation_and_the_la
             )
         except CorrectionUnconfirmed:
             facts += _confirmed(before, _read_as(lines), sha256)
-    expected = reduce(evolve, registered(opening(), _read_as(readings[-1])), BudgetYear())
+    expected = reduce(evolve, registered(opening(), _read_as(last)), BudgetYear())
     stands = folded(facts)
     for fund_id in expected.funds:
         assert stands.at_disposal_ore(fund_id, date(2020, 3, 1)) == expected.at_disposal_ore(fund_id, date(2020, 3, 1))

@@ -23,7 +23,10 @@ from services.grants.allocation.settlement import ReasonMissing
 from services.grants.allocation.succession.rules import (
     NotASuccessor,
     PostUnknown,
+    SuccessionAgainstClaims,
     SuccessionUnknown,
+    follower_of,
+    followers_of,
     how_of,
     succeed_post,
     withdraw_succession,
@@ -122,6 +125,37 @@ def test_lines_that_were_joined_go_on_in_one_post_when_each_is_said_to_be() -> N
     second = {**ASK, "predecessor_id": "2019/291/62", "how": "join"}
     after(SUCCEEDED).when(succeed_post, **second).refused(NotASuccessor)
     after(shared("join")).when(succeed_post, **second).then(shared("join", predecessor_id="2019/291/62"))
+
+
+def part(fund_id: str, **other: Any) -> dict[str, Any]:
+    return {**ASK, "fund_id": fund_id, "how": "split", **other}
+
+
+def test_one_part_of_a_split_is_said_to_take_what_was_held_over_and_the_others_know_it() -> None:
+    taking = PostSucceededAmongSeveral(**RECORDED | {"fund_id": "2020/291/62"}, how="split", claims_on="2020/291/62")
+    after().when(succeed_post, **part("2020/291/62", takes_claims=True)).then(taking)
+    after(taking).when(succeed_post, **part("2020/291/62", takes_claims=True)).nothing()
+    beside = PostSucceededAmongSeveral(**RECORDED, how="split", claims_on="2020/291/62")
+    after(taking).when(succeed_post, **part("2020/291/71")).then(beside)
+    after(taking).when(succeed_post, **part("2020/291/71", takes_claims=True)).refused(NotASuccessor, saying="291/62")
+    after().when(succeed_post, **ASK, takes_claims=True).refused(NotASuccessor, saying="split")
+    left = {key: ASK[key] for key in ("fund_id", "predecessor_id", "reason")} | {"withdrawn_by": "siri"}
+    (gone,) = after(taking, beside).when(withdraw_succession, **left).events
+    assert isinstance(gone, SuccessionWithdrawn)
+    assert gone.claims_on == "2020/291/62"
+    assert [follower_of(each) for each in (taking, beside, SUCCEEDED)] == ["2020/291/62", "2020/291/62", "2020/291/71"]
+
+
+def test_no_succession_goes_against_what_is_covered_elsewhere() -> None:
+    covered = {"2020/291/71": ["abc"]}
+    told = after().when(succeed_post, **ASK, covered=covered).refused(SuccessionAgainstClaims, saying="abc")
+    assert told.details == {"case_ids": ["abc"]}
+    after().when(succeed_post, **part("2020/291/62"), covered=covered).refused(SuccessionAgainstClaims)
+    after().when(succeed_post, **ASK, covered={"2020/291/62": ["abc"]}).then(SUCCEEDED)
+    gone = {"fund_id": "2020/291/62", "predecessor_id": "2019/291/71", "reason": "Feil.", "withdrawn_by": "siri"}
+    other = PostSucceeded(**RECORDED | {"fund_id": "2020/291/62"})
+    after(other).when(withdraw_succession, **gone, covered=covered).refused(SuccessionAgainstClaims)
+    assert followers_of(folded([opened(2020), other]), "2020/291/62", "2019/291/71") == {"2020/291/62", "2020/291/71"}
 
 
 def test_a_succession_is_taken_back_and_recorded_otherwise() -> None:

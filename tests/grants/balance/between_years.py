@@ -14,11 +14,14 @@ from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
 from services.grants.allocation.events import (
+    CommitmentAuthorityRegistered,
     FundOpened,
     Ground,
     LetterRegistered,
+    LetterWithdrawn,
     Posting,
     PostSucceeded,
+    PostSucceededAmongSeveral,
     Statement,
 )
 from services.grants.allocation.letter import Dated, Letter
@@ -106,6 +109,30 @@ class Years:
             fund_id=post or post_of(year), case_ids=cases, reason="Brevet nevner dem.", ranked_on=on, ranked_by="anne"
         )
         self.says(f"allocation-{year}", ranked)
+
+    def splits(self, post: str, predecessor: str, *, claims_on: str | None = None) -> None:
+        part = PostSucceededAmongSeveral(
+            fund_id=post,
+            predecessor_id=predecessor,
+            how="split",
+            reason="Delt",
+            recorded_by="anne",
+            claims_on=claims_on,
+        )
+        self.says(f"allocation-{post[:4]}", part)
+
+    def withdraws(self, year: int, number: int, on: date) -> None:
+        gone = LetterWithdrawn(
+            letter_number=number, effective_on=on, reason="Til UDI", withdrawn_by="siri", postings=(), statements=()
+        )
+        self.says(f"allocation-{year}", gone)
+
+    def gives_leave(self, year: int, number: int, limit_ore: int | None, on: date) -> None:
+        given = CommitmentAuthorityRegistered(
+            fund_id=post_of(year), until_year=year + 1, limit_ore=limit_ore, letter_number=number, cite="5",
+            effective_on=on, registered_by="siri",
+        )  # fmt: skip
+        self.says(f"allocation-{year}", given)
 
     def succeeds(self, post: str, predecessor: str) -> None:
         succeeded = PostSucceeded(fund_id=post, predecessor_id=predecessor, reason="Nytt kapittel", recorded_by="anne")

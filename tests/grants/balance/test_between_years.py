@@ -298,3 +298,37 @@ def test_what_is_paid_before_any_letter_has_opened_the_post_is_told(database: Da
     years.letter(2021, date(2021, 1, 8), 100)
     assert deviations(years, END) == {("paid-beyond-carry-over", None, 4)}
     assert years.stands(post_of(2021), END) == (100, 4, 4, 0)
+
+
+def test_claims_go_on_to_the_part_of_a_split_line_that_is_said_to_take_them(database: Database) -> None:
+    years = Years(database)
+    years.letter(2020, date(2020, 1, 1), 50)
+    assert years.promises(1, 6, date(2020, 2, 3)) == "recorded"
+    years.holds(1, 2020, 6)
+    years.letter(2021, date(2021, 1, 4), 100, post="2021/292/71")
+    years.splits("2021/292/71", post_of(2020))
+    assert deviations(years, END) == {("claims-on-no-post", 1, 6)}, "no letter opens 2021/291/71"
+    years.splits("2021/292/71", post_of(2020), claims_on="2021/292/71")
+    assert years.claims("2021/292/71", END) == {1: (6, 0, 0)}
+    assert deviations(years, END) == set()
+    years.letter(2021, MARCH, 6, carried=True, post="2021/292/71")
+    assert years.line(1, 2021, MARCH) == (6, 0, 0)
+    years.splits("2021/293/71", post_of(2020), claims_on="2021/292/71")
+    assert years.claims("2021/292/71", END) == {1: (6, 0, 0)}
+    assert years.faults() == []
+
+
+def test_leave_to_promise_beyond_the_year_falls_with_its_letter_and_what_leaned_on_it_shows(database: Database) -> None:
+    years = Years(database)
+    years.letter(2020, date(2020, 1, 1), 50)
+    years.letter(2020, date(2020, 3, 1), 1)
+    years.gives_leave(2020, 1, 10, date(2020, 3, 1))
+    assert years.promises(1, 6, date(2020, 4, 3), across_years=True) == "recorded"
+    assert deviations(years, END, 2020) == set()
+    years.withdraws(2020, 1, date(2020, 3, 1))
+    assert deviations(years, END, 2020) == {("authority-of-no-letter", None, 6)}
+    assert years.faults() == []
+    years.gives_leave(2020, 0, 5, date(2020, 1, 1))
+    assert years.promises(2, 1, date(2020, 5, 3), across_years=True) == "exhausted"
+    assert deviations(years, END, 2020) == set()
+    assert years.faults() == []

@@ -28,7 +28,8 @@ class Amiss(Sample):
 def page(source: Sample, path: str) -> str:
     app = FastAPI()
     app.include_router(dashboard_router(source, today=lambda: date(2020, 12, 31)))
-    return TestClient(app).get(path).text.replace("\xa0", " ")
+    text: str = TestClient(app).get(path).text
+    return text.replace("\xa0", " ")
 
 
 def test_the_year_counts_what_is_open_on_each_post_and_the_post_tells_of_each() -> None:

@@ -11,7 +11,8 @@ def find_another(registered: Letter, letter: Letter) -> str | None:
     """A sentence that says why this is another letter than the registered one; none where it may be the same.
 
     A letter that opens posts is known by them: where most of them are gone, nobody has read it better. One that opens
-    none is known by its reference, unless both speak of some post.
+    none is known by its reference, unless both speak of some post; and a letter that speaks of posts is not read better
+    by one that speaks of none at all, but withdrawn.
     """
     opened = {line.fund_id for line in registered.posts}
     kept = opened & {line.fund_id for line in letter.posts}
@@ -20,6 +21,8 @@ def find_another(registered: Letter, letter: Letter) -> str | None:
     references = [folded(each.reference or "") for each in (registered, letter)]
     if all(references) and references[0] != references[1] and not _posts(registered) & _posts(letter):
         return f"its reference is not {registered.reference}, and it speaks of none of the same posts."
+    if _posts(registered) and not _posts(letter):
+        return f"it speaks of no post, and the registered one speaks of {len(_posts(registered))}."
     return None
 
 

@@ -1,16 +1,22 @@
 """A post's line through the years over HTTP: what carries on what, and the figures of each year."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi.encoders import jsonable_encoder
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, Strict
 from starlette.responses import JSONResponse, Response
 
-from services.grants.allocation.succession.rules import How, Years, succeed_post, withdraw_succession
+from services.grants.allocation.succession.rules import (
+    How,
+    Years,
+    followers_of,
+    succeed_post,
+    withdraw_succession,
+)
 from services.grants.allocation.succession.view import Link, series_of
 from services.grants.allocation.view import Letters
 from services.grants.allocation.year_file import YearFile
@@ -35,11 +41,13 @@ PostId = Annotated[str, Field(max_length=12), AfterValidator(_post)]
 
 class Succession(Body):
     """Another year's post that this line of money goes on from: the `whole` of it, a part of it (`split`), or it
-    together with others (`join`). Sent again with another `how`, it is told anew."""
+    together with others (`join`). Sent again with another `how`, it is told anew. Of a split, `takes_claims` says that
+    what was held over goes on to this part; without, it stays on the post of the same chapter and number."""
 
     fund_id: PostId
     predecessor_id: PostId
     how: How = "whole"
+    takes_claims: Annotated[bool, Strict()] = False
     reason: Prose
 
 
@@ -60,12 +68,26 @@ class SeriesShown(BaseModel):
     next: None = None
 
 
-def successions_router(years: YearFile, letters: Letters, balances: Balances, today: Callable[[], date]) -> Router:
+CoveredElsewhere = Callable[[str, str], Awaitable[Sequence[str]]]
+"""The cases held over from a post that are covered in a later year on another post than that follower."""
+
+
+def successions_router(
+    years: YearFile,
+    letters: Letters,
+    balances: Balances,
+    today: Callable[[], date],
+    covered_elsewhere: CoveredElsewhere,
+) -> Router:
     """`today` gives the day in Europe/Oslo that a series is read at when `valid_at` is left out."""
     router = Router(prefix="/v1", tags=["duties"])
 
     async def every_year(known_at: datetime | None = None) -> Years:
         return {each: await letters.year(each, known_at=known_at) for each in await balances.list_years()}
+
+    async def covered(fund_id: str, predecessor_id: str) -> dict[str, Sequence[str]]:
+        followers = followers_of(await letters.year(int(fund_id.partition("/")[0])), fund_id, predecessor_id)
+        return {each: await covered_elsewhere(predecessor_id, each) for each in sorted(followers)}
 
     @router.put("/successions", response_model=Succession)
     async def succeed(succession: Succession, caller: Controller, key: Idempotency) -> Response:
@@ -74,6 +96,7 @@ def successions_router(years: YearFile, letters: Letters, balances: Balances, to
         year = int(succession.fund_id.partition("/")[0])
         others = {each: known for each, known in (await every_year()).items() if each != year}
         asked = {**succession.model_dump(), "recorded_by": caller.subject, "others": others}
+        asked["covered"] = await covered(succession.fund_id, succession.predecessor_id)
         shown = succession.model_dump()
         return await years.act(year, succeed_post, asked, show=lambda _: shown, caller=caller, key=key)
 
@@ -81,6 +104,7 @@ def successions_router(years: YearFile, letters: Letters, balances: Balances, to
     async def withdraw(withdrawal: Withdrawal, caller: Controller, key: Idempotency) -> Response:
         """Takes back a succession that should not have been recorded, by a new fact."""
         asked = {**withdrawal.model_dump(), "withdrawn_by": caller.subject}
+        asked["covered"] = await covered(withdrawal.fund_id, withdrawal.predecessor_id)
         shown = withdrawal.model_dump()
         year = int(withdrawal.fund_id.partition("/")[0])
         return await years.act(year, withdraw_succession, asked, show=lambda _: shown, caller=caller, key=key)
