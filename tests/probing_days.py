@@ -1,5 +1,6 @@
 """Every day that a request names is tried wrong before it is sent right: in 1900 and in 2199, and one day beyond what
-the refusal itself calls the first or the last. Once for each field of each address, in whatever test first sends it.
+the refusal itself calls the first or the last. Likewise every number that a register or a letter gives: with those of
+nobody. Once for each field of each address, in whatever test first sends it.
 
 What each of these days means stands in `tests/grants/back_dating/test_every_day_asked_for.py`, which walks the API's
 own description; here it is seen that none of them is taken without a word, and that none brings the service down.
@@ -19,6 +20,16 @@ Send = Callable[[httpx.Request], Awaitable[httpx.Response]]
 Path = tuple[str | int, ...]
 LONG_AGO, FAR_AHEAD = "1900-01-01", "2199-12-31"
 EARLIEST, LATEST = "first_day_on", "last_day_on"
+NOBODYS: dict[str, tuple[str | int, ...]] = {
+    "organisation_number": ("000000000", "100000008", "974760674"),
+    "account_number": ("00000000000", "12345678912"),
+    "municipality_number": ("0000", "9999"),
+    "letter": (999,),
+    "letter_number": (999,),
+    "year": (1900, 2199),
+    "until_year": (1900, 2199),
+}
+"""By the name of a field, values that no register has given and no letter bears."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}(T\d.+)?")
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/|$)|(?<=schemes/)[^/]+|(?<=calls/)[^/]+")
 _seen: set[tuple[str, str]] = set()
@@ -47,11 +58,12 @@ async def send_probing(request: httpx.Request, send: Send) -> httpx.Response:
     for path, said, body in _list_new(request):
         field = (f"{request.method} {_ID.sub('{}', request.url.path)}", _name(path))
         tried.append(field)
-        for wrong in (LONG_AGO, FAR_AHEAD):
-            answer = await send(_changed(request, body, path, wrong + said[10:]))
+        days = [day + said[10:] for day in (LONG_AGO, FAR_AHEAD)] if isinstance(said, str) else []
+        for wrong in NOBODYS.get(str(path[-1]), tuple(days)):
+            answer = await send(_changed(request, body, path, wrong))
             taken += _judged(request, answer, f"{field} on {wrong}")
             for beyond in _beyond(answer):
-                answer = await send(_changed(request, body, path, beyond + said[10:]))
+                answer = await send(_changed(request, body, path, beyond + str(said)[10:]))
                 taken += _judged(request, answer, f"{field} on {beyond}")
     answer = await send(request)
     if answer.is_success:
@@ -61,7 +73,7 @@ async def send_probing(request: httpx.Request, send: Send) -> httpx.Response:
     return answer
 
 
-def _list_new(request: httpx.Request) -> Iterator[tuple[Path, str, Any]]:
+def _list_new(request: httpx.Request) -> Iterator[tuple[Path, str | int, Any]]:
     if _ALONE.get() or request.method not in ("POST", "PUT") or not isinstance(request.stream, httpx.ByteStream):
         return
     try:
@@ -69,38 +81,39 @@ def _list_new(request: httpx.Request) -> Iterator[tuple[Path, str, Any]]:
     except ValueError:
         return
     at = f"{request.method} {_ID.sub('{}', request.url.path)}"
-    for path, said in _list_days(body, ()):
+    for path, said in _list_bounded(body, ()):
         if (at, _name(path)) not in _seen and 1 not in path:
             yield path, said, body
 
 
-def _list_days(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
-    if isinstance(value, str) and _DAY.fullmatch(value):
+def _list_bounded(value: Any, path: Path) -> Iterator[tuple[Path, str | int]]:
+    is_day = isinstance(value, str) and _DAY.fullmatch(value) is not None
+    if is_day or (isinstance(value, str | int) and path and path[-1] in NOBODYS):
         yield path, value
     pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for step, inner in pairs:
-        yield from _list_days(inner, (*path, step))
+        yield from _list_bounded(inner, (*path, step))
 
 
 def _name(path: Path) -> str:
     return ".".join("[]" if isinstance(step, int) else step for step in path)
 
 
-def _changed(request: httpx.Request, body: Any, path: Path, day: str) -> httpx.Request:
+def _changed(request: httpx.Request, body: Any, path: Path, wrong: str | int) -> httpx.Request:
     headers = [(name, value) for name, value in request.headers.multi_items() if name != "content-length"]
     if "idempotency-key" in request.headers:
         headers = [(name, value) for name, value in headers if name != "idempotency-key"]
-        headers.append(("idempotency-key", f"{request.headers['idempotency-key'][:60]} {_name(path)} {day[:10]}"))
-    content = json.dumps(_put(body, path, day)).encode()
+        headers.append(("idempotency-key", f"{request.headers['idempotency-key'][:60]} {_name(path)} {wrong}"))
+    content = json.dumps(_put(body, path, wrong)).encode()
     return httpx.Request(request.method, request.url, headers=headers, content=content)
 
 
-def _put(value: Any, path: Path, day: str) -> Any:
+def _put(value: Any, path: Path, wrong: str | int) -> Any:
     if not path:
-        return day
+        return wrong
     first, *rest = path
     copy = value.copy()
-    copy[first] = _put(value[first], tuple(rest), day)
+    copy[first] = _put(value[first], tuple(rest), wrong)
     return copy
 
 

@@ -258,6 +258,7 @@ def test_what_was_attested_for_the_old_year_is_left_out_of_a_batch_of_the_new_un
                 "charged_post_id": NEXT,
             }
         ]
+        assert (await office.reads(f"/v1/payment-batches/{batch['batch_id']}"))["moved"] == batch["moved"]
         await office.answers(batch, "2021-03-17")
         assert (await office.stands(POST, "2021-12-31"))["disbursed"] == 3
         assert (await office.stands(NEXT, "2021-12-31"))["disbursed"] == 3

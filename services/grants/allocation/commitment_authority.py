@@ -16,6 +16,17 @@ from services.grants.allocation.reconciliation import LetterUnknown
 from services.grants.allocation.settlement import require_reason
 from services.grants.allocation.succession.rules import PostUnknown
 
+MOST_YEARS = 15
+"""How many years beyond its own a post's money may be promised: our own number, as far as anything is planned."""
+
+
+class CommitmentAuthorityTooLong(Refusal):
+    """No letter lets money be promised for decades: the year is a slip of the pen."""
+
+    code = "commitment-authority-too-long"
+    status = 422
+    title = "Tilsagnsfullmakten rekker for langt fram"
+
 
 class CommitmentAuthorityEndsTooSoon(Refusal):
     """An authority that ends with its own budget year lets nothing be promised beyond it."""
@@ -39,7 +50,8 @@ def register_commitment_authority(
     """Register that a letter gives a post a commitment authority to the end of `until_year`, with its limit (whole øre)
     or None. The same again is nothing; another reading of the same letter needs a reason, and takes its place.
 
-    Refuses PostUnknown, LetterUnknown, CommitmentAuthorityEndsTooSoon, AmountNotPositive, ReasonMissing.
+    Refuses PostUnknown, LetterUnknown, CommitmentAuthorityEndsTooSoon, CommitmentAuthorityTooLong, AmountNotPositive,
+    ReasonMissing.
     """
     asked = CommitmentAuthorityRegistered(
         fund_id=fund_id,
@@ -53,6 +65,9 @@ def register_commitment_authority(
     )
     if until_year <= year.funds[fund_id].year:
         raise CommitmentAuthorityEndsTooSoon("Name a year after the post's own.", year=year.funds[fund_id].year)
+    last_year = year.funds[fund_id].year + MOST_YEARS
+    if until_year > last_year:
+        raise CommitmentAuthorityTooLong(f"Name {last_year} or an earlier year.", last_year=last_year)
     if limit_ore is not None and limit_ore <= 0:
         raise AmountNotPositive("Give a limit larger than zero, in øre, or none.")
     place = (fund_id, letter_number)

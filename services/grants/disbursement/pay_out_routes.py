@@ -28,6 +28,14 @@ class TellingTooEarly(Refusal):
     title = "Datoen er før budsjettåret"
 
 
+class TellingTooLate(Refusal):
+    """The deadlines of a budget year are over with the year after it."""
+
+    code = "telling-too-late"
+    status = 422
+    title = "Datoen er for lenge etter budsjettåret"
+
+
 class TellingAhead(Refusal):
     """The day has not come; how the money stands on it is not known."""
 
@@ -65,6 +73,8 @@ def pay_out_router(desk: Desk, pay_outs: PayOuts, today: Callable[[], date]) -> 
             raise TellingAhead(f"{telling.on} has not come. Name today or an earlier day.")
         if telling.on.year < telling.year:
             raise TellingTooEarly(f"{telling.on} is before {telling.year}, whose deadlines are told of.")
+        if telling.on.year > telling.year + 1:
+            raise TellingTooLate(f"{telling.on} is long after {telling.year}, whose deadlines are told of.")
         standings = await pay_outs.list_standings(telling.year, on=telling.on)
         shown: dict[str, Any] = {}
 

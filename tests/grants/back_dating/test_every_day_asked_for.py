@@ -5,6 +5,7 @@ otherwise says here which refusals bound it, on both sides. That each is refused
 sends one (`tests/probing_days.py`).
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from services.notifications.notice.refusals import ReceivedBeforeSent, ReceivedI
 from services.notifications.planned_day import PlannedDayPassed, PlannedTooFarAhead
 from tests.conftest import Database
 from tests.faults.service import notifications_settings_of, settings_of
+from tests.probing_days import NOBODYS
 
 Asked = tuple[str, str]
 """An act ("PUT /v1/...") and the place of a day in what it is asked with."""
@@ -87,6 +89,39 @@ def test_every_day_that_is_asked_for_has_a_meaning_and_bounds(asked: set[Asked])
     unbounded = {each for each in asked if each not in BOUNDED and each[1].rpartition(".")[2] not in OF_FACTS}
     assert unbounded == set()
     assert len(asked) > 120
+
+
+NUMBERED = re.compile("organisation|account|municipality|letter|year")
+OTHERWISE = {
+    "account_id": "the id of a row of ours",
+    "accounts_attested": "yes or no",
+    "attested_accounts": "yes or no",
+    "booked_in_account_class_3": "yes or no",
+    "letter_sha256": "a digest",
+    "letter_template": "a name on a list",
+    "years_after": "how many years after the award's, ten at most",
+}
+"""Names of fields that sound like such a number, and are none."""
+
+
+def test_every_number_of_a_register_or_a_letter_is_tried_with_those_of_nobody(
+    database: Database, tmp_path: Path
+) -> None:
+    """A new one fails here until it is among those that every test over HTTP tries (`tests/probing_days.py`)."""
+    of_grants = grants(settings_of(database, tmp_path)).openapi()["components"]["schemas"]
+    names = {
+        name
+        for schema in of_grants
+        for name, what in of_grants[schema].get("properties", {}).items()
+        if NUMBERED.search(name) and is_asked(of_grants, schema) and what.get("type") != "array"
+    }
+    assert {name for name in names if name not in NOBODYS and name not in OTHERWISE} == set()
+    assert NOBODYS.keys() <= names
+
+
+def is_asked(schemas: Mapping[str, Any], name: str) -> bool:
+    """Whether what is asked of the service is strict: a body holds its own fields and no others."""
+    return schemas[name].get("additionalProperties") is False
 
 
 def test_what_says_its_own_bounds_is_asked_for(asked: set[Asked]) -> None:
