@@ -93,9 +93,12 @@ def test_an_order_waits_for_the_edge_and_the_letter_leaves_by_itself(database: D
         office.move(days=14, hours=15)
         await office.until(address("a"), "dispatched")
         assert sent_files(tmp_path) == [LETTER]
-        told = await office.does(
-            KARI, "PUT", f"{address('a')}/delivery", {"delivered_at": "2020-03-16T09:00:00Z", "evidence": "Telefon"}
-        )
+        delivery, heard = f"{address('a')}/delivery", {"evidence": "Telefon"}
+        for day, code in (("1901-01-02", "delivered-before-release"), ("2198-12-31", "delivered-in-the-future")):
+            wrong = await office.refused(KARI, "PUT", delivery, heard | {"delivered_at": f"{day}T09:00:00Z"})
+            assert wrong["code"] == code
+        now = f"{office.world.now:%Y-%m-%dT%H:%M:%SZ}"
+        told = await office.does(KARI, "PUT", delivery, heard | {"delivered_at": now})
         assert told["state"] == "delivered"
 
     at_the_office(database, tmp_path, story)

@@ -6,8 +6,8 @@ from alembic import op
 
 from migrations.redefining import redefine
 
-revision = "0026"
-down_revision = "0025"
+revision = "0028"
+down_revision = "0027"
 
 LOOP = "    FOR h IN SELECT t.post, min(t.day) AS since FROM (\n"
 SUPPLEMENT = """\
