@@ -142,7 +142,7 @@ def routers(
         dashboard_router(PageSource(balances, letters, cases.numbers, amiss), authorised=readers, today=today),
         *_of_letters(desk, letters, balances, sandbox, amiss, today),
         schemes_router(desk, schemes, balances),
-        *_of_cases(cases, pool, today),
+        *_of_cases(cases, pool, later_years, today),
         *_of_applications(cases, schemes, pool, contacts, today),
         ties_router(desk),
         staff_router(desk, staff, today),
@@ -177,9 +177,9 @@ def _of_letters(
     ]
 
 
-def _of_cases(cases: CaseFile, pool: AsyncConnectionPool, today: Today) -> list[Router]:
+def _of_cases(cases: CaseFile, pool: AsyncConnectionPool, later_years: LaterYears, today: Today) -> list[Router]:
     """Each case, its notices, and what waits for whom."""
-    return [case_router(cases, pool), case_notice_router(cases, pool), waiting_router(cases, pool, today)]
+    return [case_router(cases, pool), case_notice_router(cases, pool), waiting_router(cases, pool, later_years, today)]
 
 
 def _of_applications(

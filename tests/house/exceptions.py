@@ -33,6 +33,7 @@ ROOM_FILES = {
     "services/grants/round/sheet_places.py": "where a sheet's XML holds something, to hold what was read against",
     "services/grants/round/workbook.py": "an XLSX file opened safely",
     "services/grants/allocation/apart.py": "a transcription read in a process of its own",
+    "services/grants/waiting/cover.py": "what of a task that pays is covered, asked when the inbox is read",
     "services/grants/waiting/money.py": "what waits of an award's money, asked of its rules",
     "services/grants/waiting/reports.py": "what waits of reports, controls and the end of a case, asked of their rules",
     "services/grants/waiting/terms.py": "the terms a case's proposal stands under, found on its scheme's stream",

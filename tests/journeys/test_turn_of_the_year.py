@@ -43,6 +43,16 @@ class Turning(Office):
         headers = self.signed(person) | more.pop("headers", {})
         return await self.client.request(method, path, headers=headers, json=body, **more)
 
+    async def is_offered(self, on: str, expected: dict[str, int]) -> None:
+        """What the attestor's inbox offers to pay on a day, by case (øre), once it has caught up."""
+        for _ in range(200):
+            told = (await self.calls(PER, "GET", "/v1/inbox", params={"task": "attest-payment", "on": on})).json()
+            found = {each["case_id"]: each["amount_ore"] for each in told["items"]}
+            if found == {self.cases[name].rpartition("/")[2]: ore for name, ore in expected.items()}:
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"{found} is offered on {on}, not {expected}")
+
     async def reads(self, path: str, **query: str) -> Any:
         answer = await self.calls(LIV, "GET", path, params=query)
         assert answer.status_code == 200, answer.text
@@ -180,6 +190,8 @@ def test_three_million_released_pay_three_million_and_cannot_be_promised_once_mo
         }
         assert await office.stands(NEXT, "2021-03-15") == bound
 
+        await office.is_offered("2021-03-16", {"fodt-fri": 3 * MILLION})
+        await office.is_offered("2021-03-14", {})
         assert await office.attests("voluntary", 20 * MILLION, on="2021-03-16") == "beyond-carry-over"
         assert await office.attests("voluntary", 1, on="2021-03-16") == "beyond-carry-over"
         await office.attests("fodt-fri", 3 * MILLION, on="2021-03-16")

@@ -51,12 +51,16 @@ DECLARE
     covered bigint;
     waiting bigint;
 BEGIN
+    IF NOT EXISTS (SELECT FROM grants.held_over) THEN
+        RETURN;
+    END IF;
     FOR asked IN
             SELECT p.stream, greatest(p.day, t.pay_on) AS day, p.payment IS NOT NULL AS requested,
                    c.before + p.nth AS position
             FROM unnest(befores, effects) AS c (before, effect)
             CROSS JOIN LATERAL jsonb_to_recordset(c.effect -> 'payables')
                 AS p (nth integer, stream text, day date, payment text)
+            JOIN LATERAL (SELECT FROM grants.held_over o WHERE o.stream = p.stream LIMIT 1) AS turned ON true
             LEFT JOIN LATERAL (
                 SELECT (convert_from(v.data, 'UTF8')::jsonb ->> 'pay_on')::date AS pay_on FROM grants.event v
                 WHERE v.stream = p.stream AND v.topic = 'disbursement.payment-attested.v1'
@@ -95,8 +99,17 @@ REVOKE ALL ON FUNCTION grants.keep_payable FROM PUBLIC;
 """
 
 
+FELL_BEFORE = """
+DELETE FROM grants.authority a USING grants.event e
+WHERE e.topic = 'allocation.letter-withdrawn.v1' AND e.position > a.position
+      AND e.stream = 'allocation-' || split_part(a.post_id, '/', 1)
+      AND (convert_from(e.data, 'UTF8')::jsonb ->> 'letter_number')::integer = a.letter_number
+"""
+
+
 def upgrade() -> None:
     connection = op.get_bind()
+    connection.exec_driver_sql(FELL_BEFORE)
     redefine(
         connection,
         "grants.carry",

@@ -11,7 +11,9 @@ from starlette.responses import JSONResponse, Response
 
 from services.eventlog.log import Log
 from services.grants.case_file import CaseFile
+from services.grants.later_years import LaterYears
 from services.grants.ties import stream_of_organisation, tied
+from services.grants.waiting.cover import Covered
 from services.grants.waiting.rules import list_tasks
 from services.grants.waiting.terms import find_scheme_stream, find_terms
 from services.grants.waiting.view import START, TaskRow, list_waiting
@@ -24,7 +26,11 @@ from services.text.people import is_among
 TASKS = Listing("inbox", int, UUID, str, int)
 
 
-def waiting_router(cases: CaseFile, pool: AsyncConnectionPool, today: Callable[[], date]) -> Router:
+def waiting_router(
+    cases: CaseFile, pool: AsyncConnectionPool, later_years: LaterYears, today: Callable[[], date]
+) -> Router:
+    """`today` gives the day in Europe/Oslo that what covers a payment is asked of when `on` is left out."""
+    covered = Covered(cases.desk.log, later_years)
     router = Router(prefix="/v1", tags=["inbox"])
 
     @router.get("/inbox")
@@ -36,9 +42,9 @@ def waiting_router(cases: CaseFile, pool: AsyncConnectionPool, today: Callable[[
         limit: Limit = 50,
     ) -> Response:
         """What waits for the caller: tasks of the caller's roles that the rules let the caller do, without those of
-        organisations the caller is recorded as tied to, so that a page may hold fewer than `limit`. Longest waiting
-        first. `on` leaves out what cannot be done on that day; without it a payment whose last day is past is left out.
-        It follows the log within moments."""
+        organisations the caller is recorded as tied to, and without payments of what is held over and not covered: a
+        page may hold fewer than `limit`. Longest waiting first. `on` leaves out what cannot be done on that day;
+        without it a payment whose last day is past is left out. It follows the log within moments."""
         after = TASKS.after(cursor) or START
         rows = await list_waiting(
             pool,
@@ -52,7 +58,9 @@ def waiting_router(cases: CaseFile, pool: AsyncConnectionPool, today: Callable[[
         )
         last = rows[limit - 1] if len(rows) > limit else None
         following = TASKS.cursor(last.since_position, last.case_id, last.task, last.part) if last else None
-        items = await cases.numbers.numbered(await keep_untied(cases.desk.log, caller.subject, rows[:limit]))
+        untied = await keep_untied(cases.desk.log, caller.subject, rows[:limit])
+        payable = await covered.keep([(row.case_id, row) for row in untied], on=on or today())
+        items = await cases.numbers.numbered(payable)
         return JSONResponse(jsonable_encoder({"items": items, "next": following}))
 
     @router.get("/cases/{case_id}/waiting")
@@ -61,7 +69,8 @@ def waiting_router(cases: CaseFile, pool: AsyncConnectionPool, today: Callable[[
         history = await cases.history(case_id)
         scheme = find_scheme_stream(history.events)
         terms = find_terms(history.events, (await cases.desk.log.load(scheme)).events) if scheme else None
-        return JSONResponse(jsonable_encoder({"items": list_tasks(history.events, terms), "next": None}))
+        tasks = await covered.keep([(case_id, task) for task in list_tasks(history.events, terms)], on=today())
+        return JSONResponse(jsonable_encoder({"items": tasks, "next": None}))
 
     return router
 
