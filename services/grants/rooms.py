@@ -136,7 +136,7 @@ def routers(
     later_years = LaterYears(letters, balances)
     requesting = Requesting(desk, pool, AccountRows(pool), later_years, handing_over, settings.ledger_accounts)
     amiss = YearDeviations(Surroundings(letters, balances), HeldOver(pool))
-    began_on = settings.system_began_on
+    rounds, began_on = RoundFile(desk, schemes, later_years), settings.system_began_on
     readers = open_to_all if settings.environment == "development" else allow(*STAFF)
     return [
         dashboard_router(PageSource(balances, letters, cases.numbers, amiss), authorised=readers, today=today),
@@ -153,7 +153,8 @@ def routers(
         *_of_payments(cases, requesting, numbers, today),
         pay_out_router(desk, pay_outs, today),
         *_of_what_follows(cases, pool),
-        *_of_rounds(RoundFile(desk, schemes, later_years), balances, pool, sandbox),
+        round_router(rounds, balances, pool),
+        round_lines_router(rounds, balances, pool, sandbox),
         doubles_router(pool),
         log_router(feed, pool, settings.checkpoint_dir, schema="grants"),
     ]
@@ -217,8 +218,3 @@ def _of_what_follows(cases: CaseFile, pool: AsyncConnectionPool) -> list[Router]
         settlement_router(cases, pool),
         reclaim_router(cases),
     ]
-
-
-def _of_rounds(rounds: RoundFile, balances: Balances, pool: AsyncConnectionPool, sandbox: Sandbox) -> list[Router]:
-    """Many awards in one decision."""
-    return [round_router(rounds, balances, pool), round_lines_router(rounds, balances, pool, sandbox)]

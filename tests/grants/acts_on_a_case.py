@@ -376,5 +376,6 @@ TOGETHER: dict[str, str] = {
 ELSEWHERE = (
     "/v1/letters/", "/v1/letters", "/v1/authorities/", "/v1/schemes", "/v1/schemes/", "/v1/organisations/",
     "/v1/contacts/", "/v1/payee-accounts/", "/v1/rules/", "/v1/pay-out-deadlines/", "/v1/successions",
+    "/v1/staff",
 )  # fmt: skip
 """Addresses, or how they begin, whose acts stand on no case."""

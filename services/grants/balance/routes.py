@@ -81,13 +81,7 @@ class Post(Money):
 class ListedPost(Post):
     """A post among the others of its year, with how much of it is not as it should be."""
 
-    open_deviations: int = Field(
-        description="What letters do that cannot be as meant, and what is amiss between two years, that nobody settled"
-    )
-
-
-CountOpen = Callable[[int, AsOf], Awaitable[Mapping[str, int]]]
-"""How many open deviations each post of a budget year has, as of two times."""
+    open_deviations: int = Field(description="What is amiss of letters and between two years, and nobody has settled")
 
 
 class Fund(Money):
@@ -132,9 +126,10 @@ ENTRIES = Listing("entries", int, int)
 EVERYONE = allow(*STAFF)
 
 
-def posts_router(balances: Balances, today: Callable[[], date], count_open: CountOpen) -> Router:
-    """`today` gives the day in Europe/Oslo that a balance is asked for when `valid_at` is left out; `count_open` the
-    open deviations of each post."""
+def posts_router(
+    balances: Balances, today: Callable[[], date], count_open: Callable[[int, AsOf], Awaitable[Mapping[str, int]]]
+) -> Router:
+    """`today` is the day in Europe/Oslo asked for without `valid_at`; `count_open` each post's open deviations."""
     router, numbers = Router(prefix="/v1/posts", tags=["posts"]), CaseNumbers(balances.pool)
 
     async def as_of(valid_at: Day | None = None, known_at: Instant | None = None) -> AsOf:

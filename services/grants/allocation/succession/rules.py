@@ -73,25 +73,33 @@ def succeed_post(
     if takes_claims and taking:
         raise NotASuccessor(f"{taking} takes what is held over from {predecessor_id}. Take that back first.")
     claims_on = fund_id if takes_claims else taking
-    known = [*year.successions, *(each for other in others.values() for each in other.successions)]
+    known = all_successions([year, *others.values()])
+    _keep_one_line(known, fund_id, predecessor_id, how)
     for each in known:
-        if (each.fund_id, each.predecessor_id) == (fund_id, predecessor_id):
-            if how_of(each) == how and (how != "split" or _claims_on(each) == claims_on):
-                return []
-        elif each.fund_id == fund_id and "whole" in (how, how_of(each)):
-            raise NotASuccessor(
-                f"{fund_id} already carries on {each.predecessor_id}. Where several were joined, record each as `join`."
-            )
-        elif each.predecessor_id == predecessor_id and {how, how_of(each)} != {"split"}:
-            raise NotASuccessor(
-                f"{each.fund_id} already carries on {predecessor_id}. Where it was split, record each as `split`."
-            )
+        same = (each.fund_id, each.predecessor_id, how_of(each)) == (fund_id, predecessor_id, how)
+        if same and (how != "split" or _claims_on(each) == claims_on):
+            return []
     told = {"fund_id": fund_id, "predecessor_id": predecessor_id, "reason": reason, "recorded_by": recorded_by}
     if how == "whole":
         _keep_covered(fund_id, covered)
         return [PostSucceeded(**told)]
     _keep_covered(claims_on or (fund_id if how == "join" else _same_line(fund_id, predecessor_id)), covered)
     return [PostSucceededAmongSeveral(**told, how=how, claims_on=claims_on if how == "split" else None)]
+
+
+def _keep_one_line(known: Iterable[Succession], fund_id: str, predecessor_id: str, how: How) -> None:
+    """Refuse (`NotASuccessor`) a second follower or a second predecessor that is not said to be one of several."""
+    for each in known:
+        if (each.fund_id, each.predecessor_id) == (fund_id, predecessor_id):
+            continue
+        if each.fund_id == fund_id and "whole" in (how, how_of(each)):
+            raise NotASuccessor(
+                f"{fund_id} already carries on {each.predecessor_id}. Where several were joined, record each as `join`."
+            )
+        if each.predecessor_id == predecessor_id and {how, how_of(each)} != {"split"}:
+            raise NotASuccessor(
+                f"{each.fund_id} already carries on {predecessor_id}. Where it was split, record each as `split`."
+            )
 
 
 def withdraw_succession(

@@ -6,8 +6,8 @@ from alembic import op
 
 from migrations.redefining import redefine
 
-revision = "0028"
-down_revision = "0027"
+revision = "0030"
+down_revision = "0029"
 
 LOOP = "    FOR h IN SELECT t.post, min(t.day) AS since FROM (\n"
 SUPPLEMENT = """\
