@@ -6,8 +6,8 @@ from alembic import op
 
 from migrations.redefining import redefine
 
-revision = "0030"
-down_revision = "0029"
+revision = "0032"
+down_revision = "0031"
 
 LOOP = "    FOR h IN SELECT t.post, min(t.day) AS since FROM (\n"
 SUPPLEMENT = """\
