@@ -39,11 +39,19 @@ PARTS = {
     "chain": _part("services/eventlog", "chain command_chain epoch/rules", "tests/eventlog", "tests/contracts"),
     "duties": _part("services/duties", "act apart authorship since table", "tests/duties"),
     "inbox": _part("services/inbox", "rules", "tests/inbox"),
+    "promise": _part(
+        GRANTS,
+        "commitment disputed moves reductions sums",
+        "tests/grants/test_commitment_of_several.py",
+        "tests/grants/test_disputed.py",
+        "tests/grants/award/test_changes.py",
+        "tests/grants/disbursement",
+        "tests/grants/withholding",
+    ),
     "folds": _part(
         GRANTS,
-        "applied_for awarding case_state commitment disputed hearing informed later_years letters_out moves periods "
-        "plan_conditions reductions scheme_plan sums ties number_ranges organisation_number number_guard",
-        "tests/grants/test_disputed.py",
+        "applied_for awarding case_state hearing informed later_years letters_out periods plan_conditions scheme_plan "
+        "ties number_ranges organisation_number number_guard",
         "tests/grants/test_informed.py",
         "tests/grants/test_later_years.py",
         "tests/grants/test_letters_out.py",

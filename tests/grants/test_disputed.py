@@ -134,3 +134,40 @@ def test_each_suspension_of_several_holds_until_its_own_end(order: tuple[int, ..
     assert disputes(*complaints, *waits, gone, lifted).reclaims_suspended == {third}
     payments = [replace(each, suspends="payment") for each in waits]
     assert disputes(*complaints, *payments, gone, lifted).payment_suspended
+
+
+def test_a_complaint_of_the_award_or_of_a_reclaim_holds_no_withholding_and_of_a_withholding_no_reclaim() -> None:
+    of_first = replace(received, number=2)
+    assert disputes(of_the_award, of_first, replace(of_a_reclaim, number=3)).withholdings == {1}
+    assert disputes(of_the_award, replace(of_a_reclaim, number=3)).withholdings == frozenset()
+    waits = replace(suspended, number=2, suspends="reclaim")
+    assert disputes(of_first, waits, replace(of_a_reclaim, number=3)).reclaims_suspended == frozenset()
+    of_none = replace(of_a_reclaim, number=2, decision_number=None)
+    assert disputes(of_none, waits).reclaims_suspended == frozenset()
+
+
+def test_what_is_let_go_of_one_withholding_follows_no_change_of_another() -> None:
+    others = replace(received, number=2, decision_number=2)
+    changed = [replace(upheld, number=number, outcome="changed") for number in (1, 2)]
+    told = disputes(received, others, *changed, released)
+    assert told.is_overturned("withholding", 2)
+    assert not told.is_overturned("withholding", 1)
+
+
+def test_the_first_of_several_disputed_withholdings_is_told_and_why() -> None:
+    many = [replace(received, number=number, decision_number=number) for number in (9, 3, 17)]
+    parts = [replace(held, withholding=number) for number in (17, 3, 9)]
+    with pytest.raises(DisputedMoney) as refused:
+        disputes(*many).check_reductions([free, *parts])
+    assert refused.value.details == {"complaint": 3, "withholding": 3}
+
+
+def test_how_each_complaint_ended_is_told_of_it_and_its_suspension_ends_with_it() -> None:
+    withdrawn = ComplaintWithdrawn(number=3, withdrawn_on=date(2020, 12, 20), recorded_by="siri")
+    dismissed = replace(upheld, number=2, outcome="dismissed")
+    complaints = [replace(received, number=number) for number in (1, 2, 3, 4)]
+    stopped = [replace(suspended, number=number) for number in (1, 2, 3, 4)]
+    told = disputes(*complaints, *stopped, turned_away, dismissed, withdrawn)
+    assert [each.ending for each in told.known] == ["turned-away", "turned-away", "withdrawn", None]
+    assert [each.suspends for each in told.known] == [None, None, None, suspended.suspends]
+    assert told.open_numbers == (4,)
