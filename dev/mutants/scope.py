@@ -79,6 +79,7 @@ PARTS = {
     ),
     "back_dating": _room("back_dating", "guard order rules"),
     "balance": _room("balance", "limits movements", "tests/grants/award", "tests/grants/disbursement"),
+    "case_number": _room("case_number", "rules"),
     "complaint": _room("complaint", "rules admission arrival decision follow_up handling party steps"),
     "disbursement": _room(
         "disbursement",
@@ -94,6 +95,7 @@ PARTS = {
     ),
     "round": _room("round", "rules bounds per_capita remarks together"),
     "scheme": _room("scheme", "rules terms notice_policy/rules", "tests/grants/test_plan_conditions.py"),
+    "staff": _room("staff", "rules"),
     "waiting": _room("waiting", "rules money reports story"),
     "withholding": _room("withholding", "rules claims reclaim repayment warning", "tests/grants/recipient_report"),
     "gate": _part(

@@ -83,7 +83,8 @@ class Before:
     def __init__(self, service: str, database: Database) -> None:
         self.service, self.database = service, database
         dsn = database.service_dsn if service == "grants" else database.notifications_dsn
-        self.log = Log(dsn, None, schema=service)  # type: ignore[arg-type]
+        unsigned: Any = None
+        self.log = Log(dsn, unsigned, schema=service)
         self.nth = 0
 
     def used(self, key: str, asked: Asked, by: str) -> None:
