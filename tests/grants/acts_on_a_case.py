@@ -374,7 +374,7 @@ TOGETHER: dict[str, str] = {
 """Acts on many cases at once."""
 
 ELSEWHERE = (
-    "/v1/letters/", "/v1/letters", "/v1/authorities/", "/v1/schemes", "/v1/schemes/", "/v1/organisations/",
+    "/v1/letters/", "/v1/letters", "/v1/authorities/", "/v1/schemes", "/v1/schemes/", "/v1/organisations/", "/v1/staff",
     "/v1/contacts/", "/v1/payee-accounts/", "/v1/rules/", "/v1/pay-out-deadlines/", "/v1/successions",
     "/v1/staff",
 )  # fmt: skip
