@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from psycopg_pool import AsyncConnectionPool
 
 from bench.ground import EARMARK, POST, Ground, ground
+from bench.left import fill
 from bench.measure import Figure, compared, timed
 from dev.verifying.commands import check_commands
 from dev.verifying.log import verify
@@ -41,6 +42,7 @@ from services.grants.award.events import AwardApproved, AwardProposed, Instalmen
 from services.grants.balance.digest import read_digest
 from services.grants.balance.movements import effects
 from services.grants.disbursement.events import InstalmentPaid
+from services.notifications.gate_digest import read_digest as digest_of_the_gate
 
 SMALL, LARGE = 3_000, 9_000
 ROUNDS = 5
@@ -103,12 +105,28 @@ def filled(here: Ground, folder: Path, events: int) -> Iterator[str]:
         outcome = log.append_now(Command(actor="kari"), *writes)
         assert outcome.outcome == "recorded", outcome
     log.close()
-    key = Ed25519PrivateKey.generate()
-    signing = Checkpointer(dsn, Checkpoints(folder / name), key, log="grants", digest=read_digest)
-    assert signing.sign()
+    signed(here, dsn, folder, name, log="grants", digest=read_digest)
+    yield url(here.admin_dsn, database=name, user="grants_reader", password="bench")
+
+
+@contextmanager
+def left(here: Ground, folder: Path, events: int) -> Iterator[str]:
+    """The same of the notifications log: letters that left."""
+    name = f"left_{events}"
+    prepare(here.admin_dsn, name, {login.name: "bench" for login in LOGINS})
+    for service in SERVICES:
+        upgrade(url(here.admin_dsn, database=name, user="tilsagn_migrator", password="bench"), service)
+    dsn = url(here.admin_dsn, database=name, user="notifications_service", password="bench")
+    fill(dsn, url(here.admin_dsn, database=name), events)
+    signed(here, dsn, folder, name, log="notifications", digest=digest_of_the_gate)
+    yield url(here.admin_dsn, database=name, user="notifications_reader", password="bench")
+
+
+def signed(here: Ground, dsn: str, folder: Path, name: str, **of: Any) -> None:
+    """The log is signed to its end, and at rest."""
+    assert Checkpointer(dsn, Checkpoints(folder / name), Ed25519PrivateKey.generate(), **of).sign()
     with psycopg.connect(url(here.admin_dsn, database=name), autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
-    yield url(here.admin_dsn, database=name, user="grants_reader", password="bench")
 
 
 def bare(dsn: str) -> None:
@@ -133,7 +151,8 @@ def chained(dsn: str, folder: Path) -> None:
 
 def whole(dsn: str, folder: Path) -> None:
     """Everything, recomputed."""
-    counts, faults = verify(dsn, folder, folder / PUBLIC_KEY)
+    schema = "notifications" if folder.name.startswith("left") else "grants"
+    counts, faults = verify(dsn, folder, folder / PUBLIC_KEY, schema=schema)
     assert (faults, counts["checkpoints"]) == ([], 1), faults
 
 
@@ -160,7 +179,15 @@ def verifying(here: Ground, small: int = SMALL, large: int = LARGE) -> list[Figu
                      ratios(many, lambda: whole(many, at)), least=0.1),
             compared(f"memory at {large:,} events, to that at {small:,}",
                      iter([memory(many, at) / memory(few, Path(kept) / f"verify_{small}")]), most=1.2),
+            of_letters(here, Path(kept), small, large),
         ]  # fmt: skip
+
+
+def of_letters(here: Ground, kept: Path, small: int, large: int) -> Figure:
+    """The memory of a large log of letters to a small one's."""
+    with left(here, kept, small) as few, left(here, kept, large) as many:
+        held = memory(many, kept / f"left_{large}") / memory(few, kept / f"left_{small}")
+        return compared(f"memory at {large:,} events of letters, to that at {small:,}", iter([held]), most=1.2)
 
 
 def main() -> None:
