@@ -15,7 +15,7 @@ from services.grants.award.events import AwardReduced, AwardReturned, Ground, In
 from services.grants.commitment import Commitment
 from services.grants.commitment_refusals import ReductionBeyondUnpaid, UnknownInstalment
 from services.grants.disbursement.events import InstalmentPaidLater, PaymentAttested
-from tests.grants.fodt_fri import MILLION, approved, first_paid, imported, proposed, withheld
+from tests.grants.fodt_fri import MILLION, approved, first_paid, imported, proposed, released, withheld
 
 DAYS = [date(2020, 3, 2), date(2020, 4, 1), date(2020, 5, 4)]
 NEW_YEAR, LAST = date(2021, 1, 4), date(2020, 12, 31)
@@ -141,3 +141,31 @@ def test_a_withholding_gives_way_in_its_own_instalment_alone_and_to_what_it_hold
 def test_who_bound_the_money_did_it_here_or_found_it_decided_outside_never_both() -> None:
     assert of(*promised).bound_by() == {"approve award": {"ola"}, "confirm award import": set()}
     assert of(three, imported).bound_by() == {"approve award": set(), "confirm award import": {"ola"}}
+
+
+def test_withholdings_of_one_instalment_come_in_the_order_of_their_numbers_beside_what_was_paid_of_it() -> None:
+    held = [replace(withheld, number=number, instalment=1, amount_ore=number) for number in (17, 3, 9)]
+    rest = of(*promised, *held, *paid).list_rest()
+    assert [(each.withholding, each.amount_ore) for each in rest if each.withholding] == [(3, 3), (9, 9), (17, 17)]
+
+
+def test_a_reduction_dated_in_the_past_is_held_against_every_day_since() -> None:
+    """What was paid or let go of since leaves less of what was free, and of what was withheld, on the days between."""
+    let_go = replace(released, number=1, instalment=2, amount_ore=MILLION)
+    held = replace(withheld, instalment=2, amount_ore=2 * MILLION)
+    case = of(*promised, held, let_go)
+    before, between = date(2020, 10, 1), date(2020, 11, 15)
+    case.check_reductions([Reduction(instalment=2, amount_ore=MILLION)], since=LAST)
+    for since in (before, between):
+        with pytest.raises(ReductionBeyondUnpaid):
+            case.check_reductions([Reduction(instalment=2, amount_ore=MILLION)], since=since)
+        assert case.payable_ore(2, since=since) == 0
+    case.check_reductions([Reduction(instalment=2, amount_ore=MILLION, withholding=1)], since=between)
+    with pytest.raises(ReductionBeyondUnpaid):
+        case.check_reductions([Reduction(instalment=2, amount_ore=1, withholding=1)], since=before)
+
+
+def test_a_proposal_that_was_returned_is_proposed_no_more() -> None:
+    returned = AwardReturned(reason="Feil", returned_by="ola")
+    assert of(three, returned).proposed is None
+    assert of(three, returned, proposed).proposed == proposed
