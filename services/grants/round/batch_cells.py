@@ -150,6 +150,7 @@ def read_period(cell: Cell) -> str:
 def read_day(cell: Cell) -> date:
     if isinstance(cell, date):
         return cell
+    cell = cell.strip() if isinstance(cell, str) else cell
     try:
         if isinstance(cell, str) and _DAY.fullmatch(cell):
             return date.fromisoformat(cell)

@@ -13,9 +13,7 @@ from services.grants.round.cells import Unusable
 
 PERCENTAGE = Unusable("shown-as-percentage", "This cell is shown as a percentage. Write it as a plain number.")
 SCALED = Unusable("shown-in-thousands", "This cell is shown in thousands or more. Show the whole number.")
-ROUNDED = Unusable(
-    "shown-rounded", "This cell is shown with fewer decimals than it has. Show them, or round the value."
-)
+ROUNDED = Unusable("shown-rounded", "This cell is shown with fewer digits than it has. Show them, or round the value.")
 UNSEEN = Unusable("shown-without-its-value", "This cell's format does not show its number. Show it as a plain number.")
 PART_OF_DAY = Unusable("shown-without-its-value", "This cell shows only part of its day. Show day, month and year.")
 
