@@ -14,22 +14,24 @@ YEARS_BACK: Mapping[tuple[str, str], int] = {
 """Of what happened elsewhere, and that no fact of its stream need bound: how many years before the one it is recorded
 in, whole. Our own numbers: what is older is a slip of the pen. An agreement and a tie may be of long standing."""
 
-COUNTS_FROM: frozenset[tuple[str, str]] = frozenset(
-    {
-        ("scheme.call-published.v1", "terms.notice.valid_from"),
-        ("scheme.notice-policy-proposed.v1", "policy.valid_from"),
-        ("scheme.registered.v1", "terms.notice.valid_from"),
-        ("scheme.revised.v1", "terms.notice.valid_from"),
-    }
-)
-"""The day a rule counts from, by its own words: neither long past nor further ahead than plans are made."""
-COUNTS_YEARS_BACK = 15
+COUNTS_FROM: Mapping[tuple[str, str], int] = {
+    ("scheme.call-published.v1", "terms.notice.valid_from"): 15,
+    ("scheme.notice-policy-proposed.v1", "policy.valid_from"): 15,
+    ("scheme.registered.v1", "terms.notice.valid_from"): 15,
+    ("scheme.revised.v1", "terms.notice.valid_from"): 15,
+    ("staff.entry-ended.v1", "valid_until"): 50,
+    ("staff.named.v1", "valid_from"): 50,
+    ("staff.named.v1", "valid_until"): 50,
+}
+"""The days a rule or a title counts from and to, by its own words: no further ahead than plans are made, and at most so
+many years before this one. A person may have had a title for a working life."""
 
 PLANNED_FROM: Mapping[tuple[str, str], str] = {
     ("allocation.authority-used.v1", "until_on"): "used_on",
     ("application.supplement-requested.v1", "reply_by"): "requested_on",
     ("award.approved.v1", "cover_valid_until"): "approved_on",
     ("award.change-proposed.v1", "hearing.reply_by"): "hearing.warned_on",
+    ("award.letter-frozen.v1", "accept_by"): "dated_on",
     ("award.supplement-approved.v1", "added.due_on"): "approved_on",
     ("complaint.completion-asked.v1", "reply_by"): "asked_on",
     ("complaint.received.v1", "last_day_on"): "decision_arrived_on",

@@ -13,7 +13,7 @@ from typing import Any
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.back_dating.acts import ACTS, HAPPENED, MAY_LIE_AHEAD, TO_COME
-from services.grants.back_dating.floors import COUNTS_FROM, COUNTS_YEARS_BACK, PLANNED_FROM, YEARS_BACK
+from services.grants.back_dating.floors import COUNTS_FROM, PLANNED_FROM, YEARS_BACK
 from services.grants.back_dating.rules import DatedAhead
 
 
@@ -166,7 +166,7 @@ def check_days(past: Sequence[Event], new: Sequence[Event], *, today: date) -> N
 
 def _keep_floor(event: Event, today: date) -> None:
     """Refuse what is too old to be recorded for the first time, and a plan that begins before it is made."""
-    for (topic, path), years in (*YEARS_BACK.items(), *((each, COUNTS_YEARS_BACK) for each in COUNTS_FROM)):
+    for (topic, path), years in (*YEARS_BACK.items(), *COUNTS_FROM.items()):
         first = date(today.year - years, 1, 1)
         if topic == event.TOPIC and any(day < first for day in find_all(event, path)):
             raise BeforeItsBasis(f"That is before {first}. Look the day up again.", first_day_on=str(first))

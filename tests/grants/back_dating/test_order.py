@@ -16,7 +16,6 @@ from services.grants.back_dating.acts import ACTS, HAPPENED, MAY_LIE_AHEAD, TO_C
 from services.grants.back_dating.floors import (
     BEGINS,
     COUNTS_FROM,
-    COUNTS_YEARS_BACK,
     PLANNED_FROM,
     PLANNED_OTHERWISE,
     YEARS_BACK,
@@ -182,7 +181,7 @@ def test_a_plan_is_made_for_the_day_it_is_made_or_a_later_one(topic: str, path: 
     assert refused.value.details == {"first_day_on": str(FIRST)}
 
 
-FLOORS = {**YEARS_BACK, **dict.fromkeys(COUNTS_FROM, COUNTS_YEARS_BACK)}
+FLOORS = {**YEARS_BACK, **COUNTS_FROM}
 
 
 @pytest.mark.parametrize(("topic", "path"), sorted(FLOORS))

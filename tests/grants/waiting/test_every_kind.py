@@ -20,7 +20,7 @@ from services.grants import waiting
 from services.grants.application import assessment, impartiality, outcome, receiving
 from services.grants.application import rules as application
 from services.grants.award import award_import, from_recipient, letter_freezing
-from services.grants.award.events import AwardChangeProposed, AwardDeclined, Ground, Reduction
+from services.grants.award.events import AwardChangeProposed, AwardDeclined, Ground, LetterFrozen, Reduction
 from services.grants.awarding import propose
 from services.grants.case_state import keep_closed
 from services.grants.complaint import admission
@@ -46,6 +46,14 @@ attested = PaymentAttested(
 )  # fmt: skip
 requested = PaymentRequested(payment_id=NEW, batch_id=NEW, requested_on=date(2020, 9, 2), requested_by="anne")
 owing = (replace(proposed, reports=(FINAL,)), *running[1:])
+overdue = (
+    asked_acceptance[0],
+    LetterFrozen(
+        proposal_version=1, template="v1", form="nb", sha256=small.letter_out.sha256, size_bytes=1,
+        dated_on=date(2020, 2, 1), frozen_by="siri", accept_by=date(2020, 2, 20),
+    ),
+    *asked_acceptance[1:],
+)  # fmt: skip
 less = AwardChangeProposed(
     kind="reduction", added=(), reductions=(Reduction(instalment=2, amount_ore=50),),
     ground=Ground(code="declined-by-recipient", text="Færre kurs."), proposed_by="kari",
@@ -93,6 +101,10 @@ def takes(case: Any, _: int, __: str, ___: date) -> Sequence[Event]:
     return [requested] if case.payments[-1].state == "requested" else []
 
 
+def accepts(case: Any, _: int, who: str, on: date) -> Sequence[Event]:
+    return from_recipient.accept_terms(case, accepted_on=on, document="x", recorded_by=who)
+
+
 def turns_away(case: Any, part: int, who: str, on: date) -> Sequence[Event]:
     return admission.dismiss(case, number=part, reason="x", dismissed_on=on, dismissed_by=who)
 
@@ -136,6 +148,7 @@ STATES: dict[str, State] = {
         case, number=part, granted_it=True, reason="x", answered_on=on, answered_by=who),
         *out, small.asked_for, part=1),
     "confirm-letter-release": by_rule(*from_before, claimed),
+    "follow-up-acceptance": of("award", accepts, *overdue),
     "record-acceptance": of("award", lambda case, _, who, on: from_recipient.accept_terms(
         case, accepted_on=on, document="x", recorded_by=who), *asked_acceptance),
     "register-account": of("disbursement", lambda case, _, who, on: payee.register_account(
