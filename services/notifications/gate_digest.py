@@ -2,10 +2,12 @@
 
 import json
 from hashlib import sha256
+from itertools import groupby
 from typing import Any
 
 from psycopg import Connection
 
+TOGETHER = 5_000
 TABLES = {
     "item": "item, position, encode(manifest_sha256, 'hex'), encode(letter_sha256, 'hex'), exempt_source,"
     " ended, ordered, released",
@@ -23,12 +25,18 @@ TABLES = {
 
 
 def read_digest(connection: Connection[Any]) -> str:
-    """SHA-256, hexadecimal, over one JSON line a row, table by table, in the order of what is read; instants as
-    PostgreSQL writes them in UTC. As it stands for this connection's transaction."""
+    """SHA-256, hexadecimal, over one JSON line a row, table by table, in the order of their first columns and then of
+    the lines; instants as PostgreSQL writes them in UTC. As it stands for this connection's transaction, some thousand
+    rows in memory at a time."""
     hashed = sha256()
-    connection.execute("SET LOCAL TIME ZONE 'UTC'")
-    for table, columns in TABLES.items():
-        rows = connection.execute(f"SELECT {columns} FROM notifications.{table}".encode()).fetchall()
-        lines = sorted(json.dumps([table, *row], separators=(",", ":"), ensure_ascii=False) for row in rows)
-        hashed.update("".join(f"{line}\n" for line in lines).encode())
+    with connection.transaction():
+        connection.execute("SET LOCAL TIME ZONE 'UTC'")
+        for table, columns in TABLES.items():
+            query = f'SELECT {columns} FROM notifications.{table} ORDER BY {columns.partition(",")[0]} COLLATE "C"'
+            with connection.cursor(name=f"digest of {table}") as cursor:
+                cursor.itersize = TOGETHER
+                cursor.execute(query.encode())
+                for _, alike in groupby(cursor, key=lambda row: row[0]):
+                    told = (json.dumps([table, *row], separators=(",", ":"), ensure_ascii=False) for row in alike)
+                    hashed.update("".join(f"{line}\n" for line in sorted(told)).encode())
     return hashed.hexdigest()

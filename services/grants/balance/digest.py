@@ -12,6 +12,8 @@ TOTALS = (
     "direct_ore", "disbursed_ore", "withheld_ore",
 )  # fmt: skip
 
+TOGETHER = 5_000
+
 
 def digest(funds: Iterable[tuple[Any, ...]]) -> str:
     """SHA-256, hexadecimal, over one JSON line a fund, [id, totals in the order of TOTALS], in the order of ids by
@@ -23,7 +25,9 @@ def digest(funds: Iterable[tuple[Any, ...]]) -> str:
 
 
 def read_digest(connection: Connection[Any]) -> str:
-    """The digest of the balances as they stand for this connection's transaction."""
-    with connection.cursor(binary=True) as cursor:
+    """The digest of the balances as they stand for this connection's transaction, some thousand funds in memory at a
+    time."""
+    with connection.transaction(), connection.cursor(name="balances", binary=True) as cursor:
+        cursor.itersize = TOGETHER
         query = f'SELECT id, {", ".join(TOTALS)} FROM grants.fund ORDER BY id COLLATE "C"'
         return digest(cursor.execute(query))
