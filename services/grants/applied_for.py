@@ -112,12 +112,12 @@ class AppliedFor:
                 return replace(self, over=None) if number in self.complained else self
         return self
 
-    def list_numbers(self, proposals: Iterable[AwardProposed]) -> list[str | None]:
+    def list_numbers(self, proposals: Iterable[AwardProposed]) -> list[str]:
         """The organisation and municipality numbers that stand in a case with these proposals."""
         numbers = [(each.recipient.organisation_number, each.recipient.municipality_number) for each in proposals]
         if applicant := self.received and self.received.applicant:
             numbers.append((applicant.organisation_number, applicant.municipality_number))
-        return [number for pair in numbers for number in pair]
+        return [number for pair in numbers for number in pair if number is not None]
 
     def check(self, proposal: AwardProposed) -> None:
         """Refuse an award that is not what this application can be granted: `BasisNotOfCase`, `ApplicationOver`,

@@ -44,7 +44,8 @@ CLIENTS = 8
 OPENING = ("a letter", "a bound that is proposed", "a bound that is confirmed")
 PROPOSED = ((1, "award.proposed.v1"),)
 APPROVED = ((2, "award.approved.v1"), (3, "decision.back-dated.v1"))
-"""What each command leaves: an approval of 2020 says today that it is dated back."""
+"""What each command leaves on the case: an approval of 2020 says today that it is dated back. One that opens the case
+numbers it beside, and the number is in its answer."""
 
 
 class Desk(Thread):
@@ -187,7 +188,12 @@ def check_whole(database: Database, desks: list[Desk]) -> None:
     assert kept.keys() == acknowledged.keys()
     for (person, key), answer in acknowledged.items():
         told = PROPOSED if person == KARI else APPROVED
-        assert kept[person, key].events == [(f"case-{answer['case_id']}", *each) for each in told], key
+        year, _, number = answer["case_number"].partition("/")
+        numbered = [(f"numbers-{year}", int(number), "case.numbered.v1")] if person == KARI else []
+        assert kept[person, key].events == [(f"case-{answer['case_id']}", *each) for each in told] + numbered, key
+
+    opened = [answer["case_number"] for (person, _), answer in acknowledged.items() if person == KARI]
+    assert sorted(int(each.partition("/")[2]) for each in opened) == [*range(1, len(opened) + 1)], "no gap, none twice"
 
     with psycopg.connect(database.admin_dsn) as connection:
         events = connection.execute(f"SELECT {COLUMNS} FROM grants.event ORDER BY position").fetchall()

@@ -64,6 +64,11 @@ def recorded(database: Database) -> list[tuple[Any, ...]]:
         return connection.execute(f"{query} ORDER BY position").fetchall()
 
 
+def opened_by(person: str) -> list[tuple[Any, ...]]:
+    """What one opened case leaves in the log: what is proposed, and its number."""
+    return [("award.proposed.v1", person), ("case.numbered.v1", person)]
+
+
 def told(answers: list[httpx.Response]) -> set[tuple[Any, ...]]:
     """What the callers were told, all of it that may differ."""
     return {
@@ -80,7 +85,7 @@ def test_fifty_at_once_under_one_key_are_one_case_and_one_answer(database: Datab
         assert told([await desk.send("once", ASKED)]) == told(answers)
 
     at_the_desk(database, tmp_path, story)
-    assert recorded(database) == [("award.proposed.v1", KARI)]
+    assert recorded(database) == opened_by(KARI)
 
 
 def test_fifty_at_once_under_one_key_bind_the_fund_once(database: Database, tmp_path: Path) -> None:
@@ -96,7 +101,7 @@ def test_fifty_at_once_under_one_key_bind_the_fund_once(database: Database, tmp_
     at_the_desk(database, tmp_path, story)
     with psycopg.connect(database.admin_dsn) as connection:
         assert connection.execute("SELECT committed_ore FROM grants.fund WHERE id = %s", (FUND,)).fetchall() == [(100,)]
-    assert recorded(database) == [("award.proposed.v1", KARI), ("award.approved.v1", INGRID)]
+    assert recorded(database) == [*opened_by(KARI), ("award.approved.v1", INGRID)]
 
 
 def test_fifty_at_once_under_a_key_each_are_fifty_cases(database: Database, tmp_path: Path) -> None:
@@ -107,7 +112,7 @@ def test_fifty_at_once_under_a_key_each_are_fifty_cases(database: Database, tmp_
         assert len(told(answers)) == TIMES
 
     at_the_desk(database, tmp_path, story)
-    assert recorded(database) == [("award.proposed.v1", KARI)] * TIMES
+    assert recorded(database) == opened_by(KARI) * TIMES
 
 
 def test_one_key_for_another_request_is_refused_and_does_nothing(database: Database, tmp_path: Path) -> None:
@@ -126,7 +131,7 @@ def test_one_key_for_another_request_is_refused_and_does_nothing(database: Datab
         assert told([await desk.send("once", ASKED)]) == told([opened])
 
     at_the_desk(database, tmp_path, story)
-    assert recorded(database) == [("award.proposed.v1", KARI)]
+    assert recorded(database) == opened_by(KARI)
 
 
 def test_two_requests_race_for_one_key_and_one_of_them_is_refused(database: Database, tmp_path: Path) -> None:
@@ -139,7 +144,7 @@ def test_two_requests_race_for_one_key_and_one_of_them_is_refused(database: Data
             assert refused.json()["code"] == "idempotency-key-reused"
 
     at_the_desk(database, tmp_path, story)
-    assert len(recorded(database)) == 10
+    assert recorded(database) == opened_by(KARI) * 10
 
 
 def test_spacing_and_order_of_members_do_not_make_another_request(database: Database, tmp_path: Path) -> None:
@@ -159,7 +164,7 @@ def test_anothers_key_is_not_mine(database: Database, tmp_path: Path) -> None:
         assert karis.headers["Location"] != olas.headers["Location"]
 
     at_the_desk(database, tmp_path, story)
-    assert recorded(database) == [("award.proposed.v1", KARI), ("award.proposed.v1", "ola")]
+    assert recorded(database) == [*opened_by(KARI), *opened_by("ola")]
 
 
 def test_what_was_refused_leaves_the_key_free(database: Database, tmp_path: Path) -> None:

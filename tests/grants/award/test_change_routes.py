@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from services.calendar.clock import OSLO, now
 from services.eventlog.command import Command, Write
 from services.eventlog.log import Log
 from services.grants.allocation.events import Statement
@@ -111,6 +112,7 @@ def test_the_turn_of_the_year_holds_over_what_letters_let_follow(database: Datab
                 "transferable": True,
                 "turned": False,
                 "to_record_anew": False,
+                "case_number": f"{now().astimezone(OSLO).year}/1",
             }
         ]
         shown = await office.does(ANNE, "POST", "turn-of-year", year=2020)

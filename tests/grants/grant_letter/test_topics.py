@@ -21,6 +21,7 @@ from tests.history.test_history import KINDS, OF_NOTIFICATIONS, STORED
 BESIDE_THE_CASES = (
     "allocation.",
     "back-dating.",
+    "case.numbered.v1",
     "control.drawn.v1",
     "disbursement.batch-made.v1",
     "disbursement.batch-handed-over.v1",
@@ -33,6 +34,7 @@ BESIDE_THE_CASES = (
     "permit.",
     "round.",
     "scheme.",
+    "staff.",
 )
 OF_A_CASE = {topic for topic in KINDS if topic not in OF_NOTIFICATIONS and not topic.startswith(BESIDE_THE_CASES)}
 # A complaint of the award, for what follows from one.
