@@ -78,7 +78,7 @@ def _list_new(request: httpx.Request) -> Iterator[tuple[Path, str | int, Any]]:
         return
     try:
         body = json.loads(request.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     at = f"{request.method} {_ID.sub('{}', request.url.path)}"
     for path, said in _list_bounded(body, ()):

@@ -18,7 +18,6 @@ from services.httpapi.caller import STAFF, Caller, allow
 from services.httpapi.etag import etag, not_modified
 from services.httpapi.fields import Day, Digits, Id, Line
 from services.httpapi.paging import Cursor, Limit, Listing
-from services.httpapi.problem import RequestInvalid
 from services.httpapi.route import Router
 
 CASES = Listing("cases", int)
@@ -40,12 +39,9 @@ def case_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Response:
-        """The cases of a budget year, newest first; or the one that people call by a number (`number`: `2020/17`,
-        `2020-17`), whatever its budget year. The list follows the log within moments; a case's own address is never
+        """The cases, newest first: of one budget year where `year` says so; or the one that people call by a number
+        (`number`: `2020/17`, `2020-17`). The list follows the log within moments; a case's own address is never
         behind."""
-        if year is None and number is None:
-            lacks = {"where": ["query", "year"], "what": "Field required where no number is asked for"}
-            raise RequestInvalid("Ask for a budget year, or for a case number.", errors=[lacks], errors_total=1)
         place = CASES.after(cursor)
         found = find_case_number(number) if number else None
         wanted: dict[str, Any] = {"chapter": chapter, "post": post, "scheme_id": scheme_id, "call_id": call_id}

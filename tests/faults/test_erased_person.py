@@ -35,6 +35,7 @@ from tests.grants.application.desk import (
     record,
 )
 from tests.grants.application.test_ties import recorded as tie
+from tests.probing_days import left_alone
 
 SECRETS = ("Persdatter", "persdatter@drammen", "987 65 432")
 TEXTS = """
@@ -125,8 +126,9 @@ async def live_with_a_person(desk: Desk) -> str:
     opened = await desk.sends(KARI, "POST", "/v1/cases", proposal(FUND, SOUGHT_ORE))
     desk.case, desk.version = opened.headers["Location"], opened.headers["ETag"]
     await desk.does(INGRID, "PUT", "award/approval", APPROVAL)
-    contact_id = str((await desk.opens()).json()["application"]["contact_id"])
-    version = await desk.does(KARI, "POST", "application/versions", VERSION | {"summary": "Ny plan."})
+    with left_alone():  # what is refused leaves a contact row without a fact, which a sweep takes later
+        contact_id = str((await desk.opens()).json()["application"]["contact_id"])
+        version = await desk.does(KARI, "POST", "application/versions", VERSION | {"summary": "Ny plan."})
     assert version["application"]["contact_id"] == contact_id
     return contact_id
 

@@ -45,12 +45,14 @@ NOT_READ = {
     "path": {"request-invalid"},
 }
 # What is well formed here can be done on a service where nothing has happened yet.
+# What a well-formed request does all by itself: nothing need be there beforehand, so it would be recorded.
 WOULD_RECORD = {
     ("POST", "/v1/cases"),
     ("POST", "/v1/organisations/{organisation_number}/ties"),
     ("POST", "/v1/pay-out-deadlines/tellings"),
     ("POST", "/v1/publications"),
     ("POST", "/v1/reports/reminders"),
+    ("POST", "/v1/staff"),
 }
 TWO_READINGS = [
     b'{"amount_ore":1,"amount_ore":2}',
@@ -148,10 +150,6 @@ class Attacked:
 def attack(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> Attacked:
     """Each service in turn."""
     return Attacked(request.param, database, tmp_path)
-
-
-# What a well-formed request does all by itself: nothing need be there beforehand, so it would be recorded.
-LAWFUL_BY_ITSELF = {"/v1/cases", "/v1/organisations/{number}/ties", "/v1/controls/draws"}
 
 
 def test_what_is_well_formed_is_read(attack: Attacked) -> None:
