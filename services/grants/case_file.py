@@ -23,7 +23,8 @@ from services.grants.complaint.events import ComplaintReceived, PartyChanged
 from services.grants.informed import keep_until_informed
 from services.grants.ties import TiedToOrganisation, stream_of_organisation, tied
 from services.httpapi.caller import Caller
-from services.httpapi.carrying import Admit, Answer, Decided, Desk
+from services.httpapi.carrying import Admit, Answer, Desk
+from services.httpapi.guards import Decided
 from services.httpapi.idempotency import IdempotencyKey
 from services.httpapi.problem import NotFound
 from services.text.people import is_among

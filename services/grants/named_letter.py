@@ -15,7 +15,7 @@ from services.grants.allocation.view import Letters, stream_of
 from services.grants.award.events import AwardApproved, AwardImported, AwardProposed, NamedIn
 from services.grants.back_dating.order import BeforeItsBasis
 from services.httpapi.caller import Caller
-from services.httpapi.carrying import Decided
+from services.httpapi.guards import Decided
 from services.httpapi.idempotency import IdempotencyKey
 
 

@@ -14,7 +14,7 @@ from services.grants.disbursement.payee import AccountNumberInvalid, check_accou
 from services.grants.number_ranges import list_not_given
 from services.grants.organisation_number import OrganisationNumberInvalid
 from services.httpapi.caller import Caller
-from services.httpapi.carrying import Decided
+from services.httpapi.guards import Decided
 from services.httpapi.idempotency import IdempotencyKey
 
 

@@ -19,21 +19,15 @@ from services.eventlog.refusal import Refusal
 from services.httpapi.caller import Caller
 from services.httpapi.correlation import correlation_id
 from services.httpapi.etag import etag
+from services.httpapi.guards import Decided, Guard, ask_in_turn
 from services.httpapi.idempotency import IdempotencyKey, IdempotencyKeyReused
 from services.httpapi.problem import NotFound
 
 TRIES = 8
 
-Decided = Mapping[str, tuple[Event, ...]]
 Admit = Callable[[Mapping[str, History], Decided], Awaitable[Mapping[str, int] | None]]
 """Asked about every decision before it is recorded; refuses by raising. What it needs to read, it may await. It answers
 with the streams it read beside and their versions: if one has moved when the facts are recorded, it is asked anew."""
-
-
-Guard = Callable[[Caller, IdempotencyKey, Mapping[str, History], Decided], Awaitable[tuple[Decided, Mapping[str, int]]]]
-"""Asked about every decision of a service once its own rooms are content, with what stands in its streams before. It
-refuses by raising, or gives the decision back, with facts of its own added to the streams that are decided on; and the
-streams it read beside, as above."""
 
 
 class StaleVersion(Refusal):
@@ -159,9 +153,8 @@ class Desk:
                     raise _stale(histories[stream].version)
             decided = await self._decide(decide, histories, expected)
             rests_on = dict(await admit(histories, decided) or {}) if admit else {}
-            for guard in self.guards:
-                decided, beside = await guard(caller, key, histories, decided)
-                rests_on |= beside
+            decided, beside = await self.ask_guards(caller, key, histories, decided)
+            rests_on |= beside
             versions = {stream: history.version + len(decided.get(stream, ())) for stream, history in histories.items()}
             kept = answer(versions).kept(versions[streams[0]])
             command = Command(
@@ -184,6 +177,13 @@ class Desk:
                 case "refused":
                     raise self.refused(outcome)
         raise _stale((await self.log.load(streams[0])).version)
+
+    async def ask_guards(
+        self, caller: Caller, key: IdempotencyKey, histories: Mapping[str, History], decided: Decided
+    ) -> tuple[Decided, Mapping[str, int]]:
+        """What the guards make of a decision. Nothing is recorded: so that also whoever stores something beside the
+        log, before the fact that refers to it, stores nothing for what they refuse."""
+        return await ask_in_turn(self.guards, caller, key, histories, decided)
 
     async def _decide(
         self,

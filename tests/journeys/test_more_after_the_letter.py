@@ -62,6 +62,7 @@ def test_what_is_added_after_the_letter_waits_for_a_letter_of_the_change(
         await told_and_received(here, clock, award)
         first = await lets_out(here, award)
         await here.comes(case, lambda it: it["letter"]["released"])
+        await here.comes(f"{case}/letter/permit", lambda it: it["outcome"] == "sent")  # which is told after it
 
         put = await here.acts_on("kari", "POST", case, "award/changes", ADDED)
         assert put.is_success, put.text

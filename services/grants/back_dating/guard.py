@@ -10,7 +10,7 @@ from services.eventlog.log import History, Log
 from services.grants.back_dating.order import check_days
 from services.grants.back_dating.rules import date_back, fold, is_of_today
 from services.httpapi.caller import Caller
-from services.httpapi.carrying import Decided
+from services.httpapi.guards import Decided
 from services.httpapi.idempotency import IdempotencyKey
 
 STREAM = "rules-back-dating"

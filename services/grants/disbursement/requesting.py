@@ -33,7 +33,8 @@ from services.grants.disbursement.receipts import Receipt, take_receipts
 from services.grants.disbursement.view import fold
 from services.grants.later_years import LaterYears
 from services.httpapi.caller import Caller
-from services.httpapi.carrying import Answer, Decided, Desk
+from services.httpapi.carrying import Answer, Desk
+from services.httpapi.guards import Decided
 from services.httpapi.idempotency import IdempotencyKey
 from services.httpapi.problem import NotFound
 

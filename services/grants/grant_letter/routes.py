@@ -18,9 +18,10 @@ from services.grants.grant_letter.requests import PermitAsked, WriteOff
 from services.grants.grant_letter.responses import PermitGiven, PermitShown, given, shown
 from services.grants.grant_letter.view import Permits
 from services.httpapi.caller import STAFF, Caller, Role, allow
-from services.httpapi.carrying import Admit, Answer, Decided
+from services.httpapi.carrying import Admit, Answer
 from services.httpapi.etag import ExpectedVersion, etag
 from services.httpapi.fields import Id
+from services.httpapi.guards import Decided
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router

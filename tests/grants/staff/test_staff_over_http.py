@@ -104,6 +104,21 @@ def test_the_days_of_the_register_are_the_letters(database: Database, tmp_path: 
     at_work(database, tmp_path, story)
 
 
+def test_who_is_named_on_a_day_that_cannot_be_is_refused_and_not_stored(database: Database, tmp_path: Path) -> None:
+    async def story(desk: Desk) -> None:
+        for days, code in (
+            ({"valid_from": "1900-01-01"}, "before-what-it-builds-on"),
+            ({"valid_from": "2199-12-31"}, "too-far-ahead"),
+            ({"valid_until": "2199-12-31"}, "too-far-ahead"),
+        ):
+            refused = await names(desk, KARI | days)
+            assert (refused.status_code, refused.json()["code"]) == (422, code)
+        assert (await desk.ask("GET", "/v1/staff")).json()["items"] == []
+        assert places(database.admin_dsn, "Hansdatter") == set()
+
+    at_work(database, tmp_path, story)
+
+
 def test_an_erased_member_of_staff_is_nowhere_but_in_the_letters_that_are_frozen(
     database: Database, tmp_path: Path
 ) -> None:
