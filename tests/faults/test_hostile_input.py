@@ -45,7 +45,6 @@ NOT_READ = {
     "path": {"request-invalid"},
 }
 # What is well formed here can be done on a service where nothing has happened yet.
-# What a well-formed request does all by itself: nothing need be there beforehand, so it would be recorded.
 WOULD_RECORD = {
     ("POST", "/v1/cases"),
     ("POST", "/v1/organisations/{organisation_number}/ties"),
