@@ -28,6 +28,8 @@ from bench.serving import served
 from services.eventlog.command import Command
 from services.eventlog.mapper import encode
 from services.eventlog.writer import Row, Waiting, Writer
+from services.grants.allocation.events import LetterRegistered
+from services.grants.allocation.letter import Dated, Letter
 from services.grants.municipalities import list_municipalities
 from services.grants.organisation_number import is_organisation_number
 from services.grants.scheme.events import Basis, NoticePolicy, SchemeRegistered, SchemeTerms, Source
@@ -158,10 +160,22 @@ def register(ground: Ground, basis: Basis) -> None:
     )
     scheme_id = f"{basis}-2020"
     fact = SchemeRegistered(scheme_id=scheme_id, year=2020, terms=terms, registered_on=NEW_YEAR, registered_by="bench")
+    rows = [Row(f"scheme-{scheme_id}", 1, fact.TOPIC, encode(fact), METADATA)]
+    if basis == "named":
+        letter = letter_naming_them()
+        rows.append(Row("allocation-2020", 2, letter.TOPIC, encode(letter), METADATA))
     writer = Writer(ground.service_dsn, "grants")
-    row = Row(f"scheme-{scheme_id}", 1, fact.TOPIC, encode(fact), METADATA)
-    assert writer.submit(Waiting(Command(actor="bench"), [row], None)).result().outcome == "recorded"
+    assert writer.submit(Waiting(Command(actor="bench"), rows, None)).result().outcome == "recorded"
     writer.close()
+
+
+def letter_naming_them() -> LetterRegistered:
+    """The letter the awards of a round stand on. The money is there already, so it moves none."""
+    dated = Dated(on=NEW_YEAR, ground="printed", reason=None)
+    letter = Letter(year=2020, number=0, title="bench", reference=None, dated=dated)
+    return LetterRegistered(
+        letter=letter, source_sha256="", registered_by="bench", funds=(), postings=(), statements=()
+    )
 
 
 def batch(rule: str) -> bytes:
