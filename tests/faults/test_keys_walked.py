@@ -6,7 +6,6 @@ Used for another request it is refused. Another person's same key is another key
 
 import asyncio
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,8 +26,8 @@ from services.httpapi.idempotency import IdempotencyKey, request_hash
 from tests.conftest import Database
 from tests.eventlog.played import NEW_YEAR
 from tests.faults.service import notifications_settings_of, serving, settings_of, signed_in
-from tests.faults.test_nothing_there import NOWHERE, PATHS, sample
 from tests.faults.test_versions_walked import names_read_in
+from tests.faults.walked import NOWHERE, list_asking_for, sample
 from tests.probing_days import left_alone
 
 ELSEWHERE = "00000000-0000-4000-8000-000000000405"
@@ -67,15 +66,10 @@ CHANGES = (('"x"', '"y"'), ("abab", "cdcd"), (NOWHERE, ELSEWHERE), ("2020-06-01"
 
 
 def requests_with_a_key(described: dict[str, Any]) -> Iterator[tuple[str, Asked]]:
-    for path, verbs in described["paths"].items():
-        for verb, operation in verbs.items():
-            if "Idempotency-Key" in {each["name"] for each in operation.get("parameters", ())}:
-                told = operation.get("requestBody", {}).get("content", {}).get("application/json")
-                body = sample(told["schema"], described["components"]["schemas"]) if told else None
-                address = re.sub(r"{(\w+)}", lambda found: PATHS.get(found[1], NOWHERE), path)
-                needed = [each for each in operation["parameters"] if each["in"] == "query" and each.get("required")]
-                query = "&".join(f"{each['name']}={sample(each['schema'], {})}" for each in needed)
-                yield f"{verb.upper()} {path}", Asked(verb.upper(), address, body, query)
+    for of in list_asking_for("Idempotency-Key", described):
+        needed = [each for each in of.operation["parameters"] if each["in"] == "query" and each.get("required")]
+        query = "&".join(f"{each['name']}={sample(each['schema'], {})}" for each in needed)
+        yield of.name, Asked(of.verb, of.address, of.body, query)
 
 
 class Before:

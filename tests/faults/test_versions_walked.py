@@ -4,7 +4,6 @@ walked from the services' own descriptions, so that no route is left out."""
 import ast
 import asyncio
 import inspect
-import re
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,7 +18,7 @@ from services.httpapi.carrying import Desk, StaleVersion
 from services.httpapi.etag import ExpectedVersion
 from tests.conftest import Database
 from tests.faults.service import notifications_settings_of, serving, settings_of, signed_in
-from tests.faults.test_nothing_there import NOWHERE, PATHS, sample
+from tests.faults.walked import list_asking_for
 from tests.probing_days import left_alone
 
 LOOKS_FIRST = {"grants": 30, "notifications": 12}
@@ -48,24 +47,17 @@ def test_no_change_is_made_without_a_version_or_on_another_one(
 
     async def go() -> None:
         async with serving(told) as (app, client):
-            described = app.openapi()
-            known = described["components"]["schemas"]
-            for path, verbs in described["paths"].items():
-                for verb, operation in verbs.items():
-                    if "If-Match" not in {each["name"] for each in operation.get("parameters", ())}:
-                        continue
-                    name = f"{verb.upper()} {path}"
-                    json = operation.get("requestBody", {}).get("content", {}).get("application/json")
-                    body = sample(json["schema"], known) if json else None
-                    address = re.sub(r"{(\w+)}", lambda found: PATHS.get(found[1], NOWHERE), path)
-                    headers = signed_in(told, "siri", *Role) | {"Idempotency-Key": name}
-                    without[name] = (await client.request(verb, address, headers=headers, json=body)).status_code
-                    asked.clear()
-                    answer = await client.request(verb, address, headers=headers | {"If-Match": '"7"'}, json=body)
-                    if not asked:
-                        looks_first.append(name)
-                    elif answer.status_code != 412 or [7 in versions_in(expected) for expected in asked] != [True]:
-                        otherwise[name] = (answer.status_code, list(asked))
+            for of in list_asking_for("If-Match", app.openapi()):
+                headers = signed_in(told, "siri", *Role) | {"Idempotency-Key": of.name}
+                without[of.name] = (
+                    await client.request(of.verb, of.address, headers=headers, json=of.body)
+                ).status_code
+                asked.clear()
+                answer = await client.request(of.verb, of.address, headers=headers | {"If-Match": '"7"'}, json=of.body)
+                if not asked:
+                    looks_first.append(of.name)
+                elif answer.status_code != 412 or [7 in versions_in(expected) for expected in asked] != [True]:
+                    otherwise[of.name] = (answer.status_code, list(asked))
 
     with left_alone():  # each address is asked once, and what it asks for in turn is counted
         asyncio.run(go())
@@ -89,8 +81,7 @@ def test_every_version_asked_for_is_handed_on(service: str, database: Database, 
     async def go() -> None:
         nonlocal seen, described
         async with serving(told) as (app, _):
-            every = [operation for verbs in app.openapi()["paths"].values() for operation in verbs.values()]
-            described = sum("If-Match" in {each["name"] for each in of.get("parameters", ())} for of in every)
+            described = len(list(list_asking_for("If-Match", app.openapi())))
             for route in app.routes:
                 if isinstance(route, APIRoute):
                     for name in versions_of(route):
