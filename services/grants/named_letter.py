@@ -90,9 +90,9 @@ class NamedLetters:
         read: dict[str, int] = {}
         for year in {each.year for each in named}:
             history = await self.letters.log.load(stream_of(year))
-            folded = await self.letters.year(year)
-            read[stream_of(year)] = history.version
-            days = {number: each.letter.dated.on for number, each in folded.letters.items()}
+            read[history.stream] = history.version
+            letters = self.letters.fold(history).letters
+            days = {number: each.letter.dated.on for number, each in letters.items()}
             for each in named:
                 if each.year == year:
                     check_named(each, days)

@@ -46,7 +46,10 @@ class Letters:
 
     async def year(self, year: int, *, valid_at: date | None = None, known_at: datetime | None = None) -> BudgetYear:
         """The budget year as of two times; an empty one when it has no letter."""
-        history = await self.log.load(stream_of(year))
+        return self.fold(await self.log.load(stream_of(year)), valid_at=valid_at, known_at=known_at)
+
+    def fold(self, history: History, *, valid_at: date | None = None, known_at: datetime | None = None) -> BudgetYear:
+        """The same of a history that is read already."""
         asked = (history.stream, history.version, valid_at, known_at)
         if asked not in self._folded:
             if len(self._folded) > 64:
