@@ -45,6 +45,7 @@ BALANCES, LIMITS = (
 )  # and dev.verifying.entries: that the ledger adds up from there
 A_VIEW = "a view of the log: what it is, is compared with what was shipped"
 A_TURN = "has no columns: who writes locks it"
+TOLD_OUTSIDE = "tells receivers of what the log holds; nothing is decided by it here, and it says where to ask"
 STORED_AT = "says when the row was written; nothing is decided by it"
 
 HELD_OVER = "dev.verifying.held_over"
@@ -183,6 +184,11 @@ NOTIFICATIONS = {
         "version valid_from days day_of_notice_counted starts min_hours roll_forward tz basis stale_after_days",
     ),
     "letter_file": _bound("dev.verifying.files", "sha256 content"),
+    "message": _nothing(TOLD_OUTSIDE, "id type occurred_at put_at expires_at subject data"),
+    "message_waiting": _nothing("what no worker has handed on yet: gone once it is", "nth id"),
+    "message_waiting_nth_seq": _nothing(
+        "a counter, of which only that it grows is asked", "last_value log_cnt is_called"
+    ),
 }
 RELATIONS: Mapping[str, Relation] = {
     f"{schema}.{name}": relation

@@ -267,6 +267,7 @@ BETWEEN_ROOMS = {
     "services/notifications/gate_digest.py": "all that the gate stands on as one text, for signed checkpoints",
     "services/notifications/grounds.py": "how the ground something left on is told in messages of several rooms",
     "services/notifications/shown.py": "a notice and a letter, as answers show them",
+    "services/notifications/outgoing.py": "messages to receivers outside, put in the outbox by whatever room has any",
     "services/notifications/planned_day.py": "the day a notice or a publication is planned for, by one rule",
     "services/notifications/counting.py": "how the ministry's days are counted",
     "services/notifications/fetching.py": "the task that fetches the bytes of held letters",
