@@ -81,6 +81,7 @@ PARTS = {
     "balance": _room("balance", "limits movements", "tests/grants/award", "tests/grants/disbursement"),
     "case_number": _room("case_number", "rules"),
     "complaint": _room("complaint", "rules admission arrival decision follow_up handling party steps"),
+    "deadline": _room("deadline", "rules money year"),
     "disbursement": _room(
         "disbursement",
         "rules accounting attestation batch blocks budget_years history pay_outs payee receipts",

@@ -19,6 +19,7 @@ from dev.verifying.reading import Snapshot
 from dev.verifying.releases import Days
 from dev.verifying.signatures import Signatures, check_signatures, read_signatures
 from dev.verifying.staff import check_staff
+from dev.verifying.told_deadlines import check_told_deadlines
 from dev.verifying.unreadable import Found, could_not_be_checked, looked_at
 from services.eventlog.chain import Fault
 from services.eventlog.checkpoint import Checkpoint
@@ -73,6 +74,7 @@ def checks(
         found["the rows that can be erased"] = lambda: check_accounts(connection)
         found["the contact persons"] = lambda: check_contacts(connection)
         found["the register of staff"] = lambda: check_staff(connection)
+        found["what was told of deadlines"] = lambda: check_told_deadlines(connection)
     else:
         signed = {each.position: each.balances for each in made}
         found["the gate"] = lambda: check_gate(connection, signed=signed, days=days)

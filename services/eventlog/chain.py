@@ -34,6 +34,7 @@ Kind = Literal[
     "gate",
     "permit",
     "case number",
+    "deadline",
     "unreadable",
     "schema",
     "time",

@@ -32,6 +32,7 @@ from services.grants.case_file import CaseFile
 from services.grants.case_numbers import CaseNumbers
 from services.grants.dashboard.routes import static_files
 from services.grants.database_refusals import refused_by_the_database, without_room
+from services.grants.deadline.telling import Telling
 from services.grants.disbursement.accounting import FileOutbox
 from services.grants.disbursement.hand_over import HandingOver
 from services.grants.disbursement.pay_out_sweep import PayOuts
@@ -91,6 +92,7 @@ def create_app(
     outbox = FileOutbox(settings.accounting_outbox) if settings.accounting_outbox else None
     handing_over = HandingOver(log, pool, outbox, today)
     pay_outs = PayOuts(log, balances, today, warning_days=settings.pay_out_warning_days)
+    telling = Telling(log, pool, case_numbers)
     sandbox = Sandbox(settings.readers)
     typesetters = Typesetters(settings.typesetters, seconds=settings.typesetting_seconds)
     letterhead = read_letterhead(settings.letterhead or OURS)
@@ -116,6 +118,8 @@ def create_app(
             handing_over.start()
             pay_outs.start()
             contacts.start()
+            if settings.tells_deadlines:
+                telling.start()
             if checkpointer:
                 checkpointer.start()
             if inbox:
@@ -132,6 +136,7 @@ def create_app(
                 await handing_over.stop()
                 await pay_outs.stop()
                 await contacts.stop()
+                await telling.stop()
                 await head.close()
                 projections.stop()
                 log.close()

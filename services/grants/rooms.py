@@ -44,6 +44,7 @@ from services.grants.complaint import messages as complaint_messages
 from services.grants.complaint.routes import complaint_router
 from services.grants.complaint.view import COMPLAINTS
 from services.grants.dashboard.routes import dashboard_router
+from services.grants.deadline import messages as deadline_messages
 from services.grants.disbursement import messages as disbursement_messages
 from services.grants.disbursement.account_rows import AccountRows
 from services.grants.disbursement.batch_routes import batch_router
@@ -103,6 +104,7 @@ MESSAGES: Mapping[str, Mapper] = {
     **complaint_messages.MESSAGES,
     **report_messages.MESSAGES,
     **disbursement_messages.MESSAGES,
+    **deadline_messages.MESSAGES,
 }
 
 # What is made of the notifications service's messages.
@@ -130,8 +132,7 @@ def routers(
     pay_outs: PayOuts,
     staff: Staff,
 ) -> list[Router]:
-    """Every room's routes. The pages are open to whoever reaches them in development; in production they ask for a
-    token like everything else, which the ministry's sign-in proxy adds."""
+    """Every room's routes. In production the pages ask for a token too, which the ministry's sign-in proxy adds."""
     schemes = Schemes(desk.log, pool)
     later_years = LaterYears(letters, balances)
     requesting = Requesting(desk, pool, AccountRows(pool), later_years, handing_over, settings.ledger_accounts)

@@ -22,7 +22,8 @@ class Settings:
     Development has an issuer of its own (`dev_issuer_key`); production names its issuers in a file and refuses to start
     with ours. `letterhead` says who sends letters (none: IMDi); `typesetters` are set at once, each within
     `typesetting_seconds`; `readers` files from outside are read at once. `notifications_feed` is the feed that tells of
-    released letters; none is followed without it.
+    released letters; none is followed without it. `tells_deadlines`: this process looks for deadlines that are new or
+    otherwise, and tells them; one of several is enough.
     """
 
     environment: str
@@ -41,6 +42,7 @@ class Settings:
     typesetters: int = 2
     typesetting_seconds: float = 10.0
     readers: int = 2
+    tells_deadlines: bool = False
     notifications_feed: str | None = None
     notifications_token: Path | None = None
     host: str = "127.0.0.1"
@@ -66,6 +68,7 @@ class Settings:
             typesetters=int(environment.get("TILSAGN_TYPESETTERS", "2")),
             typesetting_seconds=float(environment.get("TILSAGN_TYPESETTING_SECONDS", "10")),
             readers=int(environment.get("TILSAGN_READERS", "2")),
+            tells_deadlines=environment.get("TILSAGN_TELLS_DEADLINES", "yes") != "no",
             notifications_feed=environment.get("TILSAGN_NOTIFICATIONS_FEED_URL") or None,
             notifications_token=path_in(environment, "TILSAGN_NOTIFICATIONS_FEED_TOKEN_FILE"),
             host=environment.get("TILSAGN_HOST", "127.0.0.1"),

@@ -26,6 +26,7 @@ STREAMS = {
     "allocation": "allocation-2020",
     "scheme": "scheme-jobbsjansen-2020",
     "case": "numbers-2020",
+    "deadline": f"deadlines-{CASE}",
     "letter": f"letter-{CASE}",
     "publication": f"publication-{CASE}",
     "notice": "notice-8d9e0f1a-2b3c-4d5e-8f60-718293a4b5c6",

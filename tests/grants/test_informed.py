@@ -115,6 +115,7 @@ NOT_PRESUPPOSING = {
     "disbursement.batch-": "on a batch's own stream",
     "disbursement.receipt-taken.": "on a batch's own stream",
     "disbursement.pay-out-deadline-told.": "on a year's own stream",
+    "disbursement.pay-out-met.": "on a year's own stream",
     "case.numbered.": "given as the case is opened, before anything is decided",
     "withholding.released.": "it corrects what came too early",
     "withholding.reclaim-reduced.": "it corrects what came too early",
@@ -126,6 +127,7 @@ NOT_PRESUPPOSING = {
 """How the stored names of facts begin that can be before the recipient knows, and why."""
 
 OF_NO_CASE = (
+    "deadline.",
     "back-dating.",
     "allocation.",
     "scheme.",

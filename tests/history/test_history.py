@@ -79,6 +79,7 @@ BESIDE_THE_CASES = {
     "disbursement.batch-handed-over.v1",
     "disbursement.receipt-taken.v1",
     "disbursement.pay-out-deadline-told.v1",
+    "disbursement.pay-out-met.v1",
     "disbursement.payee-account-erased.v1",
 }
 

@@ -77,8 +77,8 @@ def list_assignments(year: BudgetYear) -> tuple[Task, ...]:
 def list_deadlines(year: BudgetYear) -> tuple[Due, ...]:
     """Everything due: money to be paid out, assignments, meetings, reports, publications. By day, the dayless last."""
     dues = [
-        *(due for each in year.in_order for due in _of_letter(each.letter)),
-        *(due for task in list_assignments(year) for due in _of_task(task)),
+        *(due for each in year.in_order for due in of_letter(each.letter)),
+        *(due for task in list_assignments(year) for due in of_task(task)),
     ]
     return tuple(sorted(dues, key=lambda due: (due.on is None, due.on or date.max, due.letter_number)))
 
@@ -103,7 +103,8 @@ def list_restrictions(year: BudgetYear) -> tuple[Restricted, ...]:
     return tuple(found)
 
 
-def _of_letter(letter: Letter) -> Iterator[Due]:
+def of_letter(letter: Letter) -> Iterator[Due]:
+    """What one letter wants paid out, then its calendar, in its own order."""
     for paid in letter.pay_outs:
         yield Due(
             on=paid.pay_by,
@@ -132,7 +133,8 @@ def _of_letter(letter: Letter) -> Iterator[Due]:
         )
 
 
-def _of_task(task: Task) -> Iterator[Due]:
+def of_task(task: Task) -> Iterator[Due]:
+    """What is due of one assignment, in its letter's own order."""
     for deadline in task.assignment.deadlines:
         yield Due(
             on=deadline.on,

@@ -121,6 +121,7 @@ TO_COME: Mapping[str, str] = {
     "complaint.completion-asked.v1": "reply_by",
     "complaint.received.v1": "last_day_on",
     "disbursement.pay-out-deadline-told.v1": "pay_by",
+    "disbursement.pay-out-met.v1": "pay_by",
     "disbursement.payment-attested.v1": "pay_on",
     "notice.listing-heard.v1": "planned_on",
     "report.deadline-moved.v1": "due_on",
@@ -167,6 +168,7 @@ OTHERWISE: Mapping[str, Mapping[str, str]] = {
         "award.commitment-held-over.v1": "held_on",
         "award.commitment-held-over.v2": "held_on",
         "award.commitment-lapsed.v1": "lapsed_on",
+        "deadline.told.v1": "deadlines.due_on",
         "decision.back-dated.v1": "day today",
         "disbursement.batch-handed-over.v1": "handed_over_on",
         "disbursement.payee-account-erased.v1": "erased_on",
@@ -178,6 +180,7 @@ OTHERWISE: Mapping[str, Mapping[str, str]] = {
     },
     "it is the day that something is told as of, and what stood on that day is reckoned": {
         "disbursement.pay-out-deadline-told.v1": "told_on",
+        "disbursement.pay-out-met.v1": "found_on",
     },
 }
 """Every other day, by why it is not held to today: fields of a stored name, parted by a space ("letter." all below)."""

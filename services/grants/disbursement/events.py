@@ -177,3 +177,16 @@ class PayOutDeadlineTold(Event, topic="disbursement.pay-out-deadline-told.v1"):
     paid_ore: int
     passed: bool
     told_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayOutMet(Event, topic="disbursement.pay-out-met.v1"):
+    """All of the money with a pay-out deadline was found to be paid, in time or not (`in_time`): nobody is reminded of
+    it any more. On the stream `pay-out-<year>`."""
+
+    fund_id: str
+    pay_by: date
+    amount_ore: int
+    paid_ore: int
+    in_time: bool
+    found_on: date

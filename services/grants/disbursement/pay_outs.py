@@ -4,7 +4,7 @@ Supplement 4 of 2020 wants 250 million on 291/60 and 161 million on 292/60 paid 
 what has been disbursed on the letter's own fund, and on the funds below it, from the day the letter counts from.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -12,7 +12,7 @@ from typing import Literal
 from services.calendar.days import days_until
 from services.eventlog.events import Event
 from services.grants.allocation.events import LetterCorrected, LetterRegistered, LetterWithdrawn
-from services.grants.disbursement.events import PayOutDeadlineTold
+from services.grants.disbursement.events import PayOutDeadlineTold, PayOutMet
 
 State = Literal["ahead", "near", "passed", "met"]
 
@@ -89,9 +89,12 @@ def stand(deadline: PayOutDeadline, *, on: date, paid_ore: int, in_time_ore: int
 
 
 def tell(told: Sequence[Event], *, standings: Iterable[Standing]) -> list[Event]:
-    """What is to be told: once that a deadline is near, and once that it has passed unmet. Told already, nothing."""
+    """What is to be told: once that a deadline is near, once that it has passed unmet, and once that all of its money
+    is paid, late or in time. Told already, nothing."""
+    standings = list(standings)
     known = {(each.fund_id, each.pay_by, each.passed) for each in told if isinstance(each, PayOutDeadlineTold)}
-    return [
+    done = {(each.fund_id, each.pay_by, each.amount_ore) for each in told if isinstance(each, PayOutMet)}
+    near_or_passed = [
         PayOutDeadlineTold(
             fund_id=standing.deadline.fund_id,
             pay_by=standing.deadline.pay_by,
@@ -104,3 +107,20 @@ def tell(told: Sequence[Event], *, standings: Iterable[Standing]) -> list[Event]
         if standing.state in ("near", "passed")
         and (standing.deadline.fund_id, standing.deadline.pay_by, standing.state == "passed") not in known
     ]
+    return [*near_or_passed, *(_met(standing) for standing in standings if _is_newly_met(standing, done))]
+
+
+def _is_newly_met(standing: Standing, done: Collection[tuple[str, date, int]]) -> bool:
+    deadline = standing.deadline
+    return standing.left_ore == 0 and (deadline.fund_id, deadline.pay_by, deadline.amount_ore) not in done
+
+
+def _met(standing: Standing) -> PayOutMet:
+    return PayOutMet(
+        fund_id=standing.deadline.fund_id,
+        pay_by=standing.deadline.pay_by,
+        amount_ore=standing.deadline.amount_ore,
+        paid_ore=standing.paid_ore,
+        in_time=standing.state == "met",
+        found_on=standing.on,
+    )

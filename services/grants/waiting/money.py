@@ -42,7 +42,7 @@ def money(story: Story) -> Iterator[Task]:
 def payments(story: Story, case: Disbursement) -> Iterator[Task]:
     """Each instalment with something to pay: the account, what it waits for, then its attestation."""
     waiting = [part for part in case.commitment.instalments if case.commitment.payable_ore(part.number) > 0]
-    if not waiting or case.ended or not _is_promised_and_known(case):
+    if not waiting or case.ended or not is_promised_and_known(case):
         return
     yield from account(story, case)
     for part in waiting:
@@ -50,7 +50,7 @@ def payments(story: Story, case: Disbursement) -> Iterator[Task]:
         yield from _to_attest(story, case, part)
 
 
-def _is_promised_and_known(case: Disbursement) -> bool:
+def is_promised_and_known(case: Disbursement) -> bool:
     """The recipient has been told, and has accepted what it must: until then nobody waits for its money."""
     proposed = case.commitment.proposed
     assert proposed, "what is approved was proposed"

@@ -30,6 +30,8 @@ from services.grants.award.events import (
     Recipient,
     TermsAccepted,
 )
+from services.grants.commitment import Commitment
+from services.grants.informed import Informed
 from services.grants.scheme.events import NoticePolicy, SchemeTerms, Source
 from services.grants.waiting.letters import named_in_letter, to_freeze
 from services.grants.waiting.money import money
@@ -174,19 +176,28 @@ def of_granted(story: Story) -> Iterator[Task]:
         yield from offered(story, "confirm-letter-release", "approver", lambda person, _: (
             letter_release.confirm_release(granted, confirmed_by=person)))  # fmt: skip
     if accepts:
-        approved = granted.commitment.approved
-        ends_on = approved.cover_valid_until if approved else None
-        last = story.informed.not_overdue_before(ends_on) if ends_on else None
-        asked_by = story.informed.accept_by
+        last, asked_by = last_day_of_acceptance(story.informed, granted.commitment), story.informed.accept_by
 
         def accept(person: str, on: date) -> Sequence[Event]:
             return from_recipient.accept_terms(granted, accepted_on=on, document="-", recorded_by=person)
 
-        due_on = min((day for day in (last, asked_by) if day), default=None)
+        due_on = acceptance_due_on(story.informed, granted.commitment)
         yield from offered(story, "record-acceptance", "caseworker", accept, due_on=due_on, ends=[last])
         if asked_by:  # it has not come: whoever follows it up reminds, or proposes to take the promise back
             late = next_day(asked_by)
             yield from offered(story, "follow-up-acceptance", "caseworker", accept, from_on=late, ends=[last])
+
+
+def last_day_of_acceptance(informed: Informed, commitment: Commitment) -> date | None:
+    """The last day the promise can be accepted, where its cover ends; later where its letter came late."""
+    ends_on = commitment.approved.cover_valid_until if commitment.approved else None
+    return informed.not_overdue_before(ends_on) if ends_on else None
+
+
+def acceptance_due_on(informed: Informed, commitment: Commitment) -> date | None:
+    """The day the terms should be accepted by: as the letter asks, and no later than they can be."""
+    days = (last_day_of_acceptance(informed, commitment), informed.accept_by)
+    return min((day for day in days if day), default=None)
 
 
 def _to_answer(story: Story, granted: award.Granted, number: int) -> list[Task]:

@@ -7,7 +7,7 @@ import pytest
 
 from services.grants.allocation.events import LetterCorrected, LetterRegistered
 from services.grants.allocation.letter_file import read_letter
-from services.grants.disbursement.events import PayOutDeadlineTold
+from services.grants.disbursement.events import PayOutDeadlineTold, PayOutMet
 from services.grants.disbursement.pay_outs import PayOutDeadline, Standing, list_pay_outs, stand, tell
 from tests.grants.fodt_fri import MILLION
 from tests.house.tree import ROOT
@@ -94,5 +94,19 @@ def test_it_is_told_when_it_has_passed_also_where_nobody_looked_before() -> None
     assert tell([], standings=[on(date(2020, 11, 1))]) == [told_passed]
 
 
-def test_a_deadline_that_is_met_is_not_told() -> None:
-    assert tell([], standings=[on(day, paid_ore=250 * MILLION) for day in (HALLOWEEN, date(2020, 11, 1))]) == []
+def test_what_is_all_paid_is_told_once_as_met_and_never_as_near_or_passed() -> None:
+    met = PayOutMet(
+        fund_id=told_near.fund_id, pay_by=HALLOWEEN, amount_ore=250 * MILLION, paid_ore=250 * MILLION, in_time=True,
+        found_on=HALLOWEEN,
+    )  # fmt: skip
+    paid = on(HALLOWEEN, paid_ore=250 * MILLION)
+    assert tell([], standings=[paid]) == [met]
+    assert tell([met], standings=[paid, on(date(2020, 11, 1), paid_ore=250 * MILLION)]) == []
+
+
+def test_what_is_all_paid_too_late_is_told_as_passed_and_as_met() -> None:
+    late = on(date(2020, 11, 2), paid_ore=250 * MILLION, in_time_ore=0)
+    passed, met = tell([], standings=[late])
+    assert (passed.TOPIC, met.TOPIC) == (PayOutDeadlineTold.TOPIC, PayOutMet.TOPIC)
+    assert isinstance(met, PayOutMet)
+    assert not met.in_time

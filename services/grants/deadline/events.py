@@ -1,0 +1,71 @@
+"""What was told of deadlines. One stream for each case (`deadlines-<case>`) and each budget year (`deadlines-<year>`).
+
+What a deadline is follows from the facts it is of; these facts only keep what others were told, and when. Days are days
+in Europe/Oslo, the day included; amounts whole øre.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from services.eventlog.events import Event
+
+Kind = Literal[
+    "supplement-reply",
+    "terms-acceptance",
+    "reply-period",
+    "instalment",
+    "complaint-period",
+    "complaint-completion",
+    "recipient-report",
+    "reclaim-payment",
+    "pay-out",
+    "assignment",
+    "ministry-report",
+    "publication",
+    "meeting",
+    "letter-publication",
+]
+State = Literal["due", "met", "fallen"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deadline:
+    """Something that is due by the end of `due_on`, or was. `key` names it for good within its case or year, so that a
+    moved day is the same deadline. Met: what was due has come. Fallen: nobody waits for it any more.
+
+    `role` is who sees to it, `part` which instalment, report, complaint or claim it is of. `letter_number`,
+    `assignment` and `cite` are where the ministry's letter says it.
+    """
+
+    key: str
+    kind: Kind
+    state: State
+    due_on: date
+    role: Literal["caseworker", "approver", "attestor", "controller"]
+    what: str
+    part: int | None = None
+    fund_id: str | None = None
+    scheme_id: str | None = None
+    amount_ore: int | None = None
+    letter_number: int | None = None
+    assignment: str | None = None
+    cite: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadlinesTold(Event, topic="deadline.told.v1"):
+    """These deadlines of a case (or of a budget year's letters) are new, or otherwise than was told before.
+
+    `as_of` is the position of the last fact they follow from, `rules` which edition of the rules says so. Whoever told
+    them had then told of everything up to `read_to`.
+    """
+
+    case_id: UUID | None
+    case_number: str | None
+    year: int | None
+    deadlines: tuple[Deadline, ...]
+    as_of: int
+    read_to: int
+    rules: int

@@ -1,0 +1,144 @@
+"""The deadlines of an award's money: instalments to be paid, answers to be waited for, claims to be paid back."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from services.eventlog.events import Event
+from services.grants.award.events import (
+    AwardAnnulled,
+    AwardChangeProposed,
+    AwardReduced,
+    Instalment,
+    SupplementaryAwardApproved,
+)
+from services.grants.deadline.events import Deadline, State
+from services.grants.disbursement import rules as disbursement
+from services.grants.disbursement.rules import Disbursement
+from services.grants.waiting.money import is_promised_and_known
+from services.grants.waiting.story import Story
+from services.grants.withholding import claims
+from services.grants.withholding import rules as withholding
+from services.grants.withholding.claims import Claims
+from services.grants.withholding.events import PriorWarningGiven, ReclaimDecided, ReclaimWarned, WithholdingDecided
+from services.grants.withholding.rules import Withholding
+
+
+def of_money(story: Story) -> Iterator[Deadline]:
+    """In the order of a case's life."""
+    if not story.commitment.approved:
+        return
+    yield from of_instalments(story)
+    yield from of_warnings(story)
+    yield from of_changes(story)
+    yield from of_claims(story)
+
+
+def of_instalments(story: Story) -> Iterator[Deadline]:
+    """Each instalment with a day, from when it can first be paid: the recipient knows of it, and has accepted what it
+    must."""
+    case = story.room(disbursement.evolve, Disbursement())
+    if not is_promised_and_known(case):
+        return
+    letters = case.informed.letters
+    for part in story.commitment.instalments:
+        if part.due_on is None or part.number in letters.untold:
+            continue
+        known = (part.due_on, case.informed.since, case.accepted_on, letters.told_on.get(part.number))
+        yield Deadline(
+            key=f"instalment-{part.number}", kind="instalment", state=_state_of(story, case, part),
+            due_on=max(day for day in known if day), role="attestor", what=f"Utbetaling av termin {part.number}",
+            part=part.number, amount_ore=part.amount_ore,
+        )  # fmt: skip
+
+
+def _state_of(story: Story, case: Disbursement, part: Instalment) -> State:
+    """What is withheld is waited for by nobody, until it is released."""
+    paid_ore = story.commitment.paid_ore(part.number)
+    if 0 < part.amount_ore <= paid_ore:
+        return "met"
+    if case.ended or story.commitment.free_ore(part.number) <= 0:
+        return "fallen"
+    return "due"
+
+
+def of_warnings(story: Story) -> Iterator[Deadline]:
+    """How long the recipient may answer before money is held back or claimed (forvaltningsloven § 16)."""
+    held = story.room(withholding.evolve, Withholding())
+    for place, warned in enumerate(story.list_all(PriorWarningGiven), 1):
+        waits = any(each is warned for each in held.waiting)
+        yield _reply(
+            story, f"warning-{place}", "varselet om tilbakehold", warned.reply_by, warned.instalment, waits=waits,
+            decided=_is_followed(story.events, warned, WithholdingDecided, warned.instalment),
+        )  # fmt: skip
+    claimed = story.room(claims.evolve, Claims())
+    for place, claim in enumerate(story.list_all(ReclaimWarned), 1):
+        if claim.reply_by:
+            waits = any(each is claim for each in claimed.waiting)
+            yield _reply(
+                story, f"reclaim-warning-{place}", "varselet om tilbakekrav", claim.reply_by, claim.instalment,
+                waits=waits, decided=_is_followed(story.events, claim, ReclaimDecided, claim.instalment),
+            )  # fmt: skip
+
+
+def of_changes(story: Story) -> Iterator[Deadline]:
+    """How long the recipient may answer before its award is made otherwise."""
+    proposals = story.list_all(AwardChangeProposed)
+    decisions = (SupplementaryAwardApproved, AwardReduced, AwardAnnulled)
+    for place, proposed in enumerate(proposals, 1):
+        reply_by = proposed.hearing.reply_by if proposed.hearing else None
+        if reply_by is None:
+            continue
+        following = _next(story.events, proposed)
+        yield _reply(
+            story, f"change-{place}", "varselet om endring", reply_by, None, waits=following is None,
+            decided=isinstance(following, decisions),
+        )  # fmt: skip
+
+
+def of_claims(story: Story) -> Iterator[Deadline]:
+    """Each claim until it is paid back; while a complaint suspends it nobody waits for it."""
+    if not story.has(ReclaimDecided):
+        return
+    case = story.room(claims.evolve, Claims())
+    for claim in case.decided:
+        number = claim.number
+        state: State = "due"
+        if case.standing_ore(number) <= 0:
+            state = "met" if case.repaid_ore(number) + case.netted_ore(number) > 0 else "fallen"
+        elif case.find_suspending(number) is not None:
+            state = "fallen"
+        yield Deadline(
+            key=f"reclaim-payment-{number}", kind="reclaim-payment", state=state, due_on=claim.pay_by,
+            role="caseworker", what=f"Tilbakebetaling av krav {number}", part=number,
+            amount_ore=case.claimed_ore(number),
+        )  # fmt: skip
+
+
+def _reply(
+    story: Story, name: str, to: str, reply_by: date, part: int | None, *, waits: bool, decided: bool
+) -> Deadline:
+    """Met once it was decided; fallen where it was made otherwise, taken back or overtaken."""
+    state: State = "due" if waits else "met" if decided else "fallen"
+    if state == "due" and story.room(disbursement.evolve, Disbursement()).ended:
+        state = "fallen"
+    return Deadline(
+        key=f"reply-period-{name}", kind="reply-period", state=state, due_on=reply_by, role="caseworker",
+        what=f"Svar på {to}", part=part,
+    )  # fmt: skip
+
+
+def _is_followed(events: Sequence[Event], warned: Event, by: type[Event], instalment: int) -> bool:
+    """Whether the first thing that was warned of or decided of the instalment after it is such a decision."""
+    kinds = (type(warned), by)
+    place = next(place for place, event in enumerate(events) if event is warned)
+    later = (each for each in events[place + 1 :] if isinstance(each, kinds))
+    first = next((each for each in later if getattr(each, "instalment", None) == instalment), None)
+    return isinstance(first, by)
+
+
+def _next(events: Sequence[Event], proposed: Event) -> Event | None:
+    """What became of a proposed change: the first fact after it that is about a change or ends the award."""
+    place = next(place for place, event in enumerate(events) if event is proposed)
+    about = ("award.change-proposed.", "award.change-returned.", "award.supplement-", "award.reduced.",
+             "award.annulled.", "award.declined.")  # fmt: skip
+    return next((each for each in events[place + 1 :] if each.TOPIC.startswith(about)), None)

@@ -1,0 +1,179 @@
+"""Which deadlines a case has, and what is new to whoever was told of them before.
+
+Each day is the one that the stage's own rule holds people to; none is worked out here a second time. What waits for a
+recipient's letter has no deadline before the letter is out: a late letter makes nothing overdue. A deadline that was
+told and no longer follows has fallen away.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from services.calendar.days import last_day
+from services.eventlog.events import Event
+from services.grants.application import rules as application
+from services.grants.application.events import ApplicationReceived, SupplementRequested
+from services.grants.award import rules as award
+from services.grants.complaint import rules as complaint
+from services.grants.complaint.decision import Decision
+from services.grants.deadline.events import Deadline, DeadlinesTold, State
+from services.grants.deadline.money import of_money
+from services.grants.recipient_report import reminder
+from services.grants.recipient_report import rules as reporting
+from services.grants.waiting.rules import acceptance_due_on
+from services.grants.waiting.story import SOMEBODY, Story
+
+RULES = 1
+"""Counts up whenever the same facts would give other deadlines: everything is then told anew by the new rules."""
+DISPUTED = {
+    "award": "tilskuddet",
+    "rejection": "avslaget",
+    "dismissal": "avvisningen",
+    "withholding": "tilbakeholdet",
+    "reclaim": "tilbakekravet",
+    "reduction": "reduksjonen",
+    "annulment": "omgjøringen",
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was told last of each deadline of one case or year, by its key."""
+
+    deadlines: Mapping[str, Deadline] = field(default_factory=dict)
+
+
+def evolve(told: Told, event: Event) -> Told:
+    """What is told after this fact."""
+    match event:
+        case DeadlinesTold(deadlines=deadlines):
+            return Told({**told.deadlines, **{each.key: each for each in deadlines}})
+    return told
+
+
+def tell(told: Told, standing: Sequence[Deadline]) -> tuple[Deadline, ...]:
+    """What is new, moved, met or fallen away since it was told; nothing where all of it is known."""
+    stands = {each.key: each for each in standing}
+    assert len(stands) == len(standing), "a key names one deadline"
+    changed = [each for key, each in stands.items() if told.deadlines.get(key) != each]
+    gone = [
+        replace(each, state="fallen")
+        for key, each in told.deadlines.items()
+        if key not in stands and each.state == "due"
+    ]
+    return (*changed, *gone)
+
+
+def list_deadlines(events: Sequence[Event]) -> list[Deadline]:
+    """Every deadline of one case, in the order of a case's life."""
+    story = Story(events)
+    found = [*of_application(story), *of_acceptance(story), *of_money(story), *of_reports(story), *of_complaints(story)]
+    return [replace(each, fund_id=_fund_of(story), scheme_id=_scheme_of(story)) for each in found]
+
+
+def of_application(story: Story) -> Iterator[Deadline]:
+    """What the applicant was asked to send in, and when it was to come."""
+    if not story.has(SupplementRequested):
+        return
+    case = story.room(application.evolve, application.Application())
+    answered = {version.answers for version in case.versions}
+    for asked in case.requests:
+        state: State = "met" if asked.number in answered else "fallen"
+        if asked == case.unanswered and case.ending is None and not case.granted:
+            state = "due"
+        yield Deadline(
+            key=f"supplement-reply-{asked.number}", kind="supplement-reply", state=state, due_on=asked.reply_by,
+            role="caseworker", what="Svar på spørsmål om søknaden", part=asked.number,
+        )  # fmt: skip
+
+
+def of_acceptance(story: Story) -> Iterator[Deadline]:
+    """The terms, to be accepted by the day the letter says."""
+    proposed = story.commitment.proposed
+    if not story.commitment.approved or proposed is None or not proposed.acceptance_required:
+        return
+    granted = story.room(award.evolve, award.Granted())
+    due_on = acceptance_due_on(story.informed, story.commitment)
+    if due_on is None or story.informed.waits:
+        return
+    state: State = "met" if granted.accepted else "due"
+    if state == "due" and (granted.gone or granted.ended):
+        state = "fallen"
+    yield Deadline(
+        key="terms-acceptance", kind="terms-acceptance", state=state, due_on=due_on, role="caseworker",
+        what="Mottakeren skal godta vilkårene", amount_ore=proposed.amount_ore,
+    )  # fmt: skip
+
+
+def of_reports(story: Story) -> Iterator[Deadline]:
+    """Each report the recipient owes, once it knows of it; for as long as it would be reminded of it."""
+    if not story.commitment.approved or not (story.commitment.proposed and story.commitment.proposed.reports):
+        return
+    case = story.room(reporting.evolve, reporting.Reporting())
+    for report in case.reports:
+        if report.state == "untold":
+            continue
+        number, state = report.owed.number, _state_of_report(story, case, report)
+        yield Deadline(
+            key=f"recipient-report-{number}", kind="recipient-report", state=state, due_on=report.due_on,
+            role="caseworker", what=f"Rapport {number} fra mottakeren", part=number,
+        )  # fmt: skip
+
+
+def _state_of_report(story: Story, case: reporting.Reporting, report: reporting.Report) -> State:
+    first = reminder.next_reminder_on(report)
+    if first is None:
+        return "met"
+    reminded = story.allows(
+        lambda person, on: reminder.remind(case, number=report.owed.number, reminded_on=on, reminded_by=person),
+        SOMEBODY,
+        max(first, story.today),
+    )
+    return "due" if reminded and not story.room(award.evolve, award.Granted()).gone else "fallen"
+
+
+def of_complaints(story: Story) -> Iterator[Deadline]:
+    """How long each decision can be complained of, and what parties were asked to put right in their complaints."""
+    case = story.room(complaint.evolve, complaint.ComplaintCase())
+    for place, decision in enumerate(case.decisions, 1):
+        if period := _period_of(story, case, place, decision):
+            yield period
+    for each in case.complaints:
+        if each.asked:
+            number = each.received.number
+            state: State = "due" if each.state == "incomplete" else "fallen"
+            yield Deadline(
+                key=f"complaint-completion-{number}", kind="complaint-completion",
+                state=state if each.defects else "met", due_on=each.asked.reply_by, role="caseworker",
+                what=f"Retting av mangler i klage {number}", part=number,
+            )  # fmt: skip
+
+
+def _period_of(story: Story, case: complaint.ComplaintCase, place: int, decision: Decision) -> Deadline | None:
+    """Three weeks from the day the decision arrived (forvaltningsloven § 29). Until a complaint says when it did, it
+    is counted from the day it was made; the award's from the day its letter went out, and not before."""
+    complaints = case.list_about(decision)
+    counts_from = decision.decided_on
+    if decision.disputed == "award":
+        if story.informed.since is None:
+            return None
+        counts_from = max(counts_from, story.informed.since)
+    later = case.find_decision(decision.disputed, decision.number)
+    state: State = "met" if complaints else "due"
+    if state == "due" and (later is not decision or (decision.disputed == "award" and story.state == "annulled")):
+        state = "fallen"
+    return Deadline(
+        key=f"complaint-period-{place}", kind="complaint-period", state=state,
+        due_on=complaints[0].received.last_day_on if complaints else last_day(counts_from), role="caseworker",
+        what=f"Siste dag for å klage på {DISPUTED[decision.disputed]}", part=decision.number,
+    )  # fmt: skip
+
+
+def _fund_of(story: Story) -> str | None:
+    return story.commitment.proposed.fund_id if story.commitment.proposed else None
+
+
+def _scheme_of(story: Story) -> str | None:
+    if story.commitment.proposed:
+        return story.commitment.proposed.scheme_id
+    applied = story.list_all(ApplicationReceived)
+    return applied[-1].scheme_id if applied else None

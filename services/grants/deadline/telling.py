@@ -1,0 +1,189 @@
+"""Tells of deadlines: whenever the facts of a case or of a year's letters give others than were told before, that is
+recorded, and so told over the feed.
+
+What to tell is found by comparing, so a log of before this was told gets all of its deadlines too, and nothing is lost
+or told twice whoever is killed and when: each telling follows from the facts up to one of them (`as_of`) and from what
+was told before it, and its stream's own version lets one of several processes through.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial, reduce
+from uuid import UUID
+
+import psycopg
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from services.eventlog.aside import aside
+from services.eventlog.command import Command, Write
+from services.eventlog.ending import end
+from services.eventlog.events import TOPICS
+from services.eventlog.log import History, Log
+from services.eventlog.mapper import decode
+from services.eventlog.recorded import Recorded
+from services.grants.case_numbers import CaseNumbers
+from services.grants.deadline.events import DeadlinesTold
+from services.grants.deadline.rules import RULES, Told, evolve, list_deadlines, tell
+from services.grants.deadline.year import list_deadlines_of_year
+from services.grants.waiting.view import ROOMS_OF_A_CASE
+
+ACTOR = "deadline-telling"
+TOGETHER = 50
+FACTS_AT_ONCE = 2_000
+CASE, YEAR, PAY_OUT, DEADLINES = "case-", "allocation-", "pay-out-", "deadlines-"
+PREFIXES = (*ROOMS_OF_A_CASE, "allocation.", "disbursement.pay-out-")
+
+_TOUCHED = """
+    SELECT stream, max(position) FROM grants.event
+    WHERE position > %s AND position <= %s AND topic = ANY (%s) GROUP BY stream ORDER BY max(position)
+"""
+_HEAD = "SELECT coalesce(max(position), 0) FROM grants.event"
+_LAST = "SELECT data FROM grants.event WHERE topic = %s ORDER BY position DESC LIMIT 1"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What deadlines are of: a case, or a year's letters. `sources` are the streams they follow from."""
+
+    stream: str
+    sources: tuple[str, ...]
+    case_id: UUID | None = None
+    year: int | None = None
+
+    def told_from(
+        self, histories: Mapping[str, History], *, case_number: str | None, read_to: int
+    ) -> list[DeadlinesTold]:
+        """What is to be told of it, as these histories stand: one fact, or none."""
+        facts = sorted((fact for each in self.sources for fact in histories[each].recorded), key=_position)
+        told = reduce(evolve, histories[self.stream].events, Told())
+        return self.after(told, facts, case_number=case_number, read_to=read_to)
+
+    def after(
+        self, told: Told, facts: Sequence[Recorded], *, case_number: str | None, read_to: int
+    ) -> list[DeadlinesTold]:
+        """What is to be told once these facts are all there are, and that was told before."""
+        events = [fact.event for fact in facts]
+        standing = list_deadlines(events) if self.case_id else list_deadlines_of_year(events)
+        new = tell(told, standing)
+        if not new:
+            return []
+        return [
+            DeadlinesTold(
+                case_id=self.case_id, case_number=case_number, year=self.year, deadlines=new,
+                as_of=facts[-1].position, read_to=read_to, rules=RULES,
+            )
+        ]  # fmt: skip
+
+
+def subject_of(stream: str) -> Subject | None:
+    """Whose deadlines the facts of a stream may change; None for a stream that has none."""
+    if stream.startswith(CASE):
+        name = stream.removeprefix(CASE)
+        return Subject(stream=DEADLINES + name, sources=(stream,), case_id=UUID(name))
+    for prefix in (YEAR, PAY_OUT):
+        if stream.startswith(prefix):
+            year = stream.removeprefix(prefix)
+            return Subject(stream=DEADLINES + year, sources=(YEAR + year, PAY_OUT + year), year=int(year))
+    return None
+
+
+def topics() -> list[str]:
+    """Every kind of fact that may move a deadline, as far as this process knows them."""
+    return sorted(topic for topic in TOPICS if topic.startswith(PREFIXES))
+
+
+class Telling:
+    """Looks for what is new, and tells it."""
+
+    def __init__(self, log: Log, pool: AsyncConnectionPool, numbers: CaseNumbers, *, look_seconds: float = 1.0) -> None:
+        self._log, self._pool, self._numbers = log, pool, numbers
+        self._look_seconds = look_seconds
+        self._read_to: int | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin, on the running event loop."""
+        self._task = asyncio.create_task(self._run(), name=ACTOR)
+
+    async def stop(self) -> None:
+        """End, between two tellings."""
+        await end(self._task)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self.tell_new()
+            except (psycopg.Error, PoolTimeout) as failure:
+                _log.warning("no deadlines told this time: %s", type(failure).__name__)
+            except Exception:  # noqa: BLE001 - a task that dies in silence is the worst answer
+                _log.exception("telling of deadlines failed and goes on")
+            await asyncio.sleep(self._look_seconds)
+
+    async def tell_new(self) -> int:
+        """Tell all that is new up to where the log ends now. How many tellings were recorded."""
+        read_to = await self._place()
+        head, count = await self._head(), 0
+        while read_to < head:
+            upto = min(read_to + FACTS_AT_ONCE, head)
+            subjects = await self._touched(read_to, upto)
+            for first in range(0, len(subjects), TOGETHER):
+                count += await self._tell(subjects[first : first + TOGETHER], read_to)
+            self._read_to = read_to = upto
+        return count
+
+    async def _place(self) -> int:
+        """How far all is told of: as this process knows, or as was recorded last under these rules."""
+        if self._read_to is None:
+            async with self._pool.connection() as connection:
+                row = await (await connection.execute(_LAST, (DeadlinesTold.TOPIC,), binary=True)).fetchone()
+            last = decode(DeadlinesTold.TOPIC, row[0]) if row else None
+            self._read_to = last.read_to if isinstance(last, DeadlinesTold) and last.rules == RULES else 0
+        return self._read_to
+
+    async def _head(self) -> int:
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(_HEAD)).fetchone()
+        return int(row[0]) if row else 0
+
+    async def _touched(self, after: int, upto: int) -> list[Subject]:
+        async with self._pool.connection() as connection:
+            rows = await (await connection.execute(_TOUCHED, (after, upto, topics()))).fetchall()
+        return list({found.stream: found for stream, _ in rows if (found := subject_of(stream))}.values())
+
+    async def _tell(self, subjects: Sequence[Subject], read_to: int) -> int:
+        """Tell what is new of these. Whoever else told of one of them meanwhile leaves us to look again."""
+        while True:
+            numbers = await self._numbers.list_all(each.case_id for each in subjects if each.case_id)
+            histories = await self._log.load_all(sorted(_streams(subjects)))
+            writes = await aside(partial(_writes, subjects, histories, numbers, read_to), on=len(subjects) * 10)
+            if not writes:
+                return 0
+            outcome = await self._log.append(Command(actor=ACTOR), *writes)
+            if outcome.outcome == "recorded":
+                return len(writes)
+            if outcome.outcome != "stale":
+                _log.warning("deadlines are not told: %s %s", outcome.outcome, outcome.problem)
+                raise psycopg.OperationalError(f"deadlines are not told: {outcome.outcome}")
+
+
+def _streams(subjects: Iterable[Subject]) -> set[str]:
+    return {stream for each in subjects for stream in (each.stream, *each.sources)}
+
+
+def _writes(
+    subjects: Sequence[Subject], histories: Mapping[str, History], numbers: Mapping[UUID, str], read_to: int
+) -> list[Write]:
+    found = []
+    for each in subjects:
+        number = numbers.get(each.case_id) if each.case_id else None
+        if new := each.told_from(histories, case_number=number, read_to=read_to):
+            found.append(Write(each.stream, histories[each.stream].version, tuple(new)))
+    return found
+
+
+def _position(fact: Recorded) -> int:
+    return fact.position

@@ -1,0 +1,302 @@
+"""Every deadline of a case is due, met or fallen away as its own rule says, by the day that rule holds people to."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import invariant, run_state_machine_as_test
+
+from services.eventlog.events import Event
+from services.grants.award.events import (
+    AwardAnnulled,
+    AwardChangeProposed,
+    AwardChangeReturned,
+    AwardReduced,
+    Ground,
+    LetterFrozen,
+    LetterReleased,
+    LetterReleaseEnded,
+    Reduction,
+    ReportOwed,
+    TermsAccepted,
+)
+from services.grants.complaint.events import (
+    ComplaintCompleted,
+    ComplaintCompletionAsked,
+    ComplaintReceived,
+    Party,
+    SuspensiveEffectGranted,
+)
+from services.grants.deadline.events import Deadline, DeadlinesTold
+from services.grants.deadline.rules import Told, evolve, list_deadlines, tell
+from services.grants.deadline.year import list_deadlines_of_year
+from services.grants.disbursement.events import InstalmentPaid, PayOutMet
+from services.grants.hearing import Hearing
+from services.grants.recipient_report.events import ReportDeadlineMoved, ReportReceived
+from tests.grants.allocation.letters import letter_of, registered
+from tests.grants.fodt_fri import (
+    MILLION,
+    approved,
+    committed,
+    letter_out,
+    netted,
+    proposed,
+    reclaim_warned,
+    reclaimed,
+    released,
+    repaid,
+    running,
+    warned,
+    withheld,
+)
+from tests.grants.test_life_of_a_case import HUNT, Directorate
+from tests.grants.waiting.test_asks_the_rules import ACTS, DESK, Applying
+
+REPORTS = (ReportOwed(number=1, kind="final", due_on=date(2021, 3, 1)),)
+reporting = (replace(proposed, reports=REPORTS), approved, letter_out)
+second_paid = InstalmentPaid(
+    instalment=2, amount_ore=3 * MILLION, paid_on=date(2020, 9, 1), reference="B-1002", attested_by="per"
+)
+everything = (Reduction(instalment=2, amount_ore=3 * MILLION),)
+annulled = AwardAnnulled(
+    reductions=everything, ground=Ground(code="other", text="x"), annulled_on=date(2020, 5, 4), approved_by="ola"
+)
+complained = ComplaintReceived(
+    number=1, disputed="withholding", decision_number=1, party=Party(name="Stiftelsen Født Fri"),
+    decision_arrived_on=date(2020, 11, 5), lodged_on=date(2020, 11, 23), last_day_on=date(2020, 11, 26), grounds="x",
+    defects=(), registered_by="liv",
+)  # fmt: skip
+of_the_claim = replace(complained, disputed="reclaim")
+suspended = SuspensiveEffectGranted(
+    number=1, suspends="reclaim", reason="x", granted_on=date(2020, 11, 24), granted_by="siri"
+)
+
+
+def standing(*events: Event) -> dict[str, tuple[str, date]]:
+    """Each deadline as it stands, by its key."""
+    return {each.key: (each.state, each.due_on) for each in list_deadlines(events)}
+
+
+def test_an_instalment_is_due_on_its_day_once_the_recipient_knows_of_it_and_met_when_paid() -> None:
+    assert "instalment-2" not in standing(*committed)
+    assert standing(*running)["instalment-2"] == ("due", date(2020, 9, 1))
+    assert standing(*running, second_paid)["instalment-2"] == ("met", date(2020, 9, 1))
+
+
+def test_a_letter_that_came_late_makes_no_instalment_overdue() -> None:
+    late = replace(letter_out, released_on=date(2020, 10, 1))
+    assert standing(*committed, late)["instalment-2"] == ("due", date(2020, 10, 1))
+
+
+def test_nobody_waits_to_pay_what_is_withheld_until_it_is_released() -> None:
+    case = (*running, warned, withheld)
+    assert standing(*case)["instalment-2"][0] == "fallen"
+    assert standing(*case, released)["instalment-2"][0] == "due"
+
+
+def test_an_annulled_award_pays_nothing_more_and_asks_for_no_report() -> None:
+    assert standing(*reporting)["recipient-report-1"] == ("due", date(2021, 3, 1))
+    ended = standing(*reporting, annulled)
+    assert ended["instalment-2"][0] == ended["recipient-report-1"][0] == "fallen"
+
+
+def test_an_award_reduced_by_the_whole_of_an_instalment_pays_it_never() -> None:
+    reduced = AwardReduced(
+        reductions=everything, ground=Ground(code="other", text="x"), reduced_on=date(2020, 5, 4), approved_by="ola",
+    )  # fmt: skip
+    assert standing(*running, reduced)["instalment-2"][0] == "fallen"
+
+
+def test_a_report_is_moved_with_its_day_and_met_when_it_comes() -> None:
+    moved = ReportDeadlineMoved(
+        number=1, due_on=date(2021, 4, 6), reason="x", moved_on=date(2021, 2, 1), moved_by="liv"
+    )
+    came = ReportReceived(
+        number=1, version=1, summary="x", results="x", used_ore=MILLION, accounts_attested=True, document_sha256=None,
+        received_on=date(2021, 4, 1), registered_by="liv",
+    )  # fmt: skip
+    assert "recipient-report-1" not in standing(replace(proposed, reports=REPORTS), approved)
+    assert standing(*reporting, moved)["recipient-report-1"] == ("due", date(2021, 4, 6))
+    assert standing(*reporting, moved, came)["recipient-report-1"] == ("met", date(2021, 4, 6))
+
+
+def test_the_time_to_answer_a_warning_ends_with_the_decision_and_is_replaced_by_a_new_warning() -> None:
+    assert standing(*running, warned)["reply-period-warning-1"] == ("due", date(2020, 9, 1))
+    assert standing(*running, warned, withheld)["reply-period-warning-1"][0] == "met"
+    again = replace(warned, reply_by=date(2020, 9, 15))
+    told = standing(*running, warned, again)
+    assert (told["reply-period-warning-1"][0], told["reply-period-warning-2"]) == ("fallen", ("due", date(2020, 9, 15)))
+
+
+def test_a_claim_is_waited_for_until_it_is_settled_and_not_while_a_complaint_suspends_it() -> None:
+    case = (*running, reclaim_warned, reclaimed)
+    assert standing(*case)["reclaim-payment-1"] == ("due", date(2020, 11, 30))
+    assert standing(*case, of_the_claim, suspended)["reclaim-payment-1"][0] == "fallen"
+    assert standing(*case, repaid)["reclaim-payment-1"][0] == "due"
+    assert standing(*case, repaid, netted)["reclaim-payment-1"][0] == "met"
+
+
+def test_the_second_withholding_of_2020_could_be_complained_of_until_23_november() -> None:
+    """Decided on 2 November; the complaint came on day 21 of 21 (forvaltningsloven § 29)."""
+    case = (*running, warned, withheld)
+    assert standing(*case)["complaint-period-2"] == ("due", date(2020, 11, 23))
+    assert standing(*case, complained)["complaint-period-2"] == ("met", date(2020, 11, 26))
+
+
+def test_an_award_is_complained_of_within_three_weeks_of_its_letter() -> None:
+    assert "complaint-period-1" not in standing(*committed)
+    assert standing(*running)["complaint-period-1"] == ("due", date(2020, 3, 2))
+
+
+def test_the_time_to_put_a_complaint_right() -> None:
+    formless = replace(complained, defects=("not-signed",))
+    asked = ComplaintCompletionAsked(number=1, reply_by=date(2020, 12, 7), asked_on=date(2020, 11, 24), asked_by="liv")
+    whole = ComplaintCompleted(number=1, completed_on=date(2020, 12, 1), recorded_by="liv")
+    case = (*running, warned, withheld, formless, asked)
+    assert standing(*case)["complaint-completion-1"] == ("due", date(2020, 12, 7))
+    assert standing(*case, whole)["complaint-completion-1"][0] == "met"
+
+
+def test_the_terms_are_accepted_by_the_day_the_letter_that_is_out_says() -> None:
+    accepting = replace(proposed, acceptance_required=True)
+    frozen = LetterFrozen(
+        proposal_version=1, template="x", form="nb", sha256="ab" * 32, size_bytes=1, dated_on=date(2020, 2, 3),
+        frozen_by="kari", accept_by=date(2020, 3, 9),
+    )  # fmt: skip
+    out = LetterReleased(sha256="ab" * 32, released_on=date(2020, 2, 10), message_id="1")
+    accepted = TermsAccepted(accepted_on=date(2020, 3, 2), document="x", recorded_by="kari")
+    stopped = LetterReleaseEnded(sha256="ab" * 32, message_id="2")
+    assert "terms-acceptance" not in standing(accepting, frozen, approved)
+    assert standing(accepting, frozen, approved, out)["terms-acceptance"] == ("due", date(2020, 3, 9))
+    assert standing(accepting, frozen, approved, out, accepted)["terms-acceptance"][0] == "met"
+    assert "terms-acceptance" not in standing(accepting, frozen, approved, out, stopped)
+
+
+def test_the_time_to_answer_before_a_change() -> None:
+    hearing = Hearing(reply_by=date(2020, 4, 22), exemption=None, warned_on=date(2020, 4, 1))
+    change = AwardChangeProposed(
+        kind="reduction", reductions=everything, ground=Ground(code="terms-broken", text="x"), added=(),
+        hearing=hearing, proposed_by="kari",
+    )  # fmt: skip
+    silent = replace(change, hearing=None)
+    reduced = AwardReduced(reductions=everything, ground=change.ground, reduced_on=date(2020, 5, 4), approved_by="ola")
+    back = AwardChangeReturned(reason="x", returned_by="ola")
+    assert "reply-period-change-1" not in standing(*running, silent)
+    assert standing(*running, change)["reply-period-change-1"] == ("due", date(2020, 4, 22))
+    assert standing(*running, change, reduced)["reply-period-change-1"][0] == "met"
+    assert standing(*running, change, back)["reply-period-change-1"][0] == "fallen"
+
+
+# What is told of them.
+
+DUE = Deadline(key="a", kind="instalment", state="due", due_on=date(2020, 9, 1), role="attestor", what="x")
+
+
+def told(*deadlines: Deadline) -> Told:
+    fact = DeadlinesTold(case_id=None, case_number=None, year=2020, deadlines=deadlines, as_of=1, read_to=0, rules=1)
+    return evolve(Told(), fact)
+
+
+@pytest.mark.parametrize(
+    ("known", "stands", "expected"),
+    [
+        ((), (DUE,), (DUE,)),
+        ((DUE,), (DUE,), ()),
+        ((DUE,), (replace(DUE, due_on=date(2020, 9, 2)),), (replace(DUE, due_on=date(2020, 9, 2)),)),
+        ((DUE,), (replace(DUE, state="met"),), (replace(DUE, state="met"),)),
+        ((DUE,), (), (replace(DUE, state="fallen"),)),
+        ((replace(DUE, state="met"),), (), ()),
+        ((replace(DUE, state="fallen"),), (DUE,), (DUE,)),
+    ],
+    ids=["new", "known", "moved", "met", "gone", "gone once met", "due again"],
+)
+def test_what_is_new_is_told_once(
+    known: Sequence[Deadline], stands: Sequence[Deadline], expected: Sequence[Deadline]
+) -> None:
+    assert tell(told(*known), stands) == expected
+    assert tell(told(*known, *expected), stands) == ()
+
+
+# In every state a case can come to.
+
+
+def keep_whole(events: Sequence[Event], so_far: Told) -> Told:
+    """Each key names one deadline, no deadline vanishes without being told, and what is told is all that stands."""
+    found = list_deadlines(events)
+    assert len({each.key for each in found}) == len(found)
+    new = tell(so_far, found)
+    after = told(*so_far.deadlines.values(), *new)
+    assert tell(after, found) == ()
+    assert {key for key, each in after.deadlines.items() if each.state == "due"} == {
+        each.key for each in found if each.state == "due"
+    }
+    return after
+
+
+def test_every_state_of_a_case_has_its_deadlines() -> None:
+    reached: set[tuple[str, str]] = set()
+
+    class Watched(Directorate):
+        @invariant()
+        def its_deadlines_are_told(self) -> None:
+            for life in self.lives:
+                keep_whole(life.events, Told())
+                reached.update((each.kind, each.state) for each in list_deadlines(life.events))
+
+    run_state_machine_as_test(Watched, settings=settings(HUNT, max_examples=15, stateful_step_count=20))
+    assert {("complaint-period", "due"), ("reply-period", "due")} <= reached
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(ACTS, st.sampled_from(DESK)), max_size=14))
+def test_every_state_of_an_application_has_its_deadlines(done: list[tuple[str, str]]) -> None:
+    desk, so_far = Applying(), Told()
+    for act, who in done:
+        desk.does(act, who)
+        so_far = keep_whole(desk.life.events, so_far)
+        case = desk.life.rooms["application"]
+        waits = case.unanswered is not None and case.ending is None and not case.granted
+        due = [
+            each for each in list_deadlines(desk.life.events) if each.kind == "supplement-reply" and each.state == "due"
+        ]
+        assert [each.due_on for each in due] == ([case.unanswered.reply_by] if waits else [])
+
+
+# A year's letters.
+
+
+def of_2020(*numbers: int) -> list[Event]:
+    return list(registered(*(letter_of(number) for number in numbers)))
+
+
+def test_the_letters_of_2020_have_their_days() -> None:
+    found = list_deadlines_of_year(of_2020(*range(9)))
+    days = {(each.kind, each.due_on) for each in found}
+    assert ("ministry-report", date(2020, 3, 15)) in days
+    assert ("ministry-report", date(2020, 8, 20)) in days
+    assert ("assignment", date(2020, 6, 1)) in days or ("ministry-report", date(2020, 6, 1)) in days
+    assert sum(each.amount_ore or 0 for each in found if each.kind == "pay-out") == 411 * MILLION
+    assert {each.due_on for each in found if each.kind == "pay-out"} == {date(2020, 10, 31)}
+    assert sum(each.kind == "letter-publication" for each in found) == 9
+    assert len({each.key for each in found}) == len(found) > 40
+
+
+def test_a_pay_out_is_met_once_all_of_it_is_paid() -> None:
+    letters = of_2020(0, 1, 2, 3, 4)
+    first = next(each for each in list_deadlines_of_year(letters) if each.kind == "pay-out")
+    assert first.state == "due"
+    assert first.fund_id is not None
+    assert first.amount_ore is not None
+    paid = PayOutMet(
+        fund_id=first.fund_id, pay_by=first.due_on, amount_ore=first.amount_ore, paid_ore=first.amount_ore,
+        in_time=True, found_on=date(2020, 10, 29),
+    )  # fmt: skip
+    after = {each.key: each.state for each in list_deadlines_of_year([*letters, paid])}
+    assert after[first.key] == "met"
+
+
+def test_nothing_is_due_before_a_case_has_begun() -> None:
+    assert list_deadlines([]) == []

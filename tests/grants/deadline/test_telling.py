@@ -1,0 +1,142 @@
+"""What is new of deadlines is told once, of a log of before too, whoever tells and however often; and `make verify`
+finds what was told otherwise than the facts say."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+import psycopg
+from psycopg_pool import AsyncConnectionPool
+
+from dev.verifying.told_deadlines import check_told_deadlines
+from services.calendar import clock
+from services.calendar.days import day_of
+from services.eventlog.command import Command, Write
+from services.eventlog.events import Event
+from services.eventlog.log import Log
+from services.grants.case_numbers import CaseNumbers
+from services.grants.deadline.events import DeadlinesTold
+from services.grants.deadline.telling import Telling, subject_of
+from tests.conftest import Database
+from tests.grants.allocation.letters import letter_of, registered
+from tests.grants.fodt_fri import released as withholding_released
+from tests.grants.fodt_fri import running, warned, withheld
+
+CASE = UUID("3f2b9c1e-5d47-4a8e-9b60-7c1d2e3f4a5b")
+STREAM = f"case-{CASE}"
+THIS_YEAR = day_of(clock.now()).year
+
+
+class Play:
+    """A log, and whoever tells of its deadlines."""
+
+    def __init__(self, database: Database, pool: AsyncConnectionPool) -> None:
+        self.pool, self.database = pool, database
+        self.log = Log(database.service_dsn, pool, schema="grants")
+
+    def teller(self) -> Telling:
+        """As a process that has just begun."""
+        return Telling(self.log, self.pool, CaseNumbers(self.pool))
+
+    async def record(self, stream: str, *events: Event) -> None:
+        history = await self.log.load(stream)
+        outcome = await self.log.append(Command(actor="kari"), Write(stream, history.version, tuple(events)))
+        assert outcome.outcome == "recorded", outcome
+
+    async def told(self, subject: str = f"deadlines-{CASE}") -> list[dict[str, str]]:
+        """Each telling: the state of every deadline it tells of, by key."""
+        found = (await self.log.load(subject)).events
+        return [
+            {each.key: each.state for each in event.deadlines} for event in found if isinstance(event, DeadlinesTold)
+        ]
+
+
+def play(database: Database, story: Callable[[Play], Awaitable[None]]) -> None:
+    async def told() -> None:
+        async with AsyncConnectionPool(database.service_dsn, open=False, kwargs={"autocommit": True}) as pool:
+            scene = Play(database, pool)
+            try:
+                await story(scene)
+            finally:
+                scene.log.close()
+
+    asyncio.run(told())
+
+
+def test_a_log_of_before_gets_its_deadlines_and_each_is_told_once(database: Database) -> None:
+    async def story(play: Play) -> None:
+        await play.record(STREAM, *running)
+        await play.record("allocation-2020", *registered(letter_of(0)))
+        assert await play.teller().tell_new() == 2
+        assert await play.told() == [{"instalment-2": "due", "complaint-period-1": "due"}]
+        assert len((await play.told("deadlines-2020"))[0]) > 20
+        assert await play.teller().tell_new() == 0
+        event = (await play.log.load(f"deadlines-{CASE}")).events[0]
+        assert isinstance(event, DeadlinesTold)
+        assert (event.case_id, event.case_number, event.year) == (CASE, f"{THIS_YEAR}/1", None)
+
+    play(database, story)
+
+
+def test_what_has_changed_is_told_and_nothing_else(database: Database) -> None:
+    async def story(play: Play) -> None:
+        await play.record(STREAM, *running)
+        teller = play.teller()
+        await teller.tell_new()
+        for event in (warned, withheld, withholding_released):
+            await play.record(STREAM, event)
+            await teller.tell_new()
+        assert (await play.told())[1:] == [
+            {"reply-period-warning-1": "due"},
+            {"instalment-2": "fallen", "reply-period-warning-1": "met", "complaint-period-2": "due"},
+            {"instalment-2": "due"},
+        ]
+
+    play(database, story)
+
+
+def test_several_that_tell_at_once_tell_it_once(database: Database) -> None:
+    async def story(play: Play) -> None:
+        cases = [UUID(int=CASE.int + n) for n in range(30)]
+        for case in cases:
+            await play.record(f"case-{case}", *running)
+        counts = await asyncio.gather(*(play.teller().tell_new() for _ in range(4)))
+        assert sum(counts) == len(cases)
+        assert [len(await play.told(f"deadlines-{case}")) for case in cases] == [1] * len(cases)
+
+    play(database, story)
+
+
+def said(database: Database) -> list[str]:
+    """What is found amiss."""
+    with psycopg.connect(database.reader_dsn) as connection:
+        return [fault.detail for fault in check_told_deadlines(connection)[1]]
+
+
+def test_what_was_told_otherwise_than_the_facts_say_is_found(database: Database) -> None:
+    async def story(play: Play) -> None:
+        await play.record(STREAM, *running)
+        await play.record("allocation-2020", *registered(letter_of(0)))
+        await play.teller().tell_new()
+        assert said(database) == []
+        told = (await play.log.load(f"deadlines-{CASE}")).events
+        await play.record(f"deadlines-{CASE}", told[-1])  # once more: it follows from nothing new
+        assert said(database) == [f"deadlines-{CASE} 2: what was told is not what follows from the facts up to then"]
+
+    play(database, story)
+
+
+def test_a_case_that_should_have_been_told_of_by_then_and_was_not_is_found(database: Database) -> None:
+    async def story(play: Play) -> None:
+        forgotten, told = CASE, UUID(int=CASE.int + 1)
+        for case in (forgotten, told):
+            await play.record(f"case-{case}", *running)
+        subject = subject_of(f"case-{told}")
+        assert subject is not None
+        histories = await play.log.load_all([subject.stream, *subject.sources])
+        past_both = histories[subject.sources[0]].recorded[-1].position
+        new = subject.told_from(histories, case_number=f"{THIS_YEAR}/2", read_to=past_both)
+        await play.record(subject.stream, *new)
+        assert said(database) == [f"deadlines-{forgotten}: not all was told by {past_both}"]
+
+    play(database, story)
