@@ -184,6 +184,12 @@ NOTIFICATIONS = {
         "version valid_from days day_of_notice_counted starts min_hours roll_forward tz basis stale_after_days",
     ),
     "letter_file": _bound("dev.verifying.files", "sha256 content"),
+    "endpoint": _recomputed(
+        "dev.verifying.endpoints",
+        "id position url types wanted ordered rate_per_second contract pulled_by secret_id previous_secret_id"
+        " previous_until consented paused disabled deleted",
+    ),
+    "endpoint_secret": _bound("dev.verifying.endpoints", "id endpoint_id sealed", stored_at=STORED_AT),
     "message": _nothing(TOLD_OUTSIDE, "id type occurred_at put_at expires_at subject data"),
     "message_waiting": _nothing("what no worker has handed on yet: gone once it is", "nth id"),
     "message_waiting_nth_seq": _nothing(

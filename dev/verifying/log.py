@@ -10,6 +10,7 @@ from dev.verifying.balances import Balances
 from dev.verifying.case_numbers import CaseNumbers
 from dev.verifying.commands import check_commands
 from dev.verifying.duties import Duties
+from dev.verifying.endpoints import check_endpoints
 from dev.verifying.erasable import check_accounts, check_contacts
 from dev.verifying.files import check_files
 from dev.verifying.following import Follows, Verification
@@ -77,6 +78,7 @@ def checks(
         found["what was told of deadlines"] = lambda: check_told_deadlines(connection)
     else:
         signed = {each.position: each.balances for each in made}
+        found["the endpoints"] = lambda: check_endpoints(connection)
         found["the gate"] = lambda: check_gate(connection, signed=signed, days=days)
     if signatures is not None:
         found["the signatures"] = lambda: check_signatures(connection, schema, signatures)

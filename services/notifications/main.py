@@ -41,6 +41,8 @@ from services.notifications.notice_post import NoticePost
 from services.notifications.release.sweep import Sweep
 from services.notifications.rooms import MESSAGES, routers
 from services.notifications.settings import Settings
+from services.notifications.webhook.reaching import Reaching
+from services.notifications.webhook.sealing import Seals, Secrets
 
 
 class Task(Protocol):
@@ -68,6 +70,7 @@ def create_app(
     acting = Acting(
         Desk(log, refused=refused_by_the_database), reading, files, now, channels=settings.channels_to_the_ministry
     )
+    secrets, reaching = Secrets(pool, Seals.from_file(settings.webhook_key)), Reaching(settings.webhook_allowed)
     feed = Feed(pool, head, schema="notifications", source="/notifications", mappers=MESSAGES)
 
     async def database_answers() -> None:
@@ -95,13 +98,14 @@ def create_app(
                     await task.stop()
                 if isinstance(asked, GrantsPermits):
                     await asked.close()
+                await reaching.close()
                 await head.close()
                 log.close()
 
     return service(
         "Tilsagn: notifications",
         "0.1.0",
-        routers=[*routers(acting, feed, pool, settings.checkpoint_dir), *key_routers],
+        routers=[*routers(acting, feed, pool, settings.checkpoint_dir, secrets, reaching), *key_routers],
         callers=callers,
         checks={"database": database_answers},
         registry=registry,

@@ -15,6 +15,20 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 OURS = UUID("5c1d5a37-0f2c-4b0e-9d0a-5b0f6a1c7e21")
+TYPES: Mapping[str, str] = {
+    "notice.sent": "a notice to the ministry has been taken by its channel; its days do not run yet",
+    "notice.received": "the ministry has the notice: its days run",
+    "notice.delivery_failed": "a notice did not reach the ministry",
+    "notice.objected": "the ministry stops some or all of what a notice lists",
+    "notice.superseded": "a notice was withdrawn, or another took over from it",
+    "letter.released": "the gate let a letter out",
+    "letter.delivered": "a recipient has its letter",
+    "letter.refused": "grants would not have a released letter sent, and nothing left",
+    "endpoint.failing": "deliveries to an endpoint fail",
+    "endpoint.disabled": "an endpoint is told no more until somebody resumes it",
+    "endpoint.recovered": "deliveries to an endpoint that failed are taken again",
+}
+"""Every type of message there is, and what it tells. An endpoint names those it wants."""
 _PUT = "SELECT notifications.put_message(%s, %s, %s, %s, %s, %s)"
 
 

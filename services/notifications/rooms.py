@@ -16,6 +16,10 @@ from services.notifications.publication import messages as publication_messages
 from services.notifications.publication.routes import publication_router
 from services.notifications.release import messages as release_messages
 from services.notifications.release.routes import award_router
+from services.notifications.webhook.reaching import Reaching
+from services.notifications.webhook.routes import endpoint_router
+from services.notifications.webhook.sealing import Secrets
+from services.notifications.webhook.view import EndpointList
 
 MESSAGES: Mapping[str, Mapper] = {
     **release_messages.MESSAGES,
@@ -25,11 +29,19 @@ MESSAGES: Mapping[str, Mapper] = {
 }
 
 
-def routers(acting: Acting, feed: Feed, pool: AsyncConnectionPool, checkpoint_dir: Path | None) -> list[Router]:
+def routers(
+    acting: Acting,
+    feed: Feed,
+    pool: AsyncConnectionPool,
+    checkpoint_dir: Path | None,
+    secrets: Secrets,
+    reaching: Reaching,
+) -> list[Router]:
     """Every room's routes."""
     return [
         notice_router(acting),
         award_router(acting),
         publication_router(acting),
+        endpoint_router(acting.desk, secrets, reaching, EndpointList(pool), acting.now),
         log_router(feed, pool, checkpoint_dir, schema="notifications"),
     ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from services.httpapi.bearer import Issuer
 from services.httpapi.environment import SettingsInvalid, issuers_in, needed, path_in, refuse_without_issuer
 from services.notifications.channel.events import Channel
+from services.notifications.webhook.addresses import Allowed, read_allowed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +33,8 @@ class Settings:
     a URL) are there where a deployment has them; letters leave by
     `letter_channel`. `ministry_number` and `ministry_address` say whom notices go to:
     organisation number and e-mail address. `own_number` and `own_name` are the directorate's own, the sender's.
+    `webhook_key` is the file of keys that seal what signs messages to receivers outside; `webhook_allowed` says which
+    receivers may have an address that is not public.
     """
 
     environment: str
@@ -46,6 +49,8 @@ class Settings:
     ministry_address: str | None = None
     own_number: str = "987879696"
     own_name: str = "Integrerings- og mangfoldsdirektoratet"
+    webhook_key: Path | None = None
+    webhook_allowed: tuple[Allowed, ...] = ()
     checkpoint_dir: Path | None = None
     checkpoint_key: Path | None = None
     dev_issuer_key: Path | None = None
@@ -71,6 +76,8 @@ class Settings:
             ministry_address=environment.get("TILSAGN_MINISTRY_ADDRESS") or None,
             own_number=environment.get("TILSAGN_OWN_NUMBER", cls.own_number),
             own_name=environment.get("TILSAGN_OWN_NAME", cls.own_name),
+            webhook_key=path_in(environment, "TILSAGN_WEBHOOK_KEY_FILE"),
+            webhook_allowed=_allowed(environment),
             checkpoint_dir=path_in(environment, "TILSAGN_CHECKPOINT_DIR"),
             checkpoint_key=path_in(environment, "TILSAGN_CHECKPOINT_KEY_FILE"),
             dev_issuer_key=path_in(environment, "TILSAGN_DEV_ISSUER_KEY_FILE"),
@@ -104,6 +111,13 @@ def _channel(environment: Mapping[str, str]) -> Channel:
             return channel
         case other:
             raise SettingsInvalid(f"TILSAGN_LETTER_CHANNEL is {other!r}: file-outbox, smtp or eformidling.")
+
+
+def _allowed(environment: Mapping[str, str]) -> tuple[Allowed, ...]:
+    try:
+        return tuple(map(read_allowed, environment.get("TILSAGN_WEBHOOK_ALLOWED", "").replace(",", " ").split()))
+    except ValueError as wrong:
+        raise SettingsInvalid(f"TILSAGN_WEBHOOK_ALLOWED: {wrong}") from wrong
 
 
 def _smtp(environment: Mapping[str, str]) -> Smtp | None:

@@ -7,6 +7,7 @@ the machine's own again, as it was shipped.
 """
 
 import asyncio
+import base64
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -31,6 +32,7 @@ from services.httpapi.caller import Role
 from services.notifications.gate_digest import read_digest as digest_of_the_gate
 from services.notifications.main import create_app as create_notifications
 from services.notifications.settings import Settings
+from services.notifications.webhook.addresses import read_allowed
 from tests.conftest import Database
 from tests.eventlog.played import EARMARK, KEY, NEW_YEAR, POST, case, fund, letter, life
 from tests.faults.service import issuer_of, settings_of
@@ -45,6 +47,7 @@ BEGAN = datetime(2020, 3, 2, 8, tzinfo=UTC)
 FREE_SCHEME = "fri-2020"
 WAIVER = {"document": "20/00123-7", "document_sha256": "ab" * 32}
 MEMBER_OF_STAFF = {"subject": "kari", "name": "Kari Hansdatter", "title": "rådgiver", "valid_from": "2020-01-01"}
+ENDPOINT: dict[str, Any] = {"url": "http://127.0.0.1:9/hook", "types": ["*"], "ordered": True}
 ONE: dict[str, Any] = {"instalments": [{"number": 1, "amount_ore": MILLION}]}
 SHIPPED = "SELECT pg_get_functiondef('{}.log_clock()'::regprocedure)"
 SERVICES = ("grants", "notifications")
@@ -189,7 +192,10 @@ async def work(
         grants_url=grants,
         grants_token=token,
         dev_issuer_key=plain.dev_issuer_key,
+        webhook_key=folder / "webhook.key",
+        webhook_allowed=(read_allowed("http://127.0.0.0/8:9"),),
     )
+    (folder / "webhook.key").write_text(base64.b64encode(b"k" * 32).decode())
     apps = (
         create_grants(of_grants, now=clock.now, acted_on=acted_on),
         create_notifications(of_notifications, now=clock.now),
@@ -204,6 +210,9 @@ async def work(
         assert named.status_code == 200, named.text
         registered = await here.ask("kari", "POST", f"{grants}/v1/applications", APPLICATION)
         assert registered.status_code == 201, registered.text
+        endpoint = await here.ask("liv", "POST", f"{notifications}/v1/webhook-endpoints", ENDPOINT)
+        assert endpoint.status_code == 201, endpoint.text
+        await does(here, "liv", "POST", f"{notifications}{endpoint.headers['Location']}", "rotate")
         cases = await approve(here, letters)
         await leave(here, cases, clock)
         sign()

@@ -12,6 +12,7 @@ import pytest
 from dev.tables import RELATIONS
 from tests.conftest import Cluster, copied
 from tests.faults.planted.bytes import FILES
+from tests.faults.planted.endpoints import ENDPOINTS
 from tests.faults.planted.gate_rows import GATE
 from tests.faults.planted.judged import judged
 from tests.faults.planted.kept_files import CHECKPOINTS, GONE
@@ -26,6 +27,7 @@ from tests.faults.planted.views import VIEWS
 
 TAMPERINGS = (
     *(*EVENTS, *FACTS, *COMMANDS, *ANSWERS, *MONEY, *GATE, *RELEASES, *FILES, *VIEWS),
+    *ENDPOINTS,
     *(*CHECKPOINTS, *GONE, *SCHEMA, *OF_MONEY, *OF_TWO_PEOPLE, *OF_PERMITS, *OF_THE_OTHER),
 )
 

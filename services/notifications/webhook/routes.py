@@ -1,0 +1,184 @@
+"""Endpoints over HTTP: an administrator registers where receivers outside are told, and of what.
+
+Secrets are shown once, beside the answer that is kept: what is stored of a command holds none.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Any
+from uuid import UUID, uuid5
+
+from fastapi import Query
+from fastapi.encoders import jsonable_encoder
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from services.eventlog.events import Event
+from services.eventlog.log import History
+from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.carrying import Admit, Answer, Desk
+from services.httpapi.etag import ExpectedVersion, etag, not_modified
+from services.httpapi.fields import Id, Line
+from services.httpapi.idempotency import Idempotency, IdempotencyKey
+from services.httpapi.paging import Cursor, Limit, Listing
+from services.httpapi.problem import NotFound
+from services.httpapi.route import Router
+from services.notifications.acting import after
+from services.notifications.outgoing import OURS, TYPES
+from services.notifications.webhook import rules
+from services.notifications.webhook.addresses import read_url
+from services.notifications.webhook.events import EndpointRegistered, EndpointSecretRotated
+from services.notifications.webhook.reaching import Reaching
+from services.notifications.webhook.requests import EndpointAsked
+from services.notifications.webhook.responses import EndpointPage, EndpointShown, EndpointWithSecret, show
+from services.notifications.webhook.rules import Endpoint, fold, stream_of
+from services.notifications.webhook.sealing import Making, Secrets
+from services.notifications.webhook.view import EndpointList
+
+ENDPOINTS = Listing("webhook-endpoints", UUID)
+NO_STORE = {"Cache-Control": "no-store"}
+
+Administrator = Annotated[Caller, allow(Role.administrator)]
+Looking = Annotated[Caller, allow(Role.administrator, Role.controller, Role.auditor)]
+Rule = Callable[[Endpoint], Sequence[Event]]
+
+
+def endpoint_router(
+    desk: Desk, secrets: Secrets, reaching: Reaching, listed: EndpointList, now: Callable[[], datetime]
+) -> Router:
+    router = Router(prefix="/v1/webhook-endpoints", tags=["webhook-endpoints"])
+    an_endpoint = "/{endpoint_id}"
+
+    async def act(
+        endpoint_id: UUID, rule: Rule, by: Caller, key: IdempotencyKey, *, seen: int, admit: Admit | None = None
+    ) -> Response:
+        """A rule asked on an endpoint, and the answer with how it then stands."""
+        shown: dict[str, Any] = {}
+
+        def decide(history: History) -> Sequence[Event]:
+            if seen and not history.version:
+                raise NotFound("There is no such endpoint.")
+            events = rule(fold(history.recorded))
+            shown.update(jsonable_encoder(show(endpoint_id, fold(after(history, events, now())), now())))
+            return events
+
+        return await desk.carry_out(
+            stream_of(endpoint_id),
+            caller=by,
+            key=key,
+            decide=decide,
+            answer=lambda _: Answer(
+                body=shown,
+                status=200 if seen else 201,
+                location=None if seen else f"{router.prefix}/{endpoint_id}",
+            ),
+            expected=seen,
+            admit=admit,
+        )
+
+    async def with_secret(response: Response) -> Response:
+        """The answer, and the secret of the row it names beside it."""
+        told = json.loads(bytes(response.body))
+        if "public_key" not in told:
+            return response
+        history = await desk.log.load(stream_of(UUID(told["id"])))
+        made = (each.secret for each in history.events if isinstance(each, EndpointRegistered | EndpointSecretRotated))
+        of = next(secret.id for secret in made if secret.public_key == told["public_key"])
+        told["secret"] = (await secrets.open(of)).shared
+        headers = {name: value for name, value in response.headers.items() if name in ("etag", "location")}
+        return JSONResponse(told, response.status_code, headers | NO_STORE)
+
+    @router.get("", response_model=EndpointPage)
+    async def list_endpoints(_: Looking, cursor: Cursor = None, limit: Limit = 50) -> Response:
+        """Every endpoint that is not deleted, in the order of their ids."""
+        place = ENDPOINTS.after(cursor)
+        ids = await listed.list_ids(after=place[0] if place else None, limit=limit + 1)
+        histories = await desk.log.load_all([stream_of(each) for each in ids[:limit]])
+        items = [show(each, fold(histories[stream_of(each)].recorded), now()) for each in ids[:limit]]
+        following = ENDPOINTS.cursor(ids[limit - 1]) if len(ids) > limit else None
+        return JSONResponse(jsonable_encoder({"items": items, "next": following}))
+
+    @router.post("", response_model=EndpointWithSecret, status_code=201)
+    async def register(asked: EndpointAsked, caller: Administrator, key: Idempotency) -> Response:
+        """Registers where a receiver is to be told. Its secret is shown here and nowhere later. The receiver is sent a
+        signed challenge, and nothing else before it has answered with it."""
+        endpoint_id = uuid5(OURS, f"endpoint\n{caller.subject}\n{key.key}")
+        made = Making(secrets, endpoint_id)
+        subscription = asked.subscription()
+
+        def rule(endpoint: Endpoint) -> Sequence[Event]:
+            read_url(subscription.url)
+            secret = made.anew()
+            return rules.register(endpoint, subscription=subscription, secret=secret, known=TYPES, by=caller.subject)
+
+        async def admit(*_: Any) -> None:
+            await reaching.check(subscription.url)
+            await made.keep()
+
+        return await with_secret(await act(endpoint_id, rule, caller, key, seen=0, admit=admit))
+
+    @router.get(an_endpoint, response_model=EndpointShown)
+    async def show_one(endpoint_id: Id, request: Request, _: Looking) -> Response:
+        """The endpoint as it stands. Its ETag is the version a change must name in If-Match."""
+        history = await desk.log.load(stream_of(endpoint_id))
+        if not history.version:
+            raise NotFound("There is no such endpoint.")
+        tag = etag(history.version)
+        shown = show(endpoint_id, fold(history.recorded), now())
+        return not_modified(request, tag) or JSONResponse(jsonable_encoder(shown), headers={"ETag": tag})
+
+    @router.put(an_endpoint, response_model=EndpointShown)
+    async def change(
+        endpoint_id: Id, asked: EndpointAsked, caller: Administrator, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Tells the receiver otherwise from now on. At another address it is asked anew."""
+        subscription = asked.subscription()
+
+        def rule(endpoint: Endpoint) -> Sequence[Event]:
+            read_url(subscription.url)
+            return rules.change(endpoint, subscription=subscription, known=TYPES, by=caller.subject)
+
+        async def admit(*_: Any) -> None:
+            await reaching.check(subscription.url)
+
+        return await act(endpoint_id, rule, caller, key, seen=expected, admit=admit)
+
+    @router.put(an_endpoint + "/pause", response_model=EndpointShown)
+    async def pause(endpoint_id: Id, caller: Administrator, expected: ExpectedVersion, key: Idempotency) -> Response:
+        """No delivery begins after this is answered. What comes meanwhile keeps its number and waits."""
+        return await act(endpoint_id, partial(rules.pause, by=caller.subject), caller, key, seen=expected)
+
+    @router.put(an_endpoint + "/resume", response_model=EndpointShown)
+    async def resume(endpoint_id: Id, caller: Administrator, expected: ExpectedVersion, key: Idempotency) -> Response:
+        """Deliveries begin again, whether it was paused or disabled."""
+        return await act(endpoint_id, partial(rules.resume, by=caller.subject), caller, key, seen=expected)
+
+    @router.post(an_endpoint + "/rotate", response_model=EndpointWithSecret)
+    async def rotate(endpoint_id: Id, caller: Administrator, expected: ExpectedVersion, key: Idempotency) -> Response:
+        """Signs with a new secret and key from now on, and for 24 hours with the ones before beside them. The new
+        secret is shown here and nowhere later."""
+        made = Making(secrets, endpoint_id)
+
+        def rule(endpoint: Endpoint) -> Sequence[Event]:
+            return rules.rotate(endpoint, secret=made.anew(), now=now(), by=caller.subject)
+
+        async def admit(*_: Any) -> None:
+            await made.keep()
+
+        return await with_secret(await act(endpoint_id, rule, caller, key, seen=expected, admit=admit))
+
+    @router.delete(an_endpoint, response_model=EndpointShown)
+    async def delete(
+        endpoint_id: Id,
+        caller: Administrator,
+        expected: ExpectedVersion,
+        key: Idempotency,
+        reason: Annotated[Line | None, Query(description="Why, in words that can be read later.")] = None,
+    ) -> Response:
+        """The receiver is told no more: no delivery begins after this is answered."""
+        rule = partial(rules.delete, reason=reason, by=caller.subject)
+        return await act(endpoint_id, rule, caller, key, seen=expected)
+
+    return router

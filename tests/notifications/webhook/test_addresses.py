@@ -1,0 +1,123 @@
+"""Which addresses receivers may have: every other spelling, every special network, every disguise is refused."""
+
+from ipaddress import ip_address
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.notifications.webhook.addresses import AddressRefused, check, is_public, read_allowed, read_url
+
+UNREADABLE = (
+    "", "a.no", "//a.no/", "ftp://a.no/", "file:///etc/passwd", "gopher://a.no/", "javascript:alert(1)", "HTTPS://a.no/",
+    "https://A.no/", "https://user@a.no/", "https://user:pass@a.no/", "https://a.no@127.0.0.1/", "https://a.no#x",
+    "https://a.no/x#y", "https://a.no/x y", "https://a.no\\@b.no/", "https://a.no/\\b", "https://a.no:0/",
+    "https://a.no:65536/", "https://a.no:443443/", "https://a.no:/", "https://a.no:+443/", "https:///x", "https://./",
+    "https://a..no/", "https://a.no./", "https://-a.no/", "https://a-.no/", f"https://{'a' * 64}.no/",
+    f"https://{'a.' * 130}no/", f"https://a.no/{'x' * 2000}", "https://å.no/", "https://a.no/å", "https://a.no/\n",
+    "https://2130706433/", "https://0x7f000001/", "https://0x7f.1/", "https://0x7f.0.0.1/", "https://017700000001/",
+    "https://0177.0.0.1/", "https://127.1/", "https://127.0.1/", "https://0/", "https://1.2.3.4.5/", "https://1.2.3/",
+    "https://127.0.0.01/", "https://a.0x1/", "https://a.1/", "https://127.0.0.1./", "https://[::1/", "https://::1/",
+    "https://[127.0.0.1]/", "https://[a.no]/", "https://[fe80::1%25eth0]/", "https://[0:0:0:0:0:0:0:1]/",
+    "https://[::FFFF:127.0.0.1]/", "https://[::ffff:127.0.0.1]/", "https://①②⑦.⓪.⓪.①/", "https://127。0。0。1/",
+    "https://%31%32%37.0.0.1/", "https://a.no%2f@b.no/", "https://a_b.no/", "https://\t127.0.0.1/", " https://a.no/",
+)  # fmt: skip
+SPECIAL = (
+    "0.0.0.0", "0.1.2.3", "10.0.0.1", "100.64.0.1", "127.0.0.1", "127.255.255.254", "169.254.169.254",
+    "172.16.0.1", "172.31.255.255", "192.0.0.1", "192.0.0.192", "192.0.2.1", "192.88.99.1", "192.168.1.1",
+    "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "239.255.255.255", "240.0.0.1", "255.255.255.255",
+    "::", "::1", "::7f00:1", "::ffff:7f00:1", "::ffff:a9fe:a9fe", "::ffff:0:7f00:1", "64:ff9b::7f00:1",
+    "64:ff9b:1::1", "100::1", "2001::1", "2001:db8::1", "2002:7f00:1::", "2002:a9fe:a9fe::", "3fff::1", "5f00::1",
+    "fc00::1", "fd00:ec2::254", "fe80::1", "fec0::1", "ff02::1",
+)  # fmt: skip
+PUBLIC = ("8.8.8.8", "193.90.1.1", "2606:4700::1111", "2a02:c0::1")
+
+
+@pytest.mark.parametrize("url", UNREADABLE)
+def test_no_other_spelling_is_read(url: str) -> None:
+    with pytest.raises(AddressRefused):
+        read_url(url)
+
+
+@pytest.mark.parametrize("address", SPECIAL)
+def test_no_address_that_is_not_public_is_connected_to(address: str) -> None:
+    at = ip_address(address)
+    assert not is_public(at)
+    host = f"[{at}]" if at.version == 6 else str(at)
+    with pytest.raises(AddressRefused):
+        check(read_url(f"https://{host}/"), [at], ())
+    with pytest.raises(AddressRefused):
+        check(read_url("https://a.no/"), [ip_address("8.8.8.8"), at], ())
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_a_public_one_is_over_tls_on_its_port_and_no_other(address: str) -> None:
+    at = ip_address(address)
+    check(read_url("https://a.example.no/hook?x=1"), [at], ())
+    for url in ("http://a.example.no/", "https://a.example.no:22/", "https://a.example.no:8443/", "https://a.no:80/"):
+        with pytest.raises(AddressRefused):
+            check(read_url(url), [at], ())
+
+
+def test_a_name_without_an_address_is_refused() -> None:
+    with pytest.raises(AddressRefused):
+        check(read_url("https://a.no/"), [], ())
+
+
+def test_what_is_read_is_taken_apart() -> None:
+    told = read_url("https://a.example.no:8443/hook/1?x=%20y")
+    assert (told.scheme, told.host, told.port, told.path) == ("https", "a.example.no", 8443, "/hook/1?x=%20y")
+    assert (told.authority, told.address) == ("a.example.no:8443", None)
+    assert read_url("https://a.no").path == "/"
+    assert read_url("https://[2a02:c0::1]:8443/").authority == "[2a02:c0::1]:8443"
+    assert read_url("https://8.8.8.8/").authority == "8.8.8.8"
+
+
+def test_a_network_is_allowed_with_its_port_and_scheme_alone() -> None:
+    allowed = (read_allowed("https://10.2.0.0/16:8443"),)
+    check(read_url("https://hook.intern:8443/"), [ip_address("10.2.3.4")], allowed)
+    for url, at in (
+        ("https://hook.intern:8443/", "10.3.0.1"),
+        ("https://hook.intern:8444/", "10.2.3.4"),
+        ("https://hook.intern/", "10.2.3.4"),
+        ("http://hook.intern:8443/", "10.2.3.4"),
+        ("https://hook.intern:8443/", "8.8.8.8"),
+    ):
+        with pytest.raises(AddressRefused):
+            check(read_url(url), [ip_address(at)], allowed)
+
+
+def test_a_name_is_allowed_at_any_address_but_this_machines_own() -> None:
+    allowed = (read_allowed("http://hook:9000"),)
+    check(read_url("http://hook:9000/"), [ip_address("10.2.3.4")], allowed)
+    for url, at in (
+        ("http://hook:9000/", "127.0.0.1"),
+        ("http://hook:9000/", "169.254.169.254"),
+        ("http://hook:9000/", "0.0.0.0"),
+        ("http://hook:9000/", "::ffff:7f00:1"),
+        ("http://other:9000/", "10.2.3.4"),
+        ("http://hook:9001/", "10.2.3.4"),
+    ):
+        with pytest.raises(AddressRefused):
+            check(read_url(url), [ip_address(at)], allowed)
+    check(read_url("http://hook:9000/"), [ip_address("127.0.0.1")], (read_allowed("http://127.0.0.1/32:9000"),))
+
+
+@pytest.mark.parametrize(
+    "entry",
+    ["", "10.0.0.0/8:443", "https://10.0.0.0/8", "https://10.0.0.1:443", "ftp://a.no:21", "https://a.no:x",
+     "https://10.0.0.1/8:443", "https://a.no:0", "https://a.no:٤٤٣", "https://A.no:443"],
+)  # fmt: skip
+def test_an_entry_that_leaves_something_open_is_refused(entry: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        read_allowed(entry)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_an_ipv4_address_in_disguise_is_never_public(number: int) -> None:
+    for disguised in (
+        ip_address((0xFFFF << 32) | number),
+        ip_address((0x0064FF9B << 96) | number),
+        ip_address((0x2002 << 112) | (number << 80)),
+    ):
+        assert not is_public(disguised)

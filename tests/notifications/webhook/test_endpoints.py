@@ -1,0 +1,178 @@
+"""Endpoints over HTTP, with the database: registered, shown, changed, rotated, deleted; and what no answer keeps."""
+
+import asyncio
+import base64
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import psycopg
+import pytest
+
+from dev.verifying.endpoints import check_endpoints
+from services.httpapi.caller import Role
+from services.notifications.webhook.addresses import read_allowed
+from tests.conftest import Database
+from tests.faults.service import notifications_settings_of, serving, signed_in
+
+ENDPOINTS = "/v1/webhook-endpoints"
+HERE = "http://127.0.0.1:9009/hook"
+ASKED: dict[str, Any] = {"url": HERE, "types": ["notice.received"], "wanted": {"posts": ["671.60"]}}
+KEY = base64.b64encode(b"k" * 32).decode()
+
+
+class Office:
+    """An administrator at the service."""
+
+    def __init__(self, client: httpx.AsyncClient, who: dict[str, str]) -> None:
+        self.client, self.who = client, who
+
+    async def ask(self, verb: str, address: str, body: Any = None, *, key: str | None = None, **headers: str) -> Any:
+        sent = self.who | {"Idempotency-Key": key or str(uuid4())} | headers
+        return await self.client.request(verb, address, json=body, headers=sent)
+
+    async def act(self, verb: str, address: str, body: Any = None, **query: str) -> httpx.Response:
+        """On the endpoint as it stands."""
+        of = "/".join(address.split("/")[:4])
+        seen = (await self.ask("GET", of)).headers["ETag"]
+        answer = await self.client.request(
+            verb,
+            address,
+            json=body,
+            params=query,
+            headers=self.who | {"Idempotency-Key": str(uuid4()), "If-Match": seen},
+        )
+        assert isinstance(answer, httpx.Response)
+        return answer
+
+
+def in_the_office(
+    database: Database, folder: Path, does: Callable[[Office], Awaitable[None]], *, key: str | None = KEY
+) -> None:
+    """Run it at a service that has a key and allows this machine's own address."""
+
+    async def go() -> None:
+        settings = replace(
+            notifications_settings_of(database, folder), webhook_allowed=(read_allowed("http://127.0.0.1/32:9009"),)
+        )
+        if key:
+            (folder / "webhook.key").write_text(key)
+            settings = replace(settings, webhook_key=folder / "webhook.key")
+        async with serving(settings) as (_, client):
+            await does(Office(client, signed_in(settings, "liv", Role.administrator)))
+
+    asyncio.run(go())
+
+
+def verified(database: Database) -> list[str]:
+    with psycopg.connect(database.notifications_reader_dsn) as connection:
+        return [fault.detail for fault in check_endpoints(connection)[1]]
+
+
+def test_one_is_registered_and_its_secret_is_shown_once(database: Database, tmp_path: Path) -> None:
+    async def go(office: Office) -> None:
+        answer = await office.ask("POST", ENDPOINTS, ASKED, key="one")
+        assert answer.status_code == 201, answer.text
+        told = answer.json()
+        assert (told["state"], told["subscription"]["url"]) == ("pending", HERE)
+        assert told["secret"].startswith("whsec_")
+        assert told["public_key"].startswith("whpk_")
+        assert answer.headers["Cache-Control"] == "no-store"
+        shown = (await office.ask("GET", answer.headers["Location"])).json()
+        assert "secret" not in shown
+        assert shown == {name: value for name, value in told.items() if name != "secret"}
+        again = await office.ask("POST", ENDPOINTS, ASKED, key="one")
+        assert (again.status_code, again.json()) == (201, told)
+        other = await office.ask("POST", ENDPOINTS, ASKED | {"ordered": True}, key="one")
+        assert other.json()["code"] == "idempotency-key-reused"
+        with psycopg.connect(database.admin_dsn) as connection:
+            kept = connection.execute(
+                "SELECT answer FROM notifications.command UNION SELECT data FROM notifications.event"
+            )
+            assert not [row for row in kept if told["secret"].encode() in bytes(row[0])]
+            secret = base64.b64decode(told["secret"].removeprefix("whsec_"))
+            sealed = connection.execute("SELECT sealed FROM notifications.endpoint_secret").fetchall()
+            assert all(secret not in bytes(row[0]) for row in sealed)
+
+    in_the_office(database, tmp_path, go)
+    assert verified(database) == []
+
+
+def test_it_lives_through_everything_and_its_row_follows(database: Database, tmp_path: Path) -> None:
+    async def go(office: Office) -> None:
+        at = (await office.ask("POST", ENDPOINTS, ASKED)).headers["Location"]
+        first = (await office.ask("GET", at)).json()
+        for verb, act, body, state in (
+            ("PUT", "/pause", None, "paused"),
+            ("PUT", "/resume", None, "pending"),
+            ("PUT", "", ASKED | {"types": ["*"], "ordered": True, "pulled_by": "klient"}, "pending"),
+            ("POST", "/rotate", None, "pending"),
+        ):
+            answer = await office.act(verb, at + act, body)
+            assert answer.status_code == 200, answer.text
+            assert answer.json()["state"] == state
+            assert verified(database) == []
+        assert answer.json()["previous_public_key"] == first["public_key"] != answer.json()["public_key"]
+        assert (await office.act("POST", at + "/rotate")).json()["code"] == "secret-rotated-just-now"
+        listed = (await office.ask("GET", ENDPOINTS)).json()["items"]
+        assert [each["id"] for each in listed] == [first["id"]]
+        gone = await office.act("DELETE", at, reason="Lagt ned.")
+        assert gone.json()["state"] == "deleted"
+        assert (await office.ask("GET", ENDPOINTS)).json()["items"] == []
+        assert (await office.act("PUT", at + "/pause")).json()["code"] == "endpoint-deleted"
+
+    in_the_office(database, tmp_path, go)
+    assert verified(database) == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:9010/",
+        "http://localhost:9010/",
+        "https://169.254.169.254/",
+        "https://2130706433/",
+        "https://10.0.0.1/",
+    ],
+)
+def test_an_address_inside_is_refused_on_registering_and_on_changing(
+    database: Database, tmp_path: Path, url: str
+) -> None:
+    async def go(office: Office) -> None:
+        refused = await office.ask("POST", ENDPOINTS, ASKED | {"url": url})
+        assert (refused.status_code, refused.json()["code"]) == (422, "endpoint-address-refused")
+        at = (await office.ask("POST", ENDPOINTS, ASKED)).headers["Location"]
+        refused = await office.act("PUT", at, ASKED | {"url": url})
+        assert (refused.status_code, refused.json()["code"]) == (422, "endpoint-address-refused")
+
+    in_the_office(database, tmp_path, go)
+
+
+def test_without_a_key_none_is_registered(database: Database, tmp_path: Path) -> None:
+    async def go(office: Office) -> None:
+        refused = await office.ask("POST", ENDPOINTS, ASKED)
+        assert (refused.status_code, refused.json()["code"]) == (503, "webhooks-not-set-up")
+
+    in_the_office(database, tmp_path, go, key=None)
+
+
+def test_a_type_nobody_tells_is_refused(database: Database, tmp_path: Path) -> None:
+    async def go(office: Office) -> None:
+        refused = await office.ask("POST", ENDPOINTS, ASKED | {"types": ["letter.lost"]})
+        assert (refused.status_code, refused.json()["code"]) == (422, "message-type-unknown")
+
+    in_the_office(database, tmp_path, go)
+
+
+def test_nobody_else_registers_one(database: Database, tmp_path: Path) -> None:
+    async def go(office: Office) -> None:
+        settings = notifications_settings_of(database, tmp_path)
+        for role in Role:
+            if role is not Role.administrator:
+                office.who = signed_in(settings, "kari", role)
+                assert (await office.ask("POST", ENDPOINTS, ASKED)).status_code == 403
+
+    in_the_office(database, tmp_path, go)
