@@ -68,6 +68,14 @@ class Address:
             raise CannotRun(f"TILSAGN_NOTIFICATIONS_PORT is {port!r}; give a number from 1 to 65535.")
         return cls(grants.host, int(port))
 
+    @classmethod
+    def of_worker(cls, notifications: "Address") -> "Address":
+        """TILSAGN_WORKER_PORT, else the port after the notifications service's: where the worker answers probes."""
+        port = os.environ.get("TILSAGN_WORKER_PORT", str(notifications.port + 1))
+        if not port.isdecimal() or not 0 < int(port) < 65536:
+            raise CannotRun(f"TILSAGN_WORKER_PORT is {port!r}; give a number from 1 to 65535.")
+        return cls(notifications.host, int(port))
+
     @property
     def base_url(self) -> str:
         """How a person on this machine reaches it."""
@@ -93,6 +101,7 @@ def run(state: State, address: Address, started: Started) -> None:
     notifications = Address.of_notifications(address)
     child, tokens = serve(state, address, started, more=believing(state, notifications))
     serve_notifications(state, address, notifications, started)
+    serve_worker(state, Address.of_worker(notifications), started)
     say("Playing 2020 through the REST API, as its people:")
     with told_in_words(state):
         play(address.base_url, tokens)
@@ -155,12 +164,9 @@ def serve_notifications(
     puts it together."""
     refuse_taken(address)
     say("Starting the notifications service ...")
-    admin_dsn = os.environ.get("DATABASE_URL") or postgres_dsn(state)
-    password = state.passwords(os.environ.get("DATABASE_URL"))["notifications_service"]
-    dsn = url(admin_dsn, database=DATABASE, user="notifications_service", password=password)
-    (state.folder / "outbox").mkdir(exist_ok=True)
+    dsn = notifications_dsn(state)
     more = {
-        "TILSAGN_OUTBOX": str(state.folder / "outbox"),
+        **telling_others(state),
         "TILSAGN_GRANTS_URL": grants.base_url,
         "TILSAGN_GRANTS_TOKEN_FILE": str(machine_token(state, "notifications")),
         "TILSAGN_CHECKPOINT_DIR": str(state.checkpoints_of_notifications),
@@ -168,6 +174,34 @@ def serve_notifications(
     }
     child = start_service("notifications", state, address, dsn, started, more, module=module)
     wait_until_ready("notifications", child, address, state)
+
+
+def serve_worker(
+    state: State, address: Address, started: Started, *, module: str = "services.notifications.worker"
+) -> None:
+    """A worker of the notifications service, at work: it delivers to receivers outside."""
+    end_recorded(state.folder / "notifications-worker.pid")
+    refuse_taken(address)
+    say("Starting the worker of the notifications service ...")
+    name, more = "notifications-worker", telling_others(state)
+    child = start_service(name, state, address, notifications_dsn(state), started, more, module=module)
+    wait_until_ready(name, child, address, state)
+
+
+def notifications_dsn(state: State) -> str:
+    """How the notifications service and its worker reach the database."""
+    admin_dsn = os.environ.get("DATABASE_URL") or postgres_dsn(state)
+    password = state.passwords(os.environ.get("DATABASE_URL"))["notifications_service"]
+    return url(admin_dsn, database=DATABASE, user="notifications_service", password=password)
+
+
+def telling_others(state: State) -> Mapping[str, str]:
+    """What the service and its worker are both told: where letters leave, and what seals what signs messages."""
+    (state.folder / "outbox").mkdir(exist_ok=True)
+    return {
+        "TILSAGN_OUTBOX": str(state.folder / "outbox"),
+        "TILSAGN_WEBHOOK_KEY_FILE": str(state.webhook_key()),
+    }
 
 
 def machine_token(state: State, machine: str) -> Path:

@@ -1,5 +1,6 @@
 """The folder `.tilsagn/`: what a run keeps between starts. Secrets are made at first use, for the owner's eyes only."""
 
+import base64
 import json
 import os
 import secrets
@@ -74,4 +75,11 @@ class State:
         if not path.exists():
             key = Ed25519PrivateKey.generate()
             write_private(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode())
+        return path
+
+    def webhook_key(self) -> Path:
+        """The key that seals what signs messages to receivers outside: 32 bytes in base64."""
+        path = self.folder / "webhook-key"
+        if not path.exists():
+            write_private(path, base64.b64encode(secrets.token_bytes(32)).decode())
         return path

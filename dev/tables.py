@@ -45,6 +45,10 @@ BALANCES, LIMITS = (
 )  # and dev.verifying.entries: that the ledger adds up from there
 A_VIEW = "a view of the log: what it is, is compared with what was shipped"
 A_TURN = "has no columns: who writes locks it"
+CLAIMED = (
+    "attempt_id delivery_id endpoint_id kind sequence message_id tries challenge type occurred_at subject data"
+    " expires_at url contract secret_id previous_secret_id now_at"
+)
 TOLD_OUTSIDE = "tells receivers of what the log holds; nothing is decided by it here, and it says where to ask"
 STORED_AT = "says when the row was written; nothing is decided by it"
 
@@ -192,6 +196,22 @@ NOTIFICATIONS = {
     "endpoint_secret": _bound("dev.verifying.endpoints", "id endpoint_id sealed", stored_at=STORED_AT),
     "message": _nothing(TOLD_OUTSIDE, "id type occurred_at put_at expires_at subject data"),
     "message_waiting": _nothing("what no worker has handed on yet: gone once it is", "nth id"),
+    "endpoint_count": _nothing(
+        "counters of deliveries, which nobody decides by but who delivers",
+        "endpoint_id last committed next_start_at failing_since told_at",
+    ),
+    "delivery": _nothing(
+        TOLD_OUTSIDE,
+        "id endpoint_id kind sequence message_id challenge url state tries next_at attempt_id expires_at made_at"
+        " settled_at",
+    ),
+    "attempt": _nothing(TOLD_OUTSIDE, "id delivery_id number begun_at worker"),
+    "attempt_outcome": _nothing(TOLD_OUTSIDE, "attempt_id ended_at outcome status problem took_ms"),
+    "delivery_request": _nothing(TOLD_OUTSIDE, "id endpoint_id asked deliveries asked_by asked_at"),
+    "message_turn": _nothing("a counter, and the turn of who hands messages on", "told"),
+    "message_number": _nothing("the order in which messages were handed on", "number id"),
+    "message_place": _nothing("how far the log has been read for messages: behind it, none is lost", "position"),
+    "claimed": _nothing("a type of rows that are answered, and holds none", CLAIMED),
     "message_waiting_nth_seq": _nothing(
         "a counter, of which only that it grows is asked", "last_value log_cnt is_called"
     ),

@@ -25,6 +25,7 @@ from dev.run import (
     say,
     serve,
     serve_notifications,
+    serve_worker,
     tell_where_to_look,
     told_in_words,
     wait_for_the_end,
@@ -75,6 +76,7 @@ def run(address: Address, started: Started, *, stay: bool) -> int:
     clock = SimulatedClock(migrator_dsn(state))
     started.callback(clock.close)
     serve_notifications(state, address, notifications, started, module="dev.demo.notifications")
+    serve_worker(state, Address.of_worker(notifications), started, module="dev.demo.worker")
     archive = Archive(state.folder / "outbox", SimulatedClock(migrator_dsn(state)))
     started.callback(archive.end)
     letters_out = LettersOut(notifications.base_url, tokens, clock, state.folder / "certificates")

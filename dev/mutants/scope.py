@@ -105,6 +105,11 @@ PARTS = {
         "channel/rules scheme_policy/rules decisions_heard",
         "tests/notifications",
     ),
+    "webhooks": _part(
+        NOTIFICATIONS,
+        "webhook/rules webhook/addresses webhook/schedule webhook/signing webhook/composing",
+        "tests/notifications/webhook",
+    ),
 }
 
 

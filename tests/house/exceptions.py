@@ -211,6 +211,13 @@ ROOM_FILES = {
     "services/notifications/publication/asked.py": "what requests about publications hold, as typed bodies",
     "services/notifications/release/sweep.py": "the task that lets out what is ordered and has come to its time",
     "services/notifications/webhook/addresses.py": "which addresses a receiver may have",
+    "services/notifications/webhook/claims.py": "deliveries as the database lends them to workers",
+    "services/notifications/webhook/composing.py": "a message as it is sent",
+    "services/notifications/webhook/delivering.py": "the task that delivers",
+    "services/notifications/webhook/following.py": "the task that reads the log for what is to be told",
+    "services/notifications/webhook/messages_of_facts.py": "what receivers are told of facts of notices and letters",
+    "services/notifications/webhook/trying.py": "one try to deliver, and what follows of it at once",
+    "services/notifications/webhook/schedule.py": "when a delivery is tried again",
     "services/notifications/webhook/reaching.py": "one request to a receiver, at an address that was looked at",
     "services/notifications/webhook/requests.py": "what is asked of endpoints, as typed bodies",
     "services/notifications/webhook/responses.py": "what is answered of endpoints, as typed bodies",
@@ -290,6 +297,7 @@ BETWEEN_ROOMS = {
     "services/notifications/letter_post.py": "released letters, as the sender sends them",
     "services/notifications/manifest.py": "what binds a letter, in canonical bytes",
     "services/notifications/notice_post.py": "ordered notices, as the sender sends them",
+    "services/notifications/worker.py": "the worker, put together: what it does and how it ends",
     "services/notifications/told.py": "a notice, as its facts leave it: for notice, channel and gate",
 }
 
@@ -367,6 +375,14 @@ SILENCED = {
         "services/notifications/release/sweep.py",
         "BLE001",
     ): "it must neither die in silence nor be held up by one letter",
+    (
+        "services/notifications/webhook/delivering.py",
+        "BLE001",
+    ): "it must neither die in silence nor be held up by one delivery",
+    (
+        "services/notifications/webhook/following.py",
+        "BLE001",
+    ): "it must neither die in silence nor be held up by one fact",
     ("tests/notifications/channel/test_smtp.py", "N802"): "the library's name",
     ("tests/notifications/channel/test_smtp.py", "N802, ARG002"): "the library's name and arguments",
 }

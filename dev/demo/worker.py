@@ -1,0 +1,14 @@
+"""`python -m dev.demo.worker`: the worker of notifications as it is, on the clock of the demonstration's database."""
+
+from dev.demo.clock import DatabaseClock
+from dev.demo.notifications import CLOCK
+from services.httpapi.logs import configure_logs
+from services.httpapi.server import server
+from services.notifications.settings import Settings
+from services.notifications.worker import create_app
+
+if __name__ == "__main__":
+    configure_logs(level="INFO")
+    told = Settings.from_environment()
+    clock = DatabaseClock(told.database_url, CLOCK)
+    server(create_app(told, now=clock.now), host=told.host, port=told.port).run()

@@ -1,0 +1,94 @@
+"""Deliveries as the database lends them to workers: claimed with a lease, and settled with what came of the try."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+from psycopg.rows import class_row
+from psycopg_pool import AsyncConnectionPool
+
+LEASE = timedelta(seconds=30)
+"""How long a worker has to say what came of a try; twice what one can take."""
+MESSAGES_TOGETHER = 100
+
+_HAND_ON = "SELECT notifications.hand_on_messages(%s)"
+_BEGIN = "SELECT * FROM notifications.begin_deliveries(%s, %s, %s, %s)"
+_END = """
+    SELECT e.* FROM unnest(%s::uuid[], %s::text[], %s::integer[], %s::text[], %s::integer[], %s::interval[])
+        AS a (id, became, answered, why, ms, again_in)
+    CROSS JOIN LATERAL notifications.end_attempt(a.id, a.became, a.answered, a.why, a.ms, a.again_in) e
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claimed:
+    """One try that is begun, with its endpoint as it stood in that transaction."""
+
+    attempt_id: UUID
+    delivery_id: UUID
+    endpoint_id: UUID
+    kind: Literal["message", "test", "challenge"]
+    sequence: int | None
+    message_id: UUID
+    tries: int
+    challenge: str | None
+    type: str | None
+    occurred_at: datetime
+    subject: dict[str, Any] | None
+    data: dict[str, Any] | None
+    expires_at: datetime | None
+    url: str
+    contract: int
+    secret_id: UUID
+    previous_secret_id: UUID | None
+    now_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """What came of a try. `again_in` is when it is tried again, if it is."""
+
+    attempt_id: UUID
+    outcome: Literal["delivered", "failed"]
+    status: int | None
+    problem: str | None
+    took_ms: int
+    again_in: timedelta | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failing:
+    """An endpoint that failed just now. One that is `worn_out` has done nothing else for five days."""
+
+    endpoint_id: UUID
+    failing_since: datetime
+    worn_out: bool
+
+
+class Claims:
+    """What a worker asks of the database. Each is one transaction."""
+
+    def __init__(self, pool: AsyncConnectionPool, worker: str) -> None:
+        self._pool, self._worker = pool, worker
+
+    async def hand_on(self) -> int:
+        """Give waiting messages to the endpoints that want them. How many messages it was."""
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(_HAND_ON, (MESSAGES_TOGETHER,))).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    async def begin(self, most: int, each: int) -> list[Claimed]:
+        """Begin what is due, at most so many; of one endpoint at most `each` at a time, by all workers."""
+        async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Claimed)) as cursor:
+            return await (await cursor.execute(_BEGIN, (self._worker, most, each, LEASE))).fetchall()
+
+    async def end(self, ended: Sequence[Ended]) -> list[Failing]:
+        """Say what came of these. Answers with the endpoints that failed."""
+        columns = zip(
+            *((e.attempt_id, e.outcome, e.status, e.problem, e.took_ms, e.again_in) for e in ended), strict=True
+        )
+        async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Failing)) as cursor:
+            return await (await cursor.execute(_END, [list(column) for column in columns])).fetchall()
