@@ -36,7 +36,8 @@ class Role(StrEnum):
 
 
 STAFF = tuple(role for role in Role if role is not Role.service)
-"""The roles people have. A machine (`service`) reads feeds and the letters it carries, and nothing beside."""
+"""The roles people have. A machine (`service`) reads feeds, the letters it carries and what its own endpoint is told,
+and nothing beside."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,6 +16,8 @@ from services.notifications.publication import messages as publication_messages
 from services.notifications.publication.routes import publication_router
 from services.notifications.release import messages as release_messages
 from services.notifications.release.routes import award_router
+from services.notifications.webhook.deliveries import Deliveries
+from services.notifications.webhook.delivery_routes import delivery_router
 from services.notifications.webhook.reaching import Reaching
 from services.notifications.webhook.routes import endpoint_router
 from services.notifications.webhook.sealing import Secrets
@@ -42,6 +44,7 @@ def routers(
         notice_router(acting),
         award_router(acting),
         publication_router(acting),
+        delivery_router(acting.desk, Deliveries(pool), acting.now),
         endpoint_router(acting.desk, secrets, reaching, EndpointList(pool), acting.now),
         log_router(feed, pool, checkpoint_dir, schema="notifications"),
     ]

@@ -99,6 +99,6 @@ def content_of(claimed: Claimed) -> Content:
         type=claimed.type or f"webhook.{claimed.kind}",
         occurred_at=claimed.occurred_at,
         sequence=claimed.sequence,
-        subject=claimed.subject or {"endpoint_id": str(claimed.endpoint_id)},
+        subject={"endpoint_id": str(claimed.endpoint_id)} if claimed.subject is None else claimed.subject,
         data=data,
     )

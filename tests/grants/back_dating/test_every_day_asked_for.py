@@ -24,6 +24,7 @@ from services.notifications.channel.rules import DeliveredBeforeRelease, Deliver
 from services.notifications.main import create_app as notifications
 from services.notifications.notice.refusals import ReceivedBeforeSent, ReceivedInTheFuture
 from services.notifications.planned_day import PlannedDayPassed, PlannedTooFarAhead
+from services.notifications.webhook.refusals import RecoveredAhead, RecoveredTooFarBack
 from tests.conftest import Database
 from tests.faults.service import notifications_settings_of, settings_of
 from tests.probing_days import NOBODYS
@@ -42,6 +43,8 @@ BOUNDED: Mapping[Asked, tuple[type[Refusal], type[Refusal]]] = {
     ("POST /v1/publications", "planned_on"): (PlannedDayPassed, PlannedTooFarAhead),
     ("PUT /v1/publications/{publication_id}/plan", "planned_on"): (PlannedDayPassed, PlannedTooFarAhead),
     ("PUT /v1/awards/{case_id}/delivery", "delivered_at"): (DeliveredBeforeRelease, DeliveredInTheFuture),
+    ("POST /v1/webhook-endpoints/{endpoint_id}/recover", "since"): (RecoveredTooFarBack, RecoveredAhead),
+    ("POST /v1/webhook-endpoints/{endpoint_id}/recover", "until"): (RecoveredTooFarBack, RecoveredAhead),
     ("POST /v1/notices/{notice_id}/receipts", "received_at"): (ReceivedBeforeSent, ReceivedInTheFuture),
 }
 """Days that no fact of grants is called after: what refuses one that lies too early, and one that lies too late."""

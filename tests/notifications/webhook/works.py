@@ -85,6 +85,14 @@ class Works:
         finally:
             await connection.close()
 
+    async def put_many(self, count: int) -> None:
+        """So many messages that nobody has put before, in one transaction."""
+        question = (
+            "SELECT notifications.put_message(gen_random_uuid(), 'notice.received', now(), '{}', '{}', NULL)"
+            " FROM generate_series(1, %s)"
+        )
+        await self.query(question, count)
+
     async def query(self, question: str, *asked: Any) -> list[tuple[Any, ...]]:
         connection = await psycopg.AsyncConnection.connect(self.database.admin_dsn, autocommit=True)
         try:

@@ -1,0 +1,196 @@
+"""What endpoints are told over HTTP: the same stream to pull, what a receiver lacks, every try, and what is asked by
+hand.
+
+A machine reads, commits and reconciles its own endpoint's and no other's. What is asked by hand goes through the log as
+a command without facts, so that a repeat is answered as before and done once.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID, uuid5
+
+from fastapi.encoders import jsonable_encoder
+from starlette.responses import JSONResponse, Response
+
+from services.eventlog.events import Event
+from services.eventlog.log import History
+from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.carrying import Answer, Desk
+from services.httpapi.fields import Digits, Id
+from services.httpapi.idempotency import Idempotency, IdempotencyKey
+from services.httpapi.paging import Cursor, Limit, Listing
+from services.httpapi.route import Router
+from services.notifications.outgoing import OURS
+from services.notifications.webhook.deliveries import Deliveries
+from services.notifications.webhook.delivery_requests import LARGEST, Reading, Reconciliation, Recovery, Resending
+from services.notifications.webhook.delivery_responses import (
+    Attempts,
+    Committed,
+    DeliveryPage,
+    Reconciled,
+    Resent,
+    Stream,
+    Tested,
+)
+from services.notifications.webhook.numbers import numbered, theirs
+from services.notifications.webhook.refusals import (
+    CarriedOutBefore,
+    FurtherThanThere,
+    RecoveredAhead,
+    RecoveredTooFarBack,
+)
+from services.notifications.webhook.rules import Endpoint, EndpointDeletedAlready, stream_of
+
+DELIVERIES = Listing("webhook-deliveries", str, UUID)
+MOST_MISSING = 1_000
+LONGEST_BACK, A_DAY = timedelta(days=366), timedelta(days=1)
+
+Administrator = Annotated[Caller, allow(Role.administrator)]
+Looking = Annotated[Caller, allow(Role.administrator, Role.controller, Role.auditor)]
+Receiving = Annotated[Caller, allow(Role.administrator, Role.service)]
+Number = Annotated[int, Digits(0, LARGEST)]
+States = Literal["waiting", "begun", "delivered", "failed", "expired", "cancelled"]
+Does = Callable[[], Awaitable[Mapping[str, Any]]]
+
+
+def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], datetime]) -> Router:
+    router = Router(prefix="/v1/webhook-endpoints/{endpoint_id}", tags=["webhook-endpoints"])
+
+    async def read(endpoint_id: UUID, caller: Caller) -> Endpoint:
+        """The endpoint, if the caller may read what it is told."""
+        return theirs(await desk.log.load(stream_of(endpoint_id)), caller)
+
+    async def act(endpoint_id: UUID, caller: Caller, key: IdempotencyKey, does: Does, *, status: int = 200) -> Response:
+        """Something beside the log, once for each key."""
+        done: dict[str, Any] = {}
+
+        def decide(history: History) -> Sequence[Event]:
+            if theirs(history, caller).deleted:
+                raise EndpointDeletedAlready("It is deleted, and nothing more is sent there.")
+            return ()
+
+        async def admit(*_: Any) -> None:
+            if await desk.log.find_earlier(caller.subject, key.key) is not None:
+                raise CarriedOutBefore("This key was used before.")
+            done.update(jsonable_encoder(await does()))
+
+        return await desk.carry_out(
+            stream_of(endpoint_id),
+            caller=caller,
+            key=key,
+            decide=decide,
+            answer=lambda _: Answer(body=done, status=status),
+            admit=admit,
+        )
+
+    @router.get("/messages", response_model=Stream)
+    async def list_messages(
+        endpoint_id: Id, caller: Receiving, after: Number | None = None, limit: Limit = 100
+    ) -> Response:
+        """The same stream that is delivered, to pull: in the order of its numbers, after one, or after the last that
+        was committed. Every number is there, whatever became of its delivery."""
+        endpoint, count = await read(endpoint_id, caller), await deliveries.count(endpoint_id)
+        start = count.committed if after is None else after
+        rows = await deliveries.list_messages(endpoint_id, after=start, limit=limit)
+        items = [numbered(row, endpoint, whole=True) for row in rows]
+        told = {"items": items, "next_after": items[-1]["sequence"] if items else start}
+        return JSONResponse(jsonable_encoder(told | {"last": count.last, "committed": count.committed}))
+
+    @router.put("/messages/committed", response_model=Committed)
+    async def commit(endpoint_id: Id, reading: Reading, caller: Receiving, key: Idempotency) -> Response:
+        """Keeps how far the reader has read. It may go back, to read again."""
+
+        async def does() -> Mapping[str, Any]:
+            if not await deliveries.commit(endpoint_id, reading.upto):
+                raise FurtherThanThere("There is no message of that number yet.")
+            return {"committed": reading.upto}
+
+        return await act(endpoint_id, caller, key, does)
+
+    @router.post("/reconcile", response_model=Reconciled)
+    async def reconcile(endpoint_id: Id, asked: Reconciliation, caller: Receiving, key: Idempotency) -> Response:
+        """Tells exactly which numbers a receiver lacks that has these, and sends them again if it asks for it."""
+
+        async def does() -> Mapping[str, Any]:
+            endpoint = await read(endpoint_id, caller)
+            last = (await deliveries.count(endpoint_id)).last
+            upto = last if asked.upto is None else min(asked.upto, last)
+            has = [(run.first, run.last) for run in asked.received]
+            rows = await deliveries.list_missing(endpoint_id, has, after=asked.after, upto=upto, limit=MOST_MISSING + 1)
+            told = rows[:MOST_MISSING]
+            sent = [row["delivery_id"] for row in told if asked.resend and not row["over"]]
+            resent = await deliveries.resend(request(caller, key), endpoint_id, sent, caller.subject) if sent else 0
+            following = told[-1]["sequence"] if len(rows) > MOST_MISSING else None
+            missing = [numbered(row, endpoint, whole=False) for row in told]
+            return {"missing": missing, "upto": upto, "next_after": following, "resent": resent}
+
+        return await act(endpoint_id, caller, key, does)
+
+    @router.get("/deliveries", response_model=DeliveryPage)
+    async def list_deliveries(
+        endpoint_id: Id, caller: Looking, state: States | None = None, cursor: Cursor = None, limit: Limit = 50
+    ) -> Response:
+        """What was and is to be sent there, tests and challenges too, the newest first."""
+        await read(endpoint_id, caller)
+        place = DELIVERIES.after(cursor)
+        before = (datetime.fromisoformat(place[0]), place[1]) if place else None
+        rows = await deliveries.list_deliveries(endpoint_id, state=state, before=before, limit=limit + 1)
+        last = rows[limit - 1] if len(rows) > limit else None
+        following = DELIVERIES.cursor(last["made_at"].isoformat(), last["id"]) if last else None
+        return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
+
+    @router.get("/deliveries/{delivery_id}/attempts", response_model=Attempts)
+    async def list_attempts(endpoint_id: Id, delivery_id: Id, caller: Looking) -> Response:
+        """Every try of one delivery: what was answered, or why nothing was."""
+        await read(endpoint_id, caller)
+        return JSONResponse(jsonable_encoder({"items": await deliveries.list_attempts(endpoint_id, delivery_id)}))
+
+    @router.post("/resend", response_model=Resent)
+    async def resend(endpoint_id: Id, asked: Resending, caller: Administrator, key: Idempotency) -> Response:
+        """Sends these again now. It counts as a try and takes the place of the one that waits; if it fails, the
+        schedule goes on from where it was."""
+
+        async def does() -> Mapping[str, Any]:
+            chosen = [*asked.deliveries, *await deliveries.of_sequences(endpoint_id, asked.sequences)]
+            return {
+                "deliveries": await deliveries.resend(request(caller, key), endpoint_id, chosen, caller.subject),
+                "dry_run": False,
+            }
+
+        return await act(endpoint_id, caller, key, does)
+
+    @router.post("/recover", response_model=Resent)
+    async def recover(endpoint_id: Id, asked: Recovery, caller: Administrator, key: Idempotency) -> Response:
+        """Sends again everything put in that time that has failed, ten thousand at most; a dry run counts it only."""
+
+        async def does() -> Mapping[str, Any]:
+            for at in (asked.since, asked.until):
+                if at < now() - LONGEST_BACK:
+                    raise RecoveredTooFarBack("Name a time within the last year.")
+                if at > now() + A_DAY:
+                    raise RecoveredAhead("Name a time that has been.")
+            failed = await deliveries.list_failed(endpoint_id, asked.since, asked.until)
+            if asked.dry_run:
+                return {"deliveries": len(failed), "dry_run": True}
+            resent = await deliveries.resend(request(caller, key), endpoint_id, failed, caller.subject)
+            return {"deliveries": resent, "dry_run": False}
+
+        return await act(endpoint_id, caller, key, does)
+
+    @router.post("/test", response_model=Tested, status_code=202)
+    async def test(endpoint_id: Id, caller: Administrator, key: Idempotency) -> Response:
+        """Sends a test by the way that everything goes. A receiver that has not consented yet is sent the challenge
+        once more."""
+
+        async def does() -> Mapping[str, Any]:
+            return {"delivery_id": await deliveries.test(request(caller, key), endpoint_id, caller.subject)}
+
+        return await act(endpoint_id, caller, key, does, status=202)
+
+    return router
+
+
+def request(caller: Caller, key: IdempotencyKey) -> UUID:
+    """The id what is asked by hand is done once under."""
+    return uuid5(OURS, f"request\n{caller.subject}\n{key.key}")
