@@ -74,7 +74,7 @@ GRANTS = {
     "authority": _recomputed(LIMITS, "post_id letter_number effective_on until_year limit_ore position"),
     "authority_use": _recomputed(LIMITS, "post_id promised_ore"),
     "case_number": _recomputed("dev.verifying.case_numbers", "year number case_id position label"),
-    "month_taken": _recomputed(LIMITS, "stream paid_for month position standing"),
+    "month_taken": _recomputed(LIMITS, "stream paid_for month position standing read_as"),
     "held_over": _recomputed(
         HELD_OVER, "stream into_year post_id from_post_id ground promised_on promised_at position"
     ),

@@ -10,10 +10,12 @@ from typing import Any
 
 from psycopg import Connection
 
+from services.text.folding import folded
+
 Row = tuple[Any, ...]
 AUTHORITIES = "SELECT post_id, letter_number, effective_on::text, until_year, limit_ore, position FROM grants.authority"
 USED = "SELECT post_id, promised_ore FROM grants.authority_use"
-MONTHS = "SELECT stream, paid_for, month, position, standing FROM grants.month_taken"
+MONTHS = "SELECT stream, paid_for, month, position, standing, read_as FROM grants.month_taken"
 # Which post each fund is of, and what is promised on it when all is counted. The funds themselves are held elsewhere.
 POSTS = "SELECT id, path[cardinality(path)] FROM grants.fund WHERE id = ANY (%s)"
 LEFT = "SELECT id FROM grants.fund WHERE id = ANY (%s) AND committed_ore > 0"
@@ -78,10 +80,10 @@ class Limits:
         return sorted(used.items())
 
     def _list_months(self) -> list[Row]:
-        """(stream, paid for, month, position, standing)."""
+        """(stream, paid for, month, position, standing, paid for as it reads)."""
         left = {stream for (stream,) in self._connection.execute(LEFT, (list(self._fell),))}
         return [
-            (stream, paid_for, month, position, stream not in self._fell or stream in left)
+            (stream, paid_for, month, position, stream not in self._fell or stream in left, folded(paid_for))
             for stream, mine in sorted(self._months.items())
             for (paid_for, month), position in sorted(mine.items())
         ]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from services.duties.table import ACTS
 from services.eventlog.refusal import Refusal
-from services.text.people import is_same_person
+from services.text.people import is_among
 
 
 class SamePersonTwice(Refusal):
@@ -23,6 +23,6 @@ def keep_apart(person: str, act: str, done: Mapping[str, Collection[str]]) -> No
     asked = ACTS[act]
     assert done.keys() >= set(asked.not_by), f"{act} clashes with {asked.not_by}, and was asked of {tuple(done)}"
     for clashing in asked.not_by:
-        if any(is_same_person(person, other) for other in sorted(done[clashing])):
+        if is_among(person, done[clashing]):
             did = ACTS[clashing].did
             raise SamePersonTwice(f"{person} {did} and cannot {asked.does}. Ask a colleague.", person=person)

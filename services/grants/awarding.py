@@ -6,6 +6,7 @@ An award is made alone (award) or many together (round), by the same rules. What
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from services.duties import keep_apart
@@ -55,28 +56,28 @@ class Award:
 
 def evolve(award: Award, event: Event) -> Award:
     """The award after this fact. A new proposal closes the last return."""
-    award = replace(
-        award,
-        commitment=award.commitment.fold(event),
-        applied_for=award.applied_for.fold(event),
-        version=award.version + 1,
-    )
+    changed: dict[str, Any] = {
+        "commitment": award.commitment.fold(event),
+        "applied_for": award.applied_for.fold(event),
+        "version": award.version + 1,
+    }
     match event:
         case AwardProposed():
             proposals = (*award.proposals, event)
-            return replace(award, proposals=proposals, returned=None, importing=None, proposal_version=award.version)
+            changed |= {"proposals": proposals, "returned": None, "importing": None}
+            changed |= {"proposal_version": award.version + 1}
         case AwardReturned():
             here = award.handled_here or award.importing is None
-            return replace(award, returned=event, importing=None, handled_here=here)
+            changed |= {"returned": event, "importing": None, "handled_here": here}
         case AwardImportProposed():
-            return replace(award, claimed=(*award.claimed, event), importing=event)
+            changed |= {"claimed": (*award.claimed, event), "importing": event}
         case LetterFrozen():
-            return replace(award, letter=event, froze=award.froze | {event.frozen_by})
+            changed |= {"letter": event, "froze": award.froze | {event.frozen_by}}
         case AwardSettled() | CaseClosed():
-            return replace(award, ended=True)
+            changed |= {"ended": True}
         case ComplaintReceived():
-            return replace(award, ended=False)
-    return award
+            changed |= {"ended": False}
+    return replace(award, **changed)
 
 
 def propose(

@@ -8,6 +8,7 @@ fonts have. Nothing is set to check what is written: these bounds are fixed, and
 import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain
 
 from services.eventlog.refusal import Refusal
@@ -119,6 +120,7 @@ def check_signs(texts: Iterable[str]) -> None:
         raise LetterUnsettable(f"The letter's fonts lack {', '.join(signs)}. Write it otherwise.", signs=signs)
 
 
+@lru_cache(maxsize=4_096)
 def is_settable(sign: str) -> bool:
     """Whether the letter's fonts have it. A line break is set as one."""
     if sign == "\n":

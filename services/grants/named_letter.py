@@ -44,12 +44,16 @@ def list_named(past: Iterable[Event], new: Iterable[Event]) -> list[Named]:
             proposed = event
     found = []
     for event in new:
-        if isinstance(event, AwardProposed):
-            proposed = event
-        if isinstance(event, AwardProposed | AwardApproved | AwardImported) and proposed is not None:
-            made_on = None if isinstance(event, AwardProposed) else event.approved_on
-            if isinstance(proposed.basis, NamedIn):
-                found.append(Named(year=proposed.basis.year, letter=proposed.basis.letter, made_on=made_on))
+        made_on = None
+        match event:
+            case AwardProposed():
+                proposed = event
+            case AwardApproved() | AwardImported():
+                made_on = event.approved_on
+            case _:
+                continue
+        if proposed is not None and isinstance(proposed.basis, NamedIn):
+            found.append(Named(year=proposed.basis.year, letter=proposed.basis.letter, made_on=made_on))
     return found
 
 

@@ -8,6 +8,7 @@ room knows better, it says itself and first.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from services.eventlog.events import Event
@@ -139,50 +140,81 @@ BUILDS_ON: Mapping[tuple[str, str], tuple[Basis, ...]] = {
 """By stored name and field, what bounds it from below: the same day is early enough."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What the tables ask of the days of one kind of fact. Each says where in the fact the days stand."""
+
+    happened: tuple[str, ...]
+    planned: tuple[str, ...]
+    ahead: tuple[str, ...]
+    floors: tuple[tuple[str, int], ...]
+    begins: tuple[tuple[str, str], ...]
+    bases: tuple[tuple[str, tuple[Basis, ...]], ...]
+
+
+@cache
+def _asked_of(topic: str) -> Asked:
+    """Looked up once: a round asks it of each of its lines."""
+    counting = [path for named, path in COUNTS_FROM if named == topic]
+    return Asked(
+        happened=tuple(HAPPENED.get(topic, "").split()),
+        planned=(*TO_COME.get(topic, "").split(), *counting),
+        ahead=tuple(ACTS.get(topic, "").split()) if topic in MAY_LIE_AHEAD else (),
+        floors=tuple(
+            (path, years) for (named, path), years in (*YEARS_BACK.items(), *COUNTS_FROM.items()) if named == topic
+        ),
+        begins=tuple((path, begins) for (named, path), begins in PLANNED_FROM.items() if named == topic),
+        bases=tuple((path, bases) for (named, path), bases in BUILDS_ON.items() if named == topic),
+    )
+
+
 def check_days(past: Sequence[Event], new: Sequence[Event], *, today: date) -> None:
     """Refuse a day before what it builds on (`BeforeItsBasis`), among what stood and what is decided with it; one that
     tells of something done, after today (`DatedAhead`); and a plan further ahead than plans are made (`TooFarAhead`).
     """
     for place, event in enumerate(new):
-        for day in _list_days(event, HAPPENED):
+        asked = _asked_of(event.TOPIC)
+        for day in _list_days(event, asked.happened):
             if day > today:
                 raise DatedAhead(f"{day} is still to come. Record it when it has happened.", last_day_on=str(today))
-        _keep_floor(event, today)
-        planned_on = date(today.year + PLANNED_YEARS, 12, 31)
-        act_on = today + timedelta(days=NEAR[event.TOPIC]) if event.TOPIC in NEAR else planned_on
-        ahead = [(day, planned_on) for day in _list_days(event, TO_COME)]
-        ahead += [
-            (day, planned_on) for topic, path in COUNTS_FROM if topic == event.TOPIC for day in find_all(event, path)
-        ]
-        ahead += [(day, act_on) for day in _list_days(event, ACTS) if event.TOPIC in MAY_LIE_AHEAD]
-        for day, last_on in ahead:
-            if day > last_on:
-                raise TooFarAhead(f"{day} is too far ahead. Date it no later than {last_on}.", last_day_on=str(last_on))
-        for (topic, path), bases in BUILDS_ON.items():
-            if topic == event.TOPIC:
-                for day in find_all(event, path):
-                    _keep_after(event, day, bases, (*past, *new[:place]))
+        _keep_floor(event, asked, today)
+        _keep_near(event, asked, today)
+        for path, bases in asked.bases:
+            for day in find_all(event, path):
+                _keep_after(event, day, bases, (*past, *new[:place]))
 
 
-def _keep_floor(event: Event, today: date) -> None:
+def _keep_near(event: Event, asked: Asked, today: date) -> None:
+    """Refuse a plan, or an act that may lie ahead, that lies further ahead than such things do."""
+    if not (asked.planned or asked.ahead):
+        return
+    planned_on = date(today.year + PLANNED_YEARS, 12, 31)
+    act_on = today + timedelta(days=NEAR[event.TOPIC]) if event.TOPIC in NEAR else planned_on
+    ahead = [(day, planned_on) for day in _list_days(event, asked.planned)]
+    ahead += [(day, act_on) for day in _list_days(event, asked.ahead)]
+    for day, last_on in ahead:
+        if day > last_on:
+            raise TooFarAhead(f"{day} is too far ahead. Date it no later than {last_on}.", last_day_on=str(last_on))
+
+
+def _keep_floor(event: Event, asked: Asked, today: date) -> None:
     """Refuse what is too old to be recorded for the first time, and a plan that begins before it is made."""
-    for (topic, path), years in (*YEARS_BACK.items(), *COUNTS_FROM.items()):
+    for path, years in asked.floors:
         first = date(today.year - years, 1, 1)
-        if topic == event.TOPIC and any(day < first for day in find_all(event, path)):
+        if any(day < first for day in find_all(event, path)):
             raise BeforeItsBasis(f"That is before {first}. Look the day up again.", first_day_on=str(first))
-    for (topic, path), begins in PLANNED_FROM.items():
-        if topic == event.TOPIC:
-            for first in find_all(event, begins):
-                early = [day for day in find_all(event, path) if day < first]
-                if early:
-                    raise BeforeItsBasis(
-                        f"{early[0]} is before {first}, when it is decided. Give that day or a later one.",
-                        first_day_on=str(first),
-                    )
+    for path, begins in asked.begins:
+        for first in find_all(event, begins):
+            early = [day for day in find_all(event, path) if day < first]
+            if early:
+                raise BeforeItsBasis(
+                    f"{early[0]} is before {first}, when it is decided. Give that day or a later one.",
+                    first_day_on=str(first),
+                )
 
 
-def _list_days(event: Event, table: Mapping[str, str]) -> list[date]:
-    return [day for path in table.get(event.TOPIC, "").split() for day in find_all(event, path)]
+def _list_days(event: Event, paths: Iterable[str]) -> list[date]:
+    return [day for path in paths for day in find_all(event, path)]
 
 
 def _keep_after(event: Event, day: date, bases: Iterable[Basis], before: Sequence[Event]) -> None:

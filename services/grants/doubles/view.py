@@ -22,7 +22,7 @@ _MONTHS = """
             array_agg(m.paid_for ORDER BY m.position, m.stream) AS written,
             array_agg(m.position ORDER BY m.position, m.stream) AS positions
         FROM grants.month_taken m WHERE m.standing
-        GROUP BY grants.folded(m.paid_for), m.month HAVING count(DISTINCT m.stream) > 1) AS met
+        GROUP BY m.read_as, m.month HAVING count(DISTINCT m.stream) > 1) AS met
     GROUP BY streams, written, positions ORDER BY positions
 """
 _VOUCHERS = """

@@ -12,8 +12,8 @@ from services.grants.round.per_capita import PerCapitaLine
 from services.grants.round.remarks import UsedBefore
 
 _TAKEN = """
-    SELECT grants.folded(m.paid_for), m.month, m.stream FROM grants.month_taken m
-    WHERE m.standing AND grants.folded(m.paid_for) = ANY (%s) ORDER BY m.position DESC
+    SELECT m.read_as, m.month, m.stream FROM grants.month_taken m
+    WHERE m.standing AND m.read_as = ANY (%s) ORDER BY m.position DESC
 """
 _USED = """
     SELECT DISTINCT c.municipality_number, c.organisation_number
