@@ -23,6 +23,6 @@ def keep_apart(person: str, act: str, done: Mapping[str, Collection[str]]) -> No
     asked = ACTS[act]
     assert done.keys() >= set(asked.not_by), f"{act} clashes with {asked.not_by}, and was asked of {tuple(done)}"
     for clashing in asked.not_by:
-        if is_among(person, done[clashing]):
+        if (others := done[clashing]) and is_among(person, others):
             did = ACTS[clashing].did
             raise SamePersonTwice(f"{person} {did} and cannot {asked.does}. Ask a colleague.", person=person)

@@ -149,13 +149,15 @@ class Log(Application[str]):
     def _waiting(self, command: Command, writes: Sequence[Write]) -> Waiting:
         rows: list[Row] = []
         pairs: list[tuple[str, Event]] = []
+        said = partial(
+            encode_metadata,
+            actor=command.actor,
+            correlation_id=command.correlation_id,
+            command_id=str(command.id),
+        )
+        own = said()
         for write in writes:
-            metadata = encode_metadata(
-                actor=command.actor,
-                correlation_id=command.correlation_id,
-                command_id=str(command.id),
-                heard=write.heard,
-            )
+            metadata = said(heard=write.heard) if write.heard else own
             for version, event in enumerate(write.events, write.expected_version + 1):
                 rows.append(Row(write.stream, version, event.TOPIC, encode(event), metadata))
                 pairs.append((write.stream, event))

@@ -2,10 +2,12 @@
 
 import json
 import re
+from functools import lru_cache
 
 _PERIOD = re.compile(r"([0-9]{4})(?:-H([12])|-Q([1-4])|-(0[1-9]|1[0-2]))?")
 
 
+@lru_cache(maxsize=1_024)
 def find_months(period: str) -> range | None:
     """The months a period covers, counted from year 0: 2020-Q1 is three of them. None for what is no period."""
     found = _PERIOD.fullmatch(period)

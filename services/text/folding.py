@@ -34,7 +34,7 @@ def folded(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Whether there is nothing in the text that anybody could read: where words are owed, these are none."""
-    return all(_is_invisible(each) for each in text)
+    return not "!" <= text[:1] <= "~" and all(_is_invisible(each) for each in text)
 
 
 def reads_alike(one: str, other: str) -> bool:

@@ -129,6 +129,7 @@ ROOM_FILES = {
     "services/grants/grant_letter/topics.py": "which facts of a case make its letter wrong: one table",
     "services/grants/back_dating/acts.py": "which days of which facts are of something done now: the whole table",
     "services/grants/back_dating/order.py": "what each day of a fact builds on, and how far ahead one is planned",
+    "services/grants/back_dating/bases.py": "what each day builds on, as a table",
     "services/grants/back_dating/floors.py": "what bounds a day from below where no earlier fact of its stream does",
     "services/grants/back_dating/guard.py": "where every decision of the service is held to its day",
     "services/grants/back_dating/requests.py": "what is asked of the bound, as typed bodies",

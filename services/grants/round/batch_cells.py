@@ -18,6 +18,8 @@ from services.httpapi.fields import FIRST_YEAR, LARGEST_ORE, LAST_YEAR, Text
 MOST_COUNTED = 10_000_000
 
 _LINE = Text(1, 200)
+_DIGITS = re.compile(r"\d+", re.ASCII)
+_AS_COMPUTED = str.maketrans("\u2212\u2013,", "--.")
 _KRONER = re.compile(r"[-+\u2212\u2013]?\d+(?:[.,]\d+)?", re.ASCII)
 _PARTED = re.compile(r"-?\d{1,3}(?:([.,'\u2019])\d{3})(?:\1\d{3})*(?:[.,]\d{1,2})?", re.ASCII)
 """Kroner with thousands parted by a sign that may also be that of the decimals, or is used elsewhere."""
@@ -114,20 +116,22 @@ def _kroner(text: str) -> Decimal:
         )
         told = f" It holds {', '.join(unseen[:5])}." if unseen else ""
         raise Wrong("amount-malformed", f"Write kroner in digits with up to two decimals: 1234.50 or 1 234,50.{told}")
-    return Decimal(re.sub("[\u2212\u2013]", "-", bare).replace(",", "."))
+    return Decimal(bare.translate(_AS_COMPUTED))
 
 
 def read_numbered(digits: int, code: str, what: str) -> Callable[[Cell], str]:
     """A number that is a name: so many digits, with its leading zeros also where a spreadsheet has dropped them, in its
     own cells or when it saved them as text."""
 
+    whole = re.compile(rf"\d{{{digits}}}", re.ASCII)
+
     def read(cell: Cell) -> str:
         text = cell.strip() if isinstance(cell, str) else str(read_whole(cell))
         if _THREES.fullmatch(text):
             text = "".join(text.split())
-        if re.fullmatch(r"\d+", text, re.ASCII):
+        if _DIGITS.fullmatch(text):
             text = text.zfill(digits)
-        if not re.fullmatch(rf"\d{{{digits}}}", text, re.ASCII):
+        if not whole.fullmatch(text):
             raise Wrong(code, what)
         return text
 

@@ -122,7 +122,7 @@ def _of_awards(line: PerCapitaLine, before: UsedBefore) -> Iterator[Remark]:
 
 
 def _is_named(said: str, registered: str) -> bool:
-    return folded(said) in (folded(registered), folded(f"{registered} {OF_WHAT_IT_IS}"))
+    return said == registered or folded(said) in (folded(registered), folded(f"{registered} {OF_WHAT_IT_IS}"))
 
 
 def _remark(line: PerCapitaLine, column: str, code: str, what: str) -> Remark:

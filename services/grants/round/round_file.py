@@ -7,7 +7,7 @@ all of it stands afterwards, or none of it does.
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any
 from uuid import UUID
 
@@ -149,7 +149,7 @@ class RoundFile:
         return asking.shown(histories, decided)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asking:
     """A decision on a round and some cases, between streams and states."""
 
@@ -158,22 +158,27 @@ class Asking:
     decision: Decision
     tell: Tell
 
+    @cached_property
+    def stream_of(self) -> Mapping[UUID, str]:
+        """Each case's stream."""
+        return {case_id: stream_of(case_id) for case_id in self.case_ids}
+
     @property
     def streams(self) -> tuple[str, ...]:
         """The round's stream, and each case's."""
-        return (stream_of_round(self.round_id), *map(stream_of, self.case_ids))
+        return (stream_of_round(self.round_id), *self.stream_of.values())
 
     def decide(self, histories: Mapping[str, History]) -> Decided:
         """The facts that follow, by stream. Refuses (`NotFound`) what does not begin a round that is not begun."""
         stream = stream_of_round(self.round_id)
-        cases = {case_id: fold(histories[stream_of(case_id)].events) for case_id in self.case_ids}
+        cases = {case_id: fold(histories[its].events) for case_id, its in self.stream_of.items()}
         events, each = self.decision(reduce(evolve, histories[stream].events, Round()), cases)
         if not isinstance(next(iter((*histories[stream].events, *events)), None), RoundOpened):
             raise NotFound("There is no such round.")
-        return {stream: tuple(events)} | {stream_of(case_id): tuple(its) for case_id, its in each.items() if its}
+        return {stream: tuple(events)} | {self.stream_of[case_id]: tuple(its) for case_id, its in each.items() if its}
 
     def shown(self, histories: Mapping[str, History], decided: Decided) -> dict[str, Any]:
         """The round as it then is, and what else there is to tell of the act."""
         stream = stream_of_round(self.round_id)
-        unmoved = [case_id for case_id in self.case_ids if stream_of(case_id) not in decided]
+        unmoved = [case_id for case_id, its in self.stream_of.items() if its not in decided]
         return shown(self.round_id, (*histories[stream].events, *decided[stream])) | dict(self.tell(unmoved))

@@ -13,6 +13,7 @@ from services.eventlog.mapper import decode
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import Agreed, Instalment, ReportOwed
 from services.grants.back_dating.acts import ACTS, HAPPENED, MAY_LIE_AHEAD, TO_COME
+from services.grants.back_dating.bases import BUILDS_ON, Basis
 from services.grants.back_dating.floors import (
     BEGINS,
     COUNTS_FROM,
@@ -21,10 +22,8 @@ from services.grants.back_dating.floors import (
     YEARS_BACK,
 )
 from services.grants.back_dating.order import (
-    BUILDS_ON,
     NEAR,
     PLANNED_YEARS,
-    Basis,
     BeforeItsBasis,
     TooFarAhead,
     check_days,
