@@ -8,6 +8,7 @@ for; a change of thread would cost it more than itself.
 
 import asyncio
 import contextvars
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -17,8 +18,8 @@ Value = TypeVar("Value")
 
 FEW = 50
 SWITCH_SECONDS = 0.0005
-"""How long a service's interpreter lets one thread go on while another waits. Its own five milliseconds would be waited
-for at every step of a request, and a request has a dozen."""
+"""How long the interpreter lets one thread go on while another waits, as long as something is done aside. Its own five
+milliseconds would be waited for at every step of a request, and a request has a dozen."""
 
 _ASIDE = ThreadPoolExecutor(1, thread_name_prefix="aside")
 
@@ -28,4 +29,14 @@ async def aside(work: Callable[[], Value], *, on: int) -> Value:
     if on <= FEW:
         return work()
     context = contextvars.copy_context()
-    return await asyncio.get_running_loop().run_in_executor(_ASIDE, partial(context.run, work))
+    return await asyncio.get_running_loop().run_in_executor(_ASIDE, partial(_giving_way, partial(context.run, work)))
+
+
+def _giving_way(work: Callable[[], Value]) -> Value:
+    """Threads change often while the work is done, and as seldom as before when it is over: changing has its price."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        return work()
+    finally:
+        sys.setswitchinterval(usual)

@@ -10,7 +10,6 @@ import sys
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from services.eventlog.aside import SWITCH_SECONDS
 from services.httpapi.app import Service
 from services.httpapi.correlation import HEADER, begin
 from services.httpapi.doorway import CAREFUL_BROWSER
@@ -127,7 +126,6 @@ def server(app: Service, *, host: str, port: int) -> Server:
     """
     gc.collect()
     gc.freeze()
-    sys.setswitchinterval(SWITCH_SECONDS)
     return Server(
         app,
         uvicorn.Config(

@@ -1,6 +1,7 @@
 """Work on many things is done in a thread of its own, one at a time; what is about a few is done where it is asked."""
 
 import asyncio
+import sys
 import threading
 from contextvars import ContextVar
 from itertools import pairwise
@@ -8,7 +9,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from services.eventlog.aside import FEW, aside
+from services.eventlog.aside import FEW, SWITCH_SECONDS, aside
 
 WHO = ContextVar("WHO", default="nobody")
 
@@ -58,3 +59,11 @@ def test_it_knows_on_whose_behalf_and_raises_there() -> None:
 
     with pytest.raises(LookupError, match="kari"):
         asyncio.run(go())
+
+
+def test_threads_change_often_only_meanwhile() -> None:
+    usual = sys.getswitchinterval()
+    assert asyncio.run(aside(sys.getswitchinterval, on=1_000)) == pytest.approx(SWITCH_SECONDS)
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(aside(lambda: 1 // 0, on=1_000))
+    assert sys.getswitchinterval() == usual
