@@ -20,7 +20,10 @@ from services.grants.deadline.rules import RULES, Told, evolve
 from services.grants.deadline.telling import CASE, DEADLINES, PAY_OUT, YEAR, Subject, subject_of
 
 COLUMNS = "position, stream, version, topic, data, metadata, recorded_at"
-STREAMS = f"SELECT DISTINCT stream FROM grants.event WHERE stream ~ '^({CASE}|{YEAR}|{PAY_OUT}|{DEADLINES})' ORDER BY 1"
+STREAMS = f"""
+    SELECT stream, min(position) FROM grants.event WHERE stream ~ '^({CASE}|{YEAR}|{PAY_OUT}|{DEADLINES})'
+    GROUP BY stream ORDER BY 1
+"""
 FACTS = f"SELECT {COLUMNS} FROM grants.event WHERE stream = ANY (%s) ORDER BY stream, version"
 NUMBERS = "SELECT 'case-' || case_id, label FROM grants.case_number WHERE 'case-' || case_id = ANY (%s)"
 LAST = "SELECT data FROM grants.event WHERE topic = %s ORDER BY position DESC LIMIT 1"
@@ -34,6 +37,9 @@ def check_told_deadlines(connection: Connection[Any]) -> tuple[Counter[str], lis
     subjects: list[Subject] = []
     read_to = _read_to(connection)
     for found in _subjects(connection):
+        if isinstance(found, Fault):
+            faults.append(found)
+            continue
         subjects.append(found)
         if len(subjects) == TOGETHER:
             faults += _check(connection, subjects, read_to, counts)
@@ -49,13 +55,15 @@ def _read_to(connection: Connection[Any]) -> int:
     return last.read_to if isinstance(last, DeadlinesTold) and last.rules == RULES else 0
 
 
-def _subjects(connection: Connection[Any]) -> Iterator[Subject]:
-    """Every case and year there is, or that was told of."""
+def _subjects(connection: Connection[Any]) -> Iterator[Subject | Fault]:
+    """Every case and year there is, or that was told of; and each telling of what is neither."""
     seen: set[str] = set()
-    for (stream,) in rows(connection, "deadline_streams", STREAMS, []):
+    for stream, position in rows(connection, "deadline_streams", STREAMS, []):
         name = stream.removeprefix(DEADLINES)
         of = (YEAR if len(name) == 4 else CASE) + name if stream.startswith(DEADLINES) else stream
         subject = subject_of(of)
+        if subject is None and stream.startswith(DEADLINES):
+            yield Fault(position, "deadline", f"{stream}: told of neither a case nor a year")
         if subject and subject.stream not in seen:
             seen.add(subject.stream)
             yield subject

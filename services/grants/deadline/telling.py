@@ -8,6 +8,7 @@ was told before it, and its stream's own version lets one of several processes t
 
 import asyncio
 import logging
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
@@ -33,6 +34,7 @@ ACTOR = "deadline-telling"
 TOGETHER = 50
 FACTS_AT_ONCE = 2_000
 CASE, YEAR, PAY_OUT, DEADLINES = "case-", "allocation-", "pay-out-", "deadlines-"
+IS_YEAR = re.compile("[0-9]{4}")
 PREFIXES = (*ROOMS_OF_A_CASE, "allocation.", "disbursement.pay-out-")
 
 _TOUCHED = """
@@ -80,15 +82,27 @@ class Subject:
 
 
 def subject_of(stream: str) -> Subject | None:
-    """Whose deadlines the facts of a stream may change; None for a stream that has none."""
-    if stream.startswith(CASE):
-        name = stream.removeprefix(CASE)
-        return Subject(stream=DEADLINES + name, sources=(stream,), case_id=UUID(name))
-    for prefix in (YEAR, PAY_OUT):
-        if stream.startswith(prefix):
-            year = stream.removeprefix(prefix)
-            return Subject(stream=DEADLINES + year, sources=(YEAR + year, PAY_OUT + year), year=int(year))
+    """Whose deadlines the facts of a stream may change; None for a stream that has none, as one that only begins like a
+    case's or a year's."""
+    for prefix in (CASE, YEAR, PAY_OUT):
+        if not stream.startswith(prefix):
+            continue
+        name = stream.removeprefix(prefix)
+        if prefix == CASE:
+            case_id = _as_id(name)
+            return Subject(stream=DEADLINES + name, sources=(stream,), case_id=case_id) if case_id else None
+        if IS_YEAR.fullmatch(name):
+            return Subject(stream=DEADLINES + name, sources=(YEAR + name, PAY_OUT + name), year=int(name))
     return None
+
+
+def _as_id(name: str) -> UUID | None:
+    """The id that a stream is named by, which has one spelling."""
+    try:
+        found = UUID(name)
+    except ValueError:
+        return None
+    return found if str(found) == name else None
 
 
 def topics() -> list[str]:

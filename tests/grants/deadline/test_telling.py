@@ -140,3 +140,19 @@ def test_a_case_that_should_have_been_told_of_by_then_and_was_not_is_found(datab
         assert said(database) == [f"deadlines-{forgotten}: not all was told by {past_both}"]
 
     play(database, story)
+
+
+def test_a_stream_that_only_begins_like_a_cases_or_a_years_has_no_deadlines_and_stops_none(database: Database) -> None:
+    """As such streams stand in logs of before; and tellings of one are found."""
+
+    async def story(play: Play) -> None:
+        for stream in ("case-1", f"case-{{{CASE}}}", "allocation-next", "pay-out-next"):
+            assert subject_of(stream) is None
+            await play.record(stream, running[0])
+        await play.record(STREAM, *running)
+        assert await play.teller().tell_new() == 1
+        assert said(database) == []
+        await play.record("deadlines-1", *(await play.log.load(f"deadlines-{CASE}")).events)
+        assert said(database) == ["deadlines-1: told of neither a case nor a year"]
+
+    play(database, story)
