@@ -216,10 +216,27 @@ NOTIFICATIONS = {
         "a counter, of which only that it grows is asked", "last_value log_cnt is_called"
     ),
 }
+NOTIFICATIONS_VIEW = {
+    "deadline": _recomputed(
+        VIEWS,
+        "deadline_id stream key kind state due_on due_at roles what part case_ids case_numbers scheme_ids posts items"
+        " notice_id year letter_number assignment amount_ore cite known_at changed changed_at changed_position moves",
+        edition=WHICH,
+    ),
+    "deadline_timer": _nothing(
+        "when the sweep looks next; what it then tells follows from the register", "deadline_id look_at"
+    ),
+    "edition": GRANTS_VIEW["edition"],
+    "parked": GRANTS_VIEW["parked"],
+}
+OF_SCHEMAS = {
+    "grants": GRANTS,
+    "grants_view": GRANTS_VIEW,
+    "notifications": NOTIFICATIONS,
+    "notifications_view": NOTIFICATIONS_VIEW,
+}
 RELATIONS: Mapping[str, Relation] = {
-    f"{schema}.{name}": relation
-    for schema, relations in (("grants", GRANTS), ("grants_view", GRANTS_VIEW), ("notifications", NOTIFICATIONS))
-    for name, relation in relations.items()
+    f"{schema}.{name}": relation for schema, relations in OF_SCHEMAS.items() for name, relation in relations.items()
 }
 
 

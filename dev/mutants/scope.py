@@ -99,6 +99,11 @@ PARTS = {
     "staff": _room("staff", "rules"),
     "waiting": _room("waiting", "rules money reports story"),
     "withholding": _room("withholding", "rules claims reclaim repayment warning", "tests/grants/recipient_report"),
+    "register": _part(
+        NOTIFICATIONS,
+        "deadline/heard deadline/of_notices deadline/rules deadline/thresholds",
+        "tests/notifications/deadline",
+    ),
     "gate": _part(
         NOTIFICATIONS,
         "counting gate hands held told manifest notice/rules notice/objections publication/rules release/rules "

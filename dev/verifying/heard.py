@@ -46,6 +46,7 @@ HEARD_BY_NOTIFICATIONS = frozenset(
         "letter.award-ended.v1",
         "letter.held.v1",
         "letter.held.v2",
+        "deadline.heard.v1",
     }
 )
 

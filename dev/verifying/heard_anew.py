@@ -37,6 +37,8 @@ TOLD = """
     WHERE position > %s AND position <= %s AND topic = ANY (%s) ORDER BY position
 """
 HASHES = "SELECT position, encode(hash, 'hex') FROM {schema}.event WHERE position = ANY (%s)"
+LATER = frozenset({"no.tilsagn.deadline.told.v1"})
+"""Types that were told before everybody listened for them: a service may have been upgraded before the other."""
 COLUMNS = "position, stream, version, topic, data, metadata, recorded_at"
 BETWEEN = f"SELECT {COLUMNS} FROM {{schema}}.event WHERE position > %s AND position <= %s ORDER BY position"
 BEFORE = f"""
@@ -63,7 +65,7 @@ class HeardReconciliation:
     """Holds one log's heard facts against the other log, read only, some hundred facts in memory at a time.
 
     `names_told`: what is heard says who did it, from the first fact that does. What was heard before says what follows
-    but for that."""
+    but for that. `began`: the types that were listened for by then."""
 
     side: Side
     ours: Connection[Any]
@@ -71,6 +73,7 @@ class HeardReconciliation:
     counts: Counter[str] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
     names_told: bool = False
+    began: set[str] = field(default_factory=set)
 
     def run(self) -> tuple[Counter[str], list[Fault]]:
         """Look at everything. What was found stands in `counts` and `faults`, also where not all could be read."""
@@ -176,8 +179,14 @@ class HeardReconciliation:
         self._fault(where, f"position {at} of {self.side.other}'s log says otherwise: {topics} follows from it")
 
     def _listened_for(self, message: Message, at: int, read: FeedRead) -> bool:
-        """Whether it was already heard then: until it was told who did what, nobody listened for proposed changes."""
-        return self.names_told or at in read.taken or message.type != ONLY_OF_SOMEBODY
+        """Whether it was already heard then: until it was told who did what, nobody listened for proposed changes; and
+        what a later release listens for was read past before it."""
+        if at in read.taken:
+            self.began.add(message.type)
+            return True
+        if message.type in LATER:
+            return message.type in self.began
+        return self.names_told or message.type != ONLY_OF_SOMEBODY
 
     def _histories(self, streams: Sequence[str], before: int) -> dict[str, History]:
         facts: dict[str, list[Recorded]] = {stream: [] for stream in streams}

@@ -27,18 +27,20 @@ from migrations.roles import LOGINS, MIGRATOR, prepare, url
 from services.eventlog.chain import COLUMNS, Fault
 from services.eventlog.mapper import recorded
 from services.eventlog.projection import Projection
-from services.grants.rooms import PROJECTIONS
+from services.grants.rooms import PROJECTIONS as OF_GRANTS
+from services.notifications.rooms import PROJECTIONS as OF_NOTIFICATIONS
 
 SCRATCH = "scratch"
+PROJECTIONS = {"grants": OF_GRANTS, "notifications": OF_NOTIFICATIONS}
 TOGETHER = 1_000
 TOLD_AT_MOST = 100  # of one table, row by row
 EDITION = 1  # of what is filled here
 FACTS = """
-    SELECT position, stream, version, topic, data, metadata, recorded_at FROM grants.event
+    SELECT position, stream, version, topic, data, metadata, recorded_at FROM {schema}.event
     WHERE position > %s AND position <= %s ORDER BY position LIMIT %s
 """
 OF_STREAM = """
-    SELECT position, stream, version, topic, data, metadata, recorded_at FROM grants.event
+    SELECT position, stream, version, topic, data, metadata, recorded_at FROM {schema}.event
     WHERE stream = %s AND position BETWEEN %s AND %s AND topic = ANY (%s) ORDER BY position
 """
 EVER = 2**63 - 1
@@ -56,11 +58,17 @@ class Standing:
     parked: Mapping[str, int]
 
 
-def check_views(dsn: str) -> tuple[Counter[str], list[Fault], list[str]]:
-    """What was compared, what is otherwise than the log gives, and what is told beside. Reads only, as the reader of
-    grants."""
+def check_views(dsn: str, schema: str = "grants") -> tuple[Counter[str], list[Fault], list[str]]:
+    """What was compared of one service's, what is otherwise than its log gives, and what is told beside. Reads only, as
+    that service's reader."""
+    with empty_database(schema) as scratch_dsn:
+        return compare_views(dsn, scratch_dsn, schema)
+
+
+def compare_views(dsn: str, scratch_dsn: str, schema: str) -> tuple[Counter[str], list[Fault], list[str]]:
+    """The same, with an empty database that is there already."""
     counts: Counter[str] = Counter()
-    with empty_database() as scratch_dsn, psycopg.connect(dsn) as connection, psycopg.connect(scratch_dsn) as scratch:
+    with psycopg.connect(dsn) as connection, psycopg.connect(scratch_dsn) as scratch:
         for side in (connection, scratch):
             side.execute(SESSION)
             side.commit()
@@ -68,15 +76,15 @@ def check_views(dsn: str) -> tuple[Counter[str], list[Fault], list[str]]:
         connection.read_only = True
         # Both sides take turns, and one waits in its transaction while the other works.
         connection.execute("SET idle_in_transaction_session_timeout = 0")
-        head = _head(connection)
-        standing, faults, told = _standing(connection, head)
+        head = _head(connection, schema)
+        standing, faults, told = _standing(connection, schema, head)
         try:
-            _copy_log(connection, scratch)
+            _copy_log(connection, scratch, schema)
             for each in standing:
-                if (failed := _fill(scratch_dsn, each)) is not None:
+                if (failed := _fill(scratch_dsn, schema, each)) is not None:
                     faults.append(failed)
                     continue
-                faults += _unexplained(scratch_dsn, each)
+                faults += _unexplained(scratch_dsn, schema, each)
                 for table in each.projection.tables:
                     faults += _compare(connection, scratch, each, table, counts)
         except psycopg.Error as failure:  # a table or a column is gone, or the log holds what none can hold
@@ -85,7 +93,7 @@ def check_views(dsn: str) -> tuple[Counter[str], list[Fault], list[str]]:
 
 
 @contextlib.contextmanager
-def empty_database() -> Iterator[str]:
+def empty_database(*schemas: str) -> Iterator[str]:
     """An empty database with this release's tables, and the way in as its superuser."""
     with tempfile.TemporaryDirectory(prefix="tilsagn-views-", dir="/tmp") as home:
         Path(home).chmod(0o711)
@@ -93,27 +101,28 @@ def empty_database() -> Iterator[str]:
         try:
             password = secrets.token_urlsafe(16)
             prepare(server.dsn(), SCRATCH, {login.name: password for login in LOGINS})
-            upgrade(url(server.dsn(), database=SCRATCH, user=MIGRATOR, password=password), "grants")
+            for schema in schemas:
+                upgrade(url(server.dsn(), database=SCRATCH, user=MIGRATOR, password=password), schema)
             yield server.dsn(SCRATCH)
         finally:
             server.stop()
 
 
-def _head(connection: Connection[Any]) -> int:
-    found = connection.execute("SELECT coalesce(max(position), 0) FROM grants.event").fetchone()
+def _head(connection: Connection[Any], schema: str) -> int:
+    found = connection.execute(f"SELECT coalesce(max(position), 0) FROM {schema}.event".encode()).fetchone()
     return int(found[0]) if found else 0
 
 
-def _standing(connection: Connection[Any], head: int) -> tuple[list[Standing], list[Fault], list[str]]:
+def _standing(connection: Connection[Any], schema: str, head: int) -> tuple[list[Standing], list[Fault], list[str]]:
     """The live editions that can be compared, and why others cannot."""
-    asked = "SELECT projection, edition, version, position, state FROM grants_view.edition"
+    asked = f"SELECT projection, edition, version, position, state FROM {schema}_view.edition".encode()
     known: dict[str, dict[str, tuple[int, int, int]]] = {}
     for name, edition, version, position, state in connection.execute(asked):
         known.setdefault(name, {})[state] = edition, version, position
     standing: list[Standing] = []
     faults: list[Fault] = []
     told: list[str] = []
-    for projection in PROJECTIONS:
+    for projection in PROJECTIONS[schema]:
         name, editions = projection.name, known.get(projection.name, {})
         if "building" in editions:
             told.append(f"{name}: an edition is being filled, at position {editions['building'][2]} of {head}")
@@ -131,7 +140,7 @@ def _standing(connection: Connection[Any], head: int) -> tuple[list[Standing], l
                 f"{name}: filled by version {version} of its code, and this is {projection.version}; not compared"
             )
         else:
-            parked = _parked(connection, name, edition)
+            parked = _parked(connection, schema, name, edition)
             told += [f"{name}: {stream} is parked, and compared as it was before" for stream in sorted(parked)]
             if position < head:
                 told.append(f"{name}: compared as of position {position}; the log ends at {head}")
@@ -139,28 +148,28 @@ def _standing(connection: Connection[Any], head: int) -> tuple[list[Standing], l
     return standing, faults, told
 
 
-def _parked(connection: Connection[Any], name: str, edition: int) -> dict[str, int]:
-    asked = "SELECT stream, position FROM grants_view.parked WHERE projection = %s AND edition = %s"
+def _parked(connection: Connection[Any], schema: str, name: str, edition: int) -> dict[str, int]:
+    asked = f"SELECT stream, position FROM {schema}_view.parked WHERE projection = %s AND edition = %s".encode()
     return dict(connection.execute(asked, (name, edition)).fetchall())
 
 
-def _copy_log(connection: Connection[Any], scratch: Connection[Any]) -> None:
+def _copy_log(connection: Connection[Any], scratch: Connection[Any], schema: str) -> None:
     """The log's rows as they lie there: what fills a read model looks whole streams up in them."""
-    scratch.execute("ALTER TABLE grants.event DISABLE TRIGGER ALL")
-    scratch.execute("DELETE FROM grants.event")
-    from_there = f"COPY (SELECT {COLUMNS} FROM grants.event ORDER BY position) TO STDOUT (FORMAT binary)"
-    to_here = f"COPY grants.event ({COLUMNS}) FROM STDIN (FORMAT binary)"
+    scratch.execute(f"ALTER TABLE {schema}.event DISABLE TRIGGER ALL".encode())
+    scratch.execute(f"DELETE FROM {schema}.event".encode())
+    from_there = f"COPY (SELECT {COLUMNS} FROM {schema}.event ORDER BY position) TO STDOUT (FORMAT binary)"
+    to_here = f"COPY {schema}.event ({COLUMNS}) FROM STDIN (FORMAT binary)"
     with (
         connection.cursor().copy(from_there.encode()) as read,
         scratch.cursor().copy(to_here.encode()) as written,
     ):
         for part in read:
             written.write(part)
-    scratch.execute("ANALYZE grants.event")
+    scratch.execute(f"ANALYZE {schema}.event".encode())
     scratch.commit()
 
 
-def _fill(dsn: str, standing: Standing) -> Fault | None:
+def _fill(dsn: str, schema: str, standing: Standing) -> Fault | None:
     """Fill the projection from nothing, up to where the live edition stands. What fails there, if something does."""
     projection = standing.projection
     topics, parked = {event.TOPIC for event in projection.events}, standing.parked
@@ -169,7 +178,9 @@ def _fill(dsn: str, standing: Standing) -> Fault | None:
     try:
         with engine.connect() as connection:
             driver: Any = connection.connection.driver_connection
-            while found := driver.execute(FACTS, (at, standing.position, TOGETHER), binary=True).fetchall():
+            while found := driver.execute(
+                FACTS.format(schema=schema), (at, standing.position, TOGETHER), binary=True
+            ).fetchall():
                 wanted = [row for row in found if row[3] in topics and row[0] < parked.get(row[1], EVER)]
                 if wanted:
                     projection.project(connection, EDITION, [recorded(row) for row in wanted])
@@ -183,7 +194,7 @@ def _fill(dsn: str, standing: Standing) -> Fault | None:
     return None
 
 
-def _unexplained(dsn: str, standing: Standing) -> Iterator[Fault]:
+def _unexplained(dsn: str, schema: str, standing: Standing) -> Iterator[Fault]:
     """The streams that are parked, and that are followed here all the way: nothing in the log explains it."""
     projection = standing.projection
     topics = [event.TOPIC for event in projection.events]
@@ -193,7 +204,11 @@ def _unexplained(dsn: str, standing: Standing) -> Iterator[Fault]:
             with engine.connect() as connection:  # and nothing is committed: the rows stand as they were before
                 driver: Any = connection.connection.driver_connection
                 asked = (stream, position, standing.position, topics)
-                projection.project(connection, EDITION, [recorded(row) for row in driver.execute(OF_STREAM, asked)])
+                projection.project(
+                    connection,
+                    EDITION,
+                    [recorded(row) for row in driver.execute(OF_STREAM.format(schema=schema), asked)],
+                )
         except Exception:  # noqa: BLE001 - whatever it fails with, it could not be followed
             continue
         yield Fault(position, "view", f"{projection.name}: {stream} is parked, and nothing in the log explains it")

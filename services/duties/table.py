@@ -9,6 +9,7 @@ from services.duties.of_awards import ON_AWARDS, ON_CHANGES, ON_PERMITS, ON_ROUN
 from services.duties.of_budgets import ON_BUDGETS
 from services.duties.of_complaints import ON_COMPLAINTS
 from services.duties.of_dates import ON_BACK_DATING
+from services.duties.of_deadlines import ON_DEADLINES
 from services.duties.of_endpoints import ON_ENDPOINTS
 from services.duties.of_log import ON_THE_LOG
 from services.duties.of_notices import ON_LETTERS, ON_NOTICES, ON_PUBLICATIONS
@@ -37,6 +38,7 @@ THINGS: Mapping[str, tuple[Act, ...]] = {
     "A publication": ON_PUBLICATIONS,
     "The register of staff": ON_STAFF,
     "An endpoint": ON_ENDPOINTS,
+    "A deadline": ON_DEADLINES,
     "The log itself": ON_THE_LOG,
     "How far back decisions may be dated": ON_BACK_DATING,
 }

@@ -15,6 +15,7 @@ from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.inbox.taking import Hear, Take
 from services.notifications.channel.events import Channel
+from services.notifications.deadline import inbox as deadlines
 from services.notifications.decisions_heard import change_proposed, changed, decision_of, stream_of
 from services.notifications.held import Held, fold
 from services.notifications.manifest import canonical
@@ -27,9 +28,7 @@ from services.notifications.release.events import (
     PlannedInstalment,
 )
 from services.notifications.release.rules import followed, superseded
-from services.notifications.scheme_policy.events import (
-    ConfirmedPolicyHeard,
-)
+from services.notifications.scheme_policy.events import ConfirmedPolicyHeard
 from services.notifications.scheme_policy.rules import exemption_of, policy_version
 
 PREFIX = "no.tilsagn."
@@ -51,6 +50,7 @@ def heard(channel: Channel) -> Mapping[str, Hear]:
         f"{PREFIX}award.approved.v1": approved,
         f"{PREFIX}award.changed.v1": changed,
         f"{PREFIX}award.change-proposed.v1": change_proposed,
+        **deadlines.HEARS,
     }
 
 

@@ -19,6 +19,7 @@ from services.eventlog.head import Head
 from services.eventlog.log import Log
 from services.eventlog.pool import open_later
 from services.eventlog.rights import refuse_changed_role, refuse_replaced_clock, refuse_superuser
+from services.eventlog.runner import Runner
 from services.httpapi.app import Service, service
 from services.httpapi.carrying import Desk
 from services.httpapi.logs import configure_logs
@@ -39,7 +40,7 @@ from services.notifications.kept_files import KeptFiles
 from services.notifications.letter_post import LetterPost
 from services.notifications.notice_post import NoticePost
 from services.notifications.release.sweep import Sweep
-from services.notifications.rooms import MESSAGES, routers
+from services.notifications.rooms import MESSAGES, PROJECTIONS, routers
 from services.notifications.settings import Settings
 from services.notifications.webhook.reaching import Reaching
 from services.notifications.webhook.sealing import Seals, Secrets
@@ -71,6 +72,9 @@ def create_app(
         Desk(log, refused=refused_by_the_database), reading, files, now, channels=settings.channels_to_the_ministry
     )
     secrets, reaching = Secrets(pool, Seals.from_file(settings.webhook_key)), Reaching(settings.webhook_allowed)
+    projections = Runner(
+        settings.database_url, PROJECTIONS, schema="notifications", views="notifications_view", registry=registry
+    )
     feed = Feed(pool, head, schema="notifications", source="/notifications", mappers=MESSAGES)
 
     async def database_answers() -> None:
@@ -91,6 +95,8 @@ def create_app(
                 tasks.append(checkpointer)
             for task in tasks:
                 task.start()
+            if settings.projects:
+                projections.start()
             try:
                 yield
             finally:
@@ -100,6 +106,8 @@ def create_app(
                     await asked.close()
                 await reaching.close()
                 await head.close()
+                if settings.projects:
+                    projections.stop()
                 log.close()
 
     return service(
@@ -111,6 +119,7 @@ def create_app(
         registry=registry,
         lifespan=lifespan,
         at_stop=[head.let_go],
+        parked=lambda: projections.parked,
     )
 
 

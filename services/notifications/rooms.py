@@ -6,10 +6,14 @@ from pathlib import Path
 from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.feed import Feed, Mapper
+from services.eventlog.projection import Projection
 from services.httpapi.log_routes import log_router
 from services.httpapi.route import Router
 from services.notifications.acting import Acting
 from services.notifications.channel import messages as channel_messages
+from services.notifications.deadline.listing import Deadlines
+from services.notifications.deadline.routes import deadline_router, threshold_router
+from services.notifications.deadline.view import Register
 from services.notifications.notice import messages as notice_messages
 from services.notifications.notice.routes import notice_router
 from services.notifications.publication import messages as publication_messages
@@ -31,6 +35,10 @@ MESSAGES: Mapping[str, Mapper] = {
 }
 
 
+# Read models that follow the log in batches.
+PROJECTIONS: tuple[Projection, ...] = (Register(),)
+
+
 def routers(
     acting: Acting,
     feed: Feed,
@@ -46,5 +54,7 @@ def routers(
         publication_router(acting),
         delivery_router(acting.desk, Deliveries(pool), acting.now),
         endpoint_router(acting.desk, secrets, reaching, EndpointList(pool), acting.now),
+        deadline_router(acting.desk, Deadlines(pool), acting.now),
+        threshold_router(acting.desk, acting.now),
         log_router(feed, pool, checkpoint_dir, schema="notifications"),
     ]

@@ -35,6 +35,7 @@ class Settings:
     organisation number and e-mail address. `own_number` and `own_name` are the directorate's own, the sender's.
     `webhook_key` is the file of keys that seal what signs messages to receivers outside; `webhook_allowed` says which
     receivers may have an address that is not public.
+    `projects`: this process fills the read models; one of several is enough.
     """
 
     environment: str
@@ -57,6 +58,7 @@ class Settings:
     dev_issuer: str = "tilsagn-development"
     audience: str = "tilsagn"
     issuers: tuple[Issuer, ...] = ()
+    projects: bool = False
     host: str = "127.0.0.1"
     port: int = 8001
 
@@ -84,6 +86,7 @@ class Settings:
             dev_issuer=environment.get("TILSAGN_DEV_ISSUER", cls.dev_issuer),
             audience=environment.get("TILSAGN_AUDIENCE", cls.audience),
             issuers=issuers_in(environment),
+            projects=environment.get("TILSAGN_PROJECTS", "yes") != "no",
             host=environment.get("TILSAGN_HOST", cls.host),
             port=int(environment.get("TILSAGN_PORT", str(cls.port))),
         )

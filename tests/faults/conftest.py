@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dev import verify
 from dev.verifying import views
 from tests.conftest import Cluster, Database, copied
 from tests.eventlog.played import Played, played
@@ -29,8 +30,9 @@ def scratch(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     it, is two seconds and a half; the planted faults' clean year is verified with one."""
 
     @contextmanager
-    def beside() -> Iterator[str]:
+    def beside(*_: str) -> Iterator[str]:
         with copied(cluster) as database:
             yield database.admin_dsn
 
-    monkeypatch.setattr(views, "empty_database", beside)
+    for module in (views, verify):
+        monkeypatch.setattr(module, "empty_database", beside)

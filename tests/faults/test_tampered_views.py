@@ -122,7 +122,11 @@ def test_a_row_changed_a_row_added_and_a_row_taken_away_are_found_and_named(fill
 def test_every_read_model_that_is_looked_at_was_tampered_with() -> None:
     """And each of its columns is one that the code which fills it knows."""
     tables = {table.fullname: table for projection in PROJECTIONS.values() for table in projection.tables}
-    looked_at = {name: each for name, each in RELATIONS.items() if each.by == "dev.verifying.views"}
+    looked_at = {
+        name: each
+        for name, each in RELATIONS.items()
+        if each.by == "dev.verifying.views" and name.startswith("grants_view.")
+    }
     assert looked_at.keys() == tables.keys() == {f"grants_view.{name}" for name in CHANGED}
     for name, relation in looked_at.items():
         assert relation.columns == {column.name for column in tables[name].columns} - {"edition"}

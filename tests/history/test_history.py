@@ -24,6 +24,7 @@ from services.grants.disbursement import rules as disbursement
 from services.grants.withholding import claims
 from services.grants.withholding import rules as withholding
 from services.notifications import held, told
+from services.notifications.deadline import heard as deadlines
 from services.notifications.webhook import rules as endpoint
 from tests.grants.fodt_fri import MILLION
 
@@ -107,6 +108,8 @@ STORED = {path.stem: path.read_bytes() for path in sorted(EXAMPLES.glob("*.json"
 
 def evolve_of(kind: type[Event]) -> tuple[Callable[[Any, Event], Any], Any]:
     """The `evolve` of the event's own room, and that room's state before anything has happened."""
+    if kind.__module__.startswith("services.notifications.deadline."):
+        return deadlines.evolve, deadlines.Heard()
     if kind.__module__.startswith("services.notifications."):
         if kind.__module__.endswith(".webhook.events"):
             return lambda before, event: endpoint.evolve(before, as_recorded(event)), endpoint.Endpoint()

@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 import psycopg
 from psycopg_pool import AsyncConnectionPool
+from sqlalchemy import create_engine
 
 from dev.at_its_day import AtItsDay, acted_on
 from services.eventlog.checkpoint import Checkpoints
@@ -25,12 +26,14 @@ from services.eventlog.checkpointer import Checkpointer
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
+from services.eventlog.projector import Projector
 from services.grants.balance.digest import read_digest as digest_of_balances
 from services.grants.balance.movements import effects
 from services.grants.main import create_app as create_grants
 from services.httpapi.caller import Role
 from services.notifications.gate_digest import read_digest as digest_of_the_gate
 from services.notifications.main import create_app as create_notifications
+from services.notifications.rooms import PROJECTIONS
 from services.notifications.settings import Settings
 from services.notifications.webhook.addresses import read_allowed
 from tests.conftest import Database
@@ -120,7 +123,18 @@ def live(database: Database, folder: Path, ports: tuple[int, int]) -> Lived:
             live_through(database, number, clock.now)
             assert signing["grants"].sign()
         sign()
+    follow(database)
     return Lived(database=database, folder=folder, letters=letters)
+
+
+def follow(database: Database) -> None:
+    """The read models of notifications, up to the end of its log."""
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(database.notifications_dsn))
+    for projection in PROJECTIONS:
+        following = Projector(engine, projection, schema="notifications", views="notifications_view")
+        while following.step():
+            pass
+    engine.dispose()
 
 
 def signer(database: Database, folder: Path, schema: str, now: Callable[[], datetime]) -> Checkpointer:

@@ -62,6 +62,11 @@ VIEWS = (
         r"view: .*the log ends at {at}",
         "SELECT max(position) FROM grants.event",
     ),
+    by_the_owner(
+        "the rows of the register of deadlines",
+        "UPDATE notifications_view.deadline SET due_on = due_on + 1",
+        r"view: notifications_view\.deadline: ",
+    ),
     Tampering(
         name="the rows of the read model case_row",
         by="grants_service",

@@ -1,0 +1,80 @@
+"""What can have happened to deadlines that this service does not know by itself, and to the days people are reminded
+on.
+
+One stream for each case and year that grants tells of (`deadlines-<case>`, `deadlines-<year>`), as there; and one for
+each kind of deadline (`deadline-thresholds-<kind>`). Deadlines of notices and letters follow from their own facts. Days
+are days in Europe/Oslo, amounts whole øre.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from services.eventlog.events import Event
+
+State = Literal["due", "met", "fallen"]
+Counted = Literal["calendar", "working"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeardDeadline:
+    """A deadline as grants tells it: its `key` names it for good within its case or year."""
+
+    key: str
+    kind: str
+    state: State
+    due_on: date
+    role: str
+    what: str
+    part: int | None = None
+    fund_id: str | None = None
+    scheme_id: str | None = None
+    amount_ore: int | None = None
+    letter_number: int | None = None
+    assignment: str | None = None
+    cite: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadlinesHeard(Event, topic="deadline.heard.v1"):
+    """Grants told that these are new, or otherwise than it told before."""
+
+    case_id: UUID | None
+    case_number: str | None
+    year: int | None
+    deadlines: tuple[HeardDeadline, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadlineMet(Event, topic="deadline.met.v1"):
+    """Somebody recorded that what was due by `due_on` is done: of what no fact of either service tells, as an
+    assignment of the ministry's letter. `ground` says what shows it."""
+
+    key: str
+    due_on: date
+    met_on: date
+    ground: str
+    recorded_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadlineReopened(Event, topic="deadline.reopened.v1"):
+    """It was not done after all: it is due as before."""
+
+    key: str
+    reason: str
+    recorded_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThresholdsSet(Event, topic="deadline.thresholds-set.v1"):
+    """From `valid_from` on, people are told of a kind of deadline on these days: so many days before it, and, where
+    `every_days` is set, again and again after it until it is met. `counted`: all days, or working days alone."""
+
+    before_days: tuple[int, ...]
+    every_days: int | None
+    counted: Counted
+    valid_from: date
+    reason: str
+    set_by: str

@@ -1,0 +1,112 @@
+"""What is asked of the register: every deadline as it stands now.
+
+Whether a notice's letters still wait for it is asked of the gate's own tables when it is read, for those are never
+behind: so no letter that has left is said to wait.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import class_row
+from psycopg_pool import AsyncConnectionPool
+
+from services.notifications.deadline.deadline import PERIODS
+from services.notifications.deadline.view import FIELDS
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadlineRow:
+    """A deadline as it stands now. `state` is over where it ended by itself, and met where none of a notice's letters
+    waits for it any more; `waiting` is how many do."""
+
+    deadline_id: UUID
+    stream: str
+    key: str
+    kind: str
+    state: str
+    overdue: bool
+    due_on: date
+    due_at: datetime
+    roles: Sequence[str]
+    what: str
+    part: int | None
+    case_ids: Sequence[UUID]
+    case_numbers: Sequence[str]
+    scheme_ids: Sequence[str]
+    posts: Sequence[str]
+    items: Sequence[str]
+    notice_id: UUID | None
+    year: int | None
+    letter_number: int | None
+    assignment: str | None
+    amount_ore: int | None
+    cite: str | None
+    known_at: datetime
+    changed: str
+    changed_at: datetime
+    changed_position: int
+    moves: int
+    waiting: int | None
+
+
+STANDS = f"""
+    SELECT {", ".join(f"d.{name}" for name in FIELDS if name != "state")}, w.waiting, s.state,
+           s.state = 'due' AND d.due_at <= now.at AS overdue
+    FROM notifications_view.deadline d
+    CROSS JOIN (SELECT notifications.log_clock() AS at) AS now
+    LEFT JOIN LATERAL (
+        SELECT count(*) AS waiting FROM notifications.item i
+        WHERE i.item = ANY (d.items) AND NOT i.released AND NOT i.ended
+          AND CASE WHEN d.kind = 'notice-stale' THEN i.stale_at ELSE i.opens_at END = d.due_at
+    ) AS w ON d.items <> '{{}}'
+    CROSS JOIN LATERAL (SELECT CASE
+        WHEN d.state = 'due' AND w.waiting = 0 THEN 'met'
+        WHEN d.state = 'due' AND d.kind = ANY (%(periods)s) AND d.due_at <= now.at THEN 'over'
+        ELSE d.state END AS state) AS s
+    WHERE d.edition = (SELECT edition FROM notifications_view.edition
+                       WHERE projection = 'deadlines' AND state = 'live')
+"""
+LIST = f"""
+    {STANDS}
+      AND (%(state)s::text IS NULL OR s.state = %(state)s)
+      AND (%(kind)s::text IS NULL OR d.kind = %(kind)s)
+      AND (%(since)s::date IS NULL OR d.due_on >= %(since)s)
+      AND (%(until)s::date IS NULL OR d.due_on <= %(until)s)
+      AND (%(overdue)s::boolean IS NULL OR (s.state = 'due' AND d.due_at <= now.at) = %(overdue)s)
+      AND (%(scheme)s::text IS NULL OR %(scheme)s = ANY (d.scheme_ids))
+      AND (%(post)s::text IS NULL OR %(post)s = ANY (d.posts))
+      AND (%(case)s::uuid IS NULL OR %(case)s = ANY (d.case_ids))
+      AND (%(case_number)s::text IS NULL OR %(case_number)s = ANY (d.case_numbers))
+      AND (%(role)s::text IS NULL OR %(role)s = ANY (d.roles))
+      AND (d.due_on, d.deadline_id) > (%(after_day)s, %(after_id)s)
+    ORDER BY d.due_on, d.deadline_id LIMIT %(limit)s
+"""
+ONE = f"{STANDS} AND d.deadline_id = ANY (%(ids)s)"
+NOTHING: Mapping[str, Any] = dict.fromkeys(
+    ("state", "kind", "since", "until", "overdue", "scheme", "post", "case", "case_number", "role")
+)
+START = (date.min, UUID(int=0))
+
+
+class Deadlines:
+    """The queries on the register. Reading only."""
+
+    def __init__(self, pool: AsyncConnectionPool) -> None:
+        self.pool = pool
+
+    async def list_some(self, *, after: tuple[date, UUID] = START, limit: int = 50, **wanted: Any) -> list[DeadlineRow]:
+        """Deadlines by day, from the one after `after`; `wanted` are filters by name, all of which must fit."""
+        assert wanted.keys() <= NOTHING.keys(), wanted
+        asked = {**NOTHING, **wanted, "after_day": after[0], "after_id": after[1], "limit": limit}
+        async with self.pool.connection() as connection, connection.cursor(row_factory=class_row(DeadlineRow)) as rows:
+            await rows.execute(LIST, asked | {"periods": sorted(PERIODS)})
+            return await rows.fetchall()
+
+    async def find(self, deadline_id: UUID) -> DeadlineRow | None:
+        """One deadline as it stands; None if there is none of that id."""
+        async with self.pool.connection() as connection, connection.cursor(row_factory=class_row(DeadlineRow)) as rows:
+            await rows.execute(ONE, {"ids": [deadline_id], "periods": sorted(PERIODS)})
+            return await rows.fetchone()

@@ -1,0 +1,131 @@
+"""The deadlines of a notice: by when the ministry must have it, when it opens what it lists, since when letters that it
+lets out have waited, and when it grows stale. And of a letter that owes no notice: since when it has waited.
+
+The days are the gate's own (`counting.py`, `gate.py`): an objection ends what it stops, a lifted one begins it anew, a
+receipt that is revoked ends all of it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime
+from uuid import UUID
+
+from services.calendar.days import day_of
+from services.notifications.counting import opens_at, receive_by, stale_at
+from services.notifications.deadline.deadline import Deadline, end_of, post_of
+from services.notifications.deadline.events import State
+from services.notifications.held import Held
+from services.notifications.notice.events import CountingPolicy
+from services.notifications.told import Notice
+
+LETTER = "letter-"
+DIRECTORATE, BOTH = ("caseworker", "approver"), ("caseworker", "ministry")
+SHIPPED = CountingPolicy(
+    version="instruks-5.4", days=14, day_of_notice_counted=False, starts="received", min_hours=336, roll_forward=False,
+    tz="Europe/Oslo", basis="Instruks 5.4", stale_after_days=90,
+)  # fmt: skip
+"""How a notice's days are counted until it is ordered, when its own rule is frozen into it."""
+
+
+def of_notice(notice_id: UUID, notice: Notice) -> list[Deadline]:
+    """Every deadline of the notice as it stands; one that is withdrawn has none."""
+    if notice.prepared is None or notice.withdrawn:
+        return []
+    return [*_must_go(notice_id, notice), *_openings(notice_id, notice), *_stale(notice_id, notice)]
+
+
+def _must_go(notice_id: UUID, notice: Notice) -> Iterator[Deadline]:
+    """The last day the ministry can receive it for the letters to leave on the planned day."""
+    assert notice.prepared is not None
+    planned_on = notice.prepared.planned_on
+    if planned_on is None:
+        return
+    day = receive_by(planned_on, notice.ordered.policy if notice.ordered else SHIPPED)
+    state: State = "met" if notice.received else "due"
+    what = f"Departementet må ha orienteringen for at brevene kan gå {planned_on:%d.%m.%Y}"
+    yield _deadline(notice_id, notice, "must-go", "notice-must-go", BOTH, what, day, end_of(day), state=state)
+
+
+def _openings(notice_id: UUID, notice: Notice) -> Iterator[Deadline]:
+    """One opening for all that was never stopped, and one for all that each lifted objection stopped last."""
+    if notice.received is None or notice.ordered is None:
+        return
+    for number, (starts, items) in sorted(_groups(notice, notice.received.received_at).items()):
+        at = opens_at(starts, notice.ordered.policy)
+        suffix = f"-{number}" if number else ""
+        on = (day_of(at), at)
+        yield _deadline(
+            notice_id, notice, f"opens{suffix}", "notice-opens", BOTH, "Orienteringen åpner", *on, items=items
+        )
+        yield _deadline(
+            notice_id, notice, f"waiting{suffix}", "letters-waiting", DIRECTORATE,
+            "Brev kan sendes og er ikke sendt", *on, items=items,
+        )  # fmt: skip
+
+
+def _groups(notice: Notice, received_at: datetime) -> dict[int, tuple[datetime, tuple[str, ...]]]:
+    """The items that are not stopped, by the last objection that stopped them (0: none did), each with the instant its
+    days began to run."""
+    starts: dict[int, datetime] = {}
+    groups: dict[int, list[str]] = defaultdict(list)
+    for item in sorted(notice.items):
+        stopped = [each for each in notice.objections if item in each.items]
+        if any(each.lifted_at is None for each in stopped):
+            continue
+        number = max((each.number for each in stopped), default=0)
+        began = max([received_at, *(each.lifted_at for each in stopped if each.lifted_at)])
+        starts[number] = max(began, starts.get(number, began))
+        groups[number].append(item)
+    return {number: (starts[number], tuple(items)) for number, items in groups.items()}
+
+
+def _stale(notice_id: UUID, notice: Notice) -> Iterator[Deadline]:
+    if notice.received and notice.ordered:
+        at = stale_at(notice.received.received_at, notice.ordered.policy)
+        day = day_of(at)
+        yield _deadline(
+            notice_id, notice, "stale", "notice-stale", DIRECTORATE, "Orienteringen blir for gammel", day, at,
+            items=tuple(sorted(notice.items)),
+        )  # fmt: skip
+
+
+def _deadline(
+    notice_id: UUID, notice: Notice, key: str, kind: str, roles: tuple[str, ...], what: str, on: date, at: datetime, *,
+    state: State = "due", items: tuple[str, ...] = (),
+) -> Deadline:  # fmt: skip
+    assert notice.prepared is not None
+    lines = [line for line in notice.prepared.lines if not items or line.item in items]
+    return Deadline(
+        key=key, kind=kind, state=state, due_on=on, due_at=at, roles=roles, what=what, items=items,
+        notice_id=notice_id,
+        case_ids=tuple(sorted({UUID(line.item[len(LETTER) :]) for line in lines if line.item.startswith(LETTER)})),
+        case_numbers=tuple(sorted({line.case_number for line in lines if line.case_number})),
+        scheme_ids=tuple(sorted({line.scheme_id for line in lines if line.scheme_id})),
+        posts=tuple(sorted({post for line in lines if (post := post_of(line.fund_id))})),
+    )  # fmt: skip
+
+
+def is_free(held: Held) -> bool:
+    """Whether the letter owes no notice: its scheme is exempt, or the ministry has waived the days for this one."""
+    letter = held.letter
+    if letter is None or held.ended:
+        return False
+    exempt = letter.exemption is not None and letter.exemption.confirmed_at is not None
+    return exempt or (held.waived is not None and held.waived.manifest_sha256 == held.manifest_sha256)
+
+
+def of_letter(held: Held, *, free_since: datetime | None) -> list[Deadline]:
+    """A letter that owes no notice waits from the moment that is known until it is let out."""
+    if free_since is None or held.letter is None:
+        return []
+    manifest = held.letter.manifest
+    post = post_of(manifest.fund_id)
+    return [
+        Deadline(
+            key="waiting", kind="letter-waiting", state="met" if held.released else "due", due_on=day_of(free_since),
+            due_at=free_since, roles=DIRECTORATE, what="Brevet kan sendes og er ikke sendt",
+            case_ids=(manifest.case_id,), case_numbers=(held.case_number,) if held.case_number else (),
+            scheme_ids=(manifest.scheme_id,) if manifest.scheme_id else (), posts=(post,) if post else (),
+            amount_ore=manifest.amount_ore,
+        )
+    ]  # fmt: skip

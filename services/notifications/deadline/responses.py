@@ -1,0 +1,164 @@
+"""What is answered of deadlines, as typed bodies."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.notifications.deadline.listing import DeadlineRow
+from services.notifications.deadline.rules import Line
+from services.notifications.deadline.thresholds import Thresholds, latest_passed, next_after
+
+EXAMPLE: dict[str, Any] = {
+    "deadline_id": "0b9c7c52-1d0c-5f3a-9a53-5d6f7a8b9c0d",
+    "kind": "instalment",
+    "state": "due",
+    "overdue": False,
+    "due_on": "2026-12-15",
+    "due_at": "2026-12-15T23:00:00Z",
+    "roles": ["attestor"],
+    "what": "Utbetaling av termin 2",
+    "part": 2,
+    "case_ids": ["3f2b9c1e-5d47-4a8e-9b60-7c1d2e3f4a5b"],
+    "case_numbers": ["2026/17"],
+    "scheme_ids": ["jobbsjansen-2026"],
+    "posts": ["291.62"],
+    "notice_id": None,
+    "waiting": None,
+    "year": None,
+    "letter_number": None,
+    "assignment": None,
+    "amount_ore": 300000000,
+    "cite": None,
+    "known_at": "2026-10-01T08:00:00Z",
+    "moves": 0,
+}
+THRESHOLDS: dict[str, Any] = {
+    "kind": "instalment",
+    "before_days": [5, 1],
+    "every_days": 7,
+    "counted": "working",
+    "late_days": 0,
+    "valid_from": None,
+}
+
+
+class DeadlineShown(BaseModel):
+    """Something that is or was due."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+    deadline_id: UUID
+    kind: str = Field(description="What is due, as a code; its days of reminder stand under it.")
+    state: str = Field(description="due, met, fallen (nobody waits for it any more) or over (it ended by itself).")
+    overdue: bool
+    due_on: date = Field(description="The last day, which counts. Europe/Oslo.")
+    due_at: datetime = Field(description="The first instant after it; of an opening, the instant itself.")
+    roles: Sequence[str] = Field(description="Who it is for.")
+    what: str
+    part: int | None = Field(description="Which instalment, report, complaint or claim it is of.")
+    case_ids: Sequence[UUID]
+    case_numbers: Sequence[str]
+    scheme_ids: Sequence[str]
+    posts: Sequence[str] = Field(description="Chapter and post, as 291.62.")
+    notice_id: UUID | None
+    waiting: int | None = Field(description="Of a notice: how many of its letters wait for this.")
+    year: int | None = Field(description="The budget year whose letters say it.")
+    letter_number: int | None
+    assignment: str | None
+    amount_ore: int | None = Field(description="Whole øre.")
+    cite: str | None
+    known_at: datetime = Field(description="When it was first known here.")
+    moves: int = Field(description="How often it has changed since.")
+
+
+class DeadlinePage(BaseModel):
+    """Some deadlines, by day. `next` is null on the last page."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [EXAMPLE], "next": None}]})
+
+    items: Sequence[DeadlineShown]
+    next: str | None
+
+
+class ChangeShown(BaseModel):
+    """One thing that happened to it."""
+
+    what: str = Field(description="set, moved, met, fallen or reopened.")
+    at: datetime
+    due_on: date
+    state: str
+
+
+class ThresholdsShown(BaseModel):
+    """When people are told of a kind of deadline."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [THRESHOLDS]})
+
+    kind: str
+    before_days: Sequence[int]
+    every_days: int | None = Field(description="How often after it, until it is met; null: not again.")
+    counted: str = Field(description="calendar, or working (days).")
+    late_days: int = Field(description="How late it may first be known and still be reminded of.")
+    valid_from: date | None = Field(description="Since when; null as shipped.")
+
+
+class ThresholdsList(BaseModel):
+    """Every kind's, as they count today, by kind."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [THRESHOLDS]}]})
+
+    items: Sequence[ThresholdsShown]
+
+
+class DeadlineWhole(DeadlineShown):
+    """A deadline with its history, and when people are told of it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                EXAMPLE
+                | {
+                    "history": [
+                        {"what": "set", "at": "2026-10-01T08:00:00Z", "due_on": "2026-12-15", "state": "due"},
+                    ],
+                    "thresholds": THRESHOLDS,
+                    "last_passed": None,
+                    "next_at": "2026-12-07T23:00:00Z",
+                    "version": 1,
+                }
+            ]
+        }
+    )
+
+    history: Sequence[ChangeShown]
+    thresholds: ThresholdsShown
+    last_passed: str | None = Field(description="The last threshold that has passed: before-5, due, after-7.")
+    next_at: datetime | None = Field(description="When the next will, if it is not met before.")
+    version: int = Field(description="Of the stream it stands on, as in the ETag.")
+
+
+def show_thresholds(kind: str, thresholds: Thresholds) -> ThresholdsShown:
+    return ThresholdsShown(kind=kind, **vars(thresholds))
+
+
+def show_one(row: DeadlineRow) -> dict[str, Any]:
+    """A row as it is answered."""
+    return {name: getattr(row, name) for name in DeadlineShown.model_fields}
+
+
+def show_whole(row: DeadlineRow, line: Line, thresholds: Thresholds, *, now: datetime, version: int) -> dict[str, Any]:
+    """The row with all that happened to it."""
+    last = latest_passed(thresholds, due_on=row.due_on, due_at=row.due_at, now=now)
+    following = next_after(thresholds, due_on=row.due_on, due_at=row.due_at, now=now)
+    return show_one(row) | {
+        "history": [
+            {"what": each.what, "at": each.at, "due_on": each.due_on, "state": each.state} for each in line.changes
+        ],
+        "thresholds": show_thresholds(row.kind, thresholds),
+        "last_passed": last.name if last else None,
+        "next_at": following if row.state == "due" else None,
+        "version": version,
+    }

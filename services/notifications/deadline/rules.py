@@ -1,0 +1,125 @@
+"""Deadlines as one stream's facts leave them, each with its history."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID, uuid5
+
+from services.eventlog.recorded import Recorded
+from services.notifications import held as holding
+from services.notifications import told as telling
+from services.notifications.deadline.deadline import Deadline
+from services.notifications.deadline.events import (
+    State,
+)
+from services.notifications.deadline.heard import Heard, evolve, standing
+from services.notifications.deadline.of_notices import is_free, of_letter, of_notice
+
+OURS = UUID("9e3a4a52-6a0a-4d0b-8b1b-3f7d2c9c5d11")
+NOTICE, LETTER, HEARD = "notice-", "letter-", "deadlines-"
+What = Literal["set", "moved", "met", "fallen", "reopened"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One thing that happened to a deadline, when it was recorded, and where it then stood."""
+
+    what: What
+    at: datetime
+    position: int
+    state: State
+    due_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A deadline as it stands, and all that happened to it, the first first."""
+
+    deadline: Deadline
+    changes: tuple[Change, ...]
+
+    @property
+    def known_at(self) -> datetime:
+        """When this service first knew of it."""
+        return self.changes[0].at
+
+    @property
+    def last(self) -> Change:
+        return self.changes[-1]
+
+    @property
+    def moves(self) -> int:
+        """How often its day was set to another: what a calendar counts its entry's editions by."""
+        return len(self.changes) - 1
+
+
+Lines = Mapping[str, Line]
+
+
+def id_of(stream: str, key: str) -> UUID:
+    """The deadline's id, which is its id for good."""
+    return uuid5(OURS, f"{stream}\n{key}")
+
+
+def follow(stream: str, facts: Iterable[Recorded]) -> dict[str, Line]:
+    """Every deadline that the stream's facts have given, by its key, with its history."""
+    lines: dict[str, Line] = {}
+    for fact, now in _standing(stream)(facts):
+        stands = {each.key: each for each in now}
+        for key, line in lines.items():
+            if key not in stands and line.deadline.state == "due":
+                stands[key] = replace(line.deadline, state="fallen")
+        for key, deadline in stands.items():
+            lines[key] = _after(lines.get(key), deadline, fact)
+    return lines
+
+
+def _after(line: Line | None, deadline: Deadline, fact: Recorded) -> Line:
+    what = _what(line.deadline if line else None, deadline)
+    if line and what is None:
+        return replace(line, deadline=deadline)
+    change = Change(
+        what=what or "set", at=fact.recorded_at, position=fact.position, state=deadline.state, due_on=deadline.due_on
+    )
+    return Line(deadline=deadline, changes=(*(line.changes if line else ()), change))
+
+
+def _what(before: Deadline | None, after: Deadline) -> What | None:
+    """What has happened; None where nothing has that anybody waits for."""
+    if before is None or before.state != after.state:
+        if after.state == "due":
+            return "reopened" if before else "set"
+        return after.state
+    return "moved" if before.due_at != after.due_at else None
+
+
+Standing = Iterator[tuple[Recorded, list[Deadline]]]
+
+
+def _standing(stream: str) -> Callable[[Iterable[Recorded]], Standing]:
+    if stream.startswith(NOTICE):
+        return _of_a_notice
+    return _of_a_letter if stream.startswith(LETTER) else _of_what_was_heard
+
+
+def _of_a_notice(facts: Iterable[Recorded]) -> Standing:
+    notice = telling.Notice()
+    for fact in facts:
+        notice = telling.evolve(notice, fact)
+        yield fact, of_notice(telling.id_of(fact.stream), notice)
+
+
+def _of_a_letter(facts: Iterable[Recorded]) -> Standing:
+    held, since = holding.Held(), None
+    for fact in facts:
+        held = holding.evolve(held, fact)
+        since = (since or fact.recorded_at) if is_free(held) else None
+        yield fact, of_letter(held, free_since=since)
+
+
+def _of_what_was_heard(facts: Iterable[Recorded]) -> Standing:
+    heard = Heard()
+    for fact in facts:
+        heard = evolve(heard, fact.event)
+        yield fact, standing(heard)
