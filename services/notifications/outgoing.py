@@ -15,6 +15,18 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 OURS = UUID("5c1d5a37-0f2c-4b0e-9d0a-5b0f6a1c7e21")
+OF_DEADLINES: Mapping[str, str] = {
+    "notice.due_soon": "the last day for the ministry to have a notice, for its letters to leave as planned, is near",
+    "notice.overdue": "that day has passed, and the ministry does not have it",
+    "notice.opens_soon": "the days of a notice are soon over",
+    "notice.opened": "letters that a notice lists may leave",
+    "notice.stale_soon": "a notice whose letters still wait soon lets nothing out any more",
+    "deadline.approaching": "something is soon due",
+    "deadline.passed": "something was due and is not met; told again until it is",
+    "deadline.moved": "something is due on another day, or due again",
+    "deadline.met": "what was due has come",
+    "deadline.fallen": "nobody waits any more for what was due",
+}
 TYPES: Mapping[str, str] = {
     "notice.sent": "a notice to the ministry has been taken by its channel; its days do not run yet",
     "notice.received": "the ministry has the notice: its days run",
@@ -27,6 +39,7 @@ TYPES: Mapping[str, str] = {
     "endpoint.failing": "deliveries to an endpoint fail",
     "endpoint.disabled": "an endpoint is told no more until somebody resumes it",
     "endpoint.recovered": "deliveries to an endpoint that failed are taken again",
+    **OF_DEADLINES,
 }
 """Every type of message there is, and what it tells. An endpoint names those it wants."""
 _PUT = "SELECT notifications.put_message(%s, %s, %s, %s, %s, %s)"

@@ -1,6 +1,7 @@
 """The worker of the notifications service. `python -m services.notifications.worker` runs one; any number may.
 
-It reads the log for what receivers outside are told and delivers it. Beside that it answers probes and nothing else, so
+It reads the log for what receivers outside are told and delivers it, keeps the register of deadlines up to the log and
+tells of what is due. Beside that it answers probes and nothing else, so
 nothing a receiver does touches who serves people; and it works while nobody serves.
 """
 
@@ -16,10 +17,13 @@ from services.calendar import clock
 from services.eventlog.log import Log
 from services.eventlog.pool import open_later
 from services.eventlog.rights import refuse_changed_role, refuse_replaced_clock, refuse_superuser
+from services.eventlog.runner import Runner
 from services.httpapi.app import Service, service
 from services.httpapi.logs import configure_logs
 from services.httpapi.server import server
 from services.httpapi.trust import trusted
+from services.notifications.deadline.sweep import Alerting
+from services.notifications.rooms import PROJECTIONS
 from services.notifications.settings import Settings
 from services.notifications.webhook.delivering import Delivering
 from services.notifications.webhook.following import Following
@@ -47,6 +51,10 @@ class Worker:
         secrets = Secrets(self.pool, Seals.from_file(settings.webhook_key))
         self.following = Following(self.log, self.pool, registry=registry)
         self.delivering = Delivering(self.log, self.pool, secrets, self.reaching, registry=registry)
+        self.alerting = Alerting(self.log, self.pool, registry=registry)
+        self.projections = Runner(
+            settings.database_url, PROJECTIONS, schema="notifications", views="notifications_view", registry=registry
+        )
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> "Worker":
@@ -58,7 +66,9 @@ class Worker:
         await refuse_changed_role(self.pool, "notifications")
         if self._own_clock:
             await refuse_replaced_clock(self.pool, "notifications")
-        for task in (self.following, self.delivering):
+        self.projections.start()
+        self._stack.callback(self.projections.stop)
+        for task in (self.following, self.delivering, self.alerting):
             task.start()
             self._stack.push_async_callback(task.stop)
         return self

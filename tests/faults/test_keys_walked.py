@@ -33,7 +33,7 @@ from tests.probing_days import left_alone
 ELSEWHERE = "00000000-0000-4000-8000-000000000405"
 REUSED = "idempotency-key-reused"
 REFUSED = 400
-LOOKS_FIRST = {"grants": 39, "notifications": 0}
+LOOKS_FIRST = {"grants": 39, "notifications": 2}
 """So many, no more and no fewer, read what they act on, or a file, before the key is looked at, and find nothing here:
 they are held to handing the key on, in `test_every_key_that_is_asked_for_is_handed_on`."""
 

@@ -103,6 +103,12 @@ def in_force(kind: str, set_: Iterable[Event], *, on: date) -> Thresholds:
     )  # fmt: skip
 
 
+def next_change(set_: Iterable[Event], *, on: date) -> date | None:
+    """The first day after this one from which others count; None where none are set."""
+    ahead = (each.valid_from for each in set_ if isinstance(each, ThresholdsSet) and each.valid_from > on)
+    return min(ahead, default=None)
+
+
 def set_thresholds(
     kind: str, past: Sequence[Event], *, before_days: tuple[int, ...], every_days: int | None, counted: Counted,
     valid_from: date, reason: str, set_by: str, today: date,

@@ -47,7 +47,8 @@ deadline = Table(
 )
 FIELDS = tuple(column.name for column in deadline.columns if column.name != "edition")
 OURS = "services.notifications."
-PREFIXES = ("notice.", "letter.", "deadline.heard.", "deadline.met.", "deadline.reopened.")
+PREFIXES = ("notice.", "letter.", "deadline.")
+THRESHOLDS = "deadline-thresholds-"
 
 LOAD = text(
     """
@@ -68,6 +69,14 @@ LOOK = text(
     INSERT INTO notifications_view.deadline_timer (deadline_id, look_at)
     SELECT each, '-infinity' FROM unnest(CAST(:ids AS uuid[])) AS each ORDER BY each
     ON CONFLICT (deadline_id) DO UPDATE SET look_at = '-infinity'
+    """
+)
+
+
+LOOK_AT_KIND = text(
+    """
+    UPDATE notifications_view.deadline_timer t SET look_at = '-infinity' FROM notifications_view.deadline d
+    WHERE d.edition = :edition AND d.kind = ANY (:kinds) AND d.state = 'due' AND t.deadline_id = d.deadline_id
     """
 )
 
@@ -110,6 +119,9 @@ class Register:
         changed = [row["deadline_id"] for row in rows if row["changed_position"] >= first[row["stream"]]]
         if changed:
             connection.execute(LOOK, {"ids": changed})
+        kinds = {fact.stream.removeprefix(THRESHOLDS) for fact in facts if fact.stream.startswith(THRESHOLDS)}
+        if kinds:
+            connection.execute(LOOK_AT_KIND, {"edition": edition, "kinds": sorted(kinds)})
 
 
 def rows_of(stream: str, facts: Sequence[Recorded]) -> Iterable[dict[str, Any]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tests.faults.planted.tampering import Copy, Tampering
 
-TOUCHED = re.compile(r"(?:UPDATE|FROM|INTO) ((?:grants|grants_view|notifications)\.\w+)")
+TOUCHED = re.compile(r"(?:UPDATE|FROM|INTO) ((?:grants|grants_view|notifications|notifications_view)\.\w+)")
 PAID = "SELECT max(position) FROM grants.event WHERE topic = 'disbursement.instalment-paid.v1'"
 APPROVED = "SELECT max(position) FROM grants.event WHERE topic = 'award.approved.v1'"
 HELD = "SELECT max(position) FROM notifications.event WHERE topic LIKE 'letter.held.v%'"

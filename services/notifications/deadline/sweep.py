@@ -1,0 +1,132 @@
+"""The task that tells receivers of deadlines: looks at each when something has happened to it or another threshold has
+passed, and puts what is to be told in the outbox, in the transaction that says when to look next.
+
+Any number may run: whoever has a timer's row has that deadline, the others pass it by. Killed, nothing is told and the
+timer stands. What is told follows from the register and the gate's tables as they stand at that moment, by the
+database's clock; so after a pause everything that fell due is found, and of each the latest alone is told.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import psycopg
+from prometheus_client import CollectorRegistry, Counter
+from psycopg.rows import class_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from services.calendar.days import day_of
+from services.eventlog.ending import end
+from services.eventlog.log import Log
+from services.notifications.deadline.alerts import alerts_of, look_at
+from services.notifications.deadline.deadline import PERIODS, start_of
+from services.notifications.deadline.listing import ONE, DeadlineRow
+from services.notifications.deadline.thresholds import Thresholds, in_force, next_change
+from services.notifications.outgoing import put
+
+TOGETHER = 100
+LONGEST_SECONDS = 5.0
+STREAM = "deadline-thresholds-"
+_NOW = "SELECT notifications.log_clock()"
+_CLAIM = """
+    SELECT deadline_id FROM notifications_view.deadline_timer WHERE look_at <= %s
+    ORDER BY look_at LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+_NEXT = "UPDATE notifications_view.deadline_timer SET look_at = %s WHERE deadline_id = %s"
+
+_log = logging.getLogger(__name__)
+
+
+class Alerting:
+    """Looks at what is to be looked at."""
+
+    def __init__(
+        self,
+        log: Log,
+        pool: AsyncConnectionPool,
+        *,
+        look_seconds: float = LONGEST_SECONDS,
+        registry: CollectorRegistry | None = None,
+    ) -> None:
+        self._log, self._pool, self._look_seconds = log, pool, look_seconds
+        self._task: asyncio.Task[None] | None = None
+        self.told = Counter("tilsagn_deadlines_told", "messages of deadlines, by type", ["type"], registry=registry)
+
+    def start(self) -> None:
+        """Begin, on the running event loop."""
+        self._task = asyncio.create_task(self._run(), name="deadline-sweep")
+
+    async def stop(self) -> None:
+        """End, between two batches."""
+        await end(self._task)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self.sweep()
+            except (psycopg.Error, PoolTimeout) as failure:
+                _log.warning("deadlines could not be looked at: %s", type(failure).__name__)
+            except Exception:  # noqa: BLE001 - a sweep that dies in silence is the worst answer
+                _log.exception("the sweep of deadlines failed and goes on")
+            await asyncio.sleep(self._look_seconds)
+
+    async def sweep(self) -> int:
+        """Look at everything whose time has come. How many messages were told."""
+        told = 0
+        while True:
+            looked, new = await self._step()
+            told += new
+            if looked < TOGETHER:
+                return told
+
+    async def _step(self) -> tuple[int, int]:
+        """One batch, in one transaction: how many were looked at, and how many messages were told."""
+        async with self._pool.connection() as connection, connection.transaction():
+            now = await self._now(connection)
+            claimed = [row[0] for row in await (await connection.execute(_CLAIM, (now, TOGETHER))).fetchall()]
+            if not claimed:
+                return 0, 0
+            rows = await self._rows(connection, claimed)
+            counting = await self._thresholds({row.kind for row in rows}, now)
+            # One that is not in the register yet is looked at again shortly.
+            ahead: dict[UUID, datetime | None] = dict.fromkeys(claimed, now + timedelta(seconds=LONGEST_SECONDS))
+            told = 0
+            for row in rows:
+                thresholds, changed_on = counting[row.kind]
+                ahead[row.deadline_id] = _sooner(look_at(row, thresholds, now=now), changed_on)
+                for alert in alerts_of(row, thresholds, now=now):
+                    if await put(connection, alert):
+                        self.told.labels(alert.type).inc()
+                        told += 1
+            async with connection.cursor() as cursor:
+                await cursor.executemany(_NEXT, [(at, deadline_id) for deadline_id, at in sorted(ahead.items())])
+        return len(claimed), told
+
+    @staticmethod
+    async def _now(connection: psycopg.AsyncConnection[tuple[object, ...]]) -> datetime:
+        row = await (await connection.execute(_NOW)).fetchone()
+        assert row is not None
+        assert isinstance(row[0], datetime)
+        return row[0]
+
+    @staticmethod
+    async def _rows(connection: psycopg.AsyncConnection[tuple[object, ...]], ids: Sequence[UUID]) -> list[DeadlineRow]:
+        async with connection.cursor(row_factory=class_row(DeadlineRow)) as cursor:
+            await cursor.execute(ONE, {"ids": ids, "periods": sorted(PERIODS)})
+            return await cursor.fetchall()
+
+    async def _thresholds(self, kinds: Iterable[str], now: datetime) -> dict[str, tuple[Thresholds, date | None]]:
+        """Those that count now, and the day from which others will."""
+        histories = await self._log.load_all([STREAM + kind for kind in sorted(kinds)])
+        today = day_of(now)
+        sets = {kind: histories[STREAM + kind].events for kind in kinds}
+        return {kind: (in_force(kind, its, on=today), next_change(its, on=today)) for kind, its in sets.items()}
+
+
+def _sooner(look: datetime | None, changed_on: date | None) -> datetime | None:
+    """When to look, where other thresholds count from a day on."""
+    if look is None or changed_on is None:
+        return look
+    return min(look, start_of(changed_on))
