@@ -41,7 +41,7 @@ class Delivering:
         secrets: Secrets,
         reaching: Reaching,
         *,
-        look_seconds: float = 0.2,
+        look_seconds: float = 0.1,
         draw: Callable[[], float] = random.random,
         registry: CollectorRegistry | None = None,
     ) -> None:

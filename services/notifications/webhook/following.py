@@ -51,7 +51,7 @@ class Following:
         log: Log,
         pool: AsyncConnectionPool,
         *,
-        look_seconds: float = 0.2,
+        look_seconds: float = 0.1,
         registry: CollectorRegistry | None = None,
     ) -> None:
         self._log, self._pool, self._look_seconds = log, pool, look_seconds

@@ -1,0 +1,325 @@
+"""A13: receivers that do everything wrong, side by side with good ones. Nobody waits for them, memory stays bounded,
+and every try is recorded. S4: nothing inside is reached, by whatever address, name or redirect."""
+
+import asyncio
+import resource
+import ssl
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from services.notifications.webhook.addresses import Address, Allowed, read_allowed
+from services.notifications.webhook.reaching import NotReached, Reaching
+from services.notifications.worker import Worker
+from tests.conftest import Database
+from tests.notifications.webhook.receiver import Arrived, Receiver, receiving, say
+from tests.notifications.webhook.test_addresses import SPECIAL, UNREADABLE
+from tests.notifications.webhook.works import EveryPort, Works, at_work, message, opened
+
+CHUNK = b"x" * 65_536
+
+
+async def hangs(_: Arrived, __: asyncio.StreamWriter) -> None:
+    await asyncio.sleep(60)
+
+
+async def drips(arrived: Arrived, writer: asyncio.StreamWriter) -> None:
+    del arrived
+    writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
+    for _ in range(1_000):
+        writer.write(b"x")
+        await writer.drain()
+        await asyncio.sleep(0.5)
+
+
+async def drips_headers(_: Arrived, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\n")
+    for nth in range(1_000):
+        writer.write(f"x-{nth}: y\r\n".encode())
+        await writer.drain()
+        await asyncio.sleep(0.5)
+
+
+async def floods(arrived: Arrived, writer: asyncio.StreamWriter) -> None:
+    """Ten gigabytes, as fast as they are taken."""
+    del arrived
+    writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 10000000000\r\n\r\n")
+    for _ in range(10_000_000_000 // len(CHUNK)):
+        writer.write(CHUNK)
+        await writer.drain()
+
+
+def lies(_: Arrived, writer: asyncio.StreamWriter) -> None:
+    """Says 200 and hangs up before it has said what it announced."""
+    writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf")
+    writer.transport.abort()
+
+
+def speaks_no_http(_: Arrived, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" * 10)
+    writer.close()
+
+
+def redirects(to: str) -> Callable[[Arrived, asyncio.StreamWriter], None]:
+    return lambda _, writer: say(writer, 307, location=to)
+
+
+def asks_for_time(_: Arrived, writer: asyncio.StreamWriter) -> None:
+    say(writer, 429, retry_after="7")
+
+
+async def recorded_of(works: Works, receiver: Receiver) -> list[tuple[Any, ...]]:
+    """What came of the first try of the first message to it."""
+    return await works.query(
+        "SELECT o.outcome, o.status, o.problem FROM notifications.endpoint e"
+        " JOIN notifications.delivery d ON d.endpoint_id = e.id AND d.sequence = 1"
+        " JOIN notifications.attempt a ON a.delivery_id = d.id AND a.number = 1"
+        " JOIN notifications.attempt_outcome o ON o.attempt_id = a.id WHERE e.url LIKE %s",
+        f"%:{receiver.port}/%",
+    )
+
+
+BAD: dict[str, tuple[Any, tuple[Any, ...]]] = {
+    "hangs": (hangs, ("failed", None, "no whole answer in time")),
+    "drips": (drips, ("failed", None, "no whole answer in time")),
+    "drips headers": (drips_headers, ("failed", None, "no whole answer in time")),
+    "floods": (floods, ("delivered", 200, None)),
+    "lies": (lies, ("failed", None, "the connection broke: ")),
+    "speaks no HTTP": (speaks_no_http, ("failed", None, "the connection broke: ")),
+    "is busy": (asks_for_time, ("failed", 429, "it answered 429")),
+    "is gone": (lambda _, writer: say(writer, 410), ("failed", 410, "it answered 410")),
+}
+
+
+def test_every_wrong_receiver_is_recorded_and_memory_stays_bounded(database: Database, tmp_path: Path) -> None:
+    async def go(works: Works) -> None:
+        async with AsyncExitStack() as stack:
+            canary = await stack.enter_async_context(receiving())
+            receivers = {name: await stack.enter_async_context(receiving(does)) for name, (does, _) in BAD.items()}
+            receivers["redirects"] = await stack.enter_async_context(receiving(redirects(canary.url)))
+            good = await stack.enter_async_context(receiving())
+            for each in (*receivers.values(), good):
+                await works.register(each.url)
+            before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            await works.put(*(message(str(nth)) for nth in range(20)))
+            await good.comes(20, "notice.received", 5)
+            expected = {name: told for name, (_, told) in BAD.items()}
+            expected["redirects"] = ("failed", 307, "it answered 307")
+            for name, (outcome, status, problem) in expected.items():
+                async with asyncio.timeout(10):
+                    found: list[tuple[Any, ...]] = []
+                    while not found:
+                        found = await recorded_of(works, receivers[name])
+                        await asyncio.sleep(0.05)
+                assert found[0][:2] == (outcome, status), name
+                assert (found[0][2] or "").startswith(problem or ""), name
+            assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60_000  # KB
+            assert canary.arrived == []
+            assert canary.connections == 0
+
+    at_work(database, tmp_path, go, reaching=lambda: Reaching(EveryPort(), connect_seconds=1, total_seconds=1.5))
+
+
+def test_a_receiver_that_asks_for_time_is_left_alone_for_it(database: Database, tmp_path: Path) -> None:
+    async def go(works: Works) -> None:
+        async with receiving(asks_for_time) as receiver:
+            await works.register(receiver.url)
+            await works.put(message("one"))
+            await works.is_so(
+                "SELECT d.next_at - o.ended_at = interval '7 seconds' FROM notifications.delivery d"
+                " JOIN notifications.attempt_outcome o ON o.attempt_id = d.attempt_id WHERE d.sequence = 1",
+                [(True,)],
+            )
+
+    at_work(database, tmp_path, go)
+
+
+async def p99_of(works: Works, good: list[Receiver], count: int, run: str) -> float:
+    """Seconds from when messages are put to when a good receiver has them, at the 99th of a hundred."""
+    waits: list[float] = []
+    for nth in range(count):
+        began = time.perf_counter()
+        had = [len(each.arrived) for each in good]
+        await works.put(message(f"{run} {nth}"))
+        for receiver, before in zip(good, had, strict=True):
+            await receiver.comes(before + 1)
+            waits.append(time.perf_counter() - began)
+    return statistics.quantiles(waits, n=100)[98]
+
+
+def test_nobody_waits_for_those_who_do_not_answer(database: Database, tmp_path: Path, long: bool) -> None:
+    """Without `--long` one run of each, and what a short run can tell: no good one waits for a bad one's time-out."""
+    runs, count = (5, 100) if long else (1, 8)
+
+    async def measured(works: Works, bad: int) -> float:
+        async with AsyncExitStack() as stack:
+            good = [await stack.enter_async_context(receiving()) for _ in range(3)]
+            slow = [await stack.enter_async_context(receiving(hangs)) for _ in range(bad)]
+            at = [await works.register(each.url, rate_per_second=1_000) for each in (*good, *slow)]
+            found = [await p99_of(works, good, count, f"{bad} {run}") for run in range(runs)]
+            for each in at:
+                await works.act("DELETE", each)
+            return statistics.median(found)
+
+    async def go(works: Works) -> None:
+        alone = await measured(works, 0)
+        beside = await measured(works, 6)
+        print(f"p99 {alone * 1000:.0f} ms alone, {beside * 1000:.0f} ms beside six that hang")
+        assert beside < max(1.5 * alone, 0 if long else 0.7), (alone, beside)
+
+    at_work(database, tmp_path, go, reaching=lambda: Reaching(EveryPort(), total_seconds=3))
+
+
+def resolving(*answers: list[str]) -> Callable[[str, int], Awaitable[list[Address]]]:
+    """A name that has these addresses the first time, those the second, and the last for ever."""
+    left = list(answers)
+
+    async def resolve(_: str, __: int) -> list[Address]:
+        return [ip_address(each) for each in (left.pop(0) if len(left) > 1 else left[0])]
+
+    return resolve
+
+
+ALLOWED: tuple[Allowed, ...] = (read_allowed("http://10.255.255.1/32:9000"),)
+
+
+@pytest.mark.parametrize("address", SPECIAL)
+def test_a_name_with_an_address_inside_is_never_connected_to(address: str) -> None:
+    async def go() -> None:
+        reaching = Reaching(ALLOWED, resolve=resolving([address]))
+        with pytest.raises(Exception, match="Receivers are reached"):
+            await reaching.post("https://a.example.no/", b"", {})
+        with pytest.raises(Exception, match="Receivers are reached"):
+            await reaching.check("https://a.example.no/")
+        await reaching.close()
+
+    asyncio.run(go())
+
+
+def test_whatever_the_address_nothing_inside_is_reached(database: Database, tmp_path: Path) -> None:
+    """A canary listens on this machine. It is named in every way, also by a name that has another address the second
+    time it is looked up."""
+
+    async def go(works: Works) -> None:
+        async with receiving() as canary, receiving() as allowed:
+            ways = [*UNREADABLE, *(f"https://{f'[{each}]' if ':' in each else each}/" for each in SPECIAL)]
+            ways += [f"http://{each}:{canary.port}/hook" for each in ("127.0.0.1", "localhost", "[::1]", "0.0.0.0")]
+            ways += [f"https://{each}:{canary.port}/" for each in ("127.0.0.1", "localhost", "2130706433", "0x7f.1")]
+            strict = Reaching((read_allowed(f"http://127.0.0.1/32:{allowed.port}"),))
+            for way in ways:
+                with pytest.raises(Exception, match=r"Write it|The host|Receivers|Leave out|looked up"):
+                    await strict.post(way, b"{}", {})
+            assert (await strict.post(allowed.url, b'{"type":"x"}', {})).status == 204
+            await strict.close()
+            rebound = Reaching(resolve=resolving(["193.90.1.1"], ["127.0.0.1"]))
+            await rebound.check("https://a.example.no/")
+            with pytest.raises(Exception, match="Receivers are reached"):
+                await rebound.post("https://a.example.no/", b"{}", {})
+            await rebound.close()
+            assert canary.connections == 0
+            assert len(allowed.arrived) == 1
+            del works
+
+    async def alone() -> None:
+        async with opened(database, tmp_path) as (works, _):
+            await go(works)
+
+    asyncio.run(alone())
+
+
+def test_an_address_that_turned_inward_since_is_refused_at_the_try(database: Database, tmp_path: Path) -> None:
+    """The deployment allowed it when it was registered, and does no more: also for the challenge and the test."""
+
+    async def go() -> None:
+        async with opened(database, tmp_path) as (works, settings), receiving() as canary:
+            async with Worker(settings, reaching=Reaching(EveryPort())):
+                active = await works.register(canary.url)
+            had = canary.connections
+            pending = await works.register(canary.url, active=False)
+            async with Worker(settings, reaching=Reaching()):
+                await works.put(message("one"))
+                await works.ask("POST", active + "/test")
+                await works.is_so(
+                    "SELECT d.kind, min(o.problem) LIKE 'not sent: Receivers are reached%%'"
+                    " FROM notifications.attempt_outcome o JOIN notifications.attempt a ON a.id = o.attempt_id"
+                    " JOIN notifications.delivery d ON d.id = a.delivery_id WHERE o.outcome = 'failed'"
+                    " GROUP BY 1 ORDER BY 1",
+                    [("challenge", True), ("message", True), ("test", True)],
+                )
+            assert canary.connections == had
+            assert pending
+
+    asyncio.run(go())
+
+
+def test_a_broken_certificate_and_a_name_without_address_are_failures_like_others(tmp_path: Path) -> None:
+    """A name is checked by its certificate, though the connection goes to its address."""
+    certificate, key = self_signed(tmp_path, "other.example.no")
+
+    async def go() -> None:
+        serves = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        serves.load_cert_chain(certificate, key)
+        receiver = Receiver()
+        server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0, ssl=serves)
+        receiver.port = server.sockets[0].getsockname()[1]
+        knows = ssl.create_default_context(cafile=str(certificate))
+        names = {"a.example.no": "127.0.0.1", "other.example.no": "127.0.0.1"}
+
+        async def resolve(host: str, _: int) -> list[Address]:
+            if host not in names:
+                raise OSError("no such name")
+            return [ip_address(names[host])]
+
+        reaching = Reaching(EveryPort(), resolve=resolve, tls=knows)
+        for url, says in (
+            (f"https://a.example.no:{receiver.port}/", "not one for this name"),
+            (f"https://none.example.no:{receiver.port}/", "could not be looked up"),
+            (f"http://other.example.no:{receiver.port}/", "the connection broke"),
+        ):
+            with pytest.raises(NotReached, match=says):
+                await reaching.post(url, b"{}", {})
+        assert receiver.arrived == []
+        answered = await reaching.post(f"https://other.example.no:{receiver.port}/", b'{"type":"x"}', {})
+        assert answered.status == 204
+        assert receiver.arrived[0].headers["host"] == f"other.example.no:{receiver.port}"
+        untrusting = Reaching(EveryPort(), resolve=resolve)
+        with pytest.raises(NotReached, match="not one for this name that is trusted"):
+            await untrusting.post(f"https://other.example.no:{receiver.port}/", b"{}", {})
+        for each in (reaching, untrusting):
+            await each.close()
+        server.close()
+
+    asyncio.run(go())
+
+
+def self_signed(folder: Path, name: str) -> tuple[Path, Path]:
+    """A certificate of that name, and its key."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, SHA256())
+    )
+    (folder / "certificate.pem").write_bytes(made.public_bytes(Encoding.PEM))
+    (folder / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return folder / "certificate.pem", folder / "key.pem"

@@ -1,0 +1,106 @@
+"""A3 for deliveries: workers are killed (kill -9) while two of them deliver. Every message reaches its receiver, with
+the same id each time; in order where that is asked; and never after it has expired."""
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import psycopg
+
+from services.notifications.settings import Settings
+from tests.conftest import Database
+from tests.notifications.webhook.receiver import Receiver, receiving
+from tests.notifications.webhook.works import Works, message, opened
+
+EXPIRES_IN = timedelta(seconds=1.5)
+
+
+def start(settings: Settings, allowed: list[int], port: int) -> subprocess.Popen[bytes]:
+    """A worker as a process of its own."""
+    environment = os.environ | {
+        "TILSAGN_ENVIRONMENT": "test",
+        "DATABASE_URL": settings.database_url,
+        "TILSAGN_OUTBOX": str(settings.outbox),
+        "TILSAGN_DEV_ISSUER_KEY_FILE": str(settings.dev_issuer_key),
+        "TILSAGN_WEBHOOK_KEY_FILE": str(settings.webhook_key),
+        "TILSAGN_WEBHOOK_ALLOWED": " ".join(f"http://127.0.0.1/32:{each}" for each in allowed),
+        "TILSAGN_PORT": str(port),
+    }
+    command = [sys.executable, "-m", "services.notifications.worker"]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def let_leases_run_out(database: Database) -> None:
+    """What somebody began more than a moment ago counts as lost, and what failed is due: as half a minute later."""
+    with psycopg.connect(database.admin_dsn, autocommit=True) as connection:
+        connection.execute(
+            "UPDATE notifications.delivery d SET next_at = now() WHERE d.state = 'waiting' OR (d.state = 'begun'"
+            " AND now() - interval '1 second' >"
+            "  (SELECT a.begun_at FROM notifications.attempt a WHERE a.id = d.attempt_id))"
+        )
+
+
+def test_workers_are_killed_and_every_message_arrives(
+    database: Database, tmp_path: Path, free_ports: tuple[int, int], long: bool
+) -> None:
+    kills, batch = (100, 20) if long else (3, 30)
+    draw = random.Random(2020)
+
+    async def go() -> None:
+        async with opened(database, tmp_path) as (works, settings), receiving() as plain, receiving() as ordered:
+            allowed = [plain.port, ordered.port]
+            running = [start(settings, allowed, port) for port in free_ports]
+            try:
+                await works.register(plain.url, rate_per_second=1_000)
+                await works.register(ordered.url, ordered=True, rate_per_second=1_000)
+                put = 0
+                for kill in range(kills):
+                    await works.put(*(message(f"{kill} {nth}") for nth in range(batch)))
+                    await works.put(message(f"{kill} soon over", "letter.released", expires_in=EXPIRES_IN))
+                    put += batch
+                    await asyncio.sleep(draw.uniform(0.02, 0.4))
+                    victim = draw.randrange(2)
+                    running[victim].send_signal(signal.SIGKILL)
+                    running[victim].wait()
+                    running[victim] = start(settings, allowed, free_ports[victim])
+                    await asyncio.to_thread(let_leases_run_out, database)
+                await everything_arrives(works, database, plain, ordered, put)
+                if long:  # the kills came while something was under way
+                    lost = "SELECT count(*) > 20 FROM notifications.attempt_outcome WHERE outcome = 'lost'"
+                    assert await works.query(lost) == [(True,)]
+            finally:
+                for each in running:
+                    each.kill()
+                    each.wait()
+
+    asyncio.run(go())
+
+
+async def everything_arrives(works: Works, database: Database, plain: Receiver, ordered: Receiver, put: int) -> None:
+    """And as it should."""
+    async with asyncio.timeout(60):
+        while True:
+            told = [{each.told["id"] for each in receiver.of_type("notice.received")} for receiver in (plain, ordered)]
+            if [len(each) for each in told] == [put, put]:
+                break
+            await asyncio.to_thread(let_leases_run_out, database)
+            await asyncio.sleep(0.3)
+    assert told[0] == told[1]
+    first: dict[int, str] = {}
+    for each in ordered.arrived:
+        if number := each.told.get("tilsagnsequence"):
+            assert first.setdefault(number, each.told["id"]) == each.told["id"]
+    assert list(first) == sorted(first)
+    late = await works.query(
+        "SELECT count(*) FROM notifications.attempt a JOIN notifications.delivery d ON d.id = a.delivery_id"
+        " WHERE a.begun_at >= d.expires_at"
+    )
+    assert late == [(0,)]
+    for receiver in (plain, ordered):
+        bodies = {(each.headers["webhook-id"], each.body) for each in receiver.of_type("notice.received")}
+        assert len(bodies) == put
