@@ -63,7 +63,8 @@ PARTS = {
     ),
     "allocation": _room(
         "allocation",
-        "rules budget_year carry_over authorities authority_use authority_uses commitment_authority differences duties "
+        "rules budget_year carried_on_lines carry_over authorities authority_use authority_uses commitment_authority "
+        "differences duties "
         "letter_checks letter_duties movements reckoning settlement transcribed_duties correction/rules "
         "correction/taken_away deviation/carried_over deviation/cuts deviation/found deviation/rules succession/rules",
         "tests/grants/balance",

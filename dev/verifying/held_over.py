@@ -14,12 +14,13 @@ from typing import Any
 
 from psycopg import Connection
 
-from dev.verifying.cover import NONE, PAID, Covered, Hold, Moved, added, cover, negative
+from dev.verifying.cover import NONE, PAID, Covered, Hold, Line, Moved, Released, added, cover, negative
 from dev.verifying.following import Facts
 from dev.verifying.reading import Following, Row, Snapshot
 
 Effect = dict[str, Any]
 EVER = 2**63 - 1
+ON_LINE = "carried_over_on_line"
 HOLDS = """
     SELECT stream, into_year, post_id, from_post_id, ground, promised_on, promised_at, position FROM grants.held_over
 """
@@ -58,6 +59,8 @@ class HeldOver:
         self._days: dict[tuple[str, int], dict[date, Moved]] = {}
         self._orders: dict[str, list[tuple[date, int, list[str]]]] = defaultdict(list)
         self._released: dict[str, dict[date, int]] = defaultdict(dict)
+        self._on_lines: dict[str, dict[Line, dict[date, int]]] = defaultdict(dict)
+        self._aside: dict[str, dict[Line, dict[date, int]]] = defaultdict(dict)
         self._opened: dict[str, date | None] = {}
         self._command: list[Row] = []
 
@@ -81,9 +84,10 @@ class HeldOver:
         for movement in effect.get("movements", ()):
             moves += self._route(movement, origins, facts)
         for said in (*effect.get("movements", ()), *effect.get("marks", ())):
-            if said["fund"] in self._on:
+            post_id = _line_of(said["fund"])[0] if said.get("name") == ON_LINE else said["fund"]
+            if post_id in self._on:
                 first = date.min if said.get("ground") == "allocated" else date.fromisoformat(said["day"])
-                _touch(touched, said["fund"], first)
+                _touch(touched, post_id, first)
         for _, _, _, _, post_id, day, *_ in self._command:
             _touch(touched, post_id, day)
         opened = self._cover(touched, moves, origins, _last(effect)) if touched else []
@@ -125,11 +129,13 @@ class HeldOver:
         for mark in effect.get("marks", ()):
             if mark["name"] == "carried_over_free":
                 self._say(mark["fund"], mark["day"], -mark["amount"])
+            if mark["name"] == ON_LINE:
+                post_id, line = _line_of(mark["fund"])
+                _add(self._on_lines[post_id].setdefault(line, {}), date.fromisoformat(mark["day"]), mark["amount"])
 
     def _say(self, post_id: str, on: str, amount_ore: int) -> None:
         if amount_ore:
-            day, released = date.fromisoformat(on), self._released[post_id]
-            released[day] = released.get(day, 0) + amount_ore
+            _add(self._released[post_id], date.fromisoformat(on), amount_ore)
 
     def _claim(self, position: int, stream: str, into: int, day: date, moved: Moved) -> None:
         if any(moved):
@@ -148,8 +154,10 @@ class HeldOver:
             holds[into].ground, holds[into].position = hold["ground"], position
         else:
             before = holds[prior].post_id if prior else origin.above[-1]
-            place = f"{origin.above[0]} {stream}"
-            holds[into] = Hold(hold["post"], before, hold["ground"], *origin.opening, position, origin.name, place)
+            place, below = f"{origin.above[0]} {stream}", _line_of(origin.above[0])[1]
+            holds[into] = Hold(
+                hold["post"], before, hold["ground"], *origin.opening, position, origin.name, place, below
+            )
             self._on[hold["post"]].add(stream)
         if hold["ground"] == PAID:
             return
@@ -243,7 +251,8 @@ class HeldOver:
                 for stream in self._on[post_id]
             ]
             since, orders = max(touched[post_id], date(into, 1, 1)), self._orders.get(post_id, [])
-            steps = cover(claims, since, self._released[post_id], self._opened[post_id], orders)
+            released = Released(self._released[post_id], self._on_lines[post_id], self._aside[post_id])
+            steps, asides = cover(claims, since, released, self._opened[post_id], orders)
             for day, stream, step in sorted(steps):
                 hold, line = self._holds[stream][into], f"{stream}/{into}"
                 if line not in self.lines:
@@ -252,6 +261,11 @@ class HeldOver:
                 self.lines[line][day] = added(self.lines[line].get(day, NONE), step)
                 nth, ground = origins.get(stream, (last, "held-over"))
                 moves.append(_movement(nth, line, day, step, ground) | {"cite": hold.place})
+            for day, below, ore in sorted(asides):
+                _add(self._aside[post_id].setdefault(below, {}), day, ore)
+                for fund, moved in (("/".join((post_id, *below)), ore), (post_id, -ore)):
+                    aside = {"fund": fund, "day": day.isoformat(), "earmarked": moved, "ground": "held-over"}
+                    moves.append({"nth": last, **aside})
         return opened
 
     def _list_holds(self) -> list[Row]:
@@ -282,6 +296,16 @@ def _told(what: str, row: Row, expected: list[Row]) -> str:
 def _movement(nth: int, fund: str, day: date, moved: Moved, ground: str) -> Effect:
     amounts = dict(zip(("committed", "disbursed", "withheld"), moved, strict=True))
     return {"nth": nth, "fund": fund, "day": day.isoformat(), "ground": ground, **amounts}
+
+
+def _line_of(fund_id: str) -> tuple[str, Line]:
+    """The post a fund lies under, and the names on the way down to it."""
+    names = fund_id.split("/")
+    return "/".join(names[:3]), tuple(names[3:])
+
+
+def _add(amounts: dict[date, int], day: date, ore: int) -> None:
+    amounts[day] = amounts.get(day, 0) + ore
 
 
 def _touch(touched: dict[str, date], post_id: str, day: date) -> None:

@@ -63,6 +63,7 @@ ROOM_FILES = {
     "services/grants/allocation/authority_refusals.py": "why an authority cannot be used as asked",
     "services/grants/allocation/authority_use.py": "the steps every use of an authority takes",
     "services/grants/allocation/authority_uses.py": "rules of each authority that is used in the year",
+    "services/grants/allocation/carried_on_lines.py": "for which fund a letter carries money over, a rule of reckoning",
     "services/grants/allocation/carry_over.py": "rules of applying for carry-over",
     "services/grants/allocation/duties.py": "assignments, deadlines and restrictions, read off the letters",
     "services/grants/allocation/letter_duties.py": "what a letter asks for and allows, as values",

@@ -23,6 +23,7 @@ StatementName = Literal[
     "open_differences",
     "open_earmark_differences",
     "carried_over_free",
+    "carried_over_on_line",
 ]
 
 
@@ -56,8 +57,9 @@ class Posting:
 @dataclass(frozen=True, kw_only=True)
 class Statement:
     """What is said of a post changes by `amount` from that day: øre for appropriated and held back (null until the
-    first statement) and for carried-over money that claims from the year before do not bind, 0 or 1 for the keywords, a
-    count for the open differences. The sum up to a day is the value."""
+    first statement), for carried-over money that claims from the year before do not bind, and for what of it is for a
+    fund below the post and none below that (on the post itself: what is so named below it, below zero); 0 or 1 for the
+    keywords, a count for the open differences. The sum up to a day is the value."""
 
     fund_id: str
     effective_on: date

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
+from services.grants.allocation.carried_on_lines import carried_on_lines
 from services.grants.allocation.events import Ground, Posting, Sort, Statement, StatementName
 from services.grants.allocation.letter import Change, Keyword, Letter, PostLine, Stated
 from services.grants.allocation.letter_checks import half_units_ore
@@ -98,6 +99,9 @@ class _Reading:
             self._open(part.fund_id, part.amount, "earmarked")
         for change in self.letter.changes:
             self._change(change)
+        for fund_id, amount_ore in carried_on_lines(self.letter.changes).items():
+            named_ore = self.books.said.get((fund_id, "carried_over_on_line"), 0)
+            self._say(fund_id, "carried_over_on_line", named_ore + amount_ore)
         for stated in self.letter.stated:
             self._state(stated)
         for word in self.letter.keywords:
@@ -188,7 +192,10 @@ class _Reading:
         )
 
     def _say(
-        self, fund_id: str, name: Keyword | Literal["appropriated", "held_back", "carried_over_free"], value: int
+        self,
+        fund_id: str,
+        name: Keyword | Literal["appropriated", "held_back", "carried_over_free", "carried_over_on_line"],
+        value: int,
     ) -> None:
         before = self.books.said.get((fund_id, name))
         self.books.said[fund_id, name] = value

@@ -83,13 +83,16 @@ DEVIATIONS = f"""
     promises AS (SELECT f.id, f.path[cardinality(f.path)] AS post_id, f.parent_id FROM grants.fund f
         WHERE f.kind = 'commitment' AND f.year < %(year)s AND f.id ^@ 'case-' AND strpos(f.id, '/') = 0)
     SELECT 'paid-beyond-carry-over' AS kind, p.id AS post_id, NULL AS case_id, NULL AS held_over_from,
-           paid.ore - greatest(0, t[2] - free.ore) AS amount_ore
+           paid.ore - released.ore AS amount_ore
     FROM posts p {_STOOD}
     CROSS JOIN LATERAL (SELECT coalesce(sum(m.amount), 0)::bigint AS ore FROM grants.mark m
         WHERE m.fund_id = p.id AND m.name = 'carried_over_free' AND m.effective_on <= %(day)s AND m.{_KNOWN}) AS free
     CROSS JOIN LATERAL (SELECT coalesce(sum(c.paid_ore), 0)::bigint AS ore FROM claims c
         WHERE c.post_id = p.id AND c.ground <> 'commitment-authority') AS paid
-    WHERE paid.ore > greatest(0, t[2] - free.ore)
+    CROSS JOIN LATERAL (SELECT greatest(0, t[2] - free.ore + coalesce(sum(m.amount), 0))::bigint AS ore
+        FROM grants.mark m WHERE m.name = 'carried_over_on_line' AND m.effective_on <= %(day)s AND m.{_KNOWN}
+             AND (m.fund_id = p.id OR m.fund_id ^@ (p.id || '/'))) AS released
+    WHERE paid.ore > released.ore
     UNION ALL
     SELECT 'paid-not-held-over', c.post_id, substr(c.stream, 6), c.held_over_from, c.paid_ore
     FROM claims c WHERE c.ground = 'paid' AND c.paid_ore <> 0

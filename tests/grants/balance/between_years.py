@@ -3,7 +3,7 @@ reduced."""
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import psycopg
@@ -13,6 +13,7 @@ from dev.verifying.log import verify
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
+from services.grants.allocation.carried_on_lines import carried_on_lines
 from services.grants.allocation.events import (
     CommitmentAuthorityRegistered,
     FundOpened,
@@ -24,7 +25,8 @@ from services.grants.allocation.events import (
     PostSucceededAmongSeveral,
     Statement,
 )
-from services.grants.allocation.letter import Dated, Letter
+from services.grants.allocation.letter import Change, Dated, Letter
+from services.grants.allocation.printed_figure import Figure
 from services.grants.award.events import (
     AwardApproved,
     AwardReduced,
@@ -78,18 +80,24 @@ class Years:
     def letter(
         self, year: int, on: date, amount_ore: int, *, carried: bool = False, free_ore: int = 0, post: str = ""
     ) -> None:
-        """A letter of the year: the first opens the post, later ones change it or release what was carried over."""
+        """A letter of the year: the first opens the post, or an earmark of it; later ones change it or release what was
+        carried over."""
         number = self.letters.get(year, 0)
         post = post or post_of(year)
-        opens = post not in self.opened
+        opens, below = post not in self.opened, post.count("/") > 2
         self.opened.add(post)
         ground: Ground = "carry-over" if carried else "allocated" if opens else "change"
         posting = Posting(
             fund_id=post, effective_on=on, at_disposal_ore=amount_ore,
             of_which_carried_over_ore=amount_ore if carried else 0, ground=ground, letter_number=number, cite="5",
         )  # fmt: skip
-        fund = FundOpened(fund_id=post, kind="post", name="Tilskudd", year=year, chapter=int(post[5:8]), post="71")
+        kind: Literal["post", "earmark"] = "earmark" if below else "post"
+        fund = FundOpened(fund_id=post, kind=kind, name="Tilskudd", year=year, chapter=int(post[5:8]), post="71")
         free = Statement(fund_id=post, effective_on=on, name="carried_over_free", amount=free_ore)
+        on_line = [
+            Statement(fund_id=fund_id, effective_on=on, name="carried_over_on_line", amount=ore)
+            for fund_id, ore in carried_on_lines([carry_over(post, amount_ore)] if carried else []).items()
+        ]
         self.says(
             f"allocation-{year}",
             LetterRegistered(
@@ -98,10 +106,37 @@ class Years:
                     dated=Dated(on=on, ground="printed", reason=None),
                 ),
                 source_sha256="0" * 64, registered_by="siri", funds=(fund,) if opens else (), postings=(posting,),
-                statements=(free,) if free_ore else (),
+                statements=(*([free] if free_ore else []), *on_line),
             ),
         )  # fmt: skip
         self.letters[year] = number + 1
+
+    def releases(self, on: date, **amounts: int) -> None:
+        """One letter that releases money on a post and on earmarks of it (by name; `post` is the post)."""
+        post, number = post_of(on.year), self.letters[on.year]
+        changes = [carry_over(post if name == "post" else f"{post}/{name}", ore) for name, ore in amounts.items()]
+        self.says(
+            f"allocation-{on.year}",
+            LetterRegistered(
+                letter=Letter(
+                    year=on.year, number=number, title="Brev", reference=None,
+                    dated=Dated(on=on, ground="printed", reason=None), changes=tuple(changes),
+                ),
+                source_sha256="0" * 64, registered_by="siri", funds=(),
+                postings=tuple(
+                    Posting(
+                        fund_id=each.fund_id, effective_on=on, at_disposal_ore=each.amount_ore,
+                        of_which_carried_over_ore=each.amount_ore, ground="carry-over", letter_number=number, cite="5",
+                    )
+                    for each in changes
+                ),
+                statements=tuple(
+                    Statement(fund_id=fund_id, effective_on=on, name="carried_over_on_line", amount=ore)
+                    for fund_id, ore in carried_on_lines(changes).items()
+                ),
+            ),
+        )  # fmt: skip
+        self.letters[on.year] = number + 1
 
     def ranks(self, year: int, on: date, *numbers: int, post: str = "") -> None:
         cases = tuple(UUID(int=number) for number in numbers)
@@ -146,8 +181,8 @@ class Years:
             across_years=across_years,
         )  # fmt: skip
 
-    def promises(self, number: int, amount_ore: int, on: date, *, across_years: bool = False) -> str:
-        award = self.approved(post_of(on.year), amount_ore, on, across_years=across_years)
+    def promises(self, number: int, amount_ore: int, on: date, *, across_years: bool = False, fund: str = "") -> str:
+        award = self.approved(fund or post_of(on.year), amount_ore, on, across_years=across_years)
         return self.tells((stream(number), [award]))
 
     def supplements(self, number: int, amount_ore: int, on: date) -> str:
@@ -239,6 +274,15 @@ class Years:
 
     def faults(self) -> list[str]:
         return [fault.detail for fault in verify(self.database.admin_dsn, None, None, every_day=True)[1]]
+
+
+def carry_over(fund_id: str, amount_ore: int, *, free: bool = False) -> Change:
+    """The line of a letter that releases this much on a fund."""
+    return Change(
+        fund_id=fund_id, amount_ore=amount_ore, ground="carry-over", moves="at_disposal", counterpart_id=None,
+        figure=Figure(printed=str(amount_ore), amount_ore=amount_ore, unit_ore=1, cite="5"), outside_table=False,
+        assignment=None, why="Overført", free=free, cite="5",
+    )  # fmt: skip
 
 
 def stream(number: int) -> str:

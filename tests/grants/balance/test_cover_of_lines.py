@@ -1,0 +1,169 @@
+"""Money carried over that a letter names on an earmark is for what is held over of that earmark, and nothing else."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import count
+
+import pytest
+from hypothesis import Phase, event, given, settings
+from hypothesis import strategies as st
+
+from services.grants.allocation.carried_on_lines import carried_on_lines
+from tests.conftest import Database
+from tests.grants.balance.between_years import Years, carry_over
+from tests.grants.balance.test_between_years import deviations
+
+MARCH, APRIL, END = date(2021, 3, 15), date(2021, 4, 15), date(2021, 12, 31)
+EVE = date(2021, 3, 14)
+LINES = ("", "/a", "/a/b", "/a/c", "/d")
+"""A post, two earmarks of it, and two recipients of the first."""
+
+
+def opened(database: Database) -> Years:
+    """Two years with a post like this."""
+    years = Years(database)
+    opens(years, 291)
+    return years
+
+
+def opens(years: Years, chapter: int) -> None:
+    """100 on the post in both years, 40 of it on a (15 each on b and c) and 20 on d."""
+    for year in (2020, 2021):
+        for line, amount in zip(LINES, (100, 40, 15, 15, 20), strict=True):
+            years.letter(year, date(year, 1, 1), amount, post=f"{year}/{chapter}/71{line}")
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_what_is_named_on_a_line_alone_covers_what_is_held_over_of_it(database: Database, line: str) -> None:
+    years = opened(database)
+    assert years.promises(1, 6, date(2020, 2, 3), fund=f"2020/291/71{line}") == "recorded"
+    years.holds(1, 2020, 6)
+    years.letter(2021, MARCH, 4, carried=True, post=f"2021/291/71{line}")
+    assert (years.line(1, 2021, EVE), years.line(1, 2021, MARCH)) == ((0, 0, 0), (4, 0, 0))
+    assert years.attests(1, 5, MARCH) == "exhausted"
+    assert years.attests(1, 4, MARCH) == "recorded"
+    assert years.pays(1, 4, APRIL) == "recorded"
+    assert deviations(years, END) == set()
+    assert years.faults() == []
+
+
+def test_the_line_above_covers_what_is_below_it_and_no_line_beside_it_is_reached(database: Database) -> None:
+    years = opened(database)
+    for number, line in enumerate(("/d", "/a/b", "/a"), 1):
+        assert years.promises(number, 6, date(2020, 2, number), fund=f"2020/291/71{line}") == "recorded"
+        years.holds(number, 2020, 6)
+    years.letter(2021, MARCH, 9, carried=True, post="2021/291/71/a")
+    assert [years.line(number, 2021, MARCH)[0] for number in (1, 2, 3)] == [0, 6, 3]
+    years.letter(2021, APRIL, 5, carried=True, post="2021/291/71/a/c")
+    assert [years.line(number, 2021, APRIL)[0] for number in (1, 2, 3)] == [0, 6, 3]
+    assert years.faults() == []
+
+
+def test_of_what_is_released_on_the_post_an_earmarks_part_is_for_the_earmark(database: Database) -> None:
+    years = opened(database)
+    assert years.promises(1, 6, date(2020, 2, 3), fund="2020/291/71/d") == "recorded"
+    assert years.promises(2, 6, date(2020, 3, 3), fund="2020/291/71/a") == "recorded"
+    years.holds(1, 2020, 6)
+    years.holds(2, 2020, 6)
+    years.releases(MARCH, post=7, a=5)
+    assert [years.line(number, 2021, MARCH)[0] for number in (1, 2)] == [2, 5]
+    years.releases(APRIL, post=3)
+    assert [years.line(number, 2021, APRIL)[0] for number in (1, 2)] == [5, 5]
+    assert deviations(years, END) == set()
+    assert years.faults() == []
+
+
+def test_what_covers_held_over_promises_is_promised_to_nobody_else_of_the_line(database: Database) -> None:
+    years = opened(database)
+    assert years.promises(1, 6, date(2020, 2, 3), fund="2020/291/71/d") == "recorded"
+    years.holds(1, 2020, 6)
+    years.letter(2021, MARCH, 4, carried=True, post="2021/291/71/d")
+    assert years.stands("2021/291/71/d", MARCH)[0] == 24
+    assert years.promises(2, 21, MARCH, fund="2021/291/71/d") == "exhausted"
+    assert years.promises(2, 20, MARCH, fund="2021/291/71/d") == "recorded"
+    years.reduces(1, 6, APRIL)
+    assert years.promises(3, 4, APRIL, fund="2021/291/71/d") == "recorded"
+    assert years.faults() == []
+
+
+def test_of_a_line_of_which_nothing_is_held_over_all_that_is_released_is_free(database: Database) -> None:
+    years = opened(database)
+    assert years.promises(1, 6, date(2020, 2, 3), fund="2020/291/71/a") == "recorded"
+    years.holds(1, 2020, 6)
+    years.letter(2021, MARCH, 4, carried=True, post="2021/291/71/d")
+    assert years.line(1, 2021, MARCH) == (0, 0, 0)
+    assert years.promises(2, 24, MARCH, fund="2021/291/71/d") == "recorded"
+    assert years.faults() == []
+
+
+def most_covered(claims: Sequence[tuple[str, int]], released: dict[str, int]) -> int:
+    """The most that can be covered of what is on their own lines or above: what a line lacks asks the one above."""
+    wanted = {line: sum(amount for at, amount in claims if at == line) for line in LINES}
+    covered = 0
+    for line in ("/a/b", "/a/c", "/a", "/d", ""):
+        taken = min(wanted[line], released.get(line, 0))
+        covered += taken
+        if line:
+            wanted[line.rpartition("/")[0]] += wanted[line] - taken
+    return covered
+
+
+CHAPTERS = count(301)
+REACHED: set[str] = set()
+CLAIM = st.tuples(st.sampled_from(LINES), st.integers(1, 9))
+RELEASE = st.tuples(st.sampled_from(LINES), st.integers(1, 12), st.booleans())
+
+
+def play(years: Years, claims: list[tuple[str, int]], releases: list[tuple[str, int, bool]]) -> None:
+    chapter = next(CHAPTERS)
+    new = f"2021/{chapter}/71"
+    opens(years, chapter)
+    numbers = [1_000 * chapter + nth for nth in range(len(claims))]
+    for number, (line, amount) in zip(numbers, claims, strict=True):
+        if years.promises(number, amount, date(2020, 2, 3), fund=f"2020/{chapter}/71{line}") != "recorded":
+            return
+        years.holds(number, 2020, amount, post=new)
+    released: dict[str, int] = {}
+    for nth, (line, amount, late) in enumerate(releases, 1):
+        day = date(2021, 5 if late else 3, nth)
+        years.letter(2021, day, amount, carried=True, post=f"{new}{line}")
+        released[line] = released.get(line, 0) + amount
+        REACHED.add(f"released on {line or 'the post'}")
+    covered = [years.line(number, 2021, END)[0] for number in numbers]
+    assert all(ore <= amount for ore, (_, amount) in zip(covered, claims, strict=True))
+    assert sum(covered) == most_covered(claims, released)
+    event(f"covered {sum(covered) > 0}")
+    for line in LINES[1:]:
+        at_disposal, promised, *_ = years.stands(f"{new}{line}", END)
+        assert promised == 0
+        more = years.promises(1_000 * chapter + 500 + LINES.index(line), at_disposal + 1, END, fund=f"{new}{line}")
+        assert more == "exhausted"
+
+
+def test_whatever_line_is_promised_of_and_whatever_line_is_released_every_ore_covers_its_own(
+    database: Database,
+) -> None:
+    REACHED.clear()
+    years = Years(database)
+
+    @settings(max_examples=25, deadline=None, derandomize=True, database=None, phases=(Phase.generate,))
+    @given(st.lists(CLAIM, min_size=1, max_size=4), st.lists(RELEASE, min_size=1, max_size=3))
+    def whatever(claims: list[tuple[str, int]], releases: list[tuple[str, int, bool]]) -> None:
+        play(years, claims, releases)
+
+    whatever()
+    assert len(REACHED) == len(LINES)
+    assert years.faults() == []
+
+
+def test_one_letters_carry_over_is_the_lines_it_names_and_above_them_the_rest() -> None:
+    post = "2021/291/71"
+    both = [carry_over(post, 10), carry_over(f"{post}/a", 6), carry_over(f"{post}/a/b", 2)]
+    assert carried_on_lines(both) == {f"{post}/a/b": 2, f"{post}/a": 4, post: -6}
+    assert carried_on_lines(both[1:]) == {f"{post}/a/b": 2, f"{post}/a": 4}
+    assert carried_on_lines([both[0]]) == {}
+    beyond = [carry_over(post, 5), carry_over(f"{post}/a/b", 7)]
+    assert carried_on_lines(beyond) == {f"{post}/a/b": 7, post: -5}
+    free = carry_over(f"{post}/a", 3, free=True)
+    assert carried_on_lines([carry_over(post, 10), free]) == {}, "the post's free money tells it"
+    assert carried_on_lines([free]) == {post: 3}, "nothing is released on the post to take it off"
