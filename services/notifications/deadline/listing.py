@@ -11,16 +11,18 @@ from typing import Any
 from uuid import UUID
 
 from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
 from services.notifications.deadline.deadline import PERIODS
+from services.notifications.deadline.thresholds import SHIPPED
 from services.notifications.deadline.view import FIELDS
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeadlineRow:
-    """A deadline as it stands now. `state` is over where it ended by itself, and met where none of a notice's letters
-    waits for it any more; `waiting` is how many do."""
+    """A deadline as it stands now. `state` is over where it ended by itself, history where it was over long before it
+    was known, and met where none of a notice's letters waits for it any more; `waiting` is how many do."""
 
     deadline_id: UUID
     stream: str
@@ -64,6 +66,8 @@ STANDS = f"""
     ) AS w ON d.items <> '{{}}'
     CROSS JOIN LATERAL (SELECT CASE
         WHEN d.state = 'due' AND w.waiting = 0 THEN 'met'
+        WHEN d.state = 'due' AND d.due_at < d.known_at
+            - make_interval(hours => 24 * coalesce((%(late)s::jsonb ->> d.kind)::integer, 0)) THEN 'history'
         WHEN d.state = 'due' AND d.kind = ANY (%(periods)s) AND d.due_at <= now.at THEN 'over'
         ELSE d.state END AS state) AS s
     WHERE d.edition = (SELECT edition FROM notifications_view.edition
@@ -89,6 +93,11 @@ NOTHING: Mapping[str, Any] = dict.fromkeys(
     ("state", "kind", "since", "until", "overdue", "scheme", "post", "case", "case_number", "role")
 )
 START = (date.min, UUID(int=0))
+ASKED: Mapping[str, Any] = {
+    "periods": sorted(PERIODS),
+    "late": Jsonb({kind: each.late_days for kind, each in SHIPPED.items() if each.late_days}),
+}
+"""What every query is asked with: the kinds that end by themselves, and how late each may be known and still count."""
 
 
 class Deadlines:
@@ -102,11 +111,11 @@ class Deadlines:
         assert wanted.keys() <= NOTHING.keys(), wanted
         asked = {**NOTHING, **wanted, "after_day": after[0], "after_id": after[1], "limit": limit}
         async with self.pool.connection() as connection, connection.cursor(row_factory=class_row(DeadlineRow)) as rows:
-            await rows.execute(LIST, asked | {"periods": sorted(PERIODS)})
+            await rows.execute(LIST, {**asked, **ASKED})
             return await rows.fetchall()
 
     async def find(self, deadline_id: UUID) -> DeadlineRow | None:
         """One deadline as it stands; None if there is none of that id."""
         async with self.pool.connection() as connection, connection.cursor(row_factory=class_row(DeadlineRow)) as rows:
-            await rows.execute(ONE, {"ids": [deadline_id], "periods": sorted(PERIODS)})
+            await rows.execute(ONE, {"ids": [deadline_id], **ASKED})
             return await rows.fetchone()

@@ -52,7 +52,10 @@ class DeadlineShown(BaseModel):
 
     deadline_id: UUID
     kind: str = Field(description="What is due, as a code; its days of reminder stand under it.")
-    state: str = Field(description="due, met, fallen (nobody waits for it any more) or over (it ended by itself).")
+    state: str = Field(
+        description="due, met, fallen (nobody waits for it any more), over (it ended by itself) or history (over long before it was"
+        " known here: nobody is reminded of it)."
+    )
     overdue: bool
     due_on: date = Field(description="The last day, which counts. Europe/Oslo.")
     due_at: datetime = Field(description="The first instant after it; of an opening, the instant itself.")
@@ -158,7 +161,7 @@ def show_whole(row: DeadlineRow, line: Line, thresholds: Thresholds, *, now: dat
             {"what": each.what, "at": each.at, "due_on": each.due_on, "state": each.state} for each in line.changes
         ],
         "thresholds": show_thresholds(row.kind, thresholds),
-        "last_passed": last.name if last else None,
+        "last_passed": last.name if last and row.state != "history" else None,
         "next_at": following if row.state == "due" else None,
         "version": version,
     }

@@ -40,7 +40,7 @@ from services.notifications.deadline.responses import (
 DEADLINES = Listing("deadlines", date, UUID)
 THRESHOLDS = "deadline-thresholds-"
 Post = Annotated[str, Query(pattern=r"^[0-9]{1,4}\.[0-9]{2}$", max_length=7)]
-State = Literal["due", "met", "fallen", "over"]
+State = Literal["due", "met", "fallen", "over", "history"]
 Flag = Literal["true", "false"]
 
 Anybody = Annotated[Caller, allow(*STAFF)]

@@ -21,8 +21,8 @@ from services.calendar.days import day_of
 from services.eventlog.ending import end
 from services.eventlog.log import Log
 from services.notifications.deadline.alerts import alerts_of, look_at
-from services.notifications.deadline.deadline import PERIODS, start_of
-from services.notifications.deadline.listing import ONE, DeadlineRow
+from services.notifications.deadline.deadline import start_of
+from services.notifications.deadline.listing import ASKED, ONE, DeadlineRow
 from services.notifications.deadline.thresholds import Thresholds, in_force, next_change
 from services.notifications.outgoing import put
 
@@ -114,7 +114,7 @@ class Alerting:
     @staticmethod
     async def _rows(connection: psycopg.AsyncConnection[tuple[object, ...]], ids: Sequence[UUID]) -> list[DeadlineRow]:
         async with connection.cursor(row_factory=class_row(DeadlineRow)) as cursor:
-            await cursor.execute(ONE, {"ids": ids, "periods": sorted(PERIODS)})
+            await cursor.execute(ONE, {"ids": ids, **ASKED})
             return await cursor.fetchall()
 
     async def _thresholds(self, kinds: Iterable[str], now: datetime) -> dict[str, tuple[Thresholds, date | None]]:
