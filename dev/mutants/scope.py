@@ -101,7 +101,9 @@ PARTS = {
     "waiting": _room("waiting", "rules money reports story"),
     "withholding": _room("withholding", "rules claims reclaim repayment warning", "tests/grants/recipient_report"),
     "register": _part(
-        f"{NOTIFICATIONS}/deadline", "alerts heard of_notices rules thresholds", "tests/notifications/deadline"
+        f"{NOTIFICATIONS}/deadline",
+        "alerts calendars digest heard of_notices rules thresholds",
+        "tests/notifications/deadline",
     ),
     "gate": _part(
         NOTIFICATIONS,

@@ -21,4 +21,16 @@ ON_DEADLINES = (
         by="set_by",
         why="It says when people are reminded. No deadline moves by it.",
     ),
+    Act(
+        name="open calendar",
+        topic="calendar.opened.v1",
+        by="opened_by",
+        why="It shows a role what that role may read anyway, without names or texts of cases.",
+    ),
+    Act(
+        name="withdraw calendar",
+        topic="calendar.withdrawn.v1",
+        by="withdrawn_by",
+        why="It ends what the token opens. Whoever opened it can, and an administrator.",
+    ),
 )

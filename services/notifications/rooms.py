@@ -11,6 +11,7 @@ from services.httpapi.log_routes import log_router
 from services.httpapi.route import Router
 from services.notifications.acting import Acting
 from services.notifications.channel import messages as channel_messages
+from services.notifications.deadline.calendar_routes import calendar_router
 from services.notifications.deadline.listing import Deadlines
 from services.notifications.deadline.routes import deadline_router, threshold_router
 from services.notifications.deadline.view import Register
@@ -56,5 +57,6 @@ def routers(
         endpoint_router(acting.desk, secrets, reaching, EndpointList(pool), acting.now),
         deadline_router(acting.desk, Deadlines(pool), acting.now),
         threshold_router(acting.desk, acting.now),
+        calendar_router(acting.desk, Deadlines(pool), acting.now),
         log_router(feed, pool, checkpoint_dir, schema="notifications"),
     ]

@@ -1,12 +1,14 @@
 """What the notifications service is told by its environment. Nothing has a secret for a default, and nothing here can
 open the gate: there is no setting for days, clocks or exemptions."""
 
+import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.httpapi.bearer import Issuer
+from services.httpapi.caller import STAFF
 from services.httpapi.environment import SettingsInvalid, issuers_in, needed, path_in, refuse_without_issuer
 from services.notifications.channel.events import Channel
 from services.notifications.webhook.addresses import Allowed, read_allowed
@@ -35,7 +37,8 @@ class Settings:
     organisation number and e-mail address. `own_number` and `own_name` are the directorate's own, the sender's.
     `webhook_key` is the file of keys that seal what signs messages to receivers outside; `webhook_allowed` says which
     receivers may have an address that is not public.
-    `projects`: this process fills the read models; one of several is enough.
+    `projects`: this process fills the read models; one of several is enough. `digests` are the e-mail addresses that a
+    role's daily digest goes to.
     """
 
     environment: str
@@ -59,6 +62,7 @@ class Settings:
     audience: str = "tilsagn"
     issuers: tuple[Issuer, ...] = ()
     projects: bool = False
+    digests: Mapping[str, str] = field(default_factory=dict)
     host: str = "127.0.0.1"
     port: int = 8001
 
@@ -86,6 +90,7 @@ class Settings:
             dev_issuer=environment.get("TILSAGN_DEV_ISSUER", cls.dev_issuer),
             audience=environment.get("TILSAGN_AUDIENCE", cls.audience),
             issuers=issuers_in(environment),
+            digests=_digests(environment),
             projects=environment.get("TILSAGN_PROJECTS", "yes") != "no",
             host=environment.get("TILSAGN_HOST", cls.host),
             port=int(environment.get("TILSAGN_PORT", str(cls.port))),
@@ -93,6 +98,10 @@ class Settings:
         refuse_without_issuer(settings.issuers, settings.dev_issuer_key)
         if settings.letter_channel not in settings.channels:
             raise SettingsInvalid(f"TILSAGN_LETTER_CHANNEL is {settings.letter_channel}, which is not set up.")
+        if settings.digests and settings.smtp is None:
+            raise SettingsInvalid(
+                "TILSAGN_DIGEST_FILE names addresses, and no mail server is set up (TILSAGN_SMTP_HOST)."
+            )
         return settings
 
     @property
@@ -134,3 +143,22 @@ def _smtp(environment: Mapping[str, str]) -> Smtp | None:
         user=environment.get("TILSAGN_SMTP_USER") or None,
         password_file=path_in(environment, "TILSAGN_SMTP_PASSWORD_FILE"),
     )
+
+
+def _digests(environment: Mapping[str, str]) -> dict[str, str]:
+    """Role and address, from a file in JSON."""
+    file = path_in(environment, "TILSAGN_DIGEST_FILE")
+    if file is None:
+        return {}
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as unreadable:
+        raise SettingsInvalid(f"TILSAGN_DIGEST_FILE cannot be read: {unreadable}") from unreadable
+    roles = {role.value for role in STAFF}
+    if not isinstance(told, dict) or not all(
+        role in roles and isinstance(address, str) and "@" in address for role, address in told.items()
+    ):
+        raise SettingsInvalid(
+            'TILSAGN_DIGEST_FILE holds other than {"role": "address"}, such as {"attestor": "a@b.no"}.'
+        )
+    return told

@@ -22,7 +22,10 @@ from services.httpapi.app import Service, service
 from services.httpapi.logs import configure_logs
 from services.httpapi.server import server
 from services.httpapi.trust import trusted
+from services.notifications.channel.smtp import SmtpChannel
+from services.notifications.deadline.listing import Deadlines
 from services.notifications.deadline.sweep import Alerting
+from services.notifications.digest_post import Digests
 from services.notifications.rooms import PROJECTIONS
 from services.notifications.settings import Settings
 from services.notifications.webhook.delivering import Delivering
@@ -52,6 +55,10 @@ class Worker:
         self.following = Following(self.log, self.pool, registry=registry)
         self.delivering = Delivering(self.log, self.pool, secrets, self.reaching, registry=registry)
         self.alerting = Alerting(self.log, self.pool, registry=registry)
+        self.tasks: list[Following | Delivering | Alerting | Digests] = [self.following, self.delivering, self.alerting]
+        if settings.digests and settings.smtp:
+            carrier = SmtpChannel(settings.smtp)
+            self.tasks.append(Digests(self.log, Deadlines(self.pool), carrier, settings.digests, registry=registry))
         self.projections = Runner(
             settings.database_url, PROJECTIONS, schema="notifications", views="notifications_view", registry=registry
         )
@@ -68,7 +75,7 @@ class Worker:
             await refuse_replaced_clock(self.pool, "notifications")
         self.projections.start()
         self._stack.callback(self.projections.stop)
-        for task in (self.following, self.delivering, self.alerting):
+        for task in self.tasks:
             task.start()
             self._stack.push_async_callback(task.stop)
         return self

@@ -22,6 +22,7 @@ ANYWHERE |= {"notice_id": ANYWHERE["case_id"]}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 OPEN = {
     ("GET", "/tilgjengelighet"): "the statement of accessibility, which the law wants everybody to reach",
+    ("GET", "/v1/calendars/{calendar_id}/{token}.ics"): "a calendar program sends no header; the token in it opens it",
     ("GET", "/internal/isalive"): "a probe carries no token",
     ("GET", "/internal/isready"): "a probe carries no token",
     ("GET", "/internal/metrics"): "the platform's own network; no personal data, no amounts of a case",
@@ -34,8 +35,9 @@ NOT_ROUTES = {
 
 
 def open_in(service: str) -> set[tuple[str, str]]:
-    """The notifications service has no pages, and so no statement about them."""
-    return OPEN.keys() - ({("GET", "/tilgjengelighet")} if service == "notifications" else set())
+    """The notifications service has no pages, and so no statement about them; grants has no calendars."""
+    pages, calendars = ("GET", "/tilgjengelighet"), ("GET", "/v1/calendars/{calendar_id}/{token}.ics")
+    return OPEN.keys() - {pages if service == "notifications" else calendars}
 
 
 Walk = Callable[[Service, "Visitor"], Awaitable[None]]

@@ -24,6 +24,7 @@ from services.grants.disbursement import rules as disbursement
 from services.grants.withholding import claims
 from services.grants.withholding import rules as withholding
 from services.notifications import held, told
+from services.notifications.deadline import calendars
 from services.notifications.deadline import heard as deadlines
 from services.notifications.webhook import rules as endpoint
 from tests.grants.fodt_fri import MILLION
@@ -108,6 +109,8 @@ STORED = {path.stem: path.read_bytes() for path in sorted(EXAMPLES.glob("*.json"
 
 def evolve_of(kind: type[Event]) -> tuple[Callable[[Any, Event], Any], Any]:
     """The `evolve` of the event's own room, and that room's state before anything has happened."""
+    if kind.TOPIC.startswith("calendar."):
+        return lambda before, event: calendars.evolve(before, as_recorded(event)), calendars.Calendars()
     if kind.__module__.startswith("services.notifications.deadline."):
         return deadlines.evolve, deadlines.Heard()
     if kind.__module__.startswith("services.notifications."):

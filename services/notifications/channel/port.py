@@ -47,7 +47,7 @@ class Envelope:
     """What is to be sent. The first file is the letter or the notice itself; `text` is what a covering message says."""
 
     key: str
-    kind: Literal["letter", "notice"]
+    kind: Literal["letter", "notice", "digest"]
     receiver: Receiver
     matter: Matter
     title: str

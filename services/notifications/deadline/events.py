@@ -78,3 +78,49 @@ class ThresholdsSet(Event, topic="deadline.thresholds-set.v1"):
     valid_from: date
     reason: str
     set_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarOpened(Event, topic="calendar.opened.v1"):
+    """Somebody opened a calendar of a role's deadlines. Whoever has the token reads it; only the token's SHA-256 (hex)
+    is kept. `what_for` says whose program it is for, in words that name nobody. On the stream `calendars`."""
+
+    calendar_id: UUID
+    role: str
+    what_for: str
+    token_sha256: str
+    opened_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarWithdrawn(Event, topic="calendar.withdrawn.v1"):
+    """Its token opens nothing any more."""
+
+    calendar_id: UUID
+    reason: str
+    withdrawn_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigestBegun(Event, topic="deadline.digest-begun.v1"):
+    """A worker began to send a role's digest of a day. On the stream `digest-<day>-<role>`."""
+
+    role: str
+    day: date
+    attempt: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigestSent(Event, topic="deadline.digest-sent.v1"):
+    """The mail server took it. It told of so many that were overdue, and so many due within a week."""
+
+    reference: str
+    overdue: int
+    due: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigestNotSent(Event, topic="deadline.digest-not-sent.v1"):
+    """The mail server did not take it, or did not say so. It is tried again."""
+
+    problem: str

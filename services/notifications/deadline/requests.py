@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, Strict
 
-from services.httpapi.fields import Body, Day, Prose
+from services.httpapi.caller import Role
+from services.httpapi.fields import Body, Day, Line, Prose
 from services.notifications.deadline.thresholds import LONGEST_DAYS
 
 Days = Annotated[int, Strict(), Field(ge=1, le=LONGEST_DAYS)]
@@ -31,4 +32,17 @@ class ThresholdsAsked(Body):
     every_days: Days | None
     counted: Literal["calendar", "working"]
     valid_from: Day
+    reason: Prose
+
+
+class CalendarAsked(Body):
+    """Whose deadlines, and what for: which program, in words that name nobody."""
+
+    role: Annotated[Role, Strict(False)]
+    what_for: Line
+
+
+class Withdrawing(Body):
+    """Why the token is withdrawn."""
+
     reason: Prose

@@ -35,6 +35,14 @@ EXAMPLE: dict[str, Any] = {
     "known_at": "2026-10-01T08:00:00Z",
     "moves": 0,
 }
+CALENDAR: dict[str, Any] = {
+    "calendar_id": "4e0c3a0e-6f43-5b1c-8b0e-0f5a4c2d1b99",
+    "role": "attestor",
+    "what_for": "Felles kalender for attestantene",
+    "opened_by": "per",
+    "opened_at": "2026-10-01T08:00:00Z",
+    "withdrawn": False,
+}
 THRESHOLDS: dict[str, Any] = {
     "kind": "instalment",
     "before_days": [5, 1],
@@ -53,8 +61,8 @@ class DeadlineShown(BaseModel):
     deadline_id: UUID
     kind: str = Field(description="What is due, as a code; its days of reminder stand under it.")
     state: str = Field(
-        description="due, met, fallen (nobody waits for it any more), over (it ended by itself) or history (over long before it was"
-        " known here: nobody is reminded of it)."
+        description="due, met, fallen (nobody waits for it any more), over (it ended by itself) or history (over long"
+        " before it was known here: nobody is reminded of it)."
     )
     overdue: bool
     due_on: date = Field(description="The last day, which counts. Europe/Oslo.")
@@ -114,6 +122,39 @@ class ThresholdsList(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [{"items": [THRESHOLDS]}]})
 
     items: Sequence[ThresholdsShown]
+
+
+class CalendarShown(BaseModel):
+    """A calendar people subscribe to. What opens it is not in it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [CALENDAR]})
+
+    calendar_id: UUID
+    role: str
+    what_for: str
+    opened_by: str
+    opened_at: datetime
+    withdrawn: bool
+
+
+class CalendarWithToken(CalendarShown):
+    """The same, with its address: shown once. Null at a repeat."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [CALENDAR | {"address": f"/v1/calendars/{CALENDAR['calendar_id']}/{'x' * 43}.ics"}]
+        }
+    )
+
+    address: str | None
+
+
+class CalendarsShown(BaseModel):
+    """Those that are open."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [CALENDAR]}]})
+
+    items: Sequence[CalendarShown]
 
 
 class DeadlineWhole(DeadlineShown):

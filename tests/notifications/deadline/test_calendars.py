@@ -1,0 +1,130 @@
+"""Calendars people subscribe to: opened by a token alone, and read back by the library that others write their programs
+with."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from icalendar import Calendar
+
+from services.httpapi.caller import Role
+from services.notifications.deadline.rules import id_of
+from tests.conftest import Database
+from tests.faults.service import signed_in
+from tests.notifications.deadline.registered import (
+    ASSIGNMENT,
+    CASE,
+    INSTALMENT,
+    Registry,
+    at_the_registry,
+    follow,
+    of_case,
+    of_year,
+)
+from tests.notifications.office import KARI, MINISTRY
+
+STREAM, YEAR = f"deadlines-{CASE}", "deadlines-2020"
+PER = "per"
+ASKED = {"role": "attestor", "what_for": "Attestantenes felles kalender"}
+
+
+async def asks(registry: Registry, person: str, role: Role, method: str, path: str, body: Any = None) -> Any:
+    signed = signed_in(registry.settings, person, role) | {"Idempotency-Key": f"key-{next(registry.keys)}"}
+    return await registry.client.request(method, path, json=body, headers=signed)
+
+
+async def opened(registry: Registry) -> dict[str, Any]:
+    answer = await asks(registry, PER, Role.attestor, "POST", "/v1/calendars", ASKED)
+    assert answer.status_code == 201, answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    return dict(answer.json())
+
+
+async def entries(registry: Registry, address: str, database: Database) -> dict[str, Any]:
+    """What a program reads there, by UID; it sends no token of a person."""
+    follow(database)
+    answer = await registry.client.get(address)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    return {str(each["UID"]): each for each in Calendar.from_ical(answer.content).walk("VEVENT")}
+
+
+def test_a_moved_day_moves_its_entry_and_a_met_one_goes(database: Database, tmp_path: Path) -> None:
+    async def story(registry: Registry) -> None:
+        registry.hears(STREAM, of_case(INSTALMENT))
+        registry.hears(YEAR, of_year(ASSIGNMENT))
+        address = (await opened(registry))["address"]
+        uid = f"{id_of(STREAM, INSTALMENT.key)}@tilsagn"
+        first = await entries(registry, address, database)
+        assert first.keys() == {uid}, "the assignment is another role's"
+        assert (first[uid].decoded("DTSTART"), first[uid]["SEQUENCE"]) == (date(2020, 3, 20), 0)
+        assert first[uid]["SUMMARY"] == "Utbetaling av termin 1 (2020/17)"
+        registry.hears(STREAM, of_case(replace(INSTALMENT, due_on=date(2020, 3, 27))))
+        moved = await entries(registry, address, database)
+        assert (moved[uid].decoded("DTSTART"), moved[uid]["SEQUENCE"]) == (date(2020, 3, 27), 1)
+        registry.move(days=30)
+        assert str((await entries(registry, address, database))[uid]["SUMMARY"]).startswith("Forfalt: ")
+        registry.hears(STREAM, of_case(replace(INSTALMENT, due_on=date(2020, 3, 27), state="met")))
+        assert await entries(registry, address, database) == {}
+
+    at_the_registry(database, tmp_path, story)
+
+
+def test_a_token_is_shown_once_kept_as_a_hash_and_opens_nothing_once_withdrawn(
+    database: Database, tmp_path: Path
+) -> None:
+    async def story(registry: Registry) -> None:
+        made = await opened(registry)
+        token = made["address"].rpartition("/")[2].removesuffix(".ics")
+        assert len(token) == 43
+        with psycopg.connect(database.admin_dsn) as owner:
+            question = "SELECT count(*) FROM notifications.{} t WHERE position(%s IN t::text) > 0"
+            for table in ("event_text", "command"):
+                assert owner.execute(question.format(table).encode(), (token,)).fetchone() == (0,)
+                hexed = token.encode().hex()
+                assert owner.execute(question.format(table).encode(), (hexed,)).fetchone() == (0,)
+        listed = await registry.asks(KARI, "GET", "/v1/calendars")
+        assert [each["what_for"] for each in listed.json()["items"]] == [ASKED["what_for"]]
+        assert token not in listed.text
+        wrong = made["address"].replace(token, token[::-1])
+        assert (await registry.client.get(wrong)).status_code == 404
+        at, why = f"/v1/calendars/{made['calendar_id']}/withdrawal", {"reason": "Adressen er kommet bort."}
+        assert (await asks(registry, KARI, Role.caseworker, "PUT", at, why)).status_code == 403
+        withdrawn = await asks(registry, PER, Role.attestor, "PUT", at, why)
+        assert (withdrawn.status_code, withdrawn.json()["withdrawn"]) == (200, True), withdrawn.text
+        gone = await registry.client.get(made["address"])
+        assert (gone.status_code, gone.json()["code"]) == (404, "unknown-calendar")
+        assert token not in gone.text
+        assert (await registry.asks(KARI, "GET", "/v1/calendars")).json()["items"] == []
+
+    at_the_registry(database, tmp_path, story)
+
+
+def test_a_repeat_opens_no_other_and_shows_no_token(database: Database, tmp_path: Path) -> None:
+    async def story(registry: Registry) -> None:
+        signed = signed_in(registry.settings, PER, Role.attestor) | {"Idempotency-Key": "once"}
+        first = await registry.client.post("/v1/calendars", json=ASKED, headers=signed)
+        again = await registry.client.post("/v1/calendars", json=ASKED, headers=signed)
+        assert (first.status_code, again.status_code) == (201, 201)
+        assert first.json()["address"]
+        assert again.json() == first.json() | {"address": None}
+
+    at_the_registry(database, tmp_path, story)
+
+
+def test_whose_calendar_one_may_open(database: Database, tmp_path: Path) -> None:
+    async def story(registry: Registry) -> None:
+        other = await asks(registry, PER, Role.attestor, "POST", "/v1/calendars", ASKED | {"role": "controller"})
+        assert (other.status_code, other.json()["code"]) == (403, "not-your-calendar")
+        any_ = await asks(registry, "drift", Role.administrator, "POST", "/v1/calendars", ASKED | {"role": "ministry"})
+        assert any_.status_code == 201
+        own = await asks(registry, MINISTRY, Role.ministry, "POST", "/v1/calendars", ASKED | {"role": "ministry"})
+        assert own.status_code == 201
+        registry.hears(YEAR, of_year(replace(ASSIGNMENT, what='Æ, ø og å; "sitat" \\ og en lang linje ' + "x" * 200)))
+        (entry,) = (await entries(registry, own.json()["address"], database)).values()
+        assert entry["SUMMARY"].startswith('Æ, ø og å; "sitat" \\ og en lang linje xxx')
+        assert entry.decoded("DTEND") - entry.decoded("DTSTART") == timedelta(days=1)
+
+    at_the_registry(database, tmp_path, story)
