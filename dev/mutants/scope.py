@@ -66,7 +66,8 @@ PARTS = {
         "rules budget_year carried_on_lines carry_over authorities authority_use authority_uses commitment_authority "
         "differences duties "
         "letter_checks letter_duties movements reckoning settlement transcribed_duties correction/rules "
-        "correction/taken_away deviation/carried_over deviation/cuts deviation/found deviation/rules succession/rules",
+        "correction/taken_away deviation/carried_over deviation/cuts deviation/found deviation/leaning "
+        "deviation/rules succession/rules",
         "tests/grants/balance",
     ),
     "application": _room(

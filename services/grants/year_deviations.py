@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from services.grants.allocation.deviation.leaning import used_without_letter
 from services.grants.allocation.deviation.rules import deviations_of
 from services.grants.allocation.deviation.view import Surroundings
 from services.grants.allocation.tree import post_of
@@ -33,6 +34,11 @@ class YearDeviations:
             for letter in counting
             for found in deviations_of(letters, letter.number, around)
         ]
+        if not counting:
+            of_letters = [
+                {"post_id": post_of(found.fund_id), "case_id": None, **asdict(found), "letter_number": None}
+                for found in used_without_letter(letters, letter_number=0)
+            ]
         between = [
             {"fund_id": row["post_id"], "letter_number": None, "on": None, "status": "open", "reason": None, **row}
             for row in await self.held_over.list_deviations(year, as_of)

@@ -88,6 +88,7 @@ ROOM_FILES = {
     "services/grants/allocation/tree.py": "how the ids of funds lie under each other",
     "services/grants/allocation/correction/recognition.py": "whether a transcription is of the letter that stands",
     "services/grants/allocation/correction/taken_away.py": "what a correction takes away, told before it is made",
+    "services/grants/allocation/deviation/leaning.py": "what leans on leave that no letter gives any more",
     "services/grants/allocation/deviation/found.py": "a deviation of a letter, and what letters are held against",
     "services/grants/allocation/deviation/cuts.py": "funds a letter leaves with less than is promised of them",
     "services/grants/allocation/deviation/carried_over.py": "carry-over held against the year before",

@@ -140,6 +140,8 @@ DeviationKind = Literal[
     "carry-over-beyond-unused",
     "carry-over-of-unknown-year",
     "carry-over-not-above",
+    "authority-used-without-letter",
+    "authority-of-no-letter",
 ]
 
 

@@ -8,6 +8,7 @@ from functools import reduce
 from services.eventlog.events import Event
 from services.grants.allocation.budget_year import BudgetYear, evolve
 from services.grants.allocation.deviation.found import Around, Deviation
+from services.grants.allocation.deviation.leaning import promised_without_letter, used_without_letter
 from services.grants.allocation.deviation.rules import deviations_of
 from services.grants.allocation.events import (
     FundOpened,
@@ -75,8 +76,17 @@ def previewed(year: BudgetYear, events: Sequence[Event], *, of_year: int, number
         postings=postings,
         statements=tuple(statement for each in letters for statement in each.statements),
         reconciliation=reconcile(after, number) if number in after.letters else None,
-        deviations=deviations_of(after, number, around) if number in after.letters else (),
+        deviations=tuple(_deviations(after, number, around)) if events or number in after.letters else (),
     )
+
+
+def _deviations(after: BudgetYear, number: int, around: Around) -> Iterator[Deviation]:
+    """Those of the letter, and what would lean on leave that no letter gives."""
+    if number in after.letters:
+        yield from deviations_of(after, number, around)
+    if number != min(after.letters, default=None):
+        yield from used_without_letter(after, letter_number=number)
+    yield from promised_without_letter(after, around, letter_number=number)
 
 
 def _posts(year: BudgetYear, after: BudgetYear, postings: Sequence[Posting], around: Around) -> Iterator[PostPreview]:

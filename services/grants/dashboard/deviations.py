@@ -24,6 +24,7 @@ _KINDS = {
     "overdrawn": "Lovet mer enn det som er stilt til disposisjon",
     "held-over-outside-the-books": "Overført før det nye årets regnskap fantes",
     "paid-on-a-closed-year": "Utbetalt på et avsluttet år",
+    "authority-used-without-letter": "Fullmakt i kapittel 6 brukt uten at noe brev gir den",
     "authority-of-no-letter": "Fullmakt brukt uten at noe brev gir den",
 }
 

@@ -73,11 +73,12 @@ def corrections_router(years: YearFile, surroundings: Surroundings, sandbox: San
         is free again. What it takes away is confirmed with the digest that a dry run gives."""
         if dry_run == "true":
             stands = await letters.year(year)
-            return JSONResponse(
-                jsonable_encoder(preview_withdrawal(stands, of_year=year, number=number, reason=reason))
-            )
+            gone = [stands.letters[number].letter] if number in stands.letters else []
+            around = await surroundings.around(year, gone)
+            shown = preview_withdrawal(stands, of_year=year, number=number, reason=reason, around=around)
+            return JSONResponse(jsonable_encoder(shown))
         asked = {"number": number, "reason": reason, "withdrawn_by": caller.subject, "confirmed": confirmed}
-        shown = {"year": year, "number": number, "withdrawn": True}
-        return await years.act(year, withdraw_letter, asked, show=lambda _: shown, caller=caller, key=key)
+        done = {"year": year, "number": number, "withdrawn": True}
+        return await years.act(year, withdraw_letter, asked, show=lambda _: done, caller=caller, key=key)
 
     return router

@@ -34,7 +34,7 @@ def taken_away(before: BudgetYear, after: BudgetYear, number: int) -> tuple[Take
         for what, name, place in _lines(before.letters[number].letter)
         if (what, name) not in kept
     ]
-    return (*gone, *_money(before, after))
+    return (*gone, *_leave(before, after), *_money(before, after))
 
 
 def digest_of(taken: Iterable[TakenAway], *, number: int, stands_sha256: str, source_sha256: str) -> str:
@@ -63,6 +63,13 @@ def _lines(letter: Letter) -> Iterator[tuple[str, str, Place]]:
     ):
         for name, place in lines.items():
             yield what, name, place
+
+
+def _leave(before: BudgetYear, after: BudgetYear) -> Iterator[TakenAway]:
+    """Leave to promise beyond the year, which is registered beside the letter that gives it."""
+    for each in before.commitment_authorities:
+        if each not in after.commitment_authorities:
+            yield TakenAway(what="commitment-authority", name=each.fund_id, cite=each.cite)
 
 
 def _money(before: BudgetYear, after: BudgetYear) -> Iterator[TakenAway]:

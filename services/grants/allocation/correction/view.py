@@ -29,9 +29,11 @@ def preview_correction(
     return CorrectionPreview(**vars(shown), takes_away=taken, confirm_with=digest)
 
 
-def preview_withdrawal(year: BudgetYear, *, of_year: int, number: int, reason: str) -> CorrectionPreview:
+def preview_withdrawal(
+    year: BudgetYear, *, of_year: int, number: int, reason: str, around: Around | None = None
+) -> CorrectionPreview:
     """The consequences of this withdrawal, or the refusal it would get."""
     events = withdrawal(year, number=number, withdrawn_by="", reason=reason)
     taken, digest = confirmation(year, number, events, "")
-    shown = previewed(year, events, of_year=of_year, number=number, around=Around())
+    shown = previewed(year, events, of_year=of_year, number=number, around=around or Around())
     return CorrectionPreview(**vars(shown), takes_away=taken, confirm_with=digest)

@@ -24,10 +24,12 @@ class YearBefore:
 
 @dataclass(frozen=True, kw_only=True)
 class Around:
-    """What stands around a year's letters: promises by fund, and the year before by post of this year."""
+    """What stands around a year's letters: promises by fund, the year before by post of this year, and what is promised
+    beyond the year (øre) by post that one of the letters gives a commitment authority."""
 
     promised: Mapping[str, Days] = field(default_factory=dict)
     before: Mapping[str, YearBefore] = field(default_factory=dict)
+    across_years: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

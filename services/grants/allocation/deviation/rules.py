@@ -14,6 +14,7 @@ from services.grants.allocation.budget_year import BudgetYear
 from services.grants.allocation.deviation.carried_over import carried_over
 from services.grants.allocation.deviation.cuts import cuts
 from services.grants.allocation.deviation.found import Around, Deviation, deviation
+from services.grants.allocation.deviation.leaning import used_without_letter
 from services.grants.allocation.events import DeviationKind, DeviationSettled
 from services.grants.allocation.letter import Letter
 from services.grants.allocation.letter_checks import conserves
@@ -22,9 +23,12 @@ from services.grants.allocation.settlement import NothingToSettle, require_reaso
 
 
 def deviations_of(year: BudgetYear, number: int, around: Around) -> tuple[Deviation, ...]:
-    """What the letter leaves as it cannot be meant, as far as it still is."""
+    """What the letter leaves as it cannot be meant, as far as it still is; with the year's first letter also what was
+    used of authorities that no letter gives any more."""
     letter = year.letters[number].letter
     found = [*cuts(year, letter, around), *_lossy_transfers(letter), *carried_over(year, letter, around)]
+    if number == min(year.letters):
+        found += used_without_letter(year, letter_number=number)
     return tuple(_with_settlement(year, each) for each in found)
 
 

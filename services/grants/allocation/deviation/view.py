@@ -20,10 +20,11 @@ class Surroundings:
     balances: Balances
 
     async def around(self, year: int, letters: Iterable[Letter], *, known_at: datetime | None = None) -> Around:
-        """What these letters of a budget year are held against: what is promised on the funds they move or divide, and
-        the year before of the posts they release carried-over money on."""
-        funds, posts = set[str](), set[str]()
+        """What these letters of a budget year are held against: what is promised on the funds they move or divide, the
+        year before of the posts they release carried-over money on, and what leans on their commitment authorities."""
+        funds, posts, numbers = set[str](), set[str](), set[int]()
         for letter in letters:
+            numbers.add(letter.number)
             moved = {change.fund_id for change in letter.changes} | {said.fund_id for said in letter.stated}
             funds |= moved | {above for fund_id in moved if (above := parent_of(fund_id))}
             funds |= {part.parent_id for part in letter.earmarks}
@@ -33,7 +34,13 @@ class Surroundings:
             promised.setdefault(row["fund_id"], []).append((row["on"], row["committed_ore"], row["direct_ore"]))
         this_year = await self.letters.year(year, known_at=known_at)
         before = {post_id: await self._before(this_year, post_id, known_at) for post_id in sorted(posts)}
-        return Around(promised=promised, before=before)
+        across_years = {
+            post_id: await self.balances.promised_across_years_ore(post_id)
+            for post_id in sorted(
+                {each.fund_id for each in this_year.commitment_authorities if each.letter_number in numbers}
+            )
+        }
+        return Around(promised=promised, before=before, across_years=across_years)
 
     async def _before(self, year: BudgetYear, post_id: str, known_at: datetime | None) -> YearBefore:
         of_year, chapter, post = post_id.split("/")
