@@ -75,6 +75,79 @@ OF_AN_ENDPOINT: Mapping[str, Mapping[str, Any]] = {"endpoint_id": ID, "host": TE
 FAILING: Mapping[str, Any] = {"host": "saksbehandling.example.no", "failing_since": "2020-05-31T20:00:00+00:00"}
 
 
+DEADLINE = "0b9c7c52-1d0c-5f3a-9a53-5d6f7a8b9c0d"
+INTEGER_OR_NONE: Mapping[str, Any] = {"type": ["integer", "null"]}
+OF_A_DEADLINE: Mapping[str, Mapping[str, Any]] = {
+    "deadline_id": ID,
+    "kind": {**TEXT, "description": "What is due, as a code."},
+    "what": {**TEXT, "description": "What is due, in words."},
+    "state": {**TEXT, "description": "due, met, fallen, over or history."},
+    "overdue": {"type": "boolean"},
+    "due_on": {**DAY, "description": "The last day, which counts. Europe/Oslo."},
+    "due_at": INSTANT,
+    "roles": {**MANY, "description": "Who it is for."},
+    "part": {**INTEGER_OR_NONE, "description": "Which instalment, report, complaint or claim it is of."},
+    "cases": {**COUNT, "description": "Of how many cases it is, also where not all are named."},
+    "waiting": {**INTEGER_OR_NONE, "description": "Of a notice: how many of its letters wait for it."},
+    "year": {**INTEGER_OR_NONE, "description": "The budget year whose letters say it."},
+    "letter_number": INTEGER_OR_NONE,
+    "assignment": TEXT_OR_NONE,
+    "amount_ore": {**INTEGER_OR_NONE, "description": "Whole øre."},
+    "see": TEXT,
+}
+THRESHOLD: Mapping[str, Any] = {
+    **TEXT,
+    "description": "Which threshold has passed: before-5 (days), due, after-7. Each is told once.",
+}
+CHANGE: Mapping[str, Any] = {**TEXT, "description": "moved, reopened, met or fallen."}
+DEADLINE_SUBJECT = {
+    "deadline_id": DEADLINE,
+    "scheme_ids": ["jobbsjansen-2020"],
+    "posts": ["671.60"],
+    "case_ids": [CASE],
+    "case_numbers": ["2020/17"],
+}
+DEADLINE_DATA: Mapping[str, Any] = {
+    "kind": "instalment",
+    "what": "Utbetaling av termin 2",
+    "state": "due",
+    "overdue": False,
+    "due_on": "2020-06-05",
+    "due_at": "2020-06-05T22:00:00Z",
+    "roles": ["attestor"],
+    "part": 2,
+    "cases": 1,
+    "waiting": None,
+    "year": None,
+    "letter_number": None,
+    "assignment": None,
+    "amount_ore": 300000000,
+    "see": f"/v1/deadlines/{DEADLINE}",
+}
+OPENING_DATA: Mapping[str, Any] = {
+    "kind": "notice-opens",
+    "what": "Orienteringen åpner",
+    "roles": ["caseworker", "ministry"],
+    "part": None,
+    "waiting": 1,
+    "amount_ore": None,
+}
+
+
+def _deadline(title: str, says: str, data: Mapping[str, Any]) -> Told:
+    """`data` says which threshold has passed, or what has changed, and what differs from an instalment's."""
+    tells = {"threshold": THRESHOLD} if "threshold" in data else {"changed": CHANGE}
+    of_a_notice = data.get("kind", "").startswith("notice-")
+    return Told(
+        title=title,
+        says=says,
+        always={**OF_A_DEADLINE, **tells},
+        sometimes={**LISTED, "notice_id": ID},
+        subject={**DEADLINE_SUBJECT, **({"notice_id": NOTICE} if of_a_notice else {})},
+        data={**DEADLINE_DATA, **data},
+    )
+
+
 def _notice(title: str, says: str, data: Mapping[str, Any], **always: Mapping[str, Any]) -> Told:
     return Told(
         title=title,
@@ -201,6 +274,46 @@ MESSAGES: Mapping[str, Told] = {
         "Something was taken by an endpoint that had failed since then.",
         FAILING,
         failing_since=INSTANT,
+    ),
+    "notice.due_soon": _deadline(
+        "A notice must soon go",
+        "The last day for the ministry to have the notice, for its letters to leave as planned, is near.",
+        {**OPENING_DATA, "kind": "notice-must-go", "waiting": None, "threshold": "before-5"},
+    ),
+    "notice.overdue": _deadline(
+        "A notice is late",
+        "That day has passed, and the ministry does not have it. Told again until it does.",
+        {**OPENING_DATA, "kind": "notice-must-go", "waiting": None, "overdue": True, "threshold": "due"},
+    ),
+    "notice.opens_soon": _deadline(
+        "A notice soon opens",
+        "The ministry's days are soon over, and letters wait for it.",
+        {**OPENING_DATA, "threshold": "before-2"},
+    ),
+    "notice.opened": _deadline(
+        "A notice has opened", "`waiting` letters may leave.", {**OPENING_DATA, "state": "over", "threshold": "due"}
+    ),
+    "notice.stale_soon": _deadline(
+        "A notice is soon too old",
+        "It soon lets out no more of the letters that still wait: the ministry must then be told anew.",
+        {**OPENING_DATA, "kind": "notice-stale", "threshold": "before-15"},
+    ),
+    "deadline.approaching": _deadline("Something is soon due", "Its day is near.", {"threshold": "before-5"}),
+    "deadline.passed": _deadline(
+        "Something is overdue",
+        "Its day has passed. Of what ends by itself that is told once; of anything else again until it is met.",
+        {"overdue": True, "threshold": "after-7"},
+    ),
+    "deadline.moved": _deadline(
+        "Something is due on another day", "The day named here replaces the one told before.", {"changed": "moved"}
+    ),
+    "deadline.met": _deadline(
+        "What was due has come", "Nobody is reminded of it any more.", {"state": "met", "changed": "met"}
+    ),
+    "deadline.fallen": _deadline(
+        "What was due is waited for no more",
+        "Nobody is reminded of it any more.",
+        {"state": "fallen", "changed": "fallen"},
     ),
     "webhook.challenge": Told(
         title="Does the receiver want to be told?",

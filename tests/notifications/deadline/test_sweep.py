@@ -2,6 +2,7 @@
 none of what no longer waits."""
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -10,12 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from jsonschema import Draft202012Validator
 from psycopg_pool import AsyncConnectionPool
 
+from dev.webhook_messages import MESSAGES
+from dev.webhooks import schema
 from services.eventlog.log import Log
 from services.notifications.deadline.events import ThresholdsSet
 from services.notifications.deadline.sweep import TOGETHER, Alerting
 from services.notifications.outgoing import OF_DEADLINES
+from services.notifications.webhook.composing import Content, compose
 from tests.conftest import Database
 from tests.notifications.deadline.registered import (
     ASSIGNMENT,
@@ -65,6 +70,13 @@ class Watch:
         return [(row[0], row[1]) for row in self.asked(TOLD)]
 
 
+def keep_promise(row: tuple[Any, ...]) -> None:
+    """What is told is what receivers are promised of its type."""
+    kind, _, at, _, id, subject, data = row
+    content = Content(id=id, type=kind, occurred_at=at, sequence=1, subject=subject, data=data)
+    Draft202012Validator(schema(kind, MESSAGES[kind])).validate(json.loads(compose(content, 1)))
+
+
 def watch(database: Database, story: Callable[[Watch], Awaitable[None]]) -> None:
     async def play() -> None:
         async with AsyncConnectionPool(
@@ -108,6 +120,8 @@ def test_over_two_years_each_alert_is_told_once_and_never_early(database: Databa
                     done = replace(INSTALMENT, key=f"instalment-{n}", due_on=day, state="met")
                     watch.world.record(STREAM, of_case(done))
         messages = watch.asked(TOLD)
+        for row in messages:
+            keep_promise(row)
         assert len({row[4] for row in messages}) == len(messages)
         assert all(row[2] <= row[3] for row in messages)
         assert set(watch.told()) >= {("deadline.approaching", "before-5"), ("deadline.passed", "after-14")}
@@ -186,6 +200,8 @@ def test_no_alert_speaks_of_a_letter_that_no_longer_waits(database: Database, tm
             await sweep.sweep()
             with psycopg.connect(database.admin_dsn) as owner:
                 rows = owner.execute(TOLD).fetchall()
+            for row in rows:
+                keep_promise(row)
             return [(row[0], row[6]["waiting"]) for row in rows if row[0] in OF_DEADLINES]
 
         for name in ("a", "b"):
