@@ -15,3 +15,6 @@ PEOPLE: dict[str, frozenset[Role]] = {
 
 # Whose token `make run` prints: the one who may read everything and change nothing.
 READS_EVERYTHING = "riksrevisjonen"
+
+# Who registers where receivers outside are told.
+ADMINISTERS = "drift"

@@ -21,8 +21,9 @@ from dev import postgres
 from dev.children import start_child
 from dev.kept_up import KeptUp
 from dev.leftover import end_recorded, record
-from dev.people import PEOPLE, READS_EVERYTHING
+from dev.people import ADMINISTERS, PEOPLE, READS_EVERYTHING
 from dev.play2020 import Unexpected, play
+from dev.shown_webhook import Receiving
 from dev.started import Started
 from dev.state import DATABASE, ROOT, State
 from dev.stopping import Stopped, watch_for_stop
@@ -100,8 +101,12 @@ def run(state: State, address: Address, started: Started) -> None:
     state.make()
     notifications = Address.of_notifications(address)
     child, tokens = serve(state, address, started, more=believing(state, notifications))
-    serve_notifications(state, address, notifications, started)
-    serve_worker(state, Address.of_worker(notifications), started)
+    worker = Address.of_worker(notifications)
+    receiving = Receiving(state, worker.port + 1)
+    serve_notifications(state, address, notifications, started, more=receiving.allowed)
+    serve_worker(state, worker, started, more=receiving.allowed)
+    receiving.start(started)
+    receiving.show(notifications.base_url, tokens[ADMINISTERS], say)
     say("Playing 2020 through the REST API, as its people:")
     with told_in_words(state):
         play(address.base_url, tokens)
@@ -158,6 +163,7 @@ def serve_notifications(
     address: Address,
     started: Started,
     *,
+    more: Mapping[str, str] | None = None,
     module: str = "services.notifications.main",
 ) -> None:
     """The notifications service, up and ready, following grants. What it sends lands in the folder `outbox`. `module`
@@ -165,26 +171,32 @@ def serve_notifications(
     refuse_taken(address)
     say("Starting the notifications service ...")
     dsn = notifications_dsn(state)
-    more = {
+    told = {
         **telling_others(state),
+        **(more or {}),
         "TILSAGN_GRANTS_URL": grants.base_url,
         "TILSAGN_GRANTS_TOKEN_FILE": str(machine_token(state, "notifications")),
         "TILSAGN_CHECKPOINT_DIR": str(state.checkpoints_of_notifications),
         "TILSAGN_CHECKPOINT_KEY_FILE": str(state.checkpoint_key()),
     }
-    child = start_service("notifications", state, address, dsn, started, more, module=module)
+    child = start_service("notifications", state, address, dsn, started, told, module=module)
     wait_until_ready("notifications", child, address, state)
 
 
 def serve_worker(
-    state: State, address: Address, started: Started, *, module: str = "services.notifications.worker"
+    state: State,
+    address: Address,
+    started: Started,
+    *,
+    more: Mapping[str, str] | None = None,
+    module: str = "services.notifications.worker",
 ) -> None:
     """A worker of the notifications service, at work: it delivers to receivers outside."""
     end_recorded(state.folder / "notifications-worker.pid")
     refuse_taken(address)
     say("Starting the worker of the notifications service ...")
-    name, more = "notifications-worker", telling_others(state)
-    child = start_service(name, state, address, notifications_dsn(state), started, more, module=module)
+    name, told = "notifications-worker", {**telling_others(state), **(more or {})}
+    child = start_service(name, state, address, notifications_dsn(state), started, told, module=module)
     wait_until_ready(name, child, address, state)
 
 

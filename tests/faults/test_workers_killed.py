@@ -69,7 +69,7 @@ def test_workers_are_killed_and_every_message_arrives(
                     running[victim].wait()
                     running[victim] = start(settings, allowed, free_ports[victim])
                     await asyncio.to_thread(let_leases_run_out, database)
-                await everything_arrives(works, database, plain, ordered, put)
+                await everything_arrives(works, database, plain, ordered, put, seconds=240 if long else 60)
                 if long:  # the kills came while something was under way
                     lost = "SELECT count(*) > 20 FROM notifications.attempt_outcome WHERE outcome = 'lost'"
                     assert await works.query(lost) == [(True,)]
@@ -81,9 +81,11 @@ def test_workers_are_killed_and_every_message_arrives(
     asyncio.run(go())
 
 
-async def everything_arrives(works: Works, database: Database, plain: Receiver, ordered: Receiver, put: int) -> None:
+async def everything_arrives(
+    works: Works, database: Database, plain: Receiver, ordered: Receiver, put: int, *, seconds: float
+) -> None:
     """And as it should."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(seconds):
         while True:
             told = [{each.told["id"] for each in receiver.of_type("notice.received")} for receiver in (plain, ordered)]
             if [len(each) for each in told] == [put, put]:
