@@ -6,6 +6,7 @@ import sys
 from bench.appending import append_one, append_round
 from bench.balances import balances
 from bench.costly import costly
+from bench.delivering import delivering
 from bench.following import following
 from bench.gate import gate
 from bench.ground import ground
@@ -26,6 +27,7 @@ BENCHES = {
     "gate": gate,
     "verifying": verifying,
     "following": following,
+    "delivering": delivering,
     "costly": costly,
 }
 
