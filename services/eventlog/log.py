@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 from eventsourcing.application import Application
@@ -41,7 +41,7 @@ def no_effects(_: Sequence[tuple[str, Event]]) -> None:
     """For a log without inline projections."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class History:
     """One stream as it stands. Version 0 is a stream not begun."""
 
@@ -52,7 +52,7 @@ class History:
     def version(self) -> int:
         return self.recorded[-1].version if self.recorded else 0
 
-    @property
+    @cached_property
     def events(self) -> tuple[Event, ...]:
         return tuple(fact.event for fact in self.recorded)
 

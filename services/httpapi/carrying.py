@@ -56,10 +56,16 @@ class Answer:
 
     def kept(self, version: int) -> bytes:
         """The bytes stored beside the command, in its own transaction."""
-        headers = {"ETag": etag(version)} | ({"Location": self.location} if self.location else {})
-        return json.dumps(
-            {"status": self.status, "headers": headers, "body": self.body}, ensure_ascii=False, default=str
-        ).encode()
+        told = {"status": self.status, "headers": self._headers(version), "body": self.body}
+        return json.dumps(told, ensure_ascii=False, default=str).encode()
+
+    def response(self, version: int) -> Response:
+        """What those bytes are sent as, without reading them again: to the last byte what a repeat gets."""
+        body = json.dumps(self.body, ensure_ascii=False, separators=(",", ":"), default=str)
+        return Response(body, self.status, self._headers(version), media_type="application/json")
+
+    def _headers(self, version: int) -> dict[str, str]:
+        return {"ETag": etag(version)} | ({"Location": self.location} if self.location else {})
 
 
 def respond(kept: bytes) -> Response:
@@ -156,7 +162,8 @@ class Desk:
             decided, beside = await self.ask_guards(caller, key, histories, decided)
             rests_on |= beside
             versions = {stream: history.version + len(decided.get(stream, ())) for stream, history in histories.items()}
-            kept = answer(versions).kept(versions[streams[0]])
+            told, version = answer(versions), versions[streams[0]]
+            kept = told.kept(version)
             command = Command(
                 actor=caller.subject,
                 correlation_id=correlation_id(),
@@ -169,7 +176,9 @@ class Desk:
             outcome = await self.log.append(command, *writes)
             match outcome.outcome:
                 case "recorded":
-                    return respond(outcome.answer or kept)  # as recorded: with a number that only the log gives
+                    if outcome.answer in (None, kept):
+                        return told.response(version)
+                    return respond(outcome.answer)  # as recorded: with a number that only the log gives
                 case "repeated":
                     return _again(outcome.request_hash, outcome.answer, key)
                 case "exhausted":
