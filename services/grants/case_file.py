@@ -22,8 +22,9 @@ from services.grants.case_state import keep_closed
 from services.grants.complaint.events import ComplaintReceived, PartyChanged
 from services.grants.informed import keep_until_informed
 from services.grants.ties import TiedToOrganisation, stream_of_organisation, tied
+from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller
-from services.httpapi.carrying import Admit, Answer, Desk
+from services.httpapi.carrying import Admit, Desk
 from services.httpapi.guards import Decided
 from services.httpapi.idempotency import IdempotencyKey
 from services.httpapi.problem import NotFound

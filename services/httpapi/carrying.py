@@ -4,10 +4,8 @@ This is the whole way of a write. Routes give the decision and the answer; nothi
 rendered by the one handler and an outcome of the log that refuses is raised as the refusal it is.
 """
 
-import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from starlette.responses import Response
 
@@ -16,9 +14,9 @@ from services.eventlog.command import Command, Outcome, Write
 from services.eventlog.events import Event
 from services.eventlog.log import History, Log
 from services.eventlog.refusal import Refusal
+from services.httpapi.answer import Answer, respond
 from services.httpapi.caller import Caller
 from services.httpapi.correlation import correlation_id
-from services.httpapi.etag import etag
 from services.httpapi.guards import Decided, Guard, ask_in_turn
 from services.httpapi.idempotency import IdempotencyKey, IdempotencyKeyReused
 from services.httpapi.problem import NotFound
@@ -44,35 +42,6 @@ class RecordingRefusedByData(Refusal):
     code = "recording-refused"
     status = 422
     title = "Opplysningene kan ikke registreres"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
-    """What the caller gets, now and at every repeat: status, body and the version it stands at."""
-
-    body: Mapping[str, Any]
-    status: int = 200
-    location: str | None = None
-
-    def kept(self, version: int) -> bytes:
-        """The bytes stored beside the command, in its own transaction."""
-        told = {"status": self.status, "headers": self._headers(version), "body": self.body}
-        return json.dumps(told, ensure_ascii=False, default=str).encode()
-
-    def response(self, version: int) -> Response:
-        """What those bytes are sent as, without reading them again: to the last byte what a repeat gets."""
-        body = json.dumps(self.body, ensure_ascii=False, separators=(",", ":"), default=str)
-        return Response(body, self.status, self._headers(version), media_type="application/json")
-
-    def _headers(self, version: int) -> dict[str, str]:
-        return {"ETag": etag(version)} | ({"Location": self.location} if self.location else {})
-
-
-def respond(kept: bytes) -> Response:
-    """The stored answer as a response."""
-    stored = json.loads(kept)
-    body = json.dumps(stored["body"], ensure_ascii=False, separators=(",", ":"))
-    return Response(body, stored["status"], stored["headers"], media_type="application/json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,22 +132,19 @@ class Desk:
             rests_on |= beside
             versions = {stream: history.version + len(decided.get(stream, ())) for stream, history in histories.items()}
             told, version = answer(versions), versions[streams[0]]
-            kept = told.kept(version)
             command = Command(
                 actor=caller.subject,
                 correlation_id=correlation_id(),
                 key=key.key,
                 request_hash=key.request_hash,
-                answer=kept,
+                answer=told.kept(version),
             )
             writes = [Write(stream, histories[stream].version, events) for stream, events in decided.items()]
             writes += [Write(stream, version, ()) for stream, version in rests_on.items()]
             outcome = await self.log.append(command, *writes)
             match outcome.outcome:
                 case "recorded":
-                    if outcome.answer in (None, kept):
-                        return told.response(version)
-                    return respond(outcome.answer)  # as recorded: with a number that only the log gives
+                    return told.sent(version, kept=command.answer, recorded=outcome.answer)
                 case "repeated":
                     return _again(outcome.request_hash, outcome.answer, key)
                 case "exhausted":

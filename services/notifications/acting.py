@@ -13,8 +13,9 @@ from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.eventlog.recorded import Recorded
 from services.eventlog.refusal import Refusal
+from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller
-from services.httpapi.carrying import Answer, Desk
+from services.httpapi.carrying import Desk
 from services.httpapi.idempotency import IdempotencyKey
 from services.httpapi.problem import NotFound
 from services.notifications import held as holding

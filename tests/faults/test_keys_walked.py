@@ -20,8 +20,8 @@ from services.eventlog.command import Command, Write
 from services.eventlog.log import Log
 from services.grants.back_dating.events import BoundProposed
 from services.grants.back_dating.guard import STREAM
+from services.httpapi.answer import Answer
 from services.httpapi.caller import Role
-from services.httpapi.carrying import Answer
 from services.httpapi.idempotency import IdempotencyKey, request_hash
 from tests.conftest import Database
 from tests.eventlog.played import NEW_YEAR

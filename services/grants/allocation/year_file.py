@@ -12,8 +12,9 @@ from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.grants.allocation.budget_year import BudgetYear, evolve
 from services.grants.allocation.view import fold, stream_of
+from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller
-from services.httpapi.carrying import Answer, Desk
+from services.httpapi.carrying import Desk
 from services.httpapi.idempotency import IdempotencyKey
 
 

@@ -16,8 +16,8 @@ from services.grants.application.contact import name_contact, record_erasure
 from services.grants.application.contact_rows import ContactRows
 from services.grants.application.view import fold
 from services.grants.case_file import CaseFile, stream_of
+from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller, Role, allow
-from services.httpapi.carrying import Answer
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Id
 from services.httpapi.idempotency import Idempotency, IdempotencyKey

@@ -13,8 +13,9 @@ from services.grants.application.asked import TieAsked, TieEnding
 from services.grants.application.organisation_ties import end_tie, record_tie, standing_ties
 from services.grants.organisation_number import check_organisation_number
 from services.grants.ties import stream_of_organisation
+from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller, Role, allow
-from services.httpapi.carrying import Answer, Desk
+from services.httpapi.carrying import Desk
 from services.httpapi.etag import etag
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.route import Router

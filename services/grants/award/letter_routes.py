@@ -20,8 +20,8 @@ from services.grants.award.signatories import keep_approver
 from services.grants.award.signatories_shown import SignatoriesShown, shown_signatories
 from services.grants.case_file import CaseFile, keep_tied_out, stream_of
 from services.grants.round.events import RoundLinesProposed, RoundLinesReturned
+from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller, Role, allow
-from services.httpapi.carrying import Answer
 from services.httpapi.etag import ExpectedVersion, not_modified
 from services.httpapi.fields import Body, DatedBody, Day, Id, Line, Prose
 from services.httpapi.idempotency import Idempotency

@@ -21,8 +21,8 @@ from services.grants.disbursement.payee import (
 )
 from services.grants.disbursement.view import fold
 from services.grants.number_guard import Numbers
+from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller, Role, allow
-from services.httpapi.carrying import Answer
 from services.httpapi.etag import ExpectedVersion, etag
 from services.httpapi.fields import DatedBody, Day, Id, Line
 from services.httpapi.idempotency import Idempotency

@@ -32,8 +32,9 @@ from services.grants.disbursement.payment_lists import Attested, catch_up, list_
 from services.grants.disbursement.receipts import Receipt, take_receipts
 from services.grants.disbursement.view import fold
 from services.grants.later_years import LaterYears
+from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller
-from services.httpapi.carrying import Answer, Desk
+from services.httpapi.carrying import Desk
 from services.httpapi.guards import Decided
 from services.httpapi.idempotency import IdempotencyKey
 from services.httpapi.problem import NotFound

@@ -17,8 +17,9 @@ from services.grants.grant_letter import rules, sendable
 from services.grants.grant_letter.requests import PermitAsked, WriteOff
 from services.grants.grant_letter.responses import PermitGiven, PermitShown, given, shown
 from services.grants.grant_letter.view import Permits
+from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller, Role, allow
-from services.httpapi.carrying import Admit, Answer
+from services.httpapi.carrying import Admit
 from services.httpapi.etag import ExpectedVersion, etag
 from services.httpapi.fields import Id
 from services.httpapi.guards import Decided

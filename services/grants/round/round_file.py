@@ -25,8 +25,9 @@ from services.grants.round.together import Cases, fold
 from services.grants.round.together import Decided as DecidedCases
 from services.grants.round.view import shown, stream_of_round
 from services.grants.scheme.view import CallNow, SchemeNow, Schemes
+from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller
-from services.httpapi.carrying import Answer, Desk, StaleVersion
+from services.httpapi.carrying import Desk, StaleVersion
 from services.httpapi.guards import Decided
 from services.httpapi.idempotency import IdempotencyKey
 from services.httpapi.problem import NotFound

@@ -29,8 +29,9 @@ from services.grants.scheme.notice_policy.responses import show_policy
 from services.grants.scheme.refusals import CallUnknown, SchemeFundUnknown, SchemeUnknown
 from services.grants.scheme.rules import cancel_call, move_deadline, publish_call, register, revise
 from services.grants.scheme.view import CallNow, SchemeNow, Schemes, fold, show, stream_of
+from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller, Role, allow
-from services.httpapi.carrying import Answer, Desk
+from services.httpapi.carrying import Desk
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.fields import Digits
 from services.httpapi.idempotency import Idempotency, IdempotencyKey

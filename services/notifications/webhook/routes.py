@@ -17,8 +17,9 @@ from starlette.responses import JSONResponse, Response
 
 from services.eventlog.events import Event
 from services.eventlog.log import History
+from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller, Role, allow
-from services.httpapi.carrying import Admit, Answer, Desk
+from services.httpapi.carrying import Admit, Desk
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.fields import Id, Line
 from services.httpapi.idempotency import Idempotency, IdempotencyKey

@@ -1,0 +1,43 @@
+"""What a caller gets: as it is kept beside the command, and as it is sent, at once and when the command comes again."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
+
+from services.httpapi.etag import etag
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What the caller gets, now and at every repeat: status, body and the version it stands at."""
+
+    body: Mapping[str, Any]
+    status: int = 200
+    location: str | None = None
+
+    def kept(self, version: int) -> bytes:
+        """The bytes stored beside the command, in its own transaction."""
+        told = {"status": self.status, "headers": self._headers(version), "body": self.body}
+        return json.dumps(told, ensure_ascii=False, default=str).encode()
+
+    def sent(self, version: int, *, kept: bytes | None, recorded: bytes | None) -> Response:
+        """What is sent for what was `kept`, or what was `recorded` instead: with a number that only the log gives."""
+        return self.response(version) if recorded is None or recorded == kept else respond(recorded)
+
+    def response(self, version: int) -> Response:
+        """What those bytes are sent as, without reading them again: to the last byte what a repeat gets."""
+        body = json.dumps(self.body, ensure_ascii=False, separators=(",", ":"), default=str)
+        return Response(body, self.status, self._headers(version), media_type="application/json")
+
+    def _headers(self, version: int) -> dict[str, str]:
+        return {"ETag": etag(version)} | ({"Location": self.location} if self.location else {})
+
+
+def respond(kept: bytes) -> Response:
+    """The stored answer as a response."""
+    stored = json.loads(kept)
+    body = json.dumps(stored["body"], ensure_ascii=False, separators=(",", ":"))
+    return Response(body, stored["status"], stored["headers"], media_type="application/json")
