@@ -42,7 +42,8 @@ def _must_go(notice_id: UUID, notice: Notice) -> Iterator[Deadline]:
         return
     day = receive_by(planned_on, notice.ordered.policy if notice.ordered else SHIPPED)
     state: State = "met" if notice.received else "due"
-    what = f"Departementet må ha orienteringen for at brevene kan gå {planned_on:%d.%m.%Y}"
+    goes = "publisering kan skje" if notice.prepared.about.kind == "publication" else "brevene kan gå"
+    what = f"Departementet må ha orienteringen for at {goes} {planned_on:%d.%m.%Y}"
     yield _deadline(notice_id, notice, "must-go", "notice-must-go", BOTH, what, day, end_of(day), state=state)
 
 
@@ -50,6 +51,8 @@ def _openings(notice_id: UUID, notice: Notice) -> Iterator[Deadline]:
     """One opening for all that was never stopped, and one for all that each lifted objection stopped last."""
     if notice.received is None or notice.ordered is None:
         return
+    publication = notice.prepared is not None and notice.prepared.about.kind == "publication"
+    waits = "Kan publiseres, og er ikke publisert" if publication else "Brev kan sendes og er ikke sendt"
     for number, (starts, items) in sorted(_groups(notice, notice.received.received_at).items()):
         at = opens_at(starts, notice.ordered.policy)
         suffix = f"-{number}" if number else ""
@@ -58,8 +61,7 @@ def _openings(notice_id: UUID, notice: Notice) -> Iterator[Deadline]:
             notice_id, notice, f"opens{suffix}", "notice-opens", BOTH, "Orienteringen åpner", *on, items=items
         )
         yield _deadline(
-            notice_id, notice, f"waiting{suffix}", "letters-waiting", DIRECTORATE,
-            "Brev kan sendes og er ikke sendt", *on, items=items,
+            notice_id, notice, f"waiting{suffix}", "letters-waiting", DIRECTORATE, waits, *on, items=items,
         )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from tests.notifications.deadline.registered import ASSIGNMENT, CASE, INSTALMENT
 from tests.notifications.deadline.registered import of_case as of_case
 from tests.notifications.deadline.registered import of_year as of_year
 from tests.notifications.office import INGRID, KARI, MINISTRY
-from tests.notifications.world import held, letter
+from tests.notifications.world import FREE, freed, held, letter, policy
 from tests.notifications.world import id_of as named
 
 STREAM, YEAR = f"deadlines-{CASE}", "deadlines-2020"
@@ -124,6 +124,28 @@ def test_a_notices_deadlines_hold_for_the_letters_that_wait_for_it(database: Dat
         await registry.does(INGRID, "PUT", f"/v1/awards/{named('a')}/release", {})
         assert await registry.list("?state=due") == []
         assert {item["kind"] for item in await registry.list("?state=met")} == due.keys()
+
+    at_the_registry(database, tmp_path, story)
+
+
+def test_a_letter_that_is_changed_and_a_scheme_that_is_exempt_end_what_a_notice_told(
+    database: Database, tmp_path: Path
+) -> None:
+    """A letter made otherwise waits for a notice of its own. One that owes none waits for nothing but to be sent."""
+
+    async def story(registry: Registry) -> None:
+        for name in ("a", "b"):
+            registry.world.record(letter(name), held(name))
+            notice = await registry.notifies("letter", str(named(name)))
+            await registry.does(MINISTRY, "PUT", f"{notice}/acknowledgement")
+        waits = {"notice-opens": 1, "letters-waiting": 1, "notice-stale": 1}
+        assert {item["kind"]: item["waiting"] for item in await registry.list(f"?state=due&case={named('a')}")} == waits
+        registry.world.record(letter("a"), held("a", amount_ore=90))
+        registry.world.record(f"scheme-{FREE}", policy())
+        registry.world.record(letter("b"), *freed("b"))
+        assert await registry.list(f"?state=due&case={named('a')}") == []
+        (free,) = await registry.list(f"?state=due&case={named('b')}")
+        assert (free["kind"], free["overdue"]) == ("letter-waiting", True)
 
     at_the_registry(database, tmp_path, story)
 
