@@ -1,15 +1,22 @@
 """Calendars people subscribe to: opened by a token alone, and read back by the library that others write their programs
 with."""
 
+import json
+import shutil
+import subprocess
+import warnings
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from icalendar import Calendar
 
 from services.httpapi.caller import Role
+from services.notifications.deadline.icalendar_file import calendar_of
+from services.notifications.deadline.listing import DeadlineRow
 from services.notifications.deadline.rules import id_of
 from tests.conftest import Database
 from tests.faults.service import signed_in
@@ -128,3 +135,39 @@ def test_whose_calendar_one_may_open(database: Database, tmp_path: Path) -> None
         assert entry.decoded("DTEND") - entry.decoded("DTSTART") == timedelta(days=1)
 
     at_the_registry(database, tmp_path, story)
+
+
+# And by the library of the browsers' programs, where it is there.
+
+AT = datetime(2026, 1, 3, tzinfo=UTC)
+ROW = DeadlineRow(
+    deadline_id=UUID(int=5), stream="x", key="k", kind="instalment", state="due", overdue=False,
+    due_on=date(2026, 12, 15), due_at=datetime(2026, 12, 15, 23, tzinfo=UTC), roles=["attestor"],
+    what='Æ, ø; "å" \\ ' + "x" * 120, part=1, case_ids=[], case_numbers=["2026/17"], scheme_ids=["a"], posts=["291.62"],
+    items=[], notice_id=None, year=None, letter_number=None, assignment=None, amount_ore=1, cite="§ 3", known_at=AT,
+    changed="moved", changed_at=AT, changed_position=4, moves=3, waiting=None,
+)  # fmt: skip
+READS = """
+const library = require("ical.js"), ical = library.default || library;
+const read = new ical.Component(ical.parse(require("node:fs").readFileSync(0, "utf8")));
+const told = read.getAllSubcomponents("vevent").map((each) => new ical.Event(each));
+console.log(JSON.stringify(told.map((each) => [each.uid, each.sequence, each.startDate.toString(), each.summary])));
+"""
+
+
+def test_ical_js_reads_it_alike() -> None:
+    """Where node finds it (NODE_PATH): `npm install ical.js` anywhere."""
+    if (
+        shutil.which("node") is None
+        or subprocess.run(["node", "-e", 'require("ical.js")'], capture_output=True, check=False).returncode
+    ):
+        warnings.warn("not run: node does not find ical.js", stacklevel=1)
+        return
+    opening = replace(ROW, deadline_id=UUID(int=6), kind="notice-opens")
+    content = calendar_of([ROW, opening], title="Frister", now=AT)
+    read = subprocess.run(["node", "-e", READS], input=content, capture_output=True, check=True)
+    summary = f"{ROW.what} (2026/17)"
+    assert json.loads(read.stdout) == [
+        [f"{UUID(int=5)}@tilsagn", 3, "2026-12-15", summary],
+        [f"{UUID(int=6)}@tilsagn", 3, "2026-12-15T23:00:00Z", summary],
+    ]
