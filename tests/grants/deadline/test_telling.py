@@ -2,10 +2,11 @@
 finds what was told otherwise than the facts say."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 import psycopg
+import pytest
 from psycopg_pool import AsyncConnectionPool
 
 from dev.verifying.told_deadlines import check_told_deadlines
@@ -15,7 +16,8 @@ from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
 from services.grants.case_numbers import CaseNumbers
-from services.grants.deadline.events import DeadlinesTold
+from services.grants.deadline import rules
+from services.grants.deadline.events import Deadline, DeadlinesTold
 from services.grants.deadline.telling import Telling, subject_of
 from tests.conftest import Database
 from tests.grants.allocation.letters import letter_of, registered
@@ -103,6 +105,24 @@ def test_several_that_tell_at_once_tell_it_once(database: Database) -> None:
         counts = await asyncio.gather(*(play.teller().tell_new() for _ in range(4)))
         assert sum(counts) == len(cases)
         assert [len(await play.told(f"deadlines-{case}")) for case in cases] == [1] * len(cases)
+
+    play(database, story)
+
+
+def test_a_case_that_cannot_be_told_of_holds_up_no_other(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(play: Play) -> None:
+        cases = [UUID(int=CASE.int + n) for n in range(9)]
+        for case in cases:
+            await play.record(f"case-{case}", *(running if case != cases[4] else (*running, warned)))
+        reads = rules.list_deadlines
+
+        def fails(events: Sequence[Event]) -> list[Deadline]:
+            assert warned not in events, "a mistake of ours about one case"
+            return reads(events)
+
+        monkeypatch.setattr("services.grants.deadline.telling.list_deadlines", fails)
+        assert await play.teller().tell_new() == len(cases) - 1
+        assert await play.told(f"deadlines-{cases[4]}") == []
 
     play(database, story)
 
