@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -24,10 +25,12 @@ from services.notifications.deadline.alerts import alerts_of, look_at
 from services.notifications.deadline.deadline import start_of
 from services.notifications.deadline.listing import ASKED, ONE, DeadlineRow
 from services.notifications.deadline.thresholds import Thresholds, in_force, next_change
-from services.notifications.outgoing import put
+from services.notifications.outgoing import Outgoing, put
 
 TOGETHER = 100
 LONGEST_SECONDS = 5.0
+AGAIN = timedelta(hours=1)
+"""How long one that could not be told is left before it is tried again."""
 STREAM = "deadline-thresholds-"
 _NOW = "SELECT notifications.log_clock()"
 _CLAIM = """
@@ -95,14 +98,27 @@ class Alerting:
             told = 0
             for row in rows:
                 thresholds, changed_on = counting[row.kind]
-                ahead[row.deadline_id] = _sooner(look_at(row, thresholds, now=now), changed_on)
-                for alert in alerts_of(row, thresholds, now=now):
-                    if await put(connection, alert):
-                        self.told.labels(alert.type).inc()
-                        told += 1
+                try:
+                    async with connection.transaction():  # a savepoint: what fails is undone alone
+                        told += await self._tell(connection, alerts_of(row, thresholds, now=now))
+                    ahead[row.deadline_id] = _sooner(look_at(row, thresholds, now=now), changed_on)
+                except (psycopg.OperationalError, psycopg.InterfaceError):
+                    raise
+                except Exception:  # noqa: BLE001 - whatever is wrong with one deadline holds up no other
+                    _log.exception("deadline %s could not be told", row.deadline_id)
+                    ahead[row.deadline_id] = now + AGAIN
             async with connection.cursor() as cursor:
                 await cursor.executemany(_NEXT, [(at, deadline_id) for deadline_id, at in sorted(ahead.items())])
         return len(claimed), told
+
+    async def _tell(self, connection: psycopg.AsyncConnection[Any], alerts: Iterable[Outgoing]) -> int:
+        """Put them in the outbox. How many were not there yet."""
+        told = 0
+        for alert in alerts:
+            if await put(connection, alert):
+                self.told.labels(alert.type).inc()
+                told += 1
+        return told
 
     @staticmethod
     async def _now(connection: psycopg.AsyncConnection[tuple[object, ...]]) -> datetime:

@@ -11,15 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 from jsonschema import Draft202012Validator
 from psycopg_pool import AsyncConnectionPool
 
 from dev.webhook_messages import MESSAGES
 from dev.webhooks import schema
 from services.eventlog.log import Log
+from services.notifications.deadline.alerts import alerts_of
 from services.notifications.deadline.events import ThresholdsSet
+from services.notifications.deadline.listing import DeadlineRow
 from services.notifications.deadline.sweep import TOGETHER, Alerting
-from services.notifications.outgoing import OF_DEADLINES
+from services.notifications.deadline.thresholds import Thresholds
+from services.notifications.outgoing import OF_DEADLINES, Outgoing
 from services.notifications.webhook.composing import Content, compose
 from tests.conftest import Database
 from tests.notifications.deadline.registered import (
@@ -184,6 +188,25 @@ def test_many_that_fall_due_at_once_are_shared_by_who_looks(database: Database) 
         assert await watch.look() == 0
         assert await watch.look(datetime(2020, 3, 21, tzinfo=UTC)) == len(many)
         assert await watch.look() == 0
+
+    watch(database, story)
+
+
+def test_one_that_cannot_be_told_holds_up_no_other(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(watch: Watch) -> None:
+        watch.world.record(STREAM, of_case(*(replace(INSTALMENT, key=f"instalment-{n}", part=n) for n in range(5))))
+        await watch.look()
+
+        def fails(row: DeadlineRow, thresholds: Thresholds, *, now: datetime) -> list[Outgoing]:
+            assert row.part != 3, "a mistake of ours about one deadline"
+            return alerts_of(row, thresholds, now=now)
+
+        monkeypatch.setattr("services.notifications.deadline.sweep.alerts_of", fails)
+        at = datetime(2020, 3, 21, tzinfo=UTC)
+        assert await watch.look(at) == 4
+        monkeypatch.undo()
+        assert await watch.look(at + timedelta(minutes=59)) == 0
+        assert await watch.look(at + timedelta(hours=1)) == 1
 
     watch(database, story)
 
