@@ -44,6 +44,7 @@ from services.notifications.rooms import MESSAGES, PROJECTIONS, routers
 from services.notifications.settings import Settings
 from services.notifications.webhook.reaching import Reaching
 from services.notifications.webhook.sealing import Seals, Secrets
+from services.notifications.webhook.streaming import MessageStream
 
 
 class Task(Protocol):
@@ -75,6 +76,7 @@ def create_app(
     projections = Runner(
         settings.database_url, PROJECTIONS, schema="notifications", views="notifications_view", registry=registry
     )
+    stream = MessageStream(pool)
     feed = Feed(pool, head, schema="notifications", source="/notifications", mappers=MESSAGES)
 
     async def database_answers() -> None:
@@ -106,6 +108,7 @@ def create_app(
                     await asked.close()
                 await reaching.close()
                 await head.close()
+                await stream.head.close()
                 if settings.projects:
                     projections.stop()
                 log.close()
@@ -113,12 +116,12 @@ def create_app(
     return service(
         "Tilsagn: notifications",
         "0.1.0",
-        routers=[*routers(acting, feed, pool, settings.checkpoint_dir, secrets, reaching), *key_routers],
+        routers=[*routers(acting, feed, pool, settings.checkpoint_dir, secrets, reaching, stream), *key_routers],
         callers=callers,
         checks={"database": database_answers},
         registry=registry,
         lifespan=lifespan,
-        at_stop=[head.let_go],
+        at_stop=[head.let_go, stream.head.let_go],
         parked=lambda: projections.parked,
     )
 

@@ -26,6 +26,7 @@ from services.notifications.webhook.delivery_routes import delivery_router
 from services.notifications.webhook.reaching import Reaching
 from services.notifications.webhook.routes import endpoint_router
 from services.notifications.webhook.sealing import Secrets
+from services.notifications.webhook.streaming import MessageStream, stream_router
 from services.notifications.webhook.view import EndpointList
 
 MESSAGES: Mapping[str, Mapper] = {
@@ -47,6 +48,7 @@ def routers(
     checkpoint_dir: Path | None,
     secrets: Secrets,
     reaching: Reaching,
+    stream: MessageStream,
 ) -> list[Router]:
     """Every room's routes."""
     return [
@@ -55,6 +57,7 @@ def routers(
         publication_router(acting),
         delivery_router(acting.desk, Deliveries(pool), acting.now),
         endpoint_router(acting.desk, secrets, reaching, EndpointList(pool), acting.now),
+        stream_router(stream),
         deadline_router(acting.desk, Deadlines(pool), acting.now),
         threshold_router(acting.desk, acting.now),
         calendar_router(acting.desk, Deadlines(pool), acting.now),

@@ -225,6 +225,7 @@ ROOM_FILES = {
     "services/notifications/webhook/delivering.py": "the task that delivers",
     "services/notifications/webhook/following.py": "the task that reads the log for what is to be told",
     "services/notifications/webhook/messages_of_facts.py": "what receivers are told of facts of notices and letters",
+    "services/notifications/webhook/streaming.py": "the same messages as Server-Sent Events",
     "services/notifications/webhook/trying.py": "one try to deliver, and what follows of it at once",
     "services/notifications/webhook/schedule.py": "when a delivery is tried again",
     "services/notifications/webhook/reaching.py": "one request to a receiver, at an address that was looked at",
