@@ -76,7 +76,7 @@ def create_app(
     projections = Runner(
         settings.database_url, PROJECTIONS, schema="notifications", views="notifications_view", registry=registry
     )
-    stream = MessageStream(pool)
+    stream = MessageStream(pool, stream_seconds=settings.stream_seconds)
     feed = Feed(pool, head, schema="notifications", source="/notifications", mappers=MESSAGES)
 
     async def database_answers() -> None:

@@ -36,7 +36,8 @@ class Settings:
     `letter_channel`. `ministry_number` and `ministry_address` say whom notices go to:
     organisation number and e-mail address. `own_number` and `own_name` are the directorate's own, the sender's.
     `webhook_key` is the file of keys that seal what signs messages to receivers outside; `webhook_allowed` says which
-    receivers may have an address that is not public.
+    receivers may have an address that is not public. `stream_seconds` is how long somebody listens to messages
+    before they must ask anew, with rights that still hold.
     `projects`: this process fills the read models; one of several is enough. `digests` are the e-mail addresses that a
     role's daily digest goes to.
     """
@@ -55,6 +56,7 @@ class Settings:
     own_name: str = "Integrerings- og mangfoldsdirektoratet"
     webhook_key: Path | None = None
     webhook_allowed: tuple[Allowed, ...] = ()
+    stream_seconds: int = 900
     checkpoint_dir: Path | None = None
     checkpoint_key: Path | None = None
     dev_issuer_key: Path | None = None
@@ -84,6 +86,7 @@ class Settings:
             own_name=environment.get("TILSAGN_OWN_NAME", cls.own_name),
             webhook_key=path_in(environment, "TILSAGN_WEBHOOK_KEY_FILE"),
             webhook_allowed=_allowed(environment),
+            stream_seconds=int(environment.get("TILSAGN_STREAM_SECONDS", str(cls.stream_seconds))),
             checkpoint_dir=path_in(environment, "TILSAGN_CHECKPOINT_DIR"),
             checkpoint_key=path_in(environment, "TILSAGN_CHECKPOINT_KEY_FILE"),
             dev_issuer_key=path_in(environment, "TILSAGN_DEV_ISSUER_KEY_FILE"),

@@ -54,6 +54,7 @@ def notifications_settings_of(database: Database, folder: Path) -> Notifications
         database_url=database.notifications_dsn,
         outbox=folder,
         dev_issuer_key=folder / "issuer.json",
+        stream_seconds=0,  # nobody who walks the addresses listens for longer
     )
 
 

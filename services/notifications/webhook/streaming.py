@@ -23,7 +23,7 @@ from services.httpapi.problem import HttpRefusal
 from services.httpapi.route import Router
 from services.notifications.webhook.composing import CannotCompose, Content, compose
 
-HEARTBEAT_SECONDS, STREAM_SECONDS, RETRY_MILLISECONDS = 15.0, 900.0, 2_000
+HEARTBEAT_SECONDS, RETRY_MILLISECONDS = 15.0, 2_000
 MOST_STREAMS, TOGETHER = 200, 100
 LONGEST_PLACE = 15
 _NEXT = """
@@ -69,8 +69,8 @@ class MessageStream:
         self,
         pool: AsyncConnectionPool,
         *,
+        stream_seconds: float,
         heartbeat_seconds: float = HEARTBEAT_SECONDS,
-        stream_seconds: float = STREAM_SECONDS,
     ) -> None:
         self._pool, self.head = pool, MessageHead(pool)
         self._heartbeat_seconds, self._stream_seconds = heartbeat_seconds, stream_seconds

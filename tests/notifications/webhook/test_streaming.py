@@ -70,7 +70,7 @@ async def events(lines: AsyncIterator[str], count: int) -> list[tuple[str, str]]
 
 def at_the_service(database: Database, folder: Path, port: int, story: Callable[[Here], Awaitable[None]]) -> None:
     async def go() -> None:
-        settings = replace(notifications_settings_of(database, folder), port=port)
+        settings = replace(notifications_settings_of(database, folder), port=port, stream_seconds=900)
         its = server(create_app(settings), host="127.0.0.1", port=port)
         task = asyncio.create_task(its.serve())
         while not its.started:
