@@ -13,6 +13,10 @@ LEASE = timedelta(seconds=30)
 """How long a worker has to say what came of a try; twice what one can take."""
 MESSAGES_TOGETHER = 100
 
+_FAILING = """
+    SELECT count(*) FROM notifications.endpoint_count c JOIN notifications.endpoint e ON e.id = c.endpoint_id
+    WHERE c.failing_since IS NOT NULL AND NOT e.deleted
+"""
 _HAND_ON = "SELECT notifications.hand_on_messages(%s)"
 _BEGIN = "SELECT * FROM notifications.begin_deliveries(%s, %s, %s, %s)"
 _END = """
@@ -77,6 +81,13 @@ class Claims:
         """Give waiting messages to the endpoints that want them. How many messages it was."""
         async with self._pool.connection() as connection:
             row = await (await connection.execute(_HAND_ON, (MESSAGES_TOGETHER,))).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    async def count_failing(self) -> int:
+        """How many endpoints have failed since something was last taken there."""
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(_FAILING)).fetchone()
         assert row is not None
         return int(row[0])
 

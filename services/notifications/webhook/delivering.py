@@ -25,6 +25,7 @@ from services.notifications.webhook.schedule import pause_after
 from services.notifications.webhook.sealing import CannotUnseal, Secrets
 from services.notifications.webhook.trying import Trying
 
+MEASURE_SECONDS = 5.0
 SLOTS, EACH = 256, 16
 """Tries under way in one worker, and of one endpoint in all of them."""
 
@@ -53,6 +54,8 @@ class Delivering:
         self._stirred = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self.outcomes = Counter("tilsagn_deliveries", "what came of tries to deliver", ["outcome"], registry=registry)
+        self._failing = Gauge("tilsagn_endpoints_failing", "endpoints that take nothing now", registry=registry)
+        self._measured = 0.0
         self._under_way = Gauge("tilsagn_deliveries_under_way", "tries begun and not ended", registry=registry)
 
     def start(self) -> None:
@@ -104,6 +107,9 @@ class Delivering:
             self._running.add(task)
             task.add_done_callback(self._is_over)
         self._under_way.set(len(self._running))
+        if time.monotonic() - self._measured > MEASURE_SECONDS:
+            self._measured = time.monotonic()
+            self._failing.set(await self._claims.count_failing())
         return settled or bool(begun) or handed > 0
 
     def _is_over(self, task: asyncio.Task[None]) -> None:
