@@ -129,7 +129,7 @@ def test_every_wrong_receiver_is_recorded_and_memory_stays_bounded(database: Dat
             assert canary.arrived == []
             assert canary.connections == 0
 
-    at_work(database, tmp_path, go, reaching=lambda: Reaching(EveryPort(), connect_seconds=1, total_seconds=1.5))
+    at_work(database, tmp_path, go, reaching=lambda: Reaching(EveryPort(), connect_seconds=1, total_seconds=1))
 
 
 def test_a_receiver_that_asks_for_time_is_left_alone_for_it(database: Database, tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ async def p99_of(works: Works, good: list[Receiver], count: int, run: str) -> fl
 
 def test_nobody_waits_for_those_who_do_not_answer(database: Database, tmp_path: Path, long: bool) -> None:
     """Without `--long` one run of each, and what a short run can tell: no good one waits for a bad one's time-out."""
-    runs, count = (5, 100) if long else (1, 8)
+    runs, count = (5, 100) if long else (1, 3)
 
     async def measured(works: Works, bad: int) -> float:
         async with AsyncExitStack() as stack:
@@ -179,7 +179,7 @@ def test_nobody_waits_for_those_who_do_not_answer(database: Database, tmp_path: 
         print(f"p99 {alone * 1000:.0f} ms alone, {beside * 1000:.0f} ms beside six that hang")
         assert beside < max(1.5 * alone, 0 if long else 0.7), (alone, beside)
 
-    at_work(database, tmp_path, go, reaching=lambda: Reaching(EveryPort(), total_seconds=3))
+    at_work(database, tmp_path, go, reaching=lambda: Reaching(EveryPort(), total_seconds=15 if long else 1))
 
 
 def resolving(*answers: list[str]) -> Callable[[str, int], Awaitable[list[Address]]]:

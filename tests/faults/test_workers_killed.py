@@ -54,7 +54,7 @@ def let_leases_run_out(database: Database) -> None:
 def test_workers_are_killed_and_every_message_arrives(
     database: Database, tmp_path: Path, free_ports: tuple[int, int], long: bool
 ) -> None:
-    kills, batch = (100, 20) if long else (3, 30)
+    kills, batch = (100, 20) if long else (2, 20)
     draw = random.Random(2020)
 
     async def go() -> None:
@@ -66,10 +66,11 @@ def test_workers_are_killed_and_every_message_arrives(
                 await works.register(ordered.url, ordered=True, rate_per_second=1_000)
                 put = 0
                 for kill in range(kills):
+                    had = len(plain.arrived)
                     await works.put(*(message(f"{kill} {nth}") for nth in range(batch)))
                     await works.put(message(f"{kill} soon over", "letter.released", expires_in=EXPIRES_IN))
                     put += batch
-                    await plain.comes(len(plain.arrived) + 1)
+                    await plain.comes(had + 1, seconds=30)
                     await asyncio.sleep(draw.uniform(0, 0.1))
                     victim = draw.randrange(2)
                     running[victim].send_signal(signal.SIGKILL)

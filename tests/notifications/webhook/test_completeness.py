@@ -39,7 +39,7 @@ def runs(numbers: Sequence[int]) -> list[dict[str, int]]:
 
 
 def test_what_a_receiver_lost_is_found_exactly_and_sent_again(database: Database, tmp_path: Path, long: bool) -> None:
-    count = 10_000 if long else 600
+    count = 10_000 if long else 400
     draw = random.Random(2020)
 
     async def go(works: Works) -> None:

@@ -10,7 +10,6 @@ from uuid import uuid4
 
 import httpx
 import psycopg
-import pytest
 
 from dev.verifying.endpoints import check_endpoints
 from services.httpapi.caller import Role
@@ -128,25 +127,23 @@ def test_it_lives_through_everything_and_its_row_follows(database: Database, tmp
     assert verified(database) == []
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://127.0.0.1:9010/",
-        "http://localhost:9010/",
-        "https://169.254.169.254/",
-        "https://2130706433/",
-        "https://10.0.0.1/",
-    ],
+INSIDE = (
+    "http://127.0.0.1:9010/",
+    "http://localhost:9010/",
+    "https://169.254.169.254/",
+    "https://2130706433/",
+    "https://10.0.0.1/",
 )
-def test_an_address_inside_is_refused_on_registering_and_on_changing(
-    database: Database, tmp_path: Path, url: str
-) -> None:
+
+
+def test_an_address_inside_is_refused_on_registering_and_on_changing(database: Database, tmp_path: Path) -> None:
     async def go(office: Office) -> None:
-        refused = await office.ask("POST", ENDPOINTS, ASKED | {"url": url})
-        assert (refused.status_code, refused.json()["code"]) == (422, "endpoint-address-refused")
         at = (await office.ask("POST", ENDPOINTS, ASKED)).headers["Location"]
-        refused = await office.act("PUT", at, ASKED | {"url": url})
-        assert (refused.status_code, refused.json()["code"]) == (422, "endpoint-address-refused")
+        for url in INSIDE:
+            refused = await office.ask("POST", ENDPOINTS, ASKED | {"url": url})
+            assert (refused.status_code, refused.json()["code"]) == (422, "endpoint-address-refused")
+            refused = await office.act("PUT", at, ASKED | {"url": url})
+            assert (refused.status_code, refused.json()["code"]) == (422, "endpoint-address-refused")
 
     in_the_office(database, tmp_path, go)
 
@@ -159,16 +156,10 @@ def test_without_a_key_none_is_registered(database: Database, tmp_path: Path) ->
     in_the_office(database, tmp_path, go, key=None)
 
 
-def test_a_type_nobody_tells_is_refused(database: Database, tmp_path: Path) -> None:
+def test_a_type_nobody_tells_is_refused_and_nobody_else_registers_one(database: Database, tmp_path: Path) -> None:
     async def go(office: Office) -> None:
         refused = await office.ask("POST", ENDPOINTS, ASKED | {"types": ["letter.lost"]})
         assert (refused.status_code, refused.json()["code"]) == (422, "message-type-unknown")
-
-    in_the_office(database, tmp_path, go)
-
-
-def test_nobody_else_registers_one(database: Database, tmp_path: Path) -> None:
-    async def go(office: Office) -> None:
         settings = notifications_settings_of(database, tmp_path)
         for role in Role:
             if role is not Role.administrator:

@@ -59,8 +59,8 @@ def test_no_more_begin_in_a_second_than_its_rate(database: Database, tmp_path: P
     async def go(works: Works) -> None:
         async with receiving() as receiver:
             await works.register(receiver.url, rate_per_second=10)
-            await works.put(*(message(str(nth)) for nth in range(30)))
-            await receiver.comes(31)
+            await works.put(*(message(str(nth)) for nth in range(24)))
+            await receiver.comes(25)
             rows = await works.query(
                 "SELECT a.begun_at FROM notifications.attempt a JOIN notifications.delivery d ON d.id = a.delivery_id"
                 " WHERE d.kind = 'message' ORDER BY 1"
@@ -68,7 +68,7 @@ def test_no_more_begin_in_a_second_than_its_rate(database: Database, tmp_path: P
             begun = [row[0].timestamp() for row in rows]
             for first in begun:
                 assert sum(first <= each < first + 1 for each in begun) <= 21  # what was saved up, and a second's worth
-            assert begun[-1] - begun[0] > 1.5
+            assert begun[-1] - begun[0] > 1
 
     at_work(database, tmp_path, go, workers=2)
 
