@@ -212,9 +212,6 @@ NOTIFICATIONS = {
     "message_number": _nothing("the order in which messages were handed on", "number id"),
     "message_place": _nothing("how far the log has been read for messages: behind it, none is lost", "position"),
     "claimed": _nothing("a type of rows that are answered, and holds none", CLAIMED),
-    "message_waiting_nth_seq": _nothing(
-        "a counter, of which only that it grows is asked", "last_value log_cnt is_called"
-    ),
 }
 NOTIFICATIONS_VIEW = {
     "deadline": _recomputed(

@@ -139,6 +139,7 @@ def test_whoever_no_right_holds_back_is_named(database: Database, powers: str) -
 
 def test_each_service_may_have_a_database_of_its_own(database: Database) -> None:
     with psycopg.connect(database.admin_dsn) as connection:
-        connection.execute("DROP SCHEMA notifications CASCADE; CREATE SCHEMA notifications")
+        for schema in ("notifications", "notifications_view"):
+            connection.execute(f"DROP SCHEMA {schema} CASCADE; CREATE SCHEMA {schema}".encode())
     faults, told = check_schema({"grants": database.reader_dsn})
     assert (faults, told) == ([], [FIRST, "the schema of notifications is not in this database"])
