@@ -3,6 +3,7 @@ decide. Folded from the application's facts, and from complaints that open a clo
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
@@ -73,6 +74,11 @@ class AppliedFor:
     partial: frozenset[str] = frozenset()
     over: str | None = None
     complained: frozenset[int] = frozenset()
+
+    @property
+    def arrived_on(self) -> date | None:
+        """The day the version that counts arrived; none in a case that did not begin with an application."""
+        return self.received.arrived_on if self.received else None
 
     def fold(self, event: Event) -> "AppliedFor":
         """The application after this fact; facts that say nothing of it change nothing. Never refuses."""

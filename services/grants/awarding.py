@@ -32,6 +32,7 @@ from services.grants.commitment import Commitment
 from services.grants.complaint.events import ComplaintReceived
 from services.grants.recipient_report.events import AwardSettled, CaseClosed
 from services.grants.scheme.events import SchemeTerms
+from services.grants.scheme_plan import check_begins
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +99,7 @@ def check_proposal(
     `scheme`: the terms of the proposal's scheme or, with a call, those the call was published with and its fund alone.
     `commitment_authority`: one is registered for the post.
     Refuses `CaseEnded`, `AwardAlreadyApproved`, `AwardAlreadyProposed`, what `check_whole` and `check_scheme` refuse,
-    `NotImpartial`, what `AppliedFor.check` refuses, `CommitmentAcrossYears`.
+    `NotImpartial`, what `AppliedFor.check` refuses, `InstalmentDueTooSoon`, `CommitmentAcrossYears`.
     """
     assert (proposal.scheme_id is None) == (scheme is None), "an award on a scheme comes with the scheme's terms"
     keep_open(award.ended)
@@ -111,6 +112,7 @@ def check_proposal(
         check_scheme(proposal, scheme)
     award.applied_for.keep_impartial(proposal.proposed_by)
     award.applied_for.check(proposal)
+    check_begins(proposal, scheme, arrived_on=award.applied_for.arrived_on)
     check_years(proposal.fund_id, proposal.instalments, days=(), commitment_authority=commitment_authority)
 
 

@@ -5,7 +5,8 @@ Whole øre, days in Europe/Oslo. An award made alone and one made in a round are
 
 from datetime import date
 
-from services.grants.award.events import Instalment, ReportOwed
+from services.grants.award.events import Agreed, AwardProposed, Instalment, ReportOwed
+from services.grants.award.proposal import InstalmentDueTooSoon
 from services.grants.plan_conditions import ConditionNeverMet, Waits, check_conditions
 from services.grants.scheme.events import ApplicantIs, InstalmentShare, ReportDuty, SchemeTerms
 
@@ -64,6 +65,22 @@ def check_askable(terms: SchemeTerms) -> None:
     kinds = [set(rule.kinds) for rule in terms.eligibility if isinstance(rule, ApplicantIs)]
     if kinds and not set.intersection(*kinds):
         raise ConditionNeverMet("No applicant is of every kind that is asked for. Ask for one of them.")
+
+
+def check_begins(proposal: AwardProposed, terms: SchemeTerms | None, *, arrived_on: date | None) -> None:
+    """Refuse (`InstalmentDueTooSoon`) an instalment due before what the award stands on: the application that arrived
+    then, or the agreement of that day. A day of the scheme's own plan stands whenever it was applied, and so does any
+    day before the approval: what is overdue when an award is made is paid at once."""
+    first_on = proposal.basis.agreed_on if isinstance(proposal.basis, Agreed) else arrived_on
+    year = int(proposal.fund_id[:4])
+    own = {date(year, share.month, share.day or 1) for share in terms.instalments if share.month} if terms else set()
+    early = [each.due_on for each in proposal.instalments if each.due_on and first_on and each.due_on < first_on]
+    if slips := [day for day in early if day not in own]:
+        raise InstalmentDueTooSoon(
+            f"{min(slips)} is before {first_on}, the day of what the award stands on. Leave out the day of what is paid"
+            " at once.",
+            first_day_on=str(first_on),
+        )
 
 
 def due_on(duty: ReportDuty, year: int) -> date:

@@ -70,6 +70,14 @@ class LetterOutdated(Refusal):
     title = "Forslaget er endret mens brevet ble laget"
 
 
+class LetterBeforeDecision(Refusal):
+    """A letter is not older than what it tells of: the approval that came first, or the last change of the award."""
+
+    code = "letter-before-decision"
+    status = 422
+    title = "Brevet er datert før vedtaket det forteller om"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Print:
     """A letter as it was set: which proposal it tells of, what it says, its bytes by their SHA-256 (hex), and whom it
@@ -97,8 +105,8 @@ def freeze(
     it is to name as the one who will approve. `accept_by`: the last day it gives to accept its terms.
 
     `printed` is None when nothing could be set for the proposal as it was then seen. Refuses `DecidedOutside`,
-    `NoProposalWaits`, `SamePersonTwice`, `LetterAlreadyFrozen`, `LetterOutdated`, `LetterIncomplete`
-    (rule 6, naming every part that is missing).
+    `NoProposalWaits`, `SamePersonTwice`, `LetterAlreadyFrozen`, `LetterOutdated`, `LetterBeforeDecision`,
+    `LetterIncomplete` (rule 6, naming every part that is missing).
     """
     if letter.made:
         _keep_as_frozen(letter, letter.made, dated_on=dated_on, approver=approver, accept_by=accept_by)
@@ -106,6 +114,11 @@ def freeze(
     waiting_for(letter, by=frozen_by)
     if printed is None or printed.proposal_version != letter.proposal_version:
         raise LetterOutdated("The proposal changed while its letter was set. Read the case again.")
+    if letter.decided_on and dated_on < letter.decided_on:
+        raise LetterBeforeDecision(
+            f"What it tells of was decided on {letter.decided_on}. Date it then or later.",
+            first_day_on=str(letter.decided_on),
+        )
     check_letter(printed.content)
     changed = letter.remade or letter.following
     return [

@@ -47,8 +47,8 @@ class GrantLetter:
     `following`: more was promised since, which a letter of the change must tell of (`next_frozen`, once it is frozen);
     that one can be released while the other is out. `late`: it was approved, in `approved_version`, without a letter,
     and no letter of it has been frozen. `deciders` approved what it tells, by which act; `prepared_by` and `decided_by`
-    are who prepared and decided it as it now stands: nobody has decided a proposal that waits. `drafted_by` prepared
-    the change that waits."""
+    are who prepared and decided it as it now stands, last on `decided_on`: nobody has decided a proposal that waits.
+    `drafted_by` prepared the change that waits."""
 
     version: int = 0
     applied_on: date | None = None
@@ -72,6 +72,7 @@ class GrantLetter:
     next_frozen: LetterFrozen | None = None
     commitment: Commitment = field(default_factory=Commitment)
     prepared_by: str | None = None
+    decided_on: date | None = None
     decided_by: str | None = None
     drafted_by: str | None = None
 
@@ -136,17 +137,18 @@ def _signed(letter: GrantLetter, event: Event) -> GrantLetter:
     """Who prepared and decided the award as it now stands. A change that is decided is whose it is."""
     match event:
         case AwardProposed(proposed_by=person):
-            return replace(letter, prepared_by=person, decided_by=None, change=None)
-        case AwardMade(approved_by=person):
-            return replace(letter, decided_by=person)
+            return replace(letter, prepared_by=person, decided_by=None, decided_on=None, change=None)
+        case AwardMade(approved_by=person, approved_on=day):
+            return replace(letter, decided_by=person, decided_on=day)
         case AwardChangeProposed(proposed_by=person):
             return replace(letter, drafted_by=person)
         case (
-            SupplementaryAwardApproved(approved_by=person, ground=ground)
-            | AwardReduced(approved_by=person, ground=ground)
+            SupplementaryAwardApproved(approved_by=person, ground=ground, approved_on=day)
+            | AwardReduced(approved_by=person, ground=ground, reduced_on=day)
         ):
             prepared = letter.drafted_by or letter.prepared_by
-            return replace(letter, prepared_by=prepared, decided_by=person, change=ground.text)
+            latest_on = max(day, letter.decided_on or day)
+            return replace(letter, prepared_by=prepared, decided_by=person, decided_on=latest_on, change=ground.text)
         case _:
             return letter
 

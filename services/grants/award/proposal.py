@@ -48,11 +48,11 @@ class ReportDueTooSoon(Refusal):
 
 
 class InstalmentDueTooSoon(Refusal):
-    """No money is due before the budget year it is taken from."""
+    """No money is due before the budget year it is taken from, or before what the award stands on."""
 
     code = "instalment-due-too-soon"
     status = 422
-    title = "Terminen forfaller før budsjettåret"
+    title = "Terminen forfaller før det den bygger på"
 
 
 class PlanDoesNotAddUp(Refusal):

@@ -50,7 +50,11 @@ before."""
 PLANNED_OTHERWISE: Mapping[tuple[str, str], str] = {
     ("award.change-proposed.v1", "added.due_on"): "the day the change is decided bounds it, once known",
     ("award.letter-frozen.v1", "instalments.due_on"): "the letter repeats the plan it tells of",
-    ("award.proposed.v1", "instalments.due_on"): "no plan pays before its fund's year (`InstalmentDueTooSoon`)",
+    (
+        "award.proposed.v1",
+        "instalments.due_on",
+    ): "none before its fund's year or what the award stands on (`InstalmentDueTooSoon`); what is"
+    " overdue when the award is approved is paid at once",
     ("award.proposed.v1", "reports.due_on"): "no report falls due before its fund's year (`ReportDueTooSoon`)",
     ("back-dating.bound-confirmed.v1", "valid_from"): "it is the day that was proposed",
     ("back-dating.bound-proposed.v1", "valid_from"): "a bound counts from today at the earliest (`BoundReachesBack`)",

@@ -1,7 +1,7 @@
 """A letter is frozen for the proposal that waits, once; and becomes known as out from the feed alone."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
@@ -23,6 +23,7 @@ from services.grants.award.letter import LetterIncomplete
 from services.grants.award.letter_freezing import (
     GrantLetter,
     LetterAlreadyFrozen,
+    LetterBeforeDecision,
     LetterOutdated,
     NoProposalWaits,
     Print,
@@ -180,6 +181,26 @@ def test_an_award_changed_before_its_letter_has_left_has_another_letter_that_tel
     changed.when(freeze, **FREEZING | {"printed": again(changed)}).then(anew)
     changed.when(freeze, **FREEZING).refused(LetterOutdated)
     given(PROPOSED, frozen, approved, more, anew).when(freeze, **FREEZING).nothing()
+
+
+def test_a_letter_made_of_what_is_decided_is_not_dated_before_that() -> None:
+    decided_on = DATED_ON + timedelta(days=20)
+    late = replace(approved, approved_on=decided_on)
+    alone = given(replace(PROPOSED, scheme_id=None), late)
+    alone.when(freeze, **FREEZING).refused(LetterBeforeDecision, saying=str(decided_on))
+    assert alone.when(freeze, **FREEZING | {"dated_on": decided_on}).events
+    lower = AwardReduced(
+        reductions=(Reduction(instalment=1, amount_ore=100),), ground=Ground(code="condition-not-met", text="Mindre."),
+        reduced_on=decided_on, approved_by="siri",
+    )  # fmt: skip
+    grown = replace(more, approved_on=decided_on)
+    for changes in ([grown], [lower], [grown, replace(lower, reduced_on=DATED_ON)], [more, lower]):
+        changed = given(PROPOSED, frozen, approved, *changes)
+        anew = FREEZING | {"printed": replace(again(changed), proposal_version=changed.state.proposal_version)}
+        changed.when(freeze, **anew).refused(LetterBeforeDecision)
+        assert changed.when(freeze, **anew | {"dated_on": decided_on}).events
+    proposed_anew = given(PROPOSED, returned, PROPOSED)
+    assert proposed_anew.state.decided_on is None
 
 
 def test_nobody_who_approved_the_award_or_any_change_of_it_makes_the_letter_of_what_it_came_to() -> None:
