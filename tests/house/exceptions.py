@@ -141,6 +141,7 @@ ROOM_FILES = {
     "services/grants/balance/movements.py": "which movements an event makes: the same for live, rebuild and as-of",
     "services/grants/balance/refusals.py": "what the hard stop in the database says, as refusals",
     "services/grants/held_over/requests.py": "what is asked of claims held over, as typed bodies",
+    "services/grants/doubles/remarks.py": "what stands out in one recipient's name and numbers",
     "services/grants/doubles/responses.py": "what is answered of what was recorded twice",
     "services/grants/held_over/responses.py": "what is answered of claims held over",
     "services/grants/scheme/asked.py": "a scheme's terms as JSON: one body for each part of them",

@@ -6,17 +6,19 @@ from pydantic import BaseModel, Field
 
 
 class Double(BaseModel):
-    """One thing that stands more than once because it was written in ways that read alike. Nothing of it is merged:
-    people look at it and correct it by the acts there are."""
+    """One thing that stands more than once because it was written in ways that read alike, or as two under one number.
+    Nothing of it is merged: people look at it and correct it by the acts there are."""
 
-    kind: Literal["months-paid-for", "voucher"] = Field(
+    kind: Literal["months-paid-for", "voucher", "recipient-name", "organisation-number"] = Field(
         description="The same months of a municipality paid for by one rule in several cases; one voucher on several"
-        " movements of a case"
+        " movements of a case; recipients whose names read alike under several organisation numbers (municipalities of"
+        " one name are told apart); one organisation number under names that do not read alike"
     )
     written: list[str] = Field(description="Each way it is written", examples=[["år 1", "år  1"]])
     fund_id: str | None = Field(description="The fund the months are paid from")
     municipality_number: str | None = Field(description="Whose months they are")
     months: list[str] = Field(description="The months (2020-01) that are paid for more than once")
+    organisation_numbers: list[str] = Field(description="The recipients' numbers, of names and numbers that meet")
     case_ids: list[str] = Field(description="The cases it stands in, in order of their recording")
     positions: list[int] = Field(description="Where in the log it was recorded, in order")
 
@@ -26,3 +28,26 @@ class Doubles(BaseModel):
 
     items: list[Double]
     total: int
+
+
+class Remark(BaseModel):
+    """What stands out in a recipient's name or numbers. None is wrong by itself, and nothing is refused for it."""
+
+    column: Literal["name", "organisation_number"]
+    code: Literal[
+        "name-not-the-registers",
+        "name-not-as-before",
+        "organisation-number-not-as-before",
+        "organisation-number-of-another",
+    ] = Field(
+        description="Not the name the register of municipalities has today; not a name the organisation number has had"
+        " here; another number than the municipality, or a recipient whose name reads alike, has had; a number that"
+        " another municipality has had"
+    )
+    what: str = Field(description="What the register, or earlier cases, have")
+
+
+class Remarks(BaseModel):
+    """Everything that stands out; none where nothing does."""
+
+    items: list[Remark]

@@ -1,22 +1,40 @@
 """What was recorded twice in texts that read alike, over HTTP: read by all staff, corrected by the acts there are."""
 
+from collections.abc import Callable
+from datetime import date
 from typing import Annotated
 
 from psycopg_pool import AsyncConnectionPool
 
-from services.grants.doubles.responses import Doubles
+from services.grants.doubles.remarks import Recipient, find_before, list_remarks
+from services.grants.doubles.responses import Doubles, Remarks
 from services.grants.doubles.view import list_doubles
 from services.httpapi.caller import STAFF, Caller, allow
+from services.httpapi.fields import Line
 from services.httpapi.route import Router
 
 
-def doubles_router(pool: AsyncConnectionPool) -> Router:
+def doubles_router(pool: AsyncConnectionPool, today: Callable[[], date]) -> Router:
+    """`today` gives the day in Europe/Oslo that the register is asked of."""
     router = Router(prefix="/v1/doubles", tags=["doubles"])
 
     @router.get("", response_model=Doubles)
     async def list_what_reads_alike(_: Annotated[Caller, allow(*STAFF)]) -> Doubles:
-        """What stands more than once because it was written in ways that read alike, before texts were compared so:
-        months paid for, and vouchers. It is shown and never merged; nothing new is recorded on top of it."""
+        """What stands more than once because it was written in ways that read alike: months paid for and vouchers,
+        from before texts were compared so; and recipients whose names or numbers meet. It is shown, never merged."""
         return await list_doubles(pool)
+
+    @router.get("/remarks", response_model=Remarks)
+    async def show_what_stands_out(
+        name: Line,
+        _: Annotated[Caller, allow(*STAFF)],
+        organisation_number: Line | None = None,
+        municipality_number: Line | None = None,
+    ) -> Remarks:
+        """What stands out in a recipient's name and numbers, to be read before a case is opened or an application
+        registered with them: held against the register of municipalities and against what cases have used before, in
+        the words a per-capita file is answered in. Nothing is recorded, and nothing refused for it."""
+        asked = Recipient(name=name, organisation_number=organisation_number, municipality_number=municipality_number)
+        return Remarks(items=list(list_remarks(asked, await find_before(pool, asked), on=today())))
 
     return router

@@ -2,10 +2,12 @@
 (`services/text/folding.py`), or by an earlier release that folded less.
 
 Wherever sameness refuses something today, what stands from before is listed here and never merged: months paid for, and
-vouchers of a case. It is read straight off the log and what the database keeps of it.
+vouchers of a case, straight off the log and what the database keeps of it. Names and numbers of recipients refuse
+nothing and are listed likewise, as the list of cases has them.
 """
 
 import json
+from typing import Literal
 
 from psycopg_pool import AsyncConnectionPool
 
@@ -16,6 +18,25 @@ from services.grants.periods import name_month
 from services.grants.withholding.events import RepaymentReceived
 
 MOST = 1_000
+_NAMED = """
+    (SELECT c.recipient, c.organisation_number, c.municipality_number, c.case_id, c.opened_position,
+            regexp_replace(grants.folded(c.recipient), 'kommune$', '') AS reads
+     FROM grants_view.case_row c JOIN grants_view.edition e ON e.projection = 'cases' AND e.edition = c.edition
+     WHERE e.state = 'live' AND c.organisation_number IS NOT NULL) AS named
+"""
+_MET = """
+    SELECT '{kind}', array_agg(recipient ORDER BY opened_position),
+           array_agg(organisation_number ORDER BY opened_position),
+           array_agg(case_id::text ORDER BY opened_position), array_agg(opened_position ORDER BY opened_position)
+    FROM {named} GROUP BY {alike} HAVING {apart} ORDER BY min(opened_position)
+"""
+_NAMES = _MET.format(
+    kind="recipient-name", named=_NAMED, alike="reads",
+    apart="count(DISTINCT organisation_number) > greatest(1, count(DISTINCT municipality_number))",
+)  # fmt: skip
+_NUMBERS = _MET.format(
+    kind="organisation-number", named=_NAMED, alike="organisation_number", apart="count(DISTINCT reads) > 1"
+)
 _MONTHS = """
     SELECT array_agg(month ORDER BY month), streams, written, positions FROM (
         SELECT m.month, array_agg(m.stream ORDER BY m.position, m.stream) AS streams,
@@ -40,8 +61,30 @@ async def list_doubles(pool: AsyncConnectionPool) -> Doubles:
     async with pool.connection() as connection:
         months = await (await connection.execute(_MONTHS)).fetchall()
         vouchers = await (await connection.execute(_VOUCHERS, (VOUCHERS,))).fetchall()
+        names = await (await connection.execute(_NAMES)).fetchall()
+        numbers = await (await connection.execute(_NUMBERS)).fetchall()
     items = [*(_of_months(*row) for row in months[:MOST]), *(_of_voucher(*row) for row in vouchers[:MOST])]
-    return Doubles(items=items, total=len(months) + len(vouchers))
+    items += [_of_recipients(*row) for rows in (names, numbers) for row in rows[:MOST]]
+    return Doubles(items=items, total=sum(map(len, (months, vouchers, names, numbers))))
+
+
+def _of_recipients(
+    kind: Literal["recipient-name", "organisation-number"],
+    written: list[str],
+    numbers: list[str],
+    case_ids: list[str],
+    positions: list[int],
+) -> Double:
+    return Double(
+        kind=kind,
+        written=list(dict.fromkeys(written)),
+        fund_id=None,
+        municipality_number=None,
+        months=[],
+        organisation_numbers=list(dict.fromkeys(numbers)),
+        case_ids=case_ids,
+        positions=positions,
+    )
 
 
 def _of_months(months: list[int], streams: list[str], paid_for: list[str], positions: list[int]) -> Double:
@@ -53,6 +96,7 @@ def _of_months(months: list[int], streams: list[str], paid_for: list[str], posit
         fund_id=fund_id,
         municipality_number=municipality,
         months=[name_month(month) for month in months],
+        organisation_numbers=[],
         case_ids=[str(case_of(stream)) for stream in streams],
         positions=positions,
     )
@@ -65,6 +109,7 @@ def _of_voucher(stream: str, written: list[str], positions: list[int]) -> Double
         fund_id=None,
         municipality_number=None,
         months=[],
+        organisation_numbers=[],
         case_ids=[str(case_of(stream))],
         positions=positions,
     )

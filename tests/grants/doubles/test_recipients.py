@@ -1,0 +1,121 @@
+"""Names and numbers of recipients that meet are shown, before they are used and where they stand; none is refused."""
+
+import asyncio
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.grants.award.events import Recipient as Named
+from services.grants.doubles.remarks import Recipient, list_remarks
+from tests.conftest import Database
+from tests.grants.balance.test_limits import Year, case, proposal
+from tests.grants.round.rounds import INGRID, NAMED, SETTLING, Office, at_work, open_year
+
+TODAY = date(2020, 6, 1)
+OSLO = Recipient(name="Oslo kommune", organisation_number="958935420", municipality_number="0301")
+DRAMMEN = Recipient(name="Drammen", organisation_number="921234554", municipality_number="3005")
+FUND = Recipient(name="Stiftelsen Født Fri", organisation_number="974760673", municipality_number=None)
+
+
+def told(asked: Recipient, *before: Recipient) -> list[tuple[str, str]]:
+    return [(each.column, each.code) for each in list_remarks(asked, before, on=TODAY)]
+
+
+def test_what_is_as_the_register_and_earlier_cases_have_it_is_told_nothing_of() -> None:
+    for asked in (OSLO, replace(OSLO, name="OSLO"), DRAMMEN, FUND, replace(FUND, organisation_number=None)):
+        assert told(asked) == told(asked, OSLO, DRAMMEN, FUND, replace(FUND, name="STIFTELSEN  FØDT FRI")) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "before", "remarks"),
+    [
+        (replace(OSLO, name="Bergen"), (), [("name", "name-not-the-registers")]),
+        (replace(FUND, name="Født Fri AS"), (FUND,), [("name", "name-not-as-before")]),
+        (replace(FUND, name="Født Fri AS"), (FUND, replace(FUND, name="Født fri as")), []),
+        (replace(FUND, organisation_number="923609016"), (FUND,),
+         [("organisation_number", "organisation-number-not-as-before")]),
+        (replace(OSLO, organisation_number="923609016"), (OSLO,),
+         [("organisation_number", "organisation-number-not-as-before")]),
+        (replace(DRAMMEN, organisation_number="958935420"), (OSLO,),
+         [("name", "name-not-as-before"), ("organisation_number", "organisation-number-of-another")]),
+        (replace(DRAMMEN, municipality_number=None, organisation_number="958935420"), (DRAMMEN,),
+         [("organisation_number", "organisation-number-not-as-before")]),
+        (Recipient(name="Herøy", organisation_number="964978840", municipality_number="1515"),
+         (Recipient(name="Herøy", organisation_number="872417982", municipality_number="1818"),), []),
+        (replace(FUND, organisation_number=None, name="Født Fri AS"), (FUND,), []),
+    ],
+)  # fmt: skip
+def test_what_stands_out_is_told(
+    asked: Recipient, before: tuple[Recipient, ...], remarks: list[tuple[str, str]]
+) -> None:
+    assert told(asked, *before) == remarks
+
+
+WHO = st.builds(
+    Recipient,
+    name=st.sampled_from(["Oslo", "OSLO kommune", "Drammen", "Stiftelsen"]),
+    organisation_number=st.sampled_from([None, "958935420", "921234554"]),
+    municipality_number=st.sampled_from([None, "0301", "3005"]),
+)
+
+
+@given(WHO, st.lists(WHO, max_size=4))
+def test_whoever_was_used_just_so_before_is_told_of_the_register_alone(
+    asked: Recipient, before: list[Recipient]
+) -> None:
+    codes = {code for _, code in told(asked, *before, asked)}
+    assert codes <= {"name-not-the-registers", "organisation-number-of-another"}
+    assert ("name-not-the-registers" in codes) == ("name-not-the-registers" in {code for _, code in told(asked)})
+
+
+async def listed(office: Office, cases: int) -> dict[str, Any]:
+    """What is listed once the list of cases has them all: it follows the log within moments."""
+    for _ in range(100):
+        answer = await office.client.get("/v1/cases", params={"year": 2020}, headers=office.headers(INGRID))
+        if len(answer.json()["items"]) == cases:
+            break
+        await asyncio.sleep(0.05)
+    answer = await office.client.get("/v1/doubles", headers=office.headers(INGRID))
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_recipients_that_meet_are_listed_and_told_of_beforehand(database: Database, tmp_path: Path) -> None:
+    open_year(database, {SETTLING: 100_000, NAMED: 100_000})
+    year = Year(database, earlier=False)
+    recipients = (
+        ("Norsk Folkehjelp", "871033552", None),
+        ("NORSK  FOLKEHJELP", "974760673", None),
+        ("Oslo", "958935420", "0301"),
+        ("Oslo kommune", "958935420", "0301"),
+        ("Bergen", "958935420", "4601"),
+        ("Herøy", "964978840", "1515"),
+        ("Herøy", "872417982", "1818"),
+    )
+    for number, (name, organisation, municipality) in enumerate(recipients, 1):
+        who = Named(name=name, organisation_number=organisation, municipality_number=municipality)
+        assert year.tells((case(number), [replace(proposal(SETTLING, 100), recipient=who)])) == "recorded"
+
+    async def story(office: Office) -> None:
+        found = await listed(office, len(recipients))
+        assert [(each["kind"], each["written"], each["organisation_numbers"]) for each in found["items"]] == [
+            ("recipient-name", ["Norsk Folkehjelp", "NORSK  FOLKEHJELP"], ["871033552", "974760673"]),
+            ("organisation-number", ["Oslo", "Oslo kommune", "Bergen"], ["958935420"]),
+        ]
+        assert found["total"] == 2
+        assert len(found["items"][1]["case_ids"]) == len(found["items"][1]["positions"]) == 3
+        query = {"name": "Norsk folkehjelp", "organisation_number": "958935420", "municipality_number": "0301"}
+        answer = await office.client.get("/v1/doubles/remarks", params=query, headers=office.headers(INGRID))
+        assert [each["code"] for each in answer.json()["items"]] == [
+            "name-not-the-registers", "name-not-as-before", "organisation-number-of-another",
+        ]  # fmt: skip
+        query = {"name": "Norsk folkehjelp", "organisation_number": "871033552"}
+        answer = await office.client.get("/v1/doubles/remarks", params=query, headers=office.headers(INGRID))
+        assert answer.json() == {"items": []}
+
+    at_work(database, tmp_path, story)
