@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 from dev.dated_back import MISSING, REASON, allow_back_dating
+from dev.people import Unexpected as Unexpected
 from dev.schemes import register_schemes
 
 LETTERS = Path(__file__).parent.parent / "data" / "letters" / "2020"
@@ -61,10 +62,6 @@ PLANS = (
         paid_on=("2020-04-20",),
     ),
 )
-
-
-class Unexpected(Exception):
-    """The service answered otherwise than the year went."""
 
 
 class People:

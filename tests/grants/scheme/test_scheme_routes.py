@@ -5,12 +5,15 @@ import re
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
 
 from dev.schemes import SCHEMES, SchemeFile, read_schemes
+from services.grants.scheme.asked import TermsAsked
+from services.grants.scheme.events import Form
+from services.grants.scheme_languages import list_unequal, terms_in
 from services.grants.settings import Settings
 from services.httpapi.caller import Role
 from tests.conftest import Database
@@ -29,6 +32,19 @@ ROLES = {
 }
 
 Answered = httpx.Response
+
+
+WITH_LETTERS = [each for each in FILES if each.scheme["terms"]["letter_template"]]
+
+
+@pytest.mark.parametrize("file", WITH_LETTERS, ids=lambda each: each.key)
+def test_each_scheme_of_2020_that_makes_letters_has_its_texts_in_every_form(file: SchemeFile) -> None:
+    """Whoever tries the demonstration can preview a letter of any of them in nynorsk and in English."""
+    terms = TermsAsked(**file.scheme["terms"]).as_terms()
+    assert list(list_unequal(terms)) == []
+    said = {form: terms_in(terms, form) for form in get_args(Form)}
+    assert len({each.standard_terms for each in said.values()}) == len(said)
+    assert len({each.reactions for each in said.values()}) == len(said)
 
 
 class Office:
