@@ -15,9 +15,9 @@ from services.notifications.channel import permits
 from tests.conftest import Database
 from tests.faults.service import open_funds
 from tests.grants.award.test_change_routes import DECIDED
-from tests.grants.award.test_letter_routes import DATED, SCHEME, record
+from tests.grants.award.test_letter_routes import SCHEME, record
 from tests.grants.fodt_fri import MILLION
-from tests.journeys.test_two_services import FREE, Clock, Town, confirmed, scheme, town
+from tests.journeys.test_two_services import DATED_ANEW, FREE, Clock, Town, confirmed, scheme, town
 
 TWO: dict[str, Any] = {
     "amount_ore": 2 * MILLION,
@@ -123,7 +123,7 @@ def test_the_letter_of_the_award_as_changed_is_held_and_leaves_instead(
         lag.let_pass()
         # grants hears of the release and of its end, and a letter of what stands can be frozen
         await here.comes(f"{case}/timeline", lambda it: "award.letter-release-ended.v1" in str(it))
-        frozen = await here.acts_on("kari", "PUT", case, "letter", DATED)
+        frozen = await here.acts_on("kari", "PUT", case, "letter", DATED_ANEW)
         assert frozen.is_success, frozen.text
         anew = await here.comes(award, lambda it: it["state"] == "held" and it["letter_sha256"] != first)
         assert anew["manifest"]["amount_ore"] == MILLION

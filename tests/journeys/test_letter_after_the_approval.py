@@ -7,10 +7,10 @@ from dev.verifying.heard import check_heard
 from dev.verifying.log import verify
 from tests.conftest import Database
 from tests.faults.service import open_funds
-from tests.grants.award.test_letter_routes import DATED, PROPOSAL
+from tests.grants.award.test_letter_routes import PROPOSAL
 from tests.grants.fodt_fri import MILLION
 from tests.journeys.test_more_after_the_letter import blocks_of, lets_out, told_and_received
-from tests.journeys.test_two_services import Clock, Town, town
+from tests.journeys.test_two_services import DATED_ANEW, Clock, Town, town
 
 OWN = {"title": "Smittevern", "control": "Vi kontrollerer bruken.", "reactions": "Vi kan kreve pengene tilbake."}
 ALONE: dict[str, Any] = {
@@ -35,9 +35,9 @@ def test_every_approved_award_has_a_way_to_its_letter(
             return any(task["task"] == "freeze-letter" and task["case_id"] in path for task in tasks["items"])
 
         await here.comes(f"{here.grants}/v1/inbox", asked_for)
-        own = await here.acts_on("ola", "PUT", case, "letter", DATED | {"own": OWN})
+        own = await here.acts_on("ola", "PUT", case, "letter", DATED_ANEW | {"own": OWN})
         assert own.json()["code"] == "same-person-twice"
-        frozen = await here.acts_on("kari", "PUT", case, "letter", DATED | {"own": OWN})
+        frozen = await here.acts_on("kari", "PUT", case, "letter", DATED_ANEW | {"own": OWN})
         assert frozen.is_success, frozen.text
         assert "letter-not-released" in await blocks_of(here, case, 1)
         held = await here.comes(award, lambda it: it["state"] == "held")

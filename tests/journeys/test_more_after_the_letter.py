@@ -11,9 +11,9 @@ from dev.verifying.log import verify
 from tests.conftest import Database
 from tests.faults.service import open_funds
 from tests.grants.award.test_change_routes import DECIDED, MORE
-from tests.grants.award.test_letter_routes import DATED, SCHEME, record
+from tests.grants.award.test_letter_routes import SCHEME, record
 from tests.grants.fodt_fri import MILLION
-from tests.journeys.test_two_services import OWED, Clock, Town, confirmed, scheme, town
+from tests.journeys.test_two_services import DATED_ANEW, OWED, Clock, Town, confirmed, scheme, town
 from tests.notifications.publication.test_over_http import verified
 
 ONE: dict[str, Any] = {"instalments": [{"number": 1, "amount_ore": MILLION}]}
@@ -72,7 +72,7 @@ def test_what_is_added_after_the_letter_waits_for_a_letter_of_the_change(
         assert "letter-not-released" not in await blocks_of(here, case, 1)
         assert "letter-not-released" in await blocks_of(here, case, 2)
 
-        frozen = await here.acts_on("kari", "PUT", case, "letter", DATED)
+        frozen = await here.acts_on("kari", "PUT", case, "letter", DATED_ANEW)
         assert frozen.is_success, frozen.text
         anew = await here.comes(award, lambda it: it["state"] == "held" and it["letter_sha256"] != first)
         assert anew["manifest"]["amount_ore"] == 2 * MILLION

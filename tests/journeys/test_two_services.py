@@ -37,6 +37,8 @@ from tests.grants.fodt_fri import MILLION
 
 PATIENCE_SECONDS = 20.0
 FREE = replace(TERMS, fund_ids=(FUND,))
+DATED_ANEW = {"dated_on": "2020-09-01"}
+"""A letter made of what was decided later than the first letter is dated."""
 OWED = replace(
     FREE,
     notice=NoticePolicy(rule="notice", source=Source(document="Instruks", section="5.4"), valid_from=date(2020, 1, 1)),
@@ -323,7 +325,7 @@ def test_a_changed_awards_letter_is_set_anew_and_told_of_anew_and_the_others_of_
         assert (await here.acts_on("kari", "POST", case, "award/changes", more)).is_success
         assert (await here.acts_on("ola", "PUT", case, "award/changes/approval", DECIDED)).is_success
         await here.comes(changes, lambda it: it["blocked"]["code"] == "letter-outdated")
-        frozen = await here.acts_on("kari", "PUT", case, "letter", DATED)
+        frozen = await here.acts_on("kari", "PUT", case, "letter", DATED_ANEW)
         assert frozen.is_success, frozen.text
         anew = await here.comes(changes, lambda it: it["state"] == "held" and it["letter_sha256"] != first)
         assert (anew["manifest"]["amount_ore"], len(anew["manifest"]["plan"])) == (2 * MILLION, 2)

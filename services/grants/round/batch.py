@@ -130,6 +130,7 @@ def asked_of(line: PerCapitaLine, terms: SchemeTerms) -> Asked:
         purpose=f"{terms.name}: {line.basis.rule}, {line.period}",
         instalments=line.instalments,
         period=line.period,
+        reasons=line.reasons,
     )
 
 

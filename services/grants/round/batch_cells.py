@@ -18,6 +18,8 @@ from services.httpapi.fields import FIRST_YEAR, LARGEST_ORE, LAST_YEAR, Text
 MOST_COUNTED = 10_000_000
 
 _LINE = Text(1, 200)
+_ADDRESS = Text(1, 100)
+_PROSE = Text(1, 10_000, lines=True)
 _DIGITS = re.compile(r"\d+", re.ASCII)
 _AS_COMPUTED = str.maketrans("\u2212\u2013,", "--.")
 _KRONER = re.compile(r"[-+\u2212\u2013]?\d+(?:[.,]\d+)?", re.ASCII)
@@ -58,13 +60,23 @@ def list_overlapping(period: str) -> list[str]:
     return [other for other in others if other != period and own & set(months(other))]
 
 
-def read_text(cell: Cell) -> str:
+def read_text(cell: Cell, kind: Text = _LINE) -> str:
     if not isinstance(cell, str):
         raise Wrong("not-text", "This cell holds a number or a day. Write it as text.")
     try:
-        return _LINE.read(cell)
+        return kind.read(cell)
     except ValueError as why:
         raise Wrong("text-unusable", f"The text {why}.") from None
+
+
+def read_address(cell: Cell) -> str:
+    """One line of a postal address."""
+    return read_text(cell, _ADDRESS)
+
+
+def read_prose(cell: Cell) -> str:
+    """Text that may be of several lines."""
+    return read_text(cell, _PROSE)
 
 
 def read_whole(cell: Cell) -> int:

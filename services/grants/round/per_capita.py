@@ -18,12 +18,14 @@ from services.grants.periods import find_months, paid_for_by
 from services.grants.round.batch_cells import (
     Wrong,
     months,
+    read_address,
     read_count,
     read_day,
     read_numbered,
     read_ore,
     read_organisation,
     read_period,
+    read_prose,
     read_text,
 )
 from services.grants.round.batch_file import Fault, Row, Sheet
@@ -43,7 +45,8 @@ REQUIRED = (
     "due_on",
 )
 LATER_INSTALMENTS = (2, 3, 4)
-OPTIONAL = tuple(f"{column}_{number}" for number in LATER_INSTALMENTS for column in ("due_on", "amount"))
+ADDRESS = tuple(f"address_{number}" for number in range(1, 6))
+OPTIONAL = (*(f"{part}_{number}" for number in LATER_INSTALMENTS for part in ("due_on", "amount")), *ADDRESS, "reasons")
 
 # The case of a line is named by what the line is for, so that the same line in any other file is the same case.
 _CASES = UUID("5f3ad1f4-6f0b-5c0e-9d57-1f8f0d0a2020")
@@ -62,6 +65,7 @@ class PerCapitaLine:
     basis: PerCapita
     amount_ore: int
     instalments: tuple[Instalment, ...]
+    reasons: str | None = None
 
     @property
     def last_due_on(self) -> date | None:
@@ -170,6 +174,7 @@ def _line(number: int, said: Mapping[str, Any]) -> PerCapitaLine:
             name=said["name"],
             organisation_number=said["organisation_number"],
             municipality_number=said["municipality_number"],
+            address=tuple(said[column] for column in ADDRESS if said[column]),
         ),
         fund_id=said["fund"],
         period=said["period"],
@@ -178,6 +183,7 @@ def _line(number: int, said: Mapping[str, Any]) -> PerCapitaLine:
         instalments=tuple(
             Instalment(number=nth, amount_ore=amount_ore, due_on=day) for nth, (day, amount_ore) in enumerate(plan, 1)
         ),
+        reasons=said["reasons"],
     )
 
 
@@ -210,4 +216,6 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "due_on": read_day,
     **{f"due_on_{number}": read_day for number in LATER_INSTALMENTS},
     **{f"amount_{number}": read_ore for number in LATER_INSTALMENTS},
+    **dict.fromkeys(ADDRESS, read_address),
+    "reasons": read_prose,
 }

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import Instalment
+from services.grants.round.batch import asked_of
 from services.grants.round.batch_cells import Wrong, list_overlapping, months, read_ore
 from services.grants.round.batch_file import (
     MOST_LINES,
@@ -25,6 +27,7 @@ from services.grants.round.csv_lines import BatchUnreadable
 from services.grants.round.per_capita import OPTIONAL, REQUIRED, Batch, read_batch
 from services.grants.round.workbook import UNPACKED_BYTES, BatchTooLong, WorkbookUnreadable
 from tests.grants.round.rounds import BERGEN, COLUMNS, OSLO, SETTLING, as_csv, as_xlsx, batch_line
+from tests.grants.scheme.schemes import TERMS
 
 HEADER = ";".join(COLUMNS)
 
@@ -50,6 +53,26 @@ def test_a_line_becomes_an_award_to_the_ore() -> None:
 def test_columns_stand_in_any_order_and_excels_mark_is_passed_over(delimiter: str) -> None:
     content = as_csv(batch_line(), columns=COLUMNS[::-1], delimiter=delimiter)
     assert read(b"\xef\xbb\xbf" + content).lines == read(content).lines != ()
+
+
+@pytest.mark.parametrize("write", [as_csv, as_xlsx])
+def test_a_line_may_hold_an_address_line_by_line_and_reasons(write: Callable[..., bytes]) -> None:
+    said: Any = {"address_1": "Postboks 1", "address_3": "0037 Oslo", "reasons": "Bosatt i kvartalet.\nEtter satsene."}
+    kind: Kind = "csv" if write is as_csv else "xlsx"
+    (line,) = read(write(batch_line(**said)), kind).lines
+    assert line.recipient.address == ("Postboks 1", "0037 Oslo")
+    assert line.reasons == said["reasons"]
+    asked = asked_of(line, TERMS)
+    assert (asked.recipient, asked.reasons) == (line.recipient, line.reasons)
+    (plain,) = read(write(batch_line()), kind).lines
+    assert (plain.recipient.address, plain.reasons) == ((), None)
+    assert plain.case_id("s") == line.case_id("s"), "what a line is for is not who lives where"
+    wrong: Any = {"address_2": "x" * 101, "reasons": "x" * 10_001}
+    faults = read(write(batch_line(**wrong)), kind).faults
+    assert {(fault.column, fault.code) for fault in faults} == {
+        ("address_2", "text-unusable"),
+        ("reasons", "text-unusable"),
+    }
 
 
 def test_later_instalments_leave_the_rest_for_the_first() -> None:

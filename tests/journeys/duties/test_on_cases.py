@@ -200,7 +200,7 @@ async def a_change(walk: Walk) -> None:
 @walks("freeze letter", "approve award", "approve supplement", "approve reduction")
 async def the_letter_of_what_was_decided(walk: Walk) -> None:
     """The letter of a change is made by nobody who approved that change, or the award, or a change before."""
-    freeze: Act = ("PUT", "letter", {"dated_on": "2020-02-03"})
+    freeze: Act = ("PUT", "letter", {"dated_on": "2020-02-20"})
     parts = [{"number": 1, "amount_ore": 50}, {"number": 2, "amount_ore": 500}]
     approval: Act = ("PUT", "award/changes/approval", {"approved_on": "2020-02-20", "disposal_authority": "Instruks"})
     await walk.new()
