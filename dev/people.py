@@ -19,5 +19,6 @@ READS_EVERYTHING = "riksrevisjonen"
 # Who registers where receivers outside are told.
 ADMINISTERS = "drift"
 
+
 class Unexpected(Exception):
     """The service answered otherwise than the year went."""
