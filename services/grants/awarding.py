@@ -1,7 +1,6 @@
 """How an award comes about: one person proposes it, another approves it, and from that day the state owes the money.
 
-An award is made alone (award) or many together (round), by the same rules. What a proposal must be whole in stands in
-`award/proposal.py`, what an application allows in `applied_for.py`.
+Alone or in a round, by the same rules. Wholeness stands in `award/proposal.py`, what was sought in `applied_for.py`.
 """
 
 from dataclasses import dataclass, field, replace
@@ -97,9 +96,8 @@ def check_proposal(
     """Refuse what cannot be proposed in this case, whether it is to be decided here or was outside.
 
     `scheme`: the terms of the proposal's scheme or, with a call, those the call was published with and its fund alone.
-    `commitment_authority`: one is registered for the post.
-    Refuses `CaseEnded`, `AwardAlreadyApproved`, `AwardAlreadyProposed`, what `check_whole` and `check_scheme` refuse,
-    `NotImpartial`, what `AppliedFor.check` refuses, `InstalmentDueTooSoon`, `CommitmentAcrossYears`.
+    `commitment_authority`: one is registered for the post. Refuses `CaseEnded`, `AwardAlreadyApproved`, `NotImpartial`,
+    `AwardAlreadyProposed`, `InstalmentDueTooSoon`, what `check_whole`, `check_scheme`, `AppliedFor.check` refuse.
     """
     assert (proposal.scheme_id is None) == (scheme is None), "an award on a scheme comes with the scheme's terms"
     keep_open(award.ended)

@@ -102,11 +102,10 @@ def freeze(
     accept_by: date | None = None,
 ) -> list[Event]:
     """Freeze the letter of the proposal that waits, as it was set. The same letter again is nothing. `approver`: whom
-    it is to name as the one who will approve. `accept_by`: the last day it gives to accept its terms.
-
-    `printed` is None when nothing could be set for the proposal as it was then seen. Refuses `DecidedOutside`,
-    `NoProposalWaits`, `SamePersonTwice`, `LetterAlreadyFrozen`, `LetterOutdated`, `LetterBeforeDecision`,
-    `LetterIncomplete` (rule 6, naming every part that is missing).
+    it is to name as the one who will approve. `accept_by`: the last day it gives to accept its terms. `printed` is None
+    when nothing could be set for the proposal as it was then seen. Refuses `DecidedOutside`, `NoProposalWaits`,
+    `SamePersonTwice`, `LetterAlreadyFrozen`, `LetterOutdated`, `LetterBeforeDecision`, `LetterIncomplete` (rule 6,
+    naming every part that is missing).
     """
     if letter.made:
         _keep_as_frozen(letter, letter.made, dated_on=dated_on, approver=approver, accept_by=accept_by)
@@ -114,11 +113,7 @@ def freeze(
     waiting_for(letter, by=frozen_by)
     if printed is None or printed.proposal_version != letter.proposal_version:
         raise LetterOutdated("The proposal changed while its letter was set. Read the case again.")
-    if letter.decided_on and dated_on < letter.decided_on:
-        raise LetterBeforeDecision(
-            f"What it tells of was decided on {letter.decided_on}. Date it then or later.",
-            first_day_on=str(letter.decided_on),
-        )
+    _keep_after_decision(letter, dated_on)
     check_letter(printed.content)
     changed = letter.remade or letter.following
     return [
@@ -142,6 +137,15 @@ def freeze(
             scheme_name=printed.content.scheme,
         )
     ]
+
+
+def _keep_after_decision(letter: GrantLetter, dated_on: date) -> None:
+    """Refuse (`LetterBeforeDecision`) a day before that of what the letter tells of, once it is decided."""
+    if letter.decided_on and dated_on < letter.decided_on:
+        raise LetterBeforeDecision(
+            f"What it tells of was decided on {letter.decided_on}. Date it then or later.",
+            first_day_on=str(letter.decided_on),
+        )
 
 
 def _keep_as_frozen(

@@ -114,9 +114,8 @@ def _read_line(row: Row, fund_ids: Collection[str]) -> tuple[PerCapitaLine | Non
         except Wrong as wrong:
             faults.append(Fault(line=row.line, column=column, code=wrong.code, what=wrong.what))
     if not faults:
-        faults = [
-            Fault(line=row.line, column=column, code=code, what=what) for column, code, what in _clashes(said, fund_ids)
-        ]
+        clashes = _clashes(said, fund_ids)
+        faults = [Fault(line=row.line, column=column, code=code, what=what) for column, code, what in clashes]
     return (None, faults) if faults else (_line(row.line, said), [])
 
 
