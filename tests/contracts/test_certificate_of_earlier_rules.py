@@ -1,0 +1,70 @@
+"""A release is judged by the rules in force where its facts stand: the offline verifier reads where they changed just as
+the system does, from each version of the fact that says it."""
+
+from collections.abc import Sequence
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dev.verifying.releases import Stored, for_the_judge, judge
+from services.eventlog.epoch.events import STREAM, LogRulesChanged, LogRulesReplaced
+from services.eventlog.epoch.rules import FIRST, SECOND, rules_hold_from
+from services.eventlog.events import Event
+from services.eventlog.mapper import encode
+from tests.contracts.test_verify_certificate import SENT, Story, verify
+
+Said = tuple[str, dict[str, int]]
+UPGRADED: Said = ("log.rules-changed.v1", {"rules": 2})
+FROM_FIRST: Said = ("log.rules-changed.v2", {"rules": 3, "before": 1})
+FROM_SECOND: Said = ("log.rules-changed.v2", {"rules": 3, "before": 2})
+TO_SECOND: Said = ("log.rules-changed.v2", {"rules": 2, "before": 1})
+# What the log says before the directorate acknowledges its own notice, and after; and whether that was no rule then.
+CHANGED: dict[str, tuple[Sequence[Said], Sequence[Said], bool]] = {
+    "it says nothing": ((), (), False),
+    "it came from the first rules to the second since": ((), (UPGRADED,), True),
+    "it came from the first rules to the third since": ((), (FROM_FIRST,), True),
+    "it began under the second and came to the third since": ((), (FROM_SECOND,), False),
+    "it came to the second and then to the third since": ((), (TO_SECOND, FROM_SECOND), True),
+    "likewise, told by both versions": ((), (UPGRADED, FROM_SECOND), True),
+    "it had come to the second, and came to the third since": ((UPGRADED,), (FROM_SECOND,), False),
+    "it had come to the third from the first": ((FROM_FIRST,), (), False),
+    "it had come to the third from the second": ((FROM_SECOND,), (), False),
+    "it says so twice": ((FROM_FIRST,), (FROM_FIRST,), False),
+}
+
+
+@pytest.mark.parametrize("way", CHANGED)
+def test_a_release_is_judged_by_the_rules_of_where_it_stands(tmp_path: Path, way: str) -> None:
+    before, since, lawful = CHANGED[way]
+    story = Story().hold().prepare()
+    for topic, said in before:
+        story.add(STREAM, topic, **said)
+    story.order().send(at=SENT).receive(told_by="kari")
+    for topic, said in since:
+        story.add(STREAM, topic, **said)
+    code, told = verify(tmp_path, story.release().certificate())
+    assert code == (0 if lawful else 1), told
+    assert lawful or "one person recorded the receipt and confirmed it, or took it for a notice of their own" in told
+
+
+def told(*events: Event) -> list[Any]:
+    """As an export would tell them."""
+    return [
+        for_the_judge(Stored(position, STREAM, position, event, SENT, "", "", "", data=encode(event)))
+        for position, event in enumerate(events, 1)
+    ]
+
+
+def test_the_verifier_reads_where_rules_changed_as_the_system_does() -> None:
+    """Over every log of up to three such facts."""
+    one: list[Event] = [LogRulesChanged(rules=rules) for rules in (1, 2, 3)]
+    one += [LogRulesReplaced(rules=rules, before=before) for rules in (1, 2, 3, 4) for before in (FIRST, SECOND, 3)]
+    found = set()
+    for many in range(4):
+        for events in product(one, repeat=many):
+            ours = rules_hold_from(enumerate(events, 1), SECOND)
+            assert judge.second_rules_from(told(*events)) == ours, events
+            found.add(ours)
+    assert found == {0, 1, 2, 3}
