@@ -48,7 +48,7 @@ SMALL, LARGE = 3_000, 9_000
 ROUNDS = 5
 OF_A_CASE = 3
 CASES_TOGETHER = 100
-EVENTS = f"SELECT {COLUMNS} FROM grants.event ORDER BY position"
+EVENTS = f"SELECT {COLUMNS} FROM {{}}.event ORDER BY position"
 NEW_YEAR = date(2020, 1, 1)
 
 
@@ -129,11 +129,11 @@ def signed(here: Ground, dsn: str, folder: Path, name: str, **of: Any) -> None:
         connection.execute("VACUUM ANALYZE")
 
 
-def bare(dsn: str) -> None:
+def bare(dsn: str, log: str = "grants") -> None:
     """Read every row and hash what varies in it, each with the one before."""
     previous = b""
     with psycopg.connect(dsn) as connection:
-        for row in rows(connection, "bare", EVENTS):
+        for row in rows(connection, "bare", EVENTS.format(log)):
             previous = sha256(previous + row[4] + row[5]).digest()
 
 
@@ -142,7 +142,7 @@ def chained(dsn: str, folder: Path) -> None:
     signatures, faults = read_signatures(folder, folder / PUBLIC_KEY)
     with psycopg.connect(dsn) as connection:
         chain = Chain({made.position: bytes.fromhex(made.hash) for made in signatures.made})
-        for row in rows(connection, "events", EVENTS):
+        for row in rows(connection, "events", EVENTS.format("grants")):
             chain.follow(StoredEvent(*row))
         faults += chain.end() + check_commands(connection, "grants", {})[1]
         faults += check_signatures(connection, "grants", signatures)[1]
@@ -156,14 +156,14 @@ def whole(dsn: str, folder: Path) -> None:
     assert (faults, counts["checkpoints"]) == ([], 1), faults
 
 
-def ratios(dsn: str, ours: Callable[[], None]) -> Iterator[float]:
+def ratios(dsn: str, ours: Callable[[], None], log: str = "grants") -> Iterator[float]:
     for _ in range(ROUNDS):
         mine = timed(ours)
-        yield timed(lambda: bare(dsn)) / mine
+        yield timed(lambda: bare(dsn, log)) / mine
 
 
 def memory(dsn: str, folder: Path) -> float:
-    """The most memory a process of its own held while it verified everything (KiB)."""
+    """The most memory a process of its own, and one that it began, held while it verified everything (KiB)."""
     asked = [sys.executable, "-m", "bench.verifying", "--held", dsn, str(folder)]
     return float(subprocess.run(asked, check=True, capture_output=True, text=True).stdout)
 
@@ -179,21 +179,27 @@ def verifying(here: Ground, small: int = SMALL, large: int = LARGE) -> list[Figu
                      ratios(many, lambda: whole(many, at)), least=0.1),
             compared(f"memory at {large:,} events, to that at {small:,}",
                      iter([memory(many, at) / memory(few, Path(kept) / f"verify_{small}")]), most=1.2),
-            of_letters(here, Path(kept), small, large),
+            *of_letters(here, Path(kept), small, large),
         ]  # fmt: skip
 
 
-def of_letters(here: Ground, kept: Path, small: int, large: int) -> Figure:
-    """The memory of a large log of letters to a small one's."""
+def of_letters(here: Ground, kept: Path, small: int, large: int) -> list[Figure]:
+    """The rate of everything about a log of letters to the bare loop's, and the memory of a large one to a small's."""
     with left(here, kept, small) as few, left(here, kept, large) as many:
-        held = memory(many, kept / f"left_{large}") / memory(few, kept / f"left_{small}")
-        return compared(f"memory at {large:,} events of letters, to that at {small:,}", iter([held]), most=1.2)
+        at = kept / f"left_{large}"
+        held = memory(many, at) / memory(few, kept / f"left_{small}")
+        return [
+            compared(f"everything recomputed of {large:,} events of letters, to the bare loop",
+                     ratios(many, lambda: whole(many, at), log="notifications"), least=0.1),
+            compared(f"memory at {large:,} events of letters, to that at {small:,}", iter([held]), most=1.2),
+        ]  # fmt: skip
 
 
 def main() -> None:
     if sys.argv[1:2] == ["--held"]:
         whole(sys.argv[2], Path(sys.argv[3]))
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+        held = (resource.getrusage(whose).ru_maxrss for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        print(sum(held))
         return
     small, large = [int(size) for size in sys.argv[1:3]] or [SMALL, LARGE]
     with ground() as here:

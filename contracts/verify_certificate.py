@@ -31,6 +31,7 @@ from zoneinfo import ZoneInfo
 
 OSLO = ZoneInfo("Europe/Oslo")
 INSTRUCTION = {"valid_from": "2020-01-01", "days": 14, "min_hours": 336, "stale_after_days": 90}
+EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 SKEW = dt.timedelta(seconds=60)
 
 
@@ -48,10 +49,26 @@ class Fact:
         self.told = told
         self.position, self.stream, self.topic = told["position"], told["stream"], told["topic"]
         self.name = self.topic.rpartition(".v")[0]
-        self.data = json.loads(told["data"])
+
+    def read_whole(self):
+        """The fact itself; what cannot be read of it raises, whether it is asked for later or not."""
+        _ = self.data, self.lines, self.recorded_at
+        return self
+
+    @functools.cached_property
+    def data(self):
+        """What it says."""
+        return json.loads(self.told["data"])
+
+    @functools.cached_property
+    def lines(self):
+        """What a notice lists: the hash of each manifest, by item."""
         lines = self.data.get("lines") if self.name == "notice.prepared" else None
-        self.lines = {line["item"]: line["manifest_sha256"] for line in lines or ()}
-        self.recorded_at = dt.datetime(2000, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=told["recorded_at_us"])
+        return {line["item"]: line["manifest_sha256"] for line in lines or ()}
+
+    @functools.cached_property
+    def recorded_at(self):
+        return EPOCH + dt.timedelta(microseconds=self.told["recorded_at_us"])
 
 
 def second_rules_from(facts):
@@ -77,6 +94,9 @@ class Release:
         self.receipts = {}
         self.item = fact.stream
         self.before = [each for each in facts if each.position < fact.position]
+        self.streams = {}
+        for each in self.before:
+            self.streams.setdefault(each.stream, []).append(each)
         self.rules_from = second_rules_from(facts)
 
     def faults(self):
@@ -105,7 +125,8 @@ class Release:
 
     def of(self, stream, *names):
         """The facts of a stream before the release, of these names."""
-        return [each for each in self.before if each.stream == stream and (not names or each.name in names)]
+        its = self.streams.get(stream, [])
+        return [each for each in its if each.name in names] if names else its
 
     def held(self):
         """What was held last, from its manifest's own bytes, what is wrong with them, and whether it was ended since.
@@ -121,24 +142,22 @@ class Release:
         """The manifest a fact binds, its hash, and what is wrong with it."""
         data, own_id = last.data, "case_id" if self.is_letter else "publication_id"
         if "manifest_json" in data:
-            text = data["manifest_json"]
-            manifest = parsed(text, "the manifest")
-            problem = None if canonical(manifest).decode() == text else "the manifest is not in its one spelling"
+            manifest, hashed, in_its_spelling = read_manifest(data["manifest_json"])
+            problem = None if in_its_spelling else "the manifest is not in its one spelling"
         else:
             if self.rules_from and last.position > self.rules_from:
                 return {"manifest": {}, "letter_sha256": None, "problem": "it was held without its manifest's bytes"}
             names = ("title", "document_sha256", "planned_on")
             manifest = data["manifest"] if self.is_letter else {name: data[name] for name in names}
             manifest = manifest if self.is_letter else {**manifest, own_id: self.item.partition("-")[2]}
-            text = canonical(manifest).decode()
-            same = hashlib.sha256(text.encode()).hexdigest() == data["manifest_sha256"]
-            problem = None if same else "the manifest is not what its hash says"
+            hashed = hashlib.sha256(canonical(manifest)).hexdigest()
+            problem = None if hashed == data["manifest_sha256"] else "the manifest is not what its hash says"
         if manifest.get(own_id) != self.item.partition("-")[2]:
             problem = problem or "the manifest is of something else"
         files = manifest.get("files") or [None]
         letter = data.get("letter_sha256", files[0]) if self.is_letter else None
         bound = {"manifest": manifest, "letter_sha256": letter, "problem": problem}
-        return {**bound, "manifest_sha256": hashlib.sha256(text.encode()).hexdigest()}
+        return {**bound, "manifest_sha256": hashed}
 
     def of_a_letter(self, released, held):
         """Who gets what by which channel stands in the manifest, and nowhere else."""
@@ -391,8 +410,10 @@ def folded(subject):
 def opens_at(starts, rule):
     """The first instant at which it might leave (Instruks 5.4): the whole days by the calendar in Norway, and the
     hours."""
-    first = starts.astimezone(OSLO).date() + dt.timedelta(days=rule["days"] + (not rule["day_of_notice_counted"]))
-    opens = max(midnight(first), starts + dt.timedelta(hours=rule["min_hours"]))
+    opens = max(
+        midnight_after(starts, rule["days"] + (not rule["day_of_notice_counted"])),
+        starts + dt.timedelta(hours=rule["min_hours"]),
+    )
     while rule.get("roll_forward") and not is_working_day(opens.astimezone(OSLO).date()):
         opens = midnight(opens.astimezone(OSLO).date() + dt.timedelta(days=1))
     return opens
@@ -400,7 +421,13 @@ def opens_at(starts, rule):
 
 def stale_at(received_at, rule):
     """From when on a notice received then is too old."""
-    return midnight(received_at.astimezone(OSLO).date() + dt.timedelta(days=rule["stale_after_days"]))
+    return midnight_after(received_at, rule["stale_after_days"])
+
+
+@functools.lru_cache(maxsize=4096)
+def midnight_after(at, days):
+    """The start of the day so many days after an instant's, by the calendar in Norway."""
+    return midnight(at.astimezone(OSLO).date() + dt.timedelta(days=days))
 
 
 def midnight(day):
@@ -422,6 +449,13 @@ def instant(text):
     return dt.datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
+@functools.lru_cache(maxsize=1024)
+def read_manifest(text):
+    """What a manifest's bytes say, their SHA-256 (hex), and whether they are in its one spelling."""
+    manifest, encoded = parsed(text, "the manifest"), text.encode()
+    return manifest, hashlib.sha256(encoded).hexdigest(), canonical(manifest) == encoded
+
+
 def canonical(manifest):
     """RFC 8785, for what a manifest holds: text, whole numbers, null, lists and objects with names in ASCII."""
     return json.dumps(manifest, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
@@ -435,7 +469,7 @@ class Certificate:
 
     def __init__(self, told, days):
         self.told, self.item, self.days = told, told["item"], days
-        self.facts = [Fact(each) for each in told["facts"]]
+        self.facts = [Fact(each).read_whole() for each in told["facts"]]
         self.notes = []
 
     def faults(self):
@@ -581,12 +615,12 @@ def otherwise(fact, there):
     elif fact.topic == "letter.held.v2" and there["topic"] == "award.approved.v1":
         pairs = {name: (json.loads(told["manifest_json"])[name], said[name]) for name in ("amount_ore", "fund_id")}
     elif fact.topic == "letter.decision-heard.v1":
-        recorded_at = dt.datetime(2000, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=there["recorded_at_us"])
+        recorded_at = EPOCH + dt.timedelta(microseconds=there["recorded_at_us"])
         pairs = {"version": (told["version"], there["version"])}
         if told["decided_at"] is not None:
             pairs |= {"decided_at": (instant(told["decided_at"]), recorded_at)}
     elif fact.topic == "scheme.notice-policy-heard.v2" and there["topic"] == "scheme.notice-policy-confirmed.v1":
-        recorded_at = dt.datetime(2000, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=there["recorded_at_us"])
+        recorded_at = EPOCH + dt.timedelta(microseconds=there["recorded_at_us"])
         pairs = {"confirmed_at": (instant(told["confirmed_at"]), recorded_at)}
         pairs |= {name: (told[name], said[name]) for name in ("confirmed_by", "written_by")}
         pairs |= {"rule": (told["rule"], said["policy"]["rule"])}

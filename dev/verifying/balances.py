@@ -69,14 +69,14 @@ class Balances:
     def __init__(self, snapshot: Snapshot, *, head: int, signed: Mapping[int, str], every_day: bool) -> None:
         self.counts: Counter[str] = Counter()
         self.faults: list[Fault] = []
-        self._snapshot = snapshot
+        self._snapshot, self._connection = snapshot, snapshot.another()
         self._signed = signed
         self._to_sign = sorted(signed, reverse=True)
         self._lowest = Following(snapshot.ahead(entries.LOWEST))
         self._marks = Following(snapshot.ahead(MARKS))
         self._asked = questions(snapshot.beside(), head, every_day=every_day)
         self._ask = snapshot.beside()
-        self._limits = Limits(snapshot.connection)
+        self._limits = Limits(self._connection)
         self._held_over = HeldOver(snapshot)
         self._opened = Opened()
         self._checked: list[Signed] = []
@@ -176,7 +176,7 @@ class Balances:
         for signed in self._checked:
             if signed.changed != since:
                 stands = signed.changed == self._changed  # as it does now: the funds themselves are all compared
-                given = read_digest(self._snapshot.connection) if stands else digest(self._as_signed(signed.position))
+                given = read_digest(self._connection) if stands else digest(self._as_signed(signed.position))
                 since = signed.changed
             if given != self._signed[signed.position]:
                 said = "the balances worked out for this position are not those that were signed for"
@@ -209,7 +209,7 @@ class Balances:
         known = [*self._opened.letters, *self._held_over.lines]
         if self.counts["funds"] != self._opened.cases + len(known):
             asked = (known, list(self._opened.kinds))
-            for (fund_id,) in self._snapshot.connection.execute(entries.STRAYS, asked):
+            for (fund_id,) in self._connection.execute(entries.STRAYS, asked):
                 self.fault(0, f"fund {fund_id} was opened by no event")
 
 

@@ -3,7 +3,6 @@
 Each fact is read and decoded once and handed to all who follow. What is remembered does not grow with the log.
 """
 
-import gc
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -72,14 +71,7 @@ class Verification:
         self._read: tuple[bytes, Any] = b"", None
 
     def run(self) -> None:
-        """Look at everything. What was loaded before stays, and is not looked through for garbage again and again."""
-        gc.freeze()
-        try:
-            self._run()
-        finally:
-            gc.unfreeze()
-
-    def _run(self) -> None:
+        """Look at everything."""
         command: Row | None = None
         together: list[StoredEvent] = []
         last = 0
@@ -166,7 +158,10 @@ class Verification:
             follow()
             return True
         except UNREADABLE as wrong:
-            self.faults += [*each.faults, could_not_be_checked("what follows from the facts", wrong)]
+            self.faults += [
+                *each.faults,
+                could_not_be_checked(f"what follows from the facts ({type(each).__name__})", wrong),
+            ]
             self.counts += each.counts
             self._following.remove(each)
             return False

@@ -5,14 +5,15 @@ Some hundred streams are in memory at a time, and of what is listed in notices, 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import islice
+from functools import cached_property, partial
 from typing import Any
 
+import psycopg
 from psycopg import Connection
 
+from dev.verifying.gate_reading import ALL, Batch, Facts, Parts, Reading
 from dev.verifying.gate_rows import ending_rows, item_row, line_rows, notice_row, objection_rows, told_of, try_rows
 from dev.verifying.gate_tables import (
     ITEMS,
@@ -26,15 +27,14 @@ from dev.verifying.gate_tables import (
     Kept,
 )
 from dev.verifying.policies import POLICIES, decision_rows, policy_rows
-from dev.verifying.reading import rows
+from dev.verifying.reading import Snapshot
 from dev.verifying.releases import Days, Opened, Releases, Stored, days_in, for_the_judge, read_policy_problems
 from dev.verifying.sending import FROZEN, lacking_policies, released_rows, sending_rows, waiver_rows
-from dev.verifying.unreadable import UNREADABLE, Found, could_not_be_checked
+from dev.verifying.unreadable import UNREADABLE, Found, could_not_be_checked, looked_at
 from services.eventlog.chain import Fault
 from services.eventlog.epoch.events import STREAM as RULES
 from services.eventlog.epoch.rules import SECOND
 from services.eventlog.epoch.view import find_rules_hold_from
-from services.eventlog.mapper import decode
 from services.eventlog.recorded import Recorded
 from services.notifications import held as holding
 from services.notifications import told as telling
@@ -45,19 +45,12 @@ from services.notifications.publication.events import PublicationReleased
 from services.notifications.release.events import LetterReleased
 from services.notifications.told import Notice
 
-FACTS = """
-    SELECT position, stream, version, topic, data, recorded_at FROM notifications.event WHERE stream = ANY (%s)
-    ORDER BY stream, version
-"""
 SHARED = "SELECT DISTINCT stream FROM notifications.event WHERE stream = %s OR stream ^@ 'scheme-'"
 LISTING = "SELECT DISTINCT notice FROM notifications.notice_line WHERE item = ANY (%s)"
 COUNTING = "SELECT version, valid_from, days, min_hours, stale_after_days FROM notifications.policy ORDER BY valid_from"
 HEAD = "SELECT coalesce(max(position), 0) FROM notifications.event"
-TOGETHER = 500
-"""Streams in memory at a time."""
 BY_ONE_PERSON = "releases on a policy of one person"
 Row = tuple[Any, ...]
-Facts = Mapping[str, Sequence[Stored]]
 
 
 @dataclass(frozen=True)
@@ -75,69 +68,90 @@ class Listing:
         return [for_the_judge(fact) for fact in self.facts]
 
 
-def check_gate(connection: Connection[Any], *, signed: Mapping[int, str], days: Days | None = None) -> Found:
+def check_gate(snapshot: Snapshot, *, signed: Mapping[int, str], days: Days | None = None, parts: Parts = ALL) -> Found:
     """What the gate stands on, and every release. `signed` is what was signed of it, by position; `days` the ministry's
-    dated list of how many it is given, the instruction's fourteen without one."""
-    gate = Gate(connection, days_in(None) if days is None else days)
+    dated list of how many it is given, the instruction's fourteen without one. Of letters and publications these
+    `parts` alone."""
+    gate = Gate(snapshot, days_in(None) if days is None else days, parts)
     gate.check()
-    head = _only(connection, HEAD)
+    head = _only(snapshot.connection, HEAD)
     if head in signed:
         gate.counts["signed gates"] += 1
-        if read_digest(connection) != signed[head]:
+        if read_digest(snapshot.connection) != signed[head]:
             gate.faults.append(Fault(head, "gate", "what it stands on is not what was signed"))
     return gate.counts, gate.faults
 
 
 class Gate:
-    """Holds the tables against the facts. `faults` is what does not hold, `counts` what was looked at."""
+    """Holds the tables against the facts. `faults` is what does not hold, `counts` what was looked at. What cannot be
+    looked at is told, and the rest is."""
 
-    def __init__(self, connection: Connection[Any], days: Days) -> None:
+    def __init__(self, snapshot: Snapshot, days: Days, parts: Parts = ALL) -> None:
+        """Of letters and publications these `parts` alone."""
         self.counts: Counter[str] = Counter()
         self.faults: list[Fault] = []
-        self._connection, self._days = connection, days
+        self._reading, self._days, self._parts = Reading(snapshot), days, parts
+        self._connection = connection = snapshot.connection
         self._permits_from = find_rules_hold_from(connection, "notifications", SECOND)
         self._frozen = set(connection.execute(FROZEN.encode()).fetchall())
         self._notices: dict[str, Listing] = {}
+        self._untold: set[str] = set()
 
     def check(self) -> None:
         """Look at everything."""
+        self._try("the policies of counting", self._compare_counting)
+        self._try("the policies of schemes", self._compare_policies)
+        self._try("notices", self._check_notices)
+        self.check_items()
+        for kept in (*OF_NOTICES, *OF_BOTH, *OF_ITEMS):
+            self._try(f"what follows from nothing of {kept.name}", partial(self._find_strays, kept))
+
+    def check_items(self) -> None:
+        """Look at letters and publications alone."""
+        self._try("letters and publications", self._check_items)
+
+    def _try(self, what: str, check: Callable[[], None]) -> None:
+        """One matter; that it could not be looked at hides no other."""
+
+        def checked() -> Found:
+            check()
+            return Counter(), []
+
+        self.faults += looked_at(self._connection, what, checked)[1]
+
+    def _compare_counting(self) -> None:
         for problem in read_policy_problems(self._connection.execute(COUNTING.encode()).fetchall(), self._days):
             self._fault(0, problem)
-        shared = self._facts([stream for (stream,) in self._connection.execute(SHARED, (RULES,)).fetchall()])
-        self._compare_policies(shared)
-        for facts in self._batches(STREAMS, NOTICES):
-            self._compare_notices(facts)
-        releases = Releases(self._days, [fact for its in shared.values() for fact in its])
-        for facts in self._batches(ITEMS_BY_NOTICE, ITEMS):
-            self._compare_items(facts, releases)
-        for kept in (*OF_NOTICES, *OF_BOTH, *OF_ITEMS):
-            for row in kept.strays(self._connection):
-                self.counts[kept.name] += 1
-                self._fault(0, f"{kept.name}: {row} stands there and follows from nothing")
 
-    def _batches(self, query: str, kinds: Sequence[str]) -> Iterator[Facts]:
-        streams = rows(self._connection, f"streams of {kinds[0]}", query, (list(kinds),))
-        while some := [stream for (stream,) in islice(streams, TOGETHER)]:
-            yield self._facts(some)
+    def _check_notices(self) -> None:
+        asked = {kept.name: kept.of_streams for kept in (*OF_NOTICES, *OF_BOTH)}
+        for batch in self._reading.batches(STREAMS, NOTICES, asked):
+            self._compare_notices(batch)
 
-    def _facts(self, streams: Sequence[str]) -> Facts:
-        found: dict[str, list[Stored]] = defaultdict(list)
-        for position, stream, version, topic, data, at in self._connection.execute(
-            FACTS, (list(streams),), binary=True
-        ):
-            try:
-                found[stream].append(Stored(position, stream, version, decode(topic, data), at, "", "", "", data=data))
-            except (ValueError, LookupError):
-                continue  # it is told as unreadable where the chain is followed
-        return found
+    def _shared(self) -> Facts:
+        """The log's own rules, and the policies of schemes."""
+        return self._reading.facts([stream for (stream,) in self._connection.execute(SHARED, (RULES,)).fetchall()])
 
-    def _compare_policies(self, facts: Facts) -> None:
+    def _check_items(self) -> None:
+        releases = Releases(self._days, [fact for its in self._shared().values() for fact in its])
+        asked = {kept.name: kept.of_streams for kept in (*OF_BOTH, *OF_ITEMS)} | {"opened": OPENED, "listing": LISTING}
+        for batch in self._reading.batches(ITEMS_BY_NOTICE, ITEMS, asked, self._parts):
+            self._compare_items(batch, releases)
+
+    def _find_strays(self, kept: Kept) -> None:
+        for row in kept.strays(self._connection):
+            self.counts[kept.name] += 1
+            self._fault(0, f"{kept.name}: {row} stands there and follows from nothing")
+
+    def _compare_policies(self) -> None:
+        facts = self._shared()
         stands = set(self._connection.execute(POLICIES.encode()).fetchall())
         self.counts["policies"] += len(stands)
         for row, said in _differing(stands, policy_rows(facts)):
             self._fault(_last(facts.get(f"scheme-{row[0]}")), f"policies: {row} {said}")
 
-    def _compare_notices(self, facts: Facts) -> None:
+    def _compare_notices(self, batch: Batch) -> None:
+        facts = batch.facts
         notices = {stream: telling.fold(its) for stream, its in facts.items()}
         should = (
             (notice_row(stream, notice) for stream, notice in notices.items()),
@@ -146,12 +160,13 @@ class Gate:
             sending_rows(facts, self._permits_from),
         )
         for kept, wanted in zip((*OF_NOTICES, *OF_BOTH), should, strict=True):
-            self._compare(kept, facts, wanted)
+            self._compare(kept, batch, wanted)
         for position, version in lacking_policies(facts, self._frozen):
             self._fault(position, f"the policy {version} does not stand as the notice froze it")
 
-    def _compare_items(self, facts: Facts, releases: Releases) -> None:
-        listing = self._listing(list(facts))
+    def _compare_items(self, batch: Batch, releases: Releases) -> None:
+        facts = batch.facts
+        listing = self._listing([stream for (stream,) in batch.stands["listing"].result()])
         items = {stream: holding.fold(its) for stream, its in facts.items()}
         waiting = {stream for stream, held in items.items() if not held.released}
         told = told_of({stream: each.notice for stream, each in listing.items()} if waiting else {}, waiting)
@@ -166,8 +181,8 @@ class Gate:
             (row for stream, its in letters for row in try_rows(stream, its)),
         )
         for kept, wanted in zip((*OF_BOTH, *OF_ITEMS), should, strict=True):
-            self._compare(kept, facts, wanted)
-        self._judge(facts, listing, releases)
+            self._compare(kept, batch, wanted)
+        self._judge(batch, listing, releases)
 
     def _item_rows(self, facts: Facts, items: Mapping[str, Held], told: Mapping[str, Sequence[Told]]) -> Iterator[Row]:
         for item, held in items.items():
@@ -177,17 +192,16 @@ class Gate:
             except UNREADABLE as wrong:
                 self._fault(_last(facts[item]), f"items: {item} cannot be worked out: {wrong}")
 
-    def _listing(self, items: Sequence[str]) -> Mapping[str, Listing]:
-        """The notices that list any of these. Those that are not asked for again are forgotten."""
-        streams = [stream for (stream,) in self._connection.execute(LISTING, (items,)).fetchall()]
-        new = self._facts([stream for stream in streams if stream not in self._notices])
+    def _listing(self, streams: Sequence[str]) -> Mapping[str, Listing]:
+        """These notices. Those that are not asked for again are forgotten."""
+        new = self._reading.facts([stream for stream in streams if stream not in self._notices])
         known = {stream: self._notices[stream] for stream in streams if stream in self._notices}
         self._notices = known | {stream: Listing(its) for stream, its in new.items()}
         return self._notices
 
-    def _judge(self, facts: Facts, listing: Mapping[str, Listing], releases: Releases) -> None:
+    def _judge(self, batch: Batch, listing: Mapping[str, Listing], releases: Releases) -> None:
         """Every release of these: lawful, by all that is known of it, and there on both sides."""
-        opened = self._connection.execute(OPENED, (list(facts),)).fetchall()
+        facts, opened = batch.facts, batch.stands["opened"].result()
         stands: dict[tuple[str, int], Opened] = {(item, position): (at, ever) for item, position, at, ever in opened}
         self.counts["releases"] += len(stands)
         left = {
@@ -213,11 +227,17 @@ class Gate:
             for problem in problems:
                 self._fault(position, f"releases: {item}: {problem}")
 
-    def _compare(self, kept: Kept, facts: Facts, should: Iterable[Row]) -> None:
-        stands = kept.of(self._connection, list(facts))
+    def _compare(self, kept: Kept, batch: Batch, should: Iterable[Row]) -> None:
+        try:
+            stands = set(batch.stands[kept.name].result())
+        except psycopg.Error as wrong:
+            if kept.name not in self._untold:
+                self.faults.append(could_not_be_checked(kept.name, wrong))
+            self._untold.add(kept.name)
+            return
         self.counts[kept.name] += len(stands)
         for row, said in _differing(stands, should):
-            position = _last(facts.get(row[0])) if kept.position is None else row[kept.position]
+            position = _last(batch.facts.get(row[0])) if kept.position is None else row[kept.position]
             self._fault(position, f"{kept.name}: {row} {said}")
 
     def _fault(self, position: int, detail: str) -> None:

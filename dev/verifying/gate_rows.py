@@ -6,8 +6,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pydantic_core import from_json
-
 from dev.verifying.policies import stands_in_row
 from dev.verifying.releases import judge
 from services.eventlog.recorded import Recorded
@@ -49,8 +47,8 @@ def _bound(letter: HeldLetter) -> tuple[str | None, str]:
     are not in a manifest's one spelling."""
     if isinstance(letter, LetterHeldAsTold):
         return letter.manifest.scheme_id, letter.letter_sha256
-    manifest = from_json(letter.manifest_json)
-    if judge.canonical(manifest) != letter.manifest_json.encode():
+    manifest, _, in_its_spelling = judge.read_manifest(letter.manifest_json)
+    if not in_its_spelling:
         raise ValueError("its manifest is not in its one spelling")
     return manifest["scheme_id"], manifest["files"][0]
 

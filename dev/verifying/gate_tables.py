@@ -1,6 +1,6 @@
 """The gate's own tables, each by the streams its rows follow from: read some streams at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,11 +33,10 @@ class Kept:
     kinds: tuple[str, ...]
     position: int | None = None
 
-    def of(self, connection: Connection[Any], streams: Sequence[str]) -> set[Row]:
-        """What stands there of these streams."""
-        return set(
-            connection.execute(f"{self.query} WHERE {self.key} = ANY (%s)".encode(), (list(streams),)).fetchall()
-        )
+    @property
+    def of_streams(self) -> str:
+        """What stands there of some streams."""
+        return f"{self.query} WHERE {self.key} = ANY (%s)"
 
     def strays(self, connection: Connection[Any]) -> Iterator[Row]:
         """What stands there of streams that no fact is on, or that have no such rows."""

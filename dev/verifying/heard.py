@@ -89,10 +89,10 @@ def check_heard(dsns: Mapping[str, str]) -> dict[str, tuple[Counter[str], list[F
                 connection.read_only = True
                 connection.execute("SELECT 1 FROM pg_class LIMIT 1")  # from here on it is read as it stands now
             reconciliation = HeardReconciliation(side=side, ours=ours, theirs=theirs)
-            _, unread = looked_at(ours, f"what {side.schema} heard", reconciliation.run)
+            _, unread = looked_at(ours, f"what {side.schema} heard", reconciliation.run, theirs)
             counts, faults = reconciliation.counts, reconciliation.faults + unread
             what, check = PERMITS[side.schema]
-            permits, strays = looked_at(ours, what, partial(check, ours, theirs))
+            permits, strays = looked_at(ours, what, partial(check, ours, theirs), theirs)
             counts, faults = counts + permits, faults + strays
             found[side.schema] = (counts, sorted(faults, key=lambda fault: fault.position))
     return found

@@ -15,13 +15,15 @@ from dev.verifying.erasable import check_accounts, check_contacts
 from dev.verifying.files import check_files
 from dev.verifying.following import Follows, Verification
 from dev.verifying.gate import check_gate
+from dev.verifying.gate_reading import ALL, Parts
 from dev.verifying.permits import Permits
-from dev.verifying.reading import Snapshot
+from dev.verifying.reading import Snapshot, rarely_looked_through
 from dev.verifying.releases import Days
+from dev.verifying.share import AT_LEAST, HERE, sharing
 from dev.verifying.signatures import Signatures, check_signatures, read_signatures
 from dev.verifying.staff import check_staff
 from dev.verifying.told_deadlines import check_told_deadlines
-from dev.verifying.unreadable import Found, could_not_be_checked, looked_at
+from dev.verifying.unreadable import UNREADABLE, Found, could_not_be_checked, looked_at
 from services.eventlog.chain import Fault
 from services.eventlog.checkpoint import Checkpoint
 from services.eventlog.epoch.rules import NEWEST
@@ -41,26 +43,44 @@ def verify(
     every_day: bool = False,
     schema: str = "grants",
     days: Days | None = None,
+    shared_from: int = AT_LEAST,
 ) -> tuple[Counter[str], list[Fault]]:
-    """Counts and faults of a whole log. Without checkpoints, that the log agrees with itself, and no more."""
+    """Counts and faults of a whole log. Without checkpoints, that the log agrees with itself, and no more. From so many
+    letters and publications on (`shared_from`) another process looks at half of them."""
     signatures: Signatures | None = None
     faults: list[Fault] = []
     counts: Counter[str] = Counter()
     if directory is not None and public_key is not None:
         signatures, faults = read_signatures(directory, public_key)
     try:
-        with Snapshot(dsn) as snapshot:
-            for what, check in checks(snapshot, schema, signatures, every_day=every_day, days=days).items():
-                found, wrong = looked_at(snapshot.connection, what, check)
-                counts += found
+        with (
+            rarely_looked_through(),
+            Snapshot(dsn) as snapshot,
+            sharing(snapshot, schema, days, at_least=shared_from) as share,
+        ):
+            parts = HERE if share else ALL
+            found = checks(snapshot, schema, signatures, every_day=every_day, days=days, parts=parts)
+            for what, check in found.items():
+                counted, wrong = looked_at(snapshot.connection, what, check)
+                counts += counted
                 faults += wrong
-    except psycopg.Error as wrong:
-        faults.append(could_not_be_checked(f"the log of {schema}", wrong))
-    return counts, sorted(faults, key=lambda fault: fault.position)
+            if share:
+                counted, wrong = share.found()
+                counts += counted
+                faults += wrong
+    except psycopg.Error as failed:
+        faults.append(could_not_be_checked(f"the log of {schema}", failed))
+    return counts, sorted(dict.fromkeys(faults), key=lambda fault: fault.position)
 
 
 def checks(
-    snapshot: Snapshot, schema: str, signatures: Signatures | None, *, every_day: bool, days: Days | None
+    snapshot: Snapshot,
+    schema: str,
+    signatures: Signatures | None,
+    *,
+    every_day: bool,
+    days: Days | None,
+    parts: Parts = ALL,
 ) -> dict[str, Callable[[], Found]]:
     """What a log is held against, by the name each goes by where it could not be made."""
     connection = snapshot.connection
@@ -79,7 +99,7 @@ def checks(
     else:
         signed = {each.position: each.balances for each in made}
         found["the endpoints"] = lambda: check_endpoints(connection)
-        found["the gate"] = lambda: check_gate(connection, signed=signed, days=days)
+        found["the gate"] = lambda: check_gate(snapshot, signed=signed, days=days, parts=parts)
     if signatures is not None:
         found["the signatures"] = lambda: check_signatures(connection, schema, signatures)
     return found
@@ -88,19 +108,24 @@ def checks(
 def follow(snapshot: Snapshot, schema: str, made: list[Checkpoint], *, every_day: bool) -> Found:
     """The chain of facts, and what follows from them one by one: who did what, and in grants every balance, every
     permit to send a letter and every case's number."""
-    connection = snapshot.connection
     signed = {each.position: each.balances for each in made}
-    follows: list[Follows] = [Duties(connection, schema)]
+    making: list[tuple[str, Callable[[], Follows]]] = [("the duties", lambda: Duties(snapshot.another(), schema))]
     if schema == "grants":
-        row = connection.execute("SELECT coalesce(max(position), 0) FROM grants.event").fetchone()
+        row = snapshot.connection.execute("SELECT coalesce(max(position), 0) FROM grants.event").fetchone()
         head = row[0] if row else 0
-        follows += [
-            Balances(snapshot, head=head, signed=signed, every_day=every_day),
-            Permits(connection),
-            CaseNumbers(connection),
+        making += [
+            ("the balances", lambda: Balances(snapshot, head=head, signed=signed, every_day=every_day)),
+            ("the permits", lambda: Permits(snapshot.another())),
+            ("the numbers of cases", lambda: CaseNumbers(snapshot.another())),
         ]
+    follows, unmade = [], list[Fault]()
+    for what, make in making:  # each on a connection of its own: what cannot be asked by one still can by the others
+        try:
+            follows.append(make())
+        except UNREADABLE as wrong:
+            unmade.append(could_not_be_checked(what, wrong))
     verification = Verification(snapshot, made, follows, schema=schema)
     verification.run()
-    if hold_from := find_rules_hold_from(connection, schema, NEWEST):
+    if hold_from := find_rules_hold_from(snapshot.connection, schema, NEWEST):
         verification.counts["events under earlier rules"] = hold_from - 1
-    return verification.counts, verification.faults
+    return verification.counts, verification.faults + unmade

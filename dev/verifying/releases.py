@@ -5,7 +5,6 @@ with what let the letter out. Here it is given every fact of the log that concer
 """
 
 import importlib.util
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -104,7 +103,7 @@ def for_the_judge(fact: Stored) -> Any:
 def _schemes(facts: Iterable[Any]) -> Iterator[str]:
     """The schemes whose policies a letter may have been held on."""
     for held in (fact.data for fact in facts if fact.name == "letter.held"):
-        manifest = json.loads(held["manifest_json"]) if "manifest_json" in held else held["manifest"]
+        manifest = judge.read_manifest(held["manifest_json"])[0] if "manifest_json" in held else held["manifest"]
         exempt = held.get("exemption") or {}
         yield from {manifest.get("scheme_id"), exempt.get("scheme_id")} - {None}
 

@@ -11,6 +11,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from sqlalchemy import Table, create_engine
 from sqlalchemy.pool import NullPool
 
 from dev import postgres
+from dev.verifying.unreadable import Found, looked_at
 from dev.verifying.view_rows import Shape, counted, differences
 from migrations import upgrade
 from migrations.roles import LOGINS, MIGRATOR, prepare, url
@@ -86,8 +88,9 @@ def compare_views(dsn: str, scratch_dsn: str, schema: str) -> tuple[Counter[str]
                     continue
                 faults += _unexplained(scratch_dsn, schema, each)
                 for table in each.projection.tables:
-                    faults += _compare(connection, scratch, each, table, counts)
-        except psycopg.Error as failure:  # a table or a column is gone, or the log holds what none can hold
+                    compared = partial(_compared, connection, scratch, each, table, counts)
+                    faults += looked_at(connection, table.fullname, compared, scratch)[1]
+        except psycopg.Error as failure:  # the log holds what none can hold
             faults.append(Fault(0, "view", f"not all could be compared: {str(failure).splitlines()[0]}"))
     return counts, faults, told
 
@@ -213,6 +216,13 @@ def _unexplained(dsn: str, schema: str, standing: Standing) -> Iterator[Fault]:
             continue
         yield Fault(position, "view", f"{projection.name}: {stream} is parked, and nothing in the log explains it")
     engine.dispose()
+
+
+def _compared(
+    connection: Connection[Any], scratch: Connection[Any], standing: Standing, table: Table, counts: Counter[str]
+) -> Found:
+    """One table; that it is not there, or lacks a column, hides no other."""
+    return Counter(), list(_compare(connection, scratch, standing, table, counts))
 
 
 def _compare(

@@ -1,5 +1,5 @@
-"""A release is judged by the rules in force where its facts stand: the offline verifier reads where they changed just as
-the system does, from each version of the fact that says it."""
+"""A release is judged by the rules in force where its facts stand: the offline verifier reads where they changed just
+as the system does, from each version of the fact that says it."""
 
 from collections.abc import Sequence
 from itertools import product
@@ -15,7 +15,7 @@ from services.eventlog.events import Event
 from services.eventlog.mapper import encode
 from tests.contracts.test_verify_certificate import SENT, Story, verify
 
-Said = tuple[str, dict[str, int]]
+Said = tuple[str, dict[str, Any]]
 UPGRADED: Said = ("log.rules-changed.v1", {"rules": 2})
 FROM_FIRST: Said = ("log.rules-changed.v2", {"rules": 3, "before": 1})
 FROM_SECOND: Said = ("log.rules-changed.v2", {"rules": 3, "before": 2})

@@ -119,6 +119,14 @@ def test_a_row_changed_a_row_added_and_a_row_taken_away_are_found_and_named(fill
     assert all(each.startswith(f"{name}: ") and each.endswith("follows from the log and is not there") for each in said)
 
 
+def test_a_read_model_that_is_gone_hides_no_other(filled: Database) -> None:
+    of_the_owner(filled, "ALTER TABLE grants_view.case_row RENAME TO taken")
+    done(filled, "DELETE FROM grants_view.payment")
+    said = found(filled)
+    assert any('"grants_view.case_row" does not exist' in each for each in said), said
+    assert sum(each.startswith("grants_view.payment: ") for each in said) == ROWS["payment"]
+
+
 def test_every_read_model_that_is_looked_at_was_tampered_with() -> None:
     """And each of its columns is one that the code which fills it knows."""
     tables = {table.fullname: table for projection in PROJECTIONS.values() for table in projection.tables}

@@ -1,0 +1,89 @@
+"""Of a large log, a process of its own looks at every second batch of letters and publications while the others are
+looked at here: both on one snapshot, so that they see the same.
+
+    python -m dev.verifying.share     what to look at comes as JSON on standard input, what was found goes out likewise
+"""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+
+from dev.state import ROOT
+from dev.verifying.gate import Gate
+from dev.verifying.gate_reading import Parts
+from dev.verifying.reading import Snapshot, rarely_looked_through
+from dev.verifying.releases import Days, days_in
+from dev.verifying.unreadable import Found, could_not_be_checked
+from services.eventlog.chain import Fault
+
+AT_LEAST = 10_000
+"""Letters and publications. A process takes a second to begin, which fewer would not save."""
+HERE, THERE = Parts(0, 2), Parts(1, 2)
+ITEMS = "SELECT count(*) FROM (SELECT FROM notifications.item LIMIT %s) i"
+
+
+class Share:
+    """What another process looks at."""
+
+    def __init__(self, snapshot: Snapshot, days: Days | None) -> None:
+        begun = [sys.executable, "-m", "dev.verifying.share"]
+        self.process = subprocess.Popen(begun, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        asked = {"dsn": snapshot.dsn, "snapshot": snapshot.name, "days": days_in(None) if days is None else days}
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(asked).encode())
+        self.process.stdin.close()
+
+    def found(self) -> Found:
+        """What it found, once it has ended. That it ended without a word is told."""
+        assert self.process.stdout is not None
+        said = self.process.stdout.read()
+        if self.process.wait() != 0:
+            ended = RuntimeError(f"its process ended with {self.process.returncode}")
+            return Counter(), [could_not_be_checked("every second batch of letters and publications", ended)]
+        counts, faults = json.loads(said)
+        return Counter(counts), [Fault(*each) for each in faults]
+
+
+@contextmanager
+def sharing(snapshot: Snapshot, schema: str, days: Days | None, *, at_least: int) -> Iterator[Share | None]:
+    """Another process at work on half of a large log's letters and publications; None of a small one."""
+    if schema != "notifications" or not _has(snapshot, at_least):
+        yield None
+        return
+    share = Share(snapshot, days)
+    try:
+        yield share
+    finally:
+        share.process.kill()
+        share.process.wait()
+        for pipe in (share.process.stdin, share.process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+def _has(snapshot: Snapshot, at_least: int) -> bool:
+    """Whether there are so many. Where that cannot be read, another is not asked either."""
+    try:
+        with snapshot.connection.transaction():
+            row = snapshot.connection.execute(ITEMS, (at_least,)).fetchone()
+    except psycopg.Error:
+        return False
+    return row is not None and row[0] >= at_least
+
+
+def main() -> None:
+    asked: dict[str, Any] = json.load(sys.stdin)
+    with rarely_looked_through(), Snapshot(asked["dsn"], asked["snapshot"]) as snapshot:
+        gate = Gate(snapshot, asked["days"], THERE)
+        gate.check_items()
+    json.dump([gate.counts, [[each.position, each.kind, each.detail] for each in gate.faults]], sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
