@@ -16,8 +16,8 @@ from dev.verifying.releases import Unreadable
 from services.eventlog.chain import Fault
 
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, AssertionError, psycopg.Error, Unreadable)
-"""What reading, folding and judging raise where a fact is none of ours any more, or a table or function is gone. Where a
-fact stands, the chain tells."""
+"""What reading, folding and judging raise where a fact is none of ours any more, or a table or function is gone. Where
+a fact stands, the chain tells."""
 
 Found = tuple[Counter[str], list[Fault]]
 

@@ -80,11 +80,7 @@ class CaseFile:
         number = None if opening else await self.numbers.find(case_id)
 
         def decide(history: History) -> Sequence[Event]:
-            if not opening and not history.version:
-                raise NotFound(f"There is no case {case_id}.")
-            events = decision(fold(history.events), **asked)
-            keep_closed(history.events, events)
-            keep_until_informed(history.events, events)
+            events = _decided(case_id, lambda: decision(fold(history.events), **asked), history, opening=opening)
             shown.update(jsonable_encoder(show(case_id, (*history.events, *events), number=number)))
             return events
 
@@ -98,6 +94,43 @@ class CaseFile:
         return await self.desk.carry_out(
             stream, caller=caller, key=key, decide=decide, answer=answer, expected=expected, admit=admit
         )
+
+    async def ask(
+        self,
+        case_id: UUID,
+        decision: Callable[..., Sequence[Event]],
+        asked: Mapping[str, Any],
+        *,
+        fold: Callable[[Sequence[Event]], State],
+        caller: Caller,
+        key: IdempotencyKey,
+        expected: int,
+        opening: bool = False,
+    ) -> None:
+        """Refuses what `act` would, and records nothing: asked before a row of somebody is stored that a fact is to
+        refer to, so that nothing is stored of whom a refused command names."""
+        stream = stream_of(case_id)
+
+        def decide(histories: Mapping[str, History]) -> Mapping[str, Sequence[Event]]:
+            history = histories[stream]
+            return {
+                stream: _decided(case_id, lambda: decision(fold(history.events), **asked), history, opening=opening)
+            }
+
+        admit = keep_tied_out(self.desk.log, caller)
+        await self.desk.ask([stream], caller=caller, key=key, decide=decide, expected={stream: expected}, admit=admit)
+
+
+def _decided(
+    case_id: UUID, decide: Callable[[], Sequence[Event]], history: History, *, opening: bool
+) -> Sequence[Event]:
+    """What is decided in a case, where anything may be."""
+    if not opening and not history.version:
+        raise NotFound(f"There is no case {case_id}.")
+    events = decide()
+    keep_closed(history.events, events)
+    keep_until_informed(history.events, events)
+    return events
 
 
 def keep_tied_out(log: Log, caller: Caller) -> Admit:

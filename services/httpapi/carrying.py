@@ -23,6 +23,9 @@ from services.httpapi.problem import NotFound
 
 TRIES = 8
 
+Decide = Callable[[Mapping[str, History]], Mapping[str, Sequence[Event]]]
+"""The rule: what follows, by stream, from the streams as they stand. It refuses by raising."""
+
 Admit = Callable[[Mapping[str, History], Decided], Awaitable[Mapping[str, int] | None]]
 """Asked about every decision before it is recorded; refuses by raising. What it needs to read, it may await. It answers
 with the streams it read beside and their versions: if one has moved when the facts are recorded, it is asked anew."""
@@ -91,7 +94,7 @@ class Desk:
         *,
         caller: Caller,
         key: IdempotencyKey,
-        decide: Callable[[Mapping[str, History]], Mapping[str, Sequence[Event]]],
+        decide: Decide,
         answer: Callable[[Mapping[str, int]], Answer],
         expected: Mapping[str, int] | None = None,
         admit: Admit | None = None,
@@ -114,22 +117,13 @@ class Desk:
         streams: Sequence[str],
         caller: Caller,
         key: IdempotencyKey,
-        decide: Callable[[Mapping[str, History]], Mapping[str, Sequence[Event]]],
+        decide: Decide,
         answer: Callable[[Mapping[str, int]], Answer],
         expected: Mapping[str, int],
         admit: Admit | None,
     ) -> Response:
         for _ in range(TRIES):
-            histories = await self._histories(streams, expected)
-            for stream, version in expected.items():
-                if histories[stream].version != version:
-                    if not histories[stream].version:
-                        raise NotFound("There is nothing at this address, in any version.")
-                    raise _stale(histories[stream].version)
-            decided = await self._decide(decide, histories, expected)
-            rests_on = dict(await admit(histories, decided) or {}) if admit else {}
-            decided, beside = await self.ask_guards(caller, key, histories, decided)
-            rests_on |= beside
+            histories, decided, rests_on = await self._judge(streams, caller, key, decide, expected, admit)
             versions = {stream: history.version + len(decided.get(stream, ())) for stream, history in histories.items()}
             told, version = answer(versions), versions[streams[0]]
             command = Command(
@@ -153,16 +147,48 @@ class Desk:
                     raise self.refused(outcome)
         raise _stale((await self.log.load(streams[0])).version)
 
-    async def ask_guards(
-        self, caller: Caller, key: IdempotencyKey, histories: Mapping[str, History], decided: Decided
-    ) -> tuple[Decided, Mapping[str, int]]:
-        """What the guards make of a decision. Nothing is recorded: so that also whoever stores something beside the
-        log, before the fact that refers to it, stores nothing for what they refuse."""
-        return await ask_in_turn(self.guards, caller, key, histories, decided)
+    async def ask(
+        self,
+        streams: Sequence[str],
+        *,
+        caller: Caller,
+        key: IdempotencyKey,
+        decide: Decide,
+        expected: Mapping[str, int] | None = None,
+        admit: Admit | None = None,
+    ) -> None:
+        """Refuses what `carry_out_all` would, and records nothing: whoever stores a row beside the log, before the fact
+        that refers to it, asks first, and stores none for what is refused. A repeat is not asked again."""
+        try:
+            await self._judge(streams, caller, key, decide, expected or {}, admit)
+        except Refusal:
+            if await self.log.find_earlier(caller.subject, key.key) is None:
+                raise
+
+    async def _judge(
+        self,
+        streams: Sequence[str],
+        caller: Caller,
+        key: IdempotencyKey,
+        decide: Decide,
+        expected: Mapping[str, int],
+        admit: Admit | None,
+    ) -> tuple[Mapping[str, History], Decided, Mapping[str, int]]:
+        """The streams as they stand, what the rule, the door and the guards make of them, and what that rests on."""
+        histories = await self._histories(streams, expected)
+        for stream, version in expected.items():
+            if histories[stream].version != version:
+                if not histories[stream].version:
+                    raise NotFound("There is nothing at this address, in any version.")
+                raise _stale(histories[stream].version)
+        decided = await self._decide(decide, histories, expected)
+        rests_on = dict(await admit(histories, decided) or {}) if admit else {}
+        decided, beside = await ask_in_turn(self.guards, caller, key, histories, decided)
+        return histories, decided, rests_on | dict(beside)
 
     async def _decide(
         self,
-        decide: Callable[[Mapping[str, History]], Mapping[str, Sequence[Event]]],
+        decide: Decide,
         histories: Mapping[str, History],
         expected: Mapping[str, int],
     ) -> Decided:

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from services.grants.application.asked import NewContact
 from services.grants.application.contact import name_contact, record_erasure
-from services.grants.application.contact_rows import ContactRows
+from services.grants.application.contact_rows import ContactRows, row_of
 from services.grants.application.view import fold
 from services.grants.case_file import CaseFile, stream_of
 from services.httpapi.answer import Answer
@@ -52,9 +52,11 @@ def contact_router(cases: CaseFile, rows: ContactRows, today: Callable[[], date]
     ) -> Response:
         """Names another contact person. The one before stays in their row until erased."""
         await cases.history(case_id)
+        asked: dict[str, Any] = {"named_on": new.named_on, "recorded_by": caller.subject}
+        would = asked | {"contact_id": row_of(case_id, caller, key)}
+        await cases.ask(case_id, name_contact, would, fold=fold, caller=caller, key=key, expected=expected)
         kept = await rows.keep(case_id, **new.contact.model_dump(), caller=caller, key=key)
-        asked: dict[str, Any] = {"contact_id": kept.id, "digest": kept.digest}
-        asked |= {"named_on": new.named_on, "recorded_by": caller.subject}
+        asked |= {"contact_id": kept.id, "digest": kept.digest}
         return await cases.act(case_id, name_contact, asked, fold=fold, caller=caller, key=key, expected=expected)
 
     @router.delete("/contacts/{contact_id}")

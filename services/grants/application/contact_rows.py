@@ -45,6 +45,11 @@ class Kept:
     digest: str | None
 
 
+def row_of(case_id: UUID, caller: Caller, key: IdempotencyKey) -> UUID:
+    """The row that a command writes, the same at every repeat."""
+    return uuid5(case_id, f"contact\n{caller.subject}\n{key.key}")
+
+
 class ContactRows:
     """Writing, reading and emptying the rows, and the hourly look at those that nothing refers to."""
 
@@ -59,7 +64,7 @@ class ContactRows:
     ) -> Kept:
         """The row to refer to: the one this command wrote, now or before, or the one in which the case has the same
         person already. Refuses with `IdempotencyKeyReused` when the command wrote somebody else."""
-        asked = uuid5(case_id, f"contact\n{caller.subject}\n{key.key}")
+        asked = row_of(case_id, caller, key)
         query = "SELECT grants.keep_contact(%s, %s, %s, %s, %s)"
         async with self._pool.connection() as connection:
             found = await (await connection.execute(query, (asked, case_id, name, email, phone))).fetchone()

@@ -12,13 +12,14 @@ from starlette.responses import JSONResponse, Response
 from services.eventlog.refusal import Refusal
 from services.grants.application.asked import (
     ApplicationAsked,
+    ContactAsked,
     LateAcceptance,
     SupplementAsked,
     VersionAsked,
     Withdrawal,
 )
 from services.grants.application.contact_routes import ImpersonalKey
-from services.grants.application.contact_rows import ContactRows
+from services.grants.application.contact_rows import ContactRows, row_of
 from services.grants.application.eligibility import Call, earlier_calls
 from services.grants.application.listing import list_applications, list_of_applicant
 from services.grants.application.overlaps import list_overlaps
@@ -76,18 +77,22 @@ def application_router(
     async def received(
         case_id: UUID, version: VersionAsked, call: Call, caller: Caller, key: IdempotencyKey
     ) -> dict[str, Any]:
-        """What the rule is asked; the contact person is in their row before any fact refers to it."""
-        number, named = version.applicant.organisation_number, version.contact
-        kept = await contacts.keep(case_id, **named.model_dump(), caller=caller, key=key) if named else None
+        """What the rule is asked; of the contact person, the row they are to have."""
+        number = version.applicant.organisation_number
         return {
             "content": version.content(call.published.call_id),
             "call": call,
             "granted": {each: bool(number and await granted_before(each, number)) for each in earlier_calls(call)},
-            "contact_id": kept and kept.id,
-            "contact_digest": kept and kept.digest,
+            "contact_id": row_of(case_id, caller, key) if version.contact else None,
+            "contact_digest": None,
             "arrived_on": version.arrived_on,
             "registered_by": caller.subject,
         }
+
+    async def kept(case_id: UUID, named: ContactAsked, caller: Caller, key: IdempotencyKey) -> dict[str, Any]:
+        """The contact person's row, stored once nothing refuses what names them and before any fact does."""
+        row = await contacts.keep(case_id, **named.model_dump(), caller=caller, key=key)
+        return {"contact_id": row.id, "contact_digest": row.digest}
 
     @router.post("/applications", status_code=201)
     async def receive_application(application: ApplicationAsked, caller: Caseworker, key: ImpersonalKey) -> Response:
@@ -96,7 +101,11 @@ def application_router(
         call = await find_call(schemes, application.call_id)
         case_id = uuid5(OPENED, f"{caller.subject}\n{key.key}")
         asked = await received(case_id, application, call, caller, key)
-        return await cases.act(case_id, receive, asked, fold=fold, caller=caller, key=key, expected=0, opening=True)
+        how: dict[str, Any] = {"fold": fold, "caller": caller, "key": key, "expected": 0, "opening": True}
+        if application.contact:
+            await cases.ask(case_id, receive, asked, **how)
+            asked |= await kept(case_id, application.contact, caller, key)
+        return await cases.act(case_id, receive, asked, **how)
 
     @router.get("/applications")
     async def list_all(
@@ -137,7 +146,11 @@ def application_router(
         """Freezes a new version: in answer to a request, or while the call is open; else it is registered as late."""
         call = await call_of(cases, schemes, case_id)
         asked = await received(case_id, version, call, caller, key)
-        return await cases.act(case_id, receive, asked, fold=fold, caller=caller, key=key, expected=expected)
+        how: dict[str, Any] = {"fold": fold, "caller": caller, "key": key, "expected": expected}
+        if version.contact:
+            await cases.ask(case_id, receive, asked, **how)
+            asked |= await kept(case_id, version.contact, caller, key)
+        return await cases.act(case_id, receive, asked, **how)
 
     @router.post("/cases/{case_id}/application/supplement-requests")
     async def ask_for_more(

@@ -66,9 +66,9 @@ def payee_router(cases: CaseFile, rows: AccountRows, numbers: Numbers, today: Ca
             "registered_on": account.registered_on,
             "registered_by": caller.subject,
         }
-        # The row is stored once the rule has agreed, and before any fact refers to it.
+        # The row is stored once the rule and the guards have agreed, and before any fact refers to it.
+        await cases.ask(case_id, register_account, asked, fold=fold, caller=caller, key=key, expected=expected)
         case = fold((await cases.history(case_id)).events)
-        register_account(case, **asked)
         known = [number for number in recorded_numbers(case) if number]
         numbers.check_organisations([account.organisation_number], recorded=known)
         asked["digest"] = await rows.keep(

@@ -97,9 +97,12 @@ def staff_router(desk: Desk, staff: Staff, today: Callable[[], date]) -> Router:
         asked: dict[str, Any] = {**named.model_dump(exclude={"name", "title"}), "entry_id": entry_id}
         asked |= {"named_by": caller.subject, "digest": ""}
         # The row is stored once the rule and the guards have agreed, and before any fact refers to it.
-        past = await desk.log.load(stream)
-        would = tuple(name_staff(fold(past.events), **asked))
-        await desk.ask_guards(caller, key, {stream: past}, {stream: would})
+        await desk.ask(
+            [stream],
+            caller=caller,
+            key=key,
+            decide=lambda histories: {stream: name_staff(fold(histories[stream].events), **asked)},
+        )
         asked["digest"] = await staff.keep(entry_id, subject=named.subject, name=named.name, title=named.title)
         return await act(named.subject, name_staff, asked, caller, key, lambda register: _days(register, entry_id))
 

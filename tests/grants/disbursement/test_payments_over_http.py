@@ -20,6 +20,7 @@ from services.httpapi.caller import Role
 from tests.conftest import Database
 from tests.faults.service import ROOT, issuer_of, open_funds, serving, settings_of
 from tests.journeys.office import ANNE, KARI, LIV, OLA, PER, SIRI, Office
+from tests.probing_days import left_alone
 
 ACCOUNT = {"account_number": "86011117947", "organisation_number": "974760673", "registered_on": "2020-02-11"}
 ATTESTED = {"amount_ore": 300, "pay_on": "2020-03-02", "attested_on": "2020-03-01"}
@@ -325,14 +326,16 @@ def ask(database: Database, statement: str) -> list[tuple[Any, ...]]:
         return done.fetchall() if done.description else []
 
 
-def test_a_wrong_account_number_leaves_nothing_behind(settings: Settings, database: Database) -> None:
+def test_an_account_that_is_refused_leaves_nothing_behind(settings: Settings, database: Database) -> None:
     async def story(office: Paying) -> None:
         await office.grants(300)
         for wrong, code in (
             ({"account_number": "86011117948"}, "account-number-invalid"),
             ({"organisation_number": "123456789"}, "organisation-number-invalid"),
+            ({"registered_on": "1900-01-01"}, "before-what-it-builds-on"),
         ):
-            told = await office.refused(KARI, "PUT", "payee-account", **(ACCOUNT | wrong))
+            with left_alone():
+                told = await office.refused(KARI, "PUT", "payee-account", **(ACCOUNT | wrong))
             assert told["code"] == code
 
     play(settings, story)
