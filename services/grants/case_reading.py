@@ -72,9 +72,11 @@ def case_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         until: Day | None = None,
     ) -> Response:
         """Who did what, when, what it changed and why, oldest first: each fact as it was recorded. Days are days of
-        recording in Europe/Oslo, both counted."""
+        recording in Europe/Oslo, both counted. `case_number` is what people call the case by."""
         history = await cases.history(case_id)
         asked = Asked(room=room, what=what, actor=actor, since=since, until=until)
-        return JSONResponse(jsonable_encoder({"items": list(tell(history.recorded, asked)), "next": None}))
+        number = await cases.numbers.find(case_id)
+        shown = {"case_number": number, "items": list(tell(history.recorded, asked)), "next": None}
+        return JSONResponse(jsonable_encoder(shown))
 
     return router

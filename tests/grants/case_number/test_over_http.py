@@ -29,6 +29,7 @@ def test_a_case_is_opened_with_its_number_and_keeps_it(database: Database, tmp_p
         second = await desk.open_case()
         shown = await desk.ask("GET", second)
         assert shown.json()["case_number"] == f"{year_now()}/2", "what is refused or repeated takes no number"
+        assert (await desk.ask("GET", f"{second}/timeline")).json()["case_number"] == f"{year_now()}/2"
         returned = await desk.ask("POST", f"{second}/award/returns", {"reason": "Endre."}, person="ola", seen='"1"')
         assert returned.json()["case_number"] == f"{year_now()}/2"
 
