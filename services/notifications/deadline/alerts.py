@@ -66,7 +66,7 @@ def _change(row: DeadlineRow, now: datetime) -> Iterator[Outgoing]:
 
 def _threshold(row: DeadlineRow, thresholds: Thresholds, now: datetime) -> Iterator[Outgoing]:
     last = latest_passed(thresholds, due_on=row.due_on, due_at=row.due_at, now=now)
-    if last is None or row.state not in ("due", "over") or row.waiting == 0:
+    if last is None or row.state not in ("due", "over"):
         return
     if row.kind in OPENING_TELLS_IT and last.name == DUE:
         return

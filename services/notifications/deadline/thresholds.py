@@ -134,7 +134,7 @@ def set_thresholds(
 
 def latest_passed(thresholds: Thresholds, *, due_on: date, due_at: datetime, now: datetime) -> Moment | None:
     """The last threshold that has passed by now; None before the first."""
-    passed = [each for each in _before(thresholds, due_on, due_at) if each.at <= now]
+    passed = [each for each in _before(thresholds, due_on) if each.at <= now]
     if now < due_at:
         return passed[-1] if passed else None
     return _repeated(thresholds, due_on, due_at, now)[0]
@@ -142,7 +142,7 @@ def latest_passed(thresholds: Thresholds, *, due_on: date, due_at: datetime, now
 
 def next_after(thresholds: Thresholds, *, due_on: date, due_at: datetime, now: datetime) -> datetime | None:
     """The first instant after now at which another threshold passes; None where none will."""
-    ahead = [each.at for each in _before(thresholds, due_on, due_at) if each.at > now]
+    ahead = [each.at for each in _before(thresholds, due_on) if each.at > now]
     if now < due_at:
         return min([*ahead, due_at])
     return _repeated(thresholds, due_on, due_at, now)[1]
@@ -153,13 +153,12 @@ def is_history(thresholds: Thresholds, *, due_at: datetime, known_at: datetime) 
     return due_at < known_at - timedelta(days=thresholds.late_days)
 
 
-def _before(thresholds: Thresholds, due_on: date, due_at: datetime) -> list[Moment]:
+def _before(thresholds: Thresholds, due_on: date) -> list[Moment]:
     """The thresholds ahead of it, the earliest first. Two that fall on one day are one."""
     found = {}
     for days in thresholds.before_days:
         at = start_of(_days_before(due_on, days, thresholds.counted))
-        if at < due_at:
-            found[at] = Moment(name=f"before-{days}", at=at)
+        found[at] = Moment(name=f"before-{days}", at=at)
     return [found[at] for at in sorted(found)]
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from services.eventlog.events import Event
+from services.grants.application.events import ApplicationWithdrawn
 from services.grants.award.events import (
     AwardAnnulled,
     AwardChangeProposed,
@@ -173,6 +174,32 @@ def test_the_terms_are_accepted_by_the_day_the_letter_that_is_out_says() -> None
     assert standing(accepting, frozen, approved, out)["terms-acceptance"] == ("due", date(2020, 3, 9))
     assert standing(accepting, frozen, approved, out, accepted)["terms-acceptance"][0] == "met"
     assert "terms-acceptance" not in standing(accepting, frozen, approved, out, stopped)
+
+
+def test_a_promise_that_is_not_told_of_or_is_gone_waits_for_no_acceptance() -> None:
+    accepting, covered = (
+        replace(proposed, acceptance_required=True),
+        replace(approved, cover_valid_until=date(2020, 4, 1)),
+    )
+    assert "terms-acceptance" not in standing(accepting, covered)
+    assert standing(accepting, covered, letter_out)["terms-acceptance"] == ("due", date(2020, 4, 1))
+    assert standing(accepting, covered, letter_out, annulled)["terms-acceptance"][0] == "fallen"
+
+
+def test_a_decision_that_is_made_anew_is_complained_of_as_it_now_is() -> None:
+    again = replace(annulled, annulled_on=date(2020, 6, 2))
+    told = standing(*running, annulled, again)
+    assert (told["complaint-period-2"][0], told["complaint-period-3"]) == ("fallen", ("due", date(2020, 6, 23)))
+
+
+def test_an_application_that_is_answered_or_over_waits_for_no_more_of_the_applicant() -> None:
+    desk = Applying()
+    for act in ("arrives", "asks for more"):
+        desk.does(act, "kari")
+    asked = desk.life.rooms["application"].unanswered
+    assert standing(*desk.life.events)["supplement-reply-1"] == ("due", asked.reply_by)
+    withdrawn = ApplicationWithdrawn(reason="x", withdrawn_on=date(2020, 3, 2), recorded_by="kari")
+    assert standing(*desk.life.events, withdrawn)["supplement-reply-1"][0] == "fallen"
 
 
 def test_the_time_to_answer_before_a_change() -> None:

@@ -122,6 +122,27 @@ def test_a_letter_of_an_exempt_scheme_waits_from_when_it_is_held_until_it_leaves
     assert lines(free, ended, stream=stream)["waiting"].deadline.state == "fallen"
 
 
+def test_a_notice_counts_by_the_rule_that_was_frozen_into_it() -> None:
+    ordered = replace(ORDERED, policy=replace(ORDERED.policy, days=10, min_hours=240))
+    assert told(lines(PLANNED, ordered)["must-go"]) == [("set", date(2020, 6, 15)), ("moved", date(2020, 6, 19))]
+
+
+def test_an_opening_that_is_moved_within_its_day_is_moved() -> None:
+    """The minimum of hours, and not midnight, opens it: received at another hour of the same day."""
+    ordered = replace(ORDERED, policy=replace(ORDERED.policy, min_hours=24 * 20))
+    later = replace(RECEIPT, received_at=BEGAN + timedelta(hours=1))
+    found = lines(PLANNED, ordered, BEGUN, SENT, RECEIPT, later)["opens"]
+    assert [change.what for change in found.changes] == ["set", "moved"]
+
+
+def test_what_one_person_exempted_waits_for_notice_and_what_waits_has_waited_since_it_was_free() -> None:
+    stream = letter("a")
+    alone = held("a", exemption=replace(exemption_by(policy()), confirmed_at=None))
+    assert lines(alone, stream=stream) == {}
+    free = held("a", exemption=exemption_by(policy()))
+    assert lines(free, free, stream=stream)["waiting"].deadline.due_at == BEGAN
+
+
 def test_a_letter_that_owes_notice_waits_for_its_notice_and_for_a_waiver_of_the_ministry() -> None:
     stream, owes = letter("a"), held("a")
     assert lines(owes, stream=stream) == {}
@@ -169,6 +190,9 @@ def known(*events: Event) -> Given:
 def test_an_assignment_is_met_by_somebody_who_says_so_until_its_day_is_moved() -> None:
     known(heard(ASSIGNMENT)).when(meet, **ASKED).then(MET)
     known(heard(ASSIGNMENT), MET).when(meet, **ASKED).nothing()
+    known(heard(ASSIGNMENT)).when(meet, **ASKED | {"today": MET.met_on}).then(MET)
+    fallen = replace(ASSIGNMENT, state="fallen")
+    assert lines(heard(ASSIGNMENT), MET, heard(fallen), stream=YEAR)[ASSIGNMENT.key].deadline.state == "fallen"
     moved = replace(ASSIGNMENT, due_on=date(2020, 7, 1))
     found = lines(heard(ASSIGNMENT), MET, heard(moved), stream=YEAR)[ASSIGNMENT.key]
     assert [change.what for change in found.changes] == ["set", "met", "reopened"]

@@ -187,6 +187,7 @@ def known(*events: ThresholdsSet) -> Any:
 def test_days_count_from_the_day_they_are_set_for() -> None:
     known().when(ask, **ASKED).then(LATER)
     known(LATER).when(ask, **ASKED).nothing()
+    known().when(ask, **ASKED | {"today": LATER.valid_from}).then(LATER)
     assert in_force("instalment", [LATER], on=date(2020, 4, 30)) == SHIPPED["instalment"]
     assert in_force("instalment", [LATER], on=date(2020, 5, 1)).before_days == (3,)
     first = ThresholdsSet(**{**vars(LATER), "valid_from": date(2020, 4, 1), "before_days": (9,)})
