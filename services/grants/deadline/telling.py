@@ -69,7 +69,7 @@ class Subject:
     ) -> list[DeadlinesTold]:
         """What is to be told once these facts are all there are, and that was told before."""
         events = [fact.event for fact in facts]
-        standing = list_deadlines(events) if self.case_id else list_deadlines_of_year(events)
+        standing = list_deadlines(events) if self.case_id else list_deadlines_of_year(events, told.deadlines)
         new = tell(told, standing)
         if not new:
             return []

@@ -1,11 +1,13 @@
 """The deadlines of a budget year's letters: money to be paid out, assignments, reports, publications, meetings; and
 each letter, to be published as soon as it is received (Instruks 5.5).
 
-A deadline is named by its letter and its place there, so a letter that is put right moves it. What the letter names no
-day for has none here.
+A deadline is named by its letter and by what it is (`naming.py`), so a letter that is put right moves it, and hands
+nothing of it to another. A letter that is registered on the number of one that was withdrawn is another letter. What
+the letter names no day for has none here.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from services.eventlog.events import Event
@@ -14,7 +16,9 @@ from services.grants.allocation.budget_year import evolve as fold_year
 from services.grants.allocation.duties import Due, list_assignments
 from services.grants.allocation.duties import of_letter as due_of_letter
 from services.grants.allocation.duties import of_task as due_of_task
+from services.grants.allocation.events import LetterRegistered
 from services.grants.deadline.events import Deadline, Kind, State
+from services.grants.deadline.naming import keep_names, name_of
 from services.grants.disbursement.events import PayOutMet
 
 KINDS: dict[str, Kind] = {
@@ -26,41 +30,49 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def list_deadlines_of_year(events: Sequence[Event]) -> list[Deadline]:
-    """Every dated deadline of the letters as they stand, letter by letter. `events` are those of the allocation, and of
-    what was paid of the money that is to be paid out by a day."""
+Names = Mapping[int, str]
+"""What each letter is called in keys, by its number: the number, and how often one was registered under it."""
+
+
+def list_deadlines_of_year(events: Sequence[Event], told: Mapping[str, Deadline] | None = None) -> list[Deadline]:
+    """Every dated deadline of the letters as they stand, letter by letter, under the keys they were told by. `events`
+    are those of the allocation, and of what was paid of the money that is to be paid out by a day."""
     year = BudgetYear()
     for event in events:
         year = fold_year(year, event)
     met = {(each.fund_id, each.pay_by, each.amount_ore) for each in events if isinstance(each, PayOutMet)}
-    return [*_of_letters(year, met), *_of_assignments(year)]
+    registered = Counter(each.letter.number for each in events if isinstance(each, LetterRegistered))
+    names = {number: f"{number}-{registered[number]}" for number in year.letters}
+    return keep_names(told or {}, [*_of_letters(year, names, met), *_of_assignments(year, names)])
 
 
-def _of_letters(year: BudgetYear, met: Collection[tuple[str | None, date | None, int | None]]) -> Iterator[Deadline]:
+def _of_letters(
+    year: BudgetYear, names: Names, met: Collection[tuple[str | None, date | None, int | None]]
+) -> Iterator[Deadline]:
     for registered in year.in_order:
         letter = registered.letter
         yield Deadline(
-            key=f"letter-publication-{letter.number}", kind="letter-publication", state="due",
+            key=f"letter-publication-{names[letter.number]}", kind="letter-publication", state="due",
             due_on=letter.dated.on, role="controller", what=f"Publisering av {letter.title}",
             letter_number=letter.number, cite="Instruks 5.5",
         )  # fmt: skip
-        for place, due in enumerate(due_of_letter(letter), 1):
+        for due in due_of_letter(letter):
             paid = (due.fund_id, due.on, due.amount_ore) in met
-            yield from _dated(
-                due, f"letter-{letter.number}-{place}", "met" if due.kind == "pay-out" and paid else "due"
-            )
+            yield from _dated(due, names, "met" if due.kind == "pay-out" and paid else "due")
 
 
-def _of_assignments(year: BudgetYear) -> Iterator[Deadline]:
+def _of_assignments(year: BudgetYear, names: Names) -> Iterator[Deadline]:
     for task in list_assignments(year):
-        for place, due in enumerate(due_of_task(task), 1):
-            yield from _dated(due, f"assignment-{task.letter_number}-{task.given_number}-{place}", "due")
+        for due in due_of_task(task):
+            yield from _dated(due, names, "due")
 
 
-def _dated(due: Due, key: str, state: State) -> Iterator[Deadline]:
+def _dated(due: Due, names: Names, state: State) -> Iterator[Deadline]:
     if due.on is not None:
+        kind = KINDS[due.kind]
+        of = (due.fund_id,) if due.kind == "pay-out" else ()
         yield Deadline(
-            key=key, kind=KINDS[due.kind], state=state, due_on=due.on, role="controller", what=due.what,
-            fund_id=due.fund_id, amount_ore=due.amount_ore, letter_number=due.letter_number,
-            assignment=due.assignment, cite=due.cite,
+            key=f"{kind}-{names[due.letter_number]}-{name_of(due.what, *of)}", kind=kind, state=state, due_on=due.on,
+            role="controller", what=due.what, fund_id=due.fund_id, amount_ore=due.amount_ore,
+            letter_number=due.letter_number, assignment=due.assignment, cite=due.cite,
         )  # fmt: skip

@@ -42,7 +42,8 @@ class MetTooEarly(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Heard:
-    """What grants told last, by key, and what people said was done of it. A day that was moved since is due again."""
+    """What grants told last, by key, and what people said was done of it: what is done is done, and a day that the
+    letter is put right to afterwards undoes nothing."""
 
     told: Mapping[str, tuple[DeadlinesHeard, HeardDeadline]] = field(default_factory=dict)
     met: Mapping[str, DeadlineMet] = field(default_factory=dict)
@@ -66,7 +67,7 @@ def standing(heard: Heard) -> list[Deadline]:
 
 
 def _heard(of: DeadlinesHeard, each: HeardDeadline, met: DeadlineMet | None) -> Deadline:
-    done = each.state == "due" and met is not None and met.due_on == each.due_on
+    done = each.state == "due" and met is not None
     post = post_of(each.fund_id)
     return Deadline(
         key=each.key, kind=each.kind, state="met" if done else each.state, due_on=each.due_on,
