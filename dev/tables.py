@@ -191,7 +191,7 @@ NOTIFICATIONS = {
     "endpoint": _recomputed(
         "dev.verifying.endpoints",
         "id position url types wanted ordered rate_per_second contract pulled_by secret_id previous_secret_id"
-        " previous_until consented paused disabled deleted",
+        " previous_until consented numbered paused disabled deleted",
     ),
     "endpoint_secret": _bound("dev.verifying.endpoints", "id endpoint_id sealed", stored_at=STORED_AT),
     "message": _nothing(TOLD_OUTSIDE, "id type occurred_at put_at expires_at subject data"),

@@ -20,7 +20,8 @@ FACTS = """
 """
 STANDS = """
     SELECT id::text, position, url, types, wanted, ordered, rate_per_second, contract, pulled_by,
-        secret_id, previous_secret_id, previous_until, consented, paused, disabled, deleted FROM notifications.endpoint
+        secret_id, previous_secret_id, previous_until, consented, numbered, paused, disabled, deleted
+    FROM notifications.endpoint
 """
 SEALED = "SELECT id, endpoint_id::text, encode(sha256(sealed), 'hex') FROM notifications.endpoint_secret"
 
@@ -65,5 +66,5 @@ def _row(id: str, endpoint: Endpoint) -> Row | None:
     return (
         *(id, endpoint.position, it.url, list(it.types), wanted, it.ordered, it.rate_per_second, it.contract),
         *(it.pulled_by, endpoint.secret.id, previous, endpoint.previous_until),
-        *(endpoint.consented, endpoint.paused, endpoint.disabled is not None, endpoint.deleted),
+        *(endpoint.consented, endpoint.numbered, endpoint.paused, endpoint.disabled is not None, endpoint.deleted),
     )

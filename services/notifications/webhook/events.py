@@ -64,7 +64,8 @@ class EndpointRegistered(Event, topic="endpoint.registered.v1"):
 
 @dataclass(frozen=True, kw_only=True)
 class EndpointChanged(Event, topic="endpoint.changed.v1"):
-    """Subscription otherwise from now on. At another address, the receiver is asked anew."""
+    """Subscription otherwise from now on. At another address, the receiver is asked anew; what it would have been told
+    meanwhile is kept, by its numbers."""
 
     subscription: Subscription
     changed_by: str

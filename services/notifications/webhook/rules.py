@@ -60,7 +60,8 @@ class RotatedJustNow(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """Where a receiver is told, as its facts leave it. `previous` signs beside `secret` until `previous_until`."""
+    """Where a receiver is told, as its facts leave it. `previous` signs beside `secret` until `previous_until`. Once it
+    has consented everything it lets through is `numbered`, and waits while it may not be sent."""
 
     version: int = 0
     position: int = 0
@@ -69,6 +70,7 @@ class Endpoint:
     previous: Sealed | None = None
     previous_until: datetime | None = None
     consented: bool = False
+    numbered: bool = False
     paused: bool = False
     disabled: EndpointDisabled | None = None
     deleted: bool = False
@@ -95,7 +97,8 @@ def evolve(endpoint: Endpoint, fact: Recorded) -> Endpoint:
             same = endpoint.subscription is not None and endpoint.subscription.url == subscription.url
             return replace(endpoint, subscription=subscription, consented=endpoint.consented and same)
         case EndpointConsented(url=url):
-            return replace(endpoint, consented=endpoint.subscription is not None and endpoint.subscription.url == url)
+            here = endpoint.subscription is not None and endpoint.subscription.url == url
+            return replace(endpoint, consented=here, numbered=endpoint.numbered or here)
         case EndpointPaused():
             return replace(endpoint, paused=True)
         case EndpointResumed():
@@ -130,7 +133,7 @@ def register(
 
 
 def change(endpoint: Endpoint, *, subscription: Subscription, known: Iterable[str], by: str) -> list[Event]:
-    """Tell it otherwise. At another address, whoever answers there is asked anew."""
+    """Tell it otherwise. At another address, whoever answers there is asked anew; what comes meanwhile waits."""
     _refuse_deleted(endpoint)
     if subscription == endpoint.subscription:
         return []

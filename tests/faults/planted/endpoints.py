@@ -15,6 +15,7 @@ ENDPOINTS = (
         for name, change in {
             "address": "url = 'https://other.example.no/'",
             "consent": "consented = true",
+            "numbers": "numbered = NOT numbered",
             "types": "types = ARRAY['letter.released']",
             "pause": "paused = true",
             "deletion": "deleted = true",

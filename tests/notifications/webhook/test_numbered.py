@@ -1,0 +1,155 @@
+"""Once a receiver has consented, everything its endpoint lets through has a number: whatever is done to the endpoint in
+whatever order, and what is pulled is what is pushed."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg_pool import AsyncConnectionPool
+
+from services.eventlog.command import Command, Write
+from services.eventlog.events import Event
+from services.eventlog.log import Log
+from services.notifications.outgoing import Outgoing, put
+from services.notifications.webhook import rules
+from services.notifications.webhook.claims import Claimed, Claims, Ended
+from services.notifications.webhook.deliveries import Deliveries
+from services.notifications.webhook.events import Sealed, Subscription, Wanted
+from services.notifications.webhook.rules import Endpoint, fold, stream_of
+from tests.conftest import Database
+
+TYPES = ("notice.received", "letter.released")
+ADDRESSES = tuple(f"https://{name}.example.no/hook" for name in "ab")
+ACTS = ("consent", "move", "filter", "pause", "resume", "disable", "rotate", *TYPES)
+AT = datetime(2020, 6, 1, tzinfo=UTC)
+Rule = Callable[[Endpoint], Sequence[Event]]
+
+
+class Office:
+    """One endpoint, what is done to it, and a worker that sends nothing."""
+
+    def __init__(self, log: Log, pool: AsyncConnectionPool) -> None:
+        self.id, self.log, self.pool = uuid4(), log, pool
+        self.claims = Claims(pool, "worker")
+        self.told = Subscription(
+            url=ADDRESSES[0], types=TYPES[:1], wanted=Wanted(), ordered=False, rate_per_second=1_000, contract=1,
+            description="", pulled_by=None,
+        )  # fmt: skip
+        self.let_through: list[UUID] = []
+        self.pushed: list[UUID] = []
+        self.has_consented = False
+
+    async def does(self, rule: Rule) -> None:
+        history = await self.log.load(stream_of(self.id))
+        endpoint = fold(history.recorded)
+        if facts := tuple(rule(endpoint)):
+            outcome = await self.log.append(Command(actor="liv"), Write(history.stream, history.version, facts))
+            assert outcome.outcome == "recorded"
+
+    async def register(self) -> None:
+        secret = Sealed(id=uuid4(), sha256="ab" * 32, public_key="whpk_1")
+        await self.does(lambda it: rules.register(it, subscription=self.told, secret=secret, known=TYPES, by="liv"))
+
+    async def change(self, **told: Any) -> None:
+        self.told = Subscription(**(vars(self.told) | told))
+        await self.does(lambda it: rules.change(it, subscription=self.told, known=TYPES, by="liv"))
+
+    async def send(self, consents: bool = False) -> None:
+        """Takes what is due; a challenge too, if it consents."""
+        for claimed in await self.claims.begin(100, 100):
+            if claimed.endpoint_id != self.id:
+                continue
+            if claimed.kind == "message":
+                self.pushed.append(claimed.message_id)
+            elif consents:
+                await self.does(
+                    partial(rules.consent, url=claimed.url, challenge_id=claimed.delivery_id, answered_at=AT)
+                )
+                self.has_consented = True
+            await self.claims.end([ended(claimed, claimed.kind == "message" or consents)])
+
+    async def act(self, act: str) -> None:
+        other = {ADDRESSES[0]: ADDRESSES[1], ADDRESSES[1]: ADDRESSES[0]}
+        match act:
+            case "consent":
+                await self.send(consents=True)
+            case "move":
+                await self.change(url=other[self.told.url])
+            case "filter":
+                await self.change(types=TYPES if self.told.types == TYPES[:1] else TYPES[:1])
+            case "pause":
+                await self.does(lambda it: rules.pause(it, by="liv"))
+            case "resume":
+                await self.does(lambda it: rules.resume(it, by="liv") if it.paused or it.disabled else [])
+            case "disable":
+                await self.does(lambda it: rules.disable(it, reason="failing", failing_since=AT))
+            case "rotate":
+                secret = Sealed(id=uuid4(), sha256="cd" * 32, public_key="whpk_2")
+                await self.does(lambda it: [] if it.previous else rules.rotate(it, secret=secret, now=AT, by="liv"))
+            case kind:
+                await self.put(kind)
+
+    async def put(self, kind: str) -> None:
+        said = Outgoing(id=uuid4(), type=kind, occurred_at=AT, subject={}, data={})
+        async with self.pool.connection() as connection:
+            await put(connection, said)
+        await self.claims.hand_on()
+        if self.has_consented and kind in self.told.types:
+            self.let_through.append(said.id)
+
+
+def ended(claimed: Claimed, taken: bool) -> Ended:
+    return Ended(
+        attempt_id=claimed.attempt_id, outcome="delivered" if taken else "failed", status=200, problem=None, took_ms=1,
+        again_in=None if taken else AT - AT,
+    )  # fmt: skip
+
+
+async def lives_through(database: Database, acts: Sequence[str]) -> Office:
+    async with AsyncConnectionPool(database.notifications_dsn, min_size=1, max_size=2) as pool:
+        log = Log(database.notifications_dsn, pool, schema="notifications")
+        try:
+            office = Office(log, pool)
+            await office.register()
+            for act in acts:
+                await office.act(act)
+            for last in ("resume", "consent", "resume", "consent"):
+                await office.act(last)
+            await office.send()
+            pulled = await Deliveries(pool).list_messages(office.id, after=0, limit=500)
+            assert [row["sequence"] for row in pulled] == list(range(1, len(pulled) + 1))
+            assert [row["message_id"] for row in pulled] == office.let_through, acts
+            assert sorted(office.pushed) == sorted(office.let_through), acts
+            await office.does(lambda it: rules.delete(it, reason=None, by="liv"))
+            return office
+        finally:
+            log.close()
+
+
+def test_everything_let_through_since_the_first_consent_has_a_number(database: Database, long: bool) -> None:
+    reached: set[str] = set()
+
+    @settings(max_examples=300 if long else 12, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.permutations(ACTS * 2))
+    def property(acts: list[str]) -> None:
+        office = asyncio.run(lives_through(database, acts))
+        if office.let_through:
+            reached.update(acts)
+
+    property()
+    assert reached == set(ACTS), "no story reached that far"
+
+
+def test_what_comes_while_another_address_is_asked_waits_for_its_consent(database: Database) -> None:
+    office = asyncio.run(lives_through(database, ["consent", TYPES[0], "move", TYPES[0], "pause", TYPES[0], "move"]))
+    assert len(office.let_through) == 3
+
+
+def test_nothing_is_numbered_before_the_first_consent(database: Database) -> None:
+    office = asyncio.run(lives_through(database, [TYPES[0], "move", TYPES[0], "pause", TYPES[0], "resume"]))
+    assert office.let_through == []
