@@ -18,9 +18,12 @@ FACTS = """
     SELECT position, stream, version, topic, data, recorded_at FROM notifications.event
     WHERE stream ^@ 'endpoint-' ORDER BY stream, version
 """
+# An instant without end is none that a fact can hold, and none that can be read here.
 STANDS = """
     SELECT id::text, position, url, types, wanted, ordered, rate_per_second, contract, pulled_by,
-        secret_id, previous_secret_id, previous_until, consented, numbered, paused, disabled, deleted
+        secret_id, previous_secret_id,
+        CASE WHEN isfinite(previous_until) THEN previous_until WHEN previous_until IS NOT NULL THEN 'epoch' END,
+        consented, numbered, paused, disabled, deleted
     FROM notifications.endpoint
 """
 SEALED = "SELECT id, endpoint_id::text, encode(sha256(sealed), 'hex') FROM notifications.endpoint_secret"
