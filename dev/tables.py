@@ -47,7 +47,7 @@ A_VIEW = "a view of the log: what it is, is compared with what was shipped"
 A_TURN = "has no columns: who writes locks it"
 CLAIMED = (
     "attempt_id delivery_id endpoint_id kind sequence message_id tries challenge type occurred_at subject data"
-    " expires_at url contract secret_id previous_secret_id now_at"
+    " expires_at url contract secret_id previous_secret_id now_at turns by_hand turn_at"
 )
 TOLD_OUTSIDE = "tells receivers of what the log holds; nothing is decided by it here, and it says where to ask"
 STORED_AT = "says when the row was written; nothing is decided by it"
@@ -203,9 +203,9 @@ NOTIFICATIONS = {
     "delivery": _nothing(
         TOLD_OUTSIDE,
         "id endpoint_id kind sequence message_id challenge url state tries next_at attempt_id expires_at made_at"
-        " settled_at",
+        " settled_at turns by_hand turn_at hand_at",
     ),
-    "attempt": _nothing(TOLD_OUTSIDE, "id delivery_id number begun_at worker"),
+    "attempt": _nothing(TOLD_OUTSIDE, "id delivery_id number begun_at worker by_hand"),
     "attempt_outcome": _nothing(TOLD_OUTSIDE, "attempt_id ended_at outcome status problem took_ms"),
     "delivery_request": _nothing(TOLD_OUTSIDE, "id endpoint_id asked deliveries asked_by asked_at"),
     "message_turn": _nothing("a counter, and the turn of who hands messages on", "told"),

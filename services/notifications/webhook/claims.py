@@ -28,7 +28,8 @@ _END = """
 
 @dataclass(frozen=True, kw_only=True)
 class Claimed:
-    """One try that is begun, with its endpoint as it stood in that transaction."""
+    """One try that is begun, with its endpoint as it stood in that transaction. `turns` are tries of the schedule's
+    own; of one `by_hand`, `turn_at` is when the schedule's next was to be made."""
 
     attempt_id: UUID
     delivery_id: UUID
@@ -48,6 +49,9 @@ class Claimed:
     secret_id: UUID
     previous_secret_id: UUID | None
     now_at: datetime
+    turns: int
+    by_hand: bool
+    turn_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,7 +41,8 @@ _DELIVERIES = """
     ORDER BY d.made_at DESC, d.id DESC LIMIT %(limit)s
 """
 _ATTEMPTS = """
-    SELECT a.number, a.begun_at, o.ended_at, coalesce(o.outcome, 'begun') AS outcome, o.status, o.problem, o.took_ms
+    SELECT a.number, a.begun_at, o.ended_at, coalesce(o.outcome, 'begun') AS outcome, o.status, o.problem, o.took_ms,
+        a.by_hand
     FROM notifications.attempt a LEFT JOIN notifications.attempt_outcome o ON o.attempt_id = a.id
     JOIN notifications.delivery d ON d.id = a.delivery_id
     WHERE d.endpoint_id = %s AND d.id = %s ORDER BY a.begun_at, a.id

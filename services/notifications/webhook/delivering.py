@@ -9,6 +9,7 @@ import logging
 import random
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import uuid4
 
 import psycopg
@@ -21,7 +22,7 @@ from services.notifications.webhook.addresses import AddressRefused
 from services.notifications.webhook.claims import Claimed, Claims, Ended
 from services.notifications.webhook.composing import CannotCompose
 from services.notifications.webhook.reaching import Answered, NotReached, Reaching
-from services.notifications.webhook.schedule import pause_after
+from services.notifications.webhook.schedule import pause_after, pause_after_hand
 from services.notifications.webhook.sealing import CannotUnseal, Secrets
 from services.notifications.webhook.trying import Trying
 
@@ -158,5 +159,12 @@ class Delivering:
             status=status,
             problem=problem,
             took_ms=ms,
-            again_in=pause_after(claimed.tries, draw=self._draw(), retry_after=retry_after) if problem else None,
+            again_in=self._pause(claimed, retry_after, ms) if problem else None,
         )
+
+    def _pause(self, claimed: Claimed, retry_after: float | None, ms: int) -> timedelta | None:
+        if not claimed.by_hand:
+            return pause_after(claimed.turns, draw=self._draw(), retry_after=retry_after)
+        over = claimed.now_at + timedelta(milliseconds=ms)
+        left = None if claimed.turn_at is None else claimed.turn_at - over
+        return pause_after_hand(claimed.turns, draw=self._draw(), left=left, retry_after=retry_after)

@@ -45,6 +45,7 @@ EXAMPLE_ATTEMPT: dict[str, Any] = {
     "status": 503,
     "problem": "it answered 503",
     "took_ms": 41,
+    "by_hand": False,
 }
 
 
@@ -138,7 +139,8 @@ class DeliveryPage(BaseModel):
 
 
 class AttemptShown(BaseModel):
-    """One try: what was answered, or why nothing was. `lost`: whoever began it did not say what came of it."""
+    """One try: what was answered, or why nothing was. `lost`: whoever began it did not say what came of it. `by_hand`:
+    somebody asked for it, beside those of the schedule."""
 
     number: int
     begun_at: str
@@ -147,6 +149,7 @@ class AttemptShown(BaseModel):
     status: int | None
     problem: str | None
     took_ms: int | None
+    by_hand: bool
 
 
 class Attempts(BaseModel):

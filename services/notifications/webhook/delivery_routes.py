@@ -149,8 +149,8 @@ def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], dateti
 
     @router.post("/resend", response_model=Resent)
     async def resend(endpoint_id: Id, asked: Resending, caller: Administrator, key: Idempotency) -> Response:
-        """Sends these again now. It counts as a try and takes the place of the one that waits; if it fails, the
-        schedule goes on from where it was."""
+        """Sends these again now, one delivery at most every five seconds. It uses up no try of the schedule: if it
+        fails, the next is made when it was to be made. What is under way or due is not sent twice."""
 
         async def does() -> Mapping[str, Any]:
             chosen = [*asked.deliveries, *await deliveries.of_sequences(endpoint_id, asked.sequences)]

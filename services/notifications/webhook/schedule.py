@@ -19,3 +19,14 @@ def pause_after(tries: int, *, draw: float, retry_after: float | None = None) ->
     if retry_after is not None:
         return timedelta(seconds=min(max(retry_after, plain), 2 * plain))
     return timedelta(seconds=plain * (1 - JITTER + 2 * JITTER * draw))
+
+
+def pause_after_hand(
+    turns: int, *, draw: float, left: timedelta | None, retry_after: float | None = None
+) -> timedelta | None:
+    """How long to wait after a try by hand that failed. It uses up none of the schedule's: the one that waited, and had
+    so much time `left`, is made at its time, or later if that has passed or the receiver asks for it."""
+    pause = pause_after(turns, draw=draw, retry_after=retry_after)
+    if pause is None or left is None:
+        return pause
+    return max(left, timedelta(seconds=PAUSES[0]) if retry_after is None else pause)

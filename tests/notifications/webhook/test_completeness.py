@@ -157,7 +157,7 @@ def test_a_machine_reads_its_own_and_no_others(database: Database, tmp_path: Pat
     at_work(database, tmp_path, go)
 
 
-def test_a_resend_by_hand_counts_and_the_schedule_goes_on_from_there(database: Database, tmp_path: Path) -> None:
+def test_a_resend_by_hand_is_a_try_and_the_schedule_goes_on_as_it_was(database: Database, tmp_path: Path) -> None:
     async def go(works: Works) -> None:
         async with receiving(lambda _, writer: say(writer, 500)) as receiver:
             at = await works.register(receiver.url)
@@ -171,17 +171,17 @@ def test_a_resend_by_hand_counts_and_the_schedule_goes_on_from_there(database: D
             repeat = await works.ask("POST", at + "/resend", {"sequences": [1]}, **{"Idempotency-Key": "again"})
             assert repeat.json() == {"deliveries": 1, "dry_run": False}
             await works.is_so(
-                "SELECT state, tries, next_at - now() BETWEEN interval '3 minutes' AND interval '7 minutes'"
+                "SELECT state, tries, turns, next_at - now() BETWEEN interval '1 second' AND interval '6 seconds'"
                 " FROM notifications.delivery WHERE kind = 'message'",
-                [("waiting", 2, True)],
+                [("waiting", 2, 1, True)],
             )
             await asyncio.sleep(0.3)
             assert len(receiver.arrived) == 3
             deliveries = (await works.ask("GET", at + "/deliveries?state=waiting")).json()["items"]
             assert [(each["sequence"], each["tries"]) for each in deliveries] == [(1, 2)]
             attempts = (await works.ask("GET", f"{at}/deliveries/{deliveries[0]['id']}/attempts")).json()["items"]
-            assert [(each["number"], each["outcome"], each["status"]) for each in attempts] == [
-                (1, "failed", 500), (2, "failed", 500)
+            assert [(each["number"], each["outcome"], each["status"], each["by_hand"]) for each in attempts] == [
+                (1, "failed", 500, False), (2, "failed", 500, True)
             ]  # fmt: skip
 
     at_work(database, tmp_path, go)

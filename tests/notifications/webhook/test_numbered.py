@@ -3,6 +3,7 @@ whatever order, and what is pulled is what is pushed."""
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -21,7 +22,9 @@ from services.notifications.webhook.claims import Claimed, Claims, Ended
 from services.notifications.webhook.deliveries import Deliveries
 from services.notifications.webhook.events import Sealed, Subscription, Wanted
 from services.notifications.webhook.rules import Endpoint, fold, stream_of
+from services.notifications.webhook.schedule import pause_after, pause_after_hand
 from tests.conftest import Database
+from tests.notifications.webhook.test_delivering import hurry
 
 TYPES = ("notice.received", "letter.released")
 ADDRESSES = tuple(f"https://{name}.example.no/hook" for name in "ab")
@@ -33,7 +36,8 @@ Rule = Callable[[Endpoint], Sequence[Event]]
 class Office:
     """One endpoint, what is done to it, and a worker that sends nothing."""
 
-    def __init__(self, log: Log, pool: AsyncConnectionPool) -> None:
+    def __init__(self, database: Database, log: Log, pool: AsyncConnectionPool) -> None:
+        self.database = database
         self.id, self.log, self.pool = uuid4(), log, pool
         self.claims = Claims(pool, "worker")
         self.told = Subscription(
@@ -72,6 +76,21 @@ class Office:
                 )
                 self.has_consented = True
             await self.claims.end([ended(claimed, claimed.kind == "message" or consents)])
+
+    async def resend(self, deliveries: Deliveries, delivery: UUID) -> int:
+        """Asks by hand, and lets the time that must be between two pass."""
+        resent = await deliveries.resend(uuid4(), self.id, [delivery], "liv")
+        await hurry(self.database)
+        return resent
+
+    async def fails(self, *, turn: int, tries: int, by_hand: bool) -> None:
+        """Its one message is tried, and fails."""
+        await hurry(self.database)
+        [claimed] = [each for each in await self.claims.begin(100, 100) if each.endpoint_id == self.id]
+        assert (claimed.turns, claimed.tries, claimed.by_hand) == (turn, tries, by_hand)
+        left = None if claimed.turn_at is None else claimed.turn_at - claimed.now_at
+        pause = pause_after_hand(turn, draw=0.5, left=left) if by_hand else pause_after(turn, draw=0.5)
+        await self.claims.end([replace(ended(claimed, taken=False), again_in=pause)])
 
     async def act(self, act: str) -> None:
         other = {ADDRESSES[0]: ADDRESSES[1], ADDRESSES[1]: ADDRESSES[0]}
@@ -114,7 +133,7 @@ async def lives_through(database: Database, acts: Sequence[str]) -> Office:
     async with AsyncConnectionPool(database.notifications_dsn, min_size=1, max_size=2) as pool:
         log = Log(database.notifications_dsn, pool, schema="notifications")
         try:
-            office = Office(log, pool)
+            office = Office(database, log, pool)
             await office.register()
             for act in acts:
                 await office.act(act)

@@ -1,0 +1,102 @@
+"""However often somebody asks for a delivery by hand, the schedule's own tries are all made, at their time."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg_pool import AsyncConnectionPool
+
+from services.eventlog.log import Log
+from services.notifications.webhook.deliveries import Deliveries
+from services.notifications.webhook.schedule import PAUSES, TRIES, pause_after, pause_after_hand
+from tests.conftest import Database
+from tests.notifications.webhook.receiver import receiving, say
+from tests.notifications.webhook.test_numbered import Office
+from tests.notifications.webhook.works import Works, at_work, message
+
+HOUR = timedelta(hours=1)
+
+
+def test_the_try_that_waited_is_made_at_its_time_or_later() -> None:
+    assert pause_after_hand(4, draw=0.5, left=HOUR) == HOUR
+    assert pause_after_hand(4, draw=0.5, left=-HOUR) == timedelta(seconds=5)
+    assert pause_after_hand(4, draw=0.5, left=HOUR, retry_after=9_000) == timedelta(seconds=9_000)
+    assert pause_after_hand(4, draw=0.5, left=3 * HOUR, retry_after=9_000) == 3 * HOUR
+    assert pause_after_hand(4, draw=0.5, left=None) == pause_after(4, draw=0.5)
+    assert pause_after_hand(TRIES, draw=0.5, left=None) is None
+
+
+def test_any_number_of_tries_by_hand_leaves_every_turn_of_the_schedule(database: Database) -> None:
+    met: set[int] = set()
+
+    @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(st.integers(0, 2), min_size=TRIES, max_size=TRIES))
+    def property(hands: list[int]) -> None:
+        asyncio.run(fails_throughout(database, hands))
+        met.update(hands)
+
+    property()
+    assert met == {0, 1, 2}
+
+
+async def fails_throughout(database: Database, hands: list[int]) -> None:
+    """After each of the schedule's tries so many by hand; every one fails."""
+    async with AsyncConnectionPool(database.notifications_dsn, min_size=1, max_size=2) as pool:
+        log = Log(database.notifications_dsn, pool, schema="notifications")
+        try:
+            office = Office(database, log, pool)
+            await office.register()
+            await office.send(consents=True)
+            await office.put("notice.received")
+            deliveries, made = Deliveries(pool), 0
+            for turn, by_hand in enumerate(hands, 1):
+                made += 1
+                await office.fails(turn=turn, tries=made, by_hand=False)
+                for _ in range(by_hand):
+                    made += 1
+                    [id] = await deliveries.of_sequences(office.id, [1])
+                    asked = [await office.resend(deliveries, id) for _ in range(3)]
+                    assert asked == [1, 1, 1], "it is on its way, however often it is asked"
+                    await office.fails(turn=turn, tries=made, by_hand=True)
+            [row] = await deliveries.list_messages(office.id, after=0, limit=1)
+            assert row["state"] == "failed"
+        finally:
+            log.close()
+
+
+def test_a_machine_that_asks_in_a_loop_is_bounded_and_loses_nothing(database: Database, tmp_path: Path) -> None:
+    async def go(works: Works) -> None:
+        async with receiving(lambda _, writer: say(writer, 503)) as receiver:
+            at = await works.register(receiver.url)
+            await works.put(message("one"))
+            await works.is_so("SELECT turns FROM notifications.delivery WHERE kind = 'message'", [(1,)])
+            for _ in range(15):
+                answer = await works.ask("POST", at + "/reconcile", {"received": [], "resend": True})
+                assert answer.json()["resent"] <= 1
+                await asyncio.sleep(0.1)
+            [(tries, turns, state)] = await works.query(
+                "SELECT tries, turns, state FROM notifications.delivery WHERE kind = 'message'"
+            )
+            assert (turns, state) == (1, "waiting")
+            assert tries == 2, "another by hand begins five seconds after"
+
+    at_work(database, tmp_path, go)
+
+
+def test_what_was_taken_and_is_asked_for_again_has_its_schedule_again(database: Database, tmp_path: Path) -> None:
+    async def go(works: Works) -> None:
+        async with receiving() as receiver:
+            at = await works.register(receiver.url)
+            await works.put(message("one"))
+            state = "SELECT state, tries, turns FROM notifications.delivery WHERE kind = 'message'"
+            await works.is_so(state, [("delivered", 1, 1)])
+            receiver.answer = lambda _, writer: say(writer, 503)
+            await works.ask("POST", at + "/resend", {"sequences": [1]})
+            await works.is_so(state, [("waiting", 2, 1)])
+            left = "SELECT next_at - now() < interval '7 seconds' FROM notifications.delivery WHERE kind = 'message'"
+            assert await works.query(left) == [(True,)]
+            assert PAUSES[0] == 5
+
+    at_work(database, tmp_path, go)
