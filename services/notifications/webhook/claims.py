@@ -19,11 +19,17 @@ _FAILING = """
 """
 _HAND_ON = "SELECT notifications.hand_on_messages(%s)"
 _BEGIN = "SELECT * FROM notifications.begin_deliveries(%s, %s, %s, %s)"
+_STANDS = """
+    SELECT NOT (e.deleted OR e.paused OR e.disabled) AND e.url = %s AND e.secret_id = %s
+    FROM notifications.endpoint e WHERE e.id = %s
+"""
 _END = """
     SELECT e.* FROM unnest(%s::uuid[], %s::text[], %s::integer[], %s::text[], %s::integer[], %s::interval[])
         AS a (id, became, answered, why, ms, again_in)
     CROSS JOIN LATERAL notifications.end_attempt(a.id, a.became, a.answered, a.why, a.ms, a.again_in) e
 """
+
+Outcome = Literal["delivered", "failed", "stopped"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +62,11 @@ class Claimed:
 
 @dataclass(frozen=True, kw_only=True)
 class Ended:
-    """What came of a try. `again_in` is when it is tried again, if it is."""
+    """What came of a try. `again_in` is when it is tried again, if it is. One that was `stopped` before anything was
+    sent is tried again whenever its endpoint may be told."""
 
     attempt_id: UUID
-    outcome: Literal["delivered", "failed"]
+    outcome: Outcome
     status: int | None
     problem: str | None
     took_ms: int
@@ -99,6 +106,13 @@ class Claims:
         """Begin what is due, at most so many; of one endpoint at most `each` at a time, by all workers."""
         async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Claimed)) as cursor:
             return await (await cursor.execute(_BEGIN, (self._worker, most, each, LEASE))).fetchall()
+
+    async def stands(self, claimed: Claimed) -> bool:
+        """Whether the endpoint is as it was when that was begun, and may still be told."""
+        asked = (claimed.url, claimed.secret_id, claimed.endpoint_id)
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(_STANDS, asked)).fetchone()
+        return bool(row and row[0])
 
     async def end(self, ended: Sequence[Ended]) -> list[Failing]:
         """Say what came of these. Answers with the endpoints that failed."""

@@ -19,11 +19,12 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from services.eventlog.ending import end
 from services.eventlog.log import Log
 from services.notifications.webhook.addresses import AddressRefused
-from services.notifications.webhook.claims import Claimed, Claims, Ended
+from services.notifications.webhook.claims import Claimed, Claims, Ended, Outcome
 from services.notifications.webhook.composing import CannotCompose
 from services.notifications.webhook.reaching import Answered, NotReached, Reaching
 from services.notifications.webhook.schedule import pause_after, pause_after_hand
 from services.notifications.webhook.sealing import CannotUnseal, Secrets
+from services.notifications.webhook.standing import Standing, Stopped
 from services.notifications.webhook.trying import Trying
 
 MEASURE_SECONDS = 5.0
@@ -101,10 +102,10 @@ class Delivering:
         if settled:
             await self._settle()
         handed = await self._claims.hand_on()
-        free = SLOTS - len(self._running)
+        free, known_at = SLOTS - len(self._running), time.monotonic()
         begun = await self._claims.begin(free, EACH) if free > 0 else []
         for claimed in begun:
-            task = asyncio.create_task(self._try(claimed))
+            task = asyncio.create_task(self._try(claimed, Standing(self._claims, claimed, known_at=known_at)))
             self._running.add(task)
             task.add_done_callback(self._is_over)
         self._under_way.set(len(self._running))
@@ -130,15 +131,18 @@ class Delivering:
             if one.worn_out:
                 await self._trying.wear_out(one)
 
-    async def _try(self, claimed: Claimed) -> None:
+    async def _try(self, claimed: Claimed, standing: Standing) -> None:
         """One try, whatever comes of it."""
         began = time.monotonic()
         answered: Answered | None = None
+        outcome: Outcome = "failed"
         try:
-            answered = await self._trying.send(claimed)
+            answered = await self._trying.send(claimed, standing)
             problem = await self._trying.judge(claimed, answered)
         except (CannotCompose, CannotUnseal, AddressRefused) as wrong:
             problem = f"not sent: {wrong}"
+        except Stopped as stopped:
+            problem, outcome = str(stopped), "stopped"
         except NotReached as failure:
             problem = str(failure)
         except (psycopg.Error, PoolTimeout) as failure:
@@ -148,18 +152,20 @@ class Delivering:
             _log.exception("a try to deliver failed in a way nobody foresaw")
             problem = "our own mistake; it is in the worker's log"
         ms = int((time.monotonic() - began) * 1000)
-        self._ended.append(self._outcome(claimed, answered, problem, ms))
+        self._ended.append(self._outcome(claimed, answered, problem, ms, outcome if problem else "delivered"))
 
-    def _outcome(self, claimed: Claimed, answered: Answered | None, problem: str | None, ms: int) -> Ended:
+    def _outcome(
+        self, claimed: Claimed, answered: Answered | None, problem: str | None, ms: int, outcome: Outcome
+    ) -> Ended:
         status = answered.status if answered else None
         retry_after = answered.retry_after if answered else None
         return Ended(
             attempt_id=claimed.attempt_id,
-            outcome="failed" if problem else "delivered",
+            outcome=outcome,
             status=status,
             problem=problem,
             took_ms=ms,
-            again_in=self._pause(claimed, retry_after, ms) if problem else None,
+            again_in=self._pause(claimed, retry_after, ms) if outcome == "failed" else None,
         )
 
     def _pause(self, claimed: Claimed, retry_after: float | None, ms: int) -> timedelta | None:

@@ -139,8 +139,9 @@ class DeliveryPage(BaseModel):
 
 
 class AttemptShown(BaseModel):
-    """One try: what was answered, or why nothing was. `lost`: whoever began it did not say what came of it. `by_hand`:
-    somebody asked for it, beside those of the schedule."""
+    """One try: what was answered, or why nothing was. `lost`: whoever began it did not say what came of it. `stopped`:
+    the endpoint was paused, changed or deleted before anything was sent. `by_hand`: somebody asked for it, beside those
+    of the schedule."""
 
     number: int
     begun_at: str

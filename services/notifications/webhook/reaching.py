@@ -23,7 +23,13 @@ KEPT_OPEN_SECONDS, MOST_RECEIVERS, CONNECTIONS_EACH = 10.0, 500, 16
 LOOKING_UP = 64
 """Names looked up at a time: one that does not answer must not hold up the others."""
 
+_SAYING = "http11.send_request_headers.started"
+Admit = Callable[[], Awaitable[None]]
 Resolve = Callable[[str, int], Awaitable[list[Address]]]
+
+
+async def _always() -> None:
+    """Nobody has anything against it."""
 
 
 class NotReached(Exception):
@@ -76,16 +82,24 @@ class Reaching:
             raise AddressRefused(f"{failure}. Register it when the name can be looked up.") from failure
 
     async def post(
-        self, url: str, body: bytes, headers: Mapping[str, str], *, seconds: float | None = None
+        self,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        *,
+        seconds: float | None = None,
+        admit: Admit = _always,
     ) -> Answered:
-        """Send it once, and read the answer; `seconds` if there is less time than always. Raises AddressRefused and
-        NotReached."""
+        """Send it once, and read the answer; `seconds` if there is less time than always. `admit` is asked before a
+        connection is made, and again before anything is said on it. Raises AddressRefused, NotReached, and what `admit`
+        raises."""
         try:
             async with asyncio.timeout(min(seconds or self._total_seconds, self._total_seconds)):
                 target = read_url(url)
                 addresses = await self._addresses(target)
                 check(target, addresses, self._allowed)
-                return await self._send(target, addresses[0], body, headers)
+                await admit()
+                return await self._send(target, addresses[0], body, headers, admit)
         except TimeoutError:
             raise NotReached("no whole answer in time") from None
         except httpx.ConnectTimeout:
@@ -115,7 +129,13 @@ class Reaching:
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, ask)
 
-    async def _send(self, target: Target, address: Address, body: bytes, headers: Mapping[str, str]) -> Answered:
+    async def _send(
+        self, target: Target, address: Address, body: bytes, headers: Mapping[str, str], admit: Admit
+    ) -> Answered:
+        async def traced(event: str, _: object) -> None:
+            if event == _SAYING:
+                await admit()
+
         host = f"[{address}]" if address.version == 6 else str(address)
         request = httpx.Request(
             "POST",
@@ -123,6 +143,7 @@ class Reaching:
             headers={"Host": target.authority, "Accept-Encoding": "identity", **headers},
             content=body,
             extensions={
+                "trace": traced,
                 "sni_hostname": target.host,
                 "timeout": {
                     "connect": self._connect_seconds,

@@ -65,7 +65,7 @@ def endpoint_router(
             shown.update(jsonable_encoder(show(endpoint_id, fold(after(history, events, now())), now())))
             return events
 
-        return await desk.carry_out(
+        response = await desk.carry_out(
             stream_of(endpoint_id),
             caller=by,
             key=key,
@@ -78,6 +78,9 @@ def endpoint_router(
             expected=seen,
             admit=admit,
         )
+        if seen:
+            await listed.rest(endpoint_id)
+        return response
 
     async def with_secret(response: Response) -> Response:
         """The answer, and the secret of the row it names beside it."""
@@ -149,7 +152,8 @@ def endpoint_router(
 
     @router.put(an_endpoint + "/pause", response_model=EndpointShown)
     async def pause(endpoint_id: Id, caller: Administrator, expected: ExpectedVersion, key: Idempotency) -> Response:
-        """No delivery begins after this is answered. What comes meanwhile keeps its number and waits."""
+        """Nothing is sent after this is answered but what was being sent already. What comes meanwhile keeps its number
+        and waits."""
         return await act(endpoint_id, partial(rules.pause, by=caller.subject), caller, key, seen=expected)
 
     @router.put(an_endpoint + "/resume", response_model=EndpointShown)
@@ -179,7 +183,8 @@ def endpoint_router(
         key: Idempotency,
         reason: Annotated[Line | None, Query(description="Why, in words that can be read later.")] = None,
     ) -> Response:
-        """The receiver is told no more: no delivery begins after this is answered."""
+        """The receiver is told no more: nothing is sent after this is answered but what was being sent already. What
+        waited is cancelled."""
         rule = partial(rules.delete, reason=reason, by=caller.subject)
         return await act(endpoint_id, rule, caller, key, seen=expected)
 

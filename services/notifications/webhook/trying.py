@@ -15,6 +15,7 @@ from services.notifications.webhook.reaching import Answered, Reaching
 from services.notifications.webhook.rules import Endpoint, fold, stream_of
 from services.notifications.webhook.sealing import Secrets
 from services.notifications.webhook.signing import Keys, headers
+from services.notifications.webhook.standing import Standing
 
 ACTOR = "webhook-worker"
 GONE = 410
@@ -36,8 +37,8 @@ class Trying:
         rule = partial(rules.disable, reason="failing", failing_since=failing.failing_since)
         await self._record(failing.endpoint_id, rule)
 
-    async def send(self, claimed: Claimed) -> Answered:
-        """Send it once. Raises CannotCompose, CannotUnseal, AddressRefused and NotReached."""
+    async def send(self, claimed: Claimed, standing: Standing) -> Answered:
+        """Send it once. Raises CannotCompose, CannotUnseal, AddressRefused, NotReached and Stopped."""
         body = compose(content_of(claimed), claimed.contract)
         keys = [await self._key(each) for each in (claimed.secret_id, claimed.previous_secret_id) if each]
         sent: Mapping[str, str] = {
@@ -47,7 +48,7 @@ class Trying:
             **({} if claimed.sequence is None else {SEQUENCE_HEADER: str(claimed.sequence)}),
         }
         seconds = (claimed.expires_at - claimed.now_at).total_seconds() if claimed.expires_at else None
-        return await self._reaching.post(claimed.url, body, sent, seconds=seconds)
+        return await self._reaching.post(claimed.url, body, sent, seconds=seconds, admit=standing.check)
 
     async def _key(self, id: UUID) -> Keys:
         if id not in self._keys:

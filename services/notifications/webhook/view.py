@@ -1,13 +1,27 @@
 """Endpoints as the database lists them."""
 
+import asyncio
+import time
 from uuid import UUID
 
 from psycopg_pool import AsyncConnectionPool
+
+from services.notifications.webhook.standing import KNOWN_SECONDS
 
 _LIST = """
     SELECT id FROM notifications.endpoint WHERE NOT deleted AND (%(after)s::uuid IS NULL OR id > %(after)s)
     ORDER BY id LIMIT %(limit)s
 """
+
+
+_UNDER_WAY = """
+    SELECT EXISTS (
+        SELECT FROM notifications.delivery d
+        WHERE d.endpoint_id = %s AND d.state IN ('begun', 'cancelled') AND d.attempt_id IS NOT NULL
+          AND d.next_at > notifications.log_clock()
+          AND NOT EXISTS (SELECT FROM notifications.attempt_outcome o WHERE o.attempt_id = d.attempt_id))
+"""
+LOOK_SECONDS = 0.05
 
 
 class EndpointList:
@@ -21,3 +35,14 @@ class EndpointList:
         async with self._pool.connection() as connection:
             rows = await (await connection.execute(_LIST, {"after": after, "limit": limit})).fetchall()
         return [row[0] for row in rows]
+
+    async def rest(self, endpoint: UUID) -> None:
+        """Returns when nothing that was begun there before is yet to be sent: when all of it has come to its end, or
+        the time is over in which a worker goes by what it knew."""
+        over = time.monotonic() + KNOWN_SECONDS
+        while (left := over - time.monotonic()) > 0:
+            async with self._pool.connection() as connection:
+                row = await (await connection.execute(_UNDER_WAY, (endpoint,))).fetchone()
+            if row and not row[0]:
+                return
+            await asyncio.sleep(min(left, LOOK_SECONDS))
