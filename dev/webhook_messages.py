@@ -278,12 +278,12 @@ MESSAGES: Mapping[str, Told] = {
     "notice.due_soon": _deadline(
         "A notice must soon go",
         "The last day for the ministry to have the notice, for its letters to leave as planned, is near.",
-        {**OPENING_DATA, "kind": "notice-must-go", "waiting": None, "threshold": "before-5"},
+        {**OPENING_DATA, "kind": "notice-must-go", "threshold": "before-5"},
     ),
     "notice.overdue": _deadline(
         "A notice is late",
         "That day has passed, and the ministry does not have it. Told again until it does.",
-        {**OPENING_DATA, "kind": "notice-must-go", "waiting": None, "overdue": True, "threshold": "due"},
+        {**OPENING_DATA, "kind": "notice-must-go", "overdue": True, "threshold": "due"},
     ),
     "notice.opens_soon": _deadline(
         "A notice soon opens",

@@ -12,7 +12,7 @@ from typing import Any
 
 from services.calendar.clock import in_utc
 from services.notifications.deadline.listing import DeadlineRow
-from services.notifications.deadline.thresholds import DUE, Thresholds, is_history, latest_passed, next_after
+from services.notifications.deadline.thresholds import DUE, Thresholds, latest_passed, next_after
 from services.notifications.outgoing import Outgoing, id_of
 
 TOLD_FOR = timedelta(days=7)
@@ -39,16 +39,14 @@ LISTS = ("scheme_ids", "posts", "case_ids", "case_numbers")
 
 def alerts_of(row: DeadlineRow, thresholds: Thresholds, *, now: datetime) -> list[Outgoing]:
     """Everything to tell of it now: a change, a threshold, both or nothing."""
-    if is_history(thresholds, due_at=row.due_at, known_at=row.known_at):
+    if row.history:
         return []
     return [*_change(row, now), *_threshold(row, thresholds, now)]
 
 
 def look_at(row: DeadlineRow, thresholds: Thresholds, *, now: datetime) -> datetime | None:
     """When to look at it next, if nothing happens to it before; None when nothing more will pass."""
-    if row.state not in ("due", "met") or is_history(thresholds, due_at=row.due_at, known_at=row.known_at):
-        return None
-    if row.state == "met" and row.waiting is None:
+    if row.history or (row.state != "due" and row.waiting is None):
         return None
     return next_after(thresholds, due_on=row.due_on, due_at=row.due_at, now=now)
 

@@ -12,15 +12,14 @@ PERIODS = frozenset({"complaint-period", "reply-period", "notice-opens", "meetin
 """What ends by itself on its day: nobody is late when it has passed, and nobody is reminded of it after."""
 BY_HAND = frozenset({"assignment", "ministry-report", "publication", "meeting", "letter-publication"})
 """What no fact of either service tells that it is done: somebody records it."""
-OF_WHAT_WAITS = frozenset({"notice-opens", "letters-waiting"})
-"""What holds for those of a notice's letters that wait for its opening, and no longer."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Deadline:
     """Something due by the end of `due_on`; `due_at` is the first instant (UTC) after it, or the instant itself where
     it is exact. `roles` are those it is shown to. Posts are written `291.62`. `items` are the letters (or publications)
-    that a notice's deadline holds for, as far as they still wait."""
+    that a notice's deadline holds for, and `item_numbers` what people call the case of each by (empty where it has
+    none)."""
 
     key: str
     kind: str
@@ -35,6 +34,7 @@ class Deadline:
     scheme_ids: tuple[str, ...] = ()
     posts: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
+    item_numbers: tuple[str, ...] = ()
     notice_id: UUID | None = None
     year: int | None = None
     letter_number: int | None = None

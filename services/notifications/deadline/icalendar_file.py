@@ -15,7 +15,7 @@ from services.notifications.deadline.listing import DeadlineRow
 
 PRODUCT = "-//Tilsagn//Frister//NO"
 REFRESH = timedelta(hours=1)
-EXACT = frozenset({"notice-opens", "notice-stale"})
+EXACT = frozenset({"notice-opens"})
 """What happens at an instant and not at the end of a day."""
 
 

@@ -11,18 +11,17 @@ from typing import Any
 from uuid import UUID
 
 from psycopg.rows import class_row
-from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
 from services.notifications.deadline.deadline import PERIODS
-from services.notifications.deadline.thresholds import SHIPPED
 from services.notifications.deadline.view import FIELDS
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeadlineRow:
-    """A deadline as it stands now. `state` is over where it ended by itself, history where it was over long before it
-    was known, and met where none of a notice's letters waits for it any more; `waiting` is how many do."""
+    """A deadline as it stands now. `state` is over where it ended by itself, and history where it was over long before
+    it was known. Where none of a notice's letters waits for it any more it is met if one of them left, and else fallen;
+    `waiting` is how many do, and while any does, the cases are theirs alone."""
 
     deadline_id: UUID
     stream: str
@@ -51,23 +50,43 @@ class DeadlineRow:
     changed_at: datetime
     changed_position: int
     moves: int
+    history: bool
     waiting: int | None
 
 
+WORKED_OUT = ("state", "case_ids", "case_numbers", "item_numbers")
 STANDS = f"""
-    SELECT {", ".join(f"d.{name}" for name in FIELDS if name != "state")}, w.waiting, s.state,
-           s.state = 'due' AND d.due_at <= now.at AS overdue
+    SELECT {", ".join(f"d.{name}" for name in FIELDS if name not in WORKED_OUT)}, w.waiting, s.state,
+           c.case_ids, c.case_numbers, s.state = 'due' AND d.due_at <= now.at AS overdue
     FROM notifications_view.deadline d
     CROSS JOIN (SELECT notifications.log_clock() AS at) AS now
     LEFT JOIN LATERAL (
-        SELECT count(*) AS waiting FROM notifications.item i
-        WHERE i.item = ANY (d.items) AND NOT i.released AND NOT i.ended
-          AND CASE WHEN d.kind = 'notice-stale' THEN i.stale_at ELSE i.opens_at END = d.due_at
-    ) AS w ON d.items <> '{{}}'
+        SELECT count(*) FILTER (WHERE l.waits) AS waiting, coalesce(bool_or(l.released), false) AS released,
+               coalesce(array_agg(l.item) FILTER (WHERE l.waits), '{{}}') AS items
+        FROM (
+            SELECT i.item, i.released, NOT i.released AND NOT i.ended AND CASE d.kind
+                WHEN 'notice-stale' THEN i.stale_at = d.due_at
+                WHEN 'notice-must-go' THEN i.opens_at IS DISTINCT FROM '-infinity' AND NOT EXISTS (
+                    SELECT FROM notifications.notice_line o JOIN notifications.notice n USING (notice)
+                    WHERE o.item = i.item AND o.manifest_sha256 = i.manifest_sha256
+                      AND n.notice <> d.stream AND NOT n.withdrawn AND n.received_at > d.known_at
+                      AND n.ordered_position > coalesce(its.ordered_position, 0))
+                ELSE i.opens_at = d.due_at END AS waits
+            FROM notifications.item i LEFT JOIN notifications.notice its ON its.notice = d.stream
+            WHERE i.item = ANY (d.items)
+        ) AS l
+    ) AS w ON d.items <> '{{}}' AND d.state = 'due'
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN w.waiting > 0 THEN array(
+            SELECT substr(each, 8)::uuid FROM unnest(w.items) AS each WHERE starts_with(each, 'letter-') ORDER BY 1
+        ) ELSE d.case_ids END AS case_ids, CASE WHEN w.waiting > 0 THEN array(
+            SELECT DISTINCT each.number FROM unnest(d.items, d.item_numbers) AS each (item, number)
+            WHERE each.item = ANY (w.items) AND each.number <> '' ORDER BY 1
+        ) ELSE d.case_numbers END AS case_numbers
+    ) AS c
     CROSS JOIN LATERAL (SELECT CASE
-        WHEN d.state = 'due' AND w.waiting = 0 THEN 'met'
-        WHEN d.state = 'due' AND d.due_at < d.known_at
-            - make_interval(hours => 24 * coalesce((%(late)s::jsonb ->> d.kind)::integer, 0)) THEN 'history'
+        WHEN w.waiting = 0 THEN CASE WHEN w.released AND d.kind <> 'notice-must-go' THEN 'met' ELSE 'fallen' END
+        WHEN d.state = 'due' AND d.history THEN 'history'
         WHEN d.state = 'due' AND d.kind = ANY (%(periods)s) AND d.due_at <= now.at THEN 'over'
         ELSE d.state END AS state) AS s
     WHERE d.edition = (SELECT edition FROM notifications_view.edition
@@ -82,8 +101,8 @@ LIST = f"""
       AND (%(overdue)s::boolean IS NULL OR (s.state = 'due' AND d.due_at <= now.at) = %(overdue)s)
       AND (%(scheme)s::text IS NULL OR %(scheme)s = ANY (d.scheme_ids))
       AND (%(post)s::text IS NULL OR %(post)s = ANY (d.posts))
-      AND (%(case)s::uuid IS NULL OR %(case)s = ANY (d.case_ids))
-      AND (%(case_number)s::text IS NULL OR %(case_number)s = ANY (d.case_numbers))
+      AND (%(case)s::uuid IS NULL OR %(case)s = ANY (c.case_ids))
+      AND (%(case_number)s::text IS NULL OR %(case_number)s = ANY (c.case_numbers))
       AND (%(role)s::text IS NULL OR %(role)s = ANY (d.roles))
       AND (d.due_on, d.deadline_id) > (%(after_day)s, %(after_id)s)
     ORDER BY d.due_on, d.deadline_id LIMIT %(limit)s
@@ -95,9 +114,8 @@ NOTHING: Mapping[str, Any] = dict.fromkeys(
 START = (date.min, UUID(int=0))
 ASKED: Mapping[str, Any] = {
     "periods": sorted(PERIODS),
-    "late": Jsonb({kind: each.late_days for kind, each in SHIPPED.items() if each.late_days}),
 }
-"""What every query is asked with: the kinds that end by themselves, and how late each may be known and still count."""
+"""What every query is asked with: the kinds that end by themselves."""
 
 
 class Deadlines:

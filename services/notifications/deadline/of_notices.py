@@ -7,7 +7,7 @@ receipt that is revoked ends all of it.
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from services.calendar.days import day_of
@@ -44,7 +44,10 @@ def _must_go(notice_id: UUID, notice: Notice) -> Iterator[Deadline]:
     state: State = "met" if notice.received else "due"
     goes = "publisering kan skje" if notice.prepared.about.kind == "publication" else "brevene kan gå"
     what = f"Departementet må ha orienteringen for at {goes} {planned_on:%d.%m.%Y}"
-    yield _deadline(notice_id, notice, "must-go", "notice-must-go", BOTH, what, day, end_of(day), state=state)
+    yield _deadline(
+        notice_id, notice, "must-go", "notice-must-go", BOTH, what, day, end_of(day), state=state,
+        items=tuple(sorted(notice.items)),
+    )  # fmt: skip
 
 
 def _openings(notice_id: UUID, notice: Notice) -> Iterator[Deadline]:
@@ -82,23 +85,34 @@ def _groups(notice: Notice, received_at: datetime) -> dict[int, tuple[datetime, 
 
 
 def _stale(notice_id: UUID, notice: Notice) -> Iterator[Deadline]:
-    if notice.received and notice.ordered:
+    """What the ministry has stopped grows stale for nobody until it is lifted. The last day is the one before it begins
+    to be too old."""
+    items = tuple(sorted(notice.items - _stopped(notice)))
+    if notice.received and notice.ordered and items:
         at = stale_at(notice.received.received_at, notice.ordered.policy)
-        day = day_of(at)
+        day = day_of(at - timedelta(microseconds=1))
         yield _deadline(
             notice_id, notice, "stale", "notice-stale", DIRECTORATE, "Orienteringen blir for gammel", day, at,
-            items=tuple(sorted(notice.items)),
+            items=items,
         )  # fmt: skip
+
+
+def _stopped(notice: Notice) -> frozenset[str]:
+    """The items of objections that stand."""
+    standing = (each.items for each in notice.objections if each.lifted_at is None)
+    return frozenset[str]().union(*standing)
 
 
 def _deadline(
     notice_id: UUID, notice: Notice, key: str, kind: str, roles: tuple[str, ...], what: str, on: date, at: datetime, *,
-    state: State = "due", items: tuple[str, ...] = (),
+    items: tuple[str, ...], state: State = "due",
 ) -> Deadline:  # fmt: skip
     assert notice.prepared is not None
-    lines = [line for line in notice.prepared.lines if not items or line.item in items]
+    lines = [line for line in notice.prepared.lines if line.item in items]
+    numbers = {line.item: line.case_number or "" for line in lines}
     return Deadline(
         key=key, kind=kind, state=state, due_on=on, due_at=at, roles=roles, what=what, items=items,
+        item_numbers=tuple(numbers[item] for item in items),
         notice_id=notice_id,
         case_ids=tuple(sorted({UUID(line.item[len(LETTER) :]) for line in lines if line.item.startswith(LETTER)})),
         case_numbers=tuple(sorted({line.case_number for line in lines if line.case_number})),

@@ -10,11 +10,10 @@ from services.eventlog.recorded import Recorded
 from services.notifications import held as holding
 from services.notifications import told as telling
 from services.notifications.deadline.deadline import Deadline
-from services.notifications.deadline.events import (
-    State,
-)
+from services.notifications.deadline.events import DeadlineReopened, State
 from services.notifications.deadline.heard import Heard, evolve, standing
 from services.notifications.deadline.of_notices import is_free, of_letter, of_notice
+from services.notifications.deadline.thresholds import OTHERS, SHIPPED, is_history
 
 OURS = UUID("9e3a4a52-6a0a-4d0b-8b1b-3f7d2c9c5d11")
 NOTICE, LETTER, HEARD = "notice-", "letter-", "deadlines-"
@@ -34,10 +33,12 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """A deadline as it stands, and all that happened to it, the first first."""
+    """A deadline as it stands, and all that happened to it, the first first. `history`: it was over long before it was
+    first known here, and nobody has waited for it since."""
 
     deadline: Deadline
     changes: tuple[Change, ...]
+    history: bool
 
     @property
     def known_at(self) -> datetime:
@@ -77,12 +78,25 @@ def follow(stream: str, facts: Iterable[Recorded]) -> dict[str, Line]:
 
 def _after(line: Line | None, deadline: Deadline, fact: Recorded) -> Line:
     what = _what(line.deadline if line else None, deadline)
+    history = _is_history(line, deadline, fact, what)
     if line and what is None:
-        return replace(line, deadline=deadline)
+        return replace(line, deadline=deadline, history=history)
     change = Change(
         what=what or "set", at=fact.recorded_at, position=fact.position, state=deadline.state, due_on=deadline.due_on
     )
-    return Line(deadline=deadline, changes=(*(line.changes if line else ()), change))
+    return Line(deadline=deadline, changes=(*(line.changes if line else ()), change), history=history)
+
+
+def _is_history(line: Line | None, deadline: Deadline, fact: Recorded, what: What | None) -> bool:
+    """What was known and waited for never becomes history, whatever day it is moved to. History that is moved to a day
+    that is not long past, or that somebody says is not done after all, is history no more."""
+    if line and not line.history:
+        return False
+    if line and what == "reopened" and isinstance(fact.event, DeadlineReopened):
+        return False
+    if line and line.deadline.due_at == deadline.due_at:
+        return True
+    return is_history(SHIPPED.get(deadline.kind, OTHERS), due_at=deadline.due_at, known_at=fact.recorded_at)
 
 
 def _what(before: Deadline | None, after: Deadline) -> What | None:

@@ -56,29 +56,31 @@ class Thresholds:
     valid_from: date | None = None
 
 
+LATE_DAYS = 30
+"""How late what is waited for is often registered here: a letter takes its weeks to arrive and be transcribed."""
 SHIPPED: Mapping[str, Thresholds] = {
-    "notice-must-go": Thresholds(before_days=(10, 5, 2, 1), every_days=1, late_days=30),
+    "notice-must-go": Thresholds(before_days=(10, 5, 2, 1), every_days=1, late_days=LATE_DAYS),
     "notice-opens": Thresholds(before_days=(2,), every_days=None),
-    "letters-waiting": Thresholds(before_days=(), every_days=2),
-    "letter-waiting": Thresholds(before_days=(), every_days=2),
-    "notice-stale": Thresholds(before_days=(15, 5, 1), every_days=7),
-    "supplement-reply": Thresholds(before_days=(3,)),
-    "terms-acceptance": Thresholds(before_days=(5, 1)),
+    "letters-waiting": Thresholds(before_days=(), every_days=2, late_days=LATE_DAYS),
+    "letter-waiting": Thresholds(before_days=(), every_days=2, late_days=LATE_DAYS),
+    "notice-stale": Thresholds(before_days=(15, 5, 1), every_days=7, late_days=LATE_DAYS),
+    "supplement-reply": Thresholds(before_days=(3,), late_days=LATE_DAYS),
+    "terms-acceptance": Thresholds(before_days=(5, 1), late_days=LATE_DAYS),
     "reply-period": Thresholds(before_days=(1,), every_days=None),
-    "instalment": Thresholds(before_days=(5, 1)),
+    "instalment": Thresholds(before_days=(5, 1), late_days=LATE_DAYS),
     "complaint-period": Thresholds(before_days=(1,), every_days=None),
-    "complaint-completion": Thresholds(before_days=(3,)),
-    "recipient-report": Thresholds(before_days=(10, 1), every_days=14),
-    "reclaim-payment": Thresholds(before_days=(5,)),
-    "pay-out": Thresholds(before_days=(20, 10, 5, 1)),
-    "assignment": Thresholds(before_days=(20, 10, 5, 1)),
-    "ministry-report": Thresholds(before_days=(20, 10, 5, 1)),
-    "publication": Thresholds(before_days=(20, 5, 1)),
+    "complaint-completion": Thresholds(before_days=(3,), late_days=LATE_DAYS),
+    "recipient-report": Thresholds(before_days=(10, 1), every_days=14, late_days=LATE_DAYS),
+    "reclaim-payment": Thresholds(before_days=(5,), late_days=LATE_DAYS),
+    "pay-out": Thresholds(before_days=(20, 10, 5, 1), late_days=LATE_DAYS),
+    "assignment": Thresholds(before_days=(20, 10, 5, 1), late_days=LATE_DAYS),
+    "ministry-report": Thresholds(before_days=(20, 10, 5, 1), late_days=LATE_DAYS),
+    "publication": Thresholds(before_days=(20, 5, 1), late_days=LATE_DAYS),
     "meeting": Thresholds(before_days=(5, 1), every_days=None),
     "letter-publication": Thresholds(before_days=(), every_days=7, late_days=60),
 }
 """The house's own, until a controller sets others. The law names no reminders."""
-OTHERS = Thresholds()
+OTHERS = Thresholds(late_days=LATE_DAYS)
 """Of a kind that is not known here yet."""
 
 

@@ -7,7 +7,21 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydantic_core import to_json
-from sqlalchemy import ARRAY, BigInteger, Column, Connection, Date, DateTime, Integer, MetaData, Table, Text, Uuid, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
 
 from services.eventlog.events import TOPICS, Event
 from services.eventlog.mapper import recorded
@@ -33,6 +47,7 @@ deadline = Table(
     Column("scheme_ids", ARRAY(Text)),
     Column("posts", ARRAY(Text)),
     Column("items", ARRAY(Text)),
+    Column("item_numbers", ARRAY(Text)),
     Column("notice_id", Uuid),
     Column("year", Integer),
     Column("letter_number", Integer),
@@ -44,6 +59,7 @@ deadline = Table(
     Column("changed_at", DateTime(timezone=True)),
     Column("changed_position", BigInteger),
     Column("moves", Integer),
+    Column("history", Boolean),
 )
 FIELDS = tuple(column.name for column in deadline.columns if column.name != "edition")
 OURS = "services.notifications."
@@ -94,7 +110,7 @@ class Register:
     """The projection behind the lists, the calendars and the sweep."""
 
     name = "deadlines"
-    version = 1
+    version = 2
     tables: tuple[Table, ...] = (deadline,)
 
     @property
@@ -140,4 +156,5 @@ def row_of(stream: str, key: str, line: Line) -> dict[str, Any]:
         "changed_at": line.last.at,
         "changed_position": line.last.position,
         "moves": line.moves,
+        "history": line.history,
     }

@@ -30,7 +30,7 @@ def test_a_change_is_told_for_a_while_and_the_first_that_is_known_is_none() -> N
 
 
 def test_nothing_is_told_of_what_was_over_before_it_was_known_nor_that_it_is_done() -> None:
-    past = replace(ROW, state="history", known_at=ROW.due_at + DAY)
+    past = replace(ROW, state="history", known_at=ROW.due_at + DAY, history=True)
     assert told(past, now=DAY) == []
     assert told(replace(past, state="met", changed="met", changed_at=ROW.due_at + DAY), now=DAY) == []
 

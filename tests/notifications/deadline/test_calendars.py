@@ -145,7 +145,7 @@ ROW = DeadlineRow(
     due_on=date(2026, 12, 15), due_at=datetime(2026, 12, 15, 23, tzinfo=UTC), roles=["attestor"],
     what='Æ, ø; "å" \\ ' + "x" * 120, part=1, case_ids=[], case_numbers=["2026/17"], scheme_ids=["a"], posts=["291.62"],
     items=[], notice_id=None, year=None, letter_number=None, assignment=None, amount_ore=1, cite="§ 3", known_at=AT,
-    changed="moved", changed_at=AT, changed_position=4, moves=3, waiting=None,
+    history=False, changed="moved", changed_at=AT, changed_position=4, moves=3, waiting=None,
 )  # fmt: skip
 READS = """
 const library = require("ical.js"), ical = library.default || library;

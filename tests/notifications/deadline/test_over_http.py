@@ -176,7 +176,7 @@ def test_the_days_people_are_told_on_are_changed_by_a_controller(database: Datab
 
 def test_what_was_over_long_before_it_was_known_is_history_and_not_overdue(database: Database, tmp_path: Path) -> None:
     async def story(registry: Registry) -> None:
-        past = replace(ASSIGNMENT, due_on=date(2020, 2, 28))
+        past = replace(ASSIGNMENT, due_on=date(2020, 1, 28))
         late = replace(ASSIGNMENT, key="letter-publication-3", kind="letter-publication", due_on=date(2020, 1, 2))
         registry.hears(YEAR, of_year(past, late))
         assert await registry.list("?state=due") == await registry.list("?overdue=true")

@@ -140,7 +140,7 @@ def test_over_two_years_each_alert_is_told_once_and_never_early(database: Databa
 
 def test_what_was_over_before_it_was_known_is_told_of_to_nobody(database: Database) -> None:
     async def story(watch: Watch) -> None:
-        past = replace(ASSIGNMENT, due_on=date(2020, 2, 28))
+        past = replace(ASSIGNMENT, due_on=date(2020, 1, 28))
         watch.world.record(YEAR, of_year(past, replace(ASSIGNMENT, key="b", due_on=date(2020, 3, 2))))
         assert await watch.look() == 1
         for days in (1, 3, 7, 20, 40):
