@@ -216,8 +216,9 @@ NOTIFICATIONS = {
 NOTIFICATIONS_VIEW = {
     "deadline": _recomputed(
         VIEWS,
-        "deadline_id stream key kind state due_on due_at roles what part case_ids case_numbers scheme_ids posts items item_numbers"
-        " notice_id year letter_number assignment amount_ore cite known_at changed changed_at changed_position moves history",
+        "deadline_id stream key kind state due_on due_at roles what part case_ids case_numbers scheme_ids posts items"
+        " item_numbers notice_id year letter_number assignment amount_ore cite known_at changed changed_at"
+        " changed_position moves history",
         edition=WHICH,
     ),
     "deadline_timer": _nothing(
