@@ -28,6 +28,7 @@ Kind = Literal[
     "letter-publication",
 ]
 State = Literal["due", "met", "fallen"]
+Role = Literal["caseworker", "approver", "attestor", "controller"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,7 @@ class Deadline:
     kind: Kind
     state: State
     due_on: date
-    role: Literal["caseworker", "approver", "attestor", "controller"]
+    role: Role
     what: str
     part: int | None = None
     fund_id: str | None = None

@@ -11,8 +11,22 @@ from services.grants.award.events import (
     Instalment,
     SupplementaryAwardApproved,
 )
-from services.grants.deadline.events import Deadline, State
+from services.grants.deadline.events import Deadline, Role, State
 from services.grants.disbursement import rules as disbursement
+from services.grants.disbursement.blocks import (
+    account_unverified,
+    condition_unmet,
+    list_blocks,
+    report_missing,
+    requested,
+)
+from services.grants.disbursement.budget_years import Block
+from services.grants.disbursement.refusals import (
+    AccountUnverified,
+    ConditionUnmet,
+    InstalmentRequested,
+    ReportMissing,
+)
 from services.grants.disbursement.rules import Disbursement
 from services.grants.waiting.money import is_promised_and_known
 from services.grants.waiting.story import Story
@@ -34,8 +48,8 @@ def of_money(story: Story) -> Iterator[Deadline]:
 
 
 def of_instalments(story: Story) -> Iterator[Deadline]:
-    """Each instalment with a day, from when it can first be paid: the recipient knows of it, and has accepted what it
-    must."""
+    """Each instalment with a day, from when the recipient knows of it and has accepted what it must. While something
+    else is in the way it is for whoever can do something about that, and says what it waits for."""
     case = story.room(disbursement.evolve, Disbursement())
     if not is_promised_and_known(case):
         return
@@ -44,19 +58,42 @@ def of_instalments(story: Story) -> Iterator[Deadline]:
         if part.due_on is None or part.number in letters.untold:
             continue
         known = (part.due_on, case.informed.since, case.accepted_on, letters.told_on.get(part.number))
+        due_on = max(day for day in known if day)
+        state, what = _state_of(story, case, part), f"Utbetaling av termin {part.number}"
+        role, waits_for = _waits_for(case, part, on=max(due_on, story.today)) if state == "due" else ("attestor", None)
         yield Deadline(
-            key=f"instalment-{part.number}", kind="instalment", state=_state_of(story, case, part),
-            due_on=max(day for day in known if day), role="attestor", what=f"Utbetaling av termin {part.number}",
-            part=part.number, amount_ore=part.amount_ore,
+            key=f"instalment-{part.number}", kind="instalment", state=state, due_on=due_on, role=role,
+            what=f"{what} (venter på: {waits_for})" if waits_for else what, part=part.number,
+            amount_ore=part.amount_ore,
         )  # fmt: skip
 
 
+IN_THE_WAY: Sequence[Block] = (account_unverified, condition_unmet, report_missing, requested)
+"""What of an instalment's blocks somebody here sees to, in the order they do."""
+
+
+def _waits_for(case: Disbursement, part: Instalment, *, on: date) -> tuple[Role, str | None]:
+    """Who can do something about the first thing in the way, and what it is; the attestor where nothing is."""
+    match next(iter(list_blocks(case, part, on=on, among=IN_THE_WAY)), None):
+        case AccountUnverified():
+            if case.account is None:
+                return "caseworker", "mottakerens kontonummer"
+            return "controller", "kontroll av kontonummeret"
+        case ConditionUnmet():
+            return "caseworker", "at vilkåret er oppfylt"
+        case ReportMissing():
+            return "caseworker", f"at rapport {part.needs_report} er godkjent"
+        case InstalmentRequested():
+            return "controller", "regnskapet"
+    return "attestor", None
+
+
 def _state_of(story: Story, case: Disbursement, part: Instalment) -> State:
-    """What is withheld is waited for by nobody, until it is released."""
+    """What is withheld is waited for by nobody, until it is released; nor is what a complaint suspends."""
     paid_ore = story.commitment.paid_ore(part.number)
     if 0 < part.amount_ore <= paid_ore:
         return "met"
-    if case.ended or story.commitment.free_ore(part.number) <= 0:
+    if case.ended or case.disputes.payment_suspended or story.commitment.free_ore(part.number) <= 0:
         return "fallen"
     return "due"
 

@@ -22,7 +22,7 @@ from services.grants.recipient_report import rules as reporting
 from services.grants.waiting.rules import acceptance_due_on
 from services.grants.waiting.story import SOMEBODY, Story
 
-RULES = 2
+RULES = 3
 """Counts up whenever the same facts would give other deadlines: everything is then told anew by the new rules."""
 DISPUTED = {
     "award": "tilskuddet",
@@ -33,6 +33,9 @@ DISPUTED = {
     "reduction": "reduksjonen",
     "annulment": "omgjøringen",
 }
+
+OF_THE_AWARD = frozenset({"award", "reduction", "annulment"})
+"""What the recipient learns of with the grant letter, where it was decided before that went out."""
 
 
 @dataclass(frozen=True)
@@ -150,10 +153,11 @@ def of_complaints(story: Story) -> Iterator[Deadline]:
 
 def _period_of(story: Story, case: complaint.ComplaintCase, place: int, decision: Decision) -> Deadline | None:
     """Three weeks from the day the decision arrived (forvaltningsloven § 29). Until a complaint says when it did, it
-    is counted from the day it was made; the award's from the day its letter went out, and not before."""
+    is counted from the day it was made; but of the award, and of what changed it, from the day its letter went out
+    where that was later: nobody complains of what they have not been told of."""
     complaints = case.list_about(decision)
     counts_from = decision.decided_on
-    if decision.disputed == "award":
+    if decision.disputed in OF_THE_AWARD:
         if story.informed.since is None:
             return None
         counts_from = max(counts_from, story.informed.since)

@@ -34,10 +34,12 @@ from services.grants.complaint.events import (
 from services.grants.deadline.events import Deadline, DeadlinesTold
 from services.grants.deadline.rules import Told, evolve, list_deadlines, tell
 from services.grants.deadline.year import list_deadlines_of_year
-from services.grants.disbursement.events import InstalmentPaid, PayOutMet
+from services.grants.disbursement.events import InstalmentConditionMet, InstalmentPaid, PayOutMet
 from services.grants.hearing import Hearing
 from services.grants.recipient_report.events import ReportDeadlineMoved, ReportReceived
 from tests.grants.allocation.letters import letter_of, registered
+from tests.grants.disbursement.paying import registered as account
+from tests.grants.disbursement.paying import verified
 from tests.grants.fodt_fri import (
     MILLION,
     approved,
@@ -96,6 +98,43 @@ def test_nobody_waits_to_pay_what_is_withheld_until_it_is_released() -> None:
     case = (*running, warned, withheld)
     assert standing(*case)["instalment-2"][0] == "fallen"
     assert standing(*case, released)["instalment-2"][0] == "due"
+
+
+def test_an_instalment_is_for_whoever_can_do_something_about_what_is_in_its_way() -> None:
+    waits = replace(proposed.instalments[1], condition="Prosjektet er i gang")
+    conditional = replace(proposed, instalments=(proposed.instalments[0], waits))
+    case: tuple[Event, ...] = (conditional, approved, letter_out)
+    assert for_whom(*case) == ("caseworker", "Utbetaling av termin 2 (venter på: mottakerens kontonummer)")
+    case = (*case, account)
+    assert for_whom(*case) == ("controller", "Utbetaling av termin 2 (venter på: kontroll av kontonummeret)")
+    case = (*case, verified)
+    assert for_whom(*case) == ("caseworker", "Utbetaling av termin 2 (venter på: at vilkåret er oppfylt)")
+    met = InstalmentConditionMet(instalment=2, ground="x", met_on=date(2020, 6, 1), confirmed_by="kari")
+    assert for_whom(*case, met) == ("attestor", "Utbetaling av termin 2")
+    suspended = SuspensiveEffectGranted(
+        number=1, suspends="payment", reason="x", granted_on=date(2020, 11, 24), granted_by="siri"
+    )
+    complaint = replace(complained, disputed="award", decision_number=None)
+    assert standing(*case, met, complaint, suspended)["instalment-2"][0] == "fallen"
+
+
+def for_whom(*events: Event) -> tuple[str, str]:
+    """Whom the second instalment is for, and what it says."""
+    found = next(each for each in list_deadlines(events) if each.key == "instalment-2")
+    return found.role, found.what
+
+
+def test_a_change_decided_before_the_letter_is_complained_of_from_when_the_recipient_knew() -> None:
+    reduced = AwardReduced(
+        reductions=everything, ground=Ground(code="other", text="x"), reduced_on=date(2020, 2, 5), approved_by="ola",
+    )  # fmt: skip
+    assert "complaint-period-2" not in standing(*committed, reduced)
+    late = replace(letter_out, released_on=date(2020, 2, 12))
+    periods = standing(*committed, reduced, late)
+    assert periods["complaint-period-2"] == ("due", date(2020, 3, 4))
+    after = replace(reduced, reduced_on=date(2020, 5, 4))
+    assert standing(*committed, late, after)["complaint-period-2"] == ("due", date(2020, 5, 25))
+    assert "complaint-period-2" not in standing(*committed, annulled)
 
 
 def test_an_annulled_award_pays_nothing_more_and_asks_for_no_report() -> None:
