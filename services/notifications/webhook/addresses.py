@@ -18,6 +18,7 @@ Network = IPv4Network | IPv6Network
 _URL = re.compile(r"(https?)://(\[[0-9a-f:.]{2,45}\]|[a-z0-9.-]{1,253})(?::([1-9]\d{0,4}))?(/[!-~]*)?", re.ASCII)
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 _NUMBER = re.compile(r"0x[0-9a-f]*|\d+", re.ASCII)
+_DOTS = re.compile(r"(\.|%2e){1,2}", re.ASCII | re.IGNORECASE)
 _PORTS = {"https": 443, "http": 80}
 # What the registries of special addresses keep from the public network (RFC 6890 and what followed), beside what
 # Python's own tables know, which differ by version; and every form in which an IPv4 address travels inside another.
@@ -96,6 +97,8 @@ def read_url(url: str) -> Target:
     scheme, host, port, path = found.groups()
     if "#" in (path or "") or "\\" in (path or ""):
         raise AddressRefused("Leave out fragments and backslashes.")
+    if any(_DOTS.fullmatch(part) for part in (path or "").partition("?")[0].split("/")):
+        raise AddressRefused("Leave out . and .. from the path: they are not sent as they are written.")
     bare = host.replace("[", "").replace("]", "")
     target = Target(scheme=scheme, host=bare, port=int(port or _PORTS[scheme]), path=path or "/")
     if target.port > 65_535 or not (_written(target.address) == host if target.address else _is_name(host)):

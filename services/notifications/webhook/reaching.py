@@ -11,14 +11,18 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 
 import httpx
 
+from services.calendar import clock
 from services.notifications.webhook.addresses import Address, AddressRefused, Allowed, Target, check, read_url
 
 CONNECT_SECONDS, TOTAL_SECONDS = 5.0, 15.0
 READ_BYTES = 16_000
+LONGEST_NUMBER, LONGEST_WAIT = 12, 1e12
 KEPT_OPEN_SECONDS, MOST_RECEIVERS, CONNECTIONS_EACH = 10.0, 500, 16
 LOOKING_UP = 64
 """Names looked up at a time: one that does not answer must not hold up the others."""
@@ -158,7 +162,7 @@ class Reaching:
             said, whole = await _read(response)
         finally:
             await response.aclose()
-        return Answered(response.status_code, _seconds(response.headers.get("retry-after")), said, whole)
+        return Answered(response.status_code, _wait_of(response.headers), said, whole)
 
     def _pool(self, target: Target) -> httpx.AsyncHTTPTransport:
         key = (target.scheme, target.host, target.port)
@@ -186,9 +190,24 @@ async def _read(response: httpx.Response) -> tuple[bytes, bool]:
     return bytes(said), True
 
 
-def _seconds(told: str | None) -> float | None:
-    """Retry-After in seconds; a date, or anything else, counts as not said."""
-    return float(told) if told is not None and told.isascii() and told.isdecimal() and len(told) < 9 else None
+def _wait_of(headers: httpx.Headers) -> float | None:
+    """How long Retry-After asks to wait, in seconds: told as such, or as an instant (RFC 9110, 10.2.3), which is held
+    against the receiver's own Date where it says one. Anything else counts as not said."""
+    told = headers.get("retry-after", "")
+    if told.isascii() and told.isdecimal():
+        return float(told) if len(told) <= LONGEST_NUMBER else LONGEST_WAIT
+    until = _instant(told)
+    if until is None:
+        return None
+    return max(0.0, (until - (_instant(headers.get("date", "")) or clock.now())).total_seconds())
+
+
+def _instant(told: str) -> datetime | None:
+    try:
+        read = parsedate_to_datetime(told)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return read if read.tzinfo is not None else read.replace(tzinfo=UTC)
 
 
 def _said_of(failure: httpx.ConnectError) -> str:

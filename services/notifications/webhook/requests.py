@@ -1,11 +1,14 @@
 """What is asked of endpoints, as typed bodies."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, Strict
 
 from services.httpapi.fields import Body, Id, Many, Some, Text
 from services.notifications.webhook.events import Subscription, Wanted
+
+POST = r"^[1-9][0-9]{0,4}\.[0-9]{2}$"
+SCHEME_ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 Url = Annotated[
     str,
@@ -13,8 +16,13 @@ Url = Annotated[
     Field(description="https://name/path, in lower case and ASCII.", examples=["https://a.no/hook"]),
 ]
 Type = Annotated[str, Text(1, 100), Field(examples=["notice.received"])]
-Post = Annotated[str, Text(4, 9), Field(description="Chapter and post.", examples=["671.60"])]
-SchemeId = Annotated[str, Text(1, 100)]
+Post = Annotated[
+    str,
+    Text(4, 8),
+    Field(pattern=POST, description="Chapter and post, as messages say it: `671.60`.", examples=["671.60"]),
+]
+SchemeId = Annotated[str, Text(1, 80), Field(pattern=SCHEME_ID, examples=["jobbsjansen-2020"])]
+Contract = Annotated[int, Strict(), Field(ge=1, le=1, description="The version of the message format.")]
 Rate = Annotated[int, Strict(), Field(ge=1, le=1_000)]
 
 
@@ -36,7 +44,7 @@ class EndpointAsked(Body):
     wanted: WantedMessages = WantedMessages()
     ordered: bool = False
     rate_per_second: Rate = 50
-    contract: Literal[1] = 1
+    contract: Contract = 1
     description: Annotated[str, Text(0, 200)] = ""
     pulled_by: Annotated[str, Text(1, 200)] | None = None
 

@@ -2,6 +2,7 @@
 
 from ipaddress import ip_address
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +22,8 @@ UNREADABLE = (
     "https://[127.0.0.1]/", "https://[a.no]/", "https://[fe80::1%25eth0]/", "https://[0:0:0:0:0:0:0:1]/",
     "https://[::FFFF:127.0.0.1]/", "https://[::ffff:127.0.0.1]/", "https://①②⑦.⓪.⓪.①/", "https://127。0。0。1/",
     "https://%31%32%37.0.0.1/", "https://a.no%2f@b.no/", "https://a_b.no/", "https://\t127.0.0.1/", " https://a.no/",
+    "https://a.no/x/../y", "https://a.no/..", "https://a.no/./x", "https://a.no/x/.", "https://a.no/%2e%2E/y",
+    "https://a.no/x/.%2e?a=b",
 )  # fmt: skip
 SPECIAL = (
     "0.0.0.0", "0.1.2.3", "10.0.0.1", "100.64.0.1", "127.0.0.1", "127.255.255.254", "169.254.169.254",
@@ -121,3 +124,17 @@ def test_an_ipv4_address_in_disguise_is_never_public(number: int) -> None:
         ip_address((0x2002 << 112) | (number << 80)),
     ):
         assert not is_public(disguised)
+
+
+PATHS = st.text("abc.%2eE/?~", max_size=20)
+
+
+@given(PATHS)
+def test_what_is_registered_is_what_is_sent(path: str) -> None:
+    """No path is sent otherwise than it was read."""
+    url = f"https://a.no/{path}"
+    try:
+        target = read_url(url)
+    except AddressRefused:
+        return
+    assert httpx.URL(f"https://a.no{target.path}").raw_path.decode() == target.path
