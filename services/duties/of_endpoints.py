@@ -14,5 +14,11 @@ ON_ENDPOINTS = (
         by="rotated_by",
         why="Whoever suspects that a secret is known waits for nobody.",
     ),
+    Act(
+        name="revoke former secret of endpoint",
+        topic="endpoint.former-secret-revoked.v1",
+        by="revoked_by",
+        why="Whoever suspects that a secret is known waits for nobody.",
+    ),
     Act(name="delete endpoint", topic="endpoint.deleted.v1", by="deleted_by", why=TELLS),
 )

@@ -216,6 +216,7 @@ ROOM_FILES = {
     "services/notifications/publication/asked.py": "what requests about publications hold, as typed bodies",
     "services/notifications/release/sweep.py": "the task that lets out what is ordered and has come to its time",
     "services/notifications/webhook/addresses.py": "which addresses a receiver may have",
+    "services/notifications/webhook/retry_after.py": "how long a receiver asks to be left alone for",
     "services/notifications/webhook/standing.py": "how long a worker may go by what it knew of an endpoint",
     "services/notifications/webhook/claims.py": "deliveries as the database lends them to workers",
     "services/notifications/webhook/composing.py": "a message as it is sent",

@@ -103,6 +103,13 @@ class EndpointSecretRotated(Event, topic="endpoint.secret-rotated.v1"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EndpointFormerSecretRevoked(Event, topic="endpoint.former-secret-revoked.v1"):
+    """The secret and key before the last sign no more: they may have become known."""
+
+    revoked_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class EndpointDisabled(Event, topic="endpoint.disabled.v1"):
     """No delivery begins until somebody resumes it: the receiver said that it is gone (410), or nothing but failure
     came of deliveries since `failing_since`."""

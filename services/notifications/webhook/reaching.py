@@ -11,18 +11,16 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from ipaddress import ip_address
 
 import httpx
 
-from services.calendar import clock
 from services.notifications.webhook.addresses import Address, AddressRefused, Allowed, Target, check, read_url
+from services.notifications.webhook.retry_after import wait_of
 
 CONNECT_SECONDS, TOTAL_SECONDS = 5.0, 15.0
 READ_BYTES = 16_000
-LONGEST_NUMBER, LONGEST_WAIT = 12, 1e12
 KEPT_OPEN_SECONDS, MOST_RECEIVERS, CONNECTIONS_EACH = 10.0, 500, 16
 LOOKING_UP = 64
 """Names looked up at a time: one that does not answer must not hold up the others."""
@@ -93,8 +91,10 @@ class Reaching:
         *,
         seconds: float | None = None,
         admit: Admit = _always,
+        sent_at: datetime | None = None,
     ) -> Answered:
-        """Send it once, and read the answer; `seconds` if there is less time than always. `admit` is asked before a
+        """Send it once, and read the answer; `seconds` if there is less time than always; `sent_at` is what the time is
+        held to be, where the receiver does not say. `admit` is asked before a
         connection is made, and again before anything is said on it. Raises AddressRefused, NotReached, and what `admit`
         raises."""
         try:
@@ -103,7 +103,7 @@ class Reaching:
                 addresses = await self._addresses(target)
                 check(target, addresses, self._allowed)
                 await admit()
-                return await self._send(target, addresses[0], body, headers, admit)
+                return await self._send(target, addresses[0], body, headers, admit, sent_at)
         except TimeoutError:
             raise NotReached("no whole answer in time") from None
         except httpx.ConnectTimeout:
@@ -134,7 +134,13 @@ class Reaching:
         return await asyncio.get_running_loop().run_in_executor(self._threads, ask)
 
     async def _send(
-        self, target: Target, address: Address, body: bytes, headers: Mapping[str, str], admit: Admit
+        self,
+        target: Target,
+        address: Address,
+        body: bytes,
+        headers: Mapping[str, str],
+        admit: Admit,
+        sent_at: datetime | None,
     ) -> Answered:
         async def traced(event: str, _: object) -> None:
             if event == _SAYING:
@@ -162,7 +168,7 @@ class Reaching:
             said, whole = await _read(response)
         finally:
             await response.aclose()
-        return Answered(response.status_code, _wait_of(response.headers), said, whole)
+        return Answered(response.status_code, wait_of(response.headers, sent_at), said, whole)
 
     def _pool(self, target: Target) -> httpx.AsyncHTTPTransport:
         key = (target.scheme, target.host, target.port)
@@ -188,26 +194,6 @@ async def _read(response: httpx.Response) -> tuple[bytes, bool]:
         if len(said) > READ_BYTES:
             return bytes(said[:READ_BYTES]), False
     return bytes(said), True
-
-
-def _wait_of(headers: httpx.Headers) -> float | None:
-    """How long Retry-After asks to wait, in seconds: told as such, or as an instant (RFC 9110, 10.2.3), which is held
-    against the receiver's own Date where it says one. Anything else counts as not said."""
-    told = headers.get("retry-after", "")
-    if told.isascii() and told.isdecimal():
-        return float(told) if len(told) <= LONGEST_NUMBER else LONGEST_WAIT
-    until = _instant(told)
-    if until is None:
-        return None
-    return max(0.0, (until - (_instant(headers.get("date", "")) or clock.now())).total_seconds())
-
-
-def _instant(told: str) -> datetime | None:
-    try:
-        read = parsedate_to_datetime(told)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return read if read.tzinfo is not None else read.replace(tzinfo=UTC)
 
 
 def _said_of(failure: httpx.ConnectError) -> str:

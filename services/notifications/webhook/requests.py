@@ -34,6 +34,12 @@ class WantedMessages(Body):
     case_ids: Many[Id] = ()
 
 
+class Rotation(Body):
+    """How the secret is exchanged. `revoke`: the one before signs no more from now on, for it may have become known."""
+
+    revoke: bool = False
+
+
 class EndpointAsked(Body):
     """Where a receiver is told, of what and how. `types` are types of messages, or `*` for every one there is or will
     be. `ordered`: one after the other, each until it is taken. `pulled_by` is the subject of the machine that may read

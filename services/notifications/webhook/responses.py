@@ -23,7 +23,7 @@ ENDPOINT: dict[str, Any] = {
         "description": "Saksbehandlingssystemet",
         "pulled_by": None,
     },
-    "public_key": "whpk_MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=",
+    "public_key": "whpk_Gb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=",
     "previous_public_key": None,
     "previous_until": None,
     "disabled_because": None,
@@ -48,13 +48,14 @@ class EndpointShown(BaseModel):
 
 
 class EndpointWithSecret(EndpointShown):
-    """The same, with the secret that was just made: the only time it is shown."""
+    """The same, with the secret that was just made. The same command again shows it within ten minutes and while it is
+    the last; then it says null."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{**ENDPOINT, "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"}]}
     )
 
-    secret: str = Field(description="Shared; to verify `v1` by.")
+    secret: str | None = Field(description="Shared; to verify `v1` by.")
 
 
 class EndpointPage(BaseModel):

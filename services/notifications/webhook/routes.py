@@ -5,7 +5,7 @@ Secrets are shown once, beside the answer that is kept: what is stored of a comm
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID, uuid5
@@ -32,13 +32,15 @@ from services.notifications.webhook import rules
 from services.notifications.webhook.addresses import read_url
 from services.notifications.webhook.events import EndpointRegistered, EndpointSecretRotated
 from services.notifications.webhook.reaching import Reaching
-from services.notifications.webhook.requests import EndpointAsked
+from services.notifications.webhook.requests import EndpointAsked, Rotation
 from services.notifications.webhook.responses import EndpointPage, EndpointShown, EndpointWithSecret, show
 from services.notifications.webhook.rules import Endpoint, fold, stream_of
 from services.notifications.webhook.sealing import Making, Secrets
 from services.notifications.webhook.view import EndpointList
 
 ENDPOINTS = Listing("webhook-endpoints", UUID)
+SHOWN_FOR = timedelta(minutes=10)
+"""How long a secret is shown to whoever repeats the command that made it, for want of the first answer."""
 NO_STORE = {"Cache-Control": "no-store"}
 
 Administrator = Annotated[Caller, allow(Role.administrator)]
@@ -83,14 +85,17 @@ def endpoint_router(
         return response
 
     async def with_secret(response: Response) -> Response:
-        """The answer, and the secret of the row it names beside it."""
+        """The answer, and the secret of the row it names beside it: while it is the last, and was made just now."""
         told = json.loads(bytes(response.body))
         if "public_key" not in told:
             return response
         history = await desk.log.load(stream_of(UUID(told["id"])))
-        made = (each.secret for each in history.events if isinstance(each, EndpointRegistered | EndpointSecretRotated))
-        of = next(secret.id for secret in made if secret.public_key == told["public_key"])
-        told["secret"] = (await secrets.open(of)).shared
+        made = [each for each in history.recorded if isinstance(each.event, EndpointRegistered | EndpointSecretRotated)]
+        endpoint = fold(history.recorded)
+        assert endpoint.secret is not None
+        is_last = endpoint.secret.public_key == told["public_key"] and not endpoint.deleted
+        is_new = now() - made[-1].recorded_at < SHOWN_FOR
+        told["secret"] = (await secrets.open(endpoint.secret.id)).shared if is_last and is_new else None
         headers = {name: value for name, value in response.headers.items() if name in ("etag", "location")}
         return JSONResponse(told, response.status_code, headers | NO_STORE)
 
@@ -106,8 +111,9 @@ def endpoint_router(
 
     @router.post("", response_model=EndpointWithSecret, status_code=201)
     async def register(asked: EndpointAsked, caller: Administrator, key: Idempotency) -> Response:
-        """Registers where a receiver is to be told. Its secret is shown here and nowhere later. The receiver is sent a
-        signed challenge, and nothing else before it has answered with it."""
+        """Registers where a receiver is to be told. Its secret is shown here; the same command again shows it within
+        ten minutes and while it is the last, and nothing does later. The receiver is sent a signed challenge, and
+        nothing else before it has answered with it."""
         endpoint_id = uuid5(OURS, f"endpoint\n{caller.subject}\n{key.key}")
         made = Making(secrets, endpoint_id)
         subscription = asked.subscription()
@@ -162,13 +168,21 @@ def endpoint_router(
         return await act(endpoint_id, partial(rules.resume, by=caller.subject), caller, key, seen=expected)
 
     @router.post(an_endpoint + "/rotate", response_model=EndpointWithSecret)
-    async def rotate(endpoint_id: Id, caller: Administrator, expected: ExpectedVersion, key: Idempotency) -> Response:
-        """Signs with a new secret and key from now on, and for 24 hours with the ones before beside them. The new
-        secret is shown here and nowhere later."""
+    async def rotate(
+        endpoint_id: Id,
+        caller: Administrator,
+        expected: ExpectedVersion,
+        key: Idempotency,
+        asked: Rotation | None = None,
+    ) -> Response:
+        """Signs with a new secret and key from now on, and for 24 hours with the ones before beside them; with `revoke`
+        with those no more. It can be done at any time: of three, the oldest signs no more. The new secret is shown
+        here; the same command again shows it within ten minutes and while it is the last, and nothing does later."""
         made = Making(secrets, endpoint_id)
+        revoke = asked is not None and asked.revoke
 
         def rule(endpoint: Endpoint) -> Sequence[Event]:
-            return rules.rotate(endpoint, secret=made.anew(), now=now(), by=caller.subject)
+            return rules.rotate(endpoint, secret=made.anew(), revoke=revoke, by=caller.subject)
 
         async def admit(*_: Any) -> None:
             await made.keep()

@@ -16,6 +16,7 @@ from services.notifications.webhook.events import (
     EndpointConsented,
     EndpointDeleted,
     EndpointDisabled,
+    EndpointFormerSecretRevoked,
     EndpointPaused,
     EndpointRegistered,
     EndpointResumed,
@@ -49,13 +50,6 @@ class TypeUnknown(Refusal):
     code = "message-type-unknown"
     status = 422
     title = "Meldingstypen finnes ikke"
-
-
-class RotatedJustNow(Refusal):
-    """The secret before the last still signs. A third would leave a receiver without any it knows."""
-
-    code = "secret-rotated-just-now"
-    title = "Hemmeligheten ble nylig byttet"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +100,8 @@ def evolve(endpoint: Endpoint, fact: Recorded) -> Endpoint:
         case EndpointSecretRotated(secret=secret):
             until = fact.recorded_at + OVERLAP
             return replace(endpoint, secret=secret, previous=endpoint.secret, previous_until=until)
+        case EndpointFormerSecretRevoked():
+            return replace(endpoint, previous=None, previous_until=None)
         case EndpointDisabled() as disabled:
             return replace(endpoint, disabled=disabled)
         case EndpointDeleted():
@@ -155,15 +151,12 @@ def resume(endpoint: Endpoint, *, by: str) -> list[Event]:
     return [EndpointResumed(resumed_by=by)]
 
 
-def rotate(endpoint: Endpoint, *, secret: Sealed, now: datetime, by: str) -> list[Event]:
-    """Sign with another secret from now on, and with the one before for 24 hours."""
+def rotate(endpoint: Endpoint, *, secret: Sealed, revoke: bool, by: str) -> list[Event]:
+    """Sign with another secret from now on, and with the one before for 24 hours; with `revoke`, with it no more. One
+    that is older still signs no more in any case."""
     _refuse_deleted(endpoint)
-    if endpoint.previous_until is not None and now < endpoint.previous_until:
-        raise RotatedJustNow(
-            "The secret before the last still signs. Try again when its 24 hours are over.",
-            until=endpoint.previous_until,
-        )
-    return [EndpointSecretRotated(secret=secret, rotated_by=by)]
+    rotated = EndpointSecretRotated(secret=secret, rotated_by=by)
+    return [rotated, EndpointFormerSecretRevoked(revoked_by=by)] if revoke else [rotated]
 
 
 def delete(endpoint: Endpoint, *, reason: str | None, by: str) -> list[Event]:

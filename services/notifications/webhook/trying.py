@@ -48,7 +48,9 @@ class Trying:
             **({} if claimed.sequence is None else {SEQUENCE_HEADER: str(claimed.sequence)}),
         }
         seconds = (claimed.expires_at - claimed.now_at).total_seconds() if claimed.expires_at else None
-        return await self._reaching.post(claimed.url, body, sent, seconds=seconds, admit=standing.check)
+        return await self._reaching.post(
+            claimed.url, body, sent, seconds=seconds, admit=standing.check, sent_at=claimed.now_at
+        )
 
     async def _key(self, id: UUID) -> Keys:
         if id not in self._keys:

@@ -4,6 +4,7 @@ import asyncio
 import base64
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,8 +13,10 @@ import httpx
 import psycopg
 
 from dev.verifying.endpoints import check_endpoints
+from services.calendar import clock
 from services.httpapi.caller import Role
 from services.notifications.webhook.addresses import read_allowed
+from services.notifications.webhook.routes import SHOWN_FOR
 from tests.conftest import Database
 from tests.faults.service import notifications_settings_of, serving, signed_in
 
@@ -49,7 +52,12 @@ class Office:
 
 
 def in_the_office(
-    database: Database, folder: Path, does: Callable[[Office], Awaitable[None]], *, key: str | None = KEY
+    database: Database,
+    folder: Path,
+    does: Callable[[Office], Awaitable[None]],
+    *,
+    key: str | None = KEY,
+    now: Callable[[], datetime] = clock.now,
 ) -> None:
     """Run it at a service that has a key and allows this machine's own address."""
 
@@ -60,7 +68,7 @@ def in_the_office(
         if key:
             (folder / "webhook.key").write_text(key)
             settings = replace(settings, webhook_key=folder / "webhook.key")
-        async with serving(settings) as (_, client):
+        async with serving(settings, now=now) as (_, client):
             await does(Office(client, signed_in(settings, "liv", Role.administrator)))
 
     asyncio.run(go())
@@ -100,6 +108,32 @@ def test_one_is_registered_and_its_secret_is_shown_once(database: Database, tmp_
     assert verified(database) == []
 
 
+def test_a_secret_is_not_shown_again_once_another_signs_or_it_is_deleted_or_time_has_passed(
+    database: Database, tmp_path: Path
+) -> None:
+    async def go(office: Office) -> None:
+        async def shown(key: str) -> Any:
+            answer = await office.ask("POST", ENDPOINTS, ASKED, key=key)
+            assert answer.status_code == 201
+            return answer.json()["secret"]
+
+        first = await office.ask("POST", ENDPOINTS, ASKED, key="one")
+        assert await shown("one") == first.json()["secret"]
+        await office.act("POST", first.headers["Location"] + "/rotate")
+        assert await shown("one") is None
+        second = await office.ask("POST", ENDPOINTS, ASKED, key="two")
+        await office.act("DELETE", second.headers["Location"])
+        assert await shown("two") is None
+        assert await shown("three")
+
+    async def later(office: Office) -> None:
+        answer = await office.ask("POST", ENDPOINTS, ASKED, key="three")
+        assert (answer.status_code, answer.json()["secret"]) == (201, None)
+
+    in_the_office(database, tmp_path, go)
+    in_the_office(database, tmp_path, later, now=lambda: clock.now() + SHOWN_FOR)
+
+
 def test_it_lives_through_everything_and_its_row_follows(database: Database, tmp_path: Path) -> None:
     async def go(office: Office) -> None:
         at = (await office.ask("POST", ENDPOINTS, ASKED)).headers["Location"]
@@ -115,7 +149,14 @@ def test_it_lives_through_everything_and_its_row_follows(database: Database, tmp
             assert answer.json()["state"] == state
             assert verified(database) == []
         assert answer.json()["previous_public_key"] == first["public_key"] != answer.json()["public_key"]
-        assert (await office.act("POST", at + "/rotate")).json()["code"] == "secret-rotated-just-now"
+        second = answer.json()
+        third = (await office.act("POST", at + "/rotate")).json()
+        assert third["previous_public_key"] == second["public_key"] != third["public_key"]
+        assert verified(database) == []
+        fourth = (await office.act("POST", at + "/rotate", {"revoke": True})).json()
+        assert (fourth["previous_public_key"], fourth["previous_until"]) == (None, None)
+        assert fourth["public_key"] != third["public_key"]
+        assert verified(database) == []
         listed = (await office.ask("GET", ENDPOINTS)).json()["items"]
         assert [each["id"] for each in listed] == [first["id"]]
         gone = await office.act("DELETE", at, reason="Lagt ned.")

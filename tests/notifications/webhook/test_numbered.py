@@ -109,7 +109,7 @@ class Office:
                 await self.does(lambda it: rules.disable(it, reason="failing", failing_since=AT))
             case "rotate":
                 secret = Sealed(id=uuid4(), sha256="cd" * 32, public_key="whpk_2")
-                await self.does(lambda it: [] if it.previous else rules.rotate(it, secret=secret, now=AT, by="liv"))
+                await self.does(lambda it: rules.rotate(it, secret=secret, revoke=False, by="liv"))
             case kind:
                 await self.put(kind)
 

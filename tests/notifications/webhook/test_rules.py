@@ -11,6 +11,7 @@ from services.notifications.webhook.events import (
     EndpointConsented,
     EndpointDeleted,
     EndpointDisabled,
+    EndpointFormerSecretRevoked,
     EndpointPaused,
     EndpointRegistered,
     EndpointResumed,
@@ -24,7 +25,6 @@ from services.notifications.webhook.rules import (
     Endpoint,
     EndpointDeletedAlready,
     EndpointNotDisturbed,
-    RotatedJustNow,
     TypeUnknown,
     change,
     consent,
@@ -63,6 +63,7 @@ changed = EndpointChanged(subscription=ELSEWHERE, changed_by="liv")
 paused = EndpointPaused(paused_by="liv")
 resumed = EndpointResumed(resumed_by="liv")
 rotated = EndpointSecretRotated(secret=SECOND, rotated_by="liv")
+revoked = EndpointFormerSecretRevoked(revoked_by="liv")
 disabled = EndpointDisabled(reason="gone", failing_since=AT)
 deleted = EndpointDeleted(reason="Lagt ned.", deleted_by="liv")
 
@@ -134,16 +135,22 @@ def test_one_that_is_disabled_is_resumed_by_somebody() -> None:
 
 
 def test_a_new_secret_signs_beside_the_one_before_for_a_day() -> None:
-    given(registered).when(rotate, secret=SECOND, now=at(9), by="liv").then(rotated)
+    given(registered).when(rotate, secret=SECOND, revoke=False, by="liv").then(rotated)
     it = given(registered, rotated).state
     assert (it.secret, it.previous, it.previous_until) == (SECOND, FIRST, at(2) + OVERLAP)
 
 
-def test_a_third_secret_waits_until_the_first_signs_no_more() -> None:
-    before = given(registered, rotated)
-    third = replace(SECOND, id=UUID(int=3))
-    before.when(rotate, secret=third, now=at(26) - (at(2) - at(1)) / 3600, by="liv").refused(RotatedJustNow)
-    assert not before.when(rotate, secret=third, now=at(26), by="liv").refusal
+def test_at_a_third_secret_the_first_signs_no_more() -> None:
+    again = EndpointSecretRotated(secret=replace(SECOND, id=UUID(int=3)), rotated_by="liv")
+    given(registered, rotated).when(rotate, secret=again.secret, revoke=False, by="liv").then(again)
+    it = given(registered, rotated, again).state
+    assert (it.secret, it.previous, it.previous_until) == (again.secret, SECOND, at(3) + OVERLAP)
+
+
+def test_a_secret_that_has_become_known_is_ended_at_once() -> None:
+    given(registered).when(rotate, secret=SECOND, revoke=True, by="liv").then(rotated, revoked)
+    it = given(registered, rotated, revoked).state
+    assert (it.secret, it.previous, it.previous_until) == (SECOND, None, None)
 
 
 def test_what_is_deleted_stays_so() -> None:
@@ -152,7 +159,7 @@ def test_what_is_deleted_stays_so() -> None:
     gone.when(change, subscription=ELSEWHERE, known=KNOWN, by="liv").refused(EndpointDeletedAlready)
     gone.when(pause, by="liv").refused(EndpointDeletedAlready)
     gone.when(resume, by="liv").refused(EndpointDeletedAlready)
-    gone.when(rotate, secret=SECOND, now=at(9), by="liv").refused(EndpointDeletedAlready)
+    gone.when(rotate, secret=SECOND, revoke=True, by="liv").refused(EndpointDeletedAlready)
     gone.when(consent, url=HERE, challenge_id=CHALLENGE, answered_at=AT).nothing()
     gone.when(disable, reason="gone", failing_since=AT).nothing()
     assert state(registered, paused, disabled, deleted) == "deleted"
