@@ -101,6 +101,8 @@ def test_the_letter_of_an_award_annulled_while_messages_wait_does_not_leave(
         assert (await here.ask("r", "GET", f"{award}/certificate")).status_code == 404
         lag.let_pass()
         await here.comes(award, lambda it: it["state"] == "outdated")
+        # grants hears of the release and of its end, in its own time
+        await here.comes(f"{case}/timeline", lambda it: "award.letter-release-ended.v1" in str(it))
         shown = await here.comes(case, lambda it: it["state"] == "annulled")
         assert shown["letter"]["released"] is None
         assert left(tmp_path) == 0

@@ -33,7 +33,9 @@ def test_the_year_of_the_release_before_is_found_and_not_played_again(cluster: C
         assert stands == stood
         assert facts(ways_in["grants_reader"]) == (once, stood)
         new = once - before
-        assert {topic.partition(".")[0] for topic in new} <= {"back-dating", "scheme"}, new
+        assert {topic.partition(".")[0] for topic in new} <= {"back-dating", "scheme", "decision"}, new
+        # schemes of before say their texts in one language, and are revised; nothing else is decided anew
+        assert new["decision.back-dated.v1"] == new["scheme.revised.v1"] > 0
         assert new["back-dating.bound-confirmed.v1"] == 1
         assert before["award.approved.v1"] == before["award.letter-release-imported.v1"] > 0
 

@@ -133,8 +133,8 @@ def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], dateti
         endpoint_id: Id, caller: Looking, state: States | None = None, cursor: Cursor = None, limit: Limit = 50
     ) -> Response:
         """What was and is to be sent there, tests and challenges too, the newest first."""
-        await read(endpoint_id, caller)
         place = DELIVERIES.after(cursor)
+        await read(endpoint_id, caller)
         before = (datetime.fromisoformat(place[0]), place[1]) if place else None
         rows = await deliveries.list_deliveries(endpoint_id, state=state, before=before, limit=limit + 1)
         last = rows[limit - 1] if len(rows) > limit else None

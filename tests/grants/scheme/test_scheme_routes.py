@@ -107,7 +107,7 @@ def test_a_scheme_goes_from_registration_to_a_call_that_is_taken_back(database: 
         opened = await office.does(KARI, "POST", "/v1/schemes", json=scheme)
         assert (opened.status_code, opened.headers["Location"], opened.headers["ETag"]) == (201, AT, '"1"')
 
-        terms = scheme["terms"] | {"control": ""}
+        terms = scheme["terms"] | {"control": "", "translations": []}
         revision = {"terms": terms, "reason": "Kontrollen utredes.", "revised_on": "2020-01-05"}
         assert await office.refused(KARI, "PUT", AT, json=revision) == (428, "precondition-required")
         assert await office.refused(KARI, "PUT", AT, json=revision, seen='"7"') == (412, "stale-version")
