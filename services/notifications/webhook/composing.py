@@ -5,6 +5,7 @@ version of the format is the endpoint's; within one, members are only added.
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ MOST_NAMED = 50
 SOURCE = "/notifications"
 SEQUENCE_HEADER = "tilsagn-sequence"
 ABOUT = ("deadline_id", "notice_id", "publication_id", "case_id", "endpoint_id", "scheme_id")
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?[+-]\d{2}:\d{2}", re.ASCII)
 
 
 class CannotCompose(Exception):
@@ -64,11 +66,20 @@ def _first(content: Content) -> Mapping[str, Any]:
         "datacontenttype": "application/json",
         "tilsagncontract": 1,
         **sequence,
-        "data": {"as_of": in_utc(content.occurred_at), **_named(content.subject), **content.data},
+        "data": _spelt_alike({"as_of": in_utc(content.occurred_at), **_named(content.subject), **content.data}),
     }
 
 
 _CONTRACTS: Mapping[int, Callable[[Content], Mapping[str, Any]]] = {1: _first}
+
+
+def _spelt_alike(told: Any) -> Any:
+    """Every instant in one spelling, whoever put it: in UTC, with Z."""
+    if isinstance(told, Mapping):
+        return {name: _spelt_alike(value) for name, value in told.items()}
+    if isinstance(told, list):
+        return [_spelt_alike(each) for each in told]
+    return in_utc(datetime.fromisoformat(told)) if isinstance(told, str) and _INSTANT.fullmatch(told) else told
 
 
 def _about(subject: Mapping[str, Any]) -> str:

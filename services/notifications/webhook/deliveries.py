@@ -14,7 +14,9 @@ from psycopg import errors
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
-MOST_RECOVERED = 10_000
+from services.notifications.webhook.refusals import DeliveryUnknown
+
+MOST_RECOVERED, MOST_NAMED = 10_000, 20
 _COUNT = """
     SELECT c.last, c.committed, c.failing_since FROM notifications.endpoint_count c WHERE c.endpoint_id = %s
 """
@@ -54,7 +56,17 @@ _FAILED = """
       AND (d.expires_at IS NULL OR d.expires_at > notifications.log_clock())
     ORDER BY d.sequence LIMIT %(limit)s
 """
-_BY_SEQUENCE = "SELECT id FROM notifications.delivery WHERE endpoint_id = %s AND sequence = ANY (%s)"
+_CHOSEN = """
+    SELECT d.id, d.sequence FROM notifications.delivery d
+    WHERE d.endpoint_id = %s AND d.kind = 'message' AND (d.sequence = ANY (%s) OR d.id = ANY (%s))
+"""
+_KNOWN = "SELECT FROM notifications.delivery WHERE endpoint_id = %s AND id = %s"
+_HELD_UP = """
+    SELECT count(*) AS it FROM notifications.delivery d
+    WHERE d.id = ANY (%(chosen)s) AND d.state = 'waiting' AND d.sequence > (
+        SELECT min(i.sequence) FROM notifications.delivery i
+        WHERE i.endpoint_id = %(endpoint)s AND i.kind = 'message' AND i.state IN ('waiting', 'begun'))
+"""
 Row = Mapping[str, Any]
 
 
@@ -107,9 +119,26 @@ class Deliveries:
         asked = {"endpoint": endpoint, "since": since, "until": until, "limit": MOST_RECOVERED}
         return [row["id"] for row in await self._rows(_FAILED, asked)]
 
-    async def of_sequences(self, endpoint: UUID, sequences: Sequence[int]) -> list[UUID]:
-        """The deliveries of these numbers."""
-        return [row["id"] for row in await self._rows(_BY_SEQUENCE, (endpoint, list(sequences)))]
+    async def knows(self, endpoint: UUID, delivery: UUID) -> bool:
+        """Whether it is one of the endpoint's."""
+        return bool(await self._rows(_KNOWN, (endpoint, delivery)))
+
+    async def choose(self, endpoint: UUID, sequences: Sequence[int], ids: Sequence[UUID]) -> list[UUID]:
+        """The deliveries of these numbers and ids. Raises DeliveryUnknown unless each is a message's, told here."""
+        rows = await self._rows(_CHOSEN, (endpoint, list(sequences), list(ids)))
+        unknown = [
+            *sorted(set(sequences) - {row["sequence"] for row in rows}),
+            *sorted(str(each) for each in set(ids) - {row["id"] for row in rows}),
+        ]
+        if unknown:
+            named = ", ".join(map(str, unknown[:MOST_NAMED]))
+            raise DeliveryUnknown(f"No message was told here as {named}. Nothing is sent again.")
+        return [row["id"] for row in rows]
+
+    async def count_held_up(self, endpoint: UUID, chosen: Sequence[UUID]) -> int:
+        """How many of these wait behind an earlier number, if they are sent in order."""
+        [row] = await self._rows(_HELD_UP, {"endpoint": endpoint, "chosen": list(chosen)})
+        return int(row["it"])
 
     async def resend(self, request: UUID, endpoint: UUID, deliveries: Sequence[UUID], by: str) -> int:
         """Send these again now. How many it is: what is under way at this moment or has expired is left alone."""

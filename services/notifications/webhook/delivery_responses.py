@@ -104,13 +104,16 @@ class Reconciled(BaseModel):
     """Exactly what is missing, up to `upto`; where there is more than is told at once, ask on after `next_after`."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"missing": [EXAMPLE_NUMBER], "upto": 412, "next_after": None, "resent": 1}]}
+        json_schema_extra={
+            "examples": [{"missing": [EXAMPLE_NUMBER], "upto": 412, "next_after": None, "resent": 1, "held_up": 0}]
+        }
     )
 
     missing: list[Lacking]
     upto: int
     next_after: int | None
     resent: int
+    held_up: int = Field(description="Of those, how many wait behind an earlier number: the endpoint is ordered.")
 
 
 class DeliveryShown(BaseModel):
@@ -164,9 +167,10 @@ class Attempts(BaseModel):
 class Resent(BaseModel):
     """How many are sent again. With a dry run, how many would be."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"deliveries": 3, "dry_run": False}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"deliveries": 3, "held_up": 0, "dry_run": False}]})
 
     deliveries: int
+    held_up: int = Field(description="Of those, how many wait behind an earlier number: the endpoint is ordered.")
     dry_run: bool = False
 
 

@@ -21,6 +21,7 @@ from services.httpapi.carrying import Desk
 from services.httpapi.fields import Digits, Id
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.paging import Cursor, Limit, Listing
+from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
 from services.notifications.outgoing import OURS
 from services.notifications.webhook.deliveries import Deliveries
@@ -85,6 +86,17 @@ def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], dateti
             admit=admit,
         )
 
+    async def again(
+        endpoint_id: UUID, endpoint: Endpoint, chosen: Sequence[UUID], caller: Caller, key: IdempotencyKey
+    ) -> Mapping[str, int]:
+        """Sends these again: how many that is, and how many of them wait for their turn."""
+        if not chosen:
+            return {"deliveries": 0, "held_up": 0}
+        resent = await deliveries.resend(request(caller, key), endpoint_id, chosen, caller.subject)
+        ordered = endpoint.subscription is not None and endpoint.subscription.ordered
+        held_up = await deliveries.count_held_up(endpoint_id, chosen) if ordered else 0
+        return {"deliveries": resent, "held_up": held_up}
+
     @router.get("/messages", response_model=Stream)
     async def list_messages(
         endpoint_id: Id, caller: Receiving, after: Number | None = None, limit: Limit = 100
@@ -116,15 +128,22 @@ def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], dateti
         async def does() -> Mapping[str, Any]:
             endpoint = await read(endpoint_id, caller)
             last = (await deliveries.count(endpoint_id)).last
+            beyond = max((run.last for run in asked.received), default=0)
+            if max(beyond, asked.after) > last:
+                raise FurtherThanThere(
+                    f"There is no message of number {max(beyond, asked.after)}; the last is {last}. Whoever has it has"
+                    " it from elsewhere."
+                )
             upto = last if asked.upto is None else min(asked.upto, last)
             has = [(run.first, run.last) for run in asked.received]
             rows = await deliveries.list_missing(endpoint_id, has, after=asked.after, upto=upto, limit=MOST_MISSING + 1)
             told = rows[:MOST_MISSING]
             sent = [row["delivery_id"] for row in told if asked.resend and not row["over"]]
-            resent = await deliveries.resend(request(caller, key), endpoint_id, sent, caller.subject) if sent else 0
+            resent = await again(endpoint_id, endpoint, sent, caller, key)
             following = told[-1]["sequence"] if len(rows) > MOST_MISSING else None
             missing = [numbered(row, endpoint, whole=False) for row in told]
-            return {"missing": missing, "upto": upto, "next_after": following, "resent": resent}
+            told_of = {"resent": resent["deliveries"], "held_up": resent["held_up"]}
+            return {"missing": missing, "upto": upto, "next_after": following, **told_of}
 
         return await act(endpoint_id, caller, key, does)
 
@@ -145,6 +164,8 @@ def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], dateti
     async def list_attempts(endpoint_id: Id, delivery_id: Id, caller: Looking) -> Response:
         """Every try of one delivery: what was answered, or why nothing was."""
         await read(endpoint_id, caller)
+        if not await deliveries.knows(endpoint_id, delivery_id):
+            raise NotFound("There is no such delivery here.")
         return JSONResponse(jsonable_encoder({"items": await deliveries.list_attempts(endpoint_id, delivery_id)}))
 
     @router.post("/resend", response_model=Resent)
@@ -153,11 +174,9 @@ def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], dateti
         fails, the next is made when it was to be made. What is under way or due is not sent twice."""
 
         async def does() -> Mapping[str, Any]:
-            chosen = [*asked.deliveries, *await deliveries.of_sequences(endpoint_id, asked.sequences)]
-            return {
-                "deliveries": await deliveries.resend(request(caller, key), endpoint_id, chosen, caller.subject),
-                "dry_run": False,
-            }
+            endpoint = await read(endpoint_id, caller)
+            chosen = await deliveries.choose(endpoint_id, asked.sequences, asked.deliveries)
+            return {**await again(endpoint_id, endpoint, chosen, caller, key), "dry_run": False}
 
         return await act(endpoint_id, caller, key, does)
 
@@ -171,11 +190,11 @@ def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], dateti
                     raise RecoveredTooFarBack("Name a time within the last year.")
                 if at > now() + A_DAY:
                     raise RecoveredAhead("Name a time that has been.")
+            endpoint = await read(endpoint_id, caller)
             failed = await deliveries.list_failed(endpoint_id, asked.since, asked.until)
             if asked.dry_run:
-                return {"deliveries": len(failed), "dry_run": True}
-            resent = await deliveries.resend(request(caller, key), endpoint_id, failed, caller.subject)
-            return {"deliveries": resent, "dry_run": False}
+                return {"deliveries": len(failed), "held_up": 0, "dry_run": True}
+            return {**await again(endpoint_id, endpoint, failed, caller, key), "dry_run": False}
 
         return await act(endpoint_id, caller, key, does)
 

@@ -11,6 +11,14 @@ class FurtherThanThere(Refusal):
     title = "Så langt går ikke meldingene"
 
 
+class DeliveryUnknown(Refusal):
+    """Of what is asked for something was never told here: a number that was not given, or a delivery of another's."""
+
+    code = "delivery-unknown"
+    status = 422
+    title = "Noe av dette er aldri sendt hit"
+
+
 class RecoveredTooFarBack(Refusal):
     """What was put more than a year ago is told nobody by a recovery: a receiver reads it by its numbers."""
 

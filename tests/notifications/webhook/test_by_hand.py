@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -56,7 +57,7 @@ async def fails_throughout(database: Database, hands: list[int]) -> None:
                 await office.fails(turn=turn, tries=made, by_hand=False)
                 for _ in range(by_hand):
                     made += 1
-                    [id] = await deliveries.of_sequences(office.id, [1])
+                    [id] = await deliveries.choose(office.id, [1], [])
                     asked = [await office.resend(deliveries, id) for _ in range(3)]
                     assert asked == [1, 1, 1], "it is on its way, however often it is asked"
                     await office.fails(turn=turn, tries=made, by_hand=True)
@@ -81,6 +82,45 @@ def test_a_machine_that_asks_in_a_loop_is_bounded_and_loses_nothing(database: Da
             )
             assert (turns, state) == (1, "waiting")
             assert tries == 2, "another by hand begins five seconds after"
+
+    at_work(database, tmp_path, go)
+
+
+def test_what_was_never_told_here_is_refused(database: Database, tmp_path: Path) -> None:
+    async def go(works: Works) -> None:
+        async with receiving() as receiver:
+            at, other = await works.register(receiver.url), await works.register(receiver.url)
+            await works.put(message("one"))
+            await works.is_so("SELECT count(*) FROM notifications.delivery WHERE state = 'delivered'", [(4,)])
+            [theirs] = [
+                each["id"]
+                for each in (await works.ask("GET", other + "/deliveries")).json()["items"]
+                if each["kind"] == "message"
+            ]
+            for asked in ({"sequences": [1, 2]}, {"deliveries": [theirs]}, {"deliveries": [str(uuid4())]}):
+                refused = await works.ask("POST", at + "/resend", asked)
+                assert (refused.status_code, refused.json()["code"]) == (422, "delivery-unknown")
+            for id in (theirs, uuid4()):
+                assert (await works.ask("GET", f"{at}/deliveries/{id}/attempts")).status_code == 404
+            assert (await works.ask("GET", f"{other}/deliveries/{theirs}/attempts")).status_code == 200
+            for wrong in ({"received": [{"first": 1, "last": 2}]}, {"received": [], "after": 2}):
+                refused = await works.ask("POST", at + "/reconcile", wrong)
+                assert (refused.status_code, refused.json()["code"]) == (422, "further-than-there-is")
+            assert len(receiver.of_type("notice.received")) == 2
+
+    at_work(database, tmp_path, go)
+
+
+def test_where_order_is_asked_it_is_told_what_waits_behind(database: Database, tmp_path: Path) -> None:
+    async def go(works: Works) -> None:
+        async with receiving(lambda _, writer: say(writer, 503)) as receiver:
+            at = await works.register(receiver.url, ordered=True)
+            await works.put(message("one"), message("two"), message("three"))
+            await works.is_so("SELECT tries FROM notifications.delivery WHERE sequence = 1 AND tries = 1", [(1,)])
+            told = (await works.ask("POST", at + "/resend", {"sequences": [2, 3]})).json()
+            assert told == {"deliveries": 2, "held_up": 2, "dry_run": False}
+            told = (await works.ask("POST", at + "/reconcile", {"received": [], "resend": True})).json()
+            assert (told["resent"], told["held_up"]) == (3, 2)
 
     at_work(database, tmp_path, go)
 

@@ -166,10 +166,10 @@ def test_a_resend_by_hand_is_a_try_and_the_schedule_goes_on_as_it_was(database: 
                 "SELECT state, tries FROM notifications.delivery WHERE kind = 'message'", [("waiting", 1)]
             )
             answer = await works.ask("POST", at + "/resend", {"sequences": [1]}, **{"Idempotency-Key": "again"})
-            assert answer.json() == {"deliveries": 1, "dry_run": False}
+            assert answer.json() == {"deliveries": 1, "held_up": 0, "dry_run": False}
             await receiver.comes(3)
             repeat = await works.ask("POST", at + "/resend", {"sequences": [1]}, **{"Idempotency-Key": "again"})
-            assert repeat.json() == {"deliveries": 1, "dry_run": False}
+            assert repeat.json() == {"deliveries": 1, "held_up": 0, "dry_run": False}
             await works.is_so(
                 "SELECT state, tries, turns, next_at - now() BETWEEN interval '1 second' AND interval '6 seconds'"
                 " FROM notifications.delivery WHERE kind = 'message'",
@@ -198,9 +198,13 @@ def test_what_failed_is_recovered_and_a_dry_run_only_counts(database: Database, 
             )
             receiver.answer = None
             asked = {"since": since.isoformat(), "until": (since + timedelta(hours=1)).isoformat()}
-            assert (await works.ask("POST", at + "/recover", asked)).json() == {"deliveries": 2, "dry_run": True}
+            assert (await works.ask("POST", at + "/recover", asked)).json() == {
+                "deliveries": 2,
+                "held_up": 0,
+                "dry_run": True,
+            }
             recovered = await works.ask("POST", at + "/recover", asked | {"dry_run": False})
-            assert recovered.json() == {"deliveries": 2, "dry_run": False}
+            assert recovered.json() == {"deliveries": 2, "held_up": 0, "dry_run": False}
             await handed_over(works, 2)
             before = asked | {"until": since.isoformat(), "since": (since - timedelta(hours=1)).isoformat()}
             assert (await works.ask("POST", at + "/recover", before)).json()["deliveries"] == 0

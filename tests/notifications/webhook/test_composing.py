@@ -69,3 +69,13 @@ def test_what_cannot_be_made_says_why() -> None:
         compose(replace(CONTENT, data={"x": object()}), 1)
     with pytest.raises(CannotCompose, match="JSON"):
         compose(replace(CONTENT, data={"x": "\ud800"}), 1)
+
+
+def test_every_instant_is_spelt_alike_whoever_put_it() -> None:
+    put = {"until": "2020-06-01T10:00:00+02:00", "of": [{"at": "2020-06-01T08:00:00.5+00:00"}], "on": "2020-06-01"}
+    data = told(replace(CONTENT, data=put))["data"]
+    assert (data["until"], data["of"], data["on"]) == (
+        "2020-06-01T08:00:00Z",
+        [{"at": "2020-06-01T08:00:00.500000Z"}],
+        "2020-06-01",
+    )
