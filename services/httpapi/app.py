@@ -17,6 +17,7 @@ from services.httpapi.caller import Role, route_roles
 from services.httpapi.compressed import CompressedPages
 from services.httpapi.described import headers_of
 from services.httpapi.doorway import Doorway
+from services.httpapi.examples import make_whole
 from services.httpapi.health import Check, health
 from services.httpapi.limits import Bounded, Limits
 from services.httpapi.metrics import RequestMetrics
@@ -34,6 +35,7 @@ class Service(FastAPI):
     def openapi(self) -> dict[str, Any]:
         description = super().openapi()
         description.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+        make_whole(description["components"]["schemas"])
         for route in _api_routes(self):
             roles, headers = route_roles(route), headers_of(route.dependant)
             for method in sorted(route.methods or ()):
