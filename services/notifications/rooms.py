@@ -13,7 +13,8 @@ from services.notifications.acting import Acting
 from services.notifications.channel import messages as channel_messages
 from services.notifications.deadline.calendar_routes import calendar_router
 from services.notifications.deadline.listing import Deadlines
-from services.notifications.deadline.routes import deadline_router, threshold_router
+from services.notifications.deadline.routes import deadline_router
+from services.notifications.deadline.threshold_routes import threshold_router
 from services.notifications.deadline.view import Register
 from services.notifications.notice import messages as notice_messages
 from services.notifications.notice.routes import notice_router

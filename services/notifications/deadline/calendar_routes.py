@@ -29,12 +29,12 @@ from services.notifications.deadline.responses import CalendarShown, CalendarsSh
 from services.notifications.deadline.rules import OURS
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
-BEFORE_DAYS, AHEAD_DAYS, MOST = 90, 730, 2_000
+AHEAD_DAYS, MOST = 730, 2_000
 TOKEN_BYTES = 32
 NO_STORE = {"Cache-Control": "no-store"}
 FILE: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "The role's deadlines that are due, from 90 days back to two years ahead",
+        "description": "The role's deadlines that are due, however late, to two years ahead",
         "content": {"text/calendar": {"schema": {"type": "string"}, "example": "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"}},
     }
 }
@@ -104,6 +104,7 @@ def calendar_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime
 
         return await act(calendar_id, rule, caller, key, 200)
 
+    @router.head("/{calendar_id}/{token}.ics", dependencies=[open_to_all], include_in_schema=False)
     @router.get("/{calendar_id}/{token}.ics", dependencies=[open_to_all], response_class=Response, responses=FILE)
     async def read(calendar_id: Id, token: Token) -> Response:
         """The calendar, for a program that subscribes to it. The token is all that opens it."""
@@ -111,10 +112,7 @@ def calendar_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime
         if known is None or not known.opens_to(token):
             raise UnknownCalendar("There is no calendar at this address.")
         today = day_of(now())
-        rows = await deadlines.list_some(
-            state="due", role=known.role, since=add_days(today, -BEFORE_DAYS), until=add_days(today, AHEAD_DAYS),
-            limit=MOST,
-        )  # fmt: skip
+        rows = await deadlines.list_some(state="due", role=known.role, until=add_days(today, AHEAD_DAYS), limit=MOST)
         content = calendar_of(rows, title=f"Tilsagn: frister ({known.role})", now=now())
         headers = {"Cache-Control": "private, max-age=300", "Referrer-Policy": "no-referrer"}
         return Response(content, media_type=MEDIA_TYPE, headers=headers)

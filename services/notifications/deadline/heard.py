@@ -40,6 +40,21 @@ class MetTooEarly(Refusal):
     title = "Datoen er fram i tid"
 
 
+class MetTooLongAgo(Refusal):
+    """Before the ministry had asked for it."""
+
+    code = "met-before-asked"
+    status = 422
+    title = "Datoen er før noen ba om det"
+
+
+class NotMet(Refusal):
+    """Nobody has said that it is done: there is nothing to take back."""
+
+    code = "deadline-not-met"
+    title = "Fristen er ikke meldt innfridd"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Heard:
     """What grants told last, by key, and what people said was done of it: what is done is done, and a day that the
@@ -47,6 +62,7 @@ class Heard:
 
     told: Mapping[str, tuple[DeadlinesHeard, HeardDeadline]] = field(default_factory=dict)
     met: Mapping[str, DeadlineMet] = field(default_factory=dict)
+    reopened: Mapping[str, DeadlineReopened] = field(default_factory=dict)
 
 
 def evolve(heard: Heard, event: Event) -> Heard:
@@ -57,7 +73,8 @@ def evolve(heard: Heard, event: Event) -> Heard:
         case DeadlineMet(key=key):
             return replace(heard, met={**heard.met, key: event})
         case DeadlineReopened(key=key):
-            return replace(heard, met={other: each for other, each in heard.met.items() if other != key})
+            met = {other: each for other, each in heard.met.items() if other != key}
+            return replace(heard, met=met, reopened={**heard.reopened, key: event})
     return heard
 
 
@@ -88,7 +105,7 @@ def _roles(of: DeadlinesHeard, each: HeardDeadline) -> tuple[str, ...]:
 
 def meet(heard: Heard, *, key: str, met_on: date, ground: str, recorded_by: str, today: date) -> list[Event]:
     """Record that it is done. The same again is nothing. Refuses `UnknownDeadline`, `MetByItself`, `NotDue`,
-    `MetTooEarly`."""
+    `MetTooEarly`, `MetTooLongAgo`."""
     deadline = _find(heard, key)
     met = DeadlineMet(key=key, due_on=deadline.due_on, met_on=met_on, ground=ground, recorded_by=recorded_by)
     if heard.met.get(key) == met:
@@ -97,14 +114,22 @@ def meet(heard: Heard, *, key: str, met_on: date, ground: str, recorded_by: str,
         raise NotDue(f"It is {deadline.state}. Nothing more is waited for.")
     if met_on > today:
         raise MetTooEarly(f"{met_on} lies ahead. Record it when it is done.", last_day_on=str(today))
+    of = heard.told[key][0]
+    if of.year and met_on < (first := date(of.year - 1, 1, 1)):
+        raise MetTooLongAgo(f"It is of {of.year}. Name a day since {first}.", first_day_on=str(first))
     return [met]
 
 
 def reopen(heard: Heard, *, key: str, reason: str, recorded_by: str) -> list[Event]:
-    """Record that it was not done after all. One that is due already is nothing. Refuses `UnknownDeadline`,
-    `MetByItself`."""
+    """Record that it was not done after all. The same again is nothing. Refuses `UnknownDeadline`, `MetByItself`,
+    `NotMet`."""
     _find(heard, key)
-    return [DeadlineReopened(key=key, reason=reason, recorded_by=recorded_by)] if key in heard.met else []
+    reopened = DeadlineReopened(key=key, reason=reason, recorded_by=recorded_by)
+    if key in heard.met:
+        return [reopened]
+    if heard.reopened.get(key) == reopened:
+        return []
+    raise NotMet("Nobody has recorded that it is done.")
 
 
 def _find(heard: Heard, key: str) -> Deadline:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.notifications.deadline.listing import DeadlineRow
 from services.notifications.deadline.rules import Line
+from services.notifications.deadline.threshold_responses import THRESHOLDS, ThresholdsShown, show_thresholds
 from services.notifications.deadline.thresholds import Thresholds, latest_passed, next_after
 
 EXAMPLE: dict[str, Any] = {
@@ -42,14 +43,6 @@ CALENDAR: dict[str, Any] = {
     "opened_by": "per",
     "opened_at": "2026-10-01T08:00:00Z",
     "withdrawn": False,
-}
-THRESHOLDS: dict[str, Any] = {
-    "kind": "instalment",
-    "before_days": [5, 1],
-    "every_days": 7,
-    "counted": "working",
-    "late_days": 0,
-    "valid_from": None,
 }
 
 
@@ -101,27 +94,9 @@ class ChangeShown(BaseModel):
     at: datetime
     due_on: date
     state: str
-
-
-class ThresholdsShown(BaseModel):
-    """When people are told of a kind of deadline."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [THRESHOLDS]})
-
-    kind: str
-    before_days: Sequence[int]
-    every_days: int | None = Field(description="How often after it, until it is met; null: not again.")
-    counted: str = Field(description="calendar, or working (days).")
-    late_days: int = Field(description="How late it may first be known and still be reminded of.")
-    valid_from: date | None = Field(description="Since when; null as shipped.")
-
-
-class ThresholdsList(BaseModel):
-    """Every kind's, as they count today, by kind."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [THRESHOLDS]}]})
-
-    items: Sequence[ThresholdsShown]
+    by: str | None = Field(description="Who recorded it; null where it follows from what happened elsewhere.")
+    ground: str | None = Field(description="What shows that it is done, or why it is not after all.")
+    met_on: date | None = Field(description="The day it was done, where somebody recorded that.")
 
 
 class CalendarShown(BaseModel):
@@ -166,7 +141,15 @@ class DeadlineWhole(DeadlineShown):
                 EXAMPLE
                 | {
                     "history": [
-                        {"what": "set", "at": "2026-10-01T08:00:00Z", "due_on": "2026-12-15", "state": "due"},
+                        {
+                            "what": "set",
+                            "at": "2026-10-01T08:00:00Z",
+                            "due_on": "2026-12-15",
+                            "state": "due",
+                            "by": None,
+                            "ground": None,
+                            "met_on": None,
+                        },
                     ],
                     "thresholds": THRESHOLDS,
                     "last_passed": None,
@@ -184,10 +167,6 @@ class DeadlineWhole(DeadlineShown):
     version: int = Field(description="Of the stream it stands on, as in the ETag.")
 
 
-def show_thresholds(kind: str, thresholds: Thresholds) -> ThresholdsShown:
-    return ThresholdsShown(kind=kind, **vars(thresholds))
-
-
 def show_one(row: DeadlineRow) -> dict[str, Any]:
     """A row as it is answered."""
     return {name: getattr(row, name) for name in DeadlineShown.model_fields}
@@ -198,9 +177,7 @@ def show_whole(row: DeadlineRow, line: Line, thresholds: Thresholds, *, now: dat
     last = latest_passed(thresholds, due_on=row.due_on, due_at=row.due_at, now=now)
     following = next_after(thresholds, due_on=row.due_on, due_at=row.due_at, now=now)
     return show_one(row) | {
-        "history": [
-            {"what": each.what, "at": each.at, "due_on": each.due_on, "state": each.state} for each in line.changes
-        ],
+        "history": [{name: getattr(each, name) for name in ChangeShown.model_fields} for each in line.changes],
         "thresholds": show_thresholds(row.kind, thresholds),
         "last_passed": last.name if last and row.state != "history" else None,
         "next_at": following if row.state == "due" else None,

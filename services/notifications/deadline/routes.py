@@ -1,4 +1,4 @@
-"""Deadlines over HTTP: every one there is, and the days people are told of them."""
+"""Deadlines over HTTP: every one there is, and what people record of them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -24,23 +24,23 @@ from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.route import Router
 from services.notifications.deadline import heard as hearing
 from services.notifications.deadline import rules, thresholds
+from services.notifications.deadline.deadline import PERIODS
 from services.notifications.deadline.heard import Heard, MetByItself, UnknownDeadline
 from services.notifications.deadline.listing import START, DeadlineRow, Deadlines
-from services.notifications.deadline.requests import Met, Reopening, ThresholdsAsked
+from services.notifications.deadline.refusals import PeriodReversed
+from services.notifications.deadline.requests import Met, Reopening
 from services.notifications.deadline.responses import (
     DeadlinePage,
     DeadlineShown,
     DeadlineWhole,
-    ThresholdsList,
-    ThresholdsShown,
     show_one,
-    show_thresholds,
     show_whole,
 )
 
 DEADLINES = Listing("deadlines", date, UUID)
 THRESHOLDS = "deadline-thresholds-"
 Post = Annotated[str, Query(pattern=r"^[0-9]{1,4}\.[0-9]{2}$", max_length=7)]
+CaseNumber = Annotated[str, Query(pattern=r"^[0-9]{4}[/-][0-9]{1,9}$", max_length=14)]
 State = Literal["due", "met", "fallen", "over", "history"]
 Flag = Literal["true", "false"]
 
@@ -65,17 +65,24 @@ def deadline_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime
         scheme: Line | None = None,
         post: Post | None = None,
         case: Id | None = None,
-        case_number: Line | None = None,
+        case_number: CaseNumber | None = None,
         role: Role | None = None,
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Response:
         """What is or was due, of notices, letters, cases and the ministry's own letters, by day: `from` and `to` are
-        the first and last of them. `role` leaves out what another role sees to. It follows both services within
-        moments."""
+        the first and last of them. `role` leaves out what another role sees to; a case number is written 2026/17 or
+        2026-17. It follows both services within moments."""
+        thresholds.find_kind(kind)
+        if since and until and since > until:
+            raise PeriodReversed(f"It would begin on {since} and end on {until}. Swap them.")
         place = DEADLINES.after(cursor)
         wanted: dict[str, Any] = {"kind": kind, "state": state, "since": since, "until": until, "scheme": scheme}
-        wanted |= {"post": post, "case": case, "case_number": case_number, "role": role.value if role else None}
+        wanted |= {"post": post.lstrip("0") if post else None, "case": case}
+        wanted |= {
+            "case_number": case_number.replace("-", "/") if case_number else None,
+            "role": role.value if role else None,
+        }
         wanted["overdue"] = None if overdue is None else overdue == "true"
         rows = await deadlines.list_some(after=(place[0], place[1]) if place else START, limit=limit + 1, **wanted)
         last = rows[limit - 1] if len(rows) > limit else None
@@ -146,61 +153,24 @@ def deadline_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime
 
     async def whole(row: DeadlineRow, history: History) -> Mapping[str, Any]:
         line = rules.follow(row.stream, history.recorded)[row.key]
+        row = as_recorded(row, line, now()) if row.stream.startswith(rules.HEARD) else row
         set_ = (await desk.log.load(THRESHOLDS + row.kind)).events
         counting = thresholds.in_force(row.kind, set_, on=day_of(now()))
-        shown = show_whole(row, line, counting, now=now(), version=history.version)
+        following = thresholds.next_by_all(row.kind, set_, due_on=row.due_on, due_at=row.due_at, now=now())
+        shown = show_whole(row, line, counting, now=now(), version=history.version) | {
+            "next_at": following if row.state == "due" else None
+        }
         return dict(jsonable_encoder(shown))
 
     return router
 
 
-def threshold_router(desk: Desk, now: Callable[[], datetime]) -> Router:
-    """Of the days people are told on."""
-    router = Router(prefix="/v1/deadline-thresholds", tags=["deadlines"])
-
-    @router.get("", response_model=ThresholdsList)
-    async def list_thresholds(_: Anybody) -> ThresholdsList:
-        """On which days people are told of each kind of deadline, as they count today."""
-        kinds = sorted(thresholds.SHIPPED)
-        histories = await desk.log.load_all([THRESHOLDS + kind for kind in kinds])
-        today = day_of(now())
-        items = [
-            show_thresholds(kind, thresholds.in_force(kind, histories[THRESHOLDS + kind].events, on=today))
-            for kind in kinds
-        ]
-        return ThresholdsList(items=items)
-
-    @router.get("/{kind}", response_model=ThresholdsShown)
-    async def show_one_kind(kind: Line, request: Request, _: Anybody) -> Response:
-        """One kind's, as they count today. Its ETag is the version a change must name."""
-        if kind not in thresholds.SHIPPED:
-            raise thresholds.UnknownKind(
-                f"There are deadlines of these kinds: {', '.join(sorted(thresholds.SHIPPED))}."
-            )
-        history = await desk.log.load(THRESHOLDS + kind)
-        shown = show_thresholds(kind, thresholds.in_force(kind, history.events, on=day_of(now())))
-        tag = etag(history.version)
-        return not_modified(request, tag) or JSONResponse(jsonable_encoder(shown), headers={"ETag": tag})
-
-    @router.put("/{kind}", response_model=ThresholdsShown)
-    async def set_thresholds(
-        kind: Line, asked: ThresholdsAsked, caller: Controller, expected: ExpectedVersion, key: Idempotency
-    ) -> Response:
-        """Sets them from a day on, with a reason. The answer says what then counts on that day."""
-        today = day_of(now())
-        body: dict[str, Any] = {}
-
-        def decide(history: History) -> Sequence[Event]:
-            new = thresholds.set_thresholds(
-                kind, history.events, today=today, set_by=caller.subject, **asked.model_dump()
-            )
-            counting = thresholds.in_force(kind, [*history.events, *new], on=max(today, asked.valid_from))
-            body.update(jsonable_encoder(show_thresholds(kind, counting)))
-            return new
-
-        stream = THRESHOLDS + kind if kind in thresholds.SHIPPED else f"{THRESHOLDS}none"
-        return await desk.carry_out(
-            stream, caller=caller, key=key, decide=decide, answer=lambda _: Answer(body=body), expected=expected
-        )
-
-    return router
+def as_recorded(row: DeadlineRow, line: rules.Line, now: datetime) -> DeadlineRow:
+    """What stands in the register may be moments behind; one deadline is shown as its own history leaves it."""
+    its = line.deadline
+    over = its.kind in PERIODS and its.due_at <= now
+    state = its.state if its.state != "due" else "history" if line.history else "over" if over else "due"
+    overdue = state == "due" and its.due_at <= now
+    return replace(
+        row, state=state, overdue=overdue, due_on=its.due_on, due_at=its.due_at, what=its.what, moves=line.moves
+    )

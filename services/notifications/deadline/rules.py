@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID, uuid5
 
 from services.eventlog.recorded import Recorded
 from services.notifications import held as holding
 from services.notifications import told as telling
 from services.notifications.deadline.deadline import Deadline
-from services.notifications.deadline.events import DeadlineReopened, State
+from services.notifications.deadline.events import DeadlineMet, DeadlineReopened, State
 from services.notifications.deadline.heard import Heard, evolve, standing
 from services.notifications.deadline.of_notices import is_free, of_letter, of_notice
 from services.notifications.deadline.thresholds import OTHERS, SHIPPED, is_history
@@ -22,13 +22,17 @@ What = Literal["set", "moved", "met", "fallen", "reopened"]
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One thing that happened to a deadline, when it was recorded, and where it then stood."""
+    """One thing that happened to a deadline, when it was recorded, and where it then stood. Where somebody recorded it:
+    who, what shows it or why, and the day it was done."""
 
     what: What
     at: datetime
     position: int
     state: State
     due_on: date
+    by: str | None = None
+    ground: str | None = None
+    met_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,9 +86,20 @@ def _after(line: Line | None, deadline: Deadline, fact: Recorded) -> Line:
     if line and what is None:
         return replace(line, deadline=deadline, history=history)
     change = Change(
-        what=what or "set", at=fact.recorded_at, position=fact.position, state=deadline.state, due_on=deadline.due_on
-    )
+        what=what or "set", at=fact.recorded_at, position=fact.position, state=deadline.state, due_on=deadline.due_on,
+        **_said(fact),
+    )  # fmt: skip
     return Line(deadline=deadline, changes=(*(line.changes if line else ()), change), history=history)
+
+
+def _said(fact: Recorded) -> dict[str, Any]:
+    """What somebody recorded, of the one deadline it changes."""
+    match fact.event:
+        case DeadlineMet(recorded_by=person, ground=ground, met_on=day):
+            return {"by": person, "ground": ground, "met_on": day}
+        case DeadlineReopened(recorded_by=person, reason=reason):
+            return {"by": person, "ground": reason}
+    return {}
 
 
 def _is_history(line: Line | None, deadline: Deadline, fact: Recorded, what: What | None) -> bool:

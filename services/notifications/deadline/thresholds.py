@@ -11,36 +11,18 @@ from datetime import date, datetime, timedelta
 
 from services.calendar.days import add_days, day_of, is_working_day, next_working_day
 from services.eventlog.events import Event
-from services.eventlog.refusal import Refusal
 from services.notifications.deadline.deadline import PERIODS, start_of
 from services.notifications.deadline.events import Counted, ThresholdsSet
+from services.notifications.deadline.refusals import (
+    ThresholdsReachBack,
+    ThresholdsTooFarAhead,
+    ThresholdsUnclear,
+    UnknownKind,
+)
 
 LONGEST_DAYS = 366
+AHEAD_DAYS = 2 * 366
 DUE = "due"
-
-
-class UnknownKind(Refusal):
-    """No deadline is of that kind."""
-
-    code = "unknown-deadline-kind"
-    status = 404
-    title = "Fristtypen finnes ikke"
-
-
-class ThresholdsReachBack(Refusal):
-    """They would count from a day that is past: what people were told then stands."""
-
-    code = "thresholds-reach-back"
-    status = 422
-    title = "Varslingsdagene kan ikke gjelde bakover i tid"
-
-
-class ThresholdsUnclear(Refusal):
-    """The days are not in order, or a kind that ends by itself would be reminded of after it."""
-
-    code = "thresholds-unclear"
-    status = 422
-    title = "Varslingsdagene er ikke entydige"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,14 +93,19 @@ def next_change(set_: Iterable[Event], *, on: date) -> date | None:
     return min(ahead, default=None)
 
 
+def find_kind(kind: str | None) -> None:
+    """Refuses `UnknownKind` where a kind is named that no deadline is of."""
+    if kind is not None and kind not in SHIPPED:
+        raise UnknownKind(f"There are deadlines of these kinds: {', '.join(sorted(SHIPPED))}.")
+
+
 def set_thresholds(
     kind: str, past: Sequence[Event], *, before_days: tuple[int, ...], every_days: int | None, counted: Counted,
     valid_from: date, reason: str, set_by: str, today: date,
 ) -> list[Event]:  # fmt: skip
     """Set the days of a kind from a day on. The same as last set is nothing. Refuses `UnknownKind`,
-    `ThresholdsReachBack`, `ThresholdsUnclear`."""
-    if kind not in SHIPPED:
-        raise UnknownKind(f"There are deadlines of these kinds: {', '.join(sorted(SHIPPED))}.")
+    `ThresholdsReachBack`, `ThresholdsTooFarAhead`, `ThresholdsUnclear`."""
+    find_kind(kind)
     new = ThresholdsSet(
         before_days=before_days, every_days=every_days, counted=counted, valid_from=valid_from, reason=reason,
         set_by=set_by,
@@ -127,6 +114,8 @@ def set_thresholds(
         return []
     if valid_from < today:
         raise ThresholdsReachBack(f"Let them count from {today} or later.", first_day_on=str(today))
+    if valid_from > (last := add_days(today, AHEAD_DAYS)):
+        raise ThresholdsTooFarAhead(f"Let them count from {last} or earlier.", last_day_on=str(last))
     if list(before_days) != sorted(set(before_days), reverse=True):
         raise ThresholdsUnclear("Give each number of days once, the largest first.")
     if every_days is not None and kind in PERIODS:
@@ -148,6 +137,22 @@ def next_after(thresholds: Thresholds, *, due_on: date, due_at: datetime, now: d
     if now < due_at:
         return min([*ahead, due_at])
     return _repeated(thresholds, due_on, due_at, now)[1]
+
+
+def next_by_all(kind: str, set_: Sequence[Event], *, due_on: date, due_at: datetime, now: datetime) -> datetime | None:
+    """The first instant after now at which a threshold passes, by those that count today and those that will."""
+    counting = in_force(kind, set_, on=day_of(now))
+    following = next_after(counting, due_on=due_on, due_at=due_at, now=now)
+    changed_on = next_change(set_, on=day_of(now))
+    if changed_on is None or (following and following < start_of(changed_on)):
+        return following
+    eve = start_of(changed_on) - timedelta(microseconds=1)
+    then = in_force(kind, set_, on=changed_on)
+    found = latest_passed(then, due_on=due_on, due_at=due_at, now=start_of(changed_on))
+    before = latest_passed(counting, due_on=due_on, due_at=due_at, now=eve)
+    if found and (before is None or before.name != found.name):
+        return start_of(changed_on)  # it has passed by then, and is told as the others begin to count
+    return next_by_all(kind, set_, due_on=due_on, due_at=due_at, now=start_of(changed_on))
 
 
 def is_history(thresholds: Thresholds, *, due_at: datetime, known_at: datetime) -> bool:

@@ -73,6 +73,9 @@ def test_a_moved_day_moves_its_entry_and_a_met_one_goes(database: Database, tmp_
         assert (moved[uid].decoded("DTSTART"), moved[uid]["SEQUENCE"]) == (date(2020, 3, 27), 1)
         registry.move(days=30)
         assert str((await entries(registry, address, database))[uid]["SUMMARY"]).startswith("Forfalt: ")
+        registry.move(days=200)
+        assert uid in await entries(registry, address, database), "however late, it is not met"
+        assert (await registry.client.head(address)).status_code == 200
         registry.hears(STREAM, of_case(replace(INSTALMENT, due_on=date(2020, 3, 27), state="met")))
         assert await entries(registry, address, database) == {}
 

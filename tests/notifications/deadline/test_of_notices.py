@@ -12,7 +12,9 @@ from services.notifications.deadline.heard import (
     Heard,
     MetByItself,
     MetTooEarly,
+    MetTooLongAgo,
     NotDue,
+    NotMet,
     UnknownDeadline,
     evolve,
     fold,
@@ -203,7 +205,8 @@ def test_what_was_not_done_after_all_is_due_again() -> None:
     again = DeadlineReopened(key=MET.key, reason="Feil.", recorded_by="ola")
     asked = {"key": MET.key, "reason": "Feil.", "recorded_by": "ola"}
     known(heard(ASSIGNMENT), MET).when(reopen, **asked).then(again)
-    known(heard(ASSIGNMENT)).when(reopen, **asked).nothing()
+    known(heard(ASSIGNMENT), MET, again).when(reopen, **asked).nothing()
+    known(heard(ASSIGNMENT)).when(reopen, **asked).refused(NotMet)
     assert lines(heard(ASSIGNMENT), MET, again, stream=YEAR)[ASSIGNMENT.key].deadline.state == "due"
 
 
@@ -212,5 +215,6 @@ def test_what_happens_by_itself_is_nobodys_to_record() -> None:
     told_of.when(meet, **ASKED | {"key": "other"}).refused(UnknownDeadline)
     told_of.when(meet, **ASKED | {"key": PAID.key}).refused(MetByItself)
     told_of.when(meet, **ASKED | {"met_on": date(2020, 6, 20)}).refused(MetTooEarly)
+    told_of.when(meet, **ASKED | {"met_on": date(1900, 1, 1)}).refused(MetTooLongAgo)
     known(heard(replace(ASSIGNMENT, state="fallen"))).when(meet, **ASKED).refused(NotDue)
     assert fold([heard(ASSIGNMENT), MET]).met == {MET.key: MET}

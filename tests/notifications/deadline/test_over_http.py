@@ -35,6 +35,8 @@ def test_what_is_due_is_found_by_what_people_look_for(database: Database, tmp_pa
             "?post=291.62": ["instalment"],
             f"?case={CASE}": ["instalment"],
             "?case_number=2020/17": ["instalment"],
+            "?case_number=2020-17": ["instalment"],
+            "?post=0291.62": ["instalment"],
             "?role=attestor": ["instalment"],
             "?role=ministry": ["assignment"],
             "?overdue=true": [],
@@ -43,6 +45,14 @@ def test_what_is_due_is_found_by_what_people_look_for(database: Database, tmp_pa
         }
         for query, expected in found.items():
             assert [item["kind"] for item in await registry.list(query)] == expected, query
+        for query, status, code in (
+            ("?kind=nosuch", 404, "unknown-deadline-kind"),
+            ("?case_number=tull", 422, "request-invalid"),
+            ("?post=291", 422, "request-invalid"),
+            ("?from=2020-03-02&to=2020-03-01", 422, "period-reversed"),
+        ):
+            refused = await registry.asks(KARI, "GET", f"/v1/deadlines{query}")
+            assert (refused.status_code, refused.json()["code"]) == (status, code), query
         registry.move(days=20)
         (late,) = await registry.list("?overdue=true", MINISTRY)
         assert (late["kind"], late["overdue"], late["state"]) == ("instalment", True, "due")
@@ -95,8 +105,12 @@ def test_an_assignment_is_recorded_as_done_and_taken_back(database: Database, tm
         done = await registry.asks(KARI, "PUT", f"{at}/met", MET, **{"If-Match": '"1"'})
         assert (done.status_code, done.json()["state"]) == (200, "met"), done.text
         assert await registry.list("?state=due&kind=assignment") == []
+        (_, told) = (await registry.asks(KARI, "GET", at)).json()["history"]
+        assert (told["what"], told["by"], told["met_on"], told["ground"]) == ("met", KARI, *MET.values())
         back = await registry.asks(KARI, "PUT", f"{at}/reopened", {"reason": "Feil."}, **{"If-Match": '"2"'})
         assert (back.status_code, back.json()["state"]) == (200, "due"), back.text
+        # The register has not followed yet.
+        assert (await registry.asks(KARI, "GET", at)).json()["state"] == "due"
         assert len(await registry.list("?state=due&kind=assignment")) == 1
         for person, path, version, status, code in (
             (INGRID, f"{at}/met", 3, 403, "role-missing"),
@@ -164,6 +178,19 @@ def test_the_days_people_are_told_on_are_changed_by_a_controller(database: Datab
             assert (refused.status_code, refused.json()["code"]) == (422, code)
         set_ = await registry.controls("PUT", at, asked, **{"If-Match": '"0"'})
         assert (set_.status_code, set_.json()["before_days"]) == (200, [3]), set_.text
+        ahead = asked | {"before_days": [20], "valid_from": "2020-03-06"}
+        far = await registry.controls("PUT", at, asked | {"valid_from": "2199-12-31"}, **{"If-Match": '"1"'})
+        assert (far.status_code, far.json()["code"]) == (422, "thresholds-too-far-ahead")
+        await registry.controls("PUT", at, ahead, **{"If-Match": '"1"'})
+        whole = (await registry.controls("GET", at)).json()
+        assert whole["before_days"] == [3]
+        assert [(each["valid_from"], each["before_days"]) for each in whole["dated"]] == [
+            ("2020-03-01", [3]), ("2020-03-06", [20]),
+        ]  # fmt: skip
+        registry.hears(STREAM, of_case(INSTALMENT))
+        follow(registry.database)
+        shown = (await registry.asks(KARI, "GET", f"/v1/deadlines/{THE_INSTALMENT}")).json()
+        assert shown["next_at"] == "2020-03-05T23:00:00+00:00", "twenty days before have passed as they begin to count"
         listed = (await registry.controls("GET", "/v1/deadline-thresholds")).json()["items"]
         assert next(each for each in listed if each["kind"] == "instalment")["every_days"] == 2
         kari = await registry.asks(KARI, "PUT", at, asked, **{"If-Match": '"1"'})

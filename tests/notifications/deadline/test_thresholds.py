@@ -13,13 +13,11 @@ from hypothesis import strategies as st
 from services.calendar.days import add_days, is_working_day
 from services.notifications.deadline.deadline import PERIODS, end_of, start_of
 from services.notifications.deadline.events import ThresholdsSet
+from services.notifications.deadline.refusals import ThresholdsReachBack, ThresholdsUnclear, UnknownKind
 from services.notifications.deadline.thresholds import (
     SHIPPED,
     Moment,
     Thresholds,
-    ThresholdsReachBack,
-    ThresholdsUnclear,
-    UnknownKind,
     in_force,
     is_history,
     latest_passed,

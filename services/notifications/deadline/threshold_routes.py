@@ -1,0 +1,85 @@
+"""The days people are told of deadlines on, over HTTP."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi.encoders import jsonable_encoder
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from services.calendar.days import day_of
+from services.eventlog.events import Event
+from services.eventlog.log import History
+from services.httpapi.answer import Answer
+from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.carrying import Desk
+from services.httpapi.etag import ExpectedVersion, etag, not_modified
+from services.httpapi.fields import Line
+from services.httpapi.idempotency import Idempotency
+from services.httpapi.route import Router
+from services.notifications.deadline import thresholds
+from services.notifications.deadline.requests import ThresholdsAsked
+from services.notifications.deadline.threshold_responses import (
+    ThresholdsList,
+    ThresholdsShown,
+    ThresholdsWhole,
+    show_thresholds,
+    show_thresholds_whole,
+)
+
+THRESHOLDS = "deadline-thresholds-"
+
+Anybody = Annotated[Caller, allow(*STAFF)]
+Controller = Annotated[Caller, allow(Role.controller)]
+
+
+def threshold_router(desk: Desk, now: Callable[[], datetime]) -> Router:
+    """Of the days people are told on."""
+    router = Router(prefix="/v1/deadline-thresholds", tags=["deadlines"])
+
+    @router.get("", response_model=ThresholdsList)
+    async def list_thresholds(_: Anybody) -> ThresholdsList:
+        """On which days people are told of each kind of deadline, as they count today."""
+        kinds = sorted(thresholds.SHIPPED)
+        histories = await desk.log.load_all([THRESHOLDS + kind for kind in kinds])
+        today = day_of(now())
+        items = [
+            show_thresholds(kind, thresholds.in_force(kind, histories[THRESHOLDS + kind].events, on=today))
+            for kind in kinds
+        ]
+        return ThresholdsList(items=items)
+
+    @router.get("/{kind}", response_model=ThresholdsWhole)
+    async def show_one_kind(kind: Line, request: Request, _: Anybody) -> Response:
+        """One kind's, as they count today, and all that were set for it: those that counted, and those that are to
+        come. What was set for a day is taken back by setting something else for the same day. Its ETag is the version
+        a change must name."""
+        thresholds.find_kind(kind)
+        history = await desk.log.load(THRESHOLDS + kind)
+        shown = show_thresholds_whole(kind, history.events, on=day_of(now()))
+        tag = etag(history.version)
+        return not_modified(request, tag) or JSONResponse(jsonable_encoder(shown), headers={"ETag": tag})
+
+    @router.put("/{kind}", response_model=ThresholdsShown)
+    async def set_thresholds(
+        kind: Line, asked: ThresholdsAsked, caller: Controller, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Sets them from a day on, with a reason. The answer says what then counts on that day."""
+        today = day_of(now())
+        body: dict[str, Any] = {}
+
+        def decide(history: History) -> Sequence[Event]:
+            new = thresholds.set_thresholds(
+                kind, history.events, today=today, set_by=caller.subject, **asked.model_dump()
+            )
+            counting = thresholds.in_force(kind, [*history.events, *new], on=max(today, asked.valid_from))
+            body.update(jsonable_encoder(show_thresholds(kind, counting)))
+            return new
+
+        stream = THRESHOLDS + kind if kind in thresholds.SHIPPED else f"{THRESHOLDS}none"
+        return await desk.carry_out(
+            stream, caller=caller, key=key, decide=decide, answer=lambda _: Answer(body=body), expected=expected
+        )
+
+    return router
