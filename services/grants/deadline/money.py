@@ -48,16 +48,18 @@ def of_money(story: Story) -> Iterator[Deadline]:
 
 
 def of_instalments(story: Story) -> Iterator[Deadline]:
-    """Each instalment with a day, from when the recipient knows of it and has accepted what it must. While something
-    else is in the way it is for whoever can do something about that, and says what it waits for."""
+    """Each instalment, from when the recipient knows of it and has accepted what it must; one without a day by the end
+    of the last year its money stands in (bevilgningsreglementet § 5). While something else is in the way it is for
+    whoever can do something about that, and says what it waits for."""
     case = story.room(disbursement.evolve, Disbursement())
     if not is_promised_and_known(case):
         return
     letters = case.informed.letters
     for part in story.commitment.instalments:
-        if part.due_on is None or part.number in letters.untold:
+        if part.number in letters.untold:
             continue
-        known = (part.due_on, case.informed.since, case.accepted_on, letters.told_on.get(part.number))
+        year_ends_on = date(max({story.commitment.own_year, *story.commitment.held_into}), 12, 31)
+        known = (part.due_on or year_ends_on, case.informed.since, case.accepted_on, letters.told_on.get(part.number))
         due_on = max(day for day in known if day)
         state, what = _state_of(story, case, part), f"Utbetaling av termin {part.number}"
         role, waits_for = _waits_for(case, part, on=max(due_on, story.today)) if state == "due" else ("attestor", None)

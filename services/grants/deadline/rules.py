@@ -22,7 +22,7 @@ from services.grants.recipient_report import rules as reporting
 from services.grants.waiting.rules import acceptance_due_on
 from services.grants.waiting.story import SOMEBODY, Story
 
-RULES = 3
+RULES = 4
 """Counts up whenever the same facts would give other deadlines: everything is then told anew by the new rules."""
 DISPUTED = {
     "award": "tilskuddet",

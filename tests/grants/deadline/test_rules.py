@@ -16,6 +16,7 @@ from services.grants.award.events import (
     AwardChangeProposed,
     AwardChangeReturned,
     AwardReduced,
+    CommitmentCarriedOver,
     Ground,
     LetterFrozen,
     LetterReleased,
@@ -87,6 +88,16 @@ def test_an_instalment_is_due_on_its_day_once_the_recipient_knows_of_it_and_met_
     assert "instalment-2" not in standing(*committed)
     assert standing(*running)["instalment-2"] == ("due", date(2020, 9, 1))
     assert standing(*running, second_paid)["instalment-2"] == ("met", date(2020, 9, 1))
+
+
+def test_an_instalment_without_a_day_is_due_by_the_end_of_the_last_year_its_money_stands_in() -> None:
+    assert standing(*committed, letter_out)["instalment-1"] == ("due", date(2020, 12, 31))
+    assert standing(*running)["instalment-1"] == ("met", date(2020, 12, 31))
+    held_over = CommitmentCarriedOver(
+        year=2020, held_ore=6 * MILLION, ground="transferable", held_on=date(2020, 12, 31), into_post_id="2021/291/60",
+        recorded_by="anne",
+    )  # fmt: skip
+    assert standing(*committed, letter_out, held_over)["instalment-1"] == ("due", date(2021, 12, 31))
 
 
 def test_a_letter_that_came_late_makes_no_instalment_overdue() -> None:

@@ -70,7 +70,7 @@ def test_a_log_of_before_gets_its_deadlines_and_each_is_told_once(database: Data
         await play.record(STREAM, *running)
         await play.record("allocation-2020", *registered(letter_of(0)))
         assert await play.teller().tell_new() == 2
-        assert await play.told() == [{"instalment-2": "due", "complaint-period-1": "due"}]
+        assert await play.told() == [{"instalment-1": "met", "instalment-2": "due", "complaint-period-1": "due"}]
         assert len((await play.told("deadlines-2020"))[0]) > 20
         assert await play.teller().tell_new() == 0
         event = (await play.log.load(f"deadlines-{CASE}")).events[0]
