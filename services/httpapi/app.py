@@ -18,7 +18,7 @@ from services.httpapi.compressed import CompressedPages
 from services.httpapi.described import headers_of
 from services.httpapi.doorway import Doorway
 from services.httpapi.examples import make_whole
-from services.httpapi.health import Check, health
+from services.httpapi.health import Check, Count, health
 from services.httpapi.limits import Bounded, Limits
 from services.httpapi.metrics import RequestMetrics
 from services.httpapi.problem import HANDLERS, PROBLEM_SCHEMA
@@ -58,12 +58,13 @@ def service(
     lifespan: Lifespan[Any] | None = None,
     at_stop: Sequence[Callable[[], None]] = (),
     parked: Callable[[], Mapping[str, int]] | None = None,
+    waiting: Mapping[str, Count] | None = None,
     sandbox: Sandbox | None = None,
     description: str = "",
 ) -> Service:
     """The whole service. `checks` say whether it is ready; `registry` holds the gauges of the rooms, if any; `at_stop`
-    lets go those who only wait; `parked` counts the streams that its read models cannot follow; `sandbox` is
-    where large bodies are looked through.
+    lets go those who only wait; `parked` counts streams that its read models cannot follow, `waiting` what waits for a
+    person; `sandbox` is where large bodies are looked through.
 
     Routes are taken over as they are instead of included: FastAPI looks through an included router twice for each
     request, and a strict route carries everything it needs.
@@ -80,13 +81,11 @@ def service(
         exception_handlers={**HANDLERS},
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    app.state.callers = callers
-    app.state.sandbox = sandbox
-    app.at_stop = at_stop
+    app.state.callers, app.state.sandbox, app.at_stop = callers, sandbox, at_stop
     app.add_middleware(CompressedPages)
     app.add_middleware(Bounded, limits=limits or Limits())
     app.add_middleware(Doorway, metrics=RequestMetrics(registry))
-    for router in (*routers, health(checks or {}, registry, parked)):
+    for router in (*routers, health(checks or {}, registry, parked, waiting)):
         app.router.routes.extend(router.routes)
     _refuse_unguarded_routes(app)
     return app

@@ -22,6 +22,8 @@ CHECK_SECONDS = 2.0
 Check = Callable[[], Awaitable[None]]
 """Returns when what it looks at is well, raises when not."""
 
+Count = Callable[[], Awaitable[int]]
+
 log = logging.getLogger(__name__)
 
 
@@ -34,10 +36,12 @@ class Behind(BaseModel):
 
 class Ready(BaseModel):
     """It serves. `parked` tells which read models stand still for some streams; an empty list where none does, and no
-    such member in a service without read models."""
+    such member in a service without read models. `waiting_for_somebody` counts what stands still until a person acts,
+    by what it is; what cannot be counted now is left out."""
 
     status: Literal["ready"] = "ready"
     parked: list[Behind] | None = None
+    waiting_for_somebody: dict[str, int] | None = None
 
 
 class NotReady(HttpRefusal):
@@ -51,10 +55,11 @@ def health(
     checks: Mapping[str, Check],
     registry: CollectorRegistry,
     parked: Callable[[], Mapping[str, int]] | None = None,
+    waiting: Mapping[str, Count] | None = None,
 ) -> Router:
     """Alive when it answers, ready when every check passes within two seconds; metrics as Prometheus reads them.
-    `parked` counts the streams that each read model cannot follow: told of, and no reason to be taken out of service.
-    """
+    `parked` counts the streams that each read model cannot follow, and `waiting` what waits for somebody to act: told
+    of, and no reason to be taken out of service."""
     router = Router(prefix="/internal", tags=["internal"], dependencies=[open_to_all])
 
     @router.get("/isalive")
@@ -68,15 +73,28 @@ def health(
         failing = [name for name, well in zip(names, passed, strict=True) if not well]
         if failing:
             raise NotReady("Not ready to serve; see failing.", failing=failing)
-        if parked is None:
-            return Ready()
-        return Ready(parked=[Behind(projection=name, streams=count) for name, count in sorted(parked().items())])
+        ready = Ready()
+        if parked is not None:
+            ready.parked = [Behind(projection=name, streams=count) for name, count in sorted(parked().items())]
+        if waiting is not None:
+            counted = {name: await _counted(name, count) for name, count in sorted(waiting.items())}
+            ready.waiting_for_somebody = {name: count for name, count in counted.items() if count is not None}
+        return ready
 
     @router.get("/metrics", response_class=Response)
     async def metrics() -> Response:
         return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 
     return router
+
+
+async def _counted(name: str, count: Count) -> int | None:
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            return await count()
+    except Exception:
+        log.exception("could not be counted", extra={"fields": {"count": name}})
+        return None
 
 
 async def _passes(name: str, check: Check) -> bool:

@@ -45,6 +45,7 @@ from services.notifications.settings import Settings
 from services.notifications.webhook.reaching import Reaching
 from services.notifications.webhook.sealing import Seals, Secrets
 from services.notifications.webhook.streaming import MessageStream
+from services.notifications.webhook.view import EndpointList
 
 
 class Task(Protocol):
@@ -123,6 +124,7 @@ def create_app(
         lifespan=lifespan,
         at_stop=[head.let_go, stream.head.let_go],
         parked=lambda: projections.parked,
+        waiting={"webhook endpoints that are disabled": EndpointList(pool).count_disabled},
     )
 
 

@@ -32,6 +32,7 @@ from services.notifications.webhook.delivering import Delivering
 from services.notifications.webhook.following import Following
 from services.notifications.webhook.reaching import Reaching
 from services.notifications.webhook.sealing import Seals, Secrets
+from services.notifications.webhook.view import EndpointList
 
 
 class Worker:
@@ -106,6 +107,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
         routers=[],
         callers=trusted(settings)[0],
         checks={"database": worker.answers},
+        waiting={"webhook endpoints that are disabled": EndpointList(worker.pool).count_disabled},
         registry=registry,
         lifespan=lifespan,
     )

@@ -21,6 +21,7 @@ _UNDER_WAY = """
           AND d.next_at > notifications.log_clock()
           AND NOT EXISTS (SELECT FROM notifications.attempt_outcome o WHERE o.attempt_id = d.attempt_id))
 """
+_DISABLED = "SELECT count(*) FROM notifications.endpoint WHERE disabled AND NOT deleted"
 LOOK_SECONDS = 0.05
 
 
@@ -35,6 +36,13 @@ class EndpointList:
         async with self._pool.connection() as connection:
             rows = await (await connection.execute(_LIST, {"after": after, "limit": limit})).fetchall()
         return [row[0] for row in rows]
+
+    async def count_disabled(self) -> int:
+        """How many are told nothing until somebody resumes them."""
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(_DISABLED)).fetchone()
+        assert row is not None
+        return int(row[0])
 
     async def rest(self, endpoint: UUID) -> None:
         """Returns when nothing that was begun there before is yet to be sent: when all of it has come to its end, or

@@ -162,6 +162,7 @@ def test_one_that_says_it_is_gone_is_told_no_more(database: Database, tmp_path: 
             await works.put(message("one"))
             shown = await works.becomes(at, "disabled")
             assert shown["disabled_because"] == "gone"
+            assert await waits_for_somebody(works) == {"webhook endpoints that are disabled": 1}
             [told] = await other.comes(1, "endpoint.disabled")
             assert told.told["data"]["endpoint_id"] == shown["id"]
             assert told.told["data"]["host"] == f"127.0.0.1:{receiver.port}"
@@ -170,6 +171,7 @@ def test_one_that_says_it_is_gone_is_told_no_more(database: Database, tmp_path: 
             await asyncio.sleep(0.3)
             assert len(receiver.of_type("notice.received")) == 1
             await works.act("PUT", at + "/resume")
+            assert await waits_for_somebody(works) == {"webhook endpoints that are disabled": 0}
             await hurry(database)
             await receiver.comes(3, "notice.received")
 
@@ -293,6 +295,12 @@ def test_others_are_told_once_that_one_fails_and_when_it_works_again(database: D
             assert not receiver.of_type("endpoint.failing")
 
     at_work(database, tmp_path, go)
+
+
+async def waits_for_somebody(works: Works) -> Any:
+    ready = (await works.client.get("/internal/isready")).json()
+    assert ready["status"] == "ready"
+    return ready["waiting_for_somebody"]
 
 
 async def hurry(database: Database) -> None:
