@@ -1,9 +1,10 @@
-"""The embedded server of a run, kept up: what has stopped by itself is started again as soon as it can be.
+"""The embedded server and the workers of a run, kept up: what has stopped by itself is started again.
 
 PostgreSQL stops when it cannot write, as on a full disk, and nobody starts it again but whoever started it. The
 services wait for it meanwhile and answer 503.
 """
 
+import subprocess
 import time
 from collections.abc import Callable
 
@@ -42,3 +43,24 @@ class KeptUp:
     def stop(self) -> None:
         """Stop it and wait until it has stopped."""
         self._server.stop()
+
+
+class KeptWorker:
+    """One worker, looked at as the server is: whoever works beside it goes on, and what it had begun is tried again."""
+
+    def __init__(
+        self,
+        child: subprocess.Popen[bytes],
+        start: Callable[[], subprocess.Popen[bytes]],
+        last_lines: Callable[[], str],
+        say: Callable[[str], None],
+    ) -> None:
+        self._child, self._start, self._last_lines, self._say = child, start, last_lines, say
+        self._next = 0.0
+
+    def look(self) -> None:
+        """Start another if it has ended, at most one every five seconds."""
+        if self._child.poll() is None or time.monotonic() < self._next:
+            return
+        self._say(f"The worker ended by itself ({self._child.returncode}). Starting another ...\n{self._last_lines()}")
+        self._child, self._next = self._start(), time.monotonic() + TRY_AGAIN_SECONDS

@@ -19,7 +19,7 @@ import httpx
 
 from dev import postgres
 from dev.children import start_child
-from dev.kept_up import KeptUp
+from dev.kept_up import KeptUp, KeptWorker
 from dev.leftover import end_recorded, record
 from dev.people import ADMINISTERS, PEOPLE, READS_EVERYTHING
 from dev.play2020 import Unexpected, play
@@ -196,8 +196,13 @@ def serve_worker(
     refuse_taken(address)
     say("Starting the worker of the notifications service ...")
     name, told = "notifications-worker", {**telling_others(state), **(more or {})}
-    child = start_service(name, state, address, notifications_dsn(state), started, told, module=module)
+
+    def start() -> subprocess.Popen[bytes]:
+        return start_service(name, state, address, notifications_dsn(state), started, told, module=module)
+
+    child = start()
     wait_until_ready(name, child, address, state)
+    started.looks.append(KeptWorker(child, start, lambda: last_lines(state, name), say).look)
 
 
 def notifications_dsn(state: State) -> str:

@@ -1,5 +1,6 @@
 """A receiver beside the services, registered as an endpoint, and one message seen to arrive there."""
 
+import os
 import signal
 import sys
 import time
@@ -14,6 +15,7 @@ from dev.started import Started
 from dev.state import ROOT, State
 
 ARRIVES_SECONDS = 15.0
+ALLOWED = "TILSAGN_WEBHOOK_ALLOWED"
 ENDPOINTS = "/v1/webhook-endpoints"
 
 
@@ -26,8 +28,9 @@ class Receiving:
 
     @property
     def allowed(self) -> Mapping[str, str]:
-        """What lets the services deliver to it."""
-        return {"TILSAGN_WEBHOOK_ALLOWED": f"http://127.0.0.1/32:{self.port}"}
+        """What lets the services deliver to it, beside what whoever started us allows."""
+        others = os.environ.get(ALLOWED, "").replace(",", " ").split()
+        return {ALLOWED: " ".join([*others, f"http://127.0.0.1/32:{self.port}"])}
 
     def start(self, started: Started) -> None:
         """As a process of its own."""
