@@ -69,7 +69,8 @@ def _threshold(row: DeadlineRow, thresholds: Thresholds, now: datetime) -> Itera
     if row.kind in OPENING_TELLS_IT and last.name == DUE:
         return
     ahead = last.name.startswith("before-")
-    kind = AHEAD.get(row.kind, "deadline.approaching") if ahead else PASSED.get(row.kind, "deadline.passed")
+    of_notice = (AHEAD if ahead else PASSED).get(row.kind) if row.notice_id else None
+    kind = of_notice or ("deadline.approaching" if ahead else "deadline.passed")
     following = next_after(thresholds, due_on=row.due_on, due_at=row.due_at, now=now)
     yield Outgoing(
         id=id_of("deadline", str(row.deadline_id), in_utc(row.due_at), last.name), type=kind, occurred_at=last.at,

@@ -71,6 +71,16 @@ STANDS = f"""
                     WHERE o.item = i.item AND o.manifest_sha256 = i.manifest_sha256
                       AND n.notice <> d.stream AND NOT n.withdrawn AND n.received_at > d.known_at
                       AND n.ordered_position > coalesce(its.ordered_position, 0))
+                    -- A publication planned otherwise is told of anew; of one that a notice tells of by a day of its
+                    -- own, that notice's deadline is enough.
+                    AND (d.notice_id IS NULL OR NOT starts_with(i.item, 'publication-') OR EXISTS (
+                        SELECT FROM notifications.notice_line o WHERE o.notice = d.stream AND o.item = i.item
+                          AND o.manifest_sha256 = i.manifest_sha256))
+                    AND (d.notice_id IS NOT NULL OR NOT EXISTS (
+                        SELECT FROM notifications.notice_line o JOIN notifications.notice n USING (notice)
+                        JOIN notifications_view.deadline m ON m.edition = d.edition AND m.stream = o.notice
+                        WHERE o.item = i.item AND o.manifest_sha256 = i.manifest_sha256 AND NOT n.withdrawn
+                          AND m.kind = d.kind))
                 ELSE i.opens_at = d.due_at END AS waits
             FROM notifications.item i LEFT JOIN notifications.notice its ON its.notice = d.stream
             WHERE i.item = ANY (d.items)

@@ -121,6 +121,24 @@ def _deadline(
     )  # fmt: skip
 
 
+def of_publication(stream: str, held: Held) -> list[Deadline]:
+    """A publication that is planned for a day and that no notice tells of as it is planned now: the ministry must have
+    one in time. Once a notice with a day of its own does, that one's deadline takes over (`listing.py`)."""
+    planned = held.publication
+    if planned is None or planned.as_written().planned_on is None or held.ended:
+        return []
+    told = planned.as_written()
+    assert told.planned_on is not None
+    day = receive_by(told.planned_on, SHIPPED)
+    what = f"Departementet må ha orienteringen for at publisering kan skje {told.planned_on:%d.%m.%Y}: {told.title}"
+    return [
+        Deadline(
+            key="must-go", kind="notice-must-go", state="met" if held.released else "due", due_on=day,
+            due_at=end_of(day), roles=BOTH, what=what[:500], items=(stream,), item_numbers=("",),
+        )
+    ]  # fmt: skip
+
+
 def is_free(held: Held) -> bool:
     """Whether the letter owes no notice: its scheme is exempt, or the ministry has waived the days for this one."""
     letter = held.letter

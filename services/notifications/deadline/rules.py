@@ -12,11 +12,11 @@ from services.notifications import told as telling
 from services.notifications.deadline.deadline import Deadline
 from services.notifications.deadline.events import DeadlineMet, DeadlineReopened, State
 from services.notifications.deadline.heard import Heard, evolve, standing
-from services.notifications.deadline.of_notices import is_free, of_letter, of_notice
+from services.notifications.deadline.of_notices import is_free, of_letter, of_notice, of_publication
 from services.notifications.deadline.thresholds import OTHERS, SHIPPED, is_history
 
 OURS = UUID("9e3a4a52-6a0a-4d0b-8b1b-3f7d2c9c5d11")
-NOTICE, LETTER, HEARD = "notice-", "letter-", "deadlines-"
+NOTICE, LETTER, PUBLICATION, HEARD = "notice-", "letter-", "publication-", "deadlines-"
 What = Literal["set", "moved", "met", "fallen", "reopened"]
 
 
@@ -129,6 +129,8 @@ Standing = Iterator[tuple[Recorded, list[Deadline]]]
 def _standing(stream: str) -> Callable[[Iterable[Recorded]], Standing]:
     if stream.startswith(NOTICE):
         return _of_a_notice
+    if stream.startswith(PUBLICATION):
+        return _of_a_publication
     return _of_a_letter if stream.startswith(LETTER) else _of_what_was_heard
 
 
@@ -145,6 +147,13 @@ def _of_a_letter(facts: Iterable[Recorded]) -> Standing:
         held = holding.evolve(held, fact)
         since = (since or fact.recorded_at) if is_free(held) else None
         yield fact, of_letter(held, free_since=since)
+
+
+def _of_a_publication(facts: Iterable[Recorded]) -> Standing:
+    held = holding.Held()
+    for fact in facts:
+        held = holding.evolve(held, fact)
+        yield fact, of_publication(fact.stream, held)
 
 
 def _of_what_was_heard(facts: Iterable[Recorded]) -> Standing:

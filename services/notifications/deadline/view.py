@@ -26,7 +26,7 @@ from sqlalchemy import (
 from services.eventlog.events import TOPICS, Event
 from services.eventlog.mapper import recorded
 from services.eventlog.recorded import Recorded
-from services.notifications.deadline.rules import HEARD, LETTER, NOTICE, Line, follow, id_of
+from services.notifications.deadline.rules import HEARD, LETTER, NOTICE, PUBLICATION, Line, follow, id_of
 
 deadline = Table(
     "deadline",
@@ -63,7 +63,7 @@ deadline = Table(
 )
 FIELDS = tuple(column.name for column in deadline.columns if column.name != "edition")
 OURS = "services.notifications."
-PREFIXES = ("notice.", "letter.", "deadline.")
+PREFIXES = ("notice.", "letter.", "publication.", "deadline.")
 THRESHOLDS = "deadline-thresholds-"
 
 LOAD = text(
@@ -110,7 +110,7 @@ class Register:
     """The projection behind the lists, the calendars and the sweep."""
 
     name = "deadlines"
-    version = 2
+    version = 3
     tables: tuple[Table, ...] = (deadline,)
 
     @property
@@ -122,7 +122,7 @@ class Register:
         and have the sweep look at those that something has happened to."""
         first: dict[str, int] = {}
         for fact in facts:
-            if fact.stream.startswith((NOTICE, LETTER, HEARD)):
+            if fact.stream.startswith((NOTICE, LETTER, PUBLICATION, HEARD)):
                 first.setdefault(fact.stream, fact.position)
         whole: dict[str, list[Recorded]] = {stream: [] for stream in first}
         for row in connection.execute(LOAD, {"streams": sorted(first), "until": facts[-1].position}):

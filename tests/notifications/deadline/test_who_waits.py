@@ -27,7 +27,7 @@ from tests.conftest import Database
 from tests.notifications.deadline.registered import Registry, at_the_registry
 from tests.notifications.deadline.test_sweep import TOLD, Watch, watch
 from tests.notifications.notice.test_rules import ORDERED
-from tests.notifications.office import INGRID, MINISTRY
+from tests.notifications.office import INGRID, KARI, MINISTRY
 from tests.notifications.world import OWING, Refused, held, letter, line
 from tests.notifications.world import id_of as named
 
@@ -221,5 +221,27 @@ def test_a_notice_of_what_is_annulled_is_waited_for_by_nobody(database: Database
         assert states == {
             "notice-must-go": "met", "notice-opens": "fallen", "letters-waiting": "fallen", "notice-stale": "fallen",
         }  # fmt: skip
+
+    at_the_registry(database, tmp_path, story)
+
+
+def test_a_publication_planned_for_a_day_waits_for_a_notice_of_it_as_it_is_planned(
+    database: Database, tmp_path: Path
+) -> None:
+    async def story(registry: Registry) -> None:
+        asked = {"title": "Evaluering", "document_sha256": "ab" * 32, "planned_on": "2020-04-20"}
+        made = await registry.asks(KARI, "POST", "/v1/publications", asked)
+        address = made.headers["Location"]
+
+        async def waits() -> list[str]:
+            return [item["due_on"] for item in await registry.list("?kind=notice-must-go&state=due")]
+
+        assert await waits() == ["2020-04-05"], "nothing tells the ministry of it yet"
+        await registry.notifies("publication", address.rpartition("/")[2], planned_on="2020-04-21")
+        assert await waits() == ["2020-04-06"], "its notice has a day of its own"
+        await registry.does(KARI, "PUT", f"{address}/plan", asked | {"planned_on": "2020-05-20"})
+        assert await waits() == ["2020-05-05"], "that notice is of it as it was planned before"
+        await registry.does(KARI, "PUT", f"{address}/cancellation", {"reason": "Utgår."})
+        assert await waits() == []
 
     at_the_registry(database, tmp_path, story)
