@@ -1,19 +1,16 @@
 """The task that sends each role its daily digest. Several may run: the day's own stream lets one of them begin."""
 
-import asyncio
 import logging
 from collections.abc import Mapping
 from datetime import date, datetime
 
-import psycopg
 from prometheus_client import CollectorRegistry, Gauge
-from psycopg_pool import PoolTimeout
 
 from services.calendar.days import day_of
 from services.eventlog.command import Command, Write
-from services.eventlog.ending import end
 from services.eventlog.events import Event
 from services.eventlog.log import Log
+from services.eventlog.sweeping import Sweeping
 from services.notifications.channel.port import Carrier, Envelope, Matter, NotSent, OutcomeUnknown, Receiver
 from services.notifications.deadline.digest import MOST, ROLES, Digest, attempt_now, digest_of
 from services.notifications.deadline.events import DigestBegun, DigestNotSent, DigestSent
@@ -41,27 +38,16 @@ class Digests:
         registry: CollectorRegistry | None = None,
     ) -> None:
         self._log, self._deadlines, self._carrier, self._addresses = log, deadlines, carrier, addresses
-        self._look_seconds = look_seconds
-        self._task: asyncio.Task[None] | None = None
+        self._sweeping = Sweeping(ACTOR, self.send_due, look_seconds=look_seconds)
         self.sent = Gauge("tilsagn_digest_sent_seconds", "Unix time of the last digest", ["role"], registry=registry)
 
     def start(self) -> None:
         """Begin, on the running event loop."""
-        self._task = asyncio.create_task(self._run(), name=ACTOR)
+        self._sweeping.start()
 
     async def stop(self) -> None:
         """End, between two e-mails."""
-        await end(self._task)
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.send_due()
-            except (psycopg.Error, PoolTimeout) as failure:
-                _log.warning("the digests could not be looked at: %s", type(failure).__name__)
-            except Exception:  # noqa: BLE001 - a task that dies in silence is the worst answer
-                _log.exception("the digests failed and go on")
-            await asyncio.sleep(self._look_seconds)
+        await self._sweeping.stop()
 
     async def send_due(self) -> int:
         """Send what is to be sent now. How many the mail server took."""

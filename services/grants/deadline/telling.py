@@ -6,7 +6,6 @@ or told twice whoever is killed and when: each telling follows from the facts up
 was told before it, and its stream's own version lets one of several processes through.
 """
 
-import asyncio
 import logging
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,11 +18,11 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from services.eventlog.aside import aside
 from services.eventlog.command import Command, RecordingRefused, Write
-from services.eventlog.ending import end
 from services.eventlog.events import TOPICS
 from services.eventlog.log import History, Log
 from services.eventlog.mapper import decode
 from services.eventlog.recorded import Recorded
+from services.eventlog.sweeping import Sweeping
 from services.grants.case_numbers import CaseNumbers
 from services.grants.deadline.events import DeadlinesTold
 from services.grants.deadline.rules import RULES, Told, evolve, list_deadlines, tell
@@ -115,27 +114,16 @@ class Telling:
 
     def __init__(self, log: Log, pool: AsyncConnectionPool, numbers: CaseNumbers, *, look_seconds: float = 1.0) -> None:
         self._log, self._pool, self._numbers = log, pool, numbers
-        self._look_seconds = look_seconds
         self._read_to: int | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._sweeping = Sweeping(ACTOR, self.tell_new, look_seconds=look_seconds)
 
     def start(self) -> None:
         """Begin, on the running event loop."""
-        self._task = asyncio.create_task(self._run(), name=ACTOR)
+        self._sweeping.start()
 
     async def stop(self) -> None:
         """End, between two tellings."""
-        await end(self._task)
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.tell_new()
-            except (psycopg.Error, PoolTimeout) as failure:
-                _log.warning("no deadlines told this time: %s", type(failure).__name__)
-            except Exception:  # noqa: BLE001 - a task that dies in silence is the worst answer
-                _log.exception("telling of deadlines failed and goes on")
-            await asyncio.sleep(self._look_seconds)
+        await self._sweeping.stop()
 
     async def tell_new(self) -> int:
         """Tell all that is new up to where the log ends now. How many tellings were recorded."""

@@ -5,7 +5,6 @@ next finds the claim without an outcome, and asks the channel for the key before
 once, or is known not to have left, or is known to be unknown.
 """
 
-import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,10 +16,10 @@ from prometheus_client import CollectorRegistry, Counter
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from services.eventlog.command import Command, Write
-from services.eventlog.ending import end
 from services.eventlog.events import Event
 from services.eventlog.log import History, Log
 from services.eventlog.recorded import HeardAt
+from services.eventlog.sweeping import Sweeping
 from services.notifications.channel.events import Channel
 from services.notifications.channel.port import Arrived, CannotTell, Carrier, Lost, NotSent, OutcomeUnknown
 from services.notifications.channel.post import BytesDiffer, NotNow, Post, Sending
@@ -59,29 +58,20 @@ class Sender:
         self._log, self._pool = log, pool
         self._carriers, self._posts = carriers, posts
         self._now = now
-        self._look_seconds, self._patience_seconds = look_seconds, patience_seconds
+        self._patience_seconds = patience_seconds
         self._rests: dict[str, float] = {}
-        self._task: asyncio.Task[None] | None = None
         self.outcomes = Counter("tilsagn_sendings", "what came of sendings", ["outcome"], registry=registry)
+        self._sweeping = Sweeping(
+            "sender", self.sweep, look_seconds=look_seconds, failed=self.outcomes.labels("unexpected").inc
+        )
 
     def start(self) -> None:
         """Begin, on the running event loop."""
-        self._task = asyncio.create_task(self._run(), name="sender")
+        self._sweeping.start()
 
     async def stop(self) -> None:
         """End. What is begun is asked for by whoever sends next."""
-        await end(self._task)
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.sweep()
-            except (psycopg.Error, PoolTimeout) as failure:
-                _log.warning("the sender could not read what is due: %s", type(failure).__name__)
-            except Exception:  # noqa: BLE001 - a sender that dies in silence is the worst answer
-                _log.exception("the sender failed and goes on")
-                self.outcomes.labels("unexpected").inc()
-            await asyncio.sleep(self._look_seconds)
+        await self._sweeping.stop()
 
     async def sweep(self) -> None:
         """Do what is to be done now for everything that is on its way out."""

@@ -6,7 +6,6 @@ timer stands. What is told follows from the register and the gate's tables as th
 database's clock; so after a pause everything that fell due is found, and of each the latest alone is told.
 """
 
-import asyncio
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
@@ -16,11 +15,11 @@ from uuid import UUID
 import psycopg
 from prometheus_client import CollectorRegistry, Counter
 from psycopg.rows import class_row
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import AsyncConnectionPool
 
 from services.calendar.days import day_of
-from services.eventlog.ending import end
 from services.eventlog.log import Log
+from services.eventlog.sweeping import Sweeping
 from services.notifications.deadline.alerts import alerts_of, look_at
 from services.notifications.deadline.deadline import start_of
 from services.notifications.deadline.listing import ASKED, ONE, DeadlineRow
@@ -53,27 +52,17 @@ class Alerting:
         look_seconds: float = LONGEST_SECONDS,
         registry: CollectorRegistry | None = None,
     ) -> None:
-        self._log, self._pool, self._look_seconds = log, pool, look_seconds
-        self._task: asyncio.Task[None] | None = None
+        self._log, self._pool = log, pool
+        self._sweeping = Sweeping("deadline-sweep", self.sweep, look_seconds=look_seconds)
         self.told = Counter("tilsagn_deadlines_told", "messages of deadlines, by type", ["type"], registry=registry)
 
     def start(self) -> None:
         """Begin, on the running event loop."""
-        self._task = asyncio.create_task(self._run(), name="deadline-sweep")
+        self._sweeping.start()
 
     async def stop(self) -> None:
         """End, between two batches."""
-        await end(self._task)
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.sweep()
-            except (psycopg.Error, PoolTimeout) as failure:
-                _log.warning("deadlines could not be looked at: %s", type(failure).__name__)
-            except Exception:  # noqa: BLE001 - a sweep that dies in silence is the worst answer
-                _log.exception("the sweep of deadlines failed and goes on")
-            await asyncio.sleep(self._look_seconds)
+        await self._sweeping.stop()
 
     async def sweep(self) -> int:
         """Look at everything whose time has come. How many messages were told."""

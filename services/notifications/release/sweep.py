@@ -4,7 +4,6 @@ Several may run: one of them gets each letter, for the letter's own version lets
 what is due, not from what waits. A letter that stays keeps none of the others back: each sweep goes through all.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
@@ -14,8 +13,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from psycopg_pool import PoolTimeout
 
 from services.eventlog.command import Command, Write
-from services.eventlog.ending import end
 from services.eventlog.refusal import Refusal
+from services.eventlog.sweeping import Sweeping
 from services.notifications.gate import check
 from services.notifications.gate_reading import GateReading
 from services.notifications.kept_files import KeptFiles
@@ -40,29 +39,18 @@ class Sweep:
         registry: CollectorRegistry | None = None,
     ) -> None:
         self._reading, self._files, self._now = reading, files, now
-        self._look_seconds = look_seconds
-        self._task: asyncio.Task[None] | None = None
+        self._sweeping = Sweeping("release-sweep", self.sweep, look_seconds=look_seconds)
         self.released = Counter("tilsagn_letters_released", "letters the sweep let out", registry=registry)
         self._skew = Gauge("tilsagn_clock_skew_seconds", "our clock less the database's", registry=registry)
         self._stopped = Gauge("tilsagn_releases_stopped", "1 while the clocks disagree", registry=registry)
 
     def start(self) -> None:
         """Begin, on the running event loop."""
-        self._task = asyncio.create_task(self._run(), name="release-sweep")
+        self._sweeping.start()
 
     async def stop(self) -> None:
         """End, between two letters."""
-        await end(self._task)
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.sweep()
-            except (psycopg.Error, PoolTimeout) as failure:
-                _log.warning("what is due could not be read: %s", type(failure).__name__)
-            except Exception:  # noqa: BLE001 - a sweep that dies in silence is the worst answer
-                _log.exception("the release sweep failed and goes on")
-            await asyncio.sleep(self._look_seconds)
+        await self._sweeping.stop()
 
     async def sweep(self) -> int:
         """Let out what may leave now, and say how many letters that were."""

@@ -1,0 +1,49 @@
+"""A background task that looks for what is to be done, does it, and looks again: it ends when it is told to, and for no
+other reason."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+import psycopg
+from psycopg_pool import PoolTimeout
+
+from services.eventlog.ending import end
+
+_log = logging.getLogger(__name__)
+
+
+class Sweeping:
+    """Sweeps until it is stopped, with a pause of so many seconds between. A database that cannot be reached is told in
+    a line and tried again; anything else that goes wrong is told whole, and to `failed`."""
+
+    def __init__(
+        self,
+        name: str,
+        sweep: Callable[[], Awaitable[object]],
+        *,
+        look_seconds: float,
+        failed: Callable[[], object] | None = None,
+    ) -> None:
+        self._name, self._sweep, self._look_seconds, self._failed = name, sweep, look_seconds, failed
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin, on the running event loop."""
+        self._task = asyncio.create_task(self._run(), name=self._name)
+
+    async def stop(self) -> None:
+        """End. What is under way is broken off where it waits."""
+        await end(self._task)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._sweep()
+            except (psycopg.Error, PoolTimeout) as failure:
+                _log.warning("%s could not do what is due: %s", self._name, type(failure).__name__)
+            except Exception:  # noqa: BLE001 - a sweep that dies in silence is the worst answer
+                _log.exception("%s failed and goes on", self._name)
+                if self._failed:
+                    self._failed()
+            await asyncio.sleep(self._look_seconds)
