@@ -22,6 +22,7 @@ from services.httpapi.app import Service, service
 from services.httpapi.logs import configure_logs
 from services.httpapi.server import server
 from services.httpapi.trust import trusted
+from services.inbox.events import FeedRead
 from services.notifications.channel.smtp import SmtpChannel
 from services.notifications.deadline.listing import Deadlines
 from services.notifications.deadline.sweep import Alerting
@@ -33,6 +34,10 @@ from services.notifications.webhook.following import Following
 from services.notifications.webhook.reaching import Reaching
 from services.notifications.webhook.sealing import Seals, Secrets
 from services.notifications.webhook.view import EndpointList
+
+HEARD = (FeedRead,)
+"""Facts of this log that no room here tells of. They are known all the same: a read model stands still before a fact
+that it cannot tell to be none of its own."""
 
 
 class Worker:
