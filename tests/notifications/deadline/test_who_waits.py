@@ -245,3 +245,19 @@ def test_a_publication_planned_for_a_day_waits_for_a_notice_of_it_as_it_is_plann
         assert await waits() == []
 
     at_the_registry(database, tmp_path, story)
+
+
+def test_a_notice_that_another_has_taken_the_place_of_is_waited_for_by_nobody(
+    database: Database, tmp_path: Path
+) -> None:
+    async def story(registry: Registry) -> None:
+        registry.world.record(letter("a"), held("a"))
+        about = {"about": {"kind": "letter", "id": str(named("a"))}, "planned_on": "2020-03-25"}
+        await registry.does(KARI, "POST", "/v1/notices", about)
+        registry.move(hours=1)
+        other = await registry.notifies("scheme", OWING)
+        assert len(await registry.list("?kind=notice-must-go&state=due")) == 1
+        await registry.does(MINISTRY, "PUT", f"{other}/acknowledgement")
+        assert await registry.list("?kind=notice-must-go&state=due") == []
+
+    at_the_registry(database, tmp_path, story)
