@@ -186,4 +186,6 @@ def least(schema: Mapping[str, Any]) -> Any:
     least_letters = max(1, int(schema.get("minLength", 1)))
     if least_letters == len(LETTER):
         return LETTER
+    if schema.get("examples"):
+        return schema["examples"][0]
     return {"^[0-9]{9}$": "974760673"}.get(schema.get("pattern", ""), "a" * least_letters)

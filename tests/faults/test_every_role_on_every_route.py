@@ -23,6 +23,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 OPEN = {
     ("GET", "/tilgjengelighet"): "the statement of accessibility, which the law wants everybody to reach",
     ("GET", "/v1/calendars/{calendar_id}/{token}.ics"): "a calendar program sends no header; the token in it opens it",
+    ("HEAD", "/v1/calendars/{calendar_id}/{token}.ics"): "as GET, for a program that asks first whether it is there",
     ("GET", "/internal/isalive"): "a probe carries no token",
     ("GET", "/internal/isready"): "a probe carries no token",
     ("GET", "/internal/metrics"): "the platform's own network; no personal data, no amounts of a case",
@@ -36,8 +37,8 @@ NOT_ROUTES = {
 
 def open_in(service: str) -> set[tuple[str, str]]:
     """The notifications service has no pages, and so no statement about them; grants has no calendars."""
-    pages, calendars = ("GET", "/tilgjengelighet"), ("GET", "/v1/calendars/{calendar_id}/{token}.ics")
-    return OPEN.keys() - {pages if service == "notifications" else calendars}
+    elsewhere = "/tilgjengelighet" if service == "notifications" else "/v1/calendars/{calendar_id}/{token}.ics"
+    return {(method, path) for method, path in OPEN if path != elsewhere}
 
 
 Walk = Callable[[Service, "Visitor"], Awaitable[None]]

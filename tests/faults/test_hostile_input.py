@@ -53,6 +53,7 @@ WOULD_RECORD = {
     ("POST", "/v1/publications"),
     ("POST", "/v1/reports/reminders"),
     ("POST", "/v1/staff"),
+    ("POST", "/v1/webhook-endpoints"),
 }
 TWO_READINGS = [
     b'{"amount_ore":1,"amount_ore":2}',

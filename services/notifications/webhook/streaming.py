@@ -141,7 +141,13 @@ def stream_router(stream: MessageStream) -> Router:
         request: Request,
         caller: Annotated[Caller, allow(*STAFF)],
         types: Annotated[
-            str | None, Query(max_length=1_000, description="Types of messages, with commas between; all without.")
+            str | None,
+            Query(
+                max_length=1_000,
+                pattern=r"^[a-z_]+\.[a-z_]+(,[a-z_]+\.[a-z_]+)*$",
+                description="Types of messages, with commas between; all without.",
+                examples=["notice.received,letter.released"],
+            ),
         ] = None,
     ) -> Response:
         """What endpoints are told, as Server-Sent Events: from now on, or after the event that Last-Event-ID names. It
