@@ -13,15 +13,8 @@ from pydantic_core import to_json
 from sqlalchemy import ARRAY, Connection, Table, Uuid, any_, cast, text
 
 from services.eventlog.events import Event
-from services.eventlog.mapper import recorded
 from services.eventlog.recorded import Recorded
-
-LOAD = text(
-    """
-    SELECT position, stream, version, topic, data, metadata, recorded_at FROM grants.event
-    WHERE stream = ANY (:streams) AND position <= :until ORDER BY stream, version
-    """
-)
+from services.eventlog.whole import load_whole
 
 RowsOf = Callable[[Sequence[Event]], Iterable[Mapping[str, Any]]]
 
@@ -44,17 +37,14 @@ class CaseRows:
     def project(self, connection: Connection, edition: int, facts: Sequence[Recorded]) -> None:
         """Write the rows of every case the facts touch, from its stream as it stood at the end of the batch."""
         streams = sorted({fact.stream for fact in facts if fact.stream.startswith("case-")})
-        whole: dict[str, list[Event]] = {stream: [] for stream in streams}
-        for row in connection.execute(LOAD, {"streams": streams, "until": facts[-1].position}):
-            fact = recorded(tuple(row))
-            whole[fact.stream].append(fact.event)
+        whole = load_whole(connection, "grants", streams, until=facts[-1].position)
         cases = {stream: UUID(stream.removeprefix("case-")) for stream in streams}
         touched = self.table.c.case_id == any_(cast(list(cases.values()), ARRAY(Uuid)))
         connection.execute(self.table.delete().where(self.table.c.edition == edition, touched))
         rows = [
             {"edition": edition, "case_id": cases[stream], **row}
             for stream in streams
-            for row in self.rows_of(whole[stream])
+            for row in self.rows_of([fact.event for fact in whole[stream]])
         ]
         if rows:
             connection.execute(self._write, {"rows": to_json(rows).decode()})

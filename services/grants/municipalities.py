@@ -12,10 +12,12 @@ from functools import cache
 from pathlib import Path
 
 from services.eventlog.refusal import Refusal
+from services.text.folding import folded
 
 NUMBERS = Path(__file__).parents[2] / "data" / "municipalities.csv"
 
 
+OF_WHAT_IT_IS = "kommune"
 FIRST_YEAR = 2019
 """The year the list begins with; for earlier ones it is the best there is."""
 
@@ -47,6 +49,11 @@ def find_municipality(number: str, on: date) -> Municipality | None:
     """The municipality that had this number on a day, or None: no such number, or not that day."""
     found = _by_number().get(number)
     return found if found is not None and found.holds(on) else None
+
+
+def as_compared(name: str) -> str:
+    """A name as it is held against a municipality's: folded, and without saying that a municipality is one."""
+    return folded(name).removesuffix(OF_WHAT_IT_IS)
 
 
 def check_municipality_of(number: str, year: int, *, recorded: Collection[str | None] = ()) -> None:

@@ -11,10 +11,8 @@ from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
 from services.grants.doubles.responses import Remark
-from services.grants.municipalities import find_municipality
-from services.text.folding import folded
+from services.grants.municipalities import as_compared, find_municipality
 
-OF_WHAT_IT_IS = "kommune"
 _BEFORE = """
     SELECT DISTINCT c.recipient AS name, c.organisation_number, c.municipality_number
     FROM grants_view.case_row c JOIN grants_view.edition e ON e.projection = 'cases' AND e.edition = c.edition
@@ -36,7 +34,7 @@ class Recipient:
     @property
     def reads(self) -> str:
         """The name as it is compared: folded, and without saying that a municipality is one."""
-        return folded(self.name).removesuffix(OF_WHAT_IT_IS)
+        return as_compared(self.name)
 
 
 async def find_before(pool: AsyncConnectionPool, asked: Recipient) -> list[Recipient]:
@@ -53,7 +51,7 @@ def list_remarks(asked: Recipient, before: Iterable[Recipient], *, on: date) -> 
     """Everything that stands out on a day, the name first."""
     number, municipality, earlier = asked.organisation_number, asked.municipality_number, list(before)
     registered = find_municipality(municipality, on) if municipality else None
-    if registered and folded(registered.name).removesuffix(OF_WHAT_IT_IS) != asked.reads:
+    if registered and as_compared(registered.name) != asked.reads:
         told = f"The register names {municipality} {registered.name}."
         yield Remark(column="name", code="name-not-the-registers", what=told)
     if number is None:

@@ -27,8 +27,8 @@ from sqlalchemy import (
 )
 
 from services.eventlog.events import Event
-from services.eventlog.mapper import recorded
 from services.eventlog.recorded import Recorded
+from services.eventlog.whole import load_whole
 from services.grants.notice.events import (
     NoticeLiftingHeard,
     NoticeListingHeard,
@@ -54,12 +54,6 @@ case_notice = Table(
     Column("received_at", DateTime(timezone=True)),
 )
 FIELDS = tuple(column.name for column in case_notice.columns if column.name != "edition")
-LOAD = text(
-    """
-    SELECT position, stream, version, topic, data, metadata, recorded_at FROM grants.event
-    WHERE stream = ANY (:streams) AND position <= :until ORDER BY stream, version
-    """
-)
 WRITE = text(
     f"""
     INSERT INTO grants_view.case_notice (edition, {", ".join(FIELDS)})
@@ -106,10 +100,7 @@ class CaseNotices:
     def project(self, connection: Connection, edition: int, facts: Sequence[Recorded]) -> None:
         """Write the touched notices' rows anew, each from its whole stream as it stood at the end of the batch."""
         streams = sorted({fact.stream for fact in facts})
-        whole: dict[str, list[Recorded]] = {stream: [] for stream in streams}
-        for row in connection.execute(LOAD, {"streams": streams, "until": facts[-1].position}):
-            fact = recorded(tuple(row))
-            whole[fact.stream].append(fact)
+        whole = load_whole(connection, "grants", streams, until=facts[-1].position)
         notice_ids = [_id(stream) for stream in streams]
         gone = case_notice.delete().where(
             case_notice.c.edition == edition, case_notice.c.notice_id == any_(cast(notice_ids, ARRAY(Uuid)))

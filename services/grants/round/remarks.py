@@ -9,13 +9,11 @@ from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 
 from services.eventlog.refusal import Refusal
-from services.grants.municipalities import find_municipality
+from services.grants.municipalities import as_compared, find_municipality
 from services.grants.round.events import RoundLine
 from services.grants.round.per_capita import PerCapitaLine
-from services.text.folding import folded
 
 MOST_TOLD = 1_000
-OF_WHAT_IT_IS = "kommune"
 
 FirstLines = Mapping[str, Mapping[str, int]]
 """Of each number or municipality, the first line with each of what it is told with."""
@@ -122,7 +120,7 @@ def _of_awards(line: PerCapitaLine, before: UsedBefore) -> Iterator[Remark]:
 
 
 def _is_named(said: str, registered: str) -> bool:
-    return said == registered or folded(said) in (folded(registered), folded(f"{registered} {OF_WHAT_IT_IS}"))
+    return said == registered or as_compared(said) == as_compared(registered)
 
 
 def _remark(line: PerCapitaLine, column: str, code: str, what: str) -> Remark:

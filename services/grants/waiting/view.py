@@ -31,8 +31,8 @@ from sqlalchemy import (
 )
 
 from services.eventlog.events import TOPICS, Event
-from services.eventlog.mapper import recorded
 from services.eventlog.recorded import Recorded
+from services.eventlog.whole import load_whole
 from services.grants.case_file import case_of, organisations_of
 from services.grants.waiting.rules import list_tasks
 from services.grants.waiting.task import Task
@@ -62,12 +62,6 @@ task = Table(
 FIELDS = tuple(column.name for column in task.columns if column.name != "edition")
 ROOMS_OF_A_CASE = ("application.", "award.", "decision.", "disbursement.", "withholding.", "complaint.", "report.")
 
-LOAD = text(
-    """
-    SELECT position, stream, version, topic, data, metadata, recorded_at FROM grants.event
-    WHERE stream = ANY (:streams) AND position <= :until ORDER BY stream, version
-    """
-)
 WRITE = text(
     f"""
     INSERT INTO grants_view.task (edition, {", ".join(FIELDS)})
@@ -88,9 +82,9 @@ class Waiting:
     def project(self, connection: Connection, edition: int, facts: Sequence[Recorded]) -> None:
         """Work the touched cases' tasks out anew, each from its whole stream as it stood at the end of the batch."""
         streams = sorted({fact.stream for fact in facts if fact.stream.startswith("case-")})
-        whole = load(connection, streams, until=facts[-1].position)
+        whole = load_whole(connection, "grants", streams, until=facts[-1].position)
         schemes = {find_scheme_stream([fact.event for fact in whole[stream]]) for stream in streams} - {None}
-        of_schemes = load(connection, sorted(filter(None, schemes)), until=facts[-1].position)
+        of_schemes = load_whole(connection, "grants", sorted(filter(None, schemes)), until=facts[-1].position)
         gone = task.delete().where(
             task.c.edition == edition, task.c.case_id == any_(cast([case_of(each) for each in streams], ARRAY(Uuid)))
         )
@@ -98,15 +92,6 @@ class Waiting:
         rows = [row for stream in streams for row in rows_of(stream, whole[stream], of_schemes)]
         if rows:
             connection.execute(WRITE, {"edition": edition, "rows": to_json(rows).decode()})
-
-
-def load(connection: Connection, streams: Sequence[str], *, until: int) -> dict[str, list[Recorded]]:
-    """The whole streams, as they stood at a position."""
-    whole: dict[str, list[Recorded]] = {stream: [] for stream in streams}
-    for row in connection.execute(LOAD, {"streams": list(streams), "until": until}) if streams else ():
-        fact = recorded(tuple(row))
-        whole[fact.stream].append(fact)
-    return whole
 
 
 def rows_of(

@@ -38,7 +38,6 @@ from services.notifications.deadline.responses import (
 )
 
 DEADLINES = Listing("deadlines", date, UUID)
-THRESHOLDS = "deadline-thresholds-"
 Post = Annotated[str, Query(pattern=r"^[0-9]{1,4}\.[0-9]{2}$", max_length=7)]
 CaseNumber = Annotated[str, Query(pattern=r"^[0-9]{4}[/-][0-9]{1,9}$", max_length=14)]
 State = Literal["due", "met", "fallen", "over", "history"]
@@ -154,7 +153,7 @@ def deadline_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime
     async def whole(row: DeadlineRow, history: History) -> Mapping[str, Any]:
         line = rules.follow(row.stream, history.recorded)[row.key]
         row = as_recorded(row, line, now()) if row.stream.startswith(rules.HEARD) else row
-        set_ = (await desk.log.load(THRESHOLDS + row.kind)).events
+        set_ = (await desk.log.load(thresholds.OF_KIND + row.kind)).events
         counting = thresholds.in_force(row.kind, set_, on=day_of(now()))
         following = thresholds.next_by_all(row.kind, set_, due_on=row.due_on, due_at=row.due_at, now=now())
         shown = show_whole(row, line, counting, now=now(), version=history.version) | {

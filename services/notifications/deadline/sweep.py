@@ -23,14 +23,13 @@ from services.eventlog.sweeping import Sweeping
 from services.notifications.deadline.alerts import alerts_of, look_at
 from services.notifications.deadline.deadline import start_of
 from services.notifications.deadline.listing import ASKED, ONE, DeadlineRow
-from services.notifications.deadline.thresholds import Thresholds, in_force, next_change
+from services.notifications.deadline.thresholds import OF_KIND, Thresholds, in_force, next_change
 from services.notifications.outgoing import Outgoing, put
 
 TOGETHER = 100
 LONGEST_SECONDS = 5.0
 AGAIN = timedelta(hours=1)
 """How long one that could not be told is left before it is tried again."""
-STREAM = "deadline-thresholds-"
 _NOW = "SELECT notifications.log_clock()"
 _CLAIM = """
     SELECT deadline_id FROM notifications_view.deadline_timer WHERE look_at <= %s
@@ -124,9 +123,9 @@ class Alerting:
 
     async def _thresholds(self, kinds: Iterable[str], now: datetime) -> dict[str, tuple[Thresholds, date | None]]:
         """Those that count now, and the day from which others will."""
-        histories = await self._log.load_all([STREAM + kind for kind in sorted(kinds)])
+        histories = await self._log.load_all([OF_KIND + kind for kind in sorted(kinds)])
         today = day_of(now)
-        sets = {kind: histories[STREAM + kind].events for kind in kinds}
+        sets = {kind: histories[OF_KIND + kind].events for kind in kinds}
         return {kind: (in_force(kind, its, on=today), next_change(its, on=today)) for kind, its in sets.items()}
 
 

@@ -28,8 +28,6 @@ from services.notifications.deadline.threshold_responses import (
     show_thresholds_whole,
 )
 
-THRESHOLDS = "deadline-thresholds-"
-
 Anybody = Annotated[Caller, allow(*STAFF)]
 Controller = Annotated[Caller, allow(Role.controller)]
 
@@ -42,10 +40,10 @@ def threshold_router(desk: Desk, now: Callable[[], datetime]) -> Router:
     async def list_thresholds(_: Anybody) -> ThresholdsList:
         """On which days people are told of each kind of deadline, as they count today."""
         kinds = sorted(thresholds.SHIPPED)
-        histories = await desk.log.load_all([THRESHOLDS + kind for kind in kinds])
+        histories = await desk.log.load_all([thresholds.OF_KIND + kind for kind in kinds])
         today = day_of(now())
         items = [
-            show_thresholds(kind, thresholds.in_force(kind, histories[THRESHOLDS + kind].events, on=today))
+            show_thresholds(kind, thresholds.in_force(kind, histories[thresholds.OF_KIND + kind].events, on=today))
             for kind in kinds
         ]
         return ThresholdsList(items=items)
@@ -56,7 +54,7 @@ def threshold_router(desk: Desk, now: Callable[[], datetime]) -> Router:
         come. What was set for a day is taken back by setting something else for the same day. Its ETag is the version
         a change must name."""
         thresholds.find_kind(kind)
-        history = await desk.log.load(THRESHOLDS + kind)
+        history = await desk.log.load(thresholds.OF_KIND + kind)
         shown = show_thresholds_whole(kind, history.events, on=day_of(now()))
         tag = etag(history.version)
         return not_modified(request, tag) or JSONResponse(jsonable_encoder(shown), headers={"ETag": tag})
@@ -77,7 +75,7 @@ def threshold_router(desk: Desk, now: Callable[[], datetime]) -> Router:
             body.update(jsonable_encoder(show_thresholds(kind, counting)))
             return new
 
-        stream = THRESHOLDS + kind if kind in thresholds.SHIPPED else f"{THRESHOLDS}none"
+        stream = thresholds.OF_KIND + kind if kind in thresholds.SHIPPED else f"{thresholds.OF_KIND}none"
         return await desk.carry_out(
             stream, caller=caller, key=key, decide=decide, answer=lambda _: Answer(body=body), expected=expected
         )

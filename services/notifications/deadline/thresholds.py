@@ -20,6 +20,8 @@ from services.notifications.deadline.refusals import (
     UnknownKind,
 )
 
+OF_KIND = "deadline-thresholds-"
+"""What the streams of thresholds begin with; the kind of deadline follows."""
 LONGEST_DAYS = 366
 AHEAD_DAYS = 2 * 366
 DUE = "due"

@@ -24,9 +24,10 @@ from sqlalchemy import (
 )
 
 from services.eventlog.events import TOPICS, Event
-from services.eventlog.mapper import recorded
 from services.eventlog.recorded import Recorded
+from services.eventlog.whole import load_whole
 from services.notifications.deadline.rules import HEARD, LETTER, NOTICE, PUBLICATION, Line, follow, id_of
+from services.notifications.deadline.thresholds import OF_KIND
 
 deadline = Table(
     "deadline",
@@ -64,14 +65,7 @@ deadline = Table(
 FIELDS = tuple(column.name for column in deadline.columns if column.name != "edition")
 OURS = "services.notifications."
 PREFIXES = ("notice.", "letter.", "publication.", "deadline.")
-THRESHOLDS = "deadline-thresholds-"
 
-LOAD = text(
-    """
-    SELECT position, stream, version, topic, data, metadata, recorded_at FROM notifications.event
-    WHERE stream = ANY (:streams) AND position <= :until ORDER BY stream, version
-    """
-)
 REMOVE = text("DELETE FROM notifications_view.deadline WHERE edition = :edition AND stream = ANY (:streams)")
 WRITE = text(
     f"""
@@ -124,10 +118,7 @@ class Register:
         for fact in facts:
             if fact.stream.startswith((NOTICE, LETTER, PUBLICATION, HEARD)):
                 first.setdefault(fact.stream, fact.position)
-        whole: dict[str, list[Recorded]] = {stream: [] for stream in first}
-        for row in connection.execute(LOAD, {"streams": sorted(first), "until": facts[-1].position}):
-            found = recorded(tuple(row))
-            whole[found.stream].append(found)
+        whole = load_whole(connection, "notifications", sorted(first), until=facts[-1].position)
         rows = [row for stream in sorted(first) for row in rows_of(stream, whole[stream])]
         connection.execute(REMOVE, {"edition": edition, "streams": sorted(first)})
         if rows:
@@ -135,7 +126,7 @@ class Register:
         changed = [row["deadline_id"] for row in rows if row["changed_position"] >= first[row["stream"]]]
         if changed:
             connection.execute(LOOK, {"ids": changed})
-        kinds = {fact.stream.removeprefix(THRESHOLDS) for fact in facts if fact.stream.startswith(THRESHOLDS)}
+        kinds = {fact.stream.removeprefix(OF_KIND) for fact in facts if fact.stream.startswith(OF_KIND)}
         if kinds:
             connection.execute(LOOK_AT_KIND, {"edition": edition, "kinds": sorted(kinds)})
 

@@ -4,7 +4,6 @@ Any number may run: the place moves once. A fact that cannot be told as it shoul
 and loudly: it holds up no other, and nobody is left to believe that nothing happened.
 """
 
-import asyncio
 import logging
 from collections.abc import Sequence
 
@@ -13,8 +12,8 @@ from prometheus_client import CollectorRegistry, Counter
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from services.eventlog.ending import end
 from services.eventlog.log import Log
+from services.eventlog.sweeping import Sweeping
 from services.notifications.outgoing import Outgoing, id_of
 from services.notifications.webhook.messages_of_facts import TOPICS, message_of
 
@@ -54,29 +53,22 @@ class Following:
         look_seconds: float = 0.1,
         registry: CollectorRegistry | None = None,
     ) -> None:
-        self._log, self._pool, self._look_seconds = log, pool, look_seconds
-        self._task: asyncio.Task[None] | None = None
+        self._log, self._pool = log, pool
+        self._sweeping = Sweeping("following-the-log", self.follow, look_seconds=look_seconds)
         self.told = Counter("tilsagn_messages_put", "messages made of facts", ["how"], registry=registry)
 
     def start(self) -> None:
         """Begin, on the running event loop."""
-        self._task = asyncio.create_task(self._run(), name="following-the-log")
+        self._sweeping.start()
 
     async def stop(self) -> None:
         """End, between two batches."""
-        await end(self._task)
+        await self._sweeping.stop()
 
-    async def _run(self) -> None:
-        while True:
-            moved = False
-            try:
-                moved = await self.step()
-            except (psycopg.Error, PoolTimeout) as failure:
-                _log.warning("the log could not be followed: %s", type(failure).__name__)
-            except Exception:  # noqa: BLE001 - a task that dies in silence is the worst answer
-                _log.exception("following the log failed and goes on")
-            if not moved:
-                await asyncio.sleep(self._look_seconds)
+    async def follow(self) -> None:
+        """Put all there is, batch by batch."""
+        while await self.step():
+            pass
 
     async def step(self) -> bool:
         """Put what comes next, and move the place. Whether it moved."""
