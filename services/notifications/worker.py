@@ -1,8 +1,8 @@
 """The worker of the notifications service. `python -m services.notifications.worker` runs one; any number may.
 
 It reads the log for what receivers outside are told and delivers it, keeps the register of deadlines up to the log and
-tells of what is due. Beside that it answers probes and nothing else, so
-nothing a receiver does touches who serves people; and it works while nobody serves.
+tells of what is due. Beside that it answers probes and nothing else, so nothing a receiver does touches who serves
+people; and it works while nobody serves.
 """
 
 import contextlib

@@ -19,6 +19,7 @@ from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller, Role, allow
 from services.httpapi.carrying import Desk
 from services.httpapi.fields import Digits, Id
+from services.httpapi.guards import Decided
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.problem import NotFound
@@ -53,7 +54,7 @@ Looking = Annotated[Caller, allow(Role.administrator, Role.controller, Role.audi
 Receiving = Annotated[Caller, allow(Role.administrator, Role.service)]
 Number = Annotated[int, Digits(0, LARGEST)]
 States = Literal["waiting", "begun", "delivered", "failed", "expired", "cancelled"]
-Does = Callable[[], Awaitable[Mapping[str, Any]]]
+Does = Callable[[Endpoint], Awaitable[Mapping[str, Any]]]
 
 
 def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], datetime]) -> Router:
@@ -64,7 +65,7 @@ def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], dateti
         return theirs(await desk.log.load(stream_of(endpoint_id)), caller)
 
     async def act(endpoint_id: UUID, caller: Caller, key: IdempotencyKey, does: Does, *, status: int = 200) -> Response:
-        """Something beside the log, once for each key."""
+        """Something beside the log, once for each key, with the endpoint as it stands."""
         done: dict[str, Any] = {}
 
         def decide(history: History) -> Sequence[Event]:
@@ -72,10 +73,10 @@ def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], dateti
                 raise EndpointDeletedAlready("It is deleted, and nothing more is sent there.")
             return ()
 
-        async def admit(*_: Any) -> None:
+        async def admit(histories: Mapping[str, History], _: Decided) -> None:
             if await desk.log.find_earlier(caller.subject, key.key) is not None:
                 raise CarriedOutBefore("This key was used before.")
-            done.update(jsonable_encoder(await does()))
+            done.update(jsonable_encoder(await does(theirs(histories[stream_of(endpoint_id)], caller))))
 
         return await desk.carry_out(
             stream_of(endpoint_id),
@@ -114,7 +115,7 @@ def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], dateti
     async def commit(endpoint_id: Id, reading: Reading, caller: Receiving, key: Idempotency) -> Response:
         """Keeps how far the reader has read. It may go back, to read again."""
 
-        async def does() -> Mapping[str, Any]:
+        async def does(_: Endpoint) -> Mapping[str, Any]:
             if not await deliveries.commit(endpoint_id, reading.upto):
                 raise FurtherThanThere("There is no message of that number yet.")
             return {"committed": reading.upto}
@@ -125,8 +126,7 @@ def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], dateti
     async def reconcile(endpoint_id: Id, asked: Reconciliation, caller: Receiving, key: Idempotency) -> Response:
         """Tells exactly which numbers a receiver lacks that has these, and sends them again if it asks for it."""
 
-        async def does() -> Mapping[str, Any]:
-            endpoint = await read(endpoint_id, caller)
+        async def does(endpoint: Endpoint) -> Mapping[str, Any]:
             last = (await deliveries.count(endpoint_id)).last
             beyond = max((run.last for run in asked.received), default=0)
             if max(beyond, asked.after) > last:
@@ -173,8 +173,7 @@ def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], dateti
         """Sends these again now, one delivery at most every five seconds. It uses up no try of the schedule: if it
         fails, the next is made when it was to be made. What is under way or due is not sent twice."""
 
-        async def does() -> Mapping[str, Any]:
-            endpoint = await read(endpoint_id, caller)
+        async def does(endpoint: Endpoint) -> Mapping[str, Any]:
             chosen = await deliveries.choose(endpoint_id, asked.sequences, asked.deliveries)
             return {**await again(endpoint_id, endpoint, chosen, caller, key), "dry_run": False}
 
@@ -184,13 +183,12 @@ def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], dateti
     async def recover(endpoint_id: Id, asked: Recovery, caller: Administrator, key: Idempotency) -> Response:
         """Sends again everything put in that time that has failed, ten thousand at most; a dry run counts it only."""
 
-        async def does() -> Mapping[str, Any]:
+        async def does(endpoint: Endpoint) -> Mapping[str, Any]:
             for at in (asked.since, asked.until):
                 if at < now() - LONGEST_BACK:
                     raise RecoveredTooFarBack("Name a time within the last year.")
                 if at > now() + A_DAY:
                     raise RecoveredAhead("Name a time that has been.")
-            endpoint = await read(endpoint_id, caller)
             failed = await deliveries.list_failed(endpoint_id, asked.since, asked.until)
             if asked.dry_run:
                 return {"deliveries": len(failed), "held_up": 0, "dry_run": True}
@@ -203,7 +201,7 @@ def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], dateti
         """Sends a test by the way that everything goes. A receiver that has not consented yet is sent the challenge
         once more."""
 
-        async def does() -> Mapping[str, Any]:
+        async def does(_: Endpoint) -> Mapping[str, Any]:
             return {"delivery_id": await deliveries.test(request(caller, key), endpoint_id, caller.subject)}
 
         return await act(endpoint_id, caller, key, does, status=202)
