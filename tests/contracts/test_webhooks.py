@@ -11,14 +11,13 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import standardwebhooks
-import svix.webhooks
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -29,6 +28,7 @@ from dev.webhooks import ASYNCAPI, FOLDER, NEW, OLD, VECTORS, asyncapi, example,
 from services.notifications.outgoing import TYPES
 from services.notifications.webhook.composing import Content, compose
 from services.notifications.webhook.signing import headers
+from tests.contracts.libraries import OF_PYPI, Sent, taken_in_node, taken_in_python
 from tests.house.tree import ROOT
 from tests.notifications.notice.test_rules import BEGUN, FAILED, ORDERED, PREPARED, RECEIVED, SENT, STOPPED, WITHDRAWN
 from tests.notifications.webhook.test_messages_of_facts import DELIVERED, ENDED, FILE, HELD, RELEASED, told
@@ -106,31 +106,23 @@ def test_there_are_vectors_enough_of_both_kinds() -> None:
     assert {each["valid"] for each in TOLD} == {True, False}
 
 
-def is_taken(library: Any, vector: dict[str, Any]) -> bool:
-    """Whether a public library takes the message."""
-    names = {"id": vector["id"], "timestamp": vector["timestamp"], "signature": vector["signature"]}
-    sent = {f"{prefix}-{name}": value for name, value in names.items() for prefix in ("webhook", "svix")}
-    try:
-        library(vector["secret"]).verify(vector["body"], sent)
-    except json.JSONDecodeError:
-        return True  # the signature was right; what it is of need be no JSON
-    except Exception:  # noqa: BLE001 - each library refuses in its own ways
-        return False
-    return True
+def as_sent(vector: dict[str, Any]) -> Sent:
+    """As the libraries are given it."""
+    return Sent(**{each.name: vector[each.name] for each in fields(Sent)})
 
 
-@pytest.mark.parametrize("library", [standardwebhooks.Webhook, svix.webhooks.Webhook], ids=["standardwebhooks", "svix"])
+@pytest.mark.parametrize("library", OF_PYPI)
 @pytest.mark.parametrize("vector", TOLD, ids=by_name)
-def test_public_libraries_take_what_is_valid_and_nothing_else(
-    library: Any, vector: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Then(datetime):
-        @classmethod
-        def now(cls, tz: Any = None) -> "Then":
-            return cls.fromtimestamp(vector["now"], tz)
+def test_public_libraries_take_what_is_valid_and_nothing_else(library: str, vector: dict[str, Any]) -> None:
+    assert taken_in_python(library, as_sent(vector)) is (vector["valid"] and "v1" in vector["kinds"])
 
-    monkeypatch.setattr("standardwebhooks.webhooks.datetime", Then)
-    assert is_taken(library, vector) is (vector["valid"] and "v1" in vector["kinds"])
+
+def test_those_of_npm_take_the_same() -> None:
+    expected = [each["valid"] and "v1" in each["kinds"] for each in TOLD]
+    for library, taken in (taken_in_node([as_sent(each) for each in TOLD]) or {}).items():
+        assert dict(zip(map(by_name, TOLD), taken, strict=True)) == dict(
+            zip(map(by_name, TOLD), expected, strict=True)
+        ), library
 
 
 def ed25519(vector: dict[str, Any]) -> list[tuple[bytes, bytes]]:

@@ -1,5 +1,6 @@
 """What is installed is what was looked at: exact versions, with hashes, and no word of where they came from."""
 
+import json
 import re
 
 import pytest
@@ -44,3 +45,13 @@ def test_everything_asked_for_is_in_the_lock(lock: str) -> None:
 def test_development_runs_the_versions_that_are_deployed() -> None:
     development = read_pins("dev")
     assert {name: development.get(name) for name in read_pins("runtime")} == read_pins("runtime")
+
+
+def test_what_tests_run_in_node_is_locked_alike() -> None:
+    folder = ROOT / "requirements" / "node"
+    lock = json.loads((folder / "package-lock.json").read_text())
+    wanted = json.loads((folder / "package.json").read_text())["dependencies"]
+    taken = {name.removeprefix("node_modules/"): each for name, each in lock["packages"].items() if name}
+    assert wanted == {name: taken[name]["version"] for name in wanted}
+    assert [name for name, each in taken.items() if not each["integrity"].startswith("sha512-")] == []
+    assert [name for name, each in taken.items() if "resolved" in each] == []

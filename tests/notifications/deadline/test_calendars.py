@@ -2,9 +2,6 @@
 with."""
 
 import json
-import shutil
-import subprocess
-import warnings
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -18,6 +15,7 @@ from services.httpapi.caller import Role
 from services.notifications.deadline.icalendar_file import calendar_of
 from services.notifications.deadline.listing import DeadlineRow
 from services.notifications.deadline.rules import id_of
+from tests import node_packages
 from tests.conftest import Database
 from tests.faults.service import signed_in
 from tests.notifications.deadline.registered import (
@@ -159,18 +157,13 @@ console.log(JSON.stringify(told.map((each) => [each.uid, each.sequence, each.sta
 
 
 def test_ical_js_reads_it_alike() -> None:
-    """Where node finds it (NODE_PATH): `npm install ical.js` anywhere."""
-    if (
-        shutil.which("node") is None
-        or subprocess.run(["node", "-e", 'require("ical.js")'], capture_output=True, check=False).returncode
-    ):
-        warnings.warn("not run: node does not find ical.js", stacklevel=1)
-        return
     opening = replace(ROW, deadline_id=UUID(int=6), kind="notice-opens")
     content = calendar_of([ROW, opening], title="Frister", now=AT)
-    read = subprocess.run(["node", "-e", READS], input=content, capture_output=True, check=True)
+    said = node_packages.run(READS, content, "ical.js")
+    if said is None:
+        return
     summary = f"{ROW.what} (2026/17)"
-    assert json.loads(read.stdout) == [
+    assert json.loads(said) == [
         [f"{UUID(int=5)}@tilsagn", 3, "2026-12-15", summary],
         [f"{UUID(int=6)}@tilsagn", 3, "2026-12-15T23:00:00Z", summary],
     ]
