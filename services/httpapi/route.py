@@ -6,6 +6,7 @@ These routes turn that about: the caller is known before the body is read, the b
 """
 
 import json
+import re
 from collections.abc import Callable, Coroutine, Iterator
 from inspect import isclass
 from typing import Any, get_origin
@@ -26,6 +27,8 @@ from services.sandbox import Sandbox
 LARGE_BYTES = 64 * 1024
 """What of JSON is read beside other requests: what any address takes."""
 
+SAYS_NOTHING = re.compile(rb"\s*(\{\s*\})?\s*")
+
 REFUSED = {
     "description": "Refused; the members are those of RFC 9457, the code says why",
     "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -38,6 +41,14 @@ class QueryInvalid(HttpRefusal):
     code = "query-invalid"
     status = 400
     title = "Adressen har ukjente eller gjentatte parametre"
+
+
+class BodyNotExpected(HttpRefusal):
+    """What is said there would be passed over, and whoever said it would believe it was heard."""
+
+    code = "body-not-expected"
+    status = 422
+    title = "Denne adressen tar ikke imot noe innhold"
 
 
 class StrictRequest(Request):
@@ -55,12 +66,15 @@ class Route(APIRoute):
         checks = gatekeepers(self.dependant)
         parameters = dict(_query_parameters(self.dependant))
         takes_json = self.body_field is not None
+        takes_other = "requestBody" in (self.openapi_extra or {})
 
         async def admit(request: Request) -> Response:
             for check in checks:
                 await check(request)
             if request.scope["query_string"]:
                 _check_query(request, parameters)
+            if not takes_json and not takes_other:
+                await _expect_no_body(request)
             return await handle(await _read_body(request) if takes_json else request)
 
         return admit
@@ -81,6 +95,13 @@ class Router(APIRouter):
 
 def _operation_id(route: APIRoute) -> str:
     return "-".join([*(str(tag) for tag in route.tags[:1]), route.name.replace("_", "-")])
+
+
+async def _expect_no_body(request: Request) -> None:
+    """An empty JSON object says nothing, and is what some clients send with every command."""
+    announced = any(name in request.headers for name in ("content-length", "transfer-encoding"))
+    if announced and not SAYS_NOTHING.fullmatch(await request.body()):
+        raise BodyNotExpected("This address takes no body. Leave it out: nothing was done.")
 
 
 async def _read_body(request: Request) -> Request:

@@ -116,8 +116,10 @@ class Description:
                 yield from (Place(method, path, "body", *place) for place in self._within((), body, optional=False))
 
     def body_schema(self, operation: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        content = operation.get("requestBody", {}).get("content", {})
-        return content["application/json"]["schema"] if content else None
+        """What a JSON body is like; None where there is none, or bytes of another kind."""
+        told = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+        schema: Mapping[str, Any] | None = told.get("schema")
+        return None if schema is None or schema.get("format") == "binary" else schema
 
     def of(self, schema: Mapping[str, Any]) -> tuple[Mapping[str, Any], bool]:
         """The schema itself, behind references and "or null", and whether it may be null."""

@@ -5,6 +5,7 @@ No answer is 5xx, nothing is coerced into something lawful, nothing sent comes b
 
 import asyncio
 import json
+import re
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from itertools import count
@@ -66,6 +67,7 @@ TWO_READINGS = [
     b"{",
 ]
 EVERYBODY = tuple(Role)
+NOWHERE = "00000000-0000-4000-8000-000000000404"
 ONE_IN = 3  # a quick run tries one in three, beginning elsewhere at each place: each value at a third of its places
 
 Visit = Callable[["Attacker"], Awaitable[None]]
@@ -235,5 +237,30 @@ def test_no_body_is_read_that_two_readers_could_read_differently(attack: Attacke
             assert answer.status_code == 415, f"{method} {path}"
             answer = await attacker.send(method, address, b'"' + b"a" * LIMITS.body_bytes_for(address) + b'"')
             assert answer.status_code == 413, f"{method} {path}"
+
+    attack(visit)
+
+
+def test_nothing_is_said_to_an_address_that_takes_no_body(attack: Attacked) -> None:
+    """It would be passed over, and whoever said it would believe it was heard. An empty object says nothing."""
+
+    async def visit(attacker: Attacker) -> None:
+        walked = 0
+        for method, path, operation in attacker.description.operations():
+            if "requestBody" in operation:
+                continue
+            walked += 1
+            address = re.sub("{[a-z_]*(year|number|chapter|post|objection)}", "2020", path)
+            address = re.sub("{[a-z_]+}", NOWHERE, address)
+            for body in (b'{"revoke":true}', b"[]", b"null", b"{}{}", f"<{CANARY}>".encode()):
+                for kind in ("application/json", "text/plain"):
+                    answer = await attacker.send(method, address, body, Content_Type=kind)
+                    assert answer.status_code == 422, f"{method} {path} {body!r}: {answer.status_code}"
+                    if method != "HEAD":
+                        assert answer.json()["code"] == "body-not-expected", f"{method} {path} {body!r}"
+            if method not in ("GET", "HEAD") and (method, path) not in WOULD_RECORD:
+                said = [(await attacker.send(method, address, body)).json() for body in (None, b"{}")]
+                assert said[0]["code"] == said[1]["code"] != "body-not-expected", f"{method} {path}: {said}"
+        assert walked > {"grants": 60, "notifications": 30}[attack.name], walked
 
     attack(visit)

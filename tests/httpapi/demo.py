@@ -18,7 +18,7 @@ from services.eventlog.refusal import Refusal
 from services.httpapi.app import Service, service
 from services.httpapi.bearer import Callers
 from services.httpapi.caller import Caller, Role, allow, open_to_all
-from services.httpapi.document import read_text
+from services.httpapi.document import read_text, takes
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.fields import Body, Day, Digits, Id, Instant, Line, Many, Ore, OreOrZero, Prose, SignedOre
 from services.httpapi.health import Check
@@ -127,7 +127,7 @@ async def approve(
     return {"said": said, "key": key.key, "hash": key.request_hash.hex()}
 
 
-@router.post("/letters")
+@router.post("/letters", openapi_extra=takes("application/yaml"))
 async def letter(request: Request, _: Approver) -> dict[str, int]:
     return {"characters": len(await read_text(request, "application/yaml"))}
 

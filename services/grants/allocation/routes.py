@@ -28,7 +28,7 @@ from services.grants.allocation.view import (
 )
 from services.grants.allocation.year_file import YearFile
 from services.httpapi.caller import STAFF, Caller, Role, allow
-from services.httpapi.document import expect_media_type
+from services.httpapi.document import expect_media_type, takes
 from services.httpapi.fields import Body, DatedBody, Day, Digits, Instant, Line, Prose
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.paging import Page
@@ -64,7 +64,7 @@ def letters_router(years: YearFile, surroundings: Surroundings, sandbox: Sandbox
     router = Router(tags=["letters"])
     letters = surroundings.letters
 
-    @router.post("/v1/letters", response_model=LetterAsItStands | Preview)
+    @router.post("/v1/letters", response_model=LetterAsItStands | Preview, openapi_extra=takes(*YAML))
     async def register(
         request: Request, caller: Controller, key: Idempotency, dry_run: Literal["true", "false"] = "false"
     ) -> Response:

@@ -34,7 +34,7 @@ from services.grants.round.round_file import RoundFile
 from services.grants.round.rules import Round, propose_lines
 from services.grants.round.together import Cases, Decided, decide_each
 from services.httpapi.caller import Caller, Role, allow
-from services.httpapi.document import expect_media_type
+from services.httpapi.document import expect_media_type, takes
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Id, Line, Sha256
 from services.httpapi.idempotency import Idempotency
@@ -71,7 +71,7 @@ def round_lines_router(rounds: RoundFile, balances: Balances, pool: AsyncConnect
         case_ids = dict.fromkeys(case_id for case_id, _ in given)
         return await rounds.act(round_id, case_ids, decision, caller=caller, key=key, expected=expected)
 
-    @router.post("/{round_id}/batches")
+    @router.post("/{round_id}/batches", openapi_extra=takes(*KINDS))
     async def import_batch(
         round_id: Id,
         request: Request,

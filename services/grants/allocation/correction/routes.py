@@ -11,9 +11,10 @@ from services.grants.allocation.correction.view import CorrectionPreview, previe
 from services.grants.allocation.deviation.view import Surroundings
 from services.grants.allocation.reconciliation import LetterUnknown
 from services.grants.allocation.responses import LetterAsItStands, Withdrawn
-from services.grants.allocation.routes import Number, Year, asked_letter, shower
+from services.grants.allocation.routes import YAML, Number, Year, asked_letter, shower
 from services.grants.allocation.year_file import YearFile
 from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.document import takes
 from services.httpapi.fields import Line, Sha256
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router
@@ -28,7 +29,7 @@ def corrections_router(years: YearFile, surroundings: Surroundings, sandbox: San
     router = Router(prefix="/v1/letters/{year}/{number}", tags=["letters"])
     letters = surroundings.letters
 
-    @router.post("/corrections", response_model=LetterAsItStands | CorrectionPreview)
+    @router.post("/corrections", response_model=LetterAsItStands | CorrectionPreview, openapi_extra=takes(*YAML))
     async def correct(
         year: Year,
         number: Number,
