@@ -12,6 +12,7 @@ import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 TOLERANCE_SECONDS = 300
 WAIT_SECONDS = 3.0
@@ -35,6 +36,14 @@ def is_signed(secret: bytes, told: dict[str, str], body: bytes) -> bool:
     return in_time and any(hmac.compare_digest(right, each) for each in told["webhook-signature"].split())
 
 
+def line_of(message: dict[str, Any]) -> str:
+    """What it is of, its number in this endpoint's sequence, and what is due when, where something is."""
+    number = f", number {message['tilsagnsequence']}" if "tilsagnsequence" in message else ""
+    data = message["data"]
+    due = f": {data['what']}, due {data['due_on']}" if "due_on" in data else f", about {message['subject']}"
+    return f"{message['type']}{number}{due}"
+
+
 class Receiver(BaseHTTPRequestHandler):
     secret: Path
     log: Path
@@ -51,11 +60,7 @@ class Receiver(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer)
         with self.log.open("a") as log:
-            number = f", number {message['tilsagnsequence']}" if "tilsagnsequence" in message else ""
-            what = (
-                f"{message['type']}{number}, about {message['subject']}: the signature is right" if taken else "refused"
-            )
-            log.write(f"{what}\n")
+            log.write(f"{line_of(message)}: the signature is right\n" if taken else "refused\n")
 
     def log_message(self, *_: object) -> None:
         """Said in the log's own lines."""

@@ -23,12 +23,15 @@ from dev.kept_up import KeptUp, KeptWorker
 from dev.leftover import end_recorded, record
 from dev.people import ADMINISTERS, PEOPLE, READS_EVERYTHING
 from dev.play2020 import Unexpected, play
+from dev.shown_deadlines import plan_examples, tell_of_history
 from dev.shown_webhook import Receiving
 from dev.started import Started
 from dev.state import DATABASE, ROOT, State
 from dev.stopping import Stopped, watch_for_stop
 from migrations import SERVICES, upgrade
 from migrations.roles import MIGRATOR, prepare, url
+from services.calendar.clock import now
+from services.calendar.days import day_of
 from services.httpapi.caller import Role
 from services.httpapi.issuer import DevelopmentIssuer
 
@@ -110,8 +113,18 @@ def run(state: State, address: Address, started: Started) -> None:
     say("Playing 2020 through the REST API, as its people:")
     with told_in_words(state):
         play(address.base_url, tokens)
+        show_what_is_due(notifications.base_url, tokens, receiving)
     tell_where_to_look(address, tokens[READS_EVERYTHING], notifications)
     wait_for_the_end(child, state, started)
+
+
+def show_what_is_due(base_url: str, tokens: Mapping[str, str], receiving: Receiving) -> None:
+    """What is due in the coming days, invented, as it reaches our receiver; and that what the year left is history."""
+    say("What is due (invented, in a new database):")
+    new = plan_examples(base_url, tokens, today=day_of(now()), say=say)
+    if new:
+        receiving.tell_of(("deadline.", "notice.due_soon"), say, many=new)
+    tell_of_history(base_url, tokens, year=2020, say=say)
 
 
 def serve(

@@ -1,10 +1,10 @@
-"""A receiver beside the services, registered as an endpoint, and one message seen to arrive there."""
+"""A receiver beside the services, registered as an endpoint, and what is seen to arrive there."""
 
 import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from uuid import uuid4
 
 import httpx
@@ -25,6 +25,7 @@ class Receiving:
     def __init__(self, state: State, port: int) -> None:
         self.port, self.secret, self.log = port, state.folder / "receiver.secret", state.folder / "receiver.log"
         self.url = f"http://127.0.0.1:{port}/messages"
+        self._told = 0
 
     @property
     def allowed(self) -> Mapping[str, str]:
@@ -72,12 +73,16 @@ class Receiving:
         except httpx.HTTPError as problem:
             say(f"  our own receiver could not be registered: {problem}")
             return
-        deadline = time.monotonic() + ARRIVES_SECONDS
-        while time.monotonic() < deadline:
-            lines = self.log.read_text().splitlines() if self.log.exists() else []
-            if any(line.startswith("webhook.test") for line in lines):
-                for line in lines:
-                    say(f"  our own receiver was told {line}")
-                return
+        self.tell_of(("webhook.test",), say)
+
+    def tell_of(self, types: Sequence[str], say: Callable[[str], None], *, many: int = 1) -> None:
+        """Tell what has arrived since it was last told, as soon as so many of these types are among it."""
+        deadline, new = time.monotonic() + ARRIVES_SECONDS, list[str]()
+        while sum(line.startswith(tuple(types)) for line in new) < many and time.monotonic() < deadline:
             time.sleep(0.1)
-        say(f"  nothing has arrived at our own receiver; see {self.log}")
+            new = (self.log.read_text().splitlines() if self.log.exists() else [])[self._told :]
+        for line in new:
+            say(f"  our own receiver was told {line}")
+        self._told += len(new)
+        if not new:
+            say(f"  nothing has arrived at our own receiver; see {self.log}")

@@ -11,6 +11,7 @@ import sys
 
 from dev import postgres
 from dev.clean import remove_state
+from dev.demo.alerts import Alerts
 from dev.demo.archive import Archive
 from dev.demo.clock import SimulatedClock
 from dev.demo.letters_out import LettersOut
@@ -79,9 +80,11 @@ def run(address: Address, started: Started, *, stay: bool) -> int:
     serve_worker(state, Address.of_worker(notifications), started, module="dev.demo.worker")
     archive = Archive(state.folder / "outbox", SimulatedClock(migrator_dsn(state)))
     started.callback(archive.end)
-    letters_out = LettersOut(notifications.base_url, tokens, clock, state.folder / "certificates")
+    alerts = Alerts(notifications.base_url, tokens[READS_EVERYTHING], clock)
+    letters_out = LettersOut(notifications.base_url, tokens, alerts, state.folder / "certificates")
     with told_in_words(state):
         differing = play(address.base_url, tokens, letters_out)
+        alerts.tell_all()
     if stay and not differing:
         tell_where_to_look(address, tokens[READS_EVERYTHING], notifications)
         wait_for_the_end(child, state, started)

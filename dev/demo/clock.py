@@ -6,7 +6,7 @@ clock refuses to start on such a database.
 """
 
 from datetime import UTC, datetime
-from typing import LiteralString
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import sql
@@ -43,6 +43,12 @@ class SimulatedClock:
         morning = datetime.fromisoformat(day + MORNING)
         if morning > self.now():
             self._set(morning)
+
+    def reads(self, question: LiteralString, *asked: object) -> Any:
+        """The first value of what the owner of the database reads there."""
+        row = self._owner.execute(question, asked).fetchone()
+        assert row is not None
+        return row[0]
 
     def close(self) -> None:
         self._owner.close()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from dev.demo import told
-from dev.demo.clock import SimulatedClock
+from dev.demo.alerts import Alerts
 from dev.demo.desk import INGRID, KARI, MINISTRY, Desk
 from dev.play2020 import Unexpected
 from dev.state import ROOT
@@ -26,13 +26,13 @@ Found = TypeVar("Found")
 class LettersOut:
     """The notifications service as its people use it. Certificates are kept in `folder`."""
 
-    def __init__(self, base_url: str, tokens: Mapping[str, str], clock: SimulatedClock, folder: Path) -> None:
-        self._desk, self._clock, self._folder = Desk(base_url, tokens), clock, folder
+    def __init__(self, base_url: str, tokens: Mapping[str, str], alerts: Alerts, folder: Path) -> None:
+        self.desk, self._alerts, self._folder = Desk(base_url, tokens), alerts, folder
         folder.mkdir(parents=True, exist_ok=True)
 
     def go_to(self, day: str) -> None:
-        """It is the morning of that day."""
-        self._clock.go_to(day)
+        """It is the morning of that day, and what was told until then is told."""
+        self._alerts.go_to(day)
 
     def notify(self, round_id: str, case_ids: Sequence[str], *, planned_on: str, objects: bool = False) -> None:
         """The ministry is told of the round's letters, if it is owed notice of them, and says that it has it."""
@@ -42,17 +42,17 @@ class LettersOut:
             told.line(f"  {source}")
             return
         about = {"about": {"kind": "round", "id": round_id}, "planned_on": planned_on}
-        notice = self._desk.opens(KARI, "/v1/notices", about)
-        self._desk.acts(INGRID, "PUT", notice, "order", {"channel": CHANNEL})
+        notice = self.desk.opens(KARI, "/v1/notices", about)
+        self.desk.acts(INGRID, "PUT", notice, "order", {"channel": CHANNEL})
         self._waits(partial(self._stands, notice, "dispatched"), "the notice")
         told.line(f"Kari orienterer departementet om {len(awards)} brev som skal ut {planned_on}")
-        self._desk.acts(MINISTRY, "PUT", notice, "acknowledgement")
+        self.desk.acts(MINISTRY, "PUT", notice, "acknowledgement")
         told.line("Departementet kvitterer for orienteringen")
         if objects:
             why = {"items": [], "text": "Departementet vil se på fordelingen først (demonstrasjon)."}
-            self._desk.acts(MINISTRY, "POST", notice, "objections", why)
+            self.desk.acts(MINISTRY, "POST", notice, "objections", why)
             told.refusal("Ingrid vil sende, og", self._refused(case_ids[0]))
-            self._desk.acts(MINISTRY, "PUT", notice, "objections/1/lifting", {"reason": "Avklart (demonstrasjon)."})
+            self.desk.acts(MINISTRY, "PUT", notice, "objections/1/lifting", {"reason": "Avklart (demonstrasjon)."})
             told.line("Departementet trekker innsigelsen; fristen løper på nytt")
         told.line(f"Brevene kan gå {self._held(case_ids[0])['opens_in_words']}")
         told.refusal("Ingrid prøver å sende det første nå, og", self._refused(case_ids[0]))
@@ -75,25 +75,25 @@ class LettersOut:
 
     def _seen(self, case_id: str) -> Any:
         """The award as the service shows it; None until it has heard of it."""
-        answer = self._desk.looks(f"/v1/awards/{case_id}")
+        answer = self.desk.looks(f"/v1/awards/{case_id}")
         return answer if answer and answer["state"] != "heard" else None
 
     def _stands(self, address: str, state: str) -> bool | None:
-        self._desk.forgets()
-        return self._desk.reads(address)["state"] == state or None
+        self.desk.forgets()
+        return self.desk.reads(address)["state"] == state or None
 
     def _arrived(self, case_id: str) -> bool | None:
         return self._stands(f"/v1/awards/{case_id}", "delivered")
 
     def _refused(self, case_id: str) -> dict[str, Any]:
-        self._desk.forgets()
-        return self._desk.tries(INGRID, "PUT", "release", {}, on=f"/v1/awards/{case_id}")
+        self.desk.forgets()
+        return self.desk.tries(INGRID, "PUT", "release", {}, on=f"/v1/awards/{case_id}")
 
     def _let_go(self, case_id: str) -> bool | None:
         """None while the letter's bytes are on their way from grants."""
-        self._desk.forgets()
+        self.desk.forgets()
         try:
-            self._desk.acts(INGRID, "PUT", f"/v1/awards/{case_id}", "release", {})
+            self.desk.acts(INGRID, "PUT", f"/v1/awards/{case_id}", "release", {})
         except Unexpected as refusal:
             if "letter-not-fetched" in str(refusal):
                 return None
@@ -102,7 +102,7 @@ class LettersOut:
 
     def _verify(self, case_id: str) -> None:
         file = self._folder / f"{case_id}.json"
-        certificate = self._desk.reads(f"/v1/awards/{case_id}/certificate")
+        certificate = self.desk.reads(f"/v1/awards/{case_id}/certificate")
         file.write_text(json.dumps(certificate, ensure_ascii=False, indent=1), encoding="utf-8")
         command: list[str | Path] = [sys.executable, VERIFIER, file]
         said = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -110,4 +110,4 @@ class LettersOut:
             raise Unexpected(f"the certificate of {case_id} does not hold: {said.stdout}")
 
     def _waits(self, look: Callable[[], Found | None], what: str) -> Found:
-        return self._desk.waits_for(look, what)
+        return self.desk.waits_for(look, what)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from dev.demo import balances, covid, fodt_fri, information, jobbsjansen, named, per_capita, told, voluntary
+from dev.demo import balances, covid, evaluation, fodt_fri, information, jobbsjansen, named, per_capita, told, voluntary
 from dev.demo.books import Books
 from dev.demo.days import Days, in_order
 from dev.demo.letters_out import LettersOut
@@ -27,6 +27,7 @@ def play(base_url: str, tokens: Mapping[str, str], letters_out: LettersOut) -> i
         ("Mentorordningen", voluntary.play_mentors(office, books)),
         ("Koronainformasjon", covid.play(office, books)),
         ("Ekstraordinær informasjon", information.play(office, books)),
+        ("En evaluering", evaluation.play(letters_out.desk)),
     ]
     granted = in_order(stories, letters_out.go_to)[NAMED]
     per_capita.play(office, books)

@@ -25,7 +25,7 @@ from services.httpapi.trust import trusted
 from services.inbox.events import FeedRead
 from services.notifications.channel.smtp import SmtpChannel
 from services.notifications.deadline.listing import Deadlines
-from services.notifications.deadline.sweep import Alerting
+from services.notifications.deadline.sweep import LONGEST_SECONDS, Alerting
 from services.notifications.digest_post import Digests
 from services.notifications.rooms import PROJECTIONS
 from services.notifications.settings import Settings
@@ -42,13 +42,14 @@ that it cannot tell to be none of its own."""
 
 class Worker:
     """Everything the worker does, as one thing to enter and leave. `now` is as the service's: on the machine's own
-    clock it refuses a database whose clock was replaced."""
+    clock it refuses a database whose clock was replaced. It looks for what is due every `look_seconds`."""
 
     def __init__(
         self,
         settings: Settings,
         *,
         now: Callable[[], datetime] = clock.now,
+        look_seconds: float = LONGEST_SECONDS,
         reaching: Reaching | None = None,
         registry: CollectorRegistry | None = None,
     ) -> None:
@@ -60,7 +61,7 @@ class Worker:
         secrets = Secrets(self.pool, Seals.from_file(settings.webhook_key))
         self.following = Following(self.log, self.pool, registry=registry)
         self.delivering = Delivering(self.log, self.pool, secrets, self.reaching, registry=registry)
-        self.alerting = Alerting(self.log, self.pool, registry=registry)
+        self.alerting = Alerting(self.log, self.pool, look_seconds=look_seconds, registry=registry)
         self.tasks: list[Following | Delivering | Alerting | Digests] = [self.following, self.delivering, self.alerting]
         if settings.digests and settings.smtp:
             carrier = SmtpChannel(settings.smtp)
@@ -96,10 +97,12 @@ class Worker:
             await connection.execute("SELECT 1")
 
 
-def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -> Service:
+def create_app(
+    settings: Settings, *, now: Callable[[], datetime] = clock.now, look_seconds: float = LONGEST_SECONDS
+) -> Service:
     """The worker with what probes ask of it: whether it lives, whether it can work, how it is doing."""
     registry = CollectorRegistry()
-    worker = Worker(settings, now=now, registry=registry)
+    worker = Worker(settings, now=now, look_seconds=look_seconds, registry=registry)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Any) -> AsyncIterator[None]:

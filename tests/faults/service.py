@@ -161,7 +161,10 @@ class Running:
             "TILSAGN_PORT": str(self.port),
             "TILSAGN_TELLS_DEADLINES": "no",  # what is counted here is what was asked for, and nothing else
         }
-        command = [sys.executable, "-m", "services.grants.main"]
+        module = grants.__name__
+        if isinstance(self.settings, NotificationsSettings):
+            module, environment = notifications.__name__, environment | {"TILSAGN_OUTBOX": str(self.settings.outbox)}
+        command = [sys.executable, "-m", module]
         with self.log.open("ab") as log:
             self.process = start_child(
                 command, last_signal=signal.SIGKILL, log=log, environment=environment, directory=ROOT

@@ -42,8 +42,9 @@ def _must_go(notice_id: UUID, notice: Notice) -> Iterator[Deadline]:
         return
     day = receive_by(planned_on, notice.ordered.policy if notice.ordered else SHIPPED)
     state: State = "met" if notice.received else "due"
-    goes = "publisering kan skje" if notice.prepared.about.kind == "publication" else "brevene kan gå"
-    what = f"Departementet må ha orienteringen for at {goes} {planned_on:%d.%m.%Y}"
+    what = f"Departementet må ha orienteringen for at brevene kan gå {planned_on:%d.%m.%Y}"
+    if notice.prepared.about.kind == "publication":
+        what = _must_be_told(planned_on, ", ".join(line.title for line in notice.prepared.lines))
     yield _deadline(
         notice_id, notice, "must-go", "notice-must-go", BOTH, what, day, end_of(day), state=state,
         items=tuple(sorted(notice.items)),
@@ -130,13 +131,18 @@ def of_publication(stream: str, held: Held) -> list[Deadline]:
     told = planned.as_written()
     assert told.planned_on is not None
     day = receive_by(told.planned_on, SHIPPED)
-    what = f"Departementet må ha orienteringen for at publisering kan skje {told.planned_on:%d.%m.%Y}: {told.title}"
     return [
         Deadline(
             key="must-go", kind="notice-must-go", state="met" if held.released else "due", due_on=day,
-            due_at=end_of(day), roles=BOTH, what=what[:500], items=(stream,), item_numbers=("",),
+            due_at=end_of(day), roles=BOTH, what=_must_be_told(told.planned_on, told.title), items=(stream,),
+            item_numbers=("",),
         )
     ]  # fmt: skip
+
+
+def _must_be_told(planned_on: date, title: str) -> str:
+    """What the ministry must have, for a report to be published as planned."""
+    return f"Departementet må ha orienteringen for at publisering kan skje {planned_on:%d.%m.%Y}: {title}"[:500]
 
 
 def is_free(held: Held) -> bool:

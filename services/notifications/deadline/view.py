@@ -104,7 +104,7 @@ class Register:
     """The projection behind the lists, the calendars and the sweep."""
 
     name = "deadlines"
-    version = 3
+    version = 4
     tables: tuple[Table, ...] = (deadline,)
 
     @property
