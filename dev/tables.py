@@ -194,7 +194,7 @@ NOTIFICATIONS = {
         " previous_until consented numbered paused disabled deleted",
     ),
     "endpoint_secret": _bound("dev.verifying.endpoints", "id endpoint_id sealed", stored_at=STORED_AT),
-    "message": _nothing(TOLD_OUTSIDE, "id type occurred_at put_at expires_at subject data"),
+    "message": _nothing(TOLD_OUTSIDE, "id type occurred_at put_at expires_at subject data position"),
     "message_waiting": _nothing("what no worker has handed on yet: gone once it is", "nth id"),
     "endpoint_count": _nothing(
         "counters of deliveries, which nobody decides by but who delivers",

@@ -80,12 +80,13 @@ class Following:
         if upto <= place:
             return False
         messages = await self._messages(facts)
-        asked = (place, upto, Jsonb([_as_json(each) for each in messages]))
+        asked = (place, upto, Jsonb([_as_json(each, position) for each, position in messages]))
         async with self._pool.connection() as connection:
             row = await (await connection.execute(_TELL, asked)).fetchone()
         return bool(row and row[0])
 
-    async def _messages(self, facts: Sequence[tuple[int, str, int, str]]) -> list[Outgoing]:
+    async def _messages(self, facts: Sequence[tuple[int, str, int, str]]) -> list[tuple[Outgoing, int]]:
+        """What they tell, and where each stands: an endpoint's filter of that time lets it through."""
         made = []
         for position, stream, version, topic in facts:
             try:
@@ -98,7 +99,7 @@ class Following:
                 _log.exception("what the fact at %s tells could not be made out", position)
                 message, how = await self._by_name(stream, version, topic), "by name alone"
             if message is not None:
-                made.append(message)
+                made.append((message, position))
                 self.told.labels(how).inc()
         return made
 
@@ -120,8 +121,9 @@ class Following:
         )
 
 
-def _as_json(message: Outgoing) -> dict[str, object]:
+def _as_json(message: Outgoing, position: int) -> dict[str, object]:
     return {
+        "position": position,
         "id": str(message.id),
         "type": message.type,
         "occurred_at": message.occurred_at.isoformat(),

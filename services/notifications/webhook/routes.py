@@ -143,8 +143,8 @@ def endpoint_router(
     async def change(
         endpoint_id: Id, asked: EndpointAsked, caller: Administrator, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
-        """Tells the receiver otherwise from now on. At another address it is asked anew; what comes meanwhile keeps
-        its number and waits."""
+        """Tells the receiver otherwise from now on. What happened before is let through by what it wanted then, and its
+        numbers go on. At another address it is asked anew; what comes meanwhile keeps its number and waits."""
         subscription = asked.subscription()
 
         def rule(endpoint: Endpoint) -> Sequence[Event]:

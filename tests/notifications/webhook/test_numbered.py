@@ -16,19 +16,22 @@ from psycopg_pool import AsyncConnectionPool
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
+from services.notifications.outgoing import TYPES as EVERY_TYPE
 from services.notifications.outgoing import Outgoing, put
 from services.notifications.webhook import rules
 from services.notifications.webhook.claims import Claimed, Claims, Ended
 from services.notifications.webhook.deliveries import Deliveries
 from services.notifications.webhook.events import Sealed, Subscription, Wanted
+from services.notifications.webhook.following import Following
 from services.notifications.webhook.rules import Endpoint, fold, stream_of
 from services.notifications.webhook.schedule import pause_after, pause_after_hand
 from tests.conftest import Database
+from tests.notifications.notice.test_rules import PREPARED, WITHDRAWN
 from tests.notifications.webhook.test_delivering import hurry
 
 TYPES = ("notice.received", "letter.released")
 ADDRESSES = tuple(f"https://{name}.example.no/hook" for name in "ab")
-ACTS = ("consent", "move", "filter", "pause", "resume", "disable", "rotate", *TYPES)
+ACTS = ("consent", "move", "filter", "pause", "resume", "disable", "rotate", "hand on", *TYPES)
 AT = datetime(2020, 6, 1, tzinfo=UTC)
 Rule = Callable[[Endpoint], Sequence[Event]]
 
@@ -57,11 +60,13 @@ class Office:
 
     async def register(self) -> None:
         secret = Sealed(id=uuid4(), sha256="ab" * 32, public_key="whpk_1")
-        await self.does(lambda it: rules.register(it, subscription=self.told, secret=secret, known=TYPES, by="liv"))
+        await self.does(
+            lambda it: rules.register(it, subscription=self.told, secret=secret, known=EVERY_TYPE, by="liv")
+        )
 
     async def change(self, **told: Any) -> None:
         self.told = Subscription(**(vars(self.told) | told))
-        await self.does(lambda it: rules.change(it, subscription=self.told, known=TYPES, by="liv"))
+        await self.does(lambda it: rules.change(it, subscription=self.told, known=EVERY_TYPE, by="liv"))
 
     async def send(self, consents: bool = False) -> None:
         """Takes what is due; a challenge too, if it consents."""
@@ -110,14 +115,16 @@ class Office:
             case "rotate":
                 secret = Sealed(id=uuid4(), sha256="cd" * 32, public_key="whpk_2")
                 await self.does(lambda it: rules.rotate(it, secret=secret, revoke=False, by="liv"))
+            case "hand on":
+                await self.claims.hand_on()
             case kind:
                 await self.put(kind)
 
     async def put(self, kind: str) -> None:
+        """A worker hands it on some other time: it is let through by how the endpoint stands now."""
         said = Outgoing(id=uuid4(), type=kind, occurred_at=AT, subject={}, data={})
         async with self.pool.connection() as connection:
             await put(connection, said)
-        await self.claims.hand_on()
         if self.has_consented and kind in self.told.types:
             self.let_through.append(said.id)
 
@@ -137,7 +144,7 @@ async def lives_through(database: Database, acts: Sequence[str]) -> Office:
             await office.register()
             for act in acts:
                 await office.act(act)
-            for last in ("resume", "consent", "resume", "consent"):
+            for last in ("resume", "consent", "resume", "consent", "hand on"):
                 await office.act(last)
             await office.send()
             pulled = await Deliveries(pool).list_messages(office.id, after=0, limit=500)
@@ -172,3 +179,35 @@ def test_what_comes_while_another_address_is_asked_waits_for_its_consent(databas
 def test_nothing_is_numbered_before_the_first_consent(database: Database) -> None:
     office = asyncio.run(lives_through(database, [TYPES[0], "move", TYPES[0], "pause", TYPES[0], "resume"]))
     assert office.let_through == []
+
+
+def test_what_was_put_before_a_filter_changed_is_judged_by_the_one_before(database: Database) -> None:
+    acts = ["consent", TYPES[1], "filter", TYPES[1], "filter", TYPES[1], TYPES[0], "filter"]
+    office = asyncio.run(lives_through(database, acts))
+    assert len(office.let_through) == 2
+
+
+def test_a_fact_is_told_by_the_filter_of_its_time_however_late_the_log_is_read(database: Database) -> None:
+    """The worker was down: the notice was withdrawn while the receiver wanted to hear of that, and no more."""
+
+    async def go() -> list[tuple[int, str]]:
+        async with AsyncConnectionPool(database.notifications_dsn, min_size=1, max_size=2) as pool:
+            log = Log(database.notifications_dsn, pool, schema="notifications")
+            office = Office(database, log, pool)
+            await office.register()
+            await office.send(consents=True)
+            for nth, types in enumerate((("notice.superseded",), ("letter.released",), ("*",))):
+                await office.change(types=types)
+                outcome = await log.append(
+                    Command(actor="liv"), Write(f"notice-{UUID(int=nth)}", 0, (PREPARED, WITHDRAWN))
+                )
+                assert outcome.outcome == "recorded", outcome
+            await office.change(types=("letter.delivered",))
+            await Following(log, pool).follow()
+            await office.claims.hand_on()
+            told = await Deliveries(pool).list_messages(office.id, after=0, limit=500)
+            log.close()
+            return [(row["sequence"], row["subject"]["notice_id"]) for row in told]
+
+    told = asyncio.run(go())
+    assert told == [(1, str(UUID(int=0))), (2, str(UUID(int=2)))]
