@@ -124,7 +124,7 @@ def create_app(
         lifespan=lifespan,
         at_stop=[head.let_go, stream.head.let_go],
         parked=lambda: projections.parked,
-        waiting={"webhook endpoints that are disabled": EndpointList(pool).count_disabled},
+        waiting=EndpointList(pool).waiting(),
     )
 
 

@@ -115,7 +115,7 @@ def create_app(
         routers=[],
         callers=trusted(settings)[0],
         checks={"database": worker.answers},
-        waiting={"webhook endpoints that are disabled": EndpointList(worker.pool).count_disabled},
+        waiting=EndpointList(worker.pool).waiting(),
         registry=registry,
         lifespan=lifespan,
     )

@@ -58,12 +58,22 @@ class EndpointWithSecret(EndpointShown):
     secret: str | None = Field(description="Shared; to verify `v1` by.")
 
 
+class EndpointListed(EndpointShown):
+    """The same, and whether its receiver takes what it is sent."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{**ENDPOINT, "failing_since": None}]})
+
+    failing_since: datetime | None = Field(description="The first failure since something was last taken there.")
+
+
 class EndpointPage(BaseModel):
     """Some endpoints, in the order of their ids."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [ENDPOINT], "next": None}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"items": [{**ENDPOINT, "failing_since": None}], "next": None}]}
+    )
 
-    items: list[EndpointShown]
+    items: list[EndpointListed]
     next: str | None
 
 

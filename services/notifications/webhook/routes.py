@@ -36,7 +36,7 @@ from services.notifications.webhook.requests import EndpointAsked, Rotation
 from services.notifications.webhook.responses import EndpointPage, EndpointShown, EndpointWithSecret, show
 from services.notifications.webhook.rules import Endpoint, fold, stream_of
 from services.notifications.webhook.sealing import Making, Secrets
-from services.notifications.webhook.view import EndpointList
+from services.notifications.webhook.view import EndpointList, State
 
 ENDPOINTS = Listing("webhook-endpoints", UUID)
 SHOWN_FOR = timedelta(minutes=10)
@@ -100,13 +100,19 @@ def endpoint_router(
         return JSONResponse(told, response.status_code, headers | NO_STORE)
 
     @router.get("", response_model=EndpointPage)
-    async def list_endpoints(_: Looking, cursor: Cursor = None, limit: Limit = 50) -> Response:
-        """Every endpoint that is not deleted, in the order of their ids."""
+    async def list_endpoints(
+        _: Looking, state: State | None = None, cursor: Cursor = None, limit: Limit = 50
+    ) -> Response:
+        """Every endpoint that is not deleted, in the order of their ids; with `state` those that stand so. Those that
+        fail are active ones whose receiver has taken nothing since `failing_since`."""
         place = ENDPOINTS.after(cursor)
-        ids = await listed.list_ids(after=place[0] if place else None, limit=limit + 1)
-        histories = await desk.log.load_all([stream_of(each) for each in ids[:limit]])
-        items = [show(each, fold(histories[stream_of(each)].recorded), now()) for each in ids[:limit]]
-        following = ENDPOINTS.cursor(ids[limit - 1]) if len(ids) > limit else None
+        rows = await listed.list_ids(after=place[0] if place else None, limit=limit + 1, state=state)
+        histories = await desk.log.load_all([stream_of(each) for each, _ in rows[:limit]])
+        items = [
+            {**show(each, fold(histories[stream_of(each)].recorded), now()), "failing_since": since}
+            for each, since in rows[:limit]
+        ]
+        following = ENDPOINTS.cursor(rows[limit - 1][0]) if len(rows) > limit else None
         return JSONResponse(jsonable_encoder({"items": items, "next": following}))
 
     @router.post("", response_model=EndpointWithSecret, status_code=201)

@@ -2,18 +2,34 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
+from typing import Literal
 from uuid import UUID
 
 from psycopg_pool import AsyncConnectionPool
 
 from services.notifications.webhook.standing import KNOWN_SECONDS
 
-_LIST = """
-    SELECT id FROM notifications.endpoint WHERE NOT deleted AND (%(after)s::uuid IS NULL OR id > %(after)s)
-    ORDER BY id LIMIT %(limit)s
+State = Literal["pending", "active", "failing", "paused", "disabled", "deleted"]
+"""As `rules.State`, and of the active ones those apart that take nothing at present."""
+_STATE = """
+    CASE WHEN e.deleted THEN 'deleted' WHEN e.disabled THEN 'disabled' WHEN e.paused THEN 'paused'
+        WHEN NOT e.consented THEN 'pending' WHEN c.failing_since IS NOT NULL THEN 'failing' ELSE 'active' END
 """
-
-
+_LIST = f"""
+    SELECT e.id, c.failing_since FROM notifications.endpoint e
+    JOIN notifications.endpoint_count c ON c.endpoint_id = e.id
+    WHERE (%(after)s::uuid IS NULL OR e.id > %(after)s)
+      AND CASE %(state)s::text WHEN 'active' THEN {_STATE} IN ('active', 'failing')
+          ELSE coalesce(%(state)s = {_STATE}, NOT e.deleted) END
+    ORDER BY e.id LIMIT %(limit)s
+"""
+_COUNT = f"""
+    SELECT count(*) FROM notifications.endpoint e JOIN notifications.endpoint_count c ON c.endpoint_id = e.id
+    WHERE {_STATE} = %s
+"""
 _UNDER_WAY = """
     SELECT EXISTS (
         SELECT FROM notifications.delivery d
@@ -21,7 +37,6 @@ _UNDER_WAY = """
           AND d.next_at > notifications.log_clock()
           AND NOT EXISTS (SELECT FROM notifications.attempt_outcome o WHERE o.attempt_id = d.attempt_id))
 """
-_DISABLED = "SELECT count(*) FROM notifications.endpoint WHERE disabled AND NOT deleted"
 LOOK_SECONDS = 0.05
 
 
@@ -31,18 +46,29 @@ class EndpointList:
     def __init__(self, pool: AsyncConnectionPool) -> None:
         self._pool = pool
 
-    async def list_ids(self, *, after: UUID | None, limit: int) -> list[UUID]:
-        """Endpoints in the order of their ids, after one."""
+    async def list_ids(
+        self, *, after: UUID | None, limit: int, state: State | None = None
+    ) -> list[tuple[UUID, datetime | None]]:
+        """Endpoints in the order of their ids, after one, and since when nothing is taken there. Those that are
+        deleted are listed where they are asked for."""
+        asked = {"after": after, "limit": limit, "state": state}
         async with self._pool.connection() as connection:
-            rows = await (await connection.execute(_LIST, {"after": after, "limit": limit})).fetchall()
-        return [row[0] for row in rows]
+            return await (await connection.execute(_LIST, asked)).fetchall()
 
-    async def count_disabled(self) -> int:
-        """How many are told nothing until somebody resumes them."""
+    async def count(self, state: State) -> int:
+        """How many stand so."""
         async with self._pool.connection() as connection:
-            row = await (await connection.execute(_DISABLED)).fetchone()
+            row = await (await connection.execute(_COUNT, (state,))).fetchone()
         assert row is not None
         return int(row[0])
+
+    def waiting(self) -> dict[str, Callable[[], Awaitable[int]]]:
+        """What waits for somebody: those that are told nothing until somebody resumes them, and those that will come to
+        that if nobody sees to their receivers."""
+        return {
+            "webhook endpoints that are disabled": partial(self.count, "disabled"),
+            "webhook endpoints that fail": partial(self.count, "failing"),
+        }
 
     async def rest(self, endpoint: UUID) -> None:
         """Returns when nothing that was begun there before is yet to be sent: when all of it has come to its end, or

@@ -162,7 +162,7 @@ def test_one_that_says_it_is_gone_is_told_no_more(database: Database, tmp_path: 
             await works.put(message("one"))
             shown = await works.becomes(at, "disabled")
             assert shown["disabled_because"] == "gone"
-            assert await waits_for_somebody(works) == {"webhook endpoints that are disabled": 1}
+            assert await waits_for_somebody(works) == waiting(disabled=1)
             [told] = await other.comes(1, "endpoint.disabled")
             assert told.told["data"]["endpoint_id"] == shown["id"]
             assert told.told["data"]["host"] == f"127.0.0.1:{receiver.port}"
@@ -171,7 +171,7 @@ def test_one_that_says_it_is_gone_is_told_no_more(database: Database, tmp_path: 
             await asyncio.sleep(0.3)
             assert len(receiver.of_type("notice.received")) == 1
             await works.act("PUT", at + "/resume")
-            assert await waits_for_somebody(works) == {"webhook endpoints that are disabled": 0}
+            assert await waits_for_somebody(works) == waiting()
             await hurry(database)
             await receiver.comes(3, "notice.received")
 
@@ -288,13 +288,19 @@ def test_others_are_told_once_that_one_fails_and_when_it_works_again(database: D
             assert failing.told["data"]["message_type"] == "notice.received"
             assert (failing.told["data"]["problem"], failing.told["data"]["status"]) == ("it answered 500", 500)
             assert failing.told["data"]["next_try_at"]
+            assert await waits_for_somebody(works) == waiting(failing=1)
             receiver.answer = None
             await hurry(database)
             await other.comes(1, "endpoint.recovered")
+            assert await waits_for_somebody(works) == waiting()
             assert len(other.of_type("endpoint.failing")) == 1
             assert not receiver.of_type("endpoint.failing")
 
     at_work(database, tmp_path, go)
+
+
+def waiting(*, disabled: int = 0, failing: int = 0) -> dict[str, int]:
+    return {"webhook endpoints that are disabled": disabled, "webhook endpoints that fail": failing}
 
 
 async def waits_for_somebody(works: Works) -> Any:
