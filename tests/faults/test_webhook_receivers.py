@@ -4,8 +4,6 @@ and every try is recorded. S4: nothing inside is reached, by whatever address, n
 import asyncio
 import resource
 import ssl
-import statistics
-import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -144,42 +142,6 @@ def test_a_receiver_that_asks_for_time_is_left_alone_for_it(database: Database, 
             )
 
     at_work(database, tmp_path, go)
-
-
-async def p99_of(works: Works, good: list[Receiver], count: int, run: str) -> float:
-    """Seconds from when messages are put to when a good receiver has them, at the 99th of a hundred."""
-    waits: list[float] = []
-    for nth in range(count):
-        began = time.perf_counter()
-        had = [len(each.arrived) for each in good]
-        await works.put(message(f"{run} {nth}"))
-        for receiver, before in zip(good, had, strict=True):
-            await receiver.comes(before + 1)
-            waits.append(time.perf_counter() - began)
-    return statistics.quantiles(waits, n=100)[98]
-
-
-def test_nobody_waits_for_those_who_do_not_answer(database: Database, tmp_path: Path, long: bool) -> None:
-    """Without `--long` one run of each, and what a short run can tell: no good one waits for a bad one's time-out."""
-    runs, count = (5, 100) if long else (1, 3)
-
-    async def measured(works: Works, bad: int) -> float:
-        async with AsyncExitStack() as stack:
-            good = [await stack.enter_async_context(receiving()) for _ in range(3)]
-            slow = [await stack.enter_async_context(receiving(hangs)) for _ in range(bad)]
-            at = [await works.register(each.url, rate_per_second=1_000) for each in (*good, *slow)]
-            found = [await p99_of(works, good, count, f"{bad} {run}") for run in range(runs)]
-            for each in at:
-                await works.act("DELETE", each)
-            return statistics.median(found)
-
-    async def go(works: Works) -> None:
-        alone = await measured(works, 0)
-        beside = await measured(works, 6)
-        print(f"p99 {alone * 1000:.0f} ms alone, {beside * 1000:.0f} ms beside six that hang")
-        assert beside < max(1.5 * alone, 0 if long else 0.7), (alone, beside)
-
-    at_work(database, tmp_path, go, reaching=lambda: Reaching(EveryPort(), total_seconds=15 if long else 1))
 
 
 def resolving(*answers: list[str]) -> Callable[[str, int], Awaitable[list[Address]]]:

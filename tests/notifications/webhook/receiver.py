@@ -32,13 +32,14 @@ class Arrived:
 @dataclass
 class Receiver:
     """Where it listens, and what came. `answer` writes the answer to whatever is no challenge; a challenge is given
-    back unless `consents` is false."""
+    back unless `consents` is false. One that does not keep connections hangs up after each answer."""
 
     port: int = 0
     arrived: list[Arrived] = field(default_factory=list)
     answer: Answer | None = None
     consents: bool = True
     connections: int = 0
+    keeps: bool = True
 
     @property
     def url(self) -> str:
@@ -77,6 +78,8 @@ class Receiver:
                 else:
                     say(writer, 204)
                 await writer.drain()
+                if not self.keeps:
+                    return
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
