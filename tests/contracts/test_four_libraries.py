@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from jsonschema import Draft7Validator
+
 from services.notifications.webhook.signing import new_keys
 from tests.conftest import Database
 from tests.contracts.libraries import OF_PYPI, Sent, taken_in_node, taken_in_python
+from tests.contracts.test_webhooks import CLOUDEVENT
 from tests.notifications.webhook.receiver import Arrived, receiving
 from tests.notifications.webhook.works import Works, at_work, message
 
@@ -65,6 +68,8 @@ def test_four_libraries_take_what_is_delivered_and_nothing_that_was_changed(data
             for it in [sent(before[2], first), sent(both, first), sent(both, rotated)]:
                 cases += [(how, other, False) for how, other in changed(it)]
             await asyncio.to_thread(all_agree, cases)
+            for each in receiver.arrived:
+                assert [error.message for error in Draft7Validator(CLOUDEVENT).iter_errors(each.told)] == []
 
     at_work(database, tmp_path, go)
 
