@@ -10,6 +10,12 @@ ON_DEADLINES = (
         why="It ends reminders of what the ministry's letter asks for, and can be taken back. It decides nothing.",
     ),
     Act(
+        name="record what has no day met",
+        topic="deadline.undated-met.v1",
+        by="recorded_by",
+        why="As of a deadline with a day: it can be taken back, and decides nothing.",
+    ),
+    Act(
         name="reopen deadline",
         topic="deadline.reopened.v1",
         by="recorded_by",

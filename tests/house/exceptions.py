@@ -35,6 +35,7 @@ ROOM_FILES = {
     "services/grants/allocation/apart.py": "a transcription read in a process of its own",
     "services/grants/deadline/money.py": "the deadlines of an award's money, asked of its rules",
     "services/grants/deadline/year.py": "the deadlines of a year's letters",
+    "services/grants/deadline/occurrences.py": "the days of what a letter asks for again and again",
     "services/grants/deadline/naming.py": "under which key each deadline of a letter goes, for good",
     "services/grants/deadline/telling.py": "what is new is found and told, as a task of the process",
     "services/grants/waiting/cover.py": "what of a task that pays is covered, asked when the inbox is read",

@@ -8,7 +8,7 @@ from typing import Literal
 
 from services.grants.allocation.budget_year import BudgetYear
 from services.grants.allocation.letter import Letter
-from services.grants.allocation.letter_duties import Assignment, Every, Restriction
+from services.grants.allocation.letter_duties import Assignment, CalendarEntry, Every, Restriction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +120,7 @@ def of_letter(letter: Letter) -> Iterator[Due]:
         )
     for entry in letter.calendar:
         yield Due(
-            on=entry.on,
+            on=entry.on or _day_of_the_accounts(letter, entry),
             kind=entry.kind,
             what=entry.what,
             printed=entry.printed,
@@ -131,6 +131,14 @@ def of_letter(letter: Letter) -> Iterator[Due]:
             amount_ore=None,
             cite=entry.cite,
         )
+
+
+def _day_of_the_accounts(letter: Letter, entry: CalendarEntry) -> date | None:
+    """What is sent with the accounts of a day and has no day of its own is due with the report that they stand in."""
+    if entry.as_of is None:
+        return None
+    days = {each.on for each in letter.calendar if each.kind == "report" and each.as_of == entry.as_of and each.on}
+    return days.pop() if len(days) == 1 else None
 
 
 def of_task(task: Task) -> Iterator[Due]:

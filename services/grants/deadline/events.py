@@ -33,8 +33,9 @@ Role = Literal["caseworker", "approver", "attestor", "controller"]
 
 @dataclass(frozen=True, kw_only=True)
 class Deadline:
-    """Something that is due by the end of `due_on`, or was. `key` names it for good within its case or year, so that a
-    moved day is the same deadline. Met: what was due has come. Fallen: nobody waits for it any more.
+    """Something that is due by the end of `due_on`, or was; None where a letter asks for it and names no day. `key`
+    names it for good within its case or year, so that a moved day is the same deadline. Met: what was due has come.
+    Fallen: nobody waits for it any more.
 
     `role` is who sees to it, `part` which instalment, report, complaint or claim it is of. `letter_number`,
     `assignment` and `cite` are where the ministry's letter says it.
@@ -43,7 +44,7 @@ class Deadline:
     key: str
     kind: Kind
     state: State
-    due_on: date
+    due_on: date | None
     role: Role
     what: str
     part: int | None = None
@@ -57,7 +58,8 @@ class Deadline:
 
 @dataclass(frozen=True, kw_only=True)
 class DeadlinesTold(Event, topic="deadline.told.v1"):
-    """These deadlines of a case (or of a budget year's letters) are new, or otherwise than was told before.
+    """These deadlines of a case (or of a budget year's letters) are new, or otherwise than was told before: those that
+    have a day, and those that have none.
 
     `as_of` is the position of the last fact they follow from, `rules` which edition of the rules says so. Whoever told
     them had then told of everything up to `read_to`.
@@ -70,3 +72,9 @@ class DeadlinesTold(Event, topic="deadline.told.v1"):
     as_of: int
     read_to: int
     rules: int
+    undated: tuple[Deadline, ...] = ()
+
+    @property
+    def told(self) -> tuple[Deadline, ...]:
+        """All of them."""
+        return (*self.deadlines, *self.undated)

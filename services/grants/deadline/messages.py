@@ -19,12 +19,16 @@ def _told(fact: Recorded) -> Message:
         "case_number": event.case_number,
         "year": event.year,
         "deadlines": [_shown(each) for each in event.deadlines],
+        "undated": [_shown(each) for each in event.undated],
     }
     return Message(type="no.tilsagn.deadline.told.v1", subject=fact.stream, data=data)
 
 
 def _shown(deadline: Deadline) -> dict[str, Any]:
-    return asdict(deadline) | {"due_on": deadline.due_on.isoformat()}
+    """One that has no day says none."""
+    shown = asdict(deadline)
+    due_on = shown.pop("due_on")
+    return shown | ({"due_on": due_on.isoformat()} if due_on else {})
 
 
 MESSAGES: Mapping[str, Mapper] = {DeadlinesTold.TOPIC: _told}

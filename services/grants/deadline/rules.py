@@ -22,7 +22,7 @@ from services.grants.recipient_report import rules as reporting
 from services.grants.waiting.rules import acceptance_due_on
 from services.grants.waiting.story import SOMEBODY, Story
 
-RULES = 4
+RULES = 5
 """Counts up whenever the same facts would give other deadlines: everything is then told anew by the new rules."""
 DISPUTED = {
     "award": "tilskuddet",
@@ -48,7 +48,7 @@ class Told:
 def evolve(told: Told, event: Event) -> Told:
     """What is told after this fact."""
     match event:
-        case DeadlinesTold(deadlines=deadlines):
+        case DeadlinesTold(told=deadlines):
             return Told({**told.deadlines, **{each.key: each for each in deadlines}})
     return told
 

@@ -74,8 +74,9 @@ class Subject:
             return []
         return [
             DeadlinesTold(
-                case_id=self.case_id, case_number=case_number, year=self.year, deadlines=new,
-                as_of=facts[-1].position, read_to=read_to, rules=RULES,
+                case_id=self.case_id, case_number=case_number, year=self.year,
+                deadlines=tuple(each for each in new if each.due_on), as_of=facts[-1].position, read_to=read_to,
+                rules=RULES, undated=tuple(each for each in new if each.due_on is None),
             )
         ]  # fmt: skip
 

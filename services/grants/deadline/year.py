@@ -8,6 +8,7 @@ the letter names no day for has none here.
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from services.eventlog.events import Event
@@ -19,6 +20,7 @@ from services.grants.allocation.duties import of_task as due_of_task
 from services.grants.allocation.events import LetterRegistered
 from services.grants.deadline.events import Deadline, Kind, State
 from services.grants.deadline.naming import keep_names, name_of
+from services.grants.deadline.occurrences import list_days
 from services.grants.disbursement.events import PayOutMet
 
 KINDS: dict[str, Kind] = {
@@ -35,7 +37,7 @@ Names = Mapping[int, str]
 
 
 def list_deadlines_of_year(events: Sequence[Event], told: Mapping[str, Deadline] | None = None) -> list[Deadline]:
-    """Every dated deadline of the letters as they stand, letter by letter, under the keys they were told by. `events`
+    """Every deadline of the letters as they stand, letter by letter, under the keys they were told by. `events`
     are those of the allocation, and of what was paid of the money that is to be paid out by a day."""
     year = BudgetYear()
     for event in events:
@@ -58,21 +60,25 @@ def _of_letters(
         )  # fmt: skip
         for due in due_of_letter(letter):
             paid = (due.fund_id, due.on, due.amount_ore) in met
-            yield from _dated(due, names, "met" if due.kind == "pay-out" and paid else "due")
+            yield _deadline(due, names, "met" if due.kind == "pay-out" and paid else "due")
 
 
 def _of_assignments(year: BudgetYear, names: Names) -> Iterator[Deadline]:
     for task in list_assignments(year):
-        for due in due_of_task(task):
-            yield from _dated(due, names, "due")
+        of = year.letters[task.letter_number].letter.year
+        for nth, due in enumerate(due_of_task(task)):
+            days = list_days(task, nth, year=of)
+            yield from (_deadline(replace(due, on=day), names, "due") for day in days)
+            if not days:
+                yield _deadline(due, names, "due")
 
 
-def _dated(due: Due, names: Names, state: State) -> Iterator[Deadline]:
-    if due.on is not None:
-        kind = KINDS[due.kind]
-        of = (due.fund_id,) if due.kind == "pay-out" else ()
-        yield Deadline(
-            key=f"{kind}-{names[due.letter_number]}-{name_of(due.what, *of)}", kind=kind, state=state, due_on=due.on,
-            role="controller", what=due.what, fund_id=due.fund_id, amount_ore=due.amount_ore,
-            letter_number=due.letter_number, assignment=due.assignment, cite=due.cite,
-        )  # fmt: skip
+def _deadline(due: Due, names: Names, state: State) -> Deadline:
+    """One that has no day says in the letter's own words when it is due."""
+    kind = KINDS[due.kind]
+    of = (due.fund_id,) if due.kind == "pay-out" else ()
+    return Deadline(
+        key=f"{kind}-{names[due.letter_number]}-{name_of(due.what, *of)}", kind=kind, state=state, due_on=due.on,
+        role="controller", what=due.what if due.on else f"{due.what} ({due.printed})", fund_id=due.fund_id,
+        amount_ore=due.amount_ore, letter_number=due.letter_number, assignment=due.assignment, cite=due.cite,
+    )  # fmt: skip

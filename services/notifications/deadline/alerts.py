@@ -38,8 +38,8 @@ LISTS = ("scheme_ids", "posts", "case_ids", "case_numbers")
 
 
 def alerts_of(row: DeadlineRow, thresholds: Thresholds, *, now: datetime) -> list[Outgoing]:
-    """Everything to tell of it now: a change, a threshold, both or nothing."""
-    if row.history:
+    """Everything to tell of it now: a change, a threshold, both or nothing; of what has no day, nothing."""
+    if row.history or row.due_on is None:
         return []
     return [*_change(row, now), *_threshold(row, thresholds, now)]
 
@@ -72,6 +72,7 @@ def _threshold(row: DeadlineRow, thresholds: Thresholds, now: datetime) -> Itera
     of_notice = (AHEAD if ahead else PASSED).get(row.kind) if row.notice_id else None
     kind = of_notice or ("deadline.approaching" if ahead else "deadline.passed")
     following = next_after(thresholds, due_on=row.due_on, due_at=row.due_at, now=now)
+    assert row.due_at is not None
     yield Outgoing(
         id=id_of("deadline", str(row.deadline_id), in_utc(row.due_at), last.name), type=kind, occurred_at=last.at,
         subject=_subject(row), data=_data(row, now) | {"threshold": last.name},
@@ -81,6 +82,8 @@ def _threshold(row: DeadlineRow, thresholds: Thresholds, now: datetime) -> Itera
 
 def _data(row: DeadlineRow, now: datetime) -> dict[str, Any]:
     """What it says. `waiting` is how many of a notice's letters wait for it, `cases` of how many cases it is."""
+    assert row.due_on is not None
+    assert row.due_at is not None
     return {
         "kind": row.kind,
         "what": row.what[:500],

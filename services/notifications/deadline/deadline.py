@@ -17,15 +17,15 @@ BY_HAND = frozenset({"assignment", "ministry-report", "publication", "meeting", 
 @dataclass(frozen=True, kw_only=True)
 class Deadline:
     """Something due by the end of `due_on`; `due_at` is the first instant (UTC) after it, or the instant itself where
-    it is exact. `roles` are those it is shown to. Posts are written `291.62`. `items` are the letters (or publications)
-    that a notice's deadline holds for, and `item_numbers` what people call the case of each by (empty where it has
-    none)."""
+    it is exact. Neither is there where a letter asks for it and names no day. `roles` are those it is shown to. Posts
+    are written `291.62`. `items` are the letters (or publications) that a notice's deadline holds for, and
+    `item_numbers` what people call the case of each by (empty where it has none)."""
 
     key: str
     kind: str
     state: State
-    due_on: date
-    due_at: datetime
+    due_on: date | None
+    due_at: datetime | None
     roles: tuple[str, ...]
     what: str
     part: int | None = None

@@ -64,7 +64,7 @@ def attempt_now(facts: Iterable[Recorded], *, day: date, now: datetime) -> int |
 def digest_of(role: str, rows: Sequence[DeadlineRow], *, day: date) -> Digest:
     """The digest of a role on a day, from its deadlines that are due."""
     overdue = [row for row in rows if row.overdue]
-    ahead = [row for row in rows if not row.overdue and row.due_on <= add_days(day, AHEAD_DAYS)]
+    ahead = [row for row in rows if not row.overdue and row.due_on and row.due_on <= add_days(day, AHEAD_DAYS)]
     title = f"Frister for {ROLES.get(role, role)} {day_in_words(day)}"
     if not overdue and not ahead:
         text = f"Ingenting er forfalt, og ingenting forfaller de neste {AHEAD_DAYS} dagene.\n"

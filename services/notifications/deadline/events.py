@@ -19,12 +19,13 @@ Counted = Literal["calendar", "working"]
 
 @dataclass(frozen=True, kw_only=True)
 class HeardDeadline:
-    """A deadline as grants tells it: its `key` names it for good within its case or year."""
+    """A deadline as grants tells it: its `key` names it for good within its case or year. `due_on` is None where a
+    letter asks for it and names no day."""
 
     key: str
     kind: str
     state: State
-    due_on: date
+    due_on: date | None
     role: str
     what: str
     part: int | None = None
@@ -38,12 +39,19 @@ class HeardDeadline:
 
 @dataclass(frozen=True, kw_only=True)
 class DeadlinesHeard(Event, topic="deadline.heard.v1"):
-    """Grants told that these are new, or otherwise than it told before."""
+    """Grants told that these are new, or otherwise than it told before: those that have a day, and those that have
+    none."""
 
     case_id: UUID | None
     case_number: str | None
     year: int | None
     deadlines: tuple[HeardDeadline, ...]
+    undated: tuple[HeardDeadline, ...] = ()
+
+    @property
+    def told(self) -> tuple[HeardDeadline, ...]:
+        """All of them."""
+        return (*self.deadlines, *self.undated)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +61,16 @@ class DeadlineMet(Event, topic="deadline.met.v1"):
 
     key: str
     due_on: date
+    met_on: date
+    ground: str
+    recorded_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UndatedMet(Event, topic="deadline.undated-met.v1"):
+    """Somebody recorded that something a letter asks for, and names no day for, is done."""
+
+    key: str
     met_on: date
     ground: str
     recorded_by: str

@@ -7,7 +7,13 @@ from datetime import date
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.notifications.deadline.deadline import BY_HAND, Deadline, end_of, post_of
-from services.notifications.deadline.events import DeadlineMet, DeadlineReopened, DeadlinesHeard, HeardDeadline
+from services.notifications.deadline.events import (
+    DeadlineMet,
+    DeadlineReopened,
+    DeadlinesHeard,
+    HeardDeadline,
+    UndatedMet,
+)
 
 
 class UnknownDeadline(Refusal):
@@ -61,16 +67,16 @@ class Heard:
     letter is put right to afterwards undoes nothing."""
 
     told: Mapping[str, tuple[DeadlinesHeard, HeardDeadline]] = field(default_factory=dict)
-    met: Mapping[str, DeadlineMet] = field(default_factory=dict)
+    met: Mapping[str, DeadlineMet | UndatedMet] = field(default_factory=dict)
     reopened: Mapping[str, DeadlineReopened] = field(default_factory=dict)
 
 
 def evolve(heard: Heard, event: Event) -> Heard:
     """What is known after this fact."""
     match event:
-        case DeadlinesHeard(deadlines=deadlines):
+        case DeadlinesHeard(told=deadlines):
             return replace(heard, told={**heard.told, **{each.key: (event, each) for each in deadlines}})
-        case DeadlineMet(key=key):
+        case DeadlineMet(key=key) | UndatedMet(key=key):
             return replace(heard, met={**heard.met, key: event})
         case DeadlineReopened(key=key):
             met = {other: each for other, each in heard.met.items() if other != key}
@@ -83,12 +89,12 @@ def standing(heard: Heard) -> list[Deadline]:
     return [_heard(of, each, heard.met.get(key)) for key, (of, each) in heard.told.items()]
 
 
-def _heard(of: DeadlinesHeard, each: HeardDeadline, met: DeadlineMet | None) -> Deadline:
+def _heard(of: DeadlinesHeard, each: HeardDeadline, met: DeadlineMet | UndatedMet | None) -> Deadline:
     done = each.state == "due" and met is not None
     post = post_of(each.fund_id)
     return Deadline(
         key=each.key, kind=each.kind, state="met" if done else each.state, due_on=each.due_on,
-        due_at=end_of(each.due_on), roles=_roles(of, each), what=each.what, part=each.part,
+        due_at=end_of(each.due_on) if each.due_on else None, roles=_roles(of, each), what=each.what, part=each.part,
         case_ids=(of.case_id,) if of.case_id else (), case_numbers=(of.case_number,) if of.case_number else (),
         scheme_ids=(each.scheme_id,) if each.scheme_id else (), posts=(post,) if post else (), year=of.year,
         letter_number=each.letter_number, assignment=each.assignment, amount_ore=each.amount_ore, cite=each.cite,
@@ -107,7 +113,9 @@ def meet(heard: Heard, *, key: str, met_on: date, ground: str, recorded_by: str,
     """Record that it is done. The same again is nothing. Refuses `UnknownDeadline`, `MetByItself`, `NotDue`,
     `MetTooEarly`, `MetTooLongAgo`."""
     deadline = _find(heard, key)
-    met = DeadlineMet(key=key, due_on=deadline.due_on, met_on=met_on, ground=ground, recorded_by=recorded_by)
+    met: DeadlineMet | UndatedMet = UndatedMet(key=key, met_on=met_on, ground=ground, recorded_by=recorded_by)
+    if deadline.due_on:
+        met = DeadlineMet(key=key, due_on=deadline.due_on, met_on=met_on, ground=ground, recorded_by=recorded_by)
     if heard.met.get(key) == met:
         return []
     if deadline.state != "due":

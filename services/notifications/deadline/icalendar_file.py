@@ -35,6 +35,7 @@ def calendar_of(rows: Iterable[DeadlineRow], *, title: str, now: datetime) -> by
 
 
 def _entry(row: DeadlineRow, now: datetime) -> Event:
+    assert row.due_on is not None, "what has no day is in no calendar"
     entry = Event()
     entry.add("uid", f"{row.deadline_id}@tilsagn")
     entry.add("sequence", row.moves)

@@ -17,6 +17,7 @@ def _told(_: str, data: Mapping[str, Any]) -> Take:
         case_number=data["case_number"],
         year=data["year"],
         deadlines=tuple(_read(each) for each in data["deadlines"]),
+        undated=tuple(_read(each) for each in data.get("undated", ())),
     )
     return Take(stream=f"{HEARD}{case_id or data['year']}", decide=lambda _: [fact])
 
@@ -26,7 +27,7 @@ def _read(told: Mapping[str, Any]) -> HeardDeadline:
         key=told["key"],
         kind=told["kind"],
         state=told["state"],
-        due_on=date.fromisoformat(told["due_on"]),
+        due_on=date.fromisoformat(told["due_on"]) if "due_on" in told else None,
         role=told["role"],
         what=told["what"],
         part=told.get("part"),

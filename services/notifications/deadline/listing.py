@@ -19,9 +19,10 @@ from services.notifications.deadline.view import FIELDS
 
 @dataclass(frozen=True, kw_only=True)
 class DeadlineRow:
-    """A deadline as it stands now. `state` is over where it ended by itself, and history where it was over long before
-    it was known. Where none of a notice's letters waits for it any more it is met if one of them left, and else fallen;
-    `waiting` is how many do, and while any does, the cases are theirs alone."""
+    """A deadline as it stands now. `state` is over where it ended by itself, history where it was over long before it
+    was known, and undated where nobody has named its day. Where none of a notice's letters waits for it any more it is
+    met if one of them left, and else fallen; `waiting` is how many do, and while any does, the cases are theirs
+    alone."""
 
     deadline_id: UUID
     stream: str
@@ -29,8 +30,8 @@ class DeadlineRow:
     kind: str
     state: str
     overdue: bool
-    due_on: date
-    due_at: datetime
+    due_on: date | None
+    due_at: datetime | None
     roles: Sequence[str]
     what: str
     part: int | None
@@ -54,10 +55,13 @@ class DeadlineRow:
     waiting: int | None
 
 
+LAST = date.max
+"""Where what has no day stands among those that have one: last."""
+DAY = f"coalesce(d.due_on, '{LAST}'::date)"
 WORKED_OUT = ("state", "case_ids", "case_numbers", "item_numbers")
 STANDS = f"""
     SELECT {", ".join(f"d.{name}" for name in FIELDS if name not in WORKED_OUT)}, w.waiting, s.state,
-           c.case_ids, c.case_numbers, s.state = 'due' AND d.due_at <= now.at AS overdue
+           c.case_ids, c.case_numbers, coalesce(s.state = 'due' AND d.due_at <= now.at, false) AS overdue
     FROM notifications_view.deadline d
     CROSS JOIN (SELECT notifications.log_clock() AS at) AS now
     LEFT JOIN LATERAL (
@@ -96,6 +100,7 @@ STANDS = f"""
     ) AS c
     CROSS JOIN LATERAL (SELECT CASE
         WHEN w.waiting = 0 THEN CASE WHEN w.released AND d.kind <> 'notice-must-go' THEN 'met' ELSE 'fallen' END
+        WHEN d.state = 'due' AND d.due_on IS NULL THEN 'undated'
         WHEN d.state = 'due' AND d.history THEN 'history'
         WHEN d.state = 'due' AND d.kind = ANY (%(periods)s) AND d.due_at <= now.at THEN 'over'
         ELSE d.state END AS state) AS s
@@ -114,8 +119,8 @@ LIST = f"""
       AND (%(case)s::uuid IS NULL OR %(case)s = ANY (c.case_ids))
       AND (%(case_number)s::text IS NULL OR %(case_number)s = ANY (c.case_numbers))
       AND (%(role)s::text IS NULL OR %(role)s = ANY (d.roles))
-      AND (d.due_on, d.deadline_id) > (%(after_day)s, %(after_id)s)
-    ORDER BY d.due_on, d.deadline_id LIMIT %(limit)s
+      AND ({DAY}, d.deadline_id) > (%(after_day)s, %(after_id)s)
+    ORDER BY {DAY}, d.deadline_id LIMIT %(limit)s
 """
 ONE = f"{STANDS} AND d.deadline_id = ANY (%(ids)s)"
 NOTHING: Mapping[str, Any] = dict.fromkeys(

@@ -55,11 +55,11 @@ class DeadlineShown(BaseModel):
     kind: str = Field(description="What is due, as a code; its days of reminder stand under it.")
     state: str = Field(
         description="due, met, fallen (nobody waits for it any more), over (it ended by itself) or history (over long"
-        " before it was known here: nobody is reminded of it)."
+        " before it was known here: nobody is reminded of it), or undated (a letter asks for it and names no day)."
     )
     overdue: bool
-    due_on: date = Field(description="The last day, which counts. Europe/Oslo.")
-    due_at: datetime = Field(description="The first instant after it; of an opening, the instant itself.")
+    due_on: date | None = Field(description="The last day, which counts. Europe/Oslo. Null where no day is named.")
+    due_at: datetime | None = Field(description="The first instant after it; of an opening, the instant itself.")
     roles: Sequence[str] = Field(description="Who it is for.")
     what: str
     part: int | None = Field(description="Which instalment, report, complaint or claim it is of.")
@@ -92,7 +92,7 @@ class ChangeShown(BaseModel):
 
     what: str = Field(description="set, moved, met, fallen or reopened.")
     at: datetime
-    due_on: date
+    due_on: date | None
     state: str
     by: str | None = Field(description="Who recorded it; null where it follows from what happened elsewhere.")
     ground: str | None = Field(description="What shows that it is done, or why it is not after all.")

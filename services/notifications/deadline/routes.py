@@ -24,9 +24,9 @@ from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.route import Router
 from services.notifications.deadline import heard as hearing
 from services.notifications.deadline import rules, thresholds
-from services.notifications.deadline.deadline import PERIODS
+from services.notifications.deadline.deadline import PERIODS, Deadline
 from services.notifications.deadline.heard import Heard, MetByItself, UnknownDeadline
-from services.notifications.deadline.listing import START, DeadlineRow, Deadlines
+from services.notifications.deadline.listing import LAST, START, DeadlineRow, Deadlines
 from services.notifications.deadline.refusals import PeriodReversed
 from services.notifications.deadline.requests import Met, Reopening
 from services.notifications.deadline.responses import (
@@ -40,7 +40,7 @@ from services.notifications.deadline.responses import (
 DEADLINES = Listing("deadlines", date, UUID)
 Post = Annotated[str, Query(pattern=r"^[0-9]{1,4}\.[0-9]{2}$", max_length=7)]
 CaseNumber = Annotated[str, Query(pattern=r"^[0-9]{4}[/-][0-9]{1,9}$", max_length=14)]
-State = Literal["due", "met", "fallen", "over", "history"]
+State = Literal["due", "met", "fallen", "over", "history", "undated"]
 Flag = Literal["true", "false"]
 
 Anybody = Annotated[Caller, allow(*STAFF)]
@@ -71,7 +71,8 @@ def deadline_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime
     ) -> Response:
         """What is or was due, of notices, letters, cases and the ministry's own letters, by day: `from` and `to` are
         the first and last of them. `role` leaves out what another role sees to; a case number is written 2026/17 or
-        2026-17. It follows both services within moments."""
+        2026-17. What a letter asks for and names no day for comes last, and not where `from` or `to` is given. It
+        follows both services within moments."""
         thresholds.find_kind(kind)
         if since and until and since > until:
             raise PeriodReversed(f"It would begin on {since} and end on {until}. Swap them.")
@@ -85,7 +86,7 @@ def deadline_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime
         wanted["overdue"] = None if overdue is None else overdue == "true"
         rows = await deadlines.list_some(after=(place[0], place[1]) if place else START, limit=limit + 1, **wanted)
         last = rows[limit - 1] if len(rows) > limit else None
-        following = DEADLINES.cursor(last.due_on, last.deadline_id) if last else None
+        following = DEADLINES.cursor(last.due_on or LAST, last.deadline_id) if last else None
         return JSONResponse(jsonable_encoder({"items": [show_one(row) for row in rows[:limit]], "next": following}))
 
     @router.get(a_deadline, response_model=DeadlineWhole)
@@ -136,8 +137,7 @@ def deadline_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime
             events = decide(hearing.fold(history.events), row.key)
             heard = hearing.fold([*history.events, *events])
             stands = next(each for each in hearing.standing(heard) if each.key == row.key)
-            overdue = stands.state == "due" and stands.due_at <= now()
-            body.update(jsonable_encoder(show_one(replace(row, state=stands.state, overdue=overdue))))
+            body.update(jsonable_encoder(show_one(as_it_stands(row, stands, now(), history=False))))
             return events
 
         return await desk.carry_out(
@@ -166,10 +166,17 @@ def deadline_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime
 
 def as_recorded(row: DeadlineRow, line: rules.Line, now: datetime) -> DeadlineRow:
     """What stands in the register may be moments behind; one deadline is shown as its own history leaves it."""
-    its = line.deadline
-    over = its.kind in PERIODS and its.due_at <= now
-    state = its.state if its.state != "due" else "history" if line.history else "over" if over else "due"
-    overdue = state == "due" and its.due_at <= now
-    return replace(
-        row, state=state, overdue=overdue, due_on=its.due_on, due_at=its.due_at, what=its.what, moves=line.moves
-    )
+    return replace(as_it_stands(row, line.deadline, now, history=line.history), moves=line.moves)
+
+
+def as_it_stands(row: DeadlineRow, its: Deadline, now: datetime, *, history: bool) -> DeadlineRow:
+    """The row of a deadline that grants tells, as it stands now."""
+    state: str = its.state
+    if state == "due" and its.due_at is None:
+        state = "undated"
+    elif state == "due" and history:
+        state = "history"
+    elif state == "due" and its.kind in PERIODS and its.due_at and its.due_at <= now:
+        state = "over"
+    overdue = state == "due" and its.due_at is not None and its.due_at <= now
+    return replace(row, state=state, overdue=overdue, due_on=its.due_on, due_at=its.due_at, what=its.what)

@@ -10,7 +10,7 @@ from services.eventlog.recorded import Recorded
 from services.notifications import held as holding
 from services.notifications import told as telling
 from services.notifications.deadline.deadline import Deadline
-from services.notifications.deadline.events import DeadlineMet, DeadlineReopened, State
+from services.notifications.deadline.events import DeadlineMet, DeadlineReopened, State, UndatedMet
 from services.notifications.deadline.heard import Heard, evolve, standing
 from services.notifications.deadline.of_notices import is_free, of_letter, of_notice, of_publication
 from services.notifications.deadline.thresholds import OTHERS, SHIPPED, is_history
@@ -29,7 +29,7 @@ class Change:
     at: datetime
     position: int
     state: State
-    due_on: date
+    due_on: date | None
     by: str | None = None
     ground: str | None = None
     met_on: date | None = None
@@ -95,8 +95,8 @@ def _after(line: Line | None, deadline: Deadline, fact: Recorded) -> Line:
 def _said(fact: Recorded) -> dict[str, Any]:
     """What somebody recorded, of the one deadline it changes."""
     match fact.event:
-        case DeadlineMet(recorded_by=person, ground=ground, met_on=day):
-            return {"by": person, "ground": ground, "met_on": day}
+        case DeadlineMet() | UndatedMet() as met:
+            return {"by": met.recorded_by, "ground": met.ground, "met_on": met.met_on}
         case DeadlineReopened(recorded_by=person, reason=reason):
             return {"by": person, "ground": reason}
     return {}
@@ -104,8 +104,9 @@ def _said(fact: Recorded) -> dict[str, Any]:
 
 def _is_history(line: Line | None, deadline: Deadline, fact: Recorded, what: What | None) -> bool:
     """What was known and waited for never becomes history, whatever day it is moved to. History that is moved to a day
-    that is not long past, or that somebody says is not done after all, is history no more."""
-    if line and not line.history:
+    that is not long past, or that somebody says is not done after all, is history no more. What has no day is none,
+    and is held to its day once it has one."""
+    if deadline.due_at is None or (line and line.deadline.due_at and not line.history):
         return False
     if line and what == "reopened" and isinstance(fact.event, DeadlineReopened):
         return False

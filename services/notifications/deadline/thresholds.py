@@ -125,23 +125,33 @@ def set_thresholds(
     return [new]
 
 
-def latest_passed(thresholds: Thresholds, *, due_on: date, due_at: datetime, now: datetime) -> Moment | None:
-    """The last threshold that has passed by now; None before the first."""
+def latest_passed(
+    thresholds: Thresholds, *, due_on: date | None, due_at: datetime | None, now: datetime
+) -> Moment | None:
+    """The last threshold that has passed by now; None before the first, and where no day is named."""
+    if due_on is None or due_at is None:
+        return None
     passed = [each for each in _before(thresholds, due_on) if each.at <= now]
     if now < due_at:
         return passed[-1] if passed else None
     return _repeated(thresholds, due_on, due_at, now)[0]
 
 
-def next_after(thresholds: Thresholds, *, due_on: date, due_at: datetime, now: datetime) -> datetime | None:
+def next_after(
+    thresholds: Thresholds, *, due_on: date | None, due_at: datetime | None, now: datetime
+) -> datetime | None:
     """The first instant after now at which another threshold passes; None where none will."""
+    if due_on is None or due_at is None:
+        return None
     ahead = [each.at for each in _before(thresholds, due_on) if each.at > now]
     if now < due_at:
         return min([*ahead, due_at])
     return _repeated(thresholds, due_on, due_at, now)[1]
 
 
-def next_by_all(kind: str, set_: Sequence[Event], *, due_on: date, due_at: datetime, now: datetime) -> datetime | None:
+def next_by_all(
+    kind: str, set_: Sequence[Event], *, due_on: date | None, due_at: datetime | None, now: datetime
+) -> datetime | None:
     """The first instant after now at which a threshold passes, by those that count today and those that will."""
     counting = in_force(kind, set_, on=day_of(now))
     following = next_after(counting, due_on=due_on, due_at=due_at, now=now)

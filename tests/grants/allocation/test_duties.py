@@ -86,8 +86,10 @@ def test_the_calendar_of_the_governance_dialogue_is_kept() -> None:
         "2020-06-01",
         "2020-08-20",
         "2021-03-15",
-        "i forbindelse med regnskapsrapporten per 31. desember",
+        "2021-03-15",
     ]
+    [carried] = [due for due in _of_kind("report") if "regnskapsrapporten per 31. desember" in due.printed]
+    assert carried.what.startswith("Søknad om overføring"), "it is sent with the accounts, and due when they are"
     assert [due.on for due in _of_kind("publication")] == [date(2020, 5, 1), date(2020, 12, 31), None]
 
 

@@ -59,7 +59,9 @@ class Year:
         return [each for each in self.told.deadlines.values() if each.kind == "ministry-report" and each.state == "due"]
 
     def read(self, *, met: bool) -> list[Read]:
-        return sorted((each.what, each.due_on) for each in self.standing if (each.key in self.met) is met)
+        return sorted(
+            (each.what, each.due_on) for each in self.standing if each.due_on and (each.key in self.met) is met
+        )
 
 
 def with_lines(*lines: Read) -> Letter:

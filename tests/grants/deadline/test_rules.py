@@ -80,8 +80,11 @@ suspended = SuspensiveEffectGranted(
 
 
 def standing(*events: Event) -> dict[str, tuple[str, date]]:
-    """Each deadline as it stands, by its key."""
-    return {each.key: (each.state, each.due_on) for each in list_deadlines(events)}
+    """Each deadline of a case as it stands, by its key. All of them have a day."""
+    found = list_deadlines(events)
+    stands: dict[str, tuple[str, date]] = {each.key: (each.state, each.due_on) for each in found if each.due_on}
+    assert len(stands) == len(found)
+    return stands
 
 
 def test_an_instalment_is_due_on_its_day_once_the_recipient_knows_of_it_and_met_when_paid() -> None:
@@ -365,6 +368,7 @@ def test_a_pay_out_is_met_once_all_of_it_is_paid() -> None:
     letters = of_2020(0, 1, 2, 3, 4)
     first = next(each for each in list_deadlines_of_year(letters) if each.kind == "pay-out")
     assert first.state == "due"
+    assert first.due_on is not None
     assert first.fund_id is not None
     assert first.amount_ore is not None
     paid = PayOutMet(

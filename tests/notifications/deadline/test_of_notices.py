@@ -60,7 +60,7 @@ def lines(*events: Event, stream: str = STREAM) -> dict[str, Line]:
     return follow(stream, facts(*events, stream=stream))
 
 
-def told(line: Line) -> list[tuple[str, date]]:
+def told(line: Line) -> list[tuple[str, date | None]]:
     return [(change.what, change.due_on) for change in line.changes]
 
 
@@ -163,7 +163,7 @@ ASSIGNMENT = HeardDeadline(
 )  # fmt: skip
 PAID = replace(ASSIGNMENT, key="letter-4-1", kind="pay-out", fund_id="2020/291/60/utvidet")
 MET = DeadlineMet(
-    key=ASSIGNMENT.key, due_on=ASSIGNMENT.due_on, met_on=date(2020, 6, 18), ground="20/123", recorded_by="liv"
+    key=ASSIGNMENT.key, due_on=date(2020, 6, 20), met_on=date(2020, 6, 18), ground="20/123", recorded_by="liv"
 )
 TODAY = date(2020, 6, 19)
 ASKED = {"key": MET.key, "met_on": MET.met_on, "ground": MET.ground, "recorded_by": "liv", "today": TODAY}
