@@ -66,9 +66,10 @@ class Verification:
         self._following = list(following)
         self._versions = snapshot.beside()(VERSIONS.format(schema), ())
         self._events = snapshot.ahead(EVENTS.format(schema))
-        self._commands = snapshot.ahead(COMMANDS.format(schema))
-        self._coming = next(self._commands, None)
+        self._accounted = True
         self._read: tuple[bytes, Any] = b"", None
+        self._commands = self._told_of(snapshot, COMMANDS.format(schema))
+        self._coming = next(self._commands, None)
 
     def run(self) -> None:
         """Look at everything."""
@@ -80,7 +81,7 @@ class Verification:
             self._chain.follow(event)
             if event.position in self._signed:
                 self._compare_checkpoint(event)
-            if event.position > last:
+            if event.position > last and not self._goes_on(event, together):
                 self._settle(command, together)
                 self.counts["events"] += len(together)
                 command, together = self._command_of(event), []
@@ -96,9 +97,32 @@ class Verification:
             if self._followed(each, each.end):
                 self.counts += each.counts
                 self.faults += each.faults
-        for position, stream, before, version in self._versions.result():
-            self.faults.append(Fault(position, "version", f"{stream} goes from version {before} to {version}"))
+        self._compare_versions()
         self.faults += self._chain.end()
+
+    def _told_of(self, snapshot: Snapshot, commands: str) -> Iterator[Row]:
+        """Each command that recorded something. That they cannot be read is told, once; the chain hangs on none."""
+        try:
+            yield from snapshot.ahead(commands)
+        except UNREADABLE as wrong:
+            self._accounted = False
+            self.faults.append(could_not_be_checked("which command recorded what", wrong))
+
+    def _goes_on(self, event: StoredEvent, together: Sequence[StoredEvent]) -> bool:
+        """Where commands cannot be read, the facts themselves say which of them one command recorded."""
+        if self._accounted or not together:
+            return False
+        before, says = self._command_and_actor(together[-1]), self._command_and_actor(event)
+        return not isinstance(before, Exception) and not isinstance(says, Exception) and says[0] == before[0]
+
+    def _compare_versions(self) -> None:
+        try:
+            found = self._versions.result()
+        except UNREADABLE as wrong:
+            self.faults.append(could_not_be_checked("the versions of each stream", wrong))
+            return
+        for position, stream, before, version in found:
+            self.faults.append(Fault(position, "version", f"{stream} goes from version {before} to {version}"))
 
     def _compare_checkpoint(self, event: StoredEvent) -> None:
         self.counts["checkpoints"] += 1
@@ -122,18 +146,27 @@ class Verification:
 
     def _compare_command(self, event: StoredEvent, command: Row | None) -> None:
         if command is None:
-            self.faults.append(Fault(event.position, "command", "no command accounts for this event"))
+            if self._accounted:
+                self.faults.append(Fault(event.position, "command", "no command accounts for this event"))
             return
+        says = self._command_and_actor(event)
+        if isinstance(says, Exception):
+            self.faults.append(Fault(event.position, "unreadable", f"its metadata: {says!r}"))
+        elif says != (command[2], command[3]) or event.recorded_at != command[4]:
+            said = (*says, event.recorded_at)
+            self.faults.append(Fault(event.position, "command", f"{said} is not what command {command[2]} says"))
+
+    def _command_and_actor(self, event: StoredEvent) -> tuple[str, str] | Exception:
+        """Which command and who the fact says recorded it; or why that cannot be read. All that one command recorded
+        mostly says the same."""
         try:
-            if event.metadata != self._read[0]:  # all that one command recorded mostly says the same
+            if event.metadata != self._read[0]:
                 kept = from_json(event.metadata)
                 self._read = event.metadata, (kept["command_id"], kept["actor"])
         except (ValueError, KeyError, TypeError) as wrong:
-            self.faults.append(Fault(event.position, "unreadable", f"its metadata: {wrong!r}"))
-            return
-        if self._read[1] != (command[2], command[3]) or event.recorded_at != command[4]:
-            said = (*self._read[1], event.recorded_at)
-            self.faults.append(Fault(event.position, "command", f"{said} is not what command {command[2]} says"))
+            return wrong
+        said: tuple[str, str] = self._read[1]
+        return said
 
     def _settle(self, command: Row | None, together: Sequence[StoredEvent]) -> None:
         """Let all who follow have the facts of one command."""

@@ -126,6 +126,11 @@ def follow(snapshot: Snapshot, schema: str, made: list[Checkpoint], *, every_day
             unmade.append(could_not_be_checked(what, wrong))
     verification = Verification(snapshot, made, follows, schema=schema)
     verification.run()
-    if hold_from := find_rules_hold_from(snapshot.connection, schema, NEWEST):
-        verification.counts["events under earlier rules"] = hold_from - 1
-    return verification.counts, verification.faults + unmade
+    counts, unread = looked_at(snapshot.connection, "which rules the log was judged by", lambda: judged(snapshot, schema))
+    return verification.counts + counts, verification.faults + unmade + unread
+
+
+def judged(snapshot: Snapshot, schema: str) -> Found:
+    """How many facts stand under earlier rules than this release's."""
+    hold_from = find_rules_hold_from(snapshot.connection, schema, NEWEST)
+    return Counter({"events under earlier rules": hold_from - 1} if hold_from else {}), []

@@ -21,9 +21,9 @@ from tests.upgrade.test_earlier_databases import restored, upgraded
 
 GONE = {
     "grants": (
-        "entry", "letter_permit", "case_number", "payee_account", "contact", "staff", "letter_file",
+        "command", "entry", "letter_permit", "case_number", "payee_account", "contact", "staff", "letter_file",
     ),
-    "notifications": ("objection", "waiver", "release_ending", "endpoint", "letter_file"),
+    "notifications": ("command", "objection", "waiver", "release_ending", "endpoint", "letter_file"),
 }  # fmt: skip
 CHANGED = {
     "grants": "UPDATE grants.event SET data = data || ' '::bytea WHERE position = 3",
@@ -78,6 +78,30 @@ def test_what_cannot_be_looked_at_hides_nothing_else(database: Database, schema:
             table,
             "\n".join(said),
         )
+
+
+LAST = "SELECT max(position) FROM grants.event WHERE topic = '{}'"
+
+
+@pytest.mark.parametrize(
+    ("changed", "by", "gone"),
+    [
+        ("award.approved.v1", " ", "ALTER TABLE grants.command RENAME TO taken_command"),
+        ("award.approved.v1", " ", "ALTER TABLE grants.command DROP COLUMN actor"),
+        ("log.rules-changed.v2", "no JSON", "SELECT 1"),
+    ],
+)
+def test_what_the_chain_finds_is_told_whatever_else_of_the_log_cannot_be_read(
+    database: Database, changed: str, by: str, gone: str
+) -> None:
+    """Facts that one command recorded are still taken together: nothing is said of balances that is not so."""
+    with psycopg.connect(database.admin_dsn) as connection:
+        [(position,)] = connection.execute(LAST.format(changed).encode()).fetchall()
+    done(database, f"UPDATE grants.event SET data = data || '{by}'::bytea WHERE position = {position}", gone)
+    _, faults = verify(database.admin_dsn, None, None)
+    assert [fault.position for fault in faults if fault.kind == "changed"] == [position]
+    beside = {fault.kind for fault in faults if fault.position != position}
+    assert beside <= {"unreadable"}, "\n".join(map(str, faults))
 
 
 @pytest.mark.parametrize("told_of", [True, False])
