@@ -79,12 +79,17 @@ ELSEWHERE = {
     ("confirm notice policy", "register scheme"): "the fact names its authors itself: `written_by`",
     ("confirm notice policy", "revise scheme"): "the fact names its authors itself: `written_by`",
     ("end tie", "be tied"): "the fact names who is tied itself: `person`",
+    ("confirm a clock's correction", "ask for a clock's correction"): "the fact names who asked itself: `asked_by`",
     ("dismiss complaint", "decide what is disputed"): "which decision is disputed is told by the case, not by the fact",
     ("forward complaint", "decide what is disputed"): "which decision is disputed is told by the case, not by the fact",
     ("record outcome", "decide what is disputed"): "which decision is disputed is told by the case, not by the fact",
     ("net reclaim", "warn of reclaim"): "which warning a reclaim rests on is told by the case, not by the fact",
 }
-NAMED_IN_THE_FACT = {"confirm notice policy": "written_by", "end tie": "person"}
+NAMED_IN_THE_FACT = {
+    "confirm notice policy": "written_by",
+    "end tie": "person",
+    "confirm a clock's correction": "asked_by",
+}
 
 
 # The topics that tell of an act, or of any that is one line with it.

@@ -42,7 +42,7 @@ from services.notifications.gate import Told
 from services.notifications.gate_digest import read_digest
 from services.notifications.held import Held
 from services.notifications.publication.events import PublicationReleased
-from services.notifications.release.events import LetterReleased
+from services.notifications.release.events import LetterHeldAsTold, LetterReleased
 from services.notifications.told import Notice
 
 SHARED = "SELECT DISTINCT stream FROM notifications.event WHERE stream = %s OR stream ^@ 'scheme-'"
@@ -50,6 +50,7 @@ LISTING = "SELECT DISTINCT notice FROM notifications.notice_line WHERE item = AN
 COUNTING = "SELECT version, valid_from, days, min_hours, stale_after_days FROM notifications.policy ORDER BY valid_from"
 HEAD = "SELECT coalesce(max(position), 0) FROM notifications.event"
 BY_ONE_PERSON = "releases on a policy of one person"
+BEFORE_BYTES = "letters held before their manifest's bytes were kept"
 Row = tuple[Any, ...]
 
 
@@ -182,6 +183,8 @@ class Gate:
         )
         for kept, wanted in zip((*OF_BOTH, *OF_ITEMS), should, strict=True):
             self._compare(kept, batch, wanted)
+        if before := sum(isinstance(held.letter, LetterHeldAsTold) for held in items.values()):
+            self.counts[BEFORE_BYTES] += before
         self._judge(batch, listing, releases)
 
     def _item_rows(self, facts: Facts, items: Mapping[str, Held], told: Mapping[str, Sequence[Told]]) -> Iterator[Row]:

@@ -126,7 +126,9 @@ def follow(snapshot: Snapshot, schema: str, made: list[Checkpoint], *, every_day
             unmade.append(could_not_be_checked(what, wrong))
     verification = Verification(snapshot, made, follows, schema=schema)
     verification.run()
-    counts, unread = looked_at(snapshot.connection, "which rules the log was judged by", lambda: judged(snapshot, schema))
+    counts, unread = looked_at(
+        snapshot.connection, "which rules the log was judged by", lambda: judged(snapshot, schema)
+    )
     return verification.counts + counts, verification.faults + unmade + unread
 
 

@@ -13,7 +13,7 @@ from services.eventlog.epoch.events import STREAM, LogRulesChanged, LogRulesRepl
 from services.eventlog.epoch.rules import FIRST, SECOND, rules_hold_from
 from services.eventlog.events import Event
 from services.eventlog.mapper import encode
-from tests.contracts.test_verify_certificate import SENT, Story, verify
+from tests.contracts.test_verify_certificate import BOUND, ITEM, LETTER, MANIFEST, SENT, Story, verify
 
 Said = tuple[str, dict[str, Any]]
 UPGRADED: Said = ("log.rules-changed.v1", {"rules": 2})
@@ -47,6 +47,32 @@ def test_a_release_is_judged_by_the_rules_of_where_it_stands(tmp_path: Path, way
     code, told = verify(tmp_path, story.release().certificate())
     assert code == (0 if lawful else 1), told
     assert lawful or "one person recorded the receipt and confirmed it, or took it for a notice of their own" in told
+
+
+HELD_AS_TOLD = {"manifest": MANIFEST, "manifest_sha256": BOUND, "letter_sha256": LETTER, "size_bytes": 1}
+WITHOUT_BYTES = "it was held without its manifest's bytes"
+# What the log says before a letter is held without its manifest's bytes, and after; and whether that was so done then.
+HELD: dict[str, tuple[Sequence[Said], Sequence[Said], bool]] = {
+    "it says nothing": ((), (), False),
+    "it came from the first rules to the second since": ((), (UPGRADED,), True),
+    "it came from the first rules to the third since": ((), (FROM_FIRST,), True),
+    "it began under the second and came to the third since": ((), (FROM_SECOND,), False),
+    "it had come to the second": ((UPGRADED,), (), False),
+}
+
+
+@pytest.mark.parametrize("way", HELD)
+def test_a_letter_held_without_its_manifests_bytes_is_told_as_such_or_not_lawful(tmp_path: Path, way: str) -> None:
+    before, since, lawful = HELD[way]
+    story = Story()
+    for topic, said in before:
+        story.add(STREAM, topic, **said)
+    story.add(ITEM, "letter.held.v1", **HELD_AS_TOLD, approved_on="2027-05-02", round_id=None, exemption=None)
+    for topic, said in since:
+        story.add(STREAM, topic, **said)
+    code, told = verify(tmp_path, story.told().release().certificate())
+    assert code == (0 if lawful else 1), told
+    assert (judge.BEFORE_BYTES in told, WITHOUT_BYTES in told) == (lawful, not lawful)
 
 
 def told(*events: Event) -> list[Any]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import psycopg
 import pytest
 from prometheus_client import CollectorRegistry
 
+from dev.verifying.log import verify as verify_log
 from services.eventlog.chain import COLUMNS, StoredEvent, link, verify
 from services.eventlog.clocks import ClocksApart
 from services.eventlog.command import Outcome
@@ -17,6 +19,7 @@ from tests.conftest import Database
 from tests.eventlog.conftest import Bench
 
 DIGEST = "ab" * 32
+ONE_PERSON = ("siri", " SIRI ", "si ri", "si\N{ZERO WIDTH SPACE}ri", "\N{SOFT HYPHEN}siri", "ｓｉｒｉ")
 SKEW = timedelta(seconds=60)
 NOW = datetime(2020, 5, 4, 8, tzinfo=UTC)
 
@@ -37,8 +40,13 @@ class Clocks:
             f" SET search_path = pg_catalog, pg_temp AS $$ SELECT '{at.isoformat()}'::timestamptz $$"
         )
 
-    def correct(self, ran_from: int, **other: str) -> int:
-        words = {"reason": "Tidstjeneren gikk foran.", "document": DIGEST, "asked_by": "siri", "confirmed_by": "liv"}
+    def correct(self, ran_from: int, **other: Any) -> int:
+        words: dict[str, Any] = {
+            "reason": "Tidstjeneren gikk foran.",
+            "document": DIGEST,
+            "asked_by": "siri",
+            "confirmed_by": "liv",
+        }
         words |= other
         asked = (ran_from, words["reason"], words["document"], words["asked_by"], words["confirmed_by"], self.said)
         found = self.owner.execute("SELECT grants.correct_clock(%s, %s, %s, %s, %s, %s)", asked).fetchone()
@@ -185,17 +193,39 @@ def test_what_was_known_at_an_instant_is_known_at_it_still(bench: Bench, clocks:
         (4, {}, "what stands before position 4"),
         (0, {}, "what stands before position 0"),
         (9, {}, "what stands before position 9"),
-        (3, {"confirmed_by": " SIRI "}, "two people"),
+        *((3, {"confirmed_by": spelling}, "same-person-twice: siri") for spelling in ONE_PERSON),
         (3, {"reason": " "}, "two people"),
+        (3, {"reason": "\N{ZERO WIDTH SPACE}\N{HANGUL FILLER}"}, "two people"),
+        (3, {"confirmed_by": "\N{WORD JOINER}"}, "two people"),
         (3, {"document": "ab"}, "two people"),
+        (3, {"document": None}, "two people"),
     ],
 )
 def test_a_correction_that_is_none_is_refused(
-    bench: Bench, clocks: Clocks, ran_from: int, other: dict[str, str], says: str
+    bench: Bench, clocks: Clocks, ran_from: int, other: dict[str, Any], says: str
 ) -> None:
     ran_away(bench, clocks)
     with pytest.raises(psycopg.errors.RaiseException, match=says):
         clocks.correct(ran_from, **other)
+
+
+@pytest.mark.parametrize("spelling", ONE_PERSON)
+def test_a_correction_by_one_person_is_found_however_it_was_recorded(
+    bench: Bench, clocks: Clocks, spelling: str
+) -> None:
+    """By an owner who goes round the function that refuses it."""
+    bench.send("case-a")
+    said = (
+        "SELECT grants.tell_of_log(%(asked_by)s, 'log.clock-corrected.v1', jsonb_build_object('ran_from', 1,"
+        " 'ran_to', 1, 'head_at', '2020-05-04T08:00:00Z', 'reason', 'x', 'document_sha256', %(document)s::text,"
+        " 'asked_by', %(asked_by)s::text, 'confirmed_by', %(confirmed_by)s::text), %(at)s)"
+    )
+    asked = {"document": DIGEST, "asked_by": "siri", "at": NOW}
+    clocks.owner.execute(said, asked | {"confirmed_by": "liv"})
+    found = clocks.owner.execute(said, asked | {"confirmed_by": spelling}).fetchone()
+    assert found is not None
+    faults = verify_log(bench.database.admin_dsn, None, None)[1]
+    assert [fault.position for fault in faults if fault.kind == "duties"] == [found[0]]
 
 
 def test_nothing_is_corrected_while_clocks_disagree_or_when_time_has_not_run_away(bench: Bench, clocks: Clocks) -> None:

@@ -10,6 +10,7 @@ import contextlib
 import lzma
 import subprocess
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -115,3 +116,25 @@ def test_a_letter_that_waits_on_a_policy_of_one_person_needs_a_notice_and_one_th
         counts, faults = verify(dsns["notifications_reader"], signed, signed / PUBLIC_KEY, schema="notifications")
         assert faults == []
         assert counts["releases on a policy of one person"] == len(freed) - 1 > 0
+        with psycopg.connect(dsns["notifications_reader"]) as reader:
+            held = "SELECT count(DISTINCT stream) FROM notifications.event WHERE topic = 'letter.held.v1'"
+            [(letters,)] = reader.execute(held).fetchall()
+        assert counts["letters held before their manifest's bytes were kept"] == letters > len(freed)
+
+
+OPENS = """
+    SELECT i.item, i.opens_at FROM notifications.item i WHERE NOT i.released AND i.opens_at > '-infinity' ORDER BY 1
+"""
+
+
+def test_notices_under_way_keep_their_days(cluster: Cluster, tmp_path: Path) -> None:
+    """To the microsecond; and they are judged anew by what they were ordered under."""
+    with restored(cluster, "fa5cbcc-waiting", tmp_path) as dsns:
+
+        def opening() -> list[tuple[str, datetime]]:
+            with psycopg.connect(dsns["notifications_reader"]) as reader:
+                return reader.execute(OPENS).fetchall()
+
+        before = opening()
+        upgraded(dsns)
+        assert opening() == before != []

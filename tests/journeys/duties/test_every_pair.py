@@ -8,8 +8,10 @@ from tests.journeys.duties.walking import Pair
 WALKED_ELSEWHERE: dict[Pair, str] = {
     ("write off permit", "propose write-off"): "tests/grants/grant_letter/test_permit_routes.py",
     ("confirm back-dating bound", "propose back-dating bound"): "tests/grants/back_dating/test_over_http.py",
+    ("confirm a clock's correction", "ask for a clock's correction"): "tests/eventlog/test_clocks.py",
 }
-"""Where the service's clock must be moved, or the thing is neither a case nor a notice."""
+"""Where the service's clock must be moved, or the thing is neither a case nor a notice; the last is asked of PostgreSQL
+by its owner, and of no service."""
 
 
 def test_every_pair_of_the_table_is_walked() -> None:
