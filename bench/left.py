@@ -26,6 +26,7 @@ from services.notifications.notice.events import (
     NoticeOrdered,
     NoticePrepared,
     NoticeReceived,
+    NoticeSendingBegun,
 )
 from services.notifications.release.events import AfterNotice, LetterHeld, LetterReleased, LetterReleaseOrdered
 from services.notifications.scheme_policy.events import DecisionHeard
@@ -72,6 +73,7 @@ def _told(letters: Sequence[LetterHeld], policy: CountingPolicy) -> Iterator[Eve
     about = About(kind="scheme", id="bench")
     yield NoticePrepared(about=about, lines=lines, planned_on=None, renews=None, prepared_by="kari")
     yield NoticeOrdered(channel="file-outbox", policy=policy, document_sha256=SHA256, ordered_by="ola")
+    yield NoticeSendingBegun(dispatch=1, channel="file-outbox", key="x")
     yield NoticeDispatched(dispatch=1, channel="file-outbox", reference="x", said_at=TOLD_AT)
     yield NoticeReceived(
         dispatch=1, received_at=TOLD_AT, evidence="x", evidence_sha256=None, told_by="channel:file-outbox"

@@ -484,8 +484,22 @@ class Certificate:
         if not releases:
             return [*found, "there is no release"]
         release = Release(releases[-1], self.facts, self.days)
-        found += release.faults() + self.claims(releases[-1], release.held())
+        found += release.faults() + self.claims(releases[-1], release.held()) + self.tries()
         self.notes = release.told
+        return found
+
+    def tries(self):
+        """Nothing came of a try to send that nobody began; and since the rules ask for it, none was begun without a
+        permit. That it is grants' own shows in an export of its log."""
+        begun, found = set(), []
+        told = ("letter.dispatched", "letter.dispatch-unknown", "letter.dispatch-failed", "letter.delivered")
+        for each in (fact for fact in self.facts if fact.stream == self.item):
+            if each.name == "letter.sending-begun":
+                begun.add(each.data["attempt"])
+                if "permit" not in each.data and each.position > self.rules_from():
+                    found.append(f"position {each.position}: it began to leave without grants' permit")
+            elif each.name in told and each.data["attempt"] not in begun:
+                found.append(f"position {each.position}: {each.name} tells of a try that nobody began")
         return found
 
     @property

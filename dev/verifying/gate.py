@@ -30,6 +30,7 @@ from dev.verifying.policies import POLICIES, decision_rows, policy_rows
 from dev.verifying.reading import Snapshot
 from dev.verifying.releases import Days, Opened, Releases, Stored, days_in, for_the_judge, read_policy_problems
 from dev.verifying.sending import FROZEN, lacking_policies, released_rows, sending_rows, waiver_rows
+from dev.verifying.tries import list_problems
 from dev.verifying.unreadable import UNREADABLE, Found, could_not_be_checked, looked_at
 from services.eventlog.chain import Fault
 from services.eventlog.epoch.events import STREAM as RULES
@@ -164,6 +165,7 @@ class Gate:
             self._compare(kept, batch, wanted)
         for position, version in lacking_policies(facts, self._frozen):
             self._fault(position, f"the policy {version} does not stand as the notice froze it")
+        self._look_at_tries(facts)
 
     def _compare_items(self, batch: Batch, releases: Releases) -> None:
         facts = batch.facts
@@ -185,7 +187,13 @@ class Gate:
             self._compare(kept, batch, wanted)
         if before := sum(isinstance(held.letter, LetterHeldAsTold) for held in items.values()):
             self.counts[BEFORE_BYTES] += before
+        self._look_at_tries(facts)
         self._judge(batch, listing, releases)
+
+    def _look_at_tries(self, facts: Facts) -> None:
+        for stream, its in facts.items():
+            for position, problem in list_problems(its, self._permits_from):
+                self._fault(position, f"tries: {stream}: {problem}")
 
     def _item_rows(self, facts: Facts, items: Mapping[str, Held], told: Mapping[str, Sequence[Told]]) -> Iterator[Row]:
         for item, held in items.items():

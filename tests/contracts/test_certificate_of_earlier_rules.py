@@ -49,7 +49,12 @@ def test_a_release_is_judged_by_the_rules_of_where_it_stands(tmp_path: Path, way
     assert lawful or "one person recorded the receipt and confirmed it, or took it for a notice of their own" in told
 
 
-HELD_AS_TOLD = {"manifest": MANIFEST, "manifest_sha256": BOUND, "letter_sha256": LETTER, "size_bytes": 1}
+HELD_AS_TOLD: dict[str, Any] = {
+    "manifest": MANIFEST,
+    "manifest_sha256": BOUND,
+    "letter_sha256": LETTER,
+    "size_bytes": 1,
+}
 WITHOUT_BYTES = "it was held without its manifest's bytes"
 # What the log says before a letter is held without its manifest's bytes, and after; and whether that was so done then.
 HELD: dict[str, tuple[Sequence[Said], Sequence[Said], bool]] = {

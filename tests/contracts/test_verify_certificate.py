@@ -139,7 +139,26 @@ def exempted(**policy: Any) -> Story:
     return story.hold(exemption=EXEMPTION)
 
 
+def permitted() -> Story:
+    """Let out, and begun by a permit."""
+    permit = {"position": 9, "hash": "aa", "attempt": 1, "letter_sha256": LETTER}
+    begun: dict[str, Any] = {"attempt": 1, "channel": "smtp", "key": "k", "permit": permit}
+    return Story().hold().told().release().add(ITEM, "letter.sending-begun.v2", **begun)
+
+
+OUTCOMES = ("dispatched", "dispatch-unknown", "dispatch-failed", "delivered")
+
+
+def never_begun(told: str) -> tuple[Callable[[], Story], str]:
+    """What is told of a second try, when one was begun; and what is wrong with it."""
+    wrong = f"position 8: letter.{told} tells of a try that nobody began"
+    return lambda: permitted().add(ITEM, f"letter.{told}.v1", attempt=2), wrong
+
+
 LAWFUL: dict[str, Callable[[], Story]] = {
+    "permitted, sent and arrived": lambda: (
+        permitted().add(ITEM, "letter.dispatched.v1", attempt=1).add(ITEM, "letter.delivered.v1", attempt=1)
+    ),
     "after fourteen days": lambda: Story().hold().told().release(),
     "a receipt that two people recorded": lambda: (
         Story().hold().prepare().order().send().claim().receive(told_by="ingrid", proposed_by="kari").release()
@@ -306,6 +325,11 @@ UNLAWFUL: dict[str, tuple[Callable[[], Story], str]] = {
         lambda: Story().hold(exemption=EXEMPTION | {"confirmed_at": None}).release(None, **EXEMPTED),
         "it left on a policy of one person",
     ),
+    "begun without grants' permit": (
+        lambda: LAWFUL["after fourteen days"]().add(ITEM, "letter.sending-begun.v1", attempt=1, channel="smtp", key=""),
+        "position 7: it began to leave without grants' permit",
+    ),
+    **{f"{told} of a try that nobody began": never_begun(told) for told in OUTCOMES},
 }  # fmt: skip
 
 
