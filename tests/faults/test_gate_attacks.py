@@ -24,6 +24,7 @@ from services.notifications.notice.events import (
     NoticeOrdered,
     NoticePrepared,
     NoticeReceived,
+    NoticeSendingBegun,
 )
 from services.notifications.release.events import (
     AfterNotice,
@@ -107,7 +108,7 @@ def tell(world: KeptWorld, number: str, name: str) -> None:
     """A notice of this letter as it is held: prepared, ordered, sent, received, at once."""
     prepare(world, number, name)
     world.record(notice(number), ordered())
-    world.record(notice(number), dispatched(world))
+    world.record(notice(number), NoticeSendingBegun(dispatch=1, channel="file-outbox", key="x"), dispatched(world))
     world.record(notice(number), receipt(world))
 
 
