@@ -2,15 +2,17 @@
 the rule, the version, the door and the guards have agreed to the fact that is to refer to it."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
+from services.grants.recipient_report.events import CaseClosed
 from services.httpapi.caller import Role
 from tests.conftest import Database
-from tests.grants.application.desk import APPLICATION, CONTACT, KARI, ROLES, VERSION, Desk, at_the_desk
+from tests.grants.application.desk import APPLICATION, CONTACT, KARI, ROLES, VERSION, Desk, at_the_desk, record
 from tests.probing_days import left_alone
 
 LONG_AGO = "1900-01-01"
@@ -65,6 +67,31 @@ def test_nothing_is_stored_of_whom_a_refused_command_names(
 
     with left_alone():
         at_the_desk(database, tmp_path, story)
+
+
+def test_in_a_closed_case_nobody_is_named_not_even_who_is_the_contact_and_what_was_answered_is_answered_again(
+    database: Database, tmp_path: Path
+) -> None:
+    named = {"contact": SOMEBODY, "named_on": "2020-03-02"}
+
+    async def story(desk: Desk) -> None:
+        await desk.opens()
+        address, before = f"{desk.case}/contact", desk.version
+        first = await desk.sends(KARI, "PUT", address, named, key="once")
+        assert first.is_success, first.text
+        closed = CaseClosed(closed_on=date(2020, 3, 3), closed_by=LIV)
+        record(database, f"case-{desk.case.rpartition('/')[2]}", closed, expected=2)
+        stored = rows_of(database, "contact")
+        desk.version = '"3"'
+        for who in (SOMEBODY, CONTACT, SOMEBODY | {"name": "Nils Nilsen"}):
+            refused = await desk.sends(KARI, "PUT", address, named | {"contact": who})
+            assert (refused.status_code, refused.json()["code"]) == (409, "case-closed"), refused.text
+        desk.version = before
+        again = await desk.sends(KARI, "PUT", address, named, key="once")
+        assert (again.status_code, again.json()) == (first.status_code, first.json())
+        assert rows_of(database, "contact") == stored
+
+    at_the_desk(database, tmp_path, story)
 
 
 def test_every_table_of_rows_that_can_be_erased_is_tried(database: Database) -> None:

@@ -19,8 +19,12 @@ from typing import Any
 import httpx
 import psycopg
 import uvicorn
+from prometheus_client import CollectorRegistry
 
 from dev.at_its_day import AtItsDay, acted_on
+from services.eventlog.checkpoint import PUBLIC_KEY, Checkpoints
+from services.eventlog.checkpointer import Checkpointer
+from services.grants.balance.digest import read_digest
 from services.grants.main import create_app as create_grants
 from services.grants.scheme.events import NoticePolicy, SchemeRegistered, SchemeTerms, Source
 from services.grants.scheme.notice_policy.events import NoticePolicyConfirmed
@@ -29,6 +33,7 @@ from services.httpapi.issuer import DevelopmentIssuer
 from services.notifications.main import create_app as create_notifications
 from services.notifications.settings import Settings
 from tests.conftest import Database
+from tests.eventlog.played import KEY
 from tests.faults.service import ROOT, issuer_of, open_funds, settings_of
 from tests.grants.award.grant_letters import TERMS
 from tests.grants.award.test_change_routes import DECIDED, MORE
@@ -241,8 +246,44 @@ def test_a_letter_leaves_when_the_ministry_has_had_its_days_and_not_a_microsecon
         await here.comes(award, lambda it: it["state"] == "delivered")
         await here.comes(case, lambda it: it["letter"]["delivered"])
         await certified(here, award, tmp_path, letter)
+        await held_against_grants(here, award, tmp_path, database, clock)
 
     town(database, tmp_path, story, free_ports)
+
+
+async def held_against_grants(here: Town, award: str, folder: Path, database: Database, clock: Clock) -> None:
+    """An outsider holds the certificate against an export of grants' log, whose checkpoints are signed: what was heard
+    stands there, and an export in which it does not is none."""
+    kept = Checkpoints(folder / "checkpoints")
+    signing = Checkpointer(
+        database.service_dsn, kept, KEY, log="grants", digest=read_digest, now=clock.now, registry=CollectorRegistry()
+    )
+    assert await asyncio.to_thread(signing.sign)
+    export = await here.ask("r", "GET", f"{here.grants}/v1/export")
+    (folder / "grants.jsonl").write_bytes(export.content)
+    certificate = await here.ask("r", "GET", f"{award}/certificate")
+    (folder / "certificate.json").write_bytes(certificate.content)
+
+    def verify(script: str, *asked: str) -> tuple[int, str]:
+        command = [sys.executable, str(ROOT / "contracts" / script), *(str(folder / name) for name in asked[:1])]
+        told = subprocess.run([*command, *asked[1:]], cwd=folder, capture_output=True, text=True, check=False)
+        return told.returncode, told.stdout
+
+    signed = ("--public-key", f"checkpoints/{PUBLIC_KEY}", "--checkpoints", "checkpoints")
+    assert verify("verify_export.py", "grants.jsonl", *signed)[0] == 0
+    against = ("certificate.json", "--grants-export", "grants.jsonl")
+    assert verify("verify_certificate.py", *against)[0] == 0
+    places = [json.loads(fact["metadata"]).get("heard") for fact in certificate.json()["facts"]]
+    assert len([place for place in places if place]) >= 3  # proposed, frozen, approved
+    told = export.text.splitlines()
+    for number, line in enumerate(told):
+        if '"topic":"award.approved.v1"' in line:
+            told[number] = line.replace(f'\\"amount_ore\\":{MILLION}', f'\\"amount_ore\\":{2 * MILLION}')
+            assert told[number] != line
+    (folder / "grants.jsonl").write_text("\n".join(told) + "\n", encoding="utf-8")
+    code, said = verify("verify_certificate.py", *against)
+    assert (code, "amount_ore: grants says otherwise" in said) == (1, True), said
+    assert verify("verify_export.py", "grants.jsonl", *signed)[0] == 1
 
 
 async def certified(here: Town, award: str, folder: Path, letter: bytes) -> None:
