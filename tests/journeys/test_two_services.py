@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import httpx
 import psycopg
@@ -74,6 +74,10 @@ class Clock:
 
     def now(self) -> datetime:
         return self.at
+
+    def of(self, _: str) -> Callable[[], datetime]:
+        """The clock of a service."""
+        return self.now
 
     def set(self, at: datetime, *, database_only: bool = False) -> None:
         """It is now then; with `database_only` the service's own clock is left behind."""
@@ -150,10 +154,27 @@ async def listening(app: Any, port: int) -> AsyncIterator[None]:
         await task
 
 
+class Clocks(Protocol):
+    """What tells both services the time."""
+
+    def of(self, service: str) -> Callable[[], datetime]: ...
+    def close(self) -> None: ...
+
+
+T = TypeVar("T", bound=Clocks)
+
+
 def town(
     database: Database, folder: Path, story: Callable[[Town, Clock], Awaitable[None]], ports: tuple[int, int]
 ) -> None:
     """Both services up, each following the other."""
+    town_on(Clock(database), database, folder, story, ports)
+
+
+def town_on(
+    clock: T, database: Database, folder: Path, story: Callable[[Town, T], Awaitable[None]], ports: tuple[int, int]
+) -> None:
+    """The same, on that clock."""
     grants, notifications = (f"http://127.0.0.1:{port}" for port in ports)
     plain = settings_of(database, folder)
     issuer = issuer_of(plain)
@@ -168,12 +189,11 @@ def town(
         grants_token=token,
         dev_issuer_key=plain.dev_issuer_key,
     )
-    clock = Clock(database)
 
     async def go() -> None:
         apps = (
-            create_grants(of_grants, now=clock.now, acted_on=acted_on),
-            create_notifications(of_notifications, now=clock.now),
+            create_grants(of_grants, now=clock.of("grants"), acted_on=acted_on),
+            create_notifications(of_notifications, now=clock.of("notifications")),
         )
         async with (
             listening(AtItsDay(apps[0]), ports[0]),
