@@ -1,11 +1,15 @@
 """S11 for the notifications log: whoever owns the database changes what the gate stands on, or lets something out by
 hand. It is found, and where."""
 
+import json
+from pathlib import Path
+
 import psycopg
 import pytest
 from psycopg import sql
 
 from dev.verifying.log import verify
+from dev.verifying.releases import days_in
 from tests.conftest import Database
 from tests.faults.test_gate_attacks import tell, the_release
 from tests.notifications.leaving.parts import exempt_scheme, let_out
@@ -38,6 +42,30 @@ def test_an_untouched_gate_holds_and_says_what_was_looked_at(told: Database) -> 
     counts, faults = verify(told.notifications_reader_dsn, None, None, schema="notifications")
     assert faults == []
     assert (counts["items"], counts["notices"], counts["notice lines"], counts["releases"]) == (3, 1, 1, 2)
+
+
+@pytest.mark.parametrize("shared_from", [1, 10_000], ids=["looked at by two", "by one"])
+def test_the_ministrys_days_are_told_and_not_read_from_what_is_judged(
+    told: Database, tmp_path: Path, shared_from: int
+) -> None:
+    """Fourteen by default; where the ministry has decided on more, what left after fourteen left early."""
+    file = tmp_path / "days.json"
+    for days_given, early in ((14, False), (21, True)):
+        file.write_text(json.dumps([{"valid_from": "2020-01-01", "days": days_given}]), encoding="utf-8")
+        faults = verify(
+            told.notifications_reader_dsn,
+            None,
+            None,
+            schema="notifications",
+            days=days_in(file),
+            shared_from=shared_from,
+        )[1]
+        said = [fault.detail for fault in faults]
+        assert (
+            any(f"the notice counted 14 days, and the ministry is given {days_given}" in each for each in said) == early
+        )
+        assert any("counts 14 days" in each for each in said) == early
+        assert bool(said) == early
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,11 @@ import psycopg
 
 from dev.people import PEOPLE
 from dev.play2020 import play
+from dev.verifying.log import verify
+from dev.verifying.views import compare_views
 from migrations import SERVICES, upgrade
 from services.grants.settings import Settings
-from tests.conftest import Cluster
+from tests.conftest import Cluster, copied
 from tests.faults.service import issuer_of, running
 from tests.upgrade.test_earlier_databases import restored
 
@@ -38,6 +40,11 @@ def test_the_year_of_the_release_before_is_found_and_not_played_again(cluster: C
         assert new["decision.back-dated.v1"] == new["scheme.revised.v1"] > 0
         assert new["back-dating.bound-confirmed.v1"] == 1
         assert before["award.approved.v1"] == before["award.letter-release-imported.v1"] > 0
+        assert verify(ways_in["grants_reader"], None, None)[1] == []
+        with copied(cluster) as scratch:
+            counts, faults, told = compare_views(ways_in["grants_reader"], scratch.admin_dsn, "grants")
+        assert (faults, told) == ([], [])
+        assert counts["rows of grants_view.case_row"] == before["award.approved.v1"], counts
 
 
 def facts(dsn: str) -> tuple[Counter[str], list[tuple[object, ...]]]:
