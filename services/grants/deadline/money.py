@@ -38,8 +38,9 @@ from services.grants.withholding.rules import Withholding
 
 
 def of_money(story: Story) -> Iterator[Deadline]:
-    """In the order of a case's life."""
-    if not story.commitment.approved:
+    """In the order of a case's life. None before the recipient knows of the award: what an earlier release let be
+    warned of or claimed by then is a deviation to correct, and nothing anybody waits for."""
+    if not story.commitment.approved or story.informed.waits:
         return
     yield from of_instalments(story)
     yield from of_warnings(story)

@@ -36,6 +36,8 @@ DISPUTED = {
 
 OF_THE_AWARD = frozenset({"award", "reduction", "annulment"})
 """What the recipient learns of with the grant letter, where it was decided before that went out."""
+OF_THE_APPLICATION = frozenset({"rejection", "dismissal"})
+"""What an applicant is told by itself, whatever letter an award waits for."""
 
 
 @dataclass(frozen=True)
@@ -141,8 +143,8 @@ def of_complaints(story: Story) -> Iterator[Deadline]:
         if period := _period_of(story, case, place, decision):
             yield period
     for each in case.complaints:
-        if each.asked:
-            number = each.received.number
+        number = each.received.number
+        if each.asked and not (story.informed.waits and number in story.informed.its_complaints):
             state: State = "due" if each.state == "incomplete" else "fallen"
             yield Deadline(
                 key=f"complaint-completion-{number}", kind="complaint-completion",
@@ -157,6 +159,8 @@ def _period_of(story: Story, case: complaint.ComplaintCase, place: int, decision
     where that was later: nobody complains of what they have not been told of."""
     complaints = case.list_about(decision)
     counts_from = decision.decided_on
+    if decision.disputed not in OF_THE_APPLICATION and story.informed.waits:
+        return None
     if decision.disputed in OF_THE_AWARD:
         if story.informed.since is None:
             return None

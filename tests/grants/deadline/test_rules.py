@@ -38,6 +38,8 @@ from services.grants.deadline.year import list_deadlines_of_year
 from services.grants.disbursement.events import InstalmentConditionMet, InstalmentPaid, PayOutMet
 from services.grants.hearing import Hearing
 from services.grants.recipient_report.events import ReportDeadlineMoved, ReportReceived
+from tests.grants.acts_on_a_case import FREE, OF_THE_RECIPIENT, WAITING, lacking, promised
+from tests.grants.acts_on_a_case import letter_out as letter_out_of_it
 from tests.grants.allocation.letters import letter_of, registered
 from tests.grants.disbursement.paying import registered as account
 from tests.grants.disbursement.paying import verified
@@ -198,6 +200,24 @@ def test_the_second_withholding_of_2020_could_be_complained_of_until_23_november
     case = (*running, warned, withheld)
     assert standing(*case)["complaint-period-2"] == ("due", date(2020, 11, 23))
     assert standing(*case, complained)["complaint-period-2"] == ("met", date(2020, 11, 26))
+
+
+@pytest.mark.parametrize("act", [*WAITING, *FREE])
+def test_nothing_of_an_award_is_due_before_its_recipient_knows_of_it(act: str) -> None:
+    """Whatever an earlier release let be done to it by then; and the letter makes all of it due."""
+    facts = (*promised, *(WAITING | FREE)[act].given)
+    assert {each.kind for each in list_deadlines(facts) if each.state == "due"} <= {"complaint-completion"}
+    assert {"instalment", "complaint-period"} <= {each.kind for each in list_deadlines((*facts, letter_out_of_it))}
+
+
+def test_what_is_asked_of_the_recipient_in_a_complaint_of_its_own_is_not_due_before_it_knows() -> None:
+    asked = ComplaintCompletionAsked(number=1, reply_by=date(2020, 3, 9), asked_on=date(2020, 2, 6), asked_by="kari")
+    for party, due in ((OF_THE_RECIPIENT, False), (lacking.party, True)):
+        facts = (*promised, replace(lacking, party=party), asked)
+        kinds = {each.kind for each in list_deadlines(facts) if each.state == "due"}
+        assert ("complaint-completion" in kinds) == due
+        told = {each.kind for each in list_deadlines((*facts, letter_out_of_it)) if each.state == "due"}
+        assert "complaint-completion" in told
 
 
 def test_an_award_is_complained_of_within_three_weeks_of_its_letter() -> None:

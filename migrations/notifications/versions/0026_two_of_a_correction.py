@@ -4,8 +4,8 @@ from alembic import op
 
 from migrations.two_of_a_correction import take_two_to_correct
 
-revision = "0024"
-down_revision = "0023"
+revision = "0026"
+down_revision = "0025"
 
 
 def upgrade() -> None:
