@@ -94,8 +94,10 @@ QUESTIONS = {
     "function": f"""
         SELECT p.oid::regprocedure::text, concat_ws('; ', p.proowner::regrole::text,
                {_rights("p.proacl", "f", "p.proowner")},
-               CASE WHEN p.prokind IN ('f', 'p') THEN pg_get_functiondef(p.oid) ELSE p.prosrc END)
-        FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE {_OWN}
+               CASE WHEN p.prokind IN ('f', 'p') THEN pg_get_functiondef(p.oid)
+                    ELSE coalesce((to_jsonb(a) - 'aggfnoid')::text, p.prosrc) END)
+        FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace LEFT JOIN pg_aggregate a ON a.aggfnoid = p.oid
+        WHERE {_OWN}
     """,
     "type": f"""
         SELECT t.oid::regtype::text, concat_ws('; ', t.typtype, t.typowner::regrole::text,

@@ -33,6 +33,11 @@ SCHEMA = (
     changed("the clock of notifications", CLOCK.format("notifications"), r"function notifications\.log_clock\(\)"),
     changed("the clock of grants", CLOCK.format("grants"), r"function grants\.log_clock\(\): changed"),
     changed(
+        "what sums the movements of a day",
+        "CREATE OR REPLACE AGGREGATE grants.total(bigint) (sfunc = int8larger, stype = bigint, initcond = '0')",
+        r"function grants\.total\(bigint\): changed",
+    ),
+    changed(
         "the hard stop dropped",
         "ALTER TABLE grants.fund DROP CONSTRAINT fund_holds_what_is_committed",
         r"constraint grants\.fund\.fund_holds_what_is_committed: gone",
