@@ -1,7 +1,7 @@
 """The two services stopped, killed, started again and parted from each other at random, while people go on working at
 whichever is there. In the end both tell the same story: nothing lost, nothing twice.
 
-Eight rounds in an ordinary run, two hundred with --long. The seed is printed.
+Eight rounds in an ordinary run, two hundred with --long. The seed is printed first; TILSAGN_SEED plays it again.
 """
 
 import json
@@ -37,6 +37,7 @@ from tests.grants.fodt_fri import MILLION
 from tests.journeys.test_two_services import FREE, confirmed, scheme
 
 PATIENCE_SECONDS = 90
+"""In which a service is ready, and in which at least one more letter arrives once everything is well."""
 APPROVAL = {"approved_on": "2020-03-02", "disposal_authority": "Instruks 4.2"} | LONG_AGO
 OPENING = PROPOSAL | {"amount_ore": MILLION, "instalments": [{"number": 1, "amount_ore": MILLION}]}
 
@@ -195,9 +196,11 @@ class Parish:
         self.heal()
         for process in (self.grants, self.notifications):
             process.wait_ready()
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while left := [work for work in self.works if not self.arrived(work)]:
-            assert time.monotonic() < deadline, left[:3]
+        left, since = self.works, time.monotonic()
+        while left:
+            before, left = left, [work for work in left if not self.arrived(work)]
+            since = time.monotonic() if len(left) < len(before) else since
+            assert time.monotonic() < since + PATIENCE_SECONDS, (len(left), left[:3])
             time.sleep(0.1)
 
     def arrived(self, work: Work) -> bool:
@@ -284,7 +287,9 @@ def free_ports(number: int) -> list[int]:
 def test_in_the_end_both_tell_the_same_story(
     database: Database, tmp_path: Path, long: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    seed = random.SystemRandom().randrange(2**32) if long else 2020
+    seed = int(os.environ.get("TILSAGN_SEED", random.SystemRandom().randrange(2**32))) if long else 2020
+    with capsys.disabled():
+        print(f"\nseed {seed}")
     chance = random.Random(seed)
     open_funds(database, post_ore=1_000 * MILLION, fodt_fri=1_000 * MILLION)
     allow_back_dating(database)
@@ -300,7 +305,7 @@ def test_in_the_end_both_tell_the_same_story(
         here.finish()
     agree(database, tmp_path / "outbox", here)
     with capsys.disabled():
-        print(f"\nseed {seed}: {len(here.works)} letters, {dict(here.count)}")
+        print(f"{len(here.works)} letters, {dict(here.count)}")
 
 
 def agree(database: Database, outbox: Path, here: Parish) -> None:
