@@ -9,13 +9,13 @@ import pytest
 
 from services.calendar.days import day_of
 from tests.conftest import Cluster
-from tests.upgrade.test_earlier_databases import NAMES, restored, upgraded
+from tests.upgrade.test_earlier_databases import BEFORE_THE_SECOND_RULES, restored, upgraded
 
 OPENED = "SELECT substr(stream, 6)::uuid, recorded_at FROM grants.event WHERE version = 1 AND stream ^@ 'case-'"
 TOLD = "SELECT stream, version, data, metadata FROM grants.event WHERE topic = 'case.numbered.v1' ORDER BY position"
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", BEFORE_THE_SECOND_RULES)
 def test_the_cases_that_stood_are_numbered_in_the_order_they_were_opened(
     cluster: Cluster, tmp_path: Path, name: str
 ) -> None:

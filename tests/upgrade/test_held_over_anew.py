@@ -13,7 +13,7 @@ from services.grants.award.events import CommitmentHeldOver
 from services.grants.held_over.view import DEVIATIONS, UNPAID
 from tests.conftest import Cluster, Database
 from tests.grants.balance.between_years import Years, post_of, stream
-from tests.upgrade.test_earlier_databases import NAMES, restored, upgraded
+from tests.upgrade.test_earlier_databases import BEFORE_THE_SECOND_RULES, restored, upgraded
 
 MARCH, APRIL = date(2021, 3, 15), date(2021, 4, 1)
 
@@ -84,7 +84,7 @@ def test_recorded_anew_what_was_paid_since_moves_to_its_year_and_what_was_known_
     assert years.faults() == []
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", BEFORE_THE_SECOND_RULES)
 def test_an_earlier_database_holds_its_turns_outside_the_books(cluster: Cluster, tmp_path: Path, name: str) -> None:
     """Each turn that an earlier release recorded is there to record anew, and none has moved anything."""
     with restored(cluster, name, tmp_path) as dsns:
