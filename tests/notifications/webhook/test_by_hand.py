@@ -51,6 +51,7 @@ async def fails_throughout(database: Database, hands: list[int]) -> None:
             await office.register()
             await office.send(consents=True)
             await office.put("notice.received")
+            await office.claims.hand_on()
             deliveries, made = Deliveries(pool), 0
             for turn, by_hand in enumerate(hands, 1):
                 made += 1
