@@ -23,7 +23,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from dev.chromium import Chromium, Tab
-from services.grants.dashboard.routes import dashboard_router, static_files
+from services.dashboard.pages.routes import dashboard_router, static_files
 from tests.browser.sample import Sample
 
 AXE = "axe-core@4.14.1"

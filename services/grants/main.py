@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from services.calendar import clock
 from services.calendar.days import day_of
+from services.dashboard.pages.routes import static_files
 from services.eventlog.checkpoint import Checkpoints, load_signing_key
 from services.eventlog.checkpointer import Checkpointer
 from services.eventlog.feed import Feed
@@ -30,7 +31,6 @@ from services.grants.balance.movements import effects
 from services.grants.balance.view import Balances
 from services.grants.case_file import CaseFile
 from services.grants.case_numbers import CaseNumbers
-from services.grants.dashboard.routes import static_files
 from services.grants.database_refusals import refused_by_the_database, without_room
 from services.grants.deadline.telling import Telling
 from services.grants.disbursement.accounting import FileOutbox

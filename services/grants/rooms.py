@@ -6,6 +6,7 @@ from functools import partial
 
 from psycopg_pool import AsyncConnectionPool
 
+from services.dashboard.pages.routes import dashboard_router
 from services.eventlog.feed import Feed, Mapper
 from services.eventlog.projection import Projection
 from services.grants import letters_heard, notices_heard
@@ -43,7 +44,6 @@ from services.grants.case_reading import case_router
 from services.grants.complaint import messages as complaint_messages
 from services.grants.complaint.routes import complaint_router
 from services.grants.complaint.view import COMPLAINTS
-from services.grants.dashboard.routes import dashboard_router
 from services.grants.deadline import messages as deadline_messages
 from services.grants.disbursement import messages as disbursement_messages
 from services.grants.disbursement.account_rows import AccountRows

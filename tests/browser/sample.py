@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from services.grants.dashboard.source import Row
+from services.dashboard.pages.source import Row
 from tests.browser.sample_letters import LETTERS
 from tests.browser.sample_money import APPROPRIATED, AT_DISPOSAL, CARRIED_OVER, DAYS, FUNDS, POSTS
 

@@ -5,8 +5,8 @@ from datetime import date
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from services.grants.dashboard.routes import dashboard_router, static_files
-from services.grants.dashboard.source import Source
+from services.dashboard.pages.routes import dashboard_router, static_files
+from services.dashboard.pages.source import Source
 from tests.browser.sample import Sample
 
 PAGES = (

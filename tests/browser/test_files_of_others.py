@@ -4,9 +4,9 @@ import hashlib
 import re
 from pathlib import Path
 
-from services.grants import dashboard
+from services.dashboard import pages
 
-STATIC = Path(dashboard.__file__).parent / "static"
+STATIC = Path(pages.__file__).parent / "static"
 VENDOR = STATIC / "vendor"
 
 

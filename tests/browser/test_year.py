@@ -6,7 +6,7 @@ from datetime import date, datetime
 import pytest
 
 from services.bokmal import kroner
-from services.grants.dashboard.source import Row
+from services.dashboard.pages.source import Row
 from tests.browser.reading import Element, read_page
 from tests.browser.sample import Sample
 from tests.browser.serving import client

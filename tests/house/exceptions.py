@@ -261,7 +261,7 @@ ROOM_FILES = {
     "services/notifications/notice/sending.py": "rules of sending a notice",
 }
 # The dashboard is pages: templates, words and drawings, no events and no rules.
-ROOMS_OF_THEIR_OWN_SHAPE = {"services/grants/dashboard"}
+ROOMS_OF_THEIR_OWN_SHAPE = {"services/dashboard/pages"}
 
 # Files that stand between the rooms of a service, beside main.py, rooms.py, settings.py and inbox.py.
 BETWEEN_ROOMS = {

@@ -7,9 +7,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from services.dashboard.pages.deviations import deviations
+from services.dashboard.pages.routes import dashboard_router
 from services.grants.allocation.events import DeviationKind
-from services.grants.dashboard.deviations import deviations
-from services.grants.dashboard.routes import dashboard_router
 from services.grants.held_over.responses import Deviation
 from tests.browser.sample import Sample
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from services.bokmal import as_day, as_instant, signed_kroner
-from services.grants.dashboard.bars import Bar, bar
-from services.grants.dashboard.grounds import ground_in_words
-from services.grants.dashboard.source import Row
+from services.dashboard.pages.bars import Bar, bar
+from services.dashboard.pages.grounds import ground_in_words
+from services.dashboard.pages.source import Row
 
 FROM_THE_MINISTRY = (
     ("appropriated_ore", "Bevilget"),

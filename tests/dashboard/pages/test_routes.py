@@ -5,7 +5,7 @@ from datetime import date
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from services.grants.dashboard.routes import dashboard_router, static_files
+from services.dashboard.pages.routes import dashboard_router, static_files
 from services.httpapi.app import service
 from services.httpapi.bearer import Callers
 from services.httpapi.caller import Role, allow

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Refresh the design system's files that the pages are built on. Needs npm and a network; nobody needs it to run the pages.
-#     services/grants/dashboard/vendor.sh
+#     services/dashboard/pages/vendor.sh
 # Change a version here, run it, look at the pages (dev/look.py), commit what changed.
 set -eu
 CSS=1.22.0

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from services.grants.dashboard.asked import Asked, NotUnderstood, read
+from services.dashboard.pages.asked import Asked, NotUnderstood, read
 
 NEW_YEARS_EVE = date(2020, 12, 31)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services import bokmal
-from services.grants.dashboard.source import Row
+from services.dashboard.pages.source import Row
 
 _KINDS = {
     "below-zero": "Brevet tar mer enn det som er der",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.bokmal import kroner, share
-from services.grants.dashboard.source import Row
+from services.dashboard.pages.source import Row
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,9 +10,9 @@ from typing import Any
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from services.grants.dashboard import asked, page
-from services.grants.dashboard.asked import NotUnderstood
-from services.grants.dashboard.source import Source
+from services.dashboard.pages import asked, page
+from services.dashboard.pages.asked import NotUnderstood
+from services.dashboard.pages.source import Source
 from services.httpapi.caller import open_to_all
 from services.httpapi.route import Router
 

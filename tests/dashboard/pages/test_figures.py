@@ -5,9 +5,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.grants.dashboard.bars import Bar, bar
-from services.grants.dashboard.figures import chapters, fund_lines
-from services.grants.dashboard.grounds import ground_in_words
+from services.dashboard.pages.bars import Bar, bar
+from services.dashboard.pages.figures import chapters, fund_lines
+from services.dashboard.pages.grounds import ground_in_words
 
 
 def money(disposal: int, *, committed: int = 0, paid: int = 0, withheld: int = 0) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.bokmal import as_day
-from services.grants.dashboard.figures import post_code
-from services.grants.dashboard.source import Row
+from services.dashboard.pages.figures import post_code
+from services.dashboard.pages.source import Row
 
 _KINDS = {"exact": ("stemmer", "success"), "rounding": ("avrunding", "neutral"), "unexplained": ("uforklart", "danger")}
 

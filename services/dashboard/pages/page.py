@@ -9,10 +9,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services import bokmal
-from services.grants.dashboard import deviations as amiss
-from services.grants.dashboard import differences, figures
-from services.grants.dashboard.asked import Asked, NotUnderstood
-from services.grants.dashboard.source import Row
+from services.dashboard.pages import deviations as amiss
+from services.dashboard.pages import differences, figures
+from services.dashboard.pages.asked import Asked, NotUnderstood
+from services.dashboard.pages.source import Row
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
