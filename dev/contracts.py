@@ -1,4 +1,4 @@
-"""The import contract of the house that import-linter does not know: how rooms may meet."""
+"""The import contracts of the house that import-linter does not know: how rooms may meet, and what may be read."""
 
 from typing import cast
 
@@ -38,6 +38,30 @@ class RoomsMeetInEvents(Contract):
         """Say who reaches where."""
         for importer, imported in check.metadata["breaches"]:
             output.print_error(f"{importer} imports {imported}, which belongs to another room.", bold=True)
+
+
+class ReadsViewsOnly(Contract):
+    """A service that shows what others hold imports their read models (`view`), and nothing else of them."""
+
+    reader = fields.StringField()
+    read = fields.ListField(subfield=fields.StringField())
+
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002 - the library's signature
+        """Look at every direct import out of the reader."""
+        reader, read = cast(str, self.reader), tuple(f"{name}." for name in cast(list[str], self.read))
+        breaches = [
+            (importer, imported)
+            for importer in sorted(graph.modules)
+            if importer == reader or importer.startswith(f"{reader}.")
+            for imported in sorted(graph.find_modules_directly_imported_by(importer))
+            if f"{imported}.".startswith(read) and not imported.endswith(".view")
+        ]
+        return ContractCheck(kept=not breaches, metadata={"breaches": breaches})
+
+    def render_broken_contract(self, check: ContractCheck) -> None:
+        """Say who reaches where."""
+        for importer, imported in check.metadata["breaches"]:
+            output.print_error(f"{importer} imports {imported}, which is no view.", bold=True)
 
 
 def room_of(module: str, rooms: set[str]) -> str | None:

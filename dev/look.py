@@ -16,15 +16,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 
 import uvicorn
-from fastapi import FastAPI
 
 from dev.chromium import Chromium, Tab
-from services.dashboard.pages.routes import dashboard_router, static_files
-from tests.browser.sample import Sample
+from services.dashboard.sign_in.reader import Site
+from tests.browser.serving import pages
 
 AXE = "axe-core@4.14.1"
 PAGES = {
@@ -43,15 +41,15 @@ WIDTHS = {"phone": 320, "laptop": 1440, "wide": 1920}
 @contextmanager
 def sample_year() -> Iterator[str]:
     """Serve the sample year on a free port of this machine."""
-    app = FastAPI()
-    app.include_router(dashboard_router(Sample(), today=lambda: date(2020, 12, 31)))
-    app.mount("/static", static_files())
+    app = pages(address="")
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    app.state.site = Site(address)
+    yield address
     server.should_exit = True
     thread.join()
 

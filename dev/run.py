@@ -5,6 +5,7 @@ gone. Killed without a word, it leaves a folder that the next start picks up.
 """
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -80,6 +81,15 @@ class Address:
             raise CannotRun(f"TILSAGN_WORKER_PORT is {port!r}; give a number from 1 to 65535.")
         return cls(notifications.host, int(port))
 
+    @classmethod
+    def of_dashboard(cls, worker: "Address") -> "Address":
+        """TILSAGN_DASHBOARD_PORT, else the second port after the worker's: our own receiver has the first. Always on
+        this machine alone, for one click signs in there as anybody."""
+        port = os.environ.get("TILSAGN_DASHBOARD_PORT", str(worker.port + 2))
+        if not port.isdecimal() or not 0 < int(port) < 65536:
+            raise CannotRun(f"TILSAGN_DASHBOARD_PORT is {port!r}; give a number from 1 to 65535.")
+        return cls("127.0.0.1", int(port))
+
     @property
     def base_url(self) -> str:
         """How a person on this machine reaches it."""
@@ -108,13 +118,15 @@ def run(state: State, address: Address, started: Started) -> None:
     receiving = Receiving(state, worker.port + 1)
     serve_notifications(state, address, notifications, started, more=receiving.allowed)
     serve_worker(state, worker, started, more=receiving.allowed)
+    dashboard = Address.of_dashboard(worker)
+    serve_dashboard(state, dashboard, started)
     receiving.start(started)
     receiving.show(notifications.base_url, tokens[ADMINISTERS], say)
     say("Playing 2020 through the REST API, as its people:")
     with told_in_words(state):
         play(address.base_url, tokens)
         show_what_is_due(notifications.base_url, tokens, receiving)
-    tell_where_to_look(address, tokens[READS_EVERYTHING], notifications)
+    tell_where_to_look(address, tokens[READS_EVERYTHING], notifications, dashboard)
     wait_for_the_end(child, state, started)
 
 
@@ -216,6 +228,27 @@ def serve_worker(
     child = start()
     wait_until_ready(name, child, address, state)
     started.looks.append(KeptWorker(child, start, lambda: last_lines(state, name), say).look)
+
+
+def serve_dashboard(state: State, address: Address, started: Started) -> None:
+    """The dashboard, up and ready; one click signs in there as any of the people."""
+    refuse_taken(address)
+    say("Starting the dashboard ...")
+    admin_dsn = os.environ.get("DATABASE_URL") or postgres_dsn(state)
+    passwords = state.passwords(os.environ.get("DATABASE_URL"))
+    facts, sessions = (
+        url(admin_dsn, database=DATABASE, user=role, password=passwords[role])
+        for role in ("tilsagn_dashboard", "dashboard_sessions")
+    )
+    people = state.folder / "people.json"
+    people.write_text(json.dumps({person: sorted(roles) for person, roles in PEOPLE.items()}))
+    told = {
+        "SESSIONS_DATABASE_URL": sessions,
+        "TILSAGN_DASHBOARD_ADDRESS": address.base_url,
+        "TILSAGN_DEV_PEOPLE_FILE": str(people),
+    }
+    child = start_service("dashboard", state, address, facts, started, told)
+    wait_until_ready("dashboard", child, address, state)
 
 
 def notifications_dsn(state: State) -> str:
@@ -349,13 +382,12 @@ def mint_tokens(state: State) -> Mapping[str, str]:
     return {person: issuer.mint(person, roles, ttl_seconds=TOKEN_SECONDS) for person, roles in PEOPLE.items()}
 
 
-def tell_where_to_look(address: Address, token: str, notifications: Address | None = None) -> None:
-    """The page, and one call that can be pasted as it stands: its token reads everything and changes nothing."""
+def tell_where_to_look(address: Address, token: str, notifications: Address, dashboard: Address) -> None:
+    """The pages, and one call that can be pasted as it stands: its token reads everything and changes nothing."""
     call = f"curl -s -H 'Authorization: Bearer {token}' '{address.base_url}/v1/posts?year=2020&valid_at=2020-12-31'"
-    say(f"\nTilsagn runs. Open {address.base_url}/\n")
+    say(f"\nTilsagn runs. Open {dashboard.base_url}/ and sign in with one click.\n")
     say(f"The same from the API (this token may read everything):\n\n{call}\n")
-    if notifications:
-        say(f"The notifications service listens at {notifications.base_url}.")
+    say(f"The grants service listens at {address.base_url}, the notifications service at {notifications.base_url}.")
     say("Ctrl-C stops everything.")
 
 

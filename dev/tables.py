@@ -56,6 +56,8 @@ HELD_OVER = "dev.verifying.held_over"
 GRANTS = {
     "event": _recomputed("services.eventlog.chain", EVENT),
     "event_text": _nothing(A_VIEW, EVENT),
+    "letter_fact": _nothing(A_VIEW, "position stream version topic data metadata recorded_at"),
+    "turned_before": _nothing(A_VIEW, "stream position year"),
     "command": _recomputed("dev.verifying.commands", COMMAND),
     "alembic_version": _recomputed("dev.verifying.shipped", REVISION),
     "log_turn": _nothing(A_TURN, ""),
@@ -227,7 +229,15 @@ NOTIFICATIONS_VIEW = {
     "edition": GRANTS_VIEW["edition"],
     "parked": GRANTS_VIEW["parked"],
 }
+DASHBOARD = {
+    "session": _nothing(
+        "who is signed in to the dashboard: no fact, and gone within two days",
+        "token_sha256 sign_in_sha256 subject name roles idle began_at seen_at ends_at ended_at",
+    ),
+    "alembic_version": _nothing("the revision of a store that holds no fact", REVISION),
+}
 OF_SCHEMAS = {
+    "dashboard": DASHBOARD,
     "grants": GRANTS,
     "grants_view": GRANTS_VIEW,
     "notifications": NOTIFICATIONS,

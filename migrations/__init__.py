@@ -18,7 +18,9 @@ from migrations.roles import OWNER
 # Two migrations at once take turns on this lock; the number is any constant nobody else uses.
 TURN = 7_215_201_920_200_001
 LOCK_TIMEOUT = "5s"
-SERVICES = ("grants", "notifications")
+LOGS = ("grants", "notifications")
+"""The services that keep a log."""
+SERVICES = (*LOGS, "dashboard")
 
 
 def configuration(service: str) -> Config:

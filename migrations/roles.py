@@ -21,7 +21,8 @@ TURN = 7_215_201_920_200_002
 
 @dataclass(frozen=True, kw_only=True)
 class Login:
-    """A role that logs in, and the schema it works in (none: the migrator, who works as the owner)."""
+    """A role that logs in, and the schema it works in (none: the migrator, who works as the owner, and who reads what
+    several services show)."""
 
     name: str
     schema: str | None
@@ -38,6 +39,8 @@ LOGINS = (
     Login(name="grants_reader", schema="grants", settings=READS),
     Login(name="notifications_service", schema="notifications", settings=WRITES),
     Login(name="notifications_reader", schema="notifications", settings=READS),
+    Login(name="tilsagn_dashboard", schema=None, settings=READS),
+    Login(name="dashboard_sessions", schema="dashboard", settings=WRITES),
 )
 
 

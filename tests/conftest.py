@@ -55,6 +55,8 @@ class Database:
     reader_dsn: str
     notifications_dsn: str
     notifications_reader_dsn: str
+    dashboard_dsn: str = ""
+    sessions_dsn: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,6 +177,8 @@ def copied(cluster: Cluster) -> Iterator[Database]:
                 reader_dsn=dsns["grants_reader"],
                 notifications_dsn=dsns["notifications_service"],
                 notifications_reader_dsn=dsns["notifications_reader"],
+                dashboard_dsn=dsns["tilsagn_dashboard"],
+                sessions_dsn=dsns["dashboard_sessions"],
             )
         finally:
             drop(connection, name)

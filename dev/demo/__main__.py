@@ -25,6 +25,7 @@ from dev.run import (
     postgres_dsn,
     say,
     serve,
+    serve_dashboard,
     serve_notifications,
     serve_worker,
     tell_where_to_look,
@@ -77,7 +78,10 @@ def run(address: Address, started: Started, *, stay: bool) -> int:
     clock = SimulatedClock(migrator_dsn(state))
     started.callback(clock.close)
     serve_notifications(state, address, notifications, started, module="dev.demo.notifications")
-    serve_worker(state, Address.of_worker(notifications), started, module="dev.demo.worker")
+    worker = Address.of_worker(notifications)
+    serve_worker(state, worker, started, module="dev.demo.worker")
+    dashboard = Address.of_dashboard(worker)
+    serve_dashboard(state, dashboard, started)
     archive = Archive(state.folder / "outbox", SimulatedClock(migrator_dsn(state)))
     started.callback(archive.end)
     alerts = Alerts(notifications.base_url, tokens[READS_EVERYTHING], clock)
@@ -86,7 +90,7 @@ def run(address: Address, started: Started, *, stay: bool) -> int:
         differing = play(address.base_url, tokens, letters_out)
         alerts.tell_all()
     if stay and not differing:
-        tell_where_to_look(address, tokens[READS_EVERYTHING], notifications)
+        tell_where_to_look(address, tokens[READS_EVERYTHING], notifications, dashboard)
         wait_for_the_end(child, state, started)
     return differing
 

@@ -11,7 +11,7 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg import sql
 
-from migrations import SERVICES
+from migrations import LOGS
 from migrations.roles import OWNER
 
 REPLACED = """
@@ -56,7 +56,7 @@ class SimulatedClock:
     def _set(self, at: datetime) -> None:
         ahead = at - datetime.now(UTC)
         with self._owner.transaction():  # both services' clocks at once
-            for schema in SERVICES:
+            for schema in LOGS:
                 self._owner.execute(sql.SQL(REPLACED).format(sql.Identifier(schema), sql.Literal(ahead)))
 
 

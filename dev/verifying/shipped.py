@@ -17,14 +17,18 @@ import psycopg
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict
 
-from migrations import SERVICES, list_heads
+from migrations import LOGS, SERVICES, list_heads
 from migrations.description import OURS, differences, read, shipped
 from migrations.roles import OWNER
 from services.eventlog.chain import Fault
 
-CLOCKS = frozenset(f"function {service}.log_clock(): changed" for service in SERVICES)
+CLOCKS = frozenset(f"function {service}.log_clock(): changed" for service in LOGS)
 # The schemas of each service, as names in the description begin with them.
-SCHEMAS = {"grants": ("grants", "grants_view"), "notifications": ("notifications", "notifications_view")}
+SCHEMAS = {
+    "grants": ("grants", "grants_view"),
+    "notifications": ("notifications", "notifications_view"),
+    "dashboard": ("dashboard",),
+}
 OWN_CLOCK, THEIR_CLOCK = "SELECT clock_timestamp()", r" SELECT clock_timestamp\(\) \+ '[-+ :,.0-9a-z]+'(::interval)? "
 POWERFUL = (OWNER, "pg_write_all_data", "pg_read_all_data", "pg_write_server_files", "pg_execute_server_program")
 # Who is none of ours and can do what none of them can, and whether it is the cluster's first superuser.

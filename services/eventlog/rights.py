@@ -1,6 +1,8 @@
 """What a service must not start on: a role that no right holds back or that somebody has given settings of its own, and
 a clock that somebody has replaced."""
 
+from collections.abc import Mapping
+
 from psycopg_pool import AsyncConnectionPool
 
 OWNER = "tilsagn_owner"
@@ -15,6 +17,8 @@ _SETTINGS = """
 """
 SETTINGS = {"idle_in_transaction_session_timeout": "60s"}
 """What the migrations set for a role that writes, beside where it finds its tables."""
+READS = {**SETTINGS, "default_transaction_read_only": "on"}
+"""And for one that reads."""
 OWN_CLOCK = """\
 CREATE OR REPLACE FUNCTION {schema}.log_clock()
  RETURNS timestamp with time zone
@@ -50,12 +54,15 @@ async def refuse_superuser(pool: AsyncConnectionPool, role: str) -> None:
         raise RunsAsSuperuser(f"Connect as {role} (docs/operations.md).")
 
 
-async def refuse_changed_role(pool: AsyncConnectionPool, schema: str) -> None:
+async def refuse_changed_role(
+    pool: AsyncConnectionPool, schema: str | None, settings: Mapping[str, str] = SETTINGS
+) -> None:
     """Raises RoleChanged if the role the pool logs in as has settings that the migrations did not make.
 
     A role can change its own, and nothing in PostgreSQL forbids it. A session says what it depends on (connecting.py);
-    what nobody has thought of yet is refused here, and told by `make verify`."""
-    made = {f"{name}={value}" for name, value in SETTINGS.items()} | {f"search_path={schema}"}
+    what nobody has thought of yet is refused here, and told by `make verify`. `schema` is where it finds its tables,
+    None for one that names each whole."""
+    made = {f"{name}={value}" for name, value in settings.items()} | ({f"search_path={schema}"} if schema else set())
     async with pool.connection() as connection:
         found = {setting for (setting,) in await (await connection.execute(_SETTINGS)).fetchall()}
     if found - made:

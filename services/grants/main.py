@@ -9,7 +9,6 @@ from prometheus_client import CollectorRegistry
 
 from services.calendar import clock
 from services.calendar.days import day_of
-from services.dashboard.pages.routes import static_files
 from services.eventlog.checkpoint import Checkpoints, load_signing_key
 from services.eventlog.checkpointer import Checkpointer
 from services.eventlog.feed import Feed
@@ -141,7 +140,7 @@ def create_app(
                 projections.stop()
                 log.close()
 
-    app = service(
+    return service(
         "Tilsagn: grants",
         "0.1.0",
         routers=[
@@ -174,8 +173,6 @@ def create_app(
         sandbox=sandbox,
         parked=lambda: projections.parked,
     )
-    app.mount("/static", static_files())
-    return app
 
 
 def sealing(settings: Settings, now: Callable[[], datetime], registry: CollectorRegistry) -> Checkpointer | None:

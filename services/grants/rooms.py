@@ -6,7 +6,6 @@ from functools import partial
 
 from psycopg_pool import AsyncConnectionPool
 
-from services.dashboard.pages.routes import dashboard_router
 from services.eventlog.feed import Feed, Mapper
 from services.eventlog.projection import Projection
 from services.grants import letters_heard, notices_heard
@@ -65,7 +64,6 @@ from services.grants.listed_case import Cases
 from services.grants.notice.routes import case_notice_router
 from services.grants.notice.view import CaseNotices
 from services.grants.number_guard import Numbers
-from services.grants.page_source import PageSource
 from services.grants.recipient_report import messages as report_messages
 from services.grants.recipient_report.routes import report_router
 from services.grants.recipient_report.settlement_routes import settlement_router
@@ -85,7 +83,6 @@ from services.grants.withholding import messages as withholding_messages
 from services.grants.withholding.reclaim_routes import reclaim_router
 from services.grants.withholding.routes import withholding_router
 from services.grants.year_deviations import YearDeviations
-from services.httpapi.caller import STAFF, allow, open_to_all
 from services.httpapi.carrying import Desk
 from services.httpapi.log_routes import log_router
 from services.httpapi.route import Router
@@ -132,15 +129,13 @@ def routers(
     pay_outs: PayOuts,
     staff: Staff,
 ) -> list[Router]:
-    """Every room's routes. In production the pages ask for a token too, which the ministry's sign-in proxy adds."""
+    """Every room's routes."""
     schemes = Schemes(desk.log, pool)
     later_years = LaterYears(letters, balances)
     requesting = Requesting(desk, pool, AccountRows(pool), later_years, handing_over, settings.ledger_accounts)
     amiss = YearDeviations(Surroundings(letters, balances), HeldOver(pool))
     rounds, began_on = RoundFile(desk, schemes, later_years), settings.system_began_on
-    readers = open_to_all if settings.environment == "development" else allow(*STAFF)
     return [
-        dashboard_router(PageSource(balances, letters, cases.numbers, amiss), authorised=readers, today=today),
         *_of_letters(desk, letters, balances, sandbox, amiss, today),
         schemes_router(desk, schemes, balances),
         *_of_cases(cases, pool, later_years, today),

@@ -4,9 +4,13 @@ from datetime import date
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from starlette.requests import Request
 
 from services.dashboard.pages.routes import dashboard_router, static_files
 from services.dashboard.pages.source import Source
+from services.dashboard.sign_in.reader import Site
+from services.dashboard.sign_in.sessions import Session
+from services.httpapi.caller import Caller, Role
 from tests.browser.sample import Sample
 
 PAGES = (
@@ -23,9 +27,23 @@ PAGES = (
 """Every kind of page, full and empty, that answers 200."""
 
 
-def client(source: Source | None = None) -> TestClient:
-    """A client of the pages on New Year's Eve 2020."""
+AUDITOR = Session(caller=Caller(subject="riksrevisjonen", roles=frozenset({Role.auditor})), proof="0" * 64)
+"""Whoever reads, where it does not matter who."""
+
+
+def pages(source: Source | None = None, *, session: Session | None = AUDITOR, address: str) -> FastAPI:
+    """The pages on New Year's Eve 2020, to whoever is signed in, at an address."""
     app = FastAPI()
     app.include_router(dashboard_router(source or Sample(), today=lambda: date(2020, 12, 31)))
     app.mount("/static", static_files())
-    return TestClient(app)
+
+    async def find_session(_: Request) -> Session | None:
+        return session
+
+    app.state.find_session, app.state.site = find_session, Site(address)
+    return app
+
+
+def client(source: Source | None = None) -> TestClient:
+    """A client of the pages on New Year's Eve 2020."""
+    return TestClient(pages(source, address="http://testserver"))

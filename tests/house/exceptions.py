@@ -260,8 +260,8 @@ ROOM_FILES = {
     "services/notifications/notice/refusals.py": "why something cannot be done with a notice",
     "services/notifications/notice/sending.py": "rules of sending a notice",
 }
-# The dashboard is pages: templates, words and drawings, no events and no rules.
-ROOMS_OF_THEIR_OWN_SHAPE = {"services/dashboard/pages"}
+# The dashboard is pages: templates, words and drawings, no events and no rules; and who may see them, which is neither.
+ROOMS_OF_THEIR_OWN_SHAPE = {"services/dashboard/pages", "services/dashboard/sign_in"}
 
 # Files that stand between the rooms of a service, beside main.py, rooms.py, settings.py and inbox.py.
 BETWEEN_ROOMS = {
@@ -302,7 +302,6 @@ BETWEEN_ROOMS = {
     "services/grants/sums.py": "how far sums of amounts go, in rounds and on funds",
     "services/grants/periods.py": "the months of a period, read from files and counted where they are recorded",
     "services/grants/year_deviations.py": "all that is not as it should be in a year: of its letters and its turn",
-    "services/grants/page_source.py": "the pages' numbers, by the REST API's own queries",
     "services/grants/letters_out.py": "which letters are out and what they tell of, whatever room asks",
     "services/grants/informed.py": "when a recipient knows of its award, whatever room asks",
     "services/grants/hearing.py": "how whoever loses by a decision is heard, in withholding and in changes",

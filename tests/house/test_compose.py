@@ -50,7 +50,7 @@ def test_whatever_keeps_running_says_whether_it_is_well() -> None:
 def test_a_service_waits_for_what_it_stands_on() -> None:
     services = read_compose()["services"]
     assert services["migrate"]["depends_on"]["postgres"]["condition"] == "service_healthy"
-    for name in ("grants", "notifications", "notifications-worker"):
+    for name in ("grants", "notifications", "notifications-worker", "dashboard"):
         assert services[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
 
 
@@ -80,7 +80,7 @@ def test_no_secret_has_a_default() -> None:
     assert written_out == []
 
 
-@pytest.mark.parametrize("name", ["migrate", "grants", "notifications", "notifications-worker"])
+@pytest.mark.parametrize("name", ["migrate", "grants", "notifications", "notifications-worker", "dashboard"])
 def test_our_own_containers_may_do_little(name: str) -> None:
     service = read_compose()["services"][name]
     assert service["read_only"] is True
@@ -90,7 +90,7 @@ def test_our_own_containers_may_do_little(name: str) -> None:
 
 def test_our_own_services_are_deployed_as_production_without_our_issuer() -> None:
     services = read_compose()["services"]
-    for name in ("grants", "notifications", "notifications-worker"):
+    for name in ("grants", "notifications", "notifications-worker", "dashboard"):
         assert services[name]["environment"]["TILSAGN_ENVIRONMENT"] == "production"
         assert not [variable for variable in services[name]["environment"] if "DEV_ISSUER" in variable]
 
@@ -103,7 +103,7 @@ def test_what_does_not_exist_yet_is_not_started() -> None:
     }
     missing = {name for name, path in modules.items() if not path.exists() and not path.with_suffix("").is_dir()}
     assert missing == set()
-    assert set(modules) == {"migrate", "grants", "notifications", "notifications-worker"}
+    assert set(modules) == {"migrate", "grants", "notifications", "notifications-worker", "dashboard"}
 
 
 def test_the_image_runs_as_nobody_in_particular_from_the_hashed_lock() -> None:

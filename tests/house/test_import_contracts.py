@@ -19,6 +19,8 @@ VIOLATIONS = [
     ("floors", "services/httpapi/planted.py", "import services.grants.award.events"),
     ("floors", "services/grants/planted.py", "import services.notifications.planted"),
     ("floors", "services/notifications/planted.py", "import services.grants.award.events"),
+    ("floors", "services/grants/planted.py", "import services.dashboard.settings"),
+    ("floors", "services/httpapi/planted.py", "import services.dashboard.settings"),
     ("the-log-knows-no-framework", "services/eventlog/planted.py", "import fastapi"),
     ("nothing-shipped-knows-the-workshop", "services/grants/planted.py", "import dev.state"),
     ("nothing-shipped-knows-the-workshop", "migrations/planted.py", "import dev.state"),
@@ -27,6 +29,8 @@ VIOLATIONS = [
     ("rules-import-no-framework", "services/grants/commitment.py", "import psycopg"),  # reached from rules
     ("rooms-meet-in-events", "services/grants/withholding/rules.py", "import services.grants.award.rules"),
     ("rooms-meet-in-events", "services/grants/award/planted.py", "import services.grants.balance.movements"),
+    ("the-dashboard-reads-views", "services/dashboard/planted.py", "import services.grants.award.events"),
+    ("the-dashboard-reads-views", "services/dashboard/pages/planted.py", "import services.notifications.planted"),
 ]
 
 

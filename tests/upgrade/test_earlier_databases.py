@@ -24,8 +24,8 @@ from dev.verifying.heard import check_heard
 from dev.verifying.log import verify
 from dev.verifying.shipped import DEMONSTRATION, check_schema
 from dev.verifying.views import compare_views
-from migrations import SERVICES, upgrade
-from migrations.roles import LOGINS, close_to_strangers, url
+from migrations import LOGS, SERVICES, upgrade
+from migrations.roles import LOGINS, close_to_strangers, make_schemas, url
 from services.eventlog.checkpoint import PUBLIC_KEY
 from tests.conftest import Cluster, copied, drop
 
@@ -58,6 +58,8 @@ def restored(cluster: Cluster, name: str, folder: Path) -> Iterator[Mapping[str,
             told = subprocess.run(command, capture_output=True, text=True, check=False)
             assert told.returncode == 0, told.stderr
             close_to_strangers(connection, database)
+            with psycopg.connect(url(cluster.admin_dsn, database=database), autocommit=True) as inside:
+                make_schemas(inside)  # as `python -m migrations` does before it migrates
             yield {
                 login.name: url(cluster.admin_dsn, database=database, user=login.name, password=cluster.password)
                 for login in LOGINS
@@ -67,7 +69,7 @@ def restored(cluster: Cluster, name: str, folder: Path) -> Iterator[Mapping[str,
 
 
 def upgraded(dsns: Mapping[str, str]) -> None:
-    """Both services' parts of it, brought to this release."""
+    """Each service's part of it, brought to this release."""
     for service in SERVICES:
         upgrade(dsns["tilsagn_migrator"], service)
 
@@ -80,7 +82,7 @@ def faults_of(name: str, dsns: Mapping[str, str]) -> list[str]:
         counts, faults = verify(dsns[f"{service}_reader"], signed, signed / PUBLIC_KEY, schema=service)
         assert counts["events"] > 0
         found += [f"{service}: {fault}" for fault in faults]
-    readers = {service: dsns[f"{service}_reader"] for service in SERVICES}
+    readers = {service: dsns[f"{service}_reader"] for service in LOGS}
     for service, (counts, wrong) in check_heard(readers).items():
         if name in BEFORE_THE_SECOND_RULES:
             assert counts["places held against the other log"] == 0

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -13,6 +14,7 @@ from services.dashboard.pages import deviations as amiss
 from services.dashboard.pages import differences, figures
 from services.dashboard.pages.asked import Asked, NotUnderstood
 from services.dashboard.pages.source import Row
+from services.dashboard.sign_in.reader import Reader
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -39,6 +41,8 @@ def year_page(
     posts: Sequence[Row],
     letters: Sequence[Row],
     deviations: Sequence[Row] = (),
+    untold: int = 0,
+    reader: Reader | None = None,
 ) -> str:
     """The budget year on the chosen day: posts, the letters beside them, and how much is not as it should be."""
     open_deviations = Counter(row["post_id"] for row in deviations if row["status"] == "open")
@@ -47,6 +51,8 @@ def year_page(
     told, later = _by_day(differences.letters(letters), asked.valid_at)
     return _render(
         "year.html",
+        reader=reader,
+        untold=untold,
         asked=asked,
         years=_selectable(years, asked),
         chapters=grouped,
@@ -73,6 +79,8 @@ def post_page(
     entries: Sequence[Row],
     letters: Sequence[Row],
     deviations: Sequence[Row] = (),
+    untold: int = 0,
+    reader: Reader | None = None,
 ) -> str:
     """One post: its figures, its tree of funds, what is not as it should be, what the letters disagree on about it, and
     every entry behind it."""
@@ -81,6 +89,8 @@ def post_page(
     about_it = [letter.about_post(line.chapter, line.post) for letter in told]
     return _render(
         "post.html",
+        reader=reader,
+        untold=untold,
         asked=asked,
         post=line,
         columns=figures.POST_COLUMNS,
@@ -92,10 +102,10 @@ def post_page(
     )
 
 
-def letter_page(asked: Asked, *, reconciliation: Row) -> str:
+def letter_page(asked: Asked, *, reconciliation: Row, reader: Reader | None = None) -> str:
     """One letter and its whole reconciliation, the totals that agree included."""
     letter = differences.letter(reconciliation, totals=reconciliation["items"])
-    return _render("letter.html", asked=asked, letter=letter)
+    return _render("letter.html", reader=reader, asked=asked, letter=letter)
 
 
 def accessibility_page() -> str:
@@ -103,15 +113,31 @@ def accessibility_page() -> str:
     return _render("accessibility.html")
 
 
-def not_understood_page(problem: NotUnderstood, *, instead: Asked, years: Sequence[int]) -> str:
+def not_understood_page(
+    problem: NotUnderstood, *, instead: Asked, years: Sequence[int], reader: Reader | None = None
+) -> str:
     """What was asked cannot be read: says how to write it, with the form ready to be filled in again. What was written
     is never shown back."""
-    return _render("not_understood.html", problem=problem, asked=instead, years=_selectable(years, instead))
+    selectable = _selectable(years, instead)
+    return _render("not_understood.html", reader=reader, problem=problem, asked=instead, years=selectable)
 
 
-def missing_page(what: str) -> str:
+def missing_page(what: str, *, reader: Reader | None = None) -> str:
     """There is no such post or letter. `what` is our own sentence; the address is never shown back."""
-    return _render("missing.html", what=what)
+    return _render("missing.html", reader=reader, what=what)
+
+
+def sign_in_page(to: str, *, people: Sequence[str] = (), signed_out: bool = False) -> str:
+    """Where to sign in, and come back to the page that was asked for (`to`, one of ours). `people` are those the
+    development issuer lets in, each by one click."""
+    ways = [(person, f"/logg-inn/begynn?{urlencode({'til': to, 'person': person})}") for person in people]
+    ways = ways or [("", f"/logg-inn/begynn?{urlencode({'til': to})}")]
+    return _render("sign_in.html", ways=ways, signed_out=signed_out)
+
+
+def refused_page(title: str, told: str, *, correlation: str) -> str:
+    """Why a page is not shown, in our own words, and what to quote of it."""
+    return _render("refused.html", refusal=title, told=told, correlation=correlation)
 
 
 def _selectable(years: Sequence[int], asked: Asked) -> list[int]:
@@ -126,5 +152,5 @@ def _by_day(
     return told, [letter for letter in letters if letter.effective_on > day]
 
 
-def _render(template: str, **facts: Any) -> str:
-    return _TEMPLATES.get_template(template).render(**facts)
+def _render(template: str, *, reader: Reader | None = None, **facts: Any) -> str:
+    return _TEMPLATES.get_template(template).render(reader=reader, **facts)

@@ -13,6 +13,14 @@ class Source(Protocol):
     means all that is known now. The page never works out a balance: what it shows is what was answered here.
     """
 
+    def told(self) -> "Source":
+        """The same for a reader who sees an award from when the ministry is told of it (Instruks 5.4)."""
+        ...
+
+    async def untold(self, year: int) -> int:
+        """How many awards of the year this reader does not see, or not all of, because the ministry is not told."""
+        ...
+
     async def years(self) -> Sequence[int]:
         """The budget years that have a letter of allocation, in any order."""
         ...

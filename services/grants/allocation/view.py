@@ -10,7 +10,8 @@ from datetime import date, datetime
 from functools import reduce
 from typing import Any
 
-from services.eventlog.log import History, Log
+from services.eventlog.log import History
+from services.eventlog.streams import Loads
 from services.grants.allocation.budget_year import BudgetYear, Registered, counts_from, evolve, letters_by
 from services.grants.allocation.reconciliation import ContradictionItem, Item, Reconciliation, reconcile
 
@@ -41,7 +42,7 @@ def fold_as_of(history: History, *, valid_at: date | None, known_at: datetime | 
 class Letters:
     """The queries on letters. Reading only."""
 
-    log: Log
+    log: Loads
     _folded: dict[tuple[str, int, date | None, datetime | None], BudgetYear] = field(default_factory=dict)
 
     async def year(self, year: int, *, valid_at: date | None = None, known_at: datetime | None = None) -> BudgetYear:
@@ -81,6 +82,13 @@ def show_letter(year: BudgetYear, registered: Registered) -> dict[str, Any]:
         "earmark_differences": reconciled["earmark_differences"],
         "contradictions": reconciled["contradictions"],
     }
+
+
+def show_reconciled(year: BudgetYear, number: int) -> dict[str, Any] | None:
+    """One letter and its whole reconciliation, the totals that agree included; None where the year has no such one."""
+    if number not in year.letters:
+        return None
+    return {**show_letter(year, year.letters[number]), **show_reconciliation(reconcile(year, number))}
 
 
 def show_whole(year: BudgetYear, registered: Registered) -> dict[str, Any]:

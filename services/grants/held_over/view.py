@@ -49,8 +49,7 @@ UNPAID = """
                    HAVING sum(k.amount) > 0) AS transferable,
            turned.is_so AS turned,
            NOT turned.is_so AND EXISTS (
-               SELECT FROM grants.event v WHERE v.stream = f.id AND v.topic = 'award.commitment-held-over.v1'
-               AND (convert_from(v.data, 'UTF8')::jsonb ->> 'year')::integer = asked.year) AS to_record_anew
+               SELECT FROM grants.turned_before v WHERE v.stream = f.id AND v.year = asked.year) AS to_record_anew
     FROM (SELECT %(day)s::date AS day, extract(year FROM %(day)s::date)::integer AS year) AS asked
     CROSS JOIN grants.fund f
     CROSS JOIN LATERAL (SELECT grants.balance_at(f.id, asked.day, 9223372036854775807) AS t OFFSET 0) AS stood
@@ -128,8 +127,8 @@ DEVIATIONS = f"""
     SELECT 'held-over-outside-the-books', f.post_id, substr(f.id, 6), f.parent_id, (t[4] - t[5])::bigint
     FROM promises f CROSS JOIN LATERAL (SELECT grants.balance_at(f.id, make_date(%(year)s - 1, 12, 31),
         coalesce(%(known)s, 9223372036854775807)) AS t OFFSET 0) AS s
-    WHERE EXISTS (SELECT FROM grants.event v WHERE v.stream = f.id AND v.topic = 'award.commitment-held-over.v1'
-              AND v.{_KNOWN} AND (convert_from(v.data, 'UTF8')::jsonb ->> 'year')::integer = %(year)s - 1)
+    WHERE EXISTS (SELECT FROM grants.turned_before v
+              WHERE v.stream = f.id AND v.{_KNOWN} AND v.year = %(year)s - 1)
           AND NOT EXISTS (SELECT FROM grants.held_over h WHERE h.stream = f.id AND h.ground <> 'paid'
               AND h.into_year = %(year)s AND h.{_KNOWN})
     UNION ALL

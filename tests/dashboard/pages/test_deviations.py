@@ -4,14 +4,12 @@ from datetime import date
 from typing import Any, get_args
 
 import pytest
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from services.dashboard.pages.deviations import deviations
-from services.dashboard.pages.routes import dashboard_router
 from services.grants.allocation.events import DeviationKind
 from services.grants.held_over.responses import Deviation
 from tests.browser.sample import Sample
+from tests.browser.serving import client
 
 CUT: dict[str, Any] = {
     "post_id": "2020/291/71", "fund_id": "2020/291/71", "kind": "below-promised", "amount_ore": 62_000_000_00,
@@ -26,9 +24,7 @@ class Amiss(Sample):
 
 
 def page(source: Sample, path: str) -> str:
-    app = FastAPI()
-    app.include_router(dashboard_router(source, today=lambda: date(2020, 12, 31)))
-    text: str = TestClient(app).get(path).text
+    text: str = client(source).get(path).text
     return text.replace("\xa0", " ")
 
 

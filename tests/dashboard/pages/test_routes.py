@@ -5,12 +5,11 @@ from datetime import date
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from services.dashboard.pages.refused import on_refusal
 from services.dashboard.pages.routes import dashboard_router, static_files
-from services.httpapi.app import service
-from services.httpapi.bearer import Callers
-from services.httpapi.caller import Role, allow
-from services.httpapi.issuer import DevelopmentIssuer
+from services.eventlog.refusal import Refusal
 from tests.browser.sample import Sample
+from tests.browser.serving import pages
 
 
 def new_years_eve() -> date:
@@ -18,9 +17,10 @@ def new_years_eve() -> date:
 
 
 def test_a_reader_who_is_not_authorised_sees_no_figures_but_may_read_the_accessibility_statement() -> None:
-    pages = dashboard_router(Sample(), today=new_years_eve, authorised=allow(Role.ministry))
-    issuer = DevelopmentIssuer.generate(issuer="tests", audience="tilsagn")
-    reader = TestClient(service("pages", "1", routers=[pages], callers=Callers([issuer.trusted()])))
+    app = pages(session=None, address="http://testserver")
+    app.state.people = ()
+    app.add_exception_handler(Refusal, on_refusal)
+    reader = TestClient(app)
     assert [reader.get(path).status_code for path in ("/", "/poster/2020/291/71", "/brev/2020/4")] == [401, 401, 401]
     assert reader.get("/tilgjengelighet").status_code == 200
 

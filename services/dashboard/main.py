@@ -1,0 +1,121 @@
+"""The dashboard, put together. `python -m services.dashboard.main` serves it.
+
+It reads the facts with a role that can write nowhere, and keeps who is signed in elsewhere. Stopped, slow or asked a
+thousand times at once, it holds nobody up but its own readers.
+"""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from typing import Any
+
+import httpx
+import psycopg
+from prometheus_client import CollectorRegistry
+from psycopg.conninfo import make_conninfo
+from psycopg_pool import AsyncConnectionPool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from services.calendar import clock
+from services.calendar.days import day_of
+from services.dashboard.pages.refused import on_database_away, on_no_such_page, on_refusal
+from services.dashboard.pages.routes import dashboard_router, static_files
+from services.dashboard.settings import Settings
+from services.dashboard.sign_in.development import DevelopmentProvider
+from services.dashboard.sign_in.provider import SigningIn
+from services.dashboard.sign_in.reader import Site
+from services.dashboard.sign_in.routes import sign_in_router
+from services.dashboard.sign_in.sessions import Session, Sessions
+from services.eventlog.pool import open_later
+from services.eventlog.refusal import Refusal
+from services.eventlog.rights import READS, refuse_changed_role, refuse_superuser
+from services.grants.overview.view import overview_of
+from services.httpapi.app import Service, service
+from services.httpapi.bearer import Callers
+from services.httpapi.issuer import DevelopmentIssuer
+from services.httpapi.logs import configure_logs
+from services.httpapi.route import Router
+from services.httpapi.server import server
+
+BACK = "/logg-inn/tilbake"
+READ_ONLY = "-c default_transaction_read_only=on"
+
+
+def create_app(
+    settings: Settings, *, now: Callable[[], datetime] = clock.now, reaching: httpx.AsyncBaseTransport | None = None
+) -> Service:
+    """The pages as the settings say. Nothing here writes a fact, and nothing can. `reaching` is the way to where people
+    sign in, other than the network."""
+    facts = open_later(make_conninfo(settings.database_url, options=READ_ONLY))
+    store = open_later(settings.sessions_url)
+    client = httpx.AsyncClient(trust_env=False, transport=reaching)
+    site = Site(settings.address)
+    sessions = Sessions(pool=store, idle_minutes=settings.idle_minutes, most_hours=settings.most_hours)
+    development = development_provider(settings)
+    provider = development.provider if development else settings.provider
+    assert provider is not None, "settings say where people sign in"
+    people = tuple(settings.dev_people or ()) if development else ()
+    signing_in = SigningIn(provider, client, back=settings.address + BACK)
+    routers: list[Router] = [
+        dashboard_router(overview_of(facts), today=lambda: day_of(now())),
+        sign_in_router(signing_in, sessions, site, people=people),
+        *([development.router()] if development else []),
+    ]
+
+    async def find_session(request: Request) -> Session | None:
+        held = request.cookies.get(site.session_cookie)
+        return await sessions.find(held) if held else None
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Any) -> AsyncIterator[None]:
+        async with facts, store, client:
+            await refuse_superuser(facts, "tilsagn_dashboard")
+            await refuse_superuser(store, "dashboard_sessions")
+            await refuse_changed_role(facts, None, READS)
+            await refuse_changed_role(store, "dashboard")
+            yield
+
+    app = service(
+        "Tilsagn: dashboard",
+        "0.1.0",
+        routers=routers,
+        callers=Callers(()),
+        checks={"database": answers(facts), "sessions": answers(store)},
+        registry=CollectorRegistry(),
+        lifespan=lifespan,
+    )
+    app.state.site, app.state.find_session, app.state.people = site, find_session, people
+    app.add_exception_handler(Refusal, on_refusal)
+    app.add_exception_handler(HTTPException, on_no_such_page)
+    app.add_exception_handler(psycopg.OperationalError, on_database_away)
+    app.mount("/static", static_files())
+    return app
+
+
+def development_provider(settings: Settings) -> DevelopmentProvider | None:
+    """The provider of our own, where the settings have one: they refuse to, where anybody else could reach it."""
+    if settings.dev_issuer_key is None:
+        return None
+    issuer = DevelopmentIssuer.from_file(
+        settings.dev_issuer_key, issuer=settings.dev_issuer, audience=settings.audience
+    )
+    return DevelopmentProvider(
+        issuer, settings.dev_people or {}, address=settings.address, back=settings.address + BACK
+    )
+
+
+def answers(pool: AsyncConnectionPool) -> Callable[[], Any]:
+    """A check that the database behind a pool answers."""
+
+    async def check() -> None:
+        async with pool.connection(timeout=2) as connection:
+            await connection.execute("SELECT 1")
+
+    return check
+
+
+if __name__ == "__main__":
+    configure_logs(level="INFO")
+    told = Settings.from_environment()
+    server(create_app(told), host=told.host, port=told.port).run()

@@ -1,0 +1,64 @@
+"""A refusal as a page: in bokmål, at the address that was asked for, and with nothing of the address in it."""
+
+from typing import cast
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.dashboard.pages import page
+from services.dashboard.pages.answering import html
+from services.dashboard.sign_in.attempt import own_page
+from services.dashboard.sign_in.refusals import PageRefusal, SignedOut
+from services.eventlog.refusal import Refusal
+from services.httpapi.correlation import correlation_id
+from services.httpapi.problem import (
+    STATUS_WORDS,
+    HttpRefusal,
+    Unavailable,
+    list_methods,
+    on_database_failure,
+    on_http_exception,
+    problem,
+)
+
+INTERNAL = "/internal/"
+NOT_THERE = "Det er ingen side på denne adressen."
+
+
+async def on_refusal(request: Request, refusal: Exception) -> Response:
+    """Whoever is not signed in is shown where to; others are told why not."""
+    assert isinstance(refusal, Refusal)
+    if request.url.path.startswith(INTERNAL):
+        return problem(refusal)
+    headers = dict(refusal.headers) if isinstance(refusal, HttpRefusal) else {}
+    if isinstance(refusal, SignedOut):
+        there = own_page(f"{request.url.path}?{request.url.query}".rstrip("?")) if request.method == "GET" else "/"
+        people = cast("tuple[str, ...]", request.app.state.people)
+        return html(page.sign_in_page(there, people=people), status=refusal.status, headers=headers)
+    told = refusal.detail if isinstance(refusal, PageRefusal) else ""
+    refused = page.refused_page(refusal.title, told, correlation=correlation_id())
+    return html(refused, status=refusal.status, headers=headers)
+
+
+async def on_no_such_page(request: Request, failure: Exception) -> Response:
+    """No such page, or one that cannot be written to."""
+    assert isinstance(failure, HTTPException)
+    if request.url.path.startswith(INTERNAL):
+        return await on_http_exception(request, failure)
+    if failure.status_code == 404:
+        return html(page.missing_page(NOT_THERE), status=404)
+    _, title, _ = STATUS_WORDS.get(failure.status_code, STATUS_WORDS[400])
+    headers = {"Allow": ", ".join(list_methods(request))} if failure.status_code == 405 else {}
+    refused = page.refused_page(title, "", correlation=correlation_id())
+    return html(refused, status=failure.status_code, headers=headers)
+
+
+async def on_database_away(request: Request, failure: Exception) -> Response:
+    """The database is away, busy or too slow: the page says so, and when to try again."""
+    answer = await on_database_failure(request, failure)
+    if request.url.path.startswith(INTERNAL):
+        return answer
+    told = "Prøv igjen om litt. Ingenting er gått tapt."
+    refused = page.refused_page(Unavailable.title, told, correlation=correlation_id())
+    return html(refused, status=answer.status_code, headers={"Retry-After": answer.headers.get("retry-after", "2")})

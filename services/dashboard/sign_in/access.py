@@ -1,0 +1,59 @@
+"""Which page serves whom, and how much of an award they see there. The one table of it: the routes ask it, a test walks
+it, and `docs/pages.md` is made from it.
+
+The ministry owns what it reads here, and still does not see an award before it is told of it (Instruks 5.4): the
+notice and its days are how its leadership is told, and a page must not be quicker. Those who make, control and audit
+awards see them from the moment they are made.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.httpapi.caller import STAFF, Role
+
+
+class Sight(StrEnum):
+    """How much of the awards a reader sees."""
+
+    told = "told"
+    everything = "everything"
+
+
+SIGHT_IN_WORDS = {
+    Sight.everything: "an award from when it is approved",
+    Sight.told: "an award from when the ministry has received the notice of it, or its letter is out; one that owes no "
+    "letter (per capita) or was decided before this system, from when it is approved",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One page: its address, what it is called, and who sees how much there. A role that is not named sees nothing."""
+
+    address: str
+    title: str
+    sees: Mapping[Role, Sight]
+
+    def sight_of(self, roles: Collection[Role]) -> Sight | None:
+        """The most that any of the roles sees; None where none of them is let in."""
+        seen = {self.sees[role] for role in roles if role in self.sees}
+        return next((sight for sight in (Sight.everything, Sight.told) if sight in seen), None)
+
+
+_MONEY: Mapping[Role, Sight] = {role: Sight.told if role is Role.ministry else Sight.everything for role in STAFF}
+
+YEAR = Page(address="/", title="Budsjettåret", sees=_MONEY)
+POST = Page(address="/poster/{year}/{chapter}/{post}", title="En post", sees=_MONEY)
+LETTER = Page(address="/brev/{year}/{number}", title="Et tildelingsbrev", sees=_MONEY)
+
+PAGES = (YEAR, POST, LETTER)
+
+OPEN = {
+    "/tilgjengelighet": "the accessibility statement, which public bodies owe everybody; it shows no figure",
+    "/logg-inn": "where to sign in",
+    "/logg-inn/begynn": "sends the browser to where people sign in",
+    "/logg-inn/tilbake": "where it comes back to",
+    "/logg-ut": "signs out whoever is signed in, and nobody else",
+}
+"""What nobody need be signed in for, and why."""

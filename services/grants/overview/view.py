@@ -1,0 +1,154 @@
+"""What a budget year's pages are made of: the very queries the REST API answers with, put together for whoever reads
+and writes nothing. The dashboard is one such reader, with a role that may see what stands here and nothing beside.
+
+Two kinds of readers: those who see everything, and the ministry, which sees an award from when it is told of it
+(Instruks 5.4). Whole øre.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool
+
+from services.eventlog.streams import Streams
+from services.grants.allocation.deviation.view import Surroundings
+from services.grants.allocation.view import Letters, list_letters, show_reconciled
+from services.grants.balance.view import AsOf, Balances, Row, position_at, post_id
+from services.grants.case_numbers import CaseNumbers, case_of_fund
+from services.grants.held_over.view import HeldOver
+from services.grants.year_deviations import YearDeviations
+
+PAGE = 500
+MOVED = ("committed_ore", "disbursed_ore", "withheld_ore")
+_UNTOLD = "SELECT line, stream, since, whole FROM grants.untold(%(year)s)"
+_UNTOLD_SUMS = """
+    SELECT above.id AS fund_id, sum(e.committed_ore)::bigint AS committed_ore,
+           sum(e.disbursed_ore)::bigint AS disbursed_ore, sum(e.withheld_ore)::bigint AS withheld_ore
+    FROM grants.untold(%(year)s) AS u JOIN grants.fund l ON l.id = u.line
+    CROSS JOIN LATERAL unnest(l.path) AS above (id)
+    JOIN grants.entry e ON e.fund_id = l.id AND e.position >= u.since AND (u.whole OR e.committed_ore <> 0)
+    WHERE e.effective_on <= %(day)s AND e.position <= coalesce(%(known)s, 9223372036854775807)
+    GROUP BY above.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The queries. Reading only. `only_told`: without what the ministry is not yet told of."""
+
+    balances: Balances
+    kept: Letters
+    numbers: CaseNumbers
+    amiss: YearDeviations
+    only_told: bool = False
+    _seen: dict[int, Mapping[str, Row]] = field(default_factory=dict)
+
+    def told(self) -> "Overview":
+        """The same for a reader who sees an award from when the ministry is told of it. Good for one page: what is told
+        meanwhile is seen on the next."""
+        return replace(self, only_told=True, _seen={})
+
+    async def years(self) -> Sequence[int]:
+        return await self.balances.list_years()
+
+    async def untold(self, year: int) -> int:
+        """How many awards of the year this reader does not see, or not all of, because the ministry is not told."""
+        return len({row["stream"] for row in (await self._hidden(year)).values()})
+
+    async def posts(self, year: int, *, valid_at: date, known_at: datetime | None) -> Sequence[Row]:
+        as_of = AsOf(valid_at=valid_at, known_at=known_at)
+        return await self._less(year, await self.balances.list_posts(year, as_of), as_of)
+
+    async def post(
+        self, year: int, chapter: int, post: int, *, valid_at: date, known_at: datetime | None
+    ) -> Row | None:
+        as_of = AsOf(valid_at=valid_at, known_at=known_at)
+        found = await self.balances.find_post(year, chapter, post, as_of)
+        return None if found is None else (await self._less(year, [found], as_of))[0]
+
+    async def funds(
+        self, year: int, chapter: int, post: int, *, valid_at: date, known_at: datetime | None
+    ) -> Sequence[Row]:
+        as_of, found = AsOf(valid_at=valid_at, known_at=known_at), list[Row]()
+        while len(more := await self.balances.list_funds(year, chapter, post, as_of, after=_place(found))) == PAGE:
+            found += more
+        hidden = {row["line"] for row in (await self._hidden(year)).values() if row["whole"]}
+        seen = [row for row in (*found, *more) if row["fund_id"] not in hidden]
+        named = await self.numbers.numbered(await self._less(year, seen, as_of), case_of_fund)
+        return [row | {"name": f"Tilsagn i sak {row['case_number']}"} if row["case_number"] else row for row in named]
+
+    async def entries(
+        self, year: int, chapter: int, post: int, *, valid_at: date, known_at: datetime | None
+    ) -> Sequence[Row]:
+        as_of, fund, found = AsOf(valid_at=valid_at, known_at=known_at), post_id(year, chapter, post), list[Row]()
+        while len(more := await self.balances.list_entries(fund, as_of, after=_last(found))) == PAGE:
+            found += more
+        hidden = await self._hidden(year)
+        return await self.numbers.numbered(row for row in (*found, *more) if not _is_hidden(row, hidden))
+
+    async def letters(self, year: int, *, known_at: datetime | None) -> Sequence[Row]:
+        return list_letters(await self.kept.year(year, known_at=known_at))
+
+    async def deviations(self, year: int, *, valid_at: date, known_at: datetime | None) -> Sequence[Row]:
+        rows = await self.amiss.list_all(year, AsOf(valid_at=valid_at, known_at=known_at))
+        hidden = await self._hidden(year)
+        return [row for row in rows if f"case-{row['case_id']}" not in hidden]
+
+    async def reconciliation(self, year: int, number: int, *, known_at: datetime | None) -> Row | None:
+        return show_reconciled(await self.kept.year(year, known_at=known_at), number)
+
+    async def _hidden(self, year: int) -> Mapping[str, Row]:
+        """What the ministry is not told of, by the case's stream. Nothing where the reader sees everything."""
+        if not self.only_told:
+            return {}
+        if year not in self._seen:
+            self._seen[year] = {row["stream"]: row for row in await self._rows(_UNTOLD, {"year": year})}
+        return self._seen[year]
+
+    async def _less(self, year: int, rows: Iterable[Row], as_of: AsOf) -> list[Row]:
+        """Each fund as it would stand without what is hidden: nothing of it is promised, so it is left."""
+        rows = list(rows)
+        if not await self._hidden(year):
+            return rows
+        asked = {"year": year, "day": as_of.valid_at}
+        sums = {row["fund_id"]: row for row in await self._rows(_UNTOLD_SUMS, asked, as_of.known_at)}
+        return [_without(row, sums[row["fund_id"]]) if row["fund_id"] in sums else row for row in rows]
+
+    async def _rows(self, query: str, asked: Mapping[str, Any], known_at: datetime | None = None) -> list[Row]:
+        async with self.balances.pool.connection() as connection:
+            known = {"known": await position_at(connection, known_at)}
+            cursor = connection.cursor(row_factory=dict_row, binary=True)
+            return list(await (await cursor.execute(query, {**asked, **known})).fetchall())
+
+
+def overview_of(pool: AsyncConnectionPool) -> Overview:
+    """All of it for a reader beside the service, by the views it may see."""
+    balances, letters = Balances(pool), Letters(Streams(pool, "grants.letter_fact"))
+    return Overview(
+        balances, letters, CaseNumbers(pool), YearDeviations(Surroundings(letters, balances), HeldOver(pool))
+    )
+
+
+def _without(row: Row, hidden: Row) -> Row:
+    less = {name: row[name] - hidden[name] for name in MOVED}
+    left_ore = 0 if row.get("kind") == "commitment" else row["at_disposal_ore"] - less["committed_ore"]
+    overdrawn = row.get("kind") != "commitment" and left_ore < 0
+    return {**row, **less, "remaining_ore": left_ore, "overdrawn": overdrawn}
+
+
+def _is_hidden(entry: Row, hidden: Mapping[str, Row]) -> bool:
+    of = hidden.get(f"case-{entry['case_id']}")
+    if of is None or entry["position"] < of["since"]:
+        return False
+    return bool(of["whole"] or entry["committed_ore"])
+
+
+def _place(found: Sequence[Row]) -> str:
+    return str(found[-1]["place"]) if found else ""
+
+
+def _last(found: Sequence[Row]) -> tuple[int, int]:
+    return (found[-1]["position"], found[-1]["line"]) if found else (0, 0)
