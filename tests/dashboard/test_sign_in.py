@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 import pytest
 
+from services.dashboard.end_sessions import main as end_sessions
 from services.dashboard.settings import NotOnLoopback, Settings
 from services.httpapi.environment import SettingsInvalid
 from services.httpapi.issuer import DevelopmentIssuer, DevelopmentIssuerInProduction
@@ -123,6 +124,24 @@ def test_signing_out_everywhere_ends_every_session_of_that_person_and_nobody_els
         proof = page.one("button", name="bevis").attributes["value"]
         await here.send("/logg-ut", {"bevis": proof, "overalt": "ja"})
         assert [await is_signed_in(each) for each in (here, there, other)] == [False, False, True]
+
+    play(go)
+
+
+def test_whoever_runs_it_signs_somebody_out_everywhere(
+    play: Callable[[Play], None], database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SESSIONS_DATABASE_URL", database.sessions_dsn)
+
+    async def go(office: Office) -> None:
+        here, there, other = office.browser(), office.browser(), office.browser()
+        for browser, person in ((here, "controller"), (there, "controller"), (other, "auditor")):
+            await browser.sign_in(person)
+        assert end_sessions(["controller"]) == "Ended: 2"
+        assert end_sessions(["controller"]) == "Ended: 0"
+        assert [await is_signed_in(each) for each in (here, there, other)] == [False, False, True]
+        with pytest.raises(SettingsInvalid):
+            end_sessions([])
 
     play(go)
 

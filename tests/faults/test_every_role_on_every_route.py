@@ -21,7 +21,6 @@ ANYWHERE = {"case_id": "00000000-0000-4000-8000-000000000001", "year": "2020", "
 ANYWHERE |= {"notice_id": ANYWHERE["case_id"]}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 OPEN = {
-    ("GET", "/tilgjengelighet"): "the statement of accessibility, which the law wants everybody to reach",
     ("GET", "/v1/calendars/{calendar_id}/{token}.ics"): "a calendar program sends no header; the token in it opens it",
     ("HEAD", "/v1/calendars/{calendar_id}/{token}.ics"): "as GET, for a program that asks first whether it is there",
     ("GET", "/internal/isalive"): "a probe carries no token",
@@ -31,14 +30,13 @@ OPEN = {
 }
 NOT_ROUTES = {
     "/openapi.json": "the description of the service holds no data",
-    "/static": "style sheets and fonts",
 }
 
 
 def open_in(service: str) -> set[tuple[str, str]]:
-    """The notifications service has no pages, and so no statement about them; grants has no calendars."""
-    elsewhere = "/tilgjengelighet" if service == "notifications" else "/v1/calendars/{calendar_id}/{token}.ics"
-    return {(method, path) for method, path in OPEN if path != elsewhere}
+    """Grants has no calendars."""
+    elsewhere = "/v1/calendars/{calendar_id}/{token}.ics"
+    return {(method, path) for method, path in OPEN if path != elsewhere or service == "notifications"}
 
 
 Walk = Callable[[Service, "Visitor"], Awaitable[None]]
@@ -158,7 +156,7 @@ def test_what_is_open_to_all_is_named_here_with_its_reason(walk: Walking) -> Non
     async def visit(app: Service, visitor: Visitor) -> None:
         assert {(method, path) for method, path, roles in list_routes(app) if roles is None} == open_in(walk.name)
         beside = {getattr(route, "path", "?") for route in app.routes if not isinstance(route, APIRoute)}
-        assert beside == NOT_ROUTES.keys() - ({"/static"} if walk.name == "notifications" else set())
+        assert beside == NOT_ROUTES.keys()
         for path in beside:
             answer, _ = await visitor.call("POST", path, {})
             assert answer.status_code in (404, 405), path
@@ -166,11 +164,9 @@ def test_what_is_open_to_all_is_named_here_with_its_reason(walk: Walking) -> Non
     walk(visit)
 
 
-@pytest.mark.parametrize("walk", ["grants"], indirect=True)
-def test_the_ministrys_pages_are_open_in_development_alone(walk: Walking) -> None:
+def test_nothing_more_is_open_in_development(walk: Walking) -> None:
     async def visit(app: Service, _: Visitor) -> None:
-        pages = {(method, path) for method, path, roles in list_routes(app) if roles is None} - OPEN.keys()
-        assert pages == {("GET", "/"), ("GET", "/poster/{year}/{chapter}/{post}"), ("GET", "/brev/{year}/{number}")}
+        assert {(method, path) for method, path, roles in list_routes(app) if roles is None} - OPEN.keys() == set()
 
     walk(visit, environment="development")
 

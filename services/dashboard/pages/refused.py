@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from services.dashboard.pages import page
 from services.dashboard.pages.answering import html
-from services.dashboard.sign_in.attempt import own_page
+from services.dashboard.sign_in.access import own_page
 from services.dashboard.sign_in.refusals import PageRefusal, SignedOut
 from services.eventlog.refusal import Refusal
 from services.httpapi.correlation import correlation_id

@@ -6,6 +6,7 @@ notice and its days are how its leadership is told, and a page must not be quick
 awards see them from the moment they are made.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -48,6 +49,17 @@ POST = Page(address="/poster/{year}/{chapter}/{post}", title="En post", sees=_MO
 LETTER = Page(address="/brev/{year}/{number}", title="Et tildelingsbrev", sees=_MONEY)
 
 PAGES = (YEAR, POST, LETTER)
+
+_DAY = r"(?:aar|gjelder|kjent)=[0-9TZ:.+%A-F-]{1,40}"
+_OWN = "|".join(re.sub(r"{\w+}", "[0-9]{1,9}", each.address) for each in PAGES)
+_OWN_PAGE = re.compile(rf"(?:{_OWN})(?:\?{_DAY}(?:&{_DAY}){{0,2}})?", re.ASCII)
+
+
+def own_page(address: str) -> str:
+    """One of the pages, with the day it is asked for as of; or the first page. Nobody is sent elsewhere by what stood
+    in a link, nor is shown what did."""
+    return address if _OWN_PAGE.fullmatch(address) else YEAR.address
+
 
 OPEN = {
     "/tilgjengelighet": "the accessibility statement, which public bodies owe everybody; it shows no figure",

@@ -15,9 +15,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
+from services.dashboard.sign_in.access import own_page
+
 SECONDS = 600
 _HELD = re.compile(r"([1-9][0-9]{9,10})\.([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{1,600})", re.ASCII)
-OWN_PAGE = re.compile(r"/(?!/)[A-Za-z0-9/._~-]{0,200}(\?[A-Za-z0-9&=:%+._~-]{0,200})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,3 @@ class Attempt:
     def _derived(self, name: str) -> str:
         digest = hashlib.sha256(f"{name} {self.held}".encode("ascii")).digest()
         return base64.urlsafe_b64encode(digest).decode("ascii").rstrip("=")
-
-
-def own_page(address: str) -> str:
-    """An address of ours, or the first page: nobody is sent elsewhere by what stood in a link."""
-    return address if OWN_PAGE.fullmatch(address) else "/"

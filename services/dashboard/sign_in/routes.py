@@ -8,7 +8,8 @@ from starlette.responses import RedirectResponse, Response
 
 from services.dashboard.pages import page
 from services.dashboard.pages.answering import html
-from services.dashboard.sign_in.attempt import SECONDS, Attempt, own_page
+from services.dashboard.sign_in.access import own_page
+from services.dashboard.sign_in.attempt import SECONDS, Attempt
 from services.dashboard.sign_in.form import read_form
 from services.dashboard.sign_in.provider import SigningIn
 from services.dashboard.sign_in.reader import Site, session_of

@@ -1,0 +1,106 @@
+"""S5 and S9 over the pages: a hostile address is answered with a page that shows nothing of it back."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+import psycopg
+import pytest
+
+from services.dashboard.sign_in.access import OPEN, PAGES, YEAR
+from services.httpapi.app import list_routes
+from tests.conftest import Database
+from tests.dashboard.office import Browser, Office, opened, settings_of
+from tests.faults.hostile import CANARY
+from tests.faults.service import open_funds
+
+TEXTS = [
+    "\0", "\ud800", "a\r\nSet-Cookie: x", "\x1b[31m", "\u202e", "１", "٢", "-1", "9" * 400, "1e400", "../../etc/passwd",
+    "' OR 1=1 --", f"<script>{CANARY}</script>", f'"><{CANARY}', f"{{{{{CANARY}}}}}",
+]  # fmt: skip
+PLACES = {"year": "2020", "chapter": "291", "post": "71", "number": "0"}
+
+
+def hostile(text: str) -> str:
+    return quote(text.encode("utf-8", "surrogatepass"), safe="")
+
+
+async def sent(browser: Browser, address: str, **headers: str) -> httpx.Response:
+    """What is answered: never our own failure, never what was asked."""
+    answer = await browser.open(address, **headers)
+    assert answer.status_code < 500, f"{address}: {answer.text}"
+    assert CANARY not in (answer.text + str(answer.headers)).lower(), f"{address} says it back"
+    return answer
+
+
+@pytest.fixture
+def visited(database: Database, tmp_path: Path) -> Callable[[Callable[[Office], Awaitable[None]]], None]:
+    """The dashboard over one letter's money; afterwards it is seen that nothing was recorded."""
+    open_funds(database, post_ore=1_000, ressursmiljo=1_000)
+
+    def run(visit: Callable[[Office], Awaitable[None]]) -> None:
+        async def go() -> None:
+            async with opened(settings_of(database, tmp_path)) as office:
+                await visit(office)
+
+        asyncio.run(go())
+        counted = "SELECT (SELECT count(*) FROM {0}.event), count(*) FROM {0}.command"
+        with psycopg.connect(database.admin_dsn) as connection:
+            kept = [connection.execute(counted.format(log).encode()).fetchone() for log in ("grants", "notifications")]
+        assert kept == [(1, 1), (0, 0)]
+
+    return run
+
+
+def test_the_pages_answer_a_hostile_address_with_a_page(
+    visited: Callable[[Callable[[Office], Awaitable[None]]], None],
+) -> None:
+    async def visit(office: Office) -> None:
+        browser = office.browser()
+        await browser.sign_in("controller")
+        for page in PAGES:
+            path = page.address
+            assert path in {template for _, template, _ in list_routes(office.app)}
+            lawful = path.format(**PLACES)
+            assert (await sent(browser, lawful)).headers["content-type"].startswith("text/html")
+            for text in TEXTS:
+                for parameter in ("aar", "gjelder", "kjent") if page is YEAR else ("gjelder", "kjent"):
+                    answer = await sent(browser, f"{lawful}?{parameter}={hostile(text)}")
+                    assert answer.status_code == 400, f"{path} {parameter} {text!r}"
+                for name in re.findall(r"{\w+}", path):
+                    address = path.replace(name, hostile(text)).format(**PLACES)
+                    answer = await sent(browser, address)
+                    assert answer.status_code == 404, f"{path} {name} {text!r}"
+            unknown = await sent(browser, f"{lawful}?{CANARY}=1")
+            assert (unknown.status_code, unknown.headers["content-type"]) == (400, "text/html; charset=utf-8")
+
+    visited(visit)
+
+
+def test_whoever_is_not_signed_in_is_answered_the_same_and_sign_in_takes_nothing_hostile(
+    visited: Callable[[Callable[[Office], Awaitable[None]]], None],
+) -> None:
+    async def visit(office: Office) -> None:
+        browser = office.browser()
+        for text in TEXTS:
+            for page in PAGES:
+                answer = await sent(browser, f"{page.address.format(**PLACES)}?gjelder={hostile(text)}")
+                assert answer.status_code == 401
+            for address in sorted(OPEN.keys() - {"/tilgjengelighet", "/logg-ut"}):
+                for parameter in ("til", "ut", "person", "code", "state", "iss", "error"):
+                    answer = await sent(browser, f"{address}?{parameter}={hostile(text)}")
+                    assert answer.status_code in (200, 303, 400), f"{address} {parameter} {text!r}"
+                    if answer.status_code == 303:
+                        assert answer.headers["location"].startswith("http://127.0.0.1:8004/internal/")
+            form = await browser.send("/logg-ut", {"bevis": text.encode("utf-8", "replace").decode()})
+            assert form.status_code == 303
+        for cookie in ("tilsagn", "tilsagn-attempt"):
+            for text in ("=", "a" * 5000, "%00", f"<{CANARY}>", "1.2.3", "9999999999." + "A" * 43 + ".____"):
+                answer = await sent(browser, "/logg-inn/tilbake?code=a&state=b", cookie=f"{cookie}={text}")
+                assert answer.status_code == 400
+                assert (await sent(browser, "/", cookie=f"{cookie}={text}")).status_code == 401
+
+    visited(visit)
