@@ -1,7 +1,7 @@
 """Look at the pages with a real browser: screenshots and print in a folder, and axe-core's verdict on each.
 
     python -m dev.look shots                                  # the sample year, no database
-    python -m dev.look shots --url http://127.0.0.1:8000      # a running service
+    python -m dev.look shots --url http://127.0.0.1:8004 --person departementet    # a running dashboard, signed in
 
 Needs chromium, and npm once to fetch axe-core. Ends with status 1 when axe finds a violation, a page breaks its own
 content security policy or answers with the wrong status, or anything lies outside the width of the screen.
@@ -35,7 +35,8 @@ PAGES = {
     "not-understood": ("/?gjelder=2020-02-31", 400),
     "missing": ("/poster/2020/999/1", 404),
 }
-WIDTHS = {"phone": 320, "laptop": 1440, "wide": 1920}
+SIGNED_OUT = {"sign-in": ("/logg-inn", 200), "asked-to-sign-in": ("/poster/2020/291/71?gjelder=2020-12-31", 401)}
+WIDTHS = {"phone": 320, "larger-phone": 390, "laptop": 1280, "wide": 1920}
 
 
 @contextmanager
@@ -77,12 +78,15 @@ def faults_of(tab: Tab, axe: str, *, status: int, width: int) -> list[str]:
     return faults
 
 
-def look(url: str, folder: Path) -> int:
-    """Every page at every width in light and dark, and on paper. Returns how many faults were found."""
+def look(url: str, folder: Path, person: str = "") -> int:
+    """Every page at every width in light and dark, with the page's own scripts off, and on paper; those that anybody
+    reaches first, the others as `person`. Returns how many faults were found."""
     folder.mkdir(parents=True, exist_ok=True)
     axe, count = axe_source(), 0
     with Chromium() as browser:
-        for name, (path, status) in PAGES.items():
+        for name, (path, status) in {**(SIGNED_OUT if person else {}), **PAGES}.items():
+            if person and name == next(iter(PAGES)):
+                browser.open(f"{url}/logg-inn/begynn?person={person}", width=1280, scheme="light").close()
             for width_name, width in WIDTHS.items():
                 for scheme in ("light", "dark"):
                     tab = browser.open(url + path, width=width, scheme=scheme)
@@ -101,9 +105,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--url")
+    parser.add_argument("--person", default="", help="whom to sign in as, where the development issuer lets anybody in")
     given = parser.parse_args()
     if given.url:
-        sys.exit(1 if look(given.url.rstrip("/"), given.folder) else 0)
+        sys.exit(1 if look(given.url.rstrip("/"), given.folder, given.person) else 0)
     with sample_year() as url:
         faults = look(url, given.folder)
     sys.exit(1 if faults else 0)
