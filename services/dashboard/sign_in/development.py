@@ -17,11 +17,12 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from services.dashboard.sign_in.form import read_form
+from services.dashboard.sign_in.form import FORM, read_form
 from services.dashboard.sign_in.provider import Provider
 from services.dashboard.sign_in.refusals import PageRefusal
 from services.httpapi.bearer import Issuer
 from services.httpapi.caller import Role, open_to_all
+from services.httpapi.document import takes
 from services.httpapi.issuer import ALGORITHM, DevelopmentIssuer
 from services.httpapi.route import Router
 
@@ -86,7 +87,7 @@ class DevelopmentProvider:
         """The two addresses of a provider that a code takes."""
         router = Router(include_in_schema=False, dependencies=[open_to_all])
         router.add_api_route(AUTHORISE, self.authorise, methods=["GET"])
-        router.add_api_route(TOKEN, self.exchange, methods=["POST"])
+        router.add_api_route(TOKEN, self.exchange, methods=["POST"], openapi_extra=takes(FORM))
         return router
 
     async def authorise(

@@ -10,12 +10,13 @@ from services.dashboard.pages import page
 from services.dashboard.pages.answering import html
 from services.dashboard.sign_in.access import own_page
 from services.dashboard.sign_in.attempt import SECONDS, Attempt
-from services.dashboard.sign_in.form import read_form
+from services.dashboard.sign_in.form import FORM, read_form
 from services.dashboard.sign_in.provider import SigningIn
 from services.dashboard.sign_in.reader import Site, session_of
 from services.dashboard.sign_in.refusals import FormForged, NotSignedInHere
 from services.dashboard.sign_in.sessions import Sessions
 from services.httpapi.caller import open_to_all
+from services.httpapi.document import takes
 from services.httpapi.route import Router
 
 SEE_OTHER = 303
@@ -29,7 +30,7 @@ def sign_in_router(signing_in: SigningIn, sessions: Sessions, site: Site, *, peo
     router.add_api_route("/logg-inn", signs.show, methods=["GET"])
     router.add_api_route("/logg-inn/begynn", signs.begin, methods=["GET"])
     router.add_api_route("/logg-inn/tilbake", signs.finish, methods=["GET"])
-    router.add_api_route("/logg-ut", signs.sign_out, methods=["POST"])
+    router.add_api_route("/logg-ut", signs.sign_out, methods=["POST"], openapi_extra=takes(FORM))
     return router
 
 
