@@ -4,8 +4,8 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0036"
-down_revision = "0035"
+revision = "0037"
+down_revision = "0036"
 
 SQL = Path(__file__).parent.parent / "sql"
 
