@@ -111,7 +111,7 @@ def test_its_read_models_are_as_its_log_gives_or_filled_anew(cluster: Cluster, t
     compared = 0
     with restored(cluster, name, tmp_path) as dsns, copied(cluster) as scratch:
         upgraded(dsns)
-        for service in SERVICES:
+        for service in LOGS:
             counts, faults, told = compare_views(dsns[f"{service}_reader"], scratch.admin_dsn, service)
             assert faults == []
             compared += counts.total()
