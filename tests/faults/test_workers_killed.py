@@ -45,9 +45,11 @@ def let_leases_run_out(database: Database) -> None:
     """What somebody began more than a moment ago counts as lost, and what failed is due: as half a minute later."""
     with psycopg.connect(database.admin_dsn, autocommit=True) as connection:
         connection.execute(
-            "UPDATE notifications.delivery d SET next_at = now() WHERE d.state = 'waiting' OR (d.state = 'begun'"
-            " AND now() - interval '1 second' >"
-            "  (SELECT a.begun_at FROM notifications.attempt a WHERE a.id = d.attempt_id))"
+            "UPDATE notifications.delivery u SET next_at = now() WHERE u.id IN ("
+            "  SELECT d.id FROM notifications.delivery d WHERE d.state = 'waiting' OR (d.state = 'begun'"
+            "    AND now() - interval '1 second' >"
+            "     (SELECT a.begun_at FROM notifications.attempt a WHERE a.id = d.attempt_id))"
+            "  FOR UPDATE SKIP LOCKED)"  # what a worker is at need not be hurried, and nobody waits for another here
         )
 
 

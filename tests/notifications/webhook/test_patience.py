@@ -1,13 +1,29 @@
 """How fast an endpoint is told, how it is paused, and when it has failed for too long."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
+from psycopg_pool import AsyncConnectionPool
 
+from services.eventlog.log import Log
+from services.notifications.webhook import rules
 from tests.conftest import Database
 from tests.notifications.webhook.receiver import receiving, say
+from tests.notifications.webhook.test_numbered import Office
 from tests.notifications.webhook.works import Works, at_work, message
+
+CLOCK = """
+    CREATE OR REPLACE FUNCTION notifications.log_clock() RETURNS timestamptz LANGUAGE sql VOLATILE
+        SET search_path = pg_catalog, pg_temp AS $$ SELECT '{}'::timestamptz $$
+"""
+DUE = """
+    UPDATE notifications.delivery SET state = 'waiting', attempt_id = NULL,
+        next_at = '{1}'::timestamptz + CASE endpoint_id WHEN '{0}' THEN interval '0' ELSE interval '1 hour' END
+    WHERE kind = 'message'
+"""
+PACE = "UPDATE notifications.endpoint_count SET next_start_at = '{}'"
 
 
 def as_administrator(database: Database, statement: str) -> None:
@@ -93,3 +109,32 @@ def test_no_delivery_begins_once_a_pause_has_been_answered(database: Database, t
             await receiver.comes(arrived + 2)
 
     at_work(database, tmp_path, go, workers=2)
+
+
+def test_who_takes_what_is_sent_is_sent_to_before_who_does_not(database: Database) -> None:
+    """What waits for the one that fails is older. In one second of ten it is begun first, so that it never starves."""
+
+    async def go() -> set[tuple[bool, bool]]:
+        seen: set[tuple[bool, bool]] = set()
+        async with AsyncConnectionPool(database.notifications_dsn, min_size=1, max_size=2) as pool:
+            log = Log(database.notifications_dsn, pool, schema="notifications")
+            good, bad = Office(database, log, pool), Office(database, log, pool)
+            for each in (good, bad):
+                await each.register()
+                await each.send(consents=True)
+            await good.does(lambda it: rules.pause(it, by="liv"))
+            await good.put("notice.received")
+            await good.claims.hand_on()
+            await bad.fails(turn=1, tries=1, by_hand=False)
+            await good.does(lambda it: rules.resume(it, by="liv"))
+            begins_at = datetime(2030, 1, 1, tzinfo=UTC)
+            for second in range(10):
+                at = begins_at + timedelta(days=1, seconds=second)
+                for statement in (CLOCK.format(at), DUE.format(bad.id, begins_at), PACE.format(begins_at)):
+                    as_administrator(database, statement)
+                first = (await good.claims.begin(1, 16))[0]
+                seen.add((second == 0, first.endpoint_id == bad.id))
+            log.close()
+        return seen
+
+    assert asyncio.run(go()) == {(True, True), (False, False)}
