@@ -220,8 +220,12 @@ NOTIFICATIONS_VIEW = {
         VIEWS,
         "deadline_id stream key kind state due_on due_at roles what part case_ids case_numbers scheme_ids posts items"
         " item_numbers notice_id year letter_number assignment amount_ore cite known_at changed changed_at"
-        " changed_position moves history",
+        " changed_position moves history version position first_roles",
         edition=WHICH,
+    ),
+    "calendar_entry": _nothing(
+        "which edition of each entry calendars were given: what it says follows from the register",
+        "deadline_id sha256 sequence said_at",
     ),
     "deadline_timer": _nothing(
         "when the sweep looks next; what it then tells follows from the register", "deadline_id look_at"

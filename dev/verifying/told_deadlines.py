@@ -17,11 +17,11 @@ from services.eventlog.mapper import decode, recorded
 from services.eventlog.recorded import Recorded
 from services.grants.deadline.events import DeadlinesTold
 from services.grants.deadline.rules import RULES, Told, evolve
-from services.grants.deadline.telling import CASE, DEADLINES, PAY_OUT, YEAR, Subject, subject_of
+from services.grants.deadline.telling import CASE, DEADLINES, PAY_OUT, SCHEME, YEAR, Subject, subject_of
 
 COLUMNS = "position, stream, version, topic, data, metadata, recorded_at"
 STREAMS = f"""
-    SELECT stream, min(position) FROM grants.event WHERE stream ~ '^({CASE}|{YEAR}|{PAY_OUT}|{DEADLINES})'
+    SELECT stream, min(position) FROM grants.event WHERE stream ~ '^({CASE}|{YEAR}|{PAY_OUT}|{SCHEME}|{DEADLINES})'
     GROUP BY stream ORDER BY 1
 """
 FACTS = f"SELECT {COLUMNS} FROM grants.event WHERE stream = ANY (%s) ORDER BY stream, version"
@@ -56,14 +56,15 @@ def _read_to(connection: Connection[Any]) -> int:
 
 
 def _subjects(connection: Connection[Any]) -> Iterator[Subject | Fault]:
-    """Every case and year there is, or that was told of; and each telling of what is neither."""
+    """Every case, year and scheme there is, or that was told of; and each telling of what is neither."""
     seen: set[str] = set()
     for stream, position in rows(connection, "deadline_streams", STREAMS, []):
         name = stream.removeprefix(DEADLINES)
-        of = (YEAR if len(name) == 4 else CASE) + name if stream.startswith(DEADLINES) else stream
+        of = name if name.startswith(SCHEME) else (YEAR if len(name) == 4 else CASE) + name
+        of = of if stream.startswith(DEADLINES) else stream
         subject = subject_of(of)
         if subject is None and stream.startswith(DEADLINES):
-            yield Fault(position, "deadline", f"{stream}: told of neither a case nor a year")
+            yield Fault(position, "deadline", f"{stream}: told of neither a case, a year nor a scheme")
         if subject and subject.stream not in seen:
             seen.add(subject.stream)
             yield subject

@@ -12,11 +12,13 @@ from services.httpapi.etag import etag
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What the caller gets, now and at every repeat: status, body and the version it stands at."""
+    """What the caller gets, now and at every repeat: status, body and the version it stands at. `version` is that of
+    something that shares its stream with others, and has one of its own."""
 
     body: Mapping[str, Any]
     status: int = 200
     location: str | None = None
+    version: int | None = None
 
     def kept(self, version: int) -> bytes:
         """The bytes stored beside the command, in its own transaction."""
@@ -33,7 +35,9 @@ class Answer:
         return Response(body, self.status, self._headers(version), media_type="application/json")
 
     def _headers(self, version: int) -> dict[str, str]:
-        return {"ETag": etag(version)} | ({"Location": self.location} if self.location else {})
+        return {"ETag": etag(version if self.version is None else self.version)} | (
+            {"Location": self.location} if self.location else {}
+        )
 
 
 def respond(kept: bytes) -> Response:

@@ -44,6 +44,11 @@ _NOTICE_ROWS = """
            (SELECT count(*) FROM notifications.notice_line l WHERE l.notice = n.notice) AS lines
     FROM notifications.notice n WHERE notice > %s ORDER BY notice LIMIT %s
 """
+_WAITS = """
+    SELECT EXISTS (
+        SELECT FROM notifications.notice_line l JOIN notifications.item i USING (item, manifest_sha256)
+        WHERE l.notice = %s AND NOT i.released AND NOT i.ended)
+"""
 _RELEASE = """
     SELECT position, ground, basis, said_at, recorded_at, nullif(opens_at, '-infinity') AS opens_at, released_at
     FROM notifications.release WHERE item = %s ORDER BY number DESC LIMIT 1
@@ -116,6 +121,11 @@ class GateReading:
     async def list_notices(self, *, after: str, limit: int) -> Sequence[dict[str, Any]]:
         """Every notice."""
         return await self._dicts(_NOTICE_ROWS, (after, limit))
+
+    async def waits_for(self, notice: str) -> bool:
+        """Whether anything that the notice lists still waits, as it lists it."""
+        [(waits,)] = await self._rows(_WAITS, (notice,))
+        return bool(waits)
 
     async def list_due(self, most: int, *, after: Due | None = None) -> list[Due]:
         """What is ordered and may leave by now, the longest open first, from the one after `after`."""

@@ -1,4 +1,5 @@
-"""What was told of deadlines. One stream for each case (`deadlines-<case>`) and each budget year (`deadlines-<year>`).
+"""What was told of deadlines. One stream for each case (`deadlines-<case>`), each budget year (`deadlines-<year>`) and
+each scheme (`deadlines-scheme-<id>`).
 
 What a deadline is follows from the facts it is of; these facts only keep what others were told, and when. Days are days
 in Europe/Oslo, the day included; amounts whole øre.
@@ -13,6 +14,7 @@ from services.eventlog.events import Event
 
 Kind = Literal[
     "supplement-reply",
+    "call-closes",
     "terms-acceptance",
     "reply-period",
     "instalment",
@@ -58,8 +60,8 @@ class Deadline:
 
 @dataclass(frozen=True, kw_only=True)
 class DeadlinesTold(Event, topic="deadline.told.v1"):
-    """These deadlines of a case (or of a budget year's letters) are new, or otherwise than was told before: those that
-    have a day, and those that have none.
+    """These deadlines of a case (of a budget year's letters, or of a scheme) are new, or otherwise than was told
+    before: those that have a day, and those that have none.
 
     `as_of` is the position of the last fact they follow from, `rules` which edition of the rules says so. Whoever told
     them had then told of everything up to `read_to`.
@@ -73,6 +75,7 @@ class DeadlinesTold(Event, topic="deadline.told.v1"):
     read_to: int
     rules: int
     undated: tuple[Deadline, ...] = ()
+    scheme_id: str | None = None
 
     @property
     def told(self) -> tuple[Deadline, ...]:

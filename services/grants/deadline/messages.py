@@ -18,6 +18,7 @@ def _told(fact: Recorded) -> Message:
         "case_id": str(event.case_id) if event.case_id else None,
         "case_number": event.case_number,
         "year": event.year,
+        "scheme_id": event.scheme_id,
         "deadlines": [_shown(each) for each in event.deadlines],
         "undated": [_shown(each) for each in event.undated],
     }

@@ -22,7 +22,7 @@ from services.grants.recipient_report import rules as reporting
 from services.grants.waiting.rules import acceptance_due_on
 from services.grants.waiting.story import SOMEBODY, Story
 
-RULES = 5
+RULES = 6
 """Counts up whenever the same facts would give other deadlines: everything is then told anew by the new rules."""
 DISPUTED = {
     "award": "tilskuddet",
@@ -42,7 +42,7 @@ OF_THE_APPLICATION = frozenset({"rejection", "dismissal"})
 
 @dataclass(frozen=True)
 class Told:
-    """What was told last of each deadline of one case or year, by its key."""
+    """What was told last of each deadline of one case, year or scheme, by its key."""
 
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
 

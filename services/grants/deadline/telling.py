@@ -18,13 +18,14 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from services.eventlog.aside import aside
 from services.eventlog.command import Command, RecordingRefused, Write
-from services.eventlog.events import TOPICS
+from services.eventlog.events import TOPICS, Event
 from services.eventlog.log import History, Log
 from services.eventlog.mapper import decode
 from services.eventlog.recorded import Recorded
 from services.eventlog.sweeping import Sweeping
 from services.grants.case_numbers import CaseNumbers
-from services.grants.deadline.events import DeadlinesTold
+from services.grants.deadline.calls import list_deadlines_of_scheme
+from services.grants.deadline.events import Deadline, DeadlinesTold
 from services.grants.deadline.rules import RULES, Told, evolve, list_deadlines, tell
 from services.grants.deadline.year import list_deadlines_of_year
 from services.grants.waiting.view import ROOMS_OF_A_CASE
@@ -32,9 +33,9 @@ from services.grants.waiting.view import ROOMS_OF_A_CASE
 ACTOR = "deadline-telling"
 TOGETHER = 50
 FACTS_AT_ONCE = 2_000
-CASE, YEAR, PAY_OUT, DEADLINES = "case-", "allocation-", "pay-out-", "deadlines-"
+CASE, YEAR, PAY_OUT, SCHEME, DEADLINES = "case-", "allocation-", "pay-out-", "scheme-", "deadlines-"
 IS_YEAR = re.compile("[0-9]{4}")
-PREFIXES = (*ROOMS_OF_A_CASE, "allocation.", "disbursement.pay-out-")
+PREFIXES = (*ROOMS_OF_A_CASE, "allocation.", "disbursement.pay-out-", "scheme.call-")
 
 _TOUCHED = """
     SELECT stream, max(position) FROM grants.event
@@ -48,12 +49,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """What deadlines are of: a case, or a year's letters. `sources` are the streams they follow from."""
+    """What deadlines are of: a case, a year's letters, or a scheme. `sources` are the streams they follow from."""
 
     stream: str
     sources: tuple[str, ...]
     case_id: UUID | None = None
     year: int | None = None
+    scheme_id: str | None = None
 
     def told_from(
         self, histories: Mapping[str, History], *, case_number: str | None, read_to: int
@@ -68,8 +70,7 @@ class Subject:
     ) -> list[DeadlinesTold]:
         """What is to be told once these facts are all there are, and that was told before."""
         events = [fact.event for fact in facts]
-        standing = list_deadlines(events) if self.case_id else list_deadlines_of_year(events, told.deadlines)
-        new = tell(told, standing)
+        new = tell(told, self.standing(events, told))
         if not new:
             return []
         return [
@@ -77,13 +78,22 @@ class Subject:
                 case_id=self.case_id, case_number=case_number, year=self.year,
                 deadlines=tuple(each for each in new if each.due_on), as_of=facts[-1].position, read_to=read_to,
                 rules=RULES, undated=tuple(each for each in new if each.due_on is None),
+                scheme_id=self.scheme_id,
             )
         ]  # fmt: skip
+
+    def standing(self, events: Sequence[Event], told: Told) -> list[Deadline]:
+        """Every deadline of it, as these facts leave them."""
+        if self.scheme_id:
+            return list_deadlines_of_scheme(events)
+        return list_deadlines(events) if self.case_id else list_deadlines_of_year(events, told.deadlines)
 
 
 def subject_of(stream: str) -> Subject | None:
     """Whose deadlines the facts of a stream may change; None for a stream that has none, as one that only begins like a
     case's or a year's."""
+    if stream.startswith(SCHEME):
+        return Subject(stream=DEADLINES + stream, sources=(stream,), scheme_id=stream.removeprefix(SCHEME))
     for prefix in (CASE, YEAR, PAY_OUT):
         if not stream.startswith(prefix):
             continue

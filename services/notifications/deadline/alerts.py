@@ -19,8 +19,9 @@ TOLD_FOR = timedelta(days=7)
 """How long a message of a deadline is worth telling where nothing newer takes its place."""
 CHANGES_FOR = timedelta(days=14)
 """How long after it a change is still told: what happened before that, people have long seen."""
-OPENING_TELLS_IT = frozenset({"letters-waiting", "letter-waiting"})
-"""That letters may leave from an instant is told by the opening, or by nothing at all where none is waited for."""
+OPENING_TELLS_IT = frozenset({"letters-waiting", "letter-waiting", "letter-unnoticed"})
+"""That letters may leave from an instant is told by the opening, or by nothing at all where none is waited for; and
+that one is held, by nothing: the ministry can hardly have been told by then."""
 AHEAD: Mapping[str, str] = {
     "notice-must-go": "notice.due_soon",
     "notice-opens": "notice.opens_soon",
@@ -74,10 +75,18 @@ def _threshold(row: DeadlineRow, thresholds: Thresholds, now: datetime) -> Itera
     following = next_after(thresholds, due_on=row.due_on, due_at=row.due_at, now=now)
     assert row.due_at is not None
     yield Outgoing(
-        id=id_of("deadline", str(row.deadline_id), in_utc(row.due_at), last.name), type=kind, occurred_at=last.at,
+        id=id_of("deadline", str(row.deadline_id), in_utc(row.due_at), last.name, *_another(row)), type=kind,
+        occurred_at=last.at,
         subject=_subject(row), data=_data(row, now) | {"threshold": last.name},
         expires_at=following or now + TOLD_FOR,
     )  # fmt: skip
+
+
+def _another(row: DeadlineRow) -> Sequence[str]:
+    """Whoever it is for now, where that is another than when it was first known: they hear of it as the first did, at
+    once where its day is near already, and each once."""
+    roles = sorted(row.roles)
+    return roles if roles != sorted(row.first_roles) else []
 
 
 def _data(row: DeadlineRow, now: datetime) -> dict[str, Any]:

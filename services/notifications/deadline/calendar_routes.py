@@ -21,6 +21,7 @@ from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.route import Router
 from services.notifications.acting import after
 from services.notifications.deadline import calendars
+from services.notifications.deadline.calendar_entries import say
 from services.notifications.deadline.calendars import STREAM, Calendar, Calendars, UnknownCalendar, fold, sha256_of
 from services.notifications.deadline.icalendar_file import calendar_of
 from services.notifications.deadline.listing import Deadlines
@@ -113,7 +114,8 @@ def calendar_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime
             raise UnknownCalendar("There is no calendar at this address.")
         today = day_of(now())
         rows = await deadlines.list_some(state="due", role=known.role, until=add_days(today, AHEAD_DAYS), limit=MOST)
-        content = calendar_of(rows, title=f"Tilsagn: frister ({known.role})", now=now())
+        editions = await say(deadlines.pool, rows)
+        content = calendar_of(rows, editions, title=f"Tilsagn: frister ({known.role})", now=now())
         headers = {"Cache-Control": "private, max-age=300", "Referrer-Policy": "no-referrer"}
         return Response(content, media_type=MEDIA_TYPE, headers=headers)
 

@@ -8,7 +8,7 @@ from services.calendar.clock import OSLO
 from services.calendar.days import add_days
 from services.notifications.deadline.events import State
 
-PERIODS = frozenset({"complaint-period", "reply-period", "notice-opens", "meeting"})
+PERIODS = frozenset({"complaint-period", "reply-period", "notice-opens", "meeting", "call-closes"})
 """What ends by itself on its day: nobody is late when it has passed, and nobody is reminded of it after."""
 BY_HAND = frozenset({"assignment", "ministry-report", "publication", "meeting", "letter-publication"})
 """What no fact of either service tells that it is done: somebody records it."""

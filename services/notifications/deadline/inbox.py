@@ -19,7 +19,8 @@ def _told(_: str, data: Mapping[str, Any]) -> Take:
         deadlines=tuple(_read(each) for each in data["deadlines"]),
         undated=tuple(_read(each) for each in data.get("undated", ())),
     )
-    return Take(stream=f"{HEARD}{case_id or data['year']}", decide=lambda _: [fact])
+    of = f"scheme-{data['scheme_id']}" if data.get("scheme_id") else case_id or data["year"]
+    return Take(stream=f"{HEARD}{of}", decide=lambda _: [fact])
 
 
 def _read(told: Mapping[str, Any]) -> HeardDeadline:

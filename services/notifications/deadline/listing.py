@@ -52,6 +52,9 @@ class DeadlineRow:
     changed_position: int
     moves: int
     history: bool
+    version: int
+    position: int
+    first_roles: Sequence[str]
     waiting: int | None
 
 
@@ -66,10 +69,12 @@ STANDS = f"""
     CROSS JOIN (SELECT notifications.log_clock() AS at) AS now
     LEFT JOIN LATERAL (
         SELECT count(*) FILTER (WHERE l.waits) AS waiting, coalesce(bool_or(l.released), false) AS released,
+               coalesce(bool_or(l.noticed), false) AS noticed,
                coalesce(array_agg(l.item) FILTER (WHERE l.waits), '{{}}') AS items
         FROM (
-            SELECT i.item, i.released, NOT i.released AND NOT i.ended AND CASE d.kind
+            SELECT i.item, i.released, told.noticed, NOT i.released AND NOT i.ended AND CASE d.kind
                 WHEN 'notice-stale' THEN i.stale_at = d.due_at
+                WHEN 'letter-unnoticed' THEN NOT told.noticed
                 WHEN 'notice-must-go' THEN i.opens_at IS DISTINCT FROM '-infinity' AND NOT EXISTS (
                     SELECT FROM notifications.notice_line o JOIN notifications.notice n USING (notice)
                     WHERE o.item = i.item AND o.manifest_sha256 = i.manifest_sha256
@@ -87,6 +92,11 @@ STANDS = f"""
                           AND m.kind = d.kind))
                 ELSE i.opens_at = d.due_at END AS waits
             FROM notifications.item i LEFT JOIN notifications.notice its ON its.notice = d.stream
+            CROSS JOIN LATERAL (SELECT d.kind = 'letter-unnoticed' AND NOT i.ended AND EXISTS (
+                SELECT FROM notifications.notice_line o JOIN notifications.notice n USING (notice)
+                WHERE o.item = i.item AND o.manifest_sha256 = i.manifest_sha256 AND NOT n.withdrawn
+                  AND n.ordered_position IS NOT NULL
+            ) AS noticed) AS told
             WHERE i.item = ANY (d.items)
         ) AS l
     ) AS w ON d.items <> '{{}}' AND d.state = 'due'
@@ -99,7 +109,8 @@ STANDS = f"""
         ) ELSE d.case_numbers END AS case_numbers
     ) AS c
     CROSS JOIN LATERAL (SELECT CASE
-        WHEN w.waiting = 0 THEN CASE WHEN w.released AND d.kind <> 'notice-must-go' THEN 'met' ELSE 'fallen' END
+        WHEN w.waiting = 0 AND (w.noticed OR w.released AND d.kind <> 'notice-must-go') THEN 'met'
+        WHEN w.waiting = 0 THEN 'fallen'
         WHEN d.state = 'due' AND d.due_on IS NULL THEN 'undated'
         WHEN d.state = 'due' AND d.history THEN 'history'
         WHEN d.state = 'due' AND d.kind = ANY (%(periods)s) AND d.due_at <= now.at THEN 'over'

@@ -7,6 +7,7 @@ receipt that is revoked ends all of it.
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -154,18 +155,29 @@ def is_free(held: Held) -> bool:
     return exempt or (held.waived is not None and held.waived.manifest_sha256 == held.manifest_sha256)
 
 
-def of_letter(held: Held, *, free_since: datetime | None) -> list[Deadline]:
-    """A letter that owes no notice waits from the moment that is known until it is let out."""
-    if free_since is None or held.letter is None:
+def of_letter(stream: str, held: Held, *, free_since: datetime | None, held_since: datetime | None) -> list[Deadline]:
+    """A letter that owes no notice waits from the moment that is known until it is let out. One that owes one waits for
+    it from the moment it is held; whether a notice tells of it is asked as it is read (`listing.py`)."""
+    if held.letter is None or held.ended:
         return []
+    if free_since:
+        what = "Brevet kan sendes og er ikke sendt"
+        return [_of_a_letter(held, "waiting", "letter-waiting", what, since=free_since)]
+    if held_since:
+        what = "Departementet er ikke orientert om brevet"
+        unnoticed = _of_a_letter(held, "unnoticed", "letter-unnoticed", what, since=held_since)
+        return [replace(unnoticed, items=(stream,), item_numbers=(held.case_number or "",))]
+    return []
+
+
+def _of_a_letter(held: Held, key: str, kind: str, what: str, *, since: datetime) -> Deadline:
+    assert held.letter is not None
     manifest = held.letter.manifest
     post = post_of(manifest.fund_id)
-    return [
-        Deadline(
-            key="waiting", kind="letter-waiting", state="met" if held.released else "due", due_on=day_of(free_since),
-            due_at=free_since, roles=DIRECTORATE, what="Brevet kan sendes og er ikke sendt",
-            case_ids=(manifest.case_id,), case_numbers=(held.case_number,) if held.case_number else (),
-            scheme_ids=(manifest.scheme_id,) if manifest.scheme_id else (), posts=(post,) if post else (),
-            amount_ore=manifest.amount_ore,
-        )
-    ]  # fmt: skip
+    return Deadline(
+        key=key, kind=kind, state="met" if held.released else "due", due_on=day_of(since), due_at=since,
+        roles=DIRECTORATE, what=what, case_ids=(manifest.case_id,),
+        case_numbers=(held.case_number,) if held.case_number else (),
+        scheme_ids=(manifest.scheme_id,) if manifest.scheme_id else (), posts=(post,) if post else (),
+        amount_ore=manifest.amount_ore,
+    )  # fmt: skip

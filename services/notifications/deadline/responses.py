@@ -164,7 +164,7 @@ class DeadlineWhole(DeadlineShown):
     thresholds: ThresholdsShown
     last_passed: str | None = Field(description="The last threshold that has passed: before-5, due, after-7.")
     next_at: datetime | None = Field(description="When the next will, if it is not met before.")
-    version: int = Field(description="Of the stream it stands on, as in the ETag.")
+    version: int = Field(description="Counts what has made it otherwise, as in the ETag.")
 
 
 def show_one(row: DeadlineRow) -> dict[str, Any]:
@@ -172,7 +172,7 @@ def show_one(row: DeadlineRow) -> dict[str, Any]:
     return {name: getattr(row, name) for name in DeadlineShown.model_fields}
 
 
-def show_whole(row: DeadlineRow, line: Line, thresholds: Thresholds, *, now: datetime, version: int) -> dict[str, Any]:
+def show_whole(row: DeadlineRow, line: Line, thresholds: Thresholds, *, now: datetime) -> dict[str, Any]:
     """The row with all that happened to it."""
     last = latest_passed(thresholds, due_on=row.due_on, due_at=row.due_at, now=now)
     following = next_after(thresholds, due_on=row.due_on, due_at=row.due_at, now=now)
@@ -181,5 +181,5 @@ def show_whole(row: DeadlineRow, line: Line, thresholds: Thresholds, *, now: dat
         "thresholds": show_thresholds(row.kind, thresholds),
         "last_passed": last.name if last and row.state != "history" else None,
         "next_at": following if row.state == "due" else None,
-        "version": version,
+        "version": line.version,
     }

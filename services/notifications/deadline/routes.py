@@ -8,7 +8,6 @@ from uuid import UUID
 
 from fastapi import Query
 from fastapi.encoders import jsonable_encoder
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from services.calendar.days import day_of
@@ -16,8 +15,8 @@ from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller, Role, allow
-from services.httpapi.carrying import Desk
-from services.httpapi.etag import ExpectedVersion, etag, not_modified
+from services.httpapi.carrying import Desk, StaleVersion
+from services.httpapi.etag import ExpectedVersion, etag
 from services.httpapi.fields import Day, Id, Line
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.paging import Cursor, Limit, Listing
@@ -90,12 +89,13 @@ def deadline_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime
         return JSONResponse(jsonable_encoder({"items": [show_one(row) for row in rows[:limit]], "next": following}))
 
     @router.get(a_deadline, response_model=DeadlineWhole)
-    async def show(deadline_id: Id, request: Request, _: Anybody) -> Response:
-        """One deadline with all that happened to it, and when people are told of it."""
+    async def show(deadline_id: Id, _: Anybody) -> Response:
+        """One deadline with all that happened to it, and when people are told of it. Its ETag counts what has made it
+        otherwise, and an act on it names that in If-Match; of time alone it says nothing."""
         row = await the_row(deadline_id)
         history = await desk.log.load(row.stream)
-        tag = etag(history.version)
-        return not_modified(request, tag) or JSONResponse(await whole(row, history), headers={"ETag": tag})
+        line = rules.follow(row.stream, history.recorded)[row.key]
+        return JSONResponse(await whole(row, line), headers={"ETag": etag(line.version)})
 
     @router.put(a_deadline + "/met", response_model=DeadlineShown)
     async def meet(
@@ -132,16 +132,20 @@ def deadline_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime
         if not row.stream.startswith(rules.HEARD):
             raise MetByItself("What happens to its notice or letter meets it.")
         body: dict[str, Any] = {}
+        stood = [0]
 
         def decided(history: History) -> Sequence[Event]:
+            if (stands_at := rules.follow(row.stream, history.recorded)[row.key].version) != expected:
+                raise StaleVersion(f"It stands at version {stands_at}. Read it again and decide anew.")
             events = decide(hearing.fold(history.events), row.key)
+            stood[0] = stands_at + len(events)
             heard = hearing.fold([*history.events, *events])
             stands = next(each for each in hearing.standing(heard) if each.key == row.key)
             body.update(jsonable_encoder(show_one(as_it_stands(row, stands, now(), history=False))))
             return events
 
         return await desk.carry_out(
-            row.stream, caller=caller, key=key, decide=decided, answer=lambda _: Answer(body=body), expected=expected
+            row.stream, caller=caller, key=key, decide=decided, answer=lambda _: Answer(body=body, version=stood[0])
         )
 
     async def the_row(deadline_id: UUID) -> DeadlineRow:
@@ -150,15 +154,12 @@ def deadline_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime
             raise UnknownDeadline("There is no such deadline.")
         return row
 
-    async def whole(row: DeadlineRow, history: History) -> Mapping[str, Any]:
-        line = rules.follow(row.stream, history.recorded)[row.key]
+    async def whole(row: DeadlineRow, line: rules.Line) -> Mapping[str, Any]:
         row = as_recorded(row, line, now()) if row.stream.startswith(rules.HEARD) else row
         set_ = (await desk.log.load(thresholds.OF_KIND + row.kind)).events
         counting = thresholds.in_force(row.kind, set_, on=day_of(now()))
         following = thresholds.next_by_all(row.kind, set_, due_on=row.due_on, due_at=row.due_at, now=now())
-        shown = show_whole(row, line, counting, now=now(), version=history.version) | {
-            "next_at": following if row.state == "due" else None
-        }
+        shown = show_whole(row, line, counting, now=now()) | {"next_at": following if row.state == "due" else None}
         return dict(jsonable_encoder(shown))
 
     return router

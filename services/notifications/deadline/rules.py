@@ -38,11 +38,15 @@ class Change:
 @dataclass(frozen=True, kw_only=True)
 class Line:
     """A deadline as it stands, and all that happened to it, the first first. `history`: it was over long before it was
-    first known here, and nobody has waited for it since."""
+    first known here, and nobody has waited for it since. `version` counts the facts that made it otherwise in any way,
+    the last of them at `position`; `first_roles` are those it was for when it was first known."""
 
     deadline: Deadline
     changes: tuple[Change, ...]
     history: bool
+    version: int
+    position: int
+    first_roles: tuple[str, ...]
 
     @property
     def known_at(self) -> datetime:
@@ -83,13 +87,20 @@ def follow(stream: str, facts: Iterable[Recorded]) -> dict[str, Line]:
 def _after(line: Line | None, deadline: Deadline, fact: Recorded) -> Line:
     what = _what(line.deadline if line else None, deadline)
     history = _is_history(line, deadline, fact, what)
+    if line and what is None and line.deadline == deadline:
+        return line
+    version, first_roles = (line.version + 1, line.first_roles) if line else (1, deadline.roles)
     if line and what is None:
-        return replace(line, deadline=deadline, history=history)
+        return replace(line, deadline=deadline, history=history, version=version, position=fact.position)
     change = Change(
         what=what or "set", at=fact.recorded_at, position=fact.position, state=deadline.state, due_on=deadline.due_on,
         **_said(fact),
     )  # fmt: skip
-    return Line(deadline=deadline, changes=(*(line.changes if line else ()), change), history=history)
+    changes = (*(line.changes if line else ()), change)
+    return Line(
+        deadline=deadline, changes=changes, history=history, version=version, position=fact.position,
+        first_roles=first_roles,
+    )  # fmt: skip
 
 
 def _said(fact: Recorded) -> dict[str, Any]:
@@ -143,11 +154,12 @@ def _of_a_notice(facts: Iterable[Recorded]) -> Standing:
 
 
 def _of_a_letter(facts: Iterable[Recorded]) -> Standing:
-    held, since = holding.Held(), None
+    held, free_since, held_since = holding.Held(), None, None
     for fact in facts:
         held = holding.evolve(held, fact)
-        since = (since or fact.recorded_at) if is_free(held) else None
-        yield fact, of_letter(held, free_since=since)
+        free_since = (free_since or fact.recorded_at) if is_free(held) else None
+        held_since = (held_since or fact.recorded_at) if held.letter and not held.ended else None
+        yield fact, of_letter(fact.stream, held, free_since=free_since, held_since=held_since)
 
 
 def _of_a_publication(facts: Iterable[Recorded]) -> Standing:

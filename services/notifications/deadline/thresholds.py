@@ -6,7 +6,7 @@ one. After a pause only the latest that has passed is told.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from services.calendar.days import add_days, day_of, is_working_day, next_working_day
@@ -47,8 +47,10 @@ SHIPPED: Mapping[str, Thresholds] = {
     "notice-opens": Thresholds(before_days=(2,), every_days=None),
     "letters-waiting": Thresholds(before_days=(), every_days=2, late_days=LATE_DAYS),
     "letter-waiting": Thresholds(before_days=(), every_days=2, late_days=LATE_DAYS),
+    "letter-unnoticed": Thresholds(before_days=(), every_days=2, late_days=LATE_DAYS),
     "notice-stale": Thresholds(before_days=(15, 5, 1), every_days=7, late_days=LATE_DAYS),
     "supplement-reply": Thresholds(before_days=(3,), late_days=LATE_DAYS),
+    "call-closes": Thresholds(before_days=(5, 1), every_days=None),
     "terms-acceptance": Thresholds(before_days=(5, 1), late_days=LATE_DAYS),
     "reply-period": Thresholds(before_days=(1,), every_days=None),
     "instalment": Thresholds(before_days=(5, 1), late_days=LATE_DAYS),
@@ -83,10 +85,8 @@ def in_force(kind: str, set_: Iterable[Event], *, on: date) -> Thresholds:
     if not begun:
         return found
     last = max(enumerate(begun), key=lambda nth: (nth[1].valid_from, nth[0]))[1]
-    return Thresholds(
-        before_days=last.before_days, every_days=last.every_days, counted=last.counted, late_days=found.late_days,
-        valid_from=last.valid_from,
-    )  # fmt: skip
+    said = {name: getattr(last, name) for name in ("before_days", "every_days", "counted", "valid_from")}
+    return replace(found, **said)
 
 
 def next_change(set_: Iterable[Event], *, on: date) -> date | None:

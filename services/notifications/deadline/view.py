@@ -61,6 +61,9 @@ deadline = Table(
     Column("changed_position", BigInteger),
     Column("moves", Integer),
     Column("history", Boolean),
+    Column("version", Integer),
+    Column("position", BigInteger),
+    Column("first_roles", ARRAY(Text)),
 )
 FIELDS = tuple(column.name for column in deadline.columns if column.name != "edition")
 OURS = "services.notifications."
@@ -104,7 +107,7 @@ class Register:
     """The projection behind the lists, the calendars and the sweep."""
 
     name = "deadlines"
-    version = 4
+    version = 5
     tables: tuple[Table, ...] = (deadline,)
 
     @property
@@ -123,7 +126,7 @@ class Register:
         connection.execute(REMOVE, {"edition": edition, "streams": sorted(first)})
         if rows:
             connection.execute(WRITE, {"edition": edition, "rows": to_json(rows).decode()})
-        changed = [row["deadline_id"] for row in rows if row["changed_position"] >= first[row["stream"]]]
+        changed = [row["deadline_id"] for row in rows if row["position"] >= first[row["stream"]]]
         if changed:
             connection.execute(LOOK, {"ids": changed})
         kinds = {fact.stream.removeprefix(OF_KIND) for fact in facts if fact.stream.startswith(OF_KIND)}
@@ -148,4 +151,7 @@ def row_of(stream: str, key: str, line: Line) -> dict[str, Any]:
         "changed_position": line.last.position,
         "moves": line.moves,
         "history": line.history,
+        "version": line.version,
+        "position": line.position,
+        "first_roles": line.first_roles,
     }

@@ -5,7 +5,7 @@ from services.text.folding import is_blank
 
 
 class NothingToTell(Refusal):
-    """A notice that lists nothing tells nothing."""
+    """A notice that lists nothing, or nothing that waits any more, tells nothing."""
 
     code = "nothing-to-tell"
     title = "Det er ingenting å orientere om"
@@ -103,3 +103,9 @@ def need_words(text: str) -> str:
     if is_blank(text):
         raise ReasonMissing("Say why, in words that can be read later.")
     return text
+
+
+def need_waiting(waits: bool) -> None:
+    """The ministry is not told of what has left, is annulled or was made otherwise. Refuses `NothingToTell`."""
+    if not waits:
+        raise NothingToTell("Nothing it lists waits any more as it is listed. Withdraw it, and prepare a new one.")

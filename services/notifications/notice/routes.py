@@ -116,6 +116,7 @@ def notice_router(acting: Acting) -> Router:
             "channels": acting.channels,
             "policy": policy,
             "document_sha256": hashlib.sha256(content).hexdigest(),
+            "waits": await reading.waits_for(stream_of(notice_id)),
             "ordered_by": caller.subject,
         }
         return await act(notice_id, rules.order, asked, caller, expected, key)
@@ -134,7 +135,8 @@ def notice_router(acting: Acting) -> Router:
         notice_id: Id, because: Because, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Has it sent once more. What was received of the earlier sending counts no longer."""
-        asked = {"reason": because.reason, "asked_by": caller.subject}
+        waits = await reading.waits_for(stream_of(notice_id))
+        asked = {"reason": because.reason, "waits": waits, "asked_by": caller.subject}
         return await act(notice_id, rules.send_again, asked, caller, expected, key)
 
     @router.post(a_notice + "/receipts")

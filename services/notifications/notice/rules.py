@@ -36,6 +36,7 @@ from services.notifications.notice.refusals import (
     NotSentYet,
     ReceivedBeforeSent,
     ReceivedInTheFuture,
+    need_waiting,
     need_words,
 )
 from services.notifications.planned_day import check_planned
@@ -68,16 +69,12 @@ def prepare(
 
 
 def order(
-    notice: Notice,
-    *,
-    channel: Channel,
-    channels: Collection[Channel],
-    policy: CountingPolicy,
-    document_sha256: str,
-    ordered_by: str,
-) -> list[Event]:
-    """Have it sent by one of the `channels` there are, under the rule of counting in force. Refuses NoticeGone,
-    ChannelNotSetUp, AlreadyOrdered, SamePersonTwice."""
+    notice: Notice, *, channel: Channel, channels: Collection[Channel], policy: CountingPolicy, document_sha256: str,
+    waits: bool, ordered_by: str,
+) -> list[Event]:  # fmt: skip
+    """Have it sent by one of the `channels` there are, under the rule of counting in force. `waits`: whether anything
+    it lists still does, as it is listed. Refuses NoticeGone, ChannelNotSetUp, AlreadyOrdered, NothingToTell,
+    SamePersonTwice."""
     _keep_standing(notice)
     if channel not in channels:
         raise ChannelNotSetUp(
@@ -86,17 +83,19 @@ def order(
         )
     if notice.ordered:
         raise AlreadyOrdered("The notice is ordered already. Send it again if it was lost.")
+    need_waiting(waits)
     keep_apart(ordered_by, "order notice", notice.done)
     ordered = NoticeOrdered(channel=channel, policy=policy, document_sha256=document_sha256, ordered_by=ordered_by)
     return [ordered]
 
 
-def send_again(notice: Notice, *, reason: str, asked_by: str) -> list[Event]:
+def send_again(notice: Notice, *, reason: str, waits: bool, asked_by: str) -> list[Event]:
     """Have it sent once more: whatever was received before counts no longer, and the days begin anew. Refuses
-    NoticeGone, NotSentYet, ReasonMissing."""
+    NoticeGone, NotSentYet, NothingToTell, ReasonMissing."""
     _keep_standing(notice)
     if not notice.ordered or (notice.dispatch is None and notice.trouble is None):
         raise NotSentYet("The notice is on its way out already, or not ordered.")
+    need_waiting(waits)
     keep_apart(asked_by, "send notice again", notice.done)
     return [NoticeSentAgain(reason=need_words(reason), asked_by=asked_by)]
 

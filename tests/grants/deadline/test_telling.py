@@ -173,6 +173,6 @@ def test_a_stream_that_only_begins_like_a_cases_or_a_years_has_no_deadlines_and_
         assert await play.teller().tell_new() == 1
         assert said(database) == []
         await play.record("deadlines-1", *(await play.log.load(f"deadlines-{CASE}")).events)
-        assert said(database) == ["deadlines-1: told of neither a case nor a year"]
+        assert said(database) == ["deadlines-1: told of neither a case, a year nor a scheme"]
 
     play(database, story)

@@ -9,10 +9,11 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from icalendar import Calendar
+from icalendar import Calendar, Timezone
 
+from services.calendar.clock import OSLO
 from services.httpapi.caller import Role
-from services.notifications.deadline.icalendar_file import calendar_of
+from services.notifications.deadline.icalendar_file import Edition, calendar_of
 from services.notifications.deadline.listing import DeadlineRow
 from services.notifications.deadline.rules import id_of
 from tests import node_packages
@@ -138,6 +139,52 @@ def test_whose_calendar_one_may_open(database: Database, tmp_path: Path) -> None
     at_the_registry(database, tmp_path, story)
 
 
+def test_a_calendar_of_nothing_is_one_that_programs_read(database: Database, tmp_path: Path) -> None:
+    """RFC 5545 3.6: a calendar has at least one component."""
+
+    async def story(registry: Registry) -> None:
+        address = (await opened(registry))["address"]
+        assert await entries(registry, address, database) == {}
+        content = (await registry.client.get(address)).content
+        (zone,) = Calendar.from_ical(content).subcomponents
+        assert isinstance(zone, Timezone)
+        assert zone["TZID"] == "Europe/Oslo"
+        for instant in (datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 10, 25, 0, tzinfo=UTC), AT):
+            assert f"{instant.astimezone(zone.to_tz()):%c %z}" == f"{instant.astimezone(OSLO):%c %z}"
+
+    at_the_registry(database, tmp_path, story)
+
+
+def test_every_change_of_what_an_entry_says_is_another_edition_of_it(database: Database, tmp_path: Path) -> None:
+    async def story(registry: Registry) -> None:
+        address = (await opened(registry))["address"]
+        editions: list[tuple[int, datetime]] = []
+
+        async def reads() -> str:
+            registry.move(hours=1)
+            (entry,) = (await entries(registry, address, database)).values()
+            editions.append((entry["SEQUENCE"], entry.decoded("LAST-MODIFIED")))
+            return str(entry["SUMMARY"])
+
+        registry.hears(STREAM, of_case(INSTALMENT))
+        first = await reads()
+        assert await reads() == first
+        assert editions[0] == editions[1], "nothing is said otherwise"
+        registry.hears(STREAM, of_case(replace(INSTALMENT, what="Utbetaling av termin 1 (venter på: regnskapet)")))
+        assert await reads() != first
+        registry.hears(STREAM, of_case(replace(INSTALMENT, fund_id="2020/291/71/frivillige-organisasjoner")))
+        assert await reads() == first, "the post stands in the description"
+        registry.move(days=30)
+        assert (await reads()).startswith("Forfalt: ")
+        registry.hears(STREAM, of_case(replace(INSTALMENT, due_on=date(2020, 6, 1))))
+        await reads()
+        sequences, times = zip(*editions[1:], strict=True)
+        assert list(sequences) == [0, 1, 2, 3, 4]
+        assert sorted(set(times)) == list(times), "each is later than the one before"
+
+    at_the_registry(database, tmp_path, story)
+
+
 # And by the library of the browsers' programs, where it is there.
 
 AT = datetime(2026, 1, 3, tzinfo=UTC)
@@ -146,7 +193,8 @@ ROW = DeadlineRow(
     due_on=date(2026, 12, 15), due_at=datetime(2026, 12, 15, 23, tzinfo=UTC), roles=["attestor"],
     what='Æ, ø; "å" \\ ' + "x" * 120, part=1, case_ids=[], case_numbers=["2026/17"], scheme_ids=["a"], posts=["291.62"],
     items=[], notice_id=None, year=None, letter_number=None, assignment=None, amount_ore=1, cite="§ 3", known_at=AT,
-    history=False, changed="moved", changed_at=AT, changed_position=4, moves=3, waiting=None,
+    history=False, changed="moved", changed_at=AT, changed_position=4, moves=3, version=4,
+    position=4, first_roles=["attestor"], waiting=None,
 )  # fmt: skip
 READS = """
 const library = require("ical.js"), ical = library.default || library;
@@ -158,7 +206,8 @@ console.log(JSON.stringify(told.map((each) => [each.uid, each.sequence, each.sta
 
 def test_ical_js_reads_it_alike() -> None:
     opening = replace(ROW, deadline_id=UUID(int=6), kind="notice-opens")
-    content = calendar_of([ROW, opening], title="Frister", now=AT)
+    given = dict.fromkeys((ROW.deadline_id, opening.deadline_id), Edition(sequence=3, said_at=AT))
+    content = calendar_of([ROW, opening], given, title="Frister", now=AT)
     said = node_packages.run(READS, content, "ical.js")
     if said is None:
         return

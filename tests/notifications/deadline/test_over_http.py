@@ -123,21 +123,46 @@ def test_an_assignment_is_recorded_as_done_and_taken_back(database: Database, tm
     at_the_registry(database, tmp_path, story)
 
 
+def test_each_deadline_of_a_year_has_a_version_of_its_own(database: Database, tmp_path: Path) -> None:
+    """Two people record two assignments as done at once: neither has changed what the other has read."""
+
+    async def story(registry: Registry) -> None:
+        other = replace(ASSIGNMENT, key="assignment-0-2020-002-1")
+        registry.hears(YEAR, of_year(ASSIGNMENT, other))
+        registry.hears(YEAR, of_year(replace(other, what="Utrede en annen ordning")))
+        follow(database)
+        at = {each.key: f"/v1/deadlines/{id_of(YEAR, each.key)}" for each in (ASSIGNMENT, other)}
+        read = {key: await registry.asks(KARI, "GET", path) for key, path in at.items()}
+        assert [each.headers["ETag"] for each in read.values()] == ['"1"', '"2"']
+        assert [each.json()["version"] for each in read.values()] == [1, 2]
+        for key, path in at.items():
+            done = await registry.asks(KARI, "PUT", f"{path}/met", MET, **{"If-Match": read[key].headers["ETag"]})
+            assert done.status_code == 200, done.text
+            again = await registry.asks(KARI, "GET", path)
+            assert done.headers["ETag"] == again.headers["ETag"] != read[key].headers["ETag"]
+            stale = await registry.asks(KARI, "PUT", f"{path}/reopened", {"reason": "x"}, **{"If-Match": '"1"'})
+            assert (stale.status_code, stale.json()["code"]) == (412, "stale-version")
+
+    at_the_registry(database, tmp_path, story)
+
+
 def test_a_notices_deadlines_hold_for_the_letters_that_wait_for_it(database: Database, tmp_path: Path) -> None:
     async def story(registry: Registry) -> None:
         for name in ("a", "b"):
             registry.world.record(letter(name), held(name))
         notice = await registry.notifies("letter", str(named("a")))
-        assert {item["kind"] for item in await registry.list("?state=due")} == set()
+        of_a = f"&case={named('a')}"
+        assert {item["kind"] for item in await registry.list(f"?state=due{of_a}")} == set()
+        assert {item["kind"] for item in await registry.list("?state=due")} == {"letter-unnoticed"}, "of the other"
         await registry.does(MINISTRY, "PUT", f"{notice}/acknowledgement")
-        due = {item["kind"]: item for item in await registry.list("?state=due")}
+        due = {item["kind"]: item for item in await registry.list(f"?state=due{of_a}")}
         assert due.keys() == {"notice-opens", "letters-waiting", "notice-stale"}
         assert due["notice-opens"]["waiting"] == 1
         assert due["notice-opens"]["due_at"] == due["letters-waiting"]["due_at"] == "2020-03-15T23:00:00+00:00"
         registry.move(days=15)
         await registry.does(INGRID, "PUT", f"/v1/awards/{named('a')}/release", {})
-        assert await registry.list("?state=due") == []
-        assert {item["kind"] for item in await registry.list("?state=met")} == due.keys()
+        assert await registry.list(f"?state=due{of_a}") == []
+        assert {item["kind"] for item in await registry.list("?state=met")} == {*due, "letter-unnoticed"}
 
     at_the_registry(database, tmp_path, story)
 
@@ -157,7 +182,8 @@ def test_a_letter_that_is_changed_and_a_scheme_that_is_exempt_end_what_a_notice_
         registry.world.record(letter("a"), held("a", amount_ore=90))
         registry.world.record(f"scheme-{FREE}", policy())
         registry.world.record(letter("b"), *freed("b"))
-        assert await registry.list(f"?state=due&case={named('a')}") == []
+        (changed,) = await registry.list(f"?state=due&case={named('a')}")
+        assert changed["kind"] == "letter-unnoticed"
         (free,) = await registry.list(f"?state=due&case={named('b')}")
         assert (free["kind"], free["overdue"]) == ("letter-waiting", True)
 
@@ -230,7 +256,7 @@ def test_what_was_changed_in_the_register_is_found(database: Database, tmp_path:
         counts, faults, told = views.compare_views(
             database.notifications_reader_dsn, scratch.admin_dsn, "notifications"
         )
-        assert (counts, faults, told) == ({"rows of notifications_view.deadline": 5}, [], [])
+        assert (counts, faults, told) == ({"rows of notifications_view.deadline": 6}, [], [])
     with psycopg.connect(database.admin_dsn) as owner:
         owner.execute("UPDATE notifications_view.deadline SET due_on = due_on + 1 WHERE kind = 'instalment'")
     with copied(cluster) as scratch:

@@ -138,6 +138,24 @@ def test_over_two_years_each_alert_is_told_once_and_never_early(database: Databa
     watch(database, story)
 
 
+def test_whoever_it_is_for_now_hears_at_once_what_the_first_were_told_and_each_once(database: Database) -> None:
+    """A blocked instalment is another role's: told when its day is near, not at the next threshold."""
+
+    async def story(watch: Watch) -> None:
+        blocked = replace(INSTALMENT, role="caseworker", due_on=date(2020, 3, 3))
+        payable = replace(blocked, role="attestor")
+        for stands in (payable, blocked, payable, blocked, payable):
+            watch.world.record(STREAM, of_case(stands))
+            await watch.look()
+            watch.world.now += timedelta(minutes=1)
+        told = [(row[1], row[6]["roles"]) for row in watch.asked(TOLD)]
+        assert told == [("before-5", ["attestor"]), ("before-5", ["caseworker"])]
+        await watch.look(datetime(2020, 3, 4, 6, tzinfo=UTC))
+        assert [(row[1], row[6]["roles"]) for row in watch.asked(TOLD)][2:] == [("due", ["attestor"])]
+
+    watch(database, story)
+
+
 def test_what_was_over_before_it_was_known_is_told_of_to_nobody(database: Database) -> None:
     async def story(watch: Watch) -> None:
         past = replace(ASSIGNMENT, due_on=date(2020, 1, 28))

@@ -101,3 +101,14 @@ def test_what_was_told_before_is_heard_as_before() -> None:
     [heard] = hears("1", before | {"undated": [told]}).decide(None)
     assert isinstance(heard, DeadlinesHeard)
     assert heard.undated == (UNDATED,)
+
+
+def test_what_is_told_of_a_scheme_stands_on_a_stream_of_its_own() -> None:
+    told: dict[str, Any] = {
+        "case_id": None,
+        "case_number": None,
+        "year": None,
+        "deadlines": [],
+        "scheme_id": "jobbsjansen-2020",
+    }
+    assert HEARS["no.tilsagn.deadline.told.v1"]("1", told).stream == "deadlines-scheme-jobbsjansen-2020"

@@ -47,6 +47,7 @@ class Walk:
     amount: int = 100
     seen: set[str] = field(default_factory=set)
     named: int = 0
+    untold: int = 0
 
     def item(self, nth: int) -> str:
         return letter(f"{self.tag}-{NAMES[nth % len(NAMES)]}")
@@ -123,12 +124,28 @@ class Walk:
             if id in self.seen or not threshold:
                 continue
             self.seen.add(id)
+            if "notice_id" not in subject:
+                self.waits_untold(data, letter_of(*subject["case_ids"]))
+                continue
             if UUID(subject["notice_id"]) not in self.notices:
                 continue  # of an earlier walk
             assert data["cases"] == len(subject["case_ids"]) == len(subject["case_numbers"]) == data["waiting"] > 0
             for case_id in subject["case_ids"]:
                 self.named += 1
                 self.waits(kind, letter_of(case_id), UUID(subject["notice_id"]))
+
+    def waits_untold(self, data: Any, item: str) -> None:
+        """A letter of which the ministry is not told is one that waits, and that no notice that was sent lists."""
+        if item not in map(self.item, range(len(NAMES))):
+            return  # of an earlier walk
+        it = self.watch.world.held(item)
+        assert (data["kind"], data["waiting"]) == ("letter-unnoticed", 1)
+        assert not it.ended
+        assert not it.released
+        for each in self.notices:
+            notice = self.watch.world.notice(f"notice-{each}")
+            assert not notice.ordered or notice.manifest_of(item) != it.manifest_sha256, "a notice tells of it"
+        self.untold += 1
 
     def waits(self, kind: str, item: str, notice_id: UUID) -> None:
         world = self.watch.world
@@ -160,6 +177,7 @@ ACTS = st.tuples(
 def test_no_alert_names_a_case_whose_letter_does_not_wait(database: Database) -> None:
     begun: list[datetime] = []
     named: list[int] = []
+    untold: list[int] = []
 
     # Without shrinking: each walk goes on where the last one ended.
     @settings(
@@ -182,11 +200,13 @@ def test_no_alert_names_a_case_whose_letter_does_not_wait(database: Database) ->
             finally:
                 begun.append(watch.world.now)
                 named.append(its.named)
+                untold.append(its.untold)
 
         watch(database, story)
 
     walk()
     assert sum(named) > 10, "the walk reaches letters that wait"
+    assert sum(untold) > 10, "and such as the ministry is not told of"
 
 
 def test_lists_name_the_cases_that_wait_and_no_others(database: Database, tmp_path: Path) -> None:
@@ -219,7 +239,8 @@ def test_a_notice_of_what_is_annulled_is_waited_for_by_nobody(database: Database
         registry.world.record(letter("a"), AwardEnded(change="annulled", version=4))
         states = {item["kind"]: item["state"] for item in await registry.list()}
         assert states == {
-            "notice-must-go": "met", "notice-opens": "fallen", "letters-waiting": "fallen", "notice-stale": "fallen",
+            "letter-unnoticed": "fallen", "notice-must-go": "met", "notice-opens": "fallen",
+            "letters-waiting": "fallen", "notice-stale": "fallen",
         }  # fmt: skip
 
     at_the_registry(database, tmp_path, story)

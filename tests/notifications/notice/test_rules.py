@@ -68,6 +68,7 @@ ORDER = {
     "channels": CHANNELS,
     "policy": POLICY,
     "document_sha256": SHA,
+    "waits": True,
     "ordered_by": "ingrid",
 }
 WHY = {"reason": "tapt"}
@@ -88,13 +89,20 @@ def test_it_is_ordered_once_and_not_when_withdrawn() -> None:
 
 
 def test_it_is_sent_again_only_when_it_was_sent_or_failed() -> None:
-    asked = WHY | {"asked_by": "kari"}
+    asked = WHY | {"asked_by": "kari", "waits": True}
     notice_after(*OUT).when(rules.send_again, **asked).then(AGAIN)
     notice_after(PREPARED, ORDERED, BEGUN, FAILED).when(rules.send_again, **asked).then(AGAIN)
     notice_after(PREPARED, ORDERED, BEGUN).when(rules.send_again, **asked).refused(NotSentYet)
     notice_after(PREPARED).when(rules.send_again, **asked).refused(NotSentYet)
     notice_after(*OUT, WITHDRAWN).when(rules.send_again, **asked).refused(NoticeGone)
-    notice_after(*OUT).when(rules.send_again, reason=" ", asked_by="kari").refused(ReasonMissing)
+    notice_after(*OUT).when(rules.send_again, reason=" ", waits=True, asked_by="kari").refused(ReasonMissing)
+
+
+def test_the_ministry_is_not_told_of_what_waits_no_more() -> None:
+    notice_after(PREPARED).when(rules.order, **ORDER | {"waits": False}).refused(NothingToTell)
+    notice_after(PREPARED, ORDERED).when(rules.order, **ORDER | {"waits": False}).refused(AlreadyOrdered)
+    asked = WHY | {"asked_by": "kari", "waits": False}
+    notice_after(*OUT).when(rules.send_again, **asked).refused(NothingToTell)
 
 
 def test_a_channels_receipt_counts_no_earlier_than_the_sending_and_no_later_than_now() -> None:
