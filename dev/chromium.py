@@ -71,11 +71,12 @@ class Chromium:
         tab = Tab(self, target, session)
         for domain in ("Page", "Network", "Log", "Runtime"):
             tab.call(f"{domain}.enable")
-        tab.call("Emulation.setScriptExecutionDisabled", value=True)  # what the page brings; ours runs all the same
+        tab.call("Emulation.setScriptExecutionDisabled", value=True)  # the page works without any
         tab.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 700)
         tab.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
         tab.call("Page.navigate", url=url)
         self.wait_for("Page.loadEventFired", session)
+        tab.call("Emulation.setScriptExecutionDisabled", value=False)  # ours ask it things
         tab.evaluate("document.fonts.ready.then(() => true)")
         return tab
 
