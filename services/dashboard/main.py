@@ -19,6 +19,7 @@ from starlette.requests import Request
 
 from services.calendar import clock
 from services.calendar.days import day_of
+from services.dashboard.pages.receivers import receivers_router
 from services.dashboard.pages.refused import on_database_away, on_no_such_page, on_refusal
 from services.dashboard.pages.routes import dashboard_router, static_files
 from services.dashboard.settings import Settings
@@ -37,6 +38,7 @@ from services.httpapi.issuer import DevelopmentIssuer
 from services.httpapi.logs import configure_logs
 from services.httpapi.route import Router
 from services.httpapi.server import server
+from services.notifications.webhook.view import EndpointList
 
 BACK = "/logg-inn/tilbake"
 READ_ONLY = "-c default_transaction_read_only=on"
@@ -59,6 +61,7 @@ def create_app(
     signing_in = SigningIn(provider, client, back=settings.address + BACK)
     routers: list[Router] = [
         dashboard_router(overview_of(facts), today=lambda: day_of(now())),
+        receivers_router(EndpointList(facts)),
         sign_in_router(signing_in, sessions, site, people=people),
         *([development.router()] if development else []),
     ]

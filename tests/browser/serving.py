@@ -1,11 +1,14 @@
 """The pages over the sample year, as a client without a browser meets them."""
 
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.requests import Request
 
+from services.dashboard.pages.receivers import receivers_router
 from services.dashboard.pages.routes import dashboard_router, static_files
 from services.dashboard.pages.source import Source
 from services.dashboard.sign_in.reader import Site
@@ -23,8 +26,22 @@ PAGES = (
     "/brev/2020/4?gjelder=2020-12-31",
     "/brev/2020/1?gjelder=2020-12-31",
     "/tilgjengelighet",
+    "/mottakere",
 )
 """Every kind of page, full and empty, that answers 200."""
+
+
+class Listed:
+    """Three receivers: one fails, one waits for an answer, one takes all it is sent."""
+
+    async def list_standing(self) -> Sequence[Mapping[str, Any]]:
+        at = datetime(2020, 12, 30, 8, 15, tzinfo=UTC)
+        usual = {"state": "active", "failing_since": None, "last": 12, "committed": 0, "waiting": 0, "next_at": None}
+        return [
+            usual | {"url": "https://svikter.example/hook", "state": "failing", "failing_since": at, "waiting": 1000},
+            usual | {"url": "https://ny.example/hook", "state": "pending", "waiting": 3, "next_at": at},
+            usual | {"url": "https://virker.example/hook?plass=<arkiv>"},
+        ]
 
 
 AUDITOR = Session(caller=Caller(subject="riksrevisjonen", roles=frozenset({Role.auditor})), proof="0" * 64)
@@ -35,6 +52,7 @@ def pages(source: Source | None = None, *, session: Session | None = AUDITOR, ad
     """The pages on New Year's Eve 2020, to whoever is signed in, at an address."""
     app = FastAPI()
     app.include_router(dashboard_router(source or Sample(), today=lambda: date(2020, 12, 31)))
+    app.include_router(receivers_router(Listed()))
     app.mount("/static", static_files())
 
     async def find_session(_: Request) -> Session | None:

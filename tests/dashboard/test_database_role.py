@@ -36,6 +36,12 @@ READ = {
 }  # fmt: skip
 """Everything the pages show comes of these, and of which stream a position in the log is of."""
 
+OF_RECEIVERS = """
+    SELECT e.url, e.consented, e.paused, e.disabled, e.deleted, c.last, c.committed, c.failing_since, d.state, d.next_at
+    FROM notifications.endpoint e JOIN notifications.endpoint_count c ON c.endpoint_id = e.id
+    JOIN notifications.delivery d ON d.endpoint_id = e.id AND d.kind = 'message' LIMIT 1
+"""
+
 
 def refused(dsn: str, statement: str) -> bool:
     """Whether the role is refused it, also with the read-only default of its session switched off."""
@@ -93,6 +99,12 @@ def test_it_reads_what_the_pages_show_and_nothing_more(
         for column in ("data", "metadata", "topic", "version", "hash", "recorded_at"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(f"SELECT {column} FROM grants.event LIMIT 1".encode())
+        connection.execute(OF_RECEIVERS.encode())
+        for secret in ("secret_id", "previous_secret_id", "wanted", "pulled_by"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(f"SELECT {secret} FROM notifications.endpoint LIMIT 1".encode())
+        for table in ("message", "endpoint_secret", "attempt", "attempt_outcome", "delivery_request"):
+            assert f"notifications.{table}" not in read
     assert read == READ
 
 

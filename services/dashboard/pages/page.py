@@ -14,6 +14,7 @@ from services.dashboard.pages import deviations as amiss
 from services.dashboard.pages import differences, figures
 from services.dashboard.pages.asked import Asked, NotUnderstood
 from services.dashboard.pages.source import Row
+from services.dashboard.sign_in.access import ENTRANCES
 from services.dashboard.sign_in.reader import Reader
 
 _TEMPLATES = Environment(
@@ -108,6 +109,11 @@ def letter_page(asked: Asked, *, reconciliation: Row, reader: Reader | None = No
     return _render("letter.html", reader=reader, asked=asked, letter=letter)
 
 
+def receivers_page(receivers: Sequence[Any], *, reader: Reader | None = None) -> str:
+    """Who is told outside: those that fail first, and since when."""
+    return _render("receivers.html", reader=reader, receivers=receivers)
+
+
 def accessibility_page() -> str:
     """The accessibility statement (tilgjengelighetserklæring) that public bodies owe their readers."""
     return _render("accessibility.html")
@@ -153,4 +159,5 @@ def _by_day(
 
 
 def _render(template: str, *, reader: Reader | None = None, **facts: Any) -> str:
-    return _TEMPLATES.get_template(template).render(reader=reader, **facts)
+    entrances = [each for each in ENTRANCES if reader and each.sight_of(reader.roles)]
+    return _TEMPLATES.get_template(template).render(reader=reader, entrances=entrances, **facts)

@@ -48,7 +48,15 @@ YEAR = Page(address="/", title="Budsjettåret", sees=_MONEY)
 POST = Page(address="/poster/{year}/{chapter}/{post}", title="En post", sees=_MONEY)
 LETTER = Page(address="/brev/{year}/{number}", title="Et tildelingsbrev", sees=_MONEY)
 
-PAGES = (YEAR, POST, LETTER)
+RECEIVERS = Page(
+    address="/mottakere",
+    title="Mottakere utenfor",
+    sees=dict.fromkeys((Role.administrator, Role.controller, Role.auditor), Sight.everything),
+)
+
+PAGES = (YEAR, POST, LETTER, RECEIVERS)
+ENTRANCES = (YEAR, RECEIVERS)
+"""The pages that every page leads to, for those who may see them."""
 
 _DAY = r"(?:aar|gjelder|kjent)=[0-9TZ:.+%A-F-]{1,40}"
 _OWN = "|".join(re.sub(r"{\w+}", "[0-9]{1,9}", each.address) for each in PAGES)

@@ -2,16 +2,18 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
+from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
 from services.notifications.webhook.standing import KNOWN_SECONDS
 
+Row = Mapping[str, Any]
 State = Literal["pending", "active", "failing", "paused", "disabled", "deleted"]
 """As `rules.State`, and of the active ones those apart that take nothing at present."""
 _STATE = """
@@ -29,6 +31,18 @@ _LIST = f"""
 _COUNT = f"""
     SELECT count(*) FROM notifications.endpoint e JOIN notifications.endpoint_count c ON c.endpoint_id = e.id
     WHERE {_STATE} = %s
+"""
+MOST_COUNTED = 1000
+# Those that take nothing first. What waits is counted up to a bound: behind a receiver that is away it has no end.
+_STANDING = f"""
+    SELECT e.id, e.url, {_STATE} AS state, c.failing_since, c.last, c.committed, w.waiting, w.next_at
+    FROM notifications.endpoint e JOIN notifications.endpoint_count c ON c.endpoint_id = e.id
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS waiting, min(f.next_at) AS next_at FROM (
+            SELECT d.next_at FROM notifications.delivery d
+            WHERE d.endpoint_id = e.id AND d.state IN ('waiting', 'begun') AND d.kind = 'message'
+            ORDER BY d.next_at LIMIT %(most)s) AS f) AS w
+    WHERE NOT e.deleted ORDER BY c.failing_since NULLS LAST, e.url, e.id LIMIT %(limit)s
 """
 _UNDER_WAY = """
     SELECT EXISTS (
@@ -54,6 +68,14 @@ class EndpointList:
         asked = {"after": after, "limit": limit, "state": state}
         async with self._pool.connection() as connection:
             return await (await connection.execute(_LIST, asked)).fetchall()
+
+    async def list_standing(self, *, limit: int = 500) -> list[Row]:
+        """Each endpoint that is not deleted, those that fail first and longest first: its `url` and `state`, since when
+        nothing is taken there (`failing_since`), the number of the last message (`last`) and how far its reader says it
+        has read (`committed`), how many wait (`waiting`, no more than a thousand are counted) and when the next of them
+        is tried (`next_at`)."""
+        async with self._pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            return list(await (await cursor.execute(_STANDING, {"most": MOST_COUNTED, "limit": limit})).fetchall())
 
     async def count(self, state: State) -> int:
         """How many stand so."""
