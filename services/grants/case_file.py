@@ -21,6 +21,7 @@ from services.grants.case_shown import show
 from services.grants.case_state import keep_closed
 from services.grants.complaint.events import ComplaintReceived, PartyChanged
 from services.grants.informed import keep_until_informed
+from services.grants.recipient_remarks import Named, find_remarks
 from services.grants.ties import TiedToOrganisation, stream_of_organisation, tied
 from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller
@@ -68,20 +69,26 @@ class CaseFile:
         key: IdempotencyKey,
         expected: int,
         opening: bool = False,
+        named: Named | None = None,
     ) -> Response:
-        """Asks the rule on the case as it stands, records what follows, and answers with the case as it then is.
+        """Asks the rule on the case as it stands, records what follows, and answers with the case as it then is; of
+        whom the act names (`named`) also with what stands out in the name and numbers (`remarks`).
 
         Refuses, whatever the act: whoever is recorded as tied to the case's organisation (`TiedToOrganisation`), new
         facts in a closed case (`CaseEnded`), and what presupposes that the recipient knows of an award it has not been
         told of (`LetterNotOut`).
         """
         shown: dict[str, Any] = {}
+        beside: dict[str, Any] = {}
+        if named:
+            [remarks] = await find_remarks(self.numbers.pool, [named], in_case=case_id)
+            beside["remarks"] = jsonable_encoder(remarks)
         # A case that is opened here gets its number as it is recorded, and the answer with it.
         number = None if opening else await self.numbers.find(case_id)
 
         def decide(history: History) -> Sequence[Event]:
             events = _decided(case_id, lambda: decision(fold(history.events), **asked), history, opening=opening)
-            shown.update(jsonable_encoder(show(case_id, (*history.events, *events), number=number)))
+            shown.update(jsonable_encoder(show(case_id, (*history.events, *events), number=number)) | beside)
             return events
 
         def answer(_: int) -> Answer:

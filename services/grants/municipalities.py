@@ -51,6 +51,12 @@ def find_municipality(number: str, on: date) -> Municipality | None:
     return found if found is not None and found.holds(on) else None
 
 
+def find_name(number: str) -> str | None:
+    """The name of the municipality that has, or had, this number; None where none ever did."""
+    found = _by_number().get(number)
+    return found.name if found is not None else None
+
+
 def as_compared(name: str) -> str:
     """A name as it is held against a municipality's: folded, and without saying that a municipality is one."""
     return folded(name).removesuffix(OF_WHAT_IT_IS)

@@ -150,7 +150,7 @@ def routers(
         pay_out_router(desk, pay_outs, today),
         *_of_what_follows(cases, pool),
         *(round_router(rounds, balances, pool), round_lines_router(rounds, balances, pool, sandbox)),
-        doubles_router(pool, today),
+        doubles_router(pool),
         log_router(feed, pool, settings.checkpoint_dir, schema="grants"),
     ]
 

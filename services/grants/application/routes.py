@@ -97,7 +97,8 @@ def application_router(
     @router.post("/applications", status_code=201)
     async def receive_application(application: ApplicationAsked, caller: Caseworker, key: ImpersonalKey) -> Response:
         """Registers what arrived, and opens a case for it. Late is no refusal; not being one who may apply is. The
-        case's id follows from the caller and the key, so that a repeat finds the same contact person."""
+        case's id follows from the caller and the key, so that a repeat finds the same contact person. `remarks` tells
+        what stands out in the applicant's name and numbers."""
         call = await find_call(schemes, application.call_id)
         case_id = uuid5(OPENED, f"{caller.subject}\n{key.key}")
         asked = await received(case_id, application, call, caller, key)
@@ -105,7 +106,7 @@ def application_router(
         if application.contact:
             await cases.ask(case_id, receive, asked, **how)
             asked |= await kept(case_id, application.contact, caller, key)
-        return await cases.act(case_id, receive, asked, **how)
+        return await cases.act(case_id, receive, asked, **how, named=application.applicant)
 
     @router.get("/applications")
     async def list_all(
@@ -150,7 +151,7 @@ def application_router(
         if version.contact:
             await cases.ask(case_id, receive, asked, **how)
             asked |= await kept(case_id, version.contact, caller, key)
-        return await cases.act(case_id, receive, asked, **how)
+        return await cases.act(case_id, receive, asked, **how, named=version.applicant)
 
     @router.post("/cases/{case_id}/application/supplement-requests")
     async def ask_for_more(

@@ -39,9 +39,10 @@ def import_router(preparing: Preparing, *, system_began_on: date) -> Router:
     @router.post("/award-imports", status_code=201)
     async def open_imported_case(imported: ImportedAward, caller: Caseworker, key: Idempotency) -> Response:
         """Opens a case with an award that was decided outside, before this system began. Nothing is bound before a
-        second person confirms it."""
+        second person confirms it. `remarks` tells what stands out in the recipient's name and numbers."""
         asked = await claimed(imported, caller)
-        return await act(uuid4(), propose_import, asked, fold=fold, caller=caller, key=key, expected=0, opening=True)
+        how: dict[str, Any] = {"fold": fold, "caller": caller, "key": key, "expected": 0, "opening": True}
+        return await act(uuid4(), propose_import, asked, **how, named=imported.recipient)
 
     @router.put("/cases/{case_id}/award/import")
     async def propose_import_anew(
@@ -50,7 +51,8 @@ def import_router(preparing: Preparing, *, system_began_on: date) -> Router:
         """Claims it anew after a return (`award/returns`, as for any proposal)."""
         await preparing.cases.history(case_id)  # what is not there is said before what is wrong with the claim
         asked = await claimed(imported, caller)
-        return await act(case_id, propose_import, asked, fold=fold, caller=caller, key=key, expected=expected)
+        how: dict[str, Any] = {"fold": fold, "caller": caller, "key": key, "expected": expected}
+        return await act(case_id, propose_import, asked, **how, named=imported.recipient)
 
     @router.put("/cases/{case_id}/award/import/confirmation")
     async def confirm_imported_award(

@@ -46,18 +46,21 @@ def award_router(preparing: Preparing, *, system_began_on: date) -> Router:
     @router.post("", status_code=201)
     async def open_case(proposal: Proposal, caller: Caseworker, key: Idempotency) -> Response:
         """Opens a case that nobody applied in, with a proposed award: to the named, per capita, or by agreement.
-        Nothing is bound yet."""
+        Nothing is bound yet. `remarks` tells what stands out in the recipient's name and numbers."""
         asked = await proposed(proposal, caller)
-        return await act(uuid4(), propose, asked, fold=fold, caller=caller, key=key, expected=0, opening=True)
+        how: dict[str, Any] = {"fold": fold, "caller": caller, "key": key, "expected": 0, "opening": True}
+        return await act(uuid4(), propose, asked, **how, named=proposal.recipient)
 
     @router.put("/{case_id}/award")
     async def propose_award(
         case_id: Id, proposal: Proposal, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
-        """Proposes what an application is granted, or proposes anew after a return."""
+        """Proposes what an application is granted, or proposes anew after a return. `remarks` tells what stands out in
+        the recipient's name and numbers."""
         await preparing.cases.history(case_id)  # what is not there is said before what is wrong with the proposal
         asked = await proposed(proposal, caller)
-        return await act(case_id, propose, asked, fold=fold, caller=caller, key=key, expected=expected)
+        how: dict[str, Any] = {"fold": fold, "caller": caller, "key": key, "expected": expected}
+        return await act(case_id, propose, asked, **how, named=proposal.recipient)
 
     @router.post("/{case_id}/award/returns")
     async def return_award(

@@ -30,6 +30,7 @@ from services.grants.complaint.asked import (
     Withdrawal,
     party_of,
 )
+from services.grants.complaint.events import Party
 from services.grants.complaint.handling import (
     end_suspension,
     forward,
@@ -40,6 +41,7 @@ from services.grants.complaint.handling import (
 from services.grants.complaint.party import change_party
 from services.grants.complaint.steps import State
 from services.grants.complaint.view import START, fold, list_complaints
+from services.grants.recipient_remarks import Recipient
 from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Digits, Id
@@ -62,9 +64,19 @@ def complaint_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
     a_complaint = "/cases/{case_id}/complaints/{number}"
 
     async def act(
-        case_id: UUID, rule: Any, asked: dict[str, Any], by: Caller, seen: int, key: IdempotencyKey
+        case_id: UUID,
+        rule: Any,
+        asked: dict[str, Any],
+        by: Caller,
+        seen: int,
+        key: IdempotencyKey,
+        party: Party | None = None,
     ) -> Response:
-        return await cases.act(case_id, rule, asked, fold=fold, caller=by, key=key, expected=seen)
+        named = None
+        if party:
+            number = party.organisation_number
+            named = Recipient(name=party.name, organisation_number=number, municipality_number=None)
+        return await cases.act(case_id, rule, asked, fold=fold, caller=by, key=key, expected=seen, named=named)
 
     @router.get("/complaints")
     async def list_all(
@@ -87,9 +99,11 @@ def complaint_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
     async def register_complaint(
         case_id: Id, arrival: Arrival, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
-        """Registers a complaint of a decision, in time or not, whole or not."""
-        asked = {**arrival.model_dump(), "party": party_of(arrival.party), "registered_by": caller.subject}
-        return await act(case_id, receive, asked, caller, expected, key)
+        """Registers a complaint of a decision, in time or not, whole or not. Of a party that is named, `remarks` tells
+        what stands out in the name and number."""
+        party = party_of(arrival.party)
+        asked = {**arrival.model_dump(), "party": party, "registered_by": caller.subject}
+        return await act(case_id, receive, asked, caller, expected, key, party)
 
     @router.put(a_complaint + "/completion-request")
     async def ask_for_completion(
@@ -185,8 +199,10 @@ def complaint_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
     async def change_the_party(
         case_id: Id, said: PartyChange, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
-        """Records that another has come in the party's place: a bankruptcy estate, a successor."""
-        asked = {**said.model_dump(), "party": party_of(said.party), "recorded_by": caller.subject}
-        return await act(case_id, change_party, asked, caller, expected, key)
+        """Records that another has come in the party's place: a bankruptcy estate, a successor. `remarks` tells what
+        stands out in the name and number."""
+        party = party_of(said.party)
+        asked = {**said.model_dump(), "party": party, "recorded_by": caller.subject}
+        return await act(case_id, change_party, asked, caller, expected, key, party)
 
     return router

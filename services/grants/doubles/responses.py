@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from services.grants.recipient_remarks import Remark
+
 
 class Double(BaseModel):
     """One thing that stands more than once because it was written in ways that read alike, or as two under one number.
@@ -28,23 +30,6 @@ class Doubles(BaseModel):
 
     items: list[Double]
     total: int
-
-
-class Remark(BaseModel):
-    """What stands out in a recipient's name or numbers. None is wrong by itself, and nothing is refused for it."""
-
-    column: Literal["name", "organisation_number"]
-    code: Literal[
-        "name-not-the-registers",
-        "name-not-as-before",
-        "organisation-number-not-as-before",
-        "organisation-number-of-another",
-    ] = Field(
-        description="Not the name the register of municipalities has today; not a name the organisation number has had"
-        " here; another number than the municipality, or a recipient whose name reads alike, has had; a number that"
-        " another municipality has had"
-    )
-    what: str = Field(description="What the register, or earlier cases, have")
 
 
 class Remarks(BaseModel):

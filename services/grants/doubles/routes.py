@@ -1,21 +1,18 @@
 """What was recorded twice in texts that read alike, over HTTP: read by all staff, corrected by the acts there are."""
 
-from collections.abc import Callable
-from datetime import date
 from typing import Annotated
 
 from psycopg_pool import AsyncConnectionPool
 
-from services.grants.doubles.remarks import Recipient, find_before, list_remarks
 from services.grants.doubles.responses import Doubles, Remarks
 from services.grants.doubles.view import list_doubles
+from services.grants.recipient_remarks import Recipient, find_remarks
 from services.httpapi.caller import STAFF, Caller, allow
 from services.httpapi.fields import Line
 from services.httpapi.route import Router
 
 
-def doubles_router(pool: AsyncConnectionPool, today: Callable[[], date]) -> Router:
-    """`today` gives the day in Europe/Oslo that the register is asked of."""
+def doubles_router(pool: AsyncConnectionPool) -> Router:
     router = Router(prefix="/v1/doubles", tags=["doubles"])
 
     @router.get("", response_model=Doubles)
@@ -35,6 +32,7 @@ def doubles_router(pool: AsyncConnectionPool, today: Callable[[], date]) -> Rout
         registered with them: held against the register of municipalities and against what cases have used before, in
         the words a per-capita file is answered in. Nothing is recorded, and nothing refused for it."""
         asked = Recipient(name=name, organisation_number=organisation_number, municipality_number=municipality_number)
-        return Remarks(items=list(list_remarks(asked, await find_before(pool, asked), on=today())))
+        [found] = await find_remarks(pool, [asked])
+        return Remarks(items=found)
 
     return router

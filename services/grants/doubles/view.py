@@ -15,14 +15,17 @@ from services.grants.case_file import case_of
 from services.grants.disbursement.events import InstalmentPaid, InstalmentPaidLater
 from services.grants.doubles.responses import Double, Doubles
 from services.grants.periods import name_month
+from services.grants.recipient_remarks import LIVE, READS
 from services.grants.withholding.events import RepaymentReceived
 
 MOST = 1_000
-_NAMED = """
-    (SELECT c.recipient, c.organisation_number, c.municipality_number, c.case_id, c.opened_position,
-            regexp_replace(grants.folded(c.recipient), 'kommune$', '') AS reads
-     FROM grants_view.case_row c JOIN grants_view.edition e ON e.projection = 'cases' AND e.edition = c.edition
-     WHERE e.state = 'live' AND c.organisation_number IS NOT NULL) AS named
+_NAMED = f"""
+    (SELECT recipient, organisation_number, municipality_number, case_id, opened_position, {READS} AS reads
+     FROM grants_view.case_row WHERE edition = {LIVE} AND organisation_number IS NOT NULL{{more}}) AS named
+"""
+_WRITTEN_TWICE = f"""
+    AND organisation_number IN (SELECT organisation_number FROM grants_view.case_row WHERE edition = {LIVE}
+        GROUP BY organisation_number HAVING min(recipient COLLATE "C") <> max(recipient COLLATE "C"))
 """
 _MET = """
     SELECT '{kind}', array_agg(recipient ORDER BY opened_position),
@@ -31,12 +34,13 @@ _MET = """
     FROM {named} GROUP BY {alike} HAVING {apart} ORDER BY min(opened_position)
 """
 _NAMES = _MET.format(
-    kind="recipient-name", named=_NAMED, alike="reads",
+    kind="recipient-name", named=_NAMED.format(more=""), alike="reads",
     apart="count(DISTINCT organisation_number) > greatest(1, count(DISTINCT municipality_number))",
 )  # fmt: skip
 _NUMBERS = _MET.format(
-    kind="organisation-number", named=_NAMED, alike="organisation_number", apart="count(DISTINCT reads) > 1"
-)
+    kind="organisation-number", named=_NAMED.format(more=_WRITTEN_TWICE), alike="organisation_number",
+    apart="count(DISTINCT reads) > 1",
+)  # fmt: skip
 _MONTHS = """
     SELECT array_agg(month ORDER BY month), streams, written, positions FROM (
         SELECT m.month, array_agg(m.stream ORDER BY m.position, m.stream) AS streams,

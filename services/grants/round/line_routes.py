@@ -21,6 +21,7 @@ from starlette.responses import JSONResponse, Response
 from services.eventlog.aside import aside
 from services.eventlog.events import Event
 from services.grants.balance.view import Balances
+from services.grants.recipient_remarks import find_remarks
 from services.grants.round.apart import SHEET
 from services.grants.round.asked import Lines
 from services.grants.round.batch import Importing
@@ -57,7 +58,7 @@ def round_lines_router(rounds: RoundFile, balances: Balances, pool: AsyncConnect
         round_id: Id, asked: Lines, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Proposes awards together, each in its case: one that was applied for, or one that begins here. Nothing is
-        bound yet."""
+        bound yet. `remarks` tells what stands out in the names and numbers of the lines, counted from 1."""
         given = [(line.case_id or uuid4(), line.asked()) for line in asked.lines]
         setting = await set_for(round_id, [line.fund_id for _, line in given])
         setting = await with_authority(setting, [line for _, line in given])
@@ -69,7 +70,15 @@ def round_lines_router(rounds: RoundFile, balances: Balances, pool: AsyncConnect
             return propose_lines(round_, lines=lines, file=None, proposed_by=caller.subject), decided
 
         case_ids = dict.fromkeys(case_id for case_id, _ in given)
-        return await rounds.act(round_id, case_ids, decision, caller=caller, key=key, expected=expected)
+        named = {nth: line.recipient for nth, line in enumerate(asked.lines, 1) if line.recipient}
+        found = await find_remarks(pool, list(named.values())) if named else []
+        stands_out = [
+            {"line": nth, **remark.model_dump()} for nth, its in zip(named, found, strict=True) for remark in its
+        ]
+        return await rounds.act(
+            round_id, case_ids, decision, caller=caller, key=key, expected=expected,
+            tell=lambda _: {"remarks": stands_out},
+        )  # fmt: skip
 
     @router.post("/{round_id}/batches", openapi_extra=takes(*KINDS))
     async def import_batch(

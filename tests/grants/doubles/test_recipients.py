@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.grants.award.events import Recipient as Named
-from services.grants.doubles.remarks import Recipient, list_remarks
+from services.grants.recipient_remarks import Recipient, list_remarks
 from tests.conftest import Database
 from tests.grants.balance.test_limits import Year, case, proposal
 from tests.grants.round.rounds import INGRID, NAMED, SETTLING, Office, at_work, open_year
 
-TODAY = date(2020, 6, 1)
 OSLO = Recipient(name="Oslo kommune", organisation_number="958935420", municipality_number="0301")
 DRAMMEN = Recipient(name="Drammen", organisation_number="921234554", municipality_number="3005")
 FUND = Recipient(name="Stiftelsen Født Fri", organisation_number="974760673", municipality_number=None)
 
 
 def told(asked: Recipient, *before: Recipient) -> list[tuple[str, str]]:
-    return [(each.column, each.code) for each in list_remarks(asked, before, on=TODAY)]
+    return [(each.column, each.code) for each in list_remarks(asked, before)]
 
 
 def test_what_is_as_the_register_and_earlier_cases_have_it_is_told_nothing_of() -> None:
