@@ -85,13 +85,18 @@ class ListedPost(Post):
 
 
 class Fund(Money):
-    """A fund in a post's tree: the post itself, an earmark, a named recipient's line, or a case's commitment."""
+    """A fund in a post's tree: the post itself, an earmark, a named recipient's line, or a case's commitment. What is
+    set aside is taken off what remains of an earmark: it is bound by claims, which are committed on the post."""
 
     fund_id: str
     parent_id: str | None
     kind: str
     name: str
     hard_stop: bool
+    set_aside_ore: int = Field(
+        description="Of earmarked: it covers what is held over of this line from earlier years, and is promised to"
+        " nobody else. Nothing on the post itself, where what covers claims is a part of committed"
+    )
     held_over_from: str | None = Field(description="The fund of an earlier year that the money was promised on")
     case_number: str | None = Field(
         description="Of a case's commitment: what people call the case by", examples=["2020/17"]

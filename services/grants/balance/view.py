@@ -82,12 +82,16 @@ POST_BY_ID = f"{_POSTS} WHERE f.id = %(fund)s AND {_KNOWN}"
 _FUND = f"""
     SELECT f.id AS fund_id, f.parent_id, f.kind, f.name, f.hard_stop, t[1] AS at_disposal_ore,
            t[2] AS carried_over_ore, t[3] AS earmarked_ore, t[4] AS committed_ore, t[5] AS disbursed_ore,
-           t[6] AS withheld_ore, CASE f.kind WHEN 'commitment' THEN 0 ELSE t[1] - t[4] END AS remaining_ore,
-           f.kind <> 'commitment' AND t[4] > t[1] AS overdrawn,
+           t[6] AS withheld_ore, aside.ore AS set_aside_ore,
+           CASE f.kind WHEN 'commitment' THEN 0 ELSE t[1] - t[4] - aside.ore END AS remaining_ore,
+           f.kind <> 'commitment' AND t[4] + aside.ore > t[1] AS overdrawn,
            (SELECT o.parent_id FROM grants.held_over h JOIN grants.fund o ON o.id = h.stream
             WHERE f.kind = 'commitment' AND f.id = h.stream || '/' || h.into_year
                   AND h.stream = split_part(f.id, '/', 1) AND h.into_year = f.year) AS held_over_from
-    FROM grants.fund f {_STOOD}"""
+    FROM grants.fund f {_STOOD}
+    CROSS JOIN LATERAL (SELECT CASE WHEN f.kind = 'earmark' OR f.kind = 'recipient' THEN
+        grants.set_aside_at(f.id, %(day)s, coalesce(%(known)s, 9223372036854775807)) ELSE 0 END AS ore
+        OFFSET 0) AS aside"""
 _ENTRIES = """
     SELECT e.position, e.line, e.fund_id, e.effective_on, e.recorded_at, e.ground, e.letter_number,
            CASE WHEN e.letter_number IS NOT NULL THEN e.cite END AS cite,

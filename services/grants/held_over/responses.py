@@ -40,10 +40,11 @@ class Deviation(BaseModel):
         "held-over-outside-the-books",
         "paid-on-a-closed-year",
     ] = Field(
-        description="Paid of claims beyond what is released; paid in the year by a case not held over to it, or on a"
-        " post no letter has opened; held over to such a post; promised beyond the year on a leave that no letter gives"
-        " any more; cover a case was told of and has lost, by no order a controller set; committed beyond what is at"
-        " disposal; held over, or paid, before the year's books knew of it: record the turn anew"
+        description="Paid of claims beyond what is released of their own line and those above it; paid in the year by a"
+        " case not held over to it, or on a post no letter has opened; held over to such a post; promised beyond the"
+        " year on a leave that no letter gives any more; cover a case was told of and has lost, by no order a"
+        " controller set; committed beyond what is at disposal; held over, or paid, before the year's books knew of it:"
+        " record the turn anew"
     )
     post_id: str
     case_id: str | None

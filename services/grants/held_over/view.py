@@ -82,16 +82,10 @@ DEVIATIONS = f"""
     promises AS (SELECT f.id, f.path[cardinality(f.path)] AS post_id, f.parent_id FROM grants.fund f
         WHERE f.kind = 'commitment' AND f.year < %(year)s AND f.id ^@ 'case-' AND strpos(f.id, '/') = 0)
     SELECT 'paid-beyond-carry-over' AS kind, p.id AS post_id, NULL AS case_id, NULL AS held_over_from,
-           paid.ore - released.ore AS amount_ore
-    FROM posts p {_STOOD}
-    CROSS JOIN LATERAL (SELECT coalesce(sum(m.amount), 0)::bigint AS ore FROM grants.mark m
-        WHERE m.fund_id = p.id AND m.name = 'carried_over_free' AND m.effective_on <= %(day)s AND m.{_KNOWN}) AS free
-    CROSS JOIN LATERAL (SELECT coalesce(sum(c.paid_ore), 0)::bigint AS ore FROM claims c
-        WHERE c.post_id = p.id AND c.ground <> 'commitment-authority') AS paid
-    CROSS JOIN LATERAL (SELECT greatest(0, t[2] - free.ore + coalesce(sum(m.amount), 0))::bigint AS ore
-        FROM grants.mark m WHERE m.name = 'carried_over_on_line' AND m.effective_on <= %(day)s AND m.{_KNOWN}
-             AND (m.fund_id = p.id OR m.fund_id ^@ (p.id || '/'))) AS released
-    WHERE paid.ore > released.ore
+           paid.beyond_ore AS amount_ore
+    FROM posts p CROSS JOIN LATERAL (SELECT grants.paid_beyond(p.id, %(day)s,
+        coalesce(%(known)s, 9223372036854775807)) AS beyond_ore OFFSET 0) AS paid
+    WHERE EXISTS (SELECT FROM claims c WHERE c.post_id = p.id) AND paid.beyond_ore > 0
     UNION ALL
     SELECT 'paid-not-held-over', c.post_id, substr(c.stream, 6), c.held_over_from, c.paid_ore
     FROM claims c WHERE c.ground = 'paid' AND c.paid_ore <> 0
@@ -184,9 +178,10 @@ class HeldOver:
 
     async def list_deviations(self, year: int, as_of: AsOf) -> list[Row]:
         """What is not as it should be between this budget year and the one before, each with its size. Paid beyond what
-        is released (`paid-beyond-carry-over`), in the year without having been held over to it (`paid-not-held-over`),
-        or on a post that no letter has opened (`paid-before-any-letter`). Held over to such a post, though letters have
-        opened others (`claims-on-no-post`). Promised beyond the year on a leave that no letter gives any more
+        is released of the line it was promised on and of those above it (`paid-beyond-carry-over`), in the year without
+        having been held over to it (`paid-not-held-over`), or on a post that no letter has opened
+        (`paid-before-any-letter`). Held over to such a post, though letters have opened others (`claims-on-no-post`).
+        Promised beyond the year on a leave that no letter gives any more
         (`authority-of-no-letter`). Cover that a case was told of and has lost, to an older promise, a receipt or a
         corrected letter, and by no order a controller set (`cover-fallen`). Committed beyond what is at disposal
         (`overdrawn`). Recorded before the year's books knew of what is held over: `held-over-outside-the-books`,

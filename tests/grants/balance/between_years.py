@@ -60,11 +60,13 @@ class Years:
         self.versions: dict[str, int] = {}
         self.letters: dict[int, int] = {}
         self.opened: set[str] = set()
+        self._read: dict[tuple[object, ...], Any] = {}  # until something is told
         pool = AsyncConnectionPool(database.service_dsn, open=False)
         self.log = Log(database.service_dsn, pool, schema="grants", effects=effects)
 
     def tells(self, *writes: tuple[str, Sequence[Event]]) -> str:
         """What becomes of one command."""
+        self._read.clear()
         planned = [Write(stream, self.versions.get(stream, 0), tuple(events)) for stream, events in writes]
         outcome = self.log.append_now(Command(actor="kari"), *planned)
         if outcome.outcome == "recorded":
@@ -111,9 +113,9 @@ class Years:
         )  # fmt: skip
         self.letters[year] = number + 1
 
-    def releases(self, on: date, **amounts: int) -> None:
+    def releases(self, on: date, post_id: str = "", **amounts: int) -> None:
         """One letter that releases money on a post and on earmarks of it (by name; `post` is the post)."""
-        post, number = post_of(on.year), self.letters[on.year]
+        post, number = post_id or post_of(on.year), self.letters[on.year]
         changes = [carry_over(post if name == "post" else f"{post}/{name}", ore) for name, ore in amounts.items()]
         self.says(
             f"allocation-{on.year}",
@@ -256,20 +258,37 @@ class Years:
 
     def stands(self, fund: str, on: date, known: int = 2**63 - 1) -> tuple[int, int, int, int]:
         """At disposal, committed, disbursed, withheld on a day."""
-        row = self.reader.execute("SELECT grants.balance_at(%s, %s, %s)", (fund, on, known)).fetchone()
-        assert row is not None
-        return row[0][0], row[0][3], row[0][4], row[0][5]
+        stood = self._one("SELECT grants.balance_at(%s, %s, %s)", fund, on, known)
+        return stood[0], stood[3], stood[4], stood[5]
 
     def line(self, number: int, year: int, on: date) -> tuple[int, int, int]:
         """Committed (covered), disbursed, withheld of a held-over case on its line of a later year."""
         return self.stands(f"{stream(number)}/{year}", on)[1:]
+
+    def set_aside(self, fund: str, on: date) -> int:
+        """What of an earmark covers what is held over of it."""
+        return int(self._one("SELECT grants.set_aside_at(%s, %s, 9223372036854775807)", fund, on))
+
+    def paid_beyond(self, post: str, on: date) -> int:
+        """What is paid of claims beyond what is released of their own lines and those above."""
+        return int(self._one("SELECT grants.paid_beyond(%s, %s, 9223372036854775807)", post, on))
+
+    def _one(self, query: str, *asked: object) -> Any:
+        [[value]] = self._rows(query, *asked)
+        return value
+
+    def _rows(self, query: str, *asked: object) -> list[Any]:
+        if (query, *asked) not in self._read:
+            self._read[query, *asked] = self.reader.execute(query, asked).fetchall()
+        found: list[Any] = self._read[query, *asked]
+        return found
 
     def claims(self, post: str, on: date) -> dict[int, tuple[int, int, int]]:
         """Claimed, paid, withheld of each case held over to a post."""
         query = """SELECT stream, sum(claimed_ore)::bigint AS c, sum(paid_ore)::bigint AS p,
                    sum(withheld_ore)::bigint AS w
             FROM grants.held_over_entry WHERE post_id = %s AND effective_on <= %s GROUP BY stream"""
-        rows = self.reader.execute(query, (post, on)).fetchall()
+        rows = self._rows(query, post, on)
         return {UUID(name.removeprefix("case-")).int: (claimed, paid, held) for name, claimed, paid, held in rows}
 
     def faults(self) -> list[str]:

@@ -1,5 +1,6 @@
 """Money carried over that a letter names on an earmark is for what is held over of that earmark, and nothing else."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date
 from itertools import count
@@ -7,10 +8,16 @@ from itertools import count
 import pytest
 from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
+from psycopg.types.json import Jsonb
+from psycopg_pool import AsyncConnectionPool
 
+from services.eventlog.command import Command, Write
 from services.grants.allocation.carried_on_lines import carried_on_lines
+from services.grants.balance.movements import effects
+from services.grants.balance.refusals import PostExhausted, exhausted
+from services.grants.balance.view import AsOf, Balances
 from tests.conftest import Database
-from tests.grants.balance.between_years import Years, carry_over
+from tests.grants.balance.between_years import Years, carry_over, stream
 from tests.grants.balance.test_between_years import deviations
 
 MARCH, APRIL, END = date(2021, 3, 15), date(2021, 4, 15), date(2021, 12, 31)
@@ -93,6 +100,73 @@ def test_of_a_line_of_which_nothing_is_held_over_all_that_is_released_is_free(da
     years.letter(2021, MARCH, 4, carried=True, post="2021/291/71/d")
     assert years.line(1, 2021, MARCH) == (0, 0, 0)
     assert years.promises(2, 24, MARCH, fund="2021/291/71/d") == "recorded"
+    assert years.faults() == []
+
+
+def test_a_receipt_beyond_its_own_line_shows_though_another_line_has_room(database: Database) -> None:
+    years = opened(database)
+    assert years.promises(1, 6, date(2020, 2, 3), fund="2020/291/71/d") == "recorded"
+    years.holds(1, 2020, 6)
+    years.releases(MARCH, a=9, d=2)
+    assert years.pays(1, 5, APRIL) == "recorded"
+    assert deviations(years, MARCH) == set()
+    assert deviations(years, APRIL) == {("paid-beyond-carry-over", None, 3)}
+    years.letter(2021, date(2021, 5, 3), 1, carried=True)
+    assert deviations(years, END) == {("paid-beyond-carry-over", None, 2)}, "what is above a line is for it too"
+    years.letter(2021, date(2021, 5, 4), 2, carried=True, post="2021/291/71/d")
+    assert deviations(years, END) == set()
+    assert years.faults() == []
+
+
+def funds_of(years: Years, on: date) -> dict[str, tuple[int, int, bool]]:
+    """What remains, what is set aside and whether it is overdrawn, of each line of 2021."""
+
+    async def read() -> dict[str, tuple[int, int, bool]]:
+        async with AsyncConnectionPool(years.database.service_dsn, open=False) as pool:
+            rows = await Balances(pool).list_funds(2021, 291, 71, AsOf(valid_at=on))
+        return {
+            row["fund_id"].removeprefix("2021/291/71"): (row["remaining_ore"], row["set_aside_ore"], row["overdrawn"])
+            for row in rows
+            if row["kind"] != "commitment"
+        }
+
+    return asyncio.run(read())
+
+
+def test_what_remains_of_a_line_is_what_can_be_promised_of_it(database: Database) -> None:
+    years = opened(database)
+    assert years.promises(1, 6, date(2020, 2, 3), fund="2020/291/71/d") == "recorded"
+    years.holds(1, 2020, 6)
+    years.letter(2021, MARCH, 4, carried=True, post="2021/291/71/d")
+    assert funds_of(years, EVE)["/d"] == (20, 0, False)
+    stood = funds_of(years, MARCH)
+    assert (stood["/d"], stood[""], stood["/a"]) == ((20, 4, False), (96, 0, False), (40, 0, False))
+    approved = years.approved("2021/291/71/d", 21, MARCH)
+    [foreseen] = years.reader.execute(
+        "SELECT remaining_ore, remaining_after_ore, short_by_ore FROM grants.foresee(%s, %s) WHERE fund_id = %s",
+        (Jsonb(effects([(stream(2), approved)])), MARCH, "2021/291/71/d"),
+    ).fetchall()
+    assert foreseen == (20, -1, 1)
+    outcome = years.log.append_now(Command(actor="kari"), Write(stream(2), 0, (approved,)))
+    refusal = exhausted(outcome)
+    assert isinstance(refusal, PostExhausted), "it is set aside, and earmarked for no fund below"
+    assert "/d) has 0.20 kroner left" in refusal.detail
+    assert years.promises(2, 20, MARCH, fund="2021/291/71/d") == "recorded"
+    assert funds_of(years, MARCH)["/d"] == (0, 4, False)
+    years.letter(2021, APRIL, -3, post="2021/291/71/d")
+    assert funds_of(years, APRIL)["/d"] == (-3, 4, True)
+    assert years.faults() == []
+
+
+def test_a_promise_dated_back_takes_nothing_that_was_set_aside_in_between(database: Database) -> None:
+    years = opened(database)
+    assert years.promises(1, 6, date(2020, 2, 3), fund="2020/291/71/d") == "recorded"
+    years.holds(1, 2020, 6)
+    years.letter(2021, MARCH, 4, carried=True, post="2021/291/71/d")
+    years.reduces(1, 6, APRIL)
+    assert years.promises(2, 21, date(2021, 4, 1), fund="2021/291/71/d") == "exhausted"
+    assert years.promises(2, 20, date(2021, 4, 1), fund="2021/291/71/d") == "recorded"
+    assert years.promises(3, 4, APRIL, fund="2021/291/71/d") == "recorded"
     assert years.faults() == []
 
 

@@ -61,6 +61,7 @@ class Case:
 
     number: int
     across: bool
+    line: str = ""
     events: list[Event] = field(default_factory=list)
 
     @property
@@ -92,8 +93,27 @@ class Case:
         return {each.year + 1: each.ground for each in self.events if isinstance(each, CommitmentCarriedOver)}
 
 
+@dataclass
+class Drawn:
+    """What is released of a line in a year, what is paid of claims on it, and what is unpaid of those that are held
+    over on "kan overføres"; and what of it pays and covers them, its own before what is above."""
+
+    released: int
+    paid: int
+    unpaid: int
+
+    @property
+    def pays(self) -> int:
+        return min(self.paid, max(0, self.released))
+
+    @property
+    def covers(self) -> int:
+        return min(self.unpaid, max(0, self.released) - self.pays)
+
+
 class ThreeYears(RuleBasedStateMachine):
-    """2020 to 2022 on one post. What is attested and asked is left to other tests: here money moves."""
+    """2020 to 2022 on one post, at times with two earmarks below it. What is attested and asked is left to other tests:
+    here money moves."""
 
     years: ClassVar[Years]
     chapters: ClassVar[Any]
@@ -104,7 +124,8 @@ class ThreeYears(RuleBasedStateMachine):
         self.chapter = next(self.chapters)
         self.cases: list[Case] = []
         self.today = date(2020, 2, 1)
-        self.released: list[tuple[date, int]] = []
+        self.lines: tuple[str, ...] = ("",)
+        self.released: list[tuple[date, int, str]] = []
         self.turned_until = 2019
 
     def post(self, year: int) -> str:
@@ -114,14 +135,18 @@ class ThreeYears(RuleBasedStateMachine):
         keyword=st.tuples(st.booleans(), st.booleans()),
         own=st.sampled_from([40, 300]),
         amounts=st.tuples(st.sampled_from([6, 12]), st.sampled_from([6, 12]), st.sampled_from([3, 9])),
+        below=st.booleans(),
     )
-    def letters_open_the_post(self, keyword: tuple[bool, bool], own: int, amounts: tuple[int, int, int]) -> None:
+    def letters_open_the_post(
+        self, keyword: tuple[bool, bool], own: int, amounts: tuple[int, int, int], below: bool
+    ) -> None:
         self.transferable = {2020: keyword[0] or keyword[1], 2021: keyword[1], 2022: True}
-        self.at_disposal = dict.fromkeys(YEARS, own)
-        for year in YEARS:
-            self.years.letter(year, date(year, 1, 1), own, post=self.post(year))
-        for amount, across in zip(amounts, (False, False, True), strict=True):
-            self.something_is_promised(amount, across)
+        self.lines = ("", "/a", "/d") if below else ("",)
+        self.at_disposal = {(year, line): own // 4 if line else own for year in YEARS for line in self.lines}
+        for (year, line), ore in self.at_disposal.items():
+            self.years.letter(year, date(year, 1, 1), ore, post=f"{self.post(year)}{line}")
+        for nth, (amount, across) in enumerate(zip(amounts, (False, False, True), strict=True)):
+            self.something_is_promised(amount, across, nth)
 
     def record(self, case: Case, *events: Event) -> bool:
         recorded = self.years.tells((stream(case.number), events)) == "recorded"
@@ -134,22 +159,24 @@ class ThreeYears(RuleBasedStateMachine):
 
     # What can happen
 
-    @rule(amount=st.sampled_from([6, 20, 30]), across=st.sampled_from([False, False, True]))
-    def something_is_promised(self, amount: int, across: bool) -> None:
-        case = Case(1_000 * self.chapter + len(self.cases), across)
-        post = self.post(self.today.year)
+    @rule(amount=st.sampled_from([6, 20, 30]), across=st.sampled_from([False, False, True]), which=WHICH)
+    def something_is_promised(self, amount: int, across: bool, which: int) -> None:
+        line = self.lines[which % len(self.lines)]
+        case = Case(1_000 * self.chapter + len(self.cases), across, line)
+        fund = f"{self.post(self.today.year)}{line}"
         proposed = AwardProposed(
-            fund_id=post, recipient=Recipient(name="Forening"), amount_ore=amount, purpose="Drift", terms=("Rapport",),
+            fund_id=fund, recipient=Recipient(name="Forening"), amount_ore=amount, purpose="Drift", terms=("Rapport",),
             instalments=(Instalment(number=1, amount_ore=amount),), proposed_by="kari",
             basis=NamedIn(year=self.today.year, letter=0, section="5"),
         )  # fmt: skip
-        before = self.years.stands(post, END)
-        approved = self.years.approved(post, amount, self.today, across_years=across)
+        left = self.left(self.today.year, line)
+        approved = self.years.approved(fund, amount, self.today, across_years=across)
         if self.record(case, proposed, approved):
             self.cases.append(case)
-            assert before[1] + amount <= before[0], "what was left bore it"
+            assert amount <= left, "what was left bore it"
+            self.reached["promised of an earmark"] += bool(line)
         else:
-            assert before[1] + amount > before[0]
+            assert amount > left
 
     @rule(days=st.sampled_from([20, 70, 150]))
     def days_pass(self, days: int) -> None:
@@ -173,10 +200,10 @@ class ThreeYears(RuleBasedStateMachine):
         """Withheld, complained of, held over, released by a letter, and decided: so that it is common."""
         self.something_is_withheld(which, 2, complained=True)
         self.a_year_ends(late=False)
-        self.a_letter_releases_some(amount, 0)
+        self.a_letter_releases_some(amount, 0, which)
         if any(case.commitment.withheld_ore for case in self.cases):
             self.the_withheld_is_decided(which, upheld)
-        self.somebody_asks_for_all_that_is_left_and_an_ore_more()
+        self.somebody_asks_for_all_that_is_left_and_an_ore_more(which)
         self.what_is_covered_is_paid(which)
         self.something_is_reduced(which, 3)
 
@@ -193,12 +220,11 @@ class ThreeYears(RuleBasedStateMachine):
             assert self.record(case, self.years.paid(amount, self.today, charged=charged))
             self.reached["paid within cover"] += 1
 
-    @rule()
-    def somebody_asks_for_all_that_is_left_and_an_ore_more(self) -> None:
-        post = self.post(self.today.year)
-        at_disposal, committed, _, _ = self.years.stands(post, END)
-        wanted = max(1, at_disposal - committed + 1)
-        approved = self.years.approved(post, wanted, self.today)
+    @rule(which=WHICH)
+    def somebody_asks_for_all_that_is_left_and_an_ore_more(self, which: int) -> None:
+        line = self.lines[which % len(self.lines)]
+        wanted = max(1, self.left(self.today.year, line) + 1)
+        approved = self.years.approved(f"{self.post(self.today.year)}{line}", wanted, self.today)
         assert self.years.tells((stream(1_000 * self.chapter + 999), [approved])) == "exhausted"
         bound = any(self.covered(case, self.today) for case in self.cases)
         self.reached["refused by what is bound"] += bound
@@ -234,13 +260,24 @@ class ThreeYears(RuleBasedStateMachine):
             self.reached[f"lapsed: {turned.ground}"] += 1
 
     @precondition(lambda self: self.today.year > 2020)
-    @rule(amount=st.sampled_from([2, 5, 25]), free=st.sampled_from([0, 0, 1]), more=st.sampled_from([0, 0, 1, 9]))
-    def a_letter_releases_some(self, amount: int, free: int, more: int = 0) -> None:
-        """And more is promised of it to the first in the order, who goes before the others."""
-        post, claims = self.post(self.today.year), self.open_claims(self.today.year)
-        self.years.letter(self.today.year, self.today, amount, carried=True, free_ore=free, post=post)
-        self.at_disposal[self.today.year] += amount
-        self.released.append((self.today, amount - free))
+    @rule(
+        amount=st.sampled_from([2, 5, 25]), free=st.sampled_from([0, 1]), which=WHICH,
+        more=st.sampled_from([0, 1, 9]),
+    )  # fmt: skip
+    def a_letter_releases_some(self, amount: int, free: int, which: int, more: int = 0) -> None:
+        """Of the post, or of an earmark and the post it is on. And more is promised of it to the first in the order,
+        who goes before the others."""
+        year, line = self.today.year, self.lines[which % len(self.lines)]
+        post, claims = self.post(year), self.open_claims(year)
+        if line:
+            free = 0
+            self.years.releases(self.today, post, post=amount, **{line.removeprefix("/"): amount})
+            self.at_disposal[year, line] += amount
+            self.reached["released of an earmark"] += 1
+        else:
+            self.years.letter(year, self.today, amount, carried=True, free_ore=free, post=post)
+        self.at_disposal[year, ""] += amount
+        self.released.append((self.today, amount - free, line))
         if claims:
             self.reached["released in part" if amount - free < claims else "released whole"] += 1
             self.reached["released free"] += free
@@ -248,6 +285,15 @@ class ThreeYears(RuleBasedStateMachine):
         if held and more:
             for back in (400, 0):
                 self.more_is_promised(held[0], back, more)
+
+    @precondition(lambda self: self.today.year > 2020 and any(case.line for case in self.cases))
+    @rule(which=WHICH)
+    def one_earmark_has_room_and_another_pays(self, which: int) -> None:
+        of_line = [nth for nth, case in enumerate(self.cases) if case.line]
+        paying = of_line[which % len(of_line)]
+        other = self.lines.index("/d" if self.cases[paying].line == "/a" else "/a")
+        self.a_letter_releases_some(25, 0, other)
+        self.something_is_paid(paying, 1, 0)
 
     @precondition(lambda self: self.cases)
     @rule(which=WHICH, share=SHARE, back=BACK)
@@ -417,6 +463,36 @@ class ThreeYears(RuleBasedStateMachine):
         others = [(other.number, year) for other in self.cases if other is not case for year in other.held_into]
         return {each: self.years.line(*each, END)[0] for each in others}
 
+    def drawn(self, year: int) -> dict[str, Drawn]:
+        """What each line of a year has, and what is asked of it, in the end: the facts alone."""
+        claims = self.years.claims(self.post(year), END)
+        drawn = {line: Drawn(0, 0, 0) for line in self.lines}
+        for day, ore, line in self.released:
+            drawn[line].released += ore if day.year == year else 0
+        for case in self.cases:
+            if case.held_into.get(year) == "commitment-authority" or case.number not in claims:
+                continue
+            claimed, paid, _ = claims[case.number]
+            drawn[case.line].paid += paid
+            drawn[case.line].unpaid += max(0, claimed - paid) if year in case.held_into else 0
+        for line in self.lines[1:]:
+            drawn[""].paid += drawn[line].paid - drawn[line].pays
+            drawn[""].unpaid += drawn[line].unpaid - drawn[line].covers
+        return drawn
+
+    def left(self, year: int, line: str) -> int:
+        """What can be promised of a line in the end: what is neither promised, nor set aside for what is held over of
+        it, nor earmarked below it."""
+        drawn, stands = self.drawn(year), {
+            each: self.years.stands(f"{self.post(year)}{each}", END) for each in self.lines
+        }  # fmt: skip
+        aside = {each: drawn[each].pays + drawn[each].covers for each in self.lines[1:]}
+        of_post = stands[""][0] - stands[""][1]
+        if line:
+            return min(of_post, stands[line][0] - stands[line][1] - aside[line])
+        below = sum(stands[each][0] - stands[each][1] - aside[each] for each in self.lines[1:])
+        return min(of_post, of_post - below)
+
     def days(self) -> list[date]:
         closed = [date(year, 12, 31) for year in YEARS if year <= self.today.year]
         opened = [date(year, 1, 1) for year in YEARS if 2020 < year <= self.today.year]
@@ -463,12 +539,16 @@ class ThreeYears(RuleBasedStateMachine):
             lines = {case.number: self.years.line(case.number, year, END) for case in held}
             carried = [case for case in held if case.held_into[year] == "transferable"]
             claims = self.years.claims(self.post(year), END)
-            released = sum(ore for day, ore in self.released if day.year == year)
-            uncovered_year = [each for number, each in claims.items() if number not in lines]
-            paid = sum(claims[case.number][1] for case in carried) + sum(each[1] for each in uncovered_year)
-            unpaid = sum(claims[case.number][0] - claims[case.number][1] for case in carried)
+            drawn = self.drawn(year)
+            assert sum(each.paid for each in drawn.values()) >= sum(
+                each[1] for number, each in claims.items() if number not in lines
+            )
             covered = sum(lines[case.number][0] - lines[case.number][1] for case in carried)
-            assert covered == max(0, min(unpaid, released - paid))
+            assert covered == sum(each.covers for each in drawn.values())
+            for line in self.lines:
+                mine = [case for case in carried if case.line == line]
+                own = sum(lines[case.number][0] - lines[case.number][1] for case in mine)
+                assert own >= (drawn[line].covers if line else 0), "an earmark covers what is held over of it first"
             for case in held:
                 if case.held_into[year] == "commitment-authority":
                     assert lines[case.number][0] == claims[case.number][0]
@@ -476,8 +556,23 @@ class ThreeYears(RuleBasedStateMachine):
     @invariant()
     def what_is_at_disposal_is_what_letters_put_there(self) -> None:
         if self.cases:
-            for year in YEARS:
-                assert self.years.stands(self.post(year), END)[0] == self.at_disposal[year]
+            for (year, line), ore in self.at_disposal.items():
+                assert self.years.stands(f"{self.post(year)}{line}", END)[0] == ore
+
+    @invariant()
+    def what_of_an_earmark_covers_claims_is_set_aside_there_and_what_is_paid_beyond_shows(self) -> None:
+        if not self.cases:
+            return
+        for year in YEARS[1:]:
+            drawn = self.drawn(year)
+            for line in self.lines[1:]:
+                aside = self.years.set_aside(f"{self.post(year)}{line}", END)
+                assert aside == drawn[line].pays + drawn[line].covers
+                self.reached["set aside on an earmark"] += bool(aside)
+            beyond = drawn[""].paid - drawn[""].pays
+            assert self.years.paid_beyond(self.post(year), END) == beyond
+            room = sum(max(0, each.released) - each.pays - each.covers for each in drawn.values())
+            self.reached["paid beyond one line while another has room"] += bool(beyond and room)
 
 
 REACHED = (
@@ -486,7 +581,9 @@ REACHED = (
     "released in part", "released whole", "released free", "paid within cover", "paid beyond cover",
     "told late of a closed year", "repaid", "repaid in a later year", "complaint across the turn",
     "complaint upheld in a later year", "complaint changed in a later year", "a claim reduced", "ranked",
-    "refused by what is bound", "more promised of a closed year", "a claim widened", "a claim not widened",
+    "promised of an earmark", "released of an earmark", "set aside on an earmark",
+    "paid beyond one line while another has room", "refused by what is bound", "more promised of a closed year",
+    "a claim widened", "a claim not widened",
 )  # fmt: skip
 """What the machine has to reach for its invariants to say anything."""
 
