@@ -40,6 +40,7 @@ PASSWORD = "TILSAGN_TESTS_PASSWORD"
 
 HOME = "tilsagn-tests-"
 AT_WORK_SECONDS = 60  # to make the lock and take it
+PATIENCE = 50
 
 numbers = count(1)
 
@@ -113,7 +114,13 @@ def remove_abandoned(place: Path) -> None:
 
 
 def drop(connection: psycopg.Connection, database: str) -> None:
-    """Drop a database, ending whoever is still connected to it."""
+    """Drop a database, ending whoever is still connected to it: before, for PostgreSQL itself looks again whether they
+    are gone only after a tenth of a second, which a thousand tests waited for."""
+    connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (database,))
+    for _ in range(PATIENCE):
+        if connection.execute("SELECT FROM pg_stat_activity WHERE datname = %s", (database,)).rowcount == 0:
+            break
+        time.sleep(0.002)
     connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
 
 

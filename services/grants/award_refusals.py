@@ -63,6 +63,14 @@ class CoverEndsTooSoon(Refusal):
     title = "Inndekningen utløper før vedtaket"
 
 
+class LetterBeforeDecision(Refusal):
+    """A letter is not older than what it tells of: the approval, or the last change of the award."""
+
+    code = "letter-before-decision"
+    status = 422
+    title = "Brevet er datert før vedtaket det forteller om"
+
+
 class LetterMissing(Refusal):
     """The scheme's letter is not frozen for this very proposal, so nobody has seen what the recipient will read."""
 

@@ -38,7 +38,7 @@ from tests.journeys.test_two_services import FREE, confirmed, scheme
 
 PATIENCE_SECONDS = 90
 """In which a service is ready, and in which at least one more letter arrives once everything is well."""
-APPROVAL = {"approved_on": "2020-03-02", "disposal_authority": "Instruks 4.2"} | LONG_AGO
+APPROVAL = {"approved_on": "2020-02-10", "disposal_authority": "Instruks 4.2"} | LONG_AGO
 OPENING = PROPOSAL | {"amount_ore": MILLION, "instalments": [{"number": 1, "amount_ore": MILLION}]}
 
 

@@ -137,7 +137,7 @@ def test_rule_6_a_letter_that_lacks_a_part_cannot_go_to_approval_and_the_part_is
         frozen = await desk.ask("PUT", f"{case}/letter", DATED, seen='"1"')
         assert (frozen.status_code, frozen.json()["code"]) == (422, "letter-incomplete")
         assert frozen.json()["missing"] == ["reporting"]
-        approval = {"approved_on": "2020-02-11", "disposal_authority": "Instruks 4.2"}
+        approval = {"approved_on": "2020-02-10", "disposal_authority": "Instruks 4.2"}
         approved = await desk.ask("PUT", f"{case}/award/approval", approval, person=OLA, seen='"1"')
         assert (approved.status_code, approved.json()["code"]) == (409, "letter-missing")
 

@@ -37,7 +37,7 @@ from tests.eventlog.played import KEY
 from tests.faults.service import ROOT, issuer_of, open_funds, settings_of
 from tests.grants.award.grant_letters import TERMS
 from tests.grants.award.test_change_routes import DECIDED, MORE
-from tests.grants.award.test_letter_routes import DATED, FUND, PROPOSAL, SCHEME, record
+from tests.grants.award.test_letter_routes import FUND, PROPOSAL, SCHEME, record
 from tests.grants.fodt_fri import MILLION
 
 PATIENCE_SECONDS = 20.0
@@ -131,7 +131,7 @@ class Town:
         path = opened.headers["Location"]
         case = f"{self.grants}{path}"
         for person, act, body in (
-            ("kari", "letter", DATED),
+            ("kari", "letter", {"dated_on": approved_on}),
             ("ola", "award/approval", {"approved_on": approved_on, "disposal_authority": "Instruks 4.2"}),
         ):
             done = await self.acts_on(person, "PUT", case, act, body)

@@ -22,6 +22,7 @@ from services.grants.award.letter import LetterContent, check_letter
 from services.grants.award.letter_state import GrantLetter as GrantLetter
 from services.grants.award.letter_state import evolve as evolve
 from services.grants.award.letter_state import fold as fold
+from services.grants.award_refusals import LetterBeforeDecision
 
 MOST_TO_ACCEPT = timedelta(days=366)
 
@@ -68,14 +69,6 @@ class LetterOutdated(Refusal):
 
     code = "letter-outdated"
     title = "Forslaget er endret mens brevet ble laget"
-
-
-class LetterBeforeDecision(Refusal):
-    """A letter is not older than what it tells of: the approval that came first, or the last change of the award."""
-
-    code = "letter-before-decision"
-    status = 422
-    title = "Brevet er datert før vedtaket det forteller om"
 
 
 @dataclass(frozen=True, kw_only=True)

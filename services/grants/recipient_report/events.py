@@ -71,13 +71,15 @@ class ReportDeadlineMoved(Event, topic="report.deadline-moved.v1"):
 
 @dataclass(frozen=True, kw_only=True)
 class ReportReminded(Event, topic="report.reminded.v1"):
-    """The recipient was reminded of report `number`: the `reminder`-th time, before or after its due day."""
+    """The recipient was reminded of report `number`: the `reminder`-th time, before or after its due day. What people
+    call the case by (`case_number`) is told with it; of reminders of an earlier release it is not known."""
 
     number: int
     reminder: int
     due_on: date
     reminded_on: date
     reminded_by: str
+    case_number: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

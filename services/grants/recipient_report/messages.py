@@ -15,6 +15,7 @@ def _reminded(fact: Recorded) -> Message:
         "reminder": fact.event.reminder,
         "due_on": fact.event.due_on.isoformat(),
         "reminded_on": fact.event.reminded_on.isoformat(),
+        "case_number": fact.event.case_number,
     }
     return _message("report.reminded", fact, told)
 

@@ -69,8 +69,11 @@ def reminders_due(case: Reporting, on: date, *, policy: ReminderPolicy = POLICY)
     return tuple(report for report, day in planned if day is not None and day <= on)
 
 
-def remind(case: Reporting, *, number: int, reminded_on: date, reminded_by: str) -> list[Event]:
-    """Remind the recipient of report `number`. Already reminded since the last day of the schedule: nothing.
+def remind(
+    case: Reporting, *, number: int, reminded_on: date, reminded_by: str, case_number: str | None = None
+) -> list[Event]:
+    """Remind the recipient of report `number`, in the case people call by `case_number`. Already reminded since the
+    last day of the schedule: nothing.
 
     Refuses `NotCommitted`, `UnknownReport`, `LetterNotOut`, `NothingToRemindOf`, `ReminderTooEarly`.
     """
@@ -84,19 +87,22 @@ def remind(case: Reporting, *, number: int, reminded_on: date, reminded_by: str)
         if any(each.due_on == report.due_on for each in report.reminders):
             return []
         raise ReminderTooEarly(f"The first reminder of report {number} is for {planned_on}.", first_on=str(planned_on))
-    return [_reminder(report, reminded_on, reminded_by)]
+    return [_reminder(report, reminded_on, reminded_by, case_number)]
 
 
-def remind_all(case: Reporting, *, reminded_on: date, reminded_by: str) -> list[ReportReminded]:
+def remind_all(
+    case: Reporting, *, reminded_on: date, reminded_by: str, case_number: str | None = None
+) -> list[ReportReminded]:
     """Every reminder the case is due that day. Asked again the same day: nothing."""
-    return [_reminder(report, reminded_on, reminded_by) for report in reminders_due(case, reminded_on)]
+    return [_reminder(report, reminded_on, reminded_by, case_number) for report in reminders_due(case, reminded_on)]
 
 
-def _reminder(report: Report, reminded_on: date, reminded_by: str) -> ReportReminded:
+def _reminder(report: Report, reminded_on: date, reminded_by: str, case_number: str | None) -> ReportReminded:
     return ReportReminded(
         number=report.owed.number,
         reminder=len(report.reminders) + 1,
         due_on=report.due_on,
         reminded_on=reminded_on,
         reminded_by=reminded_by,
+        case_number=case_number,
     )

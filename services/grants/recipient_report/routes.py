@@ -77,25 +77,31 @@ def report_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         reminded, not the caller, so a tie to one of the organisations stops nobody."""
         found = await list_to_remind(pool, on=on, limit=REMINDERS_AT_ONCE + 1)
         untold = await list_untold(pool, on=on, limit=REMINDERS_AT_ONCE)
-        waiting = [{"case_id": str(case_id), "report": number} for case_id, number in untold]
-        streams = [stream_of(case_id) for case_id in found[:REMINDERS_AT_ONCE]]
+        numbers = await cases.numbers.list_all({*found, *(case_id for case_id, _ in untold)})
+        waiting = [
+            {"case_id": str(case_id), "case_number": numbers.get(case_id), "report": number}
+            for case_id, number in untold
+        ]
+        numbered = {stream_of(case_id): numbers.get(case_id) for case_id in found[:REMINDERS_AT_ONCE]}
         remaining = len(found) > REMINDERS_AT_ONCE
         sent: list[dict[str, Any]] = []
 
         def decide(histories: Mapping[str, History]) -> Mapping[str, Sequence[Event]]:
+            alike = {"reminded_on": on, "reminded_by": caller.subject}
             decided = {
-                stream: remind_all(fold(histories[stream].events), reminded_on=on, reminded_by=caller.subject)
-                for stream in streams
+                stream: remind_all(fold(histories[stream].events), **alike, case_number=number)
+                for stream, number in numbered.items()
             }
             sent[:] = [
-                {"case_id": str(case_of(stream)), "report": event.number, "reminder": event.reminder}
+                {"case_id": str(case_of(stream)), "case_number": event.case_number}
+                | {"report": event.number, "reminder": event.reminder}
                 for stream, events in decided.items()
                 for event in events
             ]
             return decided
 
         return await cases.desk.carry_out_all(
-            (REMINDING, *streams),
+            (REMINDING, *numbered),
             caller=caller,
             key=key,
             decide=decide,
@@ -153,6 +159,7 @@ def report_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
     ) -> Response:
         """Reminds the recipient of the report."""
         asked = {"number": number, "reminded_on": said.reminded_on, "reminded_by": caller.subject}
+        asked["case_number"] = await cases.numbers.find(case_id)
         return await act(case_id, remind, asked, caller, expected, key)
 
     return router

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 from services.eventlog.events import Event
 from services.grants import awarding
 from services.grants.award import letter_freezing
 from services.grants.award.events import LetterFrozen, PerCapita
 from services.grants.waiting.story import Story
-from services.grants.waiting.task import Task, offered
+from services.grants.waiting.task import Task, next_day, offered
 
 
 def to_freeze(story: Story) -> list[Task]:
@@ -33,7 +34,16 @@ def to_freeze(story: Story) -> list[Task]:
     return offered(story, "freeze-letter", "caseworker", freeze)
 
 
-def named_in_letter(case: awarding.Award) -> str | None:
-    """Whom the letter of this very proposal names as the one who approves."""
+def to_renew(story: Story, case: awarding.Award, round_id: UUID | None) -> list[Task]:
+    """A letter that was not approved by the day it is dated: the proposal is returned, and both are made anew."""
+    letter = letter_of(case)
+    if letter is None:
+        return []
+    return offered(story, "renew-letter", "caseworker", lambda person, _: awarding.give_back(
+        case, reason="-", returned_by=person, round_id=round_id), from_on=next_day(letter.dated_on))  # fmt: skip
+
+
+def letter_of(case: awarding.Award) -> LetterFrozen | None:
+    """The letter of this very proposal: whom it names approves it, by the day it is dated."""
     letter = case.letter
-    return letter.approver if letter and letter.proposal_version == case.proposal_version else None
+    return letter if letter and letter.proposal_version == case.proposal_version else None

@@ -33,7 +33,7 @@ from services.grants.award.events import (
 from services.grants.commitment import Commitment
 from services.grants.informed import Informed
 from services.grants.scheme.events import NoticePolicy, SchemeTerms, Source
-from services.grants.waiting.letters import named_in_letter, to_freeze
+from services.grants.waiting.letters import letter_of, to_freeze, to_renew
 from services.grants.waiting.money import money
 from services.grants.waiting.reports import reports
 from services.grants.waiting.story import Story
@@ -149,10 +149,12 @@ def of_award(story: Story) -> Iterator[Task]:
             yield from _to_propose(story, case.proposals[-1])
         return
     terms = (story.terms or _without_letter(proposed)) if proposed.scheme_id else None
+    letter = letter_of(case)
+    yield from to_renew(story, case, proposed.round_id)
     yield from offered(story, "approve-award", "approver", lambda person, on: awarding.approve(
         case, approved_by=person, approved_on=on, disposal_authority="-", scheme=terms, commitment_authority=True,
         round_id=proposed.round_id,
-    ), only_by=named_in_letter(case))  # fmt: skip
+    ), only_by=letter and letter.approver, ends=[letter.dated_on] if letter else ())  # fmt: skip
     if case.importing:
         yield from offered(story, "confirm-award-import", "approver", lambda person, _: award_import.confirm_import(
             case, confirmed_by=person, scheme=terms, commitment_authority=True))  # fmt: skip

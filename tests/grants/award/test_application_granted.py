@@ -1,7 +1,7 @@
 """An award on an application: the version that counts, assessed, for its applicant, and no more than sought."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,9 +27,9 @@ from services.grants.applied_for import (
     BasisNotOfCase,
     NotImpartial,
 )
-from services.grants.award.events import Applied, AwardProposed, Instalment, LetterFrozen, Recipient
+from services.grants.award.events import Applied, AwardProposed, AwardReturned, Instalment, LetterFrozen, Recipient
 from services.grants.award.proposal import BasisNotOfScheme, FundNotOfScheme
-from services.grants.award_refusals import CoverEndsTooSoon, DecidedInRound, LetterMissing
+from services.grants.award_refusals import CoverEndsTooSoon, DecidedInRound, LetterBeforeDecision, LetterMissing
 from services.grants.awarding import Award, approve, evolve, propose
 from services.grants.complaint.events import ComplaintReceived, DecisionReversed, Party
 from services.grants.scheme.events import NoticePolicy, SchemeTerms, Source
@@ -213,6 +213,21 @@ def test_the_letter_is_frozen_for_this_very_proposal_before_approval() -> None:
     without = replace(TERMS, letter_template=None)
     unposted = replace(granted, letter_owed=False)
     given(received, assessed, award).when(approve, **approval(scheme=without)).then(unposted)
+
+
+def test_an_award_is_not_approved_on_a_letter_that_is_dated_before_it() -> None:
+    """A letter is dated the day it is meant to leave, which comes after the decision it tells of."""
+    for days, taken in ((-1, False), (0, True), (30, True)):
+        case = given(received, assessed, award, replace(frozen, dated_on=date(2020, 3, 1) + timedelta(days=days)))
+        if taken:
+            assert case.when(approve, **approval()).events
+        else:
+            case.when(approve, **approval()).refused(LetterBeforeDecision, saying="2020-03-01")
+            assert case.when(approve, **approval(approved_on=date(2020, 2, 29))).events
+    returned = AwardReturned(reason="Ny dato på brevet.", returned_by="ola")
+    anew = replace(frozen, proposal_version=6)
+    early = replace(frozen, dated_on=date(2020, 2, 28))
+    assert given(received, assessed, award, early, returned, award, anew).when(approve, **approval()).events
 
 
 def test_the_cover_does_not_end_before_it_begins() -> None:

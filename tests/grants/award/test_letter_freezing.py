@@ -23,7 +23,6 @@ from services.grants.award.letter import LetterIncomplete
 from services.grants.award.letter_freezing import (
     GrantLetter,
     LetterAlreadyFrozen,
-    LetterBeforeDecision,
     LetterOutdated,
     NoProposalWaits,
     Print,
@@ -40,6 +39,7 @@ from services.grants.award.letter_out import (
     take_release,
     take_release_end,
 )
+from services.grants.award_refusals import LetterBeforeDecision
 from tests import given as sentences
 from tests.given import Given
 from tests.grants.award.grant_letters import DATED_ON, PROPOSED, TERMS, content_of

@@ -119,7 +119,7 @@ def test_a_letter_is_seen_frozen_approved_and_read(database: Database, tmp_path:
         unchanged = await desk.ask("GET", f"{case}/letter", **{"If-None-Match": f'"{sha256}"'})
         assert (unchanged.status_code, unchanged.content) == (304, b"")
 
-        approval = {"approved_on": "2020-02-11", "disposal_authority": "Instruks 4.2"}
+        approval = {"approved_on": "2020-02-10", "disposal_authority": "Instruks 4.2"}
         approved = await desk.ask("PUT", f"{case}/award/approval", approval, person="ola", seen='"2"')
         assert approved.status_code == 200, approved.text
         assert (await desk.ask("GET", f"{case}/letter")).content == letter.content
@@ -140,7 +140,7 @@ def test_an_award_on_no_scheme_has_its_letter_with_texts_of_its_own(database: Da
         assert frozen.status_code == 200, frozen.text
         said = text_of((await desk.ask("GET", f"{case}/letter")).content)
         assert all("".join(text.split()) in said for text in own.values())
-        approval = {"approved_on": "2020-02-11", "disposal_authority": "Instruks 4.2"}
+        approval = {"approved_on": "2020-02-10", "disposal_authority": "Instruks 4.2"}
         approved = await desk.ask("PUT", f"{case}/award/approval", approval, person="ola", seen='"2"')
         assert approved.status_code == 200, approved.text
         on_scheme = await desk.open_case()
@@ -153,7 +153,7 @@ def test_an_award_on_no_scheme_has_its_letter_with_texts_of_its_own(database: Da
 def test_an_award_cannot_be_approved_before_its_letter_is_frozen(database: Database, tmp_path: Path) -> None:
     async def story(desk: Desk) -> None:
         case = await desk.open_case()
-        approval = {"approved_on": "2020-02-11", "disposal_authority": "Instruks 4.2"}
+        approval = {"approved_on": "2020-02-10", "disposal_authority": "Instruks 4.2"}
         refused = await desk.ask("PUT", f"{case}/award/approval", approval, person="ola", seen='"1"')
         assert refused.json()["code"] == "letter-missing"
 
@@ -315,7 +315,7 @@ def test_the_feed_lets_the_letter_out_and_payment_may_begin(database: Database, 
         async def story(desk: Desk) -> None:
             case = await desk.open_case()
             frozen = await desk.ask("PUT", f"{case}/letter", DATED, seen='"1"')
-            approval = {"approved_on": "2020-02-11", "disposal_authority": "Instruks 4.2"}
+            approval = {"approved_on": "2020-02-10", "disposal_authority": "Instruks 4.2"}
             await desk.ask("PUT", f"{case}/award/approval", approval, person="ola", seen='"2"')
             told = {
                 "case_id": case.rsplit("/", 1)[-1],

@@ -8,7 +8,7 @@ import psycopg
 from services.notifications.grants_heard import heard
 from tests.conftest import Database
 from tests.faults.service import DECIDED_OUTSIDE, open_funds
-from tests.grants.award.test_letter_routes import DATED, Desk, at_work
+from tests.grants.award.test_letter_routes import Desk, at_work
 from tests.journeys.office import FUND, KARI, LETTER_OUT, LIV, OLA, PER, Office, work
 
 LAST_DAY = "2020-12-30"
@@ -22,7 +22,7 @@ def test_an_award_approved_here_is_never_paid_on_a_letter_said_to_have_gone_out_
 
     async def story(desk: Desk) -> None:
         case = await desk.open_case()
-        seen = (await desk.ask("PUT", f"{case}/letter", DATED, seen='"1"')).headers["etag"]
+        seen = (await desk.ask("PUT", f"{case}/letter", {"dated_on": LAST_DAY}, seen='"1"')).headers["etag"]
         approval = {"approved_on": LAST_DAY, "disposal_authority": "Instruks 4.2"}
         approved = await desk.ask("PUT", f"{case}/award/approval", approval, person="ola", seen=seen)
         assert approved.status_code == 200, approved.text

@@ -11,7 +11,7 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from services.eventlog.events import Event
-from services.grants.award.events import Agreed, AwardProposed, Instalment
+from services.grants.award.events import Agreed, AwardProposed, Instalment, LetterFrozen
 from services.grants.award.proposal import InstalmentDueTooSoon
 from services.grants.awarding import Award, approve, evolve, propose
 from services.grants.disbursement.blocks import list_blocks
@@ -83,16 +83,20 @@ def test_whatever_the_days_what_is_approved_late_is_paid_at_once_and_nothing_is_
         with pytest.raises(InstalmentDueTooSoon):
             propose(award_so_far, proposal=plan, scheme=TERMS)
         return
-    past = (sought, assessed, *propose(award_so_far, proposal=plan, scheme=TERMS), frozen)
+    past = (sought, assessed, *propose(award_so_far, proposal=plan, scheme=TERMS), dated(approved_on))
     made = approve(reduce(evolve, past, Award()), **approval(approved_on=approved_on))
     waits = not_due((*past, *made), on=approved_on)
     assert waits == [number for number, day in enumerate(days, 1) if day > approved_on]
 
 
+def dated(day: date) -> LetterFrozen:
+    return replace(frozen, dated_on=day)
+
+
 def test_the_property_is_not_vacuous() -> None:
     """A due day before the approval is reached, and the amount is the whole of it."""
     plan = due(ARRIVED, date(2020, 12, 1))
-    facts = (received, assessed, plan, frozen)
+    facts = (received, assessed, plan, dated(date(2020, 6, 1)))
     made = approve(reduce(evolve, facts, Award()), **approval(approved_on=date(2020, 6, 1)))
     assert not_due((*facts, *made), on=date(2020, 6, 1)) == [2]
     assert sum(part.amount_ore for part in plan.instalments) == 2 * MILLION

@@ -21,7 +21,7 @@ async def approved_case(desk: Desk) -> tuple[str, dict[str, Any]]:
     case = await desk.open_case()
     frozen = await desk.ask("PUT", f"{case}/letter", DATED, seen='"1"')
     told = frozen.json()["letter"]["frozen"]
-    approval = {"approved_on": "2020-02-11", "disposal_authority": "Instruks 4.2"}
+    approval = {"approved_on": "2020-02-10", "disposal_authority": "Instruks 4.2"}
     assert (await desk.ask("PUT", f"{case}/award/approval", approval, person="ola", seen='"2"')).is_success
     asked = {"attempt": 1, "letter_sha256": told["sha256"], "manifest_sha256": "ef" * 32, "decision_version": 1}
     return case, asked

@@ -114,18 +114,25 @@ def test_everybody_who_is_due_a_reminder_gets_one_in_one_go_and_none_twice(datab
         await granted(office, 100)
         reminded = await office.does(KARI, "POST", "reports/1/reminders", reminded_on="2020-08-18")
         assert reminded["recipient_report"]["reports"][0]["next_reminder_on"] == "2020-09-02"
+        first = reminded["case_number"]
         await granted(office, 100)
         await listed(office, 4, state="awaited")
         answer = await asks(office, Role.caseworker, "a", "/v1/reports/reminders", params={"on": "2020-08-20"})
         assert answer.status_code == 200, answer.text
         (sent,) = answer.json()["reminded"]
         assert office.case.endswith(sent["case_id"])
+        second = sent["case_number"]
+        assert first != second
         again = await asks(office, Role.caseworker, "a", "/v1/reports/reminders", params={"on": "2020-08-20"})
         assert again.json() == answer.json()
         other = await asks(office, Role.caseworker, "b", "/v1/reports/reminders", params={"on": "2020-08-20"})
         assert other.json() == {"reminded": [], "remaining": False, "waiting_for_letter": []}
         later = await asks(office, Role.caseworker, "c", "/v1/reports/reminders", params={"on": "2020-09-02"})
-        assert len(later.json()["reminded"]) == 2
+        assert {each["case_number"] for each in later.json()["reminded"]} == {first, second}
+        feed = await reads(office, "/v1/feed", after=0, limit=500)
+        told = [each["data"] for each in feed if each["type"] == "no.tilsagn.report.reminded.v1"]
+        assert [each["case_number"] for each in told] == [first, second, *(each["case_number"] for each in told[2:])]
+        assert {each["case_number"] for each in told[2:]} == {first, second}
         overdue = await listed(office, 2, due_before="2020-09-02", state="awaited")
         assert {row["number"] for row in overdue} == {1}
 

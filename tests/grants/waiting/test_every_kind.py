@@ -21,7 +21,7 @@ from services.grants.application import assessment, impartiality, outcome, recei
 from services.grants.application import rules as application
 from services.grants.award import award_import, from_recipient, letter_freezing
 from services.grants.award.events import AwardChangeProposed, AwardDeclined, Ground, LetterFrozen, Reduction
-from services.grants.awarding import propose
+from services.grants.awarding import give_back, propose
 from services.grants.case_state import keep_closed
 from services.grants.complaint import admission
 from services.grants.disbursement import payee
@@ -46,14 +46,11 @@ attested = PaymentAttested(
 )  # fmt: skip
 requested = PaymentRequested(payment_id=NEW, batch_id=NEW, requested_on=date(2020, 9, 2), requested_by="anne")
 owing = (replace(proposed, reports=(FINAL,)), *running[1:])
-overdue = (
-    asked_acceptance[0],
-    LetterFrozen(
-        proposal_version=1, template="v1", form="nb", sha256=small.letter_out.sha256, size_bytes=1,
-        dated_on=date(2020, 2, 1), frozen_by="siri", accept_by=date(2020, 2, 20),
-    ),
-    *asked_acceptance[1:],
+frozen = LetterFrozen(
+    proposal_version=1, template="v1", form="nb", sha256=small.letter_out.sha256, size_bytes=1,
+    dated_on=date(2020, 2, 3), frozen_by="siri", accept_by=date(2020, 2, 20),
 )  # fmt: skip
+overdue = (asked_acceptance[0], frozen, *asked_acceptance[1:])
 less = AwardChangeProposed(
     kind="reduction", added=(), reductions=(Reduction(instalment=2, amount_ore=50),),
     ground=Ground(code="declined-by-recipient", text="Færre kurs."), proposed_by="kari",
@@ -140,6 +137,8 @@ STATES: dict[str, State] = {
     "decide-dismissal": of("application", lambda case, _, who, on: outcome.dismiss(
         case, dismissed_on=on, dismissed_by=who), applied.late, applied.dismissal),
     "freeze-letter": of("letter", freezes, replace(proposed, scheme_id="ressursmiljo")),
+    "renew-letter": of("awarding", lambda case, _, who, __: give_back(
+        case, reason="x", returned_by=who), proposed, frozen),
     "approve-award": by_rule(proposed),
     "confirm-award-import": of("awarding", lambda case, _, who, __: award_import.confirm_import(
         case, confirmed_by=who, commitment_authority=True), proposed, outside),

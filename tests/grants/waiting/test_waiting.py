@@ -250,5 +250,8 @@ def test_an_award_whose_letter_names_its_approver_waits_for_nobody_else() -> Non
     on_scheme = replace(proposed, scheme_id="nasjonale-ressursmiljo-2020")
     (waiting,) = [each for each in list_tasks((on_scheme, named), TERMS) if each.task == "approve-award"]
     assert (waiting.only_by, sorted(waiting.not_by)) == ("ola", ["eva", "kari"])
+    assert waiting.until_on == named.dated_on, "no letter is older than what it tells of"
+    (renewed,) = [each for each in list_tasks((on_scheme, named), TERMS) if each.task == "renew-letter"]
+    assert (renewed.role, renewed.from_on) == ("caseworker", date(2020, 2, 4))
     anew = (on_scheme, named, AwardReturned(reason="x", returned_by="ola"), replace(on_scheme, amount_ore=1))
     assert [each.only_by for each in list_tasks(anew, None) if each.task == "approve-award"] in ([], [None])
