@@ -115,7 +115,9 @@ def test_it_reads_what_the_pages_show_and_nothing_more(
             "tilsagn_dashboard",
             [
                 "grants.balance_at(text,date,bigint)",
+                "grants.paid_beyond(text,date,bigint)",
                 "grants.position_at(timestamp with time zone)",
+                "grants.set_aside_at(text,date,bigint)",
                 "grants.untold(integer)",
             ],
         ),

@@ -65,7 +65,7 @@ async def held_letter(here: Town) -> tuple[str, str]:
     """A case whose letter owes no days and is here, bytes and all: its address in each service."""
     case, award = await here.approved_award(**TWO)
     await here.comes(award, lambda it: it["state"] == "held" and it["blocked"] is None)
-    await asyncio.sleep(1.5)  # the letter's bytes are on their way
+    await here.has_bytes(award)
     return case, award
 
 
@@ -129,7 +129,7 @@ def test_the_letter_of_the_award_as_changed_is_held_and_leaves_instead(
         assert frozen.is_success, frozen.text
         anew = await here.comes(award, lambda it: it["state"] == "held" and it["letter_sha256"] != first)
         assert anew["manifest"]["amount_ore"] == MILLION
-        await asyncio.sleep(1.5)
+        await here.has_bytes(award)
         out = await here.acts_on("ola", "PUT", award, "release", {})
         assert out.is_success, out.text
         gone = await here.comes(award, lambda it: it["state"] == "dispatched")
@@ -171,16 +171,22 @@ def test_while_grants_cannot_be_asked_letters_wait_and_the_log_is_not_filled(
 ) -> None:
     prepared(database)
     ask = permits.GrantsPermits._put
+    monkeypatch.setattr(permits, "FIRST_REST_SECONDS", 0.1)
+    asked = 0
 
     async def story(here: Town, _: Clock) -> None:
         award = (await held_letter(here))[1]
 
         async def away(*_: object) -> Any:
+            nonlocal asked
+            asked += 1
             raise OSError("away")
 
         monkeypatch.setattr(permits.GrantsPermits, "_put", away)
         assert (await here.acts_on("ola", "PUT", award, "release", {})).is_success
-        await asyncio.sleep(3)
+        while not asked:
+            await here.sweeps("sender")
+        await here.sweeps("sender")
         assert (await here.ask("r", "GET", award)).json()["state"] == "released"
         assert left(tmp_path) == 0
         with psycopg.connect(database.reader_dsn) as reader:

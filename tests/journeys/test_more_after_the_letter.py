@@ -1,7 +1,6 @@
 """More is promised after the letter has left: it owes a letter of its own, and the ministry is told of it.
 Nothing of it is paid before that letter is out. Through both services over HTTP."""
 
-import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -37,7 +36,7 @@ async def told_and_received(here: Town, clock: Clock, award: str) -> None:
 
 async def lets_out(here: Town, award: str) -> str:
     """The letter leaves; its SHA-256."""
-    await asyncio.sleep(1.5)  # its bytes are on their way
+    await here.has_bytes(award)
     out = await here.acts_on("ola", "PUT", award, "release", {})
     assert out.is_success, out.text
     gone = await here.comes(award, lambda it: it["state"] == "dispatched")

@@ -2,7 +2,6 @@
 over HTTP through both services.
 """
 
-import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -54,12 +53,12 @@ async def confirms(here: Town, person: str, scheme_id: str) -> tuple[int, str | 
 async def stays(here: Town, award: str) -> None:
     """The letter is held, owes notice, and does not leave when it is ordered out."""
     await here.comes(award, lambda it: it["state"] == "held")
-    await asyncio.sleep(1)  # its bytes are on their way
+    await here.has_bytes(award)
     refused = await here.acts_on("kari", "PUT", award, "release", {})
     assert (refused.status_code, refused.json()["code"]) == (409, "notice-missing")
     kept = await here.acts_on("kari", "PUT", award, "release", {"when_open": True})
     assert kept.is_success, kept.text
-    await asyncio.sleep(1.5)  # the sweep looks every second
+    await here.sweeps("release-sweep")
     assert (await here.ask("r", "GET", award)).json()["state"] == "held"
 
 
@@ -97,7 +96,7 @@ def test_what_two_people_exempt_is_free_from_then_on_and_nothing_before(
         await stays(here, before)
         await stays(here, between)
         await here.comes(after, lambda it: it["state"] == "held" and it["exemption"])
-        await asyncio.sleep(1)
+        await here.has_bytes(after)
         out = await here.acts_on("ola", "PUT", after, "release", {})
         assert out.is_success, out.text
         assert out.json()["released"]["ground"] == AT_ONCE

@@ -10,11 +10,13 @@ import contextlib
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
+from unittest.mock import patch
 
 import httpx
 import psycopg
@@ -24,12 +26,16 @@ from prometheus_client import CollectorRegistry
 from dev.at_its_day import AtItsDay, acted_on
 from services.eventlog.checkpoint import PUBLIC_KEY, Checkpoints
 from services.eventlog.checkpointer import Checkpointer
+from services.eventlog.sweeping import Sweeping
 from services.grants.balance.digest import read_digest
 from services.grants.main import create_app as create_grants
 from services.grants.scheme.events import NoticePolicy, SchemeRegistered, SchemeTerms, Source
 from services.grants.scheme.notice_policy.events import NoticePolicyConfirmed
+from services.httpapi.app import Service
 from services.httpapi.caller import Role
 from services.httpapi.issuer import DevelopmentIssuer
+from services.httpapi.server import Server
+from services.notifications.channel.sender import Sender
 from services.notifications.main import create_app as create_notifications
 from services.notifications.settings import Settings
 from tests.conftest import Database
@@ -61,6 +67,36 @@ def confirmed(terms: SchemeTerms) -> NoticePolicyConfirmed:
     """Its notice policy, found right by somebody who wrote none of it."""
     policy = replace(terms.notice, document_sha256="cd" * 32)
     return NoticePolicyConfirmed(policy=policy, written_by=("anne",), confirmed_by="liv")
+
+
+BYTES = """
+    SELECT FROM notifications.item i JOIN notifications.letter_file f ON f.sha256 = i.letter_sha256 WHERE i.item = %s
+"""
+
+
+@contextlib.contextmanager
+def looking_often() -> Iterator[Counter[str]]:
+    """Whoever looks every second or so looks ten times as often, and the sender tries again after half a second; how
+    often each has looked, by name."""
+    begin, swept = Sweeping.__init__, Counter[str]()
+
+    def often(
+        sweeping: Sweeping,
+        name: str,
+        sweep: Callable[[], Awaitable[object]],
+        *,
+        look_seconds: float,
+        failed: Callable[[], object] | None = None,
+    ) -> None:
+        async def counted() -> None:
+            await sweep()
+            swept[name] += 1
+
+        begin(sweeping, name, counted, look_seconds=look_seconds / 10, failed=failed)
+
+    patience = patch.dict(Sender.__init__.__kwdefaults__ or {}, patience_seconds=0.5)
+    with patch.object(Sweeping, "__init__", often), patience:
+        yield swept
 
 
 class Clock:
@@ -95,8 +131,17 @@ class Clock:
 class Town:
     """Both services at their addresses, and people with every role at them."""
 
-    def __init__(self, client: httpx.AsyncClient, issuer: DevelopmentIssuer, grants: str, notifications: str) -> None:
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        issuer: DevelopmentIssuer,
+        grants: str,
+        notifications: str,
+        swept: Counter[str],
+        database: Database,
+    ) -> None:
         self.client, self.issuer, self.grants, self.notifications = client, issuer, grants, notifications
+        self.swept, self.database = swept, database
         self.acts = 0
 
     async def ask(
@@ -124,6 +169,22 @@ class Town:
             assert asyncio.get_running_loop().time() < deadline, answer.text
             await asyncio.sleep(0.05)
 
+    async def sweeps(self, name: str) -> None:
+        """The sweep of that name has looked, all of it since now. One that was under way has not."""
+        before, deadline = self.swept[name], asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        while self.swept[name] < before + 2:
+            assert asyncio.get_running_loop().time() < deadline, self.swept
+            await asyncio.sleep(0.01)
+
+    async def has_bytes(self, award: str) -> None:
+        """The held letter's bytes are here: they come by themselves, a moment after it is told of."""
+        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        item = f"letter-{award.rpartition('/')[2]}"
+        with psycopg.connect(self.database.admin_dsn, autocommit=True) as reader:
+            while not reader.execute(BYTES, (item,)).rowcount:
+                assert asyncio.get_running_loop().time() < deadline, item
+                await asyncio.sleep(0.02)
+
     async def approved_award(self, *, approved_on: str = "2020-03-02", **more: Any) -> tuple[str, str]:
         """A case whose letter is frozen and whose award is approved: its address in each service."""
         opened = await self.ask("kari", "POST", f"{self.grants}/v1/cases", PROPOSAL | {"amount_ore": MILLION} | more)
@@ -140,9 +201,10 @@ class Town:
 
 
 @contextlib.asynccontextmanager
-async def listening(app: Any, port: int) -> AsyncIterator[None]:
+async def listening(app: Any, port: int, service: Service) -> AsyncIterator[None]:
+    """An application at a port, until whoever only waits at the service within is let go."""
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="critical", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
+    server = Server(service, config)
     task = asyncio.create_task(server.serve())
     while not server.started:
         assert not task.done()
@@ -190,20 +252,21 @@ def town_on(
         dev_issuer_key=plain.dev_issuer_key,
     )
 
-    async def go() -> None:
+    async def go(swept: Counter[str]) -> None:
         apps = (
             create_grants(of_grants, now=clock.of("grants"), acted_on=acted_on),
             create_notifications(of_notifications, now=clock.of("notifications")),
         )
         async with (
-            listening(AtItsDay(apps[0]), ports[0]),
-            listening(apps[1], ports[1]),
+            listening(AtItsDay(apps[0]), ports[0], apps[0]),
+            listening(apps[1], ports[1], apps[1]),
             httpx.AsyncClient(timeout=30) as client,
         ):
-            await story(Town(client, issuer, grants, notifications), clock)
+            await story(Town(client, issuer, grants, notifications, swept, database), clock)
 
     try:
-        asyncio.run(go())
+        with looking_often() as swept:
+            asyncio.run(go(swept))
     finally:
         clock.close()
 
@@ -244,10 +307,10 @@ def test_a_letter_leaves_when_the_ministry_has_had_its_days_and_not_a_microsecon
         assert kept.is_success, kept.text
 
         clock.set(opens - timedelta(microseconds=1))
-        await asyncio.sleep(2.5)  # the sweep looks every second
+        await here.sweeps("release-sweep")
         assert (await here.ask("r", "GET", award)).json()["state"] == "held"
         clock.set(opens + timedelta(days=1), database_only=True)  # one clock alone opens nothing
-        await asyncio.sleep(1.5)
+        await here.sweeps("release-sweep")
         apart = await here.acts_on("ola", "PUT", award, "release", {})
         assert apart.json()["code"] == "clocks-disagree"
 
@@ -346,7 +409,7 @@ def test_an_exempt_scheme_s_letter_leaves_at_once_on_its_policy_and_a_policy_of_
         one: dict[str, Any] = {"instalments": [{"number": 1, "amount_ore": MILLION}]}
         _, award = await here.approved_award(**one)
         await here.comes(award, lambda it: it["state"] == "held" and it["exemption"])
-        await asyncio.sleep(1)  # the letter's bytes are on their way
+        await here.has_bytes(award)
         out = await here.acts_on("ola", "PUT", award, "release", {})
         assert out.is_success, out.text
         assert out.json()["released"]["ground"] == {"source": "Instruks: 5.4", "kind": "scheme-policy"}

@@ -87,9 +87,9 @@ def report_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         sent: list[dict[str, Any]] = []
 
         def decide(histories: Mapping[str, History]) -> Mapping[str, Sequence[Event]]:
-            alike = {"reminded_on": on, "reminded_by": caller.subject}
+            by = caller.subject
             decided = {
-                stream: remind_all(fold(histories[stream].events), **alike, case_number=number)
+                stream: remind_all(fold(histories[stream].events), reminded_on=on, reminded_by=by, case_number=number)
                 for stream, number in numbered.items()
             }
             sent[:] = [

@@ -154,7 +154,7 @@ def of_award(story: Story) -> Iterator[Task]:
     yield from offered(story, "approve-award", "approver", lambda person, on: awarding.approve(
         case, approved_by=person, approved_on=on, disposal_authority="-", scheme=terms, commitment_authority=True,
         round_id=proposed.round_id,
-    ), only_by=letter and letter.approver, ends=[letter.dated_on] if letter else ())  # fmt: skip
+    ), only_by=letter.approver if letter else None, ends=[letter.dated_on] if letter else ())  # fmt: skip
     if case.importing:
         yield from offered(story, "confirm-award-import", "approver", lambda person, _: award_import.confirm_import(
             case, confirmed_by=person, scheme=terms, commitment_authority=True))  # fmt: skip

@@ -44,7 +44,7 @@ from tests.grants.application.desk import FUND as JOBBSJANSEN
 from tests.grants.award.test_letter_routes import FUND, SCHEME
 from tests.grants.disbursement.test_payments_over_http import ACCOUNT
 from tests.grants.fodt_fri import MILLION
-from tests.journeys.test_two_services import FREE, OWED, Town, confirmed, listening, scheme
+from tests.journeys.test_two_services import FREE, OWED, Town, confirmed, listening, looking_often, scheme
 
 BEGAN = datetime(2020, 3, 2, 8, tzinfo=UTC)
 FREE_SCHEME = "fri-2020"
@@ -210,27 +210,28 @@ async def work(
         webhook_allowed=(read_allowed("http://127.0.0.0/8:9"),),
     )
     (folder / "webhook.key").write_text(base64.b64encode(b"k" * 32).decode())
-    apps = (
-        create_grants(of_grants, now=clock.now, acted_on=acted_on),
-        create_notifications(of_notifications, now=clock.now),
-    )
-    async with (
-        listening(AtItsDay(apps[0]), ports[0]),
-        listening(apps[1], ports[1]),
-        httpx.AsyncClient(timeout=30) as client,
-    ):
-        here = Town(client, issuer, grants, notifications)
-        named = await here.ask("liv", "POST", f"{grants}/v1/staff", MEMBER_OF_STAFF)
-        assert named.status_code == 200, named.text
-        registered = await here.ask("kari", "POST", f"{grants}/v1/applications", APPLICATION)
-        assert registered.status_code == 201, registered.text
-        endpoint = await here.ask("liv", "POST", f"{notifications}/v1/webhook-endpoints", ENDPOINT)
-        assert endpoint.status_code == 201, endpoint.text
-        await does(here, "liv", "POST", f"{notifications}{endpoint.headers['Location']}", "rotate")
-        cases = await approve(here, letters)
-        await leave(here, cases, clock)
-        sign()
-        await pay(here, cases["noticed"][0])
+    with looking_often() as swept:
+        apps = (
+            create_grants(of_grants, now=clock.now, acted_on=acted_on),
+            create_notifications(of_notifications, now=clock.now),
+        )
+        async with (
+            listening(AtItsDay(apps[0]), ports[0], apps[0]),
+            listening(apps[1], ports[1], apps[1]),
+            httpx.AsyncClient(timeout=30) as client,
+        ):
+            here = Town(client, issuer, grants, notifications, swept, database)
+            named = await here.ask("liv", "POST", f"{grants}/v1/staff", MEMBER_OF_STAFF)
+            assert named.status_code == 200, named.text
+            registered = await here.ask("kari", "POST", f"{grants}/v1/applications", APPLICATION)
+            assert registered.status_code == 201, registered.text
+            endpoint = await here.ask("liv", "POST", f"{notifications}/v1/webhook-endpoints", ENDPOINT)
+            assert endpoint.status_code == 201, endpoint.text
+            await does(here, "liv", "POST", f"{notifications}{endpoint.headers['Location']}", "rotate")
+            cases = await approve(here, letters)
+            await leave(here, cases, clock)
+            sign()
+            await pay(here, cases["noticed"][0])
 
 
 async def approve(here: Town, letters: dict[str, str]) -> dict[str, tuple[str, str]]:

@@ -129,7 +129,7 @@ def test_everybody_who_is_due_a_reminder_gets_one_in_one_go_and_none_twice(datab
         assert other.json() == {"reminded": [], "remaining": False, "waiting_for_letter": []}
         later = await asks(office, Role.caseworker, "c", "/v1/reports/reminders", params={"on": "2020-09-02"})
         assert {each["case_number"] for each in later.json()["reminded"]} == {first, second}
-        feed = await reads(office, "/v1/feed", after=0, limit=500)
+        feed = await reads(office, "/v1/feed", after="0", limit="500")
         told = [each["data"] for each in feed if each["type"] == "no.tilsagn.report.reminded.v1"]
         assert [each["case_number"] for each in told] == [first, second, *(each["case_number"] for each in told[2:])]
         assert {each["case_number"] for each in told[2:]} == {first, second}

@@ -68,8 +68,8 @@ def test_a_letter_names_who_prepared_and_who_is_to_approve_and_nobody_else_appro
         for told_of in ("OlaPersønn", "avdelingsdirektør", "KariHansdatter", "seniorrådgiver(saksbehandler)"):
             assert told_of in letter
         waiting = (await desk.ask("GET", f"{case}/waiting")).json()["items"]
-        told = [(each["task"], each["only_by"]) for each in waiting]
-        assert told == [("renew-letter", None), ("approve-award", "ola")]
+        offered = [(each["task"], each["only_by"]) for each in waiting]
+        assert offered == [("renew-letter", None), ("approve-award", "ola")]
 
         other = await desk.ask("PUT", f"{case}/award/approval", APPROVAL, person="eva", seen='"2"')
         assert (other.status_code, other.json()["code"]) == (409, "letter-names-other-approver")

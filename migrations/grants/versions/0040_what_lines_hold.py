@@ -9,8 +9,8 @@ from alembic import op
 
 from migrations.redefining import redefine
 
-revision = "0037"
-down_revision = "0036"
+revision = "0040"
+down_revision = "0039"
 
 FUNCTIONS = """
 CREATE INDEX entry_set_aside ON grants.entry (fund_id, effective_on) WHERE ground = 'held-over' AND earmarked_ore <> 0;
@@ -64,7 +64,7 @@ BEGIN
     RETURN beyond;
 END $$;
 REVOKE ALL ON FUNCTION grants.set_aside_at, grants.paid_beyond FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION grants.set_aside_at, grants.paid_beyond TO grants_service, grants_reader;
+GRANT EXECUTE ON FUNCTION grants.set_aside_at, grants.paid_beyond TO grants_service, grants_reader, tilsagn_dashboard;
 """
 ALWAYS = "'infinity', 9223372036854775807"
 LEFT = "'remaining_ore', f.available_ore - f.committed_ore,"

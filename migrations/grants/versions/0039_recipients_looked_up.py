@@ -3,8 +3,8 @@ organisation number, by municipality, and by a name as it is compared (services/
 
 from alembic import op
 
-revision = "0036"
-down_revision = "0035"
+revision = "0039"
+down_revision = "0038"
 
 INDEXES = """
 CREATE INDEX case_row_number ON grants_view.case_row (edition, organisation_number);
