@@ -1,6 +1,9 @@
 """Why an award cannot be proposed, returned, approved or changed as asked; and the checks every such act makes."""
 
+from datetime import date
+
 from services.eventlog.refusal import Refusal
+from services.grants.award.events import LetterFrozen
 from services.text.folding import is_blank
 
 
@@ -117,11 +120,20 @@ def keep_open(ended: bool) -> None:
         raise CaseEnded("The case is settled or closed, and nothing more is promised in it or taken from it.")
 
 
-def keep_named(named: str | None, person: str) -> None:
-    """Refuse (`LetterNamesOtherApprover`) to have it decided by another than whom its letter names, if it names
-    anybody. The very subject: the letter prints one name."""
-    if named not in (None, person):
+def keep_letter(letter: LetterFrozen | None, person: str, approved_on: date) -> None:
+    """Refuse an approval of what has a letter later than that is dated (`LetterBeforeDecision`), or by another than it
+    names, if it names anybody (`LetterNamesOtherApprover`). The very subject: the letter prints one name."""
+    if letter is None:
+        return
+    if letter.dated_on < approved_on:
+        raise LetterBeforeDecision(
+            f"The letter is dated {letter.dated_on}. Have the proposal returned, and date its letter {approved_on} or"
+            " later: the day it is meant to leave.",
+            first_day_on=str(approved_on),
+        )
+    if letter.approver not in (None, person):
         raise LetterNamesOtherApprover(
-            f"The letter names {named} as who approves. They do, or the proposal is returned and gets another letter.",
-            approver=named,
+            f"The letter names {letter.approver} as who approves. They do, or the proposal is returned and gets another"
+            " letter.",
+            approver=letter.approver,
         )

@@ -20,10 +20,9 @@ from services.grants.award_refusals import (
     AwardImportWaits,
     CoverEndsTooSoon,
     DecidedInRound,
-    LetterBeforeDecision,
     LetterMissing,
     NothingProposed,
-    keep_named,
+    keep_letter,
     keep_open,
     need_authority,
     need_reason,
@@ -155,7 +154,7 @@ def approve(
     may_approve(award, "approve award", approved_by)
     _check_cover(award, disposal_authority, approved_on, cover_valid_until)
     award.applied_for.check(proposal)
-    _need_letter(award, proposal, scheme, approved_by, approved_on)
+    keep_letter(_need_letter(award, proposal, scheme), approved_by, approved_on)
     parts, authority = proposal.instalments, commitment_authority
     across_years = check_years(proposal.fund_id, parts, days=[approved_on], commitment_authority=authority)
     return [
@@ -207,22 +206,13 @@ def _check_cover(award: Award, disposal_authority: str, approved_on: date, valid
         raise CoverEndsTooSoon(f"The award counts from {approved_on}; the cover cannot end before it.")
 
 
-def _need_letter(
-    award: Award, proposal: AwardProposed, scheme: SchemeTerms | None, person: str, approved_on: date
-) -> None:
-    """This very proposal's, where the scheme makes one, dated no earlier than the approval; and it is approved by whom
-    that names, if it names anybody."""
+def _need_letter(award: Award, proposal: AwardProposed, scheme: SchemeTerms | None) -> LetterFrozen | None:
+    """This very proposal's, where the scheme makes one."""
     assert (proposal.scheme_id is None) == (scheme is None), "an award on a scheme comes with the scheme's terms"
     letter = award.letter if award.letter and award.letter.proposal_version == award.proposal_version else None
     if letter is None and proposal.scheme_id is not None and owes_letter(scheme):
         raise LetterMissing("Freeze the grant letter of this proposal first, so that what is approved is what is sent.")
-    if letter and letter.dated_on < approved_on:
-        raise LetterBeforeDecision(
-            f"The letter is dated {letter.dated_on}. Have the proposal returned, and date its letter {approved_on} or"
-            " later: the day it is meant to leave.",
-            first_day_on=str(approved_on),
-        )
-    keep_named(letter.approver if letter else None, person)
+    return letter
 
 
 def owes_letter(scheme: SchemeTerms | None) -> bool:

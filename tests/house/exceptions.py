@@ -139,12 +139,12 @@ ROOM_FILES = {
     "services/grants/back_dating/guard.py": "where every decision of the service is held to its day",
     "services/grants/back_dating/requests.py": "what is asked of the bound, as typed bodies",
     "services/grants/back_dating/responses.py": "what is answered of the bound",
+    "services/grants/balance/responses.py": "what is answered of posts, funds and their ledgers",
     "services/grants/balance/digest.py": "one hash of all balances, to compare two replays by",
     "services/grants/balance/limits.py": "what a command does to the limits that many cases share",
     "services/grants/balance/movements.py": "which movements an event makes: the same for live, rebuild and as-of",
     "services/grants/balance/refusals.py": "what the hard stop in the database says, as refusals",
     "services/grants/held_over/requests.py": "what is asked of claims held over, as typed bodies",
-    "services/grants/doubles/remarks.py": "what stands out in one recipient's name and numbers",
     "services/grants/doubles/responses.py": "what is answered of what was recorded twice",
     "services/grants/held_over/responses.py": "what is answered of claims held over",
     "services/grants/scheme/asked.py": "a scheme's terms as JSON: one body for each part of them",
@@ -298,6 +298,7 @@ BETWEEN_ROOMS = {
     "services/grants/reductions.py": "what of a promise falls away, whatever room decided it",
     "services/grants/letters_heard.py": "what the notifications service's messages make happen in a case",
     "services/grants/notices_heard.py": "what is made of the messages about notices to the ministry",
+    "services/grants/recipient_remarks.py": "what stands out in whom an act names, whatever room it is of",
     "services/grants/municipalities.py": "municipality numbers and the days each held",
     "services/grants/later_years.py": (
         "what of a post's money reaches past its budget year, asked by awards and payments"

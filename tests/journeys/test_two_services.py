@@ -16,10 +16,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
-from unittest.mock import patch
 
 import httpx
 import psycopg
+import pytest
 import uvicorn
 from prometheus_client import CollectorRegistry
 
@@ -94,8 +94,9 @@ def looking_often() -> Iterator[Counter[str]]:
 
         begin(sweeping, name, counted, look_seconds=look_seconds / 10, failed=failed)
 
-    patience = patch.dict(Sender.__init__.__kwdefaults__ or {}, patience_seconds=0.5)
-    with patch.object(Sweeping, "__init__", often), patience:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Sweeping, "__init__", often)
+        patched.setitem(Sender.__init__.__kwdefaults__ or {}, "patience_seconds", 0.5)
         yield swept
 
 
