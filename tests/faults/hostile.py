@@ -84,6 +84,7 @@ class Place:
         lawful = {"{}"} if sort == "object" and not self.schema.get("required") else set[str]()
         lawful |= {json.dumps(choice) for choice in self.schema.get("enum", ())}
         lawful |= {"null"} if self.optional else set()
+        lawful |= {"[null]"} if {"type": "null"} in self.schema.get("items", {}).get("anyOf", ()) else set()
         if sort == "string" and not self.schema.get("minLength"):
             lawful |= {literal for literal in hostile if literal.startswith('"') and not literal.strip('" ')}
         return [literal for literal in hostile if literal not in lawful]
