@@ -1,7 +1,7 @@
 """Signing in and out: by one click as any of the people, once each time, and not by what was seen or made up."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,25 @@ from services.dashboard.settings import NotOnLoopback, Settings
 from services.httpapi.environment import SettingsInvalid
 from services.httpapi.issuer import DevelopmentIssuer, DevelopmentIssuerInProduction
 from tests.browser.reading import read_page
-from tests.conftest import Database
+from tests.conftest import Cluster, Database, copied
 from tests.dashboard.office import ADDRESS, Answers, Browser, Office, opened, settings_of
 
 Play = Callable[[Office], Awaitable[None]]
+
+
+@pytest.fixture(scope="module")
+def shared(cluster: Cluster) -> Iterator[Database]:
+    """One database for all of these: nothing of it but who is signed in is touched."""
+    with copied(cluster) as database:
+        yield database
+
+
+@pytest.fixture
+def database(shared: Database) -> Database:
+    """With nobody signed in."""
+    with psycopg.connect(shared.admin_dsn) as connection:
+        connection.execute("TRUNCATE dashboard.session")
+    return shared
 
 
 @pytest.fixture
