@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -23,7 +24,10 @@ from services.eventlog.log import Earlier, Log
 from services.eventlog.standby import NotConfirmed
 from services.eventlog.writer import AnswerLost, Row, Waiting, Writer
 from services.grants.balance.digest import read_digest
+from tests.conftest import Database
+from tests.dashboard.office import opened, settings_of
 from tests.eventlog.played import KEY
+from tests.faults.service import open_funds
 from tests.faults.standby import Pair, pair, until
 
 ENDINGS = {"its session is ended": "pg_terminate_backend", "its wait is called off": "pg_cancel_backend"}
@@ -33,6 +37,32 @@ ENDINGS = {"its session is ended": "pg_terminate_backend", "its wait is called o
 def both() -> Iterator[Pair]:
     with pair() as servers:
         yield servers
+
+
+def test_the_dashboard_reads_the_standby_and_keeps_who_is_signed_in_at_the_primary(both: Pair, tmp_path: Path) -> None:
+    there = Database(
+        name="pair",
+        admin_dsn=both.primary.dsn(),
+        migrator_dsn=both.dsn(both.primary, "tilsagn_migrator"),
+        service_dsn=both.service_dsn,
+        reader_dsn=both.dsn(both.primary, "grants_reader"),
+        notifications_dsn=both.dsn(both.primary, "notifications_service"),
+        notifications_reader_dsn=both.dsn(both.primary, "notifications_reader"),
+        dashboard_dsn=both.dsn(both.standby, "tilsagn_dashboard"),
+        sessions_dsn=both.dsn(both.primary, "dashboard_sessions"),
+    )
+    open_funds(there, post_ore=1_000, ressursmiljo=1_000)
+    now = datetime.now(UTC)
+
+    async def read() -> None:
+        async with opened(settings_of(there, tmp_path)) as office:
+            browser = office.browser()
+            seen = await browser.sign_in("ministry", "/poster/2020/291/71?gjelder=2020-12-31")
+            assert (seen.status_code, "291/71" in seen.text) == (200, True), seen.text
+            asked = f"/?aar=2020&kjent={(now - timedelta(hours=1)).strftime('%Y-%m-%dT%H:%M:%SZ')}"
+            assert (await browser.open(asked)).status_code == 200
+
+    asyncio.run(read())
 
 
 def fact(stream: str) -> Waiting:
