@@ -32,7 +32,7 @@ verify: environment ## recompute the chains, the checkpoints, every balance, the
 	@$(PY) -m dev.verify $(ARGS)
 
 faults: environment ## the long fault tests, with a fixed and a printed random seed
-	@$(PY) -m pytest -n 0 tests/faults tests/grants/award/test_letter_sweep.py --long $(ARGS)
+	@$(PY) -m pytest -n 0 tests/faults tests/grants/award/test_letter_sweep.py tests/grants/award/test_letter_routes.py --long $(ARGS)
 
 mutants: environment ## small wrong changes to the rules, each of which a test must fail for (ARGS=award narrows it)
 	@$(PY) -m dev.mutants $(ARGS)

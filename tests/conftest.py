@@ -32,6 +32,11 @@ settings.load_profile("tests")
 # looking for what is not there took half the time of the tests that send many requests.
 sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 
+# What is compiled is kept beside the sources, whatever the shell says: every process that a test starts compiled the
+# whole service anew, and each worker all tests.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 build_once()
 
 ADMIN_DSN = "TILSAGN_TESTS_ADMIN_DSN"
