@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.eventlog.events import Event
+from services.grants.allocation.events import PostSucceeded
 from services.grants.held_over.events import ClaimsRanked
 from services.grants.held_over.rules import (
     ClaimUnknown,
@@ -52,6 +53,16 @@ def test_none_named_takes_a_set_order_back_and_is_nothing_where_there_is_none() 
     none = replace(ranked, case_ids=())
     given(ranked).when(rank_claims, **ask(case_ids=())).then(none)
     given().when(rank_claims, **ask(case_ids=())).nothing()
+
+
+def test_an_order_stands_whatever_else_is_said_since_of_other_posts_or_of_the_letters() -> None:
+    elsewhere = replace(ranked, fund_id="2021/291/62")
+    succeeded = PostSucceeded(
+        fund_id="2021/671/71", predecessor_id="2020/291/71", reason="Nytt kapittel", recorded_by="anne"
+    )
+    for since in ((elsewhere,), (succeeded,), (elsewhere, succeeded)):
+        given(ranked, *since).when(rank_claims, **ask()).nothing()
+        given(ranked, *since).when(rank_claims, **ask(case_ids=(FIRST,))).then(replace(ranked, case_ids=(FIRST,)))
 
 
 def test_only_a_case_with_a_claim_has_a_place_and_only_one() -> None:
