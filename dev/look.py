@@ -31,6 +31,7 @@ PAGES = {
     "empty": ("/?aar=2020&gjelder=2019-12-31", 200),
     "post": ("/poster/2020/291/71?gjelder=2020-12-31", 200),
     "letter": ("/brev/2020/4?gjelder=2020-12-31", 200),
+    "receivers": ("/mottakere", 200),
     "statement": ("/tilgjengelighet", 200),
     "not-understood": ("/?gjelder=2020-02-31", 400),
     "missing": ("/poster/2020/999/1", 404),
