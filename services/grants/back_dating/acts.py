@@ -168,7 +168,7 @@ OTHERWISE: Mapping[str, Mapping[str, str]] = {
         "award.commitment-held-over.v1": "held_on",
         "award.commitment-held-over.v2": "held_on",
         "award.commitment-lapsed.v1": "lapsed_on",
-        "deadline.told.v1": "deadlines.due_on",
+        "deadline.told.v1": "deadlines.due_on undated.due_on",
         "decision.back-dated.v1": "day today",
         "disbursement.batch-handed-over.v1": "handed_over_on",
         "disbursement.payee-account-erased.v1": "erased_on",

@@ -58,7 +58,7 @@ def test_none_named_takes_a_set_order_back_and_is_nothing_where_there_is_none() 
 def test_an_order_stands_whatever_else_is_said_since_of_other_posts_or_of_the_letters() -> None:
     elsewhere = replace(ranked, fund_id="2021/291/62")
     succeeded = PostSucceeded(
-        fund_id="2021/671/71", predecessor_id="2020/291/71", reason="Nytt kapittel", recorded_by="anne"
+        fund_id="2021/291/71", predecessor_id="2020/671/71", reason="Nytt kapittel", recorded_by="anne"
     )
     for since in ((elsewhere,), (succeeded,), (elsewhere, succeeded)):
         given(ranked, *since).when(rank_claims, **ask()).nothing()
