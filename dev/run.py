@@ -132,7 +132,7 @@ def run(state: State, address: Address, started: Started) -> None:
 
 def show_what_is_due(base_url: str, tokens: Mapping[str, str], receiving: Receiving) -> None:
     """What is due in the coming days, invented, as it reaches our receiver; and that what the year left is history."""
-    say("What is due (invented, in a new database):")
+    say("What is due:")
     new = plan_examples(base_url, tokens, today=day_of(now()), say=say)
     if new:
         receiving.tell_of(("deadline.", "notice.due_soon"), say, many=new)

@@ -21,7 +21,8 @@ from services.httpapi.examples import make_whole
 from services.httpapi.health import Check, Count, health
 from services.httpapi.limits import Bounded, Limits
 from services.httpapi.metrics import RequestMetrics
-from services.httpapi.problem import HANDLERS, PROBLEM_SCHEMA
+from services.httpapi.problem import HANDLERS
+from services.httpapi.problem_schema import PROBLEM_SCHEMA
 from services.httpapi.route import Route, Router
 from services.sandbox import Sandbox
 

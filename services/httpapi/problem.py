@@ -10,7 +10,6 @@ import logging
 import re
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Any, ClassVar
 
 import psycopg
@@ -191,21 +190,4 @@ HANDLERS: Mapping[int | type[Exception], Handler] = {
     pg.IdleInTransactionSessionTimeout: on_database_failure,
     AnswerLost: on_database_failure,
     WriterClosed: on_database_failure,
-}
-
-PROBLEM_SCHEMA: dict[str, Any] = {
-    "title": "Problem",
-    "description": "RFC 9457. `code` is stable; further members belong to the code.",
-    "type": "object",
-    "required": ["type", "title", "status", "detail", "instance", "code", "correlation_id"],
-    "properties": {
-        "type": {"type": "string", "format": "uri-reference"},
-        "title": {"type": "string", "description": "Bokmål, for people."},
-        "status": {"type": "integer", "minimum": HTTPStatus.BAD_REQUEST, "maximum": 599},
-        "detail": {"type": "string"},
-        "instance": {"type": "string", "format": "uri-reference"},
-        "code": {"type": "string", "pattern": "^[a-z0-9-]+$"},
-        "correlation_id": {"type": "string"},
-    },
-    "additionalProperties": True,
 }

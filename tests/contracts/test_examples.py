@@ -45,3 +45,13 @@ def test_every_example_fits_its_schema(name: str) -> None:
             wrong.append(f"{path}: {error.json_path}: {error.message[:200]}")
     assert given
     assert wrong == []
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_refusal_is_described_with_an_example(name: str) -> None:
+    document = json.loads(FILES[name].read_text())
+    assert document["components"]["schemas"]["Problem"]["examples"]
+    said = [operation["responses"]["default"] for path in document["paths"].values() for operation in path.values()]
+    assert {json.dumps(each["content"]["application/problem+json"]) for each in said} == {
+        '{"schema": {"$ref": "#/components/schemas/Problem"}}'
+    }
