@@ -197,7 +197,11 @@ def informed_by(events: Sequence[Event]) -> Informed:
 
 def keep_until_informed(past: Sequence[Event], new: Sequence[Event]) -> None:
     """Refuse (`LetterNotOut`) facts that presuppose that the recipient knows of an award it has not been told of."""
-    known = informed_by(past)
+    keep_until_known(informed_by(past), new)
+
+
+def keep_until_known(known: Informed, new: Sequence[Event]) -> None:
+    """The same, of somebody whose knowledge before them has been worked out already."""
     for event in new:
         if known.waits and (reason := known.presupposes(event)):
             raise LetterNotOut(

@@ -14,7 +14,7 @@ from services.grants.back_dating.acts import ACTS, HAPPENED, MAY_LIE_AHEAD
 from services.grants.back_dating.order import find_all
 from services.grants.case_state import State, keep_closed, state_of
 from services.grants.commitment import Commitment
-from services.grants.informed import Informed, informed_by, keep_until_informed
+from services.grants.informed import Informed, informed_by, keep_until_known
 from services.grants.scheme.events import SchemeTerms
 
 Room = TypeVar("Room")
@@ -87,7 +87,7 @@ class Story:
         try:
             follows = ask(person, day)
             keep_closed(self.events, follows)
-            keep_until_informed(self.events, follows)
+            keep_until_known(self.informed, follows)
         except Refusal:
             return False
         return bool(follows)
