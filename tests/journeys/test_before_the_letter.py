@@ -254,7 +254,7 @@ def test_bulk_reminders_skip_who_has_no_letter_and_say_so(database: Database, tm
         assert await listed(office, "awaited", 1) == [str(told)]
         answer = await reminded(office)
         assert [each["case_id"] for each in answer["reminded"]] == [str(told)]
-        assert answer["waiting_for_letter"] == [{"case_id": str(untold), "report": 1}]
+        assert answer["waiting_for_letter"] == [{"case_id": str(untold), "case_number": None, "report": 1}]
         lost = planted.plant(promised)
         await listed(office, "untold", 2)
         office.case, office.version = f"/v1/cases/{lost}", f'"{len(promised)}"'
