@@ -220,7 +220,7 @@ NOTIFICATIONS_VIEW = {
         VIEWS,
         "deadline_id stream key kind state due_on due_at roles what part case_ids case_numbers scheme_ids posts items"
         " item_numbers notice_id year letter_number assignment amount_ore cite known_at changed changed_at"
-        " changed_position moves history version position first_roles",
+        " changed_position moves history version position first_roles stood changed_found",
         edition=WHICH,
     ),
     "calendar_entry": _nothing(

@@ -240,6 +240,7 @@ ROOM_FILES = {
     "services/notifications/webhook/sealing.py": "what signs for each endpoint, sealed",
     "services/notifications/webhook/signing.py": "signatures as Standard Webhooks has them",
     "services/notifications/deadline/alerts.py": "what receivers are told of a deadline at a moment",
+    "services/notifications/deadline/finding.py": "what happened elsewhere to a deadline is recorded, by the sweep",
     "services/notifications/deadline/sweep.py": "the task that looks at deadlines and tells of them",
     "services/notifications/deadline/calendars.py": "rules of who opens a calendar, and what a token opens",
     "services/notifications/deadline/calendar_routes.py": "calendars over HTTP; a program that reads has a token",

@@ -54,7 +54,7 @@ def look_at(row: DeadlineRow, thresholds: Thresholds, *, now: datetime) -> datet
 
 def _change(row: DeadlineRow, now: datetime) -> Iterator[Outgoing]:
     kind = CHANGED.get(row.changed)
-    if kind is None or row.changed_at < now - CHANGES_FOR or row.moves == 0:
+    if kind is None or row.changed_at < now - CHANGES_FOR or (row.changed_found and not row.told):
         return
     yield Outgoing(
         id=id_of("deadline", str(row.deadline_id), "changed", str(row.changed_position)), type=kind,

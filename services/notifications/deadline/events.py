@@ -2,8 +2,8 @@
 on.
 
 One stream for each case and year that grants tells of (`deadlines-<case>`, `deadlines-<year>`), as there; and one for
-each kind of deadline (`deadline-thresholds-<kind>`). Deadlines of notices and letters follow from their own facts. Days
-are days in Europe/Oslo, amounts whole øre.
+each kind of deadline (`deadline-thresholds-<kind>`). Deadlines of notices and letters follow from their own facts, and
+from what is found to have ended them (`deadline-found-<stream>`). Days are days in Europe/Oslo, amounts whole øre.
 """
 
 from dataclasses import dataclass
@@ -83,6 +83,17 @@ class DeadlineReopened(Event, topic="deadline.reopened.v1"):
     key: str
     reason: str
     recorded_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadlineFound(Event, topic="deadline.found.v1"):
+    """What happened elsewhere has ended a deadline of a notice, letter or publication, or begun it anew: another
+    notice, another plan, a letter that left. No fact of its own stream says so; the sweep found it. `due_on` is its day
+    as it stood then. On the stream `deadline-found-<the stream it is of>`."""
+
+    key: str
+    state: State
+    due_on: date | None
 
 
 @dataclass(frozen=True, kw_only=True)

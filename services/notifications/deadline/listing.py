@@ -22,7 +22,8 @@ class DeadlineRow:
     """A deadline as it stands now. `state` is over where it ended by itself, history where it was over long before it
     was known, and undated where nobody has named its day. Where none of a notice's letters waits for it any more it is
     met if one of them left, and else fallen; `waiting` is how many do, and while any does, the cases are theirs
-    alone."""
+    alone. `stood` is due, met or fallen as its history says last, `changed_found` that what was last said there was
+    found, and `told` that receivers were told of such a one before."""
 
     deadline_id: UUID
     stream: str
@@ -55,6 +56,9 @@ class DeadlineRow:
     version: int
     position: int
     first_roles: Sequence[str]
+    stood: str
+    changed_found: bool
+    told: bool
     waiting: int | None
 
 
@@ -64,7 +68,9 @@ DAY = f"coalesce(d.due_on, '{LAST}'::date)"
 WORKED_OUT = ("state", "case_ids", "case_numbers", "item_numbers")
 STANDS = f"""
     SELECT {", ".join(f"d.{name}" for name in FIELDS if name not in WORKED_OUT)}, w.waiting, s.state,
-           c.case_ids, c.case_numbers, coalesce(s.state = 'due' AND d.due_at <= now.at, false) AS overdue
+           c.case_ids, c.case_numbers, coalesce(s.state = 'due' AND d.due_at <= now.at, false) AS overdue,
+           d.changed_found AND EXISTS (SELECT FROM notifications.message t
+                                       WHERE t.subject ->> 'deadline_id' = d.deadline_id::text) AS told
     FROM notifications_view.deadline d
     CROSS JOIN (SELECT notifications.log_clock() AS at) AS now
     LEFT JOIN LATERAL (
@@ -85,11 +91,12 @@ STANDS = f"""
                     AND (d.notice_id IS NULL OR NOT starts_with(i.item, 'publication-') OR EXISTS (
                         SELECT FROM notifications.notice_line o WHERE o.notice = d.stream AND o.item = i.item
                           AND o.manifest_sha256 = i.manifest_sha256))
+                    -- What is only prepared puts nothing off: until it is sent, a later day of it counts for nothing.
                     AND (d.notice_id IS NOT NULL OR NOT EXISTS (
                         SELECT FROM notifications.notice_line o JOIN notifications.notice n USING (notice)
                         JOIN notifications_view.deadline m ON m.edition = d.edition AND m.stream = o.notice
                         WHERE o.item = i.item AND o.manifest_sha256 = i.manifest_sha256 AND NOT n.withdrawn
-                          AND m.kind = d.kind))
+                          AND m.kind = d.kind AND (n.ordered_position IS NOT NULL OR m.due_at <= d.due_at)))
                 ELSE i.opens_at = d.due_at END AS waits
             FROM notifications.item i LEFT JOIN notifications.notice its ON its.notice = d.stream
             CROSS JOIN LATERAL (SELECT d.kind = 'letter-unnoticed' AND NOT i.ended AND EXISTS (

@@ -157,7 +157,7 @@ def is_free(held: Held) -> bool:
 
 def of_letter(stream: str, held: Held, *, free_since: datetime | None, held_since: datetime | None) -> list[Deadline]:
     """A letter that owes no notice waits from the moment that is known until it is let out. One that owes one waits for
-    it from the moment it is held; whether a notice tells of it is asked as it is read (`listing.py`)."""
+    it by the end of the day it is held; whether a notice tells of it is asked as it is read (`listing.py`)."""
     if held.letter is None or held.ended:
         return []
     if free_since:
@@ -166,7 +166,8 @@ def of_letter(stream: str, held: Held, *, free_since: datetime | None, held_sinc
     if held_since:
         what = "Departementet er ikke orientert om brevet"
         unnoticed = _of_a_letter(held, "unnoticed", "letter-unnoticed", what, since=held_since)
-        return [replace(unnoticed, items=(stream,), item_numbers=(held.case_number or "",))]
+        last = end_of(day_of(held_since))
+        return [replace(unnoticed, due_at=last, items=(stream,), item_numbers=(held.case_number or "",))]
     return []
 
 

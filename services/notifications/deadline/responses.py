@@ -75,7 +75,7 @@ class DeadlineShown(BaseModel):
     amount_ore: int | None = Field(description="Whole øre.")
     cite: str | None
     known_at: datetime = Field(description="When it was first known here.")
-    moves: int = Field(description="How often it has changed since.")
+    moves: int = Field(description="How often its day has been set to another since.")
 
 
 class DeadlinePage(BaseModel):
@@ -162,7 +162,9 @@ class DeadlineWhole(DeadlineShown):
 
     history: Sequence[ChangeShown]
     thresholds: ThresholdsShown
-    last_passed: str | None = Field(description="The last threshold that has passed: before-5, due, after-7.")
+    last_passed: str | None = Field(
+        description="The last threshold that has passed: before-5, due, after-7. Null once nobody waits for it."
+    )
     next_at: datetime | None = Field(description="When the next will, if it is not met before.")
     version: int = Field(description="Counts what has made it otherwise, as in the ETag.")
 
@@ -179,7 +181,7 @@ def show_whole(row: DeadlineRow, line: Line, thresholds: Thresholds, *, now: dat
     return show_one(row) | {
         "history": [{name: getattr(each, name) for name in ChangeShown.model_fields} for each in line.changes],
         "thresholds": show_thresholds(row.kind, thresholds),
-        "last_passed": last.name if last and row.state != "history" else None,
+        "last_passed": last.name if last and row.state in ("due", "over") else None,
         "next_at": following if row.state == "due" else None,
         "version": line.version,
     }

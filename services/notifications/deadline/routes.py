@@ -93,8 +93,9 @@ def deadline_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime
         """One deadline with all that happened to it, and when people are told of it. Its ETag counts what has made it
         otherwise, and an act on it names that in If-Match; of time alone it says nothing."""
         row = await the_row(deadline_id)
-        history = await desk.log.load(row.stream)
-        line = rules.follow(row.stream, history.recorded)[row.key]
+        histories = await desk.log.load_all([row.stream, rules.FOUND + row.stream])
+        facts = rules.with_found({stream: each.recorded for stream, each in histories.items()}, row.stream)
+        line = rules.follow(row.stream, facts)[row.key]
         return JSONResponse(await whole(row, line), headers={"ETag": etag(line.version)})
 
     @router.put(a_deadline + "/met", response_model=DeadlineShown)

@@ -1,8 +1,9 @@
 """Deadlines as one stream's facts leave them, each with its history."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
@@ -10,20 +11,22 @@ from services.eventlog.recorded import Recorded
 from services.notifications import held as holding
 from services.notifications import told as telling
 from services.notifications.deadline.deadline import Deadline
-from services.notifications.deadline.events import DeadlineMet, DeadlineReopened, State, UndatedMet
+from services.notifications.deadline.events import DeadlineFound, DeadlineMet, DeadlineReopened, State, UndatedMet
 from services.notifications.deadline.heard import Heard, evolve, standing
 from services.notifications.deadline.of_notices import is_free, of_letter, of_notice, of_publication
 from services.notifications.deadline.thresholds import OTHERS, SHIPPED, is_history
 
 OURS = UUID("9e3a4a52-6a0a-4d0b-8b1b-3f7d2c9c5d11")
 NOTICE, LETTER, PUBLICATION, HEARD = "notice-", "letter-", "publication-", "deadlines-"
+FOUND = "deadline-found-"
+"""What the streams begin with of what was found of another stream's deadlines; its name follows."""
 What = Literal["set", "moved", "met", "fallen", "reopened"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
     """One thing that happened to a deadline, when it was recorded, and where it then stood. Where somebody recorded it:
-    who, what shows it or why, and the day it was done."""
+    who, what shows it or why, and the day it was done. `found`: what happened elsewhere made it so."""
 
     what: What
     at: datetime
@@ -33,13 +36,15 @@ class Change:
     by: str | None = None
     ground: str | None = None
     met_on: date | None = None
+    found: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
     """A deadline as it stands, and all that happened to it, the first first. `history`: it was over long before it was
-    first known here, and nobody has waited for it since. `version` counts the facts that made it otherwise in any way,
-    the last of them at `position`; `first_roles` are those it was for when it was first known."""
+    first known here, and nobody has waited for it since. `found` is what was found of it last, which holds while its
+    own facts say that it is due. `version` counts the facts that made it otherwise in any way, the last of them at
+    `position`; `first_roles` are those it was for when it was first known."""
 
     deadline: Deadline
     changes: tuple[Change, ...]
@@ -47,6 +52,12 @@ class Line:
     version: int
     position: int
     first_roles: tuple[str, ...]
+    found: State | None = None
+
+    @property
+    def state(self) -> State:
+        """How it stands, as its history says last."""
+        return _state(self.deadline, self.found)
 
     @property
     def known_at(self) -> datetime:
@@ -59,8 +70,9 @@ class Line:
 
     @property
     def moves(self) -> int:
-        """How often its day was set to another: what a calendar counts its entry's editions by."""
-        return len(self.changes) - 1
+        """How often its day was set to another: by a move, or as it was begun anew."""
+        pairs = pairwise(self.changes)
+        return sum(after.what == "moved" or after.due_on != before.due_on for before, after in pairs)
 
 
 Lines = Mapping[str, Line]
@@ -71,21 +83,40 @@ def id_of(stream: str, key: str) -> UUID:
     return uuid5(OURS, f"{stream}\n{key}")
 
 
-def follow(stream: str, facts: Iterable[Recorded]) -> dict[str, Line]:
-    """Every deadline that the stream's facts have given, by its key, with its history."""
+def with_found(streams: Mapping[str, Iterable[Recorded]], stream: str) -> list[Recorded]:
+    """A stream's facts and what was found of its deadlines, in the order of the log."""
+    facts = [*streams[stream], *streams.get(FOUND + stream, ())]
+    return sorted(facts, key=lambda fact: fact.position)
+
+
+def follow(stream: str, facts: Sequence[Recorded]) -> dict[str, Line]:
+    """Every deadline that the stream's facts have given, by its key, with its history. Among them, in the order of the
+    log, what was found of its deadlines."""
     lines: dict[str, Line] = {}
-    for fact, now in _standing(stream)(facts):
-        stands = {each.key: each for each in now}
+    standing = _standing(stream)(fact for fact in facts if not isinstance(fact.event, DeadlineFound))
+    for fact in facts:
+        if isinstance(fact.event, DeadlineFound):
+            if found := lines.get(fact.event.key):
+                lines[fact.event.key] = _after(replace(found, found=fact.event.state), found, found.deadline, fact)
+            continue
+        stands = {each.key: each for each in next(standing)[1]}
         for key, line in lines.items():
             if key not in stands and line.deadline.state == "due":
                 stands[key] = replace(line.deadline, state="fallen")
         for key, deadline in stands.items():
-            lines[key] = _after(lines.get(key), deadline, fact)
+            lines[key] = _after(lines.get(key), lines.get(key), deadline, fact)
     return lines
 
 
-def _after(line: Line | None, deadline: Deadline, fact: Recorded) -> Line:
-    what = _what(line.deadline if line else None, deadline)
+def _state(deadline: Deadline, found: State | None) -> State:
+    """What its own facts have ended is ended; what they say is due may be found to be no more."""
+    return found if found and deadline.state == "due" else deadline.state
+
+
+def _after(line: Line | None, before: Line | None, deadline: Deadline, fact: Recorded) -> Line:
+    """The line after a fact; `before` is how it stood until then, `line` that with what was found now."""
+    found = line.found if line else None
+    what = _what(before, deadline, _state(deadline, found))
     history = _is_history(line, deadline, fact, what)
     if line and what is None and line.deadline == deadline:
         return line
@@ -93,13 +124,13 @@ def _after(line: Line | None, deadline: Deadline, fact: Recorded) -> Line:
     if line and what is None:
         return replace(line, deadline=deadline, history=history, version=version, position=fact.position)
     change = Change(
-        what=what or "set", at=fact.recorded_at, position=fact.position, state=deadline.state, due_on=deadline.due_on,
-        **_said(fact),
+        what=what or "set", at=fact.recorded_at, position=fact.position, state=_state(deadline, found),
+        due_on=deadline.due_on, **_said(fact),
     )  # fmt: skip
     changes = (*(line.changes if line else ()), change)
     return Line(
         deadline=deadline, changes=changes, history=history, version=version, position=fact.position,
-        first_roles=first_roles,
+        first_roles=first_roles, found=found,
     )  # fmt: skip
 
 
@@ -110,6 +141,8 @@ def _said(fact: Recorded) -> dict[str, Any]:
             return {"by": met.recorded_by, "ground": met.ground, "met_on": met.met_on}
         case DeadlineReopened(recorded_by=person, reason=reason):
             return {"by": person, "ground": reason}
+        case DeadlineFound():
+            return {"found": True}
     return {}
 
 
@@ -126,13 +159,14 @@ def _is_history(line: Line | None, deadline: Deadline, fact: Recorded, what: Wha
     return is_history(SHIPPED.get(deadline.kind, OTHERS), due_at=deadline.due_at, known_at=fact.recorded_at)
 
 
-def _what(before: Deadline | None, after: Deadline) -> What | None:
-    """What has happened; None where nothing has that anybody waits for."""
-    if before is None or before.state != after.state:
-        if after.state == "due":
+def _what(before: Line | None, after: Deadline, state: State) -> What | None:
+    """What has happened; None where nothing has that anybody waits for. What was found to have ended has no day to
+    move: where it is begun anew, that says the new one."""
+    if before is None or before.state != state:
+        if state == "due":
             return "reopened" if before else "set"
-        return after.state
-    return "moved" if before.due_at != after.due_at else None
+        return state
+    return "moved" if before.deadline.due_at != after.due_at and state == after.state else None
 
 
 Standing = Iterator[tuple[Recorded, list[Deadline]]]

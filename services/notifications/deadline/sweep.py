@@ -2,8 +2,10 @@
 passed, and puts what is to be told in the outbox, in the transaction that says when to look next.
 
 Any number may run: whoever has a timer's row has that deadline, the others pass it by. Killed, nothing is told and the
-timer stands. What is told follows from the register and the gate's tables as they stand at that moment, by the
-database's clock; so after a pause everything that fell due is found, and of each the latest alone is told.
+timer stands. What is found to have ended a deadline, or begun it anew, is recorded first (`finding.py`), and told once
+the register has followed that fact. What is told follows from the register and the gate's tables as they stand at that
+moment, by the database's clock; so after a pause everything that fell due is found, and of each the latest alone is
+told.
 """
 
 import logging
@@ -22,6 +24,7 @@ from services.eventlog.log import Log
 from services.eventlog.sweeping import Sweeping
 from services.notifications.deadline.alerts import alerts_of, look_at
 from services.notifications.deadline.deadline import start_of
+from services.notifications.deadline.finding import record_found, stands
 from services.notifications.deadline.listing import ASKED, ONE, DeadlineRow
 from services.notifications.deadline.thresholds import OF_KIND, Thresholds, in_force, next_change
 from services.notifications.outgoing import Outgoing, put
@@ -90,6 +93,8 @@ class Alerting:
                     async with connection.transaction():  # a savepoint: what fails is undone alone
                         told += await self._tell(connection, alerts_of(row, thresholds, now=now))
                     ahead[row.deadline_id] = _sooner(look_at(row, thresholds, now=now), changed_on)
+                    if stands(row) != row.stood and not await record_found(self._log, row):
+                        ahead[row.deadline_id] = now + timedelta(seconds=LONGEST_SECONDS)
                 except (psycopg.OperationalError, psycopg.InterfaceError):
                     raise
                 except Exception:  # noqa: BLE001 - whatever is wrong with one deadline holds up no other

@@ -26,7 +26,17 @@ from sqlalchemy import (
 from services.eventlog.events import TOPICS, Event
 from services.eventlog.recorded import Recorded
 from services.eventlog.whole import load_whole
-from services.notifications.deadline.rules import HEARD, LETTER, NOTICE, PUBLICATION, Line, follow, id_of
+from services.notifications.deadline.rules import (
+    FOUND,
+    HEARD,
+    LETTER,
+    NOTICE,
+    PUBLICATION,
+    Line,
+    follow,
+    id_of,
+    with_found,
+)
 from services.notifications.deadline.thresholds import OF_KIND
 
 deadline = Table(
@@ -64,6 +74,8 @@ deadline = Table(
     Column("version", Integer),
     Column("position", BigInteger),
     Column("first_roles", ARRAY(Text)),
+    Column("stood", Text),
+    Column("changed_found", Boolean),
 )
 FIELDS = tuple(column.name for column in deadline.columns if column.name != "edition")
 OURS = "services.notifications."
@@ -85,7 +97,16 @@ LOOK = text(
     """
 )
 
-
+LOOK_AT_ITEMS = text(
+    """
+    UPDATE notifications_view.deadline_timer t SET look_at = '-infinity' FROM notifications_view.deadline d
+    WHERE d.edition = :edition AND d.state = 'due' AND t.deadline_id = d.deadline_id AND d.items && (
+        CAST(:items AS text[])
+        || ARRAY(SELECT item FROM notifications.notice_line WHERE notice = ANY (CAST(:notices AS text[])))
+    )
+    """
+)
+"""What happens to a letter, a publication or a notice of it may end any deadline of it, or begin it anew."""
 LOOK_AT_KIND = text(
     """
     UPDATE notifications_view.deadline_timer t SET look_at = '-infinity' FROM notifications_view.deadline d
@@ -107,7 +128,7 @@ class Register:
     """The projection behind the lists, the calendars and the sweep."""
 
     name = "deadlines"
-    version = 5
+    version = 6
     tables: tuple[Table, ...] = (deadline,)
 
     @property
@@ -119,16 +140,22 @@ class Register:
         and have the sweep look at those that something has happened to."""
         first: dict[str, int] = {}
         for fact in facts:
-            if fact.stream.startswith((NOTICE, LETTER, PUBLICATION, HEARD)):
-                first.setdefault(fact.stream, fact.position)
-        whole = load_whole(connection, "notifications", sorted(first), until=facts[-1].position)
-        rows = [row for stream in sorted(first) for row in rows_of(stream, whole[stream])]
+            stream = fact.stream.removeprefix(FOUND)
+            if stream.startswith((NOTICE, LETTER, PUBLICATION, HEARD)):
+                first.setdefault(stream, fact.position)
+        streams = [*first, *(FOUND + stream for stream in first if not stream.startswith(HEARD))]
+        whole = load_whole(connection, "notifications", sorted(streams), until=facts[-1].position)
+        rows = [row for stream in sorted(first) for row in rows_of(stream, with_found(whole, stream))]
         connection.execute(REMOVE, {"edition": edition, "streams": sorted(first)})
         if rows:
             connection.execute(WRITE, {"edition": edition, "rows": to_json(rows).decode()})
         changed = [row["deadline_id"] for row in rows if row["position"] >= first[row["stream"]]]
         if changed:
             connection.execute(LOOK, {"ids": changed})
+        items = sorted(stream for stream in first if stream.startswith((LETTER, PUBLICATION)))
+        notices = sorted(stream for stream in first if stream.startswith(NOTICE))
+        if items or notices:
+            connection.execute(LOOK_AT_ITEMS, {"edition": edition, "items": items, "notices": notices})
         kinds = {fact.stream.removeprefix(OF_KIND) for fact in facts if fact.stream.startswith(OF_KIND)}
         if kinds:
             connection.execute(LOOK_AT_KIND, {"edition": edition, "kinds": sorted(kinds)})
@@ -146,7 +173,7 @@ def row_of(stream: str, key: str, line: Line) -> dict[str, Any]:
         "deadline_id": id_of(stream, key),
         "stream": stream,
         "known_at": line.known_at,
-        "changed": line.last.what,
+        "changed": line.last.what if len(line.changes) > 1 else "set",
         "changed_at": line.last.at,
         "changed_position": line.last.position,
         "moves": line.moves,
@@ -154,4 +181,6 @@ def row_of(stream: str, key: str, line: Line) -> dict[str, Any]:
         "version": line.version,
         "position": line.position,
         "first_roles": line.first_roles,
+        "stood": line.state,
+        "changed_found": line.last.found,
     }

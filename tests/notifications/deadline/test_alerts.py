@@ -28,7 +28,7 @@ def test_a_change_is_told_for_a_while_and_the_first_that_is_known_is_none() -> N
     met = replace(ROW, state="met", changed="met", changed_at=DUE_AT)
     assert told(met, now=CHANGES_FOR) == ["deadline.met"]
     assert told(met, now=CHANGES_FOR + timedelta(microseconds=1)) == []
-    assert told(replace(met, moves=0)) == []
+    assert told(replace(met, changed="set")) == []
 
 
 def test_nothing_is_told_of_what_was_over_before_it_was_known_nor_that_it_is_done() -> None:

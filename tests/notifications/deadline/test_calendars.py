@@ -194,7 +194,7 @@ ROW = DeadlineRow(
     what='Æ, ø; "å" \\ ' + "x" * 120, part=1, case_ids=[], case_numbers=["2026/17"], scheme_ids=["a"], posts=["291.62"],
     items=[], notice_id=None, year=None, letter_number=None, assignment=None, amount_ore=1, cite="§ 3", known_at=AT,
     history=False, changed="moved", changed_at=AT, changed_position=4, moves=3, version=4,
-    position=4, first_roles=["attestor"], waiting=None,
+    position=4, first_roles=["attestor"], stood="due", changed_found=False, told=True, waiting=None,
 )  # fmt: skip
 READS = """
 const library = require("ical.js"), ical = library.default || library;

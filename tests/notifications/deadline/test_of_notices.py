@@ -147,7 +147,8 @@ def test_what_one_person_exempted_waits_for_notice_and_what_waits_has_waited_sin
 
 def test_a_letter_that_owes_notice_waits_for_its_notice_and_for_a_waiver_of_the_ministry() -> None:
     stream, owes = letter("a"), held("a")
-    assert lines(owes, stream=stream)["unnoticed"].deadline.due_at == BEGAN
+    unnoticed = lines(owes, stream=stream)["unnoticed"].deadline
+    assert (unnoticed.due_on, unnoticed.due_at) == (date(2020, 6, 1), datetime(2020, 6, 1, 22, tzinfo=UTC))
     waived = WaiverConfirmed(manifest_sha256=owes.manifest_sha256, document_sha256="ab" * 32, confirmed_by="ola")
     assert lines(owes, waived, stream=stream)["waiting"].deadline.due_at == BEGAN + timedelta(days=1)
     assert lines(owes, waived, stream=stream)["unnoticed"].deadline.state == "fallen"
@@ -199,7 +200,7 @@ def test_an_assignment_is_met_by_somebody_who_says_so_and_stays_so_when_its_day_
     moved = replace(ASSIGNMENT, due_on=date(2020, 7, 1))
     found = lines(heard(ASSIGNMENT), MET, heard(moved), stream=YEAR)[ASSIGNMENT.key]
     assert [change.what for change in found.changes] == ["set", "met", "moved"]
-    assert found.deadline.state == "met"
+    assert (found.deadline.state, found.moves) == ("met", 1)
 
 
 def test_what_was_not_done_after_all_is_due_again() -> None:
@@ -208,7 +209,8 @@ def test_what_was_not_done_after_all_is_due_again() -> None:
     known(heard(ASSIGNMENT), MET).when(reopen, **asked).then(again)
     known(heard(ASSIGNMENT), MET, again).when(reopen, **asked).nothing()
     known(heard(ASSIGNMENT)).when(reopen, **asked).refused(NotMet)
-    assert lines(heard(ASSIGNMENT), MET, again, stream=YEAR)[ASSIGNMENT.key].deadline.state == "due"
+    found = lines(heard(ASSIGNMENT), MET, again, stream=YEAR)[ASSIGNMENT.key]
+    assert (found.deadline.state, found.moves) == ("due", 0), "its day is what it was"
 
 
 def test_what_happens_by_itself_is_nobodys_to_record() -> None:

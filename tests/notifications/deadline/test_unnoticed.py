@@ -25,7 +25,12 @@ def test_a_letter_is_without_a_notice_until_one_of_it_is_ordered(database: Datab
         registry.world.record(letter("a"), held("a"))
         assert await states(registry) == {case: "due"}
         (shown,) = await registry.list(KIND)
-        assert (shown["waiting"], shown["overdue"], shown["roles"]) == (1, True, ["caseworker", "approver"])
+        assert (shown["waiting"], shown["overdue"], shown["roles"]) == (1, False, ["caseworker", "approver"])
+        assert shown["due_on"] == "2020-03-01", "the last day, which counts"
+        registry.move(hours=14, minutes=59)
+        assert (await registry.list(KIND))[0]["overdue"] is False
+        registry.move(minutes=1)
+        assert (await registry.list(KIND))[0]["overdue"] is True
         prepared = await registry.does(KARI, "POST", "/v1/notices", {"about": {"kind": "letter", "id": case}})
         assert await states(registry) == {case: "due"}, "it is not sent"
         at = f"/v1/notices/{prepared['notice_id']}"
