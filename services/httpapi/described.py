@@ -13,7 +13,8 @@ HEADERS: dict[Any, dict[str, Any]] = {
         "in": "header",
         "name": "If-Match",
         "required": True,
-        "description": "The ETag last read: the version this builds on. Another version is refused with 412.",
+        "description": "The ETag last read: the version this builds on. Another version is refused with 412."
+        " `W/` before it, as a proxy that compresses puts it, is passed over: the version is the same.",
         "schema": {"type": "string", "maxLength": 12, "pattern": '^"(0|[1-9][0-9]{0,9})"$'},
     },
     idempotency_key: {

@@ -43,6 +43,7 @@ def test_no_change_is_made_without_a_version_or_on_another_one(
     told: Any = settings if service == "grants" else notifications_settings_of(database, tmp_path)
     without: dict[str, int] = {}
     otherwise: dict[str, Any] = {}
+    weakened: dict[str, Any] = {}
     looks_first = []
 
     async def go() -> None:
@@ -58,11 +59,19 @@ def test_no_change_is_made_without_a_version_or_on_another_one(
                     looks_first.append(of.name)
                 elif answer.status_code != 412 or [7 in versions_in(expected) for expected in asked] != [True]:
                     otherwise[of.name] = (answer.status_code, list(asked))
+                strong = (answer.status_code, list(asked))
+                asked.clear()
+                answer = await client.request(
+                    of.verb, of.address, headers=headers | {"If-Match": 'W/"7"'}, json=of.body
+                )
+                if (answer.status_code, list(asked)) != strong:
+                    weakened[of.name] = (answer.status_code, list(asked), *strong)
 
     with left_alone():  # each address is asked once, and what it asks for in turn is counted
         asyncio.run(go())
     assert {name: status for name, status in without.items() if status != 428} == {}
     assert otherwise == {}
+    assert weakened == {}, "a tag that a proxy made weak names the same version, at every address alike"
     assert len(looks_first) <= LOOKS_FIRST[service], looks_first
     assert len(without) > len(looks_first)
 

@@ -36,7 +36,7 @@ class ThresholdsUnclear(Refusal):
 
 
 class PeriodReversed(Refusal):
-    """The last day lies before the first: nothing is in between, and nothing says that nothing is due."""
+    """It ends before it begins: nothing is in between, and nothing says that there is nothing."""
 
     code = "period-reversed"
     status = 422

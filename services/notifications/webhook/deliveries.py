@@ -36,13 +36,16 @@ _MISSING = """
 """
 _DELIVERIES = """
     SELECT d.id, d.kind, d.sequence, d.message_id, coalesce(m.type, 'webhook.' || d.kind) AS type, d.state, d.tries,
-        CASE WHEN d.state = 'waiting' THEN d.next_at END AS next_at, d.expires_at, d.made_at, d.settled_at
+        CASE WHEN d.state = 'waiting' AND NOT (e.deleted OR e.paused OR e.disabled)
+                AND (e.consented OR d.kind = 'challenge') THEN d.next_at END AS next_at,
+        d.expires_at, d.made_at, d.settled_at
     FROM (
         SELECT * FROM notifications.delivery d
         WHERE d.endpoint_id = %(endpoint)s AND (%(state)s::text IS NULL OR d.state = %(state)s)
           AND (%(before)s::timestamptz IS NULL OR (d.made_at, d.id) < (%(before)s, %(id)s))
         ORDER BY d.made_at DESC, d.id DESC LIMIT %(limit)s
-    ) d LEFT JOIN notifications.message m ON m.id = d.message_id ORDER BY d.made_at DESC, d.id DESC
+    ) d JOIN notifications.endpoint e ON e.id = d.endpoint_id
+    LEFT JOIN notifications.message m ON m.id = d.message_id ORDER BY d.made_at DESC, d.id DESC
 """
 _ATTEMPTS = """
     SELECT a.number, a.begun_at, o.ended_at, coalesce(o.outcome, 'begun') AS outcome, o.status, o.problem, o.took_ms,

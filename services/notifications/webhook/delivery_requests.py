@@ -50,7 +50,8 @@ class Resending(Body):
 
 
 class Recovery(Body):
-    """Everything put from one instant up to another that has failed, or waits for a try. `dry_run`: is counted."""
+    """Everything put from `since` up to `until`, which is not counted in, that has failed or waits for a try.
+    `dry_run`: it is counted and nothing is sent, which is so unless it is said to be false."""
 
     since: Instant
     until: Instant

@@ -117,7 +117,8 @@ class Reconciled(BaseModel):
 
 
 class DeliveryShown(BaseModel):
-    """One delivery. `tries` counts those that have begun; `next_at` is when one that waits is tried again."""
+    """One delivery. `tries` counts those that have begun; `next_at` is when one that waits is tried again: null while
+    the endpoint is paused or disabled, or has not consented, for nothing is tried before that is otherwise."""
 
     id: str
     kind: str

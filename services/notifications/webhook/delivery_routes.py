@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 from fastapi.encoders import jsonable_encoder
 from starlette.responses import JSONResponse, Response
 
+from services.calendar.clock import in_utc
 from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.httpapi.answer import Answer
@@ -24,6 +25,7 @@ from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
+from services.notifications.deadline.refusals import PeriodReversed
 from services.notifications.outgoing import OURS
 from services.notifications.webhook.deliveries import Deliveries
 from services.notifications.webhook.delivery_requests import LARGEST, Reading, Reconciliation, Recovery, Resending
@@ -103,9 +105,12 @@ def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], dateti
         endpoint_id: Id, caller: Receiving, after: Number | None = None, limit: Limit = 100
     ) -> Response:
         """The same stream that is delivered, to pull: in the order of its numbers, after one, or after the last that
-        was committed. Every number is there, whatever became of its delivery."""
+        was committed. Every number is there, whatever became of its delivery. One after which there can be nothing, for
+        it was never given, is refused (`further-than-there-is`)."""
         endpoint, count = await read(endpoint_id, caller), await deliveries.count(endpoint_id)
         start = count.committed if after is None else after
+        if start > count.last:
+            raise FurtherThanThere(f"There is no message of number {start}; the last is {count.last}.")
         rows = await deliveries.list_messages(endpoint_id, after=start, limit=limit)
         items = [numbered(row, endpoint, whole=True) for row in rows]
         told = {"items": items, "next_after": items[-1]["sequence"] if items else start}
@@ -181,7 +186,8 @@ def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], dateti
 
     @router.post("/recover", response_model=Resent)
     async def recover(endpoint_id: Id, asked: Recovery, caller: Administrator, key: Idempotency) -> Response:
-        """Sends again everything put in that time that has failed, ten thousand at most; a dry run counts it only."""
+        """Sends again everything put from `since` up to `until` that has failed or waits for a try, ten thousand at
+        most. It is counted and nothing is sent, unless `dry_run` is false."""
 
         async def does(endpoint: Endpoint) -> Mapping[str, Any]:
             for at in (asked.since, asked.until):
@@ -189,6 +195,8 @@ def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], dateti
                     raise RecoveredTooFarBack("Name a time within the last year.")
                 if at > now() + A_DAY:
                     raise RecoveredAhead("Name a time that has been.")
+            if asked.since >= asked.until:
+                raise PeriodReversed(f"It would begin at {in_utc(asked.since)} and end at {in_utc(asked.until)}.")
             failed = await deliveries.list_failed(endpoint_id, asked.since, asked.until)
             if asked.dry_run:
                 return {"deliveries": len(failed), "held_up": 0, "dry_run": True}

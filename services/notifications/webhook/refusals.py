@@ -4,7 +4,7 @@ from services.eventlog.refusal import Refusal
 
 
 class FurtherThanThere(Refusal):
-    """The endpoint has no message of that number yet."""
+    """There is no message of that number yet: whoever has it has it from elsewhere, and would hear nothing there."""
 
     code = "further-than-there-is"
     status = 422

@@ -103,8 +103,9 @@ def endpoint_router(
     async def list_endpoints(
         _: Looking, state: State | None = None, cursor: Cursor = None, limit: Limit = 50
     ) -> Response:
-        """Every endpoint that is not deleted, in the order of their ids; with `state` those that stand so. Those that
-        fail are active ones whose receiver has taken nothing since `failing_since`."""
+        """Every endpoint that is not deleted, in the order of their ids; with `state` those that stand so. `failing`
+        are all that have `failing_since`, whatever their own `state` is: pending ones that do not answer the challenge
+        too, and those that were disabled for it."""
         place = ENDPOINTS.after(cursor)
         rows = await listed.list_ids(after=place[0] if place else None, limit=limit + 1, state=state)
         histories = await desk.log.load_all([stream_of(each) for each, _ in rows[:limit]])

@@ -124,7 +124,7 @@ def register(
 ) -> list[Event]:
     """Register where a receiver is to be told. `known` are the types there are."""
     assert not endpoint.version, "an endpoint is registered on a stream of its own"
-    _check_types(subscription, known)
+    check_types(subscription.types, {*known, ALL})
     return [EndpointRegistered(subscription=subscription, secret=secret, registered_by=by)]
 
 
@@ -133,7 +133,7 @@ def change(endpoint: Endpoint, *, subscription: Subscription, known: Iterable[st
     _refuse_deleted(endpoint)
     if subscription == endpoint.subscription:
         return []
-    _check_types(subscription, known)
+    check_types(subscription.types, {*known, ALL})
     return [EndpointChanged(subscription=subscription, changed_by=by)]
 
 
@@ -178,8 +178,9 @@ def disable(endpoint: Endpoint, *, reason: Literal["gone", "failing"], failing_s
     return [EndpointDisabled(reason=reason, failing_since=failing_since)]
 
 
-def _check_types(subscription: Subscription, known: Iterable[str]) -> None:
-    unknown = sorted(set(subscription.types) - {*known, ALL})
+def check_types(asked: Iterable[str], known: Iterable[str]) -> None:
+    """Refuses `TypeUnknown`: whoever asks for what nothing is ever told as would wait for it in silence."""
+    unknown = sorted(set(asked) - set(known))
     if unknown:
         raise TypeUnknown(f"There are no messages of type {', '.join(unknown)}.", unknown=unknown)
 

@@ -7,7 +7,7 @@ it was, so that whoever has lost their rights listens no longer than that; and a
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -21,19 +21,25 @@ from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.limits import TooBusy
 from services.httpapi.problem import HttpRefusal
 from services.httpapi.route import Router
+from services.notifications.outgoing import TYPES
 from services.notifications.webhook.composing import CannotCompose, Content, compose
+from services.notifications.webhook.refusals import FurtherThanThere
+from services.notifications.webhook.rules import check_types
 
 HEARTBEAT_SECONDS, RETRY_MILLISECONDS = 15.0, 2_000
 MOST_STREAMS, TOGETHER = 200, 100
 LONGEST_PLACE = 15
 _NEXT = """
     SELECT n.number, m.id, m.type, m.occurred_at, m.subject, m.data,
-        coalesce(m.expires_at <= notifications.log_clock(), false) AS over
+        coalesce(m.expires_at <= notifications.log_clock(), false) AS over,
+        EXISTS (SELECT FROM notifications.notice t
+            WHERE t.notice = 'notice-' || (m.subject ->> 'notice_id') AND t.received_at IS NOT NULL) AS received
     FROM notifications.message_number n JOIN notifications.message m ON m.id = n.id
     WHERE n.number > %s ORDER BY n.number LIMIT %s
 """
 _TOLD = "SELECT told FROM notifications.message_turn"
 OF_THE_MINISTRY = ("notice.",)
+OF_AWARDS, COUNTED_AWARDS = ("case_id", "case_ids", "case_number", "case_numbers"), ("cases", "letters")
 OF_WHO_RUNS_IT = ("endpoint.",)
 RUNS_IT = frozenset({Role.administrator, Role.controller, Role.auditor})
 EVENT_STREAM = "text/event-stream"
@@ -43,6 +49,13 @@ AS_EVENTS: dict[int | str, dict[str, Any]] = {
         "description": "Server-Sent Events: each a message, with its number as id; a comment every 15 seconds",
         "content": {EVENT_STREAM: {"schema": {"type": "string"}, "example": EXAMPLE}},
     }
+}
+LAST_EVENT_ID: dict[str, Any] = {
+    "in": "header",
+    "name": "Last-Event-ID",
+    "required": False,
+    "description": "The id of the last event that was heard: what came after it is told. Without, from now on.",
+    "schema": {"type": "string", "maxLength": LONGEST_PLACE, "pattern": "^[0-9]+$"},
 }
 
 
@@ -94,7 +107,10 @@ class MessageStream:
                 rows = await self._next(after)
                 for row in rows:
                     after = row["number"]
-                    if may_hear(roles, row["type"]) and (not types or row["type"] in types) and not row["over"]:
+                    heard = may_hear(
+                        roles, row["type"], named=named_in(row), told=row["received"] or not of_awards(row)
+                    )
+                    if heard and (not types or row["type"] in types) and not row["over"]:
                         yield told(row)
                 if len(rows) == TOGETHER:
                     continue
@@ -108,12 +124,26 @@ class MessageStream:
             return await (await cursor.execute(_NEXT, (after, TOGETHER))).fetchall()
 
 
-def may_hear(roles: frozenset[Role], kind: str) -> bool:
-    """Whether somebody with these roles is told of such messages: the ministry of notices alone, and of endpoints only
-    who runs them or looks at how that is done."""
+def may_hear(roles: frozenset[Role], kind: str, *, named: frozenset[str], told: bool) -> bool:
+    """Whether somebody with these roles is told of such a message, which names these as those it is for. The ministry
+    is of notices and of what names it; of awards only once it is `told` of them, by a notice that it has received
+    (ADR 0066). Of endpoints only who runs them is, or looks at how that is done."""
     if kind.startswith(OF_WHO_RUNS_IT):
         return bool(roles & RUNS_IT)
-    return bool(roles - {Role.ministry}) or kind.startswith(OF_THE_MINISTRY)
+    if roles - {Role.ministry}:
+        return True
+    return told and (kind.startswith(OF_THE_MINISTRY) or Role.ministry.value in named)
+
+
+def named_in(row: Mapping[str, Any]) -> frozenset[str]:
+    """The roles a message says it is for."""
+    return frozenset(row["data"].get("roles") or ())
+
+
+def of_awards(row: Mapping[str, Any]) -> bool:
+    """Whether it is about awards, named or counted."""
+    named = any(row["subject"].get(name) for name in OF_AWARDS)
+    return named or any(row["data"].get(name) for name in COUNTED_AWARDS)
 
 
 def told(row: dict[str, Any]) -> bytes:
@@ -136,7 +166,7 @@ def told(row: dict[str, Any]) -> bytes:
 def stream_router(stream: MessageStream) -> Router:
     router = Router(prefix="/v1/message-stream", tags=["webhook-endpoints"])
 
-    @router.get("", response_class=Response, responses=AS_EVENTS)
+    @router.get("", response_class=Response, responses=AS_EVENTS, openapi_extra={"parameters": [LAST_EVENT_ID]})
     async def listen(
         request: Request,
         caller: Annotated[Caller, allow(*STAFF)],
@@ -145,20 +175,33 @@ def stream_router(stream: MessageStream) -> Router:
             Query(
                 max_length=1_000,
                 pattern=r"^[a-z_]+\.[a-z_]+(,[a-z_]+\.[a-z_]+)*$",
-                description="Types of messages, with commas between; all without.",
+                description="Types of messages, with commas between; all without. One that there is none of is refused"
+                " (422, `message-type-unknown`).",
                 examples=["notice.received,letter.released"],
             ),
         ] = None,
     ) -> Response:
-        """What endpoints are told, as Server-Sent Events: from now on, or after the event that Last-Event-ID names. It
-        ends after a quarter of an hour; whoever listens goes on from where it was."""
+        """What endpoints are told, as Server-Sent Events: from now on, or after the event that Last-Event-ID names. An
+        id that no event has yet is refused (422, `further-than-there-is`). It ends after a quarter of an hour; whoever
+        listens goes on from where it was.
+
+        Who works in the directorate hears everything, but of endpoints (`endpoint.*`) only administrator, controller
+        and auditor do. The ministry hears of notices (`notice.*`), and whatever names it in `roles`, such as the
+        deadlines of its own letters; of what is about awards only once it has received the notice that tells of them,
+        as it stands when it is heard."""
+        wanted = tuple(types.split(",")) if types else ()
+        check_types(wanted, TYPES)
         place = request.headers.get("last-event-id")
         if place is not None and not (place.isascii() and place.isdecimal() and len(place) <= LONGEST_PLACE):
             raise PlaceUnreadable("Send the id of the last event, as it was given.")
         if stream.listening >= MOST_STREAMS:
             raise TooBusy("More are listening than there is room for. Try again.")
-        after = await stream.newest() if place is None else int(place)
-        wanted = tuple(types.split(",")) if types else ()
+        newest = await stream.newest()
+        after = newest if place is None else int(place)
+        if after > newest:
+            raise FurtherThanThere(
+                f"There is no event {after}; the last is {newest}. Begin again without Last-Event-ID."
+            )
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         lines = stream.events(after, caller.roles, wanted)
         return StreamingResponse(lines, headers=headers, media_type=EVENT_STREAM)

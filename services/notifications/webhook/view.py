@@ -15,7 +15,7 @@ from services.notifications.webhook.standing import KNOWN_SECONDS
 
 Row = Mapping[str, Any]
 State = Literal["pending", "active", "failing", "paused", "disabled", "deleted"]
-"""As `rules.State`, and of the active ones those apart that take nothing at present."""
+"""As `rules.State`; and failing, those that take nothing at present, however they stand otherwise."""
 _STATE = """
     CASE WHEN e.deleted THEN 'deleted' WHEN e.disabled THEN 'disabled' WHEN e.paused THEN 'paused'
         WHEN NOT e.consented THEN 'pending' WHEN c.failing_since IS NOT NULL THEN 'failing' ELSE 'active' END
@@ -25,17 +25,21 @@ _LIST = f"""
     JOIN notifications.endpoint_count c ON c.endpoint_id = e.id
     WHERE (%(after)s::uuid IS NULL OR e.id > %(after)s)
       AND CASE %(state)s::text WHEN 'active' THEN {_STATE} IN ('active', 'failing')
+          WHEN 'failing' THEN c.failing_since IS NOT NULL AND NOT e.deleted
           ELSE coalesce(%(state)s = {_STATE}, NOT e.deleted) END
     ORDER BY e.id LIMIT %(limit)s
 """
 _COUNT = f"""
     SELECT count(*) FROM notifications.endpoint e JOIN notifications.endpoint_count c ON c.endpoint_id = e.id
-    WHERE {_STATE} = %s
+    WHERE CASE %(state)s::text
+        WHEN 'failing' THEN c.failing_since IS NOT NULL AND NOT (e.deleted OR e.disabled OR e.paused)
+        ELSE {_STATE} = %(state)s END
 """
 MOST_COUNTED = 1000
 # Those that take nothing first. What waits is counted up to a bound: behind a receiver that is away it has no end.
 _STANDING = f"""
-    SELECT e.id, e.url, {_STATE} AS state, c.failing_since, c.last, c.committed, w.waiting, w.next_at
+    SELECT e.id, e.url, {_STATE} AS state, c.failing_since, c.last, c.committed, w.waiting,
+        CASE WHEN {_STATE} IN ('active', 'failing') THEN w.next_at END AS next_at
     FROM notifications.endpoint e JOIN notifications.endpoint_count c ON c.endpoint_id = e.id
     CROSS JOIN LATERAL (
         SELECT count(*) AS waiting, min(f.next_at) AS next_at FROM (
@@ -73,14 +77,14 @@ class EndpointList:
         """Each endpoint that is not deleted, those that fail first and longest first: its `url` and `state`, since when
         nothing is taken there (`failing_since`), the number of the last message (`last`) and how far its reader says it
         has read (`committed`), how many wait (`waiting`, no more than a thousand are counted) and when the next of them
-        is tried (`next_at`)."""
+        is tried (`next_at`; none is where it is told nothing)."""
         async with self._pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
             return list(await (await cursor.execute(_STANDING, {"most": MOST_COUNTED, "limit": limit})).fetchall())
 
     async def count(self, state: State) -> int:
-        """How many stand so."""
+        """How many stand so; of those that fail, those that are tried."""
         async with self._pool.connection() as connection:
-            row = await (await connection.execute(_COUNT, (state,))).fetchone()
+            row = await (await connection.execute(_COUNT, {"state": state})).fetchone()
         assert row is not None
         return int(row[0])
 

@@ -107,6 +107,10 @@ def test_what_was_never_told_here_is_refused(database: Database, tmp_path: Path)
             for wrong in ({"received": [{"first": 1, "last": 2}]}, {"received": [], "after": 2}):
                 refused = await works.ask("POST", at + "/reconcile", wrong)
                 assert (refused.status_code, refused.json()["code"]) == (422, "further-than-there-is")
+            assert (await works.ask("GET", at + "/messages?after=1")).json()["items"] == []
+            for after in (2, 999_999_999):
+                refused = await works.ask("GET", f"{at}/messages?after={after}")
+                assert (refused.status_code, refused.json()["code"]) == (422, "further-than-there-is")
             assert len(receiver.of_type("notice.received")) == 2
 
     at_work(database, tmp_path, go)

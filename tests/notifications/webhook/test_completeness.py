@@ -208,6 +208,9 @@ def test_what_failed_is_recovered_and_a_dry_run_only_counts(database: Database, 
             await handed_over(works, 2)
             before = asked | {"until": since.isoformat(), "since": (since - timedelta(hours=1)).isoformat()}
             assert (await works.ask("POST", at + "/recover", before)).json()["deliveries"] == 0
+            for until in (since, since - timedelta(minutes=1)):
+                refused = await works.ask("POST", at + "/recover", asked | {"until": until.isoformat()})
+                assert (refused.status_code, refused.json()["code"]) == (422, "period-reversed")
             for name in ("since", "until"):
                 for days, code in ((-367, "recovered-too-far-back"), (2, "recovered-ahead")):
                     wrong = asked | {name: (since + timedelta(days=days)).isoformat()}

@@ -5,19 +5,22 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
-from services.httpapi.caller import Role
+from services.httpapi.caller import STAFF, Role
 from services.httpapi.server import server
 from services.notifications.main import create_app
+from services.notifications.outgoing import TYPES
 from services.notifications.webhook import streaming
-from services.notifications.webhook.streaming import MessageStream, may_hear
+from services.notifications.webhook.streaming import RUNS_IT, MessageStream, may_hear
 from tests.conftest import Database
 from tests.faults.service import notifications_settings_of, serving, signed_in
 
@@ -40,6 +43,13 @@ class Here:
                 connection.execute(
                     "SELECT notifications.put_message(gen_random_uuid(), %s, now(), '{}', '{}', NULL)", (kind,)
                 )
+            connection.execute(HAND_ON)
+
+    def tell(self, kind: str, subject: dict[str, Any], data: dict[str, Any]) -> None:
+        """One message, of this and saying that, handed on."""
+        put = "SELECT notifications.put_message(gen_random_uuid(), %s, now(), %s, %s, NULL)"
+        with psycopg.connect(self.database.notifications_dsn, autocommit=True) as connection:
+            connection.execute(put, (kind, Jsonb(subject), Jsonb(data)))
             connection.execute(HAND_ON)
 
     @asynccontextmanager
@@ -115,8 +125,50 @@ def test_each_role_hears_what_it_may_know(database: Database, tmp_path: Path, fr
                 assert [id for id, _ in await events(lines, len(heard))] == heard
 
     at_the_service(database, tmp_path, free_ports[0], story)
-    assert not may_hear(frozenset({Role.ministry}), "letter.released")
-    assert may_hear(frozenset({Role.ministry, Role.administrator}), "endpoint.failing")
+
+
+EVERY_ROLE = [frozenset(some) for count in (1, 2) for some in combinations(STAFF, count)]
+
+
+@pytest.mark.parametrize("kind", sorted(TYPES))
+def test_whoever_a_message_names_hears_it_and_the_ministry_of_no_award_it_is_not_told_of(kind: str) -> None:
+    ministry = frozenset({Role.ministry})
+    for roles in EVERY_ROLE:
+        for named in STAFF:
+            heard = may_hear(roles, kind, named=frozenset({named.value}), told=True)
+            if kind.startswith("endpoint."):
+                assert heard == bool(roles & RUNS_IT)
+            elif named in roles:
+                assert heard, (roles, named)
+            else:
+                assert heard == (roles != ministry or kind.startswith("notice.")), (roles, named)
+    assert not may_hear(ministry, kind, named=frozenset({"ministry"}), told=False)
+    assert may_hear(ministry | RUNS_IT, kind, named=frozenset(), told=False)
+
+
+def test_the_ministry_hears_of_its_own_deadlines_and_of_awards_once_the_notice_of_them_is_received(
+    database: Database, tmp_path: Path, free_ports: tuple[int, int]
+) -> None:
+    both = {"roles": ["caseworker", "ministry"], "cases": 0}
+    case = {"case_ids": ["c"], "notice_id": "n"}
+
+    async def story(here: Here) -> None:
+        for kind in ("deadline.approaching", "deadline.moved", "deadline.passed", "deadline.fallen"):
+            here.tell(kind, {"deadline_id": "d"}, both)
+        here.tell("deadline.passed", {"deadline_id": "d"}, both | {"roles": ["caseworker"]})
+        here.tell("deadline.moved", case, both | {"cases": 1})
+        here.tell("notice.overdue", case, both | {"cases": 1})
+        here.tell("notice.sent", {"notice_id": "n"}, {"letters": 1})
+        here.tell("deadline.passed", {"case_id": "c"}, both)
+        here.put("notice.received")
+        async with here.listening(Role.ministry, Last_Event_ID="0") as lines:
+            assert [id for id, _ in await events(lines, 5)] == ["1", "2", "3", "4", "10"]
+        with psycopg.connect(here.database.admin_dsn, autocommit=True) as connection:
+            connection.execute("INSERT INTO notifications.notice (notice, received_at) VALUES ('notice-n', now())")
+        async with here.listening(Role.ministry, Last_Event_ID="4") as lines:
+            assert [id for id, _ in await events(lines, 4)] == ["6", "7", "8", "10"]
+
+    at_the_service(database, tmp_path, free_ports[0], story)
 
 
 def test_a_place_that_is_none_is_refused_and_a_machine_listens_to_nothing(
@@ -131,6 +183,22 @@ def test_a_place_that_is_none_is_refused_and_a_machine_listens_to_nothing(
                 )
                 assert answer.status_code == 400, place
                 assert answer.json()["code"] == "last-event-id-unreadable"
+            here.put("notice.sent")
+            for place in ("2", "999999999"):
+                sent = signed_in(here.settings, "kari", Role.caseworker) | {"Last-Event-ID": place}
+                answer = await client.get(f"{here.url}/v1/message-stream", headers=sent)
+                assert (answer.status_code, answer.json()["code"]) == (422, "further-than-there-is"), place
+            for types in ("nope.no", "notice.sent,notice.snet", "webhook.challenge"):
+                answer = await client.get(
+                    f"{here.url}/v1/message-stream?types={types}",
+                    headers=signed_in(here.settings, "kari", Role.caseworker),
+                )
+                assert (answer.status_code, answer.json()["code"]) == (422, "message-type-unknown"), types
+            other = await client.get(
+                f"{here.url}/v1/message-stream?kinds=notice.sent",
+                headers=signed_in(here.settings, "kari", Role.caseworker),
+            )
+            assert (other.status_code, other.json()["code"]) == (400, "query-invalid")
             machine = signed_in(here.settings, "klient", Role.service)
             assert (await client.get(f"{here.url}/v1/message-stream", headers=machine)).status_code == 403
 
