@@ -33,11 +33,3 @@ class ThresholdsUnclear(Refusal):
     code = "thresholds-unclear"
     status = 422
     title = "Varslingsdagene er ikke entydige"
-
-
-class PeriodReversed(Refusal):
-    """It ends before it begins: nothing is in between, and nothing says that there is nothing."""
-
-    code = "period-reversed"
-    status = 422
-    title = "Perioden slutter før den begynner"

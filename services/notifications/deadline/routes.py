@@ -26,7 +26,6 @@ from services.notifications.deadline import rules, thresholds
 from services.notifications.deadline.deadline import PERIODS, Deadline
 from services.notifications.deadline.heard import Heard, MetByItself, UnknownDeadline
 from services.notifications.deadline.listing import LAST, START, DeadlineRow, Deadlines
-from services.notifications.deadline.refusals import PeriodReversed
 from services.notifications.deadline.requests import Met, Reopening
 from services.notifications.deadline.responses import (
     DeadlinePage,
@@ -35,6 +34,7 @@ from services.notifications.deadline.responses import (
     show_one,
     show_whole,
 )
+from services.notifications.periods import PeriodReversed
 
 DEADLINES = Listing("deadlines", date, UUID)
 Post = Annotated[str, Query(pattern=r"^[0-9]{1,4}\.[0-9]{2}$", max_length=7)]

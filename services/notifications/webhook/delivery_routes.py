@@ -6,14 +6,13 @@ a command without facts, so that a repeat is answered as before and done once.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid5
 
 from fastapi.encoders import jsonable_encoder
 from starlette.responses import JSONResponse, Response
 
-from services.calendar.clock import in_utc
 from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.httpapi.answer import Answer
@@ -25,7 +24,6 @@ from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
-from services.notifications.deadline.refusals import PeriodReversed
 from services.notifications.outgoing import OURS
 from services.notifications.webhook.deliveries import Deliveries
 from services.notifications.webhook.delivery_requests import LARGEST, Reading, Reconciliation, Recovery, Resending
@@ -39,17 +37,12 @@ from services.notifications.webhook.delivery_responses import (
     Tested,
 )
 from services.notifications.webhook.numbers import numbered, theirs
-from services.notifications.webhook.refusals import (
-    CarriedOutBefore,
-    FurtherThanThere,
-    RecoveredAhead,
-    RecoveredTooFarBack,
-)
+from services.notifications.webhook.recovering import check_period
+from services.notifications.webhook.refusals import CarriedOutBefore, FurtherThanThere
 from services.notifications.webhook.rules import Endpoint, EndpointDeletedAlready, stream_of
 
 DELIVERIES = Listing("webhook-deliveries", str, UUID)
 MOST_MISSING = 1_000
-LONGEST_BACK, A_DAY = timedelta(days=366), timedelta(days=1)
 
 Administrator = Annotated[Caller, allow(Role.administrator)]
 Looking = Annotated[Caller, allow(Role.administrator, Role.controller, Role.auditor)]
@@ -190,13 +183,7 @@ def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], dateti
         most. It is counted and nothing is sent, unless `dry_run` is false."""
 
         async def does(endpoint: Endpoint) -> Mapping[str, Any]:
-            for at in (asked.since, asked.until):
-                if at < now() - LONGEST_BACK:
-                    raise RecoveredTooFarBack("Name a time within the last year.")
-                if at > now() + A_DAY:
-                    raise RecoveredAhead("Name a time that has been.")
-            if asked.since >= asked.until:
-                raise PeriodReversed(f"It would begin at {in_utc(asked.since)} and end at {in_utc(asked.until)}.")
+            check_period(asked.since, asked.until, now=now())
             failed = await deliveries.list_failed(endpoint_id, asked.since, asked.until)
             if asked.dry_run:
                 return {"deliveries": len(failed), "held_up": 0, "dry_run": True}
