@@ -228,6 +228,7 @@ ROOM_FILES = {
     "services/notifications/webhook/delivery_requests.py": "what is asked of what an endpoint is told, as typed bodies",
     "services/notifications/webhook/delivery_responses.py": "what is answered of what an endpoint is told",
     "services/notifications/webhook/delivery_routes.py": "what endpoints are told over HTTP",
+    "services/notifications/webhook/recovering.py": "of which time what failed may be sent again",
     "services/notifications/webhook/delivering.py": "the task that delivers",
     "services/notifications/webhook/following.py": "the task that reads the log for what is to be told",
     "services/notifications/webhook/messages_of_facts.py": "what receivers are told of facts of notices and letters",
