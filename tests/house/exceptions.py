@@ -269,6 +269,7 @@ ROOMS_OF_THEIR_OWN_SHAPE = {"services/dashboard/pages", "services/dashboard/sign
 
 # Files that stand between the rooms of a service, beside main.py, rooms.py, settings.py and inbox.py.
 BETWEEN_ROOMS = {
+    "services/notifications/periods.py": "periods that end before they begin, of deadlines and of what failed alike",
     "services/dashboard/end_sessions.py": "a command of whoever runs the dashboard: somebody is signed out everywhere",
     "services/grants/database_refusals.py": "what PostgreSQL refuses by itself, in our words, whatever room asked",
     "services/grants/case_list.py": "the list of cases, asked by what they are and where they stand",

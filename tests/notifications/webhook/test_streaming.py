@@ -176,7 +176,7 @@ def test_a_place_that_is_none_is_refused_and_a_machine_listens_to_nothing(
 ) -> None:
     async def story(here: Here) -> None:
         async with httpx.AsyncClient() as client:
-            for place in ("x", "-1", "1.0", "9" * 16, ""):
+            for place in ("x", "-1", "1.0", "9" * 16, "", "<b>", "1e3", "0x1", "1,2"):
                 sent = signed_in(here.settings, "kari", Role.caseworker)
                 answer = await client.get(
                     f"{here.url}/v1/message-stream", headers=[*sent.items(), ("Last-Event-ID", place)]
