@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg_pool import AsyncConnectionPool
@@ -211,3 +212,34 @@ def test_a_fact_is_told_by_the_filter_of_its_time_however_late_the_log_is_read(d
 
     told = asyncio.run(go())
     assert told == [(1, str(UUID(int=0))), (2, str(UUID(int=2)))]
+
+
+PUT = "SELECT notifications.put_message(gen_random_uuid(), 'notice.received', now(), '{}', '{}', NULL)"
+ASKED = """SELECT coalesce(sum(calls), 0)::integer FROM pg_stat_xact_user_functions
+           WHERE funcname IN ('wanted_then', 'lets_through')"""
+
+
+def test_endpoints_are_asked_of_what_is_handed_on_and_of_nothing_before_it(database: Database) -> None:
+    """However many messages there have been."""
+    endpoints = 10
+
+    async def open_all() -> None:
+        async with AsyncConnectionPool(database.notifications_dsn, open=False, kwargs={"autocommit": True}) as pool:
+            log = Log(database.notifications_dsn, pool, schema="notifications")
+            for _ in range(endpoints):
+                office = Office(database, log, pool)
+                await office.register()
+                await office.send(consents=True)
+            log.close()
+
+    asyncio.run(open_all())
+    with psycopg.connect(database.admin_dsn, autocommit=True) as connection:
+        connection.execute(f"{PUT} FROM generate_series(1, 300)".encode())
+        connection.execute("SELECT notifications.hand_on_messages(1000)")
+        connection.execute("ANALYZE notifications.message, notifications.endpoint")
+        connection.execute("SET track_functions = 'all'")
+        with connection.transaction():
+            connection.execute(PUT.encode())
+            assert connection.execute("SELECT notifications.hand_on_messages(1000)").fetchone() == (1,)
+            ((asked,),) = connection.execute(ASKED)
+    assert endpoints <= asked <= 2 * endpoints
