@@ -10,18 +10,15 @@ from datetime import datetime
 from typing import Any
 
 import httpx
-import psycopg
 from prometheus_client import CollectorRegistry
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from services.calendar import clock
 from services.calendar.days import day_of
-from services.dashboard.pages.receivers import receivers_router
-from services.dashboard.pages.refused import on_database_away, on_no_such_page, on_refusal
-from services.dashboard.pages.routes import dashboard_router, static_files
+from services.dashboard.pages.refused import refuse_as_pages
+from services.dashboard.pages.routes import page_routers, static_files
 from services.dashboard.settings import Settings
 from services.dashboard.sign_in.development import DevelopmentProvider
 from services.dashboard.sign_in.provider import SigningIn
@@ -29,16 +26,13 @@ from services.dashboard.sign_in.reader import Site
 from services.dashboard.sign_in.routes import sign_in_router
 from services.dashboard.sign_in.sessions import Session, Sessions
 from services.eventlog.pool import open_later
-from services.eventlog.refusal import Refusal
 from services.eventlog.rights import READS, refuse_changed_role, refuse_superuser
-from services.grants.overview.view import overview_of
 from services.httpapi.app import Service, service
 from services.httpapi.bearer import Callers
 from services.httpapi.issuer import DevelopmentIssuer
 from services.httpapi.logs import configure_logs
 from services.httpapi.route import Router
 from services.httpapi.server import server
-from services.notifications.webhook.view import EndpointList
 
 BACK = "/logg-inn/tilbake"
 READ_ONLY = "-c default_transaction_read_only=on"
@@ -60,8 +54,7 @@ def create_app(
     people = tuple(settings.dev_people or ()) if development else ()
     signing_in = SigningIn(provider, client, back=settings.address + BACK)
     routers: list[Router] = [
-        dashboard_router(overview_of(facts), today=lambda: day_of(now())),
-        receivers_router(EndpointList(facts)),
+        *page_routers(facts, today=lambda: day_of(now())),
         sign_in_router(signing_in, sessions, site, people=people),
         *([development.router()] if development else []),
     ]
@@ -89,9 +82,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.site, app.state.find_session, app.state.people = site, find_session, people
-    app.add_exception_handler(Refusal, on_refusal)
-    app.add_exception_handler(HTTPException, on_no_such_page)
-    app.add_exception_handler(psycopg.OperationalError, on_database_away)
+    refuse_as_pages(app)
     app.mount("/static", static_files())
     return app
 

@@ -7,7 +7,7 @@ figures are the letters' own; every balance is the sum of the entries below, so 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, Self
 
 from services.dashboard.pages.source import Row
 from tests.browser.sample_letters import LETTERS
@@ -131,7 +131,7 @@ class Sample:
 
     amiss: Sequence[Row] = ()
 
-    def told(self) -> "Sample":
+    def told(self) -> Self:
         return self
 
     async def untold(self, year: int) -> int:

@@ -8,9 +8,13 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.requests import Request
 
+from services.dashboard.pages.letter import letter_router
+from services.dashboard.pages.post import post_router
 from services.dashboard.pages.receivers import receivers_router
-from services.dashboard.pages.routes import dashboard_router, static_files
+from services.dashboard.pages.refused import refuse_as_pages
+from services.dashboard.pages.routes import statement_router, static_files
 from services.dashboard.pages.source import Source
+from services.dashboard.pages.year import year_router
 from services.dashboard.sign_in.reader import Site
 from services.dashboard.sign_in.sessions import Session
 from services.httpapi.caller import Caller, Role
@@ -51,14 +55,17 @@ AUDITOR = Session(caller=Caller(subject="riksrevisjonen", roles=frozenset({Role.
 def pages(source: Source | None = None, *, session: Session | None = AUDITOR, address: str) -> FastAPI:
     """The pages on New Year's Eve 2020, to whoever is signed in, at an address."""
     app = FastAPI()
-    app.include_router(dashboard_router(source or Sample(), today=lambda: date(2020, 12, 31)))
+    for of_a_day in (year_router, post_router, letter_router):
+        app.include_router(of_a_day(source or Sample(), today=lambda: date(2020, 12, 31)))
     app.include_router(receivers_router(Listed()))
+    app.include_router(statement_router())
+    refuse_as_pages(app)
     app.mount("/static", static_files())
 
     async def find_session(_: Request) -> Session | None:
         return session
 
-    app.state.find_session, app.state.site = find_session, Site(address)
+    app.state.find_session, app.state.site, app.state.people = find_session, Site(address), ()
     return app
 
 

@@ -10,7 +10,7 @@ from tests.browser.serving import client
     ("address", "field"),
     [
         ("/?gjelder=2020-02-30", "gjelder"),
-        ("/?gjelder=31.12.2020", "gjelder"),
+        ("/?gjelder=31.13.2020", "gjelder"),
         ("/?gjelder=0001-01-01", "gjelder"),
         ("/?kjent=i-fjor", "kjent"),
         ("/?kjent=0001-01-01T00:00", "kjent"),

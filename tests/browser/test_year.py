@@ -34,7 +34,7 @@ def amount(row: Element, column: str) -> str:
 def test_without_a_question_it_shows_the_latest_year_on_its_latest_day() -> None:
     page = opened("/")
     assert page.one("h1").text == "Budsjettåret 2020"
-    assert page.one("input", id="gjelder").attributes["value"] == "2020-12-31"
+    assert page.one("input", id="gjelder").attributes["value"] == "31.12.2020"
 
 
 def test_the_chosen_day_is_also_written_in_words() -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import psycopg
 
 from services import bokmal
-from services.dashboard.pages.receivers import receiver_lines
+from services.dashboard.pages.receivers import receivers_table
+from services.dashboard.pages.tables import Tag
 from tests.browser.reading import Element, read_page
 from tests.browser.serving import Listed, client
 from tests.conftest import Database
@@ -53,7 +54,7 @@ def test_each_stands_as_the_api_says_and_those_that_fail_come_first(database: Da
         for item in sorted(listed, key=lambda each: (each["failing_since"] is None, each["subscription"]["url"])):
             state = "failing" if item["failing_since"] else item["state"]
             since = item["failing_since"]
-            words = bokmal.instant_in_words(datetime.fromisoformat(since)) if since else "Svikter ikke"
+            words = bokmal.instant_in_words(datetime.fromisoformat(since)) if since else "svikter ikke"
             told.append((item["subscription"]["url"], state, words))
 
     endpoints.in_the_office(database, tmp_path, registers)
@@ -82,4 +83,4 @@ def test_an_address_is_shown_as_text_and_what_is_not_counted_is_said_to_be_more(
 
 def test_a_state_that_has_no_words_yet_is_shown_as_it_is() -> None:
     [first, *_] = asyncio.run(Listed().list_standing())
-    assert receiver_lines([{**first, "state": "asleep"}])[0].state == "asleep"
+    assert receivers_table([{**first, "state": "asleep"}]).rows[0]["state"] == Tag("asleep")

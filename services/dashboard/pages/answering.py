@@ -1,8 +1,23 @@
-"""A page as it leaves: nothing in it may run, nothing of it may be kept by others, nobody may frame it."""
+"""A page as it leaves: nothing in it may run, nothing of it may be kept by others, nobody may frame it. And what is
+asked for of it beside itself: one of its tables as a file.
+"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
 
-from starlette.responses import HTMLResponse
+from fastapi import Depends
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from services.dashboard.pages import exports, page
+from services.dashboard.pages.asked import Asked, NotUnderstood
+from services.dashboard.pages.tables import Table
+from services.dashboard.pages.words import N_, gettext, instant_in_words
+from services.dashboard.sign_in.reader import Reader
+from services.dashboard.sign_in.refusals import PageRefusal
+from services.httpapi.route import Router
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
@@ -10,8 +25,100 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
-    "Vary": "Cookie",
+    "Vary": "Cookie, Accept-Language",
 }
+_OF_EXPORTS = ("tabell", "som")
+
+
+class NotThere(PageRefusal):
+    """There is no such page, post, letter or table. `detail` is our own sentence; the address is never shown back."""
+
+    code = "page-not-there"
+    status = 404
+    title = N_("Vi fant ikke siden")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a page shows: a template, the tables in it, and the facts it tells of. Among the facts is `asked`, where
+    the page is of a day. The template finds each table by its name: `{{ tables.show(table["poster"]) }}`."""
+
+    template: str
+    tables: Sequence[Table] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def takes_tables(tabell: str = "", som: str = "", side: str = "") -> None:
+    """Every page may be asked for one of its tables as a file, or for a side of a large one."""
+    del tabell, som, side
+
+
+def page_router() -> Router:
+    """A router for one page: no part of the API, and its tables can be asked for."""
+    return Router(include_in_schema=False, dependencies=[Depends(takes_tables)])
+
+
+def side_of(request: Request) -> int:
+    """Which side of a large table is asked for. Raises `NotUnderstood`."""
+    asked = request.query_params.get("side", "1")
+    if not (asked.isascii() and asked.isdecimal() and len(asked) <= 6):
+        raise NotUnderstood("side", gettext(N_("Siden av en tabell er et tall, for eksempel 2.")))
+    return max(1, int(asked))
+
+
+def answer(shown: Shown, request: Request, reader: Reader) -> Response:
+    """The page; or, where that is asked for, one of its tables as XLSX or CSV. Raises `NotThere` for a table that it
+    has not."""
+    here = Here.of(request, shown.facts.get("asked"))
+    query = request.query_params
+    if "tabell" in query or "som" in query:
+        return _export(shown, here, name=query.get("tabell", ""), kind=query.get("som", ""))
+    by_name = {table.name: table for table in shown.tables}
+    assert len(by_name) == len(shown.tables), "two tables of one name"
+    return html(page.render(shown.template, reader=reader, here=here, table=by_name, **shown.facts))
+
+
+@dataclass(frozen=True)
+class Here:
+    """The address of the page that is shown, with the day it is shown for, so that what is fetched of it is of the same
+    day."""
+
+    path: str
+    query: Mapping[str, str]
+    asked: Asked | None = None
+
+    @classmethod
+    def of(cls, request: Request, asked: Asked | None = None) -> "Here":
+        query = {name: value for name, value in request.query_params.items() if name not in _OF_EXPORTS}
+        if asked is not None:
+            query |= asked.query
+        return cls(request.url.path, query, asked)
+
+    def link(self, **changed: str | int) -> str:
+        """The same page with something else asked for: `here.link(side=2)`."""
+        query = {name: value for name, value in {**self.query, **changed}.items() if value != ""}
+        return f"{self.path}?{urlencode(query)}" if query else self.path
+
+    def beside(self, *names: str) -> list[tuple[str, str]]:
+        """What is asked for beside these: a form that changes them carries it on."""
+        return [(name, value) for name, value in self.query.items() if name not in (*names, "side") and value]
+
+
+def _export(shown: Shown, here: Here, *, name: str, kind: str) -> Response:
+    table = next((each for each in shown.tables if each.name == name), None)
+    if table is None or kind not in ("xlsx", "csv"):
+        raise NotThere(gettext(N_("Siden har ingen slik tabell. Gå til siden og velg en av dem som står der.")))
+    lines = [(gettext(N_("Tabell")), gettext(table.caption))]
+    day = ""
+    if here.asked is not None:
+        day = f"-{here.asked.valid_at.isoformat()}"
+        lines += [(gettext(N_("Gjelder per")), here.asked.day_in_field)]
+        known = instant_in_words(here.asked.known_at) if here.asked.known_at else gettext(N_("alt som er registrert"))
+        lines += [(gettext(N_("Kjent per")), known)]
+    if table.note:
+        lines += [(gettext(N_("Merknad")), gettext(table.note))]
+    about = exports.About(name=f"tilsagn-{table.name}{day}", lines=lines)
+    return exports.as_csv(table, about) if kind == "csv" else exports.AsXlsx(table, about)
 
 
 def html(text: str, *, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:

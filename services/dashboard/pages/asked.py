@@ -1,15 +1,28 @@
-"""What the reader asked to see: a budget year, a day, and perhaps what was known at an instant."""
+"""What the reader asked to see: a budget year, a day, and perhaps what was known at an instant.
+
+People write and read days as Norwegians do (`31.12.2020`, `22.06.2020 kl. 14:05`), whatever the language of their
+browser. Links carry the same as ISO 8601, to the microsecond; both are read in either place.
+"""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from urllib.parse import urlencode
 
 from services.calendar.clock import OSLO
+from services.dashboard.pages.words import N_, gettext
 
 _EARLIEST_YEAR, _LATEST_YEAR = 1900, 2199
+_ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", re.ASCII)
+_DAY = re.compile(r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4})", re.ASCII)
+_INSTANT = re.compile(
+    rf"({_DAY.pattern})(?:,? (?:kl\.? ?)?([0-9]{{1,2}})[:.]([0-9]{{2}})(?:[:.]([0-9]{{2}})(?:[,.]([0-9]{{1,6}}))?)?)?"
+    r"(?: (sommertid|normaltid))?",
+    re.ASCII,
+)
+_SUMMER, _WINTER = "sommertid", "normaltid"
 
 
 class NotUnderstood(Exception):
@@ -31,61 +44,129 @@ class Asked:
     valid_at: date
     known_at: datetime | None = None
 
-    def link(self, path: str) -> str:
-        """The address of another page that shows the same day and the same knowledge."""
+    @property
+    def query(self) -> dict[str, str]:
+        """What a link carries, so that another page shows the same day and the same knowledge."""
         query = {"gjelder": self.valid_at.isoformat()}
         if self.known_at is not None:
             query["kjent"] = self.known_at.isoformat().replace("+00:00", "Z")
-        return f"{path}?{urlencode(query)}"
+        return query
+
+    def link(self, path: str, **more: str | int) -> str:
+        """The address of another page that shows the same day and the same knowledge."""
+        return f"{path}?{urlencode(self.query | more)}"
 
     def year_link(self, **changes: Any) -> str:
         """The address of the year's first page, as asked or with another `valid_at` or `known_at`."""
-        there = replace(self, **changes)
-        return f"{there.link('/')}&aar={self.year}"
+        return replace(self, **changes).link("/", aar=self.year)
+
+    @property
+    def day_in_field(self) -> str:
+        """`valid_at` as it is written in its field: `31.12.2020`."""
+        return _day_in_field(self.valid_at)
 
     @property
     def known_in_field(self) -> str:
-        """`known_at` as a `datetime-local` field wants it: the clock in Norway, to the second so that none is lost."""
-        return "" if self.known_at is None else f"{self.known_at.astimezone(OSLO):%Y-%m-%dT%H:%M:%S}"
+        """`known_at` as it is written in its field, by the clock in Norway, and so exactly that it is read back the
+        same: `22.06.2020 kl. 14:05`. In the hour that comes twice in October it says which."""
+        return "" if self.known_at is None else _instant_in_field(self.known_at)
 
 
 def read(*, aar: str, gjelder: str, kjent: str, years: Sequence[int], today: date) -> Asked:
-    """Read the query. Left out: the latest year that has a letter; today, or the last day of a year that is over."""
+    """Read the query. Left out: the latest year that has a letter; today, or the last day of a year that is over.
+    Raises `NotUnderstood`."""
     year = _year(aar) if aar else max(years, default=today.year)
     default_day = min(max(today, date(year, 1, 1)), date(year, 12, 31))
-    return Asked(year=year, valid_at=_day(gjelder) if gjelder else default_day, known_at=_instant(kjent))
+    return Asked(year=year, valid_at=read_day(gjelder) if gjelder else default_day, known_at=_instant(kjent))
+
+
+def read_day(text: str, field: str = "gjelder") -> date:
+    """A day as people write it (`31.12.2020`, `1.2.2020`) or as links carry it. Raises `NotUnderstood` at the field."""
+    day = _find_day(text)
+    if day is None or not _EARLIEST_YEAR <= day.year <= _LATEST_YEAR:
+        advice = N_("Dagen skrives som dag, måned og år, for eksempel 31.12.2020, og må finnes i kalenderen.")
+        raise NotUnderstood(field, gettext(advice))
+    return day
+
+
+def read_instant(text: str, field: str = "kjent") -> datetime:
+    """An instant as people write it (`22.06.2020 kl. 14:05`; a day alone is its beginning) or as links carry it.
+
+    Without a zone it is the clock in Norway. The hour that comes twice in October is read as the second of them unless
+    it says otherwise, so that nothing known by that clock time is left out. Raises `NotUnderstood` at the field."""
+    known_at = _find_instant(text)
+    if known_at is None or not _EARLIEST_YEAR <= known_at.year <= _LATEST_YEAR:
+        advice = N_("«Kjent per» skrives som dag og klokkeslett, for eksempel 22.06.2020 kl. 14:00.")
+        raise NotUnderstood(field, gettext(advice))
+    return known_at
+
+
+def _instant(text: str) -> datetime | None:
+    return read_instant(text) if text else None
 
 
 def _year(text: str) -> int:
     if not re.fullmatch(r"[0-9]{4}", text) or not _EARLIEST_YEAR <= int(text) <= _LATEST_YEAR:
-        raise NotUnderstood("aar", "Budsjettåret skrives med fire siffer, for eksempel 2020.")
+        raise NotUnderstood("aar", gettext(N_("Budsjettåret skrives med fire siffer, for eksempel 2020.")))
     return int(text)
 
 
-def _day(text: str) -> date:
-    advice = "Dagen skrives som år-måned-dag, for eksempel 2020-12-31, og må finnes i kalenderen."
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        raise NotUnderstood("gjelder", advice)
+def _find_day(text: str) -> date | None:
+    iso, written = _ISO_DAY.fullmatch(text), _DAY.fullmatch(text)
+    if iso is not None:
+        return _date(*iso.groups())
+    return None if written is None else _date(*reversed(written.groups()))
+
+
+def _date(year: str, month: str, day: str) -> date | None:
     try:
-        day = date.fromisoformat(text)
+        return date(int(year), int(month), int(day))
     except ValueError:
-        raise NotUnderstood("gjelder", advice) from None
-    if not _EARLIEST_YEAR <= day.year <= _LATEST_YEAR:
-        raise NotUnderstood("gjelder", advice)
-    return day
-
-
-def _instant(text: str) -> datetime | None:
-    """Without a zone it is the clock in Norway. The hour that comes twice in October is read as the second of them, so
-    that nothing known by that clock time is left out."""
-    if not text:
         return None
+
+
+def _find_instant(text: str) -> datetime | None:
+    if not text.isascii():
+        return None
+    written = _INSTANT.fullmatch(text)
     try:
-        at = datetime.fromisoformat(text)
-        at = at if at.tzinfo else at.replace(tzinfo=OSLO, fold=1)
-        known_at = at.astimezone(UTC)
+        at = datetime.fromisoformat(text) if written is None else _by_the_clock(written)
+        if at is None:
+            return None
+        return (at if at.tzinfo else at.replace(tzinfo=OSLO, fold=1)).astimezone(UTC)
     except (ValueError, OverflowError):
-        known_at = datetime.min.replace(tzinfo=UTC)
-    if not _EARLIEST_YEAR <= known_at.year <= _LATEST_YEAR:
-        raise NotUnderstood("kjent", "«Kjent per» skrives som dag og klokkeslett, for eksempel 2020-06-22T14:00.")
-    return known_at
+        return None
+
+
+def _by_the_clock(written: re.Match[str]) -> datetime | None:
+    whole, *_, hour, minute, second, fraction, which = written.groups()
+    day = _find_day(whole)
+    if day is None:
+        return None
+    clock = time(int(hour or 0), int(minute or 0), int(second or 0), int((fraction or "").ljust(6, "0")))
+    return datetime.combine(day, clock, OSLO).replace(fold=0 if which == _SUMMER else 1)
+
+
+def _day_in_field(day: date) -> str:
+    return f"{day.day:02d}.{day.month:02d}.{day.year:04d}"
+
+
+def _instant_in_field(at: datetime) -> str:
+    local = at.astimezone(OSLO)
+    clock = f"{local:%H:%M}"
+    if local.second or local.microsecond:
+        clock += f":{local:%S}"
+    if local.microsecond:
+        clock += f",{local:%f}"
+    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return f"{_day_in_field(local.date())} kl. {clock}" + (f" {_WINTER if local.fold else _SUMMER}" if twice else "")
+
+
+def selectable(years: Sequence[int], asked: Asked) -> list[int]:
+    """The years to choose among, the latest first; the one that is shown is always among them."""
+    return sorted({*years, asked.year}, reverse=True)
+
+
+def is_number(text: str, most_digits: int) -> bool:
+    """Whether a part of an address is a number in plain digits, and no longer than such numbers are."""
+    return len(text) <= most_digits and re.fullmatch("[0-9]+", text) is not None

@@ -1,6 +1,6 @@
 """The letters, and what in them does not add up: stated totals, earmarks against their frame, text against table."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -103,6 +103,12 @@ class Letter:
 def letters(rows: Iterable[Row]) -> tuple[Letter, ...]:
     """The letters by number."""
     return tuple(sorted((letter(row, totals=row["differences"]) for row in rows), key=lambda each: each.number))
+
+
+def by_day(told: Sequence[Letter], day: date) -> tuple[list[Letter], list[Letter]]:
+    """Those that count on the day, newest first, and those that do not yet, next one first."""
+    counting = [letter for letter in reversed(told) if letter.effective_on <= day]
+    return counting, [letter for letter in told if letter.effective_on > day]
 
 
 def letter(row: Row, *, totals: Iterable[Row]) -> Letter:

@@ -1,26 +1,39 @@
 """The page of receivers outside: who takes what they are sent, who fails and since when, and what waits for them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any, Protocol
 
+from starlette.requests import Request
 from starlette.responses import Response
 
-from services.dashboard.pages import page
-from services.dashboard.pages.answering import html
+from services.dashboard.pages.answering import Shown, answer, page_router
+from services.dashboard.pages.tables import Column, Row, Table, Tag
+from services.dashboard.pages.words import N_, gettext
 from services.dashboard.sign_in.access import RECEIVERS
 from services.dashboard.sign_in.reader import Reader, reader_of
 from services.httpapi.route import Router
 
 COUNTED = 1000
 _STATES = {
-    "active": ("i drift", "success"),
-    "failing": ("svikter", "danger"),
-    "disabled": ("slått av", "danger"),
-    "paused": ("satt på pause", "warning"),
-    "pending": ("venter på svar fra mottakeren", "neutral"),
+    "active": Tag(N_("i drift"), "success"),
+    "failing": Tag(N_("svikter"), "danger"),
+    "disabled": Tag(N_("slått av"), "danger"),
+    "paused": Tag(N_("satt på pause"), "warning"),
+    "pending": Tag(N_("venter på svar fra mottakeren")),
 }
+COLUMNS = (
+    Column("url", N_("Adresse")),
+    Column("state", N_("Tilstand")),
+    Column("failing_since", N_("Svikter siden"), "instant", missing=N_("svikter ikke")),
+    Column("last", N_("Siste melding nr."), "count"),
+    Column("committed", N_("Lest til nr."), "count"),
+    Column("waiting", N_("Venter"), "count"),
+    Column("next_at", N_("Neste forsøk"), "instant", missing=N_("ingen er satt opp")),
+)
+NOTE = N_(
+    "Venter er meldinger som ikke er levert ennå; det telles til tusen. Lest til er det en mottaker som henter selv, "
+    "sier at den har lest. Hva som ble prøvd og hva mottakeren svarte, står i programgrensesnittet."
+)
 
 
 class Endpoints(Protocol):
@@ -31,46 +44,34 @@ class Endpoints(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReceiverLine:
-    """One receiver in words. `waiting` says that there are more than are counted."""
-
-    url: str
-    state: str
-    colour: str
-    failing_since: datetime | None
-    last: int
-    committed: int
-    waiting: str
-    next_at: datetime | None
-
-
-def receiver_lines(rows: Sequence[Mapping[str, Any]]) -> list[ReceiverLine]:
+def receivers_table(rows: Sequence[Mapping[str, Any]]) -> Table:
     """As a reader would say them. A state that is not listed here is shown as it is, never left out."""
-    return [_line(row) for row in rows]
-
-
-def _line(row: Mapping[str, Any]) -> ReceiverLine:
-    state, colour = _STATES.get(row["state"], (str(row["state"]), "neutral"))
-    waiting = row["waiting"]
-    return ReceiverLine(
-        url=row["url"],
-        state=state,
-        colour=colour,
-        failing_since=row["failing_since"],
-        last=row["last"],
-        committed=row["committed"],
-        waiting=str(waiting) if waiting < COUNTED else f"{COUNTED} eller flere",
-        next_at=row["next_at"],
+    return Table(
+        "mottakere",
+        N_("Mottakere, de som svikter først"),
+        COLUMNS,
+        [_row(row) for row in rows],
+        note=NOTE,
+        empty=N_("Ingen mottakere er registrert."),
     )
+
+
+def _row(row: Mapping[str, Any]) -> Row:
+    more = row["waiting"] >= COUNTED
+    return {
+        **{column.key: row[column.key] for column in COLUMNS},
+        "state": _STATES.get(row["state"], Tag(str(row["state"]))),
+        "waiting": gettext(N_("%(count)s eller flere"), count=COUNTED) if more else row["waiting"],
+    }
 
 
 def receivers_router(endpoints: Endpoints) -> Router:
     """`/mottakere`, for those the table of pages lets in."""
-    router = Router(include_in_schema=False)
+    router = page_router()
 
     @router.get(RECEIVERS.address)
-    async def see_receivers(reader: Annotated[Reader, reader_of(RECEIVERS)]) -> Response:
-        return html(page.receivers_page(receiver_lines(await endpoints.list_standing()), reader=reader))
+    async def see_receivers(request: Request, reader: Annotated[Reader, reader_of(RECEIVERS)]) -> Response:
+        table = receivers_table(await endpoints.list_standing())
+        return answer(Shown("receivers.html", (table,)), request, reader)
 
     return router

@@ -2,13 +2,17 @@
 
 from typing import cast
 
+import psycopg
+from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from services.dashboard.pages import page
-from services.dashboard.pages.answering import html
+from services.dashboard.pages.answering import Here, NotThere, html
+from services.dashboard.pages.asked import NotUnderstood
 from services.dashboard.sign_in.access import own_page
+from services.dashboard.sign_in.reader import found_reader
 from services.dashboard.sign_in.refusals import PageRefusal, SignedOut
 from services.eventlog.refusal import Refusal
 from services.httpapi.correlation import correlation_id
@@ -21,6 +25,15 @@ from services.httpapi.problem import (
     on_http_exception,
     problem,
 )
+
+
+def refuse_as_pages(app: FastAPI) -> None:
+    """Whatever is refused on the way to a page is told as a page."""
+    app.add_exception_handler(Refusal, on_refusal)
+    app.add_exception_handler(NotUnderstood, on_not_understood)
+    app.add_exception_handler(HTTPException, on_no_such_page)
+    app.add_exception_handler(psycopg.OperationalError, on_database_away)
+
 
 INTERNAL = "/internal/"
 NOT_THERE = "Det er ingen side på denne adressen."
@@ -36,9 +49,20 @@ async def on_refusal(request: Request, refusal: Exception) -> Response:
         there = own_page(f"{request.url.path}?{request.url.query}".rstrip("?")) if request.method == "GET" else "/"
         people = cast("tuple[str, ...]", request.app.state.people)
         return html(page.sign_in_page(there, people=people), status=refusal.status, headers=headers)
+    if isinstance(refusal, NotThere):
+        return html(page.missing_page(refusal.detail, reader=found_reader(request)), status=refusal.status)
     told = refusal.detail if isinstance(refusal, PageRefusal) else ""
     refused = page.refused_page(refusal.title, told, correlation=correlation_id())
     return html(refused, status=refusal.status, headers=headers)
+
+
+async def on_not_understood(request: Request, failure: Exception) -> Response:
+    """What was asked cannot be read: says how to write it, with the field ready to be filled in again. What was written
+    is never shown back."""
+    assert isinstance(failure, NotUnderstood)
+    here = Here(own_page(request.url.path), {})
+    told = page.render("not_understood.html", reader=found_reader(request), problem=failure, here=here)
+    return html(told, status=400)
 
 
 async def on_no_such_page(request: Request, failure: Exception) -> Response:

@@ -2,20 +2,35 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, Self, TypeVar
+
+from services.dashboard.sign_in.access import Sight
+from services.dashboard.sign_in.reader import Reader
 
 Row = Mapping[str, Any]
 """One object as the REST API gives it: whole øre; days and instants as ISO text or as `date` and `datetime`."""
 
 
-class Source(Protocol):
+class Told(Protocol):
+    """What can be narrowed to what the ministry is told of."""
+
+    def told(self) -> Self:
+        """The same for a reader who sees an award from when the ministry is told of it (Instruks 5.4)."""
+        ...
+
+
+Seen = TypeVar("Seen", bound=Told)
+
+
+def seen_by(reader: Reader, source: Seen) -> Seen:
+    """What this reader may see of it. Every page asks through this."""
+    return source.told() if reader.sight is Sight.told else source
+
+
+class Source(Told, Protocol):
     """What the pages ask for. `valid_at` includes the whole day (Europe/Oslo); `known_at` is a UTC instant, and `None`
     means all that is known now. The page never works out a balance: what it shows is what was answered here.
     """
-
-    def told(self) -> "Source":
-        """The same for a reader who sees an award from when the ministry is told of it (Instruks 5.4)."""
-        ...
 
     async def untold(self, year: int) -> int:
         """How many awards of the year this reader does not see, or not all of, because the ministry is not told."""

@@ -58,15 +58,19 @@ PAGES = (YEAR, POST, LETTER, RECEIVERS)
 ENTRANCES = (YEAR, RECEIVERS)
 """The pages that every page leads to, for those who may see them."""
 
-_DAY = r"(?:aar|gjelder|kjent)=[0-9TZ:.+%A-F-]{1,40}"
-_OWN = "|".join(re.sub(r"{\w+}", "[0-9]{1,9}", each.address) for each in PAGES)
-_OWN_PAGE = re.compile(rf"(?:{_OWN})(?:\?{_DAY}(?:&{_DAY}){{0,2}})?", re.ASCII)
+_SAFE = r"[a-z_]{1,20}=(?:[0-9A-Za-z.:+_~-]|%3A|%2B){1,60}"
+"""What is asked for of a page, as our own links write it: a day, an instant, a side, a choice among words."""
+_OWN_PATH = re.compile("|".join(re.sub(r"{\w+}", "[0-9a-z-]{1,40}", each.address) for each in PAGES), re.ASCII)
+_OWN_QUERY = re.compile(rf"{_SAFE}(?:&{_SAFE}){{0,11}}", re.ASCII)
 
 
 def own_page(address: str) -> str:
-    """One of the pages, with the day it is asked for as of; or the first page. Nobody is sent elsewhere by what stood
-    in a link, nor is shown what did."""
-    return address if _OWN_PAGE.fullmatch(address) else YEAR.address
+    """One of the pages, with what was asked for of it, if that is written as our links write it; or the first page.
+    Nobody is sent elsewhere by what stood in a link, nor is shown what did: free text, as a search, is left out."""
+    path, _, query = address.partition("?")
+    if not _OWN_PATH.fullmatch(path):
+        return YEAR.address
+    return address if _OWN_QUERY.fullmatch(query) else path
 
 
 OPEN = {

@@ -96,7 +96,14 @@ class ReaderOf(Allow):
         sight = self.page.sight_of(caller.roles)
         if sight is None:
             raise NotYours("Ingen av rollene dine gir tilgang til den.")
-        return Reader(subject=caller.subject, roles=caller.roles, name=caller.name, proof=session.proof, sight=sight)
+        reader = Reader(subject=caller.subject, roles=caller.roles, name=caller.name, proof=session.proof, sight=sight)
+        request.scope["state"]["reader"] = reader
+        return reader
+
+
+def found_reader(request: Request) -> Reader | None:
+    """Who was let in to the page that was asked for, where it then could not be shown."""
+    return cast("Reader | None", request.scope.get("state", {}).get("reader"))
 
 
 def reader_of(page: Page) -> Any:

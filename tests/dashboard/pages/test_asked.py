@@ -1,9 +1,12 @@
 """What the reader asked for, read from the address and written back into links."""
 
-from datetime import UTC, date, datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.dashboard.pages.asked import Asked, NotUnderstood, read
 
@@ -42,6 +45,14 @@ def test_a_day_after_the_year_may_be_asked_for() -> None:
         ("2020-06-22T12:00:00Z", datetime(2020, 6, 22, 12, tzinfo=UTC)),
         ("2020-06-22T05:00:00-07:00", datetime(2020, 6, 22, 12, tzinfo=UTC)),
         ("2020-10-25T02:30", datetime(2020, 10, 25, 1, 30, tzinfo=UTC)),
+        ("22.06.2020 kl. 14:00", datetime(2020, 6, 22, 12, tzinfo=UTC)),
+        ("22.6.2020 kl. 14.00", datetime(2020, 6, 22, 12, tzinfo=UTC)),
+        ("22. 6. 2020 14:00", datetime(2020, 6, 22, 12, tzinfo=UTC)),
+        ("22.06.2020, kl 14:00:30", datetime(2020, 6, 22, 12, 0, 30, tzinfo=UTC)),
+        ("22.06.2020", datetime(2020, 6, 21, 22, tzinfo=UTC)),
+        ("25.10.2020 kl. 02:30", datetime(2020, 10, 25, 1, 30, tzinfo=UTC)),
+        ("25.10.2020 kl. 02:30 sommertid", datetime(2020, 10, 25, 0, 30, tzinfo=UTC)),
+        ("25.10.2020 kl. 02:30 normaltid", datetime(2020, 10, 25, 1, 30, tzinfo=UTC)),
     ],
 )
 def test_known_at_is_the_clock_in_norway_unless_it_says_otherwise(kjent: str, known_at: datetime) -> None:
@@ -49,13 +60,51 @@ def test_known_at_is_the_clock_in_norway_unless_it_says_otherwise(kjent: str, kn
 
 
 @pytest.mark.parametrize(
-    "day", ["2020-13-01", "2020-02-30", "20200101", "2020-W01-1", "2020-1-1", " ", "２０２０-01-01", "9999-01-01"]
+    "day",
+    [
+        *("2020-13-01", "2020-02-30", "20200101", "2020-W01-1", "2020-1-1", " ", "２０２０-01-01", "9999-01-01"),
+        *("31.02.2020", "13.13.2020", "12/31/2020", "31.12.20", "1.1.1899", "1.1.2200", "１.1.2020", "31.12.2020\n"),
+    ],
 )
 def test_what_is_no_day_is_refused(day: str) -> None:
     with pytest.raises(NotUnderstood) as refused:
         asked(gjelder=day)
     assert refused.value.field == "gjelder"
-    assert day not in refused.value.advice or day == " "
+    assert day not in refused.value.advice or day in (" ", "31.12.20")
+
+
+@given(day=st.dates(date(1900, 1, 1), date(2199, 12, 31)))
+def test_every_day_is_read_as_people_and_as_links_write_it(day: date) -> None:
+    shown = Asked(year=day.year, valid_at=day)
+    assert asked(gjelder=shown.day_in_field).valid_at == day
+    assert asked(gjelder=f"{day.day}.{day.month}.{day.year}").valid_at == day
+    assert asked(gjelder=day.isoformat()).valid_at == day
+
+
+FIRST, LAST = datetime(1901, 1, 1, tzinfo=UTC), datetime(2198, 12, 31, tzinfo=UTC)
+INSTANTS = st.datetimes(FIRST.replace(tzinfo=None), LAST.replace(tzinfo=None), timezones=st.just(UTC))
+AROUND_THE_CHANGE = st.timedeltas(timedelta(), timedelta(hours=4)).map(
+    lambda after: datetime(2020, 10, 24, 23, tzinfo=UTC) + after
+)
+
+
+@given(at=INSTANTS | AROUND_THE_CHANGE)
+def test_every_instant_is_read_back_from_its_field_and_from_its_link(at: datetime) -> None:
+    shown = Asked(year=2020, valid_at=NEW_YEARS_EVE, known_at=at)
+    assert asked(kjent=shown.known_in_field).known_at == at
+    assert asked(kjent=shown.query["kjent"]).known_at == at
+
+
+QUIET = {"aar": "", "gjelder": "", "kjent": ""}
+
+
+@given(text=st.text(st.sampled_from("0123456789.:-, TZ+kl٣\x00"), max_size=30) | st.text(max_size=30))
+def test_whatever_is_written_is_read_or_refused_and_nothing_else_happens(text: str) -> None:
+    for field in ("gjelder", "kjent", "aar"):
+        with suppress(NotUnderstood):
+            question = read(**QUIET | {field: text}, years=[2020], today=NEW_YEARS_EVE)
+            assert question.year in range(1900, 2200)
+            assert asked(gjelder=question.day_in_field, kjent=question.known_in_field).query == question.query
 
 
 def test_a_link_carries_the_day_and_what_was_known_and_reads_back_the_same() -> None:

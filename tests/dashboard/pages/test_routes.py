@@ -5,9 +5,8 @@ from datetime import date
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from services.dashboard.pages.refused import on_refusal
-from services.dashboard.pages.routes import dashboard_router, static_files
-from services.eventlog.refusal import Refusal
+from services.dashboard.pages.routes import static_files
+from services.dashboard.pages.year import year_router
 from tests.browser.sample import Sample
 from tests.browser.serving import pages
 
@@ -18,8 +17,6 @@ def new_years_eve() -> date:
 
 def test_a_reader_who_is_not_authorised_sees_no_figures_but_may_read_the_accessibility_statement() -> None:
     app = pages(session=None, address="http://testserver")
-    app.state.people = ()
-    app.add_exception_handler(Refusal, on_refusal)
     reader = TestClient(app)
     assert [reader.get(path).status_code for path in ("/", "/poster/2020/291/71", "/brev/2020/4")] == [401, 401, 401]
     assert reader.get("/tilgjengelighet").status_code == 200
@@ -36,5 +33,5 @@ def test_style_sheets_are_open_to_all_and_kept_a_while() -> None:
 
 def test_the_pages_are_no_part_of_the_api_description() -> None:
     app = FastAPI()
-    app.include_router(dashboard_router(Sample(), today=new_years_eve))
+    app.include_router(year_router(Sample(), today=new_years_eve))
     assert app.openapi()["paths"] == {}

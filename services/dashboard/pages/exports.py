@@ -1,0 +1,200 @@
+"""A table as a file: XLSX or CSV. Amounts are numbers in kroner, codes are text, and no text is a formula.
+
+Both are made a batch of rows at a time, so that a large table takes no more memory than a small one. A spreadsheet is
+written to a temporary file first: a failure on the way is still answered as one. At most two are made at once.
+"""
+
+import asyncio
+import csv
+import io
+import tempfile
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import IO, Any
+from weakref import WeakKeyDictionary
+
+import xlsxwriter
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from services.calendar.clock import OSLO
+from services.dashboard.pages.tables import Column, Row, Table, Value, told
+from services.dashboard.pages.words import N_, gettext
+
+BATCH = 500
+CHUNK_BYTES = 64 * 1024
+LONGEST_TEXT = 32_000
+"""What a cell of a spreadsheet can hold is 32 767 characters."""
+FIRST_DAY = date(1900, 3, 1)
+"""Excel knows no day before 1900, and takes that February for longer than it was."""
+AT_ONCE = 2
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WIDTHS = {"text": 34, "code": 16, "money": 20, "day": 12, "instant": 18, "count": 10}
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+_WORDS = {"text": "@", "code": "@"}
+_NUMBERS = {"money": "#,##0.00", "count": "0", "day": "dd.mm.yyyy", "instant": "dd.mm.yyyy hh:mm:ss"}
+_FORMATS = {**_WORDS, **_NUMBERS}
+_places: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """What a file tells of itself beside its rows: a line each, `what` and what it is."""
+
+    name: str
+    lines: Sequence[tuple[str, str]]
+
+
+def as_csv(table: Table, about: About) -> Response:
+    """UTF-8 with a mark that says so, parted by semicolons, decimal commas: as Norwegian spreadsheets open it."""
+    return StreamingResponse(
+        _csv_batches(table), media_type="text/csv; charset=utf-8", headers=_headers(f"{about.name}.csv")
+    )
+
+
+async def _csv_batches(table: Table) -> AsyncIterator[str]:
+    yield "\N{ZERO WIDTH NO-BREAK SPACE}" + _csv_lines([[gettext(column.title) for column in table.columns]])
+    async for batch in _batches(table):
+        yield _csv_lines([[as_text(told(row.get(each.key)), each) for each in table.columns] for row in batch])
+
+
+def _csv_lines(rows: Iterable[Sequence[str]]) -> str:
+    written = io.StringIO()
+    csv.writer(written, delimiter=";", lineterminator="\r\n").writerows(rows)
+    return written.getvalue()
+
+
+def as_text(value: Value, column: Column) -> str:
+    """A cell of a CSV file. A text that a spreadsheet would take for a formula begins with an apostrophe."""
+    if value is None:
+        return ""
+    if isinstance(value, int) and column.kind == "money":
+        whole, ore = divmod(abs(value), 100)
+        return f"{'-' if value < 0 else ''}{whole},{ore:02d}"
+    if isinstance(value, datetime):
+        return f"{value.astimezone(OSLO):%d.%m.%Y %H:%M:%S}"
+    if isinstance(value, date):
+        return f"{value.day:02d}.{value.month:02d}.{value.year:04d}"
+    if isinstance(value, int):
+        return str(value)
+    text = plain(value)
+    return f"'{text}" if text.lstrip(" \N{NO-BREAK SPACE}").startswith(FORMULAS) else text
+
+
+def plain(text: str) -> str:
+    """A text without what no cell can hold: control signs, halves of signs, and what turns reading about."""
+    return "".join(sign for sign in text if not _is_harmful(ord(sign)))
+
+
+def _is_harmful(number: int) -> bool:
+    if number < 32:
+        return number not in (9, 10, 13)
+    if number < 0x7F:
+        return False
+    turns = 0x202A <= number <= 0x202E or 0x2066 <= number <= 0x2069
+    return number < 0xA0 or turns or 0xD800 <= number <= 0xDFFF or number in (0xFFFE, 0xFFFF)
+
+
+class AsXlsx(Response):
+    """The table as a spreadsheet, made when it is asked for."""
+
+    def __init__(self, table: Table, about: About) -> None:
+        super().__init__(media_type=XLSX, headers=_headers(f"{about.name}.xlsx"))
+        self._table, self._about = table, about
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        places = _places.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
+        with tempfile.TemporaryFile() as file:
+            async with places:
+                await _write(self._table, self._about, file)
+            self.headers["content-length"] = str(file.seek(0, io.SEEK_END))
+            file.seek(0)
+            sent = StreamingResponse(_chunks(file), headers=dict(self.headers), media_type=XLSX)
+            await sent(scope, receive, send)
+
+
+async def _chunks(file: IO[bytes]) -> AsyncIterator[bytes]:
+    while chunk := file.read(CHUNK_BYTES):
+        yield chunk
+
+
+async def _write(table: Table, about: About, file: IO[bytes]) -> None:
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    workbook = xlsxwriter.Workbook(file, options | {"strings_to_numbers": False, "default_date_format": "dd.mm.yyyy"})
+    try:
+        sheet = _Sheet(workbook, table)
+        async for batch in _batches(table):
+            await asyncio.to_thread(sheet.add, batch)
+        sheet.finish()
+        _tell(workbook, about)
+    finally:
+        await asyncio.to_thread(workbook.close)
+
+
+class _Sheet:
+    """The rows, under a header that stays in sight and filters."""
+
+    def __init__(self, workbook: Any, table: Table) -> None:
+        self._columns = table.columns
+        self._formats = {kind: workbook.add_format({"num_format": code}) for kind, code in _FORMATS.items()}
+        self._sheet = workbook.add_worksheet(gettext(N_("Tabell")))
+        self._written = 1
+        head = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        for place, column in enumerate(self._columns):
+            self._sheet.set_column(place, place, WIDTHS[column.kind])
+            self._sheet.write_string(0, place, plain(gettext(column.title)), head)
+        self._sheet.freeze_panes(1, 1)
+
+    def add(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            for place, column in enumerate(self._columns):
+                self._put(self._written, place, told(row.get(column.key)), column)
+            self._written += 1
+
+    def finish(self) -> None:
+        self._sheet.autofilter(0, 0, max(1, self._written - 1), len(self._columns) - 1)
+
+    def _put(self, row: int, place: int, value: Value, column: Column) -> None:
+        if value is None:
+            return
+        form = self._formats[column.kind]
+        if isinstance(value, int):
+            self._sheet.write_number(row, place, value / 100 if column.kind == "money" else value, form)
+        elif isinstance(value, datetime):
+            local = value.astimezone(OSLO).replace(tzinfo=None)
+            self._sheet.write_datetime(row, place, local, self._formats["instant"])
+        elif isinstance(value, date) and value >= FIRST_DAY:
+            self._sheet.write_datetime(row, place, value, self._formats["day"])
+        else:
+            text = value if isinstance(value, str) else as_text(value, column)
+            self._sheet.write_string(row, place, plain(text)[:LONGEST_TEXT], self._formats["text"])
+
+
+def _tell(workbook: Any, about: About) -> None:
+    sheet = workbook.add_worksheet(gettext(N_("Om tabellen")))
+    sheet.set_column(0, 0, 22)
+    sheet.set_column(1, 1, 90)
+    for row, (what, said) in enumerate(about.lines):
+        sheet.write_string(row, 0, plain(what))
+        sheet.write_string(row, 1, plain(said)[:LONGEST_TEXT])
+
+
+async def _batches(table: Table) -> AsyncIterator[list[Row]]:
+    batch: list[Row] = []
+    async for row in table.every_row():
+        batch.append(row)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _headers(file_name: str) -> dict[str, str]:
+    return {
+        "Content-Disposition": f'attachment; filename="{file_name}"',
+        "Cache-Control": "no-store",
+        "Vary": "Cookie",
+        "X-Content-Type-Options": "nosniff",
+    }
