@@ -17,6 +17,7 @@ from starlette.requests import Request
 
 from services.calendar import clock
 from services.calendar.days import day_of
+from services.dashboard.pages.language import Speaking, language_router
 from services.dashboard.pages.refused import refuse_as_pages
 from services.dashboard.pages.routes import page_routers, static_files
 from services.dashboard.settings import Settings
@@ -55,6 +56,7 @@ def create_app(
     signing_in = SigningIn(provider, client, back=settings.address + BACK)
     routers: list[Router] = [
         *page_routers(facts, today=lambda: day_of(now())),
+        language_router(site),
         sign_in_router(signing_in, sessions, site, people=people),
         *([development.router()] if development else []),
     ]
@@ -83,6 +85,7 @@ def create_app(
     )
     app.state.site, app.state.find_session, app.state.people = site, find_session, people
     refuse_as_pages(app)
+    app.add_middleware(Speaking)
     app.mount("/static", static_files())
     return app
 

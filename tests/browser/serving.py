@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.requests import Request
 
+from services.dashboard.pages.language import Speaking, language_router
 from services.dashboard.pages.letter import letter_router
 from services.dashboard.pages.post import post_router
 from services.dashboard.pages.receivers import receivers_router
@@ -59,6 +60,8 @@ def pages(source: Source | None = None, *, session: Session | None = AUDITOR, ad
         app.include_router(of_a_day(source or Sample(), today=lambda: date(2020, 12, 31)))
     app.include_router(receivers_router(Listed()))
     app.include_router(statement_router())
+    app.include_router(language_router(Site(address)))
+    app.add_middleware(Speaking)
     refuse_as_pages(app)
     app.mount("/static", static_files())
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from services.bokmal import kroner, share
 from services.dashboard.pages.source import Row
+from services.dashboard.pages.words import N_, gettext, kroner, share
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,10 +33,12 @@ def bar(row: Row) -> Bar:
     paid, withheld, left = row["disbursed_ore"], row["withheld_ore"], row["remaining_ore"]
     promised = committed - paid - withheld
     stretches = (("paid", paid), ("promised", promised), ("withheld", withheld), ("left", left))
-    description = (
-        f"{kroner(disposal)} kroner stilt til disposisjon: {kroner(paid)} utbetalt, {kroner(promised)} gitt som "
-        f"tilsagn og ikke utbetalt, {kroner(withheld)} holdt tilbake, {kroner(left)} gjenstår."
+    said = N_(
+        "%(disposal)s kroner stilt til disposisjon: %(paid)s utbetalt, %(promised)s gitt som tilsagn og ikke utbetalt, "
+        "%(withheld)s holdt tilbake, %(left)s gjenstår."
     )
+    told = {"disposal": disposal, "paid": paid, "promised": promised, "withheld": withheld, "left": left}
+    description = gettext(said, **{name: kroner(amount) for name, amount in told.items()})
     return Bar(
         segments=tuple(_segments(stretches, whole=max(disposal, committed))),
         description=description,

@@ -6,26 +6,27 @@ from datetime import date
 
 from services import bokmal
 from services.dashboard.pages.source import Row
+from services.dashboard.pages.words import N_, gettext, kroner
 
 _KINDS = {
-    "below-zero": "Brevet tar mer enn det som er der",
-    "below-promised": "Brevet kutter under det som er lovet",
-    "earmarked-beyond-promised": "Øremerkingen tar penger som er lovet",
-    "transfer-not-conserving": "Flyttingen går ikke opp",
-    "carry-over-without-ground": "Overføring uten grunnlag i året før",
-    "carry-over-beyond-unused": "Overføring ut over det som sto ubrukt",
-    "carry-over-of-unknown-year": "Overføring fra et år som ikke er registrert",
-    "carry-over-not-above": "Overføring som bare står på øremerkingen",
-    "paid-beyond-carry-over": "Utbetalt mer enn det som er overført",
-    "paid-not-held-over": "Utbetalt uten at tilsagnet er overført",
-    "paid-before-any-letter": "Utbetalt før noe brev har åpnet posten",
-    "claims-on-no-post": "Overført til en post som ikke er åpnet",
-    "cover-fallen": "Saken har mistet dekning den hadde",
-    "overdrawn": "Lovet mer enn det som er stilt til disposisjon",
-    "held-over-outside-the-books": "Overført før det nye årets regnskap fantes",
-    "paid-on-a-closed-year": "Utbetalt på et avsluttet år",
-    "authority-used-without-letter": "Fullmakt i kapittel 6 brukt uten at noe brev gir den",
-    "authority-of-no-letter": "Fullmakt brukt uten at noe brev gir den",
+    "below-zero": N_("Brevet tar mer enn det som er der"),
+    "below-promised": N_("Brevet kutter under det som er lovet"),
+    "earmarked-beyond-promised": N_("Øremerkingen tar penger som er lovet"),
+    "transfer-not-conserving": N_("Flyttingen går ikke opp"),
+    "carry-over-without-ground": N_("Overføring uten grunnlag i året før"),
+    "carry-over-beyond-unused": N_("Overføring ut over det som sto ubrukt"),
+    "carry-over-of-unknown-year": N_("Overføring fra et år som ikke er registrert"),
+    "carry-over-not-above": N_("Overføring som bare står på øremerkingen"),
+    "paid-beyond-carry-over": N_("Utbetalt mer enn det som er overført"),
+    "paid-not-held-over": N_("Utbetalt uten at tilsagnet er overført"),
+    "paid-before-any-letter": N_("Utbetalt før noe brev har åpnet posten"),
+    "claims-on-no-post": N_("Overført til en post som ikke er åpnet"),
+    "cover-fallen": N_("Saken har mistet dekning den hadde"),
+    "overdrawn": N_("Lovet mer enn det som er stilt til disposisjon"),
+    "held-over-outside-the-books": N_("Overført før det nye årets regnskap fantes"),
+    "paid-on-a-closed-year": N_("Utbetalt på et avsluttet år"),
+    "authority-used-without-letter": N_("Fullmakt i kapittel 6 brukt uten at noe brev gir den"),
+    "authority-of-no-letter": N_("Fullmakt brukt uten at noe brev gir den"),
 }
 
 
@@ -49,8 +50,8 @@ def deviations(rows: Iterable[Row]) -> list[Deviation]:
     """As a reader would say them; a kind that is not listed here is shown as it is, never left out. Open ones first."""
     lines = [
         Deviation(
-            what=_KINDS.get(row["kind"]) or str(row["kind"]),
-            amount=bokmal.kroner(row["amount_ore"]),
+            what=gettext(_KINDS.get(row["kind"]) or str(row["kind"])),
+            amount=kroner(row["amount_ore"]),
             letter_number=row["letter_number"],
             case_id=row["case_id"],
             on=bokmal.as_day(row["on"]) if row["on"] else None,

@@ -7,8 +7,13 @@ from datetime import date
 from services.bokmal import as_day
 from services.dashboard.pages.figures import post_code
 from services.dashboard.pages.source import Row
+from services.dashboard.pages.words import N_, gettext
 
-_KINDS = {"exact": ("stemmer", "success"), "rounding": ("avrunding", "neutral"), "unexplained": ("uforklart", "danger")}
+_KINDS = {
+    "exact": (N_("stemmer"), "success"),
+    "rounding": (N_("avrunding"), "neutral"),
+    "unexplained": (N_("uforklart"), "danger"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +76,11 @@ class Letter:
 
     @property
     def name(self) -> str:
-        return f"Tillegg nr. {self.number}" if self.number else "Tildelingsbrevet"
+        return (
+            gettext(N_("Tillegg nr. %(number)s"), number=self.number)
+            if self.number
+            else gettext(N_("Tildelingsbrevet"))
+        )
 
     @property
     def open_totals(self) -> tuple[Difference, ...]:
@@ -133,7 +142,7 @@ def _difference(row: Row) -> Difference:
         stated_ore=row["stated_ore"],
         computed_ore=row["computed_ore"],
         difference_ore=row["difference_ore"],
-        kind=kind,
+        kind=gettext(kind),
         kind_colour=colour,
         settled=row["status"] == "settled",
         reason=row["reason"],

@@ -8,31 +8,37 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from services.bokmal import as_day, as_instant, signed_kroner
+from services.bokmal import as_day, as_instant
 from services.dashboard.pages.bars import Bar, bar
 from services.dashboard.pages.grounds import ground_in_words
 from services.dashboard.pages.source import Row
+from services.dashboard.pages.words import N_, signed_kroner
 
 FROM_THE_MINISTRY = (
-    ("appropriated_ore", "Bevilget"),
-    ("held_back_ore", "Holdt tilbake i departementet"),
-    ("carried_over_ore", "Overført fra i fjor"),
-    ("at_disposal_ore", "Stilt til disposisjon"),
+    ("appropriated_ore", N_("Bevilget")),
+    ("held_back_ore", N_("Holdt tilbake i departementet")),
+    ("carried_over_ore", N_("Overført fra i fjor")),
+    ("at_disposal_ore", N_("Stilt til disposisjon")),
 )
 AT_THE_DIRECTORATE = (
-    ("earmarked_ore", "Øremerket"),
-    ("committed_ore", "Tilsagn"),
-    ("disbursed_ore", "Utbetalt"),
-    ("withheld_ore", "Holdt tilbake hos mottaker"),
-    ("remaining_ore", "Gjenstår"),
+    ("earmarked_ore", N_("Øremerket")),
+    ("committed_ore", N_("Tilsagn")),
+    ("disbursed_ore", N_("Utbetalt")),
+    ("withheld_ore", N_("Holdt tilbake hos mottaker")),
+    ("remaining_ore", N_("Gjenstår")),
 )
 POST_COLUMNS = FROM_THE_MINISTRY + AT_THE_DIRECTORATE
-FUND_COLUMNS = (("at_disposal_ore", "Stilt til disposisjon"), *AT_THE_DIRECTORATE)
+FUND_COLUMNS = (("at_disposal_ore", N_("Stilt til disposisjon")), *AT_THE_DIRECTORATE)
 SUMMARY_COLUMNS = (POST_COLUMNS[3], *AT_THE_DIRECTORATE[1:])
 _NOT_IN_ENTRIES = ("appropriated_ore", "held_back_ore", "remaining_ore")
 MOVEMENTS = tuple(column for column in POST_COLUMNS if column[0] not in _NOT_IN_ENTRIES)
 
-FUND_KINDS = {"post": "Post", "earmark": "Øremerking", "recipient": "Navngitt mottaker", "commitment": "Tilsagn"}
+FUND_KINDS = {
+    "post": N_("Post"),
+    "earmark": N_("Øremerking"),
+    "recipient": N_("Navngitt mottaker"),
+    "commitment": N_("Tilsagn"),
+}
 
 Amounts = dict[str, int | None]
 """Whole øre by column; `None` where no letter states the amount."""
@@ -95,7 +101,7 @@ def post_code(chapter: int | str, post: int | str) -> str:
 
 def post_line(row: Row) -> PostLine:
     """One post as the pages show it."""
-    keywords = (("transferable", "kan overføres"), ("estimated", "overslagsbevilgning"))
+    keywords = (("transferable", N_("kan overføres")), ("estimated", N_("overslagsbevilgning")))
     return PostLine(
         chapter=int(row["chapter"]),
         post=int(row["post"]),
@@ -145,7 +151,7 @@ def _fund_line(row: Row, level: int) -> FundLine:
     return FundLine(
         level=level,
         name=row["name"],
-        kind=FUND_KINDS.get(row["kind"], "Del"),
+        kind=FUND_KINDS.get(row["kind"], N_("Del")),
         amounts={key: row[key] for key, _ in FUND_COLUMNS},
         bar=bar(row),
         overdrawn=row["overdrawn"],

@@ -44,10 +44,10 @@ _ENVIRONMENT.globals |= {
 }
 
 
-def render(template: str, *, reader: Reader | None = None, **facts: Any) -> str:
+def render(template: str, *, reader: Reader | None = None, here: Any = None, **facts: Any) -> str:
     """The page, with the way to the pages that lead on from every other, for those who may see them."""
     entrances = [each for each in ENTRANCES if reader and each.sight_of(reader.roles)]
-    return _ENVIRONMENT.get_template(template).render(reader=reader, entrances=entrances, **facts)
+    return _ENVIRONMENT.get_template(template).render(reader=reader, entrances=entrances, here=here, **facts)
 
 
 def accessibility_page() -> str:

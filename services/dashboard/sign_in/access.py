@@ -73,11 +73,18 @@ def own_page(address: str) -> str:
     return address if _OWN_QUERY.fullmatch(query) else path
 
 
+def own_place(address: str) -> str:
+    """The same, with whatever was asked for: for what one of our own forms sends, which no other site can."""
+    path, _, query = address.partition("?")
+    return address if _OWN_PATH.fullmatch(path) and re.fullmatch(r"[!-~]{0,2000}", query) else YEAR.address
+
+
 OPEN = {
     "/tilgjengelighet": "the accessibility statement, which public bodies owe everybody; it shows no figure",
     "/logg-inn": "where to sign in",
     "/logg-inn/begynn": "sends the browser to where people sign in",
     "/logg-inn/tilbake": "where it comes back to",
+    "/sprak": "chooses the language of the pages, which the browser keeps",
     "/logg-ut": "signs out whoever is signed in, and nobody else",
 }
 """What nobody need be signed in for, and why."""
