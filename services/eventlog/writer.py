@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Any
 
@@ -22,12 +22,12 @@ from psycopg import Connection, OperationalError
 from psycopg.errors import LockNotAvailable, QueryCanceled
 
 from services.calendar import clock
+from services.eventlog import company
 from services.eventlog.clocks import ClocksApart
 from services.eventlog.command import Command, Outcome
 from services.eventlog.connecting import session
 from services.eventlog.standby import confirmed, within
 
-MOST_TOGETHER = 64  # PostgreSQL keeps 64 sub-transactions at hand; more spill to disk
 RECALL_SECONDS = 30
 _TYPES = "uuid text text bytea bytea integer text integer text bytea bytea jsonb"
 # In binary, which spares both sides the escaping; JSON goes as text. Last, what this process's clock says.
@@ -114,8 +114,9 @@ class Writer:
 
     def _run(self) -> None:
         going_on = True
-        while going_on and (first := self._queue.get()) is not None:
-            together, going_on = self._gather(first)
+        together: list[Waiting] = []
+        while going_on:
+            together, going_on = company.gather(self._queue, among_others=len(together) > 1)
             # From here on a caller can no longer take the command back; one that already has is not written for.
             if wanted := [waiting for waiting in together if waiting.caller.set_running_or_notify_cancel()]:
                 self._write(wanted)
@@ -144,18 +145,6 @@ class Writer:
         except OperationalError as lost:
             _log.warning("the answer to %s commands is not known: %s", len(together), lost)
             return self._recalled(together, lost)
-
-    def _gather(self, first: Waiting) -> tuple[list[Waiting], bool]:
-        together = [first]
-        try:
-            while len(together) < MOST_TOGETHER:
-                following = self._queue.get_nowait()
-                if following is None:
-                    return together, False
-                together.append(following)
-        except Empty:
-            pass
-        return together, True
 
     def _connected(self) -> Connection[Any]:
         if self._connection is None or self._connection.closed:
