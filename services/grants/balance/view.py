@@ -27,7 +27,7 @@ _STOOD = """
                   f.committed_ore, f.disbursed_ore, f.withheld_ore]
         ELSE grants.balance_at(f.id, %(day)s, coalesce(%(known)s, 9223372036854775807)) END AS t OFFSET 0) AS stood
 """
-_KNOWN = """
+KNOWN = """
     EXISTS (SELECT FROM grants.entry e WHERE e.fund_id = f.id AND e.effective_on <= %(day)s
             AND e.position <= coalesce(%(known)s, 9223372036854775807))
 """
@@ -77,9 +77,9 @@ _POST_NOW = f"""
         earmarked_ore, committed_ore, disbursed_ore, withheld_ore] AS t FROM grants.fund) AS f {_OVER_NOW}
         WHERE f.id = %(fund)s AND greatest(f.last_on, f.said_on) <= %(day)s) AS one
 """
-POST_BY_ID = f"{_POSTS} WHERE f.id = %(fund)s AND {_KNOWN}"
+POST_BY_ID = f"{_POSTS} WHERE f.id = %(fund)s AND {KNOWN}"
 # A case's commitment is itself what was promised: nothing is at its disposal, so nothing of it remains or is overdrawn.
-_FUND = f"""
+FUND = f"""
     SELECT f.id AS fund_id, f.parent_id, f.kind, f.name, f.hard_stop, t[1] AS at_disposal_ore,
            t[2] AS carried_over_ore, t[3] AS earmarked_ore, t[4] AS committed_ore, t[5] AS disbursed_ore,
            t[6] AS withheld_ore, aside.ore AS set_aside_ore,
@@ -92,7 +92,7 @@ _FUND = f"""
     CROSS JOIN LATERAL (SELECT CASE WHEN f.kind = 'earmark' OR f.kind = 'recipient' THEN
         grants.set_aside_at(f.id, %(day)s, coalesce(%(known)s, 9223372036854775807)) ELSE 0 END AS ore
         OFFSET 0) AS aside"""
-_ENTRIES = """
+ENTRIES = """
     SELECT e.position, e.line, e.fund_id, e.effective_on, e.recorded_at, e.ground, e.letter_number,
            CASE WHEN e.letter_number IS NOT NULL THEN e.cite END AS cite,
            CASE WHEN e.letter_number IS NULL THEN split_part(e.cite, ' ', 1) END AS held_over_from,
@@ -102,6 +102,8 @@ _ENTRIES = """
            e.withheld_ore
     FROM grants.entry e JOIN grants.event v ON v.position = e.position
     WHERE e.fund_id = %(fund)s AND e.effective_on <= %(day)s AND e.position <= coalesce(%(known)s, 9223372036854775807)
+"""
+_ENTRIES = f"""{ENTRIES}
       AND (e.position, e.line) > (%(after)s, %(after_line)s)
     ORDER BY e.position, e.line LIMIT %(limit)s
 """
@@ -145,7 +147,7 @@ class Balances:
     ) -> list[Row]:
         """The posts of a budget year that were known by then, by chapter and post."""
         query = f"""{_POSTS} WHERE f.kind = 'post' AND f.year = %(year)s
-            AND (f.chapter, f.post) > (%(chapter)s, %(post)s) AND {_KNOWN} ORDER BY f.chapter, f.post LIMIT %(limit)s"""
+            AND (f.chapter, f.post) > (%(chapter)s, %(post)s) AND {KNOWN} ORDER BY f.chapter, f.post LIMIT %(limit)s"""
         asked = {"year": year, "chapter": after[0], "post": after[1], "limit": limit}
         return await self._rows(query, asked, as_of)
 
@@ -162,15 +164,26 @@ class Balances:
             return None if found is None else str(found[0])
 
     async def list_funds(
-        self, year: int, chapter: int, post: int, as_of: AsOf, *, after: str = "", limit: int = 500
+        self,
+        year: int,
+        chapter: int,
+        post: int,
+        as_of: AsOf,
+        *,
+        after: str = "",
+        limit: int = 500,
+        commitments: bool = True,
     ) -> list[Row]:
-        """The post's own fund and every fund below it, commitments of cases too, by path. A fund follows its parent."""
-        query = f"""{_FUND} CROSS JOIN LATERAL (SELECT string_agg(p, '/' ORDER BY n DESC) AS place
+        """The post's own fund and every fund below it, by path: a fund follows its parent. Those of cases too, unless
+        left out (`commitments`)."""
+        query = f"""{FUND} CROSS JOIN LATERAL (SELECT string_agg(p, '/' ORDER BY n DESC) AS place
                         FROM unnest(f.path) WITH ORDINALITY AS u (p, n)) AS tree
-            WHERE %(fund)s = ANY (f.path) AND tree.place > %(after)s AND {_KNOWN}
+            WHERE %(fund)s = ANY (f.path) AND tree.place > %(after)s AND {KNOWN}
+              AND (%(commitments)s OR f.kind <> 'commitment')
             ORDER BY tree.place LIMIT %(limit)s"""
         query = query.replace("f.hard_stop,", "f.hard_stop, tree.place,")
-        return await self._rows(query, {"fund": post_id(year, chapter, post), "after": after, "limit": limit}, as_of)
+        asked = {"fund": post_id(year, chapter, post), "after": after, "limit": limit, "commitments": commitments}
+        return await self._rows(query, asked, as_of)
 
     async def takes_awards(self, fund_id: str) -> bool:
         """Whether a letter has opened the fund, so that awards can be made on it. A fund that is open stays open."""
