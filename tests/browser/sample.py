@@ -12,6 +12,7 @@ from typing import Any, Self
 from services.dashboard.pages.source import Row
 from tests.browser.sample_letters import LETTERS
 from tests.browser.sample_money import APPROPRIATED, AT_DISPOSAL, CARRIED_OVER, DAYS, FUNDS, POSTS
+from tests.browser.sample_post import SampledPost
 
 MONEY = (
     "at_disposal_ore",
@@ -177,6 +178,19 @@ class Sample:
         fund = f"{year}/{chapter}/{post:02d}"
         entries = _until(valid_at, known_at)
         return [asdict(entry) for entry in entries if entry.fund_id == fund or entry.fund_id.startswith(f"{fund}/")]
+
+    async def one_post(
+        self, year: int, chapter: int, post: int, *, valid_at: date, known_at: datetime | None
+    ) -> SampledPost:
+        async def stood(day: date) -> Row | None:
+            return await self.post(year, chapter, post, valid_at=day, known_at=known_at)
+
+        return SampledPost(
+            year=year, valid_at=valid_at, stood=stood, code=f"{chapter}/{post:02}",
+            entries=await self.entries(year, chapter, post, valid_at=valid_at, known_at=known_at),
+            funds=await self.funds(year, chapter, post, valid_at=valid_at, known_at=known_at),
+            letters=await self.letters(year, known_at=known_at),
+        )  # fmt: skip
 
     async def letters(self, year: int, *, known_at: datetime | None) -> Sequence[Row]:
         if year != 2020:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from services.dashboard.pages.language import Speaking, language_router
 from services.dashboard.pages.letter import letter_router
 from services.dashboard.pages.post import post_router
+from services.dashboard.pages.promises import promises_router
 from services.dashboard.pages.receivers import receivers_router
 from services.dashboard.pages.refused import refuse_as_pages
 from services.dashboard.pages.routes import statement_router, static_files
@@ -28,6 +29,11 @@ PAGES = (
     "/?aar=2031",
     "/poster/2020/291/71?gjelder=2020-12-31",
     "/poster/2020/291/70?gjelder=2020-12-31",
+    "/poster/2020/292/60?gjelder=2020-08-01",
+    "/poster/2020/291/71?gjelder=2020-12-31&side=3",
+    "/poster/2020/291/71/tilsagn?gjelder=2020-12-31",
+    "/poster/2020/291/71/tilsagn?gjelder=2020-12-31&linje=ressursmiljo",
+    "/poster/2020/291/70/tilsagn?gjelder=2020-12-31",
     "/brev/2020/4?gjelder=2020-12-31",
     "/brev/2020/1?gjelder=2020-12-31",
     "/tilgjengelighet",
@@ -56,7 +62,7 @@ AUDITOR = Session(caller=Caller(subject="riksrevisjonen", roles=frozenset({Role.
 def pages(source: Source | None = None, *, session: Session | None = AUDITOR, address: str) -> FastAPI:
     """The pages on New Year's Eve 2020, to whoever is signed in, at an address."""
     app = FastAPI()
-    for of_a_day in (year_router, post_router, letter_router):
+    for of_a_day in (year_router, post_router, promises_router, letter_router):
         app.include_router(of_a_day(source or Sample(), today=lambda: date(2020, 12, 31)))
     app.include_router(receivers_router(Listed()))
     app.include_router(statement_router())

@@ -53,6 +53,8 @@ def test_each_entry_has_both_times_and_what_it_rests_on() -> None:
     assert withheld.one("td", **{"data-label": "Gjelder fra"}).text == f"2.{NBSP}november 2020"
     assert withheld.one("td", **{"data-label": "Registrert"}).text.startswith(f"2.{NBSP}november 2020 kl.{NBSP}10.")
     assert withheld.one("td", **{"data-label": "Grunnlag"}).text == "Sak 2020/115"
+    page = opened("/poster/2020/291/71?gjelder=2020-12-31&side=2")
+    ledger = next(table for table in page.all("table") if "figures--entries" in table.attributes["class"])
     stated = next(row for row in ledger.all("tr") if f"+3{NBSP}000" in [moved.text for moved in row.all("dd")])
     assert stated.one("td", **{"data-label": "Grunnlag"}).one("a").text == "Tillegg nr. 4"
 

@@ -37,7 +37,7 @@ class Deviation:
     what: str
     amount: str
     letter_number: int | None
-    case_id: str | None
+    case: str | None
     on: date | None
     reason: str | None
 
@@ -53,7 +53,7 @@ def deviations(rows: Iterable[Row]) -> list[Deviation]:
             what=gettext(_KINDS.get(row["kind"]) or str(row["kind"])),
             amount=kroner(row["amount_ore"]),
             letter_number=row["letter_number"],
-            case_id=row["case_id"],
+            case=row.get("case_number"),
             on=bokmal.as_day(row["on"]) if row["on"] else None,
             reason=row["reason"] if row["status"] == "settled" else None,
         )

@@ -71,7 +71,8 @@ class Chapter:
 
 @dataclass(frozen=True, kw_only=True)
 class FundLine:
-    """A fund with its `level` in the tree: 0 for the post itself or for whatever has no parent here."""
+    """A fund with its `level` in the tree: 0 for the post itself or for whatever has no parent here. `part` is what the
+    post's own address is followed by to name it; `promises`: cases are promised money right on it."""
 
     level: int
     name: str
@@ -79,6 +80,8 @@ class FundLine:
     amounts: Amounts
     bar: Bar
     overdrawn: bool
+    part: str
+    promises: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +158,23 @@ def _fund_line(row: Row, level: int) -> FundLine:
         amounts={key: row[key] for key, _ in FUND_COLUMNS},
         bar=bar(row),
         overdrawn=row["overdrawn"],
+        part=part_of(row["fund_id"]),
+        promises=bool(row.get("promises")),
     )
+
+
+def part_of(fund_id: str) -> str:
+    """What names a line below its post: `ressursmiljo/fodt-fri` of `2020/291/71/ressursmiljo/fodt-fri`."""
+    return "/".join(fund_id.split("/")[3:])
+
+
+def without_zeros(rows: Sequence[Row]) -> tuple[list[Row], int]:
+    """The lines on which anything stands, with those above them, and how many are left out."""
+    keys = [key for key, _ in FUND_COLUMNS]
+    kept = {row["fund_id"] for row in rows if row["kind"] == "post" or any(row[key] for key in keys)}
+    kept |= {row["parent_id"] for row in rows if row["fund_id"] in kept}
+    shown = [row for row in rows if row["fund_id"] in kept]
+    return shown, len(rows) - len(shown)
 
 
 def entry_lines(rows: Iterable[Row], fund_names: Mapping[str, str]) -> tuple[EntryLine, ...]:
@@ -173,6 +192,6 @@ def _entry_line(row: Row, fund_names: Mapping[str, str]) -> EntryLine:
         fund=fund_names.get(row["fund_id"], row["fund_id"]),
         cite=row["cite"],
         letter_number=row["letter_number"],
-        case=row["case_number"] or row["case_id"],
+        case=row["case_number"],
         movements=tuple((name, signed_kroner(row[key])) for key, name in MOVEMENTS if row[key]),
     )

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services import bokmal
+from services.dashboard.charts.drawing import number
 from services.dashboard.pages import words
 from services.dashboard.pages.tables import Link, Tag, shortened
 from services.dashboard.sign_in.access import ENTRANCES
@@ -32,6 +33,7 @@ _ENVIRONMENT.filters |= {
     "instant": words.instant_in_words,
     "unbroken": bokmal.unbroken,
     "shortened": shortened,
+    "tenths": number,
 }
 _ENVIRONMENT.tests |= {"link": lambda cell: isinstance(cell, Link), "tag": lambda cell: isinstance(cell, Tag)}
 _ENVIRONMENT.globals |= {

@@ -1,24 +1,36 @@
-"""One post on a day: its figures, its tree of funds, what is not as it should be, what the letters disagree on about
-it, and every entry behind it."""
+"""One post on a day: its figures, its year as a drawing, the letters behind it, its lines, what is not as it should be,
+and every entry behind it.
 
-from collections.abc import Callable
+What may be many is never read whole for a page: the promises stand on a page of their own, and the ledger in sides.
+"""
+
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.dashboard.pages import asked, differences, figures
+from services.dashboard.charts import burn_up, waterfall
+from services.dashboard.charts.course import course_of
+from services.dashboard.charts.scale import scale_of
+from services.dashboard.pages import asked, differences, figures, post_tables
 from services.dashboard.pages import deviations as amiss
-from services.dashboard.pages.answering import NotThere, Shown, answer, page_router
-from services.dashboard.pages.asked import is_number
-from services.dashboard.pages.source import Source, seen_by
+from services.dashboard.pages.answering import NotThere, Shown, answer, page_router, side_of
+from services.dashboard.pages.asked import Asked, is_number
+from services.dashboard.pages.source import OnePost, Row, Source, seen_by
+from services.dashboard.pages.tables import Row as Line
+from services.dashboard.pages.tables import Side
 from services.dashboard.pages.words import N_, gettext
 from services.dashboard.sign_in.access import POST
 from services.dashboard.sign_in.reader import Reader, reader_of
 from services.httpapi.route import Router
 
 NO_POST = N_("Ingen brev hadde nevnt en slik post på den valgte dagen. Velg en annen dag eller en post fra oversikten.")
+PER_SIDE = 10
+MOST_ENTRIES = 2000
+"""So many of the newest entries can be leafed through; the file has every one."""
+BATCH = 500
 
 
 def post_router(source: Source, *, today: Callable[[], date]) -> Router:
@@ -35,32 +47,82 @@ def post_router(source: Source, *, today: Callable[[], date]) -> Router:
         gjelder: str = "",
         kjent: str = "",
     ) -> Response:
-        if not (is_number(year, 4) and is_number(chapter, 4) and is_number(post, 2)):
-            raise NotThere(gettext(NO_POST))
-        question = asked.read(aar=year, gjelder=gjelder, kjent=kjent, years=(), today=today())
+        question = asked_of(year, chapter, post, gjelder=gjelder, kjent=kjent, today=today())
         seen, which = seen_by(reader, source), (question.year, int(chapter), int(post))
-        day, known = question.valid_at, question.known_at
-        row = await seen.post(*which, valid_at=day, known_at=known)
+        row = await seen.post(*which, valid_at=question.valid_at, known_at=question.known_at)
         if row is None:
             raise NotThere(gettext(NO_POST))
-        funds = await seen.funds(*which, valid_at=day, known_at=known)
-        letters = differences.letters(await seen.letters(question.year, known_at=known))
-        told, _ = differences.by_day(letters, day)
-        about_it = [letter.about_post(which[1], which[2]) for letter in told]
-        line = figures.post_line(row)
-        rows = await seen.deviations(question.year, valid_at=day, known_at=known)
-        entries = await seen.entries(*which, valid_at=day, known_at=known)
-        facts = {
-            "asked": question,
-            "post": line,
-            "untold": await seen.untold(question.year),
-            "columns": figures.POST_COLUMNS,
-            "fund_columns": figures.FUND_COLUMNS,
-            "funds": figures.fund_lines(funds),
-            "deviations": amiss.deviations(row for row in rows if row["post_id"] == f"{question.year}/{line.code}"),
-            "entries": figures.entry_lines(entries, {row["fund_id"]: row["name"] for row in funds}),
-            "letters": [letter for letter in about_it if letter.totals or letter.earmarks or letter.contradictions],
-        }
-        return answer(Shown("post.html", facts=facts), request, reader)
+        of_post = await seen.one_post(*which, valid_at=question.valid_at, known_at=question.known_at)
+        shown = await _shown(seen, of_post, row, question, number=side_of(request))
+        return answer(shown, request, reader)
 
     return router
+
+
+def asked_of(year: str, chapter: str, post: str, *, gjelder: str, kjent: str, today: date) -> Asked:
+    """The post and the day that the address asks for. Raises `NotThere` where there can be no such post."""
+    if not (is_number(year, 4) and is_number(chapter, 4) and is_number(post, 2)):
+        raise NotThere(gettext(NO_POST))
+    return asked.read(aar=year, gjelder=gjelder, kjent=kjent, years=(), today=today)
+
+
+async def _shown(seen: Source, of_post: OnePost, row: Row, question: Asked, *, number: int) -> Shown:
+    line, day, known = figures.post_line(row), question.valid_at, question.known_at
+    letters = differences.letters(await seen.letters(question.year, known_at=known))
+    told, _ = differences.by_day(letters, day)
+    about_it = [letter.about_post(line.chapter, line.post) for letter in told]
+    rows = await seen.deviations(question.year, valid_at=day, known_at=known)
+    drawn, tables = await _drawn(of_post, row, line.code, question)
+    lines, left_out = figures.without_zeros(await of_post.lines())
+    counted = await of_post.count_entries(most=MOST_ENTRIES)
+    last = max(1, -(-counted // PER_SIDE))
+    side = Side(min(number, last), last)
+    entries = await of_post.ledger(limit=PER_SIDE, skip=(side.number - 1) * PER_SIDE)
+    facts = {
+        **drawn,
+        "asked": question,
+        "post": line,
+        "untold": await seen.untold(question.year),
+        "columns": figures.POST_COLUMNS,
+        "fund_columns": figures.FUND_COLUMNS,
+        "funds": figures.fund_lines(lines),
+        "left_out": left_out,
+        "promised_on": any(each["promises"] for each in lines),
+        "deviations": amiss.deviations(each for each in rows if each["post_id"] == f"{question.year}/{line.code}"),
+        "entries": figures.entry_lines(entries, {}),
+        "side": side if last > 1 else None,
+        "all_counted": counted < MOST_ENTRIES,
+        "letters": [letter for letter in about_it if letter.totals or letter.earmarks or letter.contradictions],
+    }
+    of_ledger = post_tables.ledger(post_tables.entry_rows(entries, question), every=_every_entry(of_post, question))
+    return Shown("post.html", tables=(*tables, post_tables.lines(lines, question), of_ledger), facts=facts)
+
+
+async def _drawn(of_post: OnePost, row: Row, code: str, question: Asked) -> tuple[dict[str, Any], Sequence[Any]]:
+    """The two drawings, each for a wide screen and a narrow one, and the tables beside them."""
+    moves, demands = await of_post.moves(), await of_post.demands()
+    course = course_of(
+        code, question.year, question.valid_at, days=await of_post.course(), moves=moves, demands=demands
+    )  # fmt: skip
+    steps = waterfall.steps_of(moves, row["at_disposal_ore"])
+    amounts = [each for of_all in course.figures.values() for each in of_all]
+    drawn = {
+        "burn_up": [burn_up.draw_burn_up(course, size) for size in (burn_up.WIDE, burn_up.NARROW)],
+        "waterfall": [waterfall.draw_waterfall(code, steps, size) for size in (waterfall.WIDE, waterfall.NARROW)],
+        "unit": scale_of(min(amounts, default=0), max(amounts, default=0)).unit,
+        "course": course,
+    }
+    return drawn, (post_tables.months(course), post_tables.course(course), post_tables.steps(steps, question))
+
+
+def _every_entry(of_post: OnePost, question: Asked) -> Callable[[], AsyncIterator[Line]]:
+    """The whole ledger, newest first, some entries at a time."""
+
+    async def every() -> AsyncIterator[Line]:
+        rows = await of_post.ledger(limit=BATCH)
+        while rows:
+            for line in post_tables.entry_rows(rows, question):
+                yield line
+            rows = await of_post.ledger(limit=BATCH, before=(rows[-1]["position"], rows[-1]["line"]))
+
+    return every

@@ -18,6 +18,7 @@ from services.dashboard.pages import page
 from services.dashboard.pages.answering import html
 from services.dashboard.pages.letter import letter_router
 from services.dashboard.pages.post import post_router
+from services.dashboard.pages.promises import promises_router
 from services.dashboard.pages.receivers import receivers_router
 from services.dashboard.pages.year import year_router
 from services.grants.overview.view import overview_of
@@ -34,6 +35,7 @@ def page_routers(facts: AsyncConnectionPool, *, today: Callable[[], date]) -> li
     return [
         year_router(overview, today=today),
         post_router(overview, today=today),
+        promises_router(overview, today=today),
         letter_router(overview, today=today),
         receivers_router(EndpointList(facts)),
         statement_router(),

@@ -9,6 +9,8 @@ from services.dashboard.sign_in.reader import Reader
 
 Row = Mapping[str, Any]
 """One object as the REST API gives it: whole øre; days and instants as ISO text or as `date` and `datetime`."""
+LATEST = (2**63 - 1, 2**31 - 1)
+"""After every entry of a ledger."""
 
 
 class Told(Protocol):
@@ -25,6 +27,46 @@ Seen = TypeVar("Seen", bound=Told)
 def seen_by(reader: Reader, source: Seen) -> Seen:
     """What this reader may see of it. Every page asks through this."""
     return source.told() if reader.sight is Sight.told else source
+
+
+class OnePost(Protocol):
+    """One post part by part, as of the times it was asked for at."""
+
+    async def lines(self) -> Sequence[Row]:
+        """The post's tree without the commitments of cases, each line after the one it is a part of; `promises`: cases
+        are promised money right on it."""
+        ...
+
+    async def commitments(
+        self, lines: Sequence[str], *, limit: int, skip: int = 0, after: tuple[str, str] = ("", "")
+    ) -> Sequence[Row]:
+        """So many of what is promised on these lines, line by line, after one (line, commitment) or so many of them;
+        each with its case number, and its recipient's name and organisation number."""
+        ...
+
+    async def count_commitments(self, lines: Sequence[str], *, most: int) -> int:
+        """How many there are; no more than `most` are counted."""
+        ...
+
+    async def ledger(self, *, limit: int, skip: int = 0, before: tuple[int, int] = LATEST) -> Sequence[Row]:
+        """So many entries, newest first, before one (position, line) or after so many of them."""
+        ...
+
+    async def count_entries(self, *, most: int) -> int:
+        """How many entries there are; no more than `most` are counted."""
+        ...
+
+    async def course(self) -> Sequence[Row]:
+        """What stood at the end of each day of the year on which anything moved (`on`)."""
+        ...
+
+    async def moves(self) -> Sequence[Row]:
+        """What letters put at disposal, move by move; differences and stated totals too."""
+        ...
+
+    async def demands(self) -> Sequence[Row]:
+        """What letters want paid of the post's money, and by when (`pay_by`)."""
+        ...
 
 
 class Source(Told, Protocol):
@@ -60,6 +102,12 @@ class Source(Told, Protocol):
         self, year: int, chapter: int, post: int, *, valid_at: date, known_at: datetime | None
     ) -> Sequence[Row]:
         """The ledger entries behind the post's figures, oldest first."""
+        ...
+
+    async def one_post(
+        self, year: int, chapter: int, post: int, *, valid_at: date, known_at: datetime | None
+    ) -> OnePost:
+        """The post part by part, for a page of it."""
         ...
 
     async def letters(self, year: int, *, known_at: datetime | None) -> Sequence[Row]:

@@ -46,6 +46,7 @@ _MONEY: Mapping[Role, Sight] = {role: Sight.told if role is Role.ministry else S
 
 YEAR = Page(address="/", title="Budsjettåret", sees=_MONEY)
 POST = Page(address="/poster/{year}/{chapter}/{post}", title="En post", sees=_MONEY)
+PROMISES = Page(address="/poster/{year}/{chapter}/{post}/tilsagn", title="Tilsagnene på en post", sees=_MONEY)
 LETTER = Page(address="/brev/{year}/{number}", title="Et tildelingsbrev", sees=_MONEY)
 
 RECEIVERS = Page(
@@ -54,7 +55,7 @@ RECEIVERS = Page(
     sees=dict.fromkeys((Role.administrator, Role.controller, Role.auditor), Sight.everything),
 )
 
-PAGES = (YEAR, POST, LETTER, RECEIVERS)
+PAGES = (YEAR, POST, PROMISES, LETTER, RECEIVERS)
 ENTRANCES = (YEAR, RECEIVERS)
 """The pages that every page leads to, for those who may see them."""
 

@@ -164,26 +164,15 @@ class Balances:
             return None if found is None else str(found[0])
 
     async def list_funds(
-        self,
-        year: int,
-        chapter: int,
-        post: int,
-        as_of: AsOf,
-        *,
-        after: str = "",
-        limit: int = 500,
-        commitments: bool = True,
+        self, year: int, chapter: int, post: int, as_of: AsOf, *, after: str = "", limit: int = 500
     ) -> list[Row]:
-        """The post's own fund and every fund below it, by path: a fund follows its parent. Those of cases too, unless
-        left out (`commitments`)."""
+        """The post's own fund and every fund below it, commitments of cases too, by path. A fund follows its parent."""
         query = f"""{FUND} CROSS JOIN LATERAL (SELECT string_agg(p, '/' ORDER BY n DESC) AS place
                         FROM unnest(f.path) WITH ORDINALITY AS u (p, n)) AS tree
             WHERE %(fund)s = ANY (f.path) AND tree.place > %(after)s AND {KNOWN}
-              AND (%(commitments)s OR f.kind <> 'commitment')
             ORDER BY tree.place LIMIT %(limit)s"""
         query = query.replace("f.hard_stop,", "f.hard_stop, tree.place,")
-        asked = {"fund": post_id(year, chapter, post), "after": after, "limit": limit, "commitments": commitments}
-        return await self._rows(query, asked, as_of)
+        return await self._rows(query, {"fund": post_id(year, chapter, post), "after": after, "limit": limit}, as_of)
 
     async def takes_awards(self, fund_id: str) -> bool:
         """Whether a letter has opened the fund, so that awards can be made on it. A fund that is open stays open."""

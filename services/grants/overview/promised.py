@@ -1,6 +1,10 @@
-"""What is promised on a post, commitment by commitment: each with its case, and its recipient by name."""
+"""A post's lines, and what is promised on each of them: commitment by commitment, its recipient by name.
 
-from collections.abc import Iterable, Sequence
+Lines are few and commitments may be many: the lines are found without reading the commitments, and the commitments some
+at a time.
+"""
+
+from collections.abc import Sequence
 from typing import Any
 
 from psycopg.rows import dict_row
@@ -9,52 +13,79 @@ from psycopg_pool import AsyncConnectionPool
 from services.grants.balance.view import FUND, KNOWN, AsOf, Row, position_at
 from services.grants.case_numbers import case_of_fund
 
+_LINES = (
+    f"""
+    {FUND} CROSS JOIN LATERAL (SELECT string_agg(p, '/' ORDER BY n DESC) AS place
+        FROM unnest(f.path) WITH ORDINALITY AS u (p, n)) AS tree
+    WHERE f.kind <> 'commitment' AND (f.year, f.chapter, f.post) = (%(year)s, %(chapter)s, %(post)s) AND {KNOWN}
+    ORDER BY tree.place
+"""
+).replace(
+    "f.hard_stop,",
+    """f.hard_stop,
+        EXISTS (SELECT FROM grants.fund c WHERE c.parent_id = f.id AND c.kind = 'commitment') AS promises,""",
+)
 _COMMITMENTS = f"""
-    {FUND} WHERE f.kind = 'commitment' AND %(fund)s = ANY (f.path) AND f.id <> ALL (%(hidden)s::text[]) AND {KNOWN}
+    {FUND} WHERE f.kind = 'commitment' AND f.parent_id = ANY (%(lines)s) AND f.id <> ALL (%(hidden)s) AND {KNOWN}
+      AND (f.parent_id, f.id) > (%(after_line)s, %(after)s)
     ORDER BY f.parent_id, f.id LIMIT %(limit)s OFFSET %(skip)s
 """
-_LINES = """
-    SELECT DISTINCT l.id, l.name FROM grants.fund l
-    WHERE l.kind <> 'commitment' AND %(fund)s = ANY (l.path)
-      AND EXISTS (SELECT FROM grants.fund c WHERE c.parent_id = l.id AND c.kind = 'commitment')
+_COUNT = f"""
+    SELECT count(*)::integer AS commitments FROM (
+        SELECT FROM grants.fund f
+        WHERE f.kind = 'commitment' AND f.parent_id = ANY (%(lines)s) AND f.id <> ALL (%(hidden)s) AND {KNOWN}
+        LIMIT %(most)s) AS counted
 """
 _NAMES = """
     SELECT case_id::text, recipient, organisation_number FROM grants_view.case_row
     WHERE case_id = ANY (%(cases)s::uuid[])
       AND edition = (SELECT edition FROM grants_view.edition WHERE projection = 'cases' AND state = 'live')
 """
+FIRST = ("", "")
 
 
-async def lines_with_promises(pool: AsyncConnectionPool, fund_id: str) -> dict[str, str]:
-    """The lines of a post that cases are promised money on, each with its name."""
-    async with pool.connection() as connection:
-        found = await (await connection.execute(_LINES, {"fund": fund_id})).fetchall()
-        return dict(found)
+async def read_lines(pool: AsyncConnectionPool, year: int, chapter: int, post: int, as_of: AsOf) -> list[Row]:
+    """The post's tree without commitments, each line after the one it is a part of; `promises`: cases are promised
+    money right on it."""
+    return await _rows(pool, _LINES, {"year": year, "chapter": chapter, "post": post}, as_of)
 
 
 async def read_commitments(
-    pool: AsyncConnectionPool, fund_id: str, as_of: AsOf, *, hidden: Sequence[str], skip: int, limit: int
+    pool: AsyncConnectionPool,
+    lines: Sequence[str],
+    as_of: AsOf,
+    *,
+    hidden: Sequence[str],
+    limit: int,
+    skip: int = 0,
+    after: tuple[str, str] = FIRST,
 ) -> list[Row]:
-    """So many commitments on the fund and below it, line by line; `hidden` are those the reader does not see."""
-    async with pool.connection() as connection:
-        asked = {
-            "fund": fund_id, "day": as_of.valid_at, "known": await position_at(connection, as_of.known_at),
-            "hidden": list(hidden), "skip": skip, "limit": limit,
-        }  # fmt: skip
-        cursor = connection.cursor(row_factory=dict_row, binary=True)
-        return list(await (await cursor.execute(_COMMITMENTS, asked)).fetchall())
+    """So many commitments on these lines, line by line, after one (line, commitment) or after so many; `hidden` are
+    those the reader does not see."""
+    asked = {"lines": list(lines), "hidden": list(hidden), "limit": limit, "skip": skip}
+    return await _rows(pool, _COMMITMENTS, asked | {"after_line": after[0], "after": after[1]}, as_of)
 
 
-async def list_recipients(pool: AsyncConnectionPool, rows: Iterable[Row]) -> list[dict[str, Any]]:
+async def count_commitments(
+    pool: AsyncConnectionPool, lines: Sequence[str], as_of: AsOf, *, hidden: Sequence[str], most: int
+) -> int:
+    """How many commitments there are to see on these lines; no more than `most` are counted."""
+    [counted] = await _rows(pool, _COUNT, {"lines": list(lines), "hidden": list(hidden), "most": most}, as_of)
+    return int(counted["commitments"])
+
+
+async def with_recipients(pool: AsyncConnectionPool, rows: Sequence[Row]) -> list[dict[str, Any]]:
     """The same commitments, each with its recipient's name and organisation number as the case has them now."""
-    rows = list(rows)
     cases = sorted({case for row in rows if (case := case_of_fund(row))})
     async with pool.connection() as connection:
         found = await (await connection.execute(_NAMES, {"cases": cases})).fetchall()
-    names = {case: (name, number) for case, name, number in found}
-    unknown = (None, None)
-    return [
-        dict(row)
-        | dict(zip(("recipient", "organisation_number"), names.get(case_of_fund(row) or "", unknown), strict=True))
-        for row in rows
-    ]
+    names = {case: {"recipient": name, "organisation_number": number} for case, name, number in found}
+    unknown = {"recipient": None, "organisation_number": None}
+    return [dict(row) | names.get(case_of_fund(row) or "", unknown) for row in rows]
+
+
+async def _rows(pool: AsyncConnectionPool, query: str, asked: dict[str, Any], as_of: AsOf) -> list[Row]:
+    async with pool.connection() as connection:
+        times = {"day": as_of.valid_at, "known": await position_at(connection, as_of.known_at)}
+        cursor = connection.cursor(row_factory=dict_row, binary=True)
+        return list(await (await cursor.execute(query, {**asked, **times})).fetchall())

@@ -8,7 +8,6 @@ Two kinds of readers: those who see everything, and the ministry, which sees an 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 from psycopg.rows import dict_row
@@ -20,10 +19,7 @@ from services.grants.allocation.view import Letters, list_letters, show_reconcil
 from services.grants.balance.view import AsOf, Balances, Row, position_at, post_id
 from services.grants.case_numbers import CaseNumbers, case_of_fund
 from services.grants.held_over.view import HeldOver
-from services.grants.overview.course import read_course
-from services.grants.overview.ledger import read_ledger
-from services.grants.overview.letter_moves import list_demands, list_moves
-from services.grants.overview.promised import lines_with_promises, list_recipients, read_commitments
+from services.grants.overview.one_post import OnePost
 from services.grants.year_deviations import YearDeviations
 
 PAGE = 500
@@ -74,6 +70,16 @@ class Overview:
         found = await self.balances.find_post(year, chapter, post, as_of)
         return None if found is None else (await self._less(year, [found], as_of))[0]
 
+    async def one_post(
+        self, year: int, chapter: int, post: int, *, valid_at: date, known_at: datetime | None
+    ) -> OnePost:
+        """The post part by part, for a page of it."""
+        return OnePost(
+            pool=self.balances.pool, kept=self.kept, numbers=self.numbers, year=year, chapter=chapter, post=post,
+            as_of=AsOf(valid_at=valid_at, known_at=known_at), hidden=await self._hidden(year),
+            only_told=self.only_told, less=self._less,
+        )  # fmt: skip
+
     async def funds(
         self, year: int, chapter: int, post: int, *, valid_at: date, known_at: datetime | None
     ) -> Sequence[Row]:
@@ -94,62 +100,13 @@ class Overview:
         hidden = await self._hidden(year)
         return await self.numbers.numbered(row for row in (*found, *more) if not _is_hidden(row, hidden))
 
-    async def lines(
-        self, year: int, chapter: int, post: int, *, valid_at: date, known_at: datetime | None
-    ) -> Sequence[Row]:
-        """The post's tree without the commitments of cases; of each line whether any stands right below it
-        (`promises`)."""
-        as_of, fund, found = AsOf(valid_at=valid_at, known_at=known_at), post_id(year, chapter, post), list[Row]()
-        list_lines = partial(self.balances.list_funds, year, chapter, post, as_of, commitments=False)
-        while len(more := await list_lines(after=_place(found))) == PAGE:
-            found += more
-        below = await lines_with_promises(self.balances.pool, fund)
-        return [
-            dict(row) | {"promises": row["fund_id"] in below} for row in await self._less(year, [*found, *more], as_of)
-        ]
-
-    async def commitments(
-        self, year: int, chapter: int, post: int, *, valid_at: date, known_at: datetime | None, skip: int, limit: int
-    ) -> Sequence[Row]:
-        """So many of what is promised on the post, line by line, each with its case number and its recipient's name as
-        it stands now; none of what the reader does not see."""
-        as_of, fund = AsOf(valid_at=valid_at, known_at=known_at), post_id(year, chapter, post)
-        hidden = [row["line"] for row in (await self._hidden(year)).values() if row["whole"]]
-        rows = await read_commitments(self.balances.pool, fund, as_of, hidden=hidden, skip=skip, limit=limit)
-        named = await list_recipients(self.balances.pool, rows)
-        return await self.numbers.numbered(await self._less(year, named, as_of), case_of_fund)
-
-    async def ledger(
-        self, year: int, chapter: int, post: int, *, valid_at: date, known_at: datetime | None, skip: int, limit: int
-    ) -> Sequence[Row]:
-        """So many of the post's entries, newest first, after as many as are passed over."""
-        as_of, hidden = AsOf(valid_at=valid_at, known_at=known_at), await self._hidden(year)
-        fund = post_id(year, chapter, post)
-        rows = await read_ledger(self.balances.pool, fund, as_of, hidden=hidden, skip=skip, limit=limit)
-        return await self.numbers.numbered(rows)
-
-    async def course(
-        self, year: int, chapter: int, post: int, *, valid_at: date, known_at: datetime | None
-    ) -> Sequence[Row]:
-        """What stood on the post at the end of each day of the year on which anything moved."""
-        as_of = AsOf(valid_at=valid_at, known_at=known_at)
-        return await read_course(self.balances.pool, year, chapter, post, as_of, only_told=self.only_told)
-
-    async def moves(
-        self, year: int, chapter: int, post: int, *, valid_at: date, known_at: datetime | None
-    ) -> Mapping[str, Sequence[Row]]:
-        """What letters put at the post's disposal, move by move (`moves`), and what they want paid by when
-        (`demands`)."""
-        told, fund = await self.kept.year(year, known_at=known_at), post_id(year, chapter, post)
-        return {"moves": list_moves(told, fund, valid_at), "demands": list_demands(told, fund, valid_at)}
-
     async def letters(self, year: int, *, known_at: datetime | None) -> Sequence[Row]:
         return list_letters(await self.kept.year(year, known_at=known_at))
 
     async def deviations(self, year: int, *, valid_at: date, known_at: datetime | None) -> Sequence[Row]:
         rows = await self.amiss.list_all(year, AsOf(valid_at=valid_at, known_at=known_at))
         hidden = await self._hidden(year)
-        return [row for row in rows if f"case-{row['case_id']}" not in hidden]
+        return await self.numbers.numbered(row for row in rows if f"case-{row['case_id']}" not in hidden)
 
     async def reconciliation(self, year: int, number: int, *, known_at: datetime | None) -> Row | None:
         return show_reconciled(await self.kept.year(year, known_at=known_at), number)

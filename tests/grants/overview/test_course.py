@@ -13,9 +13,10 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.events import Event
 from services.grants.balance.view import AsOf
-from services.grants.overview.view import Overview, overview_of
+from services.grants.overview.view import overview_of
 from tests.conftest import Database
 from tests.eventlog.played import EARMARK, POST, Played, case, letter, life, played
+from tests.grants.overview.test_untold import RELEASED
 
 FIGURES = ("at_disposal_ore", "committed_ore", "disbursed_ore", "withheld_ore")
 Row = Mapping[str, Any]
@@ -55,7 +56,7 @@ def test_each_day_is_what_the_api_answers_for_it(database: Database, tmp_path: P
                 until = date(2020, 1, 1) + timedelta(days=seed.randrange(400))
                 day = date(2020, 1, 1) + timedelta(days=seed.randrange(min(366, (until - date(2019, 12, 31)).days)))
                 known_at = seed.choice(instants)
-                course = await seen.course(*WHICH, valid_at=until, known_at=known_at)
+                course = await (await seen.one_post(*WHICH, valid_at=until, known_at=known_at)).course()
                 answered = await seen.post(*WHICH, valid_at=day, known_at=known_at)
                 expected = dict.fromkeys(FIGURES, 0) if answered is None else {n: answered[n] for n in FIGURES}
                 assert stood(course, day) == expected, (until, day, known_at)
@@ -63,9 +64,10 @@ def test_each_day_is_what_the_api_answers_for_it(database: Database, tmp_path: P
                     api = await seen.balances.find_post(*WHICH, AsOf(valid_at=day, known_at=known_at))
                     assert api is None or {name: api[name] for name in FIGURES} == expected
                 assert all(row["on"] <= min(until, date(2020, 12, 31)) for row in course)
-            last = await seen.course(*WHICH, valid_at=date(2020, 12, 31), known_at=None)
+            last = await (await seen.one_post(*WHICH, valid_at=date(2020, 12, 31), known_at=None)).course()
             assert (last[-1]["committed_ore"] == 0) == told, "the ministry is told of none of these"
-            assert await seen.course(*WHICH, valid_at=date(2019, 12, 31), known_at=None) == []
+            before = await seen.one_post(*WHICH, valid_at=date(2019, 12, 31), known_at=None)
+            assert await before.course() == []
 
     with played(database, tmp_path) as year:
         live(year)
@@ -77,7 +79,7 @@ def test_what_letters_moved_is_what_is_at_disposal(database: Database, tmp_path:
         async with AsyncConnectionPool(database.dashboard_dsn, open=False) as pool:
             seen = overview_of(pool)
             for day in (date(2020, 2, 1), date(2020, 3, 3), date(2020, 6, 22), date(2020, 12, 31)):
-                moves = (await seen.moves(*WHICH, valid_at=day, known_at=None))["moves"]
+                moves = await (await seen.one_post(*WHICH, valid_at=day, known_at=None)).moves()
                 post = await seen.post(*WHICH, valid_at=day, known_at=None)
                 assert post is not None
                 assert sum(row["amount_ore"] for row in moves if row["what"] != "stated") == post["at_disposal_ore"]
@@ -91,7 +93,8 @@ def test_what_letters_moved_is_what_is_at_disposal(database: Database, tmp_path:
 def test_what_was_paid_before_the_year_stands_from_its_first_day(database: Database, tmp_path: Path) -> None:
     async def go() -> None:
         async with AsyncConnectionPool(database.dashboard_dsn, open=False) as pool:
-            course = await overview_of(pool).course(*WHICH, valid_at=date(2020, 1, 1), known_at=None)
+            post = await overview_of(pool).one_post(*WHICH, valid_at=date(2020, 1, 1), known_at=None)
+            course = await post.course()
             assert [(row["on"], row["at_disposal_ore"]) for row in course] == [(date(2020, 1, 1), 1_000_700)]
 
     with played(database, tmp_path) as year:
@@ -107,30 +110,34 @@ def first(number: int) -> list[Event]:
 def test_the_ledger_and_the_promises_in_pages_are_the_whole(database: Database, tmp_path: Path) -> None:
     async def go() -> None:
         async with AsyncConnectionPool(database.dashboard_dsn, open=False) as pool:
-            whole = overview_of(pool)
+            whole, day = overview_of(pool), date(2020, 12, 31)
             for seen in (whole, whole.told()):
-                asked = {"valid_at": date(2020, 12, 31), "known_at": None}
-                entries = await seen.entries(*WHICH, valid_at=date(2020, 12, 31), known_at=None)
-                paged = [
-                    row
-                    for side in range(len(entries) // 7 + 1)
-                    for row in await seen.ledger(*WHICH, **asked, skip=7 * side, limit=7)  # type: ignore[arg-type]
-                ]
+                post = await seen.one_post(*WHICH, valid_at=day, known_at=None)
+                entries = await seen.entries(*WHICH, valid_at=day, known_at=None)
+                sides = range(len(entries) // 7 + 1)
+                paged = [row for side in sides for row in await post.ledger(skip=7 * side, limit=7)]
                 assert paged == list(reversed(entries))
-                funds = await seen.funds(*WHICH, valid_at=date(2020, 12, 31), known_at=None)
-                lines = await seen.lines(*WHICH, valid_at=date(2020, 12, 31), known_at=None)
-                promised = await seen.commitments(*WHICH, **asked, skip=0, limit=500)  # type: ignore[arg-type]
-                of_cases = [row for row in funds if row["kind"] == "commitment"]
+                before = (paged[4]["position"], paged[4]["line"])
+                assert await post.ledger(limit=3, before=before) == paged[5:8]
+                assert await post.count_entries(most=10) == min(10, len(entries))
+                funds, lines = await seen.funds(*WHICH, valid_at=day, known_at=None), await post.lines()
                 assert [row["fund_id"] for row in lines] == [r["fund_id"] for r in funds if r["kind"] != "commitment"]
-                assert {row["fund_id"]: row["committed_ore"] for row in promised} == {
-                    row["fund_id"]: row["committed_ore"] for row in of_cases
-                }
                 assert {row["fund_id"] for row in lines if row["promises"]} == {EARMARK}
-            assert await whole.told().commitments(*WHICH, **asked, skip=0, limit=500) == []  # type: ignore[arg-type]
+                promised = await post.commitments([row["fund_id"] for row in lines], limit=500)
+                of_cases = [row for row in funds if row["kind"] == "commitment"]
+                assert [(row["fund_id"], row["committed_ore"], row["case_number"]) for row in promised] == [
+                    (row["fund_id"], row["committed_ore"], row["case_number"]) for row in of_cases
+                ]
+                after = (promised[0]["parent_id"], promised[0]["fund_id"]) if promised else ("", "")
+                assert await post.commitments([EARMARK], limit=2, after=after) == promised[1:3]
+                seen_of = 11 if seen is whole else 8
+                assert len(promised) == seen_of, "the ministry is not told of the last three"
 
     with played(database, tmp_path) as year:
         year.open_year()
-        year.live_through(*range(1, 9))
+        for number in range(1, 9):
+            approved, then = life(number)[:2], life(number)[2:]
+            year.say(case(number), 0, *approved, RELEASED, *then)
         for number in range(9, 12):
             year.say(case(number), 0, *first(number))
     asyncio.run(go())
