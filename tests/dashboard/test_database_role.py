@@ -42,6 +42,12 @@ OF_RECEIVERS = """
     JOIN notifications.delivery d ON d.endpoint_id = e.id AND d.kind = 'message' LIMIT 1
 """
 
+OF_PROMISES = """
+    SELECT c.edition, c.case_id, c.recipient, c.organisation_number
+    FROM grants_view.case_row c JOIN grants_view.edition e USING (edition)
+    WHERE e.projection = 'cases' AND e.state = 'live' LIMIT 1
+"""
+
 
 def refused(dsn: str, statement: str) -> bool:
     """Whether the role is refused it, also with the read-only default of its session switched off."""
@@ -100,6 +106,7 @@ def test_it_reads_what_the_pages_show_and_nothing_more(
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(f"SELECT {column} FROM grants.event LIMIT 1".encode())
         connection.execute(OF_RECEIVERS.encode())
+        connection.execute(OF_PROMISES.encode())
         for secret in ("secret_id", "previous_secret_id", "wanted", "pulled_by"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(f"SELECT {secret} FROM notifications.endpoint LIMIT 1".encode())
