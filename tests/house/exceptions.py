@@ -11,6 +11,11 @@ LONG: dict[str, str] = {
 
 # Files of a room that are not one of the names every room has.
 ROOM_FILES = {
+    "services/grants/overview/course.py": "a post's year, day by day, looked up and not added up",
+    "services/grants/overview/ledger.py": "a post's ledger, newest first and some entries at a time",
+    "services/grants/overview/letter_moves.py": "what letters moved on a post, and what they demand",
+    "services/grants/overview/one_post.py": "all that is asked of one post, as of two times",
+    "services/grants/overview/promised.py": "a post's lines, and what is promised on each",
     "services/grants/round/asked.py": "what requests of the room hold",
     "services/grants/round/batch.py": "an imported batch: its lines, or every fault in it",
     "services/grants/round/batch_cells.py": "one cell of a batch file, read exactly",
@@ -265,7 +270,7 @@ ROOM_FILES = {
     "services/notifications/notice/sending.py": "rules of sending a notice",
 }
 # The dashboard is pages: templates, words and drawings, no events and no rules; and who may see them, which is neither.
-ROOMS_OF_THEIR_OWN_SHAPE = {"services/dashboard/pages", "services/dashboard/sign_in"}
+ROOMS_OF_THEIR_OWN_SHAPE = {"services/dashboard/charts", "services/dashboard/pages", "services/dashboard/sign_in"}
 
 # Files that stand between the rooms of a service, beside main.py, rooms.py, settings.py and inbox.py.
 BETWEEN_ROOMS = {
