@@ -4,7 +4,8 @@
     python -m dev.look shots --url http://127.0.0.1:8004 --person departementet    # a running dashboard, signed in
 
 Needs chromium, and npm once to fetch axe-core. Ends with status 1 when axe finds a violation, a page breaks its own
-content security policy or answers with the wrong status, or anything lies outside the width of the screen.
+content security policy or answers with the wrong status, anything lies outside the width of the screen, or a page is
+taller than a phone can be scrolled with patience.
 """
 
 import argparse
@@ -37,6 +38,8 @@ PAGES = {
     "missing": ("/poster/2020/999/1", 404),
 }
 SIGNED_OUT = {"sign-in": ("/logg-inn", 200), "asked-to-sign-in": ("/poster/2020/291/71?gjelder=2020-12-31", 401)}
+TALLEST = {390: 6_000}
+"""How high a page may be, by the width of the screen."""
 WIDTHS = {"phone": 320, "larger-phone": 390, "laptop": 1280, "wide": 1920}
 
 
@@ -76,6 +79,8 @@ def faults_of(tab: Tab, axe: str, *, status: int, width: int) -> list[str]:
         faults.append(f"status {tab.status}, not {status}")
     if (beyond := tab.evaluate("document.documentElement.scrollWidth") - width) > 0:
         faults.append(f"{beyond} px wider than the screen")
+    if (height := tab.evaluate("document.documentElement.scrollHeight")) > TALLEST.get(width, height):
+        faults.append(f"{height} px high")
     return faults
 
 

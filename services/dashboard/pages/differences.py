@@ -7,7 +7,7 @@ from datetime import date
 from services.bokmal import as_day
 from services.dashboard.pages.figures import post_code
 from services.dashboard.pages.source import Row
-from services.dashboard.pages.words import N_, gettext
+from services.dashboard.pages.words import N_, count, gettext
 
 _KINDS = {
     "exact": (N_("stemmer"), "success"),
@@ -97,6 +97,15 @@ class Letter:
     @property
     def open_count(self) -> int:
         return len(self.open_totals) + len(self.open_earmarks) + len(self.open_contradictions)
+
+    @property
+    def open_in_words(self) -> str:
+        """`3 åpne avvik og 2 åpne motsigelser`, the one of them there is, or nothing."""
+        differences = len(self.open_totals) + len(self.open_earmarks)
+        parts = [count(differences, "åpent avvik", "åpne avvik")] if differences else []
+        if self.open_contradictions:
+            parts.append(count(len(self.open_contradictions), "åpen motsigelse", "åpne motsigelser"))
+        return f" {gettext(N_('og'))} ".join(parts)
 
     def about_post(self, chapter: int, post: int) -> "Letter":
         """The same letter with only what concerns one post."""

@@ -28,6 +28,7 @@ AT_THE_DIRECTORATE = (
     ("remaining_ore", N_("Gjenstår")),
 )
 POST_COLUMNS = FROM_THE_MINISTRY + AT_THE_DIRECTORATE
+YEAR_COLUMNS = (POST_COLUMNS[0], POST_COLUMNS[3], *AT_THE_DIRECTORATE[1:])
 FUND_COLUMNS = (("at_disposal_ore", N_("Stilt til disposisjon")), *AT_THE_DIRECTORATE)
 SUMMARY_COLUMNS = (POST_COLUMNS[3], *AT_THE_DIRECTORATE[1:])
 _NOT_IN_ENTRIES = ("appropriated_ore", "held_back_ore", "remaining_ore")

@@ -1,7 +1,7 @@
-"""The budget year on a day: its posts, the letters beside them, and how much is not as it should be."""
+"""The overview: the budget year on a day. What needs attention, a row for each post, and the letters beside them."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -9,12 +9,26 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.dashboard.pages import asked, differences, figures
-from services.dashboard.pages.answering import Shown, answer, page_router
+from services.dashboard.pages.answering import Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked
-from services.dashboard.pages.source import Row, Source, seen_by
+from services.dashboard.pages.attention import Found, attention_table, post_address
+from services.dashboard.pages.figures import PostLine
+from services.dashboard.pages.source import Source, seen_by
+from services.dashboard.pages.tables import Column, Link, Row, Table, paged
+from services.dashboard.pages.words import N_
 from services.dashboard.sign_in.access import YEAR
 from services.dashboard.sign_in.reader import Reader, reader_of
 from services.httpapi.route import Router
+
+AT_ONCE = 8
+"""How many things that need attention are shown before one has to turn the page."""
+COLUMNS = (
+    Column("post", N_("Post"), "code"),
+    Column("name", N_("Navn")),
+    *(Column(key, title, "money", missing=N_("ikke oppgitt i brevene")) for key, title in figures.YEAR_COLUMNS),
+    Column("differences", N_("Åpne avvik"), "count"),
+    Column("deviations", N_("Forhold å rette"), "count"),
+)
 
 
 def year_router(source: Source, *, today: Callable[[], date]) -> Router:
@@ -34,36 +48,47 @@ def year_router(source: Source, *, today: Callable[[], date]) -> Router:
         years = await seen.years()
         question = asked.read(aar=aar, gjelder=gjelder, kjent=kjent, years=years, today=today())
         posts = await seen.posts(question.year, valid_at=question.valid_at, known_at=question.known_at)
-        letters = await seen.letters(question.year, known_at=question.known_at)
+        letters = differences.letters(await seen.letters(question.year, known_at=question.known_at))
         amiss = await seen.deviations(question.year, valid_at=question.valid_at, known_at=question.known_at)
-        facts = year_facts(question, posts=posts, letters=letters, deviations=amiss)
-        facts |= {"years": asked.selectable(years, question), "untold": await seen.untold(question.year)}
-        return answer(Shown("year.html", facts=facts), request, reader)
+        to_mend = Counter(row["post_id"].partition("/")[2] for row in amiss if row["status"] == "open")
+        chapters = figures.chapters(posts)
+        lines = [line for chapter in chapters for line in chapter.posts]
+        told, later = differences.by_day(letters, question.valid_at)
+        found = Found(posts=lines, letters=told, deviations=to_mend, deadlines=())
+        attention = paged(attention_table(found, question), side_of(request), size=AT_ONCE)
+        facts = {
+            "asked": question,
+            "years": asked.selectable(years, question),
+            "untold": await seen.untold(question.year),
+            "chapters": chapters,
+            "sums": figures.column_sums(lines),
+            "letters": told,
+            "later_letters": later,
+            "to_mend": to_mend,
+            "columns": figures.YEAR_COLUMNS,
+            "summary_columns": figures.SUMMARY_COLUMNS,
+        }
+        return answer(Shown("year.html", (attention, posts_table(lines, to_mend, question)), facts), request, reader)
 
     return router
 
 
-def year_facts(
-    question: Asked, *, posts: Sequence[Row], letters: Sequence[Row], deviations: Sequence[Row] = ()
-) -> dict[str, Any]:
-    """What the page tells of."""
-    open_deviations = Counter(row["post_id"] for row in deviations if row["status"] == "open")
-    grouped = figures.chapters(posts)
-    lines = [line for chapter in grouped for line in chapter.posts]
-    told, later = differences.by_day(differences.letters(letters), question.valid_at)
+def posts_table(lines: Sequence[PostLine], to_mend: Mapping[str, int], question: Asked) -> Table:
+    """The posts as the page draws them by chapter; in a file they stand in one table."""
+    return Table(
+        "poster",
+        N_("Poster i budsjettåret, beløp i kroner"),
+        COLUMNS,
+        [_row(each, to_mend, question) for each in lines],
+    )
+
+
+def _row(line: PostLine, to_mend: Mapping[str, int], question: Asked) -> Row:
+    amounts: dict[str, Any] = {key: line.amounts[key] for key, _ in figures.YEAR_COLUMNS}
     return {
-        "asked": question,
-        "chapters": grouped,
-        "post_count": len(lines),
-        "sums": figures.column_sums(lines),
-        "letters": told,
-        "later_letters": later,
-        "open_deviations": open_deviations,
-        "open_totals": sum(len(letter.open_totals) for letter in told),
-        "open_earmarks": sum(len(letter.open_earmarks) for letter in told),
-        "open_contradictions": sum(len(letter.open_contradictions) for letter in told),
-        "ministry_columns": figures.FROM_THE_MINISTRY,
-        "directorate_columns": figures.AT_THE_DIRECTORATE,
-        "columns": figures.POST_COLUMNS,
-        "summary_columns": figures.SUMMARY_COLUMNS,
+        "post": Link(line.code, post_address(question, line.code)),
+        "name": line.name,
+        **amounts,
+        "differences": line.open_differences + line.open_earmark_differences,
+        "deviations": to_mend.get(line.code, 0),
     }

@@ -31,7 +31,7 @@ def page(source: Sample, path: str) -> str:
 def test_the_year_counts_what_is_open_on_each_post_and_the_post_tells_of_each() -> None:
     year = page(Amiss(), "/")
     assert "2 forhold å rette" in year
-    assert "2 forhold må rettes." in year
+    assert "Post 291/71: 2 forhold å rette" in year
     post = page(Amiss(), "/poster/2020/291/71")
     assert "Må rettes eller forklares" in post
     in_order = ["Brevet kutter under", "Saken har mistet dekning", "Forklart: Nysaldering."]

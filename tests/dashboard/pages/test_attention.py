@@ -1,0 +1,121 @@
+"""What needs attention on a day: the most urgent first, each with its own page behind it, and nothing a reader is not
+told of."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from services.dashboard.pages.asked import Asked
+from services.dashboard.pages.attention import Found, attention_table, due_soon
+from services.dashboard.pages.differences import by_day, letters
+from services.dashboard.pages.figures import chapters
+from services.dashboard.pages.source import Row
+from services.dashboard.pages.tables import Link, Tag, told
+from tests.browser.reading import read_page
+from tests.browser.sample import Sample
+from tests.browser.sample_letters import LETTERS
+from tests.browser.serving import client
+
+DAY = date(2020, 6, 22)
+QUESTION = Asked(year=2020, valid_at=DAY)
+CASE = UUID("11111111-1111-4111-8111-111111111111")
+
+
+def deadline(kind: str, day: date, **more: Any) -> SimpleNamespace:
+    usual = {
+        "what": f"{kind} {day}",
+        "letter_number": None,
+        "year": None,
+        "posts": (),
+        "amount_ore": None,
+        "case_ids": (),
+    }
+    return SimpleNamespace(**{**usual, "kind": kind, "due_on": day, **more})
+
+
+class Kept:
+    """A register of three: it answers by day and kind, as the real one does."""
+
+    rows = (
+        deadline("notice-opens", date(2020, 6, 25), case_ids=(CASE,)),
+        deadline("assignment", date(2020, 6, 29), letter_number=4, year=2020),
+        deadline("pay-out", date(2020, 7, 20), posts=("291.62",), amount_ore=25_000_000_00),
+        deadline("assignment", date(2020, 7, 20)),
+    )
+
+    async def list_some(self, *, limit: int = 50, **wanted: Any) -> Sequence[Any]:
+        assert wanted["state"] == "due"
+        fit = [row for row in self.rows if wanted["since"] <= row.due_on <= wanted["until"]]
+        return [row for row in fit if row.kind == wanted.get("kind", row.kind)][:limit]
+
+
+def found(**changes: Any) -> Found:
+    posts = asyncio.run(Sample().posts(2020, valid_at=DAY, known_at=None))
+    told_, _ = by_day(letters({**row, "differences": row["items"]} for row in LETTERS), DAY)
+    lines = [line for chapter in chapters(posts) for line in chapter.posts]
+    return replace(Found(posts=lines, letters=told_, deviations={}, deadlines=()), **changes)
+
+
+def test_a_week_of_deadlines_and_a_month_of_money_stand_without_what_is_not_told() -> None:
+    soon = asyncio.run(due_soon(Kept(), DAY, hidden=frozenset()))
+    assert [row.kind for row in soon] == ["notice-opens", "assignment", "pay-out"]
+    assert [row.kind for row in asyncio.run(due_soon(Kept(), DAY, hidden=frozenset({CASE})))] == [
+        "assignment",
+        "pay-out",
+    ]
+
+
+def test_each_is_told_with_its_kind_its_day_and_the_way_to_it() -> None:
+    late = deadline("ministry-report", date(2020, 6, 1), letter_number=0, year=2020)
+    rows = attention_table(found(letters=(), deadlines=[*Kept.rows[:3], late]), QUESTION).rows
+    assert [(told(row["kind"]), told(row["day"])) for row in rows] == [
+        ("over fristen", date(2020, 6, 1)),
+        ("åpner", date(2020, 6, 25)),
+        ("frist", date(2020, 6, 29)),
+        ("utbetalingsfrist", date(2020, 7, 20)),
+    ]
+    whats = [row["what"] for row in rows]
+    assert [each.address if isinstance(each, Link) else None for each in whats] == [
+        "/brev/2020/0?gjelder=2020-06-22", None, "/brev/2020/4?gjelder=2020-06-22",
+        "/poster/2020/291/62?gjelder=2020-06-22",
+    ]  # fmt: skip
+    assert rows[3]["amount"] == 25_000_000_00
+
+
+def test_what_is_broken_comes_before_what_is_open() -> None:
+    rows_of_posts = asyncio.run(Sample().posts(2020, valid_at=DAY, known_at=None))
+    posts = [{**row, "overdrawn": row["post"] == 60} for row in rows_of_posts]
+    lines = [line for chapter in chapters(posts) for line in chapter.posts]
+    rows = attention_table(found(posts=lines, deviations={"291/71": 2}), QUESTION).rows
+    assert [told(row["what"]) for row in rows[:4]] == [
+        *("Post 291/60 er overtrukket", "Post 292/60 er overtrukket"),
+        *(
+            "Post 291/71: 2\N{NO-BREAK SPACE}forhold å rette",
+            "Tillegg nr. 4: 8\N{NO-BREAK SPACE}åpne avvik og 2\N{NO-BREAK SPACE}åpne motsigelser",
+        ),
+    ]
+    assert {row["kind"] for row in rows[4:]} == {Tag("åpent avvik", "warning")}
+
+
+class Quiet(Sample):
+    """A year in whose letters all adds up."""
+
+    async def letters(self, year: int, *, known_at: datetime | None) -> Sequence[Row]:
+        return [
+            {**row, "items": (), "differences": (), "earmark_differences": (), "contradictions": ()}
+            for row in await super().letters(year, known_at=known_at)
+        ]
+
+
+def test_the_page_shows_it_and_its_file_has_the_same() -> None:
+    browser = client()
+    page = read_page(browser.get("/?gjelder=31.12.2020").text)
+    shown = [row.one("th").text for row in page.one("table", id="tabell-oppmerksomhet").one("tbody").all("tr")]
+    assert len(shown) > 2
+    file = browser.get("/?gjelder=31.12.2020&tabell=oppmerksomhet&som=csv").content.decode("utf-8-sig")
+    assert [line.split(";")[0] for line in file.splitlines()[1:]] == shown
+    assert "Ingenting krever oppmerksomhet denne dagen." in read_page(client(Quiet()).get("/").text).one("main").text
