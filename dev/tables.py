@@ -156,6 +156,7 @@ GRANTS_VIEW = {
 }
 NOTIFICATIONS = {
     "event": _recomputed("services.eventlog.chain", EVENT),
+    "letter_publication": _nothing(A_VIEW, "stream position recorded_at key published_on"),
     "event_text": _nothing(A_VIEW, EVENT),
     "command": _recomputed("dev.verifying.commands", COMMAND),
     "alembic_version": _recomputed("dev.verifying.shipped", REVISION),

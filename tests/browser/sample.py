@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Self
 
 from services.dashboard.pages.source import Row
+from tests.browser.sample_letter import sampled_letter
 from tests.browser.sample_letters import LETTERS
 from tests.browser.sample_money import APPROPRIATED, AT_DISPOSAL, CARRIED_OVER, DAYS, FUNDS, POSTS
 from tests.browser.sample_post import SampledPost
@@ -202,6 +203,10 @@ class Sample:
     async def deviations(self, year: int, *, valid_at: date, known_at: datetime | None) -> Sequence[Row]:
         of_year = [row for row in self.amiss if row["post_id"].startswith(f"{year}/") and known_at is None]
         return [row for row in of_year if (row["on"] or valid_at) <= valid_at]
+
+    async def letter(self, year: int, number: int, *, known_at: datetime | None) -> Row | None:
+        known = {row["number"] for row in await self.letters(year, known_at=known_at)}
+        return sampled_letter(number) if number in known else None
 
     async def reconciliation(self, year: int, number: int, *, known_at: datetime | None) -> Row | None:
         rows = {row["number"]: row for row in await self.letters(year, known_at=known_at)}

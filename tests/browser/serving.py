@@ -21,6 +21,7 @@ from services.dashboard.sign_in.reader import Site
 from services.dashboard.sign_in.sessions import Session
 from services.httpapi.caller import Caller, Role
 from tests.browser.sample import Sample
+from tests.browser.sample_letter import SampledPublishing
 
 PAGES = (
     "/?aar=2020&gjelder=2020-12-31",
@@ -36,6 +37,8 @@ PAGES = (
     "/poster/2020/291/70/tilsagn?gjelder=2020-12-31",
     "/brev/2020/4?gjelder=2020-12-31",
     "/brev/2020/1?gjelder=2020-12-31",
+    "/brev/2020/0?gjelder=2020-12-31",
+    "/brev/2020/8?gjelder=2020-06-30",
     "/tilgjengelighet",
     "/mottakere",
 )
@@ -62,8 +65,9 @@ AUDITOR = Session(caller=Caller(subject="riksrevisjonen", roles=frozenset({Role.
 def pages(source: Source | None = None, *, session: Session | None = AUDITOR, address: str) -> FastAPI:
     """The pages on New Year's Eve 2020, to whoever is signed in, at an address."""
     app = FastAPI()
-    for of_a_day in (year_router, post_router, promises_router, letter_router):
+    for of_a_day in (year_router, post_router, promises_router):
         app.include_router(of_a_day(source or Sample(), today=lambda: date(2020, 12, 31)))
+    app.include_router(letter_router(source or Sample(), SampledPublishing(), today=lambda: date(2020, 12, 31)))
     app.include_router(receivers_router(Listed()))
     app.include_router(statement_router())
     app.include_router(language_router(Site(address)))

@@ -33,6 +33,7 @@ FUNCTIONS = """
 READ = {
     "grants.authority", "grants.authority_use", "grants.case_number", "grants.entry", "grants.fund", "grants.held_over",
     "grants.held_over_entry", "grants.held_over_order", "grants.letter_fact", "grants.mark", "grants.turned_before",
+    "notifications.letter_publication",
 }  # fmt: skip
 """Everything the pages show comes of these, and of which stream a position in the log is of."""
 

@@ -13,6 +13,7 @@ LONG: dict[str, str] = {
 ROOM_FILES = {
     "services/grants/overview/course.py": "a post's year, day by day, looked up and not added up",
     "services/grants/overview/ledger.py": "a post's ledger, newest first and some entries at a time",
+    "services/grants/overview/letter_lines.py": "what a letter says, line by line",
     "services/grants/overview/letter_moves.py": "what letters moved on a post, and what they demand",
     "services/grants/overview/one_post.py": "all that is asked of one post, as of two times",
     "services/grants/overview/promised.py": "a post's lines, and what is promised on each",

@@ -24,6 +24,7 @@ from services.dashboard.pages.year import year_router
 from services.grants.overview.view import overview_of
 from services.httpapi.caller import open_to_all
 from services.httpapi.route import Router
+from services.notifications.deadline.publishing.view import Publishing
 from services.notifications.webhook.view import EndpointList
 
 
@@ -36,7 +37,7 @@ def page_routers(facts: AsyncConnectionPool, *, today: Callable[[], date]) -> li
         year_router(overview, today=today),
         post_router(overview, today=today),
         promises_router(overview, today=today),
-        letter_router(overview, today=today),
+        letter_router(overview, Publishing(facts), today=today),
         receivers_router(EndpointList(facts)),
         statement_router(),
     ]

@@ -120,6 +120,19 @@ class Source(Told, Protocol):
         `post_id`, `kind`, `amount_ore` and `status`."""
         ...
 
+    async def letter(self, year: int, number: int, *, known_at: datetime | None) -> Row | None:
+        """What a letter says (`lines`), moved (`changes`) and asks for (`tasks`, `due`), and by which key its
+        publication is recorded (`publication_key`); `None` when there is none."""
+        ...
+
     async def reconciliation(self, year: int, number: int, *, known_at: datetime | None) -> Row | None:
         """One letter and its whole reconciliation (`items`, exact ones included), or `None` when there is none."""
+        ...
+
+
+class Published(Protocol):
+    """When letters were published, as the notifications service has it recorded."""
+
+    async def find(self, year: int, key: str, *, valid_at: date, known_at: datetime | None) -> Row | None:
+        """The day (`published_on`), and when it was recorded; `None` where it is not recorded that it is."""
         ...

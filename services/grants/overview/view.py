@@ -15,10 +15,11 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.streams import Streams
 from services.grants.allocation.deviation.view import Surroundings
-from services.grants.allocation.view import Letters, list_letters, show_reconciled
+from services.grants.allocation.view import Letters, list_letters, show_reconciled, stream_of
 from services.grants.balance.view import AsOf, Balances, Row, position_at, post_id
 from services.grants.case_numbers import CaseNumbers, case_of_fund
 from services.grants.held_over.view import HeldOver
+from services.grants.overview.letter_lines import publication_key, whole_letter
 from services.grants.overview.one_post import OnePost
 from services.grants.year_deviations import YearDeviations
 
@@ -110,6 +111,16 @@ class Overview:
 
     async def reconciliation(self, year: int, number: int, *, known_at: datetime | None) -> Row | None:
         return show_reconciled(await self.kept.year(year, known_at=known_at), number)
+
+    async def letter(self, year: int, number: int, *, known_at: datetime | None) -> Row | None:
+        """What a letter says (`lines`), moved (`changes`) and asks for (`tasks`, `due`); by which key its publication
+        is recorded; None where the year has no such letter."""
+        history = await self.kept.log.load(stream_of(year))
+        told = self.kept.fold(history, known_at=known_at)
+        if number not in told.letters:
+            return None
+        key = publication_key(history, number, known_at=known_at)
+        return {**whole_letter(told, number), "publication_key": key}
 
     async def _hidden(self, year: int) -> Mapping[str, Row]:
         """What the ministry is not told of, by the case's stream. Nothing where the reader sees everything."""
