@@ -43,10 +43,10 @@ OF_RECEIVERS = """
     JOIN notifications.delivery d ON d.endpoint_id = e.id AND d.kind = 'message' LIMIT 1
 """
 
-OF_PROMISES = """
-    SELECT c.edition, c.case_id, c.recipient, c.organisation_number
-    FROM grants_view.case_row c JOIN grants_view.edition e USING (edition)
-    WHERE e.projection = 'cases' AND e.state = 'live' LIMIT 1
+OF_CASES = """
+    SELECT c.edition, c.case_id, c.opened_position, c.fund_id, c.year, c.chapter, c.post, c.recipient,
+           c.organisation_number, c.municipality_number, c.scheme_id, c.state
+    FROM grants_view.case_row c JOIN grants_view.edition e USING (edition) WHERE e.projection = 'cases' LIMIT 1
 """
 
 
@@ -107,7 +107,10 @@ def test_it_reads_what_the_pages_show_and_nothing_more(
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(f"SELECT {column} FROM grants.event LIMIT 1".encode())
         connection.execute(OF_RECEIVERS.encode())
-        connection.execute(OF_PROMISES.encode())
+        connection.execute(OF_CASES.encode())
+        for column in ("proposed_by", "approved_by", "changed_at"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(f"SELECT {column} FROM grants_view.case_row LIMIT 1".encode())
         for secret in ("secret_id", "previous_secret_id", "wanted", "pulled_by"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(f"SELECT {secret} FROM notifications.endpoint LIMIT 1".encode())
@@ -123,10 +126,13 @@ def test_it_reads_what_the_pages_show_and_nothing_more(
             "tilsagn_dashboard",
             [
                 "grants.balance_at(text,date,bigint)",
+                "grants.folded(text)",
                 "grants.paid_beyond(text,date,bigint)",
                 "grants.position_at(timestamp with time zone)",
                 "grants.set_aside_at(text,date,bigint)",
                 "grants.untold(integer)",
+                "grants.untold_of(text[])",
+                "grants.words(text)",
             ],
         ),
         (

@@ -92,14 +92,16 @@ FUND = f"""
     CROSS JOIN LATERAL (SELECT CASE WHEN f.kind = 'earmark' OR f.kind = 'recipient' THEN
         grants.set_aside_at(f.id, %(day)s, coalesce(%(known)s, 9223372036854775807)) ELSE 0 END AS ore
         OFFSET 0) AS aside"""
-ENTRIES = """
+ENTRY = """
     SELECT e.position, e.line, e.fund_id, e.effective_on, e.recorded_at, e.ground, e.letter_number,
            CASE WHEN e.letter_number IS NOT NULL THEN e.cite END AS cite,
            CASE WHEN e.letter_number IS NULL THEN split_part(e.cite, ' ', 1) END AS held_over_from,
            CASE WHEN e.letter_number IS NULL AND e.cite IS NOT NULL THEN substr(split_part(e.cite, ' ', 2), 6)
-                WHEN v.stream LIKE 'case-%%' THEN substr(v.stream, 6) END AS case_id,
-           e.available_ore AS at_disposal_ore, e.carried_over_ore, e.earmarked_ore, e.committed_ore, e.disbursed_ore,
-           e.withheld_ore
+                WHEN v.stream LIKE 'case-%%' THEN substr(v.stream, 6) END AS case_id"""
+"""What an entry stands on, of `grants.entry e` and the event `v` that it is of."""
+ENTRIES = f"""
+    {ENTRY}, e.available_ore AS at_disposal_ore, e.carried_over_ore, e.earmarked_ore, e.committed_ore,
+           e.disbursed_ore, e.withheld_ore
     FROM grants.entry e JOIN grants.event v ON v.position = e.position
     WHERE e.fund_id = %(fund)s AND e.effective_on <= %(day)s AND e.position <= coalesce(%(known)s, 9223372036854775807)
 """
@@ -173,6 +175,11 @@ class Balances:
             ORDER BY tree.place LIMIT %(limit)s"""
         query = query.replace("f.hard_stop,", "f.hard_stop, tree.place,")
         return await self._rows(query, {"fund": post_id(year, chapter, post), "after": after, "limit": limit}, as_of)
+
+    async def find_fund(self, fund_id: str, as_of: AsOf) -> Row | None:
+        """One fund, or None if it was not known by then."""
+        found = await self._rows(f"{_FUND} WHERE f.id = %(fund)s AND {_KNOWN}", {"fund": fund_id}, as_of)
+        return found[0] if found else None
 
     async def takes_awards(self, fund_id: str) -> bool:
         """Whether a letter has opened the fund, so that awards can be made on it. A fund that is open stays open."""

@@ -92,6 +92,14 @@ class Overview:
         named = await self.numbers.numbered(await self._less(year, seen, as_of), case_of_fund)
         return [row | {"name": f"Tilsagn i sak {row['case_number']}"} if row["case_number"] else row for row in named]
 
+    async def fund(self, year: int, fund_id: str, *, valid_at: date, known_at: datetime | None) -> Row | None:
+        """One fund below a post or a case's commitment; None where it was not known by then, or is not to be seen."""
+        as_of = AsOf(valid_at=valid_at, known_at=known_at)
+        found = await self.balances.find_fund(fund_id, as_of)
+        if found is None or fund_id in {row["line"] for row in (await self._hidden(year)).values() if row["whole"]}:
+            return None
+        return (await self._less(year, [found], as_of))[0]
+
     async def entries(
         self, year: int, chapter: int, post: int, *, valid_at: date, known_at: datetime | None
     ) -> Sequence[Row]:
@@ -156,7 +164,9 @@ def overview_of(pool: AsyncConnectionPool) -> Overview:
 
 def _without(row: Row, hidden: Row) -> Row:
     less = {name: row[name] - hidden[name] for name in MOVED}
-    left_ore = 0 if row.get("kind") == "commitment" else row["at_disposal_ore"] - less["committed_ore"]
+    set_aside_ore = row.get("set_aside_ore", 0)
+    left_ore = row["at_disposal_ore"] - less["committed_ore"] - set_aside_ore
+    left_ore = 0 if row.get("kind") == "commitment" else left_ore
     overdrawn = row.get("kind") != "commitment" and left_ore < 0
     return {**row, **less, "remaining_ore": left_ore, "overdrawn": overdrawn}
 

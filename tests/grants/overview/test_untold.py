@@ -201,7 +201,7 @@ def test_each_kind_of_promise_that_the_log_knows_is_held_out_or_owes_no_notice(d
     """A new kind of promise must be put on one side or the other, in the migrations and here."""
     assert set(AwardMade.__subclasses__()) == {AwardApproved, AwardImported}
     with psycopg.connect(database.admin_dsn) as connection:
-        laid = connection.execute("SELECT pg_get_functiondef('grants.untold'::regproc)").fetchone()
+        laid = connection.execute("SELECT pg_get_functiondef('grants.untold_of'::regproc)").fetchone()
     assert laid is not None
     for kind in (AwardApproved, SupplementaryAwardApproved, LetterReleased, LetterReleaseImported, LetterDelivered):
         assert f"'{kind.TOPIC}'" in laid[0]

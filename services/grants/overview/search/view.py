@@ -1,0 +1,181 @@
+"""What somebody looks for by a few words or a number: posts and what is earmarked below them, letters, schemes,
+recipients and cases. Looked up by index, and never more of each kind than a page shows.
+
+Read by the rules of `Overview`: the ministry finds a recipient or a case from when it is told of an award to it, and
+finds nobody by an application.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from psycopg.rows import dict_row
+
+from services.grants.allocation.view import list_letters, stream_of
+from services.grants.balance.view import Row
+from services.grants.case_list import LIVE
+from services.grants.case_numbers import NUMBER_OF, find_case_number
+from services.grants.overview.view import Overview
+from services.text.folding import folded
+
+MOST = 20
+"""How many of each kind are shown."""
+LOOKED_AT = 400
+"""How many cases with the words in their recipient's name are looked at: past that, more words are needed."""
+LONGEST_WORD, MOST_WORDS, SHORTEST = 60, 8, 2
+
+_BETWEEN_WORDS = re.compile("[\x01-/:-@\\[-`{-\xbf\u2000-\u206f\u3000]+")
+_POST = re.compile(r"(?:kap(?:ittel|\.)? *)?([0-9]{1,4}) *(?:[/.,-]|post|,? *post\.?) *([0-9]{1,2})", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|2[01])[0-9]{2}")
+
+_WORDS = "grants.words({}) @@ CAST(%(query)s AS tsquery)"
+# Those of given cases that may be seen: all of them; or those with a promise that the ministry is told of.
+_SEEN = """
+    CASE WHEN NOT %(told)s THEN true ELSE
+        EXISTS (SELECT FROM grants.fund f WHERE f.id = 'case-' || c.case_id)
+        AND NOT EXISTS (SELECT FROM grants.untold_of(ARRAY['case-' || c.case_id]) AS u WHERE u.whole) END
+"""
+_CASE = f"""
+    SELECT c.case_id, c.opened_position, c.fund_id, c.year, c.chapter, c.post, c.recipient, c.organisation_number,
+           c.scheme_id, c.state, {NUMBER_OF.format("c")}
+    FROM grants_view.case_row c WHERE c.edition = {LIVE}
+"""
+_NAMED = f"""
+    WITH hit AS MATERIALIZED ({_CASE} AND {_WORDS.format("c.recipient")} LIMIT %(looked_at)s)
+    SELECT c.* FROM hit c WHERE {_SEEN} ORDER BY c.opened_position DESC
+"""
+_OF_ORGANISATION = f"""
+    WITH hit AS MATERIALIZED ({_CASE} AND c.organisation_number = %(number)s
+                              ORDER BY c.opened_position DESC LIMIT %(looked_at)s)
+    SELECT c.* FROM hit c WHERE {_SEEN} ORDER BY c.opened_position DESC
+"""
+_NUMBERED = f"""
+    WITH hit AS MATERIALIZED ({_CASE} AND c.case_id = (
+        SELECT n.case_id FROM grants.case_number n WHERE n.year = %(year)s AND n.number = %(number)s))
+    SELECT c.* FROM hit c WHERE {_SEEN}
+"""
+_FUNDS = f"""
+    SELECT f.id AS fund_id, f.kind, f.year, f.chapter, f.post, f.name FROM grants.fund f
+    WHERE f.kind <> 'commitment' AND {_WORDS.format("f.name")}
+    ORDER BY f.year DESC, f.id COLLATE "C" LIMIT %(limit)s
+"""
+_POSTS = """
+    SELECT f.id AS fund_id, f.kind, f.year, f.chapter, f.post, f.name FROM grants.fund f
+    WHERE f.kind = 'post' AND f.chapter = %(chapter)s AND f.post = %(post)s ORDER BY f.year DESC LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What was found, the newest first: at most `MOST` of each kind. `more` names the kinds of which there is more.
+    `exact` is the one thing that was named by its number, if any: a row of `cases`, `funds` or `recipients`."""
+
+    funds: Sequence[Row] = ()
+    letters: Sequence[Row] = ()
+    recipients: Sequence[Row] = ()
+    cases: Sequence[Row] = ()
+    more: frozenset[str] = frozenset()
+    exact: tuple[str, Row] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The queries. Reading only, and only what the overview's reader sees."""
+
+    overview: Overview
+    _letters: dict[int, tuple[int, list[Row]]] = field(default_factory=dict)
+
+    async def find(self, text: str) -> Found:
+        """Whatever the text may mean: a case's number, an organisation's, a post's, or words of a name."""
+        cases, exact = await self._cases(text)
+        funds = await self._funds(text)
+        letters = await self._named_letters(words_of(text))
+        recipients = _recipients(cases)
+        if exact is None and _post(text) and funds:
+            exact = ("funds", funds[0])
+        kinds = {"funds": funds, "letters": letters, "recipients": recipients, "cases": cases}
+        more = frozenset(kind for kind, rows in kinds.items() if len(rows) > MOST)
+        return Found(more=more, exact=exact, **{kind: rows[:MOST] for kind, rows in kinds.items()})
+
+    async def _cases(self, text: str) -> tuple[list[Row], tuple[str, Row] | None]:
+        number, organisation = find_case_number(text), organisation_number(text)
+        if number is not None:
+            found = await self._rows(_NUMBERED, {"year": number.year, "number": number.number})
+            return found, ("cases", found[0]) if found else None
+        if organisation is not None:
+            found = await self._rows(_OF_ORGANISATION, {"number": organisation})
+            return found, ("recipients", found[0]) if found else None
+        query = query_of(words_of(text))
+        return (await self._rows(_NAMED, {"query": query}) if query else []), None
+
+    async def _funds(self, text: str) -> list[Row]:
+        found, query = list[Row](), query_of(words_of(text))
+        if (place := _post(text)) is not None:
+            found = await self._rows(_POSTS, {"chapter": place[0], "post": place[1]})
+        elif query:
+            found = await self._rows(_FUNDS, {"query": query})
+        return found
+
+    async def _named_letters(self, words: Sequence[str]) -> list[Row]:
+        """Letters with all of the words in their year, name, title or reference."""
+        if not words:
+            return []
+        letters = [each for year in await self.overview.years() for each in await self._of_year(year)]
+        found = [each for each in letters if all(any(w.startswith(x) for w in each["words"]) for x in words)]
+        return sorted(found, key=lambda each: (-each["year"], each["number"]))
+
+    async def _of_year(self, year: int) -> list[Row]:
+        """The year's letters, read anew only where its stream has grown."""
+        query = "SELECT coalesce(max(f.version), 0) AS version FROM grants.letter_fact f WHERE f.stream = %(stream)s"
+        version = (await self._rows(query, {"stream": stream_of(year)}))[0]["version"]
+        if self._letters.get(year, (-1, []))[0] != version:
+            listed = list_letters(await self.overview.kept.year(year))
+            self._letters[year] = (version, [_letter(each) for each in listed])
+        return self._letters[year][1]
+
+    async def _rows(self, query: str, asked: Mapping[str, Any]) -> list[Row]:
+        given = {"told": self.overview.only_told, "looked_at": LOOKED_AT, "limit": MOST + 1, **asked}
+        async with self.overview.balances.pool.connection() as connection:
+            cursor = connection.cursor(row_factory=dict_row, binary=True)
+            return list(await (await cursor.execute(query, given)).fetchall())
+
+
+def words_of(text: str) -> list[str]:
+    """The words of what somebody wrote, each as names are compared. `grants.words` splits a name alike."""
+    parts = (folded(part)[:LONGEST_WORD] for part in _BETWEEN_WORDS.split(text[:LOOKED_AT]))
+    return [part for part in parts if part][:MOST_WORDS]
+
+
+def query_of(words: Sequence[str]) -> str | None:
+    """What PostgreSQL is asked: names with a word that begins so for each of the words. None where there is nothing
+    to look for: single letters find half of all names."""
+    if not words or max(map(len, words)) < SHORTEST:
+        return None
+    return " & ".join("'" + word.replace("\\", "\\\\").replace("'", "''") + "':*" for word in words)
+
+
+def organisation_number(text: str) -> str | None:
+    """Nine digits, with blanks and full stops wherever they fell and the letters that invoices put around them."""
+    digits = folded(text).removeprefix("no").removesuffix("mva").replace(".", "")
+    return digits if re.fullmatch("[0-9]{9}", digits) else None
+
+
+def _post(text: str) -> tuple[int, int] | None:
+    written = _POST.fullmatch(" ".join(text.split()))
+    return (int(written[1]), int(written[2])) if written else None
+
+
+def _letter(row: Row) -> Row:
+    name = "tildelingsbrev" if row["number"] == 0 else f"tillegg nr {row['number']} tillegg{row['number']}"
+    told = words_of(f"{name} {row['year']}") + words_of(row["reference"] or "") + words_of(row["title"])
+    return {key: row[key] for key in ("year", "number", "title", "reference", "effective_on")} | {"words": told}
+
+
+def _recipients(cases: Sequence[Row]) -> list[Row]:
+    """Those the cases are of, each once; those without a number by their name."""
+    found: dict[tuple[str, str], Row] = {}
+    for case in cases:
+        number = case["organisation_number"]
+        found.setdefault(("number", number) if number else ("name", folded(case["recipient"])), case)
+    return list(found.values())
