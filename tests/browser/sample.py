@@ -173,6 +173,11 @@ class Sample:
             if _told(letter) <= valid_at
         ]
 
+    async def fund(self, year: int, fund_id: str, *, valid_at: date, known_at: datetime | None) -> Row | None:
+        chapter, post = map(int, fund_id.split("/")[1:3])
+        rows = await self.funds(year, chapter, post, valid_at=valid_at, known_at=known_at)
+        return next((row for row in rows if row["fund_id"] == fund_id), None)
+
     async def entries(
         self, year: int, chapter: int, post: int, *, valid_at: date, known_at: datetime | None
     ) -> Sequence[Row]:
@@ -227,6 +232,7 @@ def _post(code: str, entries: Sequence[Entry], valid_at: date) -> Row:
     appropriated = [kroner * 100 for day, kroner in APPROPRIATED.get(code, []) if day <= valid_at]
     told = [letter for letter in LETTERS if date.fromisoformat(letter["effective_on"]) <= valid_at]
     return {
+        "fund_id": f"2020/{code}",
         "year": 2020,
         "chapter": chapter,
         "post": post,

@@ -8,6 +8,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.requests import Request
 
+from services.dashboard.pages.changed import changed_router
+from services.dashboard.pages.explained_page import explained_router
 from services.dashboard.pages.language import Speaking, language_router
 from services.dashboard.pages.letter import letter_router
 from services.dashboard.pages.post import post_router
@@ -15,12 +17,14 @@ from services.dashboard.pages.promises import promises_router
 from services.dashboard.pages.receivers import receivers_router
 from services.dashboard.pages.refused import refuse_as_pages
 from services.dashboard.pages.routes import statement_router, static_files
+from services.dashboard.pages.search import search_router
 from services.dashboard.pages.source import Source
 from services.dashboard.pages.year import year_router
 from services.dashboard.sign_in.reader import Site
 from services.dashboard.sign_in.sessions import Session
 from services.httpapi.caller import Caller, Role
 from tests.browser.sample import Sample
+from tests.browser.sample_behind import SampleBehind, SampleBetween, SampleFinds
 from tests.browser.sample_letter import SampledPublishing
 
 PAGES = (
@@ -41,6 +45,16 @@ PAGES = (
     "/brev/2020/8?gjelder=2020-06-30",
     "/tilgjengelighet",
     "/mottakere",
+    "/forklar/2020/291/71/tilsagn?gjelder=2020-12-31",
+    "/forklar/2020/291/71/til-disposisjon?gjelder=2020-12-31",
+    "/forklar/2020/291/71/nasjonale-ressursmiljo/gjenstar?gjelder=2020-12-31",
+    "/forklar/2020/291/bevilget?gjelder=2020-12-31",
+    "/forklar/2020/290/01/bevilget?gjelder=2020-12-31",
+    "/endringer?gjelder=2020-12-31&fra=2019-12-31",
+    "/endringer?gjelder=2020-12-31&fra=31.12.2020",
+    "/sok",
+    "/sok?q=ingen",
+    "/sok?q=f%C3%B8dt",
 )
 """Every kind of page, full and empty, that answers 200."""
 
@@ -62,12 +76,20 @@ AUDITOR = Session(caller=Caller(subject="riksrevisjonen", roles=frozenset({Role.
 """Whoever reads, where it does not matter who."""
 
 
+def new_years_eve() -> date:
+    return date(2020, 12, 31)
+
+
 def pages(source: Source | None = None, *, session: Session | None = AUDITOR, address: str) -> FastAPI:
     """The pages on New Year's Eve 2020, to whoever is signed in, at an address."""
     app = FastAPI()
     for of_a_day in (year_router, post_router, promises_router):
         app.include_router(of_a_day(source or Sample(), today=lambda: date(2020, 12, 31)))
     app.include_router(letter_router(source or Sample(), SampledPublishing(), today=lambda: date(2020, 12, 31)))
+    sample = source or Sample()
+    app.include_router(explained_router(sample, lambda _: SampleBehind(), today=new_years_eve))
+    app.include_router(changed_router(sample, lambda _: SampleBetween(Sample()), today=new_years_eve))
+    app.include_router(search_router(sample, lambda _: SampleFinds(), today=new_years_eve))
     app.include_router(receivers_router(Listed()))
     app.include_router(statement_router())
     app.include_router(language_router(Site(address)))

@@ -17,7 +17,7 @@ from tests.conftest import Database
 from tests.dashboard.office import PEOPLE, Browser, opened, settings_of
 from tests.eventlog.played import played
 
-PLACES = {"year": "2020", "chapter": "291", "post": "71", "number": "0"}
+PLACES = {"year": "2020", "chapter": "291", "post": "71", "number": "0", "figure:path": "2020/291/71/tilsagn"}
 VERBS = ("POST", "PUT", "PATCH", "DELETE")
 OF_THE_PLATFORM = "/internal/"
 SHOWN = ("Mottakere utenfor", "Ressursmilj", "Tildelingsbrev", "1\N{NO-BREAK SPACE}", "0000-0000", "291/71")

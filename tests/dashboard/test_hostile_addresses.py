@@ -14,6 +14,7 @@ from services.dashboard.sign_in.access import OPEN, PAGES, YEAR
 from services.httpapi.app import list_routes
 from tests.conftest import Database
 from tests.dashboard.office import Browser, Office, opened, settings_of
+from tests.dashboard.test_access import filled
 from tests.faults.hostile import CANARY
 from tests.faults.service import open_funds
 
@@ -21,7 +22,6 @@ TEXTS = [
     "\0", "\ud800", "a\r\nSet-Cookie: x", "\x1b[31m", "\u202e", "１", "٢", "-1", "9" * 400, "1e400", "../../etc/passwd",
     "' OR 1=1 --", f"<script>{CANARY}</script>", f'"><{CANARY}', f"{{{{{CANARY}}}}}",
 ]  # fmt: skip
-PLACES = {"year": "2020", "chapter": "291", "post": "71", "number": "0"}
 
 
 def hostile(text: str) -> str:
@@ -64,14 +64,14 @@ def test_the_pages_answer_a_hostile_address_with_a_page(
         for page in PAGES:
             path = page.address
             assert path in {template for _, template, _ in list_routes(office.app)}
-            lawful = path.format(**PLACES)
+            lawful = filled(path)
             assert (await sent(browser, lawful)).headers["content-type"].startswith("text/html")
             for text in TEXTS:
                 for parameter in ("aar", "gjelder", "kjent") if page is YEAR else ("gjelder", "kjent"):
                     answer = await sent(browser, f"{lawful}?{parameter}={hostile(text)}")
                     assert answer.status_code == 400, f"{path} {parameter} {text!r}"
-                for name in re.findall(r"{\w+}", path):
-                    address = path.replace(name, hostile(text)).format(**PLACES)
+                for name in re.findall(r"{\w+(?::path)?}", path):
+                    address = filled(path.replace(name, hostile(text)))
                     answer = await sent(browser, address)
                     assert answer.status_code == 404, f"{path} {name} {text!r}"
             unknown = await sent(browser, f"{lawful}?{CANARY}=1")
@@ -87,7 +87,7 @@ def test_whoever_is_not_signed_in_is_answered_the_same_and_sign_in_takes_nothing
         browser = office.browser()
         for text in TEXTS:
             for page in PAGES:
-                answer = await sent(browser, f"{page.address.format(**PLACES)}?gjelder={hostile(text)}")
+                answer = await sent(browser, f"{filled(page.address)}?gjelder={hostile(text)}")
                 assert answer.status_code == 401
             for address in sorted(OPEN.keys() - {"/tilgjengelighet", "/logg-ut", "/sprak"}):
                 for parameter in ("til", "ut", "person", "code", "state", "iss", "error"):

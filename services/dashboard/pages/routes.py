@@ -16,12 +16,19 @@ from starlette.staticfiles import StaticFiles
 
 from services.dashboard.pages import page
 from services.dashboard.pages.answering import html
+from services.dashboard.pages.changed import changed_router
+from services.dashboard.pages.explained_page import explained_router
 from services.dashboard.pages.letter import letter_router
 from services.dashboard.pages.post import post_router
 from services.dashboard.pages.promises import promises_router
 from services.dashboard.pages.receivers import receivers_router
+from services.dashboard.pages.search import search_router
+from services.dashboard.pages.source import Source
 from services.dashboard.pages.year import year_router
-from services.grants.overview.view import overview_of
+from services.grants.overview.changed.view import Changes
+from services.grants.overview.explained.view import Explanations
+from services.grants.overview.search.view import LettersFound, Search
+from services.grants.overview.view import Overview, overview_of
 from services.httpapi.caller import open_to_all
 from services.httpapi.route import Router
 from services.notifications.deadline.publishing.view import Publishing
@@ -32,15 +39,24 @@ def page_routers(facts: AsyncConnectionPool, *, today: Callable[[], date]) -> li
     """The pages over the facts. `today` gives the day in Europe/Oslo that is shown when none is asked for. The table of
     pages says whom each serves. An address that cannot be read gives 400, what is not there 404, both as a page that
     shows nothing of the address back."""
-    overview = overview_of(facts)
+    overview, letters = overview_of(facts), LettersFound()
     return [
         year_router(overview, today=today),
         post_router(overview, today=today),
         promises_router(overview, today=today),
         letter_router(overview, Publishing(facts), today=today),
+        explained_router(overview, lambda seen: Explanations(_whole(seen)), today=today),
+        changed_router(overview, lambda seen: Changes(_whole(seen)), today=today),
+        search_router(overview, lambda seen: Search(_whole(seen), letters), today=today),
         receivers_router(EndpointList(facts)),
         statement_router(),
     ]
+
+
+def _whole(seen: Source) -> Overview:
+    """What a page sees, by all that can be asked of it."""
+    assert isinstance(seen, Overview), "the pages are shown over the facts"
+    return seen
 
 
 def statement_router() -> Router:

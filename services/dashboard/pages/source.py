@@ -98,6 +98,10 @@ class Source(Told, Protocol):
         """The post's tree of funds in any order: the post itself may be among them."""
         ...
 
+    async def fund(self, year: int, fund_id: str, *, valid_at: date, known_at: datetime | None) -> Row | None:
+        """One fund below a post, or a case's commitment; `None` where it was not known by then."""
+        ...
+
     async def entries(
         self, year: int, chapter: int, post: int, *, valid_at: date, known_at: datetime | None
     ) -> Sequence[Row]:

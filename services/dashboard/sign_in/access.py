@@ -48,6 +48,9 @@ YEAR = Page(address="/", title="Budsjettåret", sees=_MONEY)
 POST = Page(address="/poster/{year}/{chapter}/{post}", title="En post", sees=_MONEY)
 PROMISES = Page(address="/poster/{year}/{chapter}/{post}/tilsagn", title="Tilsagnene på en post", sees=_MONEY)
 LETTER = Page(address="/brev/{year}/{number}", title="Et tildelingsbrev", sees=_MONEY)
+EXPLAINED = Page(address="/forklar/{figure:path}", title="Et beløp forklart", sees=_MONEY)
+CHANGED = Page(address="/endringer", title="Endringer", sees=_MONEY)
+SEARCH = Page(address="/sok", title="Søk", sees=_MONEY)
 
 RECEIVERS = Page(
     address="/mottakere",
@@ -55,13 +58,18 @@ RECEIVERS = Page(
     sees=dict.fromkeys((Role.administrator, Role.controller, Role.auditor), Sight.everything),
 )
 
-PAGES = (YEAR, POST, PROMISES, LETTER, RECEIVERS)
-ENTRANCES = (YEAR, RECEIVERS)
+PAGES = (YEAR, POST, PROMISES, LETTER, EXPLAINED, CHANGED, SEARCH, RECEIVERS)
+ENTRANCES = (YEAR, CHANGED, RECEIVERS)
 """The pages that every page leads to, for those who may see them."""
 
 _SAFE = r"[a-z_]{1,20}=(?:[0-9A-Za-z.:+_~-]|%3A|%2B){1,60}"
 """What is asked for of a page, as our own links write it: a day, an instant, a side, a choice among words."""
-_OWN_PATH = re.compile("|".join(re.sub(r"{\w+}", "[0-9a-z-]{1,40}", each.address) for each in PAGES), re.ASCII)
+_OWN_PATH = re.compile(
+    "|".join(
+        re.sub(r"{\w+:path}", "[0-9a-z/-]{1,300}", re.sub(r"{\w+}", "[0-9a-z-]{1,40}", each.address)) for each in PAGES
+    ),
+    re.ASCII,
+)
 _OWN_QUERY = re.compile(rf"{_SAFE}(?:&{_SAFE}){{0,11}}", re.ASCII)
 
 

@@ -178,7 +178,7 @@ class Balances:
 
     async def find_fund(self, fund_id: str, as_of: AsOf) -> Row | None:
         """One fund, or None if it was not known by then."""
-        found = await self._rows(f"{_FUND} WHERE f.id = %(fund)s AND {_KNOWN}", {"fund": fund_id}, as_of)
+        found = await self._rows(f"{FUND} WHERE f.id = %(fund)s AND {KNOWN}", {"fund": fund_id}, as_of)
         return found[0] if found else None
 
     async def takes_awards(self, fund_id: str) -> bool:

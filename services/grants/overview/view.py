@@ -138,6 +138,11 @@ class Overview:
             self._seen[year] = {row["stream"]: row for row in await self._rows(_UNTOLD, {"year": year})}
         return self._seen[year]
 
+    async def hiding(self, years: Iterable[int]) -> Mapping[str, Any]:
+        """What the reader is not told of in these years, as a query takes it (`explained/view.py`, HIDDEN)."""
+        hidden = [row for year in years for row in (await self._hidden(year)).values()]
+        return {f"hidden_{name}": [row[name] for row in hidden] for name in ("stream", "since", "whole")}
+
     async def _less(self, year: int, rows: Iterable[Row], as_of: AsOf) -> list[Row]:
         """Each fund as it would stand without what is hidden: nothing of it is promised, so it is left."""
         rows = list(rows)

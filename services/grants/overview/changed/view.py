@@ -12,7 +12,8 @@ from typing import Any
 from psycopg.rows import dict_row
 
 from services.grants.balance.view import ENTRY, AsOf, Row, position_at
-from services.grants.overview.explained.view import HIDDEN, MOVED, SAID, SEEN, Explanations
+from services.grants.overview.explained.view import HIDDEN, MOVED, SEEN, Explanations
+from services.grants.overview.said.view import SAID, in_letters
 from services.grants.overview.view import Overview
 
 ALL = 9223372036854775807
@@ -77,7 +78,7 @@ class Changes:
             known = [await position_at(connection, each.known_at) for each in (before, after)]
         asked: dict[str, Any] = {
             "year": year,
-            "hiding": [year] if self.overview.only_told else [],
+            **await self.overview.hiding([year]),
             "names": list(SAID.values()),
             "from_day": before.valid_at,
             "to_day": after.valid_at,
@@ -86,7 +87,7 @@ class Changes:
         }
         explained = Explanations(self.overview)
         entries = await explained.named(await self._rows(_ENTRIES, asked))
-        said = await explained.in_letters(await self._rows(_SAYS, asked))
+        said = await in_letters(self.overview, await self._rows(_SAYS, asked))
         return Changed(
             before=await self._posts(year, before),
             after=await self._posts(year, after),

@@ -12,11 +12,9 @@ from typing import Any
 
 from psycopg.rows import dict_row
 
-from services.grants.allocation.events import DifferenceSettled, LetterCorrected, LetterRegistered, LetterWithdrawn
-from services.grants.allocation.letter import Letter, PostLine, Stated
-from services.grants.allocation.view import stream_of
 from services.grants.balance.view import ENTRY, AsOf, Row, position_at
 from services.grants.case_list import LIVE
+from services.grants.overview.said.view import SAID, in_letters, letters_of
 from services.grants.overview.view import Overview
 
 BATCH = 500
@@ -30,15 +28,13 @@ MOVED = {
     "withheld_ore": "withheld_ore",
 }
 """The columns that entries sum to, and what each is called of an entry."""
-SAID = {"appropriated_ore": "appropriated", "held_back_ore": "held_back"}
-"""The columns that letters say, and under which name."""
-
-# What is hidden is worked out once: the facts of cases that are not told of. A reader who sees everything asks for no
-# year, and nothing is hidden. An entry is of the case whose fact it is, or whose held-over promise it covers.
+# What is hidden: the facts of cases that the reader is not told of (`Overview.hiding`). An entry is of the case whose
+# fact it is, or whose held-over promise it covers.
 HIDDEN = """
     hidden AS MATERIALIZED (
-        SELECT u.stream, u.since, u.whole FROM unnest(%(hiding)s::integer[]) AS y (year)
-        CROSS JOIN LATERAL grants.untold(y.year) AS u),
+        SELECT u.stream, u.since, u.whole FROM unnest(
+            %(hidden_stream)s::text[], %(hidden_since)s::bigint[], %(hidden_whole)s::boolean[])
+            AS u (stream, since, whole)),
     hidden_at AS MATERIALIZED (
         SELECT v.position, h.whole FROM hidden h JOIN grants.event v ON v.stream = h.stream AND v.position >= h.since)
 """
@@ -125,14 +121,14 @@ class Explanations:
     async def entries(self, of: Lines, column: str, as_of: AsOf, *, start: int = 0, limit: int = BATCH) -> Entries:
         """The entries that move a column (one of `MOVED`), fund by fund and by the day they count from: `limit` of them
         from the `start`-th on."""
-        asked = {"funds": list(of.funds), "start": start, "limit": limit, **self._at(of, as_of)}
+        asked = {"funds": list(of.funds), "start": start, "limit": limit, **await self._at(of, as_of)}
         found = await self._rows(_ENTRIES.format(column=MOVED[column]), asked, as_of.known_at)
         count, total_ore = (found[0]["of_count"], found[0]["of_ore"]) if found else (0, 0)
         return Entries(rows=await self.named(found), count=count, total_ore=total_ore)
 
     async def by_letter(self, of: Lines, column: str, as_of: AsOf) -> Sequence[Row]:
         """What entries sum to by the letter they stand on and what it did (`ground`); those of no letter together."""
-        asked = {"funds": list(of.funds), **self._at(of, as_of)}
+        asked = {"funds": list(of.funds), **await self._at(of, as_of)}
         return await self._rows(_BY_LETTER.format(column=MOVED[column]), asked, as_of.known_at)
 
     async def line_of(self, year: int, number: int, into: int | None = None) -> tuple[str, int] | None:
@@ -145,7 +141,7 @@ class Explanations:
         query, standing_ore = _MORE.format(column=MOVED[column]), 0
         for fund in sorted(of.funds):
             asked = {"fund": fund, "after": date.min, "position": 0, "line": 0, "limit": BATCH}
-            while rows := await self._rows(query, {**asked, **self._at(of, as_of)}, as_of.known_at):
+            while rows := await self._rows(query, {**asked, **await self._at(of, as_of)}, as_of.known_at):
                 for row in await self.named(rows):
                     standing_ore += row["amount_ore"]
                     yield {**row, "standing_ore": standing_ore}
@@ -153,67 +149,30 @@ class Explanations:
                 asked |= {"after": last["effective_on"], "position": last["position"], "line": last["line"]}
 
     async def named(self, rows: Sequence[Row]) -> list[Row]:
-        """Entries, each with the number of its case and the recipient's name; None beside one that is of no case."""
+        """Entries, each with the number of its case and the recipient's name, None beside one that is of no case; and
+        with what became of its letter there (`how`), empty for one that is of none."""
         numbered = await self.overview.numbers.numbered(rows)
         cases = sorted({row["case_id"] for row in rows if row["case_id"]})
         named = await self._rows(_NAMES, {"cases": cases}, None) if cases else []
         names = {row["case_id"]: row["recipient"] for row in named}
-        return [{**row, "recipient": names.get(row["case_id"])} for row in numbered]
+        told = await letters_of(self.overview, [row for row in rows if row["letter_number"] is not None])
+        how = {position: letter[1] for position, letter in told.items()}
+        return [
+            {**row, "recipient": names.get(row["case_id"]), "how": how.get(row["position"], "")} for row in numbered
+        ]
 
-    def _at(self, of: Lines, as_of: AsOf) -> Mapping[str, Any]:
-        return {"day": as_of.valid_at, "hiding": sorted(of.years) if self.overview.only_told else []}
+    async def _at(self, of: Lines, as_of: AsOf) -> Mapping[str, Any]:
+        return {"day": as_of.valid_at, **await self.overview.hiding(of.years)}
 
     async def said(self, funds: Collection[str], column: str, as_of: AsOf) -> Sequence[Row]:
         """What letters say of a column (one of `SAID`) on these posts, each with the letter that said it, where in it,
-        and whether it was then `corrected` or `withdrawn`. No rows: no letter has said anything of it."""
+        and what became of the letter there. No rows: no letter has said anything of it."""
         asked = {"funds": list(funds), "name": SAID[column], "day": as_of.valid_at}
         rows = await self._rows(_SAID, asked, as_of.known_at)
-        return await self.in_letters([{**row, "name": SAID[column]} for row in rows])
-
-    async def in_letters(self, rows: Sequence[Row]) -> list[Row]:
-        """What letters say of posts (each row's `position`, `fund_id` and `name`), with the column it is of, the letter
-        that said it, where in it, and what became of the letter there (`how`)."""
-        stood: dict[int, tuple[int, str, Letter | None]] = {}
-        for year in {int(row["fund_id"].partition("/")[0]) for row in rows}:
-            for fact in (await self.overview.kept.log.load(stream_of(year))).recorded:
-                if (letter := _letter_of(fact.event)) is not None:
-                    stood[fact.position] = letter
-        columns = {name: column for column, name in SAID.items()}
-        return [{**row, "column": columns[row["name"]], **_said_in(stood.get(row["position"]), row)} for row in rows]
+        return await in_letters(self.overview, [{**row, "name": SAID[column]} for row in rows])
 
     async def _rows(self, query: str, asked: Mapping[str, Any], known_at: datetime | None) -> list[Row]:
         async with self.overview.balances.pool.connection() as connection:
             known = {"known": await position_at(connection, known_at)}
             cursor = connection.cursor(row_factory=dict_row, binary=True)
             return list(await (await cursor.execute(query, {**asked, **known})).fetchall())
-
-
-def _letter_of(event: Any) -> tuple[int, str, Letter | None] | None:
-    """Which letter a fact is of, what it did with it, and the letter as it is told there."""
-    match event:
-        case LetterRegistered(letter=letter):
-            return (letter.number, "registered", letter)
-        case LetterCorrected(letter=letter):
-            return (letter.number, "corrected", letter)
-        case LetterWithdrawn(letter_number=number):
-            return (number, "withdrawn", None)
-        case DifferenceSettled(letter_number=number):
-            return (number, "settled", None)
-    return None
-
-
-def _said_in(of: tuple[int, str, Letter | None] | None, row: Row) -> Row:
-    number, how, letter = of or (None, None, None)
-    cite = _cite(letter, row["fund_id"], row["name"]) if letter else None
-    return {"letter_number": number, "how": how, "cite": cite}
-
-
-def _cite(letter: Letter, fund_id: str, name: str) -> str | None:
-    """Where the letter prints the figure: of the post it opens or states anew, else of a change of appropriation."""
-    lines: tuple[PostLine | Stated, ...] = (*letter.posts, *letter.stated)
-    for line in lines:
-        figure = line.appropriated if name == "appropriated" else line.held_back
-        if line.fund_id == fund_id and figure is not None:
-            return figure.cite
-    moving = [each for each in letter.changes if each.fund_id == fund_id and each.moves == "appropriation"]
-    return moving[0].cite if moving and name == "appropriated" else None

@@ -79,12 +79,17 @@ class Found:
     exact: tuple[str, Row] | None = None
 
 
+LettersFound = dict[int, tuple[int, list[Row]]]
+"""By budget year: the version of its stream, and its letters with their words as they stood then. Kept from search to
+search, for letters are read slowly and seldom change; everybody sees all of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
     """The queries. Reading only, and only what the overview's reader sees."""
 
     overview: Overview
-    _letters: dict[int, tuple[int, list[Row]]] = field(default_factory=dict)
+    letters: LettersFound = field(default_factory=dict)
 
     async def find(self, text: str) -> Found:
         """Whatever the text may mean: a case's number, an organisation's, a post's, or words of a name."""
@@ -129,10 +134,10 @@ class Search:
         """The year's letters, read anew only where its stream has grown."""
         query = "SELECT coalesce(max(f.version), 0) AS version FROM grants.letter_fact f WHERE f.stream = %(stream)s"
         version = (await self._rows(query, {"stream": stream_of(year)}))[0]["version"]
-        if self._letters.get(year, (-1, []))[0] != version:
+        if self.letters.get(year, (-1, []))[0] != version:
             listed = list_letters(await self.overview.kept.year(year))
-            self._letters[year] = (version, [_letter(each) for each in listed])
-        return self._letters[year][1]
+            self.letters[year] = (version, [_letter(each) for each in listed])
+        return self.letters[year][1]
 
     async def _rows(self, query: str, asked: Mapping[str, Any]) -> list[Row]:
         given = {"told": self.overview.only_told, "looked_at": LOOKED_AT, "limit": MOST + 1, **asked}

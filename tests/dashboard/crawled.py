@@ -1,0 +1,174 @@
+"""Every page of a day opened as a reader opens it, link by link, and each figure held to what it is made of.
+
+A figure is an amount that leads to its explanation. It must equal the figure that is explained there; the sum of the
+entries, terms or words of letters it is explained by, row by row and in the file of the whole table; and what the API
+answers for the same day and instant.
+"""
+
+import csv
+import io
+import random
+import re
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urlsplit
+
+import openpyxl
+
+from services.dashboard.pages.explained import COLUMNS
+from tests.browser.reading import Element, read_page
+from tests.dashboard.office import Browser
+
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+AMOUNT = re.compile("[+\N{MINUS SIGN}-]?[0-9]{1,3}(?:\N{NO-BREAK SPACE}[0-9]{3})*(?:,[0-9]{2})?")
+EXPLAINED = "/forklar/"
+STATIC = ("/static/", "/logg-", "/tilgjengelighet")
+DERIVED = ("remaining_ore",)
+
+Answer = Callable[[str, str, Mapping[str, str]], Awaitable[int | None]]
+"""What the API answers of a place's column on a day."""
+
+
+@dataclass
+class Crawled:
+    """What was opened and what was held to what. `wrong` is every figure that is not what it is said to be."""
+
+    pages: set[str] = field(default_factory=set)
+    figures: int = 0
+    explained: int = 0
+    files: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    def hold(self, what: str, one: object, other: object) -> None:
+        if one != other:
+            self.wrong.append(f"{what}: {one} is not {other}")
+
+
+def ore_of(text: str) -> int:
+    """An amount as the pages write it, in øre."""
+    written = text.removesuffix(" kroner").strip()
+    assert AMOUNT.fullmatch(written), f"{text!r} is no amount"
+    whole, _, ore = written.replace("\N{NO-BREAK SPACE}", "").replace("\N{MINUS SIGN}", "-").partition(",")
+    size = abs(int(whole)) * 100 + int(ore or 0)
+    return -size if written[0] in "-\N{MINUS SIGN}" else size
+
+
+@dataclass
+class Crawler:
+    """A reader who follows links of one day, at random, and as many as are asked for."""
+
+    browser: Browser
+    answer: Answer
+    draw: random.Random
+    most: int
+    found: Crawled = field(default_factory=Crawled)
+    _explained: set[tuple[str, int]] = field(default_factory=set)
+
+    async def walk(self, first: str) -> None:
+        """Open `most` pages from the first on, each with every figure on it that is not yet held."""
+        waiting = deque([first])
+        while waiting and len(self.found.pages) < self.most:
+            address = waiting.popleft()
+            if address in self.found.pages:
+                continue
+            page = await self.open(address)
+            links = [each for each in self.links(page) if each not in self.found.pages]
+            self.draw.shuffle(links)
+            waiting.extend(links)
+
+    async def open(self, address: str) -> Element:
+        self.found.pages.add(address)
+        opened = await self.browser.open(address)
+        assert opened.status_code == 200, (address, opened.status_code)
+        page = read_page(opened.text)
+        shown = UUID.findall(" ".join(each.text for each in page.all("title", "body")))
+        self.found.hold(f"{address} shows nobody a UUID", shown, [])
+        await self._files(address, page)
+        for figure in page.all("a"):
+            leads = figure.attributes["href"]
+            if leads.startswith(EXPLAINED) and AMOUNT.fullmatch(figure.text):
+                self.found.figures += 1
+                await self._figure(address, leads, ore_of(figure.text))
+        return page
+
+    def links(self, page: Element) -> list[str]:
+        """The pages of ours that it leads to, but for files, explanations (held as they are met) and other days."""
+        own = {each.attributes["href"] for each in page.all("a")}
+        return sorted(
+            link for link in own if link.startswith("/") and not link.startswith((*STATIC, EXPLAINED))
+            and "tabell=" not in link and "side=" not in link
+        )  # fmt: skip
+
+    async def _figure(self, on: str, leads: str, amount_ore: int) -> None:
+        """The figure where it stands, where it is explained, and as the API answers it."""
+        place, slug = urlsplit(leads).path.removeprefix(EXPLAINED).rsplit("/", 1)
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(leads).query).items()}
+        self.found.hold(f"{leads} on {on}, by the API", amount_ore, await self.answer(place, COLUMNS[slug], asked))
+        if (leads, amount_ore) in self._explained or len(self._explained) >= self.most * 3:
+            return
+        self._explained.add((leads, amount_ore))
+        opened = await self.browser.open(leads)
+        assert opened.status_code == 200, leads
+        page = read_page(opened.text)
+        explained = page.with_class("explained__amount")[0].all("span")[-1].text
+        self.found.hold(f"{leads} explained, from {on}", amount_ore, ore_of(explained))
+        await self._made_of(leads, page, amount_ore)
+        self.found.explained += 1
+
+    async def _made_of(self, leads: str, page: Element, amount_ore: int) -> None:
+        """Each table of the explanation sums to the figure, whole, and its running sum ends there."""
+        for name in ("poster", "foringer", "utsagn", "brev"):
+            if not [each for each in page.all("table") if each.attributes.get("id") == f"tabell-{name}"]:
+                continue
+            rows = await self._csv(leads, name)
+            amounts = [ore_of_file(row["Beløp"]) for row in rows if row["Beløp"]]
+            self.found.hold(f"{leads}, the sum of {name}", sum(amounts), amount_ore)
+            if rows and "Sum hittil" in rows[0]:
+                self.found.hold(f"{leads}, where {name} end", ore_of_file(rows[-1]["Sum hittil"]), amount_ore)
+        if "/gjenstar" in leads:
+            *terms, rest = await self._csv(leads, "ledd")
+            if terms:
+                self.found.hold(f"{leads}, its terms", sum(ore_of_file(each["Beløp"]) for each in terms), amount_ore)
+            self.found.hold(f"{leads}, what is left", ore_of_file(rest["Beløp"]), amount_ore)
+
+    async def _csv(self, address: str, name: str) -> list[dict[str, str]]:
+        answer = await self.browser.open(f"{address}&tabell={name}&som=csv")
+        assert answer.status_code == 200, (address, name)
+        return list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")), delimiter=";"))
+
+    async def _files(self, address: str, page: Element) -> None:
+        """One table of the page, as it is shown and as its spreadsheet has it."""
+        given = [each.attributes["href"] for each in page.all("a") if "som=xlsx" in each.attributes["href"]]
+        if not given:
+            return
+        file = self.draw.choice(sorted(given))
+        name = parse_qs(urlsplit(file).query)["tabell"][0]
+        tables = [each for each in page.all("table") if each.attributes.get("id") == f"tabell-{name}"]
+        opened = await self.browser.open(file)
+        assert opened.status_code == 200, file
+        if not tables:
+            return
+        sheet = openpyxl.load_workbook(io.BytesIO(opened.content), read_only=True).worksheets[0]
+        told = list(sheet.iter_rows(values_only=True))
+        shown = list(_amounts(tables[0]))
+        self.found.hold(f"{file} for {address}: its columns", len(told[0]), len(tables[0].all("thead")[0].all("th")))
+        for (row, column), amount_ore in shown:
+            cell = told[row + 1][column]
+            assert isinstance(cell, int | float), f"{file}: {cell!r} is no number"
+            self.found.hold(f"{file} for {address}, {row}/{column}", round(cell * 100), amount_ore)
+        self.found.files += 1
+
+
+def ore_of_file(text: str) -> int:
+    """An amount as a CSV file of ours writes it."""
+    whole, _, ore = text.partition(",")
+    return int(whole + (ore or "00"))
+
+
+def _amounts(table: Element) -> Iterator[tuple[tuple[int, int], int]]:
+    """Each amount of a table that stands alone in its cell, by its row and column."""
+    for at, row in enumerate(row for body in table.all("tbody") for row in body.all("tr")):
+        for place, cell in enumerate(row.all("th", "td")):
+            if cell.with_class("amount") and AMOUNT.fullmatch(cell.text):
+                yield (at, place), ore_of(cell.text)

@@ -1,0 +1,177 @@
+"""Every page of a rich year, opened link by link as a controller and as the ministry, on random days and instants of
+knowing: each figure is the API's, its explanation's, and the sum of the entries it leads to, to the øre.
+"""
+
+import asyncio
+import random
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from fastapi import FastAPI
+from psycopg_pool import AsyncConnectionPool
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from services.grants.balance.routes import posts_router
+from services.grants.balance.view import Balances
+from services.httpapi.caller import Caller, Role
+from tests.conftest import Database
+from tests.dashboard.crawled import Crawled, Crawler
+from tests.dashboard.office import opened, settings_of
+from tests.dashboard.rich_year import Lived, lived
+from tests.eventlog.played import Played, played
+
+SEED = 20201231
+
+
+def as_auditor(app: ASGIApp) -> ASGIApp:
+    """The routes as they are, to somebody who is let in."""
+
+    async def let_in(scope: Scope, receive: Receive, send: Send) -> None:
+        caller = Caller(subject="riksrevisjonen", roles=frozenset({Role.auditor}))
+        await app({**scope, "state": {"caller": caller}}, receive, send)
+
+    return let_in
+
+
+class Api:
+    """The posts' own routes, asked for one figure at a time; for the ministry without what it is not told of."""
+
+    def __init__(self, year: Played, told_of: Lived, *, told: bool) -> None:
+        self._pool = AsyncConnectionPool(year.database.service_dsn, open=False)
+        self._since = {f"{case}": 1 for case in told_of.untold} | {f"{k}": v for k, v in told_of.in_part.items()}
+        self._hidden = positions(year, self._since) if told else {}
+        self._kept: dict[str, list[dict[str, Any]]] = {}
+        app = FastAPI()
+
+        async def count_open(*_: object) -> Mapping[str, int]:
+            return {}
+
+        app.include_router(posts_router(Balances(self._pool), lambda: date(2020, 12, 31), count_open))
+        self._http = httpx.AsyncClient(transport=httpx.ASGITransport(as_auditor(app)), base_url="http://api")
+
+    async def __aenter__(self) -> "Api":
+        await self._pool.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._http.aclose()
+        await self._pool.close()
+
+    async def figure(self, place: str, column: str, asked: Mapping[str, str]) -> int | None:
+        """A column of a post, of a fund below it, or summed over posts."""
+        parts = place.split("/")
+        at = {"valid_at": asked["gjelder"]} | ({"known_at": asked["kjent"]} if "kjent" in asked else {})
+        if parts[0] == "sak":
+            return None
+        if len(parts) > 3:
+            rows = await self._items(f"/v1/posts/{'/'.join(parts[:3])}/funds", at)
+            rows = [row for row in rows if row["fund_id"] == place]
+        else:
+            rows = await self._items("/v1/posts", at | {"year": parts[0]})
+            rows = [row for row in rows if f"{row['fund_id']}/".startswith(f"{place}/")]
+        amounts = [await self._less(row, column, at) for row in rows]
+        return None if None in amounts else sum(ore for ore in amounts if ore is not None)
+
+    async def _less(self, row: Mapping[str, Any], column: str, at: Mapping[str, str]) -> int | None:
+        stands_ore: int | None = row[column]
+        if stands_ore is None or not self._hidden:
+            return stands_ore
+        moved = "committed_ore" if column == "remaining_ore" else column
+        post = "/".join(str(row["fund_id"]).split("/")[:3])
+        entries = await self._items(f"/v1/posts/{post}/entries", at)
+        hidden = [
+            each for each in entries
+            if each["position"] in self._hidden
+            and str(row["fund_id"]) in self._hidden[each["position"]]
+            and (each["committed_ore"] or str(each["case_id"]) in self._wholly)
+        ]  # fmt: skip
+        taken_ore = sum(int(each.get(moved, 0)) for each in hidden)
+        return stands_ore + taken_ore if column == "remaining_ore" else stands_ore - taken_ore
+
+    @property
+    def _wholly(self) -> set[str]:
+        return {case for case, since in self._since.items() if since == 1}
+
+    async def _items(self, address: str, asked: Mapping[str, str]) -> list[dict[str, Any]]:
+        key = f"{address}?{sorted(asked.items())}"
+        if key not in self._kept:
+            self._kept[key] = items = []
+            cursor: dict[str, str] = {}
+            while True:
+                answer = await self._http.get(address, params={**asked, **cursor, "limit": "200"})
+                assert answer.status_code == 200, answer.text
+                page = answer.json()
+                items += page["items"]
+                if page["next"] is None:
+                    break
+                cursor = {"cursor": page["next"]}
+        return self._kept[key]
+
+
+def positions(year: Played, since: Mapping[str, int]) -> dict[int, set[str]]:
+    """By position: the funds that a fact reaches which the ministry is not told of."""
+    query = """
+        SELECT e.position, array_agg(e.fund_id) FROM grants.entry e JOIN grants.event v ON v.position = e.position
+        WHERE v.stream = 'case-' || %s AND v.version > %s GROUP BY e.position
+    """
+    found: dict[int, set[str]] = {}
+    with psycopg.connect(year.database.admin_dsn) as connection:
+        for case, version in since.items():
+            for position, funds in connection.execute(query, (case, version - 1 if version > 1 else 0)).fetchall():
+                found[position] = set(funds)
+    return found
+
+
+@pytest.fixture
+def year(database: Database, tmp_path: Path) -> Iterator[tuple[Played, Lived]]:
+    with played(database, tmp_path) as history:
+        yield history, lived(history)
+
+
+def looks(year: Played, count: int, draw: random.Random) -> Iterator[str]:
+    """So many days, every second with an instant of knowing: one at which something was recorded, or just before."""
+    with psycopg.connect(year.database.admin_dsn) as connection:
+        rows = connection.execute("SELECT DISTINCT recorded_at FROM grants.event ORDER BY 1").fetchall()
+    instants: list[datetime] = [at.astimezone(UTC) for (at,) in rows]
+    for number in range(count):
+        day = date(2020, 1, 1) + timedelta(days=draw.randrange(366))
+        address = f"/?aar=2020&gjelder={day}"
+        if number % 2:
+            at = draw.choice(instants) - timedelta(microseconds=draw.randrange(2))
+            address += f"&kjent={at.isoformat().replace('+00:00', 'Z')}"
+        yield address
+
+
+async def crawl(year: Played, told_of: Lived, folder: Path, *, days: int, most: int, seed: int) -> Crawled:
+    draw, whole = random.Random(seed), Crawled()
+    async with opened(settings_of(year.database, folder)) as office:
+        for person in ("controller", "ministry"):
+            browser = office.browser()
+            await browser.sign_in(person)
+            async with Api(year, told_of, told=person == "ministry") as api:
+                for first in looks(year, days, draw):
+                    crawler = Crawler(browser, api.figure, draw, most)
+                    await crawler.walk(first)
+                    whole.pages |= crawler.found.pages
+                    whole.figures += crawler.found.figures
+                    whole.explained += crawler.found.explained
+                    whole.files += crawler.found.files
+                    whole.wrong += [f"{person}: {each}" for each in crawler.found.wrong]
+    return whole
+
+
+def test_every_figure_is_what_it_is_made_of(year: tuple[Played, Lived], tmp_path: Path, long: bool) -> None:
+    history, told_of = year
+    seed = random.randrange(10**6) if long else SEED
+    print(f"seed {seed}")
+    days, most = (100, 24) if long else (3, 5)
+    found = asyncio.run(crawl(history, told_of, tmp_path, days=days, most=most, seed=seed))
+    assert found.wrong == []
+    assert found.figures > days * 100
+    assert found.explained > days * 10
+    print(found.figures, found.explained, found.files, len(found.pages))
