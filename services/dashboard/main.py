@@ -18,6 +18,7 @@ from starlette.requests import Request
 from services.calendar import clock
 from services.calendar.days import day_of
 from services.dashboard.pages.language import Speaking, language_router
+from services.dashboard.pages.news import News, news_router
 from services.dashboard.pages.refused import refuse_as_pages
 from services.dashboard.pages.routes import page_routers, static_files
 from services.dashboard.settings import Settings
@@ -47,7 +48,7 @@ def create_app(
     facts = open_later(make_conninfo(settings.database_url, options=READ_ONLY))
     store = open_later(settings.sessions_url)
     client = httpx.AsyncClient(trust_env=False, transport=reaching)
-    site = Site(settings.address)
+    site, news = Site(settings.address), News(facts)
     sessions = Sessions(pool=store, idle_minutes=settings.idle_minutes, most_hours=settings.most_hours)
     development = development_provider(settings)
     provider = development.provider if development else settings.provider
@@ -57,9 +58,14 @@ def create_app(
     routers: list[Router] = [
         *page_routers(facts, today=lambda: day_of(now())),
         language_router(site),
+        news_router(news),
         sign_in_router(signing_in, sessions, site, people=people),
         *([development.router()] if development else []),
     ]
+
+    async def look_at_session(request: Request) -> Session | None:
+        held = request.cookies.get(site.session_cookie)
+        return await sessions.look_at(held) if held else None
 
     async def find_session(request: Request) -> Session | None:
         held = request.cookies.get(site.session_cookie)
@@ -82,7 +88,9 @@ def create_app(
         checks={"database": answers(facts), "sessions": answers(store)},
         registry=CollectorRegistry(),
         lifespan=lifespan,
+        at_stop=[news.let_go],
     )
+    app.state.news, app.state.look_at_session = news, look_at_session
     app.state.site, app.state.find_session, app.state.people = site, find_session, people
     refuse_as_pages(app)
     app.add_middleware(Speaking)

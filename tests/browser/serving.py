@@ -12,6 +12,7 @@ from services.dashboard.pages.changed import changed_router
 from services.dashboard.pages.explained_page import explained_router
 from services.dashboard.pages.language import Speaking, language_router
 from services.dashboard.pages.letter import letter_router
+from services.dashboard.pages.news import Fresh
 from services.dashboard.pages.post import post_router
 from services.dashboard.pages.promises import promises_router
 from services.dashboard.pages.receivers import receivers_router
@@ -22,6 +23,7 @@ from services.dashboard.pages.source import Source
 from services.dashboard.pages.year import year_router
 from services.dashboard.sign_in.reader import Site
 from services.dashboard.sign_in.sessions import Session
+from services.eventlog.freshness import Freshness
 from services.httpapi.caller import Caller, Role
 from tests.browser.sample import Sample
 from tests.browser.sample_behind import SampleBehind, SampleBetween, SampleFinds
@@ -72,6 +74,18 @@ class Listed:
         ]
 
 
+class UpToDate:
+    """How fresh the sample year is: all of it is there."""
+
+    async def now(self) -> Fresh:
+        at = datetime(2020, 12, 31, 11, 5, tzinfo=UTC)
+        of_money = Freshness(
+            log="grants", position=1234, recorded_at=at, followed=1234, waiting_since=None, asked_at=at,
+            standby=False, connected=None, replayed_at=None,
+        )  # fmt: skip
+        return Fresh((of_money,))
+
+
 AUDITOR = Session(caller=Caller(subject="riksrevisjonen", roles=frozenset({Role.auditor})), proof="0" * 64)
 """Whoever reads, where it does not matter who."""
 
@@ -100,6 +114,7 @@ def pages(source: Source | None = None, *, session: Session | None = AUDITOR, ad
     async def find_session(_: Request) -> Session | None:
         return session
 
+    app.state.news = UpToDate()
     app.state.find_session, app.state.site, app.state.people = find_session, Site(address), ()
     return app
 

@@ -35,7 +35,10 @@ def test_its_headings_begin_at_one_and_skip_no_level(address: str) -> None:
 @every_page
 def test_it_carries_no_script_and_no_style_of_its_own(address: str) -> None:
     page = opened(address)
-    assert page.all("script", "style", "iframe", "object", "embed") == []
+    assert page.all("style", "iframe", "object", "embed") == []
+    for script in page.all("script"):
+        assert script.attributes["src"].startswith("/static/")
+        assert script.children == []
     names = {name for element in page.all() for name in element.attributes}
     assert not {name for name in names if name == "style" or name.startswith("on")}
 
@@ -47,6 +50,7 @@ def test_it_lets_nothing_in_from_elsewhere(address: str) -> None:
     assert answer.headers["x-content-type-options"] == "nosniff"
     page = read_page(answer.text)
     fetched = [each.attributes["href"] for each in page.all("link")]
+    fetched += [each.attributes["src"] for each in page.all("script")]
     assert all(url.startswith("/static/") for url in fetched)
     assert all(client().get(url).status_code == 200 for url in fetched)
 

@@ -33,7 +33,7 @@ def filled(address: str) -> str:
 def test_every_route_is_in_the_table_or_open_for_a_reason(database: Database, tmp_path: Path) -> None:
     routes = list_routes(create_app(settings_of(database, tmp_path)))
     pages = {(method, path, roles) for method, path, roles in routes if not path.startswith(OF_THE_PLATFORM)}
-    listed = {("GET", each.address, frozenset(each.sees)) for each in PAGES}
+    listed = {("GET", each.address, frozenset(each.sees)) for each in (*PAGES, *access.BESIDE)}
     assert {each for each in pages if each[2] is not None} == listed
     assert {path for _, path, roles in pages if roles is None} == set(OPEN)
     assert {(method, path) for method, path, _ in pages if method != "GET"} == {

@@ -127,12 +127,14 @@ def test_it_reads_what_the_pages_show_and_nothing_more(
             [
                 "grants.balance_at(text,date,bigint)",
                 "grants.folded(text)",
+                "grants.how_fresh()",
                 "grants.paid_beyond(text,date,bigint)",
                 "grants.position_at(timestamp with time zone)",
                 "grants.set_aside_at(text,date,bigint)",
                 "grants.untold(integer)",
                 "grants.untold_of(text[])",
                 "grants.words(text)",
+                "notifications.how_fresh()",
             ],
         ),
         (
@@ -141,6 +143,7 @@ def test_it_reads_what_the_pages_show_and_nothing_more(
                 "dashboard.begin_session(bytea,bytea,text,text,text[],integer,integer)",
                 "dashboard.end_session(bytea)",
                 "dashboard.end_sessions_of(text)",
+                "dashboard.look_at_session(bytea)",
                 "dashboard.use_session(bytea)",
             ],
         ),

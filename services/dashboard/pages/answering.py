@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from services.dashboard.pages import exports, page
 from services.dashboard.pages.asked import Asked, NotUnderstood
+from services.dashboard.pages.news import Fresh, fresh_of, note_freshness
 from services.dashboard.pages.tables import Table
 from services.dashboard.pages.words import N_, gettext, instant_in_words
 from services.dashboard.sign_in.reader import Reader
@@ -55,7 +56,7 @@ def takes_tables(tabell: str = "", som: str = "", side: str = "") -> None:
 
 def page_router() -> Router:
     """A router for one page: no part of the API, and its tables can be asked for."""
-    return Router(include_in_schema=False, dependencies=[Depends(takes_tables)])
+    return Router(include_in_schema=False, dependencies=[Depends(takes_tables), Depends(note_freshness)])
 
 
 def side_of(request: Request) -> int:
@@ -86,13 +87,14 @@ class Here:
     path: str
     query: Mapping[str, str]
     asked: Asked | None = None
+    fresh: Fresh | None = None
 
     @classmethod
     def of(cls, request: Request, asked: Asked | None = None) -> "Here":
         query = {name: value for name, value in request.query_params.items() if name not in _OF_EXPORTS}
         if asked is not None:
             query |= asked.query
-        return cls(request.url.path, query, asked)
+        return cls(request.url.path, query, asked, fresh_of(request))
 
     def link(self, **changed: str | int) -> str:
         """The same page with something else asked for: `here.link(side=2)`."""

@@ -59,6 +59,9 @@ RECEIVERS = Page(
 )
 
 PAGES = (YEAR, POST, PROMISES, LETTER, EXPLAINED, CHANGED, SEARCH, RECEIVERS)
+NEWS = Page(address="/nytt", title="Nytt siden sist", sees=dict.fromkeys(STAFF, Sight.told))
+BESIDE = (NEWS,)
+"""What an open page asks for by itself. It is no page: a number, and nothing of an award."""
 ENTRANCES = (YEAR, CHANGED, RECEIVERS)
 """The pages that every page leads to, for those who may see them."""
 

@@ -81,15 +81,21 @@ async def session_of(request: Request) -> Session | None:
     return cast("Session | None", state["session"])
 
 
+async def look_at_session(request: Request) -> Session | None:
+    """Who is signed in in this browser now. It is no use of the session: whoever only waits does not keep it going."""
+    cast(Site, request.app.state.site).keep_to(request)
+    return await cast(FindSession, request.app.state.look_at_session)(request)
+
+
 class ReaderOf(Allow):
     """Admits whoever the table lets in to one page, and hands the route its `Reader`."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, find: FindSession = session_of) -> None:
         super().__init__(frozenset(page.sees))
-        self.page = page
+        self.page, self.find = page, find
 
     async def __call__(self, request: Request) -> Reader:
-        session = await session_of(request)
+        session = await self.find(request)
         if session is None:
             raise SignedOut("Sidene er for dem som er logget inn.")
         caller = session.caller
@@ -97,13 +103,18 @@ class ReaderOf(Allow):
         if sight is None:
             raise NotYours("Ingen av rollene dine gir tilgang til den.")
         reader = Reader(subject=caller.subject, roles=caller.roles, name=caller.name, proof=session.proof, sight=sight)
-        request.scope["state"]["reader"] = reader
+        request.scope.setdefault("state", {})["reader"] = reader
         return reader
 
 
 def found_reader(request: Request) -> Reader | None:
     """Who was let in to the page that was asked for, where it then could not be shown."""
     return cast("Reader | None", request.scope.get("state", {}).get("reader"))
+
+
+def waiting_reader_of(page: Page) -> Any:
+    """The same for what waits on an open page, which is no use of the session."""
+    return Depends(ReaderOf(page, look_at_session))
 
 
 def reader_of(page: Page) -> Any:

@@ -5,6 +5,7 @@ import hmac
 import re
 import secrets
 from dataclasses import dataclass
+from typing import LiteralString
 
 from psycopg_pool import AsyncConnectionPool
 
@@ -47,14 +48,18 @@ class Sessions:
         return token if row and row[0] else None
 
     async def find(self, token: str) -> Session | None:
-        """Whose it is now; None where it is nobody's, or nobody's any longer."""
+        """Whose it is now; None where it is nobody's, or nobody's any longer. It counts as used."""
+        return await self._session(token, "SELECT subject, name, roles FROM dashboard.use_session(%s)")
+
+    async def look_at(self, token: str) -> Session | None:
+        """The same, and it does not count as used."""
+        return await self._session(token, "SELECT subject, name, roles FROM dashboard.look_at_session(%s)")
+
+    async def _session(self, token: str, query: LiteralString) -> Session | None:
         if not _TOKEN.fullmatch(token):
             return None
         async with self.pool.connection() as connection:
-            found = await connection.execute(
-                "SELECT subject, name, roles FROM dashboard.use_session(%s)", (_sha256(token),)
-            )
-            row = await found.fetchone()
+            row = await (await connection.execute(query, (_sha256(token),))).fetchone()
         if row is None:
             return None
         roles = frozenset(role for role in Role if role.value in row[2])
