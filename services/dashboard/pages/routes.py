@@ -16,22 +16,34 @@ from starlette.staticfiles import StaticFiles
 
 from services.dashboard.pages import page
 from services.dashboard.pages.answering import html
+from services.dashboard.pages.award import award_router
+from services.dashboard.pages.awards import awards_router
 from services.dashboard.pages.changed import changed_router
+from services.dashboard.pages.disputes import disputes_router
 from services.dashboard.pages.explained_page import explained_router
 from services.dashboard.pages.letter import letter_router
+from services.dashboard.pages.notices import notices_router
 from services.dashboard.pages.post import post_router
 from services.dashboard.pages.promises import promises_router
 from services.dashboard.pages.receivers import receivers_router
+from services.dashboard.pages.recipient import recipient_router
+from services.dashboard.pages.recipients import recipients_router
+from services.dashboard.pages.schemes import schemes_router
 from services.dashboard.pages.search import search_router
 from services.dashboard.pages.source import Source
 from services.dashboard.pages.year import year_router
+from services.grants.overview.awards.view import awards_of
 from services.grants.overview.changed.view import Changes
+from services.grants.overview.disputes.view import disputes_of
 from services.grants.overview.explained.view import Explanations
+from services.grants.overview.recipients.view import recipients_of
+from services.grants.overview.schemes.view import schemes_of
 from services.grants.overview.search.view import LettersFound, Search
 from services.grants.overview.view import Overview, overview_of
 from services.httpapi.caller import open_to_all
 from services.httpapi.route import Router
 from services.notifications.deadline.publishing.view import Publishing
+from services.notifications.overview.view import NoticeOverview
 from services.notifications.webhook.view import EndpointList
 
 
@@ -40,6 +52,8 @@ def page_routers(facts: AsyncConnectionPool, *, today: Callable[[], date]) -> li
     pages says whom each serves. An address that cannot be read gives 400, what is not there 404, both as a page that
     shows nothing of the address back."""
     overview, letters = overview_of(facts), LettersFound()
+    awards, schemes = awards_of(facts), schemes_of(facts)
+    notices, recipients = NoticeOverview(facts), recipients_of(facts)
     return [
         year_router(overview, today=today),
         post_router(overview, today=today),
@@ -48,6 +62,13 @@ def page_routers(facts: AsyncConnectionPool, *, today: Callable[[], date]) -> li
         explained_router(overview, lambda seen: Explanations(_whole(seen)), today=today),
         changed_router(overview, lambda seen: Changes(_whole(seen)), today=today),
         search_router(overview, lambda seen: Search(_whole(seen), letters), today=today),
+        schemes_router(overview, schemes, today=today),
+        awards_router(overview, awards, schemes, today=today),
+        award_router(awards, schemes, notices, today=today),
+        notices_router(overview, notices, awards, today=today),
+        disputes_router(overview, disputes_of(facts), today=today),
+        recipients_router(overview, recipients, schemes, today=today),
+        recipient_router(overview, recipients, schemes, today=today),
         receivers_router(EndpointList(facts)),
         statement_router(),
     ]

@@ -51,6 +51,14 @@ LETTER = Page(address="/brev/{year}/{number}", title="Et tildelingsbrev", sees=_
 EXPLAINED = Page(address="/forklar/{figure:path}", title="Et beløp forklart", sees=_MONEY)
 CHANGED = Page(address="/endringer", title="Endringer", sees=_MONEY)
 SEARCH = Page(address="/sok", title="Søk", sees=_MONEY)
+SCHEMES = Page(address="/ordninger", title="Ordninger", sees=_MONEY)
+SCHEME = Page(address="/ordninger/{scheme}", title="En ordning", sees=_MONEY)
+AWARDS = Page(address="/tilsagn", title="Tilsagn", sees=_MONEY)
+AWARD = Page(address="/tilsagn/{year}/{number}", title="Et tilsagn", sees=_MONEY)
+NOTICES = Page(address="/varsler", title="Varsler", sees=_MONEY)
+DISPUTES = Page(address="/tilbakehold-og-klager", title="Tilbakehold og klager", sees=_MONEY)
+RECIPIENTS = Page(address="/tilskuddsmottakere", title="Tilskuddsmottakere", sees=_MONEY)
+RECIPIENT = Page(address="/tilskuddsmottakere/{number}", title="En tilskuddsmottaker", sees=_MONEY)
 
 RECEIVERS = Page(
     address="/mottakere",
@@ -58,11 +66,14 @@ RECEIVERS = Page(
     sees=dict.fromkeys((Role.administrator, Role.controller, Role.auditor), Sight.everything),
 )
 
-PAGES = (YEAR, POST, PROMISES, LETTER, EXPLAINED, CHANGED, SEARCH, RECEIVERS)
 NEWS = Page(address="/nytt", title="Nytt siden sist", sees=dict.fromkeys(STAFF, Sight.told))
 BESIDE = (NEWS,)
 """What an open page asks for by itself. It is no page: a number, and nothing of an award."""
-ENTRANCES = (YEAR, CHANGED, RECEIVERS)
+PAGES = (
+    YEAR, POST, PROMISES, LETTER, EXPLAINED, CHANGED, SEARCH, SCHEMES, SCHEME, AWARDS, AWARD, NOTICES, DISPUTES,
+    RECIPIENTS, RECIPIENT, RECEIVERS,
+)  # fmt: skip
+ENTRANCES = (YEAR, SCHEMES, AWARDS, NOTICES, DISPUTES, RECIPIENTS, CHANGED, RECEIVERS)
 """The pages that every page leads to, for those who may see them."""
 
 _SAFE = r"[a-z_]{1,20}=(?:[0-9A-Za-z.:+_~-]|%3A|%2B){1,60}"

@@ -13,6 +13,7 @@ from itertools import groupby, islice
 from typing import Any
 from uuid import UUID
 
+from psycopg import sql
 from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.events import Event
@@ -29,7 +30,7 @@ from services.grants.round.rules import LineState, Round, Standing, evolve
 
 # "." follows "-" in the order of the database's bytes, so this is every name that begins with "round-", by index.
 _ALL = """
-    SELECT position, stream, version, topic, data, metadata, recorded_at FROM grants.event
+    SELECT position, stream, version, topic, data, metadata, recorded_at FROM {}
     WHERE stream > 'round-' AND stream < 'round.' AND topic = ANY (%s) ORDER BY stream, version
 """
 _LISTED = [RoundOpened.TOPIC, RoundLinesApproved.TOPIC, RoundClosed.TOPIC]
@@ -103,15 +104,21 @@ def list_lines(round_: Round, *, state: LineState | None, after: int, limit: int
 
 async def list_rounds(pool: AsyncConnectionPool, *, year: int, before: int | None, limit: int) -> list[RoundRow]:
     """The rounds of a budget year, newest first. `before` is the position of the last one already shown."""
-    async with pool.connection() as connection:
-        rows = await (await connection.execute(_ALL, (_LISTED,), binary=True)).fetchall()
-    rounds = [
-        row for row in _each(map(recorded, rows)) if row.year == year and (before is None or row.position < before)
-    ]
+    found = list_standing(await list_round_facts(pool))
+    rounds = [row for row in found if row.year == year and (before is None or row.position < before)]
     return sorted(rounds, key=lambda row: row.position, reverse=True)[:limit]
 
 
-def _each(facts: Iterable[Recorded]) -> Iterable[RoundRow]:
+async def list_round_facts(pool: AsyncConnectionPool, relation: str = "grants.event") -> list[Recorded]:
+    """What the list of rounds is made of, stream by stream: of the log, or of what another may see of it."""
+    query = sql.SQL(_ALL).format(sql.Identifier(*relation.split(".")))
+    async with pool.connection() as connection:
+        rows = await (await connection.execute(query, (_LISTED,), binary=True)).fetchall()
+    return [recorded(row) for row in rows]
+
+
+def list_standing(facts: Iterable[Recorded]) -> Iterable[RoundRow]:
+    """Each round as these facts leave it, which begin with its opening."""
     for stream, of_stream in groupby(facts, key=lambda fact: fact.stream):
         first, *rest = of_stream
         opened, later = first.event, [fact.event for fact in rest]

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import groupby
 
+from psycopg import sql
 from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.events import Event
-from services.eventlog.log import Log
 from services.eventlog.mapper import recorded
 from services.eventlog.recorded import Recorded
+from services.eventlog.streams import Loads
 from services.grants.scheme.events import CallPublished, SchemeTerms
 from services.grants.scheme.notice_policy import rules as notice_policy
 from services.grants.scheme.notice_policy.rules import PolicyOfScheme
@@ -23,7 +24,7 @@ from services.grants.scheme.rules import Scheme, evolve, scheme_of
 
 # "." follows "-" in the order of the database's bytes, so this is every name that begins with "scheme-", by index.
 _ALL = """
-    SELECT position, stream, version, topic, data, metadata, recorded_at FROM grants.event
+    SELECT position, stream, version, topic, data, metadata, recorded_at FROM {}
     WHERE stream > 'scheme-' AND stream < 'scheme.' ORDER BY stream, version
 """
 
@@ -55,10 +56,11 @@ class SchemeNow:
 
 @dataclass(frozen=True, slots=True)
 class Schemes:
-    """The queries on schemes. Reading only."""
+    """The queries on schemes. Reading only: of the log, or (`relation`) of what another may see of it."""
 
-    log: Log
+    log: Loads
     pool: AsyncConnectionPool
+    relation: str = "grants.event"
 
     async def find_scheme(self, scheme_id: str) -> SchemeNow | None:
         """The scheme as it stands, or None if none is registered under that id."""
@@ -73,9 +75,15 @@ class Schemes:
 
     async def list_schemes(self, year: int) -> list[SchemeNow]:
         """The schemes of a budget year, by id."""
+        facts = (fact for stream in await self.list_streams() for fact in stream)
+        return [scheme for scheme in _each(facts) if scheme.year == year]
+
+    async def list_streams(self) -> list[list[Recorded]]:
+        """The facts of every scheme, stream by stream."""
+        query = sql.SQL(_ALL).format(sql.Identifier(*self.relation.split(".")))
         async with self.pool.connection() as connection:
-            rows = await (await connection.execute(_ALL, binary=True)).fetchall()
-        return [scheme for scheme in _each(map(recorded, rows)) if scheme.year == year]
+            rows = await (await connection.execute(query, binary=True)).fetchall()
+        return [list(of_stream) for _, of_stream in groupby(map(recorded, rows), key=lambda fact: fact.stream)]
 
 
 def stream_of(scheme_id: str) -> str:

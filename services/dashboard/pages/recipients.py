@@ -1,0 +1,120 @@
+"""Recipients: who has been granted anything, by name or number; those without a number are kept apart."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import date
+from typing import Annotated, Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.dashboard.pages import asked as asking
+from services.dashboard.pages.answering import Shown, answer, page_router, side_of
+from services.dashboard.pages.asked import Asked
+from services.dashboard.pages.awards import award_address, scheme_cell
+from services.dashboard.pages.cases_in_words import STATES, tag
+from services.dashboard.pages.source import Source, seen_by
+from services.dashboard.pages.tables import Column, Link, Row, Side, Table, paged
+from services.dashboard.pages.words import N_
+from services.dashboard.sign_in.access import RECIPIENTS, Sight
+from services.dashboard.sign_in.reader import Reader, reader_of
+from services.grants.balance.view import AsOf
+from services.grants.overview.recipients.view import Recipients
+from services.grants.overview.schemes.view import YearSchemes
+from services.httpapi.route import Router
+
+ROWS, UNNUMBERED_ROWS = 14, 4
+BATCH = 200
+LONGEST = 100
+COLUMNS = (
+    Column("name", N_("Mottaker")),
+    Column("number", N_("Org.nr."), "code"),
+    Column("awards", N_("Antall tilsagn"), "count"),
+    Column("schemes", N_("Antall ordninger"), "count"),
+    Column("years", N_("År"), "code"),
+    Column("committed_ore", N_("Tilsagn"), "money"),
+    Column("disbursed_ore", N_("Utbetalt"), "money"),
+    Column("withheld_ore", N_("Holdt tilbake"), "money"),
+)
+UNNUMBERED = (
+    Column("case", N_("Sak"), "code"),
+    Column("name", N_("Mottaker")),
+    Column("scheme", N_("Ordning"), missing=N_("ingen ordning")),
+    Column("committed_ore", N_("Tilsagn"), "money"),
+    Column("disbursed_ore", N_("Utbetalt"), "money"),
+    Column("state", N_("Tilstand")),
+)
+
+
+def recipients_router(
+    source: Source, recipients: Recipients, schemes: YearSchemes, *, today: Callable[[], date]
+) -> Router:
+    """`/tilskuddsmottakere`, for those the table of pages lets in."""
+    router = page_router()
+
+    @router.get(RECIPIENTS.address)
+    async def see_recipients(
+        request: Request,
+        reader: Annotated[Reader, reader_of(RECIPIENTS)],
+        gjelder: str = "",
+        kjent: str = "",
+        sok: str = "",
+    ) -> Response:
+        years = await seen_by(reader, source).years()
+        question = asking.read(aar="", gjelder=gjelder, kjent=kjent, years=years, today=today())
+        as_of = AsOf(valid_at=question.valid_at, known_at=question.known_at)
+        mine = recipients.told() if reader.sight is Sight.told else recipients
+        text = sok.strip()[:LONGEST]
+        found = await mine.count(text, as_of)
+        last = max(1, -(-found // ROWS))
+        side = min(side_of(request), last)
+        rows = await mine.list_numbered(text, as_of, skip=(side - 1) * ROWS, limit=ROWS)
+
+        async def whole() -> AsyncIterator[Row]:
+            for skip in range(0, found, BATCH):
+                for row in await mine.list_numbered(text, as_of, skip=skip, limit=BATCH):
+                    yield recipient_row(row, question)
+
+        names = await schemes.names()
+        apart = [] if text else await mine.list_unnumbered(as_of)
+        tables = (
+            Table(
+                "mottakere", N_("Mottakere med organisasjonsnummer, etter navn"), COLUMNS,
+                [recipient_row(row, question) for row in rows], empty=N_("Ingen mottakere passer med søket."),
+                side=Side(side, last) if last > 1 else None, whole=whole,
+            ),
+            paged(
+                Table(
+                    "uten-nummer", N_("Tilsagn til mottakere uten organisasjonsnummer, det siste først"), UNNUMBERED,
+                    [unnumbered_row(row, question, names) for row in apart],
+                    empty=N_("Alle som har fått noe, har organisasjonsnummer."),
+                ),
+                1, size=UNNUMBERED_ROWS,
+            ),
+        )  # fmt: skip
+        facts = {"asked": question, "found": found, "text": text, "apart": len(apart)}
+        return answer(Shown("recipients.html", tables, facts), request, reader)
+
+    return router
+
+
+def recipient_row(row: Mapping[str, Any], question: Asked) -> Row:
+    """One recipient of the list."""
+    first, last = row["first_year"], row["last_year"]
+    return {
+        "name": Link(row["name"], question.link(f"/tilskuddsmottakere/{row['organisation_number']}")),
+        "number": row["organisation_number"],
+        "years": str(first) if first == last else f"{first}–{last}",
+        **{name: row[name] for name in ("awards", "schemes", "committed_ore", "disbursed_ore", "withheld_ore")},
+    }
+
+
+def unnumbered_row(row: Mapping[str, Any], question: Asked, names: Mapping[str, str]) -> Row:
+    """One award to a recipient without a number."""
+    return {
+        "case": Link(row["case_number"], award_address(row["case_number"], question)),
+        "name": row["recipient"],
+        "scheme": scheme_cell(row["scheme_id"], question, names),
+        "committed_ore": row["committed_ore"],
+        "disbursed_ore": row["disbursed_ore"],
+        "state": tag(STATES, row["state"]),
+    }
