@@ -60,7 +60,7 @@ def lines(rows: Sequence[Row], question: Asked) -> Table:
             Column("post", N_("Post"), "code", missing=_NO_POST),
             Column("about", N_("Om"), missing=N_("ikke noe mer")),
             Column("amount", N_("Beløp"), "money", missing=_NO_AMOUNT),
-            Column("printed", N_("Slik det er trykt"), missing=_NO_AMOUNT),
+            Column("printed", N_("Slik det er trykt"), "code", missing=_NO_AMOUNT),
         ),
         rows=[
             {

@@ -45,7 +45,7 @@ def list_lines(year: BudgetYear, number: int) -> list[Row]:
 
 def list_tasks(year: BudgetYear, number: int) -> list[Row]:
     """The assignments the letter gives, under the numbers in force: a row for each thing that is due of one, and one
-    for an assignment of which nothing is."""
+    for an assignment of which nothing is. Its frame stands in the first of its rows."""
     rows: list[Row] = []
     for task in list_assignments(year):
         if task.letter_number != number:
@@ -65,7 +65,8 @@ def list_tasks(year: BudgetYear, number: int) -> list[Row]:
             for deadline in task.assignment.deadlines
         ]
         assert len(due) == len(list(of_task(task)))
-        rows += [of_all | each for each in due or [{"what": None, "on": None, "printed": None, "every": None}]]
+        first, *more = due or [{"what": None, "on": None, "printed": None, "every": None}]
+        rows += [of_all | first, *(of_all | {"frame_ore": None} | each for each in more)]
     return rows
 
 

@@ -106,7 +106,11 @@ def test_each_line_is_named_at_its_end() -> None:
 
 def test_no_drawing_is_empty_on_paper() -> None:
     """What is folded on a phone is open on paper, what is drawn keeps its colours, and nothing is hidden but a copy."""
-    text = sheet("charts.css")
-    assert "@media print, (min-width: 50rem)" in text
-    assert "print-color-adjust: exact" in text
-    assert ".chart" not in sheet("print.css").split("display: none")[0]
+    on_paper = sheet("charts.css").split("@media print {")[1:]
+    assert any(".fold::details-content { content-visibility: visible" in each for each in on_paper)
+    assert any(".chart { print-color-adjust: exact" in each for each in on_paper)
+    assert (
+        "@media print, (min-width: 50rem) {\n  .chart--narrow { display: none; }\n  .chart--wide { display: block"
+        in sheet("charts.css")
+    )
+    assert ".chart" not in sheet("print.css")

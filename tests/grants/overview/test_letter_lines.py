@@ -47,6 +47,8 @@ def test_every_line_is_there_with_its_section(number: int) -> None:
     assert sorted(row["amount_ore"] for row in moved) == sorted(each.amount_ore for each in letter.changes)
     assert len(said["due"]) == len(letter.pay_outs) + len(letter.calendar)
     assert {row["cite"] for row in said["tasks"]} == {each.cite for each in letter.assignments}
+    frames = [frame.amount.amount_ore for each in letter.assignments for frame in each.frames]
+    assert sum(row["frame_ore"] or 0 for row in said["tasks"]) == sum(frames)
 
 
 @pytest.mark.parametrize("number", NUMBERS)
