@@ -9,7 +9,7 @@ from services.grants.balance.view import AsOf
 from services.grants.overview.changed.view import COLUMNS, Changed
 from services.grants.overview.explained.view import Entries, Lines
 from services.grants.overview.search.view import Found
-from tests.browser.sample import MONEY, Sample, _told, _until
+from tests.browser.sample import ENTRIES, MONEY, Sample, _told, _until
 from tests.browser.sample_money import APPROPRIATED, DAYS
 
 CASE = {
@@ -68,8 +68,9 @@ class SampleBehind:
         return found
 
     async def line_of(self, year: int, number: int, into: int | None = None) -> tuple[str, int] | None:
-        del year, number, into
-        return None
+        """A named recipient's line stands for the one promise on it."""
+        del into
+        return next(((each.fund_id, year) for each in ENTRIES if each.case_number == f"{year}/{number}"), None)
 
 
 def _said(fund: str, day: date, amount_ore: int, standing_ore: int) -> Row:

@@ -67,7 +67,10 @@ class Api:
         parts = place.split("/")
         at = {"valid_at": asked["gjelder"]} | ({"known_at": asked["kjent"]} if "kjent" in asked else {})
         if parts[0] == "sak":
-            return None
+            posts = await self._items("/v1/posts", at | {"year": parts[3] if parts[3:] else asked["gjelder"][:4]})
+            funds = [row for post in posts for row in await self._items(f"/v1/posts/{post['fund_id']}/funds", at)]
+            [of_case] = [row for row in funds if row["case_number"] == "/".join(parts[1:3])]
+            return await self._less(of_case, column, at)
         if len(parts) > 3:
             rows = await self._items(f"/v1/posts/{'/'.join(parts[:3])}/funds", at)
             rows = [row for row in rows if row["fund_id"] == place]
@@ -82,7 +85,8 @@ class Api:
         if stands_ore is None or not self._hidden:
             return stands_ore
         moved = "committed_ore" if column == "remaining_ore" else column
-        post = "/".join(str(row["fund_id"]).split("/")[:3])
+        lies_on = row["parent_id"] if row.get("kind") == "commitment" else row["fund_id"]
+        post = "/".join(str(lies_on).split("/")[:3])
         entries = await self._items(f"/v1/posts/{post}/entries", at)
         hidden = [
             each for each in entries

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 DISPOSAL, COMMITTED, PAID, DEMANDED = "disposal", "committed", "paid", "demanded"
+FIGURES = {DISPOSAL: "at_disposal_ore", COMMITTED: "committed_ore", PAID: "disbursed_ore"}
+"""Each line of the drawing, and the figure of the post that it draws."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,14 +49,13 @@ def course_of(
         if each["what"] != "stated":
             key = (each["effective_on"], None if each["what"] == "authority" else each["letter_number"])
             sums[key] = sums.get(key, 0) + each["amount_ore"]
-    figures = {DISPOSAL: "at_disposal_ore", COMMITTED: "committed_ore", PAID: "disbursed_ore"}
     first, last = date(year, 1, 1), date(year, 12, 31)
     return Course(
         code=code,
         year=year,
         until=min(valid_at, last),
         days=tuple(row["on"] for row in days),
-        figures={what: tuple(row[key] for row in days) for what, key in figures.items()},
+        figures={what: tuple(row[key] for row in days) for what, key in FIGURES.items()},
         letters=tuple((max(on, first), number) for (on, number), amount in sums.items() if amount and on <= last),
         demands=tuple((each["pay_by"], each["amount_ore"]) for each in demands),
     )

@@ -81,6 +81,7 @@ class FundLine:
     amounts: Amounts
     bar: Bar
     overdrawn: bool
+    fund_id: str
     part: str
     promises: bool
 
@@ -159,6 +160,7 @@ def _fund_line(row: Row, level: int) -> FundLine:
         amounts={key: row[key] for key, _ in FUND_COLUMNS},
         bar=bar(row),
         overdrawn=row["overdrawn"],
+        fund_id=row["fund_id"],
         part=part_of(row["fund_id"]),
         promises=bool(row.get("promises")),
     )

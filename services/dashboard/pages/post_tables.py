@@ -2,13 +2,15 @@
 
 from calendar import monthrange
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from services.bokmal import as_day, as_instant
-from services.dashboard.charts.course import COMMITTED, DISPOSAL, PAID, Course
+from services.dashboard.charts.course import COMMITTED, DISPOSAL, FIGURES, PAID, Course
 from services.dashboard.charts.letter_names import letter_name
 from services.dashboard.charts.waterfall import WHOLE, Step
 from services.dashboard.pages.asked import Asked
+from services.dashboard.pages.explained import address_of
 from services.dashboard.pages.figures import FUND_COLUMNS, FUND_KINDS, MOVEMENTS
 from services.dashboard.pages.grounds import ground_in_words
 from services.dashboard.pages.source import Row
@@ -25,15 +27,16 @@ _SERIES = (
 _DEMANDED = Column("demanded", N_("Skal være utbetalt"), "money")
 
 
-def months(course: Course) -> Table:
-    """What stood at the end of each month, and on the day asked for: the numbers of the drawing."""
+def months(course: Course, question: Asked) -> Table:
+    """What stood at the end of each month, and on the day asked for: the numbers of the drawing. Each leads to what it
+    was made of then."""
     ends = [date(course.year, month, monthrange(course.year, month)[1]) for month in range(1, 13)]
     days = [day for day in ends if day < course.until] + ([course.until] if course.days else [])
     return Table(
         name="maaneder",
         caption=N_("Posten ved utgangen av hver måned, i kroner"),
         columns=_series(course),
-        rows=[_at(course, day) for day in days],
+        rows=[_explained(course, day, question) for day in days],
         empty=N_("Budsjettåret har ikke begynt denne dagen."),
     )
 
@@ -52,6 +55,15 @@ def course(course: Course) -> Table:
 
 def _series(course: Course) -> Sequence[Column]:
     return (*_SERIES, _DEMANDED) if course.demands else _SERIES
+
+
+def _explained(course: Course, day: date, question: Asked) -> Line:
+    chapter, post = course.code.split("/")
+    place, then = f"{course.year}/{chapter}/{post}", replace(question, valid_at=day)
+    stood = dict(_at(course, day))
+    for what, column in FIGURES.items():
+        stood[what] = Link(course.at(what, day), address_of(column, place, then))
+    return stood
 
 
 def _at(course: Course, day: date) -> Line:
@@ -90,7 +102,6 @@ def letter_address(question: Asked, number: int) -> str:
 
 def lines(rows: Sequence[Row], question: Asked) -> Table:
     """The post's lines, each after the one it is a part of."""
-    del question
     return Table(
         name="fordeling",
         caption=N_("Posten og det som er øremerket på den, beløp i kroner"),
@@ -103,7 +114,7 @@ def lines(rows: Sequence[Row], question: Asked) -> Table:
             {
                 "name": row["name"],
                 "kind": gettext(FUND_KINDS.get(row["kind"], N_("Del"))),
-                **{key: row[key] for key, _ in FUND_COLUMNS},
+                **{key: Link(row[key], address_of(key, row["fund_id"], question)) for key, _ in FUND_COLUMNS},
             }
             for row in rows
         ],

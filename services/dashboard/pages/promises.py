@@ -10,9 +10,11 @@ from starlette.responses import Response
 
 from services.dashboard.pages import figures
 from services.dashboard.pages.answering import NotThere, Shown, answer, page_router, side_of
+from services.dashboard.pages.asked import Asked
+from services.dashboard.pages.explained import address_of, place_of
 from services.dashboard.pages.post import BATCH, NO_POST, asked_of
 from services.dashboard.pages.source import OnePost, Row, Source, seen_by
-from services.dashboard.pages.tables import Column, Side, Table
+from services.dashboard.pages.tables import Cell, Column, Link, Side, Table
 from services.dashboard.pages.tables import Row as Line
 from services.dashboard.pages.words import N_, gettext
 from services.dashboard.sign_in.access import PROMISES
@@ -50,7 +52,7 @@ def promises_router(source: Source, *, today: Callable[[], date]) -> Router:
         lines = await of_post.lines()
         names = {each["fund_id"]: each["name"] for each in lines}
         chosen = _chosen(names, f"{which[0]}/{which[1]}/{which[2]:02}", linje)
-        table = await _table(of_post, names, chosen, side_of(request))
+        table = await _table(of_post, names, chosen, question, side_of(request))
         facts = {
             "asked": question,
             "post": figures.post_line(row),
@@ -70,7 +72,9 @@ def _chosen(names: Mapping[str, str], post_id: str, part: str) -> list[str]:
     return [above, *(each for each in names if each.startswith(f"{above}/"))]
 
 
-async def _table(of_post: OnePost, names: Mapping[str, str], chosen: Sequence[str], number: int) -> Table:
+async def _table(
+    of_post: OnePost, names: Mapping[str, str], chosen: Sequence[str], question: Asked, number: int
+) -> Table:
     """The side asked for, of as many as can be leafed through."""
     counted = await of_post.count_commitments(chosen, most=MOST + 1)
     last = max(1, -(-min(counted, MOST) // PER_SIDE))
@@ -80,7 +84,7 @@ async def _table(of_post: OnePost, names: Mapping[str, str], chosen: Sequence[st
     async def every() -> AsyncIterator[Line]:
         batch = await of_post.commitments(chosen, limit=BATCH)
         while batch:
-            for line in _lines(batch, names):
+            for line in _lines(batch, names, question):
                 yield line
             place = (batch[-1]["parent_id"], batch[-1]["fund_id"])
             batch = await of_post.commitments(chosen, limit=BATCH, after=place)
@@ -95,7 +99,7 @@ async def _table(of_post: OnePost, names: Mapping[str, str], chosen: Sequence[st
             Column("line", N_("Linje")),
             *(Column(key, title, "money") for key, title in figures.AT_THE_DIRECTORATE[1:4]),
         ),
-        rows=list(_lines(shown, names)),
+        rows=list(_lines(shown, names, question)),
         note=N_("Navnene er slik sakene har dem nå. Bare de 2000 første kan blas i her; filene har alle.")
         if counted > MOST
         else N_("Navnene er slik sakene har dem nå."),
@@ -105,12 +109,18 @@ async def _table(of_post: OnePost, names: Mapping[str, str], chosen: Sequence[st
     )
 
 
-def _lines(rows: Sequence[Row], names: Mapping[str, str]) -> Iterator[Line]:
+def _lines(rows: Sequence[Row], names: Mapping[str, str], question: Asked) -> Iterator[Line]:
+    keys = [key for key, _ in figures.AT_THE_DIRECTORATE[1:4]]
     for row in rows:
         yield {
             "recipient": row["recipient"],
             "organisation_number": row["organisation_number"],
             "case": row["case_number"],
             "line": names.get(row["parent_id"]),
-            **{key: row[key] for key, _ in figures.AT_THE_DIRECTORATE[1:4]},
+            **{key: _explained(row, key, question) for key in keys},
         }
+
+
+def _explained(row: Row, key: str, question: Asked) -> Cell:
+    """The amount, which leads to what it is made of where the promise has a case number to ask by."""
+    return Link(row[key], address_of(key, place_of(row), question)) if row["case_number"] else int(row[key])

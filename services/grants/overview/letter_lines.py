@@ -51,7 +51,7 @@ def list_tasks(year: BudgetYear, number: int) -> list[Row]:
         if task.letter_number != number:
             continue
         frames = sum(each.amount.amount_ore for each in task.assignment.frames)
-        of_all = {
+        of_all: Row = {
             "number": task.number,
             "given_number": task.given_number,
             "renumbered_by": task.renumbered_by,
@@ -60,7 +60,7 @@ def list_tasks(year: BudgetYear, number: int) -> list[Row]:
             "frame_ore": frames if task.assignment.frames else None,
             "funding": task.assignment.funding,
         }
-        due = [
+        due: list[Row] = [
             {"what": deadline.what, "on": deadline.on, "printed": deadline.printed, "every": deadline.every}
             for deadline in task.assignment.deadlines
         ]
