@@ -158,7 +158,7 @@ def ground(row: Found, at: Asked) -> Row:
         "effective_on": row["effective_on"],
         "recorded_at": row["recorded_at"],
         "what": _what(row),
-        "post": code_of(row["fund_id"]),
+        "post": None if row["fund_id"].startswith("case-") else code_of(row["fund_id"]),
         "letter": letter(row["letter_number"], at),
         "cite": row["cite"],
         "case": row.get("case_number"),
