@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from services import bokmal
 from services.dashboard.charts.drawing import number
 from services.dashboard.pages import words
+from services.dashboard.pages.definitions import definitions
 from services.dashboard.pages.explained import address_of
 from services.dashboard.pages.tables import Link, Tag, shortened
 from services.dashboard.sign_in.access import ENTRANCES
@@ -39,6 +40,7 @@ _ENVIRONMENT.filters |= {
 _ENVIRONMENT.tests |= {"link": lambda cell: isinstance(cell, Link), "tag": lambda cell: isinstance(cell, Tag)}
 _ENVIRONMENT.globals |= {
     "address_of": address_of,
+    "definitions": definitions,
     "_": words.gettext,
     "gettext": words.gettext,
     "ngettext": words.ngettext,

@@ -73,7 +73,8 @@ class Side:
 @dataclass(frozen=True)
 class Table:
     """`name` is what it is called in addresses. The first column says what each row is of. `empty` is said where there
-    is no row, `note` under the rows. Where only a part is shown (`side`), `whole` gives every row of it anew."""
+    is no row, `note` under the rows. `words`: those that stand in it beside its
+    headers and need a definition. Where only a part is shown (`side`), `whole` gives every row of it anew."""
 
     name: str
     caption: str
@@ -81,6 +82,7 @@ class Table:
     rows: Sequence[Row]
     note: str = ""
     empty: str = N_("Ingen rader.")
+    words: Sequence[str] = ()
     side: Side | None = None
     whole: Callable[[], AsyncIterator[Row]] | None = None
 

@@ -80,6 +80,7 @@ def posts_table(lines: Sequence[PostLine], to_mend: Mapping[str, int], question:
         N_("Poster i budsjettåret, beløp i kroner"),
         COLUMNS,
         [_row(each, to_mend, question) for each in lines],
+        words=("Avvik", "kan overføres", "overslagsbevilgning", "overtrukket"),
     )
 
 
