@@ -37,6 +37,9 @@ from services.httpapi.route import Router
 from services.httpapi.server import server
 
 BACK = "/logg-inn/tilbake"
+READING, SIGNED_IN = 8, 4
+"""How many connections it holds at most: a thousand readers at once take no more of PostgreSQL than eight do, and wait
+their turn here."""
 READ_ONLY = "-c default_transaction_read_only=on"
 
 
@@ -45,8 +48,8 @@ def create_app(
 ) -> Service:
     """The pages as the settings say. Nothing here writes a fact, and nothing can. `reaching` is the way to where people
     sign in, other than the network."""
-    facts = open_later(make_conninfo(settings.database_url, options=READ_ONLY))
-    store = open_later(settings.sessions_url)
+    facts = open_later(make_conninfo(settings.database_url, options=READ_ONLY), most=READING)
+    store = open_later(settings.sessions_url, most=SIGNED_IN)
     client = httpx.AsyncClient(trust_env=False, transport=reaching)
     site, news = Site(settings.address), News(facts)
     sessions = Sessions(pool=store, idle_minutes=settings.idle_minutes, most_hours=settings.most_hours)

@@ -22,8 +22,9 @@ RECONNECT_SECONDS = 5
 next begins another: after an outage of hours the first who asks is served, not whoever asks when the pause is over."""
 
 
-def open_later(dsn: str) -> AsyncConnectionPool:
-    """The pool of a service's event loop, with autocommit. Enter it to open it. Whoever asks waits 5 s at most."""
+def open_later(dsn: str, *, most: int = MOST) -> AsyncConnectionPool:
+    """The pool of a service's event loop, with autocommit and at most so many connections. Enter it to open it. Whoever
+    asks waits 5 s at most."""
 
     async def alive(connection: AsyncConnection[Any]) -> None:
         try:
@@ -37,7 +38,7 @@ def open_later(dsn: str) -> AsyncConnectionPool:
     pool = AsyncConnectionPool(
         session(dsn, "answering"),
         min_size=LEAST,
-        max_size=MOST,
+        max_size=most,
         open=False,
         kwargs=options,
         timeout=WAIT_SECONDS,

@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from services.dashboard.main import READING, SIGNED_IN
 from services.dashboard.pages import news
 from services.dashboard.pages.news import MOST_OF_ONE, News
 from services.eventlog.freshness import BOUND, Freshness
@@ -246,3 +247,24 @@ def test_however_many_ask_the_database_is_asked_once(monkeypatch: pytest.MonkeyP
 
     asyncio.run(go())
     assert asked == 1
+
+
+def test_many_readers_at_once_share_a_few_connections(database: Database, play: Callable[..., None]) -> None:
+    def connected() -> int:
+        with psycopg.connect(database.admin_dsn) as owner:
+            counted = "SELECT count(*) FROM pg_stat_activity WHERE usename = ANY (%s) AND datname = current_database()"
+            [[number]] = owner.execute(counted, (["tilsagn_dashboard", "dashboard_sessions"],)).fetchall()
+        return int(number)
+
+    async def go(office: Office) -> None:
+        browser = office.browser()
+        await browser.sign_in("auditor")
+        asked = asyncio.gather(*(browser.open("/poster/2020/291/71") for _ in range(40)))
+        most = 0
+        while not asked.done():
+            most = max(most, await asyncio.to_thread(connected))
+            await asyncio.sleep(0.05)
+        assert {answer.status_code for answer in await asked} <= {200, 503}
+        assert 0 < most <= READING + SIGNED_IN
+
+    play(go)

@@ -59,6 +59,8 @@ def test_the_dashboard_reads_the_standby_and_keeps_who_is_signed_in_at_the_prima
             browser = office.browser()
             seen = await browser.sign_in("ministry", "/poster/2020/291/71?gjelder=2020-12-31")
             assert (seen.status_code, "291/71" in seen.text) == (200, True), seen.text
+            assert "Sidene leses fra en kopi av databasen." in seen.text
+            assert "mistet forbindelsen" not in seen.text
             asked = f"/?aar=2020&kjent={(now - timedelta(hours=1)).strftime('%Y-%m-%dT%H:%M:%SZ')}"
             assert (await browser.open(asked)).status_code == 200
 
