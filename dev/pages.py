@@ -1,9 +1,9 @@
 """`python -m dev.pages`: writes docs/pages.md, the table of who sees what in the dashboard, for those who read it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from services.dashboard.sign_in.access import OPEN, PAGES, SIGHT_IN_WORDS, Sight
+from services.dashboard.sign_in.access import FILES, FORMS, OPEN, PAGES, SIGHT_IN_WORDS, Page, Sight
 from services.httpapi.caller import Role
 
 PAGE = Path(__file__).parents[1] / "docs" / "pages.md"
@@ -18,14 +18,21 @@ account numbers stand on no page: the dashboard's database role cannot read them
 
 def page() -> str:
     """The whole page."""
-    return "\n".join([HEAD, *_table(), *_words(), *_open()]) + "\n"
+    sent, files = "What may be sent, by whom:\n", "What is downloaded, by whom:\n"
+    return (
+        "\n".join(
+            [HEAD, *_table(PAGES), *_words(), sent, *_table(FORMS.values()), files, *_table(FILES.values()), *_open()]
+        )
+        + "\n"
+    )
 
 
-def _table() -> Iterator[str]:
+def _table(pages: Iterable[Page]) -> Iterator[str]:
+    pages = list(pages)
     roles = [role for role in Role if any(role in each.sees for each in PAGES)]
     yield f"| page | address | {' | '.join(roles)} |"
     yield "|---" * (len(roles) + 2) + "|"
-    for each in PAGES:
+    for each in pages:
         seen = " | ".join(each.sees[role].value if role in each.sees else "" for role in roles)
         yield f"| {each.title} | `{each.address}` | {seen} |"
     yield ""

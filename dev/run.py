@@ -119,7 +119,7 @@ def run(state: State, address: Address, started: Started) -> None:
     serve_notifications(state, address, notifications, started, more=receiving.allowed)
     serve_worker(state, worker, started, more=receiving.allowed)
     dashboard = Address.of_dashboard(worker)
-    serve_dashboard(state, dashboard, started)
+    serve_dashboard(state, dashboard, started, grants=address, notifications=notifications)
     receiving.start(started)
     receiving.show(notifications.base_url, tokens[ADMINISTERS], say)
     say("Playing 2020 through the REST API, as its people:")
@@ -230,7 +230,9 @@ def serve_worker(
     started.looks.append(KeptWorker(child, start, lambda: last_lines(state, name), say).look)
 
 
-def serve_dashboard(state: State, address: Address, started: Started) -> None:
+def serve_dashboard(
+    state: State, address: Address, started: Started, *, grants: Address, notifications: Address
+) -> None:
     """The dashboard, up and ready; one click signs in there as any of the people."""
     refuse_taken(address)
     say("Starting the dashboard ...")
@@ -246,6 +248,9 @@ def serve_dashboard(state: State, address: Address, started: Started) -> None:
         "SESSIONS_DATABASE_URL": sessions,
         "TILSAGN_DASHBOARD_ADDRESS": address.base_url,
         "TILSAGN_DEV_PEOPLE_FILE": str(people),
+        "TILSAGN_GRANTS_URL": grants.base_url,
+        "TILSAGN_NOTIFICATIONS_URL": notifications.base_url,
+        "TILSAGN_SESSION_KEY_FILE": str(state.session_key()),
     }
     child = start_service("dashboard", state, address, facts, started, told)
     wait_until_ready("dashboard", child, address, state)

@@ -79,7 +79,14 @@ class State:
 
     def webhook_key(self) -> Path:
         """The key that seals what signs messages to receivers outside: 32 bytes in base64."""
-        path = self.folder / "webhook-key"
+        return self._seal_key("webhook-key")
+
+    def session_key(self) -> Path:
+        """The key that seals what the dashboard's readers ask the services with: 32 bytes in base64."""
+        return self._seal_key("session-key")
+
+    def _seal_key(self, name: str) -> Path:
+        path = self.folder / name
         if not path.exists():
             write_private(path, base64.b64encode(secrets.token_bytes(32)).decode())
         return path

@@ -242,7 +242,8 @@ NOTIFICATIONS_VIEW = {
 DASHBOARD = {
     "session": _nothing(
         "who is signed in to the dashboard: no fact, and gone within two days",
-        "token_sha256 sign_in_sha256 subject name roles idle began_at seen_at ends_at ended_at",
+        "token_sha256 sign_in_sha256 subject name roles idle began_at seen_at ends_at ended_at own_token "
+        "own_token_until",
     ),
     "alembic_version": _nothing("the revision of a store that holds no fact", REVISION),
 }

@@ -17,21 +17,26 @@ from starlette.requests import Request
 
 from services.calendar import clock
 from services.calendar.days import day_of
+from services.dashboard.pages.asking import Api
 from services.dashboard.pages.language import Speaking, language_router
 from services.dashboard.pages.news import News, news_router
 from services.dashboard.pages.refused import refuse_as_pages
-from services.dashboard.pages.routes import page_routers, static_files
+from services.dashboard.pages.routes import Asks, page_routers, static_files
+from services.dashboard.pages.signing_in import sign_in_router
+from services.dashboard.pages.trying_out import BODY_BYTES, LETTER
+from services.dashboard.pages.without_body import WithoutBody
 from services.dashboard.settings import Settings
 from services.dashboard.sign_in.development import DevelopmentProvider
+from services.dashboard.sign_in.own_token import OwnTokens
 from services.dashboard.sign_in.provider import SigningIn
 from services.dashboard.sign_in.reader import Site
-from services.dashboard.sign_in.routes import sign_in_router
 from services.dashboard.sign_in.sessions import Session, Sessions
 from services.eventlog.pool import open_later
 from services.eventlog.rights import READS, refuse_changed_role, refuse_superuser
 from services.httpapi.app import Service, service
 from services.httpapi.bearer import Callers
 from services.httpapi.issuer import DevelopmentIssuer
+from services.httpapi.limits import Limits
 from services.httpapi.logs import configure_logs
 from services.httpapi.route import Router
 from services.httpapi.server import server
@@ -52,27 +57,20 @@ def create_app(
     store = open_later(settings.sessions_url, most=SIGNED_IN)
     client = httpx.AsyncClient(trust_env=False, transport=reaching)
     site, news = Site(settings.address), News(facts)
-    sessions = Sessions(pool=store, idle_minutes=settings.idle_minutes, most_hours=settings.most_hours)
+    own = OwnTokens(store, settings.seal_keys)
+    sessions = Sessions(pool=store, idle_minutes=settings.idle_minutes, most_hours=settings.most_hours, own=own)
     development = development_provider(settings)
     provider = development.provider if development else settings.provider
     assert provider is not None, "settings say where people sign in"
     people = tuple(settings.dev_people or ()) if development else ()
     signing_in = SigningIn(provider, client, back=settings.address + BACK)
     routers: list[Router] = [
-        *page_routers(facts, today=lambda: day_of(now())),
         language_router(site),
+        *page_routers(facts, asks_of(settings, client), today=lambda: day_of(now())),
         news_router(news),
         sign_in_router(signing_in, sessions, site, people=people),
         *([development.router()] if development else []),
     ]
-
-    async def look_at_session(request: Request) -> Session | None:
-        held = request.cookies.get(site.session_cookie)
-        return await sessions.look_at(held) if held else None
-
-    async def find_session(request: Request) -> Session | None:
-        held = request.cookies.get(site.session_cookie)
-        return await sessions.find(held) if held else None
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Any) -> AsyncIterator[None]:
@@ -81,7 +79,8 @@ def create_app(
             await refuse_superuser(store, "dashboard_sessions")
             await refuse_changed_role(facts, None, READS)
             await refuse_changed_role(store, "dashboard")
-            yield
+            async with own.forgetting():
+                yield
 
     app = service(
         "Tilsagn: dashboard",
@@ -90,15 +89,45 @@ def create_app(
         callers=Callers(()),
         checks={"database": answers(facts), "sessions": answers(store)},
         registry=CollectorRegistry(),
+        limits=Limits(larger_bodies={LETTER: BODY_BYTES}),
         lifespan=lifespan,
         at_stop=[news.let_go],
     )
-    app.state.news, app.state.look_at_session = news, look_at_session
-    app.state.site, app.state.find_session, app.state.people = site, find_session, people
+    app.state.news = news
+    app.state.site, app.state.people = site, people
+    know_readers(app, site, sessions)
     refuse_as_pages(app)
     app.add_middleware(Speaking)
+    app.add_middleware(WithoutBody)
     app.mount("/static", static_files())
     return app
+
+
+def asks_of(settings: Settings, client: httpx.AsyncClient) -> Asks:
+    """The services that readers ask in their own name, where the settings say where they are."""
+    return Asks(
+        grants=Api(address=settings.grants_url, client=client),
+        notifications=Api(address=settings.notifications_url, client=client),
+    )
+
+
+def know_readers(app: Service, site: Site, sessions: Sessions) -> None:
+    """By what their browsers hold: who is signed in, and what they ask the services with."""
+
+    async def find_session(request: Request) -> Session | None:
+        held = request.cookies.get(site.session_cookie)
+        return await sessions.find(held) if held else None
+
+    async def find_own_token(request: Request) -> str | None:
+        held = request.cookies.get(site.session_cookie)
+        return await sessions.own.find(held) if held else None
+
+    async def look_at_session(request: Request) -> Session | None:
+        held = request.cookies.get(site.session_cookie)
+        return await sessions.look_at(held) if held else None
+
+    app.state.find_session, app.state.look_at_session = find_session, look_at_session
+    app.state.find_own_token = find_own_token
 
 
 def development_provider(settings: Settings) -> DevelopmentProvider | None:

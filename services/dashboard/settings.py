@@ -4,7 +4,7 @@ import ipaddress
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from services.dashboard.sign_in.provider import Provider
 from services.httpapi.caller import Role
 from services.httpapi.environment import SettingsInvalid, needed, path_in
 from services.httpapi.issuer import refuse_in_production
+from services.httpapi.seal_keys import read_seal_keys
 
 
 class NotOnLoopback(Exception):
@@ -25,6 +26,8 @@ class Settings:
 
     People sign in at `provider`. Development has one of our own instead (`dev_issuer_key`), which lets anybody in as
     any of the people in `dev_people`: it refuses to start in production, or where another machine could reach it.
+    `grants_url` and `notifications_url` are where readers' own questions are put, with their own token, which is kept
+    sealed with the first of `seal_keys`; without both nothing is asked in a reader's name.
     `idle_minutes` is how long a session lasts unused, `most_hours` how long at all.
     """
 
@@ -37,6 +40,9 @@ class Settings:
     dev_issuer: str = "tilsagn-development"
     audience: str = "tilsagn"
     dev_people: Mapping[str, tuple[Role, ...]] | None = None
+    grants_url: str = ""
+    notifications_url: str = ""
+    seal_keys: tuple[bytes, ...] = field(default=(), repr=False)
     idle_minutes: int = 60
     most_hours: int = 10
     host: str = "127.0.0.1"
@@ -54,6 +60,9 @@ class Settings:
             raise SettingsInvalid("Nobody could sign in: set TILSAGN_SIGN_IN_FILE.")
         elif not self.is_secure:
             raise SettingsInvalid("TILSAGN_DASHBOARD_ADDRESS must begin with https://.")
+        for name, address in (("GRANTS", self.grants_url), ("NOTIFICATIONS", self.notifications_url)):
+            if address and (urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname):
+                raise SettingsInvalid(f"TILSAGN_{name}_URL must be the address of that service.")
         if not 1 <= self.idle_minutes <= self.most_hours * 60 <= 24 * 60:
             raise SettingsInvalid("A session lasts a day at most, and no longer unused than in all.")
 
@@ -76,6 +85,9 @@ class Settings:
             dev_issuer=environment.get("TILSAGN_DEV_ISSUER", "tilsagn-development"),
             audience=environment.get("TILSAGN_AUDIENCE", "tilsagn"),
             dev_people=_people(path_in(environment, "TILSAGN_DEV_PEOPLE_FILE")),
+            grants_url=environment.get("TILSAGN_GRANTS_URL", "").rstrip("/"),
+            notifications_url=environment.get("TILSAGN_NOTIFICATIONS_URL", "").rstrip("/"),
+            seal_keys=_seal_keys(path_in(environment, "TILSAGN_SESSION_KEY_FILE")),
             idle_minutes=int(environment.get("TILSAGN_SESSION_IDLE_MINUTES", "60")),
             most_hours=int(environment.get("TILSAGN_SESSION_MOST_HOURS", "10")),
             host=environment.get("TILSAGN_HOST", "127.0.0.1"),
@@ -98,6 +110,13 @@ def _provider(file: Path | None) -> Provider | None:
         return Provider.of(json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError, KeyError) as unreadable:
         raise SettingsInvalid(f"TILSAGN_SIGN_IN_FILE cannot be read: {unreadable!r}") from unreadable
+
+
+def _seal_keys(file: Path | None) -> tuple[bytes, ...]:
+    try:
+        return tuple(read_seal_keys(file))
+    except (OSError, ValueError) as unreadable:
+        raise SettingsInvalid("TILSAGN_SESSION_KEY_FILE must hold 32 bytes in base64, one key a line.") from unreadable
 
 
 def _people(file: Path | None) -> Mapping[str, tuple[Role, ...]] | None:

@@ -86,6 +86,11 @@ class Checkpoints:
         """Every file's bytes, oldest first."""
         return (path.read_bytes() for path in self.files())
 
+    def public_key(self) -> bytes | None:
+        """The key that was laid beside them (PEM); None before any was."""
+        path = self.directory / PUBLIC_KEY
+        return path.read_bytes() if path.exists() else None
+
     def add(self, checkpoint: Checkpoint, key: Ed25519PrivateKey) -> bool:
         """Sign and write the next one: whole or not at all, and on disk when this returns. False if somebody else
         wrote that number first, which is left as it is."""

@@ -13,14 +13,18 @@ from services.eventlog.feed import Feed
 from services.httpapi.caller import Caller, Role, allow
 from services.httpapi.fields import Digits
 from services.httpapi.paging import Limit
+from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
 
-BATCH, LINES = "application/cloudevents-batch+json", "application/jsonl"
+BATCH, LINES, PEM = "application/cloudevents-batch+json", "application/jsonl", "application/x-pem-file"
 AS_BATCH: dict[int | str, dict[str, Any]] = {
     200: {"description": "The messages, oldest first", "content": {BATCH: {"schema": {"type": "array"}}}}
 }
 AS_LINES: dict[int | str, dict[str, Any]] = {
     200: {"description": "The log, one fact a line", "content": {LINES: {"schema": {"type": "string"}}}}
+}
+AS_KEY: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The key, in PEM", "content": {PEM: {"schema": {"type": "string"}}}}
 }
 
 Position = Annotated[int, Digits(0, 10**15)]
@@ -64,5 +68,14 @@ def log_router(feed: Feed, pool: AsyncConnectionPool, checkpoint_dir: Path | Non
         checkpoints = Checkpoints(checkpoint_dir).contents() if checkpoint_dir else iter(())
         lines = export_lines(pool, after, schema=schema, checkpoints=checkpoints)
         return StreamingResponse(lines, media_type=LINES)
+
+    @router.get("/export/public-key", response_class=Response, responses=AS_KEY)
+    async def show_public_key(_: Annotated[Caller, allow(Role.auditor)]) -> Response:
+        """The public key the checkpoints are signed with (PEM). Hold it against one from somebody other than us: who
+        could write the log anew could also give another key."""
+        pem = Checkpoints(checkpoint_dir).public_key() if checkpoint_dir else None
+        if pem is None:
+            raise NotFound("No checkpoints are signed here.")
+        return Response(pem, media_type=PEM)
 
     return router

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any, Self
+from uuid import UUID
 
 from services.dashboard.pages.source import Row
 from tests.browser.sample_letter import sampled_letter
@@ -135,6 +136,9 @@ class Sample:
 
     def told(self) -> Self:
         return self
+
+    async def untold_cases(self) -> frozenset[UUID]:
+        return frozenset()
 
     async def untold(self, year: int) -> int:
         del year

@@ -11,15 +11,18 @@ import httpx
 from services.dashboard.main import create_app
 from services.dashboard.settings import Settings
 from services.httpapi.app import Service
-from services.httpapi.caller import Role
+from services.httpapi.caller import STAFF, Role
 from tests.conftest import Database
 
 ADDRESS = "http://127.0.0.1:8004"
+SEAL_KEY = b"s" * 32
 PEOPLE: dict[str, tuple[Role, ...]] = {role.value: (role,) for role in Role} | {
     "nobody": (),
     "both": (Role.ministry, Role.controller),
+    "everybody": STAFF,
 }
-"""One person of each role, called as the role is; one of none; one who is of the ministry and controls."""
+"""One person of each role, called as the role is; one of none; one who is of the ministry and controls; and one who is
+everything a person can be."""
 
 OPENED = {
     "sec-fetch-site": "none",
@@ -30,23 +33,29 @@ OPENED = {
 
 
 class Itself(httpx.AsyncBaseTransport):
-    """The way from the dashboard to its own development issuer, without a network."""
+    """The way from the dashboard to its own development issuer, and to the services it asks, without a network."""
 
     app: Service
 
+    def __init__(self, **services: httpx.AsyncBaseTransport) -> None:
+        self.services = services
+
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return await httpx.ASGITransport(self.app).handle_async_request(request)
+        way = self.services.get(request.url.host.removesuffix(".example"))
+        return await (way or httpx.ASGITransport(self.app)).handle_async_request(request)
 
 
 class Answers(Itself):
     """The same, but for what the issuer gives for a code: this instead."""
 
-    def __init__(self, id_token: object = None, status: int = 200) -> None:
-        self.id_token, self.status = id_token, status
+    def __init__(self, id_token: object = None, status: int = 200, **more: object) -> None:
+        super().__init__()
+        self.id_token, self.status, self.more = id_token, status, more
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if request.url.path.endswith("/token"):
-            return httpx.Response(self.status, json={"id_token": self.id_token, "token_type": "Bearer"})
+            told = {"id_token": self.id_token, "token_type": "Bearer"} | self.more
+            return httpx.Response(self.status, json=told)
         return await super().handle_async_request(request)
 
 
@@ -85,6 +94,9 @@ def settings_of(database: Database, folder: Path) -> Settings:
         address=ADDRESS,
         dev_issuer_key=folder / "issuer.json",
         dev_people=PEOPLE,
+        grants_url="http://grants.example",
+        notifications_url="http://notifications.example",
+        seal_keys=(SEAL_KEY,),
     )
 
 

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 
 from dev.pages import PAGE, page
@@ -11,16 +12,16 @@ from services.calendar import clock
 from services.calendar.days import day_of
 from services.dashboard.main import create_app
 from services.dashboard.sign_in import access
-from services.dashboard.sign_in.access import OPEN, PAGES
+from services.dashboard.sign_in.access import FILES, FORMS, OPEN, PAGES
 from services.httpapi.app import list_routes
 from services.httpapi.caller import Role
 from tests.browser.reading import read_page
 from tests.conftest import Database
 from tests.dashboard.cases import SCHEME, year_of_cases
-from tests.dashboard.office import PEOPLE, Browser, opened, settings_of
+from tests.dashboard.office import OPENED, PEOPLE, Browser, opened, settings_of
 
 PLACES = {"year": "2020", "chapter": "291", "post": "71", "number": "0", "figure:path": "2020/291/71/tilsagn"} | {
-    "scheme": SCHEME,
+    "scheme": SCHEME, "receiver": "6f1c2d3e-4f50-4b8e-9a30-6c0e3d6f0a52", "log": "grants", "tool": "verify_export.py",
 }  # fmt: skip
 OF_ONE = {"/tilskuddsmottakere/{number}": "/tilskuddsmottakere/974760673"}
 """Addresses whose parts are not those of the others of that name. A case's number begins with the year it is opened."""
@@ -35,6 +36,7 @@ SHOWN = (
     "291/71",
     "Ordninger",
     "Varsler",
+    *("Frister og oppdrag", "Avvik i budsjett", "hook.example", "Prøv et brev", "verify_certificate"),
 )
 """What stands on the pages of the year below, and nowhere where nobody is signed in."""
 
@@ -48,15 +50,32 @@ def filled(address: str) -> str:
     return address
 
 
+def add_receiver(database: Database, receiver: str) -> None:
+    """One that is told, as its facts would have it."""
+    with psycopg.connect(database.admin_dsn) as owner:
+        owner.execute(
+            "INSERT INTO notifications.endpoint (id, position, url, types, wanted, ordered, rate_per_second, contract,"
+            " secret_id, consented, paused, disabled, deleted, numbered)"
+            " VALUES (%s, 1, 'https://hook.example/a', '{*}', '{}', false, 50, 1, gen_random_uuid(), true, false,"
+            " false, false, true)",
+            (receiver,),
+        )
+        owner.execute(
+            "INSERT INTO notifications.endpoint_count (endpoint_id, next_start_at) VALUES (%s, now())", (receiver,)
+        )
+
+
 def test_every_route_is_in_the_table_or_open_for_a_reason(database: Database, tmp_path: Path) -> None:
     routes = list_routes(create_app(settings_of(database, tmp_path)))
     pages = {(method, path, roles) for method, path, roles in routes if not path.startswith(OF_THE_PLATFORM)}
-    listed = {("GET", each.address, frozenset(each.sees)) for each in (*PAGES, *access.BESIDE)}
+    listed = {("GET", each.address, frozenset(each.sees)) for each in (*PAGES, *access.BESIDE, *FILES.values())}
+    listed |= {("POST", each.address, frozenset(each.sees)) for each in FORMS.values()}
     assert {each for each in pages if each[2] is not None} == listed
     assert {path for _, path, roles in pages if roles is None} == set(OPEN)
     assert {(method, path) for method, path, _ in pages if method != "GET"} == {
         ("POST", "/logg-ut"),
         ("POST", "/sprak"),
+        *(("POST", address) for address in FORMS),
     }
     assert all(len(reason) > 15 for reason in OPEN.values())
 
@@ -66,13 +85,16 @@ def test_every_role_stands_in_the_table_or_sees_nothing() -> None:
     assert {role for each in PAGES for role in each.sees} == set(Role) - {Role.service}
     assert all(each.sight_of({Role.service}) is None for each in PAGES)
     assert all(each.sight_of(set()) is None for each in PAGES)
-    assert all(each.sight_of({Role.ministry, Role.controller}) is access.Sight.everything for each in PAGES)
+    for each in PAGES:
+        alone = each.sight_of({Role.controller}) or each.sight_of({Role.ministry})
+        assert each.sight_of({Role.ministry, Role.controller}) is alone
     assert all(each.sight_of({Role.ministry, Role.service}) is access.Sight.told for each in PAGES[:3])
 
 
 def test_every_page_as_every_role_and_as_nobody(database: Database, tmp_path: Path) -> None:
     with year_of_cases(database, tmp_path):
         pass
+    add_receiver(database, PLACES["receiver"])
 
     async def walk() -> None:
         async with opened(settings_of(database, tmp_path)) as office:
@@ -91,6 +113,7 @@ def test_every_page_as_every_role_and_as_nobody(database: Database, tmp_path: Pa
                     served = each.sight_of(roles) is not None
                     assert answer.status_code == (200 if served else 403), (person, each.address)
                     assert any(shown in answer.text for shown in SHOWN) == served
+                    await same_without_body(browser, filled(each.address), answer)
                     careful(answer)
                     await unwritable(browser, filled(each.address))
 
@@ -104,10 +127,18 @@ def careful(answer: httpx.Response) -> None:
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 
 
+async def same_without_body(browser: Browser, address: str, answer: httpx.Response) -> None:
+    """HEAD is answered as GET is, to the same readers, and says nothing beyond its headers."""
+    asked = await browser.http.head(address, headers=OPENED)
+    assert (asked.status_code, asked.text) == (answer.status_code, "")
+    assert asked.headers["content-type"] == answer.headers["content-type"]
+    careful(asked)
+
+
 async def unwritable(browser: Browser, address: str) -> None:
     for verb in VERBS:
         answer = await browser.http.request(verb, address, headers={"sec-fetch-site": "same-origin"})
-        assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
+        assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
 
 
 @pytest.mark.parametrize("address", ["/nowhere", "/poster/2020", "/v1/posts", "/admin", "/static/none.css"])

@@ -40,14 +40,32 @@ READ = {
     "grants.letter_fact", "grants.mark", "grants.round_fact", "grants.scheme_fact", "grants.turned_before",
     "grants_view.case_notice", "notifications.letter_publication", "notifications.notice_fact",
     "notifications.notice_line",
+    "notifications.attempt_outcome", "notifications_view.deadline",
 }  # fmt: skip
 """Everything the pages show comes of these, and of which stream a position in the log is of."""
 
 OF_RECEIVERS = """
-    SELECT e.url, e.consented, e.paused, e.disabled, e.deleted, c.last, c.committed, c.failing_since, d.state, d.next_at
+    SELECT e.url, e.types, e.ordered, e.rate_per_second, e.consented, e.paused, e.disabled, e.deleted,
+        c.last, c.committed, c.failing_since, d.state, d.next_at, d.sequence, d.tries, d.made_at, d.settled_at,
+        d.expires_at, m.type, a.number, a.begun_at, a.by_hand, o.outcome, o.status, o.problem, o.took_ms, o.ended_at
     FROM notifications.endpoint e JOIN notifications.endpoint_count c ON c.endpoint_id = e.id
-    JOIN notifications.delivery d ON d.endpoint_id = e.id AND d.kind = 'message' LIMIT 1
+    JOIN notifications.delivery d ON d.endpoint_id = e.id AND d.kind = 'message'
+    JOIN notifications.message m ON m.id = d.message_id LEFT JOIN notifications.attempt a ON a.delivery_id = d.id
+    LEFT JOIN notifications.attempt_outcome o ON o.attempt_id = a.id LIMIT 1
 """
+OF_LETTERS = """
+    SELECT r.ground, r.released_at, r.opens_at, r.letter_sha256, i.ended, i.stale_at, n.received_at, n.withdrawn
+    FROM notifications.release r JOIN notifications.item i USING (item)
+    LEFT JOIN notifications.notice_line l USING (item) LEFT JOIN notifications.notice n USING (notice) LIMIT 1
+"""
+SECRET = {
+    "endpoint": ("secret_id", "previous_secret_id", "wanted", "pulled_by"),
+    "delivery": ("challenge", "url"),
+    "message": ("subject", "data"),
+    "attempt": ("worker",),
+    "release": ("basis", "manifest_sha256"),
+    "item": ("exempt_source",),
+}
 
 OF_CASES = """
     SELECT c.edition, c.case_id, c.opened_position, c.fund_id, c.year, c.chapter, c.post, c.recipient,
@@ -117,10 +135,11 @@ def test_it_reads_what_the_pages_show_and_nothing_more(
         for column in ("proposed_by", "approved_by", "changed_at"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(f"SELECT {column} FROM grants_view.case_row LIMIT 1".encode())
-        for secret in ("secret_id", "previous_secret_id", "wanted", "pulled_by"):
+        connection.execute(OF_LETTERS.encode())
+        for table, column in ((table, column) for table, columns in SECRET.items() for column in columns):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                connection.execute(f"SELECT {secret} FROM notifications.endpoint LIMIT 1".encode())
-        for table in ("message", "endpoint_secret", "attempt", "attempt_outcome", "delivery_request"):
+                connection.execute(f"SELECT {column} FROM notifications.{table} LIMIT 1".encode())
+        for table in ("message", "endpoint_secret", "attempt", "delivery_request", "letter_file", "event"):
             assert f"notifications.{table}" not in read
     assert read == READ
 
@@ -144,6 +163,7 @@ def test_it_reads_what_the_pages_show_and_nothing_more(
                 "grants.words(text)",
                 "notifications.coded(text,text)",
                 "notifications.how_fresh()",
+                "notifications.log_clock()",
             ],
         ),
         (
@@ -152,6 +172,9 @@ def test_it_reads_what_the_pages_show_and_nothing_more(
                 "dashboard.begin_session(bytea,bytea,text,text,text[],integer,integer)",
                 "dashboard.end_session(bytea)",
                 "dashboard.end_sessions_of(text)",
+                "dashboard.find_own_token(bytea)",
+                "dashboard.forget_own_tokens()",
+                "dashboard.keep_own_token(bytea,bytea,integer)",
                 "dashboard.look_at_session(bytea)",
                 "dashboard.use_session(bytea)",
             ],

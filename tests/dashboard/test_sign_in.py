@@ -400,3 +400,17 @@ def test_the_development_issuer_serves_nobody_but_this_machine_and_production_no
     usual = settings_of(database, tmp_path)
     with pytest.raises(refused):
         otherwise(usual)
+
+
+@pytest.mark.parametrize("person", ["nobody-we-know", "<script>alert(1)</script>", "a" * 400])
+def test_whoever_is_none_of_the_people_is_told_so_on_a_page(play: Callable[[Play], None], person: str) -> None:
+    async def go(office: Office) -> None:
+        browser = office.browser()
+        begun = await browser.begin(person)
+        answer = await browser.open(begun.headers["location"])
+        assert (answer.status_code, answer.headers["content-type"]) == (400, "text/html; charset=utf-8")
+        assert person not in answer.text
+        assert read_page(answer.text).one("h1").text == "Utviklingsmiljøets innlogging forsto ikke spørsmålet"
+        assert not await is_signed_in(browser)
+
+    play(go)

@@ -2,6 +2,7 @@
 asked for of it beside itself: one of its tables as a file.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,10 @@ HEADERS = {
     "Vary": "Cookie, Accept-Language",
 }
 _OF_EXPORTS = ("tabell", "som")
+_WRITTEN = re.compile(r"[0-9A-Za-z.,:+_~/ -]{0,100}", re.ASCII)
+"""What our own links ask for, and no sign that could be anything else; what is not so written is not carried on."""
+FREE_TEXT = "q"
+"""What somebody looks for is theirs to write, and shown back as text."""
 
 
 class NotThere(PageRefusal):
@@ -69,7 +74,8 @@ def side_of(request: Request) -> int:
 
 def answer(shown: Shown, request: Request, reader: Reader) -> Response:
     """The page; or, where that is asked for, one of its tables as XLSX or CSV. Raises `NotThere` for a table that it
-    has not."""
+    has not, and `NotUnderstood` for a side that is none."""
+    side_of(request)
     here = Here.of(request, shown.facts.get("asked"))
     query = request.query_params
     if "tabell" in query or "som" in query:
@@ -91,7 +97,11 @@ class Here:
 
     @classmethod
     def of(cls, request: Request, asked: Asked | None = None) -> "Here":
-        query = {name: value for name, value in request.query_params.items() if name not in _OF_EXPORTS}
+        query = {
+            name: value
+            for name, value in request.query_params.items()
+            if name not in _OF_EXPORTS and (name == FREE_TEXT or _WRITTEN.fullmatch(value))
+        }
         if asked is not None:
             query |= asked.query
         return cls(request.url.path, query, asked, fresh_of(request))

@@ -4,6 +4,7 @@ The later look is the day and the knowledge that every page is asked for (`gjeld
 and `kjent_fra`. Left out: since the day before the last letter, by the same knowledge.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Protocol
@@ -17,8 +18,9 @@ from services.calendar.days import day_of
 from services.dashboard.pages import asked
 from services.dashboard.pages import changed_tables as tables
 from services.dashboard.pages.answering import Shown, answer, page_router, side_of
-from services.dashboard.pages.asked import Asked
+from services.dashboard.pages.asked import Asked, NotUnderstood
 from services.dashboard.pages.changed_tables import Looks
+from services.dashboard.pages.explained import COLUMNS
 from services.dashboard.pages.source import Row, Source, seen_by
 from services.dashboard.pages.tables import paged
 from services.dashboard.pages.words import N_, gettext
@@ -39,6 +41,9 @@ class Between(Protocol):
         ...
 
 
+POST = re.compile(r"[0-9]{1,4}/[0-9]{1,2}", re.ASCII)
+
+
 def changed_router(source: Source, between: Callable[[Source], Between], *, today: Callable[[], date]) -> Router:
     """`/endringer`, for those the table of pages lets in."""
     router = page_router()
@@ -55,6 +60,8 @@ def changed_router(source: Source, between: Callable[[Source], Between], *, toda
         post: str = "",
         kolonne: str = "",
     ) -> Response:
+        if (post and not POST.fullmatch(post)) or kolonne not in ("", *COLUMNS):
+            raise NotUnderstood("post", gettext(N_("Velg en post og en kolonne fra tabellen over endringer.")))
         seen = seen_by(reader, source)
         years = await seen.years()
         after = asked.read(aar=aar, gjelder=gjelder, kjent=kjent, years=years, today=today())

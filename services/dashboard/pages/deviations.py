@@ -8,7 +8,7 @@ from services import bokmal
 from services.dashboard.pages.source import Row
 from services.dashboard.pages.words import N_, gettext, kroner
 
-_KINDS = {
+KINDS = {
     "below-zero": N_("Brevet tar mer enn det som er der"),
     "below-promised": N_("Brevet kutter under det som er lovet"),
     "earmarked-beyond-promised": N_("Øremerkingen tar penger som er lovet"),
@@ -50,7 +50,7 @@ def deviations(rows: Iterable[Row]) -> list[Deviation]:
     """As a reader would say them; a kind that is not listed here is shown as it is, never left out. Open ones first."""
     lines = [
         Deviation(
-            what=gettext(_KINDS.get(row["kind"]) or str(row["kind"])),
+            what=gettext(KINDS.get(row["kind"]) or str(row["kind"])),
             amount=kroner(row["amount_ore"]),
             letter_number=row["letter_number"],
             case=row.get("case_number"),

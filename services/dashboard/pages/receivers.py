@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Protocol
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.dashboard.pages.answering import Shown, answer, page_router
-from services.dashboard.pages.tables import Column, Row, Table, Tag
+from services.dashboard.pages.answering import Shown, answer, page_router, side_of
+from services.dashboard.pages.tables import Column, Link, Row, Table, Tag, paged
 from services.dashboard.pages.words import N_, gettext
 from services.dashboard.sign_in.access import RECEIVERS
 from services.dashboard.sign_in.reader import Reader, reader_of
 from services.httpapi.route import Router
 
-COUNTED = 1000
+COUNTED, ON_A_SIDE = 1000, 20
 _STATES = {
     "active": Tag(N_("i drift"), "success"),
     "failing": Tag(N_("svikter"), "danger"),
@@ -32,15 +33,15 @@ COLUMNS = (
 )
 NOTE = N_(
     "Venter er meldinger som ikke er levert ennå; det telles til tusen. Lest til er det en mottaker som henter selv, "
-    "sier at den har lest. Hva som ble prøvd og hva mottakeren svarte, står i programgrensesnittet."
+    "sier at den har lest. Hva som ble prøvd og hva mottakeren svarte, står på siden til hver mottaker."
 )
 
 
 class Endpoints(Protocol):
     """Who is told, as the notifications service lists them."""
 
-    async def list_standing(self) -> Sequence[Mapping[str, Any]]:
-        """Each endpoint, those that fail first."""
+    async def list_standing(self, *, only: UUID | None = None) -> Sequence[Mapping[str, Any]]:
+        """Each endpoint, those that fail first; or one of them."""
         ...
 
 
@@ -60,9 +61,15 @@ def _row(row: Mapping[str, Any]) -> Row:
     more = row["waiting"] >= COUNTED
     return {
         **{column.key: row[column.key] for column in COLUMNS},
-        "state": _STATES.get(row["state"], Tag(str(row["state"]))),
+        "url": Link(row["url"], f"/mottakere/{row['id']}"),
+        "state": state_in_words(row["state"]),
         "waiting": gettext(N_("%(count)s eller flere"), count=COUNTED) if more else row["waiting"],
     }
+
+
+def state_in_words(state: str) -> Tag:
+    """One that is not listed here is shown as it is, never left out."""
+    return _STATES.get(state, Tag(str(state)))
 
 
 def receivers_router(endpoints: Endpoints) -> Router:
@@ -72,6 +79,6 @@ def receivers_router(endpoints: Endpoints) -> Router:
     @router.get(RECEIVERS.address)
     async def see_receivers(request: Request, reader: Annotated[Reader, reader_of(RECEIVERS)]) -> Response:
         table = receivers_table(await endpoints.list_standing())
-        return answer(Shown("receivers.html", (table,)), request, reader)
+        return answer(Shown("receivers.html", (paged(table, side_of(request), size=ON_A_SIDE),)), request, reader)
 
     return router

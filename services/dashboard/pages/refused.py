@@ -11,6 +11,7 @@ from starlette.responses import Response
 from services.dashboard.pages import page
 from services.dashboard.pages.answering import Here, NotThere, html
 from services.dashboard.pages.asked import NotUnderstood
+from services.dashboard.pages.asking import Declined
 from services.dashboard.sign_in.access import own_page
 from services.dashboard.sign_in.reader import found_reader
 from services.dashboard.sign_in.refusals import PageRefusal, SignedOut
@@ -31,6 +32,7 @@ def refuse_as_pages(app: FastAPI) -> None:
     """Whatever is refused on the way to a page is told as a page."""
     app.add_exception_handler(Refusal, on_refusal)
     app.add_exception_handler(NotUnderstood, on_not_understood)
+    app.add_exception_handler(Declined, on_declined)
     app.add_exception_handler(HTTPException, on_no_such_page)
     app.add_exception_handler(psycopg.OperationalError, on_database_away)
 
@@ -42,7 +44,7 @@ NOT_THERE = "Det er ingen side på denne adressen."
 async def on_refusal(request: Request, refusal: Exception) -> Response:
     """Whoever is not signed in is shown where to; others are told why not."""
     assert isinstance(refusal, Refusal)
-    if request.url.path.startswith(INTERNAL):
+    if request.url.path.startswith(INTERNAL) and not isinstance(refusal, PageRefusal):
         return problem(refusal)
     headers = dict(refusal.headers) if isinstance(refusal, HttpRefusal) else {}
     if isinstance(refusal, SignedOut):
@@ -65,6 +67,13 @@ async def on_not_understood(request: Request, failure: Exception) -> Response:
     return html(told, status=400)
 
 
+async def on_declined(request: Request, failure: Exception) -> Response:
+    """A service was asked in the reader's name and said no: its own title and sentence, and its code to quote."""
+    assert isinstance(failure, Declined)
+    told = failure.told
+    return html(page.render("declined.html", reader=found_reader(request), told=told), status=told.status)
+
+
 async def on_no_such_page(request: Request, failure: Exception) -> Response:
     """No such page, or one that cannot be written to."""
     assert isinstance(failure, HTTPException)
@@ -73,9 +82,15 @@ async def on_no_such_page(request: Request, failure: Exception) -> Response:
     if failure.status_code == 404:
         return html(page.missing_page(NOT_THERE), status=404)
     _, title, _ = STATUS_WORDS.get(failure.status_code, STATUS_WORDS[400])
-    headers = {"Allow": ", ".join(list_methods(request))} if failure.status_code == 405 else {}
+    headers = {"Allow": ", ".join(_methods(request))} if failure.status_code == 405 else {}
     refused = page.refused_page(title, "", correlation=correlation_id())
     return html(refused, status=failure.status_code, headers=headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """What the address takes; whatever is shown may also be asked for without its body."""
+    methods = list_methods(request)
+    return sorted({*methods, "HEAD"}) if "GET" in methods else methods
 
 
 async def on_database_away(request: Request, failure: Exception) -> Response:

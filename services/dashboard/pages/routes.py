@@ -5,6 +5,7 @@ here, with its template. This is the one place that knows all of them.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from os import PathLike
 from pathlib import Path
@@ -15,22 +16,29 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from services.dashboard.pages import page
+from services.dashboard.pages.amiss import deviations_router
 from services.dashboard.pages.answering import html
+from services.dashboard.pages.asking import Api
+from services.dashboard.pages.audit import audit_router
+from services.dashboard.pages.audit_files import audit_files_router
 from services.dashboard.pages.award import award_router
 from services.dashboard.pages.awards import awards_router
 from services.dashboard.pages.changed import changed_router
+from services.dashboard.pages.deadlines import deadlines_router
 from services.dashboard.pages.disputes import disputes_router
 from services.dashboard.pages.explained_page import explained_router
 from services.dashboard.pages.letter import letter_router
 from services.dashboard.pages.notices import notices_router
 from services.dashboard.pages.post import post_router
 from services.dashboard.pages.promises import promises_router
+from services.dashboard.pages.receiver import receiver_router
 from services.dashboard.pages.receivers import receivers_router
 from services.dashboard.pages.recipient import recipient_router
 from services.dashboard.pages.recipients import recipients_router
 from services.dashboard.pages.schemes import schemes_router
 from services.dashboard.pages.search import search_router
 from services.dashboard.pages.source import Source
+from services.dashboard.pages.trying_out import trying_out_router
 from services.dashboard.pages.year import year_router
 from services.grants.overview.awards.view import awards_of
 from services.grants.overview.changed.view import Changes
@@ -43,11 +51,20 @@ from services.grants.overview.view import Overview, overview_of
 from services.httpapi.caller import open_to_all
 from services.httpapi.route import Router
 from services.notifications.deadline.publishing.view import Publishing
+from services.notifications.overview.duties.view import LettersOut, deadlines_of, deliveries_of
 from services.notifications.overview.view import NoticeOverview
 from services.notifications.webhook.view import EndpointList
 
 
-def page_routers(facts: AsyncConnectionPool, *, today: Callable[[], date]) -> list[Router]:
+@dataclass(frozen=True, kw_only=True)
+class Asks:
+    """The services, as readers ask them in their own name."""
+
+    grants: Api
+    notifications: Api
+
+
+def page_routers(facts: AsyncConnectionPool, asks: Asks, *, today: Callable[[], date]) -> list[Router]:
     """The pages over the facts. `today` gives the day in Europe/Oslo that is shown when none is asked for. The table of
     pages says whom each serves. An address that cannot be read gives 400, what is not there 404, both as a page that
     shows nothing of the address back."""
@@ -69,7 +86,13 @@ def page_routers(facts: AsyncConnectionPool, *, today: Callable[[], date]) -> li
         disputes_router(overview, disputes_of(facts), today=today),
         recipients_router(overview, recipients, schemes, today=today),
         recipient_router(overview, recipients, schemes, today=today),
+        deadlines_router(deadlines_of(facts), overview, today=today),
+        deviations_router(overview, today=today),
         receivers_router(EndpointList(facts)),
+        receiver_router(EndpointList(facts), deliveries_of(facts), asks.notifications),
+        trying_out_router(overview, asks.grants, today=today),
+        audit_router(LettersOut(facts), overview),
+        audit_files_router(overview, grants=asks.grants, notifications=asks.notifications),
         statement_router(),
     ]
 

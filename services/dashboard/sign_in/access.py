@@ -66,15 +66,45 @@ RECEIVERS = Page(
     sees=dict.fromkeys((Role.administrator, Role.controller, Role.auditor), Sight.everything),
 )
 
+RECEIVER = Page(address="/mottakere/{receiver}", title="En mottaker", sees=RECEIVERS.sees)
+DEADLINES = Page(address="/frister", title="Frister", sees=_MONEY)
+DEVIATIONS = Page(address="/avvik", title="Avvik", sees=_MONEY)
+TRYING_OUT = Page(address="/prov", title="Prøv", sees={Role.controller: Sight.everything})
+AUDIT = Page(address="/revisjon", title="Revisjon", sees={Role.auditor: Sight.everything})
+
 NEWS = Page(address="/nytt", title="Nytt siden sist", sees=dict.fromkeys(STAFF, Sight.told))
 BESIDE = (NEWS,)
 """What an open page asks for by itself. It is no page: a number, and nothing of an award."""
 PAGES = (
     YEAR, POST, PROMISES, LETTER, EXPLAINED, CHANGED, SEARCH, SCHEMES, SCHEME, AWARDS, AWARD, NOTICES, DISPUTES,
-    RECIPIENTS, RECIPIENT, RECEIVERS,
+    RECIPIENTS, RECIPIENT, DEADLINES, DEVIATIONS, RECEIVERS, RECEIVER, TRYING_OUT, AUDIT,
 )  # fmt: skip
-ENTRANCES = (YEAR, SCHEMES, AWARDS, NOTICES, DISPUTES, RECIPIENTS, CHANGED, RECEIVERS)
+ENTRANCES = (
+    YEAR, SCHEMES, AWARDS, NOTICES, DISPUTES, RECIPIENTS, DEADLINES, DEVIATIONS, CHANGED, RECEIVERS, TRYING_OUT, AUDIT,
+)  # fmt: skip
 """The pages that every page leads to, for those who may see them."""
+
+FORMS = {
+    "/mottakere/{receiver}/send-igjen": Page(
+        address="/mottakere/{receiver}/send-igjen",
+        title="Send igjen til en mottaker",
+        sees={Role.administrator: Sight.everything},
+    ),
+    "/prov/brev": Page(address="/prov/brev", title="Prøv et brev", sees=TRYING_OUT.sees),
+    "/prov/runde": Page(address="/prov/runde", title="Prøv en runde", sees=TRYING_OUT.sees),
+}
+"""What may be sent, beside signing out: each is done by a service, with the reader's own token, or not at all."""
+
+FILES = {
+    each.address: each
+    for each in (
+        Page(address="/revisjon/logg/{log}", title="En logg, hel", sees=AUDIT.sees),
+        Page(address="/revisjon/nokkel/{log}", title="Nøkkelen en logg er signert med", sees=AUDIT.sees),
+        Page(address="/revisjon/bevis/{year}/{number}", title="Beviset for et brev", sees=AUDIT.sees),
+        Page(address="/revisjon/verktoy/{tool}", title="Et program som etterprøver", sees=AUDIT.sees),
+    )
+}
+"""What an auditor takes home: fetched from the services with their own token, but for the programs."""
 
 _SAFE = r"[a-z_]{1,20}=(?:[0-9A-Za-z.:+_~-]|%3A|%2B){1,60}"
 """What is asked for of a page, as our own links write it: a day, an instant, a side, a choice among words."""

@@ -31,6 +31,8 @@ AUTHORISE = "/internal/development-issuer/authorize"
 TOKEN = "/internal/development-issuer/token"
 CODE_SECONDS = 60.0
 MOST_CODES = 1000
+OWN_SECONDS = 3600
+"""How long what readers ask the services with is good, as most providers have it."""
 
 
 class NobodyThere(PageRefusal):
@@ -131,10 +133,10 @@ class DevelopmentProvider:
         ):
             return _answer({"error": "invalid_grant"}, status=400)
         roles = self._people[given.person]
-        said: dict[str, Any] = {"token_type": "Bearer", "expires_in": 3600}
-        said["access_token"] = self._issuer.mint(given.person, roles, name=given.person)
+        said: dict[str, Any] = {"token_type": "Bearer", "expires_in": OWN_SECONDS}
+        said["access_token"] = self._issuer.mint(given.person, roles, name=given.person, ttl_seconds=OWN_SECONDS)
         said["id_token"] = self._issuer.mint_identity(
-            given.person, roles, client_id=CLIENT, nonce=given.nonce, name=given.person
+            given.person, roles, client_id=CLIENT, nonce=given.nonce, name=given.person, beside=said["access_token"]
         )
         return _answer(said)
 

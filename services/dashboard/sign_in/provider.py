@@ -21,6 +21,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 
 from services.dashboard.sign_in.attempt import Attempt
+from services.dashboard.sign_in.own_token import OwnToken
 from services.dashboard.sign_in.refusals import NotSignedInHere, ProviderAway
 from services.httpapi.bearer import LEEWAY_SECONDS, Callers, Issuer
 from services.httpapi.caller import Caller, TokenInvalid
@@ -73,6 +74,14 @@ class Provider:
         )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignedIn:
+    """Who signed in, and the token they may ask the services with, where the provider gave one."""
+
+    caller: Caller
+    own: OwnToken | None
+
+
 class SigningIn:
     """The provider, asked. `client` reaches it; the caller closes it. `back` is where it sends browsers back to."""
 
@@ -103,9 +112,10 @@ class SigningIn:
             )
         )
 
-    async def caller(self, attempt: Attempt, code: str) -> Caller:
-        """Who signed in, by the code the browser came back with. Refuses `NotSignedInHere`, and `ProviderAway` where
-        the provider does not answer. Why is told to the log and not to the browser."""
+    async def signed_in(self, attempt: Attempt, code: str) -> SignedIn:
+        """Who signed in, by the code the browser came back with. An ID token that says which access token it came with
+        (`at_hash`) came with no other. Refuses `NotSignedInHere`, and `ProviderAway` where the provider does not
+        answer. Why is told to the log and not to the browser."""
         told = await self._ask(attempt, code)
         token = told.get("id_token")
         if not isinstance(token, str):
@@ -113,13 +123,14 @@ class SigningIn:
         try:
             caller = await self._callers.caller_of(token)
             claims = json.loads(jws.extract_compact(token.encode("ascii")).payload)
+            header = jws.extract_compact(token.encode("ascii")).headers()
             said = {"nonce": attempt.nonce, "client_id": self._provider.client_id}
-            CodeIDToken(claims, {}, params=said).validate(leeway=LEEWAY_SECONDS)
+            CodeIDToken(claims, header, params=said | _beside(told, header)).validate(leeway=LEEWAY_SECONDS)
         except IssuerUnreachable:
             raise ProviderAway("Innloggingstjenesten svarer ikke. Prøv igjen om litt.") from None
         except (TokenInvalid, AuthlibBaseError, JoseError, ValueError, TypeError, KeyError) as failure:
             raise _refused(type(failure).__name__) from None
-        return caller
+        return SignedIn(caller=caller, own=OwnToken.of(told))
 
     async def _ask(self, attempt: Attempt, code: str) -> Mapping[str, Any]:
         body = prepare_token_request(
@@ -143,6 +154,11 @@ class SigningIn:
         except ValueError:
             raise _refused("no JSON") from None
         return told if isinstance(told, dict) else {}
+
+
+def _beside(told: Mapping[str, Any], header: Mapping[str, Any]) -> dict[str, Any]:
+    """The access token that came along, to be held against the ID token, where its algorithm says by which hash."""
+    return {"access_token": told["access_token"]} if told.get("access_token") and header["alg"][-3:].isdigit() else {}
 
 
 def _refused(why: str) -> NotSignedInHere:

@@ -1,6 +1,7 @@
 """Who reads a page: signed in, let in by the table of pages, and asking from our own pages."""
 
-from collections.abc import Awaitable, Callable
+import hmac
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -10,11 +11,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.dashboard.sign_in.access import Page, Sight
-from services.dashboard.sign_in.refusals import AnotherAddress, FromElsewhere, NotYours, SignedOut
+from services.dashboard.sign_in.refusals import (
+    AnotherAddress,
+    FormForged,
+    FromElsewhere,
+    NotYours,
+    SignedOut,
+    SignInAgain,
+)
 from services.dashboard.sign_in.sessions import Session
 from services.httpapi.caller import Allow, Caller
 
 FindSession = Callable[[Request], Awaitable[Session | None]]
+FindOwnToken = Callable[[Request], Awaitable[str | None]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,3 +129,20 @@ def waiting_reader_of(page: Page) -> Any:
 def reader_of(page: Page) -> Any:
     """A dependency for `Annotated[Reader, reader_of(...)]`. Refuses `SignedOut`, `NotYours`, `FromElsewhere`."""
     return Depends(ReaderOf(page))
+
+
+async def own_token_of(request: Request) -> str:
+    """The token by which this reader asks the services in their own name. Refuses `SignInAgain`."""
+    token = await cast(FindOwnToken, request.app.state.find_own_token)(request)
+    if token is None:
+        raise SignInAgain(
+            "Det du ba om, gjøres i ditt eget navn. Innloggingen til det varer kortere enn økten og fornyes ikke: "
+            "logg ut, logg inn igjen, og prøv en gang til."
+        )
+    return token
+
+
+def prove(reader: Reader, form: Mapping[str, str]) -> None:
+    """Refuse a form that does not carry what we gave this session to send along (`FormForged`)."""
+    if not hmac.compare_digest(form.get("bevis", "").encode(), reader.proof.encode()):
+        raise FormForged("Gå tilbake, last siden på nytt, og prøv igjen.")

@@ -48,6 +48,23 @@ class FormForged(PageRefusal):
     title = "Skjemaet er ikke gyldig lenger"
 
 
+class SignInAgain(PageRefusal):
+    """What is asked takes the reader's own token, and it has run out or was never given. It is not renewed."""
+
+    code = "sign-in-again"
+    status = 403
+    title = "Du må logge inn på nytt for å gjøre dette"
+
+
+class ServiceAway(PageRefusal):
+    """The service that is asked does not answer, or this deployment has not said where it is."""
+
+    code = "service-away"
+    status = 503
+    title = "Tjenesten svarer ikke akkurat nå"
+    headers = (("Retry-After", "10"),)
+
+
 class NotSignedInHere(PageRefusal):
     """What the browser came back with proves nothing, or has been used."""
 

@@ -9,6 +9,7 @@ from typing import LiteralString
 
 from psycopg_pool import AsyncConnectionPool
 
+from services.dashboard.sign_in.own_token import OwnToken, OwnTokens
 from services.httpapi.caller import Caller, Role
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
@@ -29,14 +30,15 @@ class Session:
 
 @dataclass(frozen=True, kw_only=True)
 class Sessions:
-    """The store: a schema of its own, apart from the facts."""
+    """The store: a schema of its own, apart from the facts. `own` keeps what readers ask the services with."""
 
     pool: AsyncConnectionPool
     idle_minutes: int
     most_hours: int
+    own: OwnTokens
 
-    async def begin(self, caller: Caller, sign_in_sha256: bytes) -> str | None:
-        """The secret of a new session; None if somebody signed in by that before."""
+    async def begin(self, caller: Caller, sign_in_sha256: bytes, own: OwnToken | None = None) -> str | None:
+        """The secret of a new session; None if somebody signed in by that before. `own` is kept sealed beside it."""
         token = secrets.token_urlsafe(32)
         name = caller.name[:LONGEST_NAME] if caller.name else None
         roles = sorted(role.value for role in caller.roles)
@@ -45,6 +47,8 @@ class Sessions:
             query = "SELECT dashboard.begin_session(%s, %s, %s, %s, %s, %s, %s)"
             begun = await connection.execute(query, (*asked, self.idle_minutes * 60, self.most_hours * 3600))
             row = await begun.fetchone()
+            if row and row[0] and own is not None:
+                await self.own.keep(connection, token, own)
         return token if row and row[0] else None
 
     async def find(self, token: str) -> Session | None:

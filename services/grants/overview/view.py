@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
@@ -25,6 +26,7 @@ from services.grants.year_deviations import YearDeviations
 
 PAGE = 500
 MOVED = ("committed_ore", "disbursed_ore", "withheld_ore")
+_CASE = "SELECT case_id FROM grants.case_number WHERE year = %(year)s AND number = %(number)s"
 _UNTOLD = "SELECT line, stream, since, whole FROM grants.untold(%(year)s)"
 _UNTOLD_SUMS = """
     SELECT above.id AS fund_id, sum(e.committed_ore)::bigint AS committed_ore,
@@ -59,6 +61,20 @@ class Overview:
     async def untold(self, year: int) -> int:
         """How many awards of the year this reader does not see, or not all of, because the ministry is not told."""
         return len({row["stream"] for row in (await self._hidden(year)).values()})
+
+    async def untold_cases(self) -> frozenset[UUID]:
+        """Every case, of any year, that this reader does not see all of, because the ministry is not told."""
+        hidden = [await self._hidden(year) for year in (await self.years() if self.only_told else ())]
+        return frozenset(UUID(stream.removeprefix("case-")) for year in hidden for stream in year)
+
+    async def case_numbers(self, case_ids: Iterable[UUID]) -> Mapping[UUID, str]:
+        """The number people call each case by."""
+        return await self.numbers.list_all(case_ids)
+
+    async def find_case(self, year: int, number: int) -> UUID | None:
+        """The case of a number as it is said (`2020/17`); None where there is none."""
+        found = await self._rows(_CASE, {"year": year, "number": number})
+        return found[0]["case_id"] if found else None
 
     async def posts(self, year: int, *, valid_at: date, known_at: datetime | None) -> Sequence[Row]:
         as_of = AsOf(valid_at=valid_at, known_at=known_at)

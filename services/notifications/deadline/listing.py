@@ -66,11 +66,13 @@ LAST = date.max
 """Where what has no day stands among those that have one: last."""
 DAY = f"coalesce(d.due_on, '{LAST}'::date)"
 WORKED_OUT = ("state", "case_ids", "case_numbers", "item_numbers")
+TOLD = """d.changed_found AND EXISTS (SELECT FROM notifications.message t
+                                       WHERE t.subject ->> 'deadline_id' = d.deadline_id::text)"""
+"""Whether receivers were told of one that was found. Whoever only shows deadlines asks nothing of messages."""
 STANDS = f"""
     SELECT {", ".join(f"d.{name}" for name in FIELDS if name not in WORKED_OUT)}, w.waiting, s.state,
            c.case_ids, c.case_numbers, coalesce(s.state = 'due' AND d.due_at <= now.at, false) AS overdue,
-           d.changed_found AND EXISTS (SELECT FROM notifications.message t
-                                       WHERE t.subject ->> 'deadline_id' = d.deadline_id::text) AS told
+           {TOLD} AS told
     FROM notifications_view.deadline d
     CROSS JOIN (SELECT notifications.log_clock() AS at) AS now
     LEFT JOIN LATERAL (
@@ -152,17 +154,19 @@ ASKED: Mapping[str, Any] = {
 
 
 class Deadlines:
-    """The queries on the register. Reading only."""
+    """The queries on the register. Reading only. `asks_messages`: not for whoever may read no message; `told` is false
+    there."""
 
-    def __init__(self, pool: AsyncConnectionPool) -> None:
+    def __init__(self, pool: AsyncConnectionPool, *, asks_messages: bool = True) -> None:
         self.pool = pool
+        self._list = LIST if asks_messages else LIST.replace(TOLD, "false")
 
     async def list_some(self, *, after: tuple[date, UUID] = START, limit: int = 50, **wanted: Any) -> list[DeadlineRow]:
         """Deadlines by day, from the one after `after`; `wanted` are filters by name, all of which must fit."""
         assert wanted.keys() <= NOTHING.keys(), wanted
         asked = {**NOTHING, **wanted, "after_day": after[0], "after_id": after[1], "limit": limit}
         async with self.pool.connection() as connection, connection.cursor(row_factory=class_row(DeadlineRow)) as rows:
-            await rows.execute(LIST, {**asked, **ASKED})
+            await rows.execute(self._list.encode(), {**asked, **ASKED})
             return await rows.fetchall()
 
     async def find(self, deadline_id: UUID) -> DeadlineRow | None:

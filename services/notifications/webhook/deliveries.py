@@ -40,7 +40,8 @@ _DELIVERIES = """
                 AND (e.consented OR d.kind = 'challenge') THEN d.next_at END AS next_at,
         d.expires_at, d.made_at, d.settled_at
     FROM (
-        SELECT * FROM notifications.delivery d
+        SELECT d.endpoint_id, d.id, d.kind, d.sequence, d.message_id, d.state, d.tries, d.next_at, d.expires_at,
+            d.made_at, d.settled_at FROM notifications.delivery d
         WHERE d.endpoint_id = %(endpoint)s AND (%(state)s::text IS NULL OR d.state = %(state)s)
           AND (%(before)s::timestamptz IS NULL OR (d.made_at, d.id) < (%(before)s, %(id)s))
         ORDER BY d.made_at DESC, d.id DESC LIMIT %(limit)s

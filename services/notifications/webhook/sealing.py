@@ -4,7 +4,6 @@ The key stands in a file the service and the worker are given, never in the data
 nothing. Several keys may stand there, one a line: the first seals, each opens, so that the key itself can be exchanged.
 """
 
-import base64
 import os
 from hashlib import sha256
 from pathlib import Path
@@ -15,10 +14,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.refusal import Refusal
+from services.httpapi.seal_keys import KEY_BYTES, NONCE_BYTES, read_seal_keys
 from services.notifications.webhook.events import Sealed
 from services.notifications.webhook.signing import SECRET_BYTES, Keys, new_keys
 
-KEY_BYTES, NONCE_BYTES = 32, 12
 _KEEP = "SELECT notifications.keep_endpoint_secret(%s, %s, %s)"
 _FIND = "SELECT endpoint_id, sealed FROM notifications.endpoint_secret WHERE id = %s"
 
@@ -49,11 +48,7 @@ class Seals:
     @classmethod
     def from_file(cls, file: Path | None) -> "Seals":
         """Keys in base64, 32 bytes each, one a line. Raises ValueError. Without a file nothing is sealed or opened."""
-        lines = file.read_text(encoding="ascii").split() if file else []
-        keys = [base64.b64decode(line, validate=True) for line in lines]
-        if any(len(key) != KEY_BYTES for key in keys) or (file and not keys):
-            raise ValueError(f"{file}: 32 bytes in base64, one key a line")
-        return cls(keys)
+        return cls(read_seal_keys(file))
 
     def new(self, endpoint_id: UUID) -> tuple[Sealed, bytes]:
         """New keys for an endpoint: what the log says of them, and the bytes that are kept. Raises WebhooksNotSetUp."""

@@ -38,15 +38,16 @@ _COUNT = f"""
 MOST_COUNTED = 1000
 # Those that take nothing first. What waits is counted up to a bound: behind a receiver that is away it has no end.
 _STANDING = f"""
-    SELECT e.id, e.url, {_STATE} AS state, c.failing_since, c.last, c.committed, w.waiting,
-        CASE WHEN {_STATE} IN ('active', 'failing') THEN w.next_at END AS next_at
+    SELECT e.id, e.url, e.types, e.ordered, e.rate_per_second, {_STATE} AS state, c.failing_since, c.last,
+        c.committed, w.waiting, CASE WHEN {_STATE} IN ('active', 'failing') THEN w.next_at END AS next_at
     FROM notifications.endpoint e JOIN notifications.endpoint_count c ON c.endpoint_id = e.id
     CROSS JOIN LATERAL (
         SELECT count(*) AS waiting, min(f.next_at) AS next_at FROM (
             SELECT d.next_at FROM notifications.delivery d
             WHERE d.endpoint_id = e.id AND d.state IN ('waiting', 'begun') AND d.kind = 'message'
             ORDER BY d.next_at LIMIT %(most)s) AS f) AS w
-    WHERE NOT e.deleted ORDER BY c.failing_since NULLS LAST, e.url, e.id LIMIT %(limit)s
+    WHERE NOT e.deleted AND (%(only)s::uuid IS NULL OR e.id = %(only)s)
+    ORDER BY c.failing_since NULLS LAST, e.url, e.id LIMIT %(limit)s
 """
 _UNDER_WAY = """
     SELECT EXISTS (
@@ -73,13 +74,14 @@ class EndpointList:
         async with self._pool.connection() as connection:
             return await (await connection.execute(_LIST, asked)).fetchall()
 
-    async def list_standing(self, *, limit: int = 500) -> list[Row]:
+    async def list_standing(self, *, only: UUID | None = None, limit: int = 500) -> list[Row]:
         """Each endpoint that is not deleted, those that fail first and longest first: its `url` and `state`, since when
         nothing is taken there (`failing_since`), the number of the last message (`last`) and how far its reader says it
         has read (`committed`), how many wait (`waiting`, no more than a thousand are counted) and when the next of them
         is tried (`next_at`; none is where it is told nothing)."""
         async with self._pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
-            return list(await (await cursor.execute(_STANDING, {"most": MOST_COUNTED, "limit": limit})).fetchall())
+            asked = {"most": MOST_COUNTED, "limit": limit, "only": only}
+            return list(await (await cursor.execute(_STANDING, asked)).fetchall())
 
     async def count(self, state: State) -> int:
         """How many stand so; of those that fail, those that are tried."""

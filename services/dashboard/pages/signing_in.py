@@ -72,7 +72,8 @@ class _Signing:
             raise NotSignedInHere(BEGIN_ANEW)
         if error or not code or not self._signing_in.is_from(iss):
             raise NotSignedInHere(BEGIN_ANEW)
-        token = await self._sessions.begin(await self._signing_in.caller(attempt, code), attempt.sha256)
+        signed_in = await self._signing_in.signed_in(attempt, code)
+        token = await self._sessions.begin(signed_in.caller, attempt.sha256, signed_in.own)
         if token is None:
             raise NotSignedInHere(BEGIN_ANEW)
         await self._end(request)

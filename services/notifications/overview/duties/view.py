@@ -1,0 +1,45 @@
+"""What the dashboard shows of this service: the very queries the REST API answers with, for a reader that may read what
+stands here and nothing beside: no message, no letter, no secret.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool
+
+from services.notifications.deadline.listing import Deadlines
+from services.notifications.webhook.deliveries import Deliveries
+
+_RELEASED = """
+    SELECT substr(r.item, 8)::uuid AS case_id, r.position, r.ground, r.released_at,
+           nullif(r.opens_at, '-infinity') AS opens_at, encode(r.letter_sha256, 'hex') AS letter_sha256
+    FROM notifications.release r
+    WHERE starts_with(r.item, 'letter-') AND (%(before)s::bigint IS NULL OR r.position < %(before)s)
+    ORDER BY r.position DESC LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LettersOut:
+    """Which letters have left, and on what ground. Each has a certificate."""
+
+    pool: AsyncConnectionPool
+
+    async def list_released(self, *, before: int | None = None, limit: int = 50) -> Sequence[Mapping[str, Any]]:
+        """Released letters, the latest first: `case_id`, the `position` of the release in this service's log, its
+        `ground`, when it opened and left, and the SHA-256 of what was sent."""
+        async with self.pool.connection() as connection, connection.cursor(row_factory=dict_row) as rows:
+            await rows.execute(_RELEASED, {"before": before, "limit": limit})
+            return await rows.fetchall()
+
+
+def deadlines_of(pool: AsyncConnectionPool) -> Deadlines:
+    """The register of deadlines, for whoever may read no message."""
+    return Deadlines(pool, asks_messages=False)
+
+
+def deliveries_of(pool: AsyncConnectionPool) -> Deliveries:
+    """What receivers outside are told, and each try."""
+    return Deliveries(pool)
