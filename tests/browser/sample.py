@@ -178,6 +178,11 @@ class Sample:
         ]
 
     async def fund(self, year: int, fund_id: str, *, valid_at: date, known_at: datetime | None) -> Row | None:
+        if fund_id.startswith("case-"):
+            entries = [each for each in _until(valid_at, known_at) if f"case-{each.case_id}" == fund_id]
+            sums = {key: sum(getattr(each, key) for each in entries) for key in MONEY}
+            told = {"fund_id": fund_id, "kind": "commitment", "name": "Tilsagn", "remaining_ore": 0}
+            return told | sums | {"parent_id": entries[0].fund_id} if entries else None
         chapter, post = map(int, fund_id.split("/")[1:3])
         rows = await self.funds(year, chapter, post, valid_at=valid_at, known_at=known_at)
         return next((row for row in rows if row["fund_id"] == fund_id), None)

@@ -13,6 +13,7 @@ from tests.browser.sample import ENTRIES, MONEY, Sample, _told, _until
 from tests.browser.sample_money import APPROPRIATED, DAYS
 
 CASE = {
+    "promised": True,
     "case_number": "2020/101",
     "recipient": "Født Fri",
     "organisation_number": "974760673",
@@ -114,4 +115,7 @@ class SampleFinds:
         letter = {"year": 2020, "number": 4, "title": "Tillegg", "effective_on": date(2020, 6, 22)}
         exact = ("funds", fund) if text == "291/71" else None
         more = frozenset({"cases"})
-        return Found(funds=[fund], letters=[letter], recipients=[CASE], cases=[CASE], more=more, exact=exact)
+        scheme = {"scheme_id": "ressursmiljo-2020", "name": "Nasjonale ressursmiljø"}
+        return Found(
+            funds=[fund], letters=[letter], schemes=[scheme], recipients=[CASE], cases=[CASE], more=more, exact=exact
+        )

@@ -10,8 +10,9 @@ import io
 import random
 import re
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
@@ -38,6 +39,7 @@ class Crawled:
     figures: int = 0
     explained: int = 0
     files: int = 0
+    cells: int = 0
     wrong: list[str] = field(default_factory=list)
 
     def hold(self, what: str, one: object, other: object) -> None:
@@ -84,7 +86,7 @@ class Crawler:
         page = read_page(opened.text)
         shown = UUID.findall(" ".join(each.text for each in page.all("title", "body")))
         self.found.hold(f"{address} shows nobody a UUID", shown, [])
-        await self._files(address, page)
+        await self._files(page)
         for figure in page.all("a"):
             leads = figure.attributes["href"]
             if leads.startswith(EXPLAINED) and AMOUNT.fullmatch(figure.text):
@@ -132,12 +134,26 @@ class Crawler:
                 self.found.hold(f"{leads}, its terms", sum(ore_of_file(each["Beløp"]) for each in terms), amount_ore)
             self.found.hold(f"{leads}, what is left", ore_of_file(rest["Beløp"]), amount_ore)
 
+    def _same(self, file: str, table: Element, told: Sequence[Mapping[str, Any]]) -> None:
+        """Each amount of the page is in the file, under the same heading: of the same row of both, or where the page
+        has rows that the file has not (sums of others), of the row that begins alike."""
+        rows = [row for body in table.all("tbody") for row in body.all("tr")]
+        for at, row in enumerate(rows):
+            begins = row.all("th", "td")[0].text
+            of = told[at] if len(rows) == len(told) else _beginning(told, begins)
+            for cell in row.all("td"):
+                if of is not None and cell.with_class("amount") and AMOUNT.fullmatch(cell.text):
+                    heading = cell.attributes["data-label"]
+                    if heading in of:
+                        self.found.hold(f"{file}, {begins}, {heading}", ore_of_cell(of[heading]), ore_of(cell.text))
+                        self.found.cells += 1
+
     async def _csv(self, address: str, name: str) -> list[dict[str, str]]:
         answer = await self.browser.open(f"{address}&tabell={name}&som=csv")
         assert answer.status_code == 200, (address, name)
         return list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")), delimiter=";"))
 
-    async def _files(self, address: str, page: Element) -> None:
+    async def _files(self, page: Element) -> None:
         """One table of the page, as it is shown and as its spreadsheet has it."""
         given = [each.attributes["href"] for each in page.all("a") if "som=xlsx" in each.attributes["href"]]
         if not given:
@@ -151,12 +167,7 @@ class Crawler:
             return
         sheet = openpyxl.load_workbook(io.BytesIO(opened.content), read_only=True).worksheets[0]
         told = list(sheet.iter_rows(values_only=True))
-        shown = list(_amounts(tables[0]))
-        self.found.hold(f"{file} for {address}: its columns", len(told[0]), len(tables[0].all("thead")[0].all("th")))
-        for (row, column), amount_ore in shown:
-            cell = told[row + 1][column]
-            assert isinstance(cell, int | float), f"{file}: {cell!r} is no number"
-            self.found.hold(f"{file} for {address}, {row}/{column}", round(cell * 100), amount_ore)
+        self._same(file, tables[0], [dict(zip(map(str, told[0]), row, strict=True)) for row in told[1:]])
         self.found.files += 1
 
 
@@ -166,9 +177,12 @@ def ore_of_file(text: str) -> int:
     return int(whole + (ore or "00"))
 
 
-def _amounts(table: Element) -> Iterator[tuple[tuple[int, int], int]]:
-    """Each amount of a table that stands alone in its cell, by its row and column."""
-    for at, row in enumerate(row for body in table.all("tbody") for row in body.all("tr")):
-        for place, cell in enumerate(row.all("th", "td")):
-            if cell.with_class("amount") and AMOUNT.fullmatch(cell.text):
-                yield (at, place), ore_of(cell.text)
+def ore_of_cell(value: object) -> int | None:
+    """An amount as a spreadsheet of ours has it; None for what is no number."""
+    return round(value * 100) if isinstance(value, int | float) else None
+
+
+def _beginning(told: Sequence[Mapping[str, Any]], begins: str) -> Mapping[str, Any] | None:
+    """The row of a file that is of the same post; rows of a page that are sums of others are in none."""
+    found = [row for row in told if begins.startswith(f"{next(iter(row.values()))} ")]
+    return found[0] if len(found) == 1 else None

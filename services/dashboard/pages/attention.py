@@ -13,6 +13,7 @@ from uuid import UUID
 
 from services.dashboard.pages.asked import Asked
 from services.dashboard.pages.differences import Letter
+from services.dashboard.pages.explained import address_of
 from services.dashboard.pages.figures import PostLine
 from services.dashboard.pages.tables import Cell, Column, Link, Row, Table, Tag
 from services.dashboard.pages.words import N_, count, gettext
@@ -80,7 +81,9 @@ def _overdrawn(posts: Iterable[PostLine], question: Asked) -> Iterable[Row]:
     for post in posts:
         if post.overdrawn:
             what = gettext(N_("Post %(code)s er overtrukket"), code=post.code)
-            yield _row(Link(what, post_address(question, post.code)), OVERDRAWN, amount=post.amounts["remaining_ore"])
+            explained = address_of("remaining_ore", f"{question.year}/{post.code}", question)
+            left = Link(post.amounts["remaining_ore"], explained)
+            yield _row(Link(what, post_address(question, post.code)), OVERDRAWN, amount=left)
 
 
 def _amiss(found: Found, question: Asked) -> Iterable[Row]:
@@ -113,7 +116,7 @@ def _differences(letters: Iterable[Letter], question: Asked) -> Iterable[Row]:
             yield _row(Link(f"{letter.name}: {letter.open_in_words}", address), OPEN, day=letter.effective_on)
 
 
-def _row(what: Cell, kind: Tag, *, day: date | None = None, amount: int | None = None) -> Row:
+def _row(what: Cell, kind: Tag, *, day: date | None = None, amount: Cell = None) -> Row:
     return {"what": what, "kind": kind, "day": day, "amount": amount}
 
 

@@ -6,15 +6,15 @@ from itertools import groupby
 
 from services.dashboard.pages import figures
 from services.dashboard.pages.asked import Asked
-from services.dashboard.pages.explained import COLUMNS, SLUGS, address_of
+from services.dashboard.pages.explained import COLUMNS, SLUGS
 from services.dashboard.pages.explained_tables import GROUND, POST, STANDING, WHERE, code_of, ground
 from services.dashboard.pages.source import Row as Found
 from services.dashboard.pages.tables import Column, Link, Row, Table
-from services.dashboard.pages.words import N_
+from services.dashboard.pages.words import N_, gettext
 from services.dashboard.sign_in.access import CHANGED
 from services.grants.overview.changed.view import Changed
 
-SIZE = 10
+SIZE = 8
 """How many reasons are shown at a time: as cards on a telephone they are high."""
 _ORDER = [column for column, _ in figures.POST_COLUMNS]
 _NAMES = dict(figures.POST_COLUMNS)
@@ -42,16 +42,15 @@ class Looks:
 
 
 def changes(found: Changed, looks: Looks) -> Table:
-    """How much each post's columns changed: the posts and the columns that did. What remains leads to its explanation,
-    every other amount to its reasons."""
+    """How much each post's columns changed: the posts and the columns that did. Each leads to its reasons: what remains
+    to all of the post's."""
     posts = {**found.before, **found.after}
     moved = {fund: {column: found.change_ore(fund, column) for column in _ORDER} for fund in sorted(posts)}
     moved = {fund: of_post for fund, of_post in moved.items() if any(of_post.values())}
     columns = [column for column in _ORDER if any(of_post[column] for of_post in moved.values())]
     rows = [
         {
-            "post": Link(code_of(fund), looks.after.link(f"/poster/{fund}")),
-            "name": posts[fund]["name"],
+            "post": Link(f"{code_of(fund)} {posts[fund]['name']}", looks.after.link(f"/poster/{fund}")),
             **{column: _change(fund, column, of_post[column], looks) for column in columns},
         }
         for fund, of_post in moved.items()
@@ -59,7 +58,7 @@ def changes(found: Changed, looks: Looks) -> Table:
     return Table(
         "endringer",
         N_("Hvor mye hver post er endret, i kroner"),
-        (POST, Column("name", N_("Navn")), *(Column(column, _NAMES[column], "money") for column in columns)),
+        (Column("post", N_("Post")), *(Column(column, _NAMES[column], "money") for column in columns)),
         rows,
         empty=N_("Ingenting er endret på noen post."),
     )
@@ -68,9 +67,7 @@ def changes(found: Changed, looks: Looks) -> Table:
 def _change(fund: str, column: str, change_ore: int | None, looks: Looks) -> Link | int | None:
     if not change_ore:
         return change_ore
-    if column == "remaining_ore":
-        return Link(change_ore, address_of(column, fund, looks.after))
-    narrowed = {"post": code_of(fund), "kolonne": SLUGS[column]}
+    narrowed = {"post": code_of(fund)} | ({} if column == "remaining_ore" else {"kolonne": SLUGS[column]})
     return Link(change_ore, looks.link(CHANGED.address, **narrowed))
 
 
@@ -110,8 +107,8 @@ def _summed(rows: Sequence[Found], at: Asked) -> Iterator[Row]:
             standing_ore += row["amount_ore"]
             yield {
                 **ground(row, at),
-                "column": _NAMES[row["column"]],
-                "why": _WHY[row["sign"], row["newly_known"]],
+                "column": gettext(_NAMES[row["column"]]),
+                "why": gettext(_WHY[row["sign"], row["newly_known"]]),
                 "amount": row["amount_ore"],
                 "standing": standing_ore,
             }

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 from services.dashboard.pages import figures
 from services.dashboard.pages.asked import Asked
+from services.dashboard.pages.awards import award_address
 from services.dashboard.pages.explained import Whole, address_of
 from services.dashboard.pages.grounds import ground_in_words
 from services.dashboard.pages.source import Row as Found
@@ -42,7 +43,7 @@ WHERE = (
     Column("what", N_("Hva")),
 )
 GROUND = (
-    Column("letter", N_("Brev"), missing=N_("ikke av et brev")),
+    Column("letter", N_("Hvilket brev"), missing=N_("ikke av et brev")),
     Column("cite", N_("Sted i brevet"), missing=N_("ikke av et brev")),
     Column("case", N_("Sak"), "code", N_("ikke av en sak")),
     Column("recipient", N_("Mottaker"), missing=N_("ikke av en sak")),
@@ -83,11 +84,11 @@ def terms(whole: Whole) -> Table:
     rows: list[Row] = [_term(whole, "at_disposal_ore", 1, at), _term(whole, "committed_ore", -1, at)]
     aside_ore = sum(row.get("set_aside_ore", 0) for row in whole.rows)
     if aside_ore:
-        rows.append({"what": N_("Satt av til overførte tilsagn"), "amount": -aside_ore})
+        rows.append({"what": gettext(N_("Satt av til overførte tilsagn")), "amount": -aside_ore})
     if any(row.get("kind") == "commitment" for row in whole.rows):
         rows = []
     rest: Row = {
-        "what": _NAMES["remaining_ore"],
+        "what": gettext(_NAMES["remaining_ore"]),
         "amount": Link(whole.amount_ore, address_of("remaining_ore", whole.figure.place, at)),
     }
     columns = (Column("what", N_("Ledd")), AMOUNT)
@@ -96,7 +97,7 @@ def terms(whole: Whole) -> Table:
 
 
 def _term(whole: Whole, column: str, sign: int, at: Asked) -> Row:
-    name = _NAMES[column] if sign > 0 else gettext(N_("minus %(term)s"), term=gettext(_NAMES[column]).lower())
+    name = gettext(_NAMES[column]) if sign > 0 else gettext(N_("minus %(term)s"), term=gettext(_NAMES[column]).lower())
     amount_ore = sign * sum(row[column] for row in whole.rows)
     return {"what": name, "amount": Link(amount_ore, address_of(column, whole.figure.place, at))}
 
@@ -106,12 +107,12 @@ def by_letter(whole: Whole, found: Sequence[Found]) -> Table:
     rows = [
         {
             "letter": letter(row["letter_number"], whole.question),
-            "what": ground_in_words(row["ground"]),
+            "what": gettext(ground_in_words(row["ground"])),
             "amount": row["amount_ore"],
         }
         for row in found
     ]
-    columns = (Column("letter", N_("Brev"), missing=N_("ikke av et brev")), Column("what", N_("Hva")), AMOUNT)
+    columns = (Column("letter", N_("Hvilket brev"), missing=N_("ikke av et brev")), Column("what", N_("Hva")), AMOUNT)
     return Table("brev", N_("Hva hvert brev har gjort, beløp i kroner"), columns, rows)
 
 
@@ -161,7 +162,7 @@ def ground(row: Found, at: Asked) -> Row:
         "post": None if row["fund_id"].startswith("case-") else code_of(row["fund_id"]),
         "letter": letter(row["letter_number"], at),
         "cite": row["cite"],
-        "case": row.get("case_number"),
+        "case": Link(case, award_address(case, at)) if (case := row.get("case_number")) else None,
         "recipient": row.get("recipient"),
     }
 
@@ -178,7 +179,7 @@ def _what(row: Found) -> str:
 def letter(number: int | None, at: Asked) -> Link | None:
     if number is None:
         return None
-    name = gettext(N_("Tillegg nr. %(number)s"), number=number) if number else N_("Tildelingsbrevet")
+    name = gettext(N_("Tillegg nr. %(number)s"), number=number) if number else gettext(N_("Tildelingsbrevet"))
     return Link(name, at.link(f"/brev/{at.year}/{number}"))
 
 

@@ -46,7 +46,7 @@ from services.grants.overview.disputes.view import disputes_of
 from services.grants.overview.explained.view import Explanations
 from services.grants.overview.recipients.view import recipients_of
 from services.grants.overview.schemes.view import schemes_of
-from services.grants.overview.search.view import LettersFound, Search
+from services.grants.overview.search.view import Kept, Search
 from services.grants.overview.view import Overview, overview_of
 from services.httpapi.caller import open_to_all
 from services.httpapi.route import Router
@@ -68,7 +68,7 @@ def page_routers(facts: AsyncConnectionPool, asks: Asks, *, today: Callable[[], 
     """The pages over the facts. `today` gives the day in Europe/Oslo that is shown when none is asked for. The table of
     pages says whom each serves. An address that cannot be read gives 400, what is not there 404, both as a page that
     shows nothing of the address back."""
-    overview, letters = overview_of(facts), LettersFound()
+    overview, kept = overview_of(facts), Kept()
     awards, schemes = awards_of(facts), schemes_of(facts)
     notices, recipients = NoticeOverview(facts), recipients_of(facts)
     return [
@@ -78,7 +78,7 @@ def page_routers(facts: AsyncConnectionPool, asks: Asks, *, today: Callable[[], 
         letter_router(overview, Publishing(facts), today=today),
         explained_router(overview, lambda seen: Explanations(_whole(seen)), today=today),
         changed_router(overview, lambda seen: Changes(_whole(seen)), today=today),
-        search_router(overview, lambda seen: Search(_whole(seen), letters), today=today),
+        search_router(overview, lambda seen: Search(_whole(seen), kept), today=today),
         schemes_router(overview, schemes, today=today),
         awards_router(overview, awards, schemes, today=today),
         award_router(awards, schemes, notices, today=today),

@@ -40,12 +40,17 @@ def search_router(source: Source, finds: Callable[[Source], Finds], *, today: Ca
         request: Request, reader: Annotated[Reader, reader_of(SEARCH)], q: str = "", gjelder: str = "", kjent: str = ""
     ) -> Response:
         seen, text = seen_by(reader, source), " ".join(plain(q)[:LONGEST].split())
-        question = asked.read(aar="", gjelder=gjelder, kjent=kjent, years=await seen.years(), today=today())
+        day = gjelder or today().isoformat()
+        question = asked.read(aar="", gjelder=day, kjent=kjent, years=await seen.years(), today=today())
         found = await finds(seen).find(text) if text else Found()
         leads = tables.leads_to(found, question)
         if leads is not None and "tabell" not in request.query_params:
             return RedirectResponse(leads, status_code=303, headers=HEADERS)
-        facts = {"asked": question, "text": text, "found": any((found.funds, found.letters, found.cases))}
+        facts = {
+            "asked": question,
+            "text": text,
+            "found": any((found.funds, found.letters, found.schemes, found.cases)),
+        }
         return answer(Shown("search.html", tables=tables.found_tables(found, question), facts=facts), request, reader)
 
     return router

@@ -29,6 +29,7 @@ def found(year: Played, text: str, *, told: bool = False) -> dict[str, list[str]
         return {
             "funds": [row["fund_id"] for row in answer.funds],
             "letters": [f"{row['year']}/{row['number']}" for row in answer.letters],
+            "schemes": [row["name"] for row in answer.schemes],
             "recipients": [row["recipient"] for row in answer.recipients],
             "cases": [row["recipient"] for row in answer.cases],
             "exact": [answer.exact[0]] if answer.exact else [],

@@ -16,6 +16,7 @@ from services.grants.allocation.view import list_letters, stream_of
 from services.grants.balance.view import Row
 from services.grants.case_list import LIVE
 from services.grants.case_numbers import NUMBER_OF, find_case_number
+from services.grants.overview.schemes.view import schemes_of
 from services.grants.overview.view import Overview
 from services.text.folding import folded
 
@@ -38,7 +39,8 @@ _SEEN = """
 """
 _CASE = f"""
     SELECT c.case_id, c.opened_position, c.fund_id, c.year, c.chapter, c.post, c.recipient, c.organisation_number,
-           c.scheme_id, c.state, {NUMBER_OF.format("c")}
+           c.scheme_id, c.state, {NUMBER_OF.format("c")},
+           EXISTS (SELECT FROM grants.fund f WHERE f.id = 'case-' || c.case_id) AS promised
     FROM grants_view.case_row c WHERE c.edition = {LIVE}
 """
 _NAMED = f"""
@@ -73,15 +75,20 @@ class Found:
 
     funds: Sequence[Row] = ()
     letters: Sequence[Row] = ()
+    schemes: Sequence[Row] = ()
     recipients: Sequence[Row] = ()
     cases: Sequence[Row] = ()
     more: frozenset[str] = frozenset()
     exact: tuple[str, Row] | None = None
 
 
-LettersFound = dict[int, tuple[int, list[Row]]]
-"""By budget year: the version of its stream, and its letters with their words as they stood then. Kept from search to
-search, for letters are read slowly and seldom change; everybody sees all of them."""
+@dataclass(slots=True)
+class Kept:
+    """Letters by budget year, and schemes, with the words they are found by, and how far the log had come when they
+    were read. Kept from search to search, for they are read slowly and seldom change; everybody sees all of them."""
+
+    letters: dict[int, tuple[int, list[Row]]] = field(default_factory=dict)
+    schemes: tuple[int, list[Row]] = (-1, [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +96,18 @@ class Search:
     """The queries. Reading only, and only what the overview's reader sees."""
 
     overview: Overview
-    letters: LettersFound = field(default_factory=dict)
+    kept: Kept = field(default_factory=Kept)
 
     async def find(self, text: str) -> Found:
         """Whatever the text may mean: a case's number, an organisation's, a post's, or words of a name."""
         cases, exact = await self._cases(text)
         funds = await self._funds(text)
-        letters = await self._named_letters(words_of(text))
+        words = words_of(text)
+        letters, schemes = await self._named_letters(words), await self._named_schemes(words)
         recipients = _recipients(cases)
         if exact is None and _post(text) and funds:
             exact = ("funds", funds[0])
-        kinds = {"funds": funds, "letters": letters, "recipients": recipients, "cases": cases}
+        kinds = {"funds": funds, "letters": letters, "schemes": schemes, "recipients": recipients, "cases": cases}
         more = frozenset(kind for kind, rows in kinds.items() if len(rows) > MOST)
         return Found(more=more, exact=exact, **{kind: rows[:MOST] for kind, rows in kinds.items()})
 
@@ -127,17 +135,32 @@ class Search:
         if not words:
             return []
         letters = [each for year in await self.overview.years() for each in await self._of_year(year)]
-        found = [each for each in letters if all(any(w.startswith(x) for w in each["words"]) for x in words)]
+        found = [each for each in letters if _has(each, words)]
         return sorted(found, key=lambda each: (-each["year"], each["number"]))
 
     async def _of_year(self, year: int) -> list[Row]:
         """The year's letters, read anew only where its stream has grown."""
         query = "SELECT coalesce(max(f.version), 0) AS version FROM grants.letter_fact f WHERE f.stream = %(stream)s"
         version = (await self._rows(query, {"stream": stream_of(year)}))[0]["version"]
-        if self.letters.get(year, (-1, []))[0] != version:
+        if self.kept.letters.get(year, (-1, []))[0] != version:
             listed = list_letters(await self.overview.kept.year(year))
-            self.letters[year] = (version, [_letter(each) for each in listed])
-        return self.letters[year][1]
+            self.kept.letters[year] = (version, [_letter(each) for each in listed])
+        return self.kept.letters[year][1]
+
+    async def _named_schemes(self, words: Sequence[str]) -> list[Row]:
+        """Schemes with all of the words in their name or id, read anew only where something is recorded of them."""
+        if query_of(words) is None:
+            return []
+        query = "SELECT coalesce(max(f.position), 0) AS position FROM grants.scheme_fact f"
+        position = (await self._rows(query, {}))[0]["position"]
+        if self.kept.schemes[0] != position:
+            names = await schemes_of(self.overview.balances.pool).names()
+            told: list[Row] = [
+                {"scheme_id": scheme, "name": name, "words": words_of(f"{name} {scheme}")}
+                for scheme, name in names.items()
+            ]
+            self.kept.schemes = (position, told)
+        return sorted((each for each in self.kept.schemes[1] if _has(each, words)), key=lambda each: each["name"])
 
     async def _rows(self, query: str, asked: Mapping[str, Any]) -> list[Row]:
         given = {"told": self.overview.only_told, "looked_at": LOOKED_AT, "limit": MOST + 1, **asked}
@@ -171,6 +194,11 @@ def _post(text: str) -> tuple[int, int] | None:
     return (int(written[1]), int(written[2])) if written else None
 
 
+def _has(row: Row, words: Sequence[str]) -> bool:
+    """Whether each of the words begins one of the row's."""
+    return all(any(own.startswith(word) for own in row["words"]) for word in words)
+
+
 def _letter(row: Row) -> Row:
     name = "tildelingsbrev" if row["number"] == 0 else f"tillegg nr {row['number']} tillegg{row['number']}"
     told = words_of(f"{name} {row['year']}") + words_of(row["reference"] or "") + words_of(row["title"])
@@ -178,9 +206,9 @@ def _letter(row: Row) -> Row:
 
 
 def _recipients(cases: Sequence[Row]) -> list[Row]:
-    """Those the cases are of, each once; those without a number by their name."""
+    """Those the cases are of, each once; those without a number by their name. Those with a promise first."""
     found: dict[tuple[str, str], Row] = {}
-    for case in cases:
+    for case in sorted(cases, key=lambda each: not each["promised"]):
         number = case["organisation_number"]
         found.setdefault(("number", number) if number else ("name", folded(case["recipient"])), case)
     return list(found.values())
