@@ -28,7 +28,7 @@ NO_AWARD = N_(
     "Det er ikke gitt noe slikt tilsagn per den valgte dagen. Velg et tilsagn fra listen, eller en annen dag."
 )
 INSTALMENTS = (
-    Column("number", N_("Termin"), "count"),
+    Column("number", N_("Termin"), "code"),
     Column("due_on", N_("Tidligst"), "day", missing=N_("ingen dag er satt")),
     Column("amount_ore", N_("Beløp"), "money"),
     Column("paid_ore", N_("Utbetalt"), "money"),
