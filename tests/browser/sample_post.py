@@ -96,3 +96,8 @@ class SampledPost:
         if self.code == "292/60" and self.valid_at >= date(2020, 6, 22):
             return [{"letter_number": 4, "pay_by": date(2020, 10, 31), "amount_ore": 161_000_000_00}]
         return []
+
+    async def touching(self) -> Sequence[Row]:
+        days = {entry["letter_number"]: entry["effective_on"] for entry in self.entries}
+        letters = sorted(number for number in days if number is not None)
+        return [{"number": number, "title": "Brev", "effective_on": days[number]} for number in letters]

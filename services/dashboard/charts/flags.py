@@ -58,7 +58,7 @@ def texts_of(flags: Sequence[Flag], *, top: float, lane_height: float, size: flo
     """The flags as texts, lane below lane."""
     return tuple(
         Text(
-            kind="flag", text=flag.text, x=flag.x + GAP, y=top + flag.lane * lane_height + 0.9 * size, size=size
+            kind="flag", text=flag.text, x=flag.x + GAP, y=top + flag.lane * lane_height + size, size=size
         )
         for flag in flags
     )  # fmt: skip

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from services.dashboard.charts import burn_up, waterfall
 from services.dashboard.charts.course import course_of
+from services.dashboard.charts.letter_names import letter_name
 from services.dashboard.charts.scale import scale_of
 from services.dashboard.pages import asked, differences, figures, post_tables
 from services.dashboard.pages import deviations as amiss
@@ -87,6 +88,10 @@ async def _shown(seen: Source, of_post: OnePost, row: Row, question: Asked, *, n
         "fund_columns": figures.FUND_COLUMNS,
         "funds": figures.fund_lines(lines),
         "left_out": left_out,
+        "touching": [
+            (letter_name(each["number"]), post_tables.letter_address(question, each["number"]), each["effective_on"])
+            for each in await of_post.touching()
+        ],
         "promised_on": any(each["promises"] for each in lines),
         "deviations": amiss.deviations(each for each in rows if each["post_id"] == f"{question.year}/{line.code}"),
         "entries": figures.entry_lines(entries, {}),

@@ -68,6 +68,10 @@ class OnePost(Protocol):
         """What letters want paid of the post's money, and by when (`pay_by`)."""
         ...
 
+    async def touching(self) -> Sequence[Row]:
+        """The letters that say or move anything of the post or of what lies below it: `number` and `effective_on`."""
+        ...
+
 
 class Source(Told, Protocol):
     """What the pages ask for. `valid_at` includes the whole day (Europe/Oslo); `known_at` is a UTC instant, and `None`

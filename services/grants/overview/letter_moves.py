@@ -10,6 +10,7 @@ from typing import Any
 
 from services.grants.allocation.budget_year import BudgetYear
 from services.grants.allocation.differences import year_standings
+from services.grants.allocation.letter import Letter
 
 Row = dict[str, Any]
 MOVED, AUTHORITY, DIFFERENCE, STATED = "moved", "authority", "difference", "stated"
@@ -58,6 +59,26 @@ def list_demands(year: BudgetYear, post_id: str, until: date) -> list[Row]:
         for paid in each.letter.pay_outs
         if f"{paid.fund_id}/".startswith(f"{post_id}/")
     ]
+
+
+def list_touching(year: BudgetYear, post_id: str, until: date) -> list[Row]:
+    """The letters that count by that day and say or move anything of the post or of what lies below it."""
+    return [
+        {"number": letter.number, "title": letter.title, "effective_on": letter.dated.on}
+        for letter in (each.letter for each in year.in_order)
+        if letter.dated.on <= until and any(f"{fund}/".startswith(f"{post_id}/") for fund in _funds_of(letter))
+    ]
+
+
+def _funds_of(letter: Letter) -> Iterator[str]:
+    """Every fund that a letter names."""
+    places = (
+        *(letter.posts + letter.earmarks + letter.splits + letter.changes + letter.stated + letter.keywords),
+        *(letter.pay_outs + letter.restrictions),
+        *(frame for each in letter.assignments for frame in each.frames),
+    )
+    yield from (each.fund_id for each in places)
+    yield from (each.fund_id for each in letter.contradictions if each.fund_id)
 
 
 def _moved(year: BudgetYear, post_id: str, until: date) -> Iterator[Row]:

@@ -10,7 +10,7 @@ from services.grants.balance.view import AsOf, Row, post_id
 from services.grants.case_numbers import CaseNumbers, case_of_fund
 from services.grants.overview.course import read_course
 from services.grants.overview.ledger import LATEST, count_entries, read_ledger
-from services.grants.overview.letter_moves import list_demands, list_moves
+from services.grants.overview.letter_moves import list_demands, list_moves, list_touching
 from services.grants.overview.promised import (
     FIRST,
     count_commitments,
@@ -91,3 +91,8 @@ class OnePost:
         """What letters want paid of the post's money, and by when."""
         told = await self.kept.year(self.year, known_at=self.as_of.known_at)
         return list_demands(told, self.fund_id, self.as_of.valid_at)
+
+    async def touching(self) -> Sequence[Row]:
+        """The letters that say or move anything of the post or of what lies below it."""
+        told = await self.kept.year(self.year, known_at=self.as_of.known_at)
+        return list_touching(told, self.fund_id, self.as_of.valid_at)

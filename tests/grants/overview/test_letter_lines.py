@@ -11,7 +11,7 @@ from services.dashboard.pages.letter_tables import _WHAT
 from services.grants.allocation.letter import Letter
 from services.grants.allocation.reconciliation import reconcile
 from services.grants.overview.letter_lines import whole_letter
-from services.grants.overview.letter_moves import list_demands, list_moves
+from services.grants.overview.letter_moves import list_demands, list_moves, list_touching
 from tests.grants.allocation.letters import KRONE, letter_of, since, year_2020
 
 NUMBERS = range(9)
@@ -110,3 +110,17 @@ def test_an_assignment_that_was_renumbered_bears_the_number_in_force_and_says_wh
     assert (rows["2020-016"]["given_number"], rows["2020-016"]["renumbered_by"]) == ("2020-012", 4)
     before = since(*(letter_of(number) for number in range(4)))
     assert "2020-016" not in {row["number"] for row in whole_letter(before, 3)["tasks"]}
+
+
+def test_letters_that_touch_a_post_are_those_that_say_anything_of_it_or_below_it() -> None:
+    year = year_2020()
+
+    def touching(post: str, until: date = date(2020, 12, 31)) -> list[int]:
+        return [row["number"] for row in list_touching(year, post, until)]
+
+    assert touching("2020/292/60") == [0, 4, 8]
+    assert touching("2020/292/60", date(2020, 6, 21)) == [0]
+    assert touching("2020/291/71") == [0, 2, 4, 8], "the second names recipients below it, and moves nothing on it"
+    assert touching("2020/291/7") == []
+    moved = {(each.letter_number, "/".join(each.fund_id.split("/")[:3])) for each in year.postings}
+    assert all(number in touching(post) for number, post in moved)
