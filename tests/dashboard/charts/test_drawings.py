@@ -116,6 +116,7 @@ def move(number: int, what: str, amount_ore: int, kind: str = "rounding") -> dic
     }  # fmt: skip
 
 
+LONG_NAMES = [move(0, "moved", HUGE), move(400, "difference", -HUGE, "unexplained"), move(400, "stated", HUGE)]
 FOUR_HUNDRED = [move(number, "moved", (-1) ** number * HUGE) for number in range(400)]
 
 
@@ -124,6 +125,7 @@ FOUR_HUNDRED = [move(number, "moved", (-1) ** number * HUGE) for number in range
 @example(said=[])
 @example(said=[move(0, "moved", 0)])
 @example(said=[move(0, "moved", -HUGE)])
+@example(said=LONG_NAMES)
 @example(said=FOUR_HUNDRED)
 def test_no_word_of_a_waterfall_covers_another_and_nothing_lies_outside(
     said: list[dict[str, object]], sizes: waterfall.Sizes
@@ -141,6 +143,24 @@ def test_of_many_bars_those_in_the_middle_are_drawn_as_one() -> None:
     assert shown[1].name == "378 endringer"
     assert isinstance(shown[1], Step)
     assert (shown[1].before_ore, shown[1].after_ore) == (shown[0].after_ore, shown[2].before_ore)
+
+
+def test_what_is_promised_beyond_what_is_at_disposal_is_told() -> None:
+    over = replace(ONE_STEP, figures={DISPOSAL: (100_00,), COMMITTED: (130_50,), PAID: (0,)})
+    told = draw_burn_up(over, burn_up.NARROW).description
+    assert "Det er gitt 30,50 kroner mer i tilsagn enn det som er stilt til disposisjon." in told
+    assert "mer i tilsagn" not in draw_burn_up(ONE_STEP, burn_up.NARROW).description
+
+
+def test_what_is_demanded_and_what_is_not_planned_are_told() -> None:
+    assert draw_burn_up(ONE_STEP, burn_up.WIDE).description.endswith("Ingen plan for utbetalingene er godkjent.")
+    demanded = replace(ONE_STEP, demands=((date(2020, 10, 31), 60_00), (date(2020, 3, 1), 40_00)))
+    drawing = draw_burn_up(demanded, burn_up.WIDE)
+    assert (
+        "krever at 100 kroner er utbetalt innen 31.\N{NO-BREAK SPACE}oktober 2020; ingen annen" in drawing.description
+    )
+    [line] = [stroke for stroke in drawing.strokes if stroke.kind == "demanded"]
+    assert len({y for _, y in line.points}) == 3, "nothing, then 40, then 100"
 
 
 def test_a_text_is_never_set_wider_than_it_is_taken_for() -> None:
