@@ -8,17 +8,22 @@ A sentence is marked by `_("…")` or `{% trans %}` in a template, and in Python
 
 import ast
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
+from pkgutil import iter_modules
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 from jinja2 import Environment
 from jinja2.ext import InternationalizationExtension, extract_from_ast
 
+from services import httpapi
 from services.dashboard.pages.page import TEMPLATES
 from services.dashboard.pages.words import CATALOGUES, LANGUAGES, SOURCE
 from services.dashboard.sign_in.access import PAGES
+from services.dashboard.sign_in.refusals import PageRefusal
+from services.httpapi.problem import STATUS_WORDS, HttpRefusal
 
 Sentence = str | tuple[str, str]
 """One that is always said alike, or the two of which one tells of one and the other of more."""
@@ -27,7 +32,7 @@ TAKES = {
     "_": (0,), "gettext": (0,), "N_": (0,), "ngettext": (0, 1), "count": (1, 2),
     "Column": (1,), "Tag": (0,), "Table": (1,),
 }  # fmt: skip
-"""Which arguments of a call are sentences."""
+"""Which arguments of a call are sentences; a refusal's first, too."""
 IN_TEMPLATES = ("_", "gettext", "ngettext", "count")
 DASHBOARD = TEMPLATES.parents[1]
 WIDTH = 110
@@ -46,7 +51,7 @@ def sentences() -> dict[Sentence, list[str]]:
     """Every marked sentence of the dashboard, and the files it stands in."""
     found: dict[Sentence, list[str]] = {}
     titles: list[tuple[str, Sentence]] = [("sign_in/access.py", each.title) for each in PAGES]
-    for file, sentence in [*_in_python(), *_in_templates(), *titles]:
+    for file, sentence in [*_in_python(), *_in_templates(), *_of_the_platform(), *titles]:
         files = found.setdefault(sentence, [])
         if file not in files:
             files.append(file)
@@ -55,16 +60,49 @@ def sentences() -> dict[Sentence, list[str]]:
 
 
 def _in_python() -> Iterator[tuple[str, Sentence]]:
+    import_module("services.dashboard.main")  # and with it every refusal
+    takes = TAKES | {refusal.__name__: (0,) for refusal in _below(PageRefusal)}
     for path in sorted(DASHBOARD.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        constants = dict(_constants(tree))
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call):
-                yield from ((_named(path), each) for each in _said(node))
+                yield from ((_named(path), each) for each in _said(node, takes, constants))
+    for refusal in sorted(_below(PageRefusal), key=lambda each: each.__name__):
+        yield f"{refusal.__module__.removeprefix('services.dashboard.').replace('.', '/')}.py", refusal.title
 
 
-def _said(call: ast.Call) -> Iterator[Sentence]:
+def _of_the_platform() -> Iterator[tuple[str, Sentence]]:
+    """Why the platform refuses, in the words it has for it."""
+    for module in iter_modules(httpapi.__path__):  # or it would depend on what else has been read which there are
+        import_module(f"{httpapi.__name__}.{module.name}")
+    refusals = [each for each in _below(HttpRefusal) if each.__module__.startswith(f"{httpapi.__name__}.")]
+    titles = {each.title for each in refusals} | {title for _, title, _ in STATUS_WORDS.values()}
+    yield from (("../httpapi", title) for title in sorted(titles))
+
+
+def _below(kind: type[HttpRefusal]) -> list[type[HttpRefusal]]:
+    return [found for each in kind.__subclasses__() for found in (each, *_below(each))]
+
+
+def _constants(tree: ast.Module) -> Iterator[tuple[str, ast.Constant]]:
+    """What the module calls by a name of its own."""
+    for node in tree.body:
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Constant)
+            and isinstance(node.targets[0], ast.Name)
+        ):
+            yield node.targets[0].id, node.value
+
+
+def _said(
+    call: ast.Call, takes: Mapping[str, tuple[int, ...]], constants: Mapping[str, ast.Constant]
+) -> Iterator[Sentence]:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    places = TAKES.get(name, ())
-    arguments = [call.args[place] for place in places if len(call.args) > place]
+    places = takes.get(name, ())
+    written = [call.args[place] for place in places if len(call.args) > place]
+    arguments = [constants.get(each.id, each) if isinstance(each, ast.Name) else each for each in written]
     texts = [each.value for each in arguments if isinstance(each, ast.Constant) and isinstance(each.value, str)]
     if places and len(texts) == len(places) and texts[0]:
         yield texts[0] if len(texts) == 1 else (texts[0], texts[1])

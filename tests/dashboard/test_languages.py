@@ -92,3 +92,21 @@ def test_a_page_is_in_one_language(language: str, title: str) -> None:
         if "aria-current" in each.attributes
     ]
     assert pressed == [{"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}[language]]
+
+
+def test_a_refusal_is_told_in_the_readers_language(database: Database, tmp_path: Path) -> None:
+    async def go() -> None:
+        async with opened(settings_of(database, tmp_path)) as office:
+            browser = office.browser()
+            await browser.sign_in("ministry")
+            for address, title in (
+                ("/mottakere", "You do not have access to this page"),
+                ("/nowhere", "We did not find the page"),
+                ("/?unknown=1", "The address has unknown or repeated parameters"),
+            ):
+                page = read_page((await browser.open(address, **{"accept-language": "en"})).text)
+                assert page.one("h1").text == title
+            posted = await browser.send("/", {}, **{"accept-language": "en"})
+            assert read_page(posted.text).one("html").attributes["lang"] == "en"
+
+    asyncio.run(go())

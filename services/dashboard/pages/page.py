@@ -76,4 +76,4 @@ def sign_in_page(to: str, *, people: Sequence[str] = (), signed_out: bool = Fals
 
 def refused_page(title: str, told: str, *, correlation: str) -> str:
     """Why a page is not shown, in our own words, and what to quote of it."""
-    return render("refused.html", refusal=title, told=told, correlation=correlation)
+    return render("refused.html", refusal=words.gettext(title), told=words.gettext(told), correlation=correlation)

@@ -12,6 +12,7 @@ from services.dashboard.pages import page
 from services.dashboard.pages.answering import Here, NotThere, html
 from services.dashboard.pages.asked import NotUnderstood
 from services.dashboard.pages.asking import Declined
+from services.dashboard.pages.words import N_, gettext
 from services.dashboard.sign_in.access import own_page
 from services.dashboard.sign_in.reader import found_reader
 from services.dashboard.sign_in.refusals import PageRefusal, SignedOut
@@ -38,7 +39,7 @@ def refuse_as_pages(app: FastAPI) -> None:
 
 
 INTERNAL = "/internal/"
-NOT_THERE = "Det er ingen side på denne adressen."
+NOT_THERE = N_("Det er ingen side på denne adressen.")
 
 
 async def on_refusal(request: Request, refusal: Exception) -> Response:
@@ -80,7 +81,7 @@ async def on_no_such_page(request: Request, failure: Exception) -> Response:
     if request.url.path.startswith(INTERNAL):
         return await on_http_exception(request, failure)
     if failure.status_code == 404:
-        return html(page.missing_page(NOT_THERE), status=404)
+        return html(page.missing_page(gettext(NOT_THERE)), status=404)
     _, title, _ = STATUS_WORDS.get(failure.status_code, STATUS_WORDS[400])
     headers = {"Allow": ", ".join(_methods(request))} if failure.status_code == 405 else {}
     refused = page.refused_page(title, "", correlation=correlation_id())
@@ -98,6 +99,6 @@ async def on_database_away(request: Request, failure: Exception) -> Response:
     answer = await on_database_failure(request, failure)
     if request.url.path.startswith(INTERNAL):
         return answer
-    told = "Prøv igjen om litt. Ingenting er gått tapt."
+    told = gettext(N_("Prøv igjen om litt. Ingenting er gått tapt."))
     refused = page.refused_page(Unavailable.title, told, correlation=correlation_id())
     return html(refused, status=answer.status_code, headers={"Retry-After": answer.headers.get("retry-after", "2")})
