@@ -125,7 +125,8 @@ def new_years_eve() -> date:
 def pages(source: Source | None = None, *, session: Session | None = AUDITOR, address: str) -> FastAPI:
     """The pages on New Year's Eve 2020, to whoever is signed in, at an address."""
     app = FastAPI()
-    for of_a_day in (year_router, post_router, promises_router):
+    app.include_router(year_router(source or Sample(), Register(), today=new_years_eve))
+    for of_a_day in (post_router, promises_router):
         app.include_router(of_a_day(source or Sample(), today=lambda: date(2020, 12, 31)))
     app.include_router(letter_router(source or Sample(), SampledPublishing(), today=lambda: date(2020, 12, 31)))
     sample = source or Sample()

@@ -83,6 +83,12 @@ NOT_LOOKED_UP = {
     ("pages/definitions.py", "overført"): "a term of the glossary",
     ("pages/definitions.py", "øremerking"): "a term of the glossary",
     ("pages/words.py", "Bokmål"): "a language by its own name",
+    **{
+        ("sign_in/access.py", title): "of what is no page: it stands in docs/pages.md alone"
+        for title in (
+            *("Prøv en runde", "Prøv et brev", "Nøkkelen en logg er signert med", "Et program som etterprøver"),
+        )
+    },
     ("sign_in/reader.py", "Gå til "): "followed by an address; said where there is no page of ours",
 }
 """Norwegian in the Python of the pages that no catalogue is asked for, and why."""

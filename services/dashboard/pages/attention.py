@@ -12,11 +12,13 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from services.dashboard.pages.asked import Asked
+from services.dashboard.pages.deadline_words import deadline_in_words
 from services.dashboard.pages.differences import Letter
 from services.dashboard.pages.explained import address_of
 from services.dashboard.pages.figures import PostLine
 from services.dashboard.pages.tables import Cell, Column, Link, Row, Table, Tag
 from services.dashboard.pages.words import N_, count, gettext
+from services.dashboard.sign_in.access import DEADLINES, NOTICES
 
 WEEK, PAY_OUT_DAYS, MOST = 7, 31, 200
 OPENS, PAY_OUT = "notice-opens", "pay-out"
@@ -102,11 +104,15 @@ def _deadlines(rows: Iterable[Any], question: Asked) -> Iterable[dict[str, Any]]
 
 
 def _deadline(row: Any, question: Asked) -> Cell:
+    """Where it is told of: its letter, its post, the notices, or the deadlines of that day."""
+    what = deadline_in_words(row)
     if row.letter_number is not None and row.year is not None:
-        return Link(row.what, question.link(f"/brev/{row.year}/{row.letter_number}"))
-    if row.posts:
-        return Link(row.what, post_address(question, row.posts[0].replace(".", "/")))
-    return str(row.what)
+        return Link(what, question.link(f"/brev/{row.year}/{row.letter_number}"))
+    if row.posts and row.kind == PAY_OUT:
+        return Link(what, post_address(question, row.posts[0].replace(".", "/")))
+    if row.notice_id is not None:
+        return Link(what, question.link(NOTICES.address))
+    return Link(what, question.link(DEADLINES.address, dag=row.due_on.isoformat()))
 
 
 def _differences(letters: Iterable[Letter], question: Asked) -> Iterable[Row]:

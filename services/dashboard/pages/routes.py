@@ -72,7 +72,7 @@ def page_routers(facts: AsyncConnectionPool, asks: Asks, *, today: Callable[[], 
     awards, schemes = awards_of(facts), schemes_of(facts)
     notices, recipients = NoticeOverview(facts), recipients_of(facts)
     return [
-        year_router(overview, today=today),
+        year_router(overview, deadlines_of(facts), today=today),
         post_router(overview, today=today),
         promises_router(overview, today=today),
         letter_router(overview, Publishing(facts), today=today),

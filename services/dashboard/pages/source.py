@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol, Self, TypeVar
+from uuid import UUID
 
 from services.dashboard.sign_in.access import Sight
 from services.dashboard.sign_in.reader import Reader
@@ -80,6 +81,10 @@ class Source(Told, Protocol):
 
     async def untold(self, year: int) -> int:
         """How many awards of the year this reader does not see, or not all of, because the ministry is not told."""
+        ...
+
+    async def untold_cases(self) -> frozenset[UUID]:
+        """Every case, of any year, that this reader does not see all of."""
         ...
 
     async def years(self) -> Sequence[int]:

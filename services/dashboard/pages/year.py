@@ -11,7 +11,7 @@ from starlette.responses import Response
 from services.dashboard.pages import asked, differences, figures
 from services.dashboard.pages.answering import Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked
-from services.dashboard.pages.attention import Found, attention_table, post_address
+from services.dashboard.pages.attention import Found, Register, attention_table, due_soon, post_address
 from services.dashboard.pages.figures import PostLine
 from services.dashboard.pages.source import Source, seen_by
 from services.dashboard.pages.tables import Column, Link, Row, Table, paged
@@ -31,9 +31,9 @@ COLUMNS = (
 )
 
 
-def year_router(source: Source, *, today: Callable[[], date]) -> Router:
+def year_router(source: Source, register: Register, *, today: Callable[[], date]) -> Router:
     """`/`, for those the table of pages lets in. `today` gives the day in Europe/Oslo that is shown when none is asked
-    for."""
+    for. Of deadlines the register keeps what stands now, whatever day is asked for."""
     router = page_router()
 
     @router.get(YEAR.address)
@@ -54,7 +54,9 @@ def year_router(source: Source, *, today: Callable[[], date]) -> Router:
         chapters = figures.chapters(posts)
         lines = [line for chapter in chapters for line in chapter.posts]
         told, later = differences.by_day(letters, question.valid_at)
-        found = Found(posts=lines, letters=told, deviations=to_mend, deadlines=())
+        hidden = await seen.untold_cases()
+        soon = await due_soon(register, question.valid_at, hidden=hidden) if told else []
+        found = Found(posts=lines, letters=told, deviations=to_mend, deadlines=soon)
         attention = paged(attention_table(found, question), side_of(request), size=AT_ONCE)
         facts = {
             "asked": question,
