@@ -126,6 +126,15 @@ class Crawler:
             rows = await self._csv(leads, name)
             amounts = [ore_of_file(row["Beløp"]) for row in rows if row["Beløp"]]
             self.found.hold(f"{leads}, the sum of {name}", sum(amounts), amount_ore)
+            table = page.one("table", id=f"tabell-{name}")
+            shown = [row for body in table.all("tbody") for row in body.all("tr")]
+            if not page.with_class("sides-of-table"):
+                self.found.hold(f"{leads}, how many {name}", len(shown), len(rows))
+            for told, row in zip(rows, shown, strict=False):
+                for cell in row.all("td"):
+                    heading = cell.attributes["data-label"]
+                    if heading in ("Beløp", "Sum hittil") and cell.with_class("amount"):
+                        self.found.hold(f"{leads}, a line of {name}", ore_of(cell.text), ore_of_file(told[heading]))
             if rows and "Sum hittil" in rows[0]:
                 self.found.hold(f"{leads}, where {name} end", ore_of_file(rows[-1]["Sum hittil"]), amount_ore)
         if "/gjenstar" in leads:

@@ -99,6 +99,25 @@ def test_the_pages_answer_a_hostile_address_with_a_page(
     visited(visit)
 
 
+def test_what_is_looked_for_and_compared_is_text_and_nothing_else(
+    visited: Callable[[Callable[[Office], Awaitable[None]]], None],
+) -> None:
+    async def visit(office: Office) -> None:
+        browser = office.browser()
+        await browser.sign_in("controller")
+        for text in (*TEXTS, f"<script>{CANARY}</script>" * 3_000, "'", "a:*", "%_"):
+            found = await browser.open(f"/sok?q={hostile(text)}")
+            assert found.status_code in (200, 303, 400), text
+            assert f"<script>{CANARY}" not in found.text
+            assert "\u202e" not in found.text
+            for parameter in ("fra", "kjent_fra"):
+                assert (await sent(browser, f"/endringer?{parameter}={hostile(text)}")).status_code == 400
+            for parameter in ("post", "kolonne"):
+                assert (await sent(browser, f"/endringer?{parameter}={hostile(text)}")).status_code in (200, 400)
+
+    visited(visit)
+
+
 def test_whoever_is_not_signed_in_is_answered_the_same_and_sign_in_takes_nothing_hostile(
     visited: Callable[[Callable[[Office], Awaitable[None]]], None],
 ) -> None:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from services.dashboard.pages import asked as asking
 from services.dashboard.pages.answering import NotThere, Shown, answer, page_router
 from services.dashboard.pages.asked import Asked, is_number
-from services.dashboard.pages.awards import award_row
+from services.dashboard.pages.awards import award_row, figure_cell
 from services.dashboard.pages.cases_in_words import BASES, said
 from services.dashboard.pages.figures import post_code
 from services.dashboard.pages.notices import notices_table
@@ -40,7 +40,13 @@ HISTORY = (
     Column("amount_ore", N_("Beløp"), "money", missing=N_("gjelder ikke et beløp")),
     Column("recorded_at", N_("Registrert"), "instant"),
 )
-PLAIN = {"text": Column("", ""), "code": Column("", "", "code"), "day": Column("", "", "day", missing=N_("ikke ennå"))}
+EXPLAINED_HERE = ("committed_ore", "disbursed_ore", "withheld_ore")
+PLAIN = {
+    "money": Column("", "", "money"),
+    "text": Column("", ""),
+    "code": Column("", "", "code"),
+    "day": Column("", "", "day", missing=N_("ikke ennå")),
+}
 """How single values are shown beside the tables."""
 
 
@@ -95,7 +101,10 @@ def award_facts(found: Mapping[str, Any], question: Asked) -> dict[str, Any]:
         "columns": PLAIN,
         "number": found["case_number"],
         "post": Link(f"{code} ({found['year']})", question.link(f"/poster/{found['year']}/{code}")),
-        "sums": [(title, found[name]) for name, title in sums],
+        "sums": [
+            (title, figure_cell(name, found, question) if name in EXPLAINED_HERE else found[name])
+            for name, title in sums
+        ],
         "purpose": found["purpose"],
         "basis": said(BASES, found["basis"]),
         "decided_on": found["decided_on"],

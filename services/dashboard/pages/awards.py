@@ -12,6 +12,7 @@ from services.dashboard.pages import asked as asking
 from services.dashboard.pages.answering import Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked, NotUnderstood
 from services.dashboard.pages.cases_in_words import LETTERS, NOTICES, STATES, said, tag
+from services.dashboard.pages.explained import address_of
 from services.dashboard.pages.figures import post_code
 from services.dashboard.pages.source import Row as SourceRow
 from services.dashboard.pages.source import Source, seen_by
@@ -162,6 +163,14 @@ def award_address(number: str, question: Asked) -> str:
     return question.link(f"/tilsagn/{number}")
 
 
+def figure_cell(column: str, row: Mapping[str, Any], question: Asked) -> Cell:
+    """A sum of an award; it leads to the entries that it is of, where they all stand in one budget year's books."""
+    amount_ore = row[column]
+    if not row["of_one_year"]:
+        return int(amount_ore)
+    return Link(amount_ore, address_of(column, f"sak/{row['case_number']}", question))
+
+
 def recipient_cell(row: Mapping[str, Any], question: Asked) -> Cell:
     """The recipient's name; it leads to all it has been granted, where it has a number."""
     number = row["organisation_number"]
@@ -183,7 +192,7 @@ def award_row(row: Mapping[str, Any], question: Asked, names: Mapping[str, str])
         "recipient": recipient_cell(row, question),
         "number": row["organisation_number"],
         "scheme": scheme_cell(row["scheme_id"], question, names),
-        **{name: row[name] for name in ("committed_ore", "disbursed_ore", "withheld_ore")},
+        **{name: figure_cell(name, row, question) for name in ("committed_ore", "disbursed_ore", "withheld_ore")},
         "state": tag(STATES, row["state"]),
         "notice": tag(NOTICES, row["notice"] or "none"),
         "letter": tag(LETTERS, row["letter"]),

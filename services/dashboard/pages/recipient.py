@@ -10,7 +10,7 @@ from starlette.responses import Response
 from services.dashboard.pages import asked as asking
 from services.dashboard.pages.answering import NotThere, Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked, is_number
-from services.dashboard.pages.awards import award_address, scheme_cell
+from services.dashboard.pages.awards import award_address, figure_cell, scheme_cell
 from services.dashboard.pages.cases_in_words import OVERLAPS, STATES, said, tag
 from services.dashboard.pages.figures import post_code
 from services.dashboard.pages.source import Source, seen_by
@@ -89,14 +89,15 @@ def recipient_router(
 
 def of_one_row(row: Mapping[str, Any], question: Asked, names: Mapping[str, str]) -> Row:
     """One award of a recipient."""
-    sums = ("committed_ore", "disbursed_ore", "withheld_ore", "reported_ore", "reclaimed_ore")
+    explained = ("committed_ore", "disbursed_ore", "withheld_ore")
     return {
         "case": Link(row["case_number"], award_address(row["case_number"], question)),
         "scheme": scheme_cell(row["scheme_id"], question, names),
         "post": f"{post_code(row['chapter'], row['post'])} ({row['year']})",
         "purpose": row["purpose"],
         "period": period(row["first_on"], row["last_on"]),
-        **{name: row[name] for name in sums},
+        **{name: figure_cell(name, row, question) for name in explained},
+        **{name: row[name] for name in ("reported_ore", "reclaimed_ore")},
         "state": tag(STATES, row["state"]),
     }
 

@@ -56,7 +56,8 @@ _OF = f"""
 _LIST = f"""
     SELECT c.case_id, n.label AS case_number, c.opened_position, c.recipient, c.organisation_number,
            c.municipality_number, c.scheme_id, c.round_id, c.call_id, c.year, c.chapter, c.post,
-           notice.state AS notice, notice.planned_on, notice.sent_at, notice.received_at
+           notice.state AS notice, notice.planned_on, notice.sent_at, notice.received_at,
+           NOT EXISTS (SELECT FROM grants.held_over h WHERE h.stream = 'case-' || c.case_id) AS of_one_year
     {_OF} ORDER BY c.opened_position DESC OFFSET %(skip)s LIMIT %(limit)s
 """
 _YEARS = f"SELECT DISTINCT year FROM grants_view.case_row WHERE edition = {LIVE} AND fund_id IS NOT NULL ORDER BY year"
