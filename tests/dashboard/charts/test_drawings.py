@@ -116,7 +116,7 @@ def move(number: int, what: str, amount_ore: int, kind: str = "rounding") -> dic
     }  # fmt: skip
 
 
-LONG_NAMES = [move(0, "moved", HUGE), move(400, "difference", -HUGE, "unexplained"), move(400, "stated", HUGE)]
+LONG_NAMES = [move(0, "moved", HUGE), move(400, "difference", -1000 * HUGE + 1, "unexplained")]
 FOUR_HUNDRED = [move(number, "moved", (-1) ** number * HUGE) for number in range(400)]
 
 
