@@ -186,6 +186,27 @@ def test_of_money_promised_since_it_was_told_it_sees_nothing_until_it_is_told_of
         assert it.seen() == {"committed": 800, "cases": [800], "held out": 0}
 
 
+@pytest.mark.parametrize("letter_owed", [True, False])
+def test_what_is_added_before_the_letter_is_out_is_seen_when_it_is_told_of_that(
+    database: Database, tmp_path: Path, letter_owed: bool
+) -> None:
+    """Whether or not there will be a letter of the change alone: the award's own letter has to say it."""
+    with year(database, tmp_path) as it:
+        it.happens(PROPOSED, APPROVED)
+        it.notice(LISTED, SENT, RECEIVED)
+        it.happens(replace(MORE, letter_owed=letter_owed))
+        assert it.seen() == {"committed": 600, "cases": [600], "held out": 1}
+        it.notice(LISTED, SENT, RECEIVED, number=2)
+        assert it.seen() == {"committed": 800, "cases": [800], "held out": 0}
+
+
+def test_what_is_added_to_an_award_that_owes_no_letter_is_seen_at_once(database: Database, tmp_path: Path) -> None:
+    with year(database, tmp_path) as it:
+        assert isinstance(APPROVED, AwardApproved)
+        it.happens(PROPOSED, replace(APPROVED, letter_owed=False), replace(MORE, letter_owed=False))
+        assert it.seen() == {"committed": 800, "cases": [800], "held out": 0}
+
+
 def test_what_falls_away_of_what_it_is_not_told_of_is_not_seen_either(database: Database, tmp_path: Path) -> None:
     with year(database, tmp_path) as it:
         gone = AwardAnnulled(
