@@ -3,7 +3,7 @@ English up to it. What is new stands there without words until somebody writes t
 no page says any longer goes.
 
 A sentence is marked by `_("…")` or `{% trans %}` in a template, and in Python by what takes it to be shown: `N_`,
-`gettext`, `count`, and the titles of tables, columns and tags.
+`gettext`, `count`, and the titles of tables, columns and tags. What the facts of a case are called is marked too.
 """
 
 import ast
@@ -23,6 +23,7 @@ from services.dashboard.pages.page import TEMPLATES
 from services.dashboard.pages.words import CATALOGUES, LANGUAGES, SOURCE
 from services.dashboard.sign_in.access import PAGES
 from services.dashboard.sign_in.refusals import PageRefusal
+from services.grants.timeline_words import TITLES
 from services.httpapi.problem import STATUS_WORDS, HttpRefusal
 
 Sentence = str | tuple[str, str]
@@ -51,7 +52,8 @@ def sentences() -> dict[Sentence, list[str]]:
     """Every marked sentence of the dashboard, and the files it stands in."""
     found: dict[Sentence, list[str]] = {}
     titles: list[tuple[str, Sentence]] = [("sign_in/access.py", each.title) for each in PAGES]
-    for file, sentence in [*_in_python(), *_in_templates(), *_of_the_platform(), *titles]:
+    events = [("../grants/timeline_words.py", title) for title in TITLES.values()]
+    for file, sentence in [*_in_python(), *_in_templates(), *_of_the_platform(), *titles, *events]:
         files = found.setdefault(sentence, [])
         if file not in files:
             files.append(file)

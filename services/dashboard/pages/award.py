@@ -14,7 +14,7 @@ from services.dashboard.pages.awards import award_row, figure_cell
 from services.dashboard.pages.cases_in_words import BASES, said
 from services.dashboard.pages.figures import post_code
 from services.dashboard.pages.notices import notices_table
-from services.dashboard.pages.tables import Column, Link, Table
+from services.dashboard.pages.tables import Column, Link, Row, Table
 from services.dashboard.pages.words import N_, gettext
 from services.dashboard.sign_in.access import AWARD, Sight
 from services.dashboard.sign_in.reader import Reader, reader_of
@@ -78,13 +78,18 @@ def award_router(awards: Awards, schemes: YearSchemes, notices: NoticeOverview, 
         tables = (
             Table("terminer", N_("Terminer"), INSTALMENTS, found["instalments"], empty=N_("Planen er tom.")),
             notices_table(told, question, caption=N_("Varsler om tilsagnet"), empty=N_("Ingen varsler er sett.")),
-            Table("hendelser", N_("Det som har skjedd, eldste først"), HISTORY, found["history"]),
+            Table("hendelser", N_("Det som har skjedd, eldste først"), HISTORY, history_rows(found["history"])),
         )
         names = await schemes.names()
         facts = {"asked": question, "award": award_row(found, question, names), **award_facts(found, question)}
         return answer(Shown("award.html", tables, facts), request, reader)
 
     return router
+
+
+def history_rows(history: Sequence[Row]) -> list[Row]:
+    """What has happened, called as the reader's language calls it."""
+    return [{**row, "title": gettext(row["title"])} for row in history]
 
 
 def award_facts(found: Mapping[str, Any], question: Asked) -> dict[str, Any]:

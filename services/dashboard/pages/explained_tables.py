@@ -107,7 +107,7 @@ def by_letter(whole: Whole, found: Sequence[Found]) -> Table:
     rows = [
         {
             "letter": letter(row["letter_number"], whole.question),
-            "what": gettext(ground_in_words(row["ground"])),
+            "what": ground_in_words(row["ground"]),
             "amount": row["amount_ore"],
         }
         for row in found
@@ -173,7 +173,7 @@ def _what(row: Found) -> str:
     said = gettext(_HOW.get(how, how))
     if ground is None:
         return said
-    return gettext(ground_in_words(ground)) + (f" ({said.lower()})" if how in ("corrected", "withdrawn") else "")
+    return ground_in_words(ground) + (f" ({said.lower()})" if how in ("corrected", "withdrawn") else "")
 
 
 def letter(number: int | None, at: Asked) -> Link | None:
