@@ -19,7 +19,7 @@ def due(number: int, day: date | None, **more: Any) -> Any:
         "deadline_id": UUID(int=number), "kind": "assignment", "state": "due", "overdue": False, "due_on": day,
         "roles": ["controller", "ministry"], "what": f"Rapport {number}", "case_ids": [], "case_numbers": [],
         "posts": [], "year": 2020, "letter_number": 4, "assignment": f"2020-{number:03}", "amount_ore": None,
-        "notice_id": None,
+        "notice_id": None, "known_at": AT,
     }  # fmt: skip
     return SimpleNamespace(**{**usual, **more})
 

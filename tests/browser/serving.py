@@ -19,6 +19,7 @@ from services.dashboard.pages.deadlines import deadlines_router
 from services.dashboard.pages.explained_page import explained_router
 from services.dashboard.pages.language import Speaking, language_router
 from services.dashboard.pages.letter import letter_router
+from services.dashboard.pages.looked_at import Looks
 from services.dashboard.pages.news import Fresh
 from services.dashboard.pages.post import post_router
 from services.dashboard.pages.promises import promises_router
@@ -38,6 +39,7 @@ from tests.browser.sample import Sample
 from tests.browser.sample_behind import SampleBehind, SampleBetween, SampleFinds
 from tests.browser.sample_duties import Delivered, Numbers, Register, Released, answering
 from tests.browser.sample_letter import SampledPublishing
+from tests.browser.sample_looks import sampled_looks
 
 PAGES = (
     "/?aar=2020&gjelder=2020-12-31",
@@ -122,10 +124,12 @@ def new_years_eve() -> date:
     return date(2020, 12, 31)
 
 
-def pages(source: Source | None = None, *, session: Session | None = AUDITOR, address: str) -> FastAPI:
+def pages(
+    source: Source | None = None, *, session: Session | None = AUDITOR, looks: Looks | None = None, address: str
+) -> FastAPI:
     """The pages on New Year's Eve 2020, to whoever is signed in, at an address."""
     app = FastAPI()
-    app.include_router(year_router(source or Sample(), Register(), today=new_years_eve))
+    app.include_router(year_router(source or Sample(), looks or sampled_looks(), today=new_years_eve))
     for of_a_day in (post_router, promises_router):
         app.include_router(of_a_day(source or Sample(), today=lambda: date(2020, 12, 31)))
     app.include_router(letter_router(source or Sample(), SampledPublishing(), today=lambda: date(2020, 12, 31)))
@@ -161,6 +165,6 @@ def pages(source: Source | None = None, *, session: Session | None = AUDITOR, ad
     return app
 
 
-def client(source: Source | None = None) -> TestClient:
+def client(source: Source | None = None, *, looks: Looks | None = None) -> TestClient:
     """A client of the pages on New Year's Eve 2020."""
-    return TestClient(pages(source, address="http://testserver"))
+    return TestClient(pages(source, looks=looks, address="http://testserver"))

@@ -327,3 +327,23 @@ def test_recipients_are_found_by_name_or_number_and_those_without_one_stand_apar
     assert "889640782" not in told
     assert [row["recipient"] for row in apart] == ["Uten nummer"]
     assert apart[0]["purpose"] is None, "what is written of somebody without a number is not read"
+
+
+def test_what_needs_attention_agrees_with_the_other_pages_of_the_day(year: YearOfCases, tmp_path: Path) -> None:
+    """Each complaint that waits for the ministry is on the overview, with the money and the day of its own page; and
+    the ministry finds nothing there of the award it is not told of."""
+
+    async def look(browser: Browser) -> tuple[list[dict[str, str]], list[dict[str, str]], str]:
+        overview = await browser.open(f"/?aar=2020&{DAY}&tabell=oppmerksomhet&som=csv")
+        complaints = await browser.open(f"/tilbakehold-og-klager?aar=2020&{DAY}&tabell=klager&som=csv")
+        return rows_of(overview.text), rows_of(complaints.text), (await browser.open(f"/?aar=2020&{DAY}")).text
+
+    for person in ("controller", "ministry"):
+        overview, complaints, page = seen(year, tmp_path, person, look)
+        waiting = [row for row in complaints if row["Tilstand"] == "hos departementet"]
+        told = [row for row in overview if row["Slag"] == "venter på departementet"]
+        assert [row["Hva"] for row in told] == [f"Klage i sak {row['Sak']}" for row in waiting] != []
+        assert [row["Beløp"] for row in told] == [row["Penger som venter"] for row in waiting]
+        assert "venter på departementet" in page
+        everything = page + str(overview)
+        assert (UNTOLD_NAME in everything, "777,00" in everything) == (False, False), person

@@ -35,13 +35,18 @@ class Told(HTMLParser):
         self.texts.append(data)
 
 
+def texts(said: Any) -> list[str]:
+    """The one sentence, or the two of which one tells of one and the other of more."""
+    return [said] if isinstance(said, str) else list(said)
+
+
 def bokmal(language: str) -> set[str]:
     """Our sentences that are otherwise in this language."""
     found = set[str]()
     for each in read(language):
         if each.id:
-            ours, theirs = ([one] if isinstance(one, str) else [*one] for one in (each.id, each.string))
-            found |= {one for one, other in zip(ours, theirs, strict=True) if one != other and "%(" not in one}
+            pairs = zip(texts(each.id), texts(each.string), strict=True)
+            found |= {one for one, other in pairs if one != other and "%(" not in one}
     return found - {each.string for each in read(language) if isinstance(each.string, str)}
 
 
@@ -50,10 +55,10 @@ def left(page: str, language: str) -> set[str]:
     nobody else's."""
     reader = Told()
     reader.feed(page)
-    texts = {" ".join(text.replace("\N{NO-BREAK SPACE}", " ").split()).strip(" ,.:") for text in reader.texts}
-    whole, ours = " \n ".join(texts), bokmal(language)
+    shown = {" ".join(text.replace("\N{NO-BREAK SPACE}", " ").split()).strip(" ,.:") for text in reader.texts}
+    whole, ours = " \n ".join(shown), bokmal(language)
     within = {each for each in ours if len(each.split()) >= 4 and each.strip(" .:") in whole}
-    return (within | {each for each in ours if each.strip(" ,.:") in texts}) - OUR_NAME
+    return (within | {each for each in ours if each.strip(" ,.:") in shown}) - OUR_NAME
 
 
 @pytest.mark.parametrize("language", ["en", "nn"])

@@ -1,27 +1,31 @@
-"""What needs somebody's attention: notices that open within the week, deadlines, pay-out deadlines, posts that are
-overdrawn, what is amiss and differences nobody has settled. Each leads to the page that tells of it.
+"""What needs somebody's attention: posts that are overdrawn, notices that are stopped or open this week, money that
+must be paid out, what is amiss, deadlines, complaints that wait for the ministry and differences nobody has settled.
+Each leads to the page that tells of it.
 
-Nothing is worked out here: the register of deadlines and the year's own queries say what there is, and how urgent each
-is follows from what it is and its day.
+Nothing is worked out here: the pages' own queries of the same day say what there is (`looked_at.py`), and how urgent
+each is follows from what it is and its day.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any, Protocol
-from uuid import UUID
+from datetime import date
+from typing import Any
 
+from services.calendar.days import day_of
 from services.dashboard.pages.asked import Asked
+from services.dashboard.pages.awards import award_address
 from services.dashboard.pages.deadline_words import deadline_in_words
 from services.dashboard.pages.differences import Letter
 from services.dashboard.pages.explained import address_of
 from services.dashboard.pages.figures import PostLine
+from services.dashboard.pages.notices import about, when
 from services.dashboard.pages.tables import Cell, Column, Link, Row, Table, Tag
-from services.dashboard.pages.words import N_, count, gettext
-from services.dashboard.sign_in.access import DEADLINES, NOTICES
+from services.dashboard.pages.words import N_, count, gettext, kroner
+from services.dashboard.sign_in.access import DEADLINES, DISPUTES, NOTICES
+from services.notifications.overview.view import NoticeRow
 
-WEEK, PAY_OUT_DAYS, MOST = 7, 31, 200
-OPENS, PAY_OUT = "notice-opens", "pay-out"
+PAY_OUT = "pay-out"
 COLUMNS = (
     Column("what", N_("Hva")),
     Column("kind", N_("Slag")),
@@ -30,16 +34,9 @@ COLUMNS = (
 )
 OVERDRAWN, AMISS = Tag(N_("overtrukket"), "danger"), Tag(N_("må rettes"), "danger")
 LATE, SOON = Tag(N_("over fristen"), "danger"), Tag(N_("frist"), "warning")
-OPENING, PAYING = Tag(N_("åpner"), "info"), Tag(N_("utbetalingsfrist"), "warning")
-OPEN = Tag(N_("åpent avvik"), "warning")
-
-
-class Register(Protocol):
-    """The register of deadlines, as the notifications service answers of it."""
-
-    async def list_some(self, *, limit: int = ..., **wanted: Any) -> Sequence[Any]:
-        """Deadlines by day."""
-        ...
+STOPPED, OPENING = Tag(N_("stanset"), "danger"), Tag(N_("åpner denne uken"), "warning")
+UNPAID, PAYING = Tag(N_("utbetaling over fristen"), "danger"), Tag(N_("utbetalingsfrist"), "warning")
+COMPLAINED, OPEN = Tag(N_("venter på departementet"), "warning"), Tag(N_("åpent avvik"), "warning")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,34 +46,41 @@ class Found:
     posts: Sequence[PostLine]
     letters: Sequence[Letter]
     deviations: Mapping[str, int]
-    deadlines: Sequence[Any]
-
-
-async def due_soon(register: Register, day: date, *, hidden: frozenset[UUID], past: int = 30) -> list[Any]:
-    """The deadlines that stand as due from a month before the day: a week ahead, and a month for money that must be
-    paid out. Without those of the cases this reader is not told of."""
-    since = day - timedelta(days=past)
-    near = await register.list_some(state="due", since=since, until=day + timedelta(days=WEEK), limit=MOST)
-    ahead = day + timedelta(days=WEEK + 1), day + timedelta(days=PAY_OUT_DAYS)
-    paying = await register.list_some(state="due", kind=PAY_OUT, since=ahead[0], until=ahead[1], limit=MOST)
-    return [row for row in (*near, *paying) if not hidden.intersection(row.case_ids)]
+    deadlines: Sequence[Any] = ()
+    notices: Sequence[NoticeRow] = ()
+    complaints: Sequence[Mapping[str, Any]] = ()
 
 
 def attention_table(found: Found, question: Asked) -> Table:
-    """The most urgent first: what is broken, what is late, what comes, what is open."""
+    """The most urgent first: what is broken or stopped, what waits, what is open and what comes; and last what has been
+    late for long, the latest of it first."""
+    late = [row for row in found.deadlines if row.due_on < question.valid_at]
+    paying = [row for row in found.deadlines if row.kind == PAY_OUT]
+    coming = [row for row in found.deadlines if row not in late and row not in paying]
     rows = [
         *_overdrawn(found.posts, question),
+        *_notices(found.notices, question),
+        *(_paying(row, found.posts, question) for row in paying),
+        *_complaints(found.complaints, question),
         *_amiss(found, question),
-        *sorted(_deadlines(found.deadlines, question), key=lambda row: (row["day"], str(row["kind"]))),
         *_differences(found.letters, question),
-    ]
+        *(_row(_deadline(row, question), SOON, day=row.due_on, amount=row.amount_ore) for row in coming),
+        *(_row(_deadline(row, question), LATE, day=row.due_on, amount=row.amount_ore)
+          for row in reversed(late) if row not in paying),
+    ]  # fmt: skip
     return Table(
         "oppmerksomhet",
         N_("Det som krever oppmerksomhet"),
         COLUMNS,
         rows,
+        note=N_("Frister står her slik registeret har dem nå, regnet mot dagen som vises."),
         empty=N_("Ingenting krever oppmerksomhet denne dagen."),
     )
+
+
+def kinds_of(table: Table) -> list[tuple[Tag, int]]:
+    """How many there are of each kind, in the order they are shown."""
+    return list(Counter(tag for row in table.rows if isinstance(tag := row["kind"], Tag)).items())
 
 
 def _overdrawn(posts: Iterable[PostLine], question: Asked) -> Iterable[Row]:
@@ -88,31 +92,57 @@ def _overdrawn(posts: Iterable[PostLine], question: Asked) -> Iterable[Row]:
             yield _row(Link(what, post_address(question, post.code)), OVERDRAWN, amount=left)
 
 
+def _notices(rows: Sequence[NoticeRow], question: Asked) -> Iterable[Row]:
+    """As the page of notices counts them on that day."""
+    for wanted, tag in (("stopped", STOPPED), ("week", OPENING)):
+        for row in rows:
+            if when(row, question.valid_at) == wanted:
+                what = gettext(N_("Varsel: %(about)s"), about=about(row))
+                day = day_of(row.opens_at) if row.opens_at else None
+                yield _row(Link(what, question.link(NOTICES.address)), tag, day=day, amount=row.amount_ore or None)
+
+
+def _paying(row: Any, posts: Iterable[PostLine], question: Asked) -> Row:
+    """Money a letter wants paid out by a day, and what is paid of its post."""
+    codes = [each.replace(".", "/") for each in row.posts]
+    paid_ore = sum(post.amounts["disbursed_ore"] or 0 for post in posts if post.code in codes)
+    said = N_("Post %(code)s: %(wanted)s kroner skal være utbetalt, %(paid)s er det")
+    wanted = kroner(row.amount_ore) if row.amount_ore is not None else "–"
+    what = gettext(said, code=", ".join(codes), wanted=wanted, paid=kroner(paid_ore)) if codes else _said(row)
+    address = post_address(question, codes[0]) if codes else question.link(DEADLINES.address)
+    tag = UNPAID if row.due_on < question.valid_at else PAYING
+    return _row(Link(what, address), tag, day=row.due_on, amount=row.amount_ore)
+
+
+def _deadline(row: Any, question: Asked) -> Cell:
+    """Where it is told of: its letter, its case, its notice, or the deadlines of that day."""
+    if row.letter_number is not None and row.year is not None:
+        return Link(_said(row), question.link(f"/brev/{row.year}/{row.letter_number}"))
+    if len(row.case_numbers) == 1:
+        return Link(_said(row), award_address(row.case_numbers[0], question))
+    if row.notice_id is not None:
+        return Link(_said(row), question.link(NOTICES.address))
+    return Link(_said(row), question.link(DEADLINES.address, dag=row.due_on.isoformat()))
+
+
+def _said(row: Any) -> str:
+    return deadline_in_words(row)
+
+
+def _complaints(rows: Iterable[Mapping[str, Any]], question: Asked) -> Iterable[Row]:
+    for row in rows:
+        if row["is_open"] and row["state"] == "forwarded":
+            what = gettext(N_("Klage i sak %(number)s"), number=row["case_number"])
+            address = question.link(DISPUTES.address, aar=question.year)
+            yield _row(Link(what, address), COMPLAINED, day=row["forwarded_on"], amount=row["about_ore"])
+
+
 def _amiss(found: Found, question: Asked) -> Iterable[Row]:
     for post in found.posts:
         if number := found.deviations.get(post.code, 0):
             amiss = count(number, "forhold å rette", "forhold å rette")
             what = gettext(N_("Post %(code)s: %(amiss)s"), code=post.code, amiss=amiss)
             yield _row(Link(what, post_address(question, post.code)), AMISS)
-
-
-def _deadlines(rows: Iterable[Any], question: Asked) -> Iterable[dict[str, Any]]:
-    for row in rows:
-        kind = {OPENS: OPENING, PAY_OUT: PAYING}.get(row.kind, SOON)
-        late = row.due_on < question.valid_at and row.kind != OPENS
-        yield dict(_row(_deadline(row, question), LATE if late else kind, day=row.due_on, amount=row.amount_ore))
-
-
-def _deadline(row: Any, question: Asked) -> Cell:
-    """Where it is told of: its letter, its post, the notices, or the deadlines of that day."""
-    what = deadline_in_words(row)
-    if row.letter_number is not None and row.year is not None:
-        return Link(what, question.link(f"/brev/{row.year}/{row.letter_number}"))
-    if row.posts and row.kind == PAY_OUT:
-        return Link(what, post_address(question, row.posts[0].replace(".", "/")))
-    if row.notice_id is not None:
-        return Link(what, question.link(NOTICES.address))
-    return Link(what, question.link(DEADLINES.address, dag=row.due_on.isoformat()))
 
 
 def _differences(letters: Iterable[Letter], question: Asked) -> Iterable[Row]:

@@ -87,7 +87,7 @@ def award_router(awards: Awards, schemes: YearSchemes, notices: NoticeOverview, 
     return router
 
 
-def history_rows(history: Sequence[Row]) -> list[Row]:
+def history_rows(history: Sequence[Mapping[str, Any]]) -> list[Row]:
     """What has happened, called as the reader's language calls it."""
     return [{**row, "title": gettext(row["title"])} for row in history]
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any
-from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,15 +17,15 @@ from services.dashboard.pages import asked as asking
 from services.dashboard.pages.answering import Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked
 from services.dashboard.pages.cases_in_words import NOTICES, tag
+from services.dashboard.pages.seen_notices import list_seen
 from services.dashboard.pages.source import Source, seen_by
 from services.dashboard.pages.tables import Cell, Column, Link, Row, Table, Tag, paged
 from services.dashboard.pages.words import N_, gettext, instant_in_words
 from services.dashboard.sign_in.access import NOTICES as NOTICES_PAGE
-from services.dashboard.sign_in.access import Sight
 from services.dashboard.sign_in.reader import Reader, reader_of
 from services.grants.overview.awards.view import Awards
 from services.httpapi.route import Router
-from services.notifications.overview.view import NoticeLineRow, NoticeOverview, NoticeRow, without
+from services.notifications.overview.view import NoticeLineRow, NoticeOverview, NoticeRow
 
 ROWS = 15
 NAMED = 4
@@ -94,11 +93,7 @@ def notices_router(source: Source, notices: NoticeOverview, awards: Awards, *, t
     ) -> Response:
         years = await seen_by(reader, source).years()
         question = asking.read(aar=aar, gjelder=gjelder, kjent=kjent, years=years, today=today())
-        mine = notices.told() if reader.sight is Sight.told else notices
-        found = await mine.list_all(valid_at=question.valid_at, known_at=question.known_at)
-        if reader.sight is Sight.told:
-            hidden = await awards.told().sight.hidden(years)
-            found = without(found, [UUID(stream[len("case-") :]) for stream, each in hidden.items() if each["whole"]])
+        found = await list_seen(reader, notices, awards, question, years)
         table = paged(notices_table(found, question), side_of(request), size=ROWS)
         facts: dict[str, Any] = {
             "asked": question,

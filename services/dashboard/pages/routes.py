@@ -28,6 +28,7 @@ from services.dashboard.pages.deadlines import deadlines_router
 from services.dashboard.pages.disputes import disputes_router
 from services.dashboard.pages.explained_page import explained_router
 from services.dashboard.pages.letter import letter_router
+from services.dashboard.pages.looked_at import Looks
 from services.dashboard.pages.notices import notices_router
 from services.dashboard.pages.post import post_router
 from services.dashboard.pages.promises import promises_router
@@ -71,8 +72,10 @@ def page_routers(facts: AsyncConnectionPool, asks: Asks, *, today: Callable[[], 
     overview, kept = overview_of(facts), Kept()
     awards, schemes = awards_of(facts), schemes_of(facts)
     notices, recipients = NoticeOverview(facts), recipients_of(facts)
+    disputes, register = disputes_of(facts), deadlines_of(facts)
+    looks = Looks(register=register, notices=notices, awards=awards, disputes=disputes)
     return [
-        year_router(overview, deadlines_of(facts), today=today),
+        year_router(overview, looks, today=today),
         post_router(overview, today=today),
         promises_router(overview, today=today),
         letter_router(overview, Publishing(facts), today=today),
@@ -83,10 +86,10 @@ def page_routers(facts: AsyncConnectionPool, asks: Asks, *, today: Callable[[], 
         awards_router(overview, awards, schemes, today=today),
         award_router(awards, schemes, notices, today=today),
         notices_router(overview, notices, awards, today=today),
-        disputes_router(overview, disputes_of(facts), today=today),
+        disputes_router(overview, disputes, today=today),
         recipients_router(overview, recipients, schemes, today=today),
         recipient_router(overview, recipients, schemes, today=today),
-        deadlines_router(deadlines_of(facts), overview, today=today),
+        deadlines_router(register, overview, today=today),
         deviations_router(overview, today=today),
         receivers_router(EndpointList(facts)),
         receiver_router(EndpointList(facts), deliveries_of(facts), asks.notifications),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -11,8 +12,9 @@ from starlette.responses import Response
 from services.dashboard.pages import asked, differences, figures
 from services.dashboard.pages.answering import Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked
-from services.dashboard.pages.attention import Found, Register, attention_table, due_soon, post_address
+from services.dashboard.pages.attention import Found, attention_table, kinds_of, post_address
 from services.dashboard.pages.figures import PostLine
+from services.dashboard.pages.looked_at import Looks
 from services.dashboard.pages.source import Source, seen_by
 from services.dashboard.pages.tables import Column, Link, Row, Table, paged
 from services.dashboard.pages.words import N_
@@ -20,7 +22,7 @@ from services.dashboard.sign_in.access import YEAR
 from services.dashboard.sign_in.reader import Reader, reader_of
 from services.httpapi.route import Router
 
-AT_ONCE = 8
+AT_ONCE = 6
 """How many things that need attention are shown before one has to turn the page."""
 COLUMNS = (
     Column("post", N_("Post"), "code"),
@@ -31,7 +33,7 @@ COLUMNS = (
 )
 
 
-def year_router(source: Source, register: Register, *, today: Callable[[], date]) -> Router:
+def year_router(source: Source, looks: Looks, *, today: Callable[[], date]) -> Router:
     """`/`, for those the table of pages lets in. `today` gives the day in Europe/Oslo that is shown when none is asked
     for. Of deadlines the register keeps what stands now, whatever day is asked for."""
     router = page_router()
@@ -55,9 +57,16 @@ def year_router(source: Source, register: Register, *, today: Callable[[], date]
         lines = [line for chapter in chapters for line in chapter.posts]
         told, later = differences.by_day(letters, question.valid_at)
         hidden = await seen.untold_cases()
-        soon = await due_soon(register, question.valid_at, hidden=hidden) if told else []
-        found = Found(posts=lines, letters=told, deviations=to_mend, deadlines=soon)
-        attention = paged(attention_table(found, question), side_of(request), size=AT_ONCE)
+        found = Found(posts=lines, letters=told, deviations=to_mend)
+        if told:
+            counting = {letter.number for letter in told}
+            found = replace(
+                found,
+                deadlines=await looks.deadlines(question, hidden=hidden, counting=counting),
+                notices=await looks.seen_notices(reader, question, years),
+                complaints=await looks.complaints(reader, question),
+            )
+        attention = attention_table(found, question)
         facts = {
             "asked": question,
             "years": asked.selectable(years, question),
@@ -67,10 +76,12 @@ def year_router(source: Source, register: Register, *, today: Callable[[], date]
             "letters": told,
             "later_letters": later,
             "to_mend": to_mend,
+            "kinds": kinds_of(attention),
             "columns": figures.YEAR_COLUMNS,
             "summary_columns": figures.SUMMARY_COLUMNS,
         }
-        return answer(Shown("year.html", (attention, posts_table(lines, to_mend, question)), facts), request, reader)
+        tables = (paged(attention, side_of(request), size=AT_ONCE), posts_table(lines, to_mend, question))
+        return answer(Shown("year.html", tables, facts), request, reader)
 
     return router
 

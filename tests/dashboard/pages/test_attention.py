@@ -4,20 +4,22 @@ told of."""
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 from services.dashboard.pages.asked import Asked
-from services.dashboard.pages.attention import Found, attention_table, due_soon
+from services.dashboard.pages.attention import Found, attention_table, kinds_of
 from services.dashboard.pages.differences import by_day, letters
 from services.dashboard.pages.figures import chapters
+from services.dashboard.pages.looked_at import Looks
 from services.dashboard.pages.source import Row
 from services.dashboard.pages.tables import Link, Tag, told
 from tests.browser.reading import read_page
 from tests.browser.sample import Sample
 from tests.browser.sample_letters import LETTERS
+from tests.browser.sample_looks import NOTICES, sampled_looks
 from tests.browser.serving import client
 
 DAY = date(2020, 6, 22)
@@ -35,18 +37,23 @@ def deadline(kind: str, day: date, **more: Any) -> SimpleNamespace:
         "case_ids": (),
         "notice_id": None,
         "assignment": None,
+        "case_numbers": (),
+        "known_at": datetime(2020, 6, 1, tzinfo=UTC),
     }
     return SimpleNamespace(**{**usual, "kind": kind, "due_on": day, **more})
 
 
 class Kept:
-    """A register of three: it answers by day and kind, as the real one does."""
+    """A register of a few: it answers by day and kind, as the real one does."""
 
     rows = (
         deadline("notice-opens", date(2020, 6, 25), case_ids=(CASE,), notice_id=CASE),
         deadline("assignment", date(2020, 6, 29), letter_number=4, year=2020),
         deadline("pay-out", date(2020, 7, 20), posts=("291.62",), amount_ore=25_000_000_00),
         deadline("assignment", date(2020, 7, 20)),
+        deadline("assignment", date(2020, 2, 1), case_ids=(CASE,)),
+        deadline("pay-out", date(2020, 3, 31), posts=("291.60",), amount_ore=250_000_000_00),
+        deadline("assignment", date(2020, 6, 24), letter_number=7, year=2020),
     )
 
     async def list_some(self, *, limit: int = 50, **wanted: Any) -> Sequence[Any]:
@@ -62,30 +69,62 @@ def found(**changes: Any) -> Found:
     return replace(Found(posts=lines, letters=told_, deviations={}, deadlines=()), **changes)
 
 
-def test_a_week_of_deadlines_and_a_month_of_money_stand_without_what_is_not_told() -> None:
-    soon = asyncio.run(due_soon(Kept(), DAY, hidden=frozenset()))
-    assert [row.kind for row in soon] == ["notice-opens", "assignment", "pay-out"]
-    assert [row.kind for row in asyncio.run(due_soon(Kept(), DAY, hidden=frozenset({CASE})))] == [
-        "assignment",
-        "pay-out",
-    ]
+def due(looks: Looks, question: Asked = QUESTION, *, hidden: frozenset[UUID] = frozenset()) -> list[tuple[str, date]]:
+    rows = asyncio.run(looks.deadlines(question, hidden=hidden, counting={0, 4}))
+    return [(row.kind, row.due_on) for row in rows]
+
+
+def test_what_is_late_a_week_of_deadlines_and_a_month_of_money_stand_without_what_is_not_told() -> None:
+    looks = sampled_looks(Kept())
+    late, unpaid = ("assignment", date(2020, 2, 1)), ("pay-out", date(2020, 3, 31))
+    coming = [("assignment", date(2020, 6, 29)), ("pay-out", date(2020, 7, 20))]
+    assert due(looks) == [late, unpaid, *coming], "without the one of a letter that does not count yet"
+    assert due(looks, hidden=frozenset({CASE})) == [unpaid, *coming]
+    before = replace(QUESTION, known_at=datetime(2020, 5, 1, tzinfo=UTC))
+    assert due(looks, before) == [], "none of it was known"
 
 
 def test_each_is_told_with_its_kind_its_day_and_the_way_to_it() -> None:
-    late = deadline("ministry-report", date(2020, 6, 1), letter_number=0, year=2020)
-    rows = attention_table(found(letters=(), deadlines=[*Kept.rows[:3], late]), QUESTION).rows
+    late = [
+        deadline("ministry-report", day, letter_number=0, year=2020) for day in (date(2020, 5, 1), date(2020, 6, 1))
+    ]
+    unpaid = deadline("pay-out", date(2020, 3, 31), posts=("291.60",), amount_ore=250_000_000_00)
+    rows = attention_table(found(letters=(), deadlines=[unpaid, *late, *Kept.rows[1:3]]), QUESTION).rows
     assert [(told(row["kind"]), told(row["day"])) for row in rows] == [
-        ("over fristen", date(2020, 6, 1)),
-        ("åpner", date(2020, 6, 25)),
-        ("frist", date(2020, 6, 29)),
+        ("utbetaling over fristen", date(2020, 3, 31)),
         ("utbetalingsfrist", date(2020, 7, 20)),
+        ("frist", date(2020, 6, 29)),
+        ("over fristen", date(2020, 6, 1)),
+        ("over fristen", date(2020, 5, 1)),
     ]
     whats = [row["what"] for row in rows]
     assert [each.address if isinstance(each, Link) else None for each in whats] == [
-        "/brev/2020/0?gjelder=2020-06-22", "/varsler?gjelder=2020-06-22", "/brev/2020/4?gjelder=2020-06-22",
-        "/poster/2020/291/62?gjelder=2020-06-22",
+        "/poster/2020/291/60?gjelder=2020-06-22", "/poster/2020/291/62?gjelder=2020-06-22",
+        "/brev/2020/4?gjelder=2020-06-22", "/brev/2020/0?gjelder=2020-06-22", "/brev/2020/0?gjelder=2020-06-22",
     ]  # fmt: skip
-    assert rows[3]["amount"] == 25_000_000_00
+    assert [row["amount"] for row in rows[:2]] == [250_000_000_00, 25_000_000_00]
+    gap = "\N{NO-BREAK SPACE}"
+    assert told(whats[0]) == f"Post 291/60: 250{gap}000{gap}000 kroner skal være utbetalt, 0 er det"
+
+
+def test_notices_that_are_stopped_or_open_this_week_stand_as_the_page_of_notices_counts_them() -> None:
+    eve = Asked(year=2020, valid_at=date(2020, 12, 31))
+    rows = attention_table(found(letters=(), notices=NOTICES), eve).rows
+    assert [(told(row["what"]), told(row["kind"]), told(row["day"])) for row in rows] == [
+        ("Varsel: Jobbsjansen, del 2", "stanset", None),
+        ("Varsel: Jobbsjansen, del 1", "åpner denne uken", date(2020, 12, 31)),
+    ]
+    browser = client()
+    page = read_page(browser.get("/?gjelder=31.12.2020").text)
+    counted = {row.all("span")[0].text: row.text for row in page.one("ul", class_="kinds").all("li")}
+    for kind in ("stanset", "åpner denne uken", "utbetaling over fristen", "venter på departementet"):
+        assert counted[kind].startswith("1"), kind
+
+
+def test_the_kinds_are_counted_over_all_sides_of_the_table() -> None:
+    late = [deadline("assignment", date(2020, 5, 1 + number)) for number in range(20)]
+    table = attention_table(found(letters=(), deadlines=late), QUESTION)
+    assert [(tag.value, number) for tag, number in kinds_of(table)] == [("over fristen", 20)]
 
 
 def test_what_is_broken_comes_before_what_is_open() -> None:
@@ -117,10 +156,12 @@ def test_the_page_shows_it_and_its_file_has_the_same() -> None:
     browser = client()
     page = read_page(browser.get("/?gjelder=31.12.2020").text)
     shown = [row.one("th").text for row in page.one("table", id="tabell-oppmerksomhet").one("tbody").all("tr")]
-    assert len(shown) == 8
+    assert len(shown) == 6
     file = browser.get("/?gjelder=31.12.2020&tabell=oppmerksomhet&som=csv").content.decode("utf-8-sig")
-    assert [line.split(";")[0] for line in file.splitlines()[1:9]] == shown
+    assert [line.split(";")[0] for line in file.splitlines()[1:7]] == shown
     assert (
         "Ingenting krever oppmerksomhet denne dagen."
-        in read_page(client(Quiet()).get("/?gjelder=01.02.2020").text).one("main").text
+        in read_page(client(Quiet(), looks=sampled_looks(notices=(), complaints=())).get("/?gjelder=01.02.2020").text)
+        .one("main")
+        .text
     )

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from services.dashboard.pages.routes import static_files
 from services.dashboard.pages.year import year_router
 from tests.browser.sample import Sample
-from tests.browser.sample_duties import Register
+from tests.browser.sample_looks import sampled_looks
 from tests.browser.serving import pages
 
 
@@ -34,5 +34,5 @@ def test_style_sheets_are_open_to_all_and_kept_a_while() -> None:
 
 def test_the_pages_are_no_part_of_the_api_description() -> None:
     app = FastAPI()
-    app.include_router(year_router(Sample(), Register(), today=new_years_eve))
+    app.include_router(year_router(Sample(), sampled_looks(), today=new_years_eve))
     assert app.openapi()["paths"] == {}
