@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from services.dashboard.sign_in.access import FILES, FORMS, OPEN, PAGES, SIGHT_IN_WORDS, Page, Sight
+from services.dashboard.sign_in.access import FILES, FORMS, OF_THE_PLATFORM, OPEN, PAGES, SIGHT_IN_WORDS, Page, Sight
 from services.httpapi.caller import Role
 
 PAGE = Path(__file__).parents[1] / "docs" / "pages.md"
@@ -50,6 +50,11 @@ def _words() -> Iterator[str]:
 def _open() -> Iterator[str]:
     yield "Open to everybody:\n"
     for address, why in OPEN.items():
+        yield f"- `{address}`: {why}"
+    yield ""
+    yield "Open to the platform's own network, as at every service; the proxy passes nothing of `/internal/` on:"
+    yield ""
+    for address, why in OF_THE_PLATFORM.items():
         yield f"- `{address}`: {why}"
 
 

@@ -18,12 +18,14 @@ from starlette.requests import Request
 from services.calendar import clock
 from services.calendar.days import day_of
 from services.dashboard.pages.asking import Api
+from services.dashboard.pages.careful import Careful
 from services.dashboard.pages.language import Speaking, language_router
 from services.dashboard.pages.news import News, news_router
 from services.dashboard.pages.refused import refuse_as_pages
 from services.dashboard.pages.routes import Asks, page_routers, static_files
 from services.dashboard.pages.signing_in import sign_in_router
 from services.dashboard.pages.trying_out import BODY_BYTES, LETTER
+from services.dashboard.pages.turns import Turns
 from services.dashboard.pages.without_body import WithoutBody
 from services.dashboard.settings import Settings
 from services.dashboard.sign_in.development import DevelopmentProvider
@@ -92,15 +94,21 @@ def create_app(
         limits=Limits(larger_bodies={LETTER: BODY_BYTES}),
         lifespan=lifespan,
         at_stop=[news.let_go],
+        described=False,
     )
-    app.state.news = news
+    app.state.news, app.state.turns = news, Turns()
     app.state.site, app.state.people = site, people
     know_readers(app, site, sessions)
-    refuse_as_pages(app)
-    app.add_middleware(Speaking)
-    app.add_middleware(WithoutBody)
-    app.mount("/static", static_files())
+    answer_as_pages(app)
     return app
+
+
+def answer_as_pages(app: Service) -> None:
+    """In the reader's language, refusals too; with its headers alone where that is asked; and always carefully."""
+    refuse_as_pages(app)
+    for layer in (Speaking, WithoutBody, Careful):
+        app.add_middleware(layer)
+    app.mount("/static", static_files())
 
 
 def asks_of(settings: Settings, client: httpx.AsyncClient) -> Asks:

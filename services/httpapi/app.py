@@ -62,26 +62,19 @@ def service(
     waiting: Mapping[str, Count] | None = None,
     sandbox: Sandbox | None = None,
     description: str = "",
+    described: bool = True,
 ) -> Service:
     """The whole service. `checks` say whether it is ready; `registry` holds the gauges of the rooms, if any; `at_stop`
     lets go those who only wait; `parked` counts streams that its read models cannot follow, `waiting` what waits for a
-    person; `sandbox` is where large bodies are looked through.
+    person; `sandbox` is where large bodies are looked through. `described`: it is an API, and
+    tells what it takes at `/openapi.json`.
 
     Routes are taken over as they are instead of included: FastAPI looks through an included router twice for each
     request, and a strict route carries everything it needs.
     """
     registry = registry or CollectorRegistry()
-    app = Service(
-        title=title,
-        version=version,
-        description=description,
-        lifespan=lifespan,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-        exception_handlers={**HANDLERS},
-        telemetry={"tracing": False, "metrics": False, "logs": False},
-    )
+    told_at = "/openapi.json" if described else None
+    app = _bare(title=title, version=version, description=description, lifespan=lifespan, openapi_url=told_at)
     app.state.callers, app.state.sandbox, app.at_stop = callers, sandbox, at_stop
     app.add_middleware(CompressedPages)
     app.add_middleware(Bounded, limits=limits or Limits())
@@ -90,6 +83,17 @@ def service(
         app.router.routes.extend(router.routes)
     _refuse_unguarded_routes(app)
     return app
+
+
+def _bare(**told: Any) -> Service:
+    return Service(
+        **told,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        exception_handlers={**HANDLERS},
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
 
 
 def list_routes(app: FastAPI) -> list[tuple[str, str, frozenset[Role] | None]]:

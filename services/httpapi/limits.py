@@ -46,6 +46,15 @@ class HeadersTooLarge(HttpRefusal):
     headers = (_HANG_UP,)
 
 
+class HostUnclear(HttpRefusal):
+    """Whom it is for can be read in two ways: what stands before us may have read it in the other (RFC 9112, 3.2)."""
+
+    code = "host-unclear"
+    status = 400
+    title = "Forespørselen sier ikke entydig hvem den er til"
+    headers = (_HANG_UP,)
+
+
 class TooBusy(HttpRefusal):
     """More at once than we can serve well. Better some are asked to wait than all are served badly."""
 
@@ -106,10 +115,12 @@ class Bounded:
     def _check_headers(self, scope: Scope) -> int | None:
         """The largest body this request may send; None when it announces none. Refuses what the headers give away."""
         headers: list[tuple[bytes, bytes]] = scope["headers"]
-        size, announced, chunked = 0, b"", False
+        size, announced, chunked, hosts = 0, b"", False, 0
         for name, value in headers:
             size += len(name) + len(value)
-            if name == b"content-length":
+            if name == b"host":
+                hosts += 1
+            elif name == b"content-length":
                 announced = value
             elif name == b"transfer-encoding":
                 chunked = True
@@ -117,6 +128,8 @@ class Bounded:
                 raise BodyCompressed("Send the body as it is, without Content-Encoding.")
         if size > self.limits.header_bytes or len(headers) > self.limits.header_count:
             raise HeadersTooLarge("The headers are too many or too large.")
+        if hosts > 1:
+            raise HostUnclear("Send one Host field.")
         if not announced and not chunked:
             return None
         most = self.limits.body_bytes_for(scope["path"])

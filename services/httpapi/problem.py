@@ -2,7 +2,7 @@
 
 Front-ends may rely on `code` and `status`; `title` is bokmål for people; `detail` says what to do. Nothing here
 repeats what the caller wrote: an answer that echoes its question is how a page, a log or a terminal gets somebody
-else's script.
+else's script. No cache keeps a refusal: what is refused now may be right when it is asked again.
 """
 
 import json
@@ -99,7 +99,7 @@ def _render(
         "correlation_id": correlation,
     }
     body = json.dumps(document, ensure_ascii=False, default=_told).encode("utf-8", "replace")
-    return Response(body, status, dict(headers), MEDIA_TYPE)
+    return Response(body, status, {"Cache-Control": "no-store", **headers}, MEDIA_TYPE)
 
 
 def _told(value: object) -> str:

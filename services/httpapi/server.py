@@ -33,6 +33,10 @@ class NotHttp(HttpRefusal):
     headers = (("Connection", "close"),)
 
 
+class NotOfUs(Exception):
+    """What is asked for is no path of ours but an address of its own, as of a proxy: it may name another than Host."""
+
+
 class PatientForAWhile(HttpToolsProtocol):
     """Hangs up on a connection that has not sent the whole head of its request in time or within its size."""
 
@@ -49,6 +53,8 @@ class PatientForAWhile(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._head_arrived()
+        if not self.url.startswith(b"/"):
+            raise NotOfUs  # and is answered 400 as whatever cannot be read
         super().on_headers_complete()
 
     def data_received(self, data: bytes) -> None:
@@ -64,7 +70,9 @@ class PatientForAWhile(HttpToolsProtocol):
         for all of them, and says less."""
         del msg
         correlation = begin(())
-        answer = problem(NotHttp("Send one request in well-formed HTTP/1.1, with one way to tell where its body ends."))
+        answer = problem(
+            NotHttp("Send one request in well-formed HTTP/1.1, for a path, with one way to tell where its body ends.")
+        )
         headers = [*answer.raw_headers, (HEADER, correlation.encode()), *CAREFUL_BROWSER]
         lines = [b"HTTP/1.1 400 Bad Request", *(name + b": " + value for name, value in headers), b"", b""]
         self.transport.write(b"\r\n".join(lines) + bytes(answer.body))

@@ -111,7 +111,7 @@ def test_many_are_leafed_through_and_the_file_has_all(database: Database, tmp_pa
             found = [row.one("th").text for page in sides[:3] for row in rows(page)]
             assert sorted(found) == names
             assert "Side 3 av 3" in sides[2]
-            assert len(rows(sides[3])) == 7, "a side beyond the last is the last"
+            assert "Tabellen har ikke så mange sider." in sides[3]
             file = (await browser.open(f"{ADDRESS}&tabell=tilsagn&som=csv&side=2")).text
             assert [line["Mottaker"] for line in read_csv(file)] == found
 

@@ -222,3 +222,31 @@ def test_a_service_that_is_full_asks_some_to_wait_and_still_says_it_lives() -> N
         return [turned_away.status_code, alive.status_code, *(each.status_code for each in done), after.status_code]
 
     assert asyncio.run(crowd()) == [503, 200, 422, 422, 200]
+
+
+@pytest.mark.parametrize(
+    ("line", "fields"),
+    [
+        ("BREW /v1/open HTTP/1.1", "Host: a\r\n"),
+        (f"GET /v1/open?{'a' * 70_000} HTTP/1.1", "Host: a\r\n"),
+        ("GET http://evil.example/v1/open HTTP/1.1", "Host: a\r\n"),
+        ("GET //evil.example/v1/open?a HTTP/1.1 x", "Host: a\r\n"),
+        ("GET evil.example:443 HTTP/1.1", "Host: a\r\n"),
+        ("CONNECT evil.example:443 HTTP/1.1", "Host: a\r\n"),
+        ("OPTIONS * HTTP/1.1", "Host: a\r\n"),
+        ("GET /v1/open HTTP/1.1", "Host: a\r\nHost: evil.example\r\n"),
+        ("GET /v1/open HTTP/1.1", "Host: a\r\nhost: a\r\n"),
+    ],
+)
+def test_what_is_for_another_or_cannot_be_read_is_refused_carefully(port: int, line: str, fields: str) -> None:
+    """Whatever stands before us may have read it otherwise; and no cache keeps that we did not."""
+    conversation = Conversation(port).say(f"{line}\r\n{fields}\r\n")
+    try:
+        status, headers, _ = conversation.hear()
+    except (IndexError, ConnectionResetError):
+        assert len(line) > HEAD_BYTES, "one that is too long may be hung up on"
+        return
+    assert status == 400
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["connection"] == "close"

@@ -70,7 +70,7 @@ _OF_CONTRADICTIONS = (
 
 def deviations_router(source: Source, *, today: Callable[[], date]) -> Router:
     """`/avvik`, for those the table of pages lets in."""
-    router = page_router()
+    router = page_router(sides=True)
 
     @router.get(DEVIATIONS.address)
     async def see_deviations(

@@ -13,9 +13,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from services.dashboard.pages import exports, page
-from services.dashboard.pages.asked import Asked, NotUnderstood
+from services.dashboard.pages.asked import Asked, NotUnderstood, is_number
 from services.dashboard.pages.news import Fresh, fresh_of, note_freshness
-from services.dashboard.pages.tables import Table
+from services.dashboard.pages.tables import Side, Table
+from services.dashboard.pages.turns import in_turn
 from services.dashboard.pages.words import N_, gettext, instant_in_words
 from services.dashboard.sign_in.reader import Reader
 from services.dashboard.sign_in.refusals import PageRefusal
@@ -54,32 +55,47 @@ class Shown:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def takes_tables(tabell: str = "", som: str = "", side: str = "") -> None:
-    """Every page may be asked for one of its tables as a file, or for a side of a large one."""
-    del tabell, som, side
+def takes_tables(tabell: str = "", som: str = "") -> None:
+    """Every page may be asked for one of its tables as a file."""
+    del tabell, som
 
 
-def page_router() -> Router:
-    """A router for one page: no part of the API, and its tables can be asked for."""
-    return Router(include_in_schema=False, dependencies=[Depends(takes_tables), Depends(note_freshness)])
+def takes_sides(side: str = "") -> None:
+    """One with a large table also for a side of it."""
+    del side
+
+
+def page_router(*, sides: bool = False) -> Router:
+    """A router for one page: no part of the API, made in the reader's turn, and its tables can be asked for. `sides`:
+    one of them may be so large that it is leafed through."""
+    asked = [Depends(takes_tables), *([Depends(takes_sides)] if sides else [])]
+    turn = Depends(in_turn, scope="function")
+    return Router(include_in_schema=False, dependencies=[*asked, turn, Depends(note_freshness)])
 
 
 def side_of(request: Request) -> int:
     """Which side of a large table is asked for. Raises `NotUnderstood`."""
     asked = request.query_params.get("side", "1")
-    if not (asked.isascii() and asked.isdecimal() and len(asked) <= 6):
+    if not is_number(asked, 6) or asked == "0":
         raise NotUnderstood("side", gettext(N_("Siden av en tabell er et tall, for eksempel 2.")))
-    return max(1, int(asked))
+    return int(asked)
+
+
+def _refuse_beyond(number: int, shown: Shown) -> None:
+    """No table on the page has so many sides: there is no such page. Raises `NotThere`."""
+    leafed = [table.side for table in shown.tables] + [shown.facts.get("side")]
+    if number > max((side.last for side in leafed if isinstance(side, Side)), default=1):
+        raise NotThere(gettext(N_("Tabellen har ikke så mange sider. Gå til den første og bla derfra.")))
 
 
 def answer(shown: Shown, request: Request, reader: Reader) -> Response:
     """The page; or, where that is asked for, one of its tables as XLSX or CSV. Raises `NotThere` for a table that it
-    has not, and `NotUnderstood` for a side that is none."""
-    side_of(request)
+    has not and for a side beyond the last, and `NotUnderstood` for a side that is no number."""
+    _refuse_beyond(side_of(request), shown)
     here = Here.of(request, shown.facts.get("asked"))
     query = request.query_params
     if "tabell" in query or "som" in query:
-        return _export(shown, here, name=query.get("tabell", ""), kind=query.get("som", ""))
+        return _export(shown, here, name=query.get("tabell", ""), kind=query.get("som", ""), of=reader.proof)
     by_name = {table.name: table for table in shown.tables}
     assert len(by_name) == len(shown.tables), "two tables of one name"
     return html(page.render(shown.template, reader=reader, here=here, table=by_name, **shown.facts))
@@ -116,7 +132,7 @@ class Here:
         return [(name, value) for name, value in self.query.items() if name not in (*names, "side") and value]
 
 
-def _export(shown: Shown, here: Here, *, name: str, kind: str) -> Response:
+def _export(shown: Shown, here: Here, *, name: str, kind: str, of: str) -> Response:
     table = next((each for each in shown.tables if each.name == name), None)
     if table is None or kind not in ("xlsx", "csv"):
         raise NotThere(gettext(N_("Siden har ingen slik tabell. Gå til siden og velg en av dem som står der.")))
@@ -130,7 +146,7 @@ def _export(shown: Shown, here: Here, *, name: str, kind: str) -> Response:
     if table.note:
         lines += [(gettext(N_("Merknad")), gettext(table.note))]
     about = exports.About(name=f"tilsagn-{table.name}{day}", lines=lines)
-    return exports.as_csv(table, about) if kind == "csv" else exports.AsXlsx(table, about)
+    return exports.as_csv(table, about) if kind == "csv" else exports.AsXlsx(table, about, of=of)
 
 
 def html(text: str, *, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:

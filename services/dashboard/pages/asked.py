@@ -168,5 +168,6 @@ def selectable(years: Sequence[int], asked: Asked) -> list[int]:
 
 
 def is_number(text: str, most_digits: int) -> bool:
-    """Whether a part of an address is a number in plain digits, and no longer than such numbers are."""
-    return len(text) <= most_digits and re.fullmatch("[0-9]+", text) is not None
+    """Whether a part of an address is a number in plain digits, no longer than such numbers are, and written in the one
+    way they are: no address has a second one with noughts before."""
+    return len(text) <= most_digits and re.fullmatch("0|[1-9][0-9]*", text) is not None

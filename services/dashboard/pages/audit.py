@@ -57,7 +57,7 @@ class Numbers(Protocol):
 
 def audit_router(letters: Letters, numbers: Numbers) -> Router:
     """`/revisjon`, for auditors."""
-    router = page_router()
+    router = page_router(sides=True)
 
     @router.get(AUDIT.address)
     async def see_audit(request: Request, reader: Annotated[Reader, reader_of(AUDIT)]) -> Response:

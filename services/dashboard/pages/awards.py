@@ -56,7 +56,7 @@ class Choice:
 
 def awards_router(source: Source, awards: Awards, schemes: YearSchemes, *, today: Callable[[], date]) -> Router:
     """`/tilsagn`, for those the table of pages lets in."""
-    router = page_router()
+    router = page_router(sides=True)
 
     @router.get(AWARDS.address)
     async def see_awards(

@@ -46,7 +46,7 @@ POST = re.compile(r"[0-9]{1,4}/[0-9]{1,2}", re.ASCII)
 
 def changed_router(source: Source, between: Callable[[Source], Between], *, today: Callable[[], date]) -> Router:
     """`/endringer`, for those the table of pages lets in."""
-    router = page_router()
+    router = page_router(sides=True)
 
     @router.get(CHANGED.address)
     async def see_changed(

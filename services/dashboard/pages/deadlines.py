@@ -4,6 +4,7 @@ They are those of the register, as it answers the API. It keeps what a deadline 
 no state of the whole for each day: the page says that it shows what stands now.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +27,7 @@ from services.dashboard.sign_in.reader import Reader, reader_of
 from services.httpapi.route import Router
 
 TOGETHER = 500
+_MONTH = re.compile(r"(?:0?[1-9]|1[0-2])\.[0-9]{4}", re.ASCII)
 ON_A_SIDE = 15
 COLUMNS = (
     Column("what", N_("Hva")),
@@ -88,7 +90,7 @@ class Choice:
 
 def deadlines_router(register: Register, awards: Awards, *, today: Callable[[], date]) -> Router:
     """`/frister`, for those the table of pages lets in."""
-    router = page_router()
+    router = page_router(sides=True)
 
     @router.get(DEADLINES.address)
     async def see_deadlines(
@@ -141,7 +143,7 @@ def read_choice(question: Asked, *, kind: str = "", state: str = "", day: str = 
 def _month(text: str) -> tuple[int, int]:
     """`06.2020`, as people write a month."""
     month, _, year = text.partition(".")
-    if not (asked.is_number(month, 2) and asked.is_number(year, 4) and len(year) == 4 and 1 <= int(month) <= 12):
+    if not (_MONTH.fullmatch(text)):
         raise NotUnderstood("maaned", gettext(N_("Måneden skrives som måned og år, for eksempel 06.2020.")))
     if not 1901 <= int(year) <= 2198:
         raise NotUnderstood("maaned", gettext(N_("Måneden skrives som måned og år, for eksempel 06.2020.")))

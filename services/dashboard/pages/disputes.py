@@ -70,7 +70,7 @@ NOTE = N_("Penger som holdes tilbake, er fortsatt bundet på posten. De som stå
 
 def disputes_router(source: Source, disputes: Disputes, *, today: Callable[[], date]) -> Router:
     """`/tilbakehold-og-klager`, for those the table of pages lets in."""
-    router = page_router()
+    router = page_router(sides=True)
 
     @router.get(DISPUTES.address)
     async def see_disputes(

@@ -56,7 +56,7 @@ class Behind(Protocol):
 def explained_router(source: Source, behind: Callable[[Source], Behind], *, today: Callable[[], date]) -> Router:
     """`/forklar/…`, for those the table of pages lets in. `behind` gives what figures are made of, as a source sees
     it."""
-    router = page_router()
+    router = page_router(sides=True)
 
     @router.get(EXPLAINED.address)
     async def see_explained(

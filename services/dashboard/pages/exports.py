@@ -1,7 +1,8 @@
 """A table as a file: XLSX or CSV. Amounts are numbers in kroner, codes are text, and no text is a formula.
 
 Both are made a batch of rows at a time, so that a large table takes no more memory than a small one. A spreadsheet is
-written to a temporary file first: a failure on the way is still answered as one. At most two are made at once.
+written to a temporary file first: a failure on the way is still answered as one. At most two are made at once,
+one for each session.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from starlette.types import Receive, Scope, Send
 
 from services.calendar.clock import OSLO
 from services.dashboard.pages.tables import Column, Row, Table, Value, told
+from services.dashboard.pages.turns import Turns
 from services.dashboard.pages.words import N_, gettext
 
 BATCH = 500
@@ -35,7 +37,7 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 _WORDS = {"text": "@", "code": "@"}
 _NUMBERS = {"money": "#,##0.00", "count": "0", "day": "dd.mm.yyyy", "instant": "dd.mm.yyyy hh:mm:ss"}
 _FORMATS = {**_WORDS, **_NUMBERS}
-_places: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, Turns] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +81,12 @@ def as_text(value: Value, column: Column) -> str:
     if isinstance(value, int):
         return str(value)
     text = plain(value)
-    return f"'{text}" if text.lstrip(" \N{NO-BREAK SPACE}").startswith(FORMULAS) else text
+    return f"'{text}" if is_formula(text) else text
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet would take it for a formula, now or when somebody writes in its cell again."""
+    return text.lstrip(" \N{NO-BREAK SPACE}").startswith(FORMULAS)
 
 
 def plain(text: str) -> str:
@@ -97,16 +104,17 @@ def _is_harmful(number: int) -> bool:
 
 
 class AsXlsx(Response):
-    """The table as a spreadsheet, made when it is asked for."""
+    """The table as a spreadsheet, made when it is asked for, in the turn of whoever asks (`of`). Refuses
+    `NotYourTurn`."""
 
-    def __init__(self, table: Table, about: About) -> None:
+    def __init__(self, table: Table, about: About, *, of: str = "") -> None:
         super().__init__(media_type=XLSX, headers=_headers(f"{about.name}.xlsx"))
-        self._table, self._about = table, about
+        self._table, self._about, self._of = table, about, of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        places = _places.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
+        turns = _turns.setdefault(asyncio.get_running_loop(), Turns(at_once=AT_ONCE, of_one=1))
         with tempfile.TemporaryFile() as file:
-            async with places:
+            async with turns.taken(self._of):
                 await _write(self._table, self._about, file)
             self.headers["content-length"] = str(file.seek(0, io.SEEK_END))
             file.seek(0)
@@ -138,6 +146,7 @@ class _Sheet:
     def __init__(self, workbook: Any, table: Table) -> None:
         self._columns = table.columns
         self._formats = {kind: workbook.add_format({"num_format": code}) for kind, code in _FORMATS.items()}
+        self._quoted = workbook.add_format({"num_format": "@", "quote_prefix": True})
         self._sheet = workbook.add_worksheet(gettext(N_("Tabell")))
         self._written = 1
         head = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
@@ -167,17 +176,18 @@ class _Sheet:
         elif isinstance(value, date) and value >= FIRST_DAY:
             self._sheet.write_datetime(row, place, value, self._formats["day"])
         else:
-            text = value if isinstance(value, str) else as_text(value, column)
-            self._sheet.write_string(row, place, plain(text)[:LONGEST_TEXT], self._formats["text"])
+            text = plain(value if isinstance(value, str) else as_text(value, column))[:LONGEST_TEXT]
+            self._sheet.write_string(row, place, text, self._quoted if is_formula(text) else self._formats["text"])
 
 
 def _tell(workbook: Any, about: About) -> None:
+    quoted = workbook.add_format({"quote_prefix": True})
     sheet = workbook.add_worksheet(gettext(N_("Om tabellen")))
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, 1, 90)
     for row, (what, said) in enumerate(about.lines):
         sheet.write_string(row, 0, plain(what))
-        sheet.write_string(row, 1, plain(said)[:LONGEST_TEXT])
+        sheet.write_string(row, 1, plain(said)[:LONGEST_TEXT], quoted if is_formula(plain(said)) else None)
 
 
 async def _batches(table: Table) -> AsyncIterator[list[Row]]:

@@ -26,8 +26,9 @@ from services.httpapi.route import Router
 
 LOGS = ("grants", "notifications")
 EVERY_SECONDS = 1.0
-QUIET_SECONDS = 15.0
-"""How often a line that says nothing is sent: so it is noticed that somebody was signed out, or has left."""
+QUIET_SECONDS = 5.0
+"""How often a line that says nothing is sent at least. No line is sent before it is seen that the session is still in
+force: whoever was signed out hears nothing more, and is let go within this."""
 MOST, MOST_OF_ONE = 200, 6
 
 
@@ -101,14 +102,13 @@ class News:
         told, looked_at = -1, monotonic()
         with suppress(psycopg.Error):
             while not self.over.is_set():
-                if (number := (await self.now()).number) != told:
-                    told = number
-                    yield f"id: {number}\ndata: {number}\n\n"
-                if monotonic() - looked_at >= QUIET_SECONDS:
+                number = (await self.now()).number
+                if number != told or monotonic() - looked_at >= QUIET_SECONDS:
                     if await look_at_session(request) is None:
                         return
                     looked_at = monotonic()
-                    yield ":\n\n"
+                    yield ":\n\n" if number == told else f"id: {number}\ndata: {number}\n\n"
+                    told = number
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self.over.wait(), EVERY_SECONDS)
 

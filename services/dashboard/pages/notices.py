@@ -81,7 +81,7 @@ class Days:
 
 def notices_router(source: Source, notices: NoticeOverview, awards: Awards, *, today: Callable[[], date]) -> Router:
     """`/varsler`, for those the table of pages lets in."""
-    router = page_router()
+    router = page_router(sides=True)
 
     @router.get(NOTICES_PAGE.address)
     async def see_notices(

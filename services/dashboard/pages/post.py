@@ -4,6 +4,7 @@ and every entry behind it.
 What may be many is never read whole for a page: the promises stand on a page of their own, and the ledger in sides.
 """
 
+import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date
 from typing import Annotated, Any
@@ -32,11 +33,13 @@ PER_SIDE = 10
 MOST_ENTRIES = 2000
 """So many of the newest entries can be leafed through; the file has every one."""
 BATCH = 500
+POST_CODE = re.compile(r"[0-9]{2}", re.ASCII)
+"""A post is written with two digits."""
 
 
 def post_router(source: Source, *, today: Callable[[], date]) -> Router:
     """`/poster/…`, for those the table of pages lets in."""
-    router = page_router()
+    router = page_router(sides=True)
 
     @router.get(POST.address)
     async def see_post(
@@ -62,7 +65,7 @@ def post_router(source: Source, *, today: Callable[[], date]) -> Router:
 
 def asked_of(year: str, chapter: str, post: str, *, gjelder: str, kjent: str, today: date) -> Asked:
     """The post and the day that the address asks for. Raises `NotThere` where there can be no such post."""
-    if not (is_number(year, 4) and is_number(chapter, 4) and is_number(post, 2)):
+    if not (is_number(year, 4) and is_number(chapter, 4) and POST_CODE.fullmatch(post)):
         raise NotThere(gettext(NO_POST))
     return asked.read(aar=year, gjelder=gjelder, kjent=kjent, years=(), today=today)
 

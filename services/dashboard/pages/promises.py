@@ -30,7 +30,7 @@ _NO_LINE = N_("Posten har ingen slik linje på den valgte dagen. Velg en linje f
 
 def promises_router(source: Source, *, today: Callable[[], date]) -> Router:
     """`/poster/…/tilsagn`, for those the table of pages lets in. `linje`: one line of the post and those below it."""
-    router = page_router()
+    router = page_router(sides=True)
 
     @router.get(PROMISES.address)
     async def see_promises(

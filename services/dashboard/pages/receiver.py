@@ -49,7 +49,7 @@ class Deliveries(Protocol):
 
 def receiver_router(endpoints: Endpoints, deliveries: Deliveries, notifications: Api) -> Router:
     """`/mottakere/…`, and what is sent from there."""
-    router = page_router()
+    router = page_router(sides=True)
 
     @router.get(RECEIVER.address)
     async def see_receiver(

@@ -74,7 +74,7 @@ def state_in_words(state: str) -> Tag:
 
 def receivers_router(endpoints: Endpoints) -> Router:
     """`/mottakere`, for those the table of pages lets in."""
-    router = page_router()
+    router = page_router(sides=True)
 
     @router.get(RECEIVERS.address)
     async def see_receivers(request: Request, reader: Annotated[Reader, reader_of(RECEIVERS)]) -> Response:

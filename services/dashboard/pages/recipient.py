@@ -54,7 +54,7 @@ def recipient_router(
     source: Source, recipients: Recipients, schemes: YearSchemes, *, today: Callable[[], date]
 ) -> Router:
     """`/tilskuddsmottakere/{number}`, for those the table of pages lets in."""
-    router = page_router()
+    router = page_router(sides=True)
 
     @router.get(RECIPIENT.address)
     async def see_recipient(

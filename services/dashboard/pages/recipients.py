@@ -49,7 +49,7 @@ def recipients_router(
     source: Source, recipients: Recipients, schemes: YearSchemes, *, today: Callable[[], date]
 ) -> Router:
     """`/tilskuddsmottakere`, for those the table of pages lets in."""
-    router = page_router()
+    router = page_router(sides=True)
 
     @router.get(RECIPIENTS.address)
     async def see_recipients(

@@ -64,7 +64,7 @@ ROUNDS = (
 
 def schemes_router(source: Source, schemes: YearSchemes, *, today: Callable[[], date]) -> Router:
     """`/ordninger` and `/ordninger/{scheme}`, for those the table of pages lets in."""
-    router = page_router()
+    router = page_router(sides=True)
 
     @router.get(SCHEMES.address)
     async def see_schemes(

@@ -12,8 +12,8 @@ from services.dashboard.sign_in.access import own_page
 from services.dashboard.sign_in.attempt import SECONDS, Attempt
 from services.dashboard.sign_in.form import FORM, read_form
 from services.dashboard.sign_in.provider import SigningIn
-from services.dashboard.sign_in.reader import Site, session_of
-from services.dashboard.sign_in.refusals import FormForged, NotSignedInHere
+from services.dashboard.sign_in.reader import Site, is_from_elsewhere, session_of
+from services.dashboard.sign_in.refusals import FormForged, FromElsewhere, NotSignedInHere
 from services.dashboard.sign_in.sessions import Sessions
 from services.httpapi.caller import open_to_all
 from services.httpapi.document import takes
@@ -44,8 +44,11 @@ class _Signing:
         return html(page.sign_in_page(own_page(til), people=self._people, signed_out=bool(ut)))
 
     async def begin(self, request: Request, til: str = "/", person: str = "") -> Response:
-        """Send the browser to where people sign in, with a secret to come back by."""
+        """Send the browser to where people sign in, with a secret to come back by. Another site cannot begin it in the
+        place of whoever is signed in (`FromElsewhere`)."""
         self._site.keep_to(request)
+        if is_from_elsewhere(request) and await session_of(request) is not None:
+            raise FromElsewhere("Du er logget inn her. Logg ut først om du vil logge inn som en annen.")
         attempt = Attempt.begin(til)
         known = person if person in self._people else ""
         response = _elsewhere(self._signing_in.address(attempt, person=known))

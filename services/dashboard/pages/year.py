@@ -36,7 +36,7 @@ COLUMNS = (
 def year_router(source: Source, looks: Looks, *, today: Callable[[], date]) -> Router:
     """`/`, for those the table of pages lets in. `today` gives the day in Europe/Oslo that is shown when none is asked
     for. Of deadlines the register keeps what stands now, whatever day is asked for."""
-    router = page_router()
+    router = page_router(sides=True)
 
     @router.get(YEAR.address)
     async def see_year(

@@ -141,3 +141,9 @@ OPEN = {
     "/logg-ut": "signs out whoever is signed in, and nobody else",
 }
 """What nobody need be signed in for, and why."""
+OF_THE_PLATFORM = {
+    "/internal/isalive": "a probe carries no token; it says that the process answers, and nothing else",
+    "/internal/isready": "a probe carries no token; it says which of its two databases does not answer",
+    "/internal/metrics": "a collector carries no token; counts and seconds by route, nothing of a grant or person",
+}
+"""The same at every service: for the platform's own network. The proxy in front passes none of `/internal/` on."""

@@ -83,6 +83,7 @@ class DevelopmentProvider:
             client_id=CLIENT,
             authorization_endpoint=self._address + AUTHORISE,
             token_endpoint=self._address + TOKEN,
+            names_itself=True,
         )
 
     def router(self) -> Router:

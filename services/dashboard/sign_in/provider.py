@@ -29,6 +29,7 @@ from services.httpapi.keys import IssuerUnreachable
 
 SECONDS = 10.0
 LARGEST_BYTES = 64 * 1024
+NAMES_ITSELF = "authorization_response_iss_parameter_supported"
 OF_ISSUER = ("jwks_url", "jwks", "algorithms", "roles_claim", "roles", "name_claim", "subject_prefix")
 
 log = logging.getLogger(__name__)
@@ -37,7 +38,8 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, kw_only=True)
 class Provider:
     """One provider, as we know it beforehand. `issuer` says whose ID tokens are believed and what its roles are called;
-    its audience is our `client_id`. Without `client_secret` we are a public client, and PKCE alone binds the code."""
+    its audience is our `client_id`. Without `client_secret` we are a public client, and PKCE alone binds the code.
+    `names_itself`: each of its answers says who it is from (RFC 9207), and one that does not is not from it."""
 
     issuer: Issuer
     client_id: str
@@ -46,17 +48,18 @@ class Provider:
     client_secret: str | None = field(default=None, repr=False)
     auth_method: str = "client_secret_basic"
     scope: str = "openid profile"
+    names_itself: bool = False
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> "Provider":
         """From a file's JSON: `issuer`, `client_id`, `authorization_endpoint`, `token_endpoint`, `jwks_url`; and, where
         they differ from ours, `client_secret_file`, `auth_method`, `scope`, `algorithms`, `roles_claim`, `roles`,
-        `name_claim`, `subject_prefix`. Raises KeyError, ValueError or OSError."""
+        `name_claim`, `subject_prefix`; NAMES_ITSELF as its metadata has it. Raises KeyError, ValueError or OSError."""
         ours = {name: told[name] for name in ("authorization_endpoint", "token_endpoint")}
         for name, url in ours.items():
             if not url.startswith("https://"):
                 raise ValueError(f"{name} must begin with https://")
-        known = {*OF_ISSUER, *ours, "issuer", "client_id", "client_secret_file", "auth_method", "scope"}
+        known = {*OF_ISSUER, *ours, "issuer", "client_id", "client_secret_file", "auth_method", "scope", NAMES_ITSELF}
         if strange := told.keys() - known:
             raise ValueError(f"unknown: {', '.join(sorted(strange))}")
         secret = told.get("client_secret_file")
@@ -68,6 +71,7 @@ class Provider:
                 **{name: told[name] for name in OF_ISSUER if name in told},
             ),
             client_id=told["client_id"],
+            names_itself=told.get(NAMES_ITSELF, False) is True,
             client_secret=Path(secret).read_text(encoding="utf-8").rstrip("\r\n") if secret else None,
             **{name: told[name] for name in ("auth_method", "scope") if name in told},
             **ours,
@@ -92,8 +96,9 @@ class SigningIn:
         self._auth = ClientAuth(provider.client_id, provider.client_secret, method)
 
     def is_from(self, issuer: str) -> bool:
-        """Whether an answer that says who it is from (RFC 9207) is from our provider. One that says nothing may be."""
-        return issuer in ("", self._provider.issuer.issuer)
+        """Whether an answer that says who it is from (RFC 9207) is from our provider. One that says
+        nothing may be, where the provider does not always say it."""
+        return issuer == self._provider.issuer.issuer or (not issuer and not self._provider.names_itself)
 
     def address(self, attempt: Attempt, *, person: str = "") -> str:
         """Where the browser goes to sign in. `person` is whom it asks for, where it knows."""

@@ -73,12 +73,15 @@ class Site:
         if headers.get("host", "").lower() != urlsplit(self.address).netloc.lower():
             raise AnotherAddress(f"Gå til {self.address}.")
         follows = request.method == "GET" and headers.get("sec-fetch-mode") == "navigate"
-        if headers.get("sec-fetch-site") in ("cross-site", "same-site") and not (
-            follows and headers.get("sec-fetch-dest") in ("document", None)
-        ):
+        if is_from_elsewhere(request) and not (follows and headers.get("sec-fetch-dest") in ("document", None)):
             raise FromElsewhere("Bare lenker hit kan følges fra andre nettsteder.")
         if request.method != "GET" and headers.get("origin", self.address) != self.address:
             raise FromElsewhere("Skjemaet ble sendt fra et annet nettsted.")
+
+
+def is_from_elsewhere(request: Request) -> bool:
+    """Whether another site sent the browser here, by the browser's own word."""
+    return request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
 
 
 async def session_of(request: Request) -> Session | None:

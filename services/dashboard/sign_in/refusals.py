@@ -48,6 +48,14 @@ class FormForged(PageRefusal):
     title = "Skjemaet er ikke gyldig lenger"
 
 
+class FormUnclear(PageRefusal):
+    """A field of the form is there twice, and may be read as either."""
+
+    code = "form-unclear"
+    status = 400
+    title = "Skjemaet kan ikke leses"
+
+
 class SignInAgain(PageRefusal):
     """What is asked takes the reader's own token, and it has run out or was never given. It is not renewed."""
 

@@ -174,3 +174,14 @@ def test_a_page_gives_its_table_as_it_shows_it_and_refuses_what_it_has_not() -> 
         answer = browser.get(f"/mottakere?{refused}")
         assert answer.status_code == 404
         assert "Siden har ingen slik tabell" in answer.text
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", " =", "\t="])
+def test_a_text_that_looks_like_a_formula_stays_text_when_its_cell_is_written_in_again(sign: str) -> None:
+    """The cell itself says that it is text (quotePrefix), as an apostrophe typed before it does."""
+    name = f"{sign}1+1"
+    about = About(name="tilsagn-prove", lines=[("Tabell", name)])
+    book = load_workbook(io.BytesIO(sent(AsXlsx(table(ROW | {"name": name}, ROW | {"name": "Født Fri"}), about))))
+    written, harmless = book.worksheets[0]["A2"], book.worksheets[0]["A3"]
+    assert (written.value, written.data_type, written.quotePrefix) == (name, "s", True)
+    assert (harmless.quotePrefix, book.worksheets[1]["B1"].quotePrefix) == (False, True)
