@@ -11,6 +11,7 @@ from bench.following import following
 from bench.gate import gate
 from bench.ground import ground
 from bench.letters import letters
+from bench.pages import pages
 from bench.projecting import projecting
 from bench.rounds import rounds
 from bench.serving import serving
@@ -29,6 +30,7 @@ BENCHES = {
     "following": following,
     "delivering": delivering,
     "costly": costly,
+    "pages": pages,
 }
 
 

@@ -89,8 +89,15 @@ def life(number: int) -> tuple[Event, ...]:
     )  # fmt: skip
 
 
+def plain(number: int) -> tuple[UUID, tuple[Event, ...]]:
+    """A case that is not numbered: its name is none that a case is opened under."""
+    return UUID(int=number), life(number)
+
+
 @contextmanager
-def filled(here: Ground, folder: Path, events: int) -> Iterator[str]:
+def filled(
+    here: Ground, folder: Path, events: int, *, case: Callable[[int], tuple[UUID, tuple[Event, ...]]] = plain
+) -> Iterator[str]:
     """A database of so many facts, signed for to its end; how its reader reaches it."""
     name = f"verify_{events}"
     prepare(here.admin_dsn, name, {login.name: "bench" for login in LOGINS})
@@ -101,7 +108,7 @@ def filled(here: Ground, folder: Path, events: int) -> Iterator[str]:
     log.append_now(Command(actor="siri"), Write("allocation-2020", 0, (letter(),)))
     for first in range(0, events // OF_A_CASE, CASES_TOGETHER):
         cases = range(first, first + CASES_TOGETHER)
-        writes = [Write(f"case-{UUID(int=number)}", 0, life(number)) for number in cases]
+        writes = [Write(f"case-{name}", 0, facts) for name, facts in map(case, cases)]
         outcome = log.append_now(Command(actor="kari"), *writes)
         assert outcome.outcome == "recorded", outcome
     log.close()
