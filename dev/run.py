@@ -231,7 +231,13 @@ def serve_worker(
 
 
 def serve_dashboard(
-    state: State, address: Address, started: Started, *, grants: Address, notifications: Address
+    state: State,
+    address: Address,
+    started: Started,
+    *,
+    grants: Address,
+    notifications: Address,
+    module: str | None = None,
 ) -> None:
     """The dashboard, up and ready; one click signs in there as any of the people."""
     refuse_taken(address)
@@ -252,7 +258,7 @@ def serve_dashboard(
         "TILSAGN_NOTIFICATIONS_URL": notifications.base_url,
         "TILSAGN_SESSION_KEY_FILE": str(state.session_key()),
     }
-    child = start_service("dashboard", state, address, facts, started, told)
+    child = start_service("dashboard", state, address, facts, started, told, module=module)
     wait_until_ready("dashboard", child, address, state)
 
 

@@ -81,7 +81,7 @@ def run(address: Address, started: Started, *, stay: bool) -> int:
     worker = Address.of_worker(notifications)
     serve_worker(state, worker, started, module="dev.demo.worker")
     dashboard = Address.of_dashboard(worker)
-    serve_dashboard(state, dashboard, started, grants=address, notifications=notifications)
+    serve_dashboard(state, dashboard, started, grants=address, notifications=notifications, module="dev.demo.dashboard")
     archive = Archive(state.folder / "outbox", SimulatedClock(migrator_dsn(state)))
     started.callback(archive.end)
     alerts = Alerts(notifications.base_url, tokens[READS_EVERYTHING], clock)

@@ -140,8 +140,8 @@ class Sample:
     async def untold_cases(self) -> frozenset[UUID]:
         return frozenset()
 
-    async def untold(self, year: int) -> int:
-        del year
+    async def untold(self, year: int, *, valid_at: date, known_at: datetime | None) -> int:
+        del year, valid_at, known_at
         return 0
 
     async def years(self) -> Sequence[int]:

@@ -1,7 +1,7 @@
 """What the overview of the sample year looks at beside posts and letters: notices that are stopped, open or opened, and
 complaints that wait."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, Self
@@ -10,6 +10,7 @@ from uuid import UUID
 from services.dashboard.pages.looked_at import Looks
 from services.grants.overview.awards.view import Awards
 from services.grants.overview.disputes.view import Disputed
+from services.grants.overview.facts.view import Sight
 from services.notifications.overview.view import NoticeLineRow, NoticeOverview, NoticeRow
 from tests.browser.sample_duties import Register
 
@@ -72,11 +73,21 @@ class Complained:
         return Disputed(withholdings=(), reclaims=(), complaints=self.rows)
 
 
+class AllSeen(Sight):
+    """Nothing is hidden, and every case is of 2020."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def years_of(self, case_ids: Iterable[UUID]) -> Mapping[UUID, int]:
+        return dict.fromkeys(case_ids, 2020)
+
+
 class NobodyHidden(Awards):
     """A year in which the ministry is told of every award."""
 
     def __init__(self) -> None:
-        pass
+        object.__setattr__(self, "sight", AllSeen())
 
 
 def sampled_looks(

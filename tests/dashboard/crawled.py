@@ -5,7 +5,6 @@ entries, terms or words of letters it is explained by, row by row and in the fil
 answers for the same day and instant.
 """
 
-import csv
 import io
 import random
 import re
@@ -19,6 +18,7 @@ import openpyxl
 
 from services.dashboard.pages.explained import COLUMNS
 from tests.browser.reading import Element, read_page
+from tests.dashboard.filed import rows_of
 from tests.dashboard.office import Browser
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
@@ -160,7 +160,7 @@ class Crawler:
     async def _csv(self, address: str, name: str) -> list[dict[str, str]]:
         answer = await self.browser.open(f"{address}&tabell={name}&som=csv")
         assert answer.status_code == 200, (address, name)
-        return list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")), delimiter=";"))
+        return rows_of(answer.text)
 
     async def _files(self, page: Element) -> None:
         """One table of the page, as it is shown and as its spreadsheet has it."""

@@ -2,8 +2,6 @@
 ministry, no word of anybody's is there at all, and every filter and side shows what it says."""
 
 import asyncio
-import csv
-import io
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
@@ -34,6 +32,7 @@ from tests.dashboard.cases import (
     case_id,
     year_of_cases,
 )
+from tests.dashboard.filed import rows_of
 from tests.dashboard.office import Browser, opened, settings_of
 
 DAY = "gjelder=2020-12-31"
@@ -98,10 +97,6 @@ async def _history(database: Database, number: int) -> Any:
 
     async with AsyncConnectionPool(database.service_dsn, open=False) as pool:
         return (await Streams(pool, "grants.event").load(case(number))).events
-
-
-def rows_of(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text.lstrip("\ufeff")), delimiter=";"))
 
 
 def in_kroner(ore: int) -> str:

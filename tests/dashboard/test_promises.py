@@ -2,8 +2,6 @@
 themselves."""
 
 import asyncio
-import csv
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,6 +12,7 @@ from services.grants.award.events import AwardProposed, Recipient
 from services.grants.listed_case import Cases
 from tests.browser.reading import Element, read_page
 from tests.conftest import Database
+from tests.dashboard.filed import rows_of
 from tests.dashboard.office import opened, settings_of
 from tests.eventlog.played import Played, case, life, played
 from tests.eventlog.test_projector import catch_up, engine_of
@@ -65,7 +64,7 @@ def test_each_reader_sees_who_is_promised_what_they_may_see(database: Database, 
                 of_line = await browser.open(f"{ADDRESS}&linje=ressursmiljo")
                 seen[person] = [row.one("th").text for row in rows(page.text)]
                 assert rows(of_line.text)[0].one("th").text == seen[person][0]
-                assert [line["Mottaker"] for line in read_csv(file.text)] == seen[person]
+                assert [line["Mottaker"] for line in rows_of(file.text)] == seen[person]
                 post = await browser.open("/poster/2020/291/71?gjelder=2020-12-31")
                 assert ("Hemmelig forening" in page.text + post.text + file.text) == (person == "auditor")
                 for missing in ("finnes-ikke", "ressursmiljo/../x", "%27", "ressursmiljo/"):
@@ -91,7 +90,7 @@ def test_whatever_somebody_is_called_is_harmless(database: Database, tmp_path: P
         assert all(each.one("bdi").text == each.text for each in named), "a name turns nothing about it"
         assert len(named[3].text) <= 400
         assert named[4].text == CALLED[4]
-        told = [line["Mottaker"] for line in read_csv(file)]
+        told = [line["Mottaker"] for line in rows_of(file)]
         assert told[1] == "'" + CALLED[1]
         assert RIGHT_TO_LEFT not in file
         assert book.status_code == 200
@@ -113,12 +112,7 @@ def test_many_are_leafed_through_and_the_file_has_all(database: Database, tmp_pa
             assert "Side 3 av 3" in sides[2]
             assert "Tabellen har ikke så mange sider." in sides[3]
             file = (await browser.open(f"{ADDRESS}&tabell=tilsagn&som=csv&side=2")).text
-            assert [line["Mottaker"] for line in read_csv(file)] == found
+            assert [line["Mottaker"] for line in rows_of(file)] == found
 
     with promised(database, tmp_path, *names):
         asyncio.run(go())
-
-
-def read_csv(text: str) -> list[dict[str, str]]:
-    csv.field_size_limit(1_000_000)
-    return list(csv.DictReader(io.StringIO(text.lstrip("\ufeff")), delimiter=";"))

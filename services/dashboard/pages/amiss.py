@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services import bokmal
-from services.dashboard.pages import asked, differences
+from services.dashboard.pages import asked, differences, left_out
 from services.dashboard.pages.answering import Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked, NotUnderstood
 from services.dashboard.pages.deviation_advice import ADVICE, OTHERWISE
@@ -101,7 +101,7 @@ def deviations_router(source: Source, *, today: Callable[[], date]) -> Router:
         facts = {
             "asked": question,
             "years": asked.selectable(years, question),
-            "untold": await seen.untold(question.year),
+            "left_out": await left_out.of_year(seen, question),
             "views": VIEWS,
             "states": STATES,
             "view": shown,

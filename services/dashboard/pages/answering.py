@@ -48,7 +48,8 @@ class NotThere(PageRefusal):
 @dataclass(frozen=True)
 class Shown:
     """What a page shows: a template, the tables in it, and the facts it tells of. Among the facts is `asked`, where
-    the page is of a day. The template finds each table by its name: `{{ tables.show(table["poster"]) }}`."""
+    the page is of a day, and `left_out`, where something is not told of (left_out.py): it stands in the files too. The
+    template finds each table by its name: `{{ tables.show(table["poster"]) }}`."""
 
     template: str
     tables: Sequence[Table] = ()
@@ -127,6 +128,12 @@ class Here:
         query = {name: value for name, value in {**self.query, **changed}.items() if value != ""}
         return f"{self.path}?{urlencode(query)}" if query else self.path
 
+    def of_year(self, year: int) -> str:
+        """The same page of another budget year; from a page of what is of one year alone, that year's first page."""
+        if "aar" in self.query or self.asked is None:
+            return self.link(aar=year)
+        return self.asked.year_link(year=year)
+
     def beside(self, *names: str) -> list[tuple[str, str]]:
         """What is asked for beside these: a form that changes them carries it on."""
         return [(name, value) for name, value in self.query.items() if name not in (*names, "side") and value]
@@ -143,9 +150,12 @@ def _export(shown: Shown, here: Here, *, name: str, kind: str, of: str) -> Respo
         lines += [(gettext(N_("Gjelder per")), here.asked.day_in_field)]
         known = instant_in_words(here.asked.known_at) if here.asked.known_at else gettext(N_("alt som er registrert"))
         lines += [(gettext(N_("Kjent per")), known)]
+    left_out = str(shown.facts.get("left_out", ""))
+    if left_out:
+        lines += [(gettext(N_("Holdt utenfor")), left_out)]
     if table.note:
         lines += [(gettext(N_("Merknad")), gettext(table.note))]
-    about = exports.About(name=f"tilsagn-{table.name}{day}", lines=lines)
+    about = exports.About(name=f"tilsagn-{table.name}{day}", lines=lines, left_out=left_out)
     return exports.as_csv(table, about) if kind == "csv" else exports.AsXlsx(table, about, of=of)
 
 

@@ -6,7 +6,7 @@ browser. Links carry the same as ISO 8601, to the microsecond; both are read in 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 from urllib.parse import urlencode
@@ -38,11 +38,36 @@ class NotUnderstood(Exception):
 @dataclass(frozen=True, kw_only=True)
 class Asked:
     """The figures of `year` as they stood at the end of `valid_at` (Europe/Oslo), by what was known at `known_at` (UTC;
-    `None`: now)."""
+    `None`: now). `today` is the day it is for whoever asks; where nobody has said, no day is to come."""
 
     year: int
     valid_at: date
     known_at: datetime | None = None
+    today: date | None = field(default=None, compare=False)
+
+    @property
+    def is_to_come(self) -> bool:
+        """Whether the day has not come: what is shown of it is what is registered so far."""
+        return self.today is not None and self.valid_at > self.today
+
+    @property
+    def is_today(self) -> bool:
+        """Whether it is the day it is, which has not ended."""
+        return self.valid_at == self.today
+
+    @property
+    def reached(self) -> date:
+        """The last day of which anything has happened: the day asked for, or today where that has not come."""
+        return min(self.valid_at, self.today) if self.today is not None else self.valid_at
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether the day lies in another year than the one whose figures are asked for."""
+        return self.valid_at.year != self.year
+
+    def in_year(self, year: int) -> "Asked":
+        """The same of another budget year: on the same day, or the day of that year that is nearest to it."""
+        return replace(self, year=year, valid_at=_nearest(self.valid_at, year))
 
     @property
     def query(self) -> dict[str, str]:
@@ -57,8 +82,9 @@ class Asked:
         return f"{path}?{urlencode(self.query | more)}"
 
     def year_link(self, **changes: Any) -> str:
-        """The address of the year's first page, as asked or with another `valid_at` or `known_at`."""
-        return replace(self, **changes).link("/", aar=self.year)
+        """The address of the year's first page, as asked or with another `year`, `valid_at` or `known_at`."""
+        changed = replace(self, **changes)
+        return changed.link("/", aar=changed.year)
 
     @property
     def day_in_field(self) -> str:
@@ -73,11 +99,20 @@ class Asked:
 
 
 def read(*, aar: str, gjelder: str, kjent: str, years: Sequence[int], today: date) -> Asked:
-    """Read the query. Left out: the latest year that has a letter; today, or the last day of a year that is over.
-    Raises `NotUnderstood`."""
-    year = _year(aar) if aar else max(years, default=today.year)
-    default_day = min(max(today, date(year, 1, 1)), date(year, 12, 31))
-    return Asked(year=year, valid_at=read_day(gjelder) if gjelder else default_day, known_at=_instant(kjent))
+    """Read the query. Left out: the year of the day; neither: the latest year that has a letter and has begun. No day:
+    today, or the last day of a year that is over. Raises `NotUnderstood`."""
+    day = read_day(gjelder) if gjelder else None
+    year = _year(aar) if aar else day.year if day else _latest(years, today)
+    return Asked(year=year, valid_at=day or _nearest(today, year), known_at=_instant(kjent), today=today)
+
+
+def _latest(years: Sequence[int], today: date) -> int:
+    begun = [year for year in years if year <= today.year]
+    return max(begun) if begun else min(years, default=today.year)
+
+
+def _nearest(day: date, year: int) -> date:
+    return min(max(day, date(year, 1, 1)), date(year, 12, 31))
 
 
 def read_day(text: str, field: str = "gjelder") -> date:

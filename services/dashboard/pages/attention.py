@@ -54,7 +54,7 @@ class Found:
 def attention_table(found: Found, question: Asked) -> Table:
     """The most urgent first: what is broken or stopped, what waits, what is open and what comes; and last what has been
     late for long, the latest of it first."""
-    late = [row for row in found.deadlines if row.due_on < question.valid_at]
+    late = [row for row in found.deadlines if row.due_on < question.reached]
     paying = [row for row in found.deadlines if row.kind == PAY_OUT]
     coming = [row for row in found.deadlines if row not in late and row not in paying]
     rows = [
@@ -96,7 +96,7 @@ def _notices(rows: Sequence[NoticeRow], question: Asked) -> Iterable[Row]:
     """As the page of notices counts them on that day."""
     for wanted, tag in (("stopped", STOPPED), ("week", OPENING)):
         for row in rows:
-            if when(row, question.valid_at) == wanted:
+            if when(row, question.reached) == wanted:
                 what = gettext(N_("Varsel: %(about)s"), about=about(row))
                 day = day_of(row.opens_at) if row.opens_at else None
                 yield _row(Link(what, question.link(NOTICES.address)), tag, day=day, amount=row.amount_ore or None)
@@ -110,7 +110,7 @@ def _paying(row: Any, posts: Iterable[PostLine], question: Asked) -> Row:
     wanted = kroner(row.amount_ore) if row.amount_ore is not None else "–"
     what = gettext(said, code=", ".join(codes), wanted=wanted, paid=kroner(paid_ore)) if codes else _said(row)
     address = post_address(question, codes[0]) if codes else question.link(DEADLINES.address)
-    tag = UNPAID if row.due_on < question.valid_at else PAYING
+    tag = UNPAID if row.due_on < question.reached else PAYING
     return _row(Link(what, address), tag, day=row.due_on, amount=row.amount_ore)
 
 

@@ -1,6 +1,7 @@
 """One award with its letter, the ministry's notices of it, and all that has happened to it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -8,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.dashboard.pages import asked as asking
+from services.dashboard.pages import left_out
 from services.dashboard.pages.answering import NotThere, Shown, answer, page_router
 from services.dashboard.pages.asked import Asked, is_number
 from services.dashboard.pages.awards import award_row, figure_cell
@@ -66,6 +68,7 @@ def award_router(awards: Awards, schemes: YearSchemes, notices: NoticeOverview, 
         if not (is_number(year, 4) and is_number(number, 9)):
             raise NotThere(gettext(NO_AWARD))
         question = asking.read(aar=year, gjelder=gjelder, kjent=kjent, years=(), today=today())
+        question = replace(question, year=question.valid_at.year)  # the number tells when the case was opened
         as_of = AsOf(valid_at=question.valid_at, known_at=question.known_at)
         mine = awards.told() if reader.sight is Sight.told else awards
         found = await mine.find_award(f"{int(year)}/{int(number)}", as_of)
@@ -81,7 +84,8 @@ def award_router(awards: Awards, schemes: YearSchemes, notices: NoticeOverview, 
             Table("hendelser", N_("Det som har skjedd, eldste først"), HISTORY, history_rows(found["history"])),
         )
         names = await schemes.names()
-        facts = {"asked": question, "award": award_row(found, question, names), **award_facts(found, question)}
+        facts = {"asked": question, "left_out": left_out.in_general(reader), **award_facts(found, question)}
+        facts["award"] = award_row(found, question, names)
         return answer(Shown("award.html", tables, facts), request, reader)
 
     return router

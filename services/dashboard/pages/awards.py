@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.dashboard.pages import asked as asking
+from services.dashboard.pages import left_out
 from services.dashboard.pages.answering import Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked, NotUnderstood
 from services.dashboard.pages.cases_in_words import LETTERS, NOTICES, STATES, said, tag
@@ -85,7 +86,7 @@ def awards_router(source: Source, awards: Awards, schemes: YearSchemes, *, today
         facts = {
             "asked": question,
             "years": asking.selectable(years, question),
-            "untold": await seen.untold(question.year),
+            "left_out": await left_out.of_year(seen, question),
             "found": found,
             "filters": filters,
         }

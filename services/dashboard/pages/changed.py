@@ -6,6 +6,7 @@ and `kjent_fra`. Left out: since the day before the last letter, by the same kno
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Protocol
 
@@ -15,7 +16,7 @@ from starlette.responses import Response
 from services.bokmal import as_day
 from services.calendar.clock import OSLO
 from services.calendar.days import day_of
-from services.dashboard.pages import asked
+from services.dashboard.pages import asked, left_out
 from services.dashboard.pages import changed_tables as tables
 from services.dashboard.pages.answering import Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked, NotUnderstood
@@ -74,7 +75,7 @@ def changed_router(source: Source, between: Callable[[Source], Between], *, toda
             "asked": after,
             "looks": looks,
             "years": asked.selectable(years, after),
-            "untold": await seen.untold(after.year),
+            "left_out": await left_out.of_year(seen, after),
             "presets": _presets(after, letters, today()),
             "narrowed": tables.narrowed(post, kolonne),
         }
@@ -97,7 +98,7 @@ def _before(after: Asked, *, fra: str, kjent_fra: str, letters: Sequence[Row]) -
         day = after.valid_at
     else:
         day = _before_last_letter(after, letters)
-    return Asked(year=after.year, valid_at=day, known_at=known_at)
+    return replace(after, valid_at=day, known_at=known_at)
 
 
 def _before_last_letter(after: Asked, letters: Sequence[Row]) -> date:

@@ -14,7 +14,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.dashboard.pages import asked
+from services.dashboard.pages import asked, left_out
 from services.dashboard.pages.answering import Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked, NotUnderstood
 from services.dashboard.pages.deadline_words import KINDS, ROLES, STATES, deadline_in_words
@@ -110,7 +110,7 @@ def deadlines_router(register: Register, awards: Awards, *, today: Callable[[], 
         choice = read_choice(question, kind=slag, state=tilstand, day=dag, month=maaned)
         hidden = await seen.untold_cases()
         rows, untold = await list_seen(register, hidden, choice)
-        facts: dict[str, Any] = {"question": question, "choice": choice, "untold": untold}
+        facts: dict[str, Any] = {"question": question, "choice": choice, "left_out": left_out.of_deadlines(untold)}
         facts |= {"years": asked.selectable(years, question), "kinds": KINDS, "states": STATES, "month": None}
         table = deadlines_table(rows, question)
         if choice.month:

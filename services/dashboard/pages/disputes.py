@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.dashboard.pages import asked as asking
+from services.dashboard.pages import left_out
 from services.dashboard.pages.answering import Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked
 from services.dashboard.pages.awards import award_address, recipient_cell
@@ -100,7 +101,7 @@ def disputes_router(source: Source, disputes: Disputes, *, today: Callable[[], d
         facts = {
             "asked": question,
             "years": asking.selectable(years, question),
-            "untold": await seen.untold(question.year),
+            "left_out": await left_out.of_year(seen, question),
             "standing_ore": sum(row["standing_ore"] for row in found.withholdings),
             "open_complaints": sum(row["is_open"] for row in found.complaints),
         }

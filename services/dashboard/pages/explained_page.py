@@ -11,7 +11,7 @@ from typing import Annotated, Protocol
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.dashboard.pages import asked, figures
+from services.dashboard.pages import asked, figures, left_out
 from services.dashboard.pages import explained_tables as tables
 from services.dashboard.pages.answering import NotThere, Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked
@@ -76,7 +76,7 @@ def explained_router(source: Source, behind: Callable[[Source], Behind], *, toda
         found = await _tables(whole, made_of, side=side_of(request))
         facts = {
             "asked": whole.question,
-            "untold": await seen.untold(whole.question.year),
+            "left_out": await left_out.of_year(seen, whole.question),
             "amount_ore": whole.amount_ore,
             "column": which.column,
             "title": dict(figures.POST_COLUMNS)[which.column],

@@ -42,23 +42,27 @@ _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, Turns] = WeakKeyDictionary(
 
 @dataclass(frozen=True, kw_only=True)
 class About:
-    """What a file tells of itself beside its rows: a line each, `what` and what it is."""
+    """What a file tells of itself beside its rows: a line each, `what` and what it is. `left_out` is said in every
+    kind of file: at the end of one that has no place but its rows."""
 
     name: str
     lines: Sequence[tuple[str, str]]
+    left_out: str = ""
 
 
 def as_csv(table: Table, about: About) -> Response:
     """UTF-8 with a mark that says so, parted by semicolons, decimal commas: as Norwegian spreadsheets open it."""
     return StreamingResponse(
-        _csv_batches(table), media_type="text/csv; charset=utf-8", headers=_headers(f"{about.name}.csv")
+        _csv_batches(table, about.left_out), media_type="text/csv; charset=utf-8", headers=_headers(f"{about.name}.csv")
     )
 
 
-async def _csv_batches(table: Table) -> AsyncIterator[str]:
+async def _csv_batches(table: Table, left_out: str) -> AsyncIterator[str]:
     yield "\N{ZERO WIDTH NO-BREAK SPACE}" + _csv_lines([[gettext(column.title) for column in table.columns]])
     async for batch in _batches(table):
         yield _csv_lines([[as_text(told(row.get(each.key)), each) for each in table.columns] for row in batch])
+    if left_out:
+        yield _csv_lines([[left_out]])
 
 
 def _csv_lines(rows: Iterable[Sequence[str]]) -> str:

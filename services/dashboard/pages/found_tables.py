@@ -35,10 +35,12 @@ def found_tables(found: view.Found, at: Asked) -> list[Table]:
 
 
 def leads_to(found: view.Found, at: Asked) -> str | None:
-    """The address of the one thing that was named by its number, where it has a page."""
+    """The address of the one thing that was named by its number, where it has a page. A post is that of the day's year,
+    where it has one."""
     match found.exact:
-        case ("funds", row):
-            return at.link(f"/poster/{row['fund_id']}")
+        case ("funds", newest):
+            row = next((each for each in found.funds if each["kind"] == "post" and each["year"] == at.year), newest)
+            return at.in_year(row["year"]).link(f"/poster/{row['fund_id']}")
         case ("cases", row) if row["promised"]:
             return award_address(row["case_number"], at)
         case ("recipients", row) if row["promised"]:
@@ -60,7 +62,7 @@ _CASES = (Column("case", N_("Sak"), "code"), *_RECIPIENTS, _YEAR, _POST)
 
 def _fund(row: Found, at: Asked) -> Row:
     code = figures.post_code(row["chapter"], row["post"])
-    place = at.link(f"/poster/{row['year']}/{code}")
+    place = at.in_year(row["year"]).link(f"/poster/{row['year']}/{code}")
     return {
         "post": Link(code, place),
         "year": str(row["year"]),
@@ -73,7 +75,7 @@ def _letter(row: Found, at: Asked) -> Row:
     number = row["number"]
     name = gettext(N_("Tillegg nr. %(number)s"), number=number) if number else gettext(N_("Tildelingsbrevet"))
     return {
-        "letter": Link(name, at.link(f"/brev/{row['year']}/{number}")),
+        "letter": Link(name, at.in_year(row["year"]).link(f"/brev/{row['year']}/{number}")),
         "year": str(row["year"]),
         "effective_on": row["effective_on"],
         "name": row["title"],
@@ -94,7 +96,7 @@ def _case(row: Found, at: Asked) -> Row:
     number = row["case_number"]
     case = Link(number, award_address(number, at)) if number and row["promised"] else number
     code = None if row["chapter"] is None else figures.post_code(row["chapter"], row["post"])
-    post = None if code is None else Link(code, at.link(f"/poster/{row['year']}/{code}"))
+    post = None if code is None else Link(code, at.in_year(row["year"]).link(f"/poster/{row['year']}/{code}"))
     return {
         "case": case,
         "recipient": row["recipient"],

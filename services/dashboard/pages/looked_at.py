@@ -58,7 +58,7 @@ class Looks:
     async def deadlines(self, question: Asked, *, hidden: frozenset[UUID], counting: Collection[int]) -> Sequence[Any]:
         """Those that stand as due: what is late in the year, the week ahead, and a month for money that must be paid
         out. Without those of cases this reader is not told of, and of letters that do not count (`counting` do)."""
-        day, ahead = question.valid_at, question.valid_at + timedelta(days=WEEK)
+        day, ahead = question.reached, question.reached + timedelta(days=WEEK)
         beyond, far = ahead + timedelta(days=1), day + timedelta(days=PAY_OUT_DAYS)
         begins = date(question.year, 1, 1)
         spans: tuple[dict[str, Any], ...] = (

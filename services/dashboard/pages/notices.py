@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from services.calendar.days import day_of
 from services.dashboard.pages import asked as asking
+from services.dashboard.pages import left_out
 from services.dashboard.pages.answering import Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked
 from services.dashboard.pages.cases_in_words import NOTICES, tag
@@ -97,10 +98,11 @@ def notices_router(source: Source, notices: NoticeOverview, awards: Awards, *, t
         table = paged(notices_table(found, question), side_of(request), size=ROWS)
         facts: dict[str, Any] = {
             "asked": question,
+            "left_out": left_out.in_general(reader),
             "years": asking.selectable(years, question),
-            "this_week": sum(when(row, question.valid_at) == "week" for row in found),
-            "running": sum(when(row, question.valid_at) in ("week", "running") for row in found),
-            "days": draw(found, question.valid_at),
+            "this_week": sum(when(row, question.reached) == "week" for row in found),
+            "running": sum(when(row, question.reached) in ("week", "running") for row in found),
+            "days": draw(found, question.reached),
         }
         return answer(Shown("notices.html", (table,), facts), request, reader)
 
@@ -113,12 +115,12 @@ def notices_table(
 ) -> Table:  # fmt: skip
     """The notices, those that open this week first."""
     order = list(WHEN)
-    shown = sorted(rows, key=lambda row: order.index(when(row, question.valid_at)))
+    shown = sorted(rows, key=lambda row: order.index(when(row, question.reached)))
     return Table("varsler", caption, COLUMNS, [_row(row, question) for row in shown], note=NOTE, empty=empty)
 
 
 def when(row: NoticeRow, day: date) -> str:
-    """What is to be said first of it on that day."""
+    """What is to be said first of it on that day, which has come."""
     if row.state == "withdrawn":
         return "withdrawn"
     if row.opens_at is not None:
@@ -135,7 +137,7 @@ def _row(row: NoticeRow, question: Asked) -> Row:
     amounts = [line.amount_ore for line in row.lines if line.amount_ore is not None]
     return {
         "about": about(row),
-        "when": WHEN[when(row, question.valid_at)],
+        "when": WHEN[when(row, question.reached)],
         "state": tag(NOTICES, row.state),
         "cases": _cases(row.lines, question),
         "amount_ore": sum(amounts) if amounts else None,

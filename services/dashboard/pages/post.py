@@ -16,7 +16,7 @@ from services.dashboard.charts import burn_up, waterfall
 from services.dashboard.charts.course import course_of
 from services.dashboard.charts.letter_names import letter_name
 from services.dashboard.charts.scale import scale_of
-from services.dashboard.pages import asked, differences, figures, post_tables
+from services.dashboard.pages import asked, differences, figures, left_out, post_tables
 from services.dashboard.pages import deviations as amiss
 from services.dashboard.pages.answering import NotThere, Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked, is_number
@@ -77,7 +77,7 @@ async def _shown(seen: Source, of_post: OnePost, row: Row, question: Asked, *, n
     about_it = [letter.about_post(line.chapter, line.post) for letter in told]
     rows = await seen.deviations(question.year, valid_at=day, known_at=known)
     drawn, tables = await _drawn(of_post, row, line.code, question)
-    lines, left_out = figures.without_zeros(await of_post.lines())
+    lines, zeros = figures.without_zeros(await of_post.lines())
     counted = await of_post.count_entries(most=MOST_ENTRIES)
     last = max(1, -(-counted // PER_SIDE))
     side = Side(min(number, last), last)
@@ -86,11 +86,11 @@ async def _shown(seen: Source, of_post: OnePost, row: Row, question: Asked, *, n
         **drawn,
         "asked": question,
         "post": line,
-        "untold": await seen.untold(question.year),
+        "left_out": await left_out.of_year(seen, question),
         "columns": figures.POST_COLUMNS,
         "fund_columns": figures.FUND_COLUMNS,
         "funds": figures.fund_lines(lines),
-        "left_out": left_out,
+        "zeros": zeros,
         "touching": [
             (letter_name(each["number"]), post_tables.letter_address(question, each["number"]), each["effective_on"])
             for each in await of_post.touching()
@@ -110,7 +110,8 @@ async def _drawn(of_post: OnePost, row: Row, code: str, question: Asked) -> tupl
     """The two drawings, each for a wide screen and a narrow one, and the tables beside them."""
     moves, demands = await of_post.moves(), await of_post.demands()
     course = course_of(
-        code, question.year, question.valid_at, days=await of_post.course(), moves=moves, demands=demands
+        code, question.year, question.valid_at, days=await of_post.course(), moves=moves, demands=demands,
+        reached=question.reached,
     )  # fmt: skip
     steps = waterfall.steps_of(moves, row["at_disposal_ore"])
     amounts = [each for of_all in course.figures.values() for each in of_all]

@@ -8,7 +8,7 @@ from typing import Annotated
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.dashboard.pages import figures
+from services.dashboard.pages import figures, left_out
 from services.dashboard.pages.answering import NotThere, Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked
 from services.dashboard.pages.explained import address_of, place_of
@@ -57,7 +57,7 @@ def promises_router(source: Source, *, today: Callable[[], date]) -> Router:
             "asked": question,
             "post": figures.post_line(row),
             "line": names[chosen[0]] if linje else "",
-            "untold": await seen.untold(question.year),
+            "left_out": await left_out.of_year(seen, question),
         }
         return answer(Shown("promises.html", tables=(table,), facts=facts), request, reader)
 

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.dashboard.pages import asked as asking
+from services.dashboard.pages import left_out
 from services.dashboard.pages.answering import NotThere, Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked, is_number
 from services.dashboard.pages.awards import award_address, figure_cell, scheme_cell
@@ -82,7 +83,8 @@ def recipient_router(
             note=MARKED_NOTE, empty=N_("Ingen tilsagn overlapper."),
         )  # fmt: skip
         tables = (paged(awards, side_of(request), size=ROWS), paged(marked, 1, size=ROWS))
-        return answer(Shown("recipient.html", tables, {"asked": question, **one_facts(found)}), request, reader)
+        facts = {"asked": question, "left_out": left_out.in_general(reader), **one_facts(found)}
+        return answer(Shown("recipient.html", tables, facts), request, reader)
 
     return router
 

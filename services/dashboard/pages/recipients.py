@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.dashboard.pages import asked as asking
+from services.dashboard.pages import left_out
 from services.dashboard.pages.answering import Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked
 from services.dashboard.pages.awards import award_address, scheme_cell
@@ -92,6 +93,7 @@ def recipients_router(
             ),
         )  # fmt: skip
         facts = {"asked": question, "found": found, "text": text, "apart": len(apart)}
+        facts["left_out"] = left_out.in_general(reader)
         return answer(Shown("recipients.html", tables, facts), request, reader)
 
     return router

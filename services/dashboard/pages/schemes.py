@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.dashboard.pages import asked as asking
+from services.dashboard.pages import left_out
 from services.dashboard.pages.answering import NotThere, Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked
 from services.dashboard.pages.cases_in_words import BASES, said
@@ -83,7 +84,7 @@ def schemes_router(source: Source, schemes: YearSchemes, *, today: Callable[[], 
         facts = {
             "asked": question,
             "years": asking.selectable(years, question),
-            "untold": await seen.untold(question.year),
+            "left_out": await left_out.of_year(seen, question),
         }
         return answer(Shown("schemes.html", (paged(table, side_of(request), size=ROWS),), facts), request, reader)
 
@@ -109,7 +110,7 @@ def schemes_router(source: Source, schemes: YearSchemes, *, today: Callable[[], 
             raise NotThere(gettext(NO_SCHEME))
         facts = {
             "asked": question,
-            "untold": await seen.untold(question.year),
+            "left_out": await left_out.of_year(seen, question),
             "scheme": shown.scheme,
             "basis": said(BASES, shown.scheme.terms.basis),
             "owes_notice": shown.scheme.terms.notice.rule == "notice",

@@ -9,7 +9,7 @@ from typing import Annotated, Protocol
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from services.dashboard.pages import asked
+from services.dashboard.pages import asked, left_out
 from services.dashboard.pages import found_tables as tables
 from services.dashboard.pages.answering import HEADERS, Shown, answer, page_router
 from services.dashboard.pages.exports import plain
@@ -48,6 +48,7 @@ def search_router(source: Source, finds: Callable[[Source], Finds], *, today: Ca
             return RedirectResponse(leads, status_code=303, headers=HEADERS)
         facts = {
             "asked": question,
+            "left_out": left_out.in_general(reader),
             "text": text,
             "found": any((found.funds, found.letters, found.schemes, found.cases)),
         }

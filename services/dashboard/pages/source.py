@@ -79,8 +79,9 @@ class Source(Told, Protocol):
     means all that is known now. The page never works out a balance: what it shows is what was answered here.
     """
 
-    async def untold(self, year: int) -> int:
-        """How many awards of the year this reader does not see, or not all of, because the ministry is not told."""
+    async def untold(self, year: int, *, valid_at: date, known_at: datetime | None) -> int:
+        """How many awards of the year this reader does not see, or not all of, on the day as known then, because the
+        ministry is not told."""
         ...
 
     async def untold_cases(self) -> frozenset[UUID]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.dashboard.pages import asked, differences, figures
+from services.dashboard.pages import asked, differences, figures, left_out
 from services.dashboard.pages.answering import Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked
 from services.dashboard.pages.attention import Found, attention_table, kinds_of, post_address
@@ -70,7 +70,7 @@ def year_router(source: Source, looks: Looks, *, today: Callable[[], date]) -> R
         facts = {
             "asked": question,
             "years": asked.selectable(years, question),
-            "untold": await seen.untold(question.year),
+            "left_out": await left_out.of_year(seen, question),
             "chapters": chapters,
             "sums": figures.column_sums(lines),
             "letters": told,

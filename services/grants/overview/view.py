@@ -28,6 +28,12 @@ PAGE = 500
 MOVED = ("committed_ore", "disbursed_ore", "withheld_ore")
 _CASE = "SELECT case_id FROM grants.case_number WHERE year = %(year)s AND number = %(number)s"
 _UNTOLD = "SELECT line, stream, since, whole FROM grants.untold(%(year)s)"
+_UNTOLD_THEN = """
+    SELECT count(DISTINCT u.stream) AS untold
+    FROM grants.untold(%(year)s) AS u
+    JOIN grants.entry e ON e.fund_id = u.line AND e.position >= u.since AND (u.whole OR e.committed_ore <> 0)
+    WHERE e.effective_on <= %(day)s AND e.position <= coalesce(%(known)s, 9223372036854775807)
+"""
 _UNTOLD_SUMS = """
     SELECT above.id AS fund_id, sum(e.committed_ore)::bigint AS committed_ore,
            sum(e.disbursed_ore)::bigint AS disbursed_ore, sum(e.withheld_ore)::bigint AS withheld_ore
@@ -58,9 +64,13 @@ class Overview:
     async def years(self) -> Sequence[int]:
         return await self.balances.list_years()
 
-    async def untold(self, year: int) -> int:
-        """How many awards of the year this reader does not see, or not all of, because the ministry is not told."""
-        return len({row["stream"] for row in (await self._hidden(year)).values()})
+    async def untold(self, year: int, *, valid_at: date, known_at: datetime | None) -> int:
+        """How many awards of the year this reader does not see, or not all of, because the ministry is not told: of
+        those that had been made by the day, as known then."""
+        if not await self._hidden(year):
+            return 0
+        [row] = await self._rows(_UNTOLD_THEN, {"year": year, "day": valid_at}, known_at)
+        return int(row["untold"])
 
     async def untold_cases(self) -> frozenset[UUID]:
         """Every case, of any year, that this reader does not see all of, because the ministry is not told."""

@@ -73,7 +73,36 @@ def test_what_is_no_day_is_refused(day: str) -> None:
     assert day not in refused.value.advice or day in (" ", "31.12.20")
 
 
-@given(day=st.dates(date(1900, 1, 1), date(2199, 12, 31)))
+ANY_DAY = st.dates(date(1900, 1, 1), date(2199, 12, 31))
+
+
+@given(day=ANY_DAY, year=st.none() | st.integers(1900, 2199), today=ANY_DAY)
+def test_the_year_follows_the_day_unless_a_year_is_asked_for(day: date, year: int | None, today: date) -> None:
+    question = asked(aar=str(year or ""), gjelder=day.isoformat(), today=today)
+    assert (question.valid_at, question.year) == (day, year or day.year)
+    assert question.is_outside == (year is not None and year != day.year)
+    assert (question.is_to_come, question.is_today) == (day > today, day == today)
+    assert question.reached == min(day, today)
+
+
+@given(years=st.lists(st.integers(2015, 2025), max_size=5), today=st.dates(date(2014, 1, 1), date(2026, 12, 31)))
+def test_with_no_day_it_is_today_or_the_last_day_of_a_year_that_is_over(years: list[int], today: date) -> None:
+    question = read(aar="", gjelder="", kjent="", years=years, today=today)
+    begun = [year for year in years if year <= today.year]
+    assert question.is_to_come == bool(years and not begun), "only where no year has begun"
+    if begun:
+        assert question.valid_at == (today if max(begun) == today.year else date(max(begun), 12, 31))
+    assert not question.is_outside
+
+
+@given(day=ANY_DAY, year=st.integers(1900, 2199))
+def test_another_year_is_looked_at_on_its_nearest_day(day: date, year: int) -> None:
+    moved = asked(gjelder=day.isoformat()).in_year(year)
+    assert moved.valid_at.year == moved.year == year
+    assert moved.valid_at == day or (moved.valid_at.month, moved.valid_at.day) in ((1, 1), (12, 31))
+
+
+@given(day=ANY_DAY)
 def test_every_day_is_read_as_people_and_as_links_write_it(day: date) -> None:
     shown = Asked(year=day.year, valid_at=day)
     assert asked(gjelder=shown.day_in_field).valid_at == day

@@ -90,7 +90,7 @@ class Told:
             return {
                 "committed": post["committed_ore"],
                 "cases": [row["committed_ore"] for row in funds if row["kind"] == "commitment"],
-                "held out": await overview.untold(2020),
+                "held out": await overview.untold(2020, valid_at=DAY, known_at=None),
             }
 
         async def go() -> dict[str, Any]:

@@ -21,6 +21,7 @@ from services.grants.award.events import AwardMade, SupplementaryAwardApproved
 from services.grants.back_dating.acts import ACTS, HAPPENED
 from services.grants.balance.view import AsOf, position_at
 from services.grants.case_file import case_of
+from services.grants.case_list import LIVE
 from services.grants.moves import moves_of
 
 ALWAYS = 2**63 - 1
@@ -31,6 +32,10 @@ _FACTS = """
 _HIDDEN = """
     SELECT u.stream, u.since, u.whole FROM unnest(%s::integer[]) AS y (year)
     CROSS JOIN LATERAL grants.untold(y.year) AS u
+"""
+_YEARS_OF = f"""
+    SELECT case_id, year FROM grants_view.case_row
+    WHERE edition = {LIVE} AND year IS NOT NULL AND case_id = ANY (%s::uuid[])
 """
 _UNDATED = ("award.proposed.v1", "award.letter-frozen.v1")
 _DATED_BY_OTHERS = {
@@ -75,6 +80,12 @@ class Sight:
             whole = row["whole"] or before["whole"]
             found[row["stream"]] = {"since": min(row["since"], before["since"]), "whole": whole}
         return found
+
+    async def years_of(self, case_ids: Iterable[UUID]) -> Mapping[UUID, int]:
+        """The budget year of each of these cases that has one."""
+        async with self.pool.connection() as connection:
+            rows = await connection.execute(_YEARS_OF, (list(case_ids),), binary=True)
+            return {row[0]: row[1] for row in await rows.fetchall()}
 
 
 async def load_cases(
