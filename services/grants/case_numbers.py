@@ -21,6 +21,7 @@ LONGEST = 40
 LARGEST = 999_999_999
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _WRITTEN = re.compile(r"([0-9]{4})[/-]0*([1-9][0-9]{0,8})")
+_WITHIN = re.compile(r"(?<![0-9/-])[0-9]{4} ?[/-] ?[0-9]{1,9}(?![0-9/-])", re.ASCII)
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\u2044\u2215", "-"))
 NUMBER_OF = "(SELECT n.label FROM grants.case_number n WHERE n.case_id = {}.case_id) AS case_number"
 """What a list of cases selects beside its own columns, of the table that is named."""
@@ -46,6 +47,12 @@ def find_case_number(text: str) -> CaseNumber | None:
         return None
     found = CaseNumber(int(written[1]), int(written[2]))
     return found if FIRST_YEAR <= found.year <= LAST_YEAR else None
+
+
+def find_number_within(text: str) -> CaseNumber | None:
+    """The first case number that stands among other words; None where there is none."""
+    written = _WITHIN.search(text)
+    return find_case_number(written[0]) if written else None
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,22 @@ ministry, no word of anybody's is there at all, and every filter and side shows 
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import partial, reduce
 from itertools import product
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from psycopg_pool import AsyncConnectionPool
 
+from services.dashboard.pages.asked import Asked
+from services.dashboard.pages.award import why_no_notice
+from services.dashboard.pages.notices import notices_table
+from services.dashboard.pages.tables import Links
+from services.dashboard.pages.tables import told as in_words
 from services.grants.balance.view import AsOf
 from services.grants.case_shown import show
 from services.grants.commitment import Commitment
@@ -20,6 +27,7 @@ from services.grants.overview.awards.view import EVERY, Wanted, awards_of
 from services.grants.overview.disputes.view import disputes_of
 from services.grants.overview.recipients.view import mark, recipients_of
 from tests.browser.reading import read_page
+from tests.browser.sample_looks import noticed
 from tests.conftest import Cluster, Database, copied
 from tests.dashboard.cases import (
     HARM,
@@ -36,6 +44,12 @@ from tests.dashboard.filed import rows_of
 from tests.dashboard.office import Browser, opened, settings_of
 
 DAY = "gjelder=2020-12-31"
+RELEASED_WITHOUT = """
+    INSERT INTO notifications.release
+        (item, position, manifest_sha256, letter_sha256, ground, basis, said_at, recorded_at, released_at)
+    SELECT %(item)s, 999999, x.sha, x.sha, 'scheme-policy', 'jobbsjansen-2020', x.at, x.at, x.at
+    FROM (VALUES (decode(repeat('00', 32), 'hex'), '2020-06-01'::timestamptz)) AS x (sha, at)
+"""
 NEW_YEARS_EVE = AsOf(valid_at=date(2020, 12, 31))
 ADDRESSES = (
     f"/ordninger?aar=2020&{DAY}",
@@ -342,3 +356,53 @@ def test_what_needs_attention_agrees_with_the_other_pages_of_the_day(year: YearO
         assert "venter på departementet" in page
         everything = page + str(overview)
         assert (UNTOLD_NAME in everything, "777,00" in everything) == (False, False), person
+
+
+def test_a_scheme_s_name_finds_the_scheme_and_its_cases(year: YearOfCases, tmp_path: Path) -> None:
+    async def look(browser: Browser) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+        schemes = await browser.open("/sok?q=Jobbsjansen&tabell=ordninger&som=csv")
+        cases = await browser.open("/sok?q=Jobbsjansen&tabell=saker&som=csv")
+        return rows_of(schemes.text), rows_of(cases.text)
+
+    for person, expected in (("controller", [UNTOLD_NAME, "Første forening"]), ("ministry", ["Første forening"])):
+        schemes, cases = seen(year, tmp_path, person, look)
+        assert len(schemes) == 1
+        assert [row["Mottaker"] for row in cases] == expected
+
+
+def test_a_case_without_a_notice_says_why(year: YearOfCases, tmp_path: Path) -> None:
+    assert why_no_notice("scheme-policy", imported=False).startswith("Varsel trengtes ikke: ordningen er unntatt")
+    assert why_no_notice("scheme-policy", imported=True).startswith("Varsel trengtes ikke: ordningen er unntatt")
+    assert why_no_notice("waiver", imported=False).startswith("Varsel trengtes ikke: departementet har gitt")
+    assert why_no_notice(None, imported=True).startswith("Tilsagnet er gitt før systemet.")
+    assert why_no_notice(None, imported=False) == why_no_notice("notice", imported=False)
+    with psycopg.connect(year.year.database.admin_dsn) as connection:
+        connection.execute("ALTER TABLE notifications.release DISABLE TRIGGER USER")
+        connection.execute(RELEASED_WITHOUT, {"item": f"letter-{case_id(1)}"})
+    [row] = [each for each in asked(year, _awards) if number_of(each) == 1]
+
+    async def look(browser: Browser) -> tuple[str, str]:
+        address = f"/tilsagn/{row['case_number']}?gjelder="
+        return (await browser.open(f"{address}2020-12-31")).text, (await browser.open(f"{address}2020-05-20")).text
+
+    after, before = seen(year, tmp_path, "auditor", look)
+    assert "ordningen er unntatt, etter en regel" in after
+    assert "ordningen er unntatt, etter en regel" not in before, "it had not left"
+    assert "Departementet har ikke fått noe varsel om tilsagnet" in before
+
+
+async def _awards(pool: AsyncConnectionPool) -> Any:
+    return await awards_of(pool).list_awards(2020, EVERY, NEW_YEARS_EVE, skip=0, limit=50)
+
+
+def test_each_case_of_a_notice_leads_to_its_case() -> None:
+    question = Asked(year=2020, valid_at=date(2020, 12, 31))
+    one = noticed(1, None).lines[0]
+    for many, shown, more in ((1, 1, 0), (5, 5, 0), (13, 13, 0), (30, 12, 18)):
+        lines = tuple(replace(one, case_number=f"2020/{number}") for number in range(1, many + 1))
+        [row] = notices_table([noticed(1, None, lines=lines)], question).rows
+        cell = row["cases"]
+        assert isinstance(cell, Links)
+        assert [each.address for each in cell.links][:1] == ["/tilsagn/2020/1?gjelder=2020-12-31"]
+        assert (len(cell.links), len(cell.first), cell.more) == (many, shown, more)
+        assert in_words(cell) == ", ".join(f"2020/{number}" for number in range(1, many + 1))

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.calendar.clock import OSLO
 from services.dashboard.pages import asked as asking
 from services.dashboard.pages import left_out
 from services.dashboard.pages.answering import NotThere, Shown, answer, page_router
@@ -24,11 +25,19 @@ from services.grants.balance.view import AsOf
 from services.grants.overview.awards.view import Awards
 from services.grants.overview.schemes.view import YearSchemes
 from services.httpapi.route import Router
+from services.notifications.overview.duties.view import LettersOut
 from services.notifications.overview.view import NoticeOverview
 
 NO_AWARD = N_(
     "Det er ikke gitt noe slikt tilsagn per den valgte dagen. Velg et tilsagn fra listen, eller en annen dag."
 )
+WITHOUT = {
+    "scheme-policy": N_("Varsel trengtes ikke: ordningen er unntatt, etter en regel som to personer har bekreftet."),
+    "waiver": N_("Varsel trengtes ikke: departementet har gitt skriftlig avkall på det."),
+}
+"""By the ground a letter left on without a notice."""
+BEFORE = N_("Tilsagnet er gitt før systemet. Varsler fra den gangen er ikke registrert her.")
+NONE_YET = N_("Departementet har ikke fått noe varsel om tilsagnet per den valgte dagen.")
 INSTALMENTS = (
     Column("number", N_("Termin"), "code"),
     Column("due_on", N_("Tidligst"), "day", missing=N_("ingen dag er satt")),
@@ -52,7 +61,9 @@ PLAIN = {
 """How single values are shown beside the tables."""
 
 
-def award_router(awards: Awards, schemes: YearSchemes, notices: NoticeOverview, *, today: Callable[[], date]) -> Router:
+def award_router(
+    awards: Awards, schemes: YearSchemes, notices: NoticeOverview, letters: LettersOut, *, today: Callable[[], date]
+) -> Router:
     """`/tilsagn/{year}/{number}`, for those the table of pages lets in."""
     router = page_router()
 
@@ -78,9 +89,11 @@ def award_router(awards: Awards, schemes: YearSchemes, notices: NoticeOverview, 
         told = await of_it.list_all(
             valid_at=as_of.valid_at, known_at=as_of.known_at, items=[f"letter-{found['case_id']}"]
         )
+        ground = await letters.ground_of(found["case_id"], until=until_of(question)) if not told else None
+        why = why_no_notice(ground, imported=found["imported"])
         tables = (
             Table("terminer", N_("Terminer"), INSTALMENTS, found["instalments"], empty=N_("Planen er tom.")),
-            notices_table(told, question, caption=N_("Varsler om tilsagnet"), empty=N_("Ingen varsler er sett.")),
+            notices_table(told, question, caption=N_("Varsler om tilsagnet"), empty=why),
             Table("hendelser", N_("Det som har skjedd, eldste først"), HISTORY, history_rows(found["history"])),
         )
         names = await schemes.names()
@@ -89,6 +102,19 @@ def award_router(awards: Awards, schemes: YearSchemes, notices: NoticeOverview, 
         return answer(Shown("award.html", tables, facts), request, reader)
 
     return router
+
+
+def until_of(question: Asked) -> datetime:
+    """The end of the day that is shown, or the instant of knowing where that is before it."""
+    ends = datetime.combine(question.valid_at + timedelta(days=1), time(), OSLO)
+    return ends if question.known_at is None else min(ends, question.known_at)
+
+
+def why_no_notice(ground: str | None, *, imported: bool) -> str:
+    """Why there is no notice of an award, by what its letter left on."""
+    if ground in WITHOUT:
+        return WITHOUT[ground]
+    return BEFORE if imported else NONE_YET
 
 
 def history_rows(history: Sequence[Mapping[str, Any]]) -> list[Row]:

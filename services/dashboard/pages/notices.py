@@ -20,7 +20,7 @@ from services.dashboard.pages.asked import Asked
 from services.dashboard.pages.cases_in_words import NOTICES, tag
 from services.dashboard.pages.seen_notices import list_seen
 from services.dashboard.pages.source import Source, seen_by
-from services.dashboard.pages.tables import Cell, Column, Link, Row, Table, Tag, paged
+from services.dashboard.pages.tables import Cell, Column, Link, Links, Row, Table, Tag, paged
 from services.dashboard.pages.words import N_, gettext, instant_in_words
 from services.dashboard.sign_in.access import NOTICES as NOTICES_PAGE
 from services.dashboard.sign_in.reader import Reader, reader_of
@@ -111,7 +111,7 @@ def notices_router(source: Source, notices: NoticeOverview, awards: Awards, *, t
 
 def notices_table(
     rows: Sequence[NoticeRow], question: Asked, *, caption: str = N_("Varsler til departementet"),
-    empty: str = N_("Ingen varsler er sett per den valgte dagen."),
+    empty: str = N_("Ingen varsler er sendt eller under arbeid per den valgte dagen."),
 ) -> Table:  # fmt: skip
     """The notices, those that open this week first."""
     order = list(WHEN)
@@ -154,14 +154,10 @@ def about(row: NoticeRow) -> str:
 
 
 def _cases(lines: Sequence[NoticeLineRow], question: Asked) -> Cell:
+    """Every case it lists, each with the way to it."""
     numbers = [line.case_number for line in lines if line.case_number]
-    if len(lines) == 1 and numbers:
-        return Link(numbers[0], question.link(f"/tilsagn/{numbers[0]}"))
-    told = ", ".join(numbers[:NAMED])
-    if not told:
-        return None
-    more = len(lines) - min(len(numbers), NAMED)
-    return gettext(N_("%(told)s og %(more)s til"), told=told, more=more) if more else told
+    links = tuple(Link(number, question.link(f"/tilsagn/{number}")) for number in numbers)
+    return Links(links) if links else None
 
 
 def _objections(row: NoticeRow) -> str | None:

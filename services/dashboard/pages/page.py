@@ -14,7 +14,7 @@ from services.dashboard.charts.drawing import number
 from services.dashboard.pages import words
 from services.dashboard.pages.definitions import definitions
 from services.dashboard.pages.explained import address_of
-from services.dashboard.pages.tables import Link, Tag, shortened
+from services.dashboard.pages.tables import Link, Links, Tag, shortened
 from services.dashboard.sign_in.access import ENTRANCES
 from services.dashboard.sign_in.reader import Reader
 
@@ -37,7 +37,11 @@ _ENVIRONMENT.filters |= {
     "shortened": shortened,
     "tenths": number,
 }
-_ENVIRONMENT.tests |= {"link": lambda cell: isinstance(cell, Link), "tag": lambda cell: isinstance(cell, Tag)}
+_ENVIRONMENT.tests |= {
+    "link": lambda cell: isinstance(cell, Link),
+    "links": lambda cell: isinstance(cell, Links),
+    "tag": lambda cell: isinstance(cell, Tag),
+}
 _ENVIRONMENT.globals |= {
     "address_of": address_of,
     "definitions": definitions,

@@ -42,7 +42,25 @@ class Tag:
     colour: Literal["neutral", "info", "success", "warning", "danger"] = "neutral"
 
 
-Cell = Value | Link | Tag
+@dataclass(frozen=True)
+class Links:
+    """Several values, each of which leads to a page of its own. The page shows the first of very many and says how many
+    more there are; a file has all of them."""
+
+    links: tuple[Link, ...]
+    shown: int = 12
+
+    @property
+    def first(self) -> tuple[Link, ...]:
+        """Those the page shows: all but one would be no shorter than all."""
+        return self.links if len(self.links) <= self.shown + 1 else self.links[: self.shown]
+
+    @property
+    def more(self) -> int:
+        return len(self.links) - len(self.first)
+
+
+Cell = Value | Link | Links | Tag
 Row = Mapping[str, Cell]
 
 
@@ -115,6 +133,8 @@ def told(cell: Cell) -> Value:
     """What the cell tells, without where it leads and what colour it has."""
     if isinstance(cell, Tag):
         return gettext(cell.value)
+    if isinstance(cell, Links):
+        return ", ".join(str(each.value) for each in cell.links) or None
     return cell.value if isinstance(cell, Link) else cell
 
 

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.grants.overview.search.view import MOST, Search, organisation_number, query_of, words_of
+from services.grants.overview.search.view import MOST, Search, organisation_number
 from services.grants.overview.view import Overview
+from services.text.looked_for import query_of, words_of
 from tests.conftest import Database
+from tests.dashboard import rich_year
 from tests.eventlog.played import Played, played
 from tests.grants.overview.told_year import asked, lived, project
 
@@ -54,6 +56,27 @@ def test_words_numbers_and_codes_lead_to_what_they_name(year: Played) -> None:
     assert found(year, "974760673") == found(year, "974 760 673") == found(year, "NO 974\N{NO-BREAK SPACE}760 673 MVA")
     assert found(year, "974760673") == of_number
     assert found(year, "2020/999999") == found(year, "finnes ikke") == found(year, "") == found(year, "a") == {}
+
+
+def test_a_post_is_found_as_accounts_write_it(year: Played) -> None:
+    assert found(year, "29171") == found(year, "291/71")
+    assert found(year, "29199") == {}
+
+
+def test_a_letter_that_is_called_so_comes_before_those_that_name_it(database: Database, tmp_path: Path) -> None:
+    with played(database, tmp_path) as log:
+        rich_year.letters(log)
+        for number in range(1, 9):
+            assert found(log, f"tillegg {number}")["letters"][0] == f"2020/{number}"
+
+
+def test_a_case_number_beside_other_words_leads_to_its_case(year: Played) -> None:
+    with psycopg.connect(year.database.admin_dsn) as connection:
+        [(label,)] = connection.execute("SELECT label FROM grants.case_number ORDER BY position LIMIT 1").fetchall()
+    for written in (f"Forening {label}", f"sak {label}", f"{label.replace('/', '-')} Født fri"):
+        assert found(year, written)["cases"] == ["Forening 1"], written
+        assert "exact" not in found(year, written)
+    assert found(year, f"sak 1{label}") == {}, "a longer number is another"
 
 
 def test_a_case_number_however_it_is_written_leads_to_its_case(year: Played) -> None:

@@ -15,19 +15,19 @@ from psycopg.rows import dict_row
 from services.grants.allocation.view import list_letters, stream_of
 from services.grants.balance.view import Row
 from services.grants.case_list import LIVE
-from services.grants.case_numbers import NUMBER_OF, find_case_number
+from services.grants.case_numbers import NUMBER_OF, find_case_number, find_number_within
 from services.grants.overview.schemes.view import schemes_of
 from services.grants.overview.view import Overview
 from services.text.folding import folded
+from services.text.looked_for import query_of, words_of
 
 MOST = 20
 """How many of each kind are shown."""
 LOOKED_AT = 400
 """How many cases with the words in their recipient's name are looked at: past that, more words are needed."""
-LONGEST_WORD, MOST_WORDS, SHORTEST = 60, 8, 2
 
-_BETWEEN_WORDS = re.compile("[\x01-/:-@\\[-`{-\xbf\u2000-\u206f\u3000]+")
 _POST = re.compile(r"(?:kap(?:ittel|\.)? *)?([0-9]{1,4}) *(?:[/.,-]|post|,? *post\.?) *([0-9]{1,2})", re.IGNORECASE)
+_RUN_TOGETHER = re.compile(r"([0-9]{3})([0-9]{2})", re.ASCII)
 _YEAR = re.compile(r"(?:19|2[01])[0-9]{2}")
 
 _WORDS = "grants.words({}) @@ CAST(%(query)s AS tsquery)"
@@ -56,6 +56,11 @@ _NUMBERED = f"""
     WITH hit AS MATERIALIZED ({_CASE} AND c.case_id = (
         SELECT n.case_id FROM grants.case_number n WHERE n.year = %(year)s AND n.number = %(number)s))
     SELECT c.* FROM hit c WHERE {_SEEN}
+"""
+_OF_SCHEMES = f"""
+    WITH hit AS MATERIALIZED ({_CASE} AND c.scheme_id = ANY (%(schemes)s)
+                              ORDER BY c.opened_position DESC LIMIT %(looked_at)s)
+    SELECT c.* FROM hit c WHERE {_SEEN} ORDER BY c.opened_position DESC
 """
 _FUNDS = f"""
     SELECT f.id AS fund_id, f.kind, f.year, f.chapter, f.post, f.name FROM grants.fund f
@@ -105,6 +110,9 @@ class Search:
         words = words_of(text)
         letters, schemes = await self._named_letters(words), await self._named_schemes(words)
         recipients = _recipients(cases)
+        if schemes:
+            of_them = await self._rows(_OF_SCHEMES, {"schemes": [each["scheme_id"] for each in schemes]})
+            cases = list({case["case_id"]: case for case in (*cases, *of_them)}.values())
         if exact is None and _post(text) and funds:
             exact = ("funds", funds[0])
         kinds = {"funds": funds, "letters": letters, "schemes": schemes, "recipients": recipients, "cases": cases}
@@ -120,7 +128,13 @@ class Search:
             found = await self._rows(_OF_ORGANISATION, {"number": organisation})
             return found, ("recipients", found[0]) if found else None
         query = query_of(words_of(text))
-        return (await self._rows(_NAMED, {"query": query}) if query else []), None
+        named = await self._rows(_NAMED, {"query": query}) if query else []
+        return named or await self._numbered_within(text), None
+
+    async def _numbered_within(self, text: str) -> list[Row]:
+        """The case whose number stands among other words: the number says which it is, whatever is said beside it."""
+        number = find_number_within(text[:LOOKED_AT])
+        return [] if number is None else await self._rows(_NUMBERED, {"year": number.year, "number": number.number})
 
     async def _funds(self, text: str) -> list[Row]:
         found, query = list[Row](), query_of(words_of(text))
@@ -131,12 +145,12 @@ class Search:
         return found
 
     async def _named_letters(self, words: Sequence[str]) -> list[Row]:
-        """Letters with all of the words in their year, name, title or reference."""
+        """Letters with all of the words in their year, name, title or reference; those called by them first."""
         if not words:
             return []
         letters = [each for year in await self.overview.years() for each in await self._of_year(year)]
         found = [each for each in letters if _has(each, words)]
-        return sorted(found, key=lambda each: (-each["year"], each["number"]))
+        return sorted(found, key=lambda each: (not set(words) <= set(each["called"]), -each["year"], each["number"]))
 
     async def _of_year(self, year: int) -> list[Row]:
         """The year's letters, read anew only where its stream has grown."""
@@ -169,20 +183,6 @@ class Search:
             return list(await (await cursor.execute(query, given)).fetchall())
 
 
-def words_of(text: str) -> list[str]:
-    """The words of what somebody wrote, each as names are compared. `grants.words` splits a name alike."""
-    parts = (folded(part)[:LONGEST_WORD] for part in _BETWEEN_WORDS.split(text[:LOOKED_AT]))
-    return [part for part in parts if part][:MOST_WORDS]
-
-
-def query_of(words: Sequence[str]) -> str | None:
-    """What PostgreSQL is asked: names with a word that begins so for each of the words. None where there is nothing
-    to look for: single letters find half of all names."""
-    if not words or max(map(len, words)) < SHORTEST:
-        return None
-    return " & ".join("'" + word.replace("\\", "\\\\").replace("'", "''") + "':*" for word in words)
-
-
 def organisation_number(text: str) -> str | None:
     """Nine digits, with blanks and full stops wherever they fell and the letters that invoices put around them."""
     digits = folded(text).removeprefix("no").removesuffix("mva").replace(".", "")
@@ -190,7 +190,9 @@ def organisation_number(text: str) -> str | None:
 
 
 def _post(text: str) -> tuple[int, int] | None:
-    written = _POST.fullmatch(" ".join(text.split()))
+    """Chapter and post, with a stroke between or, as accounts write them, run together: `29260`."""
+    plain = " ".join(text.split())
+    written = _POST.fullmatch(plain) or _RUN_TOGETHER.fullmatch(plain)
     return (int(written[1]), int(written[2])) if written else None
 
 
@@ -201,8 +203,9 @@ def _has(row: Row, words: Sequence[str]) -> bool:
 
 def _letter(row: Row) -> Row:
     name = "tildelingsbrev" if row["number"] == 0 else f"tillegg nr {row['number']} tillegg{row['number']}"
-    told = words_of(f"{name} {row['year']}") + words_of(row["reference"] or "") + words_of(row["title"])
-    return {key: row[key] for key in ("year", "number", "title", "reference", "effective_on")} | {"words": told}
+    called = words_of(f"{name} {row['year']}")
+    told = {"called": called, "words": called + words_of(row["reference"] or "") + words_of(row["title"])}
+    return {key: row[key] for key in ("year", "number", "title", "reference", "effective_on")} | told
 
 
 def _recipients(cases: Sequence[Row]) -> list[Row]:

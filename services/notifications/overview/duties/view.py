@@ -4,7 +4,9 @@ stands here and nothing beside: no message, no letter, no secret.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
@@ -18,6 +20,10 @@ _RELEASED = """
     FROM notifications.release r
     WHERE starts_with(r.item, 'letter-') AND (%(before)s::bigint IS NULL OR r.position < %(before)s)
     ORDER BY r.position DESC LIMIT %(limit)s
+"""
+_GROUND = """
+    SELECT r.ground FROM notifications.release r WHERE r.item = %(item)s AND r.released_at < %(until)s
+    ORDER BY r.position DESC LIMIT 1
 """
 
 
@@ -33,6 +39,12 @@ class LettersOut:
         async with self.pool.connection() as connection, connection.cursor(row_factory=dict_row) as rows:
             await rows.execute(_RELEASED, {"before": before, "limit": limit})
             return await rows.fetchall()
+
+    async def ground_of(self, case_id: UUID, *, until: datetime) -> str | None:
+        """On what ground the case's letter had left before that instant; None where it had not."""
+        async with self.pool.connection() as connection:
+            row = await (await connection.execute(_GROUND, {"item": f"letter-{case_id}", "until": until})).fetchone()
+        return row[0] if row else None
 
 
 def deadlines_of(pool: AsyncConnectionPool) -> Deadlines:
