@@ -406,3 +406,12 @@ def test_each_case_of_a_notice_leads_to_its_case() -> None:
         assert [each.address for each in cell.links][:1] == ["/tilsagn/2020/1?gjelder=2020-12-31"]
         assert (len(cell.links), len(cell.first), cell.more) == (many, shown, more)
         assert in_words(cell) == ", ".join(f"2020/{number}" for number in range(1, many + 1))
+
+
+def test_of_no_complaint_nothing_is_said_twice_over(year: YearOfCases, tmp_path: Path) -> None:
+    async def look(browser: Browser) -> str:
+        return (await browser.open("/tilbakehold-og-klager?aar=2020&gjelder=2020-02-01")).text
+
+    lead = read_page(seen(year, tmp_path, "controller", look)).with_class("lead")[0].text
+    said = lead.replace("\N{NO-BREAK SPACE}", " ")
+    assert said == "0 kroner er holdt tilbake, og ingen klager venter på avgjørelse. Pengene er fortsatt bundet."
