@@ -1,13 +1,15 @@
 """The whole dashboard in this process, on a real database, and browsers that sign in there as people do."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
 import httpx
 
+from services.calendar import clock
 from services.dashboard.main import create_app
 from services.dashboard.settings import Settings
 from services.httpapi.app import Service
@@ -112,10 +114,12 @@ class Office:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, itself: Itself | None = None) -> AsyncIterator[Office]:
-    """The dashboard, up; on a way to its issuer of the test's own, if given."""
+async def opened(
+    settings: Settings, itself: Itself | None = None, *, now: Callable[[], datetime] = clock.now
+) -> AsyncIterator[Office]:
+    """The dashboard, up; on a way to its issuer of the test's own, if given, and on a clock of its own."""
     itself = itself or Itself()
-    app = create_app(settings, reaching=itself)
+    app = create_app(settings, now=now, reaching=itself)
     itself.app = app
     async with app.router.lifespan_context(app):
         yield Office(app)
