@@ -45,10 +45,10 @@ async def sent(browser: Browser, address: str, **headers: str) -> httpx.Response
     answer = await browser.open(address, **headers)
     assert answer.status_code < 500, f"{address}: {answer.text}"
     told = answer.text + str(answer.headers)
-    if "/sok?q=" in address:  # what somebody looks for is shown back, as text and in no other way
-        told = answer.text.replace(str(escape(unquote(address.partition("q=")[2]))), "").replace(
-            address.partition("q=")[2], ""
-        )
+    asked = re.search(r"/sok\?q=(.*)|/tilskuddsmottakere\?sok=(.*)", address)
+    if asked is not None:  # what somebody looks for is shown back, as text and in no other way
+        text = asked[1] or asked[2] or ""
+        told = answer.text.replace(str(escape(unquote(text))), "").replace(text, "")
     assert CANARY not in told.lower(), f"{address} says it back"
     return answer
 
@@ -105,7 +105,7 @@ def test_what_is_looked_for_and_compared_is_text_and_nothing_else(
     async def visit(office: Office) -> None:
         browser = office.browser()
         await browser.sign_in("controller")
-        for text in (*TEXTS, f"<script>{CANARY}</script>" * 3_000, "'", "a:*", "%_"):
+        for text in (*TEXTS, f"<script>{CANARY}</script>" * 1_500, "'", "a:*", "%_"):
             found = await browser.open(f"/sok?q={hostile(text)}")
             assert found.status_code in (200, 303, 400), text
             assert f"<script>{CANARY}" not in found.text

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from services.dashboard.pages import exports
 from services.dashboard.pages.turns import NotYourTurn, Turns
 from services.dashboard.sign_in.sessions import proof_of
 from tests.browser.reading import read_page
@@ -148,5 +149,29 @@ def test_a_page_without_its_turn_says_so_in_words_and_others_read_on(database: D
             assert (await busy.open("/")).status_code == 200
             assert (await busy.http.head("/", headers={"sec-fetch-site": "none"})).status_code == 200
             assert turns._having.total() == 0
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_a_file_is_made_in_its_turn_too_and_one_session_has_one(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(exports, "SECONDS", 0)
+
+    async def go() -> None:
+        async with opened(settings_of(database, tmp_path)) as office:
+            busy, other = office.browser(), office.browser()
+            await busy.sign_in("controller")
+            await other.sign_in("controller")
+            asked = f"/varsler?tabell=varsler&som={kind}"
+            assert (await busy.open(asked)).status_code == 200
+            turns = exports._turns[asyncio.get_running_loop()]
+            async with turns.taken(proof_of(busy.http.cookies["tilsagn"])):
+                refused = await busy.open(asked)
+                assert (refused.status_code, refused.headers["content-type"]) == (503, "text/html; charset=utf-8")
+                assert (await other.open(asked)).status_code == 200
+                assert (await busy.open("/varsler")).status_code == 200
+            assert (await busy.open(asked)).status_code == 200
 
     asyncio.run(go())

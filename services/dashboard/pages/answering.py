@@ -156,7 +156,7 @@ def _export(shown: Shown, here: Here, *, name: str, kind: str, of: str) -> Respo
     if table.note:
         lines += [(gettext(N_("Merknad")), gettext(table.note))]
     about = exports.About(name=f"tilsagn-{table.name}{day}", lines=lines, left_out=left_out)
-    return exports.as_csv(table, about) if kind == "csv" else exports.AsXlsx(table, about, of=of)
+    return (exports.AsCsv if kind == "csv" else exports.AsXlsx)(table, about, of=of)
 
 
 def html(text: str, *, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:

@@ -1,8 +1,7 @@
 """A table as a file: XLSX or CSV. Amounts are numbers in kroner, codes are text, and no text is a formula.
 
-Both are made a batch of rows at a time, so that a large table takes no more memory than a small one. A spreadsheet is
-written to a temporary file first: a failure on the way is still answered as one. At most two are made at once,
-one for each session.
+Both are made a batch of rows at a time, so that a large table takes no more memory than a small one, and are written to
+a temporary file first: a failure on the way is still answered as one. Two are made at once, one of each session.
 """
 
 import asyncio
@@ -20,6 +19,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from services.calendar.clock import OSLO
+from services.dashboard.pages.cells import as_text, is_formula, plain
 from services.dashboard.pages.tables import Column, Row, Table, Value, told
 from services.dashboard.pages.turns import Turns
 from services.dashboard.pages.words import N_, gettext
@@ -30,10 +30,10 @@ LONGEST_TEXT = 32_000
 """What a cell of a spreadsheet can hold is 32 767 characters."""
 FIRST_DAY = date(1900, 3, 1)
 """Excel knows no day before 1900, and takes that February for longer than it was."""
-AT_ONCE = 2
+AT_ONCE, SECONDS = 2, 20.0
+"""So many files are made at once, and so long one waits for its turn."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDTHS = {"text": 34, "code": 16, "money": 20, "day": 12, "instant": 18, "count": 10}
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 _WORDS = {"text": "@", "code": "@"}
 _NUMBERS = {"money": "#,##0.00", "count": "0", "day": "dd.mm.yyyy", "instant": "dd.mm.yyyy hh:mm:ss"}
 _FORMATS = {**_WORDS, **_NUMBERS}
@@ -50,11 +50,46 @@ class About:
     left_out: str = ""
 
 
-def as_csv(table: Table, about: About) -> Response:
+class _AsFile(Response):
+    """The table as a file, made whole in the turn of whoever asks (`of`) and then sent. Refuses `NotYourTurn`."""
+
+    ending, kind = "", ""
+
+    def __init__(self, table: Table, about: About, *, of: str = "") -> None:
+        super().__init__(media_type=self.kind, headers=_headers(f"{about.name}.{self.ending}"))
+        self._table, self._about, self._of = table, about, of
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        turns = _turns.setdefault(asyncio.get_running_loop(), Turns(at_once=AT_ONCE, of_one=1, seconds=SECONDS))
+        with tempfile.TemporaryFile() as file:
+            async with turns.taken(self._of):
+                await self.write(file)
+            self.headers["content-length"] = str(file.seek(0, io.SEEK_END))
+            file.seek(0)
+            sent = StreamingResponse(_chunks(file), headers=dict(self.headers), media_type=self.kind)
+            await sent(scope, receive, send)
+
+    async def write(self, file: IO[bytes]) -> None:
+        raise NotImplementedError
+
+
+class AsCsv(_AsFile):
     """UTF-8 with a mark that says so, parted by semicolons, decimal commas: as Norwegian spreadsheets open it."""
-    return StreamingResponse(
-        _csv_batches(table, about.left_out), media_type="text/csv; charset=utf-8", headers=_headers(f"{about.name}.csv")
-    )
+
+    ending, kind = "csv", "text/csv; charset=utf-8"
+
+    async def write(self, file: IO[bytes]) -> None:
+        async for lines in _csv_batches(self._table, self._about.left_out):
+            await asyncio.to_thread(file.write, lines.encode())
+
+
+class AsXlsx(_AsFile):
+    """A spreadsheet, made when it is asked for."""
+
+    ending, kind = "xlsx", XLSX
+
+    async def write(self, file: IO[bytes]) -> None:
+        await _write(self._table, self._about, file)
 
 
 async def _csv_batches(table: Table, left_out: str) -> AsyncIterator[str]:
@@ -69,61 +104,6 @@ def _csv_lines(rows: Iterable[Sequence[str]]) -> str:
     written = io.StringIO()
     csv.writer(written, delimiter=";", lineterminator="\r\n").writerows(rows)
     return written.getvalue()
-
-
-def as_text(value: Value, column: Column) -> str:
-    """A cell of a CSV file. A text that a spreadsheet would take for a formula begins with an apostrophe."""
-    if value is None:
-        return ""
-    if isinstance(value, int) and column.kind == "money":
-        whole, ore = divmod(abs(value), 100)
-        return f"{'-' if value < 0 else ''}{whole},{ore:02d}"
-    if isinstance(value, datetime):
-        return f"{value.astimezone(OSLO):%d.%m.%Y %H:%M:%S}"
-    if isinstance(value, date):
-        return f"{value.day:02d}.{value.month:02d}.{value.year:04d}"
-    if isinstance(value, int):
-        return str(value)
-    text = plain(value)
-    return f"'{text}" if is_formula(text) else text
-
-
-def is_formula(text: str) -> bool:
-    """Whether a spreadsheet would take it for a formula, now or when somebody writes in its cell again."""
-    return text.lstrip(" \N{NO-BREAK SPACE}").startswith(FORMULAS)
-
-
-def plain(text: str) -> str:
-    """A text without what no cell can hold: control signs, halves of signs, and what turns reading about."""
-    return "".join(sign for sign in text if not _is_harmful(ord(sign)))
-
-
-def _is_harmful(number: int) -> bool:
-    if number < 32:
-        return number not in (9, 10, 13)
-    if number < 0x7F:
-        return False
-    turns = 0x202A <= number <= 0x202E or 0x2066 <= number <= 0x2069
-    return number < 0xA0 or turns or 0xD800 <= number <= 0xDFFF or number in (0xFFFE, 0xFFFF)
-
-
-class AsXlsx(Response):
-    """The table as a spreadsheet, made when it is asked for, in the turn of whoever asks (`of`). Refuses
-    `NotYourTurn`."""
-
-    def __init__(self, table: Table, about: About, *, of: str = "") -> None:
-        super().__init__(media_type=XLSX, headers=_headers(f"{about.name}.xlsx"))
-        self._table, self._about, self._of = table, about, of
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        turns = _turns.setdefault(asyncio.get_running_loop(), Turns(at_once=AT_ONCE, of_one=1))
-        with tempfile.TemporaryFile() as file:
-            async with turns.taken(self._of):
-                await _write(self._table, self._about, file)
-            self.headers["content-length"] = str(file.seek(0, io.SEEK_END))
-            file.seek(0)
-            sent = StreamingResponse(_chunks(file), headers=dict(self.headers), media_type=XLSX)
-            await sent(scope, receive, send)
 
 
 async def _chunks(file: IO[bytes]) -> AsyncIterator[bytes]:

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from services.dashboard.pages import asked, left_out
 from services.dashboard.pages import found_tables as tables
 from services.dashboard.pages.answering import HEADERS, Shown, answer, page_router
-from services.dashboard.pages.exports import plain
+from services.dashboard.pages.cells import plain
 from services.dashboard.pages.source import Source, seen_by
 from services.dashboard.sign_in.access import SEARCH
 from services.dashboard.sign_in.reader import Reader, reader_of

@@ -16,7 +16,8 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.testclient import TestClient
 
-from services.dashboard.pages.exports import About, AsXlsx, as_csv, as_text
+from services.dashboard.pages.cells import as_text
+from services.dashboard.pages.exports import About, AsCsv, AsXlsx
 from services.dashboard.pages.tables import Cell, Column, Link, Row, Table, Tag, paged, told
 from tests.browser.reading import read_page
 from tests.browser.serving import client
@@ -82,7 +83,7 @@ def test_a_spreadsheet_has_amounts_as_numbers_and_codes_as_text() -> None:
 
 
 def test_a_file_of_text_opens_as_norwegian_spreadsheets_read_it() -> None:
-    content = sent(as_csv(table(ROW), ABOUT))
+    content = sent(AsCsv(table(ROW), ABOUT))
     assert content.startswith(b"\xef\xbb\xbf")
     assert lines(content)[1] == ["Født Fri", "014283080", "-61577000,50", "31.12.2020", "22.06.2020 14:05:09", "3"]
 
@@ -93,7 +94,7 @@ def test_a_file_of_text_opens_as_norwegian_spreadsheets_read_it() -> None:
 def test_no_text_is_a_formula(text: str) -> None:
     [_, row] = cells(sent(AsXlsx(table(ROW | {"name": text}), ABOUT)))
     assert (row[0].data_type, row[0].value) == ("s", text)
-    assert lines(sent(as_csv(table(ROW | {"name": text}), ABOUT)))[1][0] == f"'{text}"
+    assert lines(sent(AsCsv(table(ROW | {"name": text}), ABOUT)))[1][0] == f"'{text}"
 
 
 def test_what_no_cell_can_hold_is_left_out_and_a_text_without_end_is_cut() -> None:
@@ -101,14 +102,14 @@ def test_what_no_cell_can_hold_is_left_out_and_a_text_without_end_is_cut() -> No
     [_, row] = cells(sent(AsXlsx(table(ROW | {"name": hostile}), ABOUT)))
     assert row[0].value.startswith("[31mgnp.exeaaa")
     assert len(row[0].value) == 32_000
-    assert lines(sent(as_csv(table(ROW | {"name": hostile}), ABOUT)))[1][0] == "[31mgnp.exe" + "a" * 100_000
+    assert lines(sent(AsCsv(table(ROW | {"name": hostile}), ABOUT)))[1][0] == "[31mgnp.exe" + "a" * 100_000
 
 
 def test_what_is_not_there_is_an_empty_cell_and_a_tag_is_its_words() -> None:
     nothing: dict[str, Cell] = dict.fromkeys(ROW) | {"name": Tag("svikter", "danger")}
     [_, row] = cells(sent(AsXlsx(table(nothing), ABOUT)))
     assert [cell.value for cell in row] == ["svikter", None, None, None, None, None]
-    assert lines(sent(as_csv(table(nothing), ABOUT)))[1] == ["svikter", "", "", "", "", ""]
+    assert lines(sent(AsCsv(table(nothing), ABOUT)))[1] == ["svikter", "", "", "", "", ""]
 
 
 @given(amounts=st.lists(st.integers(-(10**15), 10**15), min_size=1, max_size=5), names=st.lists(st.text(), max_size=5))
@@ -127,7 +128,7 @@ def test_a_large_table_is_paged_on_the_page_and_whole_in_its_file() -> None:
     assert shown.side is not None
     assert (shown.side.number, shown.side.last) == (2, 3)
     assert [told(row["count"]) for row in shown.rows] == list(range(50, 100))
-    assert len(lines(sent(as_csv(shown, ABOUT)))) == 121
+    assert len(lines(sent(AsCsv(shown, ABOUT)))) == 121
     assert paged(table(*rows), 9).side == paged(table(*rows), 3).side
     assert paged(table(ROW), 1).side is None
 
