@@ -12,6 +12,8 @@ from uuid import UUID
 import pytest
 from starlette.routing import Route
 
+from dev.demo.clock import DatabaseClock, SimulatedClock
+from dev.demo.dashboard import CLOCK
 from services.dashboard.charts.course import course_of
 from services.dashboard.main import create_app
 from services.dashboard.pages.asked import Asked
@@ -151,3 +153,9 @@ def test_a_post_that_is_looked_for_leads_to_a_day_of_its_own_year() -> None:
     found = Found(funds=[newer, post], exact=("funds", newer))
     assert leads_to(found, at) == "/poster/2021/292/60?gjelder=2021-04-06"
     assert leads_to(found, at.in_year(2020)) == "/poster/2020/292/60?gjelder=2020-12-31"
+
+
+def test_the_demonstration_s_pages_are_of_the_day_its_database_has_come_to(year: YearOfCases) -> None:
+    clock = SimulatedClock(year.year.database.migrator_dsn, begins_on="2031-04-06")
+    assert DatabaseClock(year.year.database.dashboard_dsn, CLOCK).now().date() == date(2031, 4, 6)
+    clock.close()
