@@ -53,7 +53,7 @@ CHANGED = Page(address="/endringer", title="Endringer", sees=_MONEY)
 SEARCH = Page(address="/sok", title="Søk", sees=_MONEY)
 SCHEMES = Page(address="/ordninger", title="Ordninger", sees=_MONEY)
 SCHEME = Page(address="/ordninger/{scheme}", title="En ordning", sees=_MONEY)
-AWARDS = Page(address="/tilsagn", title="Tilsagn", sees=_MONEY)
+AWARDS = Page(address="/tilsagn", title="Alle tilsagn", sees=_MONEY)
 AWARD = Page(address="/tilsagn/{year}/{number}", title="Et tilsagn", sees=_MONEY)
 NOTICES = Page(address="/varsler", title="Varsler", sees=_MONEY)
 DISPUTES = Page(address="/tilbakehold-og-klager", title="Tilbakehold og klager", sees=_MONEY)
@@ -68,7 +68,7 @@ RECEIVERS = Page(
 
 RECEIVER = Page(address="/mottakere/{receiver}", title="En mottaker", sees=RECEIVERS.sees)
 DEADLINES = Page(address="/frister", title="Frister", sees=_MONEY)
-DEVIATIONS = Page(address="/avvik", title="Avvik", sees=_MONEY)
+DEVIATIONS = Page(address="/avvik", title="Alle avvik", sees=_MONEY)
 TRYING_OUT = Page(address="/prov", title="Prøv", sees={Role.controller: Sight.everything})
 AUDIT = Page(address="/revisjon", title="Revisjon", sees={Role.auditor: Sight.everything})
 
