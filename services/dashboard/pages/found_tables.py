@@ -19,7 +19,7 @@ def found_tables(found: view.Found, at: Asked) -> list[Table]:
     made = (
         (_FUNDS, Table("poster", N_("Poster og øremerkinger"), (), [_fund(row, at) for row in found.funds]), "funds"),
         (_LETTERS, Table("brev", N_("Brev"), (), [_letter(row, at) for row in found.letters]), "letters"),
-        ((_NAME,), Table("ordninger", N_("Ordninger"), (), [_scheme(row, at) for row in found.schemes]), "schemes"),
+        (_SCHEMES, Table("ordninger", N_("Ordninger"), (), [_scheme(row, at) for row in found.schemes]), "schemes"),
         (
             _RECIPIENTS,
             Table("mottakere", N_("Mottakere"), (), [_recipient(row, at) for row in found.recipients]),
@@ -53,6 +53,7 @@ _POST = Column("post", N_("Post"), "code", N_("ikke bestemt"))
 _NAME = Column("name", N_("Navn"))
 _FUNDS = (_POST, _YEAR, Column("kind", N_("Hva")), _NAME)
 _LETTERS = (Column("letter", N_("Hvilket brev")), _YEAR, Column("effective_on", N_("Gjelder fra"), "day"), _NAME)
+_SCHEMES = (_NAME, Column("scheme", N_("Kode"), "code"))
 _RECIPIENTS = (
     Column("recipient", N_("Mottaker")),
     Column("number", N_("Organisasjonsnummer"), "code", N_("uten organisasjonsnummer")),
@@ -83,7 +84,7 @@ def _letter(row: Found, at: Asked) -> Row:
 
 
 def _scheme(row: Found, at: Asked) -> Row:
-    return {"name": Link(row["name"], at.link(f"/ordninger/{row['scheme_id']}"))}
+    return {"name": Link(row["name"], at.link(f"/ordninger/{row['scheme_id']}")), "scheme": row["scheme_id"]}
 
 
 def _recipient(row: Found, at: Asked) -> Row:
