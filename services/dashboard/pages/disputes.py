@@ -33,27 +33,26 @@ from services.httpapi.route import Router
 
 ROWS = 5
 CASE, RECIPIENT = Column("case", N_("Sak"), "code"), Column("recipient", N_("Mottaker"))
-WITHHELD = (
+AWAITED = Column("awaited", N_("Venter på"), missing=N_("ingenting"))
+_DECIDED = (
     CASE,
     RECIPIENT,
     Column("reasons", N_("Begrunnelse")),
     Column("state", N_("Tilstand")),
     Column("since", N_("Siden"), "day"),
     Column("amount_ore", N_("Vedtatt eller varslet"), "money"),
+)
+WITHHELD = (
+    *_DECIDED,
     Column("standing_ore", N_("Holdt av nå"), "money"),
     Column("released_ore", N_("Frigitt"), "money"),
-    Column("awaited", N_("Venter på"), missing=N_("ingenting")),
+    AWAITED,
 )
 RECLAIMED = (
-    CASE,
-    RECIPIENT,
-    Column("reasons", N_("Begrunnelse")),
-    Column("state", N_("Tilstand")),
-    Column("since", N_("Siden"), "day"),
-    Column("amount_ore", N_("Vedtatt eller varslet"), "money"),
+    *_DECIDED,
     Column("repaid_ore", N_("Betalt tilbake"), "money"),
     Column("standing_ore", N_("Skyldig"), "money"),
-    Column("awaited", N_("Venter på"), missing=N_("ingenting")),
+    AWAITED,
 )
 COMPLAINED = (
     CASE,
@@ -62,7 +61,7 @@ COMPLAINED = (
     Column("state", N_("Tilstand")),
     Column("since", N_("Klaget"), "day"),
     Column("about_ore", N_("Penger som venter"), "money", missing=N_("ingen")),
-    Column("awaited", N_("Venter på"), missing=N_("ingenting")),
+    AWAITED,
     Column("outcome", N_("Utfall"), missing=N_("ikke avgjort")),
     Column("decided_on", N_("Avgjort"), "day", missing=N_("ikke avgjort")),
 )

@@ -52,11 +52,8 @@ def post_router(source: Source, *, today: Callable[[], date]) -> Router:
         kjent: str = "",
     ) -> Response:
         question = asked_of(year, chapter, post, gjelder=gjelder, kjent=kjent, today=today())
-        seen, which = seen_by(reader, source), (question.year, int(chapter), int(post))
-        row = await seen.post(*which, valid_at=question.valid_at, known_at=question.known_at)
-        if row is None:
-            raise NotThere(gettext(NO_POST))
-        of_post = await seen.one_post(*which, valid_at=question.valid_at, known_at=question.known_at)
+        seen = seen_by(reader, source)
+        row, of_post = await find_post(seen, question, int(chapter), int(post))
         shown = await _shown(seen, of_post, row, question, number=side_of(request))
         return answer(shown, request, reader)
 
@@ -68,6 +65,15 @@ def asked_of(year: str, chapter: str, post: str, *, gjelder: str, kjent: str, to
     if not (is_number(year, 4) and is_number(chapter, 4) and POST_CODE.fullmatch(post)):
         raise NotThere(gettext(NO_POST))
     return asked.read(aar=year, gjelder=gjelder, kjent=kjent, years=(), today=today)
+
+
+async def find_post(seen: Source, question: Asked, chapter: int, post: int) -> tuple[Row, OnePost]:
+    """The post as it stood, and all that is asked of it. Raises `NotThere` where no letter had named it."""
+    row = await seen.post(question.year, chapter, post, valid_at=question.valid_at, known_at=question.known_at)
+    if row is None:
+        raise NotThere(gettext(NO_POST))
+    of_post = await seen.one_post(question.year, chapter, post, valid_at=question.valid_at, known_at=question.known_at)
+    return row, of_post
 
 
 async def _shown(seen: Source, of_post: OnePost, row: Row, question: Asked, *, number: int) -> Shown:

@@ -12,7 +12,7 @@ from services.dashboard.pages import figures, left_out
 from services.dashboard.pages.answering import NotThere, Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked
 from services.dashboard.pages.explained import address_of, place_of
-from services.dashboard.pages.post import BATCH, NO_POST, asked_of
+from services.dashboard.pages.post import BATCH, asked_of, find_post
 from services.dashboard.pages.source import OnePost, Row, Source, seen_by
 from services.dashboard.pages.tables import Cell, Column, Link, Side, Table
 from services.dashboard.pages.tables import Row as Line
@@ -44,14 +44,11 @@ def promises_router(source: Source, *, today: Callable[[], date]) -> Router:
         linje: str = "",
     ) -> Response:
         question = asked_of(year, chapter, post, gjelder=gjelder, kjent=kjent, today=today())
-        seen, which = seen_by(reader, source), (question.year, int(chapter), int(post))
-        row = await seen.post(*which, valid_at=question.valid_at, known_at=question.known_at)
-        if row is None:
-            raise NotThere(gettext(NO_POST))
-        of_post = await seen.one_post(*which, valid_at=question.valid_at, known_at=question.known_at)
+        seen = seen_by(reader, source)
+        row, of_post = await find_post(seen, question, int(chapter), int(post))
         lines = await of_post.lines()
         names = {each["fund_id"]: each["name"] for each in lines}
-        chosen = _chosen(names, f"{which[0]}/{which[1]}/{which[2]:02}", linje)
+        chosen = _chosen(names, f"{question.year}/{int(chapter)}/{int(post):02}", linje)
         table = await _table(of_post, names, chosen, question, side_of(request))
         facts = {
             "asked": question,
