@@ -114,28 +114,29 @@ class Writer:
 
     def _run(self) -> None:
         going_on = True
-        together: list[Waiting] = []
+        about = 0
         while going_on:
-            together, going_on = company.gather(self._queue, among_others=len(together) > 1)
+            together, going_on = company.gather(self._queue, about=about)
             # From here on a caller can no longer take the command back; one that already has is not written for.
-            if wanted := [waiting for waiting in together if waiting.caller.set_running_or_notify_cancel()]:
-                self._write(wanted)
+            wanted = [waiting for waiting in together if waiting.caller.set_running_or_notify_cancel()]
+            answers = self._write(wanted) if wanted else []
+            about = len(wanted) + self._queue.qsize()  # before they are answered: whoever is may be back at once
+            for waiting, answer in zip(wanted, answers, strict=True):
+                if isinstance(answer, Outcome):
+                    waiting.caller.set_result(answer)
+                else:
+                    waiting.caller.set_exception(answer)
 
-    def _write(self, together: Sequence[Waiting]) -> None:
-        """Resolves every caller. What cannot even be sent (a NUL in a text) fails alone, not with its company."""
+    def _write(self, together: Sequence[Waiting]) -> Sequence[Outcome | BaseException]:
+        """An answer to every caller. What cannot even be sent (a NUL in a text) fails alone, not with its company."""
         try:
             outcomes = self._outcomes(together)
             assert len(outcomes) == len(together)
         except BaseException as failure:  # noqa: BLE001 - whatever happens, no caller is left waiting
             if len(together) > 1 and isinstance(failure, psycopg.DataError | ValueError):
-                for waiting in together:
-                    self._write([waiting])
-                return
-            for waiting in together:
-                waiting.caller.set_exception(failure)
-            return
-        for waiting, outcome in zip(together, outcomes, strict=True):
-            waiting.caller.set_result(outcome)
+                return [answer for waiting in together for answer in self._write([waiting])]
+            return [failure] * len(together)
+        return outcomes
 
     def _outcomes(self, together: Sequence[Waiting]) -> list[Outcome]:
         try:

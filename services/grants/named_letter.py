@@ -4,9 +4,10 @@ Asked of everything that is decided, whichever room it is decided in: a proposal
 decided outside, an approval. What was recorded before folds as before, and is asked when it is approved.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from services.eventlog.events import Event
 from services.eventlog.log import History
@@ -27,8 +28,7 @@ class LetterNotRegistered(Refusal):
     title = "Brevet som navngir mottakeren, er ikke registrert"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Named:
+class Named(NamedTuple):
     """A letter that names a recipient, and the day of the award that stands on it; None while it is proposed."""
 
     year: int
@@ -36,12 +36,9 @@ class Named:
     made_on: date | None
 
 
-def list_named(past: Iterable[Event], new: Iterable[Event]) -> list[Named]:
+def list_named(past: Sequence[Event], new: Iterable[Event]) -> list[Named]:
     """The letters that what is decided on one stream stands on."""
     proposed: AwardProposed | None = None
-    for event in past:
-        if isinstance(event, AwardProposed):
-            proposed = event
     found = []
     for event in new:
         made_on = None
@@ -49,12 +46,17 @@ def list_named(past: Iterable[Event], new: Iterable[Event]) -> list[Named]:
             case AwardProposed():
                 proposed = event
             case AwardApproved() | AwardImported():
+                proposed = proposed or _last_proposed(past)
                 made_on = event.approved_on
             case _:
                 continue
         if proposed is not None and isinstance(proposed.basis, NamedIn):
             found.append(Named(year=proposed.basis.year, letter=proposed.basis.letter, made_on=made_on))
     return found
+
+
+def _last_proposed(past: Sequence[Event]) -> AwardProposed | None:
+    return next((event for event in reversed(past) if isinstance(event, AwardProposed)), None)
 
 
 def check_named(named: Named, letters: Mapping[int, date]) -> None:

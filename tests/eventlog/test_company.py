@@ -67,6 +67,22 @@ def test_those_who_come_back_are_written_together(watched: Watched) -> None:
         submit(watched)
 
 
+def test_nobody_waits_once_all_are_there(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(company, "MOST_TOGETHER", 64)
+    first = submit(watched)
+    assert watched.came.get(timeout=LONG) == 1
+    both = [submit(watched)]  # it waits while the first is written, who comes back
+    watched.let.release()
+    first.caller.result(timeout=LONG / 2)
+    both.append(submit(watched))
+    for _ in range(3):
+        assert watched.came.get(timeout=LONG / 2) == 2  # a third is not waited for
+        watched.let.release()
+        for each in both:
+            each.caller.result(timeout=LONG / 2)
+        both = [submit(watched), submit(watched)]
+
+
 def test_nobody_waits_for_company_that_does_not_come(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(company, "SECONDS_BETWEEN", 0.001)
     submit(watched)

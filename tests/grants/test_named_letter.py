@@ -37,7 +37,7 @@ def test_an_award_is_made_on_the_day_of_its_letter_or_later(letter: int, made_on
 def test_what_is_proposed_approved_and_imported_is_asked_and_nothing_else() -> None:
     assert isinstance(proposed.basis, NamedIn)
     waits = Named(year=2020, letter=0, made_on=None)
-    made = replace(waits, made_on=approved.approved_on)
+    made = waits._replace(made_on=approved.approved_on)
     assert list_named([], [proposed]) == [waits]
     assert list_named([proposed], [approved]) == [made]
     assert list_named([], [proposed, approved]) == [waits, made]
