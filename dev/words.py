@@ -20,9 +20,9 @@ from jinja2.ext import InternationalizationExtension, extract_from_ast
 
 from services import httpapi
 from services.dashboard.pages.page import TEMPLATES
-from services.dashboard.pages.words import CATALOGUES, LANGUAGES, SOURCE
 from services.dashboard.sign_in.access import PAGES
 from services.dashboard.sign_in.refusals import PageRefusal
+from services.dashboard.words.spoken import CATALOGUES, LANGUAGES, SOURCE
 from services.grants.timeline_words import TITLES
 from services.httpapi.problem import STATUS_WORDS, HttpRefusal
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.dashboard.pages.words import count, day_in_words, instant_in_words, kroner, preferred, speaking
+from services.dashboard.words.spoken import count, day_in_words, instant_in_words, kroner, preferred, speaking
 from tests.browser.reading import read_page
 from tests.browser.serving import client
 from tests.conftest import Database

@@ -11,7 +11,7 @@ from jinja2 import Environment, nodes
 
 from dev.words import DASHBOARD, IN_TEMPLATES, brought_up, lacking, path_of, read, sentences
 from services.dashboard.pages.page import TEMPLATES
-from services.dashboard.pages.words import LANGUAGES, SOURCE, catalogue
+from services.dashboard.words.spoken import LANGUAGES, SOURCE, catalogue
 
 OTHERS = sorted(LANGUAGES.keys() - {SOURCE})
 READ_ALOUD = ("aria-label", "title", "alt", "placeholder")
@@ -82,7 +82,7 @@ NOT_LOOKED_UP = {
     ("charts/drawing.py", "ABCDGHKNOPQRUVXYZØÅ"): "how wide letters are",
     ("pages/definitions.py", "overført"): "a term of the glossary",
     ("pages/definitions.py", "øremerking"): "a term of the glossary",
-    ("pages/words.py", "Bokmål"): "a language by its own name",
+    ("words/spoken.py", "Bokmål"): "a language by its own name",
     **{
         ("sign_in/access.py", title): "of what is no page: it stands in docs/pages.md alone"
         for title in (

@@ -11,7 +11,7 @@ from services.dashboard.charts.flags import Step, place_flags, texts_of
 from services.dashboard.charts.letter_names import names_of
 from services.dashboard.charts.scale import Scale, scale_of
 from services.dashboard.charts.told_course import told
-from services.dashboard.pages.words import N_, gettext
+from services.dashboard.words.spoken import N_, gettext
 
 NAMES = {
     DISPOSAL: N_("Stilt til disposisjon"),

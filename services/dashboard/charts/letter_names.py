@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.dashboard.charts.flags import Step
-from services.dashboard.pages.words import N_, gettext
+from services.dashboard.words.spoken import N_, gettext
 
 
 def letter_name(number: int) -> str:

@@ -3,7 +3,7 @@ drawn."""
 
 from dataclasses import dataclass
 
-from services.dashboard.pages.words import N_, gettext, kroner
+from services.dashboard.words.spoken import N_, gettext, kroner
 
 UNITS = (
     (100, N_("Kroner")),

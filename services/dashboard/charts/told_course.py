@@ -5,7 +5,7 @@ from datetime import date
 
 from services.dashboard.charts.course import Course
 from services.dashboard.charts.letter_names import letter_name
-from services.dashboard.pages.words import N_, day_in_words, gettext, kroner, signed_kroner
+from services.dashboard.words.spoken import N_, day_in_words, gettext, kroner, signed_kroner
 
 MOST_TOLD = 6
 """So many changes are told one by one; of more, how many there are. The table beside has all."""

@@ -11,7 +11,7 @@ from typing import Any
 from services.dashboard.charts.drawing import Box, Drawing, Stroke, Text, text_width
 from services.dashboard.charts.letter_names import letter_name
 from services.dashboard.charts.scale import UNITS, in_unit
-from services.dashboard.pages.words import N_, gettext, kroner, signed_kroner
+from services.dashboard.words.spoken import N_, gettext, kroner, signed_kroner
 
 TOTAL, STATED, UP, DOWN, UNEXPLAINED = "total", "stated", "up", "down", "unexplained"
 WHOLE = (TOTAL, STATED)

@@ -19,9 +19,9 @@ from services.dashboard.pages.deviations import KINDS
 from services.dashboard.pages.source import Row as Fact
 from services.dashboard.pages.source import Source, seen_by
 from services.dashboard.pages.tables import Column, Link, Row, Table, Tag, paged
-from services.dashboard.pages.words import N_, gettext
 from services.dashboard.sign_in.access import DEVIATIONS
 from services.dashboard.sign_in.reader import Reader, reader_of
+from services.dashboard.words.spoken import N_, gettext
 from services.httpapi.route import Router
 
 ON_A_SIDE = 12

@@ -17,9 +17,9 @@ from services.dashboard.pages.asked import Asked, NotUnderstood, is_number
 from services.dashboard.pages.news import Fresh, fresh_of, note_freshness
 from services.dashboard.pages.tables import Side, Table
 from services.dashboard.pages.turns import in_turn
-from services.dashboard.pages.words import N_, gettext, instant_in_words
 from services.dashboard.sign_in.reader import Reader
 from services.dashboard.sign_in.refusals import PageRefusal
+from services.dashboard.words.spoken import N_, gettext, instant_in_words
 from services.httpapi.route import Router
 
 HEADERS = {

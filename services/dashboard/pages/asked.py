@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from services.calendar.clock import OSLO
-from services.dashboard.pages.words import N_, gettext
+from services.dashboard.words.spoken import N_, gettext
 
 _EARLIEST_YEAR, _LATEST_YEAR = 1900, 2199
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", re.ASCII)

@@ -21,8 +21,8 @@ from services.dashboard.pages.explained import address_of
 from services.dashboard.pages.figures import PostLine
 from services.dashboard.pages.notices import about, when
 from services.dashboard.pages.tables import Cell, Column, Link, Row, Table, Tag
-from services.dashboard.pages.words import N_, count, gettext, kroner
 from services.dashboard.sign_in.access import DEADLINES, DISPUTES, NOTICES
+from services.dashboard.words.spoken import N_, count, gettext, kroner
 from services.notifications.overview.view import NoticeRow
 
 PAY_OUT = "pay-out"

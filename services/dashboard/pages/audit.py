@@ -15,9 +15,9 @@ from starlette.responses import Response
 from services.dashboard.pages.answering import Shown, answer, page_router, side_of
 from services.dashboard.pages.audit_steps import STEPS
 from services.dashboard.pages.tables import Column, Link, Row, Side, Table
-from services.dashboard.pages.words import N_, gettext
 from services.dashboard.sign_in.access import AUDIT
 from services.dashboard.sign_in.reader import Reader, reader_of
+from services.dashboard.words.spoken import N_, gettext
 from services.httpapi.route import Router
 
 ON_A_SIDE = 20

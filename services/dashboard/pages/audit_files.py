@@ -15,10 +15,10 @@ from services.dashboard.pages.answering import HEADERS, NotThere
 from services.dashboard.pages.asked import is_number
 from services.dashboard.pages.asking import Api, away
 from services.dashboard.pages.audit import LOGS, TOOLS
-from services.dashboard.pages.words import N_, gettext
 from services.dashboard.sign_in.access import FILES
 from services.dashboard.sign_in.reader import Reader, reader_of
 from services.dashboard.sign_in.refusals import NotYours, SignInAgain
+from services.dashboard.words.spoken import N_, gettext
 from services.httpapi.route import Router
 
 LOG, KEY = FILES["/revisjon/logg/{log}"], FILES["/revisjon/nokkel/{log}"]

@@ -4,7 +4,7 @@ what the page leads to, and runs every one of them as it stands there.
 
 from dataclasses import dataclass
 
-from services.dashboard.pages.words import N_
+from services.dashboard.words.spoken import N_
 
 CERTIFICATE = "bevis.json"
 

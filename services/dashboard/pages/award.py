@@ -18,9 +18,9 @@ from services.dashboard.pages.cases_in_words import BASES, said
 from services.dashboard.pages.figures import post_code
 from services.dashboard.pages.notices import notices_table
 from services.dashboard.pages.tables import Column, Link, Row, Table
-from services.dashboard.pages.words import N_, gettext
 from services.dashboard.sign_in.access import AWARD, Sight
 from services.dashboard.sign_in.reader import Reader, reader_of
+from services.dashboard.words.spoken import N_, gettext
 from services.grants.balance.view import AsOf
 from services.grants.overview.awards.view import Awards
 from services.grants.overview.schemes.view import YearSchemes

@@ -18,9 +18,9 @@ from services.dashboard.pages.figures import post_code
 from services.dashboard.pages.source import Row as SourceRow
 from services.dashboard.pages.source import Source, seen_by
 from services.dashboard.pages.tables import Cell, Column, Link, Row, Side, Table
-from services.dashboard.pages.words import N_, gettext
 from services.dashboard.sign_in.access import AWARDS, Sight
 from services.dashboard.sign_in.reader import Reader, reader_of
+from services.dashboard.words.spoken import N_, gettext
 from services.grants.balance.view import AsOf
 from services.grants.overview.awards.view import Awards, Wanted
 from services.grants.overview.schemes.view import YearSchemes

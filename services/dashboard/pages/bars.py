@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.dashboard.pages.source import Row
-from services.dashboard.pages.words import N_, gettext, kroner, share
+from services.dashboard.words.spoken import N_, gettext, kroner, share
 
 
 @dataclass(frozen=True, kw_only=True)

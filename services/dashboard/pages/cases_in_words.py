@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from services.dashboard.pages.tables import Tag
-from services.dashboard.pages.words import N_, gettext
+from services.dashboard.words.spoken import N_, gettext
 
 Colour = Literal["neutral", "info", "success", "warning", "danger"]
 Words = Mapping[str, tuple[str, Colour]]

@@ -24,9 +24,9 @@ from services.dashboard.pages.changed_tables import Looks
 from services.dashboard.pages.explained import COLUMNS
 from services.dashboard.pages.source import Row, Source, seen_by
 from services.dashboard.pages.tables import paged
-from services.dashboard.pages.words import N_, gettext
 from services.dashboard.sign_in.access import CHANGED
 from services.dashboard.sign_in.reader import Reader, reader_of
+from services.dashboard.words.spoken import N_, gettext
 from services.grants.balance.view import AsOf
 from services.grants.overview.changed.view import Changed
 from services.httpapi.route import Router

@@ -10,8 +10,8 @@ from services.dashboard.pages.explained import COLUMNS, SLUGS
 from services.dashboard.pages.explained_tables import GROUND, POST, STANDING, WHERE, code_of, ground
 from services.dashboard.pages.source import Row as Found
 from services.dashboard.pages.tables import Column, Link, Row, Table
-from services.dashboard.pages.words import N_, gettext
 from services.dashboard.sign_in.access import CHANGED
+from services.dashboard.words.spoken import N_, gettext
 from services.grants.overview.changed.view import Changed
 
 SIZE = 8

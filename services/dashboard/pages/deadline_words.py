@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.dashboard.pages.tables import Tag
-from services.dashboard.pages.words import N_, gettext
+from services.dashboard.words.spoken import N_, gettext
 
 KINDS: Mapping[str, str] = {
     "assignment": N_("oppdrag i brev"),

@@ -21,9 +21,9 @@ from services.dashboard.pages.deadline_words import KINDS, ROLES, STATES, deadli
 from services.dashboard.pages.month import WEEKDAYS, Month, month_of
 from services.dashboard.pages.source import seen_by
 from services.dashboard.pages.tables import Column, Link, Row, Table, Tag, paged
-from services.dashboard.pages.words import N_, gettext
 from services.dashboard.sign_in.access import DEADLINES
 from services.dashboard.sign_in.reader import Reader, reader_of
+from services.dashboard.words.spoken import N_, gettext
 from services.httpapi.route import Router
 
 TOGETHER = 500

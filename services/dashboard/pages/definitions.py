@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.dashboard.pages.tables import Table
-from services.dashboard.pages.words import N_
+from services.dashboard.words.spoken import N_
 
 
 @dataclass(frozen=True)

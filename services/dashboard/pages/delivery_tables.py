@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from services.dashboard.pages.tables import Column, Link, Row, Tag
-from services.dashboard.pages.words import N_, gettext
+from services.dashboard.words.spoken import N_, gettext
 
 STATES: Mapping[str, Tag] = {
     "waiting": Tag(N_("venter"), "info"),

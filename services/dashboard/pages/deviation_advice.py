@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.dashboard.pages.words import N_
+from services.dashboard.words.spoken import N_
 
 _LETTER = N_(
     "Hold avskriften mot brevet, og rett den eller spør departementet. En controller avklarer det med en grunn."

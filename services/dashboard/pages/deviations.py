@@ -6,7 +6,7 @@ from datetime import date
 
 from services import bokmal
 from services.dashboard.pages.source import Row
-from services.dashboard.pages.words import N_, gettext, kroner
+from services.dashboard.words.spoken import N_, gettext, kroner
 
 KINDS = {
     "below-zero": N_("Brevet tar mer enn det som er der"),

@@ -7,7 +7,7 @@ from datetime import date
 from services.bokmal import as_day
 from services.dashboard.pages.figures import post_code
 from services.dashboard.pages.source import Row
-from services.dashboard.pages.words import N_, count, gettext
+from services.dashboard.words.spoken import N_, count, gettext
 
 _KINDS = {
     "exact": (N_("stemmer"), "success"),

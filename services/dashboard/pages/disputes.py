@@ -24,9 +24,9 @@ from services.dashboard.pages.cases_in_words import (
 )
 from services.dashboard.pages.source import Source, seen_by
 from services.dashboard.pages.tables import Column, Link, Row, Table, paged
-from services.dashboard.pages.words import N_, day_in_words, gettext
 from services.dashboard.sign_in.access import DISPUTES, Sight
 from services.dashboard.sign_in.reader import Reader, reader_of
+from services.dashboard.words.spoken import N_, day_in_words, gettext
 from services.grants.balance.view import AsOf
 from services.grants.overview.disputes.view import Disputes
 from services.httpapi.route import Router

@@ -18,9 +18,9 @@ from services.dashboard.pages.asked import Asked
 from services.dashboard.pages.explained import CASE, PART, Figure, Whole, read_figure
 from services.dashboard.pages.source import Row, Source, seen_by
 from services.dashboard.pages.tables import Table
-from services.dashboard.pages.words import N_, gettext
 from services.dashboard.sign_in.access import EXPLAINED
 from services.dashboard.sign_in.reader import Reader, reader_of
+from services.dashboard.words.spoken import N_, gettext
 from services.grants.balance.view import AsOf
 from services.grants.overview.explained.view import MOVED, Entries, Lines
 from services.grants.overview.said.view import SAID

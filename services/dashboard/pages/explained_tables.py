@@ -9,7 +9,7 @@ from services.dashboard.pages.explained import Whole, address_of
 from services.dashboard.pages.grounds import ground_in_words
 from services.dashboard.pages.source import Row as Found
 from services.dashboard.pages.tables import Column, Link, Row, Side, Table
-from services.dashboard.pages.words import N_, gettext
+from services.dashboard.words.spoken import N_, gettext
 from services.grants.overview.explained.view import Entries
 
 SIZE = 20

@@ -22,7 +22,7 @@ from services.calendar.clock import OSLO
 from services.dashboard.pages.cells import as_text, is_formula, plain
 from services.dashboard.pages.tables import Column, Row, Table, Value, told
 from services.dashboard.pages.turns import Turns
-from services.dashboard.pages.words import N_, gettext
+from services.dashboard.words.spoken import N_, gettext
 
 BATCH = 500
 CHUNK_BYTES = 64 * 1024

@@ -12,7 +12,7 @@ from services.bokmal import as_day, as_instant
 from services.dashboard.pages.bars import Bar, bar
 from services.dashboard.pages.grounds import ground_in_words
 from services.dashboard.pages.source import Row
-from services.dashboard.pages.words import N_, signed_kroner
+from services.dashboard.words.spoken import N_, signed_kroner
 
 FROM_THE_MINISTRY = (
     ("appropriated_ore", N_("Bevilget")),

@@ -7,7 +7,7 @@ from services.dashboard.pages.asked import Asked
 from services.dashboard.pages.awards import award_address, recipient_cell
 from services.dashboard.pages.source import Row as Found
 from services.dashboard.pages.tables import Column, Link, Row, Table
-from services.dashboard.pages.words import N_, gettext
+from services.dashboard.words.spoken import N_, gettext
 from services.grants.overview.search import view
 
 MORE = N_("Det finnes flere treff. Skriv mer for å finne det du leter etter.")

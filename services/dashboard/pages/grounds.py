@@ -1,6 +1,6 @@
 """What an entry in the ledger came from, in words."""
 
-from services.dashboard.pages.words import N_, gettext
+from services.dashboard.words.spoken import N_, gettext
 
 _GROUNDS = {
     "allocated": N_("Tildelt"),

@@ -5,10 +5,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from services.dashboard.pages.words import LANGUAGES, preferred, speaking
 from services.dashboard.sign_in.access import own_place
 from services.dashboard.sign_in.form import FORM, read_form
 from services.dashboard.sign_in.reader import Site
+from services.dashboard.words.spoken import LANGUAGES, preferred, speaking
 from services.httpapi.caller import open_to_all
 from services.httpapi.document import takes
 from services.httpapi.route import Router

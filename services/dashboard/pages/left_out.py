@@ -7,9 +7,9 @@ or not: a number there would tell of whom.
 
 from services.dashboard.pages.asked import Asked
 from services.dashboard.pages.source import Source
-from services.dashboard.pages.words import N_, count, gettext, ngettext
 from services.dashboard.sign_in.access import Sight
 from services.dashboard.sign_in.reader import Reader
+from services.dashboard.words.spoken import N_, count, gettext, ngettext
 
 _ONE = (
     "%(untold)s tilsagn er holdt utenfor her, fordi departementet ikke har fått varsel om det ennå (Instruks 5.4). "

@@ -12,9 +12,9 @@ from services.dashboard.pages import asked, differences, letter_tables
 from services.dashboard.pages.answering import NotThere, Shown, answer, page_router
 from services.dashboard.pages.asked import is_number
 from services.dashboard.pages.source import Published, Source, seen_by
-from services.dashboard.pages.words import N_, gettext
 from services.dashboard.sign_in.access import LETTER
 from services.dashboard.sign_in.reader import Reader, reader_of
+from services.dashboard.words.spoken import N_, gettext
 from services.httpapi.route import Router
 
 NO_LETTER = N_("Det er ikke registrert noe slikt brev. Velg et brev fra oversikten.")

@@ -7,7 +7,7 @@ from services.dashboard.pages.figures import post_code
 from services.dashboard.pages.grounds import ground_in_words
 from services.dashboard.pages.source import Row
 from services.dashboard.pages.tables import Cell, Column, Link, Table
-from services.dashboard.pages.words import N_, gettext
+from services.dashboard.words.spoken import N_, gettext
 
 _WHAT = {
     "chapter": N_("Kapittel, med trykt sum"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from services.dashboard.pages.words import N_
+from services.dashboard.words.spoken import N_
 
 WEEKDAYS = (
     *(N_("mandag"), N_("tirsdag"), N_("onsdag"), N_("torsdag")),

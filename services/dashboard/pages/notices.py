@@ -21,9 +21,9 @@ from services.dashboard.pages.cases_in_words import NOTICES, tag
 from services.dashboard.pages.seen_notices import list_seen
 from services.dashboard.pages.source import Source, seen_by
 from services.dashboard.pages.tables import Cell, Column, Link, Links, Row, Table, Tag, paged
-from services.dashboard.pages.words import N_, gettext, instant_in_words
 from services.dashboard.sign_in.access import NOTICES as NOTICES_PAGE
 from services.dashboard.sign_in.reader import Reader, reader_of
+from services.dashboard.words.spoken import N_, gettext, instant_in_words
 from services.grants.overview.awards.view import Awards
 from services.httpapi.route import Router
 from services.notifications.overview.view import NoticeLineRow, NoticeOverview, NoticeRow

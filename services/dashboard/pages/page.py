@@ -11,12 +11,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services import bokmal
 from services.dashboard.charts.drawing import number
-from services.dashboard.pages import words
 from services.dashboard.pages.definitions import definitions
 from services.dashboard.pages.explained import address_of
 from services.dashboard.pages.tables import Link, Links, Tag, shortened
 from services.dashboard.sign_in.access import ENTRANCES
 from services.dashboard.sign_in.reader import Reader
+from services.dashboard.words import spoken
 
 TEMPLATES = Path(__file__).parent / "templates"
 _ENVIRONMENT = Environment(
@@ -29,10 +29,10 @@ _ENVIRONMENT = Environment(
     auto_reload=False,
 )
 _ENVIRONMENT.filters |= {
-    "kroner": words.kroner,
-    "signed": words.signed_kroner,
-    "day": words.day_in_words,
-    "instant": words.instant_in_words,
+    "kroner": spoken.kroner,
+    "signed": spoken.signed_kroner,
+    "day": spoken.day_in_words,
+    "instant": spoken.instant_in_words,
     "unbroken": bokmal.unbroken,
     "shortened": shortened,
     "tenths": number,
@@ -45,12 +45,12 @@ _ENVIRONMENT.tests |= {
 _ENVIRONMENT.globals |= {
     "address_of": address_of,
     "definitions": definitions,
-    "_": words.gettext,
-    "gettext": words.gettext,
-    "ngettext": words.ngettext,
-    "count": words.count,
-    "language": words.language,
-    "LANGUAGES": words.LANGUAGES,
+    "_": spoken.gettext,
+    "gettext": spoken.gettext,
+    "ngettext": spoken.ngettext,
+    "count": spoken.count,
+    "language": spoken.language,
+    "LANGUAGES": spoken.LANGUAGES,
 }
 
 
@@ -80,4 +80,4 @@ def sign_in_page(to: str, *, people: Sequence[str] = (), signed_out: bool = Fals
 
 def refused_page(title: str, told: str, *, correlation: str) -> str:
     """Why a page is not shown, in our own words, and what to quote of it."""
-    return render("refused.html", refusal=words.gettext(title), told=words.gettext(told), correlation=correlation)
+    return render("refused.html", refusal=spoken.gettext(title), told=spoken.gettext(told), correlation=correlation)

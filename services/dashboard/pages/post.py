@@ -23,9 +23,9 @@ from services.dashboard.pages.asked import Asked, is_number
 from services.dashboard.pages.source import OnePost, Row, Source, seen_by
 from services.dashboard.pages.tables import Row as Line
 from services.dashboard.pages.tables import Side
-from services.dashboard.pages.words import N_, gettext
 from services.dashboard.sign_in.access import POST
 from services.dashboard.sign_in.reader import Reader, reader_of
+from services.dashboard.words.spoken import N_, gettext
 from services.httpapi.route import Router
 
 NO_POST = N_("Ingen brev hadde nevnt en slik post på den valgte dagen. Velg en annen dag eller en post fra oversikten.")

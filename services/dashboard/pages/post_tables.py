@@ -16,7 +16,7 @@ from services.dashboard.pages.grounds import ground_in_words
 from services.dashboard.pages.source import Row
 from services.dashboard.pages.tables import Column, Link, Table
 from services.dashboard.pages.tables import Row as Line
-from services.dashboard.pages.words import N_, gettext
+from services.dashboard.words.spoken import N_, gettext
 
 _SERIES = (
     Column("day", N_("Ved utgangen av"), "day"),

@@ -16,9 +16,9 @@ from services.dashboard.pages.post import BATCH, asked_of, find_post
 from services.dashboard.pages.source import OnePost, Row, Source, seen_by
 from services.dashboard.pages.tables import Cell, Column, Link, Side, Table
 from services.dashboard.pages.tables import Row as Line
-from services.dashboard.pages.words import N_, gettext
 from services.dashboard.sign_in.access import PROMISES
 from services.dashboard.sign_in.reader import Reader, reader_of
+from services.dashboard.words.spoken import N_, gettext
 from services.httpapi.route import Router
 
 PER_SIDE = 20

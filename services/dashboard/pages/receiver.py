@@ -18,10 +18,10 @@ from services.dashboard.pages.asking import Api, Declined
 from services.dashboard.pages.delivery_tables import ATTEMPTS, DELIVERIES, STATES, attempt_row, delivery_row
 from services.dashboard.pages.receivers import Endpoints, state_in_words
 from services.dashboard.pages.tables import Side, Table
-from services.dashboard.pages.words import N_, gettext
 from services.dashboard.sign_in.access import FORMS, RECEIVER
 from services.dashboard.sign_in.form import FORM, read_form
 from services.dashboard.sign_in.reader import Reader, prove, reader_of
+from services.dashboard.words.spoken import N_, gettext
 from services.httpapi.caller import Role
 from services.httpapi.document import takes
 from services.httpapi.route import Router

@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from services.dashboard.pages.answering import Shown, answer, page_router, side_of
 from services.dashboard.pages.tables import Column, Link, Row, Table, Tag, paged
-from services.dashboard.pages.words import N_, gettext
 from services.dashboard.sign_in.access import RECEIVERS
 from services.dashboard.sign_in.reader import Reader, reader_of
+from services.dashboard.words.spoken import N_, gettext
 from services.httpapi.route import Router
 
 COUNTED, ON_A_SIDE = 1000, 20

@@ -15,9 +15,9 @@ from services.dashboard.pages.awards import award_address, scheme_cell
 from services.dashboard.pages.cases_in_words import STATES, tag
 from services.dashboard.pages.source import Source, seen_by
 from services.dashboard.pages.tables import Column, Link, Row, Side, Table, paged
-from services.dashboard.pages.words import N_
 from services.dashboard.sign_in.access import RECIPIENTS, Sight
 from services.dashboard.sign_in.reader import Reader, reader_of
+from services.dashboard.words.spoken import N_
 from services.grants.balance.view import AsOf
 from services.grants.overview.recipients.view import Recipients
 from services.grants.overview.schemes.view import YearSchemes

@@ -12,10 +12,10 @@ from services.dashboard.pages import page
 from services.dashboard.pages.answering import Here, NotThere, html
 from services.dashboard.pages.asked import NotUnderstood
 from services.dashboard.pages.asking import Declined
-from services.dashboard.pages.words import N_, gettext
 from services.dashboard.sign_in.access import own_page
 from services.dashboard.sign_in.reader import found_reader
 from services.dashboard.sign_in.refusals import PageRefusal, SignedOut
+from services.dashboard.words.spoken import N_, gettext
 from services.eventlog.refusal import Refusal
 from services.httpapi.correlation import correlation_id
 from services.httpapi.problem import (

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
-from services.dashboard.pages.words import N_, gettext
+from services.dashboard.words.spoken import N_, gettext
 
 Kind = Literal["text", "code", "money", "day", "instant", "count"]
 """`code` is text that looks like a number and is none: organisation numbers, case numbers, posts."""

@@ -7,7 +7,7 @@ from services import bokmal
 from services.dashboard.pages.deviation_advice import ADVICE, OTHERWISE
 from services.dashboard.pages.deviations import KINDS
 from services.dashboard.pages.tables import Column, Link, Row, Table, Tag
-from services.dashboard.pages.words import N_, gettext
+from services.dashboard.words.spoken import N_, gettext
 
 FITS, SHORT = Tag(N_("det er plass"), "success"), Tag(N_("ikke plass"), "danger")
 _POSTS = (

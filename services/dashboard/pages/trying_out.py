@@ -19,10 +19,10 @@ from services.dashboard.pages.asking import Api, Told
 from services.dashboard.pages.receiver import find_id
 from services.dashboard.pages.source import Source
 from services.dashboard.pages.tried_tables import funds_table, letter_tables
-from services.dashboard.pages.words import N_, gettext
 from services.dashboard.sign_in.access import FORMS, TRYING_OUT
 from services.dashboard.sign_in.form import FORM, WITH_FILE, read_form, read_form_with_file
 from services.dashboard.sign_in.reader import Reader, prove, reader_of
+from services.dashboard.words.spoken import N_, gettext
 from services.httpapi.document import takes
 from services.httpapi.route import Router
 

@@ -12,9 +12,9 @@ from contextlib import asynccontextmanager
 
 from starlette.requests import Request
 
-from services.dashboard.pages.words import N_
 from services.dashboard.sign_in.reader import found_reader
 from services.dashboard.sign_in.refusals import PageRefusal
+from services.dashboard.words.spoken import N_
 
 AT_ONCE, OF_ONE = 8, 4
 WAITING_OF_ONE = 24

@@ -17,9 +17,9 @@ from services.dashboard.pages.figures import PostLine
 from services.dashboard.pages.looked_at import Looks
 from services.dashboard.pages.source import Source, seen_by
 from services.dashboard.pages.tables import Column, Link, Row, Table, paged
-from services.dashboard.pages.words import N_
 from services.dashboard.sign_in.access import YEAR
 from services.dashboard.sign_in.reader import Reader, reader_of
+from services.dashboard.words.spoken import N_
 from services.httpapi.route import Router
 
 AT_ONCE = 6

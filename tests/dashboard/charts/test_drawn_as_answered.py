@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from psycopg_pool import AsyncConnectionPool
 
-from services.dashboard.pages.words import day_in_words, kroner
+from services.dashboard.words.spoken import day_in_words, kroner
 from services.grants.balance.view import AsOf, Balances
 from tests.browser.reading import Element, read_page
 from tests.browser.sample import Sample

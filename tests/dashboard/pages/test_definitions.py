@@ -8,7 +8,7 @@ import pytest
 from services.dashboard.pages.definitions import DEFINITIONS, Definition, definitions
 from services.dashboard.pages.figures import POST_COLUMNS
 from services.dashboard.pages.tables import Column, Table
-from services.dashboard.pages.words import catalogue
+from services.dashboard.words.spoken import catalogue
 from tests.browser.reading import read_page
 from tests.browser.serving import client
 

@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from services.dashboard.pages.grounds import ground_in_words
-from services.dashboard.pages.words import speaking
+from services.dashboard.words.spoken import speaking
 from services.eventlog.mapper import decode
 from services.grants import main as grants
 from services.grants.allocation.events import Ground
