@@ -25,6 +25,11 @@ TWO: dict[str, Any] = {
 }
 WRONG = {"code": "reversal-invalid", "text": "Vedtaket var ugyldig."}
 ANNULMENT = {"kind": "annulment", "ground": WRONG}
+NEIGHBOUR: dict[str, Any] = {
+    "disputed": "award", "decision_arrived_on": "2020-09-01", "lodged_on": "2020-09-01",
+    "grounds": "Vi søkte om de samme midlene.", "party": {"name": "Naboforeningen"},
+}  # fmt: skip
+SUSPENSION = {"suspends": "payment", "reason": "Uavklart.", "granted_on": "2020-09-01"}
 REDUCTION = {"kind": "reduction", "reductions": [{"instalment": 2, "amount_ore": MILLION}], "ground": WRONG}
 
 
@@ -136,6 +141,38 @@ def test_the_letter_of_the_award_as_changed_is_held_and_leaves_instead(
         assert (gone["letter_sha256"], left(tmp_path)) == (anew["letter_sha256"], 1)
         known = await here.comes(case, lambda it: it["letter"] and it["letter"]["released"])
         assert known["letter"]["released"]["sha256"] == gone["letter_sha256"]
+
+    town(database, tmp_path, story, free_ports)
+
+
+def test_a_letter_whose_award_is_suspended_while_messages_wait_leaves_when_it_is_no_more(
+    database: Database, tmp_path: Path, free_ports: tuple[int, int], lag: Lag
+) -> None:
+    prepared(database)
+
+    async def story(here: Town, _: Clock) -> None:
+        case, award = await held_letter(here)
+        lag.hold_up("grants")
+        for person, method, act, body in (
+            ("siri", "POST", "complaints", NEIGHBOUR),
+            ("liv", "PUT", "complaints/1/suspension", SUSPENSION),
+        ):
+            done = await here.acts_on(person, method, case, act, body)
+            assert done.is_success, done.text
+        assert (await here.acts_on("ola", "PUT", award, "release", {})).is_success
+        ended = await here.comes(award, lambda it: it["released"] is None)
+        assert (ended["state"], ended["ordered_by"], left(tmp_path)) == ("held", None, 0)
+        lag.let_pass()
+        await here.comes(f"{case}/timeline", lambda it: "award.letter-release-ended.v1" in str(it))
+        assert left(tmp_path) == 0
+
+        lifted = {"reason": "Avklart.", "ended_on": "2020-09-01"}
+        done = await here.acts_on("liv", "PUT", case, "complaints/1/suspension/end", lifted)
+        assert done.is_success, done.text
+        await here.comes(award, lambda it: it["state"] == "held" and it["blocked"] is None)
+        assert (await here.acts_on("ola", "PUT", award, "release", {})).is_success
+        gone = await here.comes(award, lambda it: it["state"] == "dispatched")
+        assert (gone["letter_sha256"], left(tmp_path)) == (ended["letter_sha256"], 1)
 
     town(database, tmp_path, story, free_ports)
 
