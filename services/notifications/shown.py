@@ -9,15 +9,17 @@ from uuid import UUID
 from services.bokmal import instant_in_words
 from services.calendar.days import day_of
 from services.eventlog.refusal import Refusal
-from services.notifications.counting import opens_at, receive_by, stale_at
+from services.notifications.counting import receive_by, stale_at
 from services.notifications.gate import EVER, Clocks, Told, check, stand
 from services.notifications.held import Held
+from services.notifications.openings import list_openings
 from services.notifications.publication.events import Planned
 from services.notifications.told import Notice
 
 
 def show_notice(notice_id: UUID, notice: Notice) -> dict[str, Any]:
-    """The notice: its lines, what has happened to it, and from and until when it opens what it lists."""
+    """The notice: its lines, what has happened to it, and from and until when it opens what it lists. `opens_at` is the
+    first instant at which anything of it opens; None while all of it is stopped."""
     assert notice.prepared is not None
     policy = notice.ordered.policy if notice.ordered else None
     received = notice.received
@@ -42,7 +44,7 @@ def show_notice(notice_id: UUID, notice: Notice) -> dict[str, Any]:
             {"objection": each.number, "items": sorted(each.items), "lifted_at": each.lifted_at}
             for each in notice.objections
         ],
-        "opens_at": opens_at(received.received_at, policy) if received and policy else None,
+        "opens_at": min((each.opens_at for each in list_openings(notice)), default=None),
         "stale_at": stale_at(received.received_at, policy) if received and policy else None,
     }
     if policy and notice.prepared.planned_on:

@@ -5,18 +5,18 @@ The days are the gate's own (`counting.py`, `gate.py`): an objection ends what i
 receipt that is revoked ends all of it.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from services.calendar.days import day_of
-from services.notifications.counting import opens_at, receive_by, stale_at
+from services.notifications.counting import receive_by, stale_at
 from services.notifications.deadline.deadline import Deadline, end_of, post_of
 from services.notifications.deadline.events import State
 from services.notifications.held import Held
 from services.notifications.notice.events import CountingPolicy
+from services.notifications.openings import list_openings
 from services.notifications.told import Notice
 
 LETTER = "letter-"
@@ -54,36 +54,17 @@ def _must_go(notice_id: UUID, notice: Notice) -> Iterator[Deadline]:
 
 def _openings(notice_id: UUID, notice: Notice) -> Iterator[Deadline]:
     """One opening for all that was never stopped, and one for all that each lifted objection stopped last."""
-    if notice.received is None or notice.ordered is None:
-        return
     publication = notice.prepared is not None and notice.prepared.about.kind == "publication"
     waits = "Kan publiseres, og er ikke publisert" if publication else "Brev kan sendes og er ikke sendt"
-    for number, (starts, items) in sorted(_groups(notice, notice.received.received_at).items()):
-        at = opens_at(starts, notice.ordered.policy)
-        suffix = f"-{number}" if number else ""
-        on = (day_of(at), at)
+    for opening in list_openings(notice):
+        suffix = f"-{opening.after}" if opening.after else ""
+        on, items = (day_of(opening.opens_at), opening.opens_at), opening.items
         yield _deadline(
             notice_id, notice, f"opens{suffix}", "notice-opens", BOTH, "Orienteringen åpner", *on, items=items
         )
         yield _deadline(
             notice_id, notice, f"waiting{suffix}", "letters-waiting", DIRECTORATE, waits, *on, items=items,
         )  # fmt: skip
-
-
-def _groups(notice: Notice, received_at: datetime) -> dict[int, tuple[datetime, tuple[str, ...]]]:
-    """The items that are not stopped, by the last objection that stopped them (0: none did), each with the instant its
-    days began to run."""
-    starts: dict[int, datetime] = {}
-    groups: dict[int, list[str]] = defaultdict(list)
-    for item in sorted(notice.items):
-        stopped = [each for each in notice.objections if item in each.items]
-        if any(each.lifted_at is None for each in stopped):
-            continue
-        number = max((each.number for each in stopped), default=0)
-        began = max([received_at, *(each.lifted_at for each in stopped if each.lifted_at)])
-        starts[number] = max(began, starts.get(number, began))
-        groups[number].append(item)
-    return {number: (starts[number], tuple(items)) for number, items in groups.items()}
 
 
 def _stale(notice_id: UUID, notice: Notice) -> Iterator[Deadline]:
