@@ -37,6 +37,7 @@ class Chromium:
         self._unread = b""
         self._sent = 0
         self.events: list[dict[str, Any]] = []
+        self.questions: list[str] = []
         return self
 
     def __exit__(
@@ -50,10 +51,10 @@ class Chromium:
 
     def call(self, method: str, session: str | None = None, **parameters: Any) -> Any:
         """One command and its answer; what the browser says meanwhile is kept in `events`."""
-        self._sent += 1
-        message: dict[str, Any] = {"id": self._sent, "method": method, "params": parameters}
+        self._sent = number = self._sent + 1
+        message: dict[str, Any] = {"id": number, "method": method, "params": parameters}
         os.write(self._to_browser, json.dumps(message | ({"sessionId": session} if session else {})).encode() + b"\0")
-        while (answer := self._read()).get("id") != self._sent:
+        while (answer := self._read()).get("id") != number:
             self.events.append(answer)
         if "error" in answer:
             raise RuntimeError(f"{method}: {answer['error']}")
@@ -64,21 +65,25 @@ class Chromium:
         while not any(event.get("method") == method and event.get("sessionId") == session for event in self.events):
             self.events.append(self._read())
 
-    def open(self, url: str, *, width: int, scheme: str) -> "Tab":
-        """A loaded page in a tab of its own, `width` CSS pixels wide, `scheme` light or dark."""
+    def tab(self, *, width: int = 1280, scheme: str = "light", scripts: bool = False) -> "Tab":
+        """An empty tab, `width` CSS pixels wide, `scheme` light or dark; pages run their own scripts in it, or not."""
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        tab = Tab(self, target, session)
+        tab = Tab(self, target, session, scripts=scripts)
         for domain in ("Page", "Network", "Log", "Runtime"):
             tab.call(f"{domain}.enable")
-        tab.call("Emulation.setScriptExecutionDisabled", value=True)  # the page works without any
-        tab.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 700)
-        tab.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-        tab.call("Page.navigate", url=url)
-        self.wait_for("Page.loadEventFired", session)
-        tab.call("Emulation.setScriptExecutionDisabled", value=False)  # ours ask it things
-        tab.evaluate("document.fonts.ready.then(() => true)")
+        tab.look(width=width, scheme=scheme)
         return tab
+
+    def open(self, url: str, *, width: int, scheme: str) -> "Tab":
+        """A loaded page in a tab of its own, with its own scripts off."""
+        tab = self.tab(width=width, scheme=scheme)
+        tab.go(url)
+        return tab
+
+    def forget(self, session: str) -> None:
+        """What was told about this session is of a page that has gone."""
+        self.events = [event for event in self.events if event.get("sessionId") != session]
 
     def _read(self) -> dict[str, Any]:
         while b"\0" not in self._unread:
@@ -88,14 +93,56 @@ class Chromium:
             self._unread += chunk
         text, _, self._unread = self._unread.partition(b"\0")
         message: dict[str, Any] = json.loads(text)
+        if message.get("method") == "Page.javascriptDialogOpening":
+            self._answer(message)
         return message
+
+    def _answer(self, asked: dict[str, Any]) -> None:
+        """Nobody sits here to answer a question: it is noted, and the page goes on."""
+        self.questions.append(asked["params"]["message"])
+        self._sent += 1
+        answer = {"id": self._sent, "method": "Page.handleJavaScriptDialog", "params": {"accept": True}}
+        os.write(self._to_browser, json.dumps(answer | {"sessionId": asked["sessionId"]}).encode() + b"\0")
 
 
 class Tab:
-    """A page that is open."""
+    """A page that is open. It can be looked at in other ways, and led to another page."""
 
-    def __init__(self, browser: Chromium, target: str, session: str) -> None:
-        self._browser, self._target, self._session = browser, target, session
+    def __init__(self, browser: Chromium, target: str, session: str, *, scripts: bool) -> None:
+        self._browser, self._target, self._session, self._scripts = browser, target, session, scripts
+
+    def go(self, url: str) -> None:
+        """Another page, until it is loaded. Ours may ask it things, whether its own scripts ran or not."""
+        self._browser.forget(self._session)
+        self.call("Emulation.setScriptExecutionDisabled", value=not self._scripts)
+        self.call("Page.navigate", url=url)
+        self._browser.wait_for("Page.loadEventFired", self._session)
+        self.call("Emulation.setScriptExecutionDisabled", value=False)
+        self.evaluate("document.fonts.ready.then(() => true)")
+
+    def look(self, *, width: int, scheme: str, media: str = "", height: int = 900) -> None:
+        """The page as it stands, on another screen (`width` CSS pixels), in light or dark, or as `media` has it."""
+        self.call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 700
+        )
+        features = [
+            {"name": "prefers-color-scheme", "value": scheme},
+            {"name": "prefers-reduced-motion", "value": "reduce"},
+        ]
+        self.call("Emulation.setEmulatedMedia", media=media, features=features)
+
+    def in_grey(self, *, grey: bool = True) -> None:
+        """As somebody sees it who sees no colour."""
+        self.call("Emulation.setEmulatedVisionDeficiency", type="achromatopsia" if grey else "none")
+
+    def press(self, key: str, *, shift: bool = False) -> None:
+        """One key: Tab, Enter or Space."""
+        code, text = {"Tab": (9, ""), "Enter": (13, "\r"), "Space": (32, " ")}[key]
+        name = " " if key == "Space" else key
+        pressed = {"key": name, "code": key, "windowsVirtualKeyCode": code, "modifiers": 8 if shift else 0}
+        self.call("Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", text=text, **pressed)
+        if text:
+            self.call("Input.dispatchKeyEvent", type="keyUp", **pressed)
 
     def call(self, method: str, **parameters: Any) -> Any:
         return self._browser.call(method, self._session, **parameters)
@@ -114,6 +161,16 @@ class Tab:
     def on_paper(self) -> bytes:
         """The page as it would be printed, as PDF."""
         return base64.b64decode(self.call("Page.printToPDF", preferCSSPageSize=True)["data"])
+
+    def source(self) -> str:
+        """The page as it was answered."""
+        of = self._told("Network.responseReceived")[0]["requestId"]
+        return str(self.call("Network.getResponseBody", requestId=of)["body"])
+
+    @property
+    def asked(self) -> list[str]:
+        """Every address that was asked for since the page was."""
+        return [told["request"]["url"] for told in self._told("Network.requestWillBeSent")]
 
     @property
     def status(self) -> int:

@@ -1,31 +1,27 @@
-"""Look at the pages with a real browser: screenshots and print in a folder, and axe-core's verdict on each.
+"""Look at the pages with a real browser: screenshots and print in a folder, and what is wrong with any of them.
 
     python -m dev.look shots                                  # the sample year, no database
     python -m dev.look shots --url http://127.0.0.1:8004 --person departementet    # a running dashboard, signed in
 
-Needs chromium, and npm once to fetch axe-core. Ends with status 1 when axe finds a violation, a page breaks its own
-content security policy or answers with the wrong status, anything lies outside the width of the screen, or a page is
-taller than a phone can be scrolled with patience.
+A dashboard that runs is walked by its links, so many pages of each kind (`--most`). Needs chromium, and npm once to
+fetch axe-core. Ends with status 1 when axe-core finds a violation of WCAG 2.2 AA or of best practices, a page breaks
+its own content security policy or answers with the wrong status, anything lies outside the width of the screen, a page
+is taller than a phone can be scrolled with patience, the keyboard does not reach all of it, or it does not print whole.
 """
 
 import argparse
-import shutil
-import subprocess
+import re
 import sys
-import tempfile
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import uvicorn
-
 from dev.chromium import Chromium, Tab
-from services.dashboard.sign_in.reader import Site
-from tests.browser.serving import pages
+from dev.looking import contents, keyboard
+from dev.looking.tables import not_as_tables
+from dev.looking.walk import Walk
+from tests.browser.driven import sample_at, served
 
-AXE = "axe-core@4.14.1"
 PAGES = {
     "year": ("/?aar=2020&gjelder=2020-12-31", 200),
     "spring": ("/?aar=2020&gjelder=2020-04-10&kjent=2020-06-01T12:00", 200),
@@ -38,73 +34,92 @@ PAGES = {
     "missing": ("/poster/2020/999/1", 404),
 }
 SIGNED_OUT = {"sign-in": ("/logg-inn", 200), "asked-to-sign-in": ("/poster/2020/291/71?gjelder=2020-12-31", 401)}
-TALLEST = {390: 6_000}
-"""How high a page may be, by the width of the screen."""
-WIDTHS = {"phone": 320, "larger-phone": 390, "laptop": 1280, "wide": 1920}
+WIDTHS = (320, 390, 1280)
+SCHEMES = ("light", "dark")
+JUDGED = (390, 1280)
+"""The widths at which axe-core looks."""
 
 
-@contextmanager
-def sample_year() -> Iterator[str]:
-    """Serve the sample year on a free port of this machine."""
-    app = pages(address="")
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    app.state.site = Site(address)
-    yield address
-    server.should_exit = True
-    thread.join()
+@dataclass
+class Looked:
+    """What was looked at: the HTML of each page, how high it is by the width, and what is wrong with it."""
+
+    browser: Chromium
+    folder: Path | None = None
+    html: dict[str, str] = field(default_factory=dict)
+    heights: dict[str, Mapping[int, int]] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+    def at(self, tab: Tab, name: str, *, status: int = 200) -> None:
+        """The page that is open, in every way."""
+        self.html[name] = tab.source()
+        found = [] if tab.status == status else [f"status {tab.status}, not {status}"]
+        found += [f"console {line}" for line in tab.complaints] + contents.turned(tab)
+        heights = {}
+        for width in WIDTHS:
+            for scheme in SCHEMES:
+                tab.look(width=width, scheme=scheme)
+                said = contents.misfits(tab, width) if scheme == "light" else []
+                if width in JUDGED:
+                    said += contents.violations(tab)
+                found += [f"{width} px {scheme}: {each}" for each in said]
+                self._keep(tab, f"{name}-{width}-{scheme}")
+            heights[width] = int(tab.evaluate("document.documentElement.scrollHeight"))
+            found += [f"{width} px: {each}" for each in not_as_tables(tab)]
+        tab.look(width=1280, scheme="light")
+        found += keyboard.unreached(tab, back=True)[1]
+        tab.in_grey()
+        self._keep(tab, f"{name}-grey")
+        tab.in_grey(grey=False)
+        found += contents.not_on_paper(tab)
+        if self.folder is not None:
+            (self.folder / f"{file_name(name)}.pdf").write_bytes(tab.on_paper())
+        tab.look(width=1280, scheme="light")
+        self.heights[name] = heights
+        self.faults += [f"{name}: {each}" for each in found]
+
+    def _keep(self, tab: Tab, name: str) -> None:
+        if self.folder is not None:
+            (self.folder / f"{file_name(name)}.png").write_bytes(tab.screenshot())
 
 
-def axe_source() -> str:
-    """axe-core's script, fetched by npm into a folder that is thrown away."""
-    with tempfile.TemporaryDirectory() as folder:
-        packed = subprocess.check_output(["npm", "pack", "--silent", AXE], cwd=folder, text=True)
-        shutil.unpack_archive(Path(folder) / packed.strip(), folder, "gztar", filter="data")
-        return (Path(folder) / "package" / "axe.min.js").read_text(encoding="utf-8")
+def file_name(name: str) -> str:
+    """An address as the name of a file."""
+    return re.sub(r"[^A-Za-z0-9.-]+", "_", name).strip("_")[:120] or "first"
 
 
-def faults_of(tab: Tab, axe: str, *, status: int, width: int) -> list[str]:
-    """What is wrong with the page that is open, one line each."""
-    tab.evaluate(axe)
-    found = tab.evaluate(
-        "axe.run().then(found => found.violations.flatMap("
-        "v => v.nodes.map(n => `${v.id}: ${n.target.join(' ')}: ${n.failureSummary.replace(/\\s+/g, ' ')}`)))"
-    )
-    faults = [f"axe {line}" for line in found] + [f"console {line}" for line in tab.complaints]
-    if tab.status != status:
-        faults.append(f"status {tab.status}, not {status}")
-    if (beyond := tab.evaluate("document.documentElement.scrollWidth") - width) > 0:
-        faults.append(f"{beyond} px wider than the screen")
-    if (height := tab.evaluate("document.documentElement.scrollHeight")) > TALLEST.get(width, height):
-        faults.append(f"{height} px high")
-    return faults
+def look_at_sample(looked: Looked, url: str) -> Iterator[str]:
+    """The pages of the sample year; the name of each as it has been looked at."""
+    tab = looked.browser.tab()
+    for name, (path, status) in PAGES.items():
+        tab.go(url + path)
+        looked.at(tab, name, status=status)
+        yield name
 
 
-def look(url: str, folder: Path, person: str = "") -> int:
-    """Every page at every width in light and dark, with the page's own scripts off, and on paper; those that anybody
-    reaches first, the others as `person`. Returns how many faults were found."""
+def look_at_running(looked: Looked, url: str, person: str, most: int) -> Iterator[str]:
+    """The pages that anybody reaches, and those that `person` finds by following links."""
+    tab = looked.browser.tab()
+    for name, (path, status) in SIGNED_OUT.items():
+        tab.go(url + path)
+        looked.at(tab, name, status=status)
+        yield name
+    tab.go(f"{url}/logg-inn/begynn?person={person}")
+    for _, address in Walk(tab, url, most):
+        name = f"{person} {address}"
+        looked.at(tab, name)
+        yield name
+
+
+def look(url: str, folder: Path, person: str = "", most: int = 1) -> int:
+    """Every page, and a line about each. Returns how many faults were found."""
     folder.mkdir(parents=True, exist_ok=True)
-    axe, count = axe_source(), 0
     with Chromium() as browser:
-        for name, (path, status) in {**(SIGNED_OUT if person else {}), **PAGES}.items():
-            if person and name == next(iter(PAGES)):
-                browser.open(f"{url}/logg-inn/begynn?person={person}", width=1280, scheme="light").close()
-            for width_name, width in WIDTHS.items():
-                for scheme in ("light", "dark"):
-                    tab = browser.open(url + path, width=width, scheme=scheme)
-                    (folder / f"{name}-{width_name}-{scheme}.png").write_bytes(tab.screenshot())
-                    faults = faults_of(tab, axe, status=status, width=width)
-                    count += len(faults)
-                    print(f"{name:15} {width_name:7} {scheme:6} {'; '.join(faults) or 'ok'}", flush=True)
-                    tab.close()
-            tab = browser.open(url + path, width=1440, scheme="light")
-            (folder / f"{name}.pdf").write_bytes(tab.on_paper())
-            tab.close()
-    return count
+        looked = Looked(browser, folder)
+        for name in look_at_running(looked, url, person, most) if person else look_at_sample(looked, url):
+            wrong = [each for each in looked.faults if each.startswith(f"{name}: ")]
+            print(f"{name:60} {looked.heights[name]} {'; '.join(wrong) or 'ok'}", flush=True)
+    return len(looked.faults)
 
 
 def main() -> None:
@@ -112,10 +127,11 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--url")
     parser.add_argument("--person", default="", help="whom to sign in as, where the development issuer lets anybody in")
+    parser.add_argument("--most", type=int, default=1, help="how many pages of each kind")
     given = parser.parse_args()
     if given.url:
-        sys.exit(1 if look(given.url.rstrip("/"), given.folder, given.person) else 0)
-    with sample_year() as url:
+        sys.exit(1 if look(given.url.rstrip("/"), given.folder, given.person, given.most) else 0)
+    with served(sample_at) as url:
         faults = look(url, given.folder)
     sys.exit(1 if faults else 0)
 

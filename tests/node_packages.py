@@ -22,16 +22,24 @@ SECONDS = 120
 
 def run(code: str, given: str | bytes, *needed: str) -> str | None:
     """What the code says that is given this, with the packages it needs; None, and a warning, where it cannot run."""
-    lacking = next((each for each in ("node", "npm") if shutil.which(each) is None), None)
-    why = f"there is no {lacking} here" if lacking else _install()
-    if why:
-        warnings.warn(f"not run in node with npm {', '.join(needed)}: {why}", stacklevel=2)
+    installed = folder(*needed)
+    if installed is None:
         return None
-    environment = os.environ | {"NODE_PATH": str(FOLDER / "node_modules")}
+    environment = os.environ | {"NODE_PATH": str(installed)}
     content = given.encode() if isinstance(given, str) else given
     done = subprocess.run(["node", "-e", code], input=content, capture_output=True, env=environment)
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout.decode()
+
+
+def folder(*needed: str) -> Path | None:
+    """Where the packages stand; None, and a warning that names those needed, where they cannot be had."""
+    lacking = next((each for each in ("node", "npm") if shutil.which(each) is None), None)
+    why = f"there is no {lacking} here" if lacking else _install()
+    if why:
+        warnings.warn(f"not run in node with npm {', '.join(needed)}: {why}", stacklevel=3)
+        return None
+    return FOLDER / "node_modules"
 
 
 def _install() -> str | None:

@@ -1,0 +1,110 @@
+"""Every page in a real Chromium, its scripts off: it fits each screen, axe-core finds nothing in it, the keyboard
+reaches all of it, and it prints whole. Each page is loaded once, and looked at in every way from there.
+
+`tests/faults/test_year_seen.py` does the same over the whole year of the demonstration.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from dev.chromium import Chromium, Tab
+from dev.looking import contents, keyboard
+from dev.looking.tables import not_as_tables
+from services.dashboard.sign_in.access import PAGES
+from tests.browser import serving
+from tests.browser.driven import BROWSERS, dashboard_at, has, sample_at, served
+from tests.conftest import Cluster, copied
+from tests.dashboard.cases import year_of_cases
+from tests.dashboard.test_access import PLACES, add_receiver, filled
+
+OF_THE_SAMPLE = (
+    *serving.PAGES[:3],
+    *serving.PAGES[4:7],
+    "/poster/2020/291/71/tilsagn?gjelder=2020-12-31",
+    "/brev/2020/4?gjelder=2020-12-31",
+    "/tilgjengelighet",
+    "/mottakere",
+    "/endringer?gjelder=2020-12-31&fra=2019-12-31",
+    "/sok?q=f%C3%B8dt",
+    "/frister?aar=2020",
+    "/frister?maaned=12.2020",
+    "/avvik?aar=2020&gjelder=2020-12-31",
+    "/revisjon",
+    "/?gjelder=2020-02-31",
+)
+OF_CASES = tuple(filled(each.address) for each in PAGES)
+
+
+@dataclass
+class Seen:
+    """A browser, and where what it looks at is served: the sample year, and a year of cases written by an enemy."""
+
+    browser: Chromium
+    sample: str
+    cases: str
+
+    def __post_init__(self) -> None:
+        self.still = self.browser.tab()
+        self.lively = self.browser.tab(scripts=True)
+        self.still.go(f"{self.cases}/logg-inn/begynn?person=everybody")
+
+
+@pytest.fixture(scope="module")
+def seen(
+    cluster: Cluster, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Seen | None]:
+    if not has(*BROWSERS, long=request.config.getoption("--long"), why="every page in a browser"):
+        yield None
+        return
+    folder = tmp_path_factory.mktemp("seen")
+    with copied(cluster) as database, year_of_cases(database, folder):
+        add_receiver(database, PLACES["receiver"])
+        with served(dashboard_at(database, folder)) as cases, served(sample_at) as sample, Chromium() as browser:
+            yield Seen(browser, sample, cases)
+
+
+def faults_of(tab: Tab, *, turn: int) -> list[str]:
+    """What is wrong with the page that is open, on each screen, to each reader, and on paper. axe-core looks at it by
+    turns in light and dark, wide and narrow."""
+    found = contents.turned(tab)
+    for width in (320, 1280, 390):
+        tab.look(width=width, scheme="light")
+        found += [f"at {width} px: {each}" for each in contents.misfits(tab, width)]
+    found += not_as_tables(tab)
+    tab.look(width=(390, 1280)[turn % 2], scheme=("light", "dark")[turn // 2 % 2])
+    if contents.axe() is not None:
+        found += contents.violations(tab)
+    return found + contents.not_on_paper(tab)
+
+
+def unreached(tab: Tab) -> list[str]:
+    """What the keyboard does not reach of the page that is open."""
+    tab.look(width=1280, scheme="light")
+    reached, found = keyboard.unreached(tab)
+    assert reached > 4, "the keyboard reached something"
+    return found
+
+
+@pytest.mark.parametrize("address", OF_CASES)
+def test_every_page_of_cases(seen: Seen | None, address: str) -> None:
+    if seen is not None:
+        seen.still.go(seen.cases + address)
+        assert seen.still.status == 200
+        assert faults_of(seen.still, turn=OF_CASES.index(address)) + unreached(seen.still) == []
+
+
+@pytest.mark.parametrize("address", OF_THE_SAMPLE)
+def test_every_page_of_the_sample(seen: Seen | None, address: str, long: bool) -> None:
+    if seen is not None:
+        seen.still.go(seen.sample + address)
+        faults = faults_of(seen.still, turn=OF_THE_SAMPLE.index(address))
+        assert faults + (unreached(seen.still) if long else []) == []
+
+
+@pytest.mark.parametrize("address", OF_CASES)
+def test_what_somebody_wrote_runs_nowhere(seen: Seen | None, address: str) -> None:
+    if seen is not None:
+        seen.lively.go(seen.cases + address)
+        assert contents.ran(seen.browser, seen.lively, seen.cases) == []
