@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
 
-from services.dashboard.pages.explained import COLUMNS
+from services.dashboard.pages.explained import COLUMNS, read_figure
 from tests.browser.reading import Element, read_page
 from tests.dashboard.filed import rows_of
 from tests.dashboard.office import Browser
@@ -58,14 +58,17 @@ def ore_of(text: str) -> int:
 
 @dataclass
 class Crawler:
-    """A reader who follows links of one day, at random, and as many as are asked for."""
+    """A reader who follows links of one day, at random, and as many as are asked for. `choose`: which explanations are
+    opened, where it is not all of them."""
 
     browser: Browser
-    answer: Answer
+    answer: Answer | None
     draw: random.Random
     most: int
+    choose: Callable[[str], bool] | None = None
+    files: bool = True
     found: Crawled = field(default_factory=Crawled)
-    _explained: set[tuple[str, int]] = field(default_factory=set)
+    held: set[tuple[str, int]] = field(default_factory=set)
 
     async def walk(self, first: str) -> None:
         """Open `most` pages from the first on, each with every figure on it that is not yet held."""
@@ -86,7 +89,8 @@ class Crawler:
         page = read_page(opened.text)
         shown = UUID.findall(" ".join(each.text for each in page.all("title", "body")))
         self.found.hold(f"{address} shows nobody a UUID", shown, [])
-        await self._files(page)
+        if self.files:
+            await self._files(page)
         for figure in page.all("a"):
             leads = figure.attributes["href"]
             if leads.startswith(EXPLAINED) and AMOUNT.fullmatch(figure.text):
@@ -106,10 +110,14 @@ class Crawler:
         """The figure where it stands, where it is explained, and as the API answers it."""
         place, slug = urlsplit(leads).path.removeprefix(EXPLAINED).rsplit("/", 1)
         asked = {name: values[0] for name, values in parse_qs(urlsplit(leads).query).items()}
-        self.found.hold(f"{leads} on {on}, by the API", amount_ore, await self.answer(place, COLUMNS[slug], asked))
-        if (leads, amount_ore) in self._explained or len(self._explained) >= self.most * 3:
+        if self.answer is not None and read_figure(f"{place}/{slug}") is not None:
+            told_ore = await self.answer(place, COLUMNS[slug], asked)
+            self.found.hold(f"{leads} on {on}, by the API", amount_ore, told_ore)
+        if (leads, amount_ore) in self.held or len(self.held) >= self.most * 3:
             return
-        self._explained.add((leads, amount_ore))
+        if self.choose is not None and not self.choose(leads):
+            return
+        self.held.add((leads, amount_ore))
         opened = await self.browser.open(leads)
         assert opened.status_code == 200, leads
         page = read_page(opened.text)

@@ -18,6 +18,7 @@ from services.dashboard.pages.awards import award_address
 from services.dashboard.pages.deadline_words import deadline_in_words
 from services.dashboard.pages.differences import Letter
 from services.dashboard.pages.explained import address_of
+from services.dashboard.pages.explained_at import deadline_amount, of_notice, of_part
 from services.dashboard.pages.figures import PostLine
 from services.dashboard.pages.notices import about, when
 from services.dashboard.pages.tables import Cell, Column, Link, Row, Table, Tag
@@ -64,9 +65,8 @@ def attention_table(found: Found, question: Asked) -> Table:
         *_complaints(found.complaints, question),
         *_amiss(found, question),
         *_differences(found.letters, question),
-        *(_row(_deadline(row, question), SOON, day=row.due_on, amount=row.amount_ore) for row in coming),
-        *(_row(_deadline(row, question), LATE, day=row.due_on, amount=row.amount_ore)
-          for row in reversed(late) if row not in paying),
+        *(_due(row, SOON, question) for row in coming),
+        *(_due(row, LATE, question) for row in reversed(late) if row not in paying),
     ]  # fmt: skip
     return Table(
         "oppmerksomhet",
@@ -99,7 +99,7 @@ def _notices(rows: Sequence[NoticeRow], question: Asked) -> Iterable[Row]:
             if when(row, question.reached) == wanted:
                 what = gettext(N_("Varsel: %(about)s"), about=about(row))
                 day = day_of(row.opens_at) if row.opens_at else None
-                yield _row(Link(what, question.link(NOTICES.address)), tag, day=day, amount=row.amount_ore or None)
+                yield _row(Link(what, question.link(NOTICES.address)), tag, day=day, amount=_of_notice(row, question))
 
 
 def _paying(row: Any, posts: Iterable[PostLine], question: Asked) -> Row:
@@ -111,7 +111,11 @@ def _paying(row: Any, posts: Iterable[PostLine], question: Asked) -> Row:
     what = gettext(said, code=", ".join(codes), wanted=wanted, paid=kroner(paid_ore)) if codes else _said(row)
     address = post_address(question, codes[0]) if codes else question.link(DEADLINES.address)
     tag = UNPAID if row.due_on < question.reached else PAYING
-    return _row(Link(what, address), tag, day=row.due_on, amount=row.amount_ore)
+    return _row(Link(what, address), tag, day=row.due_on, amount=deadline_amount(row, question))
+
+
+def _due(row: Any, tag: Tag, question: Asked) -> Row:
+    return _row(_deadline(row, question), tag, day=row.due_on, amount=deadline_amount(row, question))
 
 
 def _deadline(row: Any, question: Asked) -> Cell:
@@ -134,7 +138,17 @@ def _complaints(rows: Iterable[Mapping[str, Any]], question: Asked) -> Iterable[
         if row["is_open"] and row["state"] == "forwarded":
             what = gettext(N_("Klage i sak %(number)s"), number=row["case_number"])
             address = question.link(DISPUTES.address, aar=question.year)
-            yield _row(Link(what, address), COMPLAINED, day=row["forwarded_on"], amount=row["about_ore"])
+            yield _row(Link(what, address), COMPLAINED, day=row["forwarded_on"], amount=_of_complaint(row, question))
+
+
+def _of_notice(row: NoticeRow, question: Asked) -> Cell:
+    return Link(row.amount_ore, of_notice(row.notice_id, question)) if row.amount_ore else None
+
+
+def _of_complaint(row: Mapping[str, Any], question: Asked) -> Cell:
+    if row["about_ore"] is None:
+        return None
+    return Link(row["about_ore"], of_part("complaint", row["number"], "about_ore", row["case_number"], question))
 
 
 def _amiss(found: Found, question: Asked) -> Iterable[Row]:

@@ -15,6 +15,7 @@ from services.dashboard.pages.answering import NotThere, Shown, answer, page_rou
 from services.dashboard.pages.asked import Asked, is_number
 from services.dashboard.pages.awards import award_row, figure_cell
 from services.dashboard.pages.cases_in_words import BASES, said
+from services.dashboard.pages.explained_at import of_part
 from services.dashboard.pages.figures import post_code
 from services.dashboard.pages.notices import notices_table
 from services.dashboard.pages.tables import Column, Link, Row, Table
@@ -51,7 +52,6 @@ HISTORY = (
     Column("amount_ore", N_("Beløp"), "money", missing=N_("gjelder ikke et beløp")),
     Column("recorded_at", N_("Registrert"), "instant"),
 )
-EXPLAINED_HERE = ("committed_ore", "disbursed_ore", "withheld_ore")
 PLAIN = {
     "money": Column("", "", "money"),
     "text": Column("", ""),
@@ -92,7 +92,7 @@ def award_router(
         ground = await letters.ground_of(found["case_id"], until=until_of(question)) if not told else None
         why = why_no_notice(ground, imported=found["imported"])
         tables = (
-            Table("terminer", N_("Terminer"), INSTALMENTS, found["instalments"], empty=N_("Planen er tom.")),
+            Table("terminer", N_("Terminer"), INSTALMENTS, plan_rows(found, question), empty=N_("Planen er tom.")),
             notices_table(told, question, caption=N_("Varsler om tilsagnet"), empty=why),
             Table("hendelser", N_("Det som har skjedd, eldste først"), HISTORY, history_rows(found["history"])),
         )
@@ -117,6 +117,21 @@ def why_no_notice(ground: str | None, *, imported: bool) -> str:
     return BEFORE if imported else NONE_YET
 
 
+def plan_rows(found: Mapping[str, Any], question: Asked) -> list[Row]:
+    """The plan as it stands, each amount with the facts that made it."""
+    number = found["case_number"]
+    return [
+        {
+            **part,
+            **{
+                name: Link(part[name], of_part("instalment", part["number"], name, number, question))
+                for name in ("amount_ore", "paid_ore", "free_ore")
+            },
+        }
+        for part in found["instalments"]
+    ]
+
+
 def history_rows(history: Sequence[Mapping[str, Any]]) -> list[Row]:
     """What has happened, called as the reader's language calls it."""
     return [{**row, "title": gettext(row["title"])} for row in history]
@@ -136,10 +151,7 @@ def award_facts(found: Mapping[str, Any], question: Asked) -> dict[str, Any]:
         "columns": PLAIN,
         "number": found["case_number"],
         "post": Link(f"{code} ({found['year']})", question.link(f"/poster/{found['year']}/{code}")),
-        "sums": [
-            (title, figure_cell(name, found, question) if name in EXPLAINED_HERE else found[name])
-            for name, title in sums
-        ],
+        "sums": [(title, figure_cell(name, found, question)) for name, title in sums],
         "purpose": found["purpose"],
         "basis": said(BASES, found["basis"]),
         "decided_on": found["decided_on"],

@@ -13,7 +13,8 @@ from services.dashboard.pages import left_out
 from services.dashboard.pages.answering import Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked, NotUnderstood
 from services.dashboard.pages.cases_in_words import LETTERS, NOTICES, STATES, said, tag
-from services.dashboard.pages.explained import address_of
+from services.dashboard.pages.explained import SLUGS, address_of
+from services.dashboard.pages.explained_at import of_case
 from services.dashboard.pages.figures import post_code
 from services.dashboard.pages.source import Row as SourceRow
 from services.dashboard.pages.source import Source, seen_by
@@ -165,11 +166,12 @@ def award_address(number: str, question: Asked) -> str:
 
 
 def figure_cell(column: str, row: Mapping[str, Any], question: Asked) -> Cell:
-    """A sum of an award; it leads to the entries that it is of, where they all stand in one budget year's books."""
+    """A sum of an award; it leads to the entries that it is of where they all stand in one budget year's books, and
+    else to the facts of the case."""
     amount_ore = row[column]
-    if not row["of_one_year"]:
-        return int(amount_ore)
-    return Link(amount_ore, address_of(column, f"sak/{row['case_number']}", question))
+    if column in SLUGS and row["of_one_year"]:
+        return Link(amount_ore, address_of(column, f"sak/{row['case_number']}", question))
+    return Link(amount_ore, of_case(column, row["case_number"], question))
 
 
 def recipient_cell(row: Mapping[str, Any], question: Asked) -> Cell:

@@ -18,6 +18,7 @@ from services.dashboard.pages import asked, left_out
 from services.dashboard.pages.answering import Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked, NotUnderstood
 from services.dashboard.pages.deadline_words import KINDS, ROLES, STATES, deadline_in_words
+from services.dashboard.pages.explained_at import deadline_amount
 from services.dashboard.pages.month import WEEKDAYS, Month, month_of
 from services.dashboard.pages.source import seen_by
 from services.dashboard.pages.tables import Column, Link, Row, Table, Tag, paged
@@ -187,7 +188,7 @@ def _row(row: Any, question: Asked) -> Row:
         "case": ", ".join(row.case_numbers) or None,
         "letter": _letter(row, question),
         "post": ", ".join(each.replace(".", "/") for each in row.posts) if len(row.posts) > 1 else _post(post, row),
-        "amount": row.amount_ore,
+        "amount": deadline_amount(row, question),
     }
 
 

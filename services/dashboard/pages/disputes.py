@@ -22,6 +22,7 @@ from services.dashboard.pages.cases_in_words import (
     said,
     tag,
 )
+from services.dashboard.pages.explained_at import of_part
 from services.dashboard.pages.source import Source, seen_by
 from services.dashboard.pages.tables import Column, Link, Row, Table, paged
 from services.dashboard.sign_in.access import DISPUTES, Sight
@@ -124,7 +125,7 @@ def withheld_row(row: Mapping[str, Any], question: Asked) -> Row:
         awaited = gettext(N_("at grunnen faller bort"))
     return {
         **_of(row, question),
-        **{name: row[name] for name in ("amount_ore", "standing_ore", "released_ore")},
+        **{name: _cell("withholding", name, row, question) for name in ("amount_ore", "standing_ore", "released_ore")},
         "since": row["decided_on"],
         "awaited": awaited,
     }
@@ -139,7 +140,7 @@ def reclaimed_row(row: Mapping[str, Any], question: Asked) -> Row:
         awaited = _by("pay", row["pay_by"])
     return {
         **_of(row, question),
-        **{name: row[name] for name in ("amount_ore", "repaid_ore", "standing_ore")},
+        **{name: _cell("reclaim", name, row, question) for name in ("amount_ore", "repaid_ore", "standing_ore")},
         "since": row["decided_on"],
         "awaited": awaited,
     }
@@ -153,7 +154,7 @@ def complained_row(row: Mapping[str, Any], question: Asked) -> Row:
         "about": said(DISPUTED, row["disputed"]),
         "state": tag(COMPLAINTS, row["state"]),
         "since": row["lodged_on"],
-        "about_ore": row["about_ore"] if row["is_open"] else None,
+        "about_ore": _cell("complaint", "about_ore", row, question) if row["is_open"] else None,
         "awaited": _awaited(row),
         "outcome": tag(OUTCOMES, row["outcome"]),
         "decided_on": row["decided_on"],
@@ -170,6 +171,16 @@ def _awaited(row: Mapping[str, Any]) -> str | None:
     }.get(row["state"], gettext(N_("direktoratet")))
     stops = said(SUSPENDS, row["suspends"])
     return f"{first}; {stops}" if stops else first
+
+
+def _cell(kind: str, name: str, row: Mapping[str, Any], question: Asked) -> Link | int:
+    """An amount of a withholding, a reclaim or a complaint, which leads to the facts that made it; of a warning no more
+    than what it warns of is made by any."""
+    if row["number"] is not None:
+        return Link(row[name], of_part(kind, row["number"], name, row["case_number"], question))
+    if name != "amount_ore":
+        return int(row[name])
+    return Link(row[name], of_part(f"{kind}-warning", row["instalment"], name, row["case_number"], question))
 
 
 def _of(row: Mapping[str, Any], question: Asked) -> Row:

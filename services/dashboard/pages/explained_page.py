@@ -15,7 +15,7 @@ from services.dashboard.pages import asked, figures, left_out
 from services.dashboard.pages import explained_tables as tables
 from services.dashboard.pages.answering import NotThere, Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked
-from services.dashboard.pages.explained import CASE, PART, Figure, Whole, read_figure
+from services.dashboard.pages.explained import CASE, PART, Figure, Look, Whole, read_figure
 from services.dashboard.pages.source import Row, Source, seen_by
 from services.dashboard.pages.tables import Table
 from services.dashboard.sign_in.access import EXPLAINED
@@ -53,7 +53,17 @@ class Behind(Protocol):
         ...
 
 
-def explained_router(source: Source, behind: Callable[[Source], Behind], *, today: Callable[[], date]) -> Router:
+class Beside(Protocol):
+    """What explains figures that no post has: of awards, letters, notices and deadlines."""
+
+    async def find(self, figure: str, look: Look) -> Shown | None:
+        """The figure explained; None where it knows none by that address."""
+        ...
+
+
+def explained_router(
+    source: Source, behind: Callable[[Source], Behind], *beside: Beside, today: Callable[[], date]
+) -> Router:
     """`/forklar/…`, for those the table of pages lets in. `behind` gives what figures are made of, as a source sees
     it."""
     router = page_router(sides=True)
@@ -68,6 +78,10 @@ def explained_router(source: Source, behind: Callable[[Source], Behind], *, toda
     ) -> Response:
         which, seen = read_figure(figure), seen_by(reader, source)
         if which is None:
+            look = Look(gjelder=gjelder, kjent=kjent, side=side_of(request), today=today(), reader=reader)
+            for each in beside:
+                if (shown := await each.find(figure, look)) is not None:
+                    return answer(shown, request, reader)
             raise NotThere(gettext(NO_FIGURE))
         made_of = behind(seen)
         whole = await _find(which, seen, made_of, gjelder=gjelder, kjent=kjent, today=today())
@@ -78,7 +92,6 @@ def explained_router(source: Source, behind: Callable[[Source], Behind], *, toda
             "asked": whole.question,
             "left_out": await left_out.of_year(seen, whole.question),
             "amount_ore": whole.amount_ore,
-            "column": which.column,
             "title": dict(figures.POST_COLUMNS)[which.column],
             "place": tables.name_of(whole),
             "how": tables.HOW[which.column],

@@ -44,7 +44,7 @@ def letter_router(source: Source, published: Published, *, today: Callable[[], d
         letter = differences.letter(row, totals=row["items"])
         tables = (
             letter_tables.lines(said["lines"], question),
-            letter_tables.changes(said["changes"], question),
+            letter_tables.changes(said["changes"], letter.number, question),
             letter_tables.tasks(said["tasks"]),
             letter_tables.due(said["due"], question),
         )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from services.dashboard.pages.asked import Asked
+from services.dashboard.pages.explained_at import of_change
 from services.dashboard.pages.figures import post_code
 from services.dashboard.pages.grounds import ground_in_words
 from services.dashboard.pages.source import Row
@@ -89,7 +90,7 @@ def _post(row: Row, question: Asked) -> Cell:
     return Link(code, question.link(f"/poster/{question.year}/{row['chapter']}/{row['post']:02d}"))
 
 
-def changes(rows: Sequence[Row], question: Asked) -> Table:
+def changes(rows: Sequence[Row], number: int, question: Asked) -> Table:
     """What the letter moved, fund by fund: what stands in the ledger of it."""
     return Table(
         name="endret",
@@ -109,9 +110,9 @@ def changes(rows: Sequence[Row], question: Asked) -> Table:
                 "ground": ground_in_words(row["ground"]),
                 "cite": row["cite"],
                 "effective_on": row["effective_on"],
-                "amount": row["amount_ore"],
+                "amount": Link(row["amount_ore"], of_change(question.year, number, nth, question)),
             }
-            for row in rows
+            for nth, row in enumerate(rows, 1)
         ],
         empty=N_("Brevet endret ingen beløp."),
     )

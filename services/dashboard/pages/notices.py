@@ -18,6 +18,7 @@ from services.dashboard.pages import left_out
 from services.dashboard.pages.answering import Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked
 from services.dashboard.pages.cases_in_words import NOTICES, tag
+from services.dashboard.pages.explained_at import of_notice
 from services.dashboard.pages.seen_notices import list_seen
 from services.dashboard.pages.source import Source, seen_by
 from services.dashboard.pages.tables import Cell, Column, Link, Links, Row, Table, Tag, paged
@@ -140,7 +141,7 @@ def _row(row: NoticeRow, question: Asked) -> Row:
         "when": WHEN[when(row, question.reached)],
         "state": tag(NOTICES, row.state),
         "cases": _cases(row.lines, question),
-        "amount_ore": sum(amounts) if amounts else None,
+        "amount_ore": Link(sum(amounts), of_notice(row.notice_id, question)) if amounts else None,
         "sent_at": row.sent_at,
         "received_at": row.received_at,
         "opens_at": row.opens_at,

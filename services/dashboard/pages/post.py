@@ -127,7 +127,11 @@ async def _drawn(of_post: OnePost, row: Row, code: str, question: Asked) -> tupl
         "unit": scale_of(min(amounts, default=0), max(amounts, default=0)).unit,
         "course": course,
     }
-    return drawn, (post_tables.months(course, question), post_tables.course(course), post_tables.steps(steps, question))
+    return drawn, (
+        post_tables.months(course, question),
+        post_tables.course(course),
+        post_tables.steps(steps, code, question),
+    )
 
 
 def _every_entry(of_post: OnePost, question: Asked) -> Callable[[], AsyncIterator[Line]]:

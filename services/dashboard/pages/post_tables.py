@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import count
 
 from services.bokmal import as_day, as_instant
 from services.dashboard.charts.course import COMMITTED, DISPOSAL, FIGURES, PAID, Course
@@ -11,6 +12,7 @@ from services.dashboard.charts.letter_names import letter_name
 from services.dashboard.charts.waterfall import WHOLE, Step
 from services.dashboard.pages.asked import Asked
 from services.dashboard.pages.explained import address_of
+from services.dashboard.pages.explained_at import of_step
 from services.dashboard.pages.figures import FUND_COLUMNS, FUND_KINDS, MOVEMENTS
 from services.dashboard.pages.grounds import ground_in_words
 from services.dashboard.pages.source import Row
@@ -71,8 +73,10 @@ def _at(course: Course, day: date) -> Line:
     return {"day": day, **stood, "demanded": course.demanded_by(day)}
 
 
-def steps(bars: Sequence[Step], question: Asked) -> Table:
-    """Each bar of the waterfall, and what it comes to so far."""
+def steps(bars: Sequence[Step], code: str, question: Asked) -> Table:
+    """Each bar of the waterfall, and what it comes to so far. What a bar moves leads to its entries."""
+    post_id, moved = f"{question.year}/{code}", count(1)
+    numbered = [(step, None if step.kind in WHOLE and nth else next(moved)) for nth, step in enumerate(bars)]
     return Table(
         name="brevene",
         caption=N_("Brevene bak det som er stilt til disposisjon, i kroner"),
@@ -86,10 +90,10 @@ def steps(bars: Sequence[Step], question: Asked) -> Table:
                 "what": Link(step.name, letter_address(question, step.letter_number))
                 if step.letter_number is not None
                 else step.name,
-                "amount": None if step.kind in WHOLE and nth else step.amount_ore,
+                "amount": None if nth is None else Link(step.amount_ore, of_step(post_id, nth, question)),
                 "so_far": step.after_ore,
             }
-            for nth, step in enumerate(bars)
+            for step, nth in numbered
         ],
         empty=N_("Ingen brev har stilt noe til disposisjon denne dagen."),
     )

@@ -1,6 +1,6 @@
 """One recipient with all it has been granted, over schemes and years, so that money for the same is seen."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Annotated, Any
 
@@ -13,6 +13,7 @@ from services.dashboard.pages.answering import NotThere, Shown, answer, page_rou
 from services.dashboard.pages.asked import Asked, is_number
 from services.dashboard.pages.awards import award_address, figure_cell, scheme_cell
 from services.dashboard.pages.cases_in_words import OVERLAPS, STATES, said, tag
+from services.dashboard.pages.explained_at import of_recipient, of_two
 from services.dashboard.pages.figures import post_code
 from services.dashboard.pages.source import Source, seen_by
 from services.dashboard.pages.tables import Column, Link, Row, Table, paged
@@ -83,7 +84,7 @@ def recipient_router(
             note=MARKED_NOTE, empty=N_("Ingen tilsagn overlapper."),
         )  # fmt: skip
         tables = (paged(awards, side_of(request), size=ROWS), paged(marked, 1, size=ROWS))
-        facts = {"asked": question, "left_out": left_out.in_general(reader), **one_facts(found)}
+        facts = {"asked": question, "left_out": left_out.in_general(reader), **one_facts(found, question)}
         return answer(Shown("recipient.html", tables, facts), request, reader)
 
     return router
@@ -99,7 +100,7 @@ def of_one_row(row: Mapping[str, Any], question: Asked, names: Mapping[str, str]
         "purpose": row["purpose"],
         "period": period(row["first_on"], row["last_on"]),
         **{name: figure_cell(name, row, question) for name in explained},
-        **{name: row[name] for name in ("reported_ore", "reclaimed_ore")},
+        **{name: figure_cell(name, row, question) for name in ("reported_ore", "reclaimed_ore")},
         "state": tag(STATES, row["state"]),
     }
 
@@ -114,7 +115,10 @@ def marked_row(each: Marked, question: Asked) -> Row:
         "other": Link(each.other["case_number"], award_address(each.other["case_number"], question)),
         "why": ", ".join(why),
         "period": period(each.first_on, each.last_on),
-        "together_ore": each.one["committed_ore"] + each.other["committed_ore"],
+        "together_ore": Link(
+            each.one["committed_ore"] + each.other["committed_ore"],
+            of_two("committed_ore", each.one["case_number"], each.other["case_number"], question),
+        ),
     }
 
 
@@ -123,7 +127,13 @@ def period(first: date, last: date) -> str:
     return gettext(N_("%(first)s til %(last)s"), first=day_in_words(first), last=day_in_words(last))
 
 
-def one_facts(found: Recipient) -> dict[str, Any]:
+def _sum(amounts: Iterable[int | None]) -> int | None:
+    """None where nobody has said any of them."""
+    said = [amount for amount in amounts if amount is not None]
+    return sum(said) if said else None
+
+
+def one_facts(found: Recipient, question: Asked) -> dict[str, Any]:
     """What one recipient's page tells beside its tables."""
     sums = (
         ("committed_ore", N_("Tilsagn")),
@@ -139,5 +149,9 @@ def one_facts(found: Recipient) -> dict[str, Any]:
         "number": found.number,
         "count_of": len(found.awards),
         "marked": len(found.marked),
-        "sums": [(title, sum(row[name] or 0 for row in found.awards)) for name, title in sums],
+        "column": Column("", "", "money", missing=N_("ikke rapportert")),
+        "sums": [
+            (title, Link(_sum(row[name] for row in found.awards), of_recipient(name, found.number, question)))
+            for name, title in sums
+        ],
     }

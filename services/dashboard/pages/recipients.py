@@ -13,6 +13,7 @@ from services.dashboard.pages.answering import Shown, answer, page_router, side_
 from services.dashboard.pages.asked import Asked
 from services.dashboard.pages.awards import award_address, scheme_cell
 from services.dashboard.pages.cases_in_words import STATES, tag
+from services.dashboard.pages.explained_at import of_case, of_recipient
 from services.dashboard.pages.source import Source, seen_by
 from services.dashboard.pages.tables import Column, Link, Row, Side, Table, paged
 from services.dashboard.sign_in.access import RECIPIENTS, Sight
@@ -106,7 +107,11 @@ def recipient_row(row: Mapping[str, Any], question: Asked) -> Row:
         "name": Link(row["name"], question.link(f"/tilskuddsmottakere/{row['organisation_number']}")),
         "number": row["organisation_number"],
         "years": str(first) if first == last else f"{first}–{last}",
-        **{name: row[name] for name in ("awards", "schemes", "committed_ore", "disbursed_ore", "withheld_ore")},
+        **{name: row[name] for name in ("awards", "schemes")},
+        **{
+            name: Link(row[name], of_recipient(name, row["organisation_number"], question))
+            for name in ("committed_ore", "disbursed_ore", "withheld_ore")
+        },
     }
 
 
@@ -116,7 +121,9 @@ def unnumbered_row(row: Mapping[str, Any], question: Asked, names: Mapping[str, 
         "case": Link(row["case_number"], award_address(row["case_number"], question)),
         "name": row["recipient"],
         "scheme": scheme_cell(row["scheme_id"], question, names),
-        "committed_ore": row["committed_ore"],
-        "disbursed_ore": row["disbursed_ore"],
+        **{
+            name: Link(row[name], of_case(name, row["case_number"], question))
+            for name in ("committed_ore", "disbursed_ore")
+        },
         "state": tag(STATES, row["state"]),
     }

@@ -26,6 +26,9 @@ from services.dashboard.pages.awards import awards_router
 from services.dashboard.pages.changed import changed_router
 from services.dashboard.pages.deadlines import deadlines_router
 from services.dashboard.pages.disputes import disputes_router
+from services.dashboard.pages.explained_awards import OfAwards
+from services.dashboard.pages.explained_duties import OfDuties
+from services.dashboard.pages.explained_moves import OfLetters
 from services.dashboard.pages.explained_page import explained_router
 from services.dashboard.pages.letter import letter_router
 from services.dashboard.pages.looked_at import Looks
@@ -46,6 +49,7 @@ from services.grants.overview.changed.view import Changes
 from services.grants.overview.disputes.view import disputes_of
 from services.grants.overview.explained.view import Explanations
 from services.grants.overview.recipients.view import recipients_of
+from services.grants.overview.reckoned.view import Reckonings
 from services.grants.overview.schemes.view import schemes_of
 from services.grants.overview.search.view import Kept, Search
 from services.grants.overview.view import Overview, overview_of
@@ -79,7 +83,14 @@ def page_routers(facts: AsyncConnectionPool, asks: Asks, *, today: Callable[[], 
         post_router(overview, today=today),
         promises_router(overview, today=today),
         letter_router(overview, Publishing(facts), today=today),
-        explained_router(overview, lambda seen: Explanations(_whole(seen)), today=today),
+        explained_router(
+            overview,
+            lambda seen: Explanations(_whole(seen)),
+            OfAwards(source=overview, reckonings=Reckonings(awards), schemes=schemes),
+            OfLetters(source=overview),
+            OfDuties(source=overview, awards=awards, notices=notices, register=register),
+            today=today,
+        ),
         changed_router(overview, lambda seen: Changes(_whole(seen)), today=today),
         search_router(overview, lambda seen: Search(_whole(seen), kept), today=today),
         schemes_router(overview, schemes, today=today),

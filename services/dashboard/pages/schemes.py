@@ -13,6 +13,7 @@ from services.dashboard.pages import left_out
 from services.dashboard.pages.answering import NotThere, Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked
 from services.dashboard.pages.cases_in_words import BASES, said
+from services.dashboard.pages.explained_at import of_scheme
 from services.dashboard.pages.figures import post_code
 from services.dashboard.pages.source import Source, seen_by
 from services.dashboard.pages.tables import Column, Link, Row, Table, Tag, paged
@@ -115,7 +116,8 @@ def schemes_router(source: Source, schemes: YearSchemes, *, today: Callable[[], 
             "basis": said(BASES, shown.scheme.terms.basis),
             "owes_notice": shown.scheme.terms.notice.rule == "notice",
             "awards_at": question.link("/tilsagn", aar=question.year, ordning=scheme),
-            "sums": sums_of(shown),
+            "column": Column("", "", "money"),
+            "sums": sums_of(shown, question),
         }
         return answer(Shown("scheme.html", tables_of(shown, question), facts), request, reader)
 
@@ -139,17 +141,23 @@ def scheme_row(each: SchemeShown, question: Asked) -> Row:
         "basis": said(BASES, scheme.terms.basis),
         "calls": len(scheme.calls),
         "applications": sum(applied.applications for applied in each.applied.values()),
-        **{name: each.moved[name] for name in ("awards", "committed_ore", "disbursed_ore", "withheld_ore")},
+        "awards": each.moved["awards"],
+        **{
+            name: Link(each.moved[name], of_scheme(name, scheme.scheme_id, question))
+            for name in ("committed_ore", "disbursed_ore", "withheld_ore")
+        },
     }
 
 
-def sums_of(each: SchemeShown) -> Sequence[tuple[str, int]]:
+def sums_of(each: SchemeShown, question: Asked) -> Sequence[tuple[str, Link]]:
     """What a scheme's awards have come to."""
-    return (
-        (N_("Tilsagn"), each.moved["committed_ore"]),
-        (N_("Utbetalt"), each.moved["disbursed_ore"]),
-        (N_("Holdt tilbake"), each.moved["withheld_ore"]),
+    sums = (
+        (N_("Tilsagn"), "committed_ore"),
+        (N_("Utbetalt"), "disbursed_ore"),
+        (N_("Holdt tilbake"), "withheld_ore"),
     )
+    scheme_id = each.scheme.scheme_id
+    return [(title, Link(each.moved[name], of_scheme(name, scheme_id, question))) for title, name in sums]
 
 
 def tables_of(each: SchemeShown, question: Asked) -> tuple[Table, ...]:
@@ -159,23 +167,32 @@ def tables_of(each: SchemeShown, question: Asked) -> tuple[Table, ...]:
         {"name": name, "post": Link(_post(fund), question.link(f"/poster/{fund[:4]}/{_post(fund)}"))}
         for fund, name in each.funds.items()
     ]
+    scheme_id = each.scheme.scheme_id
     calls: list[Row] = []
-    for call in each.scheme.calls:
+    for nth, call in enumerate(each.scheme.calls, 1):
+        granted_ore = each.by_call.get(call.call.call_id, nothing)["committed_ore"]
         applied = each.applied[call.call.call_id]
         calls.append({
             "title": call.call.title, "opens_on": call.call.opens_on, "closes_on": call.call.closes_on,
             "state": call_state(call.cancelled, call.call.opens_on, call.call.closes_on, question.valid_at),
             "total_ore": call.call.total_ore, "applications": applied.applications, "sought_ore": applied.sought_ore,
             "granted": applied.granted, "refused": applied.refused, "undecided": applied.undecided,
-            "committed_ore": each.by_call.get(call.call.call_id, nothing)["committed_ore"],
+            "committed_ore": Link(granted_ore, of_scheme("committed_ore", scheme_id, question, call=nth)),
         })  # fmt: skip
     rounds: list[Row] = []
     for row in each.rounds:
         moved: Any = each.by_round.get(str(row.round_id), nothing)
         rounds.append({
-            "name": row.name, "opened_on": row.opened_on, "approved_ore": row.approved_ore,
+            "name": row.name, "opened_on": row.opened_on, "awards": moved["awards"],
             "state": Tag(N_("avsluttet")) if row.state == "closed" else Tag(N_("åpen"), "info"),
-            **{name: moved[name] for name in ("awards", "committed_ore", "disbursed_ore")},
+            **{
+                name: Link(ore, of_scheme(name, scheme_id, question, round_=row.position))
+                for name, ore in (
+                    ("approved_ore", row.approved_ore),
+                    ("committed_ore", moved["committed_ore"]),
+                    ("disbursed_ore", moved["disbursed_ore"]),
+                )
+            },
         })  # fmt: skip
     return (
         Table("linjer", N_("Budsjettlinjer"), LINES, lines, empty=N_("Ordningen har ingen budsjettlinje.")),

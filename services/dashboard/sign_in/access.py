@@ -110,7 +110,8 @@ _SAFE = r"[a-z_]{1,20}=(?:[0-9A-Za-z.:+_~-]|%3A|%2B){1,60}"
 """What is asked for of a page, as our own links write it: a day, an instant, a side, a choice among words."""
 _OWN_PATH = re.compile(
     "|".join(
-        re.sub(r"{\w+:path}", "[0-9a-z/-]{1,300}", re.sub(r"{\w+}", "[0-9a-z-]{1,40}", each.address)) for each in PAGES
+        re.sub(r"{\w+:path}", r"(?:[0-9a-z/_-]|[.](?![.])){1,300}", re.sub(r"{\w+}", "[0-9a-z-]{1,40}", each.address))
+        for each in PAGES
     ),
     re.ASCII,
 )

@@ -7,22 +7,16 @@ case's state and its notice go by how it stands now: the list of cases keeps no 
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
 from typing import Any
 
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.recorded import Recorded
-from services.grants.award.events import AwardMade, LetterReleaseImported
-from services.grants.award.letter_state import fold as fold_letter
 from services.grants.balance.view import AsOf, position_at
 from services.grants.case_list import LIVE
-from services.grants.case_state import state_of
-from services.grants.commitment import Commitment
-from services.grants.informed import informed_by
-from services.grants.overview.facts.view import ALWAYS, Sight, day_of_fact, load_cases
-from services.grants.timeline_words import TITLES
+from services.grants.overview.awards.standing import stand, tell
+from services.grants.overview.facts.view import ALWAYS, Sight, load_cases
 
 Row = Mapping[str, Any]
 BATCH = 200
@@ -115,6 +109,14 @@ class Awards:
 
     async def find_award(self, number: str, as_of: AsOf) -> Row | None:
         """The award of the case that people call by that number; None where there is none, or none to be seen."""
+        found = await self.with_facts(number, as_of)
+        if found is None:
+            return None
+        row, facts = found
+        return {**row, **stand(facts), "history": tell(facts)}
+
+    async def with_facts(self, number: str, as_of: AsOf) -> tuple[Row, list[Recorded]] | None:
+        """The same award, with the facts it follows from."""
         years = await self.years()
         rows = await self._rows(_LIST, years, EVERY, as_of, number=number, limit=1)
         hidden = await self.sight.hidden(years)
@@ -122,9 +124,7 @@ class Awards:
             return None
         [row] = rows
         facts = (await load_cases(self.sight.pool, [row["case_id"]], as_of, hidden)).get(row["case_id"])
-        if facts is None:
-            return None
-        return {**row, **stand(facts), "history": tell(facts)}
+        return None if facts is None else (row, facts)
 
     async def of_recipient(self, number: str, as_of: AsOf) -> list[tuple[Row, list[Recorded]]]:
         """Every award to the organisation of that number, the newest first, each with its facts."""
@@ -161,60 +161,3 @@ MOST_OF_ONE = 2_000
 def awards_of(pool: AsyncConnectionPool) -> Awards:
     """For a reader beside the service."""
     return Awards(Sight(pool))
-
-
-def stand(facts: Sequence[Recorded]) -> dict[str, Any]:
-    """What a case's award had come to: its state, sums, letter and days, by the rules the API answers with."""
-    events = [fact.event for fact in facts]
-    commitment = reduce(Commitment.fold, events, Commitment())
-    made = commitment.approval()
-    proposed = commitment.proposed
-    return {
-        "state": state_of(events),
-        "decided_on": made.approved_on,
-        "purpose": (proposed.purpose or None) if proposed else None,
-        "basis": proposed.basis.kind if proposed and proposed.basis else None,
-        "committed_ore": commitment.committed_ore,
-        "disbursed_ore": commitment.disbursed_ore,
-        "withheld_ore": commitment.withheld_ore,
-        "outstanding_ore": commitment.outstanding_ore,
-        "repaid_ore": commitment.repaid_ore,
-        "informed_on": informed_by(events).since,
-        "letter": letter_state(facts, made),
-        "instalments": [
-            {
-                "number": part.number,
-                "due_on": part.due_on,
-                "amount_ore": part.amount_ore,
-                "paid_ore": commitment.paid_ore(part.number),
-                "free_ore": commitment.free_ore(part.number),
-            }
-            for part in commitment.instalments
-        ],
-        "imported": not made.TOPIC.startswith("award.approved"),
-    }
-
-
-def letter_state(facts: Sequence[Recorded], made: AwardMade) -> str:
-    """Where the letter that tells of the award is: none is owed, none is made, frozen, out, delivered."""
-    letter = fold_letter([fact.event for fact in facts])
-    if letter.delivered:
-        return "delivered"
-    if letter.released or any(isinstance(fact.event, LetterReleaseImported) for fact in facts):
-        return "released"
-    if not made.letter_owed:
-        return "none-owed"
-    return "frozen" if letter.frozen else "not-made"
-
-
-def tell(facts: Sequence[Recorded]) -> list[dict[str, Any]]:
-    """What has happened, oldest first: what it is called, the day it counts from and when it was recorded."""
-    return [
-        {
-            "title": TITLES[fact.event.TOPIC],
-            "day": day_of_fact(fact.event),
-            "recorded_at": fact.recorded_at,
-            "amount_ore": getattr(fact.event, "amount_ore", None),
-        }
-        for fact in facts
-    ]

@@ -44,7 +44,10 @@ SEEN = """
         SELECT FROM hidden h WHERE h.stream = split_part(e.cite, ' ', 2) AND e.position >= h.since
         AND (h.whole OR e.committed_ore <> 0)))
 """
-_IN_TIME = "e.effective_on <= %(day)s AND e.position <= coalesce(%(known)s, 9223372036854775807)"
+_IN_TIME = """e.effective_on <= %(day)s AND e.position <= coalesce(%(known)s, 9223372036854775807)
+    AND (%(grounds)s::text[] IS NULL OR e.ground = ANY (%(grounds)s))
+    AND (%(letter)s::integer IS NULL OR e.letter_number = %(letter)s)
+    AND (%(cite)s::text IS NULL OR e.cite = %(cite)s) AND (%(on)s::date IS NULL OR e.effective_on = %(on)s)"""
 _ENTRIES = f"""
     WITH {HIDDEN}, found AS MATERIALIZED (
         SELECT e.fund_id, e.effective_on, e.position, e.line, e.{{column}} AS amount_ore,
@@ -96,10 +99,15 @@ _NAMES = f"""
 
 @dataclass(frozen=True)
 class Lines:
-    """The funds that a figure is of, and the budget years they are of."""
+    """The funds that a figure is of, and the budget years they are of. Where it is no more than a part of what stands
+    on them: what their entries stand on (`grounds`), which letter, where in it and from which day."""
 
     funds: Collection[str]
     years: Collection[int]
+    grounds: Sequence[str] | None = None
+    letter: int | None = None
+    cite: str | None = None
+    on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,7 +170,8 @@ class Explanations:
         ]
 
     async def _at(self, of: Lines, as_of: AsOf) -> Mapping[str, Any]:
-        return {"day": as_of.valid_at, **await self.overview.hiding(of.years)}
+        part = {"grounds": None if of.grounds is None else list(of.grounds), "letter": of.letter, "cite": of.cite}
+        return {"day": as_of.valid_at, "on": of.on, **part, **await self.overview.hiding(of.years)}
 
     async def said(self, funds: Collection[str], column: str, as_of: AsOf) -> Sequence[Row]:
         """What letters say of a column (one of `SAID`) on these posts, each with the letter that said it, where in it,

@@ -18,7 +18,8 @@ from services.eventlog.recorded import Recorded
 from services.grants.application.overlaps import Beside, list_overlaps
 from services.grants.balance.view import AsOf, position_at
 from services.grants.case_list import LIVE
-from services.grants.overview.awards.view import MADE, Awards, stand
+from services.grants.overview.awards.standing import stand
+from services.grants.overview.awards.view import MADE, Awards
 from services.grants.overview.facts.view import ALWAYS, Sight, load_cases
 from services.grants.recipient_remarks import READS
 from services.grants.recipient_report import view as report_view
@@ -143,7 +144,6 @@ class Recipients:
 
 
 def recipients_of(pool: AsyncConnectionPool) -> Recipients:
-    """For a reader beside the service."""
     return Recipients(Sight(pool))
 
 
@@ -189,21 +189,31 @@ def _beside(row: Row) -> Beside:
 def _award(row: Row, facts: Sequence[Recorded]) -> Row:
     """An award with what was reported and claimed back, and the period its money is for: from the decision to the last
     day that is set in it, or the end of its budget year."""
-    events = [fact.event for fact in facts]
     stood = stand(facts)
-    reports = (report_view.shown(events) or {"reports": ()})["reports"]
-    held = withholding_view.shown(events) or {"reclaims": ()}
+    reports = (report_view.shown([fact.event for fact in facts]) or {"reports": ()})["reports"]
     due = [part["due_on"] for part in stood["instalments"] if part["due_on"]]
     return {
         **row,
         **stood,
-        "reported_ore": max((each["used_ore"] for each in reports if each["used_ore"] is not None), default=None),
+        "reported_ore": reported_ore(facts),
         "reports": len(reports),
         "reports_in": sum(each["received_on"] is not None for each in reports),
-        "reclaimed_ore": sum(each["claimed_ore"] for each in held["reclaims"]),
+        "reclaimed_ore": reclaimed_ore(facts),
         "first_on": stood["decided_on"],
         "last_on": max([*due, *(each["first_due_on"] for each in reports), date(row["year"], 12, 31)]),
     }
+
+
+def reported_ore(facts: Sequence[Recorded]) -> int | None:
+    """What the recipient has reported as used, by the report that says most; None where none says it."""
+    told = report_view.shown([fact.event for fact in facts]) or {"reports": ()}
+    return max((each["used_ore"] for each in told["reports"] if each["used_ore"] is not None), default=None)
+
+
+def reclaimed_ore(facts: Sequence[Recorded]) -> int:
+    """What has been claimed back, as the claims stand."""
+    told = withholding_view.shown([fact.event for fact in facts]) or {"reclaims": ()}
+    return sum(each["claimed_ore"] for each in told["reclaims"])
 
 
 def _sums(stood: Sequence[Row]) -> dict[str, int]:

@@ -1,0 +1,71 @@
+"""What an award had come to by its facts: its state, sums, plan and letter, and what has happened to it. Whole øre."""
+
+from collections.abc import Sequence
+from functools import reduce
+from typing import Any
+
+from services.eventlog.recorded import Recorded
+from services.grants.award.events import AwardMade, LetterReleaseImported
+from services.grants.award.letter_state import fold as fold_letter
+from services.grants.case_state import state_of
+from services.grants.commitment import Commitment
+from services.grants.informed import informed_by
+from services.grants.overview.facts.view import day_of_fact
+from services.grants.timeline_words import TITLES
+
+
+def stand(facts: Sequence[Recorded]) -> dict[str, Any]:
+    """What a case's award had come to: its state, sums, letter and days, by the rules the API answers with."""
+    events = [fact.event for fact in facts]
+    commitment = reduce(Commitment.fold, events, Commitment())
+    made = commitment.approval()
+    proposed = commitment.proposed
+    return {
+        "state": state_of(events),
+        "decided_on": made.approved_on,
+        "purpose": (proposed.purpose or None) if proposed else None,
+        "basis": proposed.basis.kind if proposed and proposed.basis else None,
+        "committed_ore": commitment.committed_ore,
+        "disbursed_ore": commitment.disbursed_ore,
+        "withheld_ore": commitment.withheld_ore,
+        "outstanding_ore": commitment.outstanding_ore,
+        "repaid_ore": commitment.repaid_ore,
+        "informed_on": informed_by(events).since,
+        "letter": letter_state(facts, made),
+        "instalments": [
+            {
+                "number": part.number,
+                "due_on": part.due_on,
+                "amount_ore": part.amount_ore,
+                "paid_ore": commitment.paid_ore(part.number),
+                "free_ore": commitment.free_ore(part.number),
+            }
+            for part in commitment.instalments
+        ],
+        "imported": not made.TOPIC.startswith("award.approved"),
+    }
+
+
+def letter_state(facts: Sequence[Recorded], made: AwardMade) -> str:
+    """Where the letter that tells of the award is: none is owed, none is made, frozen, out, delivered."""
+    letter = fold_letter([fact.event for fact in facts])
+    if letter.delivered:
+        return "delivered"
+    if letter.released or any(isinstance(fact.event, LetterReleaseImported) for fact in facts):
+        return "released"
+    if not made.letter_owed:
+        return "none-owed"
+    return "frozen" if letter.frozen else "not-made"
+
+
+def tell(facts: Sequence[Recorded]) -> list[dict[str, Any]]:
+    """What has happened, oldest first: what it is called, the day it counts from and when it was recorded."""
+    return [
+        {
+            "title": TITLES[fact.event.TOPIC],
+            "day": day_of_fact(fact.event),
+            "recorded_at": fact.recorded_at,
+            "amount_ore": getattr(fact.event, "amount_ore", None),
+        }
+        for fact in facts
+    ]
