@@ -37,7 +37,7 @@ NOTICES = (
     noticed(3, datetime(2020, 6, 3, 22, tzinfo=UTC)),
 )
 COMPLAINT: dict[str, Any] = {
-    "case_number": "2020/17", "state": "forwarded", "is_open": True, "forwarded_on": date(2020, 6, 1),
+    "case_number": "2020/17", "number": 1, "state": "forwarded", "is_open": True, "forwarded_on": date(2020, 6, 1),
     "about_ore": 500_000_00,
 }  # fmt: skip
 COMPLAINTS = (COMPLAINT, COMPLAINT | {"state": "decided", "is_open": False}, COMPLAINT | {"state": "received"})
