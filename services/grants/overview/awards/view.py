@@ -15,8 +15,8 @@ from psycopg_pool import AsyncConnectionPool
 from services.eventlog.recorded import Recorded
 from services.grants.balance.view import AsOf, position_at
 from services.grants.case_list import LIVE
-from services.grants.overview.awards.standing import stand, tell
 from services.grants.overview.facts.view import ALWAYS, Sight, load_cases
+from services.grants.overview.standing.view import stand, tell
 
 Row = Mapping[str, Any]
 BATCH = 200

@@ -17,8 +17,8 @@ from services.eventlog.recorded import Recorded
 from services.grants.balance.view import AsOf
 from services.grants.case_list import LIVE
 from services.grants.complaint import view as complaint_view
-from services.grants.overview.awards.standing import stand
 from services.grants.overview.facts.view import Sight, load_cases
+from services.grants.overview.standing.view import stand
 from services.grants.withholding import view as withholding_view
 
 Row = Mapping[str, Any]

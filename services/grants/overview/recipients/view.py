@@ -18,9 +18,9 @@ from services.eventlog.recorded import Recorded
 from services.grants.application.overlaps import Beside, list_overlaps
 from services.grants.balance.view import AsOf, position_at
 from services.grants.case_list import LIVE
-from services.grants.overview.awards.standing import stand
 from services.grants.overview.awards.view import MADE, Awards
 from services.grants.overview.facts.view import ALWAYS, Sight, load_cases
+from services.grants.overview.standing.view import stand
 from services.grants.recipient_remarks import READS
 from services.grants.recipient_report import view as report_view
 from services.grants.withholding import view as withholding_view
