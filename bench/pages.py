@@ -2,39 +2,43 @@
 
     python -m bench.pages [EVENTS] [MORE EVENTS]
 
-A page's own queries are written down as it is made, and run again on one bare connection that reads every row: what is
-left is what the page itself costs. Small by default; 10000 1000000 is the size that counts.
+A page's own queries are written down as it is made, that of its reader's session too, and run again on bare connections
+that read every row: what is left is what the page itself costs. It is asked of the service without a network, and comes
+compressed as to a browser. Small by default; 10000 1000000 is the size that counts.
 """
 
 import asyncio
+import secrets
 import sys
 import time
-from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
-from uuid import UUID
+from urllib.parse import urlsplit
 
-import httpx
 import psycopg
 from psycopg import AsyncCursor
 from psycopg.conninfo import make_conninfo
+from psycopg_pool import AsyncConnectionPool
 
 from bench.ground import Ground, ground
 from bench.measure import Figure, compared, timed
-from bench.verifying import filled, life
+from bench.verifying import filled
+from bench.year import OF_A_CASE, award, letters_of_2020, name_of, organisation_number
 from migrations.roles import url
+from services.calendar.clock import now
+from services.calendar.days import day_of
 from services.dashboard.main import READ_ONLY, create_app
 from services.dashboard.settings import Settings
-from services.dashboard.sign_in.sessions import Session
-from services.eventlog.events import Event
+from services.dashboard.sign_in.own_token import OwnTokens
+from services.dashboard.sign_in.sessions import Sessions
 from services.eventlog.runner import Runner
-from services.grants.award.events import AwardProposed, Recipient
 from services.grants.rooms import PROJECTIONS
+from services.httpapi.app import Service
 from services.httpapi.caller import Caller, Role
 
 SMALL, LARGE = 3_000, 9_000
@@ -44,38 +48,37 @@ BEHIND = """
     SELECT count(*) FROM grants_view.edition
     WHERE state = 'live' AND position = (SELECT max(position) FROM grants.event)
 """
-
-
-def numbered(number: int) -> tuple[UUID, tuple[Event, ...]]:
-    """A case that is numbered as it is opened; one organisation of a thousand has it, or of twenty thousand."""
-    proposed, *later = life(number)
-    assert isinstance(proposed, AwardProposed)
-    organisation = number % (1_000 if number < 10_000 else 20_000)
-    recipient = Recipient(name=f"Forening {organisation}", organisation_number=organisation_number(organisation))
-    return UUID(int=number, version=4), (replace(proposed, recipient=recipient), *later)
-
-
-def organisation_number(nth: int) -> str:
-    """Eight digits and the one that checks them; where there is none (it would be ten), the next one's."""
-    digits = f"{91_000_000 + nth * 7:08d}"
-    check = -sum(int(digit) * weight for digit, weight in zip(digits, (3, 2, 7, 6, 5, 4, 3, 2), strict=True)) % 11
-    return digits + str(check) if check < 10 else organisation_number(nth + 100_000)
-
-
-PAGES = {
+POST = "/poster/2020/291/71"
+CASE = f"{day_of(now()).year}/77"
+"""Of the year it is opened in, which is this."""
+NOW = {
     "overview": "/?aar=2020",
-    "post": "/poster/2020/291/71",
-    "awards": "/tilsagn?aar=2020",
+    "post": POST,
     "recipient": f"/tilskuddsmottakere/{organisation_number(123)}",
-    "search": "/sok?q=Forening+123",
-    "search by number": "/sok?q=2020/17",
+    "search": f"/sok?q={name_of(123).replace(' ', '+')}",
+    "search by number": f"/sok?q={CASE}",
 }
-THEN = {"overview": "/?aar=2020&gjelder=17.06.2020", "post": "/poster/2020/291/71?gjelder=17.06.2020"}
-
-
-async def signed_in(_: object) -> Session:
-    """A controller, who sees everything; signing in is measured nowhere here."""
-    return Session(caller=Caller(subject="anne", roles=frozenset((Role.controller,))), proof="x")
+THEN = {
+    "overview": "/?aar=2020&gjelder=17.06.2020",
+    "post": f"{POST}?gjelder=17.06.2020",
+    "recipient": f"{NOW['recipient']}?gjelder=17.06.2020",
+}
+OTHERS = {
+    "promises": f"{POST}/tilsagn",
+    "letter": "/brev/2020/0",
+    "awards": "/tilsagn?aar=2020",
+    "award": f"/tilsagn/{CASE}",
+    "recipients": "/tilskuddsmottakere",
+    "schemes": "/ordninger?aar=2020",
+    "notices": "/varsler?aar=2020",
+    "disputes": "/tilbakehold-og-klager?aar=2020",
+    "deadlines": "/frister?aar=2020",
+    "deviations": "/avvik?aar=2020",
+    "changes": "/endringer?aar=2020",
+    "explained": "/forklar/2020/291/71/tilsagn",
+}
+LEADS_ON = ("search by number",)
+"""It makes no page."""
 
 
 def read_models(dsn: str, admin_dsn: str) -> None:
@@ -90,41 +93,65 @@ def read_models(dsn: str, admin_dsn: str) -> None:
 
 
 class Site:
-    """The dashboard on one database, asked one page at a time."""
+    """The dashboard on one database, asked one page at a time by somebody who is signed in."""
 
-    def __init__(self, http: httpx.AsyncClient, bare: psycopg.Connection[Any], run: asyncio.Runner) -> None:
-        self._http, self._bare, self._run = http, bare, run
+    def __init__(self, app: Service, bare: Mapping[str, psycopg.Connection[Any]], run: asyncio.Runner) -> None:
+        self._app, self._bare, self._run = app, bare, run
+        self.cookie = ""
 
     def seconds(self, address: str) -> float:
         """The server's time for a page: the median of some."""
-        return median(timed(lambda: self._run.run(self._open(address))) for _ in range(ASKED))
+        return median(timed(lambda: self.open(address)) for _ in range(ASKED))
 
     def to_its_queries(self, address: str) -> float:
         """The page's time to that of its queries, run bare."""
+        self.open(address)
         with written_down() as queries:
-            self._run.run(self._open(address))
+            self.open(address)
         bare = median(timed(lambda: self._ask(queries)) for _ in range(ASKED))
         return self.seconds(address) / bare
 
-    async def _open(self, address: str) -> None:
-        answer = await self._http.get(address)
-        assert answer.status_code in (200, 303), f"{address}: {answer.status_code}"
+    def open(self, address: str) -> None:
+        status, _ = self._run.run(asked(self._app, address, self.cookie))
+        assert status in (200, 303), f"{address}: {status}"
 
-    def _ask(self, queries: list[tuple[Any, Any]]) -> None:
-        for query, asked in queries:
-            cursor = self._bare.execute(query, asked, binary=True)
+    def _ask(self, queries: list[tuple[str, Any, Any]]) -> None:
+        for reads_as, query, wanted in queries:
+            cursor = self._bare[reads_as].execute(query, wanted, binary=True)
             if cursor.description:
                 cursor.fetchall()
 
 
+async def asked(app: Service, address: str, cookie: str) -> tuple[int, bytes]:
+    """What the service answers to a browser that asks for the address."""
+    path, _, query = address.partition("?")
+    headers = {"host": urlsplit(ADDRESS).netloc, "accept-encoding": "gzip", "cookie": cookie}
+    scope: dict[str, Any] = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
+        "path": path, "raw_path": path.encode(), "root_path": "", "query_string": query.encode(), "state": {},
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8004),
+    }  # fmt: skip
+    answered: list[Any] = []
+
+    async def send(message: Any) -> None:
+        answered.append(message)
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    await app(scope, receive, send)
+    return answered[0]["status"], b"".join(each.get("body", b"") for each in answered[1:])
+
+
 @contextmanager
-def written_down() -> Iterator[list[tuple[Any, Any]]]:
-    """Every query that is made meanwhile, with what it asks for."""
-    queries: list[tuple[Any, Any]] = []
+def written_down() -> Iterator[list[tuple[str, Any, Any]]]:
+    """Every query that is made meanwhile: as whom, and with what it asks for."""
+    queries: list[tuple[str, Any, Any]] = []
     execute: Callable[..., Any] = AsyncCursor.execute
 
     def watched(self: Any, query: Any, params: Any = None, **how: Any) -> Any:
-        queries.append((query, params))
+        queries.append((self.connection.info.user, query, params))
         return execute(self, query, params, **how)
 
     with patch.object(AsyncCursor, "execute", watched):
@@ -132,56 +159,73 @@ def written_down() -> Iterator[list[tuple[Any, Any]]]:
 
 
 @contextmanager
-def site(here: Ground, folder: Path, events: int) -> Iterator[Site]:
+def site(here: Ground, folder: Path, events: int, role: Role = Role.controller) -> Iterator[Site]:
     """The dashboard over a log of so many facts, with its read models."""
-    with filled(here, folder, events, case=numbered) as reader:
+    with filled(here, folder, events, case=award, of_a_case=OF_A_CASE, letters=letters_of_2020()) as reader:
         database = psycopg.conninfo.conninfo_to_dict(reader)["dbname"]
         admin = url(here.admin_dsn, database=str(database))
         read_models(url(admin, user="grants_service", password="bench"), admin)
-        of = {name: url(admin, user=name, password="bench") for name in ("tilsagn_dashboard", "dashboard_sessions")}
-        settings = Settings(
-            environment="test", database_url=of["tilsagn_dashboard"], sessions_url=of["dashboard_sessions"],
-            address=ADDRESS, dev_issuer_key=folder / "issuer.json", dev_people={},
-        )  # fmt: skip
-        read_only = make_conninfo(settings.database_url, options=READ_ONLY)
-        with asyncio.Runner() as run, psycopg.connect(read_only, autocommit=True) as bare:
-            serving = served(settings)
-            http = run.run(anext(serving))
-            try:
-                yield Site(http, bare, run)
-            finally:
-                run.run(serving.aclose())
+        with opened(admin, folder, role) as opened_site:
+            yield opened_site
 
 
-async def served(settings: Settings) -> AsyncGenerator[httpx.AsyncClient]:
-    app = create_app(settings)
-    async with app.router.lifespan_context(app):
-        app.state.find_session = signed_in
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ADDRESS, timeout=600) as http:
-            yield http
+@contextmanager
+def opened(admin: str, folder: Path, role: Role) -> Iterator[Site]:
+    """The dashboard over a database, to somebody of that role."""
+    facts, sessions = (url(admin, user=name, password="bench") for name in ("tilsagn_dashboard", "dashboard_sessions"))
+    settings = Settings(
+        environment="test", database_url=facts, sessions_url=sessions, address=ADDRESS,
+        dev_issuer_key=folder / "issuer.json", dev_people={},
+    )  # fmt: skip
+    with (
+        asyncio.Runner() as run,
+        psycopg.connect(make_conninfo(facts, options=READ_ONLY), autocommit=True) as of_facts,
+        psycopg.connect(sessions, autocommit=True) as of_sessions,
+    ):
+        bare = {"tilsagn_dashboard": of_facts, "dashboard_sessions": of_sessions}
+        app, serving = create_app(settings), AsyncExitStack()
+        run.run(serving.enter_async_context(app.router.lifespan_context(app)))
+        found = Site(app, bare, run)
+        found.cookie = run.run(signed_in(sessions, role))
+        try:
+            yield found
+        finally:
+            run.run(serving.aclose())
+
+
+async def signed_in(sessions_url: str, role: Role) -> str:
+    """The cookie of a session that is begun."""
+    async with AsyncConnectionPool(sessions_url, open=False) as pool:
+        sessions = Sessions(pool=pool, idle_minutes=60, most_hours=10, own=OwnTokens(pool, ()))
+        token = await sessions.begin(Caller(subject="anne", roles=frozenset((role,))), secrets.token_bytes(32))
+    return f"tilsagn={token}"
 
 
 def pages(here: Ground, small: int = SMALL, large: int = LARGE) -> list[Figure]:
     """Each page to its queries; on the large log to the small one, now; and as of another day to now."""
     with TemporaryDirectory() as kept, site(here, Path(kept), small) as few, site(here, Path(kept), large) as many:
-        for each in (*PAGES.values(), *THEN.values()):  # the first of each finds what the others find read
+        for each in (*NOW.values(), *THEN.values(), *OTHERS.values()):  # the first finds what the others find read
             few.seconds(each), many.seconds(each)
-        return [
-            *(
-                compared(f"page {name}, to its queries", (few.to_its_queries(at) for _ in range(ROUNDS)), most=3.0)
-                for name, at in PAGES.items()
-                if name != "search by number"  # it leads on, and makes no page
-            ),
-            *(
-                compared(f"page {name}, {large:,} events to {small:,}", slower(many, at, few, at), most=2.0)
-                for name, at in PAGES.items()
-            ),
-            *(
-                compared(f"page {name}, another day to now, {large:,} events",
-                         slower(many, at, many, PAGES[name]), most=3.0)
-                for name, at in THEN.items()
-            ),
-        ]  # fmt: skip
+        return [*to_queries(few), *to_small(few, small, many, large), *then(many, large)]
+
+
+def to_queries(few: Site) -> Iterator[Figure]:
+    for name, at in {**NOW, **OTHERS}.items():
+        if name not in LEADS_ON:
+            ratios = (few.to_its_queries(at) for _ in range(ROUNDS))
+            yield compared(f"page {name}, to its queries", ratios, most=3.0)
+
+
+def to_small(few: Site, small: int, many: Site, large: int) -> Iterator[Figure]:
+    for name, at in NOW.items():
+        yield compared(f"page {name}, {large:,} events to {small:,}", slower(many, at, few, at), most=2.0)
+
+
+def then(many: Site, large: int) -> Iterator[Figure]:
+    for name, at in THEN.items():
+        yield compared(
+            f"page {name}, another day to now, {large:,} events", slower(many, at, many, NOW[name]), most=3.0
+        )
 
 
 def slower(one: Site, address: str, other: Site, floor: str) -> Iterator[float]:

@@ -8,7 +8,7 @@ Small by default; 100000 1000000 is the size that counts. Ends with what did not
 import resource
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from hashlib import sha256
@@ -96,17 +96,24 @@ def plain(number: int) -> tuple[UUID, tuple[Event, ...]]:
 
 @contextmanager
 def filled(
-    here: Ground, folder: Path, events: int, *, case: Callable[[int], tuple[UUID, tuple[Event, ...]]] = plain
+    here: Ground,
+    folder: Path,
+    events: int,
+    *,
+    case: Callable[[int], tuple[UUID, tuple[Event, ...]]] = plain,
+    of_a_case: int = OF_A_CASE,
+    letters: Sequence[Event] = (),
 ) -> Iterator[str]:
-    """A database of so many facts, signed for to its end; how its reader reaches it."""
+    """A database of so many facts, signed for to its end; how its reader reaches it. `letters` are what the year begins
+    with, and `case` gives the name of each and its facts, of which there are so many."""
     name = f"verify_{events}"
     prepare(here.admin_dsn, name, {login.name: "bench" for login in LOGINS})
     dsn = url(here.admin_dsn, database=name, user="grants_service", password="bench")
     for service in SERVICES:
         upgrade(url(here.admin_dsn, database=name, user="tilsagn_migrator", password="bench"), service)
     log = Log(dsn, AsyncConnectionPool(dsn, open=False), schema="grants", effects=effects)
-    log.append_now(Command(actor="siri"), Write("allocation-2020", 0, (letter(),)))
-    for first in range(0, events // OF_A_CASE, CASES_TOGETHER):
+    log.append_now(Command(actor="siri"), Write("allocation-2020", 0, tuple(letters) or (letter(),)))
+    for first in range(0, events // of_a_case, CASES_TOGETHER):
         cases = range(first, first + CASES_TOGETHER)
         writes = [Write(f"case-{name}", 0, facts) for name, facts in map(case, cases)]
         outcome = log.append_now(Command(actor="kari"), *writes)

@@ -1,5 +1,6 @@
 """A post's year as it is drawn and told: what stood at the end of each day, and which letters moved it. Whole øre."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,9 +13,9 @@ FIGURES = {DISPOSAL: "at_disposal_ore", COMMITTED: "committed_ore", PAID: "disbu
 
 @dataclass(frozen=True, kw_only=True)
 class Course:
-    """A post's year, to the end of `until`, which is never a day to come: what stood at the end of each of `days`, by
-    what it is (øre); the letters that moved what is at disposal, each with its day (`letters`; None for what no letter
-    says); and what letters demand paid by a day (`demands`), each with its amount."""
+    """A post's year, to the end of `until`, which is never a day to come: what stood at the end of each of `days`, in
+    their order, by what it is (øre); the letters that moved what is at disposal, each with its day (`letters`; None for
+    what no letter says); and what letters demand paid by a day (`demands`), each with its amount."""
 
     code: str
     year: int
@@ -26,8 +27,8 @@ class Course:
 
     def at(self, what: str, day: date) -> int:
         """What stood at the end of a day."""
-        before = [amount for on, amount in zip(self.days, self.figures[what], strict=True) if on <= day]
-        return before[-1] if before else 0
+        before = bisect_right(self.days, day)
+        return self.figures[what][before - 1] if before else 0
 
     def demanded_by(self, day: date) -> int:
         """How much letters want paid by the end of a day."""

@@ -56,12 +56,13 @@ class Shown:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def takes_tables(tabell: str = "", som: str = "") -> None:
-    """Every page may be asked for one of its tables as a file."""
+async def takes_tables(tabell: str = "", som: str = "") -> None:
+    """Every page may be asked for one of its tables as a file. It says so and does nothing, and a thread is fetched for
+    whatever is no coroutine."""
     del tabell, som
 
 
-def takes_sides(side: str = "") -> None:
+async def takes_sides(side: str = "") -> None:
     """One with a large table also for a side of it."""
     del side
 

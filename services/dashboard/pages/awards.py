@@ -77,10 +77,10 @@ def awards_router(source: Source, awards: Awards, schemes: YearSchemes, *, today
         question = asking.read(aar=aar, gjelder=gjelder, kjent=kjent, years=years, today=today())
         as_of = AsOf(valid_at=question.valid_at, known_at=question.known_at)
         names = await schemes.names()
-        of_year = await schemes.list_all(question.year, as_of)
+        of_year = await schemes.list_standing(question.year, as_of)
         posts = await seen.posts(question.year, valid_at=question.valid_at, known_at=question.known_at)
         chosen = {"ordning": ordning, "tilstand": tilstand, "varsel": varsel, "post": post}
-        filters = filters_of(chosen, {each.scheme.scheme_id: each.scheme.terms.name for each in of_year}, posts)
+        filters = filters_of(chosen, {each.scheme_id: each.terms.name for each in of_year}, posts)
         wanted = wanted_of(chosen)
         mine = awards.told() if reader.sight is Sight.told else awards
         table, found = await _table(mine, question, wanted, names, side_of(request))

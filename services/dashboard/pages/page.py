@@ -12,8 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from services import bokmal
 from services.dashboard.charts.drawing import number
 from services.dashboard.pages.definitions import definitions
+from services.dashboard.pages.drawn_cells import body, cell
 from services.dashboard.pages.explained import address_of
-from services.dashboard.pages.tables import Link, Links, Tag, shortened
+from services.dashboard.pages.tables import shortened
 from services.dashboard.sign_in.access import ENTRANCES
 from services.dashboard.sign_in.reader import Reader
 from services.dashboard.words import spoken
@@ -37,13 +38,10 @@ _ENVIRONMENT.filters |= {
     "shortened": shortened,
     "tenths": number,
 }
-_ENVIRONMENT.tests |= {
-    "link": lambda cell: isinstance(cell, Link),
-    "links": lambda cell: isinstance(cell, Links),
-    "tag": lambda cell: isinstance(cell, Tag),
-}
 _ENVIRONMENT.globals |= {
     "address_of": address_of,
+    "body": body,
+    "cell": cell,
     "definitions": definitions,
     "_": spoken.gettext,
     "gettext": spoken.gettext,

@@ -44,15 +44,15 @@ def months(course: Course, question: Asked) -> Table:
 
 
 def course(course: Course) -> Table:
-    """Every day on which anything moved: the series that is drawn."""
-    demanded = {day for day, _ in course.demands if day.year == course.year and day <= course.until}
-    days = sorted({*course.days, *demanded})
-    return Table(
-        name="forlop",
-        caption=N_("Posten hver dag noe ble endret, i kroner"),
-        columns=_series(course),
-        rows=[_at(course, day) for day in days],
-    )
+    """Every day on which anything moved: the series that is drawn. It is only ever a file, and made as one."""
+
+    async def every() -> AsyncIterator[Line]:
+        demanded = {day for day, _ in course.demands if day.year == course.year and day <= course.until}
+        for day in sorted({*course.days, *demanded}):
+            yield _at(course, day)
+
+    caption = N_("Posten hver dag noe ble endret, i kroner")
+    return Table(name="forlop", caption=caption, columns=_series(course), rows=(), whole=every)
 
 
 def _series(course: Course) -> Sequence[Column]:

@@ -41,7 +41,7 @@ def search_router(source: Source, finds: Callable[[Source], Finds], *, today: Ca
     ) -> Response:
         seen, text = seen_by(reader, source), " ".join(plain(q)[:LONGEST].split())
         day = gjelder or today().isoformat()
-        question = asked.read(aar="", gjelder=day, kjent=kjent, years=await seen.years(), today=today())
+        question = asked.read(aar="", gjelder=day, kjent=kjent, years=(), today=today())
         found = await finds(seen).find(text) if text else Found()
         leads = tables.leads_to(found, question)
         if leads is not None and "tabell" not in request.query_params:

@@ -1,8 +1,9 @@
 """A budget year's allocation as the recorded facts leave it. Folding never refuses; no rule stands here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from services.eventlog.events import Event
 from services.grants.allocation.events import (
@@ -26,6 +27,7 @@ from services.grants.allocation.events import (
     SuccessionWithdrawn,
 )
 from services.grants.allocation.letter import Letter
+from services.grants.allocation.reckoning import Reckoning, reckon
 
 
 @dataclass(frozen=True)
@@ -58,11 +60,22 @@ class BudgetYear:
         """The letters in the order they count."""
         return sorted(self.letters.values(), key=lambda each: each.letter.order)
 
+    @cached_property
+    def reckoning(self) -> Reckoning:
+        """What its letters add up to. They are what they are, and are added up once."""
+        return reckon(each.letter for each in self.letters.values())
+
+    @cached_property
+    def postings_by_fund(self) -> Mapping[str, Sequence[Posting]]:
+        """What moved each fund, in the order it is recorded."""
+        found: dict[str, list[Posting]] = {}
+        for each in self.postings:
+            found.setdefault(each.fund_id, []).append(each)
+        return found
+
     def at_disposal_ore(self, fund_id: str, on: date) -> int:
         """What is at the fund's disposal at the end of that day, in øre, used authorities included."""
-        return sum(
-            each.at_disposal_ore for each in self.postings if each.fund_id == fund_id and each.effective_on <= on
-        )
+        return sum(each.at_disposal_ore for each in self.postings_by_fund.get(fund_id, ()) if each.effective_on <= on)
 
     def find_said(self, fund_id: str, name: str, on: date) -> int | None:
         """What letters say of a post by the end of that day; none before the first statement."""

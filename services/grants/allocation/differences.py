@@ -7,7 +7,7 @@ from typing import Literal
 
 from services.grants.allocation.budget_year import BudgetYear
 from services.grants.allocation.events import DifferenceSettled, Sort, Statement
-from services.grants.allocation.reckoning import Difference, Reckoning, reckon
+from services.grants.allocation.reckoning import Difference, Reckoning
 from services.grants.allocation.tree import post_of
 
 Settlements = Mapping[tuple[int, str, Sort], DifferenceSettled]
@@ -75,4 +75,4 @@ def find_standing(year: BudgetYear, letter_number: int, fund_id: str, sort: Sort
 
 
 def year_standings(year: BudgetYear) -> list[Standing]:
-    return standings(reckon(each.letter for each in year.letters.values()), year.settled)
+    return standings(year.reckoning, year.settled)

@@ -109,6 +109,8 @@ _ENTRIES = f"""{ENTRIES}
       AND (e.position, e.line) > (%(after)s, %(after_line)s)
     ORDER BY e.position, e.line LIMIT %(limit)s
 """
+YEARS = "SELECT DISTINCT year FROM grants.fund WHERE kind = 'post' ORDER BY year"
+"""Of posts alone: there are twenty a year, and as many commitments as cases."""
 _ACROSS_YEARS = "SELECT promised_ore FROM grants.authority_use WHERE post_id = %(post)s"
 _PROMISED_BY_DAY = """
     SELECT fund_id, effective_on AS "on", sum(committed_ore)::bigint AS committed_ore,
@@ -142,7 +144,7 @@ class Balances:
 
     async def list_years(self) -> list[int]:
         """The budget years that have a post."""
-        return [row["year"] for row in await self._rows("SELECT DISTINCT year FROM grants.fund ORDER BY year", {})]
+        return [row["year"] for row in await self._rows(YEARS, {})]
 
     async def list_posts(
         self, year: int, as_of: AsOf, *, after: tuple[int, int] = (0, -1), limit: int = 500

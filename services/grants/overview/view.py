@@ -14,7 +14,7 @@ from uuid import UUID
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
-from services.eventlog.streams import Streams
+from services.eventlog.streams import KeptStreams
 from services.grants.allocation.deviation.view import Surroundings
 from services.grants.allocation.view import Letters, list_letters, show_reconciled, stream_of
 from services.grants.balance.view import AsOf, Balances, Row, position_at, post_id
@@ -187,7 +187,7 @@ class Overview:
 
 def overview_of(pool: AsyncConnectionPool) -> Overview:
     """All of it for a reader beside the service, by the views it may see."""
-    balances, letters = Balances(pool), Letters(Streams(pool, "grants.letter_fact"))
+    balances, letters = Balances(pool), Letters(KeptStreams(pool, "grants.letter_fact"))
     return Overview(
         balances, letters, CaseNumbers(pool), YearDeviations(Surroundings(letters, balances), HeldOver(pool))
     )

@@ -8,14 +8,13 @@ from services.grants.allocation.budget_year import BudgetYear
 from services.grants.allocation.deviation.found import Around, Deviation, deviation
 from services.grants.allocation.events import DeviationKind
 from services.grants.allocation.letter import Letter
-from services.grants.allocation.reckoning import reckon
 from services.grants.allocation.tree import parent_of
 
 
 def cuts(year: BudgetYear, letter: Letter, around: Around) -> Iterator[Deviation]:
     """Funds the letter leaves below zero, below what is promised on them, or with more promised on the fund itself than
     is left beside its earmarks: on its day, or a day after it until another letter moves the fund."""
-    moves = reckon(each.letter for each in year.letters.values()).postings
+    moves = year.reckoning.postings
     moved: dict[str, int] = {}
     bound: set[str] = set()
     for each in moves:
@@ -41,8 +40,8 @@ def _short(
     begins = letter.dated.on
     promised = around.promised.get(fund_id, ())
     days = sorted({begins, *(on for on, _, _ in promised if begins <= on < until)})
-    held = [(each.effective_on, each.at_disposal_ore) for each in year.postings if each.fund_id == fund_id]
-    parts = [(each.effective_on, each.at_disposal_ore) for each in year.postings if parent_of(each.fund_id) == fund_id]
+    held = _moves(year, [fund_id])
+    parts = _moves(year, [each for each in year.postings_by_fund if parent_of(each) == fund_id])
     worst: dict[DeviationKind, tuple[int, date]] = {}
     for day, promised_ore, direct_ore, held_ore, earmarked_ore in zip(
         days,
@@ -61,6 +60,14 @@ def _short(
                 worst[kind] = (lacks_ore, day)
     for kind, (amount_ore, day) in worst.items():
         yield deviation(letter, fund_id, kind, amount_ore, day)
+
+
+def _moves(year: BudgetYear, fund_ids: Iterable[str]) -> list[tuple[date, int]]:
+    return [
+        (each.effective_on, each.at_disposal_ore)
+        for fund_id in fund_ids
+        for each in year.postings_by_fund.get(fund_id, ())
+    ]
 
 
 def _stood(changes: Iterable[tuple[date, int]], days: Sequence[date]) -> Iterator[int]:

@@ -54,7 +54,6 @@ _LIST = f"""
            NOT EXISTS (SELECT FROM grants.held_over h WHERE h.stream = 'case-' || c.case_id) AS of_one_year
     {_OF} ORDER BY c.opened_position DESC OFFSET %(skip)s LIMIT %(limit)s
 """
-_YEARS = f"SELECT DISTINCT year FROM grants_view.case_row WHERE edition = {LIVE} AND fund_id IS NOT NULL ORDER BY year"
 _COUNT = f"SELECT count(*) AS found {_OF}"
 
 
@@ -102,11 +101,6 @@ class Awards:
             for row in await self.shown(rows, (year,), as_of):
                 yield row
 
-    async def years(self) -> list[int]:
-        """The budget years that have an award or a proposal of one."""
-        async with self.sight.pool.connection() as connection:
-            return [year for (year,) in await (await connection.execute(_YEARS)).fetchall()]
-
     async def find_award(self, number: str, as_of: AsOf) -> Row | None:
         """The award of the case that people call by that number; None where there is none, or none to be seen."""
         found = await self.with_facts(number, as_of)
@@ -117,9 +111,8 @@ class Awards:
 
     async def with_facts(self, number: str, as_of: AsOf) -> tuple[Row, list[Recorded]] | None:
         """The same award, with the facts it follows from."""
-        years = await self.years()
-        rows = await self._rows(_LIST, years, EVERY, as_of, number=number, limit=1)
-        hidden = await self.sight.hidden(years)
+        rows = await self._rows(_LIST, None, EVERY, as_of, number=number, limit=1)
+        hidden = await self.sight.hidden()
         if not rows:
             return None
         [row] = rows
@@ -128,11 +121,9 @@ class Awards:
 
     async def of_recipient(self, number: str, as_of: AsOf) -> list[tuple[Row, list[Recorded]]]:
         """Every award to the organisation of that number, the newest first, each with its facts."""
-        years = await self.years()
-        rows = await self._rows(_LIST, years, Wanted(recipient=number), as_of, limit=MOST_OF_ONE)
-        facts = await load_cases(
-            self.sight.pool, [row["case_id"] for row in rows], as_of, await self.sight.hidden(years)
-        )
+        rows = await self._rows(_LIST, None, Wanted(recipient=number), as_of, limit=MOST_OF_ONE)
+        hidden = await self.sight.hidden()
+        facts = await load_cases(self.sight.pool, [row["case_id"] for row in rows], as_of, hidden)
         return [(row, facts[row["case_id"]]) for row in rows if row["case_id"] in facts]
 
     async def shown(self, rows: Sequence[Row], years: Sequence[int], as_of: AsOf) -> list[Row]:
@@ -142,8 +133,10 @@ class Awards:
         return [{**row, **stand(facts[row["case_id"]])} for row in rows if row["case_id"] in facts]
 
     async def _rows(
-        self, query: str, years: Sequence[int], wanted: Wanted, as_of: AsOf, **more: Any
+        self, query: str, years: Sequence[int] | None, wanted: Wanted, as_of: AsOf, **more: Any
     ) -> list[dict[str, Any]]:
+        """Of awards of these budget years, or of all. What is hidden is asked for again before the facts of a row are
+        read: an award that was made meanwhile stands in the rows, and is not told of."""
         hidden = [stream for stream, each in (await self.sight.hidden(years)).items() if each["whole"]]
         asked: dict[str, Any] = {"year": None, "number": None, "before": ALWAYS, "skip": 0, "limit": BATCH}
         asked |= {"hidden": hidden, "told": self.sight.only_told, "day": as_of.valid_at, **vars(wanted), **more}

@@ -19,7 +19,7 @@ from services.eventlog.mapper import recorded
 from services.eventlog.recorded import Recorded
 from services.grants.award.events import AwardMade, SupplementaryAwardApproved
 from services.grants.back_dating.acts import ACTS, HAPPENED
-from services.grants.balance.view import AsOf, position_at
+from services.grants.balance.view import YEARS, AsOf, position_at
 from services.grants.case_file import case_of
 from services.grants.case_list import LIVE
 from services.grants.moves import moves_of
@@ -29,9 +29,10 @@ _FACTS = """
     SELECT position, stream, version, topic, data, metadata, recorded_at FROM grants.case_fact
     WHERE stream = ANY (%s) AND position <= %s ORDER BY position
 """
-_HIDDEN = """
-    SELECT u.stream, u.since, u.whole FROM unnest(%s::integer[]) AS y (year)
+_HIDDEN = f"""
+    SELECT u.stream, u.since, u.whole FROM ({YEARS}) AS y
     CROSS JOIN LATERAL grants.untold(y.year) AS u
+    WHERE coalesce(y.year = ANY (%s::integer[]), true)
 """
 _YEARS_OF = f"""
     SELECT case_id, year FROM grants_view.case_row
@@ -66,14 +67,15 @@ class Sight:
     pool: AsyncConnectionPool
     only_told: bool = False
 
-    async def hidden(self, years: Collection[int]) -> Mapping[str, Mapping[str, Any]]:
+    async def hidden(self, years: Collection[int] | None = None) -> Mapping[str, Mapping[str, Any]]:
         """By the case's stream, from which position (`since`) the reader sees nothing of it; where not `whole`, nothing
-        of what was promised since."""
-        if not self.only_told or not years:
+        of what was promised since. Of these budget years, or of all."""
+        if not self.only_told:
             return {}
         async with self.pool.connection() as connection:
             cursor = connection.cursor(row_factory=dict_row, binary=True)
-            rows = await (await cursor.execute(_HIDDEN, (sorted(set(years)),))).fetchall()
+            asked = None if years is None else sorted(set(years))
+            rows = await (await cursor.execute(_HIDDEN, (asked,))).fetchall()
         found: dict[str, Mapping[str, Any]] = {}
         for row in rows:
             before = found.get(row["stream"], row)

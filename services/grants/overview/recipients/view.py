@@ -84,10 +84,6 @@ class Recipients:
         """The same for a reader who sees an award from when the ministry is told of it."""
         return Recipients(replace(self.sight, only_told=True))
 
-    async def years(self) -> list[int]:
-        """The budget years that have an award or a proposal of one."""
-        return await Awards(self.sight).years()
-
     async def count(self, text: str, as_of: AsOf) -> int:
         """How many have been granted anything, of those whose number is the text or whose name has it in it."""
         [row] = await self._rows(_COUNT, await self._asked(text, as_of))
@@ -97,19 +93,15 @@ class Recipients:
         """Those of them from one place to another, by name."""
         asked = await self._asked(text, as_of) | {"skip": skip, "limit": limit}
         rows = await self._rows(_LIST, asked)
-        years = await self.years()
-        facts = await load_cases(
-            self.sight.pool, [each for row in rows for each in row["case_ids"]], as_of, await self.sight.hidden(years)
-        )
+        hidden = await self.sight.hidden()
+        facts = await load_cases(self.sight.pool, [each for row in rows for each in row["case_ids"]], as_of, hidden)
         return [row | _sums([stand(facts[each]) for each in row["case_ids"] if each in facts]) for row in rows]
 
     async def list_unnumbered(self, as_of: AsOf) -> list[Row]:
         """Awards to recipients without an organisation number, each by itself."""
         rows = await self._rows(_UNNUMBERED, await self._asked("", as_of))
-        years = await self.years()
-        facts = await load_cases(
-            self.sight.pool, [row["case_id"] for row in rows], as_of, await self.sight.hidden(years)
-        )
+        hidden = await self.sight.hidden()
+        facts = await load_cases(self.sight.pool, [row["case_id"] for row in rows], as_of, hidden)
         return [{**row, **stand(facts[row["case_id"]])} for row in rows if row["case_id"] in facts]
 
     async def find(self, number: str, as_of: AsOf) -> Recipient | None:
@@ -126,7 +118,7 @@ class Recipients:
         )
 
     async def _asked(self, text: str, as_of: AsOf) -> dict[str, Any]:
-        hidden = await self.sight.hidden(await self.years())
+        hidden = await self.sight.hidden()
         read = folded(text[:LONGEST])
         like = read.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         return {

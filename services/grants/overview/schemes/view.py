@@ -105,14 +105,24 @@ class YearSchemes:
         scheme = await self.schemes.find_scheme(scheme_id)
         return scheme.year if scheme else None
 
-    async def list_all(self, year: int, as_of: AsOf) -> list[SchemeShown]:
-        """The schemes of the year, by id."""
+    async def list_standing(self, year: int, as_of: AsOf) -> list[SchemeNow]:
+        """The schemes of the year, by id, without what hangs on them."""
+        return await self._standing(year, as_of, await self._until(as_of))
+
+    async def _until(self, as_of: AsOf) -> int:
         async with self.sight.pool.connection() as connection:
             known = await position_at(connection, as_of.known_at)
-        until = ALWAYS if known is None else known
+        return ALWAYS if known is None else known
+
+    async def _standing(self, year: int, as_of: AsOf, until: int) -> list[SchemeNow]:
         streams = await self.schemes.list_streams()
         standing = [show(events, of[-1].version) for of in streams if (events := _by(of, as_of, until))]
-        schemes = [each for each in standing if each is not None and each.year == year]
+        return [each for each in standing if each is not None and each.year == year]
+
+    async def list_all(self, year: int, as_of: AsOf) -> list[SchemeShown]:
+        """The schemes of the year, by id."""
+        until = await self._until(as_of)
+        schemes = await self._standing(year, as_of, until)
         hidden = await self.sight.hidden((year,))
         whole = [stream for stream, each in hidden.items() if each["whole"]]
         asked = {
