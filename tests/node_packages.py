@@ -13,11 +13,11 @@ import warnings
 from pathlib import Path
 
 from tests.house.tree import ROOT
+from tests.patience import PATIENCE_SECONDS
 
 LOCK = ROOT / "requirements" / "node"
 FOLDER = ROOT / ".node"
 MADE_FROM = FOLDER / "made-from"
-SECONDS = 120
 
 
 def run(code: str, given: str | bytes, *needed: str) -> str | None:
@@ -55,9 +55,9 @@ def _install() -> str | None:
             shutil.copy(LOCK / each, FOLDER)
         command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]
         try:
-            done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, timeout=SECONDS)
+            done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, timeout=PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
-            return f"npm did not install them within {SECONDS} seconds"
+            return f"npm did not install them within {PATIENCE_SECONDS:.0f} seconds"
         assert "EINTEGRITY" not in done.stderr, "what npm fetched is not what the lock says"
         if done.returncode:
             return "npm could not install them"

@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +32,7 @@ from tests.house.tree import ROOT
 from tests.notifications.notice.test_rules import BEGUN, FAILED, ORDERED, PREPARED, RECEIVED, SENT, STOPPED, WITHDRAWN
 from tests.notifications.webhook.test_messages_of_facts import DELIVERED, ENDED, FILE, HELD, RELEASED, told
 from tests.notifications.world import letter, notice
+from tests.patience import PATIENCE_SECONDS, wait_until
 
 VENDOR = Path(__file__).parent / "vendor"
 CLOUDEVENT = json.loads((VENDOR / "cloudevents-1.0.json").read_text(encoding="utf-8"))
@@ -237,9 +237,13 @@ def test_the_pages_receiver_takes_what_is_ours_and_nothing_else(
 
 def sent(url: str, content: bytes, signed: dict[str, str]) -> httpx.Response:
     """Once it listens."""
-    for _ in range(200):
+
+    def ask() -> httpx.Response | None:
         try:
-            return httpx.post(url, content=content, headers=signed)
+            return httpx.post(url, content=content, headers=signed, timeout=PATIENCE_SECONDS)
         except httpx.ConnectError:
-            time.sleep(0.05)
-    raise AssertionError("the receiver does not listen")
+            return None
+
+    answer = wait_until(ask, lambda it: it is not None)
+    assert answer is not None
+    return answer

@@ -15,6 +15,7 @@ from services.dashboard.settings import Settings
 from services.httpapi.app import Service
 from services.httpapi.caller import STAFF, Role
 from tests.conftest import Database
+from tests.patience import PATIENCE_SECONDS
 
 ADDRESS = "http://127.0.0.1:8004"
 SEAL_KEY = b"s" * 32
@@ -110,7 +111,7 @@ class Office:
 
     def browser(self) -> Browser:
         transport = httpx.ASGITransport(self.app)
-        return Browser(httpx.AsyncClient(transport=transport, base_url=ADDRESS, timeout=30))
+        return Browser(httpx.AsyncClient(transport=transport, base_url=ADDRESS, timeout=PATIENCE_SECONDS))
 
 
 @asynccontextmanager

@@ -23,6 +23,7 @@ from tests.dashboard.cases import year_of_cases
 from tests.dashboard.office import OPENED, Office, opened, settings_of
 from tests.dashboard.test_access import PLACES, add_receiver, filled
 from tests.dashboard.test_news import Stream
+from tests.patience import PATIENCE_SECONDS
 
 Play = Callable[[Callable[[Office], Awaitable[None]]], None]
 ISSUER = "/internal/development-issuer"
@@ -154,7 +155,9 @@ def test_whether_the_provider_names_itself_is_said_beforehand(says: bool | None,
     told = {"issuer": "https://a.example", "client_id": "b", "jwks_url": "https://a.example/k"}
     told |= {"authorization_endpoint": "https://a.example/a", "token_endpoint": "https://a.example/t"}
     provider = Provider.of(told | ({} if says is None else {NAMES_ITSELF: says}))
-    signing_in = SigningIn(provider, httpx.AsyncClient(), back="https://us.example/logg-inn/tilbake")
+    signing_in = SigningIn(
+        provider, httpx.AsyncClient(timeout=PATIENCE_SECONDS), back="https://us.example/logg-inn/tilbake"
+    )
     found = [signing_in.is_from(each) for each in ("https://a.example", "", "https://evil.example")]
     assert found == (taken or [True, True, False])
 

@@ -19,6 +19,7 @@ from tests.browser.reading import read_page
 from tests.conftest import Database
 from tests.dashboard.office import ADDRESS, Browser, Office, opened, settings_of
 from tests.faults.service import open_funds
+from tests.patience import PATIENCE_SECONDS
 
 AT = datetime(2020, 6, 22, 12, 5, tzinfo=UTC)
 EVEN = Freshness(
@@ -83,10 +84,10 @@ class Stream:
         await self.ended()
 
     async def hear(self) -> str:
-        return await asyncio.wait_for(self.heard.get(), 10)
+        return await asyncio.wait_for(self.heard.get(), PATIENCE_SECONDS)
 
     async def ended(self) -> None:
-        await asyncio.wait_for(asyncio.shield(self.task), 10)
+        await asyncio.wait_for(asyncio.shield(self.task), PATIENCE_SECONDS)
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from services.httpapi.issuer import DevelopmentIssuer
 from tests.browser.reading import read_page
 from tests.conftest import Cluster, Database, copied
 from tests.dashboard.office import SEAL_KEY, Answers, Itself, Office, opened, settings_of
+from tests.patience import until
 
 KEPT = "SELECT own_token, own_token_until - began_at, own_token_until = ends_at FROM dashboard.session"
 FOR_OTHERS = {"token_type": "Bearer", "expires_in": 3600}
@@ -166,11 +167,7 @@ def test_what_has_run_out_is_forgotten_without_anybody_asking(database: Database
     changed(database, "own_token_until = clock_timestamp()")
 
     async def go(_: Office) -> None:
-        for _wait in range(100):
-            if kept(database)[0][0] is None:
-                return
-            await asyncio.sleep(0.05)
-        raise AssertionError("it is still there")
+        await until(lambda: kept(database)[0], lambda it: it[0] is None)
 
     play(settings_of(database, tmp_path), go)
 

@@ -11,6 +11,7 @@ from services.eventlog.command import Command, Outcome
 from services.eventlog.events import Event
 from services.eventlog.writer import Row, Waiting, Writer
 from tests.conftest import Database
+from tests.patience import PATIENCE_SECONDS
 
 POST, EARMARK = "2020/291/71", "2020/291/71/ressursmiljo"
 
@@ -33,7 +34,7 @@ class Bench:
         self, stream: str, version: int = 1, *, movements: list[dict[str, Any]] | None = None, **command: Any
     ) -> Outcome:
         """One event on a stream, with what it moves."""
-        return self.hand_over(stream, version, movements=movements, **command).caller.result(timeout=30)
+        return self.hand_over(stream, version, movements=movements, **command).caller.result(PATIENCE_SECONDS)
 
     def hand_over(
         self, stream: str, version: int = 1, *, movements: list[dict[str, Any]] | None = None, **command: Any
@@ -82,7 +83,7 @@ def open_funds(writer: Writer, post_ore: int, earmark_ore: int) -> None:
     ]
     effects = {"alone": True, "funds": funds, "movements": movements}
     row = Row("allocation-2020", 1, "test.moved.v1", b'{"what":"letter"}', b"{}")
-    outcome = writer.submit(Waiting(Command(actor="kari"), [row], effects)).result(timeout=30)
+    outcome = writer.submit(Waiting(Command(actor="kari"), [row], effects)).result(PATIENCE_SECONDS)
     assert outcome.outcome == "recorded", outcome
 
 

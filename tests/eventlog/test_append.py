@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from tests.eventlog.conftest import EARMARK, POST, Bench
+from tests.patience import PATIENCE_SECONDS
 
 COMMIT = {"fund": EARMARK, "day": "2020-03-01"}
 
@@ -141,7 +142,7 @@ def test_bad_data_refuses_one_command_and_never_its_company(bench: Bench) -> Non
     for n in range(40):
         day = "not a day" if n == 17 else "2020-03-01"
         waiting.append(bench.hand_over(f"case-{n}", movements=[{"fund": EARMARK, "day": day, "committed": 1}]))
-    outcomes = [each.caller.result(30).outcome for each in waiting]
+    outcomes = [each.caller.result(PATIENCE_SECONDS).outcome for each in waiting]
     assert outcomes.count("recorded") == 39
     assert outcomes[17] == "refused"
     positions = [row[0] for row in bench.ask("SELECT position FROM grants.event ORDER BY 1")]
@@ -150,7 +151,7 @@ def test_bad_data_refuses_one_command_and_never_its_company(bench: Bench) -> Non
 
 def test_a_refused_command_of_several_movements_leaves_the_chain_and_the_funds_whole(bench: Bench) -> None:
     waiting = [bench.hand_over(f"case-{n}", movements=commit(100)) for n in range(20)]
-    outcomes = [each.caller.result(30).outcome for each in waiting]
+    outcomes = [each.caller.result(PATIENCE_SECONDS).outcome for each in waiting]
     assert outcomes.count("recorded") == 6
     assert outcomes.count("exhausted") == 14
     assert bench.figures(EARMARK) == (600, 600, 0, 0)

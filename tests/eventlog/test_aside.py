@@ -10,6 +10,7 @@ from time import monotonic, sleep
 import pytest
 
 from services.eventlog.aside import FEW, SWITCH_SECONDS, aside
+from tests.patience import PATIENCE_SECONDS
 
 WHO = ContextVar("WHO", default="nobody")
 
@@ -24,14 +25,16 @@ def test_a_few_things_are_worked_on_where_it_is_asked() -> None:
 
 
 def test_others_are_served_meanwhile() -> None:
-    async def go() -> int:
-        turns, working = 0, asyncio.create_task(aside(lambda: sleep(0.2), on=1_000))
-        while not working.done():
-            turns += 1
-            await asyncio.sleep(0.01)
-        return turns
+    served = threading.Event()
 
-    assert asyncio.run(go()) > 2
+    async def go() -> bool:
+        working = asyncio.create_task(aside(lambda: served.wait(PATIENCE_SECONDS), on=1_000))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        served.set()
+        return await working
+
+    assert asyncio.run(go()), "they had their turns only when the work was over"
 
 
 def test_one_at_a_time() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import stat
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from services.eventlog.checkpointer import Checkpointer
 from services.grants.balance.digest import read_digest
 from tests.conftest import Database
 from tests.eventlog.played import KEY, Played, played
+from tests.patience import a_while, until
 
 
 def checkpointer(year: Played, **settings: float) -> Checkpointer:
@@ -80,10 +82,7 @@ def test_it_is_made_after_so_many_events_and_at_the_end(database: Database, tmp_
         background.start()
         year.open_year()
         year.live_through(1)
-        for _ in range(500):
-            await asyncio.sleep(0.02)
-            if written(year):
-                break
+        await until_written(year, 1)
         assert [made["number"] for made in written(year)] == [1]
         year.live_through(2)
         await background.stop()
@@ -94,11 +93,7 @@ def test_it_is_made_after_so_many_events_and_at_the_end(database: Database, tmp_
 
 
 async def until_written(year: Played, number: int) -> None:
-    for _ in range(1_500):
-        if len(written(year)) >= number:
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"no checkpoint number {number}: {written(year)}")
+    await until(lambda: written(year), lambda them: len(them) >= number)
 
 
 NEVER = {"every_seconds": 3600.0, "look_seconds": 3600.0}
@@ -126,7 +121,7 @@ def test_the_first_facts_of_a_new_log_are_signed_without_waiting(database: Datab
     async def serve(year: Played) -> None:
         background = checkpointer(year, **NEVER)
         background.start()
-        await asyncio.sleep(0.2)
+        await a_while()
         assert written(year) == []
         year.open_year()
         await until_written(year, 1)
@@ -137,20 +132,20 @@ def test_the_first_facts_of_a_new_log_are_signed_without_waiting(database: Datab
 
 
 def test_a_log_that_does_not_verify_raises_the_alarm_and_ends_nothing(database: Database, tmp_path: Path) -> None:
-    async def serve(year: Played) -> str | None:
+    async def serve(year: Played, seen: Callable[[Checkpointer], Awaitable[object]]) -> str | None:
         background = checkpointer(year, every_seconds=0.01, look_seconds=0.01)
         background.start()
-        await asyncio.sleep(0.1)
+        await seen(background)
         await background.stop()
         return background.alarm
 
     with played(database, tmp_path) as year:
         year.open_year()
         year.checkpointer.sign()
-        assert asyncio.run(serve(year)) is None
+        assert asyncio.run(serve(year, lambda _: a_while())) is None
         last = year.checkpoints.files()[0]
         last.write_bytes(last.read_bytes().replace(b'"position":1', b'"position":2'))
-        assert "checkpoint" in (asyncio.run(serve(year)) or "")
+        assert "checkpoint" in (asyncio.run(serve(year, lambda its: until(lambda: its.alarm))) or "")
 
 
 def test_keys_are_read_from_pem_files_and_only_the_right_kind(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from services.eventlog.mapper import decode
 from services.eventlog.writer import Writer
 from tests.conftest import Database
 from tests.eventlog.conftest import Bench
+from tests.patience import PATIENCE_SECONDS
 
 DIGEST = "ab" * 32
 ONE_PERSON = ("siri", " SIRI ", "si ri", "si\N{ZERO WIDTH SPACE}ri", "\N{SOFT HYPHEN}siri", "ｓｉｒｉ")
@@ -138,7 +139,7 @@ def test_others_taking_their_time_is_no_disagreement_of_clocks(database: Databas
         waiting = bench.hand_over("case-b")
         with pytest.raises(TimeoutError):
             waiting.caller.result(1.2)
-    assert waiting.caller.result(30).outcome == "recorded"
+    assert waiting.caller.result(PATIENCE_SECONDS).outcome == "recorded"
     writer.close()
 
 

@@ -19,6 +19,7 @@ from services.eventlog.command_chain import COLUMNS, GENESIS, CommandChain, Seal
 from tests.conftest import Cluster, Database
 from tests.eventlog.conftest import EARMARK, Bench
 from tests.eventlog.earlier import append_as_then, earlier
+from tests.patience import PATIENCE_SECONDS
 
 AT = datetime(2020, 5, 4, 8, tzinfo=UTC)
 BEFORE = {"grants": "0004", "notifications": "0001"}
@@ -41,7 +42,7 @@ def test_the_database_chains_as_we_reckon(bench: Bench) -> None:
     bench.send("case-b", key="k", request_hash=b"other")  # repeated
     bench.send("case-b", movements=[{"fund": EARMARK, "day": "2020-03-01", "committed": 601}])  # exhausted
     waiting = [bench.hand_over(f"case-{n}", 2 if n == 4 else 1) for n in range(12)]
-    assert [each.caller.result(30).outcome for each in waiting].count("recorded") == 11
+    assert [each.caller.result(PATIENCE_SECONDS).outcome for each in waiting].count("recorded") == 11
     commands = stored(bench)
     assert [command.nth for command in commands] == list(range(1, 14))
     assert faults_of(commands) == []
@@ -56,9 +57,9 @@ def test_the_database_chains_as_we_reckon(bench: Bench) -> None:
 
 def test_a_command_that_had_nothing_to_record_is_chained_too(bench: Bench) -> None:
     waiting = bench.hand_over("case-a")
-    waiting.caller.result(30)
+    waiting.caller.result(PATIENCE_SECONDS)
     nothing = replace(waiting, rows=[], command=replace(waiting.command, id=UUID(int=7)), caller=type(waiting.caller)())
-    bench.writer.submit(nothing).result(30)
+    bench.writer.submit(nothing).result(PATIENCE_SECONDS)
     commands = stored(bench)
     assert [command.first_position for command in commands] == [1, 2, None]
     assert faults_of(commands) == []

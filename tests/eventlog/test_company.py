@@ -11,8 +11,9 @@ import pytest
 from services.eventlog import company
 from services.eventlog.command import Command, Outcome
 from services.eventlog.writer import Row, Waiting, Writer
+from tests.patience import PATIENCE_SECONDS
 
-LONG = 5.0  # seconds: more than any of these tests takes, so that what did not wait is told from what did
+LONG = 2 * PATIENCE_SECONDS  # more than any of these tests takes, so that what did not wait is told from what did
 
 
 class Watched(Writer):
@@ -25,7 +26,7 @@ class Watched(Writer):
 
     def _send(self, together: Sequence[Waiting]) -> list[Outcome]:
         self.came.put(len(together))
-        assert self.let.acquire(timeout=2 * LONG)
+        assert self.let.acquire(timeout=LONG)
         now = datetime.now(UTC)
         return [Outcome("recorded", each.command.id, 1, 1, now, None, None, None, None) for each in together]
 
@@ -50,19 +51,19 @@ def submit(writer: Writer) -> Waiting:
 def test_whoever_comes_alone_is_not_kept_waiting(watched: Watched) -> None:
     for _ in range(3):
         alone = submit(watched)
-        assert watched.came.get(timeout=LONG / 2) == 1
+        assert watched.came.get(timeout=PATIENCE_SECONDS) == 1
         watched.let.release()
-        alone.caller.result(timeout=LONG / 2)
+        alone.caller.result(timeout=PATIENCE_SECONDS)
 
 
 def test_those_who_come_back_are_written_together(watched: Watched) -> None:
     submit(watched)
-    assert watched.came.get(timeout=LONG) == 1
+    assert watched.came.get(timeout=PATIENCE_SECONDS) == 1
     submit(watched)  # it waits while the first is written: there is company
     watched.let.release()
     for _ in range(3):  # and from then on two by two, though each comes by itself
         submit(watched)
-        assert watched.came.get(timeout=LONG) == 2
+        assert watched.came.get(timeout=PATIENCE_SECONDS) == 2
         watched.let.release()
         submit(watched)
 
@@ -70,32 +71,32 @@ def test_those_who_come_back_are_written_together(watched: Watched) -> None:
 def test_nobody_waits_once_all_are_there(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(company, "MOST_TOGETHER", 64)
     first = submit(watched)
-    assert watched.came.get(timeout=LONG) == 1
+    assert watched.came.get(timeout=PATIENCE_SECONDS) == 1
     both = [submit(watched)]  # it waits while the first is written, who comes back
     watched.let.release()
-    first.caller.result(timeout=LONG / 2)
+    first.caller.result(timeout=PATIENCE_SECONDS)
     both.append(submit(watched))
     for _ in range(3):
-        assert watched.came.get(timeout=LONG / 2) == 2  # a third is not waited for
+        assert watched.came.get(timeout=PATIENCE_SECONDS) == 2  # a third is not waited for
         watched.let.release()
         for each in both:
-            each.caller.result(timeout=LONG / 2)
+            each.caller.result(timeout=PATIENCE_SECONDS)
         both = [submit(watched), submit(watched)]
 
 
 def test_nobody_waits_for_company_that_does_not_come(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(company, "SECONDS_BETWEEN", 0.001)
     submit(watched)
-    assert watched.came.get(timeout=LONG) == 1
+    assert watched.came.get(timeout=PATIENCE_SECONDS) == 1
     late = submit(watched)
     watched.let.release(2)
-    assert watched.came.get(timeout=LONG) == 1
-    late.caller.result(timeout=LONG)
+    assert watched.came.get(timeout=PATIENCE_SECONDS) == 1
+    late.caller.result(timeout=PATIENCE_SECONDS)
 
 
 def test_what_waits_is_written_before_the_writer_closes(watched: Watched) -> None:
     submit(watched)
-    assert watched.came.get(timeout=LONG) == 1
+    assert watched.came.get(timeout=PATIENCE_SECONDS) == 1
     last = submit(watched)
     watched.let.release(2)
     watched.close()

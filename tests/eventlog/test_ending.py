@@ -6,6 +6,7 @@ import pytest
 
 from services.eventlog import ending
 from services.eventlog.ending import end
+from tests.patience import PATIENCE_SECONDS
 
 
 async def losing(cancellations: int) -> None:
@@ -26,7 +27,7 @@ def test_a_task_that_loses_a_cancellation_is_asked_again(lost: int, monkeypatch:
     async def go() -> bool:
         task = asyncio.create_task(losing(lost))
         await asyncio.sleep(0)
-        await asyncio.wait_for(end(task), 30)
+        await asyncio.wait_for(end(task), PATIENCE_SECONDS)
         return task.cancelled()
 
     assert asyncio.run(go())
@@ -43,4 +44,4 @@ def test_one_that_never_began_one_that_failed_and_none_are_ended() -> None:
         await end(failed)
         await end(None)
 
-    asyncio.run(asyncio.wait_for(go(), 30))
+    asyncio.run(asyncio.wait_for(go(), PATIENCE_SECONDS))

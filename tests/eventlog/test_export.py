@@ -19,6 +19,7 @@ from services.eventlog.export import export_lines
 from services.eventlog.writer import Row, Waiting
 from tests.conftest import Database
 from tests.eventlog.played import Played, played
+from tests.patience import PATIENCE_SECONDS
 
 SCRIPT = Path(__file__).parents[2] / "contracts" / "verify_export.py"
 
@@ -80,7 +81,7 @@ def verified(year: Played, content: bytes, *arguments: object) -> tuple[int, str
     file = year.checkpoints.directory.parent / "export.jsonl"
     file.write_bytes(content)
     command = [sys.executable, "-I", "-S", str(SCRIPT), str(file), *map(str, arguments or ("--chain-only",))]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS)
     assert done.stderr == "", done.stderr
     return done.returncode, done.stdout
 
@@ -121,7 +122,7 @@ def test_without_a_key_it_is_a_fault_and_never_holds(year: Played) -> None:
         file = year.checkpoints.directory.parent / "export.jsonl"
         file.write_bytes(exported(year))
         asked = [sys.executable, "-I", "-S", str(SCRIPT), *map(str, arguments), str(file)]
-        done = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=60)
+        done = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS)
         assert done.returncode != 0
         assert "holds" not in done.stdout
         assert "public" in done.stdout + done.stderr
@@ -253,7 +254,7 @@ def test_a_checkpoint_that_was_changed_is_found(year: Played) -> None:
 
 def test_bytes_that_are_no_text_are_exported_exactly(year: Played) -> None:
     row = Row("case-x", 1, "test.raw.v1", b"\xff\x00\x80", b'{"actor":"kari"}')
-    year.log.factory.writer.submit(Waiting(Command(actor="kari"), [row], None)).result(30)
+    year.log.factory.writer.submit(Waiting(Command(actor="kari"), [row], None)).result(PATIENCE_SECONDS)
     content = exported(year)
     assert b'"data_base64":"/wCA"' in content
     assert verified(year, content, *keys(year))[0] == 0

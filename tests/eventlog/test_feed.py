@@ -16,6 +16,7 @@ from services.eventlog.recorded import Recorded
 from services.grants.award.events import AwardApproved
 from tests.conftest import Database
 from tests.eventlog.played import Played, case, life, played
+from tests.patience import PATIENCE_SECONDS, a_while, until
 
 Answer = TypeVar("Answer")
 APPROVED = [3, 8, 13]
@@ -43,7 +44,7 @@ def with_feed(year: Played, ask: Callable[[Feed, Head], Awaitable[Answer]]) -> A
             head = Head(pool, schema="grants")
             feed = Feed(pool, head, schema="grants", source="/grants", mappers={AwardApproved.TOPIC: tell})
             try:
-                return await asyncio.wait_for(ask(feed, head), 30)
+                return await asyncio.wait_for(ask(feed, head), PATIENCE_SECONDS)
             finally:
                 await head.close()
 
@@ -159,27 +160,30 @@ def test_waiting_ends_with_nothing_when_the_time_has_passed(year: Played) -> Non
 
 def test_what_comes_while_one_waits_ends_the_wait(year: Played) -> None:
     Timer(0.2, year.live_through, args=(5,)).start()
-    page = read(year, 16, wait=20)
+    page = read(year, 16, wait=30)
     assert ids(page) == [18]
 
 
 def test_what_is_not_told_does_not_end_the_wait(year: Played) -> None:
     Timer(0.1, year.say, args=(case(7), 0, life(7)[0])).start()
     Timer(0.4, year.live_through, args=(8,)).start()
-    assert ids(read(year, 16, wait=20)) == [19]
+    assert ids(read(year, 16, wait=30)) == [19]
+
+
+def names() -> list[str]:
+    """What goes on in this loop."""
+    return [task.get_name() for task in asyncio.all_tasks()]
 
 
 def test_many_who_wait_ask_the_database_once_together(year: Played) -> None:
     async def ask(feed: Feed, _: Head) -> tuple[set[str], list[list[int]]]:
-        waiting = [asyncio.create_task(feed.read(16, 10, 20)) for _ in range(50)]
-        await asyncio.sleep(0.3)
-        asking = {task.get_name() for task in asyncio.all_tasks() if task.get_name() == "head-of-the-log"}
-        only = sum(task.get_name() == "head-of-the-log" for task in asyncio.all_tasks())
-        assert only == 1
+        waiting = [asyncio.create_task(feed.read(16, 10, 30)) for _ in range(50)]
+        asking = await until(lambda: {name for name in names() if name == "head-of-the-log"})
+        await a_while()
+        assert names().count("head-of-the-log") == 1
         await asyncio.to_thread(year.live_through, 5)
         answers = [ids(page) for page in await asyncio.gather(*waiting)]
-        await asyncio.sleep(0.3)
-        assert not any(task.get_name() == "head-of-the-log" for task in asyncio.all_tasks())
+        await until(names, lambda them: "head-of-the-log" not in them)
         return asking, answers
 
     asking, answers = with_feed(year, ask)
@@ -191,8 +195,8 @@ def test_an_append_of_this_process_wakes_at_once(year: Played, monkeypatch: pyte
     monkeypatch.setattr("services.eventlog.head.EVERY_SECONDS", 3600.0)
 
     async def ask(feed: Feed, head: Head) -> FeedPage:
-        waiting = asyncio.create_task(feed.read(16, 10, 25))
-        await asyncio.sleep(0.2)
+        waiting = asyncio.create_task(feed.read(16, 10, 30))
+        await a_while()
         await asyncio.to_thread(year.live_through, 5)
         head.moved(21)
         return await waiting
@@ -202,14 +206,14 @@ def test_an_append_of_this_process_wakes_at_once(year: Played, monkeypatch: pyte
 
 def test_a_database_that_goes_away_ends_no_wait_early_and_none_late(year: Played) -> None:
     async def ask(feed: Feed, _: Head) -> list[int]:
-        waiting = asyncio.create_task(feed.read(16, 10, 20))
-        await asyncio.sleep(0.2)
+        waiting = asyncio.create_task(feed.read(16, 10, 30))
+        await a_while()
         with psycopg.connect(year.database.admin_dsn, autocommit=True) as owner:
             owner.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND query LIKE %s",
                 (year.database.name, "%coalesce(max(position), 0) FROM grants.event"),
             )
-        await asyncio.sleep(0.3)
+        await a_while()
         await asyncio.to_thread(year.live_through, 5)
         return ids(await waiting)
 

@@ -1,7 +1,6 @@
 """Projections in batches: the place in the same commit, one runner at a time, rebuilt beside the one that is read."""
 
 import asyncio
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,6 +25,7 @@ from services.grants.case_list import list_cases
 from services.grants.listed_case import CaseRow, Cases
 from tests.conftest import Database
 from tests.eventlog.played import EARMARK, Played, case, life, played
+from tests.patience import PATIENCE_SECONDS, wait_until
 
 
 @dataclass
@@ -66,17 +66,17 @@ def projector(engine: Engine, cases: Cases | None = None, **settings: float) -> 
     return Projector(engine, cases or Cases(), schema="grants", views="grants_view", **quick)  # type: ignore[arg-type]
 
 
-def catch_up(following: Projector, steps: int = 60) -> int:
+def catch_up(following: Projector) -> None:
     """Step until the live edition holds the whole log."""
-    for n in range(steps):
+
+    def behind() -> tuple[list[int], int]:
         following.step()
-        time.sleep(0.003)
         with following.engine.begin() as connection:
             live = [edition for edition in following.editions.list_all(connection) if edition.state == "live"]
             head = connection.exec_driver_sql("SELECT coalesce(max(position), 0) FROM grants.event").scalar_one()
-        if [edition.position for edition in live] == [head]:
-            return n
-    raise AssertionError("it never caught up")
+        return [edition.position for edition in live], head
+
+    wait_until(behind, lambda them: them[0] == [them[1]], look_seconds=0.003)
 
 
 def editions(engine: Engine) -> list[Edition]:
@@ -146,12 +146,12 @@ def test_two_runners_never_both_apply(engine: Engine) -> None:
 
     def hold(_: Sequence[Recorded]) -> None:
         entered.set()
-        leave.wait(10)
+        leave.wait(PATIENCE_SECONDS)
 
     slow, quick = Watched(before=hold), Watched()
     thread = Thread(target=projector(engine, slow).step)
     thread.start()
-    assert entered.wait(10)
+    assert entered.wait(PATIENCE_SECONDS)
     assert projector(engine, quick).step() == 0
     assert quick.seen == []
     leave.set()
@@ -165,7 +165,7 @@ def test_many_runners_at_once_apply_each_event_once(year: Played) -> None:
     year.live_through(*range(4, 24))
     watched = [Watched() for _ in range(4)]
     threads = [
-        Thread(target=catch_up, args=(projector(engine_of(year.database), cases, together=3), 400)) for cases in watched
+        Thread(target=catch_up, args=(projector(engine_of(year.database), cases, together=3),)) for cases in watched
     ]
     for thread in threads:
         thread.start()
@@ -212,23 +212,15 @@ def test_the_runner_begins_anew_when_something_unforeseen_ends_it(year: Played) 
     with psycopg.connect(year.database.admin_dsn, autocommit=True) as owner:
         owner.execute("ALTER TABLE grants_view.parked RENAME TO away")
         runner.start()
-        until(lambda: registry.get_sample_value("tilsagn_projection_restarts_total") or 0)
+        wait_until(lambda: registry.get_sample_value("tilsagn_projection_restarts_total") or 0)
         owner.execute("ALTER TABLE grants_view.away RENAME TO parked")
-    until(lambda: len(listed(year.database)) == 3)
-    until(lambda: registry.get_sample_value("tilsagn_projection_lag_events", {"projection": "cases"}) == 0)
+    wait_until(lambda: len(listed(year.database)) == 3)
+    wait_until(lambda: registry.get_sample_value("tilsagn_projection_lag_events", {"projection": "cases"}) == 0)
     year.live_through(4)
     runner.wake()
-    until(lambda: len(listed(year.database)) == 4)
+    wait_until(lambda: len(listed(year.database)) == 4)
     runner.stop()
     assert not runner._thread.is_alive()
-
-
-def until(holds: Callable[[], object], seconds: float = 20) -> None:
-    """Wait until it is so."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "it never came to be so"
-        time.sleep(0.02)
 
 
 def test_a_second_proposal_takes_the_place_of_one_that_was_returned(year: Played, engine: Engine) -> None:
@@ -261,12 +253,14 @@ def test_what_is_parked_is_tried_again_by_itself_and_told_meanwhile(year: Played
         registry=registry,
     )
     runner.start()
-    until(lambda: runner.parked == {"cases": 1})
+    wait_until(lambda: runner.parked == {"cases": 1})
     assert [row.case_id.int for row in listed(year.database)] == [3, 1]
-    until(lambda: (registry.get_sample_value("tilsagn_projection_retries_total", {"projection": "cases"}) or 0) >= 2)
+    wait_until(
+        lambda: (registry.get_sample_value("tilsagn_projection_retries_total", {"projection": "cases"}) or 0) >= 2
+    )
     broken.clear()
-    until(lambda: len(listed(year.database)) == 3)
-    until(lambda: runner.parked == {})
+    wait_until(lambda: len(listed(year.database)) == 3)
+    wait_until(lambda: runner.parked == {})
     runner.stop()
     assert registry.get_sample_value("tilsagn_projection_restarts_total") == 0
 

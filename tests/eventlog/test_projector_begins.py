@@ -1,7 +1,6 @@
 """Runners that begin at once fill one edition between them, and what is cut off between applying and saving is applied
 once. Each race is held open at its point, so that it happens in every run."""
 
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -16,6 +15,7 @@ from services.eventlog.projector import Projector
 from tests.conftest import Database
 from tests.eventlog.played import Played, played
 from tests.eventlog.test_projector import Watched, catch_up, editions, engine_of, listed, projector
+from tests.patience import PATIENCE_SECONDS, wait_until
 
 EVENTS = list(range(2, 17))
 """The events of three lives that the list of cases folds; the year's letter is not among them."""
@@ -97,7 +97,7 @@ def test_who_meets_an_edition_that_is_being_begun_waits_for_it(year: Played, eng
         thread.start()
         _wait_for_a_lock(year.database)
         connection.commit() if commits else connection.rollback()
-    thread.join(10)
+    thread.join(PATIENCE_SECONDS)
     catch_up(other)
     assert sorted(first.seen + second.seen) == EVENTS
     assert [each.edition for each in editions(engine)] == [1]
@@ -145,8 +145,5 @@ def test_a_batch_that_is_cut_off_once_applied_is_applied_once(year: Played, engi
 
 def _wait_for_a_lock(database: Database) -> None:
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'"
-    deadline = time.monotonic() + 10
     with psycopg.connect(database.admin_dsn, autocommit=True) as admin:
-        while admin.execute(waiting, (database.name,)).fetchone() != (1,):
-            assert time.monotonic() < deadline, "nobody waits"
-            time.sleep(0.01)
+        wait_until(lambda: admin.execute(waiting, (database.name,)).fetchone(), lambda it: it == (1,))

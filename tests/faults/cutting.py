@@ -16,6 +16,8 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from tests.patience import PATIENCE_SECONDS
+
 STATEMENT = b"B"  # Bind: how a client begins to have a statement executed that it has prepared
 READY = b"Z\x00\x00\x00\x05I"  # ReadyForQuery and no transaction open: what was asked for is committed
 SOCKET = ".s.PGSQL.5432"
@@ -51,7 +53,7 @@ class Line:
         self._loop.call_soon_threadsafe(self._loop.stop)
 
     def _do(self, step: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(step, self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(step, self._loop).result(PATIENCE_SECONDS)
 
     async def _listen(self) -> None:
         self._server = await asyncio.start_unix_server(self._carry, self._socket)

@@ -44,8 +44,9 @@ from tests.notifications.world import (
     line,
 )
 from tests.notifications.world import notice as notice_stream
+from tests.patience import PATIENCE_SECONDS
 
-MOST_SECONDS = 30.0
+MOST_SECONDS = PATIENCE_SECONDS
 FINAL: dict[Channel, set[str]] = {"file-outbox": {"done"}, "eformidling": {"sent"}, "smtp": {"sent", "unknown"}}
 """Where a sending by each channel comes to rest: with a receipt, without one, and where nobody can be asked."""
 

@@ -6,6 +6,8 @@ from collections.abc import Coroutine
 from threading import Thread
 from typing import Any, Literal
 
+from tests.patience import PATIENCE_SECONDS
+
 State = Literal["whole", "refused", "silent", "broken"]
 PARTED: tuple[State, ...] = ("refused", "silent", "broken")
 
@@ -31,7 +33,7 @@ class Wire:
         self._loop.call_soon_threadsafe(self._loop.stop)
 
     def _do(self, step: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(step, self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(step, self._loop).result(PATIENCE_SECONDS)
 
     async def _listen(self) -> None:
         self._heard = asyncio.Event()

@@ -4,7 +4,6 @@ import os
 import signal
 import socket
 import sys
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -33,6 +32,7 @@ from services.notifications.settings import Settings as NotificationsSettings
 from tests.conftest import Database
 from tests.eventlog.played import NEW_YEAR, fund, letter
 from tests.on_its_day import OnItsDay
+from tests.patience import PATIENCE_SECONDS, wait_until
 
 Settings = GrantsSettings | NotificationsSettings
 
@@ -82,7 +82,7 @@ async def serving(
     transport = OnItsDay(app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://tilsagn.test", timeout=60) as client,
+        httpx.AsyncClient(transport=transport, base_url="http://tilsagn.test", timeout=PATIENCE_SECONDS) as client,
     ):
         yield app, client
 
@@ -170,25 +170,29 @@ class Running:
                 command, last_signal=signal.SIGKILL, log=log, environment=environment, directory=ROOT
             )
 
-    def wait_ready(self, seconds: float = 60) -> None:
+    def wait_ready(self) -> None:
         """Returns when it says that it can serve."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
+
+        def log_unless_ready() -> str:
             assert self.process is not None
             assert self.process.poll() is None, f"it ended by itself:\n{self.log.read_text()[-4000:]}"
-            try:
-                if httpx.get(f"{self.address}/internal/isready").status_code == 200:
-                    return
-            except httpx.TransportError:
-                pass
-            time.sleep(0.02)
-        raise AssertionError(f"not ready in {seconds} seconds:\n{self.log.read_text()[-4000:]}")
+            return "" if ready(self.address) else self.log.read_text()[-4000:] or "nothing is logged"
+
+        wait_until(log_unless_ready, lambda log: not log)
 
     def kill(self) -> None:
         """kill -9: it gets to do nothing more."""
         assert self.process is not None
         self.process.kill()
         self.process.wait()
+
+
+def ready(address: str) -> bool:
+    """Whether the service there says that it can serve."""
+    try:
+        return httpx.get(f"{address}/internal/isready", timeout=PATIENCE_SECONDS).status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 @contextmanager
@@ -204,4 +208,4 @@ def running(settings: Settings, folder: Path) -> Iterator[Running]:
         yield service
     finally:
         if service.process is not None:
-            end_child(service.process, ask=signal.SIGTERM, insist=signal.SIGKILL, seconds=10)
+            end_child(service.process, ask=signal.SIGTERM, insist=signal.SIGKILL, seconds=PATIENCE_SECONDS)

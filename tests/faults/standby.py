@@ -7,8 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from dev import postgres
 from dev.postgres import Server
 from migrations import SERVICES, upgrade
 from migrations.roles import LOGINS, prepare, url
+from tests.patience import wait_until
 
 DATABASE = "tilsagn"
 PASSWORD = "of-the-pair"
@@ -93,10 +93,10 @@ def pair() -> Iterator[Pair]:
         ended.callback(standby.stop)
         both = Pair(primary, standby)
         ended.callback(both.hear)  # what stands still cannot be stopped
-        until(lambda: both.ask("SELECT 1 FROM pg_stat_replication WHERE state = 'streaming'"))
+        wait_until(lambda: both.ask("SELECT 1 FROM pg_stat_replication WHERE state = 'streaming'"))
         both.ask("ALTER SYSTEM SET synchronous_standby_names = 'standby'")
         both.ask("SELECT pg_reload_conf()")
-        until(lambda: both.ask("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'"))
+        wait_until(lambda: both.ask("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'"))
         yield both
 
 
@@ -121,11 +121,3 @@ def copy(primary: Server, home: Path) -> None:
         settings.write(f"primary_conninfo = '{at}'\nwal_receiver_status_interval = '1s'\n")
     (place / "data" / "standby.signal").touch()
     postgres.write_private(place / "password", password)
-
-
-def until(holds: Callable[[], object], seconds: float = 30) -> None:
-    """Wait until it is so."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "it never came to be so"
-        time.sleep(0.05)

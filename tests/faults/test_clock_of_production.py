@@ -27,9 +27,9 @@ from services.notifications.main import create_app
 from services.notifications.settings import Settings
 from tests.conftest import Cluster, Database
 from tests.faults.service import ROOT, notifications_settings_of, settings_of
+from tests.patience import PATIENCE_SECONDS
 
 SCHEMAS = ("grants", "notifications")
-READY_SECONDS = 60
 REPLACED = """CREATE OR REPLACE FUNCTION {schema}.log_clock() RETURNS timestamptz LANGUAGE sql VOLATILE
     SET search_path = pg_catalog, pg_temp AS $$ SELECT timestamptz '2020-03-01' $$"""
 ATTEMPTS = {
@@ -178,7 +178,7 @@ def test_the_deployed_process_ends_and_says_why_whatever_its_environment_says(
     }
     command = [sys.executable, "-m", "services.notifications.main"]
     ended = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=READY_SECONDS
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS
     )
     assert ended.returncode != 0
     assert "clock-replaced: notifications.log_clock() is not" in ended.stdout + ended.stderr

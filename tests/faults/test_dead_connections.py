@@ -8,6 +8,7 @@ import httpx
 import psycopg
 import pytest
 from psycopg_pool import PoolTimeout
+from psycopg_pool.base import AttemptWithBackoff
 
 from services.eventlog.pool import LEAST, MOST, MOST_SYNCHRONOUS, open_later, open_now
 from services.grants.settings import Settings as GrantsSettings
@@ -27,6 +28,7 @@ from tests.faults.service import (
     settings_of,
     signed_in,
 )
+from tests.patience import PATIENCE_SECONDS
 
 
 def end_all(database: Database) -> int:
@@ -118,17 +120,19 @@ def test_the_pool_of_threads_lends_what_lives(database: Database) -> None:
 
 def test_the_first_who_asks_after_an_outage_is_served(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """A pool that doubles its pauses for minutes would make them wait for the end of the pause it is in."""
-    monkeypatch.setattr("services.eventlog.pool.RECONNECT_SECONDS", 1)
+    monkeypatch.setattr("services.eventlog.pool.RECONNECT_SECONDS", 0.1)
+    monkeypatch.setattr(AttemptWithBackoff, "INITIAL_DELAY", 0.05)
+    monkeypatch.setattr(AttemptWithBackoff, "DELAY_BACKOFF", 100 * PATIENCE_SECONDS)
 
     async def go(wire: Line) -> None:
         async with open_later(wire.dsn) as pool:
             await pool.wait()
             await asyncio.to_thread(wire.sever)
-            for _ in range(8):  # tried again after 1 and 2 seconds; with a pause of 4 the next would come too late
+            for _ in range(8):  # the second pause of one attempt is longer than anybody here waits
                 with pytest.raises(PoolTimeout):
-                    await pool.getconn(timeout=0.5)
+                    await pool.getconn(timeout=0.1)
             await asyncio.to_thread(wire.mend)
-            async with pool.connection(timeout=1.5) as connection:
+            async with pool.connection(timeout=PATIENCE_SECONDS) as connection:
                 assert await (await connection.execute("SELECT 1")).fetchone() == (1,)
 
     with line(database.service_dsn) as wire:

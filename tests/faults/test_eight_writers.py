@@ -18,6 +18,7 @@ from services.grants.balance.movements import effects
 from tests.conftest import Database
 from tests.eventlog.played import played
 from tests.fresh import FRESH
+from tests.patience import PATIENCE_SECONDS
 
 WRITERS, TOGETHER = 8, 25
 EACH = {False: 500, True: 1_250}
@@ -89,7 +90,7 @@ def test_eight_processes_write_and_a_reader_is_told_of_each_event_once_and_in_or
     written = follow(database.service_dsn, WRITERS * each, lambda: any(writer.is_alive() for writer in writers))
     told = asyncio.run(written)
     for writer in writers:
-        writer.join(30)
+        writer.join(PATIENCE_SECONDS)
     assert [writer.exitcode for writer in writers] == [0] * WRITERS
 
     assert [position for position, _ in told] == list(range(2, 2 + WRITERS * each))

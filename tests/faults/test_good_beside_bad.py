@@ -22,6 +22,7 @@ from tests.conftest import Database
 from tests.faults.test_webhook_receivers import BAD, redirects, self_signed
 from tests.notifications.webhook.receiver import Arrived, Receiver, receiving, say
 from tests.notifications.webhook.works import EveryPort, Works, at_work, id_in, message
+from tests.patience import PATIENCE_SECONDS
 
 NAMED = "tls.example.no", "dns.example.no"
 SLOW_SECONDS = 3.0
@@ -107,7 +108,7 @@ class Story:
             began = time.perf_counter()
             await self.works.put(message(random.randbytes(16).hex()))
             for receiver, before in zip(good, had, strict=True):
-                await receiver.comes(before + 1, seconds=30)
+                await receiver.comes(before + 1)
                 waits.append(time.perf_counter() - began)
         return statistics.quantiles(waits, n=100)[98]
 
@@ -135,7 +136,8 @@ class Story:
 def test_the_good_wait_for_no_bad_one(
     database: Database, tmp_path: Path, long: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without `--long` one run of each, and what a short run can tell: no good one waits for a bad one's time-out."""
+    """Without `--long` one run of each, and what a short run can tell: no good one waits for a bad one's time-out,
+    which then is longer than anybody here waits."""
     runs, count = (5, 100) if long else (1, 3)
     names = Names()
     monkeypatch.setattr(socket, "getaddrinfo", names.look_up)
@@ -168,11 +170,11 @@ def test_the_good_wait_for_no_bad_one(
                 f" {grown / 1e6:.0f} MB more"
             )
             assert len(story.bad) >= 10
-            assert statistics.median(beside) < max(1.5 * statistics.median(alone), 0 if long else 0.7)
+            assert not long or ratio < 1.5
             assert grown < MOST_GROWN_BYTES
 
     def reaching() -> Reaching:
         knows = ssl.create_default_context(cafile=str(certificate))
-        return Reaching(EveryPort(), tls=knows, total_seconds=15 if long else 1)
+        return Reaching(EveryPort(), tls=knows, total_seconds=15 if long else 10 * PATIENCE_SECONDS)
 
     at_work(database, tmp_path, go, reaching=reaching)

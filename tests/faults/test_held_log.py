@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from time import monotonic
 from uuid import uuid4
 
 import psycopg
@@ -47,12 +46,10 @@ TURNS = ("grants.log_turn", "grants.tending_turn", "notifications.log_turn")
 
 
 def record(database: Database, number: int) -> None:
-    """A letter appended in a moment."""
+    """A letter appended, which waits for nobody: whoever holds something holds it until afterwards."""
     log = Log(database.service_dsn, None, schema="grants")  # type: ignore[arg-type]
-    began = monotonic()
     facts = (letter(number, NEW_YEAR, (POST, 100), funds=(fund(POST, "post", "Tilskudd"),)),)
     assert log.append_now(Command(actor=ANNE), Write(f"allocation-{2020 + number}", 0, facts)).outcome == "recorded"
-    assert monotonic() - began < 4
     log.close()
 
 

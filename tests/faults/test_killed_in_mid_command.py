@@ -10,7 +10,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
+from operator import le
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -33,6 +35,7 @@ from tests.faults.service import (
     settings_of,
     signed_in,
 )
+from tests.patience import PATIENCE_SECONDS, wait_until
 
 SEED = 20201102
 LOGS_LOCK = "LOCK TABLE grants.log_turn IN SHARE ROW EXCLUSIVE MODE"
@@ -57,7 +60,7 @@ class Desk(Thread):
         self.unanswered: set[tuple[str, str]] = set()
         self._numbers = numbers
         self._closing = closing
-        self._client = httpx.Client(base_url=service.address, timeout=60)
+        self._client = httpx.Client(base_url=service.address, timeout=PATIENCE_SECONDS)
         self._people = {person: signed_in(service.settings, person) for person in (KARI, INGRID)}
 
     def run(self) -> None:
@@ -105,8 +108,7 @@ def wait_until_held(database: Database) -> None:
         " WHERE datname = %s AND wait_event_type = 'Lock' AND wait_event = 'relation'"
     )
     with psycopg.connect(database.admin_dsn, autocommit=True) as connection:
-        while connection.execute(waiting, (database.name,)).fetchone() == (0,):
-            time.sleep(0.002)
+        wait_until(lambda: connection.execute(waiting, (database.name,)).fetchone(), lambda it: it != (0,))
 
 
 def kill(service: Running, database: Database, chance: random.Random) -> None:
@@ -164,16 +166,20 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_there_twice(
             desk.start()
         for _ in range(ROUNDS[long]):
             enough = answered(desks) + chance.randrange(20, MOST_BETWEEN_KILLS[long])
-            while answered(desks) < enough:
-                assert all(desk.is_alive() for desk in desks)
-                time.sleep(0.002)
+            wait_until(partial(went_on, desks), partial(le, enough))
             kill(service, database, chance)
         closing.set()
         for desk in desks:
-            desk.join(60)
+            desk.join(PATIENCE_SECONDS)
             assert not desk.is_alive(), "a client never got its answer"
     check_whole(database, desks)
     assert answered(desks) >= 5_000 or not long
+
+
+def went_on(desks: list[Desk]) -> int:
+    """How many are answered, while everybody still asks."""
+    assert all(desk.is_alive() for desk in desks)
+    return answered(desks)
 
 
 def answered(desks: list[Desk]) -> int:

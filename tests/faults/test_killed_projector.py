@@ -15,6 +15,7 @@ from tests.conftest import Database
 from tests.eventlog.played import Played
 from tests.eventlog.test_projector import catch_up, editions, engine_of, listed, projector
 from tests.fresh import FRESH
+from tests.patience import PATIENCE_SECONDS
 
 BOUNDARIES = ("before the view", "after the view", "after the place", "while switching")
 TOGETHER = 6
@@ -82,7 +83,7 @@ def test_a_projector_killed_at_a_boundary_leaves_what_a_replay_gives(year: Playe
     for position in (2, 14):
         process = FRESH.Process(target=run_until_killed, args=(year.database, when, position))
         process.start()
-        process.join(30)
+        process.join(PATIENCE_SECONDS)
         assert process.exitcode == -signal.SIGKILL
         assert listed(year.database) == right  # the old edition is read all the while
         until_released(year.database)

@@ -4,7 +4,6 @@ Nothing is recorded twice, nothing that was answered is lost, and every caller g
 """
 
 import asyncio
-import time
 from concurrent.futures import Future, wait
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +24,7 @@ from services.httpapi.route import Router
 from tests.conftest import Database
 from tests.faults.cutting import line
 from tests.faults.service import KARI, open_funds, proposal, serving, settings_of, signed_in
+from tests.patience import PATIENCE_SECONDS, until, wait_until
 
 SEED = 20201102
 COMMANDS = {False: 150, True: 2_000}
@@ -41,10 +41,7 @@ def command(number: int) -> Waiting:
 def held(writer: Writer) -> "Future[Outcome]":
     """A command the writer is busy with, so that the next ones wait behind it and leave together."""
     first = writer.submit(command(0))
-    deadline = time.monotonic() + 30
-    while not first.running():
-        assert time.monotonic() < deadline
-        time.sleep(0.001)
+    wait_until(first.running)
     return first
 
 
@@ -61,7 +58,7 @@ def test_a_cut_connection_loses_nothing_and_doubles_nothing(database: Database, 
 
     def send(mine: list[Waiting]) -> None:
         for waiting in mine:
-            writer.submit(waiting).result(60)
+            writer.submit(waiting).result(PATIENCE_SECONDS)
 
     with line(database.service_dsn, seed=SEED, **CUTS) as through:
         writer = Writer(through.dsn, "grants")
@@ -69,7 +66,7 @@ def test_a_cut_connection_loses_nothing_and_doubles_nothing(database: Database, 
         for sender in senders:
             sender.start()
         for sender in senders:
-            sender.join(120)
+            sender.join(PATIENCE_SECONDS)
         assert all(waiting.caller.done() for waiting in commands), "a caller was left waiting"
         writer.close()
         print(dict(through.done))
@@ -92,7 +89,7 @@ def test_a_command_sent_anew_after_a_cut_would_be_there_twice_without_its_id(dat
         for attempt in range(2):
             guessing = Writer(through.dsn, "grants", recall_seconds=0)
             with pytest.raises(AnswerLost):
-                guessing.submit(command(attempt)).result(30)
+                guessing.submit(command(attempt)).result(PATIENCE_SECONDS)
             guessing.close()
     assert len(log_of(database)) == 2
 
@@ -100,13 +97,13 @@ def test_a_command_sent_anew_after_a_cut_would_be_there_twice_without_its_id(dat
 def test_commands_that_wait_while_the_database_is_away_are_recorded_when_it_is_back(database: Database) -> None:
     with line(database.service_dsn) as through:
         writer = Writer(through.dsn, "grants")
-        assert writer.submit(command(0)).result(30).outcome == "recorded"
+        assert writer.submit(command(0)).result(PATIENCE_SECONDS).outcome == "recorded"
         through.sever()
         waiting = [command(number) for number in range(1, 100)]
         callers = [writer.submit(each) for each in waiting]
         assert not wait(callers, timeout=0.5).done
         through.mend()
-        assert {caller.result(30).outcome for caller in callers} == {"recorded"}
+        assert {caller.result(PATIENCE_SECONDS).outcome for caller in callers} == {"recorded"}
         writer.close()
     assert len(log_of(database)) == 100
 
@@ -116,9 +113,9 @@ def test_every_caller_is_told_when_the_database_does_not_come_back(database: Dat
         writer = Writer(through.dsn, "grants", recall_seconds=0.3)
         through.sever()
         callers = [writer.submit(command(number)) for number in range(100)]
-        assert all(isinstance(caller.exception(30), AnswerLost) for caller in callers)
+        assert all(isinstance(caller.exception(PATIENCE_SECONDS), AnswerLost) for caller in callers)
         through.mend()
-        assert writer.submit(command(0)).result(30).outcome == "recorded"
+        assert writer.submit(command(0)).result(PATIENCE_SECONDS).outcome == "recorded"
         writer.close()
     with pytest.raises(WriterClosed):
         writer.submit(command(1))
@@ -134,7 +131,7 @@ def test_a_caller_who_went_away_takes_nobody_along(database: Database) -> None:
         assert callers[4].cancel()
         through.mend()
         answered = [first, *(caller for caller in callers if not caller.cancelled())]
-        assert {caller.result(30).outcome for caller in answered} == {"recorded"}
+        assert {caller.result(PATIENCE_SECONDS).outcome for caller in answered} == {"recorded"}
         writer.close()
     assert len(log_of(database)) == 9
 
@@ -150,7 +147,7 @@ def test_what_cannot_even_be_sent_fails_alone(database: Database) -> None:
         commands[11] = replace(commands[11], effects={"movements": [{"fund": "a\0b", "nth": 1}]})
         callers = [writer.submit(each) for each in commands]
         through.mend()
-        wait(callers, timeout=30)
+        wait(callers, timeout=PATIENCE_SECONDS)
         failed = [nth for nth, caller in enumerate(callers) if caller.exception() is not None]
         assert failed == [7, 9, 11]
         writer.close()
@@ -193,10 +190,9 @@ def test_a_service_without_its_database_says_so_and_goes_on_when_it_is_back(data
                 assert (await client.get("/internal/isready")).status_code == 503
                 assert (await client.get("/internal/isalive")).status_code == 200
                 through.mend()
-                for _ in range(100):
-                    if (again := await client.post("/v1/cases", json=asked, headers=who)).status_code != 503:
-                        break
-                    await asyncio.sleep(0.05)
+                again = await until(
+                    lambda: client.post("/v1/cases", json=asked, headers=who), lambda it: it.status_code != 503
+                )
                 assert again.status_code == 201, again.text
                 assert (await client.get("/internal/isready")).status_code == 200
 

@@ -92,7 +92,7 @@ def test_no_door_leads_inside(database: Database, tmp_path: Path, long: bool, mo
                     told.append(at)
             rightly = await works.register(good.url, active=False)
             async with Worker(strict, reaching=Reaching(allowed, resolve=inward, total_seconds=2)):
-                await works.becomes(rightly, "active", 60)
+                await works.becomes(rightly, "active")
                 await works.put(message("one", "letter.released"))
                 for at in told:
                     await works.ask("POST", at + "/test")
@@ -101,7 +101,6 @@ def test_no_door_leads_inside(database: Database, tmp_path: Path, long: bool, mo
                     " JOIN notifications.endpoint e ON e.id = d.endpoint_id"
                     " WHERE d.tries = 0 AND d.state = 'waiting' AND (e.consented OR d.kind = 'challenge')",
                     [(0,)],
-                    120,
                 )
                 await good.comes(1, "letter.released")
             kinds = await works.query(

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
@@ -31,13 +32,12 @@ from services.grants.settings import Settings
 from services.httpapi.caller import Role
 from tests.conftest import Database
 from tests.faults.parted import PARTED, Wire
-from tests.faults.service import LONG_AGO, ROOT, allow_back_dating, issuer_of, open_funds, settings_of
+from tests.faults.service import LONG_AGO, ROOT, allow_back_dating, issuer_of, open_funds, ready, settings_of
 from tests.grants.award.test_letter_routes import DATED, PROPOSAL, SCHEME, record
 from tests.grants.fodt_fri import MILLION
 from tests.journeys.test_two_services import FREE, confirmed, scheme
+from tests.patience import PATIENCE_SECONDS, wait_until
 
-PATIENCE_SECONDS = 90
-"""In which a service is ready, and in which some work or other goes on once everything is well."""
 APPROVAL = {"approved_on": "2020-02-10", "disposal_authority": "Instruks 4.2"} | LONG_AGO
 OPENING = PROPOSAL | {"amount_ore": MILLION, "instalments": [{"number": 1, "amount_ore": MILLION}]}
 
@@ -72,18 +72,14 @@ class Process:
     def end(self, *, kill: bool) -> None:
         if self.process is not None:
             ask = signal.SIGKILL if kill else signal.SIGTERM
-            end_child(self.process, ask=ask, insist=signal.SIGKILL, seconds=15)
+            end_child(self.process, ask=ask, insist=signal.SIGKILL, seconds=PATIENCE_SECONDS)
             self.process = None
 
     def wait_ready(self) -> None:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < deadline:
-            try:
-                if httpx.get(f"{self.address}/internal/isready").status_code == 200:
-                    return
-            except httpx.TransportError:
-                time.sleep(0.05)
-        raise AssertionError(self.log.read_text()[-2000:])
+        wait_until(
+            lambda: "" if ready(self.address) else self.log.read_text()[-2000:] or "nothing is logged",
+            lambda log: not log,
+        )
 
 
 @dataclass
@@ -196,23 +192,26 @@ class Parish:
         self.heal()
         for process in (self.grants, self.notifications):
             process.wait_ready()
-        left, since = list(self.works), time.monotonic()
+        left = list(self.works)
         while left:
-            for work in list(left):
-                done = work.done
-                if self.arrived(work):
-                    left.remove(work)
-                elif work.done == done:
-                    assert time.monotonic() < since + PATIENCE_SECONDS, (len(left), left[:3])
-                    continue
-                since = time.monotonic()
-            time.sleep(0.1)
+            wait_until(partial(self.some_go_on, left), lambda it: it[0])
+
+    def some_go_on(self, left: list[Work]) -> tuple[bool, list[Work]]:
+        """Whether any of these is further than it was, and three of them. Whose letter has arrived is left out."""
+        before = len(left), sum(work.done for work in left)
+        for work in list(left):
+            if self.arrived(work):
+                left.remove(work)
+        return (len(left), sum(work.done for work in left)) != before, left[:3]
 
     def arrived(self, work: Work) -> bool:
         self.go_on(work)
         if work.done < 4:
             return False
-        case = self.ask("reader", "GET", f"{self.grants.address}{work.case}")
+        try:
+            case = self.ask("reader", "GET", f"{self.grants.address}{work.case}")
+        except httpx.TransportError:
+            return False
         return bool(case.is_success and case.json()["letter"]["delivered"])
 
 

@@ -18,7 +18,8 @@ from services.eventlog.runner import Runner
 from services.eventlog.writer import Row, Waiting
 from services.grants.listed_case import CaseRow
 from tests.eventlog.played import Played, case
-from tests.eventlog.test_projector import Watched, catch_up, engine_of, listed, projector, until
+from tests.eventlog.test_projector import Watched, catch_up, engine_of, listed, projector
+from tests.patience import PATIENCE_SECONDS, wait_until
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,7 @@ def from_nothing(year: Played, engine: Engine) -> Sequence[CaseRow]:
 def raw(year: Played, stream: str, version: int, topic: str, data: bytes) -> None:
     """An event as another version of the code may have written it."""
     row = Row(stream, version, topic, data, b'{"actor":"kari","command_id":"-","correlation_id":"-"}')
-    outcome = year.log.factory.writer.submit(Waiting(Command(actor="kari"), [row], None)).result(30)
+    outcome = year.log.factory.writer.submit(Waiting(Command(actor="kari"), [row], None)).result(PATIENCE_SECONDS)
     assert outcome.outcome == "recorded"
 
 
@@ -68,7 +69,7 @@ def test_only_the_stream_that_fails_is_parked_and_caught_up_after_the_fix(
     year: Played, engine: Engine, together: int
 ) -> None:
     broken = Watched(before=poison(8))  # the approval of case 2
-    catch_up(projector(engine, broken, together=together), steps=400)
+    catch_up(projector(engine, broken, together=together))
     (only,) = parked(projector(engine))
     assert (only.stream, only.position, only.topic) == (case(2), 8, "award.approved.v1")
     assert only.held == 4
@@ -126,7 +127,7 @@ def test_many_poisoned_streams_do_not_hold_up_the_others(year: Played, engine: E
     def refuse(facts: Sequence[Recorded]) -> None:
         assert not bad & {fact.position for fact in facts}
 
-    catch_up(projector(engine, Watched(before=refuse), together=10), steps=400)
+    catch_up(projector(engine, Watched(before=refuse), together=10))
     assert sorted(stream.position for stream in parked(projector(engine))) == sorted(bad)
     assert projector(engine).replay_parked() == len(bad)
     assert listed(year.database) == from_nothing(year, engine)
@@ -142,7 +143,7 @@ def test_what_the_database_could_not_do_just_now_parks_nothing(year: Played, eng
                 raise psycopg.errors.DeadlockDetected
             super().project(connection, edition, facts)
 
-    catch_up(projector(engine, Unlucky()), steps=200)
+    catch_up(projector(engine, Unlucky()))
     assert len(tries) == 12
     assert parked(projector(engine)) == []
     assert len(listed(year.database)) == 4
@@ -154,7 +155,7 @@ def test_a_parked_stream_rings_and_a_new_run_catches_it_up(year: Played) -> None
         runner = Runner(year.database.service_dsn, [cases], schema="grants", views="grants_view", registry=registry)
         runner.start()
         named = {"projection": "cases"}
-        until(lambda: registry.get_sample_value("tilsagn_projection_lag_events", named) == 0)
+        wait_until(lambda: registry.get_sample_value("tilsagn_projection_lag_events", named) == 0)
         assert registry.get_sample_value("tilsagn_projection_parked_streams", named) == parked_streams
         runner.stop()
 

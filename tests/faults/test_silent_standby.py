@@ -28,7 +28,8 @@ from tests.conftest import Database
 from tests.dashboard.office import opened, settings_of
 from tests.eventlog.played import KEY
 from tests.faults.service import open_funds
-from tests.faults.standby import Pair, pair, until
+from tests.faults.standby import Pair, pair
+from tests.patience import PATIENCE_SECONDS, wait_until
 
 ENDINGS = {"its session is ended": "pg_terminate_backend", "its wait is called off": "pg_cancel_backend"}
 
@@ -79,7 +80,7 @@ def stands(dsn: str, command_id: UUID) -> bool:
 
 
 def end_what_waits(both: Pair, how: str) -> None:
-    until(both.waiting_for_standby)
+    wait_until(both.waiting_for_standby)
     for pid in both.waiting_for_standby():
         both.ask(f"SELECT {how}(%s)", pid)
 
@@ -97,18 +98,18 @@ def quiet_for(answer: "Future[Outcome]", seconds: float) -> bool:
 @pytest.mark.parametrize("how", ENDINGS.values(), ids=ENDINGS.keys())
 def test_nothing_is_answered_while_the_standby_is_silent(both: Pair, how: str) -> None:
     writer = Writer(both.service_dsn, "grants")
-    writer.submit(fact(f"case-{uuid4()}")).result(30)
+    writer.submit(fact(f"case-{uuid4()}")).result(PATIENCE_SECONDS)
     both.silence()
     try:
         waiting = fact(f"case-{uuid4()}")
         answer = writer.submit(waiting)
         end_what_waits(both, how)
-        until(lambda: stands(both.service_dsn, waiting.command.id))
+        wait_until(lambda: stands(both.service_dsn, waiting.command.id))
         assert quiet_for(answer, 3), f"answered {answer.result()} while only the primary had it"
     finally:
         both.hear()
-    assert answer.result(30).outcome == "recorded"
-    until(lambda: stands(both.dsn(both.standby), waiting.command.id))
+    assert answer.result(PATIENCE_SECONDS).outcome == "recorded"
+    wait_until(lambda: stands(both.dsn(both.standby), waiting.command.id))
     writer.close()
 
 
@@ -119,7 +120,7 @@ def test_a_standby_that_stays_silent_is_an_answer_that_is_not_known(both: Pair) 
         answer = writer.submit(fact(f"case-{uuid4()}"))
         end_what_waits(both, "pg_terminate_backend")
         with pytest.raises(AnswerLost):
-            answer.result(20)
+            answer.result(PATIENCE_SECONDS)
     finally:
         both.hear()
     writer.close()
@@ -132,7 +133,7 @@ def left_on_the_primary_alone(both: Pair) -> Waiting:
     answer = writer.submit(waiting)
     end_what_waits(both, "pg_terminate_backend")
     with pytest.raises(AnswerLost):
-        answer.result(20)
+        answer.result(PATIENCE_SECONDS)
     writer.close()
     assert stands(both.service_dsn, waiting.command.id)
     return waiting
@@ -184,7 +185,7 @@ def test_what_was_answered_is_there_when_the_primary_is_lost(both: Pair) -> None
     end_what_waits(both, "pg_terminate_backend")
     assert quiet_for(answer, 2), f"answered {answer.result()} while only the primary had it"
     both.hear()
-    assert answer.result(30).outcome == "recorded"
+    assert answer.result(PATIENCE_SECONDS).outcome == "recorded"
     both.promote()
     assert stands(both.dsn(both.standby), waiting.command.id)
     writer.close()

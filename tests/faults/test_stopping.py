@@ -23,6 +23,7 @@ from services.inbox.follower import WAIT_SECONDS
 from tests.conftest import Database
 from tests.faults.service import issuer_of, settings_of
 from tests.faults.test_parted_services import Process, free_ports
+from tests.patience import PATIENCE_SECONDS, wait_until
 
 NAMES = ("grants", "notifications")
 LONG_POLL_SECONDS = 30
@@ -69,14 +70,16 @@ class Reader(threading.Thread):
         super().__init__(daemon=True)
         self._address, self._token = service.address, token
         self.answer: httpx.Response | None = None
+        self.asked = False
         self.start()
 
     def run(self) -> None:
         headers = {"Authorization": f"Bearer {self._token}"}
-        with httpx.Client(timeout=LONG_POLL_SECONDS + 10, headers=headers) as client:
+        with httpx.Client(timeout=LONG_POLL_SECONDS + PATIENCE_SECONDS, headers=headers) as client:
             after = 0
             while not (self.answer is not None and self.answer.json() == []):  # what stands there already comes first
                 query = {"after": after, "wait": LONG_POLL_SECONDS}
+                self.asked = True
                 self.answer = client.get(f"{self._address}/v1/feed", params=query)
                 after = int(self.answer.headers["Next-After"])
 
@@ -92,6 +95,7 @@ def test_who_waits_for_a_message_is_let_go_and_the_service_ends(
             each.wait_ready()
         token = (tmp_path / "machine.token").read_text()
         readers = [Reader(services[name], token) for name in stopped]
+        wait_until(lambda: all(reader.asked for reader in readers))
         sleep(1.5)  # their polls, and those of the services, are open
         assert all(reader.is_alive() for reader in readers)
 
@@ -107,7 +111,7 @@ def test_who_waits_for_a_message_is_let_go_and_the_service_ends(
         assert monotonic() - asked_at < AT_MOST_SECONDS
 
         for reader in readers:
-            reader.join(5)
+            reader.join(PATIENCE_SECONDS)
             assert reader.answer is not None
             assert (reader.answer.status_code, reader.answer.json()) == (200, [])
         for name in stopped:
@@ -124,7 +128,7 @@ def test_a_service_whose_port_is_taken_ends_and_has_begun_nothing(
         taken.listen()
         one.start()
         assert one.process is not None
-        assert one.process.wait(60) == CANNOT_START
+        assert one.process.wait(PATIENCE_SECONDS) == CANNOT_START
         told = one.log.read_text()
         assert "already in use" in told
         assert "Application startup complete" not in told
@@ -162,13 +166,12 @@ def test_a_run_asks_both_before_it_waits_for_either_and_says_so(tmp_path: Path) 
         "open(mine + '.ready', 'w').close()\n"
         "while not (os.path.exists(mine) and os.path.exists(other)): time.sleep(0.01)\n"
     )
-    with Started(said.append, seconds=60) as started:
+    with Started(said.append, seconds=PATIENCE_SECONDS) as started:
         started.callback(lambda: said.append("the database"))
         for mine, other in (NAMES, NAMES[::-1]):
             command = [sys.executable, "-c", program, f"{tmp_path}/{mine}", f"{tmp_path}/{other}"]
             started.add_service(mine, subprocess.Popen(command))
-        while not all(Path(f"{tmp_path}/{name}.ready").exists() for name in NAMES):
-            sleep(0.01)
+        wait_until(lambda: all(Path(f"{tmp_path}/{name}.ready").exists() for name in NAMES))
         started.close()
         assert said[0].strip() == "Stopping grants and notifications ..."
         assert sorted(said[1:3]) == ["  grants has stopped.", "  notifications has stopped."]

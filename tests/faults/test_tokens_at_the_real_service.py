@@ -20,6 +20,7 @@ from services.httpapi.issuer import DevelopmentIssuer
 from tests.conftest import Database
 from tests.faults.service import POST, issuer_of, open_funds, proposal, running, settings_of
 from tests.httpapi.test_tokens import part, signed
+from tests.patience import PATIENCE_SECONDS
 
 FUND = f"{POST}/ressursmiljo"
 
@@ -87,7 +88,10 @@ def test_no_forged_token_opens_anything_at_the_running_service(database: Databas
     settings = settings_of(database, tmp_path)
     forger = Forger(settings)
     forgeries = forger.list_forged()
-    with running(settings, tmp_path) as service, httpx.Client(base_url=service.address) as client:
+    with (
+        running(settings, tmp_path) as service,
+        httpx.Client(base_url=service.address, timeout=PATIENCE_SECONDS) as client,
+    ):
 
         def ask(token: str, scheme: str = "Bearer") -> list[httpx.Response]:
             headers = {"Authorization": f"{scheme} {token}", "Idempotency-Key": "once"}

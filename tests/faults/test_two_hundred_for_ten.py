@@ -16,6 +16,7 @@ from services.eventlog.command import Command, Outcome
 from services.eventlog.writer import Row, Waiting, Writer
 from tests.conftest import Database
 from tests.faults.service import APPROVAL, INGRID, KARI, POST, open_funds, proposal, serving, settings_of, signed_in
+from tests.patience import PATIENCE_SECONDS
 
 MANY, ROOM = 200, 10
 AWARD_ORE = 600
@@ -109,7 +110,7 @@ def test_at_the_writer_ten_are_recorded_each_time(database: Database, long: bool
         fund_id, first = f"{POST}/{name}", played * MANY
 
         def send(nth: int, fund_id: str = fund_id, first: int = first) -> Outcome:
-            return writers[nth % processes].submit(award(fund_id, first + nth)).result(60)
+            return writers[nth % processes].submit(award(fund_id, first + nth)).result(PATIENCE_SECONDS)
 
         outcomes = Counter(outcome.outcome for outcome in at_once(send))
         assert outcomes == {"recorded": ROOM, "exhausted": MANY - ROOM}, name
@@ -127,7 +128,7 @@ def test_two_earmarks_that_hold_more_than_their_post_get_ten_between_them(databa
     writers = [Writer(database.service_dsn, "grants") for _ in range(2)]
 
     def send(nth: int) -> Outcome:
-        return writers[nth % 2].submit(award(f"{POST}/{('ost', 'vest')[nth % 2]}", nth)).result(60)
+        return writers[nth % 2].submit(award(f"{POST}/{('ost', 'vest')[nth % 2]}", nth)).result(PATIENCE_SECONDS)
 
     assert Counter(outcome.outcome for outcome in at_once(send)) == {"recorded": ROOM, "exhausted": MANY - ROOM}
     assert committed_ore(database, POST) == ROOM * AWARD_ORE
@@ -148,7 +149,7 @@ def test_who_looks_first_and_binds_after_binds_too_much(database: Database) -> N
         left_ore = ROOM * AWARD_ORE - committed_ore(database, fund_id)
         looked.wait()
         assert left_ore >= AWARD_ORE
-        return writer.submit(award(fund_id, nth)).result(60)
+        return writer.submit(award(fund_id, nth)).result(PATIENCE_SECONDS)
 
     outcomes = at_once(look_and_bind, people=2 * ROOM)
     assert [outcome.outcome for outcome in outcomes] == ["recorded"] * 2 * ROOM

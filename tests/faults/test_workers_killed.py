@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 from datetime import timedelta
+from functools import partial
+from operator import lt
 from pathlib import Path
 
 import psycopg
@@ -16,6 +18,7 @@ from services.notifications.settings import Settings
 from tests.conftest import Database
 from tests.notifications.webhook.receiver import Arrived, Receiver, receiving, say
 from tests.notifications.webhook.works import Works, message, opened
+from tests.patience import until
 
 EXPIRES_IN = timedelta(seconds=1.5)
 
@@ -67,16 +70,15 @@ def test_workers_are_killed_and_every_message_arrives(
                 asked = (plain.url, False), (ordered.url, True)
                 for url, in_order in asked:
                     at = await works.register(url, active=False, ordered=in_order, rate_per_second=1_000)
-                    await works.becomes(at, "active", 60)
+                    await works.becomes(at, "active")
                 put = 0
                 for kill in range(kills):
                     had = len(plain.arrived)
                     await works.put(*(message(f"{kill} {nth}") for nth in range(batch)))
                     await works.put(message(f"{kill} soon over", "letter.released", expires_in=EXPIRES_IN))
                     put += batch
-                    while len(plain.arrived) == had:  # what the dead had begun takes up its room until it is lost
-                        await asyncio.sleep(0.3)
-                        await asyncio.to_thread(let_leases_run_out, database)
+                    # what the dead had begun takes up its room until it is lost
+                    await until(partial(hurried, database, plain), partial(lt, had), look_seconds=0.3)
                     await asyncio.sleep(draw.uniform(0, 0.1))
                     # every other time both, for one of them may have begun nothing
                     for victim in (0, 1) if kill % 2 == 0 else (draw.randrange(2),):
@@ -84,7 +86,7 @@ def test_workers_are_killed_and_every_message_arrives(
                         running[victim].wait()
                         running[victim] = start(settings, allowed, free_ports[victim])
                     await asyncio.to_thread(let_leases_run_out, database)
-                await everything_arrives(works, database, plain, ordered, put, seconds=240 if long else 60)
+                await everything_arrives(works, database, plain, ordered, put)
                 [(lost,)] = await works.query(
                     "SELECT count(*) FROM notifications.attempt_outcome WHERE outcome = 'lost'"
                 )
@@ -97,18 +99,24 @@ def test_workers_are_killed_and_every_message_arrives(
     asyncio.run(go())
 
 
-async def everything_arrives(
-    works: Works, database: Database, plain: Receiver, ordered: Receiver, put: int, *, seconds: float
-) -> None:
-    """And as it should."""
-    async with asyncio.timeout(seconds):
-        while True:
-            told = [{each.told["id"] for each in receiver.of_type("notice.received")} for receiver in (plain, ordered)]
-            if [len(each) for each in told] == [put, put]:
-                break
-            await asyncio.to_thread(let_leases_run_out, database)
-            await asyncio.sleep(0.3)
-    assert told[0] == told[1]
+async def hurried(database: Database, receiver: Receiver) -> int:
+    """How many have arrived, once nothing is waited for that the dead had begun."""
+    await asyncio.to_thread(let_leases_run_out, database)
+    return len(receiver.arrived)
+
+
+async def everything_arrives(works: Works, database: Database, plain: Receiver, ordered: Receiver, put: int) -> None:
+    """And as it should. What has come goes on coming."""
+
+    def told(receiver: Receiver) -> set[str]:
+        return {each.told["id"] for each in receiver.of_type("notice.received")}
+
+    for receiver in (plain, ordered):
+        while len(told(receiver)) < put:
+            had = len(receiver.arrived)
+            await until(partial(hurried, database, receiver), partial(lt, had), look_seconds=0.3)
+    assert told(plain) == told(ordered)
+    assert len(told(plain)) == put
     first: dict[int, str] = {}
     for each in ordered.arrived:
         if number := each.told.get("tilsagnsequence"):

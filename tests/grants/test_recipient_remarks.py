@@ -1,7 +1,6 @@
 """What stands out in a name and its numbers is told in the very answer to whatever records them; it is looked up by an
 index, however many cases there are."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from tests.grants.application.desk import APPLICATION, KARI, VERSION, Desk, at_t
 from tests.grants.round.rounds import BY_NAME, NAMED, SETTLING, at_work, line, open_year
 from tests.grants.round.rounds import Office as Rounds
 from tests.journeys.office import FUND, LETTER_OUT, LIV, OLA, Office, work
+from tests.patience import until
 
 OF_AWARDS = {
     ("post", "/v1/cases"),
@@ -103,12 +103,10 @@ def test_who_proposes_an_award_or_names_a_party_is_told(database: Database, tmp_
 
 async def listed(office: Office, cases: int) -> None:
     """The list of cases follows the log within moments."""
-    for _ in range(200):
-        answer = await office.client.get("/v1/cases", params={"year": 2020}, headers=office.signed(KARI))
-        if len(answer.json()["items"]) == cases:
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError("the list has not caught up")
+    await until(
+        lambda: office.client.get("/v1/cases", params={"year": 2020}, headers=office.signed(KARI)),
+        lambda it: len(it.json()["items"]) == cases,
+    )
 
 
 def test_who_registers_an_application_is_told(database: Database, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from dev import account as accounts
 from dev import postgres
 from dev.kept_up import KeptUp
 from tests.house.tree import ROOT
+from tests.patience import PATIENCE_SECONDS
 
 # A run that starts the server, says which process it is, and stays until it is killed. With "orphan" it is a run on a
 # system whose kernel does not tell a child that its parent died.
@@ -96,7 +97,7 @@ def kill(run: subprocess.Popen[str], *, and_wait_for: psutil.Process | None = No
     run.kill()
     run.communicate()
     if and_wait_for is not None:
-        and_wait_for.wait(30)
+        and_wait_for.wait(PATIENCE_SECONDS)
 
 
 def test_it_keeps_what_was_written_over_a_stop(home: Path) -> None:

@@ -15,6 +15,7 @@ from services.httpapi.app import Service
 from services.httpapi.limits import Limits
 from services.httpapi.server import HEAD_BYTES, server
 from tests.httpapi.demo import GRANT, client, demo, signed_in
+from tests.patience import PATIENCE_SECONDS, until
 
 SHORT = Limits(body_seconds=0.5, at_once=2, larger_bodies={"/v1/letters": 1024 * 1024})
 SIGNED = "".join(f"{name}: {value}\r\n" for name, value in signed_in().items())
@@ -44,7 +45,7 @@ class Conversation:
     """Bytes sent as they are, and what is answered."""
 
     def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=20)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS)
 
     def say(self, *said: str | bytes) -> "Conversation":
         for each in said:
@@ -203,9 +204,10 @@ def test_a_service_that_is_full_asks_some_to_wait_and_still_says_it_lives() -> N
     app = demo(limits=Limits(at_once=2))
 
     async def crowd() -> list[int]:
-        gate = asyncio.Event()
+        gate, inside = asyncio.Event(), list[int]()
 
         async def body() -> AsyncIterator[bytes]:
+            inside.append(1)
             await gate.wait()
             yield b"{}"
 
@@ -213,7 +215,7 @@ def test_a_service_that_is_full_asks_some_to_wait_and_still_says_it_lives() -> N
         async with httpx.AsyncClient(transport=transport, base_url="http://demo", headers=signed_in()) as http:
             kind = {"Content-Type": "application/json"}
             waiting = [asyncio.create_task(http.post("/v1/grants", content=body(), headers=kind)) for _ in range(2)]
-            await asyncio.sleep(0.05)
+            await until(lambda: len(inside) == 2)
             turned_away, alive = await http.get("/v1/open"), await http.get("/internal/isalive")
             gate.set()
             done = await asyncio.gather(*waiting)

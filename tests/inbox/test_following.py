@@ -22,6 +22,7 @@ from tests.conftest import Database
 from tests.grants.award.grant_letters import PROPOSED
 from tests.grants.award.test_letter_freezing import OTHER, approved, frozen, returned
 from tests.inbox.feed import KINDS, Office, at_work, case, told
+from tests.patience import until
 
 TYPE = "no.tilsagn.letter.released.v1"
 RELEASED, DELIVERED = "award.letter-released.v1", "award.letter-delivered.v1"
@@ -287,10 +288,7 @@ def test_a_feed_that_is_away_is_asked_again(database: Database) -> None:
         registry = CollectorRegistry()
         follower = office.follower(registry=registry)
         follower.start()
-        for _ in range(500):
-            if await office.facts(1) == [RELEASED]:
-                break
-            await asyncio.sleep(0.02)
+        await until(lambda: office.facts(1), lambda it: it == [RELEASED])
         await follower.stop()
         assert registry.get_sample_value("tilsagn_inbox_failures_total") == 1
         assert await office.reads() == [(1, None)]

@@ -1,6 +1,5 @@
 """An award whose letter is held: nothing is asked, said or taken of a recipient who does not know of it. Over HTTP."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -38,6 +37,7 @@ from tests.grants.acts_on_a_case import (
     promised,
 )
 from tests.journeys.office import KARI, LIV, OLA, Office, work
+from tests.patience import until
 
 CHANGES = "award/changes"
 MORE: dict[str, Any] = {
@@ -242,12 +242,11 @@ def test_bulk_reminders_skip_who_has_no_letter_and_say_so(database: Database, tm
         return dict(answer.json())
 
     async def listed(office: Office, state: str, count: int) -> list[str]:
-        for _ in range(100):
-            answer = await office.client.get("/v1/reports", params={"state": state}, headers=office.signed(LIV))
-            if len(found := answer.json()["items"]) == count:
-                return [each["case_id"] for each in found]
-            await asyncio.sleep(0.05)
-        raise AssertionError(found)
+        answer = await until(
+            lambda: office.client.get("/v1/reports", params={"state": state}, headers=office.signed(LIV)),
+            lambda it: len(it.json()["items"]) == count,
+        )
+        return [each["case_id"] for each in answer.json()["items"]]
 
     async def story(office: Office) -> None:
         assert await listed(office, "untold", 1) == [str(untold)]

@@ -5,7 +5,6 @@ After every step 291/71, the earmark, the named fund and the case's own line are
 before and the day itself, and, at the end, once more as each was known then.
 """
 
-import asyncio
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from services.httpapi.caller import Role
 from tests.conftest import Database
 from tests.faults.service import ANNE, DECIDED_OUTSIDE, INGRID, KARI, PER, ROOT, proposal, signed_in
 from tests.journeys.test_first_slice import FODT_FRI, MILLION_ORE, YEARS_END, Year, play
+from tests.patience import until
 
 NEW_YEAR, RELEASE = ((ROOT / "dev" / "demo" / "letters" / f"2021-0{number}.yaml").read_bytes() for number in (0, 1))
 LETTERS = sorted((ROOT / "data" / "letters" / "2020").glob("*.yaml"))
@@ -223,11 +223,10 @@ async def the_estate_is_paid(year: Journey) -> None:
     await year.as_one("siri", Role.caseworker, "PUT", "payee-account/verification", **seen)
     attested = {"amount_ore": HALF_ORE, "attested_on": "2021-03-24", "pay_on": "2021-03-25"}
     await year.does(PER, "POST", "instalments/2/attestations", **attested)
-    for _ in range(200):
-        made = await year.sends(ANNE, "POST", "/v1/payment-batches", json={"made_on": "2021-03-25"})
-        if made.is_success:
-            break
-        await asyncio.sleep(0.05)  # the list of what is attested follows within moments
+    made = await until(  # the list of what is attested follows within moments
+        lambda: year.sends(ANNE, "POST", "/v1/payment-batches", json={"made_on": "2021-03-25"}),
+        lambda it: it.is_success,
+    )
     [line] = made.json()["lines"]
     paid = {"outcome": "paid", "payment_id": line["payment_id"], "amount_ore": HALF_ORE, "voucher": "B-2101"}
     receipts = {"receipts": [paid | {"answered_on": "2021-03-29"}]}

@@ -9,6 +9,7 @@ from dev.people import PEOPLE
 from dev.play2020 import play
 from tests.conftest import Database
 from tests.faults.service import issuer_of, running, settings_of
+from tests.patience import PATIENCE_SECONDS
 
 MILLION_ORE = 100_000_000
 POST = "2020/291/71"
@@ -29,6 +30,7 @@ def test_the_year_2020_stands_as_the_letters_and_the_cases_say(database: Databas
     with running(settings, tmp_path) as service:
         reader = httpx.Client(
             base_url=service.address,
+            timeout=PATIENCE_SECONDS,
             headers={"Authorization": f"Bearer {tokens['riksrevisjonen']}"},
             params={"valid_at": "2020-12-31", "limit": "500"},
         )

@@ -14,6 +14,7 @@ from services.httpapi.caller import Role
 from tests.conftest import Database
 from tests.faults.service import ROOT, issuer_of, serving, settings_of
 from tests.journeys.office import ANNE, KARI, LIV, OLA, PER, SIRI, Office
+from tests.patience import until
 
 LETTERS = [
     letter.read_bytes()
@@ -45,13 +46,13 @@ class Turning(Office):
 
     async def is_offered(self, on: str, expected: dict[str, int]) -> None:
         """What the attestor's inbox offers to pay on a day, by case (øre), once it has caught up."""
-        for _ in range(200):
+
+        async def found() -> dict[str, int]:
             told = (await self.calls(PER, "GET", "/v1/inbox", params={"task": "attest-payment", "on": on})).json()
-            found = {each["case_id"]: each["amount_ore"] for each in told["items"]}
-            if found == {self.cases[name].rpartition("/")[2]: ore for name, ore in expected.items()}:
-                return
-            await asyncio.sleep(0.05)
-        raise AssertionError(f"{found} is offered on {on}, not {expected}")
+            return {each["case_id"]: each["amount_ore"] for each in told["items"]}
+
+        by_id = {self.cases[name].rpartition("/")[2]: ore for name, ore in expected.items()}
+        await until(found, lambda it: it == by_id)
 
     async def reads(self, path: str, **query: str) -> Any:
         answer = await self.calls(LIV, "GET", path, params=query)
@@ -100,13 +101,11 @@ class Turning(Office):
 
     async def asks_accounting(self, made_on: str, *, ids: int = 1) -> dict[str, Any]:
         """A batch, once the list of what is attested has caught up: so many payments in it or left out of it."""
-        for _ in range(200):
-            answer = await self.calls(ANNE, "POST", "/v1/payment-batches", {"made_on": made_on})
-            told = answer.json()
-            if len(told.get("left_out", ())) + len(told.get("lines", ())) >= ids:
-                return dict(told)
-            await asyncio.sleep(0.05)
-        raise AssertionError(answer.text)
+
+        async def told() -> dict[str, Any]:
+            return dict((await self.calls(ANNE, "POST", "/v1/payment-batches", {"made_on": made_on})).json())
+
+        return await until(told, lambda it: len(it.get("left_out", ())) + len(it.get("lines", ())) >= ids)
 
     async def answers(self, batch: dict[str, Any], paid_on: str) -> None:
         """Accounting has paid all of the batch on a day."""
@@ -145,14 +144,13 @@ class Turning(Office):
 
     async def reconciles(self, year: str, **expected: int) -> None:
         """What stands on 291/71, in millions, once the list has caught up."""
-        for _ in range(200):
+
+        async def found() -> dict[str, int]:
             posts = (await self.reads("/v1/payments/reconciliation", year=year))["items"]
             [post] = [post for post in posts if (post["chapter"], post["post"]) == (291, 71)]
-            found = {name: ore // MILLION for name, ore in post.items() if name.endswith("_ore") and ore}
-            if found == expected:
-                return
-            await asyncio.sleep(0.05)
-        raise AssertionError(found)
+            return {name: ore // MILLION for name, ore in post.items() if name.endswith("_ore") and ore}
+
+        await until(found, lambda it: it == expected)
 
 
 def play(database: Database, folder: Path, story: Callable[[Turning], Awaitable[None]]) -> None:

@@ -45,8 +45,8 @@ from tests.grants.award.grant_letters import TERMS
 from tests.grants.award.test_change_routes import DECIDED, MORE
 from tests.grants.award.test_letter_routes import FUND, PROPOSAL, SCHEME, record
 from tests.grants.fodt_fri import MILLION
+from tests.patience import PATIENCE_SECONDS, until
 
-PATIENCE_SECONDS = 20.0
 FREE = replace(TERMS, fund_ids=(FUND,))
 DATED_ANEW = {"dated_on": "2020-09-01"}
 """A letter made of what was decided later than the first letter is dated."""
@@ -162,29 +162,19 @@ class Town:
 
     async def comes(self, address: str, look: Callable[[Any], Any]) -> Any:
         """What comes within moments."""
-        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
-        while True:
-            answer = await self.ask("reader", "GET", address)
-            if answer.is_success and look(answer.json()):
-                return answer.json()
-            assert asyncio.get_running_loop().time() < deadline, answer.text
-            await asyncio.sleep(0.05)
+        answer = await until(lambda: self.ask("reader", "GET", address), lambda it: it.is_success and look(it.json()))
+        return answer.json()
 
     async def sweeps(self, name: str) -> None:
         """The sweep of that name has looked, all of it since now. One that was under way has not."""
-        before, deadline = self.swept[name], asyncio.get_running_loop().time() + PATIENCE_SECONDS
-        while self.swept[name] < before + 2:
-            assert asyncio.get_running_loop().time() < deadline, self.swept
-            await asyncio.sleep(0.01)
+        before = self.swept[name]
+        await until(lambda: self.swept[name], lambda times: times >= before + 2)
 
     async def has_bytes(self, award: str) -> None:
         """The held letter's bytes are here: they come by themselves, a moment after it is told of."""
-        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
         item = f"letter-{award.rpartition('/')[2]}"
         with psycopg.connect(self.database.admin_dsn, autocommit=True) as reader:
-            while not reader.execute(BYTES, (item,)).rowcount:
-                assert asyncio.get_running_loop().time() < deadline, item
-                await asyncio.sleep(0.02)
+            await until(lambda: reader.execute(BYTES, (item,)).rowcount)
 
     async def approved_award(self, *, approved_on: str = "2020-03-02", **more: Any) -> tuple[str, str]:
         """A case whose letter is frozen and whose award is approved: its address in each service."""
@@ -207,9 +197,8 @@ async def listening(app: Any, port: int, service: Service) -> AsyncIterator[None
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="critical", timeout_graceful_shutdown=1)
     server = Server(service, config)
     task = asyncio.create_task(server.serve())
-    while not server.started:
-        assert not task.done()
-        await asyncio.sleep(0.01)
+    await until(lambda: server.started or task.done())
+    assert not task.done()
     try:
         yield
     finally:
@@ -261,7 +250,7 @@ def town_on(
         async with (
             listening(AtItsDay(apps[0]), ports[0], apps[0]),
             listening(apps[1], ports[1], apps[1]),
-            httpx.AsyncClient(timeout=30) as client,
+            httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client,
         ):
             await story(Town(client, issuer, grants, notifications, swept, database), clock)
 

@@ -18,6 +18,7 @@ from tests.conftest import Database
 from tests.faults.service import notifications_settings_of, signed_in
 from tests.notifications.permits import Granted
 from tests.notifications.world import Kept, KeptWorld
+from tests.patience import PATIENCE_SECONDS, until
 
 KARI, OLA, INGRID, LIV = "kari", "ola", "ingrid", "liv"
 MINISTRY, OTHER_IN_MINISTRY = "marit", "morten"
@@ -82,20 +83,11 @@ class Office:
 
     async def until_sent(self, address: str) -> None:
         """The sender takes what waits for it, whatever else stands."""
-        for _ in range(200):
-            if (await self.does(KARI, "GET", address))["dispatched_at"]:
-                return
-            await asyncio.sleep(0.05)
-        raise AssertionError(f"{address} is not sent")
+        await until(lambda: self.does(KARI, "GET", address), lambda it: it["dispatched_at"])
 
     async def until(self, address: str, state: str) -> dict[str, Any]:
         """What runs beside the requests brings it there."""
-        for _ in range(200):
-            shown = await self.does(KARI, "GET", address)
-            if shown["state"] == state:
-                return shown
-            await asyncio.sleep(0.05)
-        raise AssertionError(f"{address} is {shown['state']}, not {state}")
+        return await until(lambda: self.does(KARI, "GET", address), lambda it: it["state"] == state)
 
 
 def at_the_office(
@@ -116,7 +108,9 @@ def at_the_office(
             transport = httpx.ASGITransport(app)
             async with (
                 app.router.lifespan_context(app),
-                httpx.AsyncClient(transport=transport, base_url="http://tilsagn.test", timeout=30) as client,
+                httpx.AsyncClient(
+                    transport=transport, base_url="http://tilsagn.test", timeout=PATIENCE_SECONDS
+                ) as client,
             ):
                 await story(kind(client=client, world=world, settings=settings))
 

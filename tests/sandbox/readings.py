@@ -48,7 +48,7 @@ def hog(_: bytes) -> int:
 
 
 def sleep(_: bytes) -> None:
-    time.sleep(60)
+    time.sleep(600)
 
 
 def abort(_: bytes) -> None:
@@ -57,7 +57,7 @@ def abort(_: bytes) -> None:
 
 def kill_template(_: bytes) -> None:
     os.kill(os.getppid(), signal.SIGKILL)
-    time.sleep(60)
+    time.sleep(600)
 
 
 def write_file(content: bytes) -> None:

@@ -45,6 +45,7 @@ from tests.grants.award.test_letter_routes import FUND, SCHEME
 from tests.grants.disbursement.test_payments_over_http import ACCOUNT
 from tests.grants.fodt_fri import MILLION
 from tests.journeys.test_two_services import FREE, OWED, Town, confirmed, listening, looking_often, scheme
+from tests.patience import PATIENCE_SECONDS, until
 
 BEGAN = datetime(2020, 3, 2, 8, tzinfo=UTC)
 FREE_SCHEME = "fri-2020"
@@ -218,7 +219,7 @@ async def work(
         async with (
             listening(AtItsDay(apps[0]), ports[0], apps[0]),
             listening(apps[1], ports[1], apps[1]),
-            httpx.AsyncClient(timeout=30) as client,
+            httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client,
         ):
             here = Town(client, issuer, grants, notifications, swept, database)
             named = await here.ask("liv", "POST", f"{grants}/v1/staff", MEMBER_OF_STAFF)
@@ -276,12 +277,9 @@ async def told(here: Town, award: str) -> str:
 
 async def out(here: Town, case_: str, award: str) -> None:
     """The letter leaves when it is ordered out, and grants hears of it."""
-    for _ in range(200):
-        ordered = await here.acts_on("ola", "PUT", award, "release", {})
-        if ordered.is_success:
-            break
-        await asyncio.sleep(0.05)  # its bytes are on their way
-    assert ordered.is_success, ordered.text
+    await until(
+        lambda: here.acts_on("ola", "PUT", award, "release", {}), lambda it: it.is_success
+    )  # its bytes are on their way
     await here.comes(award, lambda it: it["state"] == "dispatched")
     await here.comes(case_, lambda it: it["letter"]["released"])
 
@@ -297,12 +295,8 @@ async def pay(here: Town, of: str) -> None:
     await does(here, "siri", "PUT", of, "payee-account/verification", looked_at)
     attested = {"amount_ore": MILLION, "pay_on": "2020-03-20", "attested_on": "2020-03-19"}
     await does(here, "per", "POST", of, "instalments/1/attestations", attested)
-    for _ in range(200):
-        made = await here.ask("anne", "POST", f"{here.grants}/v1/payment-batches", {"made_on": "2020-03-20"})
-        if made.status_code != 409:
-            break
-        await asyncio.sleep(0.05)  # the list of payments follows within moments
-    assert made.status_code == 201, made.text
+    batch = f"{here.grants}/v1/payment-batches", {"made_on": "2020-03-20"}
+    await until(lambda: here.ask("anne", "POST", *batch), lambda it: it.status_code == 201)  # the list follows
 
 
 async def does(here: Town, person: str, method: str, address: str, act: str, body: Any = None) -> Any:

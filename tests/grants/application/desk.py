@@ -1,7 +1,6 @@
 """The people who work with applications, at the real service, and a call of Jobbsjansen that stands open."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +25,7 @@ from services.httpapi.caller import Role
 from tests.conftest import Database
 from tests.faults.service import open_funds, serving, settings_of, signed_in
 from tests.grants.scheme.schemes import PUBLISHED, REGISTERED, TERMS
+from tests.patience import until
 
 KARI, OLA, INGRID, LIV, ANNE, MONA, RITA = "kari", "ola", "ingrid", "liv", "anne", "mona", "rita"
 ROLES = {
@@ -139,11 +139,7 @@ class Desk:
 
     async def reads_until(self, address: str, seen: Callable[[Any], bool]) -> Any:
         """What a list says once it has caught up with the log."""
-        deadline = time.monotonic() + 20
-        while not seen(told := await self.reads(RITA, address)):
-            assert time.monotonic() < deadline, told
-            await asyncio.sleep(0.02)
-        return told
+        return await until(lambda: self.reads(RITA, address), seen)
 
 
 def record(database: Database, stream: str, *events: Event, expected: int = 0) -> None:

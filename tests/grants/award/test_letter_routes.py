@@ -31,6 +31,7 @@ from tests.conftest import Database
 from tests.faults.service import issuer_of, open_funds, serving, settings_of
 from tests.grants.award.grant_letters import DATED_ON, PROPOSED, TERMS
 from tests.grants.fodt_fri import MILLION
+from tests.patience import PATIENCE_SECONDS, until
 
 FUND = "2020/291/71/fodt_fri"
 ROUND = uuid4()
@@ -331,15 +332,11 @@ def test_the_feed_lets_the_letter_out_and_payment_may_begin(database: Database, 
                 "organisation_number": "974760673",
                 "on": "2020-02-12",
             }
-            async with httpx.AsyncClient(base_url=address) as notifications:
+            async with httpx.AsyncClient(base_url=address, timeout=PATIENCE_SECONDS) as notifications:
                 for kind in ("released", "delivered"):
                     assert (await notifications.post("/told", json={"kind": kind, **told})).status_code == 201
-            shown: dict[str, Any] = {}
-            for _ in range(300):
-                shown = (await desk.ask("GET", case)).json()
-                if shown["letter"]["delivered"]:
-                    break
-                await asyncio.sleep(0.03)
+            answer = await until(lambda: desk.ask("GET", case), lambda it: it.json()["letter"]["delivered"])
+            shown = answer.json()
             assert shown["state"] == "released"
             assert shown["letter"]["released"]["released_on"] == "2020-02-12"
             assert shown["award"]["letter_out_on"] == "2020-02-12"

@@ -25,6 +25,7 @@ from services.grants.award.typesetting import (
 )
 from services.grants.scheme.events import Form
 from tests.grants.award.grant_letters import DATED_ON, LETTERHEAD, PROPOSED, content_of
+from tests.patience import PATIENCE_SECONDS
 
 T = TypeVar("T")
 
@@ -56,7 +57,11 @@ def set_all(*contents: LetterContent, draft: bool = False) -> list[PrintedLetter
 
 
 def with_typesetters(
-    act: Callable[[Typesetters], Awaitable[T]], most: int = 1, *, seconds: float = 20, typesetter: Path = TYPESETTER
+    act: Callable[[Typesetters], Awaitable[T]],
+    most: int = 1,
+    *,
+    seconds: float = PATIENCE_SECONDS,
+    typesetter: Path = TYPESETTER,
 ) -> T:
     async def go() -> T:
         typesetters = Typesetters(most, seconds=seconds, typesetter=typesetter)

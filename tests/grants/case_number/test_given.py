@@ -14,6 +14,7 @@ from services.calendar.clock import OSLO
 from services.eventlog.command import Command, Outcome
 from services.eventlog.writer import Row, Waiting, Writer
 from tests.conftest import Database
+from tests.patience import PATIENCE_SECONDS
 
 NUMBERED = "case.numbered.v1"
 ANSWER = b'{"status": 201, "body": {"case_number": null, "note": "\\"case_number\\": null"}}'
@@ -32,7 +33,7 @@ def opens(*cases: UUID, version: int = 1, **command: Any) -> Waiting:
 
 
 def sends(writer: Writer, waiting: Waiting) -> Outcome:
-    return writer.submit(waiting).result(timeout=30)
+    return writer.submit(waiting).result(PATIENCE_SECONDS)
 
 
 def ask(database: Database, query: str, *asked: object) -> list[tuple[Any, ...]]:
@@ -90,7 +91,7 @@ def test_what_is_refused_takes_no_number_and_a_repeat_gets_the_first(database: D
     with psycopg.connect(database.admin_dsn) as holding:
         holding.execute("LOCK TABLE grants.log_turn IN SHARE ROW EXCLUSIVE MODE")
         waiting = [writer.submit(each) for each in together]
-    outcomes = [each.result(timeout=30) for each in waiting]
+    outcomes = [each.result(PATIENCE_SECONDS) for each in waiting]
     assert [each.outcome for each in outcomes] == ["stale", "repeated", "recorded", "stale"]
     assert outcomes[1].answer == first.answer
     assert f'"{year_now()}/2"'.encode() in (outcomes[2].answer or b"")
@@ -109,7 +110,7 @@ def test_sixteen_writers_give_each_case_its_own_number_without_a_gap(database: D
         try:
             waiting = [writer.submit(opens(*each)) for each in mine]
             waiting.append(writer.submit(opens(uuid4(), taken)))
-            return [each.result(timeout=60).outcome for each in waiting]
+            return [each.result(PATIENCE_SECONDS).outcome for each in waiting]
         finally:
             writer.close()
 

@@ -1,6 +1,6 @@
 """The number of a case is shown, found and told wherever a person reads the case."""
 
-import asyncio
+from functools import partial
 from pathlib import Path
 
 from services.calendar.clock import OSLO, now
@@ -9,6 +9,7 @@ from tests.grants.application import desk as applications
 from tests.grants.award.grant_letters import DATED_ON
 from tests.grants.award.test_letter_routes import DATED, PROPOSAL, Desk, at_work, text_of
 from tests.grants.round import rounds
+from tests.patience import until
 
 NBSP, EN_DASH = "%C2%A0", "%E2%80%93"
 
@@ -56,12 +57,8 @@ def test_it_is_found_however_it_is_written(database: Database, tmp_path: Path) -
         ids = [(await desk.open_case()).rpartition("/")[2] for _ in range(3)]
         year = year_now()
         address = "/v1/cases?year=2020"
-        listed: list[dict[str, str]] = []
-        for _ in range(200):
-            listed = (await desk.ask("GET", address)).json()["items"]
-            if len(listed) == 3:
-                break
-            await asyncio.sleep(0.05)
+        answer = await until(lambda: desk.ask("GET", address), lambda it: len(it.json()["items"]) == 3)
+        listed = answer.json()["items"]
         assert [(each["case_id"], each["case_number"]) for each in reversed(listed)] == [
             (case, f"{year}/{nth}") for nth, case in enumerate(ids, 1)
         ]
@@ -78,6 +75,14 @@ def test_it_is_found_however_it_is_written(database: Database, tmp_path: Path) -
             assert (refused.status_code, refused.json()["code"]) == (422, "request-invalid"), wrong
 
     at_work(database, tmp_path, story)
+
+
+async def numbered(office: rounds.Office, address: str) -> dict[str, str]:
+    """The numbers of the cases that are listed there."""
+    answer = await office.client.get(address, headers=office.headers(rounds.INGRID))
+    items = answer.json()["items"]
+    of_cases = [each for each in items if each.get("case_id") or each.get("kind") == "commitment"]
+    return {each.get("case_id", each.get("fund_id", "")[5:]): each["case_number"] for each in of_cases}
 
 
 def test_every_line_of_a_round_and_every_task_it_gives_tells_it(database: Database, tmp_path: Path) -> None:
@@ -97,16 +102,7 @@ def test_every_line_of_a_round_and_every_task_it_gives_tells_it(database: Databa
             "/v1/posts/2020/291/71/funds?limit=500",
             "/v1/posts/2020/291/71/entries?limit=500",
         ):
-            found: dict[str, str] = {}
-            for _ in range(200):
-                answer = await office.client.get(address, headers=office.headers(rounds.INGRID))
-                items = answer.json()["items"]
-                of_cases = [each for each in items if each.get("case_id") or each.get("kind") == "commitment"]
-                found = {each.get("case_id", each.get("fund_id", "")[5:]): each["case_number"] for each in of_cases}
-                if found and found.items() <= (numbers | {last["case_id"]: last["case_number"]}).items():
-                    break
-                await asyncio.sleep(0.05)
-            assert found, address
+            found = await until(partial(numbered, office, address))
             assert found.items() <= (numbers | {last["case_id"]: last["case_number"]}).items(), address
 
     rounds.open_year(database, {rounds.NAMED: 1_000, rounds.EAST: 400, rounds.WEST: 300})

@@ -1,6 +1,5 @@
 """Complaints over HTTP: Født Fri's from arrival to outcome, who may do what, and the list over all cases."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +7,7 @@ from services.httpapi.caller import Role
 from tests.conftest import Database
 from tests.faults.service import open_funds, signed_in
 from tests.journeys.office import KARI, LIV, MISUSED, OLA, SIRI, Office, work
+from tests.patience import until
 
 COMPLAINT = {
     "disputed": "withholding", "decision_number": 1, "decision_arrived_on": "2020-11-02", "lodged_on": "2020-11-23",
@@ -29,13 +29,12 @@ async def withheld(office: Office) -> None:
 async def listed(office: Office, **query: str) -> list[dict[str, Any]]:
     """The list once it has caught up with the case."""
     headers = signed_in(office.settings, "reader", Role.auditor)
-    for _ in range(100):
-        answer = await office.client.get("/v1/complaints", params=query, headers=headers)
-        assert answer.status_code == 200, answer.text
-        if items := answer.json()["items"]:
-            return list(items)
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"nothing is listed for {query}")
+    answer = await until(
+        lambda: office.client.get("/v1/complaints", params=query, headers=headers),
+        lambda it: it.status_code != 200 or it.json()["items"],
+    )
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["items"])
 
 
 def test_the_complaint_of_23_november_goes_to_the_ministry_and_the_estate_gets_its_answer(

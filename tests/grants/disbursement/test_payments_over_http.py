@@ -20,6 +20,7 @@ from services.httpapi.caller import Role
 from tests.conftest import Database
 from tests.faults.service import ROOT, issuer_of, open_funds, serving, settings_of
 from tests.journeys.office import ANNE, KARI, LIV, OLA, PER, SIRI, Office
+from tests.patience import PATIENCE_SECONDS, until
 from tests.probing_days import left_alone
 
 ACCOUNT = {"account_number": "86011117947", "organisation_number": "974760673", "registered_on": "2020-02-11"}
@@ -64,14 +65,14 @@ class Paying(Office):
 
     async def reconciles(self, **expected: int) -> None:
         """What stands on 291/71 and nothing else, once the list has caught up."""
-        for _ in range(200):
+
+        async def found() -> list[dict[str, int]]:
             posts = (await self.reads("/v1/payments/reconciliation?year=2020"))["items"]
             found = [{name: ore for name, ore in post.items() if name.endswith("_ore") and ore} for post in posts]
             assert not any("difference_ore" in post for post in found)
-            if found == [expected]:
-                return
-            await asyncio.sleep(0.05)
-        raise AssertionError(found)
+            return found
+
+        await until(found, lambda it: it == [expected])
 
 
 def play(settings: Settings, story: Callable[[Paying], Awaitable[None]]) -> None:
@@ -113,7 +114,7 @@ def test_what_is_attested_is_in_a_batch_asked_for_at_once_and_the_batch_waits_no
             assert made.status_code == 201, made.text
             assert [line["payment_id"] for line in made.json()["lines"]] == [payment_id]
         async with AsyncConnectionPool(settings.database_url) as pool:
-            await catch_up(pool, seconds=5)
+            await catch_up(pool, seconds=PATIENCE_SECONDS)
             await catch_up(pool, seconds=0)
         with psycopg.connect(settings.database_url) as held:
             held.execute("SELECT FROM grants_view.edition FOR UPDATE")
@@ -212,11 +213,8 @@ def test_killed_before_the_hand_over_the_next_start_hands_over(settings: Setting
         batches.append(await office.reads(answer.headers["Location"]))
 
     async def handed_over(office: Paying) -> None:
-        for _ in range(200):
-            if (await office.reads(f"/v1/payment-batches/{batches[0]['batch_id']}"))["handed_over_on"]:
-                return
-            await asyncio.sleep(0.05)
-        raise AssertionError("not handed over")
+        address = f"/v1/payment-batches/{batches[0]['batch_id']}"
+        await until(lambda: office.reads(address), lambda it: it["handed_over_on"])
 
     play(settings, made)
     assert batches[0]["handed_over_on"] is None

@@ -1,6 +1,5 @@
 """Names and numbers of recipients that meet are shown, before they are used and where they stand; none is refused."""
 
-import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from services.grants.recipient_remarks import Recipient, list_remarks
 from tests.conftest import Database
 from tests.grants.balance.test_limits import Year, case, proposal
 from tests.grants.round.rounds import INGRID, NAMED, SETTLING, Office, at_work, open_year
+from tests.patience import until
 
 OSLO = Recipient(name="Oslo kommune", organisation_number="958935420", municipality_number="0301")
 DRAMMEN = Recipient(name="Drammen", organisation_number="921234554", municipality_number="3005")
@@ -73,11 +73,10 @@ def test_whoever_was_used_just_so_before_is_told_of_the_register_alone(
 
 async def listed(office: Office, cases: int) -> dict[str, Any]:
     """What is listed once the list of cases has them all: it follows the log within moments."""
-    for _ in range(100):
-        answer = await office.client.get("/v1/cases", params={"year": 2020}, headers=office.headers(INGRID))
-        if len(answer.json()["items"]) == cases:
-            break
-        await asyncio.sleep(0.05)
+    await until(
+        lambda: office.client.get("/v1/cases", params={"year": 2020}, headers=office.headers(INGRID)),
+        lambda it: len(it.json()["items"]) == cases,
+    )
     answer = await office.client.get("/v1/doubles", headers=office.headers(INGRID))
     found: dict[str, Any] = answer.json()
     return found

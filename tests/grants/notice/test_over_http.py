@@ -16,6 +16,7 @@ from services.inbox.contract import CONTRACTS, Contract
 from tests.conftest import Database
 from tests.faults.service import KARI, POST, open_funds, proposal, serving, settings_of, signed_in
 from tests.grants.notice.test_rules import NOTICE
+from tests.patience import until
 
 FUND = f"{POST}/ressursmiljo"
 OTHER = "8d9e0f1a-2b3c-4d5e-8f60-718293a4b5c7"
@@ -53,13 +54,11 @@ def test_a_caseworker_sees_how_far_the_ministry_has_come(database: Database, tmp
     kari = signed_in(settings, KARI)
 
     async def told(client: httpx.AsyncClient, address: str, states: list[str]) -> list[dict[str, Any]]:
-        for _ in range(200):
-            answer = await client.get(f"{address}/notices", headers=kari)
-            items: list[dict[str, Any]] = answer.json()["items"]
-            if [item["state"] for item in items] == states:
-                return items
-            await asyncio.sleep(0.05)
-        raise AssertionError(f"{[item['state'] for item in items]} and not {states}")
+        answer = await until(
+            lambda: client.get(f"{address}/notices", headers=kari),
+            lambda it: [item["state"] for item in it.json()["items"]] == states,
+        )
+        return list(answer.json()["items"])
 
     async def play() -> None:
         async with serving(settings) as (_, client):

@@ -1,6 +1,5 @@
 """Reports, control and settlement over HTTP: one grant to its closed end, and reminders and draws over many cases."""
 
-import asyncio
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from services.httpapi.caller import Role
 from tests.conftest import Database
 from tests.faults.service import open_funds, signed_in
 from tests.journeys.office import ANNE, KARI, LIV, PER, SIRI, Office, work
+from tests.patience import until
 
 INTERIM = {"number": 1, "kind": "interim", "due_on": "2020-09-01"}
 FINAL = {"number": 2, "kind": "final", "due_on": "2021-03-01", "attested_accounts": True}
@@ -33,20 +33,13 @@ async def reads(office: Office, path: str, **query: str) -> Any:
 
 async def listed(office: Office, count: int, **query: str) -> list[dict[str, Any]]:
     """The list of reports, once it has caught up."""
-    for _ in range(100):
-        if len(items := (await reads(office, "/v1/reports", **query))["items"]) == count:
-            return list(items)
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"{items} is not {count} reports")
+    told = await until(lambda: reads(office, "/v1/reports", **query), lambda it: len(it["items"]) == count)
+    return list(told["items"])
 
 
 async def released(office: Office, count: int) -> None:
     """Waits until the list of cases, which a draw is taken from, has caught up."""
-    for _ in range(100):
-        if len((await reads(office, "/v1/cases", year="2020", state="released"))["items"]) == count:
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"not {count} cases are released")
+    await until(lambda: reads(office, "/v1/cases", year="2020", state="released"), lambda it: len(it["items"]) == count)
 
 
 async def asks(office: Office, role: Role, key: str, path: str, **sent: Any) -> httpx.Response:

@@ -1,7 +1,5 @@
 """The inbox of each role over HTTP, and what a case tells of who has approved and who is still to."""
 
-import asyncio
-import time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +9,7 @@ from tests.faults.service import DECIDED_OUTSIDE, open_funds, signed_in
 from tests.grants.disbursement.test_payments_over_http import ACCOUNT
 from tests.journeys.office import ANNE, APPROVED, FUND, KARI, LETTER_OUT, LIV, OLA, PER, SIRI, Office, work
 from tests.journeys.test_two_duties import COMPLAIN, FORWARD, withheld
+from tests.patience import until
 
 MONA, RITA = "mona", "rita"
 CASEWORKER, APPROVER, ATTESTOR = Role.caseworker, Role.approver, Role.attestor
@@ -24,13 +23,11 @@ async def reads(office: Office, person: str, role: Role, path: str) -> Any:
 
 async def inbox(office: Office, person: str, role: Role, expected: list[str], query: str = "") -> list[dict[str, Any]]:
     """What waits for somebody in one role, once the list has caught up with the log."""
-    deadline = time.monotonic() + 20
-    while True:
-        items: list[dict[str, Any]] = (await reads(office, person, role, f"/v1/inbox{query}"))["items"]
-        if [item["task"] for item in items] == expected:
-            return items
-        assert time.monotonic() < deadline, items
-        await asyncio.sleep(0.02)
+    told = await until(
+        lambda: reads(office, person, role, f"/v1/inbox{query}"),
+        lambda it: [item["task"] for item in it["items"]] == expected,
+    )
+    return list(told["items"])
 
 
 async def still_to(office: Office) -> list[tuple[str, str, list[str]]]:

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.patience import until
+
 Answer = Callable[["Arrived", asyncio.StreamWriter], Any]
 
 
@@ -40,6 +42,7 @@ class Receiver:
     consents: bool = True
     connections: int = 0
     keeps: bool = True
+    open: set[asyncio.StreamWriter] = field(default_factory=set)
 
     @property
     def url(self) -> str:
@@ -48,17 +51,13 @@ class Receiver:
     def of_type(self, kind: str) -> list[Arrived]:
         return [each for each in self.arrived if each.type == kind]
 
-    async def comes(self, count: int, kind: str | None = None, seconds: float = 10) -> list[Arrived]:
+    async def comes(self, count: int, kind: str | None = None) -> list[Arrived]:
         """So many of that kind, as soon as they are there."""
-        async with asyncio.timeout(seconds):
-            while True:
-                found = self.of_type(kind) if kind else self.arrived
-                if len(found) >= count:
-                    return found
-                await asyncio.sleep(0.01)
+        return await until(lambda: self.of_type(kind) if kind else self.arrived, lambda found: len(found) >= count)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self.open.add(writer)
         try:
             while line := await reader.readline():
                 path = line.split(b" ")[1].decode()
@@ -83,7 +82,13 @@ class Receiver:
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
+            self.open.discard(writer)
             writer.close()
+
+    def hang_up(self) -> None:
+        """On whoever it has not answered: who sends waits for it no longer."""
+        for writer in self.open:
+            writer.transport.abort()
 
 
 def say(writer: asyncio.StreamWriter, status: int, body: bytes = b"", **headers: str) -> None:
@@ -94,7 +99,7 @@ def say(writer: asyncio.StreamWriter, status: int, body: bytes = b"", **headers:
 
 @asynccontextmanager
 async def receiving(answer: Answer | None = None, *, consents: bool = True) -> AsyncIterator[Receiver]:
-    """A receiver that listens."""
+    """A receiver that listens, and hangs up at the end on whoever still waits for it."""
     receiver = Receiver(answer=answer, consents=consents)
     server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0)
     receiver.port = server.sockets[0].getsockname()[1]
@@ -102,3 +107,4 @@ async def receiving(answer: Answer | None = None, *, consents: bool = True) -> A
         yield receiver
     finally:
         server.close()
+        receiver.hang_up()

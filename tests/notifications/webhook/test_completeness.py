@@ -1,6 +1,5 @@
 """A receiver can prove that it lacks nothing: by numbers, by pulling, by reconciling; and what is asked by hand."""
 
-import asyncio
 import random
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +12,7 @@ from tests.conftest import Database
 from tests.faults.service import signed_in
 from tests.notifications.webhook.receiver import receiving, say
 from tests.notifications.webhook.works import Works, at_work, message
+from tests.patience import PATIENCE_SECONDS, a_while
 from tests.probing_days import left_alone
 
 
@@ -23,7 +23,7 @@ async def waiting(works: Works, count: int) -> None:
 
 async def handed_over(works: Works, count: int) -> None:
     await works.is_so(
-        "SELECT count(*) FROM notifications.delivery WHERE kind = 'message' AND state = 'delivered'", [(count,)], 30
+        "SELECT count(*) FROM notifications.delivery WHERE kind = 'message' AND state = 'delivered'", [(count,)]
     )
 
 
@@ -50,7 +50,7 @@ def test_what_a_receiver_lost_is_found_exactly_and_sent_again(database: Database
             await works.is_so(
                 "SELECT count(*) FROM notifications.delivery WHERE kind = 'message' AND state = 'delivered'",
                 [(count,)],
-                300,
+                3 * PATIENCE_SECONDS if long else PATIENCE_SECONDS,
             )
             told = {each.told["tilsagnsequence"]: each.told for each in receiver.of_type("notice.received")}
             assert told.keys() == set(range(1, count + 1))
@@ -175,7 +175,7 @@ def test_a_resend_by_hand_is_a_try_and_the_schedule_goes_on_as_it_was(database: 
                 " FROM notifications.delivery WHERE kind = 'message'",
                 [("waiting", 2, 1, True)],
             )
-            await asyncio.sleep(0.3)
+            await a_while()
             assert len(receiver.arrived) == 3
             deliveries = (await works.ask("GET", at + "/deliveries?state=waiting")).json()["items"]
             assert [(each["sequence"], each["tries"]) for each in deliveries] == [(1, 2)]

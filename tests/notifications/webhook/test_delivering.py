@@ -13,6 +13,7 @@ from tests.conftest import Database
 from tests.notifications.webhook.receiver import receiving, say
 from tests.notifications.webhook.test_signing import verified
 from tests.notifications.webhook.works import Works, at_work, message
+from tests.patience import a_while
 
 
 def keys_of(secret: str, public: str) -> Keys:
@@ -168,7 +169,7 @@ def test_one_that_says_it_is_gone_is_told_no_more(database: Database, tmp_path: 
             assert told.told["data"]["host"] == f"127.0.0.1:{receiver.port}"
             receiver.answer = None
             await works.put(message("two"))
-            await asyncio.sleep(0.3)
+            await a_while()
             assert len(receiver.of_type("notice.received")) == 1
             await works.act("PUT", at + "/resume")
             assert await waits_for_somebody(works) == waiting()
@@ -185,7 +186,7 @@ def test_what_has_expired_is_not_sent_and_keeps_its_number(database: Database, t
             await works.act("PUT", at + "/pause")
             await works.put(message("late", expires_in=timedelta(seconds=0.2)), message("good"))
             await works.is_so("SELECT count(*) FROM notifications.delivery WHERE kind = 'message'", [(2,)])
-            await asyncio.sleep(0.3)
+            await a_while()
             await works.act("PUT", at + "/resume")
             [good] = await receiver.comes(1, "notice.received")
             assert (good.told["data"]["name"], good.told["tilsagnsequence"]) == ("good", 2)
@@ -232,7 +233,7 @@ def test_no_delivery_begins_once_a_deletion_has_been_answered(database: Database
             await receiver.comes(20, "notice.received")
             gone = await works.act("DELETE", at)
             version = gone.json()["version"]
-            await asyncio.sleep(0.5)
+            await a_while()
             [(late,)] = await works.query(
                 "SELECT count(*) FROM notifications.attempt a, notifications.event e"
                 " WHERE e.topic = 'endpoint.deleted.v1' AND a.begun_at > e.recorded_at"
@@ -240,7 +241,7 @@ def test_no_delivery_begins_once_a_deletion_has_been_answered(database: Database
             assert late == 0
             arrived = len(receiver.arrived)
             await works.put(message("after"))
-            await asyncio.sleep(0.5)
+            await a_while()
             assert len(receiver.arrived) == arrived
             assert version
 

@@ -13,6 +13,7 @@ from tests.conftest import Database
 from tests.notifications.webhook.receiver import receiving, say
 from tests.notifications.webhook.test_numbered import Office
 from tests.notifications.webhook.works import Works, at_work, message
+from tests.patience import a_while
 
 CLOCK = """
     CREATE OR REPLACE FUNCTION notifications.log_clock() RETURNS timestamptz LANGUAGE sql VOLATILE
@@ -96,14 +97,14 @@ def test_no_delivery_begins_once_a_pause_has_been_answered(database: Database, t
             await works.put(*(message(str(nth)) for nth in range(100)))
             await receiver.comes(2, "notice.received")
             await works.act("PUT", at + "/pause")
-            await asyncio.sleep(0.3)
+            await a_while()
             arrived = len(receiver.arrived)
             [(late,)] = await works.query(
                 "SELECT count(*) FROM notifications.attempt a, notifications.event e"
                 " WHERE e.topic = 'endpoint.paused.v1' AND a.begun_at > e.recorded_at"
             )
             assert late == 0
-            await asyncio.sleep(0.3)
+            await a_while()
             assert len(receiver.arrived) == arrived < 101
             await works.act("PUT", at + "/resume")
             await receiver.comes(arrived + 2)

@@ -21,6 +21,7 @@ from services.notifications.webhook.reaching import Reaching
 from services.notifications.worker import Worker
 from tests.conftest import Database
 from tests.faults.service import notifications_settings_of, serving, signed_in
+from tests.patience import PATIENCE_SECONDS, until
 
 ENDPOINTS = "/v1/webhook-endpoints"
 KEY = base64.b64encode(b"k" * 32).decode()
@@ -68,14 +69,13 @@ class Works:
             await self.becomes(at, "active")
         return at
 
-    async def becomes(self, at: str, state: str, seconds: float = 10) -> dict[str, Any]:
+    async def becomes(self, at: str, state: str) -> dict[str, Any]:
         """The endpoint, once it is so."""
-        async with asyncio.timeout(seconds):
-            while True:
-                shown: dict[str, Any] = (await self.ask("GET", at)).json()
-                if shown["state"] == state:
-                    return shown
-                await asyncio.sleep(0.02)
+
+        async def shown() -> dict[str, Any]:
+            return dict((await self.ask("GET", at)).json())
+
+        return await until(shown, lambda it: it["state"] == state)
 
     async def put(self, *messages: Outgoing) -> None:
         connection = await psycopg.AsyncConnection.connect(self.database.notifications_dsn, autocommit=True)
@@ -100,18 +100,9 @@ class Works:
         finally:
             await connection.close()
 
-    async def is_so(self, question: str, answer: Any, seconds: float = 10) -> None:
+    async def is_so(self, question: str, answer: Any, patience_seconds: float = PATIENCE_SECONDS) -> None:
         """Once the question is answered so."""
-        found: Any = None
-        try:
-            async with asyncio.timeout(seconds):
-                while True:
-                    found = await self.query(question)
-                    if found == answer:
-                        return
-                    await asyncio.sleep(0.02)
-        except TimeoutError:
-            raise AssertionError(f"{found} is not {answer}") from None
+        await until(lambda: self.query(question), lambda found: found == answer, patience_seconds=patience_seconds)
 
 
 def message(
