@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from prometheus_client import CollectorRegistry
@@ -45,6 +46,8 @@ from services.httpapi.app import Service, service
 from services.httpapi.carrying import Desk
 from services.httpapi.limits import Limits
 from services.httpapi.logs import configure_logs
+from services.httpapi.problems.catalogue import WORDS
+from services.httpapi.problems.routes import problem_router
 from services.httpapi.server import server
 from services.httpapi.trust import trusted
 from services.inbox.follower import Follower, Source
@@ -163,6 +166,7 @@ def create_app(
             ),
             back_dating_router(desk, guard),
             *key_routers,
+            problem_router("services.grants", Path(__file__).with_name(WORDS)),
         ],
         callers=callers,
         checks={"database": database_answers},

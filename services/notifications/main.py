@@ -7,6 +7,7 @@ and offers its own; either service runs while the other is down.
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from prometheus_client import CollectorRegistry
@@ -23,6 +24,8 @@ from services.eventlog.runner import Runner
 from services.httpapi.app import Service, service
 from services.httpapi.carrying import Desk
 from services.httpapi.logs import configure_logs
+from services.httpapi.problems.catalogue import WORDS
+from services.httpapi.problems.routes import problem_router
 from services.httpapi.server import server
 from services.httpapi.trust import trusted
 from services.inbox.follower import Follower, Source
@@ -114,10 +117,11 @@ def create_app(
                     projections.stop()
                 log.close()
 
+    problems = problem_router("services.notifications", Path(__file__).with_name(WORDS))
     return service(
         "Tilsagn: notifications",
         "0.1.0",
-        routers=[*routers(acting, feed, pool, settings.checkpoint_dir, secrets, reaching, stream), *key_routers],
+        routers=[*routers(acting, feed, pool, settings.checkpoint_dir, secrets, reaching, stream), *key_routers, problems],
         callers=callers,
         checks={"database": database_answers},
         registry=registry,

@@ -104,10 +104,10 @@ def with_value(message: dict[str, Any], path: tuple[str, ...], value: Any, *, re
 
 GOOD = told(5, "released", 1)
 POISON: dict[str, tuple[Any, str]] = {
-    "unknown case": (told(5, "released", 99), "letter-unknown"),
-    "another letter": (told(5, "released", 1, sha256=OTHER), "letter-unknown"),
+    "unknown case": (told(5, "released", 99), "letter-of-message-unknown"),
+    "another letter": (told(5, "released", 1, sha256=OTHER), "letter-of-message-unknown"),
     "not approved": (told(5, "released", 3), "letter-without-award"),
-    "returned": (told(5, "released", 4), "letter-unknown"),
+    "returned": (told(5, "released", 4), "letter-of-message-unknown"),
     "another recipient": (
         with_value(GOOD, ("data", "recipient_organisation_number"), "889640782"),
         "letter-to-other-recipient",

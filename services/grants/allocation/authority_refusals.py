@@ -65,11 +65,3 @@ class ReferenceTaken(Refusal):
 
     code = "reference-taken"
     title = "Referansen er brukt før"
-
-
-class AmountNotPositive(Refusal):
-    """An authority is used for some amount, in whole øre."""
-
-    code = "amount-not-positive"
-    status = 422
-    title = "Beløpet må være større enn null"

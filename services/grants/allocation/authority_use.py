@@ -5,10 +5,11 @@ from datetime import date
 
 from services.eventlog.events import Event
 from services.grants.allocation.authorities import InForce, in_force, limit_on_post, require_reached, require_within
-from services.grants.allocation.authority_refusals import AmountNotPositive, ConditionNotMet, ReferenceTaken
+from services.grants.allocation.authority_refusals import ConditionNotMet, ReferenceTaken
 from services.grants.allocation.budget_year import BudgetYear
 from services.grants.allocation.events import AuthorityUsed, Posting
 from services.grants.allocation.letter_duties import AuthorityId
+from services.grants.commitment_refusals import AmountNotPositive
 
 
 @dataclass(frozen=True, kw_only=True)

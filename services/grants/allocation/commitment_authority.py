@@ -9,12 +9,12 @@ from datetime import date
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.allocation.authority_refusals import AmountNotPositive
 from services.grants.allocation.budget_year import BudgetYear
 from services.grants.allocation.events import CommitmentAuthorityRegistered
 from services.grants.allocation.reconciliation import LetterUnknown
-from services.grants.allocation.settlement import require_reason
 from services.grants.allocation.succession.rules import PostUnknown
+from services.grants.commitment_refusals import AmountNotPositive
+from services.reason import need_reason
 
 MOST_YEARS = 15
 """How many years beyond its own a post's money may be promised: our own number, as far as anything is planned."""
@@ -75,7 +75,7 @@ def register_commitment_authority(
     if read_before:
         if replace(read_before[-1], registered_by=registered_by, reason=reason) == asked:
             return []
-        require_reason(reason or "")
+        need_reason(reason or "")
     return [asked]
 
 

@@ -10,15 +10,7 @@ from services.grants.allocation.differences import find_standing
 from services.grants.allocation.events import ContradictionSettled, DifferenceSettled, Sort
 from services.grants.allocation.movements import said_anew
 from services.grants.allocation.reconciliation import LetterUnknown, contradictions_of
-from services.text.folding import is_blank
-
-
-class ReasonMissing(Refusal):
-    """Nothing is settled or corrected without a reason."""
-
-    code = "reason-missing"
-    status = 422
-    title = "Begrunnelse mangler"
+from services.reason import need_reason
 
 
 class NothingToSettle(Refusal):
@@ -43,7 +35,7 @@ def settle_difference(
     NothingToSettle."""
     if letter_number not in year.letters:
         raise LetterUnknown(f"No letter number {letter_number} is registered.", number=letter_number)
-    require_reason(reason)
+    need_reason(reason)
     standing = find_standing(year, letter_number, fund_id, sort)
     if standing is None or standing.difference.kind == "exact":
         raise NothingToSettle(f"Letter {letter_number} leaves no difference of this kind on {fund_id}.")
@@ -74,7 +66,7 @@ def settle_contradiction(
     registered = year.letters.get(letter_number)
     if registered is None:
         raise LetterUnknown(f"No letter number {letter_number} is registered.", number=letter_number)
-    require_reason(reason)
+    need_reason(reason)
     if contradiction_id not in {each.contradiction_id for each in contradictions_of(registered.letter)}:
         raise NothingToSettle(f"Letter {letter_number} has no such contradiction.")
     before = year.explained.get((letter_number, contradiction_id))
@@ -91,9 +83,3 @@ def settle_contradiction(
             settled_on=settled_on,
         )
     ]
-
-
-def require_reason(reason: str) -> None:
-    """Refuses with ReasonMissing what nobody says why about."""
-    if is_blank(reason):
-        raise ReasonMissing("Say why.")

@@ -28,13 +28,6 @@ GROUNDS: Mapping[ChangeKind, frozenset[ChangeGround]] = {
 """On which grounds each kind of change can stand."""
 
 
-class ChangeAlreadyProposed(Refusal):
-    """Another change waits for a decision."""
-
-    code = "change-already-proposed"
-    title = "En annen endring venter på vedtak"
-
-
 class GroundDoesNotFit(Refusal):
     """The ground does not carry this kind of change: less money is never to the party's benefit, money is promised anew
     after an annulment only by a reversal, and what a recipient asked for must have been granted first."""

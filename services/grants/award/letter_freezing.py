@@ -67,7 +67,7 @@ class AcceptanceDayWrong(Refusal):
 class LetterOutdated(Refusal):
     """What was set tells of another proposal than the one that waits now."""
 
-    code = "letter-outdated"
+    code = "proposal-changed-meanwhile"
     title = "Forslaget er endret mens brevet ble laget"
 
 

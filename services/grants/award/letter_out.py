@@ -15,7 +15,7 @@ from services.grants.award.letter_freezing import GrantLetter
 class LetterUnknown(Refusal):
     """The message is about a letter that this case has not frozen."""
 
-    code = "letter-unknown"
+    code = "letter-of-message-unknown"
     title = "Meldingen gjelder et ukjent brev"
 
 

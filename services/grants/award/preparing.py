@@ -32,7 +32,7 @@ class FundUnknown(Refusal):
 class SchemeUnknown(Refusal):
     """No scheme is registered, or no call of it published, under that id."""
 
-    code = "scheme-unknown"
+    code = "scheme-or-call-unknown"
     status = 422
     title = "Ordningen eller utlysningen finnes ikke"
 

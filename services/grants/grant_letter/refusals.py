@@ -50,11 +50,3 @@ class PermitStillRuns(Refusal):
 
     code = "permit-still-runs"
     title = "Tillatelsen til utsending løper fortsatt"
-
-
-class ReasonMissing(Refusal):
-    """A reason in words is owed."""
-
-    code = "reason-missing"
-    status = 422
-    title = "Begrunnelse mangler"

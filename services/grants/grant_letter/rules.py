@@ -24,9 +24,9 @@ from services.grants.grant_letter.events import (
     PermitWriteOffProposed,
     PermitWrittenOff,
 )
-from services.grants.grant_letter.refusals import NothingUnanswered, PermitStillRuns, ReasonMissing
+from services.grants.grant_letter.refusals import NothingUnanswered, PermitStillRuns
 from services.grants.grant_letter.sendable import Sendable
-from services.text.folding import is_blank
+from services.reason import need_reason
 
 LIFE_SECONDS = 120
 MOST_BETWEEN_CLOCKS = timedelta(seconds=60)
@@ -124,8 +124,7 @@ def propose_write_off(permit: Permit, *, reason: str, proposed_by: str, now: dat
     Refuses `NothingUnanswered`, `PermitStillRuns`, `ReasonMissing`.
     """
     granted = _unanswered(permit, now)
-    if is_blank(reason):
-        raise ReasonMissing("Say why no answer will come, in words that can be read later.")
+    need_reason(reason, "Say why no answer will come, in words that can be read later.")
     if permit.write_off and permit.write_off.reason == reason:
         return []
     return [PermitWriteOffProposed(attempt=granted.attempt, reason=reason, proposed_by=proposed_by)]

@@ -90,7 +90,7 @@ class CallDatesWrong(Refusal):
 class FundNotOfScheme(Refusal):
     """A call gives from one of its scheme's funds."""
 
-    code = "fund-not-of-scheme"
+    code = "call-fund-not-of-scheme"
     status = 422
     title = "Budsjettlinjen hører ikke til ordningen"
 
@@ -98,7 +98,7 @@ class FundNotOfScheme(Refusal):
 class DeadlineNotLater(Refusal):
     """A deadline that is announced is only ever moved to a later day."""
 
-    code = "deadline-not-later"
+    code = "call-deadline-not-later"
     title = "Fristen kan bare utsettes"
 
 

@@ -20,7 +20,7 @@ from services.notifications.channel.events import (
 )
 from services.notifications.held import Held
 from services.notifications.release.events import LetterReleaseEnded
-from services.text.folding import is_blank
+from services.reason import need_reason
 
 KEYS = UUID("5b1d9a52-6f1e-4c07-9d0a-2f6f1c1d7a31")
 """The name space of our keys. A sending's key follows from what is sent, so every try of it has the same."""
@@ -31,7 +31,7 @@ Next = Literal["send", "ask", "follow", "wait"]
 class LetterNotReleased(Refusal):
     """Nothing is sent that the gate has not let out."""
 
-    code = "letter-not-released"
+    code = "letter-not-let-out"
     title = "Brevet er ikke sluppet"
 
 
@@ -56,14 +56,6 @@ class LetterOnItsWay(Refusal):
 
     code = "letter-on-its-way"
     title = "Brevet er på vei"
-
-
-class ReasonMissing(Refusal):
-    """A reason in words is owed."""
-
-    code = "reason-missing"
-    status = 422
-    title = "Begrunnelse mangler"
 
 
 def key_of(stream: str, again: int) -> str:
@@ -131,8 +123,7 @@ def delivered(held: Held, *, delivered_at: datetime, evidence: str, told_by: str
     letter = held.letter
     if held.released is None or letter is None:
         raise LetterNotReleased("The gate has not let this letter out.")
-    if is_blank(evidence):
-        raise ReasonMissing("Say what shows that it arrived.")
+    need_reason(evidence, "Say what shows that it arrived.")
     if held.delivered:
         return []
     return [
@@ -166,6 +157,4 @@ def send_again(held: Held, *, reason: str, asked_by: str) -> list[Event]:
         raise LetterNotReleased("The gate has not let this letter out.")
     if held.trouble is None:
         raise LetterOnItsWay("Nobody has said that it failed.")
-    if is_blank(reason):
-        raise ReasonMissing("Say why, in words that can be read later.")
-    return [LetterSentAgain(reason=reason, asked_by=asked_by)]
+    return [LetterSentAgain(reason=need_reason(reason), asked_by=asked_by)]

@@ -7,8 +7,9 @@ from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.notifications.hands import Hands
 from services.notifications.notice.events import NoticeObjected, NoticeObjectionLifted
-from services.notifications.notice.refusals import NoSuchObjection, NotInTheNotice, NotSentYet, need_words
+from services.notifications.notice.refusals import NoSuchObjection, NotInTheNotice, NotSentYet
 from services.notifications.told import Notice
+from services.reason import need_reason
 
 
 def object_to(notice: Notice, *, hands: Hands, items: Sequence[str], text: str, objected_by: str) -> list[Event]:
@@ -21,7 +22,7 @@ def object_to(notice: Notice, *, hands: Hands, items: Sequence[str], text: str, 
         raise NotInTheNotice("The notice does not tell of everything you named.", items=strangers)
     keep_apart(objected_by, "object to notice", {**notice.done, **hands})
     number = len(notice.objections) + 1
-    return [NoticeObjected(objection=number, items=tuple(items), text=need_words(text), objected_by=objected_by)]
+    return [NoticeObjected(objection=number, items=tuple(items), text=need_reason(text), objected_by=objected_by)]
 
 
 def lift(notice: Notice, *, hands: Hands, objection: int, reason: str, lifted_by: str, now: datetime) -> list[Event]:
@@ -33,5 +34,5 @@ def lift(notice: Notice, *, hands: Hands, objection: int, reason: str, lifted_by
     if found.lifted_at:
         return []
     keep_apart(lifted_by, "lift objection", {**notice.done, **hands})
-    lifted = NoticeObjectionLifted(objection=objection, reason=need_words(reason), lifted_by=lifted_by, said_at=now)
+    lifted = NoticeObjectionLifted(objection=objection, reason=need_reason(reason), lifted_by=lifted_by, said_at=now)
     return [lifted]

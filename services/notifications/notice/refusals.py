@@ -1,7 +1,6 @@
 """Why something cannot be done with a notice."""
 
 from services.eventlog.refusal import Refusal
-from services.text.folding import is_blank
 
 
 class NothingToTell(Refusal):
@@ -88,21 +87,6 @@ class NoSuchObjection(Refusal):
     code = "no-such-objection"
     status = 404
     title = "Innvendingen finnes ikke"
-
-
-class ReasonMissing(Refusal):
-    """A reason in words is owed."""
-
-    code = "reason-missing"
-    status = 422
-    title = "Begrunnelse mangler"
-
-
-def need_words(text: str) -> str:
-    """The words, or the refusal ReasonMissing."""
-    if is_blank(text):
-        raise ReasonMissing("Say why, in words that can be read later.")
-    return text
 
 
 def need_waiting(waits: bool) -> None:

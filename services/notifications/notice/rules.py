@@ -37,10 +37,10 @@ from services.notifications.notice.refusals import (
     ReceivedBeforeSent,
     ReceivedInTheFuture,
     need_waiting,
-    need_words,
 )
 from services.notifications.planned_day import check_planned
 from services.notifications.told import Notice
+from services.reason import need_reason
 
 
 def prepare(
@@ -97,7 +97,7 @@ def send_again(notice: Notice, *, reason: str, waits: bool, asked_by: str) -> li
         raise NotSentYet("The notice is on its way out already, or not ordered.")
     need_waiting(waits)
     keep_apart(asked_by, "send notice again", notice.done)
-    return [NoticeSentAgain(reason=need_words(reason), asked_by=asked_by)]
+    return [NoticeSentAgain(reason=need_reason(reason), asked_by=asked_by)]
 
 
 def receive(
@@ -142,7 +142,7 @@ def propose_receipt(
     claimed = NoticeReceiptProposed(
         dispatch=dispatch,
         received_at=received_at,
-        evidence=need_words(evidence),
+        evidence=need_reason(evidence),
         evidence_sha256=evidence_sha256,
         proposed_by=proposed_by,
     )
@@ -156,7 +156,7 @@ def reject_receipt(notice: Notice, *, reason: str, rejected_by: str) -> list[Eve
     """What somebody took for an answer is none. Refuses NothingClaimed, ReasonMissing."""
     _claimed(notice)
     keep_apart(rejected_by, "reject receipt", notice.done)
-    return [NoticeReceiptRejected(reason=need_words(reason), rejected_by=rejected_by)]
+    return [NoticeReceiptRejected(reason=need_reason(reason), rejected_by=rejected_by)]
 
 
 def confirm_receipt(notice: Notice, *, now: datetime, confirmed_by: str) -> list[Event]:
@@ -183,7 +183,7 @@ def revoke_receipt(notice: Notice, *, reason: str, revoked_by: str) -> list[Even
     if notice.received is None:
         raise NotReceived("No receipt counts for this notice.")
     keep_apart(revoked_by, "revoke receipt", notice.done)
-    return [NoticeReceiptRevoked(reason=need_words(reason), revoked_by=revoked_by)]
+    return [NoticeReceiptRevoked(reason=need_reason(reason), revoked_by=revoked_by)]
 
 
 def withdraw(notice: Notice, *, reason: str, withdrawn_by: str) -> list[Event]:
@@ -191,7 +191,7 @@ def withdraw(notice: Notice, *, reason: str, withdrawn_by: str) -> list[Event]:
     if notice.withdrawn:
         return []
     keep_apart(withdrawn_by, "withdraw notice", notice.done)
-    return [NoticeWithdrawn(reason=need_words(reason), withdrawn_by=withdrawn_by)]
+    return [NoticeWithdrawn(reason=need_reason(reason), withdrawn_by=withdrawn_by)]
 
 
 def _sent(notice: Notice) -> tuple[int, datetime]:

@@ -23,7 +23,7 @@ from services.notifications.release.events import (
     WaiverProposed,
     WaiverRejected,
 )
-from services.text.folding import is_blank
+from services.reason import need_reason
 
 
 class NothingOrdered(Refusal):
@@ -40,14 +40,6 @@ class NoWaiverWaits(Refusal):
     title = "Det er ikke noe samtykke å bekrefte"
 
 
-class ReasonMissing(Refusal):
-    """A reason in words is owed."""
-
-    code = "reason-missing"
-    status = 422
-    title = "Begrunnelse mangler"
-
-
 def order_release(held: Held, *, ordered_by: str) -> list[Event]:
     """Have the letter leave as soon as it may. Ordered already, it is nothing. Refuses LetterNotHeld, LetterOutdated,
     AlreadyReleased."""
@@ -62,7 +54,7 @@ def stop_release(held: Held, *, reason: str, stopped_by: str) -> list[Event]:
     standing(held)
     if held.ordered is None:
         raise NothingOrdered("Nobody has asked that this letter leaves.")
-    return [LetterReleaseStopped(reason=_reason(reason), stopped_by=stopped_by)]
+    return [LetterReleaseStopped(reason=need_reason(reason), stopped_by=stopped_by)]
 
 
 def propose_waiver(held: Held, *, document: str, document_sha256: str, proposed_by: str) -> list[Event]:
@@ -71,7 +63,7 @@ def propose_waiver(held: Held, *, document: str, document_sha256: str, proposed_
     letter = standing(held)
     claimed = WaiverProposed(
         manifest_sha256=letter.manifest_sha256,
-        document=_reason(document),
+        document=need_reason(document),
         document_sha256=document_sha256,
         proposed_by=proposed_by,
     )
@@ -82,7 +74,7 @@ def reject_waiver(held: Held, *, reason: str, rejected_by: str) -> list[Event]:
     """The document waives nothing for this letter. Refuses NoWaiverWaits, ReasonMissing."""
     if held.claimed is None:
         raise NoWaiverWaits("No waiver waits for a second person.")
-    return [WaiverRejected(reason=_reason(reason), rejected_by=rejected_by)]
+    return [WaiverRejected(reason=need_reason(reason), rejected_by=rejected_by)]
 
 
 def confirm_waiver(held: Held, *, confirmed_by: str) -> list[Event]:
@@ -144,9 +136,3 @@ def standing(held: Held) -> HeldLetter:
     if held.ended:
         raise LetterOutdated("The award was changed or fell away. Freeze its letter anew.")
     return held.letter
-
-
-def _reason(text: str) -> str:
-    if is_blank(text):
-        raise ReasonMissing("Say why, in words that can be read later.")
-    return text

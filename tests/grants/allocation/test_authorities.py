@@ -8,7 +8,6 @@ import pytest
 
 from services.grants.allocation.authorities import list_authorities
 from services.grants.allocation.authority_refusals import (
-    AmountNotPositive,
     AuthorityDoesNotReach,
     AuthorityLimitPassed,
     AuthorityNotGiven,
@@ -33,6 +32,7 @@ from services.grants.allocation.events import AuthorityUsed, CarryOverApplied, L
 from services.grants.allocation.letter import Letter
 from services.grants.allocation.reconciliation import reconcile
 from services.grants.allocation.rules import register_letter
+from services.grants.commitment_refusals import AmountNotPositive
 from tests.given import Given, given
 from tests.grants.allocation.letters import KRONE, folded, letter_of, opening, registered, supplement
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from services.eventlog.refusal import Refusal
-from services.grants.allocation.authority_refusals import AmountNotPositive
 from services.grants.allocation.budget_year import BudgetYear, evolve
 from services.grants.allocation.commitment_authority import (
     CommitmentAuthorityEndsTooSoon,
@@ -18,8 +17,9 @@ from services.grants.allocation.correction.rules import withdrawal
 from services.grants.allocation.events import CommitmentAuthorityRegistered
 from services.grants.allocation.reconciliation import LetterUnknown
 from services.grants.allocation.rules import register_letter
-from services.grants.allocation.settlement import ReasonMissing
 from services.grants.allocation.succession.rules import PostUnknown
+from services.grants.commitment_refusals import AmountNotPositive
+from services.reason import ReasonMissing
 from tests.given import Given, given
 from tests.grants.allocation.letters import opening, registered, supplement
 

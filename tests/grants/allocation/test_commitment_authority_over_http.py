@@ -18,7 +18,7 @@ ASKED: dict[str, Any] = {
 }  # fmt: skip
 
 WRONG: tuple[tuple[str, Any, str], ...] = (
-    ("fund_id", f"{POST}/fodt_fri", "post-unknown"),
+    ("fund_id", f"{POST}/fodt_fri", "post-not-opened"),
     ("letter_number", 7, "letter-unknown"),
     ("until_year", 2020, "commitment-authority-ends-too-soon"),
 )

@@ -25,7 +25,8 @@ from services.grants.allocation.letter import Letter
 from services.grants.allocation.letter_file import read_letter
 from services.grants.allocation.reconciliation import LetterUnknown
 from services.grants.allocation.rules import LetterNumberTaken, LetterRefersToNothing, register_letter
-from services.grants.allocation.settlement import ReasonMissing, settle_difference
+from services.grants.allocation.settlement import settle_difference
+from services.reason import ReasonMissing
 from tests.given import Given, given
 from tests.grants.allocation.letters import KRONE, folded, letter_of, opening, registered, since, supplement
 

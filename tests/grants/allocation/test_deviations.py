@@ -18,7 +18,8 @@ from services.grants.allocation.events import DeviationSettled
 from services.grants.allocation.letter import Letter
 from services.grants.allocation.preview import preview
 from services.grants.allocation.reconciliation import LetterUnknown
-from services.grants.allocation.settlement import NothingToSettle, ReasonMissing
+from services.grants.allocation.settlement import NothingToSettle
+from services.reason import ReasonMissing
 from tests.given import Given, given
 from tests.grants.allocation.letters import KRONE, opening, registered, since, supplement
 

@@ -102,7 +102,7 @@ def test_a_succession_is_checked_and_can_be_taken_back(database: Database, tmp_p
         for wrong in ("abc", "2020/291/71/ny", "2020/291/7", "2020/0/71"):
             assert (await puts("2021/291/71", wrong)).status_code == 422
             assert (await puts(wrong, "2020/291/71")).status_code == 422
-        assert (await puts("2021/291/71", "2020/291/99")).json()["code"] == "post-unknown"
+        assert (await puts("2021/291/71", "2020/291/99")).json()["code"] == "post-not-opened"
         assert (await puts("2021/291/71", "2020/291/71")).is_success
         assert (await puts("2021/290/45", "2020/291/71")).json()["code"] == "not-a-successor"
         for fund_id in ("2021/291/71", "2021/290/45"):

@@ -19,7 +19,6 @@ from services.grants.allocation.events import (
     SuccessionWithdrawn,
 )
 from services.grants.allocation.letter import Dated, Letter
-from services.grants.allocation.settlement import ReasonMissing
 from services.grants.allocation.succession.rules import (
     NotASuccessor,
     PostUnknown,
@@ -32,6 +31,7 @@ from services.grants.allocation.succession.rules import (
     withdraw_succession,
 )
 from services.grants.allocation.succession.view import series_of
+from services.reason import ReasonMissing
 from tests.given import Given, given
 from tests.grants.allocation.letters import folded, opening
 
@@ -255,6 +255,6 @@ def _whatever_is_asked(asked: list[tuple[str, str, str]]) -> None:
 def test_whatever_is_asked_no_line_goes_on_twice_untold() -> None:
     _whatever_is_asked()
     wanted = (
-        "whole", "split", "join", "take back", "not-a-successor", "post-unknown", "succession-unknown", "split told",
+        "whole", "split", "join", "take back", "not-a-successor", "post-not-opened", "succession-unknown", "split told",
     )  # fmt: skip
     assert all(reached[what] > 3 for what in wanted), reached

@@ -9,10 +9,10 @@ from services.grants.allocation.reconciliation import LetterUnknown, reconcile
 from services.grants.allocation.rules import register_letter
 from services.grants.allocation.settlement import (
     NothingToSettle,
-    ReasonMissing,
     settle_contradiction,
     settle_difference,
 )
+from services.reason import ReasonMissing
 from tests.given import Given, given
 from tests.grants.allocation.letters import KRONE, folded, letter_of, opening, registered, supplement
 

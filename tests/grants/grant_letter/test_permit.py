@@ -29,7 +29,6 @@ from services.grants.grant_letter.refusals import (
     LetterSuperseded,
     NothingUnanswered,
     PermitStillRuns,
-    ReasonMissing,
 )
 from services.grants.grant_letter.rules import (
     LIFE_SECONDS,
@@ -42,6 +41,7 @@ from services.grants.grant_letter.rules import (
     write_off,
 )
 from services.grants.grant_letter.sendable import Sendable
+from services.reason import ReasonMissing
 from tests.given import Given
 from tests.grants.award.grant_letters import PROPOSED
 from tests.grants.award.test_letter_freezing import OTHER, SHA, approved, frozen

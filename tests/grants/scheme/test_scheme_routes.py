@@ -163,7 +163,7 @@ def test_what_the_api_refuses_of_schemes(database: Database, tmp_path: Path) -> 
         assert await office.refused(KARI, "POST", f"{AT}/calls", json=call, seen='"1"') == (403, "role-missing")
         elsewhere = call | {"fund_id": "2020/291/62/kommunale-integreringstiltak"}
         told = await office.refused(INGRID, "POST", f"{AT}/calls", json=elsewhere, seen='"1"')
-        assert told == (422, "fund-not-of-scheme")
+        assert told == (422, "call-fund-not-of-scheme")
 
     at_the_office(database, tmp_path, story)
 

@@ -37,11 +37,11 @@ from services.notifications.notice.refusals import (
     NotInTheNotice,
     NotReceived,
     NotSentYet,
-    ReasonMissing,
     ReceivedBeforeSent,
     ReceivedInTheFuture,
 )
 from services.notifications.planned_day import PlannedDayPassed, PlannedTooFarAhead
+from services.reason import ReasonMissing
 from tests.notifications.sentences import at, notice_after
 from tests.notifications.world import POLICY, letter, line
 

@@ -15,7 +15,6 @@ from services.notifications.channel.events import (
     LetterSentAgain,
 )
 from services.notifications.channel.rules import LetterNotReleased, LetterOnItsWay
-from services.notifications.channel.rules import ReasonMissing as ReasonOwed
 from services.notifications.gate_refusals import AlreadyReleased, LetterNotHeld, LetterOutdated
 from services.notifications.release import rules
 from services.notifications.release.events import (
@@ -28,7 +27,8 @@ from services.notifications.release.events import (
     WaiverProposed,
     WaiverRejected,
 )
-from services.notifications.release.rules import NothingOrdered, NoWaiverWaits, ReasonMissing
+from services.notifications.release.rules import NothingOrdered, NoWaiverWaits
+from services.reason import ReasonMissing
 from tests.notifications.permits import permit
 from tests.notifications.sentences import at, held_after
 from tests.notifications.world import SOURCE, held, released
@@ -126,14 +126,14 @@ def test_what_arrived_has_arrived_once() -> None:
     there = held_after(LETTER, OUT, BEGUN, SENT, ARRIVED)
     there.when(sending.delivered, **ARRIVAL).nothing()
     there.when(sending.failed, problem="borte", lasting=True).nothing()
-    held_after(LETTER, OUT, BEGUN, SENT).when(sending.delivered, **ARRIVAL | {"evidence": " "}).refused(ReasonOwed)
+    held_after(LETTER, OUT, BEGUN, SENT).when(sending.delivered, **ARRIVAL | {"evidence": " "}).refused(ReasonMissing)
 
 
 def test_it_is_sent_again_only_when_somebody_said_that_it_failed() -> None:
     again = LetterSentAgain(reason="tapt", asked_by="kari")
     held_after(LETTER, OUT, BEGUN, LOST).when(sending.send_again, reason="tapt", asked_by="kari").then(again)
     held_after(LETTER, OUT, BEGUN, SENT).when(sending.send_again, reason="x", asked_by="kari").refused(LetterOnItsWay)
-    held_after(LETTER, OUT, BEGUN, LOST).when(sending.send_again, reason="", asked_by="kari").refused(ReasonOwed)
+    held_after(LETTER, OUT, BEGUN, LOST).when(sending.send_again, reason="", asked_by="kari").refused(ReasonMissing)
     assert sending.key_of("letter-x", 0) == sending.key_of("letter-x", 0) != sending.key_of("letter-x", 1)
 
 

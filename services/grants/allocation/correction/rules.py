@@ -15,7 +15,7 @@ from services.grants.allocation.letter import Letter
 from services.grants.allocation.movements import moved
 from services.grants.allocation.reconciliation import LetterUnknown
 from services.grants.allocation.rules import letters_with, newly_opened, refuse_references_to_nothing, renamed
-from services.grants.allocation.settlement import require_reason
+from services.reason import need_reason
 
 
 class AnotherLetter(Refusal):
@@ -49,7 +49,7 @@ def correction(year: BudgetYear, *, letter: Letter, source_sha256: str, correcte
     wrong = year.letters.get(letter.number)
     if wrong is None:
         raise LetterUnknown(f"No letter number {letter.number} is registered.", number=letter.number)
-    require_reason(reason)
+    need_reason(reason)
     if wrong.letter == letter:
         return []
     if why := find_another(wrong.letter, letter):
@@ -88,7 +88,7 @@ def withdrawal(year: BudgetYear, *, number: int, withdrawn_by: str, reason: str)
     registered = year.letters.get(number)
     if registered is None:
         raise LetterUnknown(f"No letter number {number} is registered.", number=number)
-    require_reason(reason)
+    need_reason(reason)
     others = [each.letter for each in year.in_order if each is not registered]
     refuse_references_to_nothing(others)
     moves = moved(year, others)

@@ -19,7 +19,8 @@ from services.grants.allocation.events import DeviationKind, DeviationSettled
 from services.grants.allocation.letter import Letter
 from services.grants.allocation.letter_checks import conserves
 from services.grants.allocation.reconciliation import LetterUnknown
-from services.grants.allocation.settlement import NothingToSettle, require_reason
+from services.grants.allocation.settlement import NothingToSettle
+from services.reason import need_reason
 
 
 def deviations_of(year: BudgetYear, number: int, around: Around) -> tuple[Deviation, ...]:
@@ -47,7 +48,7 @@ def settle_deviation(
     Refuses LetterUnknown, ReasonMissing, NothingToSettle."""
     if letter_number not in year.letters:
         raise LetterUnknown(f"No letter number {letter_number} is registered.", number=letter_number)
-    require_reason(reason)
+    need_reason(reason)
     known = {(each.fund_id, each.kind): each for each in deviations_of(year, letter_number, around)}
     found = known.get((fund_id, kind))
     if found is None:

@@ -7,7 +7,7 @@ from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.allocation.budget_year import BudgetYear
 from services.grants.allocation.events import PostSucceeded, PostSucceededAmongSeveral, SuccessionWithdrawn
-from services.grants.allocation.settlement import require_reason
+from services.reason import need_reason
 
 How = Literal["whole", "split", "join"]
 Succession = PostSucceeded | PostSucceededAmongSeveral
@@ -17,7 +17,7 @@ Years = Mapping[int, BudgetYear]
 class PostUnknown(Refusal):
     """No registered letter opens the post."""
 
-    code = "post-unknown"
+    code = "post-not-opened"
     status = 404
     title = "Posten er ikke åpnet"
 
@@ -63,7 +63,7 @@ def succeed_post(
     cases covered elsewhere than on a follower, by follower. Refuses PostUnknown, ReasonMissing, NotASuccessor,
     SuccessionAgainstClaims."""
     _require_opened(year, fund_id)
-    require_reason(reason)
+    need_reason(reason)
     if _year_of(predecessor_id) >= _year_of(fund_id):
         raise NotASuccessor(f"{fund_id} cannot carry on {predecessor_id}: that is not of an earlier year.")
     _require_opened(others.get(_year_of(predecessor_id), BudgetYear()), predecessor_id)
@@ -112,7 +112,7 @@ def withdraw_succession(
     covered: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Event]:
     """Take back that a post carries on another. Refuses SuccessionUnknown, ReasonMissing, SuccessionAgainstClaims."""
-    require_reason(reason)
+    need_reason(reason)
     if not any((each.fund_id, each.predecessor_id) == (fund_id, predecessor_id) for each in year.successions):
         raise SuccessionUnknown(f"It is not recorded that {fund_id} carries on {predecessor_id}.")
     claims_on = _taking(year, predecessor_id, beside=fund_id)
