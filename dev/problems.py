@@ -13,8 +13,8 @@ PAGE = ROOT / "docs" / "problems.md"
 OF = {"services.grants": "The grants service", "services.notifications": "The notifications service"}
 HEAD = """# What a refusal means, and what to do
 
-Every refusal is one problem document (RFC 9457). Front-ends may rely on its `code` and `status`; its `type` leads to the
-entry below at the service that refused, `/problems/<code>`. One code is one meaning, one title and one status.
+Every refusal is one problem document (RFC 9457). Front-ends may rely on its `code` and `status`; its `type` leads to
+the entry below at the service that refused, `/problems/<code>`. One code is one meaning, one title and one status.
 
 Made from the classes of the refusals and the words beside them by `python -m dev.problems`; a test holds it to that.
 """

@@ -20,6 +20,7 @@ from services.grants.application.events import (
     RejectionProposed,
     RejectionReturned,
 )
+from services.grants.application_versions import counting
 from services.grants.award.events import Applied, AwardProposed
 from services.grants.complaint.events import ComplaintDecided, ComplaintReceived, DecisionReversed
 from services.text.people import is_among
@@ -63,17 +64,22 @@ class NotImpartial(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class AppliedFor:
-    """The application as it last stood: `received` is the version that counts, None in a case that did not begin with
-    one; `late` came too late and is not taken in. `over` says why it cannot be granted. `complained` are the complaints
+    """The application as it last stood: `versions` are all that were received, `taken_in` the numbers of those that
+    came too late and were taken in all the same. `over` says why it cannot be granted. `complained` are the complaints
     of its rejection or dismissal."""
 
-    received: ApplicationReceived | None = None
-    late: ApplicationReceived | None = None
+    versions: tuple[ApplicationReceived, ...] = ()
+    taken_in: frozenset[int] = frozenset()
     assessed_by: frozenset[str] = frozenset()
     assessed_version: int = 0
     partial: frozenset[str] = frozenset()
     over: str | None = None
     complained: frozenset[int] = frozenset()
+
+    @property
+    def received(self) -> ApplicationReceived | None:
+        """The version that counts; None in a case that did not begin with an application, or whose came too late."""
+        return counting(self.versions, self.taken_in) if self.versions else None
 
     @property
     def arrived_on(self) -> date | None:
@@ -83,12 +89,10 @@ class AppliedFor:
     def fold(self, event: Event) -> "AppliedFor":
         """The application after this fact; facts that say nothing of it change nothing. Never refuses."""
         match event:
-            case ApplicationReceived(late=True):
-                return replace(self, late=event)
-            case ApplicationReceived():
-                return replace(self, received=event, over=None)
-            case LateAccepted(version=version) if self.late and self.late.version == version:
-                return replace(self, received=self.late, late=None, over=None)
+            case ApplicationReceived(late=late):
+                return replace(self, versions=(*self.versions, event), over=self.over if late else None)
+            case LateAccepted(version=version):
+                return replace(self, taken_in=self.taken_in | {version}, over=None)
             case ApplicationAssessed():
                 return replace(self, assessed_by=self.assessed_by | {event.assessed_by}, assessed_version=event.version)
             case ImpartialityStated(person=person, impartial=impartial):
@@ -128,20 +132,21 @@ class AppliedFor:
     def check(self, proposal: AwardProposed) -> None:
         """Refuse an award that is not what this application can be granted: `BasisNotOfCase`, `ApplicationOver`,
         `ApplicationNotAssessed`, `AwardBeyondSought`. A case nobody applied in takes every other basis."""
-        if self.received is None and self.late:
+        received = self.received
+        if received is None and self.versions:
             raise ApplicationOver("The application came too late and is not taken in.")
-        if self.received is None:
+        if received is None:
             if isinstance(proposal.basis, Applied):
                 raise BasisNotOfCase("Nobody has applied in this case. Say what else the award stands on.")
             return
-        self._check_same(self.received, proposal)
+        self._check_same(received, proposal)
         if self.over:
             raise ApplicationOver(self.over)
-        if self.assessed_version != self.received.version:
-            raise ApplicationNotAssessed(f"Have version {self.received.version} of the application assessed first.")
-        if proposal.amount_ore > self.received.amount_sought_ore:
+        if self.assessed_version != received.version:
+            raise ApplicationNotAssessed(f"Have version {received.version} of the application assessed first.")
+        if proposal.amount_ore > received.amount_sought_ore:
             raise AwardBeyondSought(
-                f"{self.received.amount_sought_ore} øre was sought.", sought_ore=self.received.amount_sought_ore
+                f"{received.amount_sought_ore} øre was sought.", sought_ore=received.amount_sought_ore
             )
 
     def _check_same(self, received: ApplicationReceived, proposal: AwardProposed) -> None:

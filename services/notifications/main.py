@@ -117,11 +117,14 @@ def create_app(
                     projections.stop()
                 log.close()
 
-    problems = problem_router("services.notifications", Path(__file__).with_name(WORDS))
     return service(
         "Tilsagn: notifications",
         "0.1.0",
-        routers=[*routers(acting, feed, pool, settings.checkpoint_dir, secrets, reaching, stream), *key_routers, problems],
+        routers=[
+            *routers(acting, feed, pool, settings.checkpoint_dir, secrets, reaching, stream),
+            *key_routers,
+            problem_router("services.notifications", Path(__file__).with_name(WORDS)),
+        ],
         callers=callers,
         checks={"database": database_answers},
         registry=registry,

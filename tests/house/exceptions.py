@@ -328,6 +328,7 @@ BETWEEN_ROOMS = {
     "services/notifications/carriers.py": "the channels this service has, as its settings say",
     "services/notifications/certificate.py": "what an auditor verifies of one letter, without the service",
     "services/notifications/gate_reading.py": "what the gate is asked about, read from the log and the gate's tables",
+    "services/grants/application_versions.py": "which version of an application counts, for its room and for the award",
     "services/notifications/openings.py": "when a received notice opens what it lists, after objections too",
     "services/notifications/gathering.py": "which letters a notice is to list, by round, scheme or name",
     "services/notifications/gate_digest.py": "all that the gate stands on as one text, for signed checkpoints",

@@ -27,6 +27,7 @@ from services.grants.application.events import (
     RejectionReturned,
     SupplementRequested,
 )
+from services.grants.application_versions import counting
 from services.grants.award.events import AwardMade, AwardProposed, AwardReturned
 from services.grants.complaint.events import ComplaintDecided, ComplaintReceived, DecisionReversed, Disputed
 from services.text.folding import is_blank
@@ -102,9 +103,7 @@ class Application:
     @property
     def counting(self) -> ApplicationReceived | None:
         """The last version that came in time or was taken in all the same."""
-        taken_in = {accepted.version for accepted in self.taken_in}
-        counting = (version for version in self.versions if not version.late or version.version in taken_in)
-        return max(counting, key=lambda version: version.version, default=None)
+        return counting(self.versions, {accepted.version for accepted in self.taken_in})
 
     @property
     def unanswered(self) -> SupplementRequested | None:
