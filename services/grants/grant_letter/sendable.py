@@ -16,7 +16,8 @@ from services.grants.grant_letter.refusals import (
     LetterSuperseded,
 )
 from services.grants.grant_letter.topics import WRONG_AFTER
-from services.grants.withholding.events import WithholdingDecided, WithholdingReleased
+from services.grants.moves import moves_of
+from services.grants.withholding.events import WithholdingDecided
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,9 +33,11 @@ class Sendable:
 
 
 def evolve(letter: Sendable, event: Event) -> Sendable:
-    """The letter after this fact of the case. What suspends or withholds is let go again, so it is counted by itself; a
-    complaint that is decided makes the letter wrong only if the award does not stand as it was made."""
-    letter = replace(letter, disputes=letter.disputes.fold(event))
+    """The letter after this fact of the case. What suspends or withholds is let go again, or falls away, so it is
+    counted by itself; a complaint that is decided makes the letter wrong only if the award does not stand as it was
+    made."""
+    withheld_ore = letter.withheld_ore + sum(move.withheld_ore for move in moves_of(event))
+    letter = replace(letter, disputes=letter.disputes.fold(event), withheld_ore=withheld_ore)
     match event:
         case AwardProposed():
             return replace(letter, frozen=None, approved=False, wrong_since=None)
@@ -42,12 +45,8 @@ def evolve(letter: Sendable, event: Event) -> Sendable:
             return replace(letter, frozen=event, wrong_since=None)
         case AwardApproved() if not letter.approved:
             return replace(letter, approved=True)
-        case SuspensiveEffectGranted():
+        case SuspensiveEffectGranted() | WithholdingDecided():
             return letter
-        case WithholdingDecided(amount_ore=amount_ore):
-            return replace(letter, withheld_ore=letter.withheld_ore + amount_ore)
-        case WithholdingReleased(amount_ore=amount_ore):
-            return replace(letter, withheld_ore=letter.withheld_ore - amount_ore)
         case ComplaintDecided() | DecisionReversed():
             about = next((each for each in letter.disputes.known if each.number == event.number), None)
             stands = isinstance(event, ComplaintDecided) and event.outcome in ("upheld", "dismissed")

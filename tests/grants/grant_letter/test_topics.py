@@ -9,9 +9,11 @@ import pytest
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
 from services.eventlog.refusal import Refusal
+from services.grants.award.events import AwardReduced, Reduction
 from services.grants.complaint.events import ComplaintDecided, ComplaintReceived
 from services.grants.grant_letter.sendable import Sendable, check, evolve
 from services.grants.grant_letter.topics import GOES_ON, WRONG_AFTER
+from services.grants.withholding.events import WithholdingDecided, WithholdingReleased
 from tests.conftest import Database
 from tests.grants.award.grant_letters import PROPOSED
 from tests.grants.award.test_letter_freezing import SHA, approved, frozen
@@ -102,3 +104,39 @@ def test_the_rule_refuses_after_what_makes_the_letter_wrong(topic: str) -> None:
 @pytest.mark.parametrize("topic", sorted(GOES_ON))
 def test_the_rule_lets_the_letter_go_after_what_does_not(topic: str) -> None:
     assert refusal_after(*before(topic), example(topic)) is None
+
+
+def withheld(amount_ore: int) -> Event:
+    event = example("withholding.decided.v1")
+    assert isinstance(event, WithholdingDecided)
+    return replace(event, number=1, instalment=1, amount_ore=amount_ore)
+
+
+def let_go(amount_ore: int) -> Event:
+    event = example("withholding.released.v1")
+    assert isinstance(event, WithholdingReleased)
+    return replace(event, number=1, instalment=1, amount_ore=amount_ore)
+
+
+def fallen(amount_ore: int, *, withholding: int | None = 1) -> Event:
+    event = example("award.reduced.v1")
+    assert isinstance(event, AwardReduced)
+    return replace(event, reductions=(Reduction(instalment=1, amount_ore=amount_ore, withholding=withholding),))
+
+
+@pytest.mark.parametrize(
+    ("since", "code"),
+    [
+        ((), "award-stopped"),
+        ((let_go(99),), "award-stopped"),
+        ((let_go(100),), None),
+        ((fallen(60),), "award-stopped"),
+        ((fallen(60, withholding=None), let_go(60)), "award-stopped"),
+        ((fallen(60), let_go(40)), None),
+        ((let_go(40), fallen(60)), None),
+        ((fallen(100),), None),
+    ],
+)
+def test_a_letter_waits_while_anything_is_withheld_however_it_ends(since: tuple[Event, ...], code: str | None) -> None:
+    """Money that is withheld is let go, or falls away with a part of the award; then a letter frozen anew leaves."""
+    assert refusal_after(withheld(100), *since, frozen) == code
