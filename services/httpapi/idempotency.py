@@ -40,13 +40,6 @@ class IdempotencyKeyReused(HttpRefusal):
     title = "Idempotency-Key er brukt til noe annet"
 
 
-class CommandInProgress(HttpRefusal):
-    code = "command-in-progress"
-    status = 409
-    title = "Den samme forespørselen er under behandling"
-    headers = (("Retry-After", "1"),)
-
-
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
     """The client's key, the SHA-256 of what it was sent with, and what that says: the members of the JSON it held,

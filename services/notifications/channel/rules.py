@@ -156,5 +156,6 @@ def send_again(held: Held, *, reason: str, asked_by: str) -> list[Event]:
     if held.released is None:
         raise LetterNotReleased("The gate has not let this letter out.")
     if held.trouble is None:
-        raise LetterOnItsWay("Nobody has said that it failed.")
+        arrived = "It has arrived." if held.delivered else "Nobody has said that it failed. Wait for what comes of it."
+        raise LetterOnItsWay(arrived)
     return [LetterSentAgain(reason=need_reason(reason), asked_by=asked_by)]

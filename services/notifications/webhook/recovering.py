@@ -18,4 +18,4 @@ def check_period(since: datetime, until: datetime, *, now: datetime) -> None:
         if at > now + A_DAY:
             raise RecoveredAhead("Name a time that has been.")
     if since >= until:
-        raise PeriodReversed(f"It would begin at {in_utc(since)} and end at {in_utc(until)}. Swap them.")
+        raise PeriodReversed(f"It would begin at {in_utc(since)} and end at {in_utc(until)}. Have it end later.")
