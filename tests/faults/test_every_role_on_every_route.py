@@ -26,6 +26,9 @@ OPEN = {
     ("GET", "/internal/isalive"): "a probe carries no token",
     ("GET", "/internal/isready"): "a probe carries no token",
     ("GET", "/internal/metrics"): "the platform's own network; no personal data, no amounts of a case",
+    ("GET", "/problems"): "what refusals mean, which says nothing of anybody",
+    ("GET", "/problems/{code}"): "where the type of a problem leads whoever got it, signed in or not",
+    ("GET", "/problems/problems.css"): "what those pages look like",
     ("GET", "/internal/development-issuer/jwks.json"): "public keys, in development and tests only",
 }
 NOT_ROUTES = {
