@@ -137,6 +137,10 @@ class Sample:
     def told(self) -> Self:
         return self
 
+    async def unpromised(self, case_ids: Iterable[UUID]) -> frozenset[UUID]:
+        del case_ids
+        return frozenset()
+
     async def untold_cases(self) -> frozenset[UUID]:
         return frozenset()
 

@@ -17,6 +17,7 @@ ROOM_FILES = {
     "services/grants/overview/letter_moves.py": "what letters moved on a post, and what they demand",
     "services/grants/overview/one_post.py": "all that is asked of one post, as of two times",
     "services/grants/overview/promised.py": "a post's lines, and what is promised on each",
+    "services/grants/overview/told_deviations.py": "what stands and is amiss, without what the ministry is not told of",
     "services/grants/round/asked.py": "what requests of the room hold",
     "services/grants/round/batch.py": "an imported batch: its lines, or every fault in it",
     "services/grants/round/batch_cells.py": "one cell of a batch file, read exactly",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.dashboard.pages.deadline_sentences import said
 from services.dashboard.pages.tables import Tag
 from services.dashboard.words.spoken import N_, gettext
 
@@ -51,6 +52,7 @@ ROLES: Mapping[str, str] = {
 
 def deadline_in_words(row: Any) -> str:
     """What is due, with the number the letter gives it."""
+    what = said(row.kind, str(row.what))
     if row.assignment and row.assignment not in row.what:
-        return gettext(N_("%(what)s (oppdrag %(number)s)"), what=row.what, number=row.assignment)
-    return str(row.what)
+        return gettext(N_("%(what)s (oppdrag %(number)s)"), what=what, number=row.assignment)
+    return what

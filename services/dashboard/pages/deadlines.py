@@ -5,7 +5,7 @@ no state of the whole for each day: the page says that it shows what stands now.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Protocol, Self
@@ -20,6 +20,7 @@ from services.dashboard.pages.asked import Asked, NotUnderstood
 from services.dashboard.pages.deadline_words import KINDS, ROLES, STATES, deadline_in_words
 from services.dashboard.pages.explained_at import deadline_amount
 from services.dashboard.pages.month import WEEKDAYS, Month, month_of
+from services.dashboard.pages.seen_deadlines import of_awards
 from services.dashboard.pages.source import seen_by
 from services.dashboard.pages.tables import Column, Link, Row, Table, Tag, paged
 from services.dashboard.sign_in.access import DEADLINES
@@ -66,6 +67,10 @@ class Awards(Protocol):
         """The cases that this reader does not see, or not all of."""
         ...
 
+    async def unpromised(self, case_ids: Iterable[UUID]) -> frozenset[UUID]:
+        """Those of the cases in which nothing is promised, and of which this reader is told nothing."""
+        ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
@@ -110,7 +115,7 @@ def deadlines_router(register: Register, awards: Awards, *, today: Callable[[], 
         question = asked.read(aar=aar, gjelder=gjelder, kjent=kjent, years=years, today=today())
         choice = read_choice(question, kind=slag, state=tilstand, day=dag, month=maaned)
         hidden = await seen.untold_cases()
-        rows, untold = await list_seen(register, hidden, choice)
+        rows, untold = await of_awards(seen, await list_all(register, choice), hidden)
         facts: dict[str, Any] = {"question": question, "choice": choice, "left_out": left_out.of_deadlines(untold)}
         facts |= {"years": asked.selectable(years, question), "kinds": KINDS, "states": STATES, "month": None}
         table = deadlines_table(rows, question)
@@ -118,8 +123,8 @@ def deadlines_router(register: Register, awards: Awards, *, today: Callable[[], 
             month = month_of(*choice.month, today=today())
             facts |= {"month": filled(month, rows), "weekdays": WEEKDAYS}
             return answer(Shown("deadlines_month.html", (table,), facts), request, reader)
-        undated = await list_seen(register, hidden, read_choice(question, kind=slag, state="undated"))
-        facts["undated"] = len(undated[0])
+        undated = await list_all(register, read_choice(question, kind=slag, state="undated"))
+        facts["undated"] = len((await of_awards(seen, undated, hidden))[0])
         shown = paged(table, side_of(request), size=ON_A_SIDE)
         return answer(Shown("deadlines.html", (shown,), facts), request, reader)
 
@@ -151,9 +156,8 @@ def _month(text: str) -> tuple[int, int]:
     return int(year), int(month)
 
 
-async def list_seen(register: Register, hidden: frozenset[UUID], choice: Choice) -> tuple[list[Any], int]:
-    """What this reader sees of what was asked for, and how many are held out because they are of awards the ministry
-    is not told of: one that is of several cases is held out for any of them."""
+async def list_all(register: Register, choice: Choice) -> list[Any]:
+    """All that was asked for, whoever may see it."""
     found: list[Any] = []
     after: dict[str, Any] = {}
     while len(some := await register.list_some(**after, limit=TOGETHER, **choice.wanted)) == TOGETHER:
@@ -162,8 +166,7 @@ async def list_seen(register: Register, hidden: frozenset[UUID], choice: Choice)
     found += some
     if choice.state == "undated":
         found = [row for row in found if row.year in (None, choice.question.year)]
-    seen = [row for row in found if hidden.isdisjoint(row.case_ids)]
-    return seen, len(found) - len(seen)
+    return found
 
 
 def deadlines_table(rows: Sequence[Any], question: Asked) -> Table:

@@ -15,6 +15,7 @@ from services.dashboard.pages.explained import PARTLY, Look
 from services.dashboard.pages.explained_awards import explained
 from services.dashboard.pages.explained_tables import AMOUNT, SIZE, STANDING, letter
 from services.dashboard.pages.notices import about
+from services.dashboard.pages.seen_deadlines import of_awards
 from services.dashboard.pages.seen_notices import list_seen
 from services.dashboard.pages.source import seen_by
 from services.dashboard.pages.tables import Cell, Column, Link, Links, Row, Table, paged
@@ -87,7 +88,7 @@ class OfDuties:
 
     async def _deadline(self, deadline_id: UUID, seen: Overview, question: Asked) -> Shown | None:
         row = await self.register.find(deadline_id)
-        if row is None or not (await seen.untold_cases()).isdisjoint(row.case_ids):
+        if row is None or not (await of_awards(seen, [row], await seen.untold_cases()))[0]:
             return None
         numbers: Sequence[str] = row.case_numbers
         told: Mapping[str, Cell] = {

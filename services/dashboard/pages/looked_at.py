@@ -9,7 +9,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol, Self
-from uuid import UUID
 
 from services.dashboard.pages.asked import Asked
 from services.dashboard.pages.attention import PAY_OUT
@@ -55,9 +54,9 @@ class Looks:
     awards: Awards
     disputes: Disputes
 
-    async def deadlines(self, question: Asked, *, hidden: frozenset[UUID], counting: Collection[int]) -> Sequence[Any]:
+    async def deadlines(self, question: Asked, *, counting: Collection[int]) -> Sequence[Any]:
         """Those that stand as due: what is late in the year, the week ahead, and a month for money that must be paid
-        out. Without those of cases this reader is not told of, and of letters that do not count (`counting` do)."""
+        out. Without those of letters that do not count (`counting` do); whoever may see them (`seen_deadlines.py`)."""
         day, ahead = question.reached, question.reached + timedelta(days=WEEK)
         beyond, far = ahead + timedelta(days=1), day + timedelta(days=PAY_OUT_DAYS)
         begins = date(question.year, 1, 1)
@@ -71,7 +70,6 @@ class Looks:
             row
             for row in found
             if row.kind != OPENS
-            and hidden.isdisjoint(row.case_ids)
             and (row.letter_number is None or row.year != question.year or row.letter_number in counting)
             and (question.known_at is None or row.known_at <= question.known_at)
         ]

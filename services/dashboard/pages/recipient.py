@@ -21,7 +21,8 @@ from services.dashboard.sign_in.access import RECIPIENT, Sight
 from services.dashboard.sign_in.reader import Reader, reader_of
 from services.dashboard.words.spoken import N_, day_in_words, gettext
 from services.grants.balance.view import AsOf
-from services.grants.overview.recipients.view import Marked, Recipient, Recipients
+from services.grants.overview.overlapping.view import Marked
+from services.grants.overview.recipients.view import Recipient, Recipients
 from services.grants.overview.schemes.view import YearSchemes
 from services.httpapi.route import Router
 

@@ -15,7 +15,7 @@ from services.dashboard.pages.awards import award_address, scheme_cell
 from services.dashboard.pages.cases_in_words import STATES, tag
 from services.dashboard.pages.explained_at import of_case, of_recipient
 from services.dashboard.pages.source import Source, seen_by
-from services.dashboard.pages.tables import Column, Link, Row, Side, Table, paged
+from services.dashboard.pages.tables import Column, Link, Row, Side, Table
 from services.dashboard.sign_in.access import RECIPIENTS, Sight
 from services.dashboard.sign_in.reader import Reader, reader_of
 from services.dashboard.words.spoken import N_
@@ -26,6 +26,7 @@ from services.httpapi.route import Router
 
 ROWS, UNNUMBERED_ROWS = 14, 4
 BATCH = 200
+NOBODY_LOOKED_FOR = N_("Når det søkes, er de uten organisasjonsnummer ikke med. Fjern søket for å se dem.")
 LONGEST = 100
 COLUMNS = (
     Column("name", N_("Mottaker")),
@@ -77,23 +78,31 @@ def recipients_router(
                     yield recipient_row(row, question)
 
         names = await schemes.names()
-        apart = [] if text else await mine.list_unnumbered(as_of)
+        apart = 0 if text else await mine.count_unnumbered(as_of)
+        last_apart = max(1, -(-apart // UNNUMBERED_ROWS))
+        side_apart = min(side_of(request), last_apart)
+        skip = (side_apart - 1) * UNNUMBERED_ROWS
+        rows_apart = await mine.list_unnumbered(as_of, skip=skip, limit=UNNUMBERED_ROWS) if apart else []
+
+        async def whole_apart() -> AsyncIterator[Row]:
+            for skip in range(0, apart, BATCH):
+                for row in await mine.list_unnumbered(as_of, skip=skip, limit=BATCH):
+                    yield unnumbered_row(row, question, names)
+
         tables = (
             Table(
                 "mottakere", N_("Mottakere med organisasjonsnummer, etter navn"), COLUMNS,
                 [recipient_row(row, question) for row in rows], empty=N_("Ingen mottakere passer med søket."),
                 side=Side(side, last) if last > 1 else None, whole=whole,
             ),
-            paged(
-                Table(
-                    "uten-nummer", N_("Tilsagn til mottakere uten organisasjonsnummer, det siste først"), UNNUMBERED,
-                    [unnumbered_row(row, question, names) for row in apart],
-                    empty=N_("Alle som har fått noe, har organisasjonsnummer."),
-                ),
-                1, size=UNNUMBERED_ROWS,
+            Table(
+                "uten-nummer", N_("Tilsagn til mottakere uten organisasjonsnummer, det siste først"), UNNUMBERED,
+                [unnumbered_row(row, question, names) for row in rows_apart],
+                empty=NOBODY_LOOKED_FOR if text else N_("Alle som har fått noe, har organisasjonsnummer."),
+                side=Side(side_apart, last_apart) if last_apart > 1 else None, whole=whole_apart,
             ),
         )  # fmt: skip
-        facts = {"asked": question, "found": found, "text": text, "apart": len(apart)}
+        facts = {"asked": question, "found": found, "text": text, "apart": apart}
         facts["left_out"] = left_out.in_general(reader)
         return answer(Shown("recipients.html", tables, facts), request, reader)
 

@@ -1,6 +1,6 @@
 """Where the pages get their numbers: the same queries as the REST API, one row for each of its JSON objects."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol, Self, TypeVar
 from uuid import UUID
@@ -86,6 +86,10 @@ class Source(Told, Protocol):
 
     async def untold_cases(self) -> frozenset[UUID]:
         """Every case, of any year, that this reader does not see all of."""
+        ...
+
+    async def unpromised(self, case_ids: Iterable[UUID]) -> frozenset[UUID]:
+        """Those of the cases in which nothing is promised, and of which this reader is told nothing."""
         ...
 
     async def years(self) -> Sequence[int]:

@@ -15,6 +15,7 @@ from services.dashboard.pages.asked import Asked
 from services.dashboard.pages.attention import Found, attention_table, kinds_of, post_address
 from services.dashboard.pages.figures import PostLine
 from services.dashboard.pages.looked_at import Looks
+from services.dashboard.pages.seen_deadlines import of_awards
 from services.dashboard.pages.source import Source, seen_by
 from services.dashboard.pages.tables import Column, Link, Row, Table, paged
 from services.dashboard.sign_in.access import YEAR
@@ -62,7 +63,7 @@ def year_router(source: Source, looks: Looks, *, today: Callable[[], date]) -> R
             counting = {letter.number for letter in told}
             found = replace(
                 found,
-                deadlines=await looks.deadlines(question, hidden=hidden, counting=counting),
+                deadlines=(await of_awards(seen, await looks.deadlines(question, counting=counting), hidden))[0],
                 notices=await looks.seen_notices(reader, question, years),
                 complaints=await looks.complaints(reader, question),
             )

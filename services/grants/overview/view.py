@@ -22,10 +22,10 @@ from services.grants.case_numbers import CaseNumbers, case_of_fund
 from services.grants.held_over.view import HeldOver
 from services.grants.overview.letter_lines import publication_key, whole_letter
 from services.grants.overview.one_post import OnePost
+from services.grants.overview.told_deviations import list_unpromised, told_deviations, without
 from services.grants.year_deviations import YearDeviations
 
 PAGE = 500
-MOVED = ("committed_ore", "disbursed_ore", "withheld_ore")
 _CASE = "SELECT case_id FROM grants.case_number WHERE year = %(year)s AND number = %(number)s"
 _UNTOLD = "SELECT line, stream, since, whole FROM grants.untold(%(year)s)"
 _UNTOLD_THEN = """
@@ -76,6 +76,11 @@ class Overview:
         """Every case, of any year, that this reader does not see all of, because the ministry is not told."""
         hidden = [await self._hidden(year) for year in (await self.years() if self.only_told else ())]
         return frozenset(UUID(stream.removeprefix("case-")) for year in hidden for stream in year)
+
+    async def unpromised(self, case_ids: Iterable[UUID]) -> frozenset[UUID]:
+        """Those of the cases in which nothing is promised, and of which this reader is told nothing: the ministry is
+        told of awards, not of applications."""
+        return await list_unpromised(self.balances.pool, case_ids) if self.only_told else frozenset()
 
     async def case_numbers(self, case_ids: Iterable[UUID]) -> Mapping[UUID, str]:
         """The number people call each case by."""
@@ -139,9 +144,14 @@ class Overview:
         return list_letters(await self.kept.year(year, known_at=known_at))
 
     async def deviations(self, year: int, *, valid_at: date, known_at: datetime | None) -> Sequence[Row]:
-        rows = await self.amiss.list_all(year, AsOf(valid_at=valid_at, known_at=known_at))
-        hidden = await self._hidden(year)
-        return await self.numbers.numbered(row for row in rows if f"case-{row['case_id']}" not in hidden)
+        as_of, hidden = AsOf(valid_at=valid_at, known_at=known_at), await self._hidden(year)
+        if not hidden:
+            return await self.numbers.numbered(await self.amiss.list_all(year, as_of))
+        sums = await self._rows(_UNTOLD_SUMS, {"year": year, "day": valid_at}, known_at)
+        posts = {row["fund_id"]: row for row in await self.posts(year, valid_at=valid_at, known_at=known_at)}
+        of_fund = {row["fund_id"]: row for row in sums}
+        told = await told_deviations(self.amiss, year, as_of, hidden=hidden, sums=of_fund, posts=posts)
+        return await self.numbers.numbered(told)
 
     async def reconciliation(self, year: int, number: int, *, known_at: datetime | None) -> Row | None:
         return show_reconciled(await self.kept.year(year, known_at=known_at), number)
@@ -176,7 +186,7 @@ class Overview:
             return rows
         asked = {"year": year, "day": as_of.valid_at}
         sums = {row["fund_id"]: row for row in await self._rows(_UNTOLD_SUMS, asked, as_of.known_at)}
-        return [_without(row, sums[row["fund_id"]]) if row["fund_id"] in sums else row for row in rows]
+        return [without(row, sums[row["fund_id"]]) if row["fund_id"] in sums else row for row in rows]
 
     async def _rows(self, query: str, asked: Mapping[str, Any], known_at: datetime | None = None) -> list[Row]:
         async with self.balances.pool.connection() as connection:
@@ -191,15 +201,6 @@ def overview_of(pool: AsyncConnectionPool) -> Overview:
     return Overview(
         balances, letters, CaseNumbers(pool), YearDeviations(Surroundings(letters, balances), HeldOver(pool))
     )
-
-
-def _without(row: Row, hidden: Row) -> Row:
-    less = {name: row[name] - hidden[name] for name in MOVED}
-    set_aside_ore = row.get("set_aside_ore", 0)
-    left_ore = row["at_disposal_ore"] - less["committed_ore"] - set_aside_ore
-    left_ore = 0 if row.get("kind") == "commitment" else left_ore
-    overdrawn = row.get("kind") != "commitment" and left_ore < 0
-    return {**row, **less, "remaining_ore": left_ore, "overdrawn": overdrawn}
 
 
 def _is_hidden(entry: Row, hidden: Mapping[str, Row]) -> bool:

@@ -14,6 +14,7 @@ from services.dashboard.pages.attention import Found, attention_table, kinds_of
 from services.dashboard.pages.differences import by_day, letters
 from services.dashboard.pages.figures import chapters
 from services.dashboard.pages.looked_at import Looks
+from services.dashboard.pages.seen_deadlines import of_awards
 from services.dashboard.pages.source import Row
 from services.dashboard.pages.tables import Link, Tag, told
 from tests.browser.reading import read_page
@@ -31,6 +32,7 @@ def deadline(kind: str, day: date, **more: Any) -> SimpleNamespace:
     usual = {
         "deadline_id": UUID(int=day.toordinal()),
         "what": f"{kind} {day}",
+        "roles": ("controller",),
         "letter_number": None,
         "year": None,
         "posts": (),
@@ -71,7 +73,10 @@ def found(**changes: Any) -> Found:
 
 
 def due(looks: Looks, question: Asked = QUESTION, *, hidden: frozenset[UUID] = frozenset()) -> list[tuple[str, date]]:
-    rows = asyncio.run(looks.deadlines(question, hidden=hidden, counting={0, 4}))
+    async def go() -> list[Any]:
+        return (await of_awards(Sample(), await looks.deadlines(question, counting={0, 4}), hidden))[0]
+
+    rows = asyncio.run(go())
     return [(row.kind, row.due_on) for row in rows]
 
 

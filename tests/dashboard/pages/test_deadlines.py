@@ -1,14 +1,17 @@
 """Deadlines as a list and as a month: what is asked for is shown, and what the ministry is not told of is not."""
 
 import asyncio
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from services.dashboard.pages.asked import Asked, NotUnderstood
-from services.dashboard.pages.deadlines import deadlines_table, filled, list_seen, read_choice
+from services.dashboard.pages.deadlines import Choice, deadlines_table, filled, list_all, read_choice
 from services.dashboard.pages.month import month_of
+from services.dashboard.pages.seen_deadlines import of_awards
 from services.notifications.deadline.thresholds import SHIPPED
 from tests.browser.reading import read_page
 from tests.browser.sample_duties import CASE, DUE, HOSTILE, Register
@@ -18,29 +21,58 @@ YEAR = Asked(year=2020, valid_at=date(2020, 12, 31))
 EVERY_KIND = sorted(SHIPPED)
 
 
+class Cases:
+    """Which cases nothing is promised in."""
+
+    def __init__(self, *unpromised: UUID) -> None:
+        self._unpromised = frozenset(unpromised)
+
+    async def unpromised(self, case_ids: Iterable[UUID]) -> frozenset[UUID]:
+        return self._unpromised.intersection(case_ids)
+
+
+def list_seen(register: Register, hidden: frozenset[UUID], choice: Choice, *unpromised: UUID) -> tuple[list[Any], int]:
+    async def go() -> tuple[list[Any], int]:
+        return await of_awards(Cases(*unpromised), await list_all(register, choice), hidden)
+
+    return asyncio.run(go())
+
+
+def test_nothing_of_a_case_without_a_promise_is_told_but_what_the_ministry_does_itself() -> None:
+    application = UUID(int=77)
+    rows = [
+        type(DUE[0])(**{**vars(DUE[0]), "deadline_id": UUID(int=number), "case_ids": [application], "roles": roles})
+        for number, roles in enumerate((["caseworker"], ["caseworker", "ministry"]), 1)
+    ]
+    seen, held_out = list_seen(Register(rows), frozenset(), read_choice(YEAR), application)
+    assert [row.roles for row in seen] == [["caseworker", "ministry"]]
+    assert held_out == 0, "it is no award that is held out"
+    assert len(list_seen(Register(rows), frozenset(), read_choice(YEAR))[0]) == 2
+
+
 @pytest.mark.parametrize("kind", EVERY_KIND)
 def test_every_kind_the_register_knows_has_words_and_can_be_asked_for(kind: str) -> None:
     assert read_choice(YEAR, kind=kind).wanted["kind"] == kind
 
 
 def test_what_is_of_an_award_the_ministry_is_not_told_of_is_held_out_and_counted() -> None:
-    seen, held_out = asyncio.run(list_seen(Register(), frozenset({CASE}), read_choice(YEAR)))
+    seen, held_out = list_seen(Register(), frozenset({CASE}), read_choice(YEAR))
     assert held_out == 2
     told = str(deadlines_table(seen, YEAR).rows)
     assert "2020/17" not in told
     assert "termin 2" not in told
-    everything, none = asyncio.run(list_seen(Register(), frozenset(), read_choice(YEAR)))
+    everything, none = list_seen(Register(), frozenset(), read_choice(YEAR))
     assert (len(everything), none) == (len(seen) + 2, 0)
 
 
 def test_one_of_several_cases_is_held_out_for_any_of_them() -> None:
     rows = [type(DUE[0])(**{**vars(DUE[0]), "case_ids": [UUID(int=9), CASE]})]
-    assert asyncio.run(list_seen(Register(rows), frozenset({CASE}), read_choice(YEAR))) == ([], 1)
+    assert list_seen(Register(rows), frozenset({CASE}), read_choice(YEAR)) == ([], 1)
 
 
 def test_the_register_is_read_to_its_end_however_long_it_is() -> None:
     many = [type(DUE[0])(**{**vars(DUE[0]), "deadline_id": UUID(int=number)}) for number in range(1, 1_204)]
-    seen, _ = asyncio.run(list_seen(Register(many), frozenset(), read_choice(YEAR)))
+    seen, _ = list_seen(Register(many), frozenset(), read_choice(YEAR))
     assert len({row.deadline_id for row in seen}) == 1_203
 
 

@@ -6,7 +6,7 @@ two of a name are one. What overlaps is marked with the reason to look at it, an
 those applications are compared by (`application/overlaps.py`), on awards whose periods meet.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -15,11 +15,11 @@ from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.recorded import Recorded
-from services.grants.application.overlaps import Beside, list_overlaps
 from services.grants.balance.view import AsOf, position_at
 from services.grants.case_list import LIVE
 from services.grants.overview.awards.view import MADE, Awards
 from services.grants.overview.facts.view import ALWAYS, Sight, load_cases
+from services.grants.overview.overlapping.view import Marked, mark
 from services.grants.overview.standing.view import stand
 from services.grants.recipient_remarks import READS
 from services.grants.recipient_report import view as report_view
@@ -27,7 +27,6 @@ from services.grants.withholding import view as withholding_view
 from services.text.folding import folded
 
 Row = Mapping[str, Any]
-STANDING = ("approved", "released", "settled", "closed")
 _FOUND = f"""
     SELECT c.organisation_number, (array_agg(c.recipient ORDER BY c.opened_position DESC))[1] AS name,
            count(*) AS awards, min(c.year) AS first_year, max(c.year) AS last_year,
@@ -46,22 +45,11 @@ _UNNUMBERED = f"""
     SELECT c.case_id, n.label AS case_number, c.recipient, c.organisation_number, c.municipality_number, c.scheme_id,
            c.year, c.chapter, c.post
     FROM grants_view.case_row c JOIN grants.case_number n USING (case_id)
-    WHERE c.edition = {LIVE} AND c.organisation_number IS NULL AND {MADE} ORDER BY c.opened_position DESC LIMIT 500
+    WHERE c.edition = {LIVE} AND c.organisation_number IS NULL AND {MADE} ORDER BY c.opened_position DESC
 """
+_SOME_UNNUMBERED = f"{_UNNUMBERED} OFFSET %(skip)s LIMIT %(limit)s"
+_COUNT_UNNUMBERED = f"SELECT count(*) AS found FROM ({_UNNUMBERED}) AS each"
 LONGEST = 100
-
-
-@dataclass(frozen=True, kw_only=True)
-class Marked:
-    """Two awards of one recipient that meet in time, and why to look at them together: `duplicate`,
-    `other-scheme-same-year`, `similar-title`; how much of their purposes' words are words of both."""
-
-    one: Row
-    other: Row
-    kinds: Sequence[str]
-    similar_per_cent: int
-    first_on: date
-    last_on: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,9 +85,14 @@ class Recipients:
         facts = await load_cases(self.sight.pool, [each for row in rows for each in row["case_ids"]], as_of, hidden)
         return [row | _sums([stand(facts[each]) for each in row["case_ids"] if each in facts]) for row in rows]
 
-    async def list_unnumbered(self, as_of: AsOf) -> list[Row]:
-        """Awards to recipients without an organisation number, each by itself."""
-        rows = await self._rows(_UNNUMBERED, await self._asked("", as_of))
+    async def count_unnumbered(self, as_of: AsOf) -> int:
+        """How many awards there are to recipients without an organisation number."""
+        [row] = await self._rows(_COUNT_UNNUMBERED, await self._asked("", as_of))
+        return int(row["found"])
+
+    async def list_unnumbered(self, as_of: AsOf, *, skip: int, limit: int) -> list[Row]:
+        """Those awards from one place to another, each by itself, the case opened last first."""
+        rows = await self._rows(_SOME_UNNUMBERED, await self._asked("", as_of) | {"skip": skip, "limit": limit})
         hidden = await self.sight.hidden()
         facts = await load_cases(self.sight.pool, [row["case_id"] for row in rows], as_of, hidden)
         return [{**row, **stand(facts[row["case_id"]])} for row in rows if row["case_id"] in facts]
@@ -137,45 +130,6 @@ class Recipients:
 
 def recipients_of(pool: AsyncConnectionPool) -> Recipients:
     return Recipients(Sight(pool))
-
-
-def mark(awards: Sequence[Row]) -> Iterator[Marked]:
-    """Each two awards that overlap in a way and in time, the most alike first. A promise by count (per capita) is for
-    persons who are counted, and is no double of anything; one that fell away as a whole is none either."""
-    by_id = {row["case_id"]: row for row in awards if row["state"] in STANDING and row["basis"] != "per-capita"}
-    seen = set[frozenset[Any]]()
-    for row in by_id.values():
-        for found in list_overlaps(_beside(row), [_beside(other) for other in by_id.values()]):
-            other, pair = by_id[found.other.case_id], frozenset((row["case_id"], found.other.case_id))
-            kinds = tuple(
-                each for each in found.kinds if each != "other-scheme-same-year" or _both_of_schemes(row, other)
-            )
-            first, last = max(row["first_on"], other["first_on"]), min(row["last_on"], other["last_on"])
-            if kinds and pair not in seen and first <= last:
-                seen.add(pair)
-                yield Marked(
-                    one=row, other=other, kinds=kinds, similar_per_cent=found.similar_per_cent, first_on=first,
-                    last_on=last,
-                )  # fmt: skip
-
-
-def _both_of_schemes(row: Row, other: Row) -> bool:
-    return row["scheme_id"] is not None and other["scheme_id"] is not None
-
-
-def _beside(row: Row) -> Beside:
-    return Beside(
-        case_id=row["case_id"],
-        call_id=row["call_id"] or f"none-{row['case_id']}",
-        scheme_id=row["scheme_id"] or f"none-{row['case_id']}",
-        year=row["year"],
-        applicant=row["recipient"],
-        organisation_number=row["organisation_number"],
-        municipality_number=row["municipality_number"],
-        title=row["purpose"] or "",
-        sought_ore=0,
-        state=row["state"],
-    )
 
 
 def _award(row: Row, facts: Sequence[Recorded]) -> Row:
