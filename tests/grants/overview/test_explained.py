@@ -8,7 +8,8 @@ import pytest
 
 from services.grants.balance.view import AsOf
 from services.grants.overview.explained.view import MOVED, Explanations, Lines
-from services.grants.overview.view import Overview, _without
+from services.grants.overview.told_deviations import without
+from services.grants.overview.view import Overview
 from tests.conftest import Database
 from tests.eventlog.played import EARMARK, POST, Played, played
 from tests.grants.overview.told_year import asked, lived, project
@@ -79,5 +80,5 @@ def test_the_ministry_is_told_of_no_entry_of_what_it_is_not_told_of(year: Played
 def test_what_is_set_aside_is_no_more_left_for_those_who_are_not_told_of_all() -> None:
     moved = {"committed_ore": 500, "disbursed_ore": 0, "withheld_ore": 0}
     row = {"kind": "earmark", "at_disposal_ore": 1000, "set_aside_ore": 300, "remaining_ore": 200, **moved}
-    less = _without(row, {name: 100 if name == "committed_ore" else 0 for name in moved})
+    less = without(row, {name: 100 if name == "committed_ore" else 0 for name in moved})
     assert (less["committed_ore"], less["remaining_ore"], less["overdrawn"]) == (400, 300, False)
