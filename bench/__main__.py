@@ -5,8 +5,10 @@ import sys
 
 from bench.appending import append_one, append_round
 from bench.balances import balances
+from bench.beside import beside
 from bench.costly import costly
 from bench.delivering import delivering
+from bench.exporting import exporting
 from bench.following import following
 from bench.gate import gate
 from bench.ground import ground
@@ -31,6 +33,8 @@ BENCHES = {
     "delivering": delivering,
     "costly": costly,
     "pages": pages,
+    "exporting": exporting,
+    "beside": beside,
 }
 
 

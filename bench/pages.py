@@ -27,9 +27,10 @@ from psycopg_pool import AsyncConnectionPool
 
 from bench.ground import Ground, ground
 from bench.measure import Figure, compared, timed
+from bench.multiplied import multiply
 from bench.verifying import filled
 from bench.year import OF_A_CASE, award, letters_of_2020, name_of, organisation_number
-from migrations.roles import url
+from migrations.roles import LOGINS, prepare, url
 from services.calendar.clock import now
 from services.calendar.days import day_of
 from services.dashboard.main import READ_ONLY, create_app
@@ -111,9 +112,11 @@ class Site:
         bare = median(timed(lambda: self._ask(queries)) for _ in range(ASKED))
         return self.seconds(address) / bare
 
-    def open(self, address: str) -> None:
-        status, _ = self._run.run(asked(self._app, address, self.cookie))
+    def open(self, address: str) -> int:
+        """Asks for the address; how many bytes came."""
+        status, size = self._run.run(asked(self._app, address, self.cookie))
         assert status in (200, 303), f"{address}: {status}"
+        return size
 
     def _ask(self, queries: list[tuple[str, Any, Any]]) -> None:
         for reads_as, query, wanted in queries:
@@ -122,8 +125,8 @@ class Site:
                 cursor.fetchall()
 
 
-async def asked(app: Service, address: str, cookie: str) -> tuple[int, bytes]:
-    """What the service answers to a browser that asks for the address."""
+async def asked(app: Service, address: str, cookie: str) -> tuple[int, int]:
+    """What the service answers to a browser that asks for the address: the status, and how many bytes."""
     path, _, query = address.partition("?")
     headers = {"host": urlsplit(ADDRESS).netloc, "accept-encoding": "gzip", "cookie": cookie}
     scope: dict[str, Any] = {
@@ -132,16 +135,17 @@ async def asked(app: Service, address: str, cookie: str) -> tuple[int, bytes]:
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
         "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8004),
     }  # fmt: skip
-    answered: list[Any] = []
+    status, size = 0, 0
 
     async def send(message: Any) -> None:
-        answered.append(message)
+        nonlocal status, size
+        status, size = message.get("status", status), size + len(message.get("body", b""))
 
     async def receive() -> Any:
         return {"type": "http.request", "body": b"", "more_body": False}
 
     await app(scope, receive, send)
-    return answered[0]["status"], b"".join(each.get("body", b"") for each in answered[1:])
+    return status, size
 
 
 @contextmanager
@@ -159,14 +163,17 @@ def written_down() -> Iterator[list[tuple[str, Any, Any]]]:
 
 
 @contextmanager
-def site(here: Ground, folder: Path, events: int, role: Role = Role.controller) -> Iterator[Site]:
-    """The dashboard over a log of so many facts, with its read models."""
-    with filled(here, folder, events, case=award, of_a_case=OF_A_CASE, letters=letters_of_2020()) as reader:
-        database = psycopg.conninfo.conninfo_to_dict(reader)["dbname"]
-        admin = url(here.admin_dsn, database=str(database))
-        read_models(url(admin, user="grants_service", password="bench"), admin)
-        with opened(admin, folder, role) as opened_site:
-            yield opened_site
+def logs(here: Ground, folder: Path, small: int, large: int) -> Iterator[tuple[str, str]]:
+    """How the administrator reaches a database of so few facts and one of so many, with their read models."""
+    with filled(here, folder, small, case=award, of_a_case=OF_A_CASE, letters=letters_of_2020()) as reader:
+        few = str(psycopg.conninfo.conninfo_to_dict(reader)["dbname"])
+    many, admin = f"{few}_to_{large}", url(here.admin_dsn, database=few)
+    read_models(url(admin, user="grants_service", password="bench"), admin)
+    with psycopg.connect(here.admin_dsn, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{many}" TEMPLATE "{few}"'.encode())
+    prepare(here.admin_dsn, many, {login.name: "bench" for login in LOGINS})
+    multiply(url(here.admin_dsn, database=many), max(1, round((large - small) / small)))
+    yield admin, url(here.admin_dsn, database=many)
 
 
 @contextmanager
@@ -201,9 +208,14 @@ async def signed_in(sessions_url: str, role: Role) -> str:
     return f"tilsagn={token}"
 
 
-def pages(here: Ground, small: int = SMALL, large: int = LARGE) -> list[Figure]:
+def pages(here: Ground, small: int = SMALL, large: int = LARGE, role: Role = Role.ministry) -> list[Figure]:
     """Each page to its queries; on the large log to the small one, now; and as of another day to now."""
-    with TemporaryDirectory() as kept, site(here, Path(kept), small) as few, site(here, Path(kept), large) as many:
+    with (
+        TemporaryDirectory() as kept,
+        logs(here, Path(kept), small, large) as (of_few, of_many),
+        opened(of_few, Path(kept), role) as few,
+        opened(of_many, Path(kept), role) as many,
+    ):
         for each in (*NOW.values(), *THEN.values(), *OTHERS.values()):  # the first finds what the others find read
             few.seconds(each), many.seconds(each)
         return [*to_queries(few), *to_small(few, small, many, large), *then(many, large)]

@@ -58,7 +58,8 @@ class _BurnUp:
         self.left, self.right = marks + _GAP, sizes.width - aside - 2 * _GAP
         self.top = sizes.lanes * 1.35 * size + _GAP
         self.bottom = sizes.height - 1.8 * size
-        self.days = (date(course.year, 12, 31) - date(course.year, 1, 1)).days + 1
+        self.first = date(course.year, 1, 1).toordinal()
+        self.days = date(course.year, 12, 31).toordinal() - self.first + 1
 
     def value(self, what: str) -> int:
         """What the line ends at."""
@@ -70,7 +71,7 @@ class _BurnUp:
 
     def x(self, day: date) -> float:
         """Where a day begins."""
-        of_year = (day - date(self.course.year, 1, 1)).days / self.days
+        of_year = (day.toordinal() - self.first) / self.days
         return self.left + (self.right - self.left) * min(1.0, max(0.0, of_year))
 
     def y(self, amount_ore: int) -> float:
@@ -93,9 +94,10 @@ class _BurnUp:
         """A step at each day on which it moved: level until then, and level after."""
         points: list[tuple[float, float]] = []
         for day, amount in self.movements(what):
+            x = self.x(day)
             if points:
-                points.append((self.x(day), points[-1][1]))
-            points.append((self.x(day), self.y(amount)))
+                points.append((x, points[-1][1]))
+            points.append((x, self.y(amount)))
         points.append((self.x(self.last(what) + timedelta(days=1)), points[-1][1]))
         return Stroke(kind=what, points=tuple(points), closed_at=None)
 

@@ -95,7 +95,10 @@ class Drawing:
 
 def number(value: float) -> str:
     """To a tenth of a unit, without a needless decimal."""
-    return f"{value:.1f}".removesuffix(".0").replace("-0", "-0" if value < -0.05 else "0", 1)
+    written = f"{value:.1f}"
+    if written == "-0.0":
+        return "0"
+    return written[:-2] if written.endswith(".0") else written
 
 
 def wrapped(text: str, size: float, most: float) -> list[str]:

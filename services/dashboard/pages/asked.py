@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -79,7 +80,12 @@ class Asked:
 
     def link(self, path: str, **more: str | int) -> str:
         """The address of another page that shows the same day and the same knowledge."""
-        return f"{path}?{urlencode(self.query | more)}"
+        return f"{path}?{self._encoded}" + (f"&{urlencode(more)}" if more else "")
+
+    @cached_property
+    def _encoded(self) -> str:
+        """As every link of a page carries it; there are hundreds."""
+        return urlencode(self.query)
 
     def year_link(self, **changes: Any) -> str:
         """The address of the year's first page, as asked or with another `year`, `valid_at` or `known_at`."""

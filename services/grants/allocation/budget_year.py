@@ -28,6 +28,7 @@ from services.grants.allocation.events import (
 )
 from services.grants.allocation.letter import Letter
 from services.grants.allocation.reckoning import Reckoning, reckon
+from services.grants.allocation.tree import parent_of
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,15 @@ class BudgetYear:
         found: dict[str, list[Posting]] = {}
         for each in self.postings:
             found.setdefault(each.fund_id, []).append(each)
+        return found
+
+    @cached_property
+    def moved_parts(self) -> Mapping[str, Sequence[str]]:
+        """The funds right below each that have moved."""
+        found: dict[str, list[str]] = {}
+        for fund_id in self.postings_by_fund:
+            if above := parent_of(fund_id):
+                found.setdefault(above, []).append(fund_id)
         return found
 
     def at_disposal_ore(self, fund_id: str, on: date) -> int:

@@ -44,10 +44,19 @@ class Letters:
 
     log: Loads
     _folded: dict[tuple[str, int, date | None, datetime | None], BudgetYear] = field(default_factory=dict)
+    _listed: dict[int, tuple[BudgetYear, list[Shown]]] = field(default_factory=dict)
 
     async def year(self, year: int, *, valid_at: date | None = None, known_at: datetime | None = None) -> BudgetYear:
         """The budget year as of two times; an empty one when it has no letter."""
         return self.fold(await self.log.load(stream_of(year)), valid_at=valid_at, known_at=known_at)
+
+    async def listed(self, year: int, *, known_at: datetime | None = None) -> list[Shown]:
+        """Each letter of the year as `list_letters` gives it. Nobody changes what is listed: it is kept as long as what
+        is folded is."""
+        told = await self.year(year, known_at=known_at)
+        if self._listed.get(id(told), (None, []))[0] is not told:
+            self._listed[id(told)] = (told, list_letters(told))
+        return self._listed[id(told)][1]
 
     def fold(self, history: History, *, valid_at: date | None = None, known_at: datetime | None = None) -> BudgetYear:
         """The same of a history that is read already."""
@@ -55,6 +64,7 @@ class Letters:
         if asked not in self._folded:
             if len(self._folded) > 64:
                 self._folded.clear()
+                self._listed.clear()
             self._folded[asked] = fold_as_of(history, valid_at=valid_at, known_at=known_at)
         return self._folded[asked]
 

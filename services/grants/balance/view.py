@@ -112,18 +112,30 @@ _ENTRIES = f"""{ENTRIES}
 YEARS = "SELECT DISTINCT year FROM grants.fund WHERE kind = 'post' ORDER BY year"
 """Of posts alone: there are twenty a year, and as many commitments as cases."""
 _ACROSS_YEARS = "SELECT promised_ore FROM grants.authority_use WHERE post_id = %(post)s"
+# What a day came to is carried by its last entry: one is looked up for each day on which anything moved, however many
+# entries there are.
 _PROMISED_BY_DAY = """
-    SELECT fund_id, effective_on AS "on", sum(committed_ore)::bigint AS committed_ore,
-           sum(direct_ore)::bigint AS direct_ore
-    FROM (SELECT e.fund_id, e.effective_on, e.committed_ore, e.committed_ore AS direct_ore FROM grants.entry e
-          WHERE e.fund_id = ANY (%(funds)s) AND e.position <= coalesce(%(known)s, 9223372036854775807)
+    SELECT fund_id, "on", coalesce(sum(ore) FILTER (WHERE is_it), 0)::bigint AS committed_ore,
+           sum(CASE WHEN is_it THEN ore ELSE -ore END)::bigint AS direct_ore
+    FROM (SELECT f.id AS fund_id, f.id AS of, true AS is_it FROM unnest(%(funds)s::text[]) AS f (id)
           UNION ALL
-          SELECT p.parent_id, e.effective_on, 0, -e.committed_ore FROM grants.fund p
-          JOIN grants.entry e ON e.fund_id = p.id
-          WHERE p.parent_id = ANY (%(funds)s) AND p.kind <> 'commitment'
-            AND e.position <= coalesce(%(known)s, 9223372036854775807)) AS moved
-    GROUP BY fund_id, effective_on HAVING sum(committed_ore) <> 0 OR sum(direct_ore) <> 0
-    ORDER BY fund_id, effective_on
+          SELECT p.parent_id, p.id, false FROM grants.fund f
+          JOIN grants.fund p ON p.parent_id = f.id AND (p.year, p.chapter, p.post) = (f.year, f.chapter, f.post)
+          WHERE f.id = ANY (%(funds)s) AND p.kind <> 'commitment') AS line
+    CROSS JOIN LATERAL (
+        WITH RECURSIVE moved AS (
+            SELECT (SELECT min(e.effective_on) FROM grants.entry e WHERE e.fund_id = line.of) AS "on"
+            UNION ALL
+            SELECT (SELECT min(e.effective_on) FROM grants.entry e
+                    WHERE e.fund_id = line.of AND e.effective_on > m."on") FROM moved m WHERE m."on" IS NOT NULL)
+        SELECT m."on", of_day.ore FROM moved m CROSS JOIN LATERAL (
+            SELECT e.day_totals[4] AS ore FROM grants.entry e
+            WHERE e.fund_id = line.of AND e.effective_on = m."on"
+                  AND e.position <= coalesce(%(known)s, 9223372036854775807)
+            ORDER BY e.position DESC, e.line DESC LIMIT 1) AS of_day) AS days
+    GROUP BY fund_id, "on"
+    HAVING coalesce(sum(ore) FILTER (WHERE is_it), 0) <> 0 OR sum(CASE WHEN is_it THEN ore ELSE -ore END) <> 0
+    ORDER BY fund_id, "on"
 """
 
 

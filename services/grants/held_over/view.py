@@ -70,6 +70,11 @@ UNPAID = """
 _KNOWN = "position <= coalesce(%(known)s, 9223372036854775807)"
 _STOOD = """CROSS JOIN LATERAL (
         SELECT grants.balance_at(p.id, %(day)s, coalesce(%(known)s, 9223372036854775807)) AS t OFFSET 0) AS s"""
+# Few of the promises of earlier years were turned before the next year's books knew of them, or moved after their own:
+# those are asked for by that, and the others are not looked at.
+_PROMISES = """
+    SELECT f.id, f.path[cardinality(f.path)] AS post_id, f.parent_id FROM grants.fund f
+    WHERE f.kind = 'commitment' AND f.year < %(year)s AND f.id ^@ 'case-' AND strpos(f.id, '/') = 0"""
 DEVIATIONS = f"""
     WITH posts AS (SELECT f.id, f.name FROM grants.fund f WHERE f.kind = 'post' AND f.year = %(year)s),
     claims AS (
@@ -79,8 +84,7 @@ DEVIATIONS = f"""
         JOIN grants.fund o ON o.id = h.stream
         WHERE h.into_year = %(year)s AND e.effective_on <= %(day)s AND e.{_KNOWN}
         GROUP BY h.post_id, h.stream, h.ground, o.parent_id),
-    promises AS (SELECT f.id, f.path[cardinality(f.path)] AS post_id, f.parent_id FROM grants.fund f
-        WHERE f.kind = 'commitment' AND f.year < %(year)s AND f.id ^@ 'case-' AND strpos(f.id, '/') = 0)
+    turned AS (SELECT DISTINCT v.stream FROM grants.turned_before v WHERE v.{_KNOWN} AND v.year = %(year)s - 1)
     SELECT 'paid-beyond-carry-over' AS kind, p.id AS post_id, NULL AS case_id, NULL AS held_over_from,
            paid.beyond_ore AS amount_ore
     FROM posts p CROSS JOIN LATERAL (SELECT grants.paid_beyond(p.id, %(day)s,
@@ -119,15 +123,15 @@ DEVIATIONS = f"""
     SELECT 'overdrawn', p.id, NULL, NULL, t[4] - t[1] FROM posts p {_STOOD} WHERE t[4] > t[1]
     UNION ALL
     SELECT 'held-over-outside-the-books', f.post_id, substr(f.id, 6), f.parent_id, (t[4] - t[5])::bigint
-    FROM promises f CROSS JOIN LATERAL (SELECT grants.balance_at(f.id, make_date(%(year)s - 1, 12, 31),
+    FROM turned v JOIN ({_PROMISES}) AS f ON f.id = v.stream
+    CROSS JOIN LATERAL (SELECT grants.balance_at(f.id, make_date(%(year)s - 1, 12, 31),
         coalesce(%(known)s, 9223372036854775807)) AS t OFFSET 0) AS s
-    WHERE EXISTS (SELECT FROM grants.turned_before v
-              WHERE v.stream = f.id AND v.{_KNOWN} AND v.year = %(year)s - 1)
-          AND NOT EXISTS (SELECT FROM grants.held_over h WHERE h.stream = f.id AND h.ground <> 'paid'
+    WHERE NOT EXISTS (SELECT FROM grants.held_over h WHERE h.stream = f.id AND h.ground <> 'paid'
               AND h.into_year = %(year)s AND h.{_KNOWN})
     UNION ALL
     SELECT 'paid-on-a-closed-year', f.post_id, substr(f.id, 6), f.parent_id, sum(e.disbursed_ore)::bigint
-    FROM promises f JOIN grants.entry e ON e.fund_id = f.id
+    FROM ({_PROMISES} AND f.last_on >= make_date(f.year + 1, 1, 1) AND f.last_on >= make_date(%(year)s, 1, 1)) AS f
+    JOIN grants.entry e ON e.fund_id = f.id
     WHERE e.effective_on BETWEEN make_date(%(year)s, 1, 1) AND least(%(day)s, make_date(%(year)s, 12, 31))
           AND e.{_KNOWN}
     GROUP BY f.id, f.post_id, f.parent_id HAVING sum(e.disbursed_ore) <> 0

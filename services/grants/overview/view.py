@@ -16,7 +16,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.streams import KeptStreams
 from services.grants.allocation.deviation.view import Surroundings
-from services.grants.allocation.view import Letters, list_letters, show_reconciled, stream_of
+from services.grants.allocation.view import Letters, show_reconciled, stream_of
 from services.grants.balance.view import AsOf, Balances, Row, position_at, post_id
 from services.grants.case_numbers import CaseNumbers, case_of_fund
 from services.grants.held_over.view import HeldOver
@@ -141,7 +141,7 @@ class Overview:
         return await self.numbers.numbered(row for row in (*found, *more) if not _is_hidden(row, hidden))
 
     async def letters(self, year: int, *, known_at: datetime | None) -> Sequence[Row]:
-        return list_letters(await self.kept.year(year, known_at=known_at))
+        return await self.kept.listed(year, known_at=known_at)
 
     async def deviations(self, year: int, *, valid_at: date, known_at: datetime | None) -> Sequence[Row]:
         as_of, hidden = AsOf(valid_at=valid_at, known_at=known_at), await self._hidden(year)

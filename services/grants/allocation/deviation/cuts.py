@@ -41,7 +41,7 @@ def _short(
     promised = around.promised.get(fund_id, ())
     days = sorted({begins, *(on for on, _, _ in promised if begins <= on < until)})
     held = _moves(year, [fund_id])
-    parts = _moves(year, [each for each in year.postings_by_fund if parent_of(each) == fund_id])
+    parts = _moves(year, year.moved_parts.get(fund_id, ()))
     worst: dict[DeviationKind, tuple[int, date]] = {}
     for day, promised_ore, direct_ore, held_ore, earmarked_ore in zip(
         days,

@@ -12,7 +12,7 @@ from typing import Any
 
 from psycopg.rows import dict_row
 
-from services.grants.allocation.view import list_letters, stream_of
+from services.grants.allocation.view import stream_of
 from services.grants.balance.view import Row
 from services.grants.case_list import LIVE
 from services.grants.case_numbers import NUMBER_OF, find_case_number, find_number_within
@@ -157,7 +157,7 @@ class Search:
         query = "SELECT coalesce(max(f.version), 0) AS version FROM grants.letter_fact f WHERE f.stream = %(stream)s"
         version = (await self._rows(query, {"stream": stream_of(year)}))[0]["version"]
         if self.kept.letters.get(year, (-1, []))[0] != version:
-            listed = list_letters(await self.overview.kept.year(year))
+            listed = await self.overview.kept.listed(year)
             self.kept.letters[year] = (version, [_letter(each) for each in listed])
         return self.kept.letters[year][1]
 
