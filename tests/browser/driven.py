@@ -3,7 +3,6 @@
 import shutil
 import socket
 import threading
-import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from services.dashboard.main import create_app
 from tests.browser.serving import pages
 from tests.conftest import Database
 from tests.dashboard.office import settings_of
+from tests.patience import PATIENCE_SECONDS, wait_until
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -41,14 +41,13 @@ def served(app_at: Callable[[str], ASGIApp]) -> Iterator[str]:
         server = uvicorn.Server(uvicorn.Config(app_at(address), log_level="error", timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
-        while not server.started:
-            assert thread.is_alive(), "it could not start"
-            time.sleep(0.02)
+        wait_until(lambda: server.started or not thread.is_alive())
+        assert thread.is_alive(), "it could not start"
         try:
             yield address
         finally:
             server.should_exit = True
-            thread.join(10)
+            thread.join(PATIENCE_SECONDS)
 
 
 def dashboard_at(database: Database, folder: Path) -> Callable[[str], ASGIApp]:

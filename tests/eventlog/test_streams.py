@@ -13,6 +13,7 @@ from services.eventlog.log import History
 from services.eventlog.streams import KeptStreams, Streams
 from services.eventlog.writer import Row, Waiting
 from tests.eventlog.conftest import Bench
+from tests.patience import PATIENCE_SECONDS
 
 METADATA = b'{"actor":"kari","command_id":"00000000-0000-0000-0000-000000000000","correlation_id":"-"}'
 STREAM = "case-1"
@@ -23,7 +24,7 @@ def record(bench: Bench, *said: str, after: int = 0) -> None:
         Row(STREAM, after + nth, "test.moved.v1", f'{{"what":"{what}"}}'.encode(), METADATA)
         for nth, what in enumerate(said, 1)
     ]
-    bench.writer.submit(Waiting(Command(actor="kari"), rows, None)).result(timeout=30)
+    bench.writer.submit(Waiting(Command(actor="kari"), rows, None)).result(PATIENCE_SECONDS)
 
 
 def test_what_is_kept_grows_with_the_log_and_is_not_read_again(bench: Bench) -> None:
