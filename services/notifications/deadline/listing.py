@@ -159,7 +159,7 @@ class Deadlines:
 
     def __init__(self, pool: AsyncConnectionPool, *, asks_messages: bool = True) -> None:
         self.pool = pool
-        self._list = LIST if asks_messages else LIST.replace(TOLD, "false")
+        self._list, self._one = (each if asks_messages else each.replace(TOLD, "false") for each in (LIST, ONE))
 
     async def list_some(self, *, after: tuple[date, UUID] = START, limit: int = 50, **wanted: Any) -> list[DeadlineRow]:
         """Deadlines by day, from the one after `after`; `wanted` are filters by name, all of which must fit."""
@@ -172,5 +172,5 @@ class Deadlines:
     async def find(self, deadline_id: UUID) -> DeadlineRow | None:
         """One deadline as it stands; None if there is none of that id."""
         async with self.pool.connection() as connection, connection.cursor(row_factory=class_row(DeadlineRow)) as rows:
-            await rows.execute(ONE, {"ids": [deadline_id], **ASKED})
+            await rows.execute(self._one.encode(), {"ids": [deadline_id], **ASKED})
             return await rows.fetchone()
