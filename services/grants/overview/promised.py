@@ -13,6 +13,9 @@ from psycopg_pool import AsyncConnectionPool
 from services.grants.balance.view import FUND, KNOWN, AsOf, Row, position_at
 from services.grants.case_numbers import case_of_fund
 
+# One commitment is looked up by the index of what a fund lies under. Asked for by `=`, it would be looked for from the
+# beginning of the table: where few lines have very many, most rows seem to be the wanted one, and a line that has none
+# is found to have none when every row is read.
 _LINES = (
     f"""
     {FUND} CROSS JOIN LATERAL (SELECT string_agg(p, '/' ORDER BY n DESC) AS place
@@ -23,7 +26,8 @@ _LINES = (
 ).replace(
     "f.hard_stop,",
     """f.hard_stop,
-        EXISTS (SELECT FROM grants.fund c WHERE c.parent_id = f.id AND c.kind = 'commitment') AS promises,""",
+        EXISTS (SELECT FROM grants.fund c
+                WHERE c.parent_id BETWEEN f.id AND f.id AND c.kind = 'commitment') AS promises,""",
 )
 _COMMITMENTS = f"""
     {FUND} WHERE f.kind = 'commitment' AND f.parent_id = ANY (%(lines)s) AND f.id <> ALL (%(hidden)s) AND {KNOWN}
