@@ -66,12 +66,14 @@ class Chromium:
             self.events.append(self._read())
 
     def tab(self, *, width: int = 1280, scheme: str = "light", scripts: bool = False) -> "Tab":
-        """An empty tab, `width` CSS pixels wide, `scheme` light or dark; pages run their own scripts in it, or not."""
+        """An empty tab, `width` CSS pixels wide, `scheme` light or dark; pages run their own scripts in it, or not.
+        Its reader asks for bokmål."""
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         tab = Tab(self, target, session, scripts=scripts)
         for domain in ("Page", "Network", "Log", "Runtime"):
             tab.call(f"{domain}.enable")
+        tab.call("Network.setExtraHTTPHeaders", headers={"Accept-Language": "nb"})
         tab.look(width=width, scheme=scheme)
         return tab
 
@@ -167,10 +169,22 @@ class Tab:
         of = self._told("Network.responseReceived")[0]["requestId"]
         return str(self.call("Network.getResponseBody", requestId=of)["body"])
 
+    def source_in(self, language: str) -> str:
+        """The same page as it is answered to whoever asks for a language."""
+        headers = {"Accept-Language": language}
+        return str(
+            self.evaluate(f"fetch(location.href, {{headers: {json.dumps(headers)}}}).then((each) => each.text())")
+        )
+
     @property
     def asked(self) -> list[str]:
         """Every address that was asked for since the page was."""
         return [told["request"]["url"] for told in self._told("Network.requestWillBeSent")]
+
+    def heard(self) -> list[str]:
+        """What the page's streams have told it, message by message."""
+        self.evaluate("0")  # what the browser has told meanwhile is read with the answer
+        return [str(told["data"]) for told in self._told("Network.eventSourceMessageReceived")]
 
     @property
     def status(self) -> int:

@@ -42,17 +42,20 @@ JUDGED = (390, 1280)
 
 @dataclass
 class Looked:
-    """What was looked at: the HTML of each page, how high it is by the width, and what is wrong with it."""
+    """What was looked at: the HTML of each page in each of the `languages`, how high it is by the width, what is wrong
+    with it, and which readers met which pages."""
 
     browser: Chromium
     folder: Path | None = None
+    languages: tuple[str, ...] = ("nb",)
+    met: set[tuple[str, str]] = field(default_factory=set)
     html: dict[str, str] = field(default_factory=dict)
     heights: dict[str, Mapping[int, int]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
     def at(self, tab: Tab, name: str, *, status: int = 200) -> None:
         """The page that is open, in every way."""
-        self.html[name] = tab.source()
+        self.html |= {f"{name} ({language})": tab.source_in(language) for language in self.languages}
         found = [] if tab.status == status else [f"status {tab.status}, not {status}"]
         found += [f"console {line}" for line in tab.complaints] + contents.turned(tab)
         heights = {}
@@ -97,7 +100,7 @@ def look_at_sample(looked: Looked, url: str) -> Iterator[str]:
         yield name
 
 
-def look_at_running(looked: Looked, url: str, person: str, most: int) -> Iterator[str]:
+def look_at_running(looked: Looked, url: str, person: str, most: int, asked: str) -> Iterator[str]:
     """The pages that anybody reaches, and those that `person` finds by following links."""
     tab = looked.browser.tab()
     for name, (path, status) in SIGNED_OUT.items():
@@ -105,18 +108,19 @@ def look_at_running(looked: Looked, url: str, person: str, most: int) -> Iterato
         looked.at(tab, name, status=status)
         yield name
     tab.go(f"{url}/logg-inn/begynn?person={person}")
-    for _, address in Walk(tab, url, most):
+    for page, address in Walk(tab, url, most, asked):
         name = f"{person} {address}"
+        looked.met.add((person, page.address))
         looked.at(tab, name)
         yield name
 
 
-def look(url: str, folder: Path, person: str = "", most: int = 1) -> int:
+def look(url: str, folder: Path, person: str = "", most: int = 1, asked: str = "") -> int:
     """Every page, and a line about each. Returns how many faults were found."""
     folder.mkdir(parents=True, exist_ok=True)
     with Chromium() as browser:
         looked = Looked(browser, folder)
-        for name in look_at_running(looked, url, person, most) if person else look_at_sample(looked, url):
+        for name in look_at_running(looked, url, person, most, asked) if person else look_at_sample(looked, url):
             wrong = [each for each in looked.faults if each.startswith(f"{name}: ")]
             print(f"{name:60} {looked.heights[name]} {'; '.join(wrong) or 'ok'}", flush=True)
     return len(looked.faults)
@@ -128,9 +132,10 @@ def main() -> None:
     parser.add_argument("--url")
     parser.add_argument("--person", default="", help="whom to sign in as, where the development issuer lets anybody in")
     parser.add_argument("--most", type=int, default=1, help="how many pages of each kind")
+    parser.add_argument("--asked", default="", help="of which day, where a link says none: aar=2020&gjelder=2020-12-31")
     given = parser.parse_args()
     if given.url:
-        sys.exit(1 if look(given.url.rstrip("/"), given.folder, given.person, given.most) else 0)
+        sys.exit(1 if look(given.url.rstrip("/"), given.folder, given.person, given.most, given.asked) else 0)
     with served(sample_at) as url:
         faults = look(url, given.folder)
     sys.exit(1 if faults else 0)

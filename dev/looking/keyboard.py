@@ -52,13 +52,20 @@ WATCH = """
       last = at;
       return {over: false, faults, closed: at.localName === "summary" && !at.parentElement.open};
     },
+    fromTheEnd() {
+      last = inOrder().at(-1) ?? null;
+      last?.focus();
+      if (last) reached.add(last);
+    },
     opened() {
       for (const each of inOrder()) if (!before.has(each)) before.set(each, looks(each));
       return last.parentElement.open;
     },
     end() {
       const left = inOrder().filter((each) => !reached.has(each)).map((each) => `never reached ${called(each)}`);
-      const unusable = [...document.querySelectorAll("a:not([href]), [onclick], [role=button], [role=link]")]
+      const meant = `a, button, summary, input:not([type=hidden]), select, textarea, [onclick], [role=button],
+        [role=link]`;
+      const unusable = [...document.querySelectorAll(meant)].filter((each) => seen(each) && !each.disabled)
         .filter((each) => !inOrder().includes(each)).map((each) => `no key reaches ${called(each)}`);
       const found = {reached: reached.size, faults: [...left, ...unusable]};
       reached.clear();
@@ -77,7 +84,7 @@ def unreached(tab: Tab, *, back: bool = False) -> tuple[int, list[str]]:
     tab.evaluate(WATCH)
     count, faults = _go(tab, backwards=False)
     if back:
-        tab.evaluate("document.activeElement?.blur()")
+        tab.evaluate("keyboard.fromTheEnd()")
         _, more = _go(tab, backwards=True)
         faults += [f"on the way back: {each}" for each in more]
     return count, faults

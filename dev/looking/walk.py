@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dev.chromium import Tab
-from services.dashboard.sign_in.access import PAGES, SEARCH, Page
+from services.dashboard.sign_in.access import (
+    AUDIT,
+    PAGES,
+    RECEIVER,
+    RECEIVERS,
+    RECIPIENT,
+    RECIPIENTS,
+    SEARCH,
+    TRYING_OUT,
+    Page,
+)
 
 LINKS = """
 [...new Set([...document.querySelectorAll("a[href]")].filter((each) => each.origin === location.origin
@@ -14,6 +24,9 @@ LINKS = """
 """
 OF_ONE_PATH = 3
 """So many questions (days, sides, choices) are asked of one path at most."""
+
+
+UNDATED = (RECIPIENTS, RECIPIENT, RECEIVERS, RECEIVER, TRYING_OUT, AUDIT, SEARCH)
 
 
 def kind_of(address: str) -> Page | None:
@@ -28,16 +41,18 @@ def _pattern(page: Page) -> str:
 
 @dataclass
 class Walk:
-    """So many pages of each kind, `most`, by one reader who is signed in already. `met` says how many of each kind."""
+    """So many pages of each kind, `most`, by one reader who is signed in already. `met` says how many of each kind.
+    With `asked`, as `aar=2020&gjelder=2020-12-31`, links to a page of no day lead to that day."""
 
     tab: Tab
     base: str
     most: int
+    asked: str = ""
     met: Counter[str] = field(default_factory=Counter)
 
     def __iter__(self) -> Iterator[tuple[Page, str]]:
         """Each page, open in the tab."""
-        waiting, been, paths = deque(["/", f"{SEARCH.address}?q=a"]), set[str](), Counter[str]()
+        waiting, been, paths = deque(map(self._dated, ("/", f"{SEARCH.address}?q=291"))), set[str](), Counter[str]()
         while waiting:
             address = waiting.popleft()
             kind, path = kind_of(address), address.partition("?")[0]
@@ -49,4 +64,11 @@ class Walk:
             self.tab.go(self.base + address)
             links = list(self.tab.evaluate(LINKS))
             yield kind, address
-            waiting.extend(links)
+            waiting.extend(map(self._dated, links))
+
+    def _dated(self, link: str) -> str:
+        kind = kind_of(link)
+        dated = kind is not None and "gjelder" not in link and kind not in UNDATED
+        return (
+            f"{link}{'&' if '?' in link else '?'}{self.asked}" if self.asked and dated and "aar=" not in link else link
+        )

@@ -4,7 +4,8 @@ reaches all of it, and it prints whole. Each page is loaded once, and looked at 
 `tests/faults/test_year_seen.py` does the same over the whole year of the demonstration.
 """
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -12,35 +13,38 @@ import pytest
 from dev.chromium import Chromium, Tab
 from dev.looking import contents, keyboard
 from dev.looking.tables import not_as_tables
-from services.dashboard.sign_in.access import PAGES
-from tests.browser import serving
+from services.dashboard.sign_in.access import AWARD, PAGES
 from tests.browser.driven import BROWSERS, dashboard_at, has, sample_at, served
-from tests.conftest import Cluster, copied
+from tests.conftest import Cluster, Database, copied
 from tests.dashboard.cases import year_of_cases
 from tests.dashboard.test_access import PLACES, add_receiver, filled
+from tests.dashboard.test_news import record
 
 OF_THE_SAMPLE = (
-    *serving.PAGES[:3],
-    *serving.PAGES[4:7],
-    "/poster/2020/291/71/tilsagn?gjelder=2020-12-31",
+    "/?aar=2020&gjelder=2020-12-31",
+    "/poster/2020/291/71?gjelder=2020-12-31",
+    "/poster/2020/292/60?gjelder=2020-08-01",
     "/brev/2020/4?gjelder=2020-12-31",
     "/tilgjengelighet",
-    "/mottakere",
     "/endringer?gjelder=2020-12-31&fra=2019-12-31",
-    "/sok?q=f%C3%B8dt",
     "/frister?aar=2020",
     "/frister?maaned=12.2020",
-    "/avvik?aar=2020&gjelder=2020-12-31",
     "/revisjon",
     "/?gjelder=2020-02-31",
 )
-OF_CASES = tuple(filled(each.address) for each in PAGES)
+"""Those that show more there than of the cases."""
+HARMED = ("/tilskuddsmottakere/971032081", "/tilskuddsmottakere/958935420", "/sok?q=%3Cscript")
+OF_CASES = (*(filled(each.address) for each in PAGES), *HARMED, filled(AWARD.address).replace("/1", "/3"))
+
+
+SAID = "document.getElementById('nytt').textContent.trim()"
 
 
 @dataclass
 class Seen:
     """A browser, and where what it looks at is served: the sample year, and a year of cases written by an enemy."""
 
+    database: Database
     browser: Chromium
     sample: str
     cases: str
@@ -62,7 +66,7 @@ def seen(
     with copied(cluster) as database, year_of_cases(database, folder):
         add_receiver(database, PLACES["receiver"])
         with served(dashboard_at(database, folder)) as cases, served(sample_at) as sample, Chromium() as browser:
-            yield Seen(browser, sample, cases)
+            yield Seen(database, browser, sample, cases)
 
 
 def faults_of(tab: Tab, *, turn: int) -> list[str]:
@@ -108,3 +112,28 @@ def test_what_somebody_wrote_runs_nowhere(seen: Seen | None, address: str) -> No
     if seen is not None:
         seen.lively.go(seen.cases + address)
         assert contents.ran(seen.browser, seen.lively, seen.cases) == []
+
+
+def test_a_page_that_is_open_hears_a_number_and_says_that_there_is_newer(seen: Seen | None) -> None:
+    if seen is None:
+        return
+    tab = seen.lively
+    tab.go(seen.cases)
+    shown = tab.evaluate("Number(document.getElementById('nytt').dataset.number)")
+    until(lambda: tab.heard() == [str(shown)])
+    assert tab.evaluate(SAID) == ""
+    record(seen.database)
+    until(lambda: tab.evaluate(SAID) != "")
+    assert "registrert noe nytt" in tab.evaluate(SAID)
+    assert tab.heard() == [str(shown), str(shown + 1)], "numbers, and nothing else"
+    assert [each for each in tab.asked if "/nytt" in each] == [f"{seen.cases}/nytt"]
+    assert tab.evaluate("document.querySelector('#nytt a').href").startswith(seen.cases)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """It is so within a while."""
+    for _ in range(300):
+        if holds():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it never came to be so")

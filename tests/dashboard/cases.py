@@ -28,7 +28,8 @@ from tests.history.test_history import EXAMPLES
 AT = datetime(2020, 6, 1, 8, tzinfo=UTC)
 SCHEME, CALL = "jobbsjansen-2020", "jobbsjansen-2020.forste-runde"
 RELEASED = LetterReleased(released_on=date(2020, 3, 1), sha256="0" * 64, message_id="m")
-HARM = '<script>alert("x")</script>=1+1\u202eenrof'
+HARM = '<script>alert("x")</script><img src="http://127.0.0.1:9/x" onerror="harm = 1">=1+1\u202eenrof'
+FORMULA = '=HYPERLINK("http://127.0.0.1:9/x"; 1+1)'
 WORDS = "hemmelig ord ingen skal lese"
 UNTOLD_ORE, UNTOLD_NAME = 77_700, "Ikke fortalt forening"
 
@@ -136,7 +137,7 @@ def year_of_cases(database: Database, folder: Path) -> Iterator[YearOfCases]:
         year.award(2, name="Første  forening", purpose="Norskopplæring for voksne", ore=660)
         year.award(3, name=HARM, organisation="971032081", purpose=HARM)
         year.award(4, name="Uten nummer", organisation=None, purpose=WORDS)
-        year.award(5, name="Femte " + "å" * 100_000, organisation="958935420")
+        year.award(5, name="Femte " + "å" * 100_000, organisation="958935420", purpose=FORMULA)
         year.untold(6)
         year.dispute(1)
         year.notice(1, 6, received=False)

@@ -40,7 +40,7 @@ WITHOUT = {
 BEFORE = N_("Tilsagnet er gitt før systemet. Varsler fra den gangen er ikke registrert her.")
 NONE_YET = N_("Departementet har ikke fått noe varsel om tilsagnet per den valgte dagen.")
 INSTALMENTS = (
-    Column("number", N_("Termin"), "code"),
+    Column("number", N_("Termin"), "count"),
     Column("due_on", N_("Tidligst"), "day", missing=N_("ingen dag er satt")),
     Column("amount_ore", N_("Beløp"), "money"),
     Column("paid_ore", N_("Utbetalt"), "money"),

@@ -66,7 +66,13 @@ def _plain(value: Value, column: Column) -> tuple[str, ...]:
         case "day":
             return ('<time datetime="', escape(told), '">', escape(day_in_words(told)), "</time>")
         case "instant":
-            return ('<time datetime="', escape(told.isoformat()), '">', escape(instant_in_words(told)), "</time>")
+            return (
+                '<time datetime="',
+                escape(told.isoformat(timespec="milliseconds")),
+                '">',
+                escape(instant_in_words(told)),
+                "</time>",
+            )
         case "count":
             return ('<span class="amount amount--count">', escape(told), "</span>")
         case "code":

@@ -12,7 +12,7 @@ from services.dashboard.pages.tables import Column, Link, Row, Side, Table
 from services.dashboard.words.spoken import N_, gettext
 from services.grants.overview.explained.view import Entries
 
-SIZE = 20
+SIZE = 12
 """How many entries are shown at a time: as cards on a telephone they are high."""
 _NAMES = dict(figures.POST_COLUMNS)
 _HOW = {

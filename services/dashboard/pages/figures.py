@@ -190,7 +190,7 @@ def _entry_line(row: Row, fund_names: Mapping[str, str]) -> EntryLine:
     return EntryLine(
         position=row["position"],
         effective_on=as_day(row["effective_on"]).isoformat(),
-        recorded_at=as_instant(row["recorded_at"]).isoformat(),
+        recorded_at=as_instant(row["recorded_at"]).isoformat(timespec="milliseconds"),
         ground=ground_in_words(row["ground"]),
         fund=fund_names.get(row["fund_id"], row["fund_id"]),
         cite=row["cite"],

@@ -6,6 +6,7 @@ import pytest
 
 from services.dashboard.pages.asked import Asked
 from services.dashboard.pages.explained import COLUMNS, Figure, address_of, place_of, read_figure
+from services.dashboard.pages.explained_tables import SIZE
 from services.dashboard.sign_in.access import own_page
 from tests.browser.reading import read_page
 from tests.browser.serving import client
@@ -61,7 +62,7 @@ def test_each_side_shows_some_of_the_entries_and_one_beyond_the_last_is_not_ther
         return [row.one("th").text for row in table.all("tbody")[0].all("tr")]
 
     sides = [numbers(str(side)) for side in (1, 2)]
-    assert len(sides[0]) == 20
+    assert len(sides[0]) == SIZE
     assert not set(sides[0]) & set(sides[1])
     assert client().get("/forklar/2020/utbetalt?gjelder=2020-12-31&side=999").status_code == 404
     assert client().get("/forklar/2020/utbetalt?side=x").status_code == 400
