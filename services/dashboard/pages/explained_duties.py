@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Any, Protocol
 from uuid import UUID
 
 from services.dashboard.pages import left_out
@@ -22,7 +23,6 @@ from services.dashboard.pages.tables import Cell, Column, Link, Links, Row, Tabl
 from services.dashboard.words.spoken import N_, gettext
 from services.grants.overview.awards.view import Awards
 from services.grants.overview.view import Overview
-from services.notifications.deadline.listing import Deadlines
 from services.notifications.overview.view import NoticeOverview
 
 COLUMN = "amount_ore"
@@ -43,6 +43,13 @@ _OF_NOTICES = N_("Det varselet sier om hver sak. Det er slik saken sto da varsel
 _OF_DEADLINES = N_("Det fristen gjelder, slik brevet, saken eller varselet sier det. Det føres ikke: det er et krav.")
 
 
+class Register(Protocol):
+    """The register of deadlines, as the notifications service answers of it."""
+
+    async def find(self, deadline_id: UUID) -> Any:
+        """One deadline as it stands; None if there is none of that id."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class OfDuties:
     """What answers for such figures."""
@@ -50,7 +57,7 @@ class OfDuties:
     source: Overview
     awards: Awards
     notices: NoticeOverview
-    register: Deadlines
+    register: Register
 
     async def find(self, figure: str, look: Look) -> Shown | None:
         """The figure that an address names, explained; None where it names none of these, or there is none."""
