@@ -20,7 +20,7 @@ from services.dashboard.sign_in.reader import Reader, reader_of
 from services.dashboard.words.spoken import N_, gettext
 from services.httpapi.route import Router
 
-ON_A_SIDE = 20
+ON_A_SIDE = 10
 MOST_SIDES = 500
 LOGS = ("grants", "notifications")
 TOOLS = {name: Path(__file__).parents[3] / "contracts" / name for name in ("verify_export.py", "verify_certificate.py")}
