@@ -10,6 +10,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 
 from dev.asyncapi import FILES, HEARS, description, document
 from services.inbox.contract import CONTRACTS, PREFIX
+from tests.made import check_made
 
 STANDARD = json.loads((Path(__file__).parent / "vendor" / "asyncapi-3.0.0.json").read_text(encoding="utf-8"))
 
@@ -40,8 +41,7 @@ def found(service: str, reference: str) -> Any:
 
 
 def test_the_committed_asyncapi_is_what_the_code_says(service: str) -> None:
-    told = FILES[service].read_text(encoding="utf-8")
-    assert told == description(service), "run python -m dev.asyncapi and commit the change"
+    check_made(FILES[service], description(service), "dev.asyncapi")
 
 
 def test_it_is_asyncapi(service: str) -> None:

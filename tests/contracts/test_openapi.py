@@ -6,6 +6,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from dev.openapi import FILES, description
+from tests.made import check_made
 
 BY_A_TOKEN_IN_IT = {("get", "/v1/calendars/{calendar_id}/{token}.ics")}
 """Addresses that serve whoever has them: a calendar program can send nothing else."""
@@ -14,8 +15,7 @@ pytestmark = pytest.mark.parametrize("service", FILES)
 
 
 def test_the_committed_openapi_is_what_the_service_serves(service: str) -> None:
-    told = FILES[service].read_text(encoding="utf-8")
-    assert told == description(service), "run python -m dev.openapi and commit the change"
+    check_made(FILES[service], description(service), "dev.openapi")
 
 
 def test_it_is_openapi(service: str) -> None:

@@ -29,6 +29,7 @@ from services.notifications.webhook.composing import Content, compose
 from services.notifications.webhook.signing import headers
 from tests.contracts.libraries import OF_PYPI, Sent, taken_in_node, taken_in_python
 from tests.house.tree import ROOT
+from tests.made import check_made
 from tests.notifications.notice.test_rules import BEGUN, FAILED, ORDERED, PREPARED, RECEIVED, SENT, STOPPED, WITHDRAWN
 from tests.notifications.webhook.test_messages_of_facts import DELIVERED, ENDED, FILE, HELD, RELEASED, told
 from tests.notifications.world import letter, notice
@@ -47,7 +48,7 @@ def by_name(vector: dict[str, Any]) -> str:
 
 def test_the_committed_contracts_are_what_the_code_says() -> None:
     for path, text in files():
-        assert path.read_text(encoding="utf-8") == text, "run python -m dev.webhooks and commit the change"
+        check_made(path, text, "dev.webhooks")
     assert {path.name for path in FOLDER.glob("*.schema.json")} == {f"{kind}.schema.json" for kind in MESSAGES}
     assert ASYNCAPI.exists()
 

@@ -19,6 +19,7 @@ from tests.browser.reading import read_page
 from tests.conftest import Database
 from tests.dashboard.cases import SCHEME, year_of_cases
 from tests.dashboard.office import OPENED, PEOPLE, Browser, opened, settings_of
+from tests.made import check_made
 
 PLACES = {"year": "2020", "chapter": "291", "post": "71", "number": "0", "figure:path": "2020/291/71/tilsagn"} | {
     "scheme": SCHEME, "receiver": "6f1c2d3e-4f50-4b8e-9a30-6c0e3d6f0a52", "log": "grants", "tool": "verify_export.py",
@@ -157,4 +158,4 @@ def test_what_is_not_there_is_told_as_a_page_that_shows_nothing_back(
 
 
 def test_the_page_for_readers_is_made_from_the_table() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "run python -m dev.pages"
+    check_made(PAGE, page(), "dev.pages")

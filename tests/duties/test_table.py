@@ -11,6 +11,7 @@ from services.duties.of_notices import IN_WHAT_IT_TELLS_OF
 from services.duties.table import ACTS, THINGS
 from services.eventlog.events import TOPICS
 from tests.house.tree import list_modules
+from tests.made import check_made
 
 
 def acts_of_facts() -> set[tuple[str, str]]:
@@ -103,4 +104,4 @@ def test_every_act_on_a_notice_is_the_directorates_or_the_ministrys_and_never_bo
 
 
 def test_the_page_is_made_from_the_table() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "run python -m dev.duties"
+    check_made(PAGE, page(), "dev.duties")

@@ -12,6 +12,7 @@ from jinja2 import Environment, nodes
 from dev.words import DASHBOARD, IN_TEMPLATES, brought_up, lacking, path_of, read, sentences
 from services.dashboard.pages.page import TEMPLATES
 from services.dashboard.words.spoken import LANGUAGES, SOURCE, catalogue
+from tests.made import check_made
 
 OTHERS = sorted(LANGUAGES.keys() - {SOURCE})
 READ_ALOUD = ("aria-label", "title", "alt", "placeholder")
@@ -109,7 +110,7 @@ def test_every_word_in_the_python_of_the_pages_is_marked() -> None:
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_sentence_has_its_words_and_no_other_is_kept(language: str) -> None:
     assert [each.id for each in read(language) if each.id and lacking(each)] == []
-    assert path_of(language).read_bytes() == brought_up(language, sentences()), "run python -m dev.words"
+    check_made(path_of(language), brought_up(language, sentences()).decode(), "dev.words")
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -23,6 +23,7 @@ from pathlib import Path
 from dev.openapi import app
 from dev.problems import OF, words_of
 from services.httpapi.problems.catalogue import entries_of
+from tests.made import check_made
 name = {name!r}
 app(name, Path(tempfile.mkdtemp()))
 print(json.dumps(sorted(entries_of(f"services.{{name}}", words_of(f"services.{{name}}")))))
@@ -113,4 +114,4 @@ def test_a_code_that_nothing_is_refused_with_has_no_entry(tmp_path: Path) -> Non
 
 
 def test_the_document_is_what_the_refusals_say() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "run python -m dev.problems"
+    check_made(PAGE, page(), "dev.problems")
