@@ -4,8 +4,7 @@ reaches all of it, and it prints whole. Each page is loaded once, and looked at 
 `tests/faults/test_year_seen.py` does the same over the whole year of the demonstration.
 """
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -19,6 +18,7 @@ from tests.conftest import Cluster, Database, copied
 from tests.dashboard.cases import year_of_cases
 from tests.dashboard.test_access import PLACES, add_receiver, filled
 from tests.dashboard.test_news import record
+from tests.patience import wait_until
 
 OF_THE_SAMPLE = (
     "/?aar=2020&gjelder=2020-12-31",
@@ -120,20 +120,11 @@ def test_a_page_that_is_open_hears_a_number_and_says_that_there_is_newer(seen: S
     tab = seen.lively
     tab.go(seen.cases)
     shown = tab.evaluate("Number(document.getElementById('nytt').dataset.number)")
-    until(lambda: tab.heard() == [str(shown)])
+    wait_until(lambda: tab.heard() == [str(shown)])
     assert tab.evaluate(SAID) == ""
     record(seen.database)
-    until(lambda: tab.evaluate(SAID) != "")
+    wait_until(lambda: tab.evaluate(SAID) != "")
     assert "registrert noe nytt" in tab.evaluate(SAID)
     assert tab.heard() == [str(shown), str(shown + 1)], "numbers, and nothing else"
     assert [each for each in tab.asked if "/nytt" in each] == [f"{seen.cases}/nytt"]
     assert tab.evaluate("document.querySelector('#nytt a').href").startswith(seen.cases)
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """It is so within a while."""
-    for _ in range(300):
-        if holds():
-            return
-        time.sleep(0.1)
-    raise AssertionError("it never came to be so")

@@ -49,6 +49,8 @@ def demonstration(folder: Path) -> Iterator[str]:
             if PLAYED in told:
                 break
             time.sleep(1)
+        else:
+            raise AssertionError(f"it is not played after {MINUTES} minutes: {told.decode()[-2000:]}")
         yield f"http://127.0.0.1:{port + 4}"
     finally:
         end_child(child, ask=signal.SIGTERM, insist=signal.SIGKILL, seconds=60)

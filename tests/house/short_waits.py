@@ -45,6 +45,7 @@ SHORT: dict[str, str] = {
     "tests/faults/test_webhook_receivers.py:drips": "a receiver that drips",
     "tests/faults/test_webhook_receivers.py:drips_headers": "a receiver that drips",
     "tests/faults/test_webhook_receivers.py:hangs": "a receiver that hangs",
+    "tests/faults/test_year_seen.py:demonstration": "a look each second at what plays for minutes",
     "tests/faults/test_workers_killed.py:slowly": "a receiver that is slow, so that something is under way at a kill",
     "tests/faults/test_workers_killed.py:test_workers_are_killed_and_every_message_arrives": "the moment of a kill",
     "tests/grants/round/test_others_are_answered.py:longest_turn": "measures a share of what it measures",

@@ -16,6 +16,7 @@ from dev.problems import OF, PAGE, load, page, words_of
 from services.eventlog.refusal import Refusal
 from services.httpapi.problem import STATUS_WORDS
 from services.httpapi.problems.catalogue import GROUND, SERVICES, Entry, entries_of, keys, list_refusals, read_words
+from tests.made import check_made
 
 CODES_OF_A_FRESH_PROCESS = """
 import json, tempfile
@@ -23,7 +24,6 @@ from pathlib import Path
 from dev.openapi import app
 from dev.problems import OF, words_of
 from services.httpapi.problems.catalogue import entries_of
-from tests.made import check_made
 name = {name!r}
 app(name, Path(tempfile.mkdtemp()))
 print(json.dumps(sorted(entries_of(f"services.{{name}}", words_of(f"services.{{name}}")))))
