@@ -152,6 +152,7 @@ def test_it_reads_what_the_pages_show_and_nothing_more(
             [
                 "grants.balance_at(text,date,bigint)",
                 "grants.coded(text,text)",
+                "grants.coded_with_lists(text,text)",
                 "grants.folded(text)",
                 "grants.how_fresh()",
                 "grants.kept_of(text,boolean)",
