@@ -3,9 +3,8 @@ themselves and what is written beside them (`problems.toml`)."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from pkgutil import walk_packages
 
-import services
+from dev.modules import load_modules
 from dev.state import ROOT
 from services.httpapi.problems.catalogue import WORDS, Entry, entries_of
 
@@ -20,12 +19,6 @@ Made from the classes of the refusals and the words beside them by `python -m de
 """
 
 
-def load() -> None:
-    """Every module of the services, so that every refusal is known."""
-    for module in walk_packages(services.__path__, "services."):
-        __import__(module.name)
-
-
 def words_of(service: str) -> Path:
     """Where what is written of a service's codes stands."""
     return ROOT.joinpath(*service.split("."), WORDS)
@@ -33,7 +26,7 @@ def words_of(service: str) -> Path:
 
 def page() -> str:
     """The whole document."""
-    load()
+    load_modules()  # so that every refusal is known
     of = {service: entries_of(service, words_of(service)) for service in OF}
     both = set.intersection(*(set(entries) for entries in of.values()))
     grants = of["services.grants"]

@@ -2,11 +2,9 @@
 
 import ast
 import dataclasses
-import importlib
-import pkgutil
 
-import services
 from dev.duties import PAGE, page
+from dev.modules import load_modules
 from services.duties.of_notices import IN_WHAT_IT_TELLS_OF
 from services.duties.table import ACTS, THINGS
 from services.eventlog.events import TOPICS
@@ -16,9 +14,7 @@ from tests.made import check_made
 
 def acts_of_facts() -> set[tuple[str, str]]:
     """Every fact that names who did it, with the field that does. What another service told was done there."""
-    for module in pkgutil.walk_packages(services.__path__, "services."):
-        if module.name.endswith(".events"):
-            importlib.import_module(module.name)
+    load_modules(".events")
     return {
         (topic, each.name)
         for topic, fact in TOPICS.items()

@@ -5,7 +5,6 @@ An event that changes its meaning gets a new topic and a new example; the old on
 
 import importlib
 import json
-import pkgutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import reduce
@@ -15,7 +14,7 @@ from typing import Any, get_type_hints
 
 import pytest
 
-import services
+from dev.modules import load_modules
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode, encode
 from services.eventlog.recorded import Recorded
@@ -89,9 +88,7 @@ BESIDE_THE_CASES = {
 
 def list_rooms() -> list[ModuleType]:
     """Every module of events outside the ground floor: importing them registers their topics."""
-    found = pkgutil.walk_packages(services.__path__, "services.")
-    names = [module.name for module in found if module.name.endswith(".events")]
-    return [importlib.import_module(name) for name in names if name != "services.eventlog.events"]
+    return [each for each in load_modules(".events") if each.__name__ != "services.eventlog.events"]
 
 
 def list_kinds(kind: type[Event] = Event) -> Iterator[type[Event]]:

@@ -6,18 +6,21 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+from dev.modules import load_modules
 from dev.openapi import app
-from dev.problems import OF, PAGE, load, page, words_of
+from dev.problems import OF, PAGE, page, words_of
 from services.eventlog.refusal import Refusal
 from services.httpapi.problem import STATUS_WORDS
-from services.httpapi.problems.catalogue import GROUND, SERVICES, Entry, entries_of, keys, list_refusals, read_words
+from services.httpapi.problems.catalogue import GROUND, SERVICES, Entry, Words, entries_of, list_refusals, read_words
 from tests.made import check_made
 
+KEYS = [each.name for each in fields(Words)]
 CODES_OF_A_FRESH_PROCESS = """
 import json, tempfile
 from pathlib import Path
@@ -32,7 +35,7 @@ print(json.dumps(sorted(entries_of(f"services.{{name}}", words_of(f"services.{{n
 
 @pytest.fixture(scope="module", autouse=True)
 def every_refusal_is_loaded() -> None:
-    load()
+    load_modules()
 
 
 def list_all() -> Iterator[type[Refusal]]:
@@ -64,7 +67,7 @@ def test_what_is_written_is_of_every_code_and_of_no_other(service: str | None) -
     if service is None:
         known |= {code for code, *_ in STATUS_WORDS.values()}
     assert set(written) == known
-    empty = {(code, key) for code, words in written.items() for key in keys() if not getattr(words, key).strip()}
+    empty = {(code, key) for code, words in written.items() for key in KEYS if not getattr(words, key).strip()}
     assert empty == set()
 
 

@@ -85,6 +85,15 @@ def left(folder: Path) -> int:
     return len(list((folder / "outbox").glob("*/*.pdf")))
 
 
+async def let_out_and_ended(here: Town, award: str, folder: Path) -> Any:
+    """The gate has not heard, and lets the letter out; asked at the door, grants says no, and nothing leaves."""
+    out = await here.acts_on("ola", "PUT", award, "release", {})
+    assert out.is_success, out.text
+    ended = await here.comes(award, lambda it: it["released"] is None)
+    assert (ended["state"], ended["ordered_by"], left(folder)) == ("held", None, 0)
+    return ended
+
+
 def prepared(database: Database) -> None:
     open_funds(database, post_ore=100 * MILLION, fodt_fri=100 * MILLION)
     record(database, **{f"scheme_{SCHEME}": (scheme(FREE), confirmed(FREE))})
@@ -99,10 +108,7 @@ def test_the_letter_of_an_award_annulled_while_messages_wait_does_not_leave(
         case, award = await held_letter(here)
         lag.hold_up("grants")
         assert (await changed(here, case, ANNULMENT)).is_success
-        out = await here.acts_on("ola", "PUT", award, "release", {})
-        assert out.is_success, out.text  # the gate has not heard, and lets it out
-        ended = await here.comes(award, lambda it: it["released"] is None)
-        assert (ended["state"], ended["ordered_by"], left(tmp_path)) == ("held", None, 0)
+        await let_out_and_ended(here, award, tmp_path)
         assert (await here.ask("r", "GET", f"{award}/certificate")).status_code == 404
         lag.let_pass()
         await here.comes(award, lambda it: it["state"] == "outdated")
@@ -159,9 +165,7 @@ def test_a_letter_whose_award_is_suspended_while_messages_wait_leaves_when_it_is
         ):
             done = await here.acts_on(person, method, case, act, body)
             assert done.is_success, done.text
-        assert (await here.acts_on("ola", "PUT", award, "release", {})).is_success
-        ended = await here.comes(award, lambda it: it["released"] is None)
-        assert (ended["state"], ended["ordered_by"], left(tmp_path)) == ("held", None, 0)
+        ended = await let_out_and_ended(here, award, tmp_path)
         lag.let_pass()
         await here.comes(f"{case}/timeline", lambda it: "award.letter-release-ended.v1" in str(it))
         assert left(tmp_path) == 0

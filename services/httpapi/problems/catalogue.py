@@ -7,7 +7,7 @@ they share.
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 from services.eventlog.refusal import Refusal
@@ -69,11 +69,6 @@ def entries_of(service: str, words: Path) -> Entries:
         if code in written
     }
     return dict(sorted(found.items()))
-
-
-def keys() -> list[str]:
-    """What a row of `problems.toml` says."""
-    return [each.name for each in fields(Words)]
 
 
 def _below(kind: type[Refusal]) -> Iterator[type[Refusal]]:

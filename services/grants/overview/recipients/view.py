@@ -136,12 +136,12 @@ def _award(row: Row, facts: Sequence[Recorded]) -> Row:
     """An award with what was reported and claimed back, and the period its money is for: from the decision to the last
     day that is set in it, or the end of its budget year."""
     stood = stand(facts)
-    reports = (report_view.shown([fact.event for fact in facts]) or {"reports": ()})["reports"]
+    reports = _reports(facts)
     due = [part["due_on"] for part in stood["instalments"] if part["due_on"]]
     return {
         **row,
         **stood,
-        "reported_ore": reported_ore(facts),
+        "reported_ore": _most_used(reports),
         "reports": len(reports),
         "reports_in": sum(each["received_on"] is not None for each in reports),
         "reclaimed_ore": reclaimed_ore(facts),
@@ -152,8 +152,17 @@ def _award(row: Row, facts: Sequence[Recorded]) -> Row:
 
 def reported_ore(facts: Sequence[Recorded]) -> int | None:
     """What the recipient has reported as used, by the report that says most; None where none says it."""
+    return _most_used(_reports(facts))
+
+
+def _reports(facts: Sequence[Recorded]) -> Sequence[Row]:
     told = report_view.shown([fact.event for fact in facts]) or {"reports": ()}
-    return max((each["used_ore"] for each in told["reports"] if each["used_ore"] is not None), default=None)
+    reports: Sequence[Row] = told["reports"]
+    return reports
+
+
+def _most_used(reports: Sequence[Row]) -> int | None:
+    return max((each["used_ore"] for each in reports if each["used_ore"] is not None), default=None)
 
 
 def reclaimed_ore(facts: Sequence[Recorded]) -> int:
