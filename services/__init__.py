@@ -1,0 +1,1 @@
+"""What is deployed: three services, and the ground floors they stand on."""

@@ -1,0 +1,1 @@
+"""Rules as sentences, the log against PostgreSQL, HTTP, pages, faults: mirrors `services/`."""

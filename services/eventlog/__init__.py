@@ -1,0 +1,1 @@
+"""The log: append, load, chain, checkpoints, feed, projections. Knows no grants and no HTTP."""

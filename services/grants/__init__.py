@@ -1,0 +1,1 @@
+"""The grants service: from the ministry's letters of allocation to a grant that is settled."""

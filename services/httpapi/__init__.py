@@ -1,0 +1,1 @@
+"""Callers and roles, strict reading, refusals, versions, idempotency, limits. Knows no grants."""

@@ -1,0 +1,1 @@
+"""What arrived, who may assess it, dismissal and rejection, contact persons that can be erased."""

@@ -1,0 +1,1 @@
+"""Funds, the ledger, balances in two times; what each fact does to money."""

@@ -1,0 +1,1 @@
+"""The number people call a case by: the year and a running number."""

@@ -1,0 +1,1 @@
+"""Time limits, suspensive effect, forwarding, the ministry's outcome."""

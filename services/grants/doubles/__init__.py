@@ -1,0 +1,1 @@
+"""What was recorded twice in texts that read alike: listed, never merged."""

@@ -1,0 +1,1 @@
+"""What one budget year leaves to the next: claims, their order, what is amiss."""

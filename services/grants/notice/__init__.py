@@ -1,0 +1,1 @@
+"""What grants knows of the ministry's notices on its cases, learnt from the notifications service."""

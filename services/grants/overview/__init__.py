@@ -1,0 +1,1 @@
+"""What the pages of a budget year are made of: the API's own queries, and what the ministry is told of."""

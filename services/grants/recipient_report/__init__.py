@@ -1,0 +1,1 @@
+"""Recipients' reports and their two checks, reminders, control, settlement."""

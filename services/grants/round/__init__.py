@@ -1,0 +1,1 @@
+"""Many awards proposed and approved in one transaction, per-capita files, the look ahead."""

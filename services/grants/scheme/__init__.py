@@ -1,0 +1,1 @@
+"""Grant schemes and their calls, as data."""

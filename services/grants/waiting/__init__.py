@@ -1,0 +1,1 @@
+"""What waits for whom: the inbox of each role, which asks the stages' own rules."""

@@ -1,0 +1,1 @@
+"""Prior warning, withholding, letting go, reclaim, repayment, netting."""

@@ -1,0 +1,1 @@
+"""The ministry's prior notice: who is on it, when it was received, objections."""

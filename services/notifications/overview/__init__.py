@@ -1,0 +1,1 @@
+"""What is due and what was told, for the pages."""

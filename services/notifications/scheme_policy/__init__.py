@@ -1,0 +1,1 @@
+"""Whether a scheme's letters need a notice, as grants told it."""

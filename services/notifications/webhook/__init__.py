@@ -1,0 +1,1 @@
+"""Receivers outside: endpoints, deliveries, what proves that none is missing."""

@@ -33,8 +33,10 @@ from services.grants.complaint.events import (
     SuspensiveEffectGranted,
 )
 from services.grants.deadline.events import Deadline, DeadlinesTold
+from services.grants.deadline.money import IN_THE_WAY
 from services.grants.deadline.rules import Told, evolve, list_deadlines, tell
 from services.grants.deadline.year import list_deadlines_of_year
+from services.grants.disbursement.blocks import BLOCKS
 from services.grants.disbursement.events import InstalmentConditionMet, InstalmentPaid, PayOutMet
 from services.grants.hearing import Hearing
 from services.grants.recipient_report.events import ReportDeadlineMoved, ReportReceived
@@ -138,6 +140,24 @@ def for_whom(*events: Event) -> tuple[str, str]:
     """Whom the second instalment is for, and what it says."""
     found = next(each for each in list_deadlines(events) if each.key == "instalment-2")
     return found.role, found.what
+
+
+SEEN_TO_BY_NOBODY_HERE = {
+    "ended": "the instalment has fallen away",
+    "letter_not_released": "nothing is due before the recipient knows of it",
+    "terms_not_accepted": "nothing is due before the terms are accepted, and they have a deadline of their own",
+    "cover_expired": "the promise has run out, and only another decision makes a new one",
+    "outside_budget_year": "the turn of the year is recorded for all cases of a post together",
+    "beyond_carry_over": "it waits for a letter of the ministry's",
+    "not_due": "its day is the deadline itself",
+    "payment_suspended": "nobody waits for it while a complaint suspends it",
+    "withheld": "nobody waits for it until it is released",
+}
+
+
+def test_whatever_blocks_a_payment_is_seen_to_by_somebody_or_it_is_said_why_not() -> None:
+    assert {block.__name__ for block in BLOCKS if block not in IN_THE_WAY} == SEEN_TO_BY_NOBODY_HERE.keys()
+    assert {block for block in IN_THE_WAY if block not in BLOCKS} == set()
 
 
 def test_a_change_decided_before_the_letter_is_complained_of_from_when_the_recipient_knew() -> None:
