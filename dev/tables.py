@@ -118,7 +118,7 @@ GRANTS_VIEW = {
         VIEWS,
         "case_id recipient organisation_number municipality_number fund_id scheme_id call_id round_id year"
         " chapter post state sought_ore amount_ore disbursed_ore withheld_ore established_project proposed_by"
-        " approved_by opened_position changed_position changed_at",
+        " approved_by letter_awaited_from opened_position changed_position changed_at",
         edition=WHICH,
     ),
     "case_notice": _recomputed(VIEWS, "case_id notice_id state planned_on sent_at received_at position", edition=WHICH),

@@ -7,11 +7,12 @@ from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
 from services.grants.case_numbers import NUMBER_OF, CaseNumber
-from services.grants.listed_case import FIELDS, CaseRow
+from services.grants.listed_case import CaseRow
 
 LIVE = "(SELECT edition FROM grants_view.edition WHERE projection = 'cases' AND state = 'live')"
+SHOWN = tuple(CaseRow.__dataclass_fields__)
 LIST = f"""
-    SELECT {", ".join(FIELDS)}, {NUMBER_OF.format("case_row")} FROM grants_view.case_row
+    SELECT {", ".join(SHOWN)}, {NUMBER_OF.format("case_row")} FROM grants_view.case_row
     WHERE edition = {LIVE}
       AND (%(year)s::integer IS NULL OR year = %(year)s)
       AND (%(opened_in)s::integer IS NULL OR case_id = (

@@ -29,7 +29,8 @@ from sqlalchemy import (
 
 from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
-from services.grants.application.events import ApplicationReceived
+from services.grants.application.events import ApplicationReceived, LateAccepted
+from services.grants.awaited_letter import awaited_from
 from services.grants.award.events import (
     AwardMade,
     AwardProposed,
@@ -41,12 +42,8 @@ from services.grants.case_file import case_of
 from services.grants.case_state import MOVES, State, state_after
 from services.grants.disbursement.events import InstalmentPaid, InstalmentPaidLater
 from services.grants.reductions import reductions_of, total_ore
-from services.grants.withholding.events import (
-    ReclaimNetted,
-    RepaymentReceived,
-    WithholdingDecided,
-    WithholdingReleased,
-)
+from services.grants.sought import sought_anew
+from services.grants.withholding.events import ReclaimNetted, RepaymentReceived, WithholdingDecided, WithholdingReleased
 
 case_row = Table(
     "case_row",
@@ -72,6 +69,7 @@ case_row = Table(
     Column("state", Text),
     Column("proposed_by", Text),
     Column("approved_by", Text),
+    Column("letter_awaited_from", BigInteger),
     Column("changed_position", BigInteger),
     Column("changed_at", DateTime(timezone=True)),
 )
@@ -88,8 +86,8 @@ WRITE = text(
 
 @dataclass(frozen=True, kw_only=True)
 class CaseRow:
-    """One case of the list. `state` is that of `case_state`; `amount_ore` is what was proposed until it is approved,
-    then what is promised; `sought_ore` what was applied for. `year` is the fund's, before there is one of arrival."""
+    """One case of the list. `amount_ore` is what was proposed until it is approved, then what is promised; `sought_ore`
+    what the version that counts applied for. `year` is the fund's, before there is one of arrival."""
 
     case_id: UUID
     opened_position: int
@@ -115,24 +113,24 @@ class CaseRow:
     changed_at: datetime
 
 
+@dataclass(frozen=True, kw_only=True)
+class FollowedCase(CaseRow):
+    """The same, with what is kept for another question than the list's. `letter_awaited_from` is the position of the
+    last promise that a letter has yet to tell of: of such a one the ministry is told by a notice (`grants.untold`)."""
+
+    letter_awaited_from: int | None = None
+
+
 class Cases:
     """The projection behind the list."""
 
     name = "cases"
-    version = 4
+    version = 5
     tables: tuple[Table, ...] = (case_row,)
     events: tuple[type[Event], ...] = (
-        *MOVES,
-        SupplementaryAwardApproved,
-        AwardReduced,
-        CommitmentLapsed,
-        InstalmentPaid,
-        InstalmentPaidLater,
-        WithholdingDecided,
-        WithholdingReleased,
-        ReclaimNetted,
-        RepaymentReceived,
-    )
+        *MOVES, LateAccepted, SupplementaryAwardApproved, AwardReduced, CommitmentLapsed, InstalmentPaid,
+        InstalmentPaidLater, WithholdingDecided, WithholdingReleased, ReclaimNetted, RepaymentReceived,
+    )  # fmt: skip
 
     def project(self, connection: Connection, edition: int, facts: Sequence[Recorded]) -> None:
         """Fold the facts into the cases they belong to, and write each case once."""
@@ -141,32 +139,33 @@ class Cases:
         for fact in facts:
             case_id = cases[fact.stream]
             rows[case_id] = changed(rows.get(case_id), case_id, fact)
+        for stream, sought_ore in sought_anew(connection, facts):
+            rows[cases[stream]] = replace(rows[cases[stream]], sought_ore=sought_ore)
         connection.execute(WRITE, {"edition": edition, "rows": to_json([vars(row) for row in rows.values()]).decode()})
 
 
-def find_rows(connection: Connection, edition: int, case_ids: set[UUID]) -> dict[UUID, CaseRow]:
+def find_rows(connection: Connection, edition: int, case_ids: set[UUID]) -> dict[UUID, FollowedCase]:
     """The cases as they stand, those that are there."""
     query = select(*(case_row.c[name] for name in FIELDS)).where(
         case_row.c.edition == edition, case_row.c.case_id == any_(cast(sorted(case_ids), ARRAY(Uuid)))
     )
-    return {row.case_id: CaseRow(**row._mapping) for row in connection.execute(query)}
+    return {row.case_id: FollowedCase(**row._mapping) for row in connection.execute(query)}
 
 
-def changed(row: CaseRow | None, case_id: UUID, fact: Recorded) -> CaseRow:
+def changed(row: FollowedCase | None, case_id: UUID, fact: Recorded) -> FollowedCase:
     """The case after one more fact."""
     event = fact.event
     at: dict[str, Any] = {"changed_position": fact.position, "changed_at": fact.recorded_at}
     match event:
-        case AwardProposed():
-            new = {"opened_position": fact.position, "case_id": case_id, **_proposed(event), **at}
-            row = CaseRow(**new) if row is None else replace(row, **_proposed(event), **at)
-        case ApplicationReceived():
-            new = {"opened_position": fact.position, "case_id": case_id, **_received(event), **at}
-            row = CaseRow(**new) if row is None else replace(row, **_received(event), **at)
+        case AwardProposed() | ApplicationReceived():
+            told = _proposed(event) if isinstance(event, AwardProposed) else _received(event)
+            new = {"opened_position": fact.position, "case_id": case_id, **told, **at}
+            row = FollowedCase(**new) if row is None else replace(row, **told, **at)
         case _:
             assert row is not None, f"{fact.stream} has {event.TOPIC} before any application or proposal"
             row = replace(row, **_differences(row, event), **at)
-    return replace(row, state=state_after(row.state, event))
+    awaited = awaited_from(row.letter_awaited_from, fact)
+    return replace(row, state=state_after(row.state, event), letter_awaited_from=awaited)
 
 
 def _received(event: ApplicationReceived) -> dict[str, Any]:
@@ -199,7 +198,7 @@ def _proposed(event: AwardProposed) -> dict[str, Any]:
     } | {name: value for name, value in known.items() if value is not None}
 
 
-def _differences(row: CaseRow, event: Event) -> dict[str, Any]:
+def _differences(row: FollowedCase, event: Event) -> dict[str, Any]:
     """What one event makes otherwise, beside the state."""
     match event:
         case AwardMade():

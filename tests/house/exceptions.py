@@ -287,6 +287,8 @@ BETWEEN_ROOMS = {
     "services/grants/case_list.py": "the list of cases, asked by what they are and where they stand",
     "services/grants/scheme_languages.py": "a scheme's own texts in the form of language a letter is written in",
     "services/grants/case_numbers.py": "the number people call a case by: as it is written, and whose it is",
+    "services/grants/awaited_letter.py": "since when a letter is awaited, for the list of cases and whom is told",
+    "services/grants/sought.py": "what is sought by the version that counts, for the list of cases",
     "services/grants/listed_case.py": "one case of that list, from every room's events",
     "services/grants/case_shown.py": "a case in one answer, each room's part under its name",
     "services/grants/case_state.py": "where a case stands in its life, in one word",
