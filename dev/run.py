@@ -261,6 +261,8 @@ def serve_dashboard(
         "TILSAGN_GRANTS_URL": grants.base_url,
         "TILSAGN_NOTIFICATIONS_URL": notifications.base_url,
         "TILSAGN_SESSION_KEY_FILE": str(state.session_key()),
+        # One machine for all, and a database whose processes cannot be told to stand back.
+        "TILSAGN_PAGES_AT_ONCE": "2",
     }
     child = start_service("dashboard", state, address, facts, started, told, module=module)
     os.setpriority(os.PRIO_PROCESS, child.pid, LAST)

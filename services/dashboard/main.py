@@ -44,7 +44,9 @@ from services.httpapi.route import Router
 from services.httpapi.server import server
 
 BACK = "/logg-inn/tilbake"
-READING, SIGNED_IN = 8, 4
+# Besides the pages that are made: what is new, and whether the database answers.
+ASIDE = 1
+SIGNED_IN = 4
 """How many connections it holds at most: a thousand readers at once take no more of PostgreSQL than eight do, and wait
 their turn here."""
 READ_ONLY = "-c default_transaction_read_only=on"
@@ -55,7 +57,7 @@ def create_app(
 ) -> Service:
     """The pages as the settings say. Nothing here writes a fact, and nothing can. `reaching` is the way to where people
     sign in, other than the network."""
-    facts = open_later(make_conninfo(settings.database_url, options=READ_ONLY), most=READING)
+    facts = open_later(make_conninfo(settings.database_url, options=READ_ONLY), most=settings.pages_at_once + ASIDE)
     store = open_later(settings.sessions_url, most=SIGNED_IN)
     client = httpx.AsyncClient(trust_env=False, transport=reaching)
     site, news = Site(settings.address), News(facts)
@@ -96,7 +98,7 @@ def create_app(
         at_stop=[news.let_go],
         described=False,
     )
-    app.state.news, app.state.turns = news, Turns()
+    app.state.news, app.state.turns = news, turns_of(settings)
     app.state.site, app.state.people = site, people
     know_readers(app, site, sessions)
     answer_as_pages(app)
@@ -109,6 +111,11 @@ def answer_as_pages(app: Service) -> None:
     for layer in (Speaking, WithoutBody, Careful):
         app.add_middleware(layer)
     app.mount("/static", static_files())
+
+
+def turns_of(settings: Settings) -> Turns:
+    """As many as there are connections to the facts, and half of them to one session at most."""
+    return Turns(at_once=settings.pages_at_once, of_one=settings.pages_at_once // 2)
 
 
 def asks_of(settings: Settings, client: httpx.AsyncClient) -> Asks:

@@ -28,7 +28,8 @@ class Settings:
     any of the people in `dev_people`: it refuses to start in production, or where another machine could reach it.
     `grants_url` and `notifications_url` are where readers' own questions are put, with their own token, which is kept
     sealed with the first of `seal_keys`; without both nothing is asked in a reader's name.
-    `idle_minutes` is how long a session lasts unused, `most_hours` how long at all.
+    `idle_minutes` is how long a session lasts unused, `most_hours` how long at all. `pages_at_once` is how many are
+    made at once, two at the least; one session never has more than half of them.
     """
 
     environment: str
@@ -45,6 +46,7 @@ class Settings:
     seal_keys: tuple[bytes, ...] = field(default=(), repr=False)
     idle_minutes: int = 60
     most_hours: int = 10
+    pages_at_once: int = 8
     host: str = "127.0.0.1"
     port: int = 8000
 
@@ -65,6 +67,8 @@ class Settings:
                 raise SettingsInvalid(f"TILSAGN_{name}_URL must be the address of that service.")
         if not 1 <= self.idle_minutes <= self.most_hours * 60 <= 24 * 60:
             raise SettingsInvalid("A session lasts a day at most, and no longer unused than in all.")
+        if self.pages_at_once < 2:
+            raise SettingsInvalid("TILSAGN_PAGES_AT_ONCE must be two at the least, or one reader has them all.")
 
     @property
     def is_secure(self) -> bool:
@@ -90,6 +94,7 @@ class Settings:
             seal_keys=_seal_keys(path_in(environment, "TILSAGN_SESSION_KEY_FILE")),
             idle_minutes=int(environment.get("TILSAGN_SESSION_IDLE_MINUTES", "60")),
             most_hours=int(environment.get("TILSAGN_SESSION_MOST_HOURS", "10")),
+            pages_at_once=int(environment.get("TILSAGN_PAGES_AT_ONCE", "8")),
             host=environment.get("TILSAGN_HOST", "127.0.0.1"),
             port=int(environment.get("TILSAGN_PORT", "8000")),
         )

@@ -391,6 +391,7 @@ def test_the_development_issuer_gives_one_code_to_our_dashboard_and_checks_what_
         (lambda it: replace(it, dev_issuer_key=None), SettingsInvalid),
         (lambda it: replace(it, idle_minutes=0), SettingsInvalid),
         (lambda it: replace(it, idle_minutes=700), SettingsInvalid),
+        (lambda it: replace(it, pages_at_once=1), SettingsInvalid),
         (lambda it: replace(it, most_hours=25), SettingsInvalid),
     ],
 )

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from services.dashboard.pages import exports
@@ -124,6 +126,29 @@ def test_a_turn_given_in_the_moment_somebody_leaves_is_anothers() -> None:
             office.tasks[1].cancel()
             await office.finish("a1")
             assert office.came == ["a1", "c1"]
+
+    asyncio.run(go())
+
+
+def test_as_many_pages_are_made_as_the_settings_say_and_the_database_is_asked_by_no_more(
+    database: Database, tmp_path: Path
+) -> None:
+    async def go() -> None:
+        async with opened(replace(settings_of(database, tmp_path), pages_at_once=2)) as office:
+            turns = office.app.state.turns
+            assert (turns.at_once, turns.of_one) == (2, 1)
+            browsers = [office.browser() for _ in range(6)]
+            for browser in browsers:
+                await browser.sign_in("controller")
+            answers = await asyncio.gather(*(browser.open("/") for browser in browsers))
+            assert {answer.status_code for answer in answers} == {200}
+            with psycopg.connect(database.admin_dsn) as connection:
+                asking = connection.execute(
+                    "SELECT count(*) FROM pg_stat_activity"
+                    " WHERE usename = 'tilsagn_dashboard' AND datname = current_database() AND pid <> pg_backend_pid()"
+                ).fetchone()
+            assert asking is not None
+            assert asking[0] <= 3
 
     asyncio.run(go())
 
