@@ -8,21 +8,26 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from services import bokmal
-from services.dashboard.pages.tables import Cell, Column, Link, Links, Row, Table, Tag, Value, shortened
+from services.dashboard.pages.tables import Cell, Column, Link, Links, Table, Tag, Value, shortened
 from services.dashboard.words.spoken import N_, day_in_words, gettext, instant_in_words, kroner
 
 
 def body(table: Table) -> Markup:
     """Every row that is shown, the first cell of each as its header."""
-    first, *others = table.columns
-    begun = '<th scope="row">'
-    opened = [(each, _opened(each)) for each in others]
-    return Markup("".join(part for row in table.rows for part in _row(row, first, begun, opened)))
+    columns = [(each, _opened(each), "</td>\n") for each in table.columns]
+    columns[0] = (table.columns[0], '<th scope="row">', "</th>\n")
+    parts: list[str] = []
+    for row in table.rows:
+        parts.append("<tr>\n")
+        for column, begins, ends in columns:
+            parts += (begins, _drawn(row.get(column.key), column), ends)
+        parts.append("</tr>\n")
+    return Markup("".join(parts))
 
 
 def cell(cell: Cell, column: Column) -> Markup:
     """What stands in a cell, with where it leads and what colour it has."""
-    return Markup("".join(_parts(cell, column)))
+    return Markup(_drawn(cell, column))
 
 
 def _opened(column: Column) -> str:
@@ -30,55 +35,38 @@ def _opened(column: Column) -> str:
     return f'<td{number} data-label="{escape(gettext(column.title))}">'
 
 
-def _row(row: Row, first: Column, begun: str, opened: list[tuple[Column, str]]) -> Iterator[str]:
-    yield "<tr>\n"
-    yield begun
-    yield from _parts(row.get(first.key), first)
-    yield "</th>\n"
-    for column, begins in opened:
-        yield begins
-        yield from _parts(row.get(column.key), column)
-        yield "</td>\n"
-    yield "</tr>\n"
-
-
-def _parts(cell: Cell, column: Column) -> Iterator[str]:
+def _drawn(cell: Cell, column: Column) -> str:
     if isinstance(cell, Tag):
-        yield from ('<span class="ds-tag" data-color="', cell.colour, '">', escape(gettext(cell.value)), "</span>")
-    elif isinstance(cell, Links):
-        yield from _links(cell, column)
-    elif isinstance(cell, Link) and cell.value is not None:
-        yield from ('<a class="ds-link" href="', escape(cell.address), '">', *_plain(cell.value, column), "</a>")
-    else:
-        yield from _plain(cell.value if isinstance(cell, Link) else cell, column)
+        return f'<span class="ds-tag" data-color="{cell.colour}">{escape(gettext(cell.value))}</span>'
+    if isinstance(cell, Links):
+        return "".join(_links(cell, column))
+    if isinstance(cell, Link):
+        plain = _plain(cell.value, column)
+        return plain if cell.value is None else f'<a class="ds-link" href="{escape(cell.address)}">{plain}</a>'
+    return _plain(cell, column)
 
 
-def _plain(value: Value, column: Column) -> tuple[str, ...]:
+def _plain(value: Value, column: Column) -> str:
     """A value as its kind is written. What kind of value stands there, the column says."""
     told: Any = value
     if told is None:
         missing = escape(gettext(column.missing))
-        return ('<span class="missing" aria-hidden="true">–</span><span class="ds-sr-only">', missing, "</span>")
+        return f'<span class="missing" aria-hidden="true">–</span><span class="ds-sr-only">{missing}</span>'
     match column.kind:
         case "money":
             sort = " amount--zero" if told == 0 else " amount--below" if told < 0 else ""
-            return ('<span class="amount', sort, '">', escape(kroner(told)), "</span>")
+            return f'<span class="amount{sort}">{escape(kroner(told))}</span>'
         case "day":
-            return ('<time datetime="', escape(told), '">', escape(day_in_words(told)), "</time>")
+            return f'<time datetime="{escape(told)}">{escape(day_in_words(told))}</time>'
         case "instant":
-            return (
-                '<time datetime="',
-                escape(told.isoformat(timespec="milliseconds")),
-                '">',
-                escape(instant_in_words(told)),
-                "</time>",
-            )
+            at = told.isoformat(timespec="milliseconds")
+            return f'<time datetime="{escape(at)}">{escape(instant_in_words(told))}</time>'
         case "count":
-            return ('<span class="amount amount--count">', escape(told), "</span>")
+            return f'<span class="amount amount--count">{escape(told)}</span>'
         case "code":
-            return ('<span class="number-like">', escape(told), "</span>")
+            return f'<span class="number-like">{escape(told)}</span>'
         case "text":
-            return ('<bdi class="words">', escape(bokmal.unbroken(shortened(str(told)))), "</bdi>")
+            return f'<bdi class="words">{escape(bokmal.unbroken(shortened(str(told))))}</bdi>'
 
 
 def _links(links: Links, column: Column) -> Iterator[str]:
@@ -89,5 +77,5 @@ def _links(links: Links, column: Column) -> Iterator[str]:
     if links.more:
         yield f" {escape(gettext(N_('og %(more)s til'), more=links.more))}"
     if not links.first:
-        yield from _plain(None, column)
+        yield _plain(None, column)
     yield "</span>"

@@ -73,10 +73,12 @@ def N_(text: str) -> str:  # noqa: N802 - the name gettext's tools look for
 def gettext(text: str, **values: Any) -> str:
     """The sentence in the reader's language, with what it tells of: `_("%(count)s brev", count=3)`. Plain text: a
     template escapes it as any other."""
-    known = catalogue(language())
-    said = known.gettext(text) if text else text
-    if said == text:
-        said = known.ngettext(text, text, 1)  # it may be the one of two
+    said = text
+    if text and language() != SOURCE:
+        known = catalogue(language())
+        said = known.gettext(text)
+        if said == text:
+            said = known.ngettext(text, text, 1)  # it may be the one of two
     return said % values if values else said
 
 

@@ -4,11 +4,11 @@ A year has a dozen letters, so the year is folded from its own stream each time 
 nothing to rebuild. What is folded is kept for as long as the stream stands at the same version.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from functools import reduce
-from typing import Any
+from typing import Any, TypeVar
 
 from services.eventlog.log import History
 from services.eventlog.streams import Loads
@@ -16,6 +16,8 @@ from services.grants.allocation.budget_year import BudgetYear, Registered, count
 from services.grants.allocation.reconciliation import ContradictionItem, Item, Reconciliation, reconcile
 
 Shown = Mapping[str, Any]
+Made = TypeVar("Made")
+MOST_MADE = 64
 
 SETTLED = ("status", "reason", "settled_by", "settled_on")
 
@@ -44,19 +46,31 @@ class Letters:
 
     log: Loads
     _folded: dict[tuple[str, int, date | None, datetime | None], BudgetYear] = field(default_factory=dict)
-    _listed: dict[int, tuple[BudgetYear, list[Shown]]] = field(default_factory=dict)
+    _made: dict[tuple[int, str], tuple[BudgetYear, Any]] = field(default_factory=dict)
 
     async def year(self, year: int, *, valid_at: date | None = None, known_at: datetime | None = None) -> BudgetYear:
         """The budget year as of two times; an empty one when it has no letter."""
         return self.fold(await self.log.load(stream_of(year)), valid_at=valid_at, known_at=known_at)
 
     async def listed(self, year: int, *, known_at: datetime | None = None) -> list[Shown]:
-        """Each letter of the year as `list_letters` gives it. Nobody changes what is listed: it is kept as long as what
-        is folded is."""
+        """Each letter of the year as `list_letters` gives it."""
         told = await self.year(year, known_at=known_at)
-        if self._listed.get(id(told), (None, []))[0] is not told:
-            self._listed[id(told)] = (told, list_letters(told))
-        return self._listed[id(told)][1]
+        return self.made_of(told, "listed", lambda: list_letters(told))
+
+    async def reconciled(self, year: int, number: int, *, known_at: datetime | None = None) -> Shown | None:
+        """One letter as `show_reconciled` gives it."""
+        told = await self.year(year, known_at=known_at)
+        return self.made_of(told, f"reconciled {number}", lambda: show_reconciled(told, number))
+
+    def made_of(self, told: BudgetYear, what: str, make: Callable[[], Made]) -> Made:
+        """What is made of a folded year, once. Nobody changes it: it is kept for as long as what is folded is."""
+        asked = (id(told), what)
+        if self._made.get(asked, (None, None))[0] is not told:
+            if len(self._made) > MOST_MADE:
+                self._made.clear()
+            self._made[asked] = (told, make())
+        made: Made = self._made[asked][1]
+        return made
 
     def fold(self, history: History, *, valid_at: date | None = None, known_at: datetime | None = None) -> BudgetYear:
         """The same of a history that is read already."""
@@ -64,7 +78,7 @@ class Letters:
         if asked not in self._folded:
             if len(self._folded) > 64:
                 self._folded.clear()
-                self._listed.clear()
+                self._made.clear()
             self._folded[asked] = fold_as_of(history, valid_at=valid_at, known_at=known_at)
         return self._folded[asked]
 
@@ -76,8 +90,11 @@ def list_letters(year: BudgetYear) -> list[Shown]:
 
 def show_letter(year: BudgetYear, registered: Registered) -> dict[str, Any]:
     """One letter: what it is, when it counts from, and how far its figures hold together."""
+    return _shown(registered, show_reconciliation(reconcile(year, registered.letter.number)))
+
+
+def _shown(registered: Registered, reconciled: Mapping[str, Any]) -> dict[str, Any]:
     letter = registered.letter
-    reconciled = show_reconciliation(reconcile(year, letter.number))
     return {
         "year": letter.year,
         "number": letter.number,
@@ -98,7 +115,8 @@ def show_reconciled(year: BudgetYear, number: int) -> dict[str, Any] | None:
     """One letter and its whole reconciliation, the totals that agree included; None where the year has no such one."""
     if number not in year.letters:
         return None
-    return {**show_letter(year, year.letters[number]), **show_reconciliation(reconcile(year, number))}
+    reconciled = show_reconciliation(reconcile(year, number))
+    return {**_shown(year.letters[number], reconciled), **reconciled}
 
 
 def show_whole(year: BudgetYear, registered: Registered) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.streams import KeptStreams
 from services.grants.allocation.deviation.view import Surroundings
-from services.grants.allocation.view import Letters, show_reconciled, stream_of
+from services.grants.allocation.view import Letters, stream_of
 from services.grants.balance.view import AsOf, Balances, Row, position_at, post_id
 from services.grants.case_numbers import CaseNumbers, case_of_fund
 from services.grants.held_over.view import HeldOver
@@ -154,7 +154,7 @@ class Overview:
         return await self.numbers.numbered(told)
 
     async def reconciliation(self, year: int, number: int, *, known_at: datetime | None) -> Row | None:
-        return show_reconciled(await self.kept.year(year, known_at=known_at), number)
+        return await self.kept.reconciled(year, number, known_at=known_at)
 
     async def letter(self, year: int, number: int, *, known_at: datetime | None) -> Row | None:
         """What a letter says (`lines`), moved (`changes`) and asks for (`tasks`, `due`); by which key its publication
@@ -164,7 +164,8 @@ class Overview:
         if number not in told.letters:
             return None
         key = publication_key(history, number, known_at=known_at)
-        return {**whole_letter(told, number), "publication_key": key}
+        whole = self.kept.made_of(told, f"whole {number}", lambda: whole_letter(told, number))
+        return {**whole, "publication_key": key}
 
     async def _hidden(self, year: int) -> Mapping[str, Row]:
         """What the ministry is not told of, by the case's stream. Nothing where the reader sees everything."""
