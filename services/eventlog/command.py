@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
+from eventsourcing.persistence import IntegrityError
+
 from services.eventlog.events import Event
 from services.eventlog.recorded import HeardAt
 
@@ -49,8 +51,8 @@ class Outcome:
     detail: Any
 
 
-class RecordingRefused(Exception):
-    """The log did not record a command; `outcome` says why."""
+class RecordingRefused(IntegrityError):
+    """The log did not record a command; `outcome` says why. It is what the library's callers know a conflict by."""
 
     def __init__(self, outcome: Outcome) -> None:
         super().__init__(f"{outcome.outcome}: {outcome.problem}")

@@ -7,11 +7,9 @@ and ten years of history still fold. A new meaning gets a new topic (`...v2`); a
 from dataclasses import dataclass
 from typing import ClassVar
 
-from eventsourcing.utils import register_topic
-
 TOPICS: dict[str, "type[Event]"] = {}
 """Every stored name this process knows. A name from the database is looked up here and nowhere else: the library's own
-registry would import a module of that name."""
+registry, which imports a module of the name it is given, is not asked."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,4 +29,3 @@ class Event:
         assert topic not in TOPICS, f"{topic} is the topic of {TOPICS[topic].__qualname__}"
         cls.TOPIC = topic
         TOPICS[topic] = cls
-        register_topic(topic, cls)

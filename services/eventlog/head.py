@@ -16,7 +16,8 @@ _log = logging.getLogger(__name__)
 
 class Head:
     """The newest position. While somebody waits, the database is asked every 75 ms, by one task for the whole process,
-    and not at all when nobody does. Appends of this very process may say so at once (`moved`)."""
+    and not at all when nobody does. An append of this very process wakes nobody: a reader that is woken by each of many
+    would ask for each, and one that is told in a moment asks for all."""
 
     def __init__(self, pool: AsyncConnectionPool, *, schema: str) -> None:
         self._pool = pool

@@ -1,7 +1,8 @@
 """A service's log: load a stream, decide, append. Everything a route needs of it.
 
-The library's Application gives the event store, the mapper seam and the notification log. Reading is asynchronous, for
-it stands on the hot path of every request; writing is one path only, the process's writer, awaited or waited for.
+It is the library's Application: its mapper makes of a fact what is stored, and its recorder is the one way in, for
+`append` as for the library's own `save`. Reading is asynchronous, for it stands on the hot path of every request, and
+tells of each fact also where it stands, when it was recorded and by whom.
 """
 
 import asyncio
@@ -21,11 +22,11 @@ from services.calendar import clock
 from services.eventlog.aside import aside
 from services.eventlog.command import Command, Outcome, Write
 from services.eventlog.events import Event
-from services.eventlog.mapper import encode, encode_metadata, recorded
-from services.eventlog.recorded import Recorded
-from services.eventlog.recorder import LogFactory
+from services.eventlog.mapper import Fact, recorded
+from services.eventlog.recorded import HeardAt, Recorded
+from services.eventlog.recorder import LogFactory, LogRecorder
 from services.eventlog.standby import BARRIER, confirmed
-from services.eventlog.writer import Row, Waiting
+from services.eventlog.writer import Waiting
 
 Effects = Callable[[Sequence[tuple[str, Event]]], dict[str, Any] | None]
 """From a command's (stream, event) pairs to what they do to inline projections. Pure: the same for replay."""
@@ -73,6 +74,7 @@ class Log(Application[str]):
         "MAPPER_TOPIC": "services.eventlog.mapper:EventMapper",
     }
     factory: LogFactory
+    recorder: LogRecorder
 
     def __init__(
         self,
@@ -147,18 +149,13 @@ class Log(Application[str]):
         return self.factory.writer.submit(self._waiting(command, writes)).result()
 
     def _waiting(self, command: Command, writes: Sequence[Write]) -> Waiting:
-        rows: list[Row] = []
-        pairs: list[tuple[str, Event]] = []
-        said = partial(
-            encode_metadata,
-            actor=command.actor,
-            correlation_id=command.correlation_id,
-            command_id=str(command.id),
-        )
-        own = said()
+        facts: list[Fact] = []
+        heard: list[HeardAt | None] = []
         for write in writes:
-            metadata = said(heard=write.heard) if write.heard else own
-            for version, event in enumerate(write.events, write.expected_version + 1):
-                rows.append(Row(write.stream, version, event.TOPIC, encode(event), metadata))
-                pairs.append((write.stream, event))
-        return Waiting(command, rows, resting(self._effects(pairs), writes))
+            facts += (
+                Fact(write.stream, at, event) for at, event in enumerate(write.events, write.expected_version + 1)
+            )
+            heard += [write.heard] * len(write.events)
+        stored = [self.mapper.to_stored_event(fact) for fact in facts]
+        effects = self._effects([(fact.originator_id, fact.event) for fact in facts])
+        return self.recorder.waiting(stored, command, resting(effects, writes), heard)

@@ -1,8 +1,7 @@
 """Between facts in memory and the bytes the chain covers."""
 
 import json
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Mapper, StoredEvent
@@ -13,8 +12,7 @@ from services.eventlog.events import TOPICS, Event
 from services.eventlog.recorded import HeardAt, Recorded
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """An event at its place in a stream. `originator_id` and `originator_version` are the library's words for the
     stream and the version in it."""
 

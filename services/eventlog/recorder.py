@@ -2,11 +2,14 @@
 
 `eventsourcing` finds this module by PERSISTENCE_MODULE and builds its event store and notification log on it. The
 library's own PostgreSQL recorder locks the table and notifies on every save; ours calls one SQL function (see
-docs/decisions/0003). Reading is plain SQL by key.
+docs/decisions/0003). Every fact of every service is recorded here. Reading is plain SQL by key, for the library's own
+callers; requests read more of each row than the library's events hold, and wait for it otherwise (log.py).
 """
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
+from itertools import repeat
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +17,13 @@ from eventsourcing.persistence import (
     AggregateRecorder,
     ApplicationRecorder,
     InfrastructureFactory,
-    ListenNotifySubscription,
     Notification,
     ProcessRecorder,
     StoredEvent,
     Subscription,
     TrackingRecorder,
 )
+from eventsourcing.utils import Environment
 from prometheus_client import CollectorRegistry
 from psycopg_pool import ConnectionPool
 
@@ -28,15 +31,8 @@ from services.calendar import clock
 from services.eventlog.command import Command, Outcome, RecordingRefused
 from services.eventlog.mapper import encode_metadata
 from services.eventlog.pool import open_now
+from services.eventlog.recorded import HeardAt
 from services.eventlog.writer import Row, Waiting, Writer
-
-LOOK_SECONDS = 0.1
-
-
-def rows_of(command: Command, stored: Sequence[StoredEvent]) -> list[Row]:
-    """The rows a command's stored events become; each keeps who asked and why (correlation)."""
-    metadata = encode_metadata(actor=command.actor, correlation_id=command.correlation_id, command_id=str(command.id))
-    return [Row(str(s.originator_id), s.originator_version, s.topic, s.state, metadata) for s in stored]
 
 
 class LogRecorder(ApplicationRecorder):
@@ -47,11 +43,29 @@ class LogRecorder(ApplicationRecorder):
         self._writer = writer
         self._schema = schema
 
+    @staticmethod
+    def waiting(
+        stored: Sequence[StoredEvent],
+        command: Command,
+        effects: dict[str, Any] | None = None,
+        heard: Sequence[HeardAt | None] = (),
+    ) -> Waiting:
+        """A command's events as they go to the writer. Each row keeps who asked and why (correlation), and where
+        another log says it, if `heard` tells so of each."""
+        said = partial(
+            encode_metadata, actor=command.actor, correlation_id=command.correlation_id, command_id=str(command.id)
+        )
+        own = said()
+        rows = [
+            Row(str(each.originator_id), each.originator_version, each.topic, each.state, said(heard=at) if at else own)
+            for each, at in zip(stored, heard or repeat(None), strict=False)
+        ]
+        return Waiting(command, rows, effects)
+
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
-        """The synchronous way in: `app.save(*facts, command=..., effects=...)`. Raises RecordingRefused with the
-        outcome when the log refuses."""
-        command: Command = kwargs["command"]
-        outcome = self._writer.submit(Waiting(command, rows_of(command, stored_events), kwargs.get("effects"))).result()
+        """The library's way in: `log.save(*facts, command=..., effects=...)`. Raises RecordingRefused with the outcome
+        when the log refuses."""
+        outcome = self._writer.submit(self.waiting(stored_events, kwargs["command"], kwargs.get("effects"))).result()
         if outcome.outcome not in ("recorded", "repeated"):
             raise RecordingRefused(outcome)
         return _positions(outcome)
@@ -101,23 +115,7 @@ class LogRecorder(ApplicationRecorder):
         return found[0] if found else None
 
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
-        """The library's way to follow a log, for scripts: what stands there, then what is recorded, a tenth of a second
-        later at the most. Services follow the feed instead."""
-        return LogSubscription(self, gt=gt, topics=topics)
-
-
-class LogSubscription(ListenNotifySubscription[ApplicationRecorder]):
-    """Looks again by itself: our append notifies nobody, and the library's loop would wait for ever to be notified."""
-
-    def _loop_on_pull(self) -> None:
-        try:
-            self._pull()
-            while not self._has_been_stopped:
-                self._has_been_notified.wait(LOOK_SECONDS)
-                self._pull()
-        except BaseException as failure:  # noqa: BLE001 - raised to whoever iterates
-            self._thread_error = self._thread_error or failure
-            self.stop()
+        raise NotImplementedError("a log is followed by its feed (feed.py)")
 
 
 def _positions(outcome: Outcome) -> list[int]:
@@ -133,13 +131,18 @@ class LogFactory(InfrastructureFactory[TrackingRecorder]):
     now: Callable[[], datetime] = staticmethod(clock.now)
     registry: CollectorRegistry | None = None
 
+    def __init__(self, env: Environment) -> None:
+        super().__init__(env)
+        self._opened: list[Writer | ConnectionPool] = []
+
     def application_recorder(self) -> LogRecorder:
         dsn, schema = self.env.get("LOG_DSN"), self.env.get("LOG_SCHEMA")
         assert dsn, "LOG_DSN is not set"
         assert schema, "LOG_SCHEMA is not set"
-        self.pool = open_now(dsn)
+        pool = open_now(dsn)
         self.writer = Writer(dsn, schema, now=self.now, registry=self.registry)
-        return LogRecorder(self.pool, self.writer, schema)
+        self._opened += (pool, self.writer)
+        return LogRecorder(pool, self.writer, schema)
 
     def aggregate_recorder(self, purpose: str = "events") -> AggregateRecorder:
         raise NotImplementedError("snapshots are not used: states fold from few events")
@@ -151,5 +154,6 @@ class LogFactory(InfrastructureFactory[TrackingRecorder]):
         raise NotImplementedError("projections keep their place in their own commit (projector.py)")
 
     def close(self) -> None:
-        self.writer.close()
-        self.pool.close()
+        """What was made is closed, the last first: a writer writes what waits before it stops."""
+        while self._opened:
+            self._opened.pop().close()

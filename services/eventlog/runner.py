@@ -67,10 +67,6 @@ class Runner:
         self._woken.set()
         self._thread.join(seconds)
 
-    def wake(self) -> None:
-        """Something was recorded in this process: look at once. Safe from any thread."""
-        self._woken.set()
-
     def _supervise(self) -> None:
         while not self._stopping:
             engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(self._dsn), pool_size=1)

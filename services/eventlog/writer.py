@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from queue import SimpleQueue
 from threading import Lock, Thread
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from prometheus_client import CollectorRegistry, Counter
@@ -37,8 +37,7 @@ _ARGUMENTS = f"{_LISTS}, %b"
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One event as it will stand: stream, version, topic and exact bytes."""
 
     stream: str

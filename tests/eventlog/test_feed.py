@@ -191,7 +191,7 @@ def test_many_who_wait_ask_the_database_once_together(year: Played) -> None:
     assert answers == [[18]] * 50
 
 
-def test_an_append_of_this_process_wakes_at_once(year: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_waits_is_told_once_the_head_is_seen_to_move(year: Played, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.eventlog.head.EVERY_SECONDS", 3600.0)
 
     async def ask(feed: Feed, head: Head) -> FeedPage:

@@ -1,11 +1,15 @@
 """The library's own way in and out stands on the same rows: what it saves we load, what we append it notifies of."""
 
+import threading
 from typing import cast
 
+import pytest
 from eventsourcing.domain import DomainEventProtocol
+from eventsourcing.persistence import InfrastructureFactory, IntegrityError
+from eventsourcing.utils import Environment
 from psycopg_pool import AsyncConnectionPool
 
-from services.eventlog.command import Command, Write
+from services.eventlog.command import Command, RecordingRefused, Write
 from services.eventlog.log import Log
 from services.eventlog.mapper import Fact
 from tests.conftest import Database
@@ -25,15 +29,29 @@ def test_what_the_library_saves_and_what_we_append_are_one_log(database: Databas
     log.close()
 
 
-def test_who_follows_the_log_by_the_library_is_told_of_what_is_recorded_later_and_ends_when_asked(
-    database: Database,
-) -> None:
+def test_whoever_would_follow_the_log_by_the_library_is_told_of_the_feed(database: Database) -> None:
     log = Log(database.service_dsn, AsyncConnectionPool(database.service_dsn, open=False), schema="grants")
-    log.append_now(Command(actor="kari"), Write("case-a", 0, (Moved(what="before"),)))
-    with log.recorder.subscribe() as following:
-        assert next(following).id == 1
-        log.append_now(Command(actor="kari"), Write("case-a", 1, (Moved(what="later"),)))
-        assert next(following).id == 2
-        following.stop()
-        assert list(following) == []
+    with pytest.raises(NotImplementedError, match="feed"):
+        log.recorder.subscribe()
     log.close()
+
+
+def test_a_conflict_is_what_the_library_knows_a_conflict_by(database: Database) -> None:
+    log = Log(database.service_dsn, AsyncConnectionPool(database.service_dsn, open=False), schema="grants")
+    fact = cast(DomainEventProtocol[str], Fact("case-a", 1, Moved(what="saved")))
+    log.save(fact, command=Command(actor="kari"))
+    with pytest.raises(IntegrityError, match="stale") as conflict:
+        log.save(fact, command=Command(actor="ola"))
+    assert isinstance(conflict.value, RecordingRefused)
+    log.close()
+
+
+def test_what_was_made_is_closed_however_much_of_it_was_made(database: Database) -> None:
+    told = {**Log.env, "LOG_DSN": database.service_dsn, "LOG_SCHEMA": "grants"}
+    nothing, twice = (InfrastructureFactory.construct(Environment("Log", told)) for _ in range(2))
+    nothing.close()
+    before = threading.active_count()
+    twice.application_recorder()
+    twice.application_recorder()
+    twice.close()
+    assert threading.active_count() == before

@@ -383,7 +383,6 @@ SILENCED = {
     ("dev/verifying/views.py", "BLE001"): "whatever a changed log makes a read model fail with is a fault to be told",
     ("services/eventlog/projector.py", "BLE001"): "whatever it was, the batch was rolled back and is tried again",
     ("services/eventlog/projector.py", "assignment"): "SQLAlchemy does not type the driver's own connection",
-    ("services/eventlog/recorder.py", "BLE001"): "a failure of the thread that looks is raised to whoever iterates",
     ("services/eventlog/runner.py", "BLE001"): "a thread that dies in silence is the worst answer",
     ("services/eventlog/writer.py", "BLE001"): "whatever happens, no caller is left waiting",
     ("services/eventlog/sweeping.py", "BLE001"): "a sweep that dies in silence is the worst answer",
