@@ -26,6 +26,8 @@ def authors(line: Sequence[Event]) -> frozenset[str]:
     The days of the acts themselves, and what the table says that nobody wrote, are no parts. What a proposal holds by
     default has no author before somebody changes it.
     """
+    if not line:
+        return frozenset()
     if len(line) == 1:  # most are of one hand, and whoever put it forward answers for the whole
         return frozenset({getattr(line[0], ACTS_OF[line[0].TOPIC][0].by)})
     standing: frozenset[Part] = frozenset()

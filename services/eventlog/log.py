@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from eventsourcing.application import Application
 from eventsourcing.persistence import InfrastructureFactory
@@ -22,7 +22,9 @@ from services.calendar import clock
 from services.eventlog.aside import aside
 from services.eventlog.command import Command, Outcome, Write
 from services.eventlog.events import Event
+from services.eventlog.folding import Facts
 from services.eventlog.mapper import Fact, recorded
+from services.eventlog.reading import forget_reading, read_so_far
 from services.eventlog.recorded import HeardAt, Recorded
 from services.eventlog.recorder import LogFactory, LogRecorder
 from services.eventlog.standby import BARRIER, confirmed
@@ -49,13 +51,18 @@ class History:
     stream: str
     recorded: tuple[Recorded, ...]
 
+    @cached_property
+    def facts(self) -> Facts[Recorded]:
+        """What is recorded, for states that are folded from when and by whom as well."""
+        return Facts(self.recorded)
+
     @property
     def version(self) -> int:
         return self.recorded[-1].version if self.recorded else 0
 
     @cached_property
-    def events(self) -> tuple[Event, ...]:
-        return tuple(fact.event for fact in self.recorded)
+    def events(self) -> Facts[Event]:
+        return Facts(fact.event for fact in self.recorded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +115,29 @@ class Log(Application[str]):
         return factory
 
     async def load(self, stream: str) -> History:
-        """The stream as it stands now, in version order."""
+        """The stream as it stands now, in version order; in a command, as it stood when the command first read it."""
+        read = read_so_far()
+        if read is not None and (id(self), stream) in read:
+            return cast(History, read[id(self), stream])
         async with self._pool.connection() as connection:
             cursor = await connection.execute(self._load, (stream,), binary=True)
-            return History(stream, tuple(recorded(row) for row in await cursor.fetchall()))
+            history = History(stream, tuple(recorded(row) for row in await cursor.fetchall()))
+        if read is not None:
+            read[id(self), stream] = history
+        return history
 
     async def load_all(self, streams: Sequence[str]) -> dict[str, History]:
-        """Several streams as they stand at one moment; a stream not begun is there with version 0."""
-        facts: dict[str, list[Recorded]] = {stream: [] for stream in streams}
-        async with self._pool.connection() as connection:
-            rows = await (await connection.execute(self._load_all, (list(streams),), binary=True)).fetchall()
-        for fact in await aside(lambda: list(map(recorded, rows)), on=len(rows)):
-            facts[fact.stream].append(fact)
-        return {stream: History(stream, tuple(its)) for stream, its in facts.items()}
+        """Several streams as they stand at one moment; a stream not begun is there with version 0. In a command, those
+        it has read are as it read them."""
+        read = {} if (known := read_so_far()) is None else known
+        facts: dict[str, list[Recorded]] = {stream: [] for stream in streams if (id(self), stream) not in read}
+        if facts:
+            async with self._pool.connection() as connection:
+                rows = await (await connection.execute(self._load_all, (list(facts),), binary=True)).fetchall()
+            for fact in await aside(lambda: list(map(recorded, rows)), on=len(rows)):
+                facts[fact.stream].append(fact)
+        read |= {(id(self), stream): History(stream, tuple(its)) for stream, its in facts.items()}
+        return {stream: cast(History, read[id(self), stream]) for stream in streams}
 
     async def find_latest(self, stream: str) -> Recorded | None:
         """The last fact of a stream, however long it is; None if it is not begun."""
@@ -142,6 +159,7 @@ class Log(Application[str]):
     async def append(self, command: Command, *writes: Write) -> Outcome:
         """Records the facts of one command in one transaction, or answers why not. Never raises for a refusal."""
         waiting = await aside(partial(self._waiting, command, writes), on=len(writes))
+        forget_reading()
         return await asyncio.wrap_future(self.factory.writer.submit(waiting))
 
     def append_now(self, command: Command, *writes: Write) -> Outcome:

@@ -2,10 +2,11 @@
 decide. Folded from the application's facts, and from complaints that open a closed answer again."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from services.eventlog.events import Event
+from services.eventlog.folding import first, replace, shared
 from services.eventlog.refusal import Refusal
 from services.grants.application.events import (
     ApplicationAssessed,
@@ -86,6 +87,22 @@ class AppliedFor:
         """The day the version that counts arrived; none in a case that did not begin with an application."""
         return self.received.arrived_on if self.received else None
 
+    @shared(
+        ApplicationReceived,
+        LateAccepted,
+        ApplicationAssessed,
+        ImpartialityStated,
+        RejectionProposed,
+        DismissalProposed,
+        RejectionReturned,
+        DismissalReturned,
+        ApplicationWithdrawn,
+        ApplicationDismissed,
+        ApplicationRejected,
+        ComplaintReceived,
+        ComplaintDecided,
+        DecisionReversed,
+    )
     def fold(self, event: Event) -> "AppliedFor":
         """The application after this fact; facts that say nothing of it change nothing. Never refuses."""
         match event:
@@ -170,3 +187,7 @@ class AppliedFor:
         """Refuse (`NotImpartial`) whoever has stated that they are not, by any spelling of their name."""
         if is_among(person, self.partial):
             raise NotImpartial(f"{person} has stated not to be impartial here. Ask a colleague.", person=person)
+
+
+NOBODY_APPLIED = first(AppliedFor)
+"""Where every application begins."""

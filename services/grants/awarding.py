@@ -3,15 +3,15 @@
 Alone or in a round, by the same rules. Wholeness stands in `award/proposal.py`, what was sought in `applied_for.py`.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from services.duties import keep_apart
 from services.duties.authorship import authors
 from services.eventlog.events import Event
-from services.grants.applied_for import AppliedFor
+from services.eventlog.folding import replace
+from services.grants.applied_for import NOBODY_APPLIED, AppliedFor
 from services.grants.award.events import AwardApproved, AwardImportProposed, AwardProposed, AwardReturned, LetterFrozen
 from services.grants.award.proposal import check_scheme, check_whole, check_years
 from services.grants.award_refusals import (
@@ -27,7 +27,7 @@ from services.grants.award_refusals import (
     need_authority,
     need_reason,
 )
-from services.grants.commitment import Commitment
+from services.grants.commitment import NOTHING_PROMISED, Commitment
 from services.grants.complaint.events import ComplaintReceived
 from services.grants.recipient_report.events import AwardSettled, CaseClosed
 from services.grants.scheme.events import SchemeTerms
@@ -40,8 +40,8 @@ class Award:
     waits (`importing`), who `froze` a letter, and whether a proposal was returned to be made anew here
     (`handled_here`). By the stream's `version` a frozen letter names its proposal (`proposal_version`)."""
 
-    commitment: Commitment = field(default_factory=Commitment)
-    applied_for: AppliedFor = field(default_factory=AppliedFor)
+    commitment: Commitment = NOTHING_PROMISED
+    applied_for: AppliedFor = NOBODY_APPLIED
     proposals: tuple[AwardProposed, ...] = ()
     returned: AwardReturned | None = None
     handled_here: bool = False
@@ -56,28 +56,26 @@ class Award:
 
 def evolve(award: Award, event: Event) -> Award:
     """The award after this fact. A new proposal closes the last return."""
-    changed: dict[str, Any] = {
-        "commitment": award.commitment.fold(event),
-        "applied_for": award.applied_for.fold(event),
-        "version": award.version + 1,
-    }
+    version = award.version + 1
+    award = replace(
+        award, commitment=award.commitment.fold(event), applied_for=award.applied_for.fold(event), version=version
+    )
     match event:
         case AwardProposed():
             proposals = (*award.proposals, event)
-            changed |= {"proposals": proposals, "returned": None, "importing": None}
-            changed |= {"proposal_version": award.version + 1}
+            return replace(award, proposals=proposals, returned=None, importing=None, proposal_version=version)
         case AwardReturned():
             here = award.handled_here or award.importing is None
-            changed |= {"returned": event, "importing": None, "handled_here": here}
+            return replace(award, returned=event, importing=None, handled_here=here)
         case AwardImportProposed():
-            changed |= {"claimed": (*award.claimed, event), "importing": event}
+            return replace(award, claimed=(*award.claimed, event), importing=event)
         case LetterFrozen():
-            changed |= {"letter": event, "froze": award.froze | {event.frozen_by}}
+            return replace(award, letter=event, froze=award.froze | {event.frozen_by})
         case AwardSettled() | CaseClosed():
-            changed |= {"ended": True}
+            return replace(award, ended=True)
         case ComplaintReceived():
-            changed |= {"ended": False}
-    return replace(award, **changed)
+            return replace(award, ended=False)
+    return award
 
 
 def propose(

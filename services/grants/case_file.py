@@ -88,7 +88,7 @@ class CaseFile:
 
         def decide(history: History) -> Sequence[Event]:
             events = _decided(case_id, lambda: decision(fold(history.events), **asked), history, opening=opening)
-            shown.update(jsonable_encoder(show(case_id, (*history.events, *events), number=number)) | beside)
+            shown.update(jsonable_encoder(show(case_id, history.events.followed_by(events), number=number)) | beside)
             return events
 
         def answer(_: int) -> Answer:

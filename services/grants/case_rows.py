@@ -13,6 +13,7 @@ from pydantic_core import to_json
 from sqlalchemy import ARRAY, Connection, Table, Uuid, any_, cast, text
 
 from services.eventlog.events import Event
+from services.eventlog.folding import Facts
 from services.eventlog.recorded import Recorded
 from services.eventlog.whole import load_whole
 
@@ -44,7 +45,7 @@ class CaseRows:
         rows = [
             {"edition": edition, "case_id": cases[stream], **row}
             for stream in streams
-            for row in self.rows_of([fact.event for fact in whole[stream]])
+            for row in self.rows_of(Facts(fact.event for fact in whole[stream]))
         ]
         if rows:
             connection.execute(self._write, {"rows": to_json(rows).decode()})

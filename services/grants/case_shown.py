@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from functools import reduce
 from typing import Any
 from uuid import UUID
 
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once
 from services.grants.application import view as application_view
 from services.grants.award import letter_freezing
 from services.grants.award import view as award_view
@@ -37,7 +37,7 @@ def show(case_id: UUID, events: Sequence[Event], *, number: str | None) -> dict[
     recipient knows of the award, the proposal and the decision, the money instalment by instalment (whole øre), and
     each room's part. `before_letter` lists, as deviations to correct, facts of an earlier release that the recipient's
     letter should have come before."""
-    commitment = reduce(Commitment.fold, events, Commitment())
+    commitment = fold_once(Commitment.fold, events, Commitment)
     rooms = {name: shown(events) for name, shown in ROOMS.items()}
     premature = [{"version": version, "fact": event.TOPIC} for version, event in list_premature(events)]
     return {

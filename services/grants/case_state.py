@@ -1,10 +1,10 @@
 """Where a case stands in its life, in one word: the last fact that moved it on."""
 
 from collections.abc import Mapping, Sequence
-from functools import reduce
 from typing import Literal
 
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once
 from services.eventlog.refusal import Refusal
 from services.grants.application.events import (
     ApplicationDismissed,
@@ -111,5 +111,8 @@ def keep_closed(past: Sequence[Event], new: Sequence[Event]) -> None:
 
 def state_of(events: Sequence[Event]) -> State:
     """Where these facts have brought the case."""
-    new: State = "new"
-    return reduce(state_after, events, new)
+    return fold_once(state_after, events, _new)
+
+
+def _new() -> State:
+    return "new"

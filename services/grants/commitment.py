@@ -5,10 +5,11 @@ for the case and for each instalment, on every day. Amounts are whole øre, days
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from services.eventlog.events import Event
+from services.eventlog.folding import first, replace, shared
 from services.grants.award.events import (
     AwardImported,
     AwardMade,
@@ -21,7 +22,7 @@ from services.grants.award.events import (
 )
 from services.grants.commitment_refusals import NotCommitted, ReductionBeyondUnpaid, UnknownInstalment, positive
 from services.grants.disbursement.events import InstalmentPaid, InstalmentPaidLater, PaymentAttested, PaymentRefused
-from services.grants.moves import Move, least, moves_of
+from services.grants.moves import MOVING, Move, least, moves_of
 from services.grants.withholding.events import RepaymentReceived
 
 
@@ -39,34 +40,36 @@ class Commitment:
     held_into: frozenset[int] = frozenset()
     charged: frozenset[int] = frozenset()
 
+    @shared(AwardProposed, AwardReturned, AwardMade, PaymentAttested, CommitmentCarriedOver, PaymentRefused, *MOVING)
     def fold(self, event: Event) -> "Commitment":
         """The commitment after this fact; facts that move none of it change nothing. Never refuses."""
-        moved = moves_of(event)
-        told = replace(self, moves=(*self.moves, *moved)) if moved else self
         match event:
-            case AwardProposed():
-                return replace(told, proposed=event)
-            case AwardReturned():
-                return replace(told, proposed=None)
+            case AwardProposed() | AwardReturned():
+                return replace(self, proposed=event if isinstance(event, AwardProposed) else None)
             case AwardMade():
-                return replace(told, approved=event)
+                return replace(self, approved=event)
+            case PaymentAttested():
+                return replace(self, requested=(*self.requested, event))
+            case CommitmentCarriedOver(year=year):
+                return replace(self, held_into=self.held_into | {year + 1})
+            case PaymentRefused(payment_id=payment_id):
+                return self._answered(payment_id)
+        return self._moved(event)
+
+    def _moved(self, event: Event) -> "Commitment":
+        """The commitment after a fact that moves something on its instalments."""
+        told = replace(self, moves=(*self.moves, *moves_of(event)))
+        match event:
             case SupplementaryAwardApproved(added=added):
                 return replace(told, added=(*told.added, *added))
-            case PaymentAttested():
-                return replace(told, requested=(*told.requested, event))
-            case CommitmentCarriedOver(year=year):
-                return replace(told, held_into=told.held_into | {year + 1})
-            case InstalmentPaidLater(paid_on=day, payment_id=payment_id):
-                return replace(told, charged=told.charged | {day.year})._answered(payment_id)
-            case PaymentRefused(payment_id=payment_id) | InstalmentPaid(payment_id=payment_id):
-                return told._answered(payment_id)
+            case InstalmentPaid(payment_id=payment_id, paid_on=day):
+                later = {day.year} if isinstance(event, InstalmentPaidLater) else frozenset[int]()
+                return replace(told, charged=told.charged | later)._answered(payment_id)
             case RepaymentReceived(amount_ore=back_ore):
                 return replace(told, repaid_ore=told.repaid_ore + back_ore)
         return told
 
     def _answered(self, payment_id: object) -> "Commitment":
-        if payment_id is None:
-            return self
         return replace(self, requested=tuple(asked for asked in self.requested if asked.payment_id != payment_id))
 
     @property
@@ -141,11 +144,9 @@ class Commitment:
     def instalment(self, number: int) -> Instalment:
         """The instalment of that number as it stands, or the refusal `NotCommitted` or `UnknownInstalment`."""
         self.approval()
-        plan = self.instalments
-        for instalment in plan:
-            if instalment.number == number:
-                return instalment
-        raise UnknownInstalment(f"The plan has instalments 1 to {len(plan)}, not {number}.")
+        if found := next((each for each in self.instalments if each.number == number), None):
+            return found
+        raise UnknownInstalment(f"The plan has instalments 1 to {len(self.instalments)}, not {number}.")
 
     def paid_ore(self, number: int) -> int:
         """What is paid of the instalment and not credited back."""
@@ -162,8 +163,7 @@ class Commitment:
         promised.
         """
         moves = self._moves_of(number)
-        now_ore = self.instalment(number).amount_ore
-        first_ore = now_ore - sum(move.promised_ore for move in moves)
+        first_ore = self.instalment(number).amount_ore - sum(move.promised_ore for move in moves)
         return first_ore + least(moves, lambda move: move.free_ore, since=since)
 
     def payable_ore(self, number: int, *, since: date = date.max) -> int:
@@ -173,8 +173,8 @@ class Commitment:
 
     def withheld_by_ore(self, withholding: int, *, since: date = date.max) -> int:
         """What that withholding holds back on a day and on every day since: the least of them."""
-        moves = [move for move in self.moves if move.withholding == withholding]
-        return least(moves, lambda move: move.withheld_ore, since=since)
+        mine = [move for move in self.moves if move.withholding == withholding]
+        return least(mine, lambda move: move.withheld_ore, since=since)
 
     def list_rest(self) -> tuple[Reduction, ...]:
         """Everything promised and unpaid, as what would fall away: what is free of each instalment, then what each
@@ -215,3 +215,6 @@ class Commitment:
 
     def _moves_of(self, number: int) -> list[Move]:
         return [move for move in self.moves if move.instalment == number]
+
+
+NOTHING_PROMISED = first(Commitment)

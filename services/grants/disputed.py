@@ -6,10 +6,11 @@ lasts at most until the complaint is decided (forvaltningsloven § 42), so the e
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from services.eventlog.events import Event
+from services.eventlog.folding import first, replace, shared
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import Reduction
 from services.grants.complaint.events import (
@@ -64,6 +65,17 @@ class Disputes:
 
     known: tuple[Dispute, ...] = ()
 
+    @shared(
+        ComplaintReceived,
+        SuspensiveEffectGranted,
+        SuspensiveEffectEnded,
+        ComplaintDismissed,
+        ComplaintDecided,
+        ComplaintWithdrawn,
+        DecisionReversed,
+        WithholdingReleased,
+        ReclaimReduced,
+    )
     def fold(self, event: Event) -> "Disputes":
         """The disputes after this fact; facts that concern none change nothing. Never refuses."""
         match event:
@@ -155,6 +167,10 @@ class Disputes:
                 complaint=complaint,
                 withholding=withholding,
             )
+
+
+UNDISPUTED = first(Disputes)
+"""Where every case begins."""
 
 
 def _is_about(dispute: Dispute, disputed: Disputed, decision_number: int | None) -> bool:

@@ -16,96 +16,34 @@ A case is chosen for control in the house, and nobody is told. A control is conc
 waits. What was annulled before its letter left is told to nobody, so what was open in it is ended as any other.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from functools import reduce
 
 from services.calendar.days import last_day
 from services.eventlog.events import Event
+from services.eventlog.folding import first, fold_once, replace, shared
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import (
     AwardAnnulled,
     AwardChangeProposed,
-    AwardDeclined,
     AwardMade,
     AwardProposed,
-    ChangeAnswered,
-    ChangeRequested,
     LetterDelivered,
     LetterReleased,
     LetterReleaseEnded,
     LetterReleaseImported,
     Recipient,
     SupplementaryAwardApproved,
-    TermsAccepted,
 )
 from services.grants.complaint.events import (
-    ComplaintCompletionAsked,
-    ComplaintDismissed,
-    ComplaintForwarded,
-    ComplaintLateAccepted,
     ComplaintReceived,
     Party,
     PartyChanged,
 )
-from services.grants.disbursement.events import PaymentAttested, PaymentRequested
-from services.grants.letters_out import LettersOut
-from services.grants.recipient_report.events import (
-    AwardSettled,
-    ControlConcluded,
-    ReportChecked,
-    ReportDeadlineMoved,
-    ReportReceived,
-    ReportReminded,
-    ReportReturned,
-    SettlementProposed,
-)
-from services.grants.withholding.events import (
-    PriorWarningGiven,
-    PriorWarningOmitted,
-    ReclaimDecided,
-    ReclaimNetted,
-    ReclaimWarned,
-    WithholdingDecided,
-)
+from services.grants.letters_out import OF_LETTERS, LettersOut
+from services.grants.presupposed import ENDS, OF_ITS_COMPLAINT, PRESUPPOSE
 from services.text.people import folded
-
-PRESUPPOSE: Mapping[type[Event], str] = {
-    TermsAccepted: "nobody accepts terms they have not read",
-    AwardDeclined: "nobody refuses an award they have not heard of",
-    ChangeRequested: "nobody asks to change terms they have not read",
-    ChangeAnswered: "the answer tells of the award",
-    PaymentAttested: "money arrives with no letter that says what it is for",
-    PaymentRequested: "money arrives with no letter that says what it is for",
-    PriorWarningGiven: "the warning tells of the award",
-    PriorWarningOmitted: "it prepares a withholding",
-    WithholdingDecided: "the recipient is told of it with its reasons",
-    ReclaimWarned: "the warning tells of the award",
-    ReclaimDecided: "it demands money of the recipient",
-    ReclaimNetted: "it settles what was demanded",
-    ReportReceived: "nobody reports on money they have not been promised",
-    ReportChecked: "it judges such a report",
-    ReportReturned: "it demands a new report",
-    ReportDeadlineMoved: "the new day is told to the recipient",
-    ReportReminded: "the reminder tells of the award",
-    SettlementProposed: "it settles what the recipient used and reported",
-    AwardSettled: "it settles what the recipient used and reported",
-    ControlConcluded: "it judges what the recipient did with the money",
-}
-"""Every kind of fact that cannot be before the recipient knows of the award, and why. A change that the recipient is
-warned of is one too, and so are those of its own complaints (`presupposes`)."""
-
-OF_ITS_COMPLAINT: Mapping[type[Event], str] = {
-    ComplaintCompletionAsked: "it asks the recipient about a decision it has not been told of",
-    ComplaintLateAccepted: "nothing the recipient complains of is late before that (forvaltningsloven § 29)",
-    ComplaintDismissed: "nothing the recipient complains of is late or forgone before that (forvaltningsloven § 29)",
-    ComplaintForwarded: "the recipient gets a copy, which tells of the award (forvaltningsloven § 33)",
-}
-"""What is done with a complaint that the recipient makes of its own award, and tells it of that."""
-
-ENDS = frozenset({ControlConcluded, *OF_ITS_COMPLAINT})
-"""What ends a matter that is open, also where the award was annulled before its letter left."""
 
 
 class LetterNotOut(Refusal):
@@ -143,9 +81,12 @@ class Informed:
         """The last day on which an acceptance of the terms is in time; None where no letter that is out says one."""
         return self.not_overdue_before(day) if (day := self.letters.accept_by) else None
 
+    @shared(AwardMade, AwardProposed, PartyChanged, ComplaintReceived, AwardAnnulled, *OF_LETTERS)
     def fold(self, event: Event) -> "Informed":
         """What the recipient knows after this fact. Never refuses."""
-        self = replace(self, letters=self.letters.fold(event, informed=self.since is not None))
+        letters = self.letters.fold(event, informed=self.since is not None)
+        if letters is not self.letters:
+            self = replace(self, letters=letters)
         match event:
             case AwardMade(approved_on=day, letter_owed=owed):
                 return replace(self, approved_on=day, letter_owed=owed)
@@ -190,9 +131,13 @@ class Informed:
         return day if self.out_on is None else max(day, last_day(self.out_on))
 
 
+NOT_INFORMED = first(Informed)
+"""Where every recipient begins."""
+
+
 def informed_by(events: Sequence[Event]) -> Informed:
     """What the recipient knows after these facts."""
-    return reduce(Informed.fold, events, Informed())
+    return fold_once(Informed.fold, events, Informed)
 
 
 def keep_until_informed(past: Sequence[Event], new: Sequence[Event]) -> None:
@@ -213,7 +158,7 @@ def keep_until_known(known: Informed, new: Sequence[Event]) -> None:
 def list_premature(events: Sequence[Event]) -> Iterator[tuple[int, Event]]:
     """The facts of a case that came before its recipient was told, each with its version: what an earlier release let
     happen, to be corrected."""
-    known = Informed()
+    known = NOT_INFORMED
     for version, event in enumerate(events, 1):
         if known.waits and known.presupposes(event):
             yield version, event

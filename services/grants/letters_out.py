@@ -6,11 +6,29 @@ promised so by an earlier release, which asked for no such letter, keeps what it
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from services.eventlog.events import Event
-from services.grants.award.events import LetterFrozen, LetterReleased, LetterReleaseEnded, SupplementaryAwardApproved
+from services.eventlog.folding import replace
+from services.grants.award.events import (
+    LetterDelivered,
+    LetterFrozen,
+    LetterReleased,
+    LetterReleaseEnded,
+    LetterReleaseImported,
+    SupplementaryAwardApproved,
+)
+
+OF_LETTERS = (
+    LetterFrozen,
+    LetterReleased,
+    LetterReleaseEnded,
+    LetterReleaseImported,
+    LetterDelivered,
+    SupplementaryAwardApproved,
+)
+"""The kinds of facts that say something of an award's letters."""
 
 
 @dataclass(frozen=True, kw_only=True)

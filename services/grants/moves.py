@@ -7,8 +7,18 @@ from datetime import date
 from services.eventlog.events import Event
 from services.grants.award.events import Reduction, SupplementaryAwardApproved
 from services.grants.disbursement.events import InstalmentPaid
-from services.grants.reductions import reductions_of
+from services.grants.reductions import REDUCING, reductions_of
 from services.grants.withholding.events import RepaymentReceived, WithholdingDecided, WithholdingReleased
+
+MOVING = (
+    SupplementaryAwardApproved,
+    InstalmentPaid,
+    WithholdingDecided,
+    WithholdingReleased,
+    RepaymentReceived,
+    *REDUCING,
+)
+"""The kinds of facts that move something on an instalment."""
 
 
 @dataclass(frozen=True, kw_only=True)

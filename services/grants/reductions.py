@@ -8,6 +8,9 @@ from services.grants.award.events import AwardAnnulled, AwardDeclined, AwardRedu
 from services.grants.recipient_report.events import AwardSettled
 from services.grants.withholding.events import ReclaimNetted
 
+REDUCING = (AwardReduced, AwardAnnulled, AwardDeclined, CommitmentLapsed, ReclaimNetted, AwardSettled)
+"""The kinds of facts that let something fall away."""
+
 
 def total_ore(reductions: Iterable[Reduction]) -> int:
     """What falls away in all."""

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.eventlog.reading import begin_reading, end_reading
 from services.httpapi.caller import gatekeepers
 from services.httpapi.document import expect_media_type
 from services.httpapi.problem import MEDIA_TYPE, SPEAKABLE, HttpRefusal
@@ -67,6 +68,7 @@ class Route(APIRoute):
         parameters = dict(_query_parameters(self.dependant))
         takes_json = self.body_field is not None
         takes_other = "requestBody" in (self.openapi_extra or {})
+        only_reads = "GET" in (self.methods or ())
 
         async def admit(request: Request) -> Response:
             for check in checks:
@@ -75,7 +77,13 @@ class Route(APIRoute):
                 _check_query(request, parameters)
             if not takes_json and not takes_other:
                 await _expect_no_body(request)
-            return await handle(await _read_body(request) if takes_json else request)
+            if only_reads:
+                return await handle(request)
+            begun = begin_reading()
+            try:
+                return await handle(await _read_body(request) if takes_json else request)
+            finally:
+                end_reading(begun)
 
         return admit
 

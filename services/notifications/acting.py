@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from services.calendar import clock
 from services.eventlog.events import Event
+from services.eventlog.folding import Facts
 from services.eventlog.log import History
 from services.eventlog.recorded import Recorded
 from services.eventlog.refusal import Refusal
@@ -72,7 +73,7 @@ class Acting:
         expected: int,
     ) -> Response:
         """A rule asked on a notice, and on whoever had a hand in what it lists."""
-        notice = telling.fold((await self.desk.log.load(telling.stream_of(notice_id))).recorded)
+        notice = telling.fold((await self.desk.log.load(telling.stream_of(notice_id))).facts)
         items = tuple(sorted(notice.items))
         return await self._on_notice(notice_id, rule, items, caller=caller, key=key, expected=expected)
 
@@ -92,7 +93,7 @@ class Acting:
         def decide(histories: Mapping[str, History]) -> dict[str, Sequence[Event]]:
             history = histories[stream]
             hands = hands_in(event for item in items for event in histories[item].events)
-            events = rule(telling.fold(history.recorded), hands)
+            events = rule(telling.fold(history.facts), hands)
             if not history.version and (expected or not any(event.TOPIC == "notice.prepared.v1" for event in events)):
                 raise NotFound("There is no such notice.")
             shown.update(jsonable_encoder(show_notice(notice_id, telling.fold(after(history, events)))))
@@ -123,7 +124,7 @@ class Acting:
         clocks = await self.reading.clocks(self.now())
 
         def decide(histories: Mapping[str, History]) -> Sequence[Event]:
-            return rule(holding.fold(histories[item].recorded))
+            return rule(holding.fold(histories[item].facts))
 
         return await self._on_item(item, decide, clocks, caller=caller, key=key, expected=expected, at=at)
 
@@ -149,7 +150,7 @@ class Acting:
         clocks = await self.reading.clocks(self.now())
 
         def decide(histories: Mapping[str, History]) -> Sequence[Event]:
-            held = holding.fold(histories[item].recorded)
+            held = holding.fold(histories[item].facts)
             ordered = order_release(held, ordered_by=caller.subject)
             try:
                 return [*ordered, *self._released(item, histories, clocks, bool(fetched), caller.subject)]
@@ -209,11 +210,11 @@ WAITS = frozenset({"notice-missing", "notice-too-young", "notice-objected", "let
 """What an order waits out. What was changed or went stale needs somebody to act first."""
 
 
-def after(history: History, events: Sequence[Event], at: datetime | None = None) -> list[Recorded]:
+def after(history: History, events: Sequence[Event], at: datetime | None = None) -> Facts[Recorded]:
     """The stream as it will read with these facts recorded now: for an answer, never for a decision."""
     last = history.recorded[-1].position if history.recorded else 0
     new = [
         Recorded(last, history.stream, history.version + nth, event, at or clock.now(), "", "", "")
         for nth, event in enumerate(events, 1)
     ]
-    return [*history.recorded, *new]
+    return history.facts.followed_by(new)

@@ -17,7 +17,7 @@ def change_proposed(_: str, data: Mapping[str, Any]) -> Take:
     told = ChangeHeard(change=data["change"], version=data["version"], proposed_by=data["proposed_by"])
 
     def decide(history: History) -> Sequence[Event]:
-        return [told] if fold(history.recorded).held else []
+        return [told] if fold(history.facts).held else []
 
     return Take(stream=stream_of(data), decide=decide)
 
@@ -27,7 +27,7 @@ def changed(_: str, data: Mapping[str, Any]) -> Take:
     told = AwardEnded(change=data["change"], version=data["version"])
 
     def decide(history: History) -> Sequence[Event]:
-        held = fold(history.recorded)
+        held = fold(history.facts)
         if held.held and held.is_out:  # only more that is promised is told of in a letter of its own
             return [decision_of(data)] if data.get("letter_owed") else []
         return [decision_of(data), told] if held.held else []

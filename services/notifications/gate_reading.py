@@ -78,7 +78,7 @@ class Standing:
 
     @property
     def held(self) -> Held:
-        return holding.fold(self.history.recorded)
+        return holding.fold(self.history.facts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +137,7 @@ class GateReading:
         """Every letter of the round or scheme that waits and owes notice, oldest first."""
         items = [row[0] for row in await self._rows(_WAITING_OF[kind], (which,))]
         histories = await self.log.load_all(items)
-        return {item: holding.fold(histories[item].recorded) for item in items}
+        return {item: holding.fold(histories[item].facts) for item in items}
 
     async def find_release(self, item: str) -> dict[str, Any] | None:
         """The release row, as PostgreSQL stamped it."""
@@ -160,7 +160,7 @@ class GateReading:
 def standing_of(item: str, histories: Any) -> Standing:
     """The item among these histories: its own, and its notices'."""
     told = tuple(
-        Told(notice_id=telling.id_of(stream), notice=telling.fold(history.recorded))
+        Told(notice_id=telling.id_of(stream), notice=telling.fold(history.facts))
         for stream, history in histories.items()
         if stream != item
     )

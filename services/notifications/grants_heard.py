@@ -39,7 +39,7 @@ def heard(channel: Channel) -> Mapping[str, Hear]:
 
     def approved(_: str, data: Mapping[str, Any]) -> Take:
         def decide(history: History, *schemes: History) -> Sequence[Event]:
-            return hold(fold(history.recorded), data, schemes, channel=channel)
+            return hold(fold(history.facts), data, schemes, channel=channel)
 
         return Take(stream=stream_of(data), decide=decide, beside=_of_scheme(data["scheme_id"]))
 
@@ -102,7 +102,7 @@ def _frozen(channel: Channel, _: str, data: Mapping[str, Any]) -> Take:
     promise = data.get("promise")
 
     def decide(history: History, *schemes: History) -> Sequence[Event]:
-        held = fold(history.recorded)
+        held = fold(history.facts)
         if promise and promise.get("approval") and held.held is None:
             return [told, *_bound_late(held, told, data, channel)]
         return [told, *_bound_anew(held, told, promise, schemes)]

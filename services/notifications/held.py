@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import reduce
 from typing import Any
 
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once, replace
 from services.eventlog.recorded import Recorded
 from services.notifications.channel.events import (
     LetterDelivered,
@@ -110,11 +110,7 @@ class Held:
 
 def evolve(held: Held, fact: Recorded) -> Held:
     """What is held, after this fact."""
-    after = object.__new__(
-        Held
-    )  # `replace` would hand over each of the twenty-odd fields, for each fact of each letter
-    vars(after).update(vars(held), version=fact.version, **_changes(held, fact))
-    return after
+    return replace(held, version=fact.version, **_changes(held, fact))
 
 
 def _changes(held: Held, fact: Recorded) -> dict[str, Any]:
@@ -176,4 +172,4 @@ def _sent(held: Held, event: Event) -> dict[str, Any]:
 
 def fold(facts: Iterable[Recorded]) -> Held:
     """What is held, as its stream leaves it."""
-    return reduce(evolve, facts, Held())
+    return fold_once(evolve, facts, Held)

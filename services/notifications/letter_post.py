@@ -35,7 +35,7 @@ class LetterPost:
         self._pool, self._permits, self._now = pool, permits, now
 
     def sending(self, history: History) -> Sending:
-        held = fold(history.recorded)
+        held = fold(history.facts)
         reference = held.dispatched.reference if held.dispatched else None
         channel = _letter(held).manifest.channel
         key = rules.key_of(history.stream, held.again)
@@ -43,7 +43,7 @@ class LetterPost:
 
     async def envelope(self, history: History) -> Envelope:
         """Only a release row leads here. Raises BytesDiffer."""
-        held = fold(history.recorded)
+        held = fold(history.facts)
         manifest, content = await self._released(history.stream, _letter(held).manifest_json)
         return Envelope(
             key=rules.key_of(history.stream, held.again),
@@ -81,7 +81,7 @@ class LetterPost:
     async def begin(self, history: History) -> Beginning:
         """Only with grants' word, at this moment, that the award stands as the letter tells it. Where grants will not
         have it sent, that is recorded instead. Raises NotNow when it gives no word."""
-        held, sending = fold(history.recorded), self.sending(history)
+        held, sending = fold(history.facts), self.sending(history)
         try:
             permit = await self._permits.ask(_letter(held), attempt=held.attempt + 1)
         except NoWord as silent:
@@ -93,18 +93,18 @@ class LetterPost:
 
     def taken(self, history: History, *, reference: str, said_at: datetime) -> Sequence[Event]:
         channel = self.sending(history).channel
-        return rules.taken(fold(history.recorded), channel=channel, reference=reference, said_at=said_at)
+        return rules.taken(fold(history.facts), channel=channel, reference=reference, said_at=said_at)
 
     def failed(self, history: History, *, problem: str, lasting: bool) -> Sequence[Event]:
-        return rules.failed(fold(history.recorded), problem=problem, lasting=lasting)
+        return rules.failed(fold(history.facts), problem=problem, lasting=lasting)
 
     def unknown(self, history: History, *, problem: str) -> Sequence[Event]:
-        return rules.unknown(fold(history.recorded), problem=problem)
+        return rules.unknown(fold(history.facts), problem=problem)
 
     def arrived(self, history: History, *, at: datetime, evidence: str) -> Sequence[Event]:
         told_by = f"channel:{self.sending(history).channel}"
         at = min(at, self._now())
-        return rules.delivered(fold(history.recorded), delivered_at=at, evidence=evidence, told_by=told_by)
+        return rules.delivered(fold(history.facts), delivered_at=at, evidence=evidence, told_by=told_by)
 
 
 def _letter(held: Held) -> HeldLetter:

@@ -28,14 +28,14 @@ class NoticePost:
         self._files, self._ministry, self._now = files, ministry, now
 
     def sending(self, history: History) -> Sending:
-        notice = fold(history.recorded)
+        notice = fold(history.facts)
         channel = _ordered(notice).channel
         key = key_of(history.stream, notice.again)
         return Sending(next=next_of(notice), channel=channel, key=key, reference=notice.reference)
 
     async def envelope(self, history: History) -> Envelope:
         """The document as it was ordered. Raises BytesDiffer."""
-        notice = fold(history.recorded)
+        notice = fold(history.facts)
         sha256 = _ordered(notice).document_sha256
         content = await self._files.find(sha256)
         if content is None or hashlib.sha256(content).hexdigest() != sha256:
@@ -55,22 +55,20 @@ class NoticePost:
     async def begin(self, history: History) -> Beginning:
         """A notice needs nobody's word but the order."""
         sending = self.sending(history)
-        return Beginning(
-            facts=rules.begin(fold(history.recorded), channel=sending.channel, key=sending.key), sends=True
-        )
+        return Beginning(facts=rules.begin(fold(history.facts), channel=sending.channel, key=sending.key), sends=True)
 
     def taken(self, history: History, *, reference: str, said_at: datetime) -> Sequence[Event]:
         channel = self.sending(history).channel
-        return rules.taken(fold(history.recorded), channel=channel, reference=reference, said_at=said_at)
+        return rules.taken(fold(history.facts), channel=channel, reference=reference, said_at=said_at)
 
     def failed(self, history: History, *, problem: str, lasting: bool) -> Sequence[Event]:
-        return rules.failed(fold(history.recorded), problem=problem, lasting=lasting)
+        return rules.failed(fold(history.facts), problem=problem, lasting=lasting)
 
     def unknown(self, history: History, *, problem: str) -> Sequence[Event]:
-        return rules.unknown(fold(history.recorded), problem=problem)
+        return rules.unknown(fold(history.facts), problem=problem)
 
     def arrived(self, history: History, *, at: datetime, evidence: str) -> Sequence[Event]:
-        notice = fold(history.recorded)
+        notice = fold(history.facts)
         channel = self.sending(history).channel
         dispatch = notice.dispatch or 0
         now = self._now()

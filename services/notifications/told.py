@@ -1,14 +1,14 @@
 """A notice as its facts leave it. The room of notices decides on it, and so does the gate of everything it lists."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import reduce
 from uuid import UUID
 
 from services.duties.of_notices import FOR_THE_DIRECTORATE, FOR_THE_MINISTRY
 from services.duties.table import ACTS_OF
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once, replace
 from services.eventlog.recorded import Recorded
 from services.notifications.notice.events import (
     NoticeDispatched,
@@ -159,7 +159,7 @@ def _with(done: Mapping[str, frozenset[str]], act: str, person: str) -> Mapping[
 
 def fold(facts: Iterable[Recorded]) -> Notice:
     """The notice as its stream leaves it."""
-    return reduce(evolve, facts, Notice())
+    return fold_once(evolve, facts, Notice)
 
 
 def stream_of(notice_id: UUID) -> str:

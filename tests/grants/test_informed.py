@@ -17,7 +17,8 @@ from services.grants.award.events import (
     LetterReleaseImported,
 )
 from services.grants.hearing import Exemption, Hearing
-from services.grants.informed import PRESUPPOSE, LetterNotOut, informed_by, keep_until_informed, list_premature
+from services.grants.informed import LetterNotOut, informed_by, keep_until_informed, list_premature
+from services.grants.presupposed import PRESUPPOSE
 from services.grants.recipient_report.rules import fold
 from tests.grants.acts_on_a_case import approved, promised, proposed, warned, withheld
 from tests.grants.award.test_changes import less, none

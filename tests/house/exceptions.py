@@ -326,6 +326,7 @@ BETWEEN_ROOMS = {
     "services/grants/letters_out.py": "which letters are out and what they tell of, whatever room asks",
     "services/grants/informed.py": "when a recipient knows of its award, whatever room asks",
     "services/grants/hearing.py": "how whoever loses by a decision is heard, in withholding and in changes",
+    "services/grants/presupposed.py": "which facts presuppose that a recipient knows, whatever room they are in",
     "services/notifications/acting.py": "acts on notices and letters: streams read, the rule asked, the fact written",
     "services/notifications/asked.py": "what requests of more than one room hold",
     "services/notifications/carriers.py": "the channels this service has, as its settings say",

@@ -1,11 +1,12 @@
 """A budget year's allocation as the recorded facts leave it. Folding never refuses; no rule stands here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from services.eventlog.events import Event
+from services.eventlog.folding import replace
 from services.grants.allocation.events import (
     AuthorityUsed,
     CarryOverApplied,

@@ -7,9 +7,9 @@ nothing to rebuild. What is folded is kept for as long as the stream stands at t
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from functools import reduce
 from typing import Any, TypeVar
 
+from services.eventlog.folding import fold_once
 from services.eventlog.log import History
 from services.eventlog.streams import Loads
 from services.grants.allocation.budget_year import BudgetYear, Registered, counts_from, evolve, letters_by
@@ -29,14 +29,14 @@ def stream_of(year: int) -> str:
 
 def fold(history: History) -> BudgetYear:
     """The year as all that is recorded leaves it."""
-    return reduce(evolve, history.events, BudgetYear())
+    return fold_once(evolve, history.events, BudgetYear)
 
 
 def fold_as_of(history: History, *, valid_at: date | None, known_at: datetime | None) -> BudgetYear:
     """The year as it stood on a day (that day included), by what had been recorded at an instant."""
     known = [fact.event for fact in history.recorded if known_at is None or fact.recorded_at <= known_at]
     counting = [event for event in known if valid_at is None or (counts_from(event) or date.min) <= valid_at]
-    year = reduce(evolve, counting, BudgetYear())
+    year = fold_once(evolve, counting, BudgetYear)
     return year if valid_at is None else letters_by(year, valid_at)
 
 

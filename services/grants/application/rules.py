@@ -6,10 +6,11 @@ counts only once an approver has taken it in; nothing is assessed or refused on 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.eventlog.events import Event
+from services.eventlog.folding import replace
 from services.eventlog.refusal import Refusal
 from services.grants.application.events import (
     ApplicationAssessed,

@@ -41,7 +41,7 @@ def ties_router(desk: Desk) -> Router:
 
         def decide(history: History) -> list[Event]:
             events = decision(history.events, organisation_number=organisation_number, **asked)
-            told["items"] = jsonable_encoder(list(standing_ties((*history.events, *events)).values()))
+            told["items"] = jsonable_encoder(list(standing_ties(history.events.followed_by(events)).values()))
             return events
 
         answer = Answer(body=told)

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from functools import reduce
 from typing import Any, Literal
 from uuid import UUID
 
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once
 from services.grants.application.events import (
     ApplicationDismissed,
     ApplicationRejected,
@@ -34,7 +34,7 @@ Standing = Literal[
 
 def fold(events: Sequence[Event]) -> Application:
     """The case as this room knows it."""
-    return reduce(evolve, events, Application())
+    return fold_once(evolve, events, Application)
 
 
 def standing(application: Application) -> Standing:

@@ -5,11 +5,11 @@ which more is promised after that.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from functools import reduce
 
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once, replace
 from services.grants.application.events import ApplicationReceived
 from services.grants.award.events import (
     AwardApproved,
@@ -25,7 +25,7 @@ from services.grants.award.events import (
     LetterReleaseEnded,
     SupplementaryAwardApproved,
 )
-from services.grants.commitment import Commitment
+from services.grants.commitment import NOTHING_PROMISED, Commitment
 
 DECIDES: Mapping[type[Event], str] = {
     AwardApproved: "approve award",
@@ -70,7 +70,7 @@ class GrantLetter:
     approved_version: int = 0
     deciders: Mapping[str, frozenset[str]] = field(default_factory=lambda: dict.fromkeys(DECIDES.values(), frozenset()))
     next_frozen: LetterFrozen | None = None
-    commitment: Commitment = field(default_factory=Commitment)
+    commitment: Commitment = NOTHING_PROMISED
     prepared_by: str | None = None
     decided_on: date | None = None
     decided_by: str | None = None
@@ -203,4 +203,4 @@ def _not_out(letter: GrantLetter) -> GrantLetter:
 
 def fold(events: Sequence[Event]) -> GrantLetter:
     """The letter as the case leaves it."""
-    return reduce(evolve, events, GrantLetter())
+    return fold_once(evolve, events, GrantLetter)

@@ -1,12 +1,12 @@
 """An award as asked for, made whole by what its scheme says; and what others know that the rules must be told."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from functools import reduce
 from uuid import UUID
 
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once, replace
 from services.eventlog.refusal import Refusal
 from services.grants.award.asked import Proposal
 from services.grants.award.events import Applied, AwardBasis, AwardProposed, Instalment, Recipient, ReportOwed
@@ -115,11 +115,11 @@ class Preparing:
         history = await self.cases.history(case_id)
         if history.version < expected:
             raise StaleVersion(f"It now stands at version {history.version}. Read it again before you decide.")
-        return history.events[:expected]
+        return history.events if history.version == expected else history.events[:expected]
 
     async def commitment(self, case_id: UUID, expected: int) -> Commitment:
         """The case's money at that version."""
-        return reduce(Commitment.fold, await self.events(case_id, expected), Commitment())
+        return fold_once(Commitment.fold, await self.events(case_id, expected), Commitment)
 
     async def was_transferable(self, fund_id: str) -> bool:
         """Whether the fund's post was "kan overføres" on 31 December of its year, by what letters say of that day."""

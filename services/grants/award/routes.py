@@ -5,13 +5,13 @@ What becomes of an award once it is made stands in `change_routes.py`, its lette
 
 from collections.abc import Sequence
 from datetime import date
-from functools import reduce
 from typing import Annotated, Any
 from uuid import uuid4
 
 from starlette.responses import Response
 
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once
 from services.grants.award import rules
 from services.grants.award.asked import Approval, Proposal, Release, Return
 from services.grants.award.letter_release import claim_release, confirm_release
@@ -30,7 +30,7 @@ CaseworkerOrApprover = Annotated[Caller, allow(Role.caseworker, Role.approver)]
 
 def fold(events: Sequence[Event]) -> Award:
     """The case as proposing and approving know it."""
-    return reduce(evolve, events, Award())
+    return fold_once(evolve, events, Award)
 
 
 def award_router(preparing: Preparing, *, system_began_on: date) -> Router:

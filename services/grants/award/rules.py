@@ -6,13 +6,13 @@ a letter that was out before this system becomes known in `letter_release.py`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date
-from functools import reduce
 
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once, replace
 from services.eventlog.refusal import Refusal
-from services.grants.applied_for import AppliedFor
+from services.grants.applied_for import NOBODY_APPLIED, AppliedFor
 from services.grants.award.events import (
     AwardAnnulled,
     AwardChangeProposed,
@@ -34,10 +34,10 @@ from services.grants.award.events import (
     TermsAccepted,
 )
 from services.grants.award_refusals import keep_open
-from services.grants.commitment import Commitment
+from services.grants.commitment import NOTHING_PROMISED, Commitment
 from services.grants.complaint.events import ComplaintReceived
-from services.grants.disputed import Disputes
-from services.grants.informed import Informed
+from services.grants.disputed import UNDISPUTED, Disputes
+from services.grants.informed import NOT_INFORMED, Informed
 from services.grants.recipient_report.events import AwardSettled, CaseClosed
 
 
@@ -70,13 +70,13 @@ class Granted:
     it. `turns` are the years that have ended for it; `unbooked` those recorded before the next year's books knew of
     them."""
 
-    commitment: Commitment = field(default_factory=Commitment)
-    applied_for: AppliedFor = field(default_factory=AppliedFor)
-    disputes: Disputes = field(default_factory=Disputes)
+    commitment: Commitment = NOTHING_PROMISED
+    applied_for: AppliedFor = NOBODY_APPLIED
+    disputes: Disputes = UNDISPUTED
     claims: tuple[LetterReleaseImportProposed, ...] = ()
     letter: LetterReleaseImported | None = None
     out_on: date | None = None
-    informed: Informed = field(default_factory=Informed)
+    informed: Informed = NOT_INFORMED
     accepted: TermsAccepted | None = None
     gone: AwardDeclined | AwardAnnulled | None = None
     waiting: AwardChangeProposed | None = None
@@ -155,7 +155,7 @@ def _changed(granted: Granted, event: Event) -> Granted:
 
 def fold(events: Sequence[Event]) -> Granted:
     """The case as this room knows it."""
-    return reduce(evolve, events, Granted())
+    return fold_once(evolve, events, Granted)
 
 
 def keep_standing(granted: Granted) -> AwardMade:

@@ -8,12 +8,12 @@ asked for by name must have one.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from functools import reduce
 from uuid import UUID
 
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once, replace
 from services.eventlog.refusal import Refusal
 from services.grants.award.letter_state import GrantLetter
 from services.grants.award_refusals import LetterNamesOtherApprover
@@ -64,7 +64,7 @@ class Signatories:
 def keep_approver(events: Sequence[Event], approver: str | None, *, by: str | None = None) -> None:
     """Refuse (`SamePersonTwice`, `NotImpartial`) to name somebody as the one who is to approve who may not: it would be
     approved by nobody. `by` is who freezes the letter."""
-    award = reduce(evolve, events, Award())
+    award = fold_once(evolve, events, Award)
     if approver is None or award.commitment.approved:
         return
     may_approve(replace(award, froze=award.froze | {by}) if by else award, "approve award", approver)

@@ -4,7 +4,7 @@ The tables stand beside: which days are acts (`acts.py`), what each builds on (`
 that is nothing (`floors.py`). Whatever a rule of a room knows better, it says itself and first.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -82,18 +82,17 @@ def check_days(past: Sequence[Event], new: Sequence[Event], *, today: date) -> N
         _keep_near(event, asked, today)
         for path, bases in asked.bases:
             for day in find_all(event, path):
-                _keep_after(event, day, bases, (*past, *new[:place]))
+                _keep_after(event, day, bases, past, new[:place])
 
 
 def _keep_near(event: Event, asked: Asked, today: date) -> None:
     """Refuse a plan, or an act that may lie ahead, that lies further ahead than such things do."""
-    if not (asked.planned or asked.ahead):
+    planned, ahead = _list_days(event, asked.planned), _list_days(event, asked.ahead)
+    if not (planned or ahead):
         return
     planned_on = date(today.year + PLANNED_YEARS, 12, 31)
     act_on = today + timedelta(days=NEAR[event.TOPIC]) if event.TOPIC in NEAR else planned_on
-    ahead = [(day, planned_on) for day in _list_days(event, asked.planned)]
-    ahead += [(day, act_on) for day in _list_days(event, asked.ahead)]
-    for day, last_on in ahead:
+    for day, last_on in (*((day, planned_on) for day in planned), *((day, act_on) for day in ahead)):
         if day > last_on:
             raise TooFarAhead(f"{day} is too far ahead. Date it no later than {last_on}.", last_day_on=str(last_on))
 
@@ -105,8 +104,9 @@ def _keep_floor(event: Event, asked: Asked, today: date) -> None:
         if any(day < first for day in find_all(event, path)):
             raise BeforeItsBasis(f"That is before {first}. Look the day up again.", first_day_on=str(first))
     for path, begins in asked.begins:
-        for first in find_all(event, begins):
-            early = [day for day in find_all(event, path) if day < first]
+        days = find_all(event, path)
+        for first in find_all(event, begins) if days else ():
+            early = [day for day in days if day < first]
             if early:
                 raise BeforeItsBasis(
                     f"{early[0]} is before {first}, when it is decided. Give that day or a later one.",
@@ -114,11 +114,11 @@ def _keep_floor(event: Event, asked: Asked, today: date) -> None:
                 )
 
 
-def _list_days(event: Event, paths: Iterable[str]) -> list[date]:
-    return [day for path in paths for day in find_all(event, path)]
+def _list_days(event: Event, paths: Sequence[str]) -> list[date]:
+    return [day for path in paths for day in find_all(event, path)] if paths else []
 
 
-def _keep_after(event: Event, day: date, bases: Iterable[Basis], before: Sequence[Event]) -> None:
+def _keep_after(event: Event, day: date, bases: Iterable[Basis], *before: Sequence[Event]) -> None:
     for basis in bases:
         first = min(_days_of(basis, event, before), default=None)
         if first is not None and day < first:
@@ -128,10 +128,13 @@ def _keep_after(event: Event, day: date, bases: Iterable[Basis], before: Sequenc
             )
 
 
-def _days_of(basis: Basis, event: Event, before: Iterable[Event]) -> Iterator[date]:
-    for fact in before:
-        if fact.TOPIC in basis.topics and all(_value(fact, name) == _value(event, name) for name in basis.same):
-            yield from find_all(fact, basis.day)
+def _days_of(basis: Basis, event: Event, before: Iterable[Sequence[Event]]) -> list[date]:
+    topics, same, found = basis.topics, basis.same, list[date]()
+    for facts in before:
+        for fact in facts:
+            if fact.TOPIC in topics and not (same and any(_value(fact, name) != _value(event, name) for name in same)):
+                found += find_all(fact, basis.day)
+    return found
 
 
 def _value(event: Event, name: str) -> Any:
@@ -140,9 +143,15 @@ def _value(event: Event, name: str) -> Any:
 
 def find_all(value: Any, path: str) -> list[date]:
     """The days at a path such as `hearing.warned_on`, or `instalments.due_on` of each instalment."""
-    name, _, rest = path.partition(".")
+    name, rest = _parted(path)
     found = getattr(value, name, None)
     if isinstance(found, date):
         return [found]
     inner = found if isinstance(found, tuple) else (found,)
     return [day for each in inner for day in find_all(each, rest)] if rest else []
+
+
+@cache
+def _parted(path: str) -> tuple[str, str]:
+    name, _, rest = path.partition(".")
+    return name, rest

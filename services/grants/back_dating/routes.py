@@ -34,7 +34,7 @@ def back_dating_router(desk: Desk, guard: DayGuard) -> Router:
 
         def decide(history: History) -> Sequence[Event]:
             events = decision(fold(history.events))
-            stands = fold((*history.events, *events))
+            stands = fold(history.events.followed_by(events))
             body.update(shown(stands, version=history.version + len(events), day=guard.today()).model_dump(mode="json"))
             return events
 

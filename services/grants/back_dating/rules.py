@@ -6,12 +6,12 @@ approval looks at the instant it was recorded.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import reduce
 
 from services.duties import keep_apart
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once, replace
 from services.eventlog.refusal import Refusal
 from services.grants.back_dating.acts import MAY_LIE_AHEAD, days_of
 from services.grants.back_dating.events import BoundConfirmed, BoundProposed, DecisionBackDated
@@ -89,7 +89,7 @@ def evolve(bounds: Bounds, event: Event) -> Bounds:
 
 def fold(events: Iterable[Event]) -> Bounds:
     """The bounds as they stand."""
-    return reduce(evolve, events, Bounds())
+    return fold_once(evolve, events, Bounds)
 
 
 def propose_bound(

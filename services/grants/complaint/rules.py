@@ -11,10 +11,11 @@ neither turns the complaint away nor forwards it, nor records what the ministry 
 the person it is about; whoever forwarded it does not record the outcome.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date
 
 from services.eventlog.events import Event
+from services.eventlog.folding import replace
 from services.eventlog.refusal import Refusal
 from services.grants.application.events import ApplicationReceived
 from services.grants.award.events import AwardProposed
@@ -26,7 +27,7 @@ from services.grants.complaint.events import (
     PartyChanged,
 )
 from services.grants.complaint.steps import Complaint, Step
-from services.grants.disputed import Disputes
+from services.grants.disputed import UNDISPUTED, Disputes
 from services.grants.organisation_number import check_organisation_number
 from services.text.folding import is_blank
 
@@ -70,7 +71,7 @@ class ComplaintCase:
     complaints: tuple[Complaint, ...] = ()
     party: Party | None = None
     changes: tuple[PartyChanged, ...] = ()
-    disputes: Disputes = field(default_factory=Disputes)
+    disputes: Disputes = UNDISPUTED
 
     def find_decision(self, disputed: Disputed, number: int | None) -> Decision | None:
         """The last decision of that kind and number."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import reduce
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import Boolean, Column, Date, Integer, MetaData, Table, Text, Uuid
 
 from services.eventlog.events import TOPICS, Event
+from services.eventlog.folding import fold_once
 from services.grants.case_rows import CaseRows
 from services.grants.complaint.follow_up import list_follow_ups
 from services.grants.complaint.rules import ComplaintCase, evolve
@@ -20,7 +20,7 @@ from services.grants.complaint.steps import Complaint
 
 def fold(events: Sequence[Event]) -> ComplaintCase:
     """The case as this room knows it."""
-    return reduce(evolve, events, ComplaintCase())
+    return fold_once(evolve, events, ComplaintCase)
 
 
 def shown(events: Sequence[Event]) -> dict[str, Any] | None:

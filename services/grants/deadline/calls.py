@@ -1,9 +1,9 @@
 """The deadlines of a scheme: the last day an application may arrive in each of its calls, that day included."""
 
 from collections.abc import Sequence
-from functools import reduce
 
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once
 from services.grants.deadline.events import Deadline
 from services.grants.scheme.rules import Scheme
 from services.grants.scheme.rules import evolve as fold_scheme
@@ -11,7 +11,7 @@ from services.grants.scheme.rules import evolve as fold_scheme
 
 def list_deadlines_of_scheme(events: Sequence[Event]) -> list[Deadline]:
     """In the order the calls were published. A call that is cancelled is waited for by nobody."""
-    scheme = reduce(fold_scheme, events, Scheme())
+    scheme = fold_once(fold_scheme, events, Scheme)
     if scheme.registered is None:
         return []
     return [

@@ -52,7 +52,7 @@ def of_instalments(story: Story) -> Iterator[Deadline]:
     """Each instalment, from when the recipient knows of it and has accepted what it must; one without a day by the end
     of the last year its money stands in (bevilgningsreglementet § 5). While something else is in the way it is for
     whoever can do something about that, and says what it waits for."""
-    case = story.room(disbursement.evolve, Disbursement())
+    case = story.room(disbursement.evolve, Disbursement)
     if not is_promised_and_known(case):
         return
     letters = case.informed.letters
@@ -103,14 +103,14 @@ def _state_of(story: Story, case: Disbursement, part: Instalment) -> State:
 
 def of_warnings(story: Story) -> Iterator[Deadline]:
     """How long the recipient may answer before money is held back or claimed (forvaltningsloven § 16)."""
-    held = story.room(withholding.evolve, Withholding())
+    held = story.room(withholding.evolve, Withholding)
     for place, warned in enumerate(story.list_all(PriorWarningGiven), 1):
         waits = any(each is warned for each in held.waiting)
         yield _reply(
             story, f"warning-{place}", "varselet om tilbakehold", warned.reply_by, warned.instalment, waits=waits,
             decided=_is_followed(story.events, warned, WithholdingDecided, warned.instalment),
         )  # fmt: skip
-    claimed = story.room(claims.evolve, Claims())
+    claimed = story.room(claims.evolve, Claims)
     for place, claim in enumerate(story.list_all(ReclaimWarned), 1):
         if claim.reply_by:
             waits = any(each is claim for each in claimed.waiting)
@@ -139,7 +139,7 @@ def of_claims(story: Story) -> Iterator[Deadline]:
     """Each claim until it is paid back; while a complaint suspends it nobody waits for it."""
     if not story.has(ReclaimDecided):
         return
-    case = story.room(claims.evolve, Claims())
+    case = story.room(claims.evolve, Claims)
     for claim in case.decided:
         number = claim.number
         state: State = "due"
@@ -159,7 +159,7 @@ def _reply(
 ) -> Deadline:
     """Met once it was decided; fallen where it was made otherwise, taken back or overtaken."""
     state: State = "due" if waits else "met" if decided else "fallen"
-    if state == "due" and story.room(disbursement.evolve, Disbursement()).ended:
+    if state == "due" and story.room(disbursement.evolve, Disbursement).ended:
         state = "fallen"
     return Deadline(
         key=f"reply-period-{name}", kind="reply-period", state=state, due_on=reply_by, role="caseworker",

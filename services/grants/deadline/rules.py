@@ -79,7 +79,7 @@ def of_application(story: Story) -> Iterator[Deadline]:
     """What the applicant was asked to send in, and when it was to come."""
     if not story.has(SupplementRequested):
         return
-    case = story.room(application.evolve, application.Application())
+    case = story.room(application.evolve, application.Application)
     answered = {version.answers for version in case.versions}
     for asked in case.requests:
         state: State = "met" if asked.number in answered else "fallen"
@@ -96,7 +96,7 @@ def of_acceptance(story: Story) -> Iterator[Deadline]:
     proposed = story.commitment.proposed
     if not story.commitment.approved or proposed is None or not proposed.acceptance_required:
         return
-    granted = story.room(award.evolve, award.Granted())
+    granted = story.room(award.evolve, award.Granted)
     due_on = acceptance_due_on(story.informed, story.commitment)
     if due_on is None or story.informed.waits:
         return
@@ -113,7 +113,7 @@ def of_reports(story: Story) -> Iterator[Deadline]:
     """Each report the recipient owes, once it knows of it; for as long as it would be reminded of it."""
     if not story.commitment.approved or not (story.commitment.proposed and story.commitment.proposed.reports):
         return
-    case = story.room(reporting.evolve, reporting.Reporting())
+    case = story.room(reporting.evolve, reporting.Reporting)
     for report in case.reports:
         if report.state == "untold":
             continue
@@ -133,12 +133,12 @@ def _state_of_report(story: Story, case: reporting.Reporting, report: reporting.
         SOMEBODY,
         max(first, story.today),
     )
-    return "due" if reminded and not story.room(award.evolve, award.Granted()).gone else "fallen"
+    return "due" if reminded and not story.room(award.evolve, award.Granted).gone else "fallen"
 
 
 def of_complaints(story: Story) -> Iterator[Deadline]:
     """How long each decision can be complained of, and what parties were asked to put right in their complaints."""
-    case = story.room(complaint.evolve, complaint.ComplaintCase())
+    case = story.room(complaint.evolve, complaint.ComplaintCase)
     for place, decision in enumerate(case.decisions, 1):
         if period := _period_of(story, case, place, decision):
             yield period

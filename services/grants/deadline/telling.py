@@ -10,7 +10,7 @@ import logging
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import partial
 from uuid import UUID
 
 import psycopg
@@ -19,6 +19,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from services.eventlog.aside import aside
 from services.eventlog.command import Command, RecordingRefused, Write
 from services.eventlog.events import TOPICS, Event
+from services.eventlog.folding import fold_once
 from services.eventlog.log import History, Log
 from services.eventlog.mapper import decode
 from services.eventlog.recorded import Recorded
@@ -62,7 +63,7 @@ class Subject:
     ) -> list[DeadlinesTold]:
         """What is to be told of it, as these histories stand: one fact, or none."""
         facts = sorted((fact for each in self.sources for fact in histories[each].recorded), key=_position)
-        told = reduce(evolve, histories[self.stream].events, Told())
+        told = fold_once(evolve, histories[self.stream].events, Told)
         return self.after(told, facts, case_number=case_number, read_to=read_to)
 
     def after(

@@ -6,12 +6,13 @@ day of the batch at the earliest: over New Year a payment moves to the new year'
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 from uuid import UUID
 
 from services.eventlog.events import Event
+from services.eventlog.folding import replace
 from services.eventlog.refusal import Refusal
 from services.grants.disbursement.blocks import IN_THE_CASE, list_blocks
 from services.grants.disbursement.budget_years import NOTHING_COVERED

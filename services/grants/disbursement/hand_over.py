@@ -9,13 +9,13 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
-from functools import reduce
 from uuid import UUID
 
 import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from services.eventlog.command import Command, Write
+from services.eventlog.folding import fold_once
 from services.eventlog.log import Log
 from services.grants.disbursement.account_rows import AccountRows
 from services.grants.disbursement.accounting import Accounting, AnotherFileThere
@@ -74,7 +74,7 @@ class HandingOver:
             return False
         stream = stream_of(batch_id)
         history = await self._log.load(stream)
-        batch = reduce(evolve_batch, history.events, Batch())
+        batch = fold_once(evolve_batch, history.events, Batch)
         if batch.made is None or batch.handed_over:
             return batch.handed_over is not None
         content = await self._rows.read_file(batch.made.sha256)

@@ -12,6 +12,7 @@ from psycopg_pool import AsyncConnectionPool
 from starlette.responses import Response
 
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once
 from services.eventlog.log import History
 from services.grants.case_file import case_of
 from services.grants.case_file import stream_of as case_stream
@@ -78,7 +79,7 @@ class Requesting:
                 raise NothingToRequest("Nothing attested up to that day can be asked for.", left_out=_told(left_out))
             made, asked, file = self._batch_of(requests, batch_id, made_on, caller)
             files[:] = [file]
-            shown.update(show_batch(reduce(evolve_batch, [made], Batch())) | {"left_out": _told(left_out)})
+            shown.update(show_batch(fold_once(evolve_batch, [made], Batch)) | {"left_out": _told(left_out)})
             return {on_batch: [made], **{case_stream(case_id): events for case_id, events in asked.items()}}
 
         async def keep_file(_: Mapping[str, History], __: Decided) -> None:
@@ -147,7 +148,7 @@ class Requesting:
         shown: dict[str, Any] = {}
 
         def decide(histories: Mapping[str, History]) -> Mapping[str, Sequence[Event]]:
-            now = reduce(evolve_batch, histories[on_batch].events, Batch())
+            now = fold_once(evolve_batch, histories[on_batch].events, Batch)
             cases = {case_of(stream): fold(histories[stream].events) for stream in histories if stream != on_batch}
             posts = {
                 case_id: {year: known.post_in(case.commitment.approval().fund_id, year) for year in years}
@@ -170,7 +171,7 @@ class Requesting:
         history = await self.desk.log.load(stream_of(batch_id))
         if not history.version:
             raise NotFound(f"There is no batch {batch_id}.")
-        return reduce(evolve_batch, history.events, Batch())
+        return fold_once(evolve_batch, history.events, Batch)
 
 
 def show_batch(batch: Batch) -> dict[str, Any]:

@@ -5,19 +5,20 @@ Beside it stand `blocks.py` (everything that stands in an instalment's way), `pa
 `history.py` (what was paid before this system).
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 from uuid import UUID
 
 from services.eventlog.events import Event
+from services.eventlog.folding import replace
 from services.grants.award.events import (
     AwardAnnulled,
     AwardDeclined,
     SupplementaryAwardApproved,
     TermsAccepted,
 )
-from services.grants.commitment import Commitment
+from services.grants.commitment import NOTHING_PROMISED, Commitment
 from services.grants.complaint.events import PartyChanged
 from services.grants.disbursement.events import (
     InstalmentConditionMet,
@@ -29,8 +30,8 @@ from services.grants.disbursement.events import (
     PaymentRequested,
 )
 from services.grants.disbursement.refusals import ConditionAlreadyMet, GroundMissing, MetTooEarly, NoCondition
-from services.grants.disputed import Disputes
-from services.grants.informed import Informed
+from services.grants.disputed import UNDISPUTED, Disputes
+from services.grants.informed import NOT_INFORMED, Informed
 from services.grants.recipient_report.events import AwardSettled, CaseClosed, ReportChecked, ReportReceived
 from services.grants.withholding.events import WithholdingReleased
 from services.text.folding import is_blank
@@ -77,9 +78,9 @@ class Disbursement:
     """The case as far as paying goes. `history` are payments from before this system, `payments` those attested
     here."""
 
-    commitment: Commitment = field(default_factory=Commitment)
-    disputes: Disputes = field(default_factory=Disputes)
-    informed: Informed = field(default_factory=Informed)
+    commitment: Commitment = NOTHING_PROMISED
+    disputes: Disputes = UNDISPUTED
+    informed: Informed = NOT_INFORMED
     accepted_on: date | None = None
     ended: Ended | None = None
     conditions_met: tuple[InstalmentConditionMet, ...] = ()

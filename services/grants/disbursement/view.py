@@ -5,17 +5,17 @@ reason why an instalment waits. Amounts are whole øre.
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
-from functools import reduce
 from typing import Any
 
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once
 from services.grants.disbursement.blocks import list_blocks
 from services.grants.disbursement.rules import Disbursement, Payment, evolve
 
 
 def fold(events: Sequence[Event]) -> Disbursement:
     """The case as this room knows it."""
-    return reduce(evolve, events, Disbursement())
+    return fold_once(evolve, events, Disbursement)
 
 
 def shown(events: Sequence[Event]) -> dict[str, Any] | None:

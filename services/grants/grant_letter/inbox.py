@@ -20,7 +20,7 @@ UNKNOWN = "no.tilsagn.letter.dispatch-unknown.v1"
 def _answered(outcome: Outcome) -> Hear:
     def take(message_id: str, data: Mapping[str, Any]) -> Take:
         def decide(history: History) -> Sequence[Event]:
-            return answer(fold(history.recorded), attempt=data["attempt"], outcome=outcome, message_id=message_id)
+            return answer(fold(history.facts), attempt=data["attempt"], outcome=outcome, message_id=message_id)
 
         return Take(stream=f"permit-{UUID(data['case_id'])}", decide=decide)
 

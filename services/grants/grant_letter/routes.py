@@ -61,7 +61,7 @@ def permit_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
             if not histories[case].version:
                 raise NotFound(f"There is no case {case_id}.")
             events = rules.grant(
-                rules.fold(histories[permit].recorded),
+                rules.fold(histories[permit].facts),
                 sendable.fold(histories[case].events),
                 **asked.model_dump(),
                 case_version=histories[case].version,
@@ -83,7 +83,7 @@ def permit_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         history = await cases.desk.log.load(permit_stream(case_id))
         if not history.version:
             raise NotFound("No permit to send has been asked for in this case.")
-        body = jsonable_encoder(shown(rules.fold(history.recorded)))
+        body = jsonable_encoder(shown(rules.fold(history.facts)))
         return JSONResponse(body, headers={"ETag": etag(history.version)})
 
     async def act(
@@ -95,7 +95,7 @@ def permit_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         def decide(history: History) -> Sequence[Event]:
             if not history.version:
                 raise NotFound("No permit to send has been asked for in this case.")
-            permit = rules.fold(history.recorded)
+            permit = rules.fold(history.facts)
             events = rule(permit, now=now, **asked)
             for event in events:
                 permit = rules.evolve(permit, event)

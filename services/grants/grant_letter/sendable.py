@@ -1,13 +1,13 @@
 """Whether the letter tells of the award as it stands: what a case's facts say of it, and nothing of when it is sent."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from functools import reduce
+from dataclasses import dataclass
 
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once, replace
 from services.grants.award.events import AwardApproved, AwardProposed, LetterFrozen
 from services.grants.complaint.events import ComplaintDecided, DecisionReversed, SuspensiveEffectGranted
-from services.grants.disputed import Disputes
+from services.grants.disputed import UNDISPUTED, Disputes
 from services.grants.grant_letter.refusals import (
     AwardChangedSince,
     AwardNotApproved,
@@ -28,7 +28,7 @@ class Sendable:
     frozen: LetterFrozen | None = None
     approved: bool = False
     wrong_since: str | None = None
-    disputes: Disputes = field(default_factory=Disputes)
+    disputes: Disputes = UNDISPUTED
     withheld_ore: int = 0
 
 
@@ -59,7 +59,7 @@ def evolve(letter: Sendable, event: Event) -> Sendable:
 
 def fold(events: Iterable[Event]) -> Sendable:
     """The letter as the case leaves it."""
-    return reduce(evolve, events, Sendable())
+    return fold_once(evolve, events, Sendable)
 
 
 def check(letter: Sendable, *, letter_sha256: str, decision_version: int) -> None:

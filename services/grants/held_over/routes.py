@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import reduce
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from fastapi.encoders import jsonable_encoder
 from starlette.responses import JSONResponse, Response
 
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once
 from services.eventlog.log import History
 from services.grants.balance.view import AsOf, post_id
 from services.grants.case_numbers import CaseNumbers
@@ -65,7 +65,7 @@ def held_over_router(desk: Desk, held_over: HeldOver, today: Callable[[], date])
         known = {UUID(each["case_id"]) for each in claims}
 
         def decide(history: History) -> Sequence[Event]:
-            orders = reduce(evolve, history.events, Orders())
+            orders = fold_once(evolve, history.events, Orders)
             return rank_claims(orders, fund_id=fund_id, known=known, **ranking.model_dump(), ranked_by=caller.subject)
 
         shown = jsonable_encoder({"items": claims, "next": None})

@@ -1,13 +1,13 @@
 """How a notice to the ministry stands, as the notifications service told it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import reduce
 from typing import Literal
 from uuid import UUID
 
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once, replace
 from services.grants.notice.events import (
     NoticeLiftingHeard,
     NoticeListingHeard,
@@ -68,7 +68,7 @@ def evolve(notice: Notice, event: Event) -> Notice:
 
 def fold(events: Iterable[Event]) -> Notice:
     """The notice as these leave it."""
-    return reduce(evolve, events, Notice())
+    return fold_once(evolve, events, Notice)
 
 
 def hear(known: Iterable[Event], told: Event) -> list[Event]:

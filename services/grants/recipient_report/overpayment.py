@@ -1,8 +1,9 @@
 """What has been sent back or is claimed back of what was paid, as far as settling needs it. Whole øre."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from services.eventlog.events import Event
+from services.eventlog.folding import replace
 from services.grants.reductions import total_ore
 from services.grants.withholding.events import ReclaimDecided, ReclaimNetted, ReclaimReduced, RepaymentReceived
 

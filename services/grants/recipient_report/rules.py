@@ -6,12 +6,12 @@ Whole øre, days in Europe/Oslo.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from functools import reduce
 from typing import Literal
 
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once, replace
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import (
     AwardMade,
@@ -23,9 +23,9 @@ from services.grants.award.events import (
     SupplementaryAwardApproved,
 )
 from services.grants.case_state import State, state_after
-from services.grants.commitment import Commitment
-from services.grants.disputed import Disputes
-from services.grants.informed import Informed
+from services.grants.commitment import NOTHING_PROMISED, Commitment
+from services.grants.disputed import UNDISPUTED, Disputes
+from services.grants.informed import NOT_INFORMED, Informed
 from services.grants.recipient_report.events import (
     AwardSettled,
     CaseClosed,
@@ -69,7 +69,7 @@ class Report:
     """One report the recipient owes, and everything that has happened to it, in the order it was recorded."""
 
     owed: ReportOwed
-    informed: Informed = field(default_factory=Informed)
+    informed: Informed = NOT_INFORMED
     facts: tuple[Fact, ...] = ()
 
     @property
@@ -137,10 +137,10 @@ class Reporting:
     """The case as this room knows it. Reports are owed from the day the award is approved, and asked for once the
     recipient knows of it. `drafts` are all settlements proposed since the last one stood, returned ones too."""
 
-    commitment: Commitment = field(default_factory=Commitment)
-    disputes: Disputes = field(default_factory=Disputes)
+    commitment: Commitment = NOTHING_PROMISED
+    disputes: Disputes = UNDISPUTED
     recovered: Recovered = field(default_factory=Recovered)
-    informed: Informed = field(default_factory=Informed)
+    informed: Informed = NOT_INFORMED
     life: State = "new"
     reports: tuple[Report, ...] = ()
     withheld: tuple[WithholdingDecided, ...] = ()
@@ -202,7 +202,7 @@ def evolve(case: Reporting, event: Event) -> Reporting:
 
 def fold(events: Sequence[Event]) -> Reporting:
     """The case as this room knows it, from everything that has happened in it."""
-    return reduce(evolve, events, Reporting())
+    return fold_once(evolve, events, Reporting)
 
 
 def need_words(reason: str) -> None:

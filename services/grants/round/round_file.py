@@ -7,7 +7,7 @@ all of it stands afterwards, or none of it does.
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from services.eventlog.aside import aside
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once
 from services.eventlog.log import History
 from services.grants.case_file import keep_tied_out, stream_of
 from services.grants.later_years import LaterYears
@@ -60,7 +61,7 @@ class RoundFile:
 
     async def round_(self, round_id: UUID) -> Round:
         """The round as it stands, or NotFound."""
-        return reduce(evolve, (await self.history(round_id)).events, Round())
+        return fold_once(evolve, (await self.history(round_id)).events, Round)
 
     async def setting(self, round_id: UUID, round_: Round) -> Setting:
         """What the round's lines share, as its scheme and call say now."""
@@ -173,7 +174,7 @@ class Asking:
         """The facts that follow, by stream. Refuses (`NotFound`) what does not begin a round that is not begun."""
         stream = stream_of_round(self.round_id)
         cases = {case_id: fold(histories[its].events) for case_id, its in self.stream_of.items()}
-        events, each = self.decision(reduce(evolve, histories[stream].events, Round()), cases)
+        events, each = self.decision(fold_once(evolve, histories[stream].events, Round), cases)
         if not isinstance(next(iter((*histories[stream].events, *events)), None), RoundOpened):
             raise NotFound("There is no such round.")
         return {stream: tuple(events)} | {self.stream_of[case_id]: tuple(its) for case_id, its in each.items() if its}
@@ -182,4 +183,4 @@ class Asking:
         """The round as it then is, and what else there is to tell of the act."""
         stream = stream_of_round(self.round_id)
         unmoved = [case_id for case_id, its in self.stream_of.items() if its not in decided]
-        return shown(self.round_id, (*histories[stream].events, *decided[stream])) | dict(self.tell(unmoved))
+        return shown(self.round_id, histories[stream].events.followed_by(decided[stream])) | dict(self.tell(unmoved))

@@ -6,12 +6,13 @@ lines wait, and that nothing is decided twice.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 from uuid import UUID
 
 from services.eventlog.events import Event
+from services.eventlog.folding import replace
 from services.eventlog.refusal import Refusal
 from services.grants.round.bounds import stay_within_bounds
 from services.grants.round.events import (

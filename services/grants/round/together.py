@@ -5,11 +5,11 @@ all. The rules are those of an award made alone (`awarding.py`), called with the
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import reduce
 from typing import Any
 from uuid import UUID
 
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once
 from services.eventlog.refusal import Refusal
 from services.grants.awarding import Award, evolve
 
@@ -31,7 +31,7 @@ class RoundLinesRefused(Refusal):
 
 def fold(events: Iterable[Event]) -> Award:
     """A case as awarding knows it."""
-    return reduce(evolve, events, Award())
+    return fold_once(evolve, events, Award)
 
 
 def ask_each(

@@ -8,7 +8,6 @@ lines, which may be thousands, are left unread.
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import reduce
 from itertools import groupby, islice
 from typing import Any
 from uuid import UUID
@@ -17,6 +16,7 @@ from psycopg import sql
 from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once
 from services.eventlog.mapper import recorded
 from services.eventlog.recorded import Recorded
 from services.grants.round.events import (
@@ -73,7 +73,7 @@ def stream_of_round(round_id: UUID) -> str:
 
 def shown(round_id: UUID, events: Sequence[Event]) -> dict[str, Any]:
     """The round as it stands: how many lines are in each state and what they come to, and the files they came from."""
-    round_ = reduce(evolve, events, Round())
+    round_ = fold_once(evolve, events, Round)
     assert round_.opened is not None, f"round {round_id} was never opened"
     waiting, approved = round_.list_in("proposed"), round_.list_in("approved")
     return {

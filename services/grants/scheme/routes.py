@@ -70,7 +70,7 @@ def schemes_router(desk: Desk, schemes: Schemes, balances: Balances) -> Router:
 
         def decide(history: History) -> Sequence[Event]:
             events = rule(of(history.events), **asked)
-            after = show((*history.events, *events), history.version + len(events))
+            after = show(history.events.followed_by(events), history.version + len(events))
             assert after is not None, "a scheme that was acted on is registered"
             shown.update(jsonable_encoder(show_scheme(after)))
             return events

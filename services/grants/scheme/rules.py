@@ -7,12 +7,13 @@ and whoever wrote any part of the terms is not the one who publishes them.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from services.duties import keep_apart
 from services.duties.authorship import authors
 from services.eventlog.events import Event
+from services.eventlog.folding import replace
 from services.grants.scheme.events import (
     CallCancelled,
     CallDeadlineMoved,

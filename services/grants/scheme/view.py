@@ -7,13 +7,13 @@ index: some tens of schemes a year need no projection of their own.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from itertools import groupby
 
 from psycopg import sql
 from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once
 from services.eventlog.mapper import recorded
 from services.eventlog.recorded import Recorded
 from services.eventlog.streams import Loads
@@ -93,7 +93,7 @@ def stream_of(scheme_id: str) -> str:
 
 def fold(events: Sequence[Event]) -> Scheme:
     """The scheme as all that is recorded leaves it."""
-    return reduce(evolve, events, Scheme())
+    return fold_once(evolve, events, Scheme)
 
 
 def show(events: Sequence[Event], version: int) -> SchemeNow | None:

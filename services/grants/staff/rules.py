@@ -5,12 +5,12 @@ them, on the day the letter is dated. Names stand in rows that can be erased; th
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import reduce
 from uuid import UUID, uuid5
 
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once, replace
 from services.eventlog.refusal import Refusal
 from services.grants.staff.events import StaffEntryEnded, StaffEntryErased, StaffNamed
 
@@ -91,7 +91,7 @@ def evolve(register: Register, event: Event) -> Register:
 
 def fold(events: Sequence[Event]) -> Register:
     """The rows as the facts leave them."""
-    return reduce(evolve, events, Register())
+    return fold_once(evolve, events, Register)
 
 
 def name_staff(

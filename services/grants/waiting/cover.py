@@ -4,10 +4,10 @@ a case stands on the letters and on other cases' streams. Whole øre."""
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import reduce
 from typing import TypeVar
 from uuid import UUID
 
+from services.eventlog.folding import fold_once
 from services.eventlog.log import Log
 from services.grants.case_file import stream_of
 from services.grants.disbursement.rules import Disbursement, evolve
@@ -43,6 +43,6 @@ class Covered:
         if covered_ore is None:
             return None
         history = await self.log.load(stream_of(case_id))
-        case = reduce(evolve, history.events, Disbursement())
+        case = fold_once(evolve, history.events, Disbursement)
         waits = ("requested",) if task.task == "request-payment" else ("attested", "requested")
         return covered_ore - sum(each.attested.amount_ore for each in case.payments if each.state in waits)

@@ -32,7 +32,7 @@ def money(story: Story) -> Iterator[Task]:
     yield from complaints(story)
     if not story.commitment.approved:
         return
-    case = story.room(disbursement.evolve, Disbursement())
+    case = story.room(disbursement.evolve, Disbursement)
     yield from payments(story, case)
     yield from answers_from_accounting(story, case)
     yield from held_back(story)
@@ -131,7 +131,7 @@ def held_back(story: Story) -> Iterator[Task]:
     """Warnings whose time to answer runs or is out."""
     if not story.has(PriorWarningGiven, PriorWarningOmitted):
         return
-    case = story.room(withholding.evolve, Withholding())
+    case = story.room(withholding.evolve, Withholding)
     for prepared in case.waiting:
         yield from _to_withhold(story, case, prepared)
 
@@ -153,7 +153,7 @@ def claimed_back(story: Story) -> Iterator[Task]:
     """Claims that are warned of, and those that are not yet paid back."""
     if not story.has(ReclaimWarned):
         return
-    case = story.room(claims.evolve, Claims())
+    case = story.room(claims.evolve, Claims)
     for warned in case.waiting:
         yield from _to_claim(story, case, warned)
     for claim in case.decided:
@@ -182,7 +182,7 @@ def complaints(story: Story) -> Iterator[Task]:
     """Each undecided complaint: with the directorate until it is forwarded, then with the ministry."""
     if not story.has(ComplaintReceived):
         return
-    case = story.room(complaint.evolve, complaint.ComplaintCase())
+    case = story.room(complaint.evolve, complaint.ComplaintCase)
     for each in case.complaints:
         yield from _to_decide(story, case, each.received.number)
         if each.ended is None and each.forwarded is None:

@@ -22,7 +22,7 @@ def reports(story: Story) -> Iterator[Task]:
     begun = owed or story.has(ControlSelected, SettlementProposed, AwardSettled)
     if commitment.approved and not begun and commitment.outstanding_ore > 0:
         return
-    case = story.room(reporting.evolve, Reporting())
+    case = story.room(reporting.evolve, Reporting)
     for report in case.reports:
         yield from _missing(story, case, report)
         yield from offered(

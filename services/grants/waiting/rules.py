@@ -52,7 +52,7 @@ def of_application(story: Story) -> Iterator[Task]:
     """The application: to be taken in, completed, assessed, or answered."""
     if not story.has(ApplicationReceived):
         return
-    case = story.room(application.evolve, application.Application())
+    case = story.room(application.evolve, application.Application)
     if asked := case.unanswered:
         yield from offered(
             story, "follow-up-supplement", "caseworker", lambda _, __: _open(case, asked),
@@ -117,7 +117,7 @@ def _impartial(case: application.Application, person: str, on: date) -> applicat
 
 
 def _to_propose(story: Story, whole: AwardProposed) -> list[Task]:
-    case = story.room(awarding.evolve, awarding.Award())
+    case = story.room(awarding.evolve, awarding.Award)
     scheme = _fitting(whole) if whole.scheme_id else None
     return offered(story, "propose-award", "caseworker", lambda person, _: awarding.propose(
         case, proposal=replace(whole, proposed_by=person), scheme=scheme, commitment_authority=True,
@@ -142,7 +142,7 @@ def of_award(story: Story) -> Iterator[Task]:
     if story.commitment.approved:
         yield from of_granted(story)
         return
-    case = story.room(awarding.evolve, awarding.Award())
+    case = story.room(awarding.evolve, awarding.Award)
     proposed = case.commitment.proposed
     if proposed is None:
         if story.state == "returned" and not isinstance(case.proposals[-1].basis, Applied):
@@ -166,7 +166,7 @@ def of_granted(story: Story) -> Iterator[Task]:
     accepts = proposed is not None and proposed.acceptance_required and not story.has(TermsAccepted)
     if not accepts and not story.has(AwardChangeProposed, ChangeRequested, LetterReleaseImportProposed):
         return
-    granted = story.room(award.evolve, award.Granted())
+    granted = story.room(award.evolve, award.Granted)
     if waiting := granted.waiting:
         reply_by = waiting.hearing.reply_by if waiting.hearing else None
         yield from offered(story, "approve-change", "approver", lambda person, on: change.approve_change(

@@ -1,13 +1,14 @@
 """A case's facts, folded as each room folds them, and asked what its rules allow."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property, reduce
-from typing import Any, TypeVar, cast
+from functools import cached_property
+from typing import TypeVar
 
 from services.duties.table import ACTS_OF
 from services.eventlog.events import Event
+from services.eventlog.folding import Facts, fold_once
 from services.eventlog.refusal import Refusal
 from services.grants.application.events import ImpartialityStated
 from services.grants.back_dating.acts import ACTS, HAPPENED, MAY_LIE_AHEAD
@@ -41,17 +42,17 @@ class Story:
 
     events: Sequence[Event]
     terms: SchemeTerms | None = None
-    _rooms: dict[Callable[..., Any], Any] = field(default_factory=dict)
 
-    def room(self, evolve: Callable[[Room, Event], Room], initial: Room) -> Room:
+    def __post_init__(self) -> None:
+        self.events = self.events if isinstance(self.events, Facts) else Facts(self.events)
+
+    def room(self, evolve: Callable[[Room, Event], Room], begins: Callable[[], Room]) -> Room:
         """The case as a room folds it; folded once."""
-        if evolve not in self._rooms:
-            self._rooms[evolve] = reduce(evolve, self.events, initial)
-        return cast(Room, self._rooms[evolve])
+        return fold_once(evolve, self.events, begins)
 
     @cached_property
     def commitment(self) -> Commitment:
-        return reduce(Commitment.fold, self.events, Commitment())
+        return fold_once(Commitment.fold, self.events, Commitment)
 
     @cached_property
     def state(self) -> State:

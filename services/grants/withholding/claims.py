@@ -4,15 +4,16 @@ For every instalment: paid = kept + what stands claimed + what came back unasked
 Amounts are whole øre, days are days in Europe/Oslo.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date
 
 from services.duties.authorship import authors
 from services.eventlog.events import Event
+from services.eventlog.folding import replace
 from services.eventlog.refusal import Refusal
-from services.grants.commitment import Commitment
+from services.grants.commitment import NOTHING_PROMISED, Commitment
 from services.grants.disbursement.events import InstalmentPaid
-from services.grants.disputed import Dispute, Disputes
+from services.grants.disputed import UNDISPUTED, Dispute, Disputes
 from services.grants.reductions import total_ore
 from services.grants.withholding.events import (
     ReclaimDecided,
@@ -57,7 +58,7 @@ class Claims:
     """What reclaiming needs to know of a case. `waiting` holds the warnings no decision has spent, `drafts` all
     since the last decision on their instalment; `preparers` pairs each reclaim with those who wrote of its warning."""
 
-    commitment: Commitment = field(default_factory=Commitment)
+    commitment: Commitment = NOTHING_PROMISED
     paid: tuple[InstalmentPaid, ...] = ()
     warned: tuple[ReclaimWarned, ...] = ()
     waiting: tuple[ReclaimWarned, ...] = ()
@@ -67,7 +68,7 @@ class Claims:
     reduced: tuple[ReclaimReduced, ...] = ()
     netted: tuple[ReclaimNetted, ...] = ()
     repaid: tuple[RepaymentReceived, ...] = ()
-    disputes: Disputes = field(default_factory=Disputes)
+    disputes: Disputes = UNDISPUTED
 
     def find_waiting(self, instalment: int) -> ReclaimWarned | None:
         return next((warned for warned in self.waiting if warned.instalment == instalment), None)

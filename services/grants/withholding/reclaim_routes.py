@@ -1,12 +1,12 @@
 """Reclaims and repayments over HTTP: warn, decide, reduce; what the recipient pays back, or is paid less."""
 
 from collections.abc import Sequence
-from functools import reduce
 from typing import Annotated
 
 from starlette.responses import Response
 
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once
 from services.grants.award.events import Reduction
 from services.grants.case_file import CaseFile
 from services.grants.hearing import Exemption, ExemptionCode
@@ -86,7 +86,7 @@ Bookkeeper = Annotated[Caller, allow(Role.controller, Role.caseworker)]
 
 def fold(events: Sequence[Event]) -> Claims:
     """The case as reclaiming knows it."""
-    return reduce(evolve, events, Claims())
+    return fold_once(evolve, events, Claims)
 
 
 def reclaim_router(cases: CaseFile) -> Router:

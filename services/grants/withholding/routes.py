@@ -1,12 +1,12 @@
 """Withholding over HTTP: warn, or say why not; decide; let go. `reclaim_routes.py` has what is claimed back."""
 
 from collections.abc import Sequence
-from functools import reduce
 from typing import Annotated
 
 from starlette.responses import Response
 
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once
 from services.grants.case_file import CaseFile
 from services.grants.hearing import Exemption, ExemptionCode
 from services.grants.withholding.events import Reason, ReasonCode
@@ -69,7 +69,7 @@ Approver = Annotated[Caller, allow(Role.approver)]
 
 def fold(events: Sequence[Event]) -> Withholding:
     """The case as this room knows it."""
-    return reduce(evolve, events, Withholding())
+    return fold_once(evolve, events, Withholding)
 
 
 def withholding_router(cases: CaseFile) -> Router:

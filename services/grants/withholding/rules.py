@@ -5,14 +5,15 @@
 another (domain rule 3). Withheld money stays bound: it is spendable by nobody else until it is released or falls away.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date
 
 from services.duties import keep_apart
 from services.duties.authorship import authors
 from services.eventlog.events import Event
+from services.eventlog.folding import replace
 from services.eventlog.refusal import Refusal
-from services.grants.commitment import Commitment
+from services.grants.commitment import NOTHING_PROMISED, Commitment
 from services.grants.commitment_refusals import positive
 from services.grants.hearing import PriorWarningMissing, ReasonsMissing, check_heard
 from services.grants.withholding.events import (
@@ -69,7 +70,7 @@ class Withholding:
     """What withholding needs to know of a case. `waiting` holds what no decision or release has spent
     yet, `drafts` all that was prepared since the last decision on its instalment."""
 
-    commitment: Commitment = field(default_factory=Commitment)
+    commitment: Commitment = NOTHING_PROMISED
     prepared: tuple[Preparation, ...] = ()
     waiting: tuple[Preparation, ...] = ()
     drafts: tuple[Preparation, ...] = ()

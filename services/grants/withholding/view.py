@@ -6,10 +6,10 @@ Amounts are whole øre.
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from functools import reduce
 from typing import Any
 
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once
 from services.grants.withholding import claims, rules
 from services.grants.withholding.claims import Claims
 from services.grants.withholding.events import ReclaimDecided, WithholdingDecided
@@ -18,8 +18,8 @@ from services.grants.withholding.rules import Withholding
 
 def shown(events: Sequence[Event]) -> dict[str, Any] | None:
     """The withholdings, reclaims and repayments of a case, and the warnings that wait; None where there is nothing."""
-    held = reduce(rules.evolve, events, Withholding())
-    claimed = reduce(claims.evolve, events, Claims())
+    held = fold_once(rules.evolve, events, Withholding)
+    claimed = fold_once(claims.evolve, events, Claims)
     told: dict[str, list[dict[str, Any]]] = {
         "warnings": [asdict(prepared) for prepared in held.waiting],
         "withholdings": [_withholding(held, decided) for decided in held.decided],

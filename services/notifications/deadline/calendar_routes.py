@@ -57,7 +57,7 @@ def calendar_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime
         body: dict[str, Any] = {}
 
         def decide(history: History) -> Sequence[Event]:
-            events = rule(fold(history.recorded))
+            events = rule(fold(history.facts))
             body.update(jsonable_encoder(_shown(fold(after(history, events, now())).find(calendar_id))))
             return events
 
@@ -68,7 +68,7 @@ def calendar_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime
     @router.get("", response_model=CalendarsShown)
     async def list_calendars(_: Anybody) -> CalendarsShown:
         """Every calendar that is open, in the order they were opened: whose role, what for and by whom. No token."""
-        known = fold((await desk.log.load(STREAM)).recorded).known.values()
+        known = fold((await desk.log.load(STREAM)).facts).known.values()
         return CalendarsShown(items=[CalendarShown(**_shown(each)) for each in known if not each.withdrawn])
 
     @router.post("", response_model=CalendarWithToken, status_code=201)
@@ -86,7 +86,7 @@ def calendar_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime
             )  # fmt: skip
 
         answer = await act(calendar_id, rule, caller, key, 201)
-        made = fold((await desk.log.load(STREAM)).recorded).known.get(calendar_id)
+        made = fold((await desk.log.load(STREAM)).facts).known.get(calendar_id)
         if answer.status_code != 201 or made is None:
             return answer
         address = f"{router.prefix}/{calendar_id}/{token}.ics" if made.opens_to(token) else None
@@ -109,7 +109,7 @@ def calendar_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime
     @router.get("/{calendar_id}/{token}.ics", dependencies=[open_to_all], response_class=Response, responses=FILE)
     async def read(calendar_id: Id, token: Token) -> Response:
         """The calendar, for a program that subscribes to it. The token is all that opens it."""
-        known = fold((await desk.log.load(STREAM)).recorded).known.get(calendar_id)
+        known = fold((await desk.log.load(STREAM)).facts).known.get(calendar_id)
         if known is None or not known.opens_to(token):
             raise UnknownCalendar("There is no calendar at this address.")
         today = day_of(now())

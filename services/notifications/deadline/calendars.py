@@ -12,6 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once
 from services.eventlog.recorded import Recorded
 from services.eventlog.refusal import Refusal
 from services.notifications.deadline.events import CalendarOpened, CalendarWithdrawn
@@ -86,10 +87,7 @@ def evolve(calendars: Calendars, fact: Recorded) -> Calendars:
 
 def fold(facts: Iterable[Recorded]) -> Calendars:
     """All of them, as the stream leaves them."""
-    calendars = Calendars()
-    for fact in facts:
-        calendars = evolve(calendars, fact)
-    return calendars
+    return fold_once(evolve, facts, Calendars)
 
 
 def open_calendar(

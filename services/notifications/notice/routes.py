@@ -90,7 +90,7 @@ def notice_router(acting: Acting) -> Router:
     @router.get(a_notice)
     async def show(notice_id: Id, request: Request, _: Anybody) -> Response:
         """The notice as it stands. Its ETag is the version an act must name in If-Match."""
-        notice = fold((await reading.log.load(stream_of(notice_id))).recorded)
+        notice = fold((await reading.log.load(stream_of(notice_id))).facts)
         if not notice.version:
             raise NotFound("There is no such notice.")
         tag = etag(notice.version)
@@ -102,7 +102,7 @@ def notice_router(acting: Acting) -> Router:
         notice_id: Id, ordering: Ordering, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Renders the notice, freezes the rule of counting in force, and has it sent."""
-        notice = fold((await reading.log.load(stream_of(notice_id))).recorded)
+        notice = fold((await reading.log.load(stream_of(notice_id))).facts)
         policy = await reading.policy()
         content = b""
         if notice.prepared:
@@ -124,7 +124,7 @@ def notice_router(acting: Acting) -> Router:
     @router.get(a_notice + "/document", response_class=Response)
     async def read_document(notice_id: Id, _: Anybody) -> Response:
         """The notice as the ministry reads it, byte for byte as it was sent."""
-        notice = fold((await reading.log.load(stream_of(notice_id))).recorded)
+        notice = fold((await reading.log.load(stream_of(notice_id))).facts)
         content = await acting.files.find(notice.ordered.document_sha256) if notice.ordered else None
         if content is None:
             raise NotFound("The notice is not ordered, so it is not rendered.")

@@ -13,7 +13,7 @@ from services.notifications.webhook.rules import Endpoint, fold
 
 def theirs(history: History, caller: Caller) -> Endpoint:
     """The endpoint, for a person; for a machine, if it is its own. Raises NotFound."""
-    endpoint = fold(history.recorded)
+    endpoint = fold(history.facts)
     people = caller.roles - {Role.service}
     if endpoint.subscription is None or not (people or endpoint.subscription.pulled_by == caller.subject):
         raise NotFound("There is no such endpoint.")

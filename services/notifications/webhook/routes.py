@@ -63,7 +63,7 @@ def endpoint_router(
         def decide(history: History) -> Sequence[Event]:
             if seen and not history.version:
                 raise NotFound("There is no such endpoint.")
-            events = rule(fold(history.recorded))
+            events = rule(fold(history.facts))
             shown.update(jsonable_encoder(show(endpoint_id, fold(after(history, events, now())), now())))
             return events
 
@@ -91,7 +91,7 @@ def endpoint_router(
             return response
         history = await desk.log.load(stream_of(UUID(told["id"])))
         made = [each for each in history.recorded if isinstance(each.event, EndpointRegistered | EndpointSecretRotated)]
-        endpoint = fold(history.recorded)
+        endpoint = fold(history.facts)
         assert endpoint.secret is not None
         is_last = endpoint.secret.public_key == told["public_key"] and not endpoint.deleted
         is_new = now() - made[-1].recorded_at < SHOWN_FOR
@@ -110,7 +110,7 @@ def endpoint_router(
         rows = await listed.list_ids(after=place[0] if place else None, limit=limit + 1, state=state)
         histories = await desk.log.load_all([stream_of(each) for each, _ in rows[:limit]])
         items = [
-            {**show(each, fold(histories[stream_of(each)].recorded), now()), "failing_since": since}
+            {**show(each, fold(histories[stream_of(each)].facts), now()), "failing_since": since}
             for each, since in rows[:limit]
         ]
         following = ENDPOINTS.cursor(rows[limit - 1][0]) if len(rows) > limit else None
@@ -143,7 +143,7 @@ def endpoint_router(
         if not history.version:
             raise NotFound("There is no such endpoint.")
         tag = etag(history.version)
-        shown = show(endpoint_id, fold(history.recorded), now())
+        shown = show(endpoint_id, fold(history.facts), now())
         return not_modified(request, tag) or JSONResponse(jsonable_encoder(shown), headers={"ETag": tag})
 
     @router.put(an_endpoint, response_model=EndpointShown)

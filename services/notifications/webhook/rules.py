@@ -1,13 +1,13 @@
 """Rules of endpoints: registered, asked for consent, changed, paused, resumed, given new secrets, deleted."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import reduce
 from typing import Literal
 from uuid import UUID
 
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once, replace
 from services.eventlog.recorded import Recorded
 from services.eventlog.refusal import Refusal
 from services.notifications.webhook.events import (
@@ -111,7 +111,7 @@ def evolve(endpoint: Endpoint, fact: Recorded) -> Endpoint:
 
 def fold(facts: Iterable[Recorded]) -> Endpoint:
     """The endpoint as its stream leaves it."""
-    return reduce(evolve, facts, Endpoint())
+    return fold_once(evolve, facts, Endpoint)
 
 
 def stream_of(endpoint_id: UUID) -> str:

@@ -81,7 +81,7 @@ class Trying:
         """What follows for the endpoint, decided on it as it stands."""
         for _ in range(TRIES_TO_RECORD):
             history = await self._log.load(stream_of(endpoint_id))
-            facts = tuple(rule(fold(history.recorded)))
+            facts = tuple(rule(fold(history.facts)))
             if not facts:
                 return
             write = Write(history.stream, history.version, facts)

@@ -1,9 +1,9 @@
 """What an award had come to by its facts: its state, sums, plan and letter, and what has happened to it. Whole øre."""
 
 from collections.abc import Sequence
-from functools import reduce
 from typing import Any
 
+from services.eventlog.folding import fold_once
 from services.eventlog.recorded import Recorded
 from services.grants.award.events import AwardMade, LetterReleaseImported
 from services.grants.award.letter_state import fold as fold_letter
@@ -17,7 +17,7 @@ from services.grants.timeline_words import TITLES
 def stand(facts: Sequence[Recorded]) -> dict[str, Any]:
     """What a case's award had come to: its state, sums, letter and days, by the rules the API answers with."""
     events = [fact.event for fact in facts]
-    commitment = reduce(Commitment.fold, events, Commitment())
+    commitment = fold_once(Commitment.fold, events, Commitment)
     made = commitment.approval()
     proposed = commitment.proposed
     return {

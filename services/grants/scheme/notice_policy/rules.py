@@ -6,11 +6,11 @@ and forth: a text that stands unchanged keeps its author, whoever proposed it la
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import reduce
+from dataclasses import dataclass, field
 
 from services.duties import keep_apart
 from services.eventlog.events import Event
+from services.eventlog.folding import fold_once, replace
 from services.grants.scheme.events import NoticePolicy, SchemeRegistered, SchemeRevised
 from services.grants.scheme.notice_policy.events import (
     NoticePolicyConfirmed,
@@ -88,7 +88,7 @@ def _written(state: PolicyOfScheme, policy: NoticePolicy, by: str) -> PolicyOfSc
 
 def fold(events: Sequence[Event]) -> PolicyOfScheme:
     """The policy as all that is recorded of the scheme leaves it."""
-    return reduce(evolve, events, PolicyOfScheme())
+    return fold_once(evolve, events, PolicyOfScheme)
 
 
 def propose(state: PolicyOfScheme, *, policy: NoticePolicy, proposed_by: str) -> list[Event]:
