@@ -127,17 +127,22 @@ ON_DAYS = _ON_DAYS + _ANSWERED.format("(SELECT *, 9223372036854775807 AS known F
 # The same without asking it of everything, and as it was known then: where something moved, of the first to move among
 # so many positions, on some of its funds. What stood is what each day's last entry by then says of it, added up.
 _SOME = f"""
-    WITH first AS (SELECT min(position) AS position FROM grants.entry GROUP BY position / %(each)s),
+    WITH RECURSIVE first AS (SELECT min(position) AS position FROM grants.entry GROUP BY position / %(each)s),
     moved AS (SELECT DISTINCT position, fund_id, effective_on FROM grants.entry JOIN first USING (position)),
     few AS (SELECT *, row_number() OVER (PARTITION BY position ORDER BY fund_id) AS nth FROM moved),
+    moving AS (SELECT fund_id, (SELECT min(e.effective_on) FROM grants.entry e WHERE e.fund_id = f.fund_id) AS day
+               FROM (SELECT DISTINCT fund_id FROM few WHERE nth <= %(funds)s) AS f
+               UNION ALL SELECT fund_id, (SELECT min(e.effective_on) FROM grants.entry e
+                                          WHERE e.fund_id = m.fund_id AND e.effective_on > m.day)
+                         FROM moving m WHERE day IS NOT NULL),
     asked AS (SELECT known, fund_id, effective_on - earlier AS day, up.stood
               FROM few, unnest(ARRAY[position, 9223372036854775807]) AS known, generate_series(0, 1) AS earlier,
               LATERAL (SELECT ARRAY[{_each("coalesce(sum(last.t[{1}]), 0)")}]::bigint[] AS stood
-                  FROM generate_series((SELECT min(e.effective_on) FROM grants.entry e WHERE e.fund_id = few.fund_id),
-                                       few.effective_on - earlier, interval '1 day') AS d,
+                  FROM moving m,
                   LATERAL (SELECT e.day_totals AS t FROM grants.entry e
-                           WHERE e.fund_id = few.fund_id AND e.effective_on = d::date AND e.position <= known
-                           ORDER BY e.position DESC, e.line DESC LIMIT 1) AS last) AS up
+                           WHERE e.fund_id = m.fund_id AND e.effective_on = m.day AND e.position <= known
+                           ORDER BY e.position DESC, e.line DESC LIMIT 1) AS last
+                  WHERE m.fund_id = few.fund_id AND m.day <= few.effective_on - earlier) AS up
               WHERE nth <= %(funds)s AND (known = position OR %(days)s) AND (earlier = 0 OR known > position))
 """
 SOME = _SOME + _ANSWERED.format("asked AS a")

@@ -33,6 +33,7 @@ from tests.conftest import Database
 from tests.eventlog.played import NEW_YEAR, fund, letter
 from tests.on_its_day import OnItsDay
 from tests.patience import PATIENCE_SECONDS, wait_until
+from tests.remembered_tokens import signing_by
 
 Settings = GrantsSettings | NotificationsSettings
 
@@ -61,7 +62,7 @@ def notifications_settings_of(database: Database, folder: Path) -> Notifications
 def issuer_of(settings: Settings) -> DevelopmentIssuer:
     """Who signs the tokens this service believes."""
     assert settings.dev_issuer_key is not None
-    return DevelopmentIssuer.from_file(settings.dev_issuer_key, issuer=settings.dev_issuer, audience=settings.audience)
+    return signing_by(settings.dev_issuer_key, settings.dev_issuer, settings.audience)
 
 
 def signed_in(settings: Settings, subject: str, *roles: Role) -> dict[str, str]:

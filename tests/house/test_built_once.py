@@ -13,9 +13,13 @@ from fastapi.routing import APIRoute
 
 from services.grants import main as grants
 from services.grants.settings import Settings as GrantsSettings
-from services.httpapi.caller import Role, allow
+from services.httpapi import app as putting_together
+from services.httpapi.bearer import Callers
+from services.httpapi.caller import Role, RouteWithoutRoles, allow
+from services.httpapi.route import Route, Router
 from services.notifications import main as notifications
 from services.notifications.settings import Settings as NotificationsSettings
+from tests import built_once
 from tests.built_once import Found
 
 NOWHERE = "postgresql://nobody@/nowhere"
@@ -60,8 +64,42 @@ def test_a_service_is_the_same(
     known = [found(put_together(tmp_path)) for _ in range(2)]
     monkeypatch.setattr(routing, "get_dependant", signatures_of_fastapi.get_dependant)
     monkeypatch.setattr(routing, "create_model_field", fields_of_fastapi.create_model_field)
+    monkeypatch.setattr(Route, "__init__", built_once.made_at_once)
+    monkeypatch.setattr(putting_together, "_refuse_unguarded_routes", built_once.looked_at_whole)
     anew = found(put_together(tmp_path))
     assert known == [anew, anew]
+
+
+def promised(app: FastAPI) -> list[str]:
+    """Routes that nobody has looked at."""
+    return [each.path for each in app.routes if isinstance(each, Route) and "told" in vars(each)]
+
+
+def test_a_route_that_was_there_before_is_made_when_it_is_looked_at(tmp_path: Path) -> None:
+    grants_app(tmp_path)
+    app = grants_app(tmp_path)
+    many = len(promised(app))
+    assert many > 150
+    path = promised(app)[0]
+    route = next(each for each in app.routes if isinstance(each, Route) and each.path == path)
+    assert route.dependant.call is route.endpoint
+    assert len(promised(app)) == many - 1
+    assert not hasattr(route, "such_thing")
+
+
+def test_a_route_that_says_not_whom_it_serves_is_refused_each_time() -> None:
+    for _ in range(3):
+        with pytest.raises(RouteWithoutRoles):
+            putting_together.service("Ingen", "1", routers=[open_to_nobody()], callers=Callers([]))
+
+
+def open_to_nobody() -> Router:
+    router = Router()
+
+    @router.get("/v1/nothing")
+    def nothing() -> None: ...
+
+    return router
 
 
 def endpoints(app: FastAPI) -> set[Any]:
