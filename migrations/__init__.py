@@ -3,6 +3,7 @@
 Revisions run as `tilsagn_owner`, reached by the migrator through SET ROLE, so that no role that logs in owns anything.
 """
 
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -52,6 +53,7 @@ def upgrade(dsn: str, service: str = "grants", *, revision: str = "head") -> Non
     engine.dispose()
 
 
+@cache
 def list_heads(service: str = "grants") -> tuple[str, ...]:
     """The newest revisions of a service's history; more than one means that two branches were never joined."""
     return tuple(ScriptDirectory.from_config(configuration(service)).get_heads())

@@ -8,11 +8,13 @@ done before.
 import asyncio
 import inspect
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, TypeVar, overload
 
 PATIENCE_SECONDS = 120.0
 LOOK_SECONDS = 0.02
+LOOK_MOST_SECONDS = 0.2
+"""Whoever waits long would else ask a hundred times, and what is asked costs more than it does to wait."""
 A_WHILE_SECONDS = 0.3
 MOST_SAID = 2_000
 
@@ -24,7 +26,7 @@ async def until(
     ask: Callable[[], Awaitable[T]],
     holds: Callable[[T], object] = bool,
     *,
-    look_seconds: float = LOOK_SECONDS,
+    look_seconds: float | None = None,
     patience_seconds: float = PATIENCE_SECONDS,
 ) -> T: ...
 @overload
@@ -32,31 +34,40 @@ async def until(
     ask: Callable[[], T],
     holds: Callable[[T], object] = bool,
     *,
-    look_seconds: float = LOOK_SECONDS,
+    look_seconds: float | None = None,
     patience_seconds: float = PATIENCE_SECONDS,
 ) -> T: ...
 async def until(
     ask: Callable[[], Any],
     holds: Callable[[Any], object] = bool,
     *,
-    look_seconds: float = LOOK_SECONDS,
+    look_seconds: float | None = None,
     patience_seconds: float = PATIENCE_SECONDS,
 ) -> Any:
     """What is answered, asked again and again until the answer is something, or what it is waited for."""
-    ends = time.monotonic() + patience_seconds
+    ends, pauses = time.monotonic() + patience_seconds, between(look_seconds)
     while not holds(found := await answered(ask)):
         give_up(found, ends)
-        await asyncio.sleep(look_seconds)
+        await asyncio.sleep(next(pauses))
     return found
 
 
-def wait_until(ask: Callable[[], T], holds: Callable[[T], object] = bool, *, look_seconds: float = LOOK_SECONDS) -> T:
+def wait_until(ask: Callable[[], T], holds: Callable[[T], object] = bool, *, look_seconds: float | None = None) -> T:
     """The same, for a test that runs no loop."""
-    ends = time.monotonic() + PATIENCE_SECONDS
+    ends, pauses = time.monotonic() + PATIENCE_SECONDS, between(look_seconds)
     while not holds(found := ask()):
         give_up(found, ends)
-        time.sleep(look_seconds)
+        time.sleep(next(pauses))
     return found
+
+
+def between(look_seconds: float | None) -> Iterator[float]:
+    """The pauses between two looks: as long as is asked, or each a third longer than the one before."""
+    pause = look_seconds or LOOK_SECONDS
+    while True:
+        yield pause
+        if look_seconds is None:
+            pause = min(pause * 4 / 3, LOOK_MOST_SECONDS)
 
 
 async def answered(ask: Callable[[], Any]) -> Any:

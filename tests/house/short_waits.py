@@ -52,6 +52,7 @@ SHORT: dict[str, str] = {
     "tests/httpapi/test_service.py:hanging": "a check that hangs, a hundred times as long as it is waited for",
     "tests/inbox/test_following.py:"
     "test_a_follower_that_is_cut_off_anywhere_takes_each_message_once": "the moment at which a follower is cut off",
+    "tests/remembered_tokens.py:Remembering.mint": "how old a token is, which nobody waits for",
     "tests/sandbox/readings.py:kill_template": "what is ended from outside",
     "tests/sandbox/readings.py:sleep": "what is ended from outside",
 }
