@@ -34,7 +34,7 @@ verify: environment ## recompute the chains, the checkpoints, every balance, the
 faults: environment ## the long fault tests, with a fixed and a printed random seed
 	@$(PY) -m pytest -n 0 tests/faults tests/grants/award/test_letter_sweep.py tests/grants/award/test_letter_routes.py --long $(ARGS)
 
-mutants: environment ## small wrong changes to the rules, each of which a test must fail for (ARGS=award narrows it)
+mutants: environment ## small wrong changes to the rules, each of which a test must fail for (ARGS=award narrows it; ARGS="--sample 400 --seed 7")
 	@$(PY) -m dev.mutants $(ARGS)
 
 format: environment ## put the code in the house's format

@@ -3,7 +3,7 @@
 import ast
 import difflib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,10 +35,11 @@ class Outcome:
         return self.made - len(self.survived)
 
 
-def read(place: Path, module: str) -> Outcome:
-    """What `mutmut` wrote down of a module."""
+def read(place: Path, module: str, drawn: Collection[str] | None = None) -> Outcome:
+    """What `mutmut` wrote down of a module: of every change, or of those that were drawn."""
     changed = place / "mutants" / module
     codes = json.loads(Path(f"{changed}.meta").read_text())["exit_code_by_key"]
+    codes = {name: code for name, code in codes.items() if drawn is None or name in drawn}
     alive = {name.rpartition(".")[2] for name, code in codes.items() if code not in KILLED}
     functions = dict(_functions(changed.read_text(encoding="utf-8")))
     survived = tuple(sorted(_differ(module, name, functions) for name in alive))

@@ -3,6 +3,7 @@
 from dev.mutants import scope
 from dev.mutants.copying import opened
 from dev.mutants.outcome import Change, Outcome
+from dev.mutants.sampling import draw, list_changes, narrowed
 from dev.mutants.survivors import as_row, find_gone, find_unnamed, read_kept
 
 ONE = Change("services/x.py:f", "return a < b", "return a <= b")
@@ -42,3 +43,20 @@ def test_a_property_is_opened_to_change_and_nothing_is_remembered() -> None:
     assert changed == (
         "class A:\n    def b(self):\n        return 1\n    b = property(b)\n\n\ndef c():\n    return 2\n"
     )
+
+
+def test_a_sample_is_drawn_from_all_and_the_same_by_the_same_seed() -> None:
+    names = {"a.py": [f"a{nth}" for nth in range(60)], "b.py": [f"b{nth}" for nth in range(40)], "c.py": []}
+    drawn = draw(names, 50, 7)
+    assert sum(map(len, drawn.values())) == 50
+    assert all(set(its) <= set(names[module]) for module, its in drawn.items())
+    assert draw({module: names[module] for module in reversed(names)}, 50, 7) == drawn
+    assert draw(names, 50, 8) != drawn
+    assert draw(names, 1_000, 7) == {module: sorted(its) for module, its in names.items() if its}
+    assert narrowed(scope.Part(("c.py", "a.py"), ("tests",)), drawn) == scope.Part(("a.py",), ("tests",))
+
+
+def test_the_changes_of_a_module_are_known_by_the_names_they_are_run_by() -> None:
+    names = list_changes(["services/inbox/rules.py"])
+    assert len(names["services/inbox/rules.py"]) > 5
+    assert all(name.startswith("services.inbox.rules.") for name in names["services/inbox/rules.py"])
