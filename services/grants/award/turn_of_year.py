@@ -3,9 +3,11 @@
 Where the post is "kan overføres" on 31 December the promise goes on as a claim on the money carried over, for the two
 years that follow at most (bevilgningsreglementet § 5); where it is not, what is unpaid falls away on that day. A
 promise made on a commitment authority stands across the turn, and binds the new year's own money
-(bevilgningsreglementet § 6).
+(bevilgningsreglementet § 6). One award may hold both kinds, the one promised first and the other added: no authority
+carries more than what was promised on it.
 """
 
+from collections.abc import Collection
 from datetime import date
 
 from services.eventlog.events import Event
@@ -19,6 +21,7 @@ from services.grants.award.events import (
 )
 from services.grants.award.rules import Granted, keep_payments_answered
 from services.grants.award_refusals import keep_open
+from services.grants.reductions import total_ore
 
 YEARS_CARRIED = 2
 
@@ -50,6 +53,8 @@ def turn_year(
     """Record what the end of `year` did to what was promised and unpaid then. The same year again is nothing; one that
     was recorded before the next year's books knew of it is recorded anew, and what was paid since moves there.
 
+    Where a part of the award was promised on an authority and a part within the year, what is not carried over lapses
+    and the rest is held over on the authority; on "kan overføres" all of it claims the money carried over.
     `transferable`: whether the post was "kan overføres" on 31 December of the award's own year, by what letters say.
     `into_post_id`: the post that carries the line on in the next year, whether a letter has opened it yet or not.
     Refuses `NotCommitted`, `CaseEnded`, `TurnOutOfOrder`, `YearNotOver`, `NothingToTurn`; where it lapses
@@ -72,35 +77,56 @@ def turn_year(
     unpaid_ore = granted.commitment.committed_ore - granted.commitment.disbursed_ore
     if not (unpaid_ore or (held_ore and anew) or year + 1 in granted.commitment.charged):
         raise NothingToTurn("Nothing of the award stands unpaid.")
-    if ground := _find_ground(granted, transferable=transferable and year < own_year + YEARS_CARRIED):
-        return [
-            CommitmentCarriedOver(
-                year=year,
-                held_ore=held_ore,
-                ground=ground,
-                held_on=ended_on,
-                into_post_id=into_post_id,
-                recorded_by=recorded_by,
-            )
-        ]
-    if not unpaid_ore:
-        raise NothingToTurn("Nothing of the award stands unpaid.")
-    return [_lapse(granted, ended_on, "carried-long-enough" if transferable else "not-transferable", recorded_by)]
+    leaning, within = _parts(granted, ended_on)
+    fallen: list[CommitmentLapsed] = []
+    ground: HeldOverGround | None = "commitment-authority" if leaning else None
+    if within and transferable and year < own_year + YEARS_CARRIED:
+        ground = "transferable"
+    elif within:
+        lapses: LapseGround = "carried-long-enough" if transferable else "not-transferable"
+        fallen = _lapse(granted, within, ended_on, lapses, recorded_by)
+    if ground is None:
+        return [*fallen]
+    held_ore -= sum(total_ore(each.reductions) for each in fallen)
+    carried = CommitmentCarriedOver(
+        year=year,
+        held_ore=held_ore,
+        ground=ground,
+        held_on=ended_on,
+        into_post_id=into_post_id,
+        recorded_by=recorded_by,
+    )
+    return [*fallen, carried]
 
 
-def _lapse(granted: Granted, ended_on: date, ground: LapseGround, recorded_by: str) -> CommitmentLapsed:
+def _parts(granted: Granted, ended_on: date) -> tuple[frozenset[int], frozenset[int]]:
+    """The instalments with something unpaid when the year ended, or now: those promised on a commitment authority, and
+    those promised within the year."""
+    money = granted.commitment
+    leaning: set[int] = set()
+    if money.approval().across_years and money.proposed:
+        leaning |= {planned.number for planned in money.proposed.instalments}
+    for change in granted.changes:
+        if isinstance(change, SupplementaryAwardApproved) and change.across_years:
+            leaning |= {added.number for added in change.added}
+    numbers = (instalment.number for instalment in money.instalments)
+    unpaid = frozenset(each for each in numbers if max(money.unpaid_of_on(each, ended_on), money.unpaid_ore(each)) > 0)
+    return unpaid & leaning, unpaid - leaning
+
+
+def _lapse(
+    granted: Granted, numbers: Collection[int], ended_on: date, ground: LapseGround, recorded_by: str
+) -> list[CommitmentLapsed]:
+    """What is unpaid of these instalments falls away. What of an award held over otherwise was paid since needs not."""
+    money = granted.commitment
+    if not any(money.unpaid_ore(number) for number in numbers):
+        if money.committed_ore == money.disbursed_ore:
+            raise NothingToTurn("Nothing of the award stands unpaid.")
+        return []
     keep_payments_answered(granted)
-    reductions = granted.commitment.list_rest()
-    granted.commitment.check_reductions(reductions, since=ended_on)
-    return CommitmentLapsed(
+    reductions = tuple(each for each in money.list_rest() if each.instalment in numbers)
+    money.check_reductions(reductions, since=ended_on)
+    lapsed = CommitmentLapsed(
         year=ended_on.year, reductions=reductions, ground=ground, lapsed_on=ended_on, recorded_by=recorded_by
     )
-
-
-def _find_ground(granted: Granted, *, transferable: bool) -> HeldOverGround | None:
-    leans = granted.commitment.approval().across_years or any(
-        isinstance(change, SupplementaryAwardApproved) and change.across_years for change in granted.changes
-    )
-    if leans:
-        return "commitment-authority"
-    return "transferable" if transferable else None
+    return [lapsed]

@@ -15,8 +15,11 @@ from services.grants.award.events import (
     CommitmentCarriedOver,
     CommitmentHeldOver,
     CommitmentLapsed,
+    Ground,
+    Instalment,
     LetterReleased,
     Reduction,
+    SupplementaryAwardApproved,
     TermsAccepted,
 )
 from services.grants.award.from_recipient import (
@@ -252,3 +255,50 @@ def test_what_was_paid_after_the_year_is_not_let_fall_before_it() -> None:
     given(*running, replace(withheld, decided_on=date(2021, 1, 5))).when(turn_year, **turn()).refused(
         ReductionBeyondUnpaid
     )
+
+
+more_on_an_authority = SupplementaryAwardApproved(
+    amount_ore=1 * MILLION,
+    added=(Instalment(number=3, amount_ore=1 * MILLION, due_on=date(2021, 2, 1)),),
+    ground=Ground(code="more-granted", text="Mer til 2021."),
+    approved_on=date(2020, 11, 16),
+    approved_by="ola",
+    disposal_authority="Delegert",
+    across_years=True,
+)
+
+
+def test_an_authority_carries_over_the_year_what_was_promised_on_it_and_no_more() -> None:
+    """3 million within the year and 1 million on an authority: the 3 are not the new year's own money to bind."""
+    case = (*running, more_on_an_authority)
+    one = replace(held, held_ore=1 * MILLION, ground="commitment-authority")
+    given(*case).when(turn_year, **turn()).then(lapsed, one)
+    assert given(*case, lapsed, one).state.commitment.unpaid_on(date(2020, 12, 31)) == 1 * MILLION
+    given(*case, lapsed, one).when(turn_year, **turn()).nothing()
+    given(*case).when(turn_year, **turn(transferable=True)).then(replace(held, held_ore=4 * MILLION))
+    given(*case, second_paid).when(turn_year, **turn(transferable=True)).then(one)
+    given(*case, attested).when(turn_year, **turn()).refused(PaymentUnderway)
+
+
+def test_what_was_carried_long_enough_lapses_beside_a_supplement_on_an_authority() -> None:
+    """Promised in 2021 on 2020's authority, it made the three million of 2020 stand for ever."""
+    again = replace(held, year=2021, held_ore=4 * MILLION, held_on=date(2021, 12, 31), into_post_id="2022/291/71")
+    late = replace(more_on_an_authority, approved_on=date(2021, 3, 1))
+    given(*running, held, late).when(
+        turn_year, **turn(year=2021, into_post_id="2022/291/71", transferable=True, today=date(2022, 1, 1))
+    ).then(again)
+    asked = turn(year=2022, into_post_id="2023/291/71", transferable=True, today=date(2023, 1, 1))
+    fallen = replace(lapsed, year=2022, ground="carried-long-enough", lapsed_on=date(2022, 12, 31))
+    kept = replace(
+        held, year=2022, held_ore=1 * MILLION, ground="commitment-authority", held_on=date(2022, 12, 31),
+        into_post_id="2023/291/71",
+    )  # fmt: skip
+    given(*running, held, late, again).when(turn_year, **asked).then(fallen, kept)
+
+
+def test_a_supplement_within_the_year_is_not_carried_on_the_awards_authority() -> None:
+    across = replace(approved, across_years=True)
+    within = replace(more_on_an_authority, across_years=False)
+    case = (proposed, across, first_paid, within)
+    third = replace(lapsed, reductions=(Reduction(instalment=3, amount_ore=1 * MILLION),))
+    given(*case).when(turn_year, **turn()).then(third, replace(held, ground="commitment-authority"))

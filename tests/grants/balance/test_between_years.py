@@ -7,9 +7,10 @@ from uuid import UUID
 
 import pytest
 
+from services.grants.award.events import CommitmentCarriedOver, CommitmentLapsed, Reduction
 from services.grants.held_over.view import DEVIATIONS
 from tests.conftest import Database
-from tests.grants.balance.between_years import Years, post_of
+from tests.grants.balance.between_years import Years, post_of, stream
 
 NEW_YEAR, YEARS_END = date(2021, 1, 1), date(2020, 12, 31)
 END = date(2021, 12, 31)
@@ -110,6 +111,28 @@ def test_a_promise_on_a_commitment_authority_binds_the_new_years_own_money(datab
     assert years.supplements(1, 95, date(2021, 2, 1)) == "exhausted"
     assert years.supplements(1, 94, date(2021, 2, 1)) == "recorded"
     assert years.stands(post_of(2021), date(2021, 2, 1)) == (100, 100, 0, 0)
+    assert years.faults() == []
+
+
+def test_what_lapses_beside_a_promise_on_an_authority_binds_nothing_of_the_new_year(database: Database) -> None:
+    years = Years(database)
+    years.letter(2020, date(2020, 1, 1), 50)
+    assert years.promises(1, 30, date(2020, 2, 3)) == "recorded"
+    assert years.supplements(1, 10, date(2020, 11, 2)) == "recorded"
+    years.withholds(1, 20, date(2020, 11, 3))
+    lapsed = CommitmentLapsed(
+        year=2020, reductions=(Reduction(instalment=1, amount_ore=10), Reduction(instalment=1, amount_ore=20, withholding=1)),
+        ground="not-transferable", lapsed_on=date(2020, 12, 31), recorded_by="anne",
+    )  # fmt: skip
+    kept = CommitmentCarriedOver(
+        year=2020, held_ore=10, ground="commitment-authority", held_on=date(2020, 12, 31), into_post_id=post_of(2021),
+        recorded_by="anne",
+    )  # fmt: skip
+    assert years.tells((stream(1), [lapsed, kept])) == "recorded"
+    assert years.claims(post_of(2021), NEW_YEAR) == {1: (10, 0, 0)}
+    years.letter(2021, date(2021, 1, 4), 100)
+    assert years.stands(post_of(2020), date(2020, 12, 31)) == (50, 10, 0, 0)
+    assert years.stands(post_of(2021), date(2021, 1, 4)) == (100, 10, 0, 0)
     assert years.faults() == []
 
 

@@ -248,7 +248,8 @@ class ThreeYears(RuleBasedStateMachine):
                 except Refusal:
                     continue
                 if events and self.record(case, *events):
-                    self.note_turn(case, events[0])
+                    for turned in events:
+                        self.note_turn(case, turned)
         self.turned_until = self.today.year - 1
 
     def note_turn(self, case: Case, turned: Event) -> None:
