@@ -121,16 +121,10 @@ class Commitment:
 
     def unpaid_on(self, day: date) -> int:
         """What was promised and not paid at the end of that day, withheld or not."""
-        return sum(self.unpaid_of_on(instalment.number, day) for instalment in self.instalments)
-
-    def unpaid_of_on(self, number: int, day: date) -> int:
-        """What was promised of the instalment and not paid at the end of that day, withheld or not."""
         if self.approval().approved_on > day:
             return 0
-        moves = self._moves_of(number)
-        later_ore = sum(move.promised_ore for move in moves if move.moved_on > day)
-        paid_ore = sum(move.disbursed_ore for move in moves if move.moved_on <= day)
-        return self.instalment(number).amount_ore - later_ore - paid_ore
+        later_ore = sum(move.promised_ore for move in self.moves if move.moved_on > day)
+        return self.committed_ore - later_ore - sum(move.disbursed_ore for move in self.moves if move.moved_on <= day)
 
     def approval(self) -> AwardMade:
         """The approved award, or the refusal `NotCommitted`."""

@@ -21,6 +21,7 @@ from services.grants.award.events import (
 )
 from services.grants.award.rules import Granted, keep_payments_answered
 from services.grants.award_refusals import keep_open
+from services.grants.commitment import Commitment
 from services.grants.reductions import total_ore
 
 YEARS_CARRIED = 2
@@ -65,12 +66,8 @@ def turn_year(
         return []
     anew = any(turn.year == year for turn in granted.unbooked)
     keep_open(granted.ended and not anew)
-    own_year = int(approved.fund_id[:4])
-    turned = {turn.year for turn in granted.turns}
-    expected = next(each for each in range(own_year, own_year + len(turned) + 1) if each not in turned)
-    if year != expected:
-        raise TurnOutOfOrder(f"The turn of {expected} is the next for this award.", next_year=expected)
-    ended_on = date(year, 12, 31)
+    own_year, ended_on = int(approved.fund_id[:4]), date(year, 12, 31)
+    _keep_in_order(granted, own_year, year)
     if today <= ended_on:
         raise YearNotOver(f"{year} ends on {ended_on}.")
     held_ore = granted.commitment.unpaid_on(ended_on)
@@ -88,15 +85,15 @@ def turn_year(
     if ground is None:
         return [*fallen]
     held_ore -= sum(total_ore(each.reductions) for each in fallen)
-    carried = CommitmentCarriedOver(
-        year=year,
-        held_ore=held_ore,
-        ground=ground,
-        held_on=ended_on,
-        into_post_id=into_post_id,
-        recorded_by=recorded_by,
-    )
-    return [*fallen, carried]
+    return [*fallen, CommitmentCarriedOver(year=year, held_ore=held_ore, ground=ground, held_on=ended_on,
+                                           into_post_id=into_post_id, recorded_by=recorded_by)]  # fmt: skip
+
+
+def _keep_in_order(granted: Granted, own_year: int, year: int) -> None:
+    turned = {turn.year for turn in granted.turns}
+    expected = next(each for each in range(own_year, own_year + len(turned) + 1) if each not in turned)
+    if year != expected:
+        raise TurnOutOfOrder(f"The turn of {expected} is the next for this award.", next_year=expected)
 
 
 def _parts(granted: Granted, ended_on: date) -> tuple[frozenset[int], frozenset[int]]:
@@ -110,8 +107,15 @@ def _parts(granted: Granted, ended_on: date) -> tuple[frozenset[int], frozenset[
         if isinstance(change, SupplementaryAwardApproved) and change.across_years:
             leaning |= {added.number for added in change.added}
     numbers = (instalment.number for instalment in money.instalments)
-    unpaid = frozenset(each for each in numbers if max(money.unpaid_of_on(each, ended_on), money.unpaid_ore(each)) > 0)
+    unpaid = frozenset(each for each in numbers if max(_unpaid_ore(money, each, ended_on), money.unpaid_ore(each)) > 0)
     return unpaid & leaning, unpaid - leaning
+
+
+def _unpaid_ore(money: Commitment, number: int, day: date) -> int:
+    """What was promised of the instalment and not paid at the end of that day, withheld or not."""
+    moves = (move for move in money.moves if move.instalment == number)
+    gone_ore = sum(move.promised_ore if move.moved_on > day else move.disbursed_ore for move in moves)
+    return money.instalment(number).amount_ore - gone_ore
 
 
 def _lapse(

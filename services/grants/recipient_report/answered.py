@@ -10,6 +10,7 @@ from services.calendar.days import last_day
 from services.eventlog.refusal import Refusal
 from services.grants.award.events import Reduction
 from services.grants.disputed import DisputedMoney
+from services.grants.recipient_report.receiving import is_outgrown
 from services.grants.recipient_report.rules import Reporting
 
 
@@ -95,7 +96,8 @@ def need_answered(case: Reporting, used_ore: int, *, on: date) -> tuple[Reductio
 def _need_sound_use(case: Reporting, used_ore: int) -> None:
     reported = [report.latest.used_ore for report in case.reports if report.latest]
     if reported and used_ore > reported[-1]:
-        raise UsedBeyondReported(f"The last report says {reported[-1]} øre.", reported_ore=reported[-1])
+        anew = " More was promised since: have it reported anew." if is_outgrown(case.reports[-1]) else ""
+        raise UsedBeyondReported(f"The last report says {reported[-1]} øre.{anew}", reported_ore=reported[-1])
     paid_ore = case.commitment.disbursed_ore - case.recovered.kept_out_ore
     if used_ore > paid_ore:
         raise UsedBeyondPaid(

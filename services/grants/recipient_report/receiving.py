@@ -4,6 +4,7 @@ from datetime import date
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
+from services.grants.award.events import SupplementaryAwardApproved
 from services.grants.plan_conditions import PlanOutOfOrder
 from services.grants.recipient_report.events import ReportDeadlineMoved, ReportReceived
 from services.grants.recipient_report.rules import Report, Reporting, need_words
@@ -53,7 +54,8 @@ def receive(
     registered_by: str,
 ) -> list[Event]:
     """Freeze a version of report `number` as it arrived, late or not. What it says is not corrected: a sum that cannot
-    be right is for the money check. A new version takes the place of one that nobody has approved.
+    be right is for the money check. A new version takes the place of one that nobody has approved; or of one that was
+    approved before more was promised, for what was used of that is reported too.
 
     The same contents again are nothing. Refuses `NotCommitted`, `UnknownReport`, `ReportApproved`, `BeforeAward`,
     `UseNegative`, `ReportReasonMissing`.
@@ -72,7 +74,7 @@ def receive(
     )
     if report.latest and _contents(report.latest) == _contents(received):
         return []
-    if report.state == "approved":
+    if report.state == "approved" and not is_outgrown(report):
         raise ReportApproved(f"Report {number} is approved. A new version would undo two people's checks.")
     if received_on < case.commitment.approval().approved_on:
         raise BeforeAward(f"The award counts from {case.commitment.approval().approved_on}.")
@@ -80,6 +82,12 @@ def receive(
         raise UseNegative(f"The report says that {used_ore} øre were used.")
     need_words(summary)
     return [received]
+
+
+def is_outgrown(report: Report) -> bool:
+    """More was promised after the latest version came, so that it cannot tell of all that was used."""
+    since = report.facts[report.facts.index(report.versions[-1]) :] if report.versions else ()
+    return any(isinstance(fact, SupplementaryAwardApproved) for fact in since)
 
 
 def move_deadline(

@@ -66,11 +66,11 @@ class ReportReasonMissing(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """One report the recipient owes, and everything that has happened to it, in the order it was recorded."""
+    """One report the recipient owes, and all that has happened to it, in order; of the last, that more was promised."""
 
     owed: ReportOwed
     informed: Informed = NOT_INFORMED
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[Fact | SupplementaryAwardApproved, ...] = ()
 
     @property
     def counted_due_on(self) -> date:
@@ -196,7 +196,8 @@ def evolve(case: Reporting, event: Event) -> Reporting:
         case AwardSettled():
             return replace(case, proposed=None, drafts=(), settled=event)
         case SupplementaryAwardApproved():  # more was promised after all: the case is to be settled anew
-            return replace(case, settled=None)
+            last = (replace(each, facts=(*each.facts, event)) for each in case.reports[-1:])
+            return replace(case, settled=None, reports=(*case.reports[:-1], *last))
     return case
 
 

@@ -121,8 +121,9 @@ def test_what_lapses_beside_a_promise_on_an_authority_binds_nothing_of_the_new_y
     assert years.supplements(1, 10, date(2020, 11, 2)) == "recorded"
     years.withholds(1, 20, date(2020, 11, 3))
     lapsed = CommitmentLapsed(
-        year=2020, reductions=(Reduction(instalment=1, amount_ore=10), Reduction(instalment=1, amount_ore=20, withholding=1)),
-        ground="not-transferable", lapsed_on=date(2020, 12, 31), recorded_by="anne",
+        year=2020, ground="not-transferable",
+        reductions=(Reduction(instalment=1, amount_ore=10), Reduction(instalment=1, amount_ore=20, withholding=1)),
+        lapsed_on=date(2020, 12, 31), recorded_by="anne",
     )  # fmt: skip
     kept = CommitmentCarriedOver(
         year=2020, held_ore=10, ground="commitment-authority", held_on=date(2020, 12, 31), into_post_id=post_of(2021),

@@ -9,7 +9,7 @@ import pytest
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.award.events import AwardDeclined, Reduction
+from services.grants.award.events import AwardDeclined, Ground, Instalment, Reduction, SupplementaryAwardApproved
 from services.grants.commitment_refusals import NotCommitted, ReductionBeyondUnpaid
 from services.grants.disbursement.events import InstalmentPaid, PaymentAttested
 from services.grants.disputed import DisputedMoney
@@ -30,7 +30,14 @@ from services.grants.recipient_report.closing import (
     StillUndecided,
     close,
 )
-from services.grants.recipient_report.events import AwardSettled, CaseClosed, ControlSelected, SettlementReturned
+from services.grants.recipient_report.events import (
+    AwardSettled,
+    CaseClosed,
+    ControlSelected,
+    ReportReceived,
+    SettlementReturned,
+)
+from services.grants.recipient_report.receiving import ReportApproved, receive
 from services.grants.recipient_report.rules import ReportReasonMissing
 from services.grants.recipient_report.settlement import (
     NoSettlementProposed,
@@ -220,3 +227,47 @@ def test_a_case_that_came_to_nothing_is_closed_without_a_settlement() -> None:
         recorded_by="kari",
     )
     given(proposed, approved, declined).when(close, **CLOSING).then(closed)
+
+
+more = SupplementaryAwardApproved(
+    amount_ore=MILLION,
+    added=(Instalment(number=3, amount_ore=MILLION),),
+    ground=Ground(code="complaint-upheld", text="Klagen førte fram."),
+    approved_on=date(2021, 3, 15),
+    approved_by="ola",
+    disposal_authority="Delegert",
+    across_years=True,
+)
+more_paid = InstalmentPaid(
+    instalment=3, amount_ore=MILLION, paid_on=date(2021, 3, 22), reference="B-1003", attested_by="per"
+)
+anew = replace(final, version=2, used_ore=7 * MILLION, received_on=date(2021, 4, 2))
+
+
+def arriving(report: ReportReceived) -> dict[str, Any]:
+    return {name: value for name, value in vars(report).items() if name != "version"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [(paid_out, ()), ((*paid_out, settlement, settled), ()), (paid_out[:-3], paid_out[-3:])]
+)
+def test_what_was_promised_after_the_last_report_was_approved_is_reported_and_settled(
+    before: tuple[Event, ...], after: tuple[Event, ...]
+) -> None:
+    """The case could not be settled but by claiming back what was rightly used."""
+    case = (*before, more, *after, more_paid)
+    used = PROPOSING | {"used_ore": 7 * MILLION}
+    given(*case).when(propose, **used).refused(UsedBeyondReported, saying="reported anew")
+    given(*case).when(receive, **arriving(anew)).then(anew)
+    given(*case, anew).when(propose, **used).refused(ReportsOutstanding)
+    given(*case, anew, *checked(anew)).when(propose, **used).then(replace(settlement, used_ore=7 * MILLION))
+
+
+def test_a_report_is_made_anew_once_for_what_was_promised_since() -> None:
+    later = replace(anew, version=3, used_ore=8 * MILLION)
+    given(*paid_out, more, anew, *checked(anew)).when(receive, **arriving(later)).refused(ReportApproved)
+    given(*paid_out, more).when(receive, **arriving(replace(interim, used_ore=MILLION))).refused(ReportApproved)
+    given(*paid_out).when(receive, **arriving(anew)).refused(ReportApproved)
+    again = replace(more, added=(Instalment(number=4, amount_ore=MILLION),))
+    given(*paid_out, more, anew, *checked(anew), again).when(receive, **arriving(later)).then(later)
+    given(*paid_out, more, again).when(receive, **arriving(anew)).then(anew)
