@@ -60,6 +60,7 @@ GRANTS = {
     "turned_before": _nothing(A_VIEW, "stream position year"),
     "case_fact": _nothing(A_VIEW, "position stream version topic data metadata recorded_at"),
     "disputed_case": _nothing(A_VIEW, "stream"),
+    "notice_heard": _nothing(A_VIEW, "position stream version topic data metadata recorded_at"),
     "scheme_fact": _nothing(A_VIEW, "position stream version topic data metadata recorded_at"),
     "round_fact": _nothing(A_VIEW, "position stream version topic data metadata recorded_at"),
     "command": _recomputed("dev.verifying.commands", COMMAND),

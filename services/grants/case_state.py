@@ -61,6 +61,9 @@ MOVES: Mapping[type[Event], State] = {
 }
 """`released` is approved, with the letter out; what is paid, withheld or in dispute is for the money to tell."""
 
+TURNS: tuple[type[Event], ...] = (*MOVES, LetterReleaseEnded, ComplaintReceived, DecisionReversed, ComplaintDecided)
+"""Every fact that may change it: those that move it by themselves, and those that depend on where it stood."""
+
 
 REOPENED: Mapping[Disputed, State] = {"rejection": "rejected", "dismissal": "dismissed", "annulment": "annulled"}
 """Where a closed case stands once one of these decisions is complained of; of any other, its award is settled."""

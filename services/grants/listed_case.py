@@ -39,7 +39,7 @@ from services.grants.award.events import (
     SupplementaryAwardApproved,
 )
 from services.grants.case_file import case_of
-from services.grants.case_state import MOVES, State, state_after
+from services.grants.case_state import TURNS, State, state_after
 from services.grants.disbursement.events import InstalmentPaid, InstalmentPaidLater
 from services.grants.reductions import reductions_of, total_ore
 from services.grants.sought import sought_anew
@@ -125,10 +125,10 @@ class Cases:
     """The projection behind the list."""
 
     name = "cases"
-    version = 5
+    version = 6
     tables: tuple[Table, ...] = (case_row,)
     events: tuple[type[Event], ...] = (
-        *MOVES, LateAccepted, SupplementaryAwardApproved, AwardReduced, CommitmentLapsed, InstalmentPaid,
+        *TURNS, LateAccepted, SupplementaryAwardApproved, AwardReduced, CommitmentLapsed, InstalmentPaid,
         InstalmentPaidLater, WithholdingDecided, WithholdingReleased, ReclaimNetted, RepaymentReceived,
     )  # fmt: skip
 

@@ -37,7 +37,8 @@ FUNCTIONS = """
 READ = {
     "grants.authority", "grants.authority_use", "grants.case_fact", "grants.case_number", "grants.disputed_case",
     "grants.entry", "grants.fund", "grants.held_over", "grants.held_over_entry", "grants.held_over_order",
-    "grants.letter_fact", "grants.mark", "grants.round_fact", "grants.scheme_fact", "grants.turned_before",
+    "grants.letter_fact", "grants.mark", "grants.notice_heard", "grants.round_fact", "grants.scheme_fact",
+    "grants.turned_before",
     "grants_view.case_notice", "notifications.letter_publication", "notifications.notice_fact",
     "notifications.notice_line",
     "notifications.attempt_outcome", "notifications_view.deadline",
@@ -132,7 +133,7 @@ def test_it_reads_what_the_pages_show_and_nothing_more(
                 connection.execute(f"SELECT {column} FROM grants.event LIMIT 1".encode())
         connection.execute(OF_RECEIVERS.encode())
         connection.execute(OF_CASES.encode())
-        for column in ("proposed_by", "approved_by", "changed_at"):
+        for column in ("proposed_by", "approved_by", "established_project"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(f"SELECT {column} FROM grants_view.case_row LIMIT 1".encode())
         connection.execute(OF_LETTERS.encode())

@@ -2,20 +2,23 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from services.eventlog.events import Event
+from services.eventlog.mapper import decode
 from services.grants.award.events import AwardAnnulled, Ground, LetterReleased, LetterReleaseEnded
 from services.grants.case_file import organisations_of
-from services.grants.case_state import State, state_of
+from services.grants.case_state import State, state_after, state_of
 from services.grants.complaint.events import DecisionReversed, Party
+from services.grants.listed_case import Cases
 from services.grants.recipient_report.events import CaseClosed
 from tests.grants.application.test_answers import complained, dismissed, rejected
 from tests.grants.award.test_application_granted import received
 from tests.grants.award.test_letter_freezing import approved
 from tests.grants.complaint.story import bankrupt
+from tests.history.test_history import STORED
 
 closed = CaseClosed(closed_on=date(2020, 4, 1), closed_by="kari")
 annulled = AwardAnnulled(
@@ -49,6 +52,20 @@ def test_a_closed_rejection_is_opened_by_a_whole_reversal_and_not_by_one_in_part
     past = [received, rejected, closed, complained]
     assert state_of([*past, in_part]) == "rejected"
     assert state_of([*past, replace(in_part, wholly=True)]) == "received"
+
+
+def test_the_list_of_cases_follows_every_fact_that_may_change_where_a_case_stands() -> None:
+    """By the stored example of each, from every state. What is decided in a case once is also told by its list."""
+    examples = [decode(topic, stored) for topic, stored in STORED.items()]
+    released_no_more = LetterReleaseEnded(sha256="0" * 64, message_id="m", another_is_out=False)
+    changes = {
+        type(event)
+        for event in (*examples, released_no_more, replace(in_part, wholly=True))
+        for state in get_args(State)
+        if state_after(state, event) != state
+    }
+    assert len(changes) > 15
+    assert changes - set(Cases.events) == set()
 
 
 def test_a_case_is_also_about_who_complains_and_who_comes_in_the_partys_place() -> None:

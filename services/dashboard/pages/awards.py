@@ -41,9 +41,10 @@ COLUMNS = (
     Column("notice", N_("Varsel")),
     Column("letter", N_("Brev")),
 )
-NOTE = N_(
-    "Beløp, tilstand og brev er slik de sto den valgte dagen. Varselet, og utvalget på tilstand og varsel, er slik det "
-    "er nå."
+
+BY_NOW = N_(
+    "Utvalget på tilstand er slik sakene står nå, for svært mange er endret siden den valgte dagen. Det radene viser, "
+    "er slik det sto da."
 )
 
 
@@ -105,6 +106,7 @@ async def _table(
 ) -> tuple[Table, int]:
     """One side of the awards that are wanted, and how many there are."""
     year, as_of = question.year, AsOf(valid_at=question.valid_at, known_at=question.known_at)
+    wanted = await awards.narrow(year, wanted, as_of)
     found = await awards.count(year, wanted, as_of)
     last = max(1, -(-found // ROWS))
     side = min(side, last)
@@ -119,7 +121,7 @@ async def _table(
         N_("Tilsagn, det siste først"),
         COLUMNS,
         [award_row(row, question, names) for row in rows],
-        note=NOTE,
+        note=BY_NOW if wanted.narrowed and wanted.narrowed.by_now else "",
         empty=N_("Ingen tilsagn passer med det som er valgt."),
         side=Side(side, last) if last > 1 else None,
         whole=whole,

@@ -97,9 +97,7 @@ async def _table(
             *(Column(key, title, "money") for key, title in figures.AT_THE_DIRECTORATE[1:4]),
         ),
         rows=list(_lines(shown, names, question)),
-        note=N_("Navnene er slik sakene har dem nå. Bare de 2000 første kan blas i her; filene har alle.")
-        if counted > MOST
-        else N_("Navnene er slik sakene har dem nå."),
+        note=N_("Bare de 2000 første kan blas i her; filene har alle.") if counted > MOST else "",
         empty=N_("Ingen tilsagn denne dagen."),
         side=Side(number, last) if last > 1 else None,
         whole=every,

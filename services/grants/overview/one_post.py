@@ -52,12 +52,12 @@ class OnePost:
         self, lines: Sequence[str], *, limit: int, skip: int = 0, after: tuple[str, str] = FIRST
     ) -> Sequence[Row]:
         """So many of what is promised on these lines, line by line, each with its case number and its recipient's name
-        as it stands now; none of what the reader does not see."""
+        as it was known; none of what the reader does not see."""
         unseen = [row["line"] for row in self.hidden.values() if row["whole"]]
         rows = await read_commitments(
             self.pool, lines, self.as_of, hidden=unseen, limit=limit, skip=skip, after=after
         )  # fmt: skip
-        named = await with_recipients(self.pool, await self.less(self.year, rows, self.as_of))
+        named = await with_recipients(self.pool, await self.less(self.year, rows, self.as_of), self.as_of)
         return await self.numbers.numbered(named, case_of_fund)
 
     async def count_commitments(self, lines: Sequence[str], *, most: int) -> int:

@@ -45,6 +45,14 @@ _NAMES = """
     WHERE case_id = ANY (%(cases)s::uuid[])
       AND edition = (SELECT edition FROM grants_view.edition WHERE projection = 'cases' AND state = 'live')
 """
+# A recipient is named by the proposal: by the last that was known.
+_NAMES_THEN = """
+    SELECT DISTINCT ON (f.stream) substr(f.stream, 6), told.who ->> 'name', told.who ->> 'organisation_number'
+    FROM grants.case_fact f
+    CROSS JOIN LATERAL (SELECT convert_from(f.data, 'UTF8')::jsonb -> 'recipient' AS who) AS told
+    WHERE f.stream = ANY (%(streams)s) AND f.topic = 'award.proposed.v1' AND f.position <= %(known)s
+    ORDER BY f.stream, f.position DESC
+"""
 FIRST = ("", "")
 
 
@@ -78,11 +86,14 @@ async def count_commitments(
     return int(counted["commitments"])
 
 
-async def with_recipients(pool: AsyncConnectionPool, rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """The same commitments, each with its recipient's name and organisation number as the case has them now."""
+async def with_recipients(pool: AsyncConnectionPool, rows: Sequence[Row], as_of: AsOf) -> list[dict[str, Any]]:
+    """The same commitments, each with its recipient's name and organisation number as the case had them by what was
+    known."""
     cases = sorted({case for row in rows if (case := case_of_fund(row))})
     async with pool.connection() as connection:
-        found = await (await connection.execute(_NAMES, {"cases": cases})).fetchall()
+        known = await position_at(connection, as_of.known_at)
+        asked = {"cases": cases, "streams": [f"case-{case}" for case in cases], "known": known}
+        found = await (await connection.execute(_NAMES if known is None else _NAMES_THEN, asked)).fetchall()
     names = {case: {"recipient": name, "organisation_number": number} for case, name, number in found}
     unknown = {"recipient": None, "organisation_number": None}
     return [dict(row) | names.get(case_of_fund(row) or "", unknown) for row in rows]

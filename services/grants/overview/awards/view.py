@@ -1,32 +1,31 @@
 """The awards of a budget year, one award, and what follows from them: what is promised, paid and withheld in each case,
 its letter, the ministry's notices of it, and what has happened. Whole øre, days in Europe/Oslo.
 
-Which awards there are, and what each has come to, is as it stood on a day by what was known at an instant. Filters on a
-case's state and its notice go by how it stands now: the list of cases keeps no other.
+Which awards there are, what each has come to and which of them fit a filter is as it stood on a day by what was known
+at an instant. The list of cases keeps the state that is now: a case that has changed since is folded from its facts,
+unless very many have.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
+from services.calendar.clock import OSLO
 from services.eventlog.recorded import Recorded
 from services.grants.balance.view import AsOf, position_at
 from services.grants.case_list import LIVE
+from services.grants.case_state import state_of
 from services.grants.overview.facts.view import ALWAYS, Sight, load_cases
+from services.grants.overview.noticed.view import notices_of, notices_of_year
 from services.grants.overview.standing.view import stand, tell
 
 Row = Mapping[str, Any]
 BATCH = 200
-_NOTICES_LIVE = "(SELECT edition FROM grants_view.edition WHERE projection = 'case-notices' AND state = 'live')"
-_NOTICE = f"""
-    SELECT n.state, n.planned_on, n.sent_at, n.received_at FROM grants_view.case_notice n
-    WHERE n.edition = {_NOTICES_LIVE} AND n.case_id = c.case_id
-      AND (NOT %(told)s OR n.received_at IS NOT NULL AND n.state <> 'withdrawn')
-    ORDER BY n.position DESC LIMIT 1
-"""
 MADE = """
     EXISTS (SELECT FROM grants.entry e WHERE e.fund_id = 'case-' || c.case_id
             AND e.ground IN ('award.approved.v1', 'award.imported.v1') AND e.effective_on <= %(day)s
@@ -36,30 +35,50 @@ MADE = """
 """An award is made by the day, as known, and is not one that the reader is not told of."""
 _OF = f"""
     FROM grants_view.case_row c JOIN grants.case_number n USING (case_id)
-    LEFT JOIN LATERAL ({_NOTICE}) AS notice ON true
     WHERE c.edition = {LIVE}
       AND (%(year)s::integer IS NULL OR c.year = %(year)s)
       AND (%(number)s::text IS NULL OR n.label = %(number)s)
       AND (%(scheme)s::text IS NULL OR c.scheme_id = %(scheme)s)
       AND (%(chapter)s::integer IS NULL OR (c.chapter, c.post) = (%(chapter)s, %(post)s))
-      AND (%(state)s::text IS NULL OR c.state = %(state)s)
-      AND (%(notice)s::text IS NULL OR coalesce(notice.state, 'none') = %(notice)s)
+      AND (%(state)s::text IS NULL OR c.case_id = ANY (%(stood)s::uuid[])
+           OR c.state = %(state)s AND c.case_id <> ALL (%(changed)s::uuid[]))
+      AND (%(noticed)s::uuid[] IS NULL OR (c.case_id = ANY (%(noticed)s::uuid[])) = %(has_notice)s)
       AND (%(recipient)s::text IS NULL OR c.organisation_number = %(recipient)s)
       AND c.opened_position < %(before)s AND {MADE}
 """
 _LIST = f"""
     SELECT c.case_id, n.label AS case_number, c.opened_position, c.recipient, c.organisation_number,
            c.municipality_number, c.scheme_id, c.round_id, c.call_id, c.year, c.chapter, c.post,
-           notice.state AS notice, notice.planned_on, notice.sent_at, notice.received_at,
            NOT EXISTS (SELECT FROM grants.held_over h WHERE h.stream = 'case-' || c.case_id) AS of_one_year
     {_OF} ORDER BY c.opened_position DESC OFFSET %(skip)s LIMIT %(limit)s
 """
 _COUNT = f"SELECT count(*) AS found {_OF}"
+# What has changed since: known later, or of a later day, for nothing is done before the day it is dated on.
+_CHANGED = f"""
+    SELECT c.case_id FROM grants_view.case_row c
+    WHERE c.edition = {LIVE} AND c.year = %(year)s AND {MADE}
+      AND (c.changed_position > %(known)s OR c.changed_at >= %(until)s) LIMIT %(most)s
+"""
+MOST_FOLDED = 2_000
+"""Where more cases than these have changed since, a state that is wanted is the one that is now: a second is enough."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Narrowed:
+    """The cases that a state or a notice is of, as they stood then: those in that state, of those that have `changed`
+    since; and those that have such a notice, or for `none` any. `by_now`: so many have changed that the state is
+    now's."""
+
+    stood: list[UUID] = field(default_factory=list)
+    changed: list[UUID] = field(default_factory=list)
+    by_now: bool = False
+    noticed: list[UUID] | None = None
+    has_notice: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """Which awards are asked for; None is any. `notice` is how the last notice of it stands, `none` that there is
+    """Which awards are asked for; None is any. `notice` is how the last notice of it stood, `none` that there was
     none."""
 
     scheme: str | None = None
@@ -68,6 +87,8 @@ class Wanted:
     state: str | None = None
     notice: str | None = None
     recipient: str | None = None
+    narrowed: Narrowed | None = None
+    """The same for one year and one day, worked out once for all that is asked of it (`Awards.narrow`)."""
 
 
 EVERY = Wanted()
@@ -95,7 +116,7 @@ class Awards:
 
     async def every_award(self, year: int, wanted: Wanted, as_of: AsOf) -> AsyncIterator[Row]:
         """All of them, some hundred at a time."""
-        before = ALWAYS
+        before, wanted = ALWAYS, await self.narrow(year, wanted, as_of)
         while rows := await self._rows(_LIST, (year,), wanted, as_of, year=year, before=before, limit=BATCH):
             before = rows[-1]["opened_position"]
             for row in await self.shown(rows, (year,), as_of):
@@ -107,7 +128,8 @@ class Awards:
         if found is None:
             return None
         row, facts = found
-        return {**row, **stand(facts), "history": tell(facts)}
+        of_it = await notices_of(self.sight.pool, [row["case_id"]], as_of, only_told=self.sight.only_told)
+        return {**row, **stand(facts), "notice": of_it.get(row["case_id"]), "history": tell(facts)}
 
     async def with_facts(self, number: str, as_of: AsOf) -> tuple[Row, list[Recorded]] | None:
         """The same award, with the facts it follows from."""
@@ -126,20 +148,56 @@ class Awards:
         facts = await load_cases(self.sight.pool, [row["case_id"] for row in rows], as_of, hidden)
         return [(row, facts[row["case_id"]]) for row in rows if row["case_id"] in facts]
 
+    async def narrow(self, year: int, wanted: Wanted, as_of: AsOf) -> Wanted:
+        """The same, with the cases that a state or a notice that is wanted is of."""
+        if wanted.narrowed is not None:
+            return wanted
+        narrowed = Narrowed()
+        if wanted.state is not None:
+            narrowed = await self._in_state(year, wanted.state, as_of)
+        if wanted.notice is not None:
+            found = await notices_of_year(self.sight.pool, year, as_of, only_told=self.sight.only_told)
+            of_it = [case_id for case_id, state in found.items() if wanted.notice in ("none", state)]
+            narrowed = replace(narrowed, noticed=of_it, has_notice=wanted.notice != "none")
+        return replace(wanted, narrowed=narrowed)
+
+    async def _in_state(self, year: int, wanted: str, as_of: AsOf) -> Narrowed:
+        until = datetime.combine(as_of.valid_at + timedelta(days=1), time(), OSLO)
+        rows = await self._asked(_CHANGED, (year,), as_of, year=year, until=until, most=MOST_FOLDED + 1)
+        if len(rows) > MOST_FOLDED:
+            return Narrowed(by_now=True)
+        changed = [row["case_id"] for row in rows]
+        facts = await load_cases(self.sight.pool, changed, as_of, await self.sight.hidden((year,)))
+        states = {case_id: state_of([fact.event for fact in of]) for case_id, of in facts.items()}
+        return Narrowed(changed=changed, stood=[case_id for case_id, state in states.items() if state == wanted])
+
     async def shown(self, rows: Sequence[Row], years: Sequence[int], as_of: AsOf) -> list[Row]:
         """The rows with what each case had come to."""
         hidden = await self.sight.hidden(years)
-        facts = await load_cases(self.sight.pool, [row["case_id"] for row in rows], as_of, hidden)
-        return [{**row, **stand(facts[row["case_id"]])} for row in rows if row["case_id"] in facts]
+        cases = [row["case_id"] for row in rows]
+        facts = await load_cases(self.sight.pool, cases, as_of, hidden)
+        notices = await notices_of(self.sight.pool, cases, as_of, only_told=self.sight.only_told)
+        return [
+            {**row, **stand(facts[row["case_id"]]), "notice": notices.get(row["case_id"])}
+            for row in rows
+            if row["case_id"] in facts
+        ]
 
     async def _rows(
         self, query: str, years: Sequence[int] | None, wanted: Wanted, as_of: AsOf, **more: Any
     ) -> list[dict[str, Any]]:
         """Of awards of these budget years, or of all. What is hidden is asked for again before the facts of a row are
         read: an award that was made meanwhile stands in the rows, and is not told of."""
-        hidden = [stream for stream, each in (await self.sight.hidden(years)).items() if each["whole"]]
         asked: dict[str, Any] = {"year": None, "number": None, "before": ALWAYS, "skip": 0, "limit": BATCH}
-        asked |= {"hidden": hidden, "told": self.sight.only_told, "day": as_of.valid_at, **vars(wanted), **more}
+        wanted = wanted if years is None else await self.narrow(years[0], wanted, as_of)
+        narrowed = wanted.narrowed or Narrowed()
+        asked |= {**vars(wanted), **vars(narrowed), **more}
+        asked.pop("narrowed")
+        return await self._asked(query, years, as_of, **asked)
+
+    async def _asked(self, query: str, years: Sequence[int] | None, as_of: AsOf, **asked: Any) -> list[dict[str, Any]]:
+        hidden = [stream for stream, each in (await self.sight.hidden(years)).items() if each["whole"]]
+        asked |= {"hidden": hidden, "day": as_of.valid_at}
         async with self.sight.pool.connection() as connection:
             known = await position_at(connection, as_of.known_at)
             cursor = connection.cursor(row_factory=dict_row, binary=True)

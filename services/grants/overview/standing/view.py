@@ -5,7 +5,7 @@ from typing import Any
 
 from services.eventlog.folding import fold_once
 from services.eventlog.recorded import Recorded
-from services.grants.award.events import AwardMade, LetterReleaseImported
+from services.grants.award.events import AwardMade, AwardProposed, LetterReleaseImported
 from services.grants.award.letter_state import fold as fold_letter
 from services.grants.case_state import state_of
 from services.grants.commitment import Commitment
@@ -15,12 +15,14 @@ from services.grants.timeline_words import TITLES
 
 
 def stand(facts: Sequence[Recorded]) -> dict[str, Any]:
-    """What a case's award had come to: its state, sums, letter and days, by the rules the API answers with."""
+    """What a case's award had come to: its recipient, state, sums, letter and days, by the rules the API answers
+    with."""
     events = [fact.event for fact in facts]
     commitment = fold_once(Commitment.fold, events, Commitment)
     made = commitment.approval()
     proposed = commitment.proposed
     return {
+        **(_named(proposed) if proposed else {}),
         "state": state_of(events),
         "decided_on": made.approved_on,
         "purpose": (proposed.purpose or None) if proposed else None,
@@ -44,6 +46,12 @@ def stand(facts: Sequence[Recorded]) -> dict[str, Any]:
         ],
         "imported": not made.TOPIC.startswith("award.approved"),
     }
+
+
+def _named(proposed: AwardProposed) -> dict[str, Any]:
+    who = proposed.recipient
+    known = {"recipient": who.name, "organisation_number": who.organisation_number}
+    return known | ({"municipality_number": who.municipality_number} if who.municipality_number else {})
 
 
 def letter_state(facts: Sequence[Recorded], made: AwardMade) -> str:
