@@ -8,6 +8,7 @@ import pytest
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
+from services.grants.award.events import AwardReduced, Ground, Instalment, Reduction, SupplementaryAwardApproved
 from services.grants.complaint.admission import WithTheMinistry
 from services.grants.complaint.events import Disputed, Party, SuspensiveEffectEnded
 from services.grants.complaint.handling import (
@@ -32,6 +33,7 @@ from services.grants.complaint.rules import (
 )
 from services.grants.complaint.view import shown
 from services.grants.organisation_number import OrganisationNumberInvalid
+from services.grants.withholding.events import ReclaimReduced
 from tests.given import Given
 from tests.given import given as given_facts
 from tests.grants.complaint.story import (
@@ -48,9 +50,18 @@ from tests.grants.complaint.story import (
     unsigned,
     upheld,
 )
-from tests.grants.fodt_fri import released
+from tests.grants.fodt_fri import MILLION, netted, reclaimed, released, repaid
 
 ended = SuspensiveEffectEnded(number=1, reason="Saken er klar.", ended_on=date(2020, 12, 2), ended_by="liv")
+
+lowered = ReclaimReduced(
+    number=1, amount_ore=MILLION, reason="Dokumentert.", reduced_on=date(2020, 11, 10), reduced_by="ola"
+)
+more = SupplementaryAwardApproved(
+    amount_ore=MILLION, added=(Instalment(number=3, amount_ore=MILLION),),
+    ground=Ground(code="complaint-upheld", text="Klagen førte fram."), approved_on=date(2020, 12, 10),
+    approved_by="liv", disposal_authority="Delegert", across_years=False,
+)  # fmt: skip
 
 
 def said(event: Event) -> dict[str, Any]:
@@ -180,10 +191,41 @@ def test_the_case_names_what_must_follow_a_reversal_and_whether_it_is_done() -> 
     todo = {"act": "release-withholding", "number": 1, "done": False}
     assert follow_ups(reversed_wholly) == [todo]
     assert follow_ups(reversed_wholly, released) == [todo | {"done": True}]
-    assert follow_ups(half_reversed, released, forwarded, replace(upheld, outcome="changed")) == [
+    some = replace(released, amount_ore=1 * MILLION)
+    assert follow_ups(half_reversed, some, forwarded, replace(upheld, outcome="changed")) == [
         todo | {"done": True},
         todo,
     ]
+
+
+def test_what_cannot_be_let_go_any_more_is_promised_anew_once_the_decision_does_not_stand() -> None:
+    """Nothing is left of a claim that was paid, or of withheld money that fell away: the act the case named could never
+    be done, and showed undone for ever."""
+
+    def follow_ups(of: Disputed, *events: Event) -> Any:
+        told = shown((*disputed_case, reclaimed, replace(received, disputed=of), *events))
+        assert told is not None
+        return [(each["act"], each["number"], each["done"]) for each in told["complaints"][0]["follow_ups"]]
+
+    anew, reduce = ("supplementary-award", None, False), ("reduce-reclaim", 1, False)
+    whole, changed = replace(repaid, amount_ore=2 * MILLION), (forwarded, replace(upheld, outcome="changed"))
+    assert follow_ups("reclaim", reversed_wholly) == [reduce]
+    assert follow_ups("reclaim", repaid, reversed_wholly) == [reduce, anew]
+    assert follow_ups("reclaim", repaid, netted, reversed_wholly) == [anew]
+    assert follow_ups("reclaim", repaid, *changed) == [reduce]
+    assert follow_ups("reclaim", whole, *changed) == [anew]
+    assert follow_ups("reclaim", whole, *changed, more) == [("supplementary-award", None, True)]
+    assert follow_ups("reclaim", replace(lowered, amount_ore=2 * MILLION), reversed_wholly) == []
+    assert follow_ups("reclaim", replace(whole, reclaim=2), reversed_wholly) == [reduce]
+    gone = AwardReduced(
+        reductions=(Reduction(instalment=2, amount_ore=2 * MILLION, withholding=1),),
+        ground=more.ground, reduced_on=date(2020, 12, 1), approved_by="liv",
+    )  # fmt: skip
+    let_go = ("release-withholding", 1, False)
+    assert follow_ups("withholding", gone, *changed) == [let_go]
+    assert follow_ups("withholding", gone, reversed_wholly) == [let_go, anew]
+    assert follow_ups("withholding", gone, replace(released, amount_ore=1 * MILLION), *changed) == [anew]
+    assert follow_ups("withholding", released, *changed) == []
 
 
 @pytest.mark.parametrize("disputed", ["rejection", "dismissal"])
