@@ -1,6 +1,7 @@
-"""What stands out in a file's names and numbers: held against the register of municipalities, against the file's other
-lines, and against what approved awards have used before. None of it is wrong by itself, so nothing is refused for good:
-it is told before anything is recorded, and whoever brings the file confirms that they have seen it.
+"""What stands out in a file's names, numbers and months: held against the register of municipalities, the file's other
+lines, what approved awards have used before, and what another year's money pays for. None of it is wrong by itself, so
+nothing is refused for good: it is told before anything is recorded, and whoever brings the file confirms that they have
+seen it.
 """
 
 import json
@@ -10,11 +11,15 @@ from hashlib import sha256
 
 from services.eventlog.refusal import Refusal
 from services.grants.municipalities import as_compared, find_municipality
+from services.grants.periods import find_months, name_month
 from services.grants.round.events import RoundLine
 from services.grants.round.per_capita import PerCapitaLine
+from services.text.folding import folded
 
 MOST_TOLD = 1_000
 
+PaidMonth = tuple[str, str, int]
+"""A municipality, a rule as it reads, and a month counted from year 0."""
 FirstLines = Mapping[str, Mapping[str, int]]
 """Of each number or municipality, the first line with each of what it is told with."""
 
@@ -33,12 +38,13 @@ class Remark:
 @dataclass(frozen=True, kw_only=True)
 class UsedBefore:
     """Which organisation numbers approved awards to a municipality have had, and the other way round; and the same of
-    the round's own lines from other files."""
+    the round's own lines from other files. `months` are those that funds of another year pay for, with those funds."""
 
     numbers: Mapping[str, Collection[str]] = field(default_factory=dict)
     municipalities: Mapping[str, Collection[str]] = field(default_factory=dict)
     round_numbers: Mapping[str, Collection[str]] = field(default_factory=dict)
     round_municipalities: Mapping[str, Collection[str]] = field(default_factory=dict)
+    months: Mapping[PaidMonth, Collection[str]] = field(default_factory=dict)
 
     def beside(self, lines: Iterable[RoundLine]) -> "UsedBefore":
         """With what these lines of the round have."""
@@ -77,7 +83,12 @@ def list_remarks(lines: Sequence[PerCapitaLine], before: UsedBefore) -> tuple[Re
     return tuple(
         remark
         for line in lines
-        for remark in (*_within(line, of_number, of_municipality), *_of_round(line, before), *_of_awards(line, before))
+        for remark in (
+            *_within(line, of_number, of_municipality),
+            *_of_round(line, before),
+            *_of_awards(line, before),
+            *_of_other_years(line, before),
+        )
     )
 
 
@@ -117,6 +128,19 @@ def _of_awards(line: PerCapitaLine, before: UsedBefore) -> Iterator[Remark]:
     if elsewhere := set(before.municipalities.get(number, ())) - {municipality}:
         told = f"Approved awards to {', '.join(sorted(elsewhere))} have this number."
         yield _remark(line, "organisation_number", "organisation-number-of-another", told)
+
+
+def _of_other_years(line: PerCapitaLine, before: UsedBefore) -> Iterator[Remark]:
+    """Months that are paid for already, of another budget year's money. More may be owed of them, which was not settled
+    in their year; or they are paid for twice."""
+    if not before.months:
+        return
+    municipality, rule = str(line.recipient.municipality_number), folded(line.basis.rule)
+    found = {month: before.months.get((municipality, rule, month), ()) for month in find_months(line.period) or ()}
+    if paid := [month for month, fund_ids in found.items() if fund_ids]:
+        fund_ids = sorted({fund_id for month in paid for fund_id in found[month]})
+        told = f"{', '.join(fund_ids)} pays {municipality} for {', '.join(map(name_month, paid))} by the same rule."
+        yield _remark(line, "period", "months-paid-of-another-year", told)
 
 
 def _is_named(said: str, registered: str) -> bool:

@@ -4,6 +4,8 @@ Seen: one organisation number for three municipalities, `0301;Bergen`, and anoth
 taken without a word.
 """
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from services.grants.municipalities import list_municipalities
 from services.grants.round.remarks import UsedBefore, confirmation, list_remarks
 from tests.conftest import Database
+from tests.eventlog.played import letter
 from tests.grants.round.rounds import (
     BERGEN,
     DRAMMEN,
@@ -26,7 +29,10 @@ from tests.grants.round.rounds import (
     as_csv,
     at_work,
     batch_line,
+    fund,
     open_year,
+    record,
+    scheme,
 )
 from tests.grants.round.test_per_capita import read
 from tests.grants.round.test_rounds_over_http import csv, recorded
@@ -34,6 +40,7 @@ from tests.grants.round.test_rounds_over_http import csv, recorded
 FUNDS = {SETTLING: 100_000_000, NAMED: 1_000}
 NOTHING = UsedBefore()
 OTHER_NUMBER = "974760673"
+NEXT_YEARS, NEXT_SCHEME = "2021/291/60", "integreringstilskudd-2021"
 NUMBERS = (OSLO[2], BERGEN[2], DRAMMEN[2], OTHER_NUMBER)
 
 
@@ -163,4 +170,37 @@ def test_it_is_told_in_the_dry_run_and_taken_once_confirmed(database: Database, 
         assert OSLO[2] in told["remarks"][0]["what"]
 
     open_year(database, FUNDS)
+    at_work(database, tmp_path, story)
+
+
+def test_months_that_another_years_money_pays_for_are_told(database: Database, tmp_path: Path) -> None:
+    """The last quarter of 2020, paid of 2020's money and brought once more in a file on 2021's: both were paid."""
+
+    async def story(office: Office) -> None:
+        late: dict[str, Any] = {"fund": NEXT_YEARS, "period": "2020-H2", "due_on": "2021-04-01"}
+        twice = csv(
+            as_csv(batch_line(**late, rule="ÅR\u00a01"), batch_line(BERGEN, **late), batch_line(**late, rule="år 2"))
+        )
+        await office.opens(PER_CAPITA)
+        await office.does(KARI, "POST", "/batches", **csv(as_csv(batch_line(period="2020-Q4", due_on="2020-12-01"))))
+        assert (await office.approves()).is_success
+        await office.opens(NEXT_SCHEME)
+        asked = await office.refused(KARI, "POST", "/batches", **twice)
+        assert asked["code"] == "batch-unconfirmed"
+        assert [(each["line"], each["column"], each["code"]) for each in asked["remarks"]] == [
+            (2, "period", "months-paid-of-another-year")
+        ]
+        assert f"{SETTLING} pays 0301 for 2020-10, 2020-11, 2020-12" in asked["remarks"][0]["what"]
+        assert (await office.does(KARI, "POST", f"/batches?confirm={asked['confirm']}", **twice))["proposed"] == 3
+        await office.opens(PER_CAPITA)
+        back = await office.refused(KARI, "POST", "/batches", **csv(as_csv(batch_line(BERGEN, period="2020-12"))))
+        assert [each["code"] for each in back["remarks"]] == ["months-paid-of-another-year"]
+
+    open_year(database, FUNDS)
+    opened = replace(fund(NEXT_YEARS), year=2021)
+    told = letter(0, date(2021, 1, 4), (NEXT_YEARS, 100_000_000), funds=(opened,))
+    told = replace(told, letter=replace(told.letter, year=2021), statements=())
+    record(database, "allocation-2021", told)
+    terms = scheme(NEXT_SCHEME, "per-capita", NEXT_YEARS)
+    record(database, f"scheme-{NEXT_SCHEME}", replace(terms, year=2021))
     at_work(database, tmp_path, story)
