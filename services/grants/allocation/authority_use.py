@@ -10,6 +10,7 @@ from services.grants.allocation.budget_year import BudgetYear
 from services.grants.allocation.events import AuthorityUsed, Posting
 from services.grants.allocation.letter_duties import AuthorityId
 from services.grants.commitment_refusals import AmountNotPositive
+from services.text.folding import reads_alike
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,9 +79,9 @@ def posting_of(given: InForce, use: Use, fund_id: str, amount_ore: int) -> Posti
 
 
 def used_once(year: BudgetYear, used: AuthorityUsed) -> list[Event]:
-    """The use, within the limit; nothing where the very same is recorded under the reference."""
+    """The use, within the limit; nothing where the very same is recorded under the reference, however it is written."""
     for before in year.uses:
-        if (before.authority_id, before.reference) == (used.authority_id, used.reference):
+        if before.authority_id == used.authority_id and reads_alike(before.reference, used.reference):
             refuse_another(before, replace(used, used_by=before.used_by, limit=before.limit))
             return []
     require_within(used.limit, used.amount_ore, paragraph=used.paragraph, fund_id=used.fund_id)

@@ -12,6 +12,7 @@ from services.grants.allocation.authorities import require_unrestricted
 from services.grants.allocation.authority_refusals import AuthorityDoesNotReach, ConsentMissing, SavingsDoNotCover
 from services.grants.allocation.authority_use import Use, posting_of, reaching, require_met, use_of, used_once
 from services.grants.allocation.budget_year import BudgetYear
+from services.text.folding import is_blank, reads_alike
 
 
 def book_net(
@@ -127,8 +128,9 @@ def overspend_for_investment(
     ministry consents in each case; `savings` are (year, øre) and add up to the amount. Moves what is at disposal."""
     given = reaching(year, "investment-savings", use)
     authority = given.authority
-    spent_before = [each for each in year.uses if each.consent_reference == consent_reference]
-    if not consent_reference or any(each.reference != use.reference for each in spent_before):
+    consent = consent_reference or ""
+    spent_before = [each for each in year.uses if reads_alike(each.consent_reference or "", consent)]
+    if is_blank(consent) or any(each.reference != use.reference for each in spent_before):
         raise ConsentMissing(
             f"{authority.paragraph}: the ministry's consent to this very case is needed before the post is overspent.",
             paragraph=authority.paragraph,

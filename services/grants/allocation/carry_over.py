@@ -7,6 +7,7 @@ from services.grants.allocation.authorities import in_force, require_reached, re
 from services.grants.allocation.authority_use import Use, refuse_another, require_met, require_positive
 from services.grants.allocation.budget_year import BudgetYear
 from services.grants.allocation.events import CarryOverApplied, Limit
+from services.text.folding import reads_alike
 
 
 def apply_for_carry_over(year: BudgetYear, *, use: Use, unused_ore: int, restricted_ore: int | None) -> list[Event]:
@@ -44,7 +45,7 @@ def apply_for_carry_over(year: BudgetYear, *, use: Use, unused_ore: int, restric
         limit=limit,
     )
     for before in year.applications:
-        if before.reference == use.reference:
+        if reads_alike(before.reference, use.reference):
             refuse_another(before, replace(applied, applied_by=before.applied_by, limit=before.limit))
             return []
     require_within(limit, use.amount_ore, paragraph=authority.paragraph, fund_id=use.fund_id)

@@ -33,7 +33,7 @@ from services.grants.disbursement.refusals import ConditionAlreadyMet, GroundMis
 from services.grants.disputed import UNDISPUTED, Disputes
 from services.grants.informed import NOT_INFORMED, Informed
 from services.grants.recipient_report.events import AwardSettled, CaseClosed, ReportChecked, ReportReceived
-from services.grants.withholding.events import WithholdingReleased
+from services.grants.withholding.events import RepaymentReceived, WithholdingReleased
 from services.text.folding import is_blank
 
 PaymentState = Literal["attested", "requested", "refused", "paid"]
@@ -76,7 +76,7 @@ class Payment:
 @dataclass(frozen=True, kw_only=True)
 class Disbursement:
     """The case as far as paying goes. `history` are payments from before this system, `payments` those attested
-    here."""
+    here, `repaid` the vouchers of money that came back."""
 
     commitment: Commitment = NOTHING_PROMISED
     disputes: Disputes = UNDISPUTED
@@ -87,6 +87,7 @@ class Disbursement:
     reports: tuple[ReportReceived | ReportChecked, ...] = ()
     history: tuple[InstalmentPaid, ...] = ()
     payments: tuple[Payment, ...] = ()
+    repaid: tuple[str, ...] = ()
     supplements: tuple[SupplementaryAwardApproved, ...] = ()
     releases: tuple[WithholdingReleased, ...] = ()
     account: PayeeAccountRegistered | None = None
@@ -101,9 +102,9 @@ class Disbursement:
         return next((payment for payment in self.payments if payment.payment_id == payment_id), None)
 
     def list_vouchers(self) -> tuple[str, ...]:
-        """The voucher of every payment of the case."""
+        """The voucher of every payment and repayment of the case."""
         paid = (*self.history, *(payment.paid for payment in self.payments if payment.paid))
-        return tuple(each.reference for each in paid)
+        return (*(each.reference for each in paid), *self.repaid)
 
     def report_approved_by(self, number: int, day: date) -> bool:
         """Whether both checks had found the latest version of the report right by the end of that day."""
@@ -134,6 +135,8 @@ def evolve(case: Disbursement, event: Event) -> Disbursement:
             return replace(case, reports=(*case.reports, event))
         case SupplementaryAwardApproved():
             return replace(case, supplements=(*case.supplements, event), ended=None)
+        case RepaymentReceived(voucher=voucher):
+            return replace(case, repaid=(*case.repaid, voucher))
         case WithholdingReleased():
             return replace(case, releases=(*case.releases, event))
         case AwardDeclined() | AwardAnnulled() | AwardSettled() | CaseClosed():

@@ -298,6 +298,21 @@ def test_each_overspending_has_a_consent_of_its_own() -> None:
     after(first).when(overspend_for_investment, use=use(1_000_000), **SAVED).nothing()
 
 
+@pytest.mark.parametrize("written", ["kd 20/77", "KD\u00a020/77", "KD 20/\u200b77", "\uff2bD 20/77"])
+def test_a_consent_and_a_reference_are_the_same_however_they_are_written(written: str) -> None:
+    """The same consent, and the same matter, put a million at disposal twice."""
+    asked = {**SAVED, "consent_reference": written}
+    first = used(overspend_for_investment, folded(LETTERS), use=use(1_000_000), **SAVED)
+    after(first).when(overspend_for_investment, use=use(1_000_000, reference="b"), **asked).refused(ConsentMissing)
+    same = use(1_000_000, reference=written)
+    income = used(spend_extra_income, folded(LETTERS), use=use(1_000_000, reference="KD 20/77"), **INCOME)
+    after(income).when(spend_extra_income, use=same, **INCOME).refused(ReferenceTaken)
+    (applied,) = after().when(apply_for_carry_over, **carrying(500_000)).events
+    assert isinstance(applied, CarryOverApplied)
+    again = carrying(500_000) | {"use": use(500_000, reference=written, on=NEW_YEARS_EVE)}
+    after(replace(applied, reference="KD 20/77")).when(apply_for_carry_over, **again).refused(ReferenceTaken)
+
+
 @pytest.mark.parametrize(
     "savings",
     [

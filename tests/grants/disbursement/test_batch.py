@@ -37,7 +37,7 @@ from tests.grants.disbursement.paying import (
     requested,
 )
 from tests.grants.disbursement.test_blocks import complained, suspended
-from tests.grants.fodt_fri import MILLION
+from tests.grants.fodt_fri import MILLION, repaid
 
 MARCH = date(2020, 3, 1)
 account = PayeeAccount(account_id=ACCOUNT, account_number="86011117947", organisation_number="974760673")
@@ -188,6 +188,8 @@ def test_whatever_cannot_be_so_is_listed_and_nothing_of_the_file_is_taken() -> N
     for voucher in (paid.voucher, f" {paid.voucher.lower()}", paid.voucher.replace("-", "\N{ZERO WIDTH SPACE}-")):
         same_voucher = replace(paid, payment_id=SECOND, voucher=voucher)
         assert faults(paid, same_voucher) == [(2, "voucher-used")]
+    back = replace(repaid, voucher=paid.voucher.lower())
+    assert faults(paid, case=(*asked, back)) == [(1, "voucher-used")], "a repayment stands on it"
     assert faults(stranger, replace(paid, amount_ore=1)) == [(1, "unknown-payment"), (2, "wrong-amount")]
 
 
