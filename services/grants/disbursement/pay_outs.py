@@ -92,8 +92,8 @@ def tell(told: Sequence[Event], *, standings: Iterable[Standing]) -> list[Event]
     """What is to be told: once that a deadline is near, once that it has passed unmet, and once that all of its money
     is paid, late or in time. Told already, nothing."""
     standings = list(standings)
-    known = {(each.fund_id, each.pay_by, each.passed) for each in told if isinstance(each, PayOutDeadlineTold)}
-    done = {(each.fund_id, each.pay_by, each.amount_ore) for each in told if isinstance(each, PayOutMet)}
+    known = {(*_of(each), each.passed) for each in told if isinstance(each, PayOutDeadlineTold)}
+    done = {_of(each) for each in told if isinstance(each, PayOutMet)}
     near_or_passed = [
         PayOutDeadlineTold(
             fund_id=standing.deadline.fund_id,
@@ -104,15 +104,19 @@ def tell(told: Sequence[Event], *, standings: Iterable[Standing]) -> list[Event]
             told_on=standing.on,
         )
         for standing in standings
-        if standing.state in ("near", "passed")
-        and (standing.deadline.fund_id, standing.deadline.pay_by, standing.state == "passed") not in known
+        if standing.state in ("near", "passed") and (*_of(standing.deadline), standing.state == "passed") not in known
     ]
     return [*near_or_passed, *(_met(standing) for standing in standings if _is_newly_met(standing, done))]
 
 
 def _is_newly_met(standing: Standing, done: Collection[tuple[str, date, int]]) -> bool:
-    deadline = standing.deadline
-    return standing.left_ore == 0 and (deadline.fund_id, deadline.pay_by, deadline.amount_ore) not in done
+    return standing.left_ore == 0 and _of(standing.deadline) not in done
+
+
+def _of(wanted: PayOutDeadline | PayOutDeadlineTold | PayOutMet) -> tuple[str, date, int]:
+    """What is wanted of which fund, and when: two letters may want something of one fund by the same day, and one that
+    is corrected wants something else."""
+    return wanted.fund_id, wanted.pay_by, wanted.amount_ore
 
 
 def _met(standing: Standing) -> PayOutMet:

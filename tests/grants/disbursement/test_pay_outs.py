@@ -90,6 +90,17 @@ def test_it_is_told_once_ahead_and_once_when_it_passes() -> None:
     assert tell([told_near, told_passed], standings=[on(date(2020, 11, 2))]) == []
 
 
+def test_what_another_letter_wants_of_the_fund_by_the_same_day_is_told_too() -> None:
+    """Seen: the second was never told, neither ahead nor when it had passed."""
+    more = replace(deadline, amount_ore=300 * MILLION, letter_number=5)
+    for day, before in ((HALLOWEEN, told_near), (date(2020, 11, 1), told_passed)):
+        both = [stand(each, on=day, paid_ore=0, in_time_ore=0, warning_days=14) for each in (deadline, more)]
+        (told,) = tell([before], standings=both)
+        assert isinstance(told, PayOutDeadlineTold)
+        assert (told.amount_ore, told.passed) == (300 * MILLION, before.passed)
+        assert tell([before, told], standings=both) == []
+
+
 def test_it_is_told_when_it_has_passed_also_where_nobody_looked_before() -> None:
     assert tell([], standings=[on(date(2020, 11, 1))]) == [told_passed]
 
