@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import json
 import os
 import secrets
 import shutil
@@ -20,6 +21,7 @@ from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 from dev import postgres
+from dev.mutants.sql import CHANGED
 from dev.passwords import agreed_password
 from migrations import SERVICES, upgrade
 from migrations.roles import LOGINS, close_to_strangers, prepare, url
@@ -102,6 +104,9 @@ def begin(given: str | None) -> Cluster:
         prepare(admin_dsn, template, {login.name: password for login in LOGINS})
         for service in SERVICES:
             upgrade(url(admin_dsn, database=template, user="tilsagn_migrator", password=password), service)
+        with psycopg.connect(url(admin_dsn, database=template)) as connection:
+            for statement in json.loads(os.environ.get(CHANGED, "[]")):
+                connection.execute(statement)
     except BaseException:
         cluster.end()
         raise

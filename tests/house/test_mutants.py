@@ -1,10 +1,14 @@
 """What `make mutants` changes is there and whole, and what it may leave alive is said with a reason."""
 
-from dev.mutants import scope
+import psycopg
+
+from dev.mutants import scope, sql
 from dev.mutants.copying import opened
 from dev.mutants.outcome import Change, Outcome
 from dev.mutants.sampling import draw, list_changes, narrowed
 from dev.mutants.survivors import as_row, find_gone, find_unnamed, read_kept
+from dev.state import ROOT
+from tests.conftest import Database
 
 ONE = Change("services/x.py:f", "return a < b", "return a <= b")
 OTHER = Change("services/x.py:f", "return 'a'", 'return "it\'s"')
@@ -25,7 +29,7 @@ def test_parts_are_chosen_by_name_or_by_a_piece_of_a_path() -> None:
 def test_every_survivor_has_a_reason_and_stands_in_a_module_that_is_changed() -> None:
     listed = {module for part in scope.PARTS.values() for module in part.modules}
     assert [change for change, reason in read_kept().items() if len(reason) < 20] == []
-    assert {change.function.split(":")[0] for change in read_kept()} <= listed
+    assert {change.function.split(":")[0] for change in read_kept()} <= listed | {sql.NAME}
 
 
 def test_who_survives_unnamed_and_who_is_named_in_vain_is_told() -> None:
@@ -60,3 +64,19 @@ def test_the_changes_of_a_module_are_known_by_the_names_they_are_run_by() -> Non
     names = list_changes(["services/inbox/rules.py"])
     assert len(names["services/inbox/rules.py"]) > 5
     assert all(name.startswith("services.inbox.rules.") for name in names["services/inbox/rules.py"])
+
+
+def test_a_comparison_of_the_database_is_turned_to_its_neighbour_and_no_word_is() -> None:
+    defined = "BEGIN -- a < b\n  IF a < b THEN\n    RETURN ' > ';\n  END IF;\nEND"
+    assert [(before, after) for before, after, _ in sql.turned(defined)] == [("IF a < b THEN", "IF a <= b THEN")]
+
+
+def test_the_database_is_changed_in_every_part_and_each_change_can_be_made(database: Database) -> None:
+    with psycopg.connect(database.admin_dsn) as connection:
+        changes = list(sql.list_changes(connection))
+        assert len({each.change for each in changes}) > 300
+        assert {each.schema for each in changes} == sql.TESTS.keys()
+        for each in sql.draw(changes, 40, 1):
+            with connection.transaction(force_rollback=True):
+                connection.execute(each.statement.encode())
+    assert [path for paths in sql.TESTS.values() for path in paths if not (ROOT / path).exists()] == []
