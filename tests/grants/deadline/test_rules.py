@@ -207,6 +207,14 @@ def test_the_time_to_answer_a_warning_ends_with_the_decision_and_is_replaced_by_
     assert (told["reply-period-warning-1"][0], told["reply-period-warning-2"]) == ("fallen", ("due", date(2020, 9, 15)))
 
 
+def test_the_time_to_answer_a_warning_of_a_claim_ends_with_the_claim_and_is_replaced_by_a_new_warning() -> None:
+    assert standing(*running, reclaim_warned)["reply-period-reclaim-warning-1"] == ("due", date(2020, 9, 1))
+    assert standing(*running, reclaim_warned, reclaimed)["reply-period-reclaim-warning-1"][0] == "met"
+    told = standing(*running, reclaim_warned, replace(reclaim_warned, reply_by=date(2020, 9, 15)))
+    assert told["reply-period-reclaim-warning-1"][0] == "fallen"
+    assert told["reply-period-reclaim-warning-2"] == ("due", date(2020, 9, 15))
+
+
 def test_a_claim_is_waited_for_until_it_is_settled_and_not_while_a_complaint_suspends_it() -> None:
     case = (*running, reclaim_warned, reclaimed)
     assert standing(*case)["reclaim-payment-1"] == ("due", date(2020, 11, 30))
