@@ -28,6 +28,8 @@ from services.grants.overview.schemes.view import YearSchemes
 from services.httpapi.route import Router
 
 ROWS = 12
+MOST = 5_000
+"""So many can be leafed through; the file has every one."""
 CHOOSE = N_("Velg en av dem som står i listen.")
 COLUMNS = (
     Column("case", N_("Sak"), "code"),
@@ -46,6 +48,7 @@ BY_NOW = N_(
     "Utvalget på tilstand er slik sakene står nå, for svært mange er endret siden den valgte dagen. Det radene viser, "
     "er slik det sto da."
 )
+NEWEST = N_("Bare de 5000 nyeste kan blas i her; filene har alle.")
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,7 @@ def awards_router(source: Source, awards: Awards, schemes: YearSchemes, *, today
             "years": asking.selectable(years, question),
             "left_out": await left_out.of_year(seen, question),
             "found": found,
+            "most": MOST,
             "filters": filters,
         }
         return answer(Shown("awards.html", (table,), facts), request, reader)
@@ -104,11 +108,11 @@ LISTED = ("none", "prepared", "sent", "received", "objected", "withdrawn")
 async def _table(
     awards: Awards, question: Asked, wanted: Wanted, names: Mapping[str, str], side: int
 ) -> tuple[Table, int]:
-    """One side of the awards that are wanted, and how many there are."""
+    """One side of the awards that are wanted, and how many there are; no more than one beyond `MOST`."""
     year, as_of = question.year, AsOf(valid_at=question.valid_at, known_at=question.known_at)
     wanted = await awards.narrow(year, wanted, as_of)
-    found = await awards.count(year, wanted, as_of)
-    last = max(1, -(-found // ROWS))
+    found = await awards.count(year, wanted, as_of, most=MOST + 1)
+    last = max(1, -(-min(found, MOST) // ROWS))
     side = min(side, last)
     rows = await awards.list_awards(year, wanted, as_of, skip=(side - 1) * ROWS, limit=ROWS)
 
@@ -121,12 +125,18 @@ async def _table(
         N_("Tilsagn, det siste først"),
         COLUMNS,
         [award_row(row, question, names) for row in rows],
-        note=BY_NOW if wanted.narrowed and wanted.narrowed.by_now else "",
+        note=_note(wanted, found),
         empty=N_("Ingen tilsagn passer med det som er valgt."),
         side=Side(side, last) if last > 1 else None,
         whole=whole,
     )
     return table, found
+
+
+def _note(wanted: Wanted, found: int) -> str:
+    by_now = wanted.narrowed is not None and wanted.narrowed.by_now
+    notes = [*([BY_NOW] if by_now else []), *([NEWEST] if found > MOST else [])]
+    return " ".join(gettext(each) for each in notes)
 
 
 def filters_of(

@@ -29,10 +29,14 @@ _LINES = (
         EXISTS (SELECT FROM grants.fund c
                 WHERE c.parent_id BETWEEN f.id AND f.id AND c.kind = 'commitment') AS promises,""",
 )
+# Which they are is found first, by the index of what lies on a line: only of those is it worked out how they stood.
 _COMMITMENTS = f"""
-    {FUND} WHERE f.kind = 'commitment' AND f.parent_id = ANY (%(lines)s) AND f.id <> ALL (%(hidden)s) AND {KNOWN}
-      AND (f.parent_id, f.id) > (%(after_line)s, %(after)s)
-    ORDER BY f.parent_id, f.id LIMIT %(limit)s OFFSET %(skip)s
+    WITH shown AS MATERIALIZED (
+        SELECT f.id FROM grants.fund f
+        WHERE f.kind = 'commitment' AND f.parent_id = ANY (%(lines)s) AND f.id <> ALL (%(hidden)s) AND {KNOWN}
+          AND (f.parent_id, f.id) > (%(after_line)s, %(after)s)
+        ORDER BY f.parent_id, f.id LIMIT %(limit)s OFFSET %(skip)s)
+    {FUND} WHERE f.id IN (SELECT id FROM shown) ORDER BY f.parent_id, f.id
 """
 _COUNT = f"""
     SELECT count(*)::integer AS commitments FROM (

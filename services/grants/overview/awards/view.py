@@ -52,7 +52,7 @@ _LIST = f"""
            NOT EXISTS (SELECT FROM grants.held_over h WHERE h.stream = 'case-' || c.case_id) AS of_one_year
     {_OF} ORDER BY c.opened_position DESC OFFSET %(skip)s LIMIT %(limit)s
 """
-_COUNT = f"SELECT count(*) AS found {_OF}"
+_COUNT = f"SELECT count(*) AS found FROM (SELECT {_OF} LIMIT %(most)s) AS counted"
 # What has changed since: known later, or of a later day, for nothing is done before the day it is dated on.
 _CHANGED = f"""
     SELECT c.case_id FROM grants_view.case_row c
@@ -104,9 +104,9 @@ class Awards:
         """The same for a reader who sees an award from when the ministry is told of it."""
         return Awards(replace(self.sight, only_told=True))
 
-    async def count(self, year: int, wanted: Wanted, as_of: AsOf) -> int:
-        """How many awards of the year there are of what is wanted."""
-        [row] = await self._rows(_COUNT, (year,), wanted, as_of, year=year)
+    async def count(self, year: int, wanted: Wanted, as_of: AsOf, *, most: int) -> int:
+        """How many awards of the year there are of what is wanted; no more than `most` are counted."""
+        [row] = await self._rows(_COUNT, (year,), wanted, as_of, year=year, most=most)
         return int(row["found"])
 
     async def list_awards(self, year: int, wanted: Wanted, as_of: AsOf, *, skip: int, limit: int) -> list[Row]:
