@@ -72,33 +72,39 @@ class Fact:
         return EPOCH + dt.timedelta(microseconds=self.told["recorded_at_us"])
 
 
-def second_rules_from(facts):
-    """After which position the log is judged by its second rules, which a release is held to; 0 where it began under
-    them. A fact that says only which rules it changes to is of a log that began under the first."""
+SECOND, FOURTH = 2, 4
+"""Rules of the log: those a release is held to, and those each try to send it is."""
+
+
+def rules_hold_from(facts, rules):
+    """After which position the log is judged by these rules; 0 where it began under them. A fact that says only which
+    rules it changes to is of a log that began under the first."""
     for nth, each in enumerate(each for each in facts if each.name == "log.rules-changed"):
-        if nth == 0 and each.data.get("before", 1) >= 2:
+        if nth == 0 and each.data.get("before", 1) >= rules:
             return 0
-        if each.data["rules"] >= 2:
+        if each.data["rules"] >= rules:
             return each.position
     return 0
 
 
 class Release:
-    """One release of one item, and everything known of it at the position where it was recorded.
+    """One release of one item, and everything known of it at the position where it was recorded, or where a try to send
+    it (`begun`) was begun.
 
     `facts` are of the item's own stream, of every notice that lists it, of its scheme's policies and of the log's own
     rules, in order of position. `days` is the ministry's list. `told` gathers what is lawful and worth knowing.
     """
 
-    def __init__(self, fact, facts, days):
+    def __init__(self, fact, facts, days, begun=None):
         self.fact, self.days, self.told = fact, days, []
+        self.at = begun or fact
         self.receipts = {}
         self.item = fact.stream
-        self.before = [each for each in facts if each.position < fact.position]
+        self.before = [each for each in facts if each.position < self.at.position]
         self.streams = {}
         for each in self.before:
             self.streams.setdefault(each.stream, []).append(each)
-        self.rules_from = second_rules_from(facts)
+        self.rules_from = rules_hold_from(facts, SECOND)
 
     def faults(self):
         """Everything that is wrong with it; nothing where it was lawful."""
@@ -119,6 +125,41 @@ class Release:
         if kind not in grounds or (kind != "notice" and not self.is_letter):
             return [*found, f"nothing is released on the ground {kind!r}"]
         return found + grounds[kind](released["ground"], held)
+
+    def closed_again(self):
+        """What had closed the gate again when the try was begun; nothing where it stood open still. What may have left
+        by then had its days when it did, and is stopped by an objection alone."""
+        found, held = self.stopped(), self.held()
+        if self.may_have_left():
+            return found
+        if held["ended"]:
+            found.append("the award was ended or made otherwise since it was released")
+        if self.fact.data["ground"]["kind"] != "notice" or self.waived(held):
+            return found
+        governing = self.governing()
+        return found + (self.by_notice(governing, held) if governing else ["no notice of it was ordered"])
+
+    def may_have_left(self):
+        """Whether anything may have left by tries that are over. What is unknown may, and a person's word that it did
+        not is no proof."""
+        left = unknown = False
+        for each in self.of(self.item):
+            if each.name in ("letter.sending-begun", "letter.dispatch-unknown"):
+                unknown = True
+            elif each.name in ("letter.dispatched", "letter.delivered"):
+                left, unknown = True, False
+            elif each.name == "letter.sent-again":
+                left, unknown = left or unknown, False
+            elif each.name == "letter.dispatch-failed":
+                unknown = False
+            elif each.name == "letter.followed":
+                left = unknown = False
+        return left or unknown
+
+    def waived(self, held):
+        """Whether two people had recorded a waiver of this very letter, whatever it was released on."""
+        waivers = self.of(self.item, "letter.waiver-confirmed")
+        return any(each.data["manifest_sha256"] == held["manifest_sha256"] for each in waivers)
 
     @property
     def is_letter(self):
@@ -210,14 +251,22 @@ class Release:
         return ["the clocks disagreed when it was released"] if apart > SKEW else []
 
     def notice(self, ground, held):
-        """The ministry's days were over: by the notice that governs, its last sending and receipt, and our own rule."""
-        ordered = [(each.position, each) for stream in self.listing() for each in self.of(stream, "notice.ordered")]
-        if not ordered:
+        """The ministry's days were over, by the notice that governs."""
+        governing = self.governing()
+        if governing is None:
             return ["no notice of it was ordered"]
-        governing = max(ordered)[1]
+        if governing.stream != f"notice-{ground['notice_id']}":
+            return [f"it left on another notice than {governing.stream}, which governs"]
+        return self.by_notice(governing, held)
+
+    def governing(self):
+        """The order of the notice that governs: the last ordered of those that list it."""
+        ordered = (each for stream in self.listing() for each in self.of(stream, "notice.ordered"))
+        return max(ordered, key=lambda each: each.position, default=None)
+
+    def by_notice(self, governing, held):
+        """The ministry's days are over by this notice: by its last sending and receipt, and our own rule."""
         stream = governing.stream
-        if stream != f"notice-{ground['notice_id']}":
-            return [f"it left on another notice than {stream}, which governs"]
         receipt, found = self.receipt(stream)
         found = list(found)
         if self.of(stream, "notice.prepared")[-1].lines[self.item] != held["manifest_sha256"]:
@@ -309,9 +358,10 @@ class Release:
         return opens_at(max([instant(receipt.data["received_at"]), *lifted]), ordered[-1].data["policy"])
 
     def instants(self):
-        """When it was released, by each clock that tells."""
-        yield "recorded at", self.fact.recorded_at
-        yield "asked for at", instant(self.fact.data["said_at"])
+        """When it was released, or a try was begun, by each clock that tells."""
+        yield "recorded at", self.at.recorded_at
+        if self.at is self.fact:
+            yield "asked for at", instant(self.fact.data["said_at"])
 
     def rule_on(self, at):
         """The ministry's rule in force at an instant."""
@@ -491,13 +541,18 @@ class Certificate:
     def tries(self):
         """Nothing came of a try to send that nobody began; and since the rules ask for it, none was begun without a
         permit. That it is grants' own shows in an export of its log."""
-        begun, found = set(), []
+        begun, found, released, asked_from = set(), [], None, rules_hold_from(self.facts, FOURTH)
         told = ("letter.dispatched", "letter.dispatch-unknown", "letter.dispatch-failed", "letter.delivered")
         for each in (fact for fact in self.facts if fact.stream == self.item):
             if each.name == "letter.sending-begun":
                 begun.add(each.data["attempt"])
                 if "permit" not in each.data and each.position > self.rules_from():
                     found.append(f"position {each.position}: it began to leave without grants' permit")
+                if released and each.position > asked_from:
+                    closed = Release(released, self.facts, self.days, begun=each).closed_again()
+                    found += [f"position {each.position}: as it began to leave, {problem}" for problem in closed]
+            elif each.name == self.releasing:
+                released = each
             elif each.name in told and each.data["attempt"] not in begun:
                 found.append(f"position {each.position}: {each.name} tells of a try that nobody began")
         return found
@@ -594,7 +649,7 @@ class Certificate:
 
     def rules_from(self):
         """Where the rules that a release is judged by begin; 0 where the log began under them."""
-        return second_rules_from(self.facts)
+        return rules_hold_from(self.facts, SECOND)
 
 
 ONLY_HEARD = (

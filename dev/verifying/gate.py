@@ -34,11 +34,12 @@ from dev.verifying.tries import list_problems
 from dev.verifying.unreadable import UNREADABLE, Found, could_not_be_checked, looked_at
 from services.eventlog.chain import Fault
 from services.eventlog.epoch.events import STREAM as RULES
-from services.eventlog.epoch.rules import SECOND
+from services.eventlog.epoch.rules import FOURTH, SECOND
 from services.eventlog.epoch.view import find_rules_hold_from
 from services.eventlog.recorded import Recorded
 from services.notifications import held as holding
 from services.notifications import told as telling
+from services.notifications.channel.events import LetterSendingPermitted
 from services.notifications.gate import Told
 from services.notifications.gate_digest import read_digest
 from services.notifications.held import Held
@@ -95,6 +96,7 @@ class Gate:
         self._reading, self._days, self._parts = Reading(snapshot), days, parts
         self._connection = connection = snapshot.connection
         self._permits_from = find_rules_hold_from(connection, "notifications", SECOND)
+        self._open_still_from = find_rules_hold_from(connection, "notifications", FOURTH)
         self._frozen = set(connection.execute(FROZEN.encode()).fetchall())
         self._notices: dict[str, Listing] = {}
         self._untold: set[str] = set()
@@ -237,6 +239,17 @@ class Gate:
             self.counts[BY_ONE_PERSON] += any("one person" in each for each in told)
             for problem in problems:
                 self._fault(position, f"releases: {item}: {problem}")
+
+        for item, its in facts.items():
+            if not any(isinstance(fact.event, LetterSendingPermitted) for fact in its):
+                continue
+            try:
+                closed = list(releases.judge_tries(its, its_notices[item], self._open_still_from))
+            except UNREADABLE as wrong:
+                self.faults.append(could_not_be_checked(f"the tries of {item}", wrong))
+                continue
+            for position, problem in closed:
+                self._fault(position, f"tries: {item}: {problem}")
 
     def _compare(self, kept: Kept, batch: Batch, should: Iterable[Row]) -> None:
         try:

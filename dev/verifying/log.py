@@ -134,5 +134,5 @@ def follow(snapshot: Snapshot, schema: str, made: list[Checkpoint], *, every_day
 
 def judged(snapshot: Snapshot, schema: str) -> Found:
     """How many facts stand under earlier rules than this release's."""
-    hold_from = find_rules_hold_from(snapshot.connection, schema, NEWEST)
+    hold_from = find_rules_hold_from(snapshot.connection, schema, NEWEST[schema])
     return Counter({"events under earlier rules": hold_from - 1} if hold_from else {}), []

@@ -85,6 +85,21 @@ class Releases:
             problems.append(f"its row says that it opened at {row[0]}, not {opened[0]}")
         return problems, release.told
 
+    def judge_tries(
+        self, facts: Sequence[Stored], listing: Iterable[Any], asked_from: int
+    ) -> Iterator[tuple[int, str]]:
+        """(position, what is wrong) where a letter began to leave and what lets it out had closed again. `facts` are
+        all of its stream, `asked_from` where the rules begin that ask it at each try."""
+        its = [for_the_judge(fact) for fact in facts]
+        policies = (told for scheme in _schemes(its) for told in self._policies[scheme])
+        known = {told.position: told for told in (*self._rules, *policies, *its, *listing)}
+        ordered, released = [known[at] for at in sorted(known)], None
+        for fact in its:
+            released = fact if fact.name == "letter.released" else released
+            if fact.name == "letter.sending-begun" and released and fact.position > asked_from:
+                for problem in judge.Release(released, ordered, self._days, begun=fact).closed_again():
+                    yield fact.position, f"as it began to leave, {problem}"
+
 
 def for_the_judge(fact: Stored) -> Any:
     """The fact as an export would tell it."""

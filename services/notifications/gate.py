@@ -6,7 +6,7 @@ but the ministry's days, the scheme's own policy, and the ministry's written wai
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -85,6 +85,18 @@ def check(item: str, held: Held, notices: Sequence[Told], clocks: Clocks) -> Gro
     return standing.ground
 
 
+def check_still_open(item: str, held: Held, notices: Sequence[Told], clocks: Clocks) -> None:
+    """Refuse to have a released letter tried if the gate has closed since: what closes it before anything left keeps
+    the letter here. What may have left is stopped by an objection alone, for its days were over when it did.
+
+    Refuses what `check` does but AlreadyReleased.
+    """
+    if not held.may_have_left:
+        check(item, replace(held, released=None, released_at=None), notices, clocks)
+    elif _is_stopped(item, notices):
+        raise NoticeObjected("The ministry has objected. It is not sent once more until the objection is lifted.")
+
+
 def stand(item: str, held: Held, notices: Sequence[Told]) -> Standing:
     """Everything but time. `notices` are all that list the item, in any order."""
     if held.held is None:
@@ -93,7 +105,7 @@ def stand(item: str, held: Held, notices: Sequence[Told]) -> Standing:
         return Standing(refusal=AlreadyReleased("It was released earlier. Nothing leaves twice."))
     if held.ended:
         return Standing(refusal=LetterOutdated("The award was changed or fell away. Freeze its letter anew."))
-    if any(_stops(each, item) for told in notices for each in told.notice.objections):
+    if _is_stopped(item, notices):
         return Standing(refusal=NoticeObjected("The ministry has objected. It waits until the objection is lifted."))
     if exempt := _exemption(held):
         return Standing(ground=SchemeExempt(source=exempt.source))
@@ -129,6 +141,10 @@ def _after_notice(item: str, held: Held, notices: Sequence[Told]) -> Standing:
         opens_at=opens,
         stale_at=stale_at(notice.received.received_at, notice.ordered.policy),
     )
+
+
+def _is_stopped(item: str, notices: Sequence[Told]) -> bool:
+    return any(_stops(each, item) for told in notices for each in told.notice.objections)
 
 
 def _stops(objection: Objection, item: str) -> bool:

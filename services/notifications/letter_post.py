@@ -4,8 +4,6 @@ import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from psycopg_pool import AsyncConnectionPool
-
 from services.calendar import clock
 from services.eventlog.events import Event
 from services.eventlog.log import History
@@ -13,6 +11,9 @@ from services.notifications.channel import rules
 from services.notifications.channel.permits import NoWord, PermitRefused, Permits, heard_at
 from services.notifications.channel.port import Envelope, File, Matter, Receiver
 from services.notifications.channel.post import Beginning, BytesDiffer, NotNow, Sending
+from services.notifications.gate import check_still_open
+from services.notifications.gate_reading import GateReading
+from services.notifications.gate_refusals import ClocksDisagree, GateClosed
 from services.notifications.held import Held, fold
 from services.notifications.manifest import Manifest, NotCanonical, read, sha256_of_text
 from services.notifications.release.events import HeldLetter
@@ -31,8 +32,8 @@ _RELEASED = """
 class LetterPost:
     """`Post` for letters."""
 
-    def __init__(self, pool: AsyncConnectionPool, permits: Permits, now: Callable[[], datetime] = clock.now) -> None:
-        self._pool, self._permits, self._now = pool, permits, now
+    def __init__(self, reading: GateReading, permits: Permits, now: Callable[[], datetime] = clock.now) -> None:
+        self._reading, self._permits, self._now = reading, permits, now
 
     def sending(self, history: History) -> Sending:
         held = fold(history.facts)
@@ -63,7 +64,7 @@ class LetterPost:
     async def _released(self, item: str, manifest_json: str) -> tuple[Manifest, bytes]:
         """The manifest whose bytes the release is of, and the bytes of the letter it names: whom it is for and what it
         is are taken from there, and from nothing told beside it."""
-        async with self._pool.connection() as connection:
+        async with self._reading.pool.connection() as connection:
             row = await (await connection.execute(_RELEASED, (item,), binary=True)).fetchone()
         if row is None:
             raise BytesDiffer("there is no release of it")
@@ -79,17 +80,28 @@ class LetterPost:
         return manifest, content
 
     async def begin(self, history: History) -> Beginning:
-        """Only with grants' word, at this moment, that the award stands as the letter tells it. Where grants will not
-        have it sent, that is recorded instead. Raises NotNow when it gives no word."""
+        """Only while the gate is open still, and with grants' word, at this moment, that the award stands as the letter
+        tells it. Where either will not have it sent, that is recorded instead. Raises NotNow when grants gives no word,
+        or the clocks disagree."""
         held, sending = fold(history.facts), self.sending(history)
+        try:
+            await self._check_still_open(history.stream, held)
+        except ClocksDisagree as apart:
+            raise NotNow(str(apart)) from apart
+        except GateClosed as closed:
+            return Beginning(facts=rules.stop(held, by="gate", code=closed.code, reason=closed.detail), sends=False)
         try:
             permit = await self._permits.ask(_letter(held), attempt=held.attempt + 1)
         except NoWord as silent:
             raise NotNow(str(silent)) from silent
         except PermitRefused as refused:
-            return Beginning(facts=rules.stop(held, code=refused.code, reason=refused.reason), sends=False)
+            return Beginning(facts=rules.stop(held, by="grants", code=refused.code, reason=refused.reason), sends=False)
         facts = rules.begin(held, channel=sending.channel, key=sending.key, permit=permit)
         return Beginning(facts=facts, sends=True, heard=heard_at(permit))
+
+    async def _check_still_open(self, item: str, held: Held) -> None:
+        told = (await self._reading.standing(item)).told
+        check_still_open(item, held, told, await self._reading.clocks(self._now()))
 
     def taken(self, history: History, *, reference: str, said_at: datetime) -> Sequence[Event]:
         channel = self.sending(history).channel

@@ -96,7 +96,7 @@ def create_app(
                 await refuse_replaced_clock(pool, "notifications")
             checkpointer = sealing(settings, now, registry)
             asked = permits or permits_of(settings)
-            tasks = beside(settings, reading, files, LetterPost(pool, asked, now), now, registry)
+            tasks = beside(settings, reading, files, LetterPost(reading, asked, now), now, registry)
             if checkpointer:
                 tasks.append(checkpointer)
             for task in tasks:

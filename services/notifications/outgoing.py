@@ -35,7 +35,7 @@ TYPES: Mapping[str, str] = {
     "notice.superseded": "a notice was withdrawn, or another took over from it",
     "letter.released": "the gate let a letter out",
     "letter.delivered": "a recipient has its letter",
-    "letter.refused": "grants would not have a released letter sent, and nothing left",
+    "letter.refused": "grants, or the gate itself, would not have a released letter sent, and nothing left",
     "endpoint.failing": "deliveries to an endpoint fail",
     "endpoint.disabled": "an endpoint is told no more until somebody resumes it",
     "endpoint.recovered": "deliveries to an endpoint that failed are taken again",

@@ -10,10 +10,10 @@ import pytest
 
 from dev.verifying.releases import Stored, for_the_judge, judge
 from services.eventlog.epoch.events import STREAM, LogRulesChanged, LogRulesReplaced
-from services.eventlog.epoch.rules import FIRST, SECOND, rules_hold_from
+from services.eventlog.epoch.rules import FIRST, FOURTH, SECOND, rules_hold_from
 from services.eventlog.events import Event
 from services.eventlog.mapper import encode
-from tests.contracts.test_verify_certificate import BOUND, ITEM, LETTER, MANIFEST, SENT, Story, verify
+from tests.contracts.test_verify_certificate import BOUND, ITEM, LETTER, MANIFEST, SENT, Story, begun, let_out, verify
 
 Said = tuple[str, dict[str, Any]]
 UPGRADED: Said = ("log.rules-changed.v1", {"rules": 2})
@@ -47,6 +47,31 @@ def test_a_release_is_judged_by_the_rules_of_where_it_stands(tmp_path: Path, way
     code, told = verify(tmp_path, story.release().certificate())
     assert code == (0 if lawful else 1), told
     assert lawful or "one person recorded the receipt and confirmed it, or took it for a notice of their own" in told
+
+
+FROM_THIRD: Said = ("log.rules-changed.v2", {"rules": 4, "before": 3})
+# What the log says before a letter begins to leave over an objection made since it was released, and after; and whether
+# nobody asked then.
+BEGUN: dict[str, tuple[Sequence[Said], Sequence[Said], bool]] = {
+    "it says nothing": ((), (), False),
+    "it came to the fourth since": ((), (FROM_THIRD,), True),
+    "it had come to the fourth": ((FROM_THIRD,), (), False),
+    "it had come to the third, and came to the fourth since": ((FROM_SECOND,), (FROM_THIRD,), True),
+}
+
+
+@pytest.mark.parametrize("way", BEGUN)
+def test_a_try_is_held_against_the_gate_from_where_that_is_a_rule(tmp_path: Path, way: str) -> None:
+    before, since, lawful = BEGUN[way]
+    story = let_out()
+    for topic, said in before:
+        story.add(STREAM, topic, **said)
+    begun(story.object())
+    for topic, said in since:
+        story.add(STREAM, topic, **said)
+    code, told = verify(tmp_path, story.certificate())
+    assert code == (0 if lawful else 1), told
+    assert lawful or "as it began to leave, the ministry's objection 1 of notice-1 was open" in told
 
 
 HELD_AS_TOLD: dict[str, Any] = {
@@ -95,7 +120,8 @@ def test_the_verifier_reads_where_rules_changed_as_the_system_does() -> None:
     found = set()
     for many in range(4):
         for events in product(one, repeat=many):
-            ours = rules_hold_from(enumerate(events, 1), SECOND)
-            assert judge.second_rules_from(told(*events)) == ours, events
-            found.add(ours)
-    assert found == {0, 1, 2, 3}
+            for rules in (SECOND, FOURTH):
+                ours = rules_hold_from(enumerate(events, 1), rules)
+                assert judge.rules_hold_from(told(*events), rules) == ours, events
+                found.add((rules, ours))
+    assert found == set(product((SECOND, FOURTH), (0, 1, 2, 3)))

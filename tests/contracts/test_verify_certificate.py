@@ -139,11 +139,52 @@ def exempted(**policy: Any) -> Story:
     return story.hold(exemption=EXEMPTION)
 
 
+def let_out() -> Story:
+    return Story().hold().told().release()
+
+
+def begun(story: Story, *, attempt: int = 1, at: datetime | None = None) -> Story:
+    """Begun by a permit."""
+    permit = {"position": 9, "hash": "aa", "attempt": attempt, "letter_sha256": LETTER}
+    told: dict[str, Any] = {"attempt": attempt, "channel": "smtp", "key": "k", "permit": permit}
+    return story.add(ITEM, "letter.sending-begun.v2", at or story.at, **told)
+
+
 def permitted() -> Story:
     """Let out, and begun by a permit."""
-    permit = {"position": 9, "hash": "aa", "attempt": 1, "letter_sha256": LETTER}
-    begun: dict[str, Any] = {"attempt": 1, "channel": "smtp", "key": "k", "permit": permit}
-    return Story().hold().told().release().add(ITEM, "letter.sending-begun.v2", **begun)
+    return begun(let_out())
+
+
+def sent_again() -> Story:
+    """Sent, lost on its way, and asked for once more."""
+    sent = permitted().add(ITEM, "letter.dispatched.v1", attempt=1)
+    return sent.add(ITEM, "letter.dispatch-failed.v1", attempt=1).add(ITEM, "letter.sent-again.v1", reason="")
+
+
+LONG_AFTER = SENT + timedelta(days=100)
+CLOSED_AGAIN: dict[str, tuple[Callable[[], Story], str]] = {
+    "an objection": (lambda: begun(let_out().object()), "objection 1 of notice-1 was open"),
+    "an objection lifted since": (lambda: begun(let_out().object().lift(OPENS)), "before 2027"),
+    "a receipt revoked": (
+        lambda: begun(let_out().add(FIRST, "notice.receipt-revoked.v1", reason="", revoked_by="kari")),
+        "its receipt was revoked",
+    ),
+    "the notice withdrawn": (
+        lambda: begun(let_out().add(FIRST, "notice.withdrawn.v1", reason="", withdrawn_by="kari")),
+        "the notice was withdrawn",
+    ),
+    "another notice": (lambda: begun(let_out().told(SECOND, OPENS)), "before 2027"),
+    "time": (lambda: begun(let_out(), at=LONG_AFTER), "when the notice was stale"),
+    "an award changed": (
+        lambda: begun(let_out().add(ITEM, "letter.award-ended.v1", change="reduced", version=4)),
+        "the award was ended or made otherwise since it was released",
+    ),
+    "an objection, after it left": (
+        lambda: begun(sent_again().object(), attempt=2),
+        "objection 1 of notice-1 was open",
+    ),
+}
+"""What closed the gate between the release and the try, and what is then wrong."""
 
 
 OUTCOMES = ("dispatched", "dispatch-unknown", "dispatch-failed", "delivered")
@@ -159,7 +200,11 @@ LAWFUL: dict[str, Callable[[], Story]] = {
     "permitted, sent and arrived": lambda: (
         permitted().add(ITEM, "letter.dispatched.v1", attempt=1).add(ITEM, "letter.delivered.v1", attempt=1)
     ),
-    "after fourteen days": lambda: Story().hold().told().release(),
+    "after fourteen days": let_out,
+    "sent once more on a notice that is stale by then": lambda: begun(sent_again(), attempt=2, at=LONG_AFTER),
+    "waived since, and its notice withdrawn": lambda: begun(
+        let_out().waive().add(FIRST, "notice.withdrawn.v1", reason="", withdrawn_by="kari")
+    ),
     "a receipt that two people recorded": lambda: (
         Story().hold().prepare().order().send().claim().receive(told_by="ingrid", proposed_by="kari").release()
     ),
@@ -330,6 +375,7 @@ UNLAWFUL: dict[str, tuple[Callable[[], Story], str]] = {
         "position 7: it began to leave without grants' permit",
     ),
     **{f"{told} of a try that nobody began": never_begun(told) for told in OUTCOMES},
+    **{f"begun after {what}": case for what, case in CLOSED_AGAIN.items()},
 }  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """From where on the rules of this release hold: told by a log that held facts before them, and by no other."""
 
+from typing import Any
+
 import psycopg
 import pytest
 from psycopg_pool import AsyncConnectionPool
@@ -21,7 +23,17 @@ UNDER_THE_SECOND = {"grants": "0025", "notifications": "0011"}
 LOGS = {"grants": "service_dsn", "notifications": "notifications_dsn"}
 
 
-def told(database: Database, schema: str) -> list[tuple[object, ...]]:
+def later(schema: str) -> range:
+    """The rules of that log which a fact of the second version tells of."""
+    return range(THIRD, NEWEST[schema] + 1)
+
+
+def said(schema: str) -> list[str]:
+    """What an upgraded log says of each of them."""
+    return [f'{{"rules": {rules}, "before": {rules - 1}}}' for rules in later(schema)]
+
+
+def told(database: Database, schema: str) -> list[tuple[Any, ...]]:
     """What the log says of itself."""
     with psycopg.connect(database.admin_dsn) as connection:
         rows = connection.execute(
@@ -46,15 +58,15 @@ def test_a_log_that_held_facts_says_once_from_where_the_new_rules_hold(cluster: 
         assert told(database, schema)[0] == (4, 1, LogRulesChanged.TOPIC, '{"rules":2}')
         assert [row[2] for row in told(database, schema)].count(LogRulesChanged.TOPIC) == 1
         assert held_from(database, schema, SECOND) == 4
-        [(position, data)] = [(row[0], row[3]) for row in told(database, schema) if row[2] == LogRulesReplaced.TOPIC]
-        assert data == '{"rules": 3, "before": 2}'
-        assert held_from(database, schema, THIRD) == position
+        replaced = [(row[0], row[3]) for row in told(database, schema) if row[2] == LogRulesReplaced.TOPIC]
+        assert [data for _, data in replaced] == said(schema)
+        assert [held_from(database, schema, rules) for rules in later(schema)] == [at for at, _ in replaced]
         with psycopg.connect(database.admin_dsn) as connection:
             rows = connection.execute(f"SELECT {COLUMNS} FROM {schema}.event ORDER BY position", binary=True)
             assert verify(StoredEvent(*row) for row in rows) == []
         counts, faults = verify_all(database.admin_dsn, None, None, schema=schema)
         assert faults == []
-        assert counts["events under earlier rules"] == position - 1
+        assert counts["events under earlier rules"] == replaced[-1][0] - 1
 
 
 @pytest.mark.parametrize("schema", LOGS)
@@ -66,16 +78,17 @@ def test_a_log_that_began_under_the_second_rules_was_held_to_them_from_its_begin
         log.append_now(Command(actor="kari"), Write("case-1", 0, (Moved(what="x"),)))
         log.close()
         upgrade(database.migrator_dsn, schema)
-        assert told(database, schema) == [(2, 1, LogRulesReplaced.TOPIC, '{"rules": 3, "before": 2}')]
-        assert [held_from(database, schema, rules) for rules in (FIRST, SECOND, THIRD)] == [0, 0, 2]
+        assert [row[2:] for row in told(database, schema)] == [(LogRulesReplaced.TOPIC, data) for data in said(schema)]
+        changed = [row[0] for row in told(database, schema)]
+        assert [held_from(database, schema, rules) for rules in (FIRST, SECOND, *later(schema))] == [0, 0, *changed]
         counts, faults = verify_all(database.admin_dsn, None, None, schema=schema)
-        assert (faults, counts["events under earlier rules"]) == ([], 1)
+        assert (faults, counts["events under earlier rules"]) == ([], changed[-1] - 1)
 
 
 @pytest.mark.parametrize("schema", LOGS)
 def test_a_new_log_began_under_them_and_says_nothing(database: Database, schema: str) -> None:
     assert told(database, schema) == []
-    assert [held_from(database, schema, rules) for rules in (FIRST, SECOND, THIRD)] == [0, 0, 0]
+    assert {held_from(database, schema, rules) for rules in (FIRST, SECOND, *later(schema))} == {0}
 
 
 def test_the_first_fact_that_tells_of_them_counts_and_rules_never_go_back() -> None:
@@ -87,7 +100,7 @@ def test_the_first_fact_that_tells_of_them_counts_and_rules_never_go_back() -> N
     assert [rules_hold_from(from_the_second, rules) for rules in (FIRST, SECOND, THIRD)] == [0, 0, 9]
     at_once = [(5, LogRulesChanged(rules=3))]
     assert [rules_hold_from(at_once, rules) for rules in (FIRST, SECOND, THIRD)] == [0, 5, 5]
-    assert rules_hold_from([(1, other)], NEWEST) == 0
+    assert {rules_hold_from([(1, other)], rules) for rules in NEWEST.values()} == {0}
     assert evolve(Epoch(began=2, rules=3), to_second) == Epoch(began=2, rules=3)
     assert evolve(Epoch(), other) == Epoch()
 

@@ -194,9 +194,9 @@ def parts(log: Log, pool: AsyncConnectionPool, cut: Cut) -> Iterable[Sweep | Sen
     def now() -> datetime:
         return clock_of(cut.folder)
 
-    files = KeptFiles(pool)
+    files, reading = KeptFiles(pool), GateReading(log, pool)
     posts: dict[str, Post] = {
-        "letter": LetterPost(pool, Granted(now)),
+        "letter": LetterPost(reading, Granted(now), now),
         "notice": NoticePost(files, Receiver(name="Departementet"), now),
     }
     outbox: Carrier = CutOutbox(cut.folder / "outbox", cut)
@@ -206,4 +206,4 @@ def parts(log: Log, pool: AsyncConnectionPool, cut: Cut) -> Iterable[Sweep | Sen
         "smtp": Book("smtp", cut, silent=True),
     }
     sender = Sender(log, pool, carriers, posts, now, look_seconds=LOOK_SECONDS, patience_seconds=0.05)
-    return Sweep(GateReading(log, pool), files, now, look_seconds=LOOK_SECONDS), sender
+    return Sweep(reading, files, now, look_seconds=LOOK_SECONDS), sender

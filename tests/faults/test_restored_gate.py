@@ -35,7 +35,7 @@ def sent(outbox: Path) -> int:
 def sender(parts: Parts, outbox: Path) -> Sender:
     """One with the real file outbox."""
     notices = NoticePost(parts.files, Receiver(name="D"), parts.now)
-    posts: dict[str, Post] = {"letter": LetterPost(parts.pool, parts.permits), "notice": notices}
+    posts: dict[str, Post] = {"letter": LetterPost(parts.reading, parts.permits, parts.now), "notice": notices}
     return Sender(parts.reading.log, parts.pool, {"file-outbox": FileOutbox(outbox)}, posts, parts.now)
 
 

@@ -2,6 +2,7 @@
 
 from tests.grants.grant_letter.test_permit_mutants import MUTANTS as OF_GRANTS
 from tests.house.tree import ROOT
+from tests.notifications.leaving.test_closed_again_mutants import MUTANTS as OF_TRIES
 from tests.notifications.leaving.test_followed_mutants import MUTANTS as OF_CHANGES
 from tests.notifications.leaving.test_permit_mutants import MUTANTS as OF_NOTIFICATIONS
 from tests.notifications.test_gate_mutants import IN_PYTHON, IN_SQL
@@ -39,6 +40,15 @@ def test_the_page_lists_every_mutant_of_the_letter_of_a_change() -> None:
     assert table.splitlines() == [
         f"| {mutant.name} | `notifications.{mutant.function}` (SQL) | `{mutant.killed_by.__name__}` |"
         for mutant in OF_CHANGES
+    ]
+
+
+def test_the_page_lists_every_mutant_of_the_gate_at_each_try() -> None:
+    header = "| mutant of the gate at each try | of | killed by |\n|---|---|---|\n"
+    table = PAGE.read_text(encoding="utf-8").partition(header)[2].partition("\n\n")[0]
+    assert table.splitlines() == [
+        f"| {mutant.name} | `notifications.{mutant.function}` (SQL) | `{mutant.killed_by.__name__}` |"
+        for mutant in OF_TRIES
     ]
 
 

@@ -5,17 +5,19 @@
    what is heard names its place by position and hash.
 3. Who makes a letter and who decides what it tells are two; nobody with a hand in an award speaks for the ministry of
    it.
+4. A letter that was let out is held against the gate once more at each try to send it: of the log of notifications
+   alone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from services.eventlog.epoch.events import LogRulesChanged, LogRulesReplaced
 from services.eventlog.events import Event
 
-FIRST, SECOND, THIRD = 1, 2, 3
-NEWEST = THIRD
-"""What this release records under."""
+FIRST, SECOND, THIRD, FOURTH = 1, 2, 3, 4
+NEWEST: Mapping[str, int] = {"grants": THIRD, "notifications": FOURTH}
+"""What this release records under, by log."""
 
 
 @dataclass(frozen=True, kw_only=True)

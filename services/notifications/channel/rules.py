@@ -84,15 +84,15 @@ def begin(held: Held, *, channel: Channel, key: str, permit: Permit) -> list[Eve
     return [LetterSendingPermitted(attempt=held.attempt + 1, channel=channel, key=key, permit=permit)]
 
 
-def stop(held: Held, *, code: str, reason: str) -> list[Event]:
-    """Grants will not have it sent. Before anything left the release is ended, and the letter can be held and released
-    anew; after that it is not sent once more, and somebody must look. Refuses LetterNotReleased."""
+def stop(held: Held, *, by: Literal["grants", "gate"], code: str, reason: str) -> list[Event]:
+    """Grants, or the gate, will not have it sent. Before anything left the release is ended, and the letter can be held
+    and released anew; after that it is not sent once more, and somebody must look. Refuses LetterNotReleased."""
     if held.released is None or held.letter is None:
         raise LetterNotReleased("The gate has not let this letter out.")
     if next_of(held) != "send":
         return []
     if held.may_have_left:
-        return failed(held, problem=f"grants: {code}: {reason}"[:500], lasting=True)
+        return failed(held, problem=f"{by}: {code}: {reason}"[:500], lasting=True)
     return [LetterReleaseEnded(letter_sha256=held.letter.letter_sha256, code=code, reason=reason[:500])]
 
 

@@ -1,6 +1,7 @@
 """Tries to send that were never begun, or begun without grants' word: every table follows from the facts and agrees."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import psycopg
 
@@ -11,10 +12,15 @@ from services.notifications.channel.events import (
     LetterDispatchFailed,
     LetterDispatchUnknown,
     LetterSendingBegun,
+    LetterSendingPermitted,
 )
-from services.notifications.notice.events import NoticeDispatched
+from services.notifications.notice.events import NoticeDispatched, NoticeObjected
+from services.notifications.release.events import AfterNotice
+from tests.faults.planted.lived import BEGAN, signer, simulated
+from tests.faults.planted.releases import released
 from tests.faults.planted.tampering import Copy, Tampering
 from tests.faults.planted.told import BY_NOTIFICATIONS, notice_of, told
+from tests.notifications.permits import permit
 
 AT = datetime(2020, 3, 20, tzinfo=UTC)
 NEVER_BEGUN: tuple[Event, ...] = (
@@ -50,6 +56,35 @@ def begun_without_a_permit(copy: Copy) -> int:
     return position
 
 
+OPEN_TO_ALL = """
+    CREATE OR REPLACE FUNCTION notifications.refuse_closed(which text, may_have_left boolean) RETURNS void LANGUAGE sql
+    VOLATILE SET search_path = pg_catalog, pg_temp AS 'SELECT'
+"""
+ASKED_ANEW = "SELECT pg_get_functiondef('notifications.refuse_closed'::regproc)"
+
+
+def begun_over_an_objection(copy: Copy) -> int:
+    """A letter is let out when its days are over, and the ministry objects before it has left. The owner replaces the
+    function that asks the gate at each try, and lays back what was shipped."""
+    item, notice, at = copy.letters["young"], notice_of("young")(copy), BEGAN + timedelta(days=40)
+    with simulated(copy.database) as clock, psycopg.connect(copy.database.migrator_dsn, autocommit=True) as owner:
+        clock.set(at)
+        ground = AfterNotice(notice_id=UUID(notice.removeprefix("notice-")), opened_at=at)
+        out = released(copy, item, ground, at)
+        copy.append("notifications", item, out, now=clock.now)
+        objected = NoticeObjected(objection=1, items=(), text="Vent.", objected_by="departementet")
+        copy.append("notifications", notice, objected, now=clock.now)
+        owner.execute("SET ROLE tilsagn_owner")
+        [(shipped,)] = owner.execute(ASKED_ANEW).fetchall()
+        owner.execute(OPEN_TO_ALL)
+        by = permit(out.letter_sha256, at)
+        begun = LetterSendingPermitted(attempt=1, channel="file-outbox", key="x", permit=by)
+        position = copy.append("notifications", item, begun, now=clock.now)
+        owner.execute(shipped.encode())
+        assert signer(copy.database, copy.folder, "notifications", clock.now).sign()
+    return position
+
+
 TRIES = (
     *(
         told(
@@ -73,6 +108,13 @@ TRIES = (
         by="owner",
         does=begun_without_a_permit,
         found=r"position {at}: gate: tries: .*without grants' permit",
+        touches=("notifications.event", "notifications.sending"),
+    ),
+    Tampering(
+        name="a letter begun to be sent over an objection made since it was released",
+        by="owner",
+        does=begun_over_an_objection,
+        found=r"position {at}: gate: tries: .*as it began to leave, the ministry's objection 1 of .* was open",
         touches=("notifications.event", "notifications.sending"),
     ),
 )

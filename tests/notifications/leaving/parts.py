@@ -75,7 +75,7 @@ class Parts:
 
     def sender(self) -> Sender:
         posts: dict[str, Post] = {
-            "letter": LetterPost(self.pool, self.permits),
+            "letter": LetterPost(self.reading, self.permits, self.now),
             "notice": NoticePost(self.files, Receiver(name="D"), self.now),
         }
         return Sender(self.reading.log, self.pool, {"file-outbox": self.carrier}, posts, self.now, patience_seconds=0)

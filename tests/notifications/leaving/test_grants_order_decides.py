@@ -129,7 +129,7 @@ class Play:
             )
         except Refusal as refusal:
             self.check(refusal.code in STOPPED and (self.gone or self.suspended), refusal.code)
-            self.world.record(self.item, *sending.stop(held, code=refusal.code, reason=refusal.detail))
+            self.world.record(self.item, *sending.stop(held, by="grants", code=refusal.code, reason=refusal.detail))
             self.seen["stopped"] += 1
             return
         if facts:

@@ -83,7 +83,9 @@ def test_what_is_unknown_is_asked_for_and_never_sent_blindly_again(database: Dat
 def test_what_was_begun_and_never_ended_is_asked_for_after_two_minutes(database: Database) -> None:
     async def story(parts: Parts) -> None:
         history = await parts.reading.log.load(letter("a"))
-        parts.world.record(letter("a"), *(await LetterPost(parts.pool, parts.permits).begin(history)).facts)
+        parts.world.record(
+            letter("a"), *(await LetterPost(parts.reading, parts.permits, parts.now).begin(history)).facts
+        )
         await later(parts, seconds=119)
         assert (parts.carrier.asked, sum(parts.carrier.has.values())) == (0, 0)
         await later(parts, seconds=2)
@@ -172,7 +174,7 @@ def test_of_two_senders_one_sends(database: Database) -> None:
         one, other = parts.sender(), parts.sender()
         one_has_read = await parts.reading.log.load(letter("a"))
         await other.advance(letter("a"))
-        begun = await LetterPost(parts.pool, parts.permits).begin(one_has_read)
+        begun = await LetterPost(parts.reading, parts.permits, parts.now).begin(one_has_read)
         assert not await one._record(letter("a"), one_has_read, begun.facts)
         assert await since_release(parts) == [BEGUN, SENT]
         assert list(parts.carrier.has.values()) == [1]

@@ -139,15 +139,16 @@ def test_it_is_sent_again_only_when_somebody_said_that_it_failed() -> None:
 
 SAID = {"code": "award-changed-since", "reason": "Vedtaket er opphevet."}
 STOPPED_SHORT = LetterReleaseEnded(letter_sha256=LETTER.letter_sha256, **SAID)
+GRANTS = {"by": "grants", **SAID}
 
 
 def test_a_release_that_grants_stops_before_anything_left_is_ended_and_can_be_ordered_anew() -> None:
-    held_after(LETTER, OUT).when(sending.stop, **SAID).then(STOPPED_SHORT)
+    held_after(LETTER, OUT).when(sending.stop, **GRANTS).then(STOPPED_SHORT)
     not_left = replace(LOST, lasting=False)
-    held_after(LETTER, OUT, BEGUN, not_left).when(sending.stop, **SAID).then(STOPPED_SHORT)
+    held_after(LETTER, OUT, BEGUN, not_left).when(sending.stop, **GRANTS).then(STOPPED_SHORT)
     ended = held_after(LETTER, ORDERED, OUT, STOPPED_SHORT)
     ended.when(rules.order_release, ordered_by="ingrid").then(ORDERED)
-    ended.when(sending.stop, **SAID).refused(LetterNotReleased)
+    ended.when(sending.stop, **GRANTS).refused(LetterNotReleased)
     ended.when(sending.begin, channel="file-outbox", key="k", permit=PERMIT).refused(LetterNotReleased)
     assert held_after(LETTER, ORDERED, OUT, STOPPED_SHORT, OTHER).state.letter == OTHER
     assert ended.state.again == 1  # what is sent after it is another sending
@@ -157,6 +158,6 @@ def test_what_may_have_left_is_not_ended_and_somebody_must_look() -> None:
     again = LetterSentAgain(reason="tapt", asked_by="kari")
     looks = LetterDispatchFailed(attempt=1, problem="grants: award-changed-since: Vedtaket er opphevet.", lasting=True)
     for past in ((BEGUN, SENT, LOST, again), (BEGUN, UNKNOWN, again), (BEGUN_BEFORE_PERMITS, UNKNOWN, again)):
-        held_after(LETTER, OUT, *past).when(sending.stop, **SAID).then(looks)
+        held_after(LETTER, OUT, *past).when(sending.stop, **GRANTS).then(looks)
     for known in ((BEGUN,), (BEGUN, UNKNOWN), (BEGUN, SENT), (BEGUN, SENT, ARRIVED), (BEGUN, LOST)):
-        held_after(LETTER, OUT, *known).when(sending.stop, **SAID).nothing()
+        held_after(LETTER, OUT, *known).when(sending.stop, **GRANTS).nothing()
