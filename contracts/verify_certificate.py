@@ -20,6 +20,7 @@ Ends with 0 if everything holds, 1 if not, and 2 where something cannot be read;
 """
 
 import argparse
+import base64
 import datetime as dt
 import functools
 import hashlib
@@ -592,7 +593,7 @@ class Certificate:
     def against_export(self, lines):
         """The facts are those of the log, and all of those about this item: none was left out."""
         known = {written(each.told) for each in self.facts}
-        events = [Fact(each) for each in lines if each.get("kind") == "event" and "data" in each]
+        events = [Fact(each) for each in events_in(lines)]
         stands = {written(each.told) for each in events}
         found = [
             f"position {each.position}: the export has no such fact"
@@ -612,7 +613,7 @@ class Certificate:
     def against_grants(self, lines):
         """What was heard from grants stands in grants' log, at the position and with the hash it was heard with, and
         what stands there says it. Verify that export first: its checkpoints are signed."""
-        events = {each["position"]: each for each in lines if each.get("kind") == "event" and "data" in each}
+        events = {each["position"]: each for each in events_in(lines)}
         found = []
         for each in self.facts:
             heard = json.loads(each.told["metadata"]).get("heard")
@@ -701,6 +702,21 @@ def otherwise(fact, there):
     return next((name for name, (ours, theirs) in pairs.items() if ours != theirs), None)
 
 
+def events_in(lines):
+    """The facts of an export, whose data is text however it is written there: a fact in base64 is one too. What is no
+    text is no fact about a letter."""
+    for each in lines:
+        if each.get("kind") != "event":
+            continue
+        if "data" not in each:
+            try:
+                text = base64.b64decode(each["data_base64"], validate=True).decode()
+            except ValueError:
+                continue
+            each = {name: value for name, value in each.items() if name != "data_base64"} | {"data": text}
+        yield each
+
+
 def written(fact):
     """A fact as an export writes it."""
     return json.dumps(fact, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -732,7 +748,7 @@ def text_of(path):
 
 def lines_of(path):
     """The lines of an export."""
-    told = [parsed(line, f"line {n} of {path}") for n, line in enumerate(text_of(path).splitlines(), 1)]
+    told = [parsed(line, f"line {n} of {path}") for n, line in enumerate(text_of(path).split("\n"), 1) if line]
     if not all(isinstance(each, dict) for each in told) or not any(each.get("kind") == "export" for each in told):
         raise Unreadable(f"{path} is no export of a log")
     return told

@@ -38,7 +38,17 @@ def exact(event, name):
     stored = base64.b64decode(event[name + "_base64"], validate=True)
     if base64.b64encode(stored).decode() != event[name + "_base64"]:
         raise ValueError("base64 that could be written otherwise")
+    if is_text(stored):
+        raise ValueError("base64 of what is text, and stands as text in an export")
     return stored
+
+
+def is_text(stored):
+    try:
+        stored.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def unhex(text):

@@ -49,7 +49,10 @@ from services.notifications.told import Notice
 
 SHARED = "SELECT DISTINCT stream FROM notifications.event WHERE stream = %s OR stream ^@ 'scheme-'"
 LISTING = "SELECT DISTINCT notice FROM notifications.notice_line WHERE item = ANY (%s)"
-COUNTING = "SELECT version, valid_from, days, min_hours, stale_after_days FROM notifications.policy ORDER BY valid_from"
+COUNTING = """
+    SELECT version, valid_from, days, min_hours, stale_after_days, day_of_notice_counted FROM notifications.policy
+    ORDER BY valid_from
+"""
 HEAD = "SELECT coalesce(max(position), 0) FROM notifications.event"
 BY_ONE_PERSON = "releases on a policy of one person"
 BEFORE_BYTES = "letters held before their manifest's bytes were kept"

@@ -124,10 +124,12 @@ def _schemes(facts: Iterable[Any]) -> Iterator[str]:
 
 
 def read_policy_problems(rows: Sequence[tuple[Any, ...]], days: Days) -> list[str]:
-    """What is wrong with the database's own rows of (version, valid_from, days, min_hours, stale_after_days): each must
-    count as the ministry's list says of its first day, or more strictly."""
+    """What is wrong with the database's own rows of (version, valid_from, days, min_hours, stale_after_days, whether
+    the day of the notice is counted): each must count as the ministry's list says of its first day, or more strictly.
+    A day of the notice that is counted is one of the ministry's less."""
     said = []
-    for version, valid_from, counted, min_hours, stale_after_days in rows:
+    for version, valid_from, days_said, min_hours, stale_after_days, day_of_notice_counted in rows:
+        counted = days_said - day_of_notice_counted
         wanted = judge.rule_on(valid_from, days)
         if counted < wanted["days"] or min_hours < 24 * wanted["days"] or stale_after_days > wanted["stale_after_days"]:
             said.append(f"the policy {version} counts {counted} days from {valid_from}: the list says {wanted['days']}")

@@ -1,5 +1,6 @@
 """The offline verifier judges a release whole: each way in which it was not lawful is named, each lawful way holds."""
 
+import base64
 import hashlib
 import json
 import subprocess
@@ -543,6 +544,37 @@ def test_a_fact_that_cannot_be_ends_with_one_sentence(tmp_path: Path, name: str,
     told["facts"][0][name] = value
     code, said = verify(tmp_path, told)
     assert (code, said.count("\n")) == (2, 1), said
+
+
+def export_of(story: Story, *, in_base64: int = 0) -> str:
+    """An export of the story, which holds but for the fact at that position, written in base64."""
+    lines: list[dict[str, Any]] = [{"kind": "export"}]
+    for fact in story.facts:
+        hidden = fact["position"] == in_base64
+        data = {"data_base64": base64.b64encode(fact["data"].encode()).decode()} if hidden else {"data": fact["data"]}
+        lines.append({name: value for name, value in fact.items() if name != "data"} | data)
+    return "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
+
+
+def test_an_objection_cannot_be_left_out_however_the_export_writes_it(tmp_path: Path) -> None:
+    story = Story().hold().told().object().release()
+    told, export = story.certificate(), tmp_path / "export.jsonl"
+    objected = next(fact["position"] for fact in story.facts if fact["topic"] == "notice.objected.v1")
+    told["facts"] = [fact for fact in told["facts"] if fact["position"] != objected]
+    for in_base64 in (0, objected, objected - 5):  # also where the notice itself is written so
+        export.write_text(export_of(story, in_base64=in_base64), encoding="utf-8")
+        code, said = verify(tmp_path, told, "--export", export)
+        assert (code, f"position {objected}: a fact about it is left out" in said) == (1, True), said
+
+
+def test_an_export_is_read_line_by_line_whatever_its_texts_hold(tmp_path: Path) -> None:
+    """Signs that only some programs end a line at stand in texts as they are."""
+    story = let_out()
+    told, export = story.certificate(), tmp_path / "export.jsonl"
+    story.add("notice-9", "notice.withdrawn.v1", reason="").facts[-1]["data"] = '{"reason":"en\u2028to\u0085tre"}'
+    export.write_text(export_of(story) + "\n", encoding="utf-8")
+    code, said = verify(tmp_path, told, "--export", export)
+    assert code == 0, said
 
 
 def test_a_later_policy_cannot_be_left_out(tmp_path: Path) -> None:

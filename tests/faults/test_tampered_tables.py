@@ -184,6 +184,11 @@ TAMPERED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "notifications.policy": (
         ("UPDATE notifications.policy SET days = 1, min_hours = 24", "the list says 14"),
         ("UPDATE notifications.policy SET day_of_notice_counted = true", "does not stand as the notice froze it"),
+        (
+            "INSERT INTO notifications.policy SELECT 'x', '2020-01-02', days, true, starts, min_hours,"
+            " roll_forward, tz, basis, stale_after_days FROM notifications.policy",
+            "the policy x counts 13 days from 2020-01-02: the list says 14",
+        ),
     ),
     "notifications.letter_file": (
         ("UPDATE notifications.letter_file SET content = content || 'x'", "the bytes of"),
