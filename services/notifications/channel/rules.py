@@ -51,6 +51,13 @@ class DeliveredInTheFuture(Refusal):
     title = "Framkomsten er datert fram i tid"
 
 
+class NothingLeft(Refusal):
+    """What has certainly not left has not arrived. Recorded as arrived, it would count as out, and never be sent."""
+
+    code = "letter-has-not-left"
+    title = "Brevet er ikke sendt"
+
+
 class LetterOnItsWay(Refusal):
     """A sender has it, or the channel does; nobody has said that it failed."""
 
@@ -140,8 +147,10 @@ def delivered(held: Held, *, delivered_at: datetime, evidence: str, told_by: str
 
 
 def arrived(held: Held, *, delivered_at: datetime, evidence: str, told_by: str, now: datetime) -> list[Event]:
-    """What a person knows of a letter's arrival, between its release and now. Refuses DeliveredBeforeRelease,
-    DeliveredInTheFuture, and what `delivered` does."""
+    """What a person knows of a letter's arrival, between its release and now. Refuses NothingLeft,
+    DeliveredBeforeRelease, DeliveredInTheFuture, and what `delivered` does."""
+    if held.released is not None and not held.may_have_left:
+        raise NothingLeft("Nothing of it has left. It is sent as soon as it may be; record its arrival after that.")
     if held.released_at is not None and not held.delivered:
         if delivered_at < held.released_at:
             since = held.released_at.isoformat()

@@ -22,6 +22,7 @@ from services.notifications.notice.events import (
     NoticeReceived,
     NoticeWithdrawn,
 )
+from services.notifications.openings import list_openings
 from services.notifications.outgoing import Outgoing, id_of
 from services.notifications.release.events import LetterReleased, LetterReleaseEnded
 from services.notifications.told import Notice
@@ -86,10 +87,12 @@ def _of_notice(facts: Sequence[Recorded]) -> tuple[str, dict[str, Any], dict[str
 
 
 def _received(notice: Notice, received: NoticeReceived) -> dict[str, Any]:
-    """When it was received, and what follows by the rule that was frozen into it."""
+    """When it was received, and what follows by the rule that was frozen into it: when the first of what it lists
+    opens, after objections that were lifted, or, where all is stopped, when it would have."""
     told: dict[str, Any] = {"received_at": in_utc(received.received_at)}
     if notice.ordered is not None:
-        opens = opens_at(received.received_at, notice.ordered.policy)
+        first = min((each.opens_at for each in list_openings(notice)), default=None)
+        opens = first or opens_at(received.received_at, notice.ordered.policy)
         stale = stale_at(received.received_at, notice.ordered.policy)
         told |= {"opens_at": in_utc(opens), "opens_on": day_of(opens).isoformat(), "stale_at": in_utc(stale)}
     return told

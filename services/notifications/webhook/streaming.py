@@ -33,7 +33,10 @@ _NEXT = """
     SELECT n.number, m.id, m.type, m.occurred_at, m.subject, m.data,
         coalesce(m.expires_at <= notifications.log_clock(), false) AS over,
         EXISTS (SELECT FROM notifications.notice t
-            WHERE t.notice = 'notice-' || (m.subject ->> 'notice_id') AND t.received_at IS NOT NULL) AS received
+            WHERE t.notice = 'notice-' || (m.subject ->> 'notice_id') AND t.received_at IS NOT NULL)
+        -- What is told of a notice that another takes over from lists what that other one tells of.
+        AND (m.data ->> 'by' IS NULL OR EXISTS (SELECT FROM notifications.notice t
+            WHERE t.notice = 'notice-' || (m.data ->> 'by') AND t.received_at IS NOT NULL)) AS received
     FROM notifications.message_number n JOIN notifications.message m ON m.id = n.id
     WHERE n.number > %s ORDER BY n.number LIMIT %s
 """

@@ -14,7 +14,7 @@ from services.notifications.channel.events import (
     LetterSendingPermitted,
     LetterSentAgain,
 )
-from services.notifications.channel.rules import LetterNotReleased, LetterOnItsWay
+from services.notifications.channel.rules import LetterNotReleased, LetterOnItsWay, NothingLeft
 from services.notifications.gate_refusals import AlreadyReleased, LetterNotHeld, LetterOutdated
 from services.notifications.release import rules
 from services.notifications.release.events import (
@@ -119,6 +119,16 @@ def test_a_sending_is_begun_once_and_has_one_outcome() -> None:
     begun.when(sending.unknown, problem="kuttet").then(UNKNOWN)
     held_after(LETTER, OUT, BEGUN, UNKNOWN).when(sending.unknown, problem="igjen").nothing()
     held_after(LETTER, OUT, BEGUN, SENT).when(sending.unknown, problem="x").nothing()
+
+
+def test_nothing_arrives_of_which_nothing_left() -> None:
+    """Whoever says that it did would have it counted as out, and it would never be sent."""
+    told: dict[str, Any] = {"evidence": "Telefon", "told_by": "kari", "delivered_at": at(9), "now": at(9)}
+    not_left = LetterDispatchFailed(attempt=1, problem="x", lasting=True)
+    for past in ((), (BEGUN, not_left), (BEGUN, UNKNOWN, not_left)):
+        held_after(LETTER, OUT, *past).when(sending.arrived, **told).refused(NothingLeft)
+    for since in ((BEGUN,), (BEGUN, UNKNOWN), (BEGUN, SENT), (BEGUN, SENT, LOST)):
+        assert sending.arrived(held_after(LETTER, OUT, *since).state, **told)
 
 
 def test_what_arrived_has_arrived_once() -> None:

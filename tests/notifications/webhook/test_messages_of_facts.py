@@ -15,6 +15,7 @@ from services.eventlog.events import Event
 from services.eventlog.log import Log
 from services.eventlog.recorded import Recorded
 from services.notifications.channel.events import LetterDelivered
+from services.notifications.notice.events import NoticeObjectionLifted
 from services.notifications.outgoing import OF_DEADLINES, TYPES, Outgoing
 from services.notifications.release.events import AfterNotice, LetterFileHeard, LetterReleaseEnded
 from services.notifications.webhook import following as module
@@ -75,6 +76,14 @@ def test_a_notice_is_told_of(events: Sequence[Event], kind: str, data: dict[str,
     assert data.items() <= message.data.items()
     assert message.data["see"] == f"/v1/notices/{id_of('n')}"
     assert message.occurred_at == at(len(events))
+
+
+def test_when_it_opens_is_told_as_the_gate_counts_it() -> None:
+    """An objection lifted later than the receipt begins the days anew; it opens with the first that is not stopped."""
+    lifted = NoticeObjectionLifted(objection=1, reason="greit", lifted_by="marit", said_at=at(4) + timedelta(days=3))
+    stopped = replace(STOPPED, items=())
+    assert of_notice(PREPARED, ORDERED, BEGUN, SENT, stopped, lifted, RECEIVED).data["opens_on"] == "2020-03-19"
+    assert of_notice(PREPARED, ORDERED, BEGUN, SENT, STOPPED, RECEIVED).data["opens_on"] == "2020-03-16"
 
 
 def test_what_a_notice_lists_is_what_endpoints_filter_on() -> None:

@@ -171,6 +171,26 @@ def test_the_ministry_hears_of_its_own_deadlines_and_of_awards_once_the_notice_o
     at_the_service(database, tmp_path, free_ports[0], story)
 
 
+def test_the_ministry_hears_of_a_notice_that_takes_over_once_it_has_received_that_one_too(
+    database: Database, tmp_path: Path, free_ports: tuple[int, int]
+) -> None:
+    """The one before is received; what the message lists is what the one that takes over tells of."""
+    over = {"notice_id": "before", "case_ids": ["c"]}
+
+    async def story(here: Here) -> None:
+        with psycopg.connect(here.database.admin_dsn, autocommit=True) as connection:
+            connection.execute("INSERT INTO notifications.notice (notice, received_at) VALUES ('notice-before', now())")
+            here.tell("notice.superseded", over, {"letters": 1, "by": "after"})
+            here.tell("notice.superseded", over, {"letters": 1, "by": None})
+            async with here.listening(Role.ministry, Last_Event_ID="0") as lines:
+                assert [id for id, _ in await events(lines, 1)] == ["2"]
+            connection.execute("INSERT INTO notifications.notice (notice, received_at) VALUES ('notice-after', now())")
+            async with here.listening(Role.ministry, Last_Event_ID="0") as lines:
+                assert [id for id, _ in await events(lines, 2)] == ["1", "2"]
+
+    at_the_service(database, tmp_path, free_ports[0], story)
+
+
 def test_a_place_that_is_none_is_refused_and_a_machine_listens_to_nothing(
     database: Database, tmp_path: Path, free_ports: tuple[int, int]
 ) -> None:
