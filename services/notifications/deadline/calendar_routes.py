@@ -24,7 +24,7 @@ from services.notifications.deadline import calendars
 from services.notifications.deadline.calendar_entries import say
 from services.notifications.deadline.calendars import STREAM, Calendar, Calendars, UnknownCalendar, fold, sha256_of
 from services.notifications.deadline.icalendar_file import calendar_of
-from services.notifications.deadline.listing import Deadlines
+from services.notifications.deadline.listing import Deadlines, as_heard_by
 from services.notifications.deadline.requests import CalendarAsked, Withdrawing
 from services.notifications.deadline.responses import CalendarShown, CalendarsShown, CalendarWithToken
 from services.notifications.deadline.rules import OURS
@@ -115,7 +115,8 @@ def calendar_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime
         today = day_of(now())
         rows = await deadlines.list_some(state="due", role=known.role, until=add_days(today, AHEAD_DAYS), limit=MOST)
         editions = await say(deadlines.pool, rows)
-        content = calendar_of(rows, editions, title=f"Tilsagn: frister ({known.role})", now=now())
+        heard = [as_heard_by(known.role, row) for row in rows]
+        content = calendar_of(heard, editions, title=f"Tilsagn: frister ({known.role})", now=now())
         headers = {"Cache-Control": "private, max-age=300", "Referrer-Policy": "no-referrer"}
         return Response(content, media_type=MEDIA_TYPE, headers=headers)
 

@@ -13,7 +13,7 @@ from services.calendar.clock import OSLO
 from services.calendar.days import add_days
 from services.eventlog.recorded import Recorded
 from services.notifications.deadline.events import DigestBegun, DigestNotSent, DigestSent
-from services.notifications.deadline.listing import DeadlineRow
+from services.notifications.deadline.listing import DeadlineRow, as_heard_by
 
 AT = time(7)
 LEASE = timedelta(minutes=10)
@@ -63,6 +63,7 @@ def attempt_now(facts: Iterable[Recorded], *, day: date, now: datetime) -> int |
 
 def digest_of(role: str, rows: Sequence[DeadlineRow], *, day: date) -> Digest:
     """The digest of a role on a day, from its deadlines that are due."""
+    rows = [as_heard_by(role, row) for row in rows]
     overdue = [row for row in rows if row.overdue]
     ahead = [row for row in rows if not row.overdue and row.due_on and row.due_on <= add_days(day, AHEAD_DAYS)]
     title = f"Frister for {ROLES.get(role, role)} {day_in_words(day)}"

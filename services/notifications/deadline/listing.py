@@ -5,7 +5,7 @@ behind: so no letter that has left is said to wait.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -60,6 +60,14 @@ class DeadlineRow:
     changed_found: bool
     told: bool
     waiting: int | None
+
+
+def as_heard_by(role: str, row: DeadlineRow) -> DeadlineRow:
+    """The deadline as a role hears of it unasked, in a calendar or an e-mail. The ministry hears that a notice is to
+    come, and of no award in it: of those the notice itself tells it (ADR 0066)."""
+    if role != "ministry" or row.kind != "notice-must-go":
+        return row
+    return replace(row, case_ids=(), case_numbers=(), scheme_ids=(), posts=(), waiting=None)
 
 
 LAST = date.max

@@ -10,12 +10,15 @@ from uuid import UUID
 
 import psycopg
 from icalendar import Calendar, Timezone
+from psycopg_pool import AsyncConnectionPool
 
 from services.calendar.clock import OSLO
 from services.httpapi.caller import Role
+from services.notifications.deadline.digest import digest_of
 from services.notifications.deadline.icalendar_file import Edition, calendar_of
-from services.notifications.deadline.listing import DeadlineRow
+from services.notifications.deadline.listing import DeadlineRow, Deadlines
 from services.notifications.deadline.rules import id_of
+from services.notifications.release.events import LetterFileHeard
 from tests import node_packages
 from tests.conftest import Database
 from tests.faults.service import signed_in
@@ -30,6 +33,8 @@ from tests.notifications.deadline.registered import (
     of_year,
 )
 from tests.notifications.office import KARI, MINISTRY
+from tests.notifications.world import LETTER_SHA256, OWING, held, letter
+from tests.notifications.world import id_of as world_id
 
 STREAM, YEAR = f"deadlines-{CASE}", "deadlines-2020"
 PER = "per"
@@ -181,6 +186,40 @@ def test_every_change_of_what_an_entry_says_is_another_edition_of_it(database: D
         sequences, times = zip(*editions[1:], strict=True)
         assert list(sequences) == [0, 1, 2, 3, 4]
         assert sorted(set(times)) == list(times), "each is later than the one before"
+
+    at_the_registry(database, tmp_path, story)
+
+
+def test_the_ministry_is_told_that_a_notice_is_to_come_and_of_no_award_in_it(
+    database: Database, tmp_path: Path
+) -> None:
+    """By its calendar and by its e-mail, which nobody asks for: of awards the notice itself tells it."""
+
+    async def story(registry: Registry) -> None:
+        file = LetterFileHeard(
+            decision_version=2, sha256=LETTER_SHA256, size_bytes=9, template="grant-letter/2",
+            dated_on=registry.world.now.date(), case_number="2020/17",
+        )  # fmt: skip
+        registry.world.record(letter("a"), file, held("a"))
+        about = {"about": {"kind": "letter", "id": str(world_id("a"))}, "planned_on": "2020-04-15"}
+        await registry.does(KARI, "POST", "/v1/notices", about)
+        read = {}
+        for person, role in ((KARI, Role.caseworker), (MINISTRY, Role.ministry)):
+            made = await asks(registry, person, role, "POST", "/v1/calendars", ASKED | {"role": role.value})
+            assert made.status_code == 201, made.text
+            entry = next(
+                each for each in (await entries(registry, made.json()["address"], database)).values()
+                if "15.04.2020" in each["SUMMARY"]
+            )  # fmt: skip
+            async with AsyncConnectionPool(database.notifications_dsn, open=False) as pool:
+                rows = await Deadlines(pool).list_some(role=role.value)
+            digest = digest_of(role.value, rows, day=rows[0].due_on or date.max)
+            read[role] = [f"{entry['SUMMARY']} {entry['DESCRIPTION']}", digest.text]
+        for said in read[Role.caseworker]:
+            assert "2020/17" in said
+        for said in read[Role.ministry]:
+            assert "for at brevene kan gå 15.04.2020" in said
+            assert not any(each in said for each in ("2020/17", OWING, "291.71", "1 brev"))
 
     at_the_registry(database, tmp_path, story)
 
