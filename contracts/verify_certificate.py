@@ -212,7 +212,36 @@ class Release:
         for name in ("recipient_number", "channel"):
             if manifest and name in released and released[name] != manifest.get(name):
                 found.append(f"{name}: it was released to another than the manifest names")
-        return found
+        return found + (self.as_heard(held) if "manifest_json" in held else [])
+
+    def as_heard(self, held):
+        """What the manifest says that grants was not heard to say, of the award and of its letter's file: whoever binds
+        a letter binds it to what was told last."""
+        award, file = (
+            ([each.data for each in self.of(self.item, name) if each.position < held["position"]] or [None])[-1]
+            for name in ("letter.award-heard", "letter.file-heard")
+        )
+        says, pairs = held["manifest"], {}
+        if award:
+            names = (
+                "recipient_name",
+                "recipient_number",
+                "amount_ore",
+                "plan",
+                "terms",
+                "scheme_id",
+                "fund_id",
+                "form",
+            )
+            pairs |= {name: award.get(name) for name in names}
+        if file:
+            pairs |= {name: file[name] for name in ("decision_version", "template", "dated_on")}
+            pairs["files"] = [file["sha256"]]
+        return [
+            f"{name}: the manifest says otherwise than grants was heard to"
+            for name in pairs
+            if says.get(name) != pairs[name]
+        ]
 
     def again(self):
         """Nothing is released twice: an earlier release must have been ended before anything left."""

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -162,6 +163,34 @@ def sent_again() -> Story:
     return sent.add(ITEM, "letter.dispatch-failed.v1", attempt=1).add(ITEM, "letter.sent-again.v1", reason="")
 
 
+HEARD: dict[str, Any] = {
+    name: MANIFEST[name]
+    for name in ("recipient_name", "recipient_number", "amount_ore", "plan", "terms", "scheme_id", "fund_id", "form")
+}
+FILE: dict[str, Any] = {
+    "decision_version": 3,
+    "sha256": LETTER,
+    "size_bytes": 1,
+    "template": "grant-letter/2",
+    "dated_on": "2027-05-01",
+}
+
+
+def heard(award: Mapping[str, Any] | None = None, file: Mapping[str, Any] | None = None) -> Story:
+    """Held after grants told of this award and this file."""
+    told: dict[str, Any] = {"version": 3, "round_id": None} | HEARD | dict(award or {})
+    story = Story().add(ITEM, "letter.award-heard.v1", **told)
+    return story.add(ITEM, "letter.file-heard.v1", **FILE | dict(file or {})).hold().told().release()
+
+
+OTHERWISE: dict[str, Any] = {
+    "recipient_name": "En annen", "recipient_number": "999999999", "amount_ore": 900, "terms": ["Rapport."],
+    "plan": [{"number": 1, "amount_ore": 900}], "scheme_id": "en annen", "fund_id": "2020/291/60", "form": "nn",
+}  # fmt: skip
+OF_FILE: dict[str, Any] = {
+    "sha256": "cd" * 32, "template": "grant-letter/1", "dated_on": "2027-05-02", "decision_version": 4,
+}  # fmt: skip
+OTHER_FILE = "the manifest says otherwise than grants was heard to"
 LONG_AFTER = SENT + timedelta(days=100)
 CLOSED_AGAIN: dict[str, tuple[Callable[[], Story], str]] = {
     "an objection": (lambda: begun(let_out().object()), "objection 1 of notice-1 was open"),
@@ -202,6 +231,7 @@ LAWFUL: dict[str, Callable[[], Story]] = {
         permitted().add(ITEM, "letter.dispatched.v1", attempt=1).add(ITEM, "letter.delivered.v1", attempt=1)
     ),
     "after fourteen days": let_out,
+    "held as grants told of it": heard,
     "sent once more on a notice that is stale by then": lambda: begun(sent_again(), attempt=2, at=LONG_AFTER),
     "waived since, and its notice withdrawn": lambda: begun(
         let_out().waive().add(FIRST, "notice.withdrawn.v1", reason="", withdrawn_by="kari")
@@ -377,6 +407,14 @@ UNLAWFUL: dict[str, tuple[Callable[[], Story], str]] = {
     ),
     **{f"{told} of a try that nobody began": never_begun(told) for told in OUTCOMES},
     **{f"begun after {what}": case for what, case in CLOSED_AGAIN.items()},
+    **{
+        f"another {name} than grants told of": (partial(heard, {name: value}), f"{name}: the manifest says otherwise")
+        for name, value in OTHERWISE.items()
+    },
+    **{
+        f"{name} of another file than grants told of": (partial(heard, None, {name: value}), OTHER_FILE)
+        for name, value in OF_FILE.items()
+    },
 }  # fmt: skip
 
 

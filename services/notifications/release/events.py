@@ -212,9 +212,8 @@ class LetterReleased(Event, topic="letter.released.v1"):
 
 @dataclass(frozen=True, kw_only=True)
 class LetterReleaseEnded(Event, topic="letter.release-ended.v1"):
-    """The release was stopped before anything left: grants would not have this letter sent, or what the gate stands on
-    had closed it again. `code` and `reason` are theirs. It, or another letter of the award, can be held and released
-    anew."""
+    """The release was stopped before anything left: grants would not have this letter sent, or the gate had closed.
+    `code` and `reason` are theirs. It, or another letter of the award, can be held and released anew."""
 
     letter_sha256: str
     code: str
