@@ -19,6 +19,7 @@ from services.httpapi.described import headers_of
 from services.httpapi.doorway import Doorway
 from services.httpapi.examples import make_whole
 from services.httpapi.health import Check, Count, health
+from services.httpapi.kept_names import keep_names
 from services.httpapi.limits import Bounded, Limits
 from services.httpapi.metrics import RequestMetrics
 from services.httpapi.problem import HANDLERS
@@ -44,7 +45,7 @@ class Service(FastAPI):
                 if operation is not None and roles is not None:
                     operation["x-roles"] = sorted(roles)
                     operation["parameters"] = [*operation.get("parameters", ()), *headers]
-        return description
+        return keep_names(description)
 
 
 def service(

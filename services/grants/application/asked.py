@@ -117,6 +117,8 @@ class SupplementAsked(DatedBody):
 class LateAcceptance(DatedBody):
     """Which version is taken in though it came too late, and on which ground."""
 
+    described_as = "services__grants__application__asked__LateAcceptance"
+
     version: Ordinal
     ground: LateGround
     reason: Prose
@@ -125,6 +127,8 @@ class LateAcceptance(DatedBody):
 
 class Withdrawal(Body):
     """The applicant takes it back; they need not say why."""
+
+    described_as = "services__grants__application__asked__Withdrawal"
 
     reason: Annotated[str, Text(0, 10_000, lines=True)] = ""
     withdrawn_on: Day
@@ -177,6 +181,8 @@ class RejectionAsked(DatedBody):
 
 class Return(Body):
     """Why a proposed answer goes back."""
+
+    described_as = "services__grants__application__asked__Return"
 
     reason: Prose
 

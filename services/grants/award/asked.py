@@ -170,12 +170,16 @@ class ImportedAward(Proposal):
 class Return(Body):
     """Why what was proposed goes back."""
 
+    described_as = "services__grants__award__asked__Return"
+
     reason: Prose
 
 
 class Approval(DatedBody):
     """The day the commitment counts from, what the approver's budget disposal authority rests on, and the last day the
     promise holds unaccepted, where one is set."""
+
+    described_as = "services__grants__award__asked__Approval"
 
     approved_on: Day
     disposal_authority: Line
@@ -184,6 +188,8 @@ class Approval(DatedBody):
 
 class Release(Body):
     """A letter said to have gone out before this system released letters, and the document that shows it."""
+
+    described_as = "services__grants__award__asked__Release"
 
     released_on: Day
     document: Line

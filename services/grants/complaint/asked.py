@@ -50,6 +50,8 @@ class Completed(Body):
 class LateAcceptance(DatedBody):
     """The ground of forvaltningsloven § 31 first paragraph (a: cannot be blamed, b: special reasons), and why."""
 
+    described_as = "services__grants__complaint__asked__LateAcceptance"
+
     ground: LateGround
     reason: Prose
     accepted_on: Day
@@ -102,6 +104,8 @@ class Outcomes(Body):
 
 class Withdrawal(Body):
     """The day the party took the complaint back."""
+
+    described_as = "services__grants__complaint__asked__Withdrawal"
 
     withdrawn_on: Day
 

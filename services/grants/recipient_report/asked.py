@@ -77,6 +77,8 @@ class Draw(DatedBody):
 class Settlement(DatedBody):
     """What was used of the grant in all. What falls away of the promise follows from it."""
 
+    described_as = "services__grants__recipient_report__asked__Settlement"
+
     used_ore: OreOrZero
     proposed_on: Day
 
@@ -90,10 +92,14 @@ class Returned(Body):
 class Approval(DatedBody):
     """The day the settlement counts from."""
 
+    described_as = "services__grants__recipient_report__asked__Approval"
+
     settled_on: Day
 
 
 class Closing(DatedBody):
     """The day the case is closed."""
+
+    described_as = "services__grants__recipient_report__asked__Closing"
 
     closed_on: Day

@@ -143,4 +143,6 @@ class WhatIf(Body):
 class Closing(DatedBody):
     """The day the round is over."""
 
+    described_as = "services__grants__round__asked__Closing"
+
     closed_on: Day
