@@ -19,7 +19,7 @@ from bench.ground import Ground
 from bench.measure import Figure, compared
 from services.eventlog.command import Command, Write
 from services.eventlog.log import Log
-from services.notifications.webhook.addresses import Allowed, Target
+from services.notifications.receiver.addresses import Allowed, Target
 from services.notifications.webhook.composing import Content, compose
 from services.notifications.webhook.delivering import EACH, Delivering
 from services.notifications.webhook.events import EndpointConsented, EndpointRegistered, Subscription, Wanted

@@ -26,7 +26,7 @@ from services.eventlog.log import History, Log
 from services.eventlog.recorded import Recorded
 from services.inbox.contract import CONTRACTS
 from services.inbox.follower import LIMIT, Follower, Source
-from services.notifications.grants_heard import heard
+from services.notifications.grants_feed.inbox import heard
 
 CASES, ROUNDS = 1_000, 5
 NOT_OURS = "application.received.v1"

@@ -19,12 +19,8 @@ from bench.ground import Ground
 from bench.measure import Figure, compared
 from services.eventlog.command import Command, Write
 from services.eventlog.log import Log
-from services.notifications.gate import check
-from services.notifications.gate_reading import GateReading
-from services.notifications.gate_refusals import NoticeTooYoung
-from services.notifications.kept_files import KeptFiles
-from services.notifications.manifest import canonical
-from services.notifications.notice.events import (
+from services.notifications.facts.manifest import canonical
+from services.notifications.facts.notice import (
     About,
     CountingPolicy,
     NoticeDispatched,
@@ -33,7 +29,7 @@ from services.notifications.notice.events import (
     NoticePrepared,
     NoticeReceived,
 )
-from services.notifications.release.events import (
+from services.notifications.facts.release import (
     AfterNotice,
     Exemption,
     LetterHeld,
@@ -41,11 +37,15 @@ from services.notifications.release.events import (
     LetterReleaseOrdered,
     Manifest,
 )
-from services.notifications.release.sweep import Sweep
-from services.notifications.scheme_policy.events import (
+from services.notifications.facts.scheme_policy import (
     ConfirmedPolicyHeard,
     DecisionHeard,
 )
+from services.notifications.gate.decision import check
+from services.notifications.gate.reading import GateReading
+from services.notifications.gate.refusals import NoticeTooYoung
+from services.notifications.held.file_store import KeptFiles
+from services.notifications.release.sweep import Sweep
 
 FEW, MANY, IN_A_NOTICE, DUE, ROUNDS, ASKED = 100, 10_000, 100, 20, 9, 40
 MOST = 1.2

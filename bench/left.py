@@ -15,10 +15,9 @@ from bench.gate import BYTES, IN_A_NOTICE, SHA256, held, item_of
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
-from services.notifications.channel.events import LetterDispatched, LetterSendingPermitted, Permit
 from services.notifications.channel.rules import key_of
-from services.notifications.counting import opens_at
-from services.notifications.notice.events import (
+from services.notifications.facts.channel import LetterDispatched, LetterSendingPermitted, Permit
+from services.notifications.facts.notice import (
     About,
     CountingPolicy,
     NoticeDispatched,
@@ -28,8 +27,9 @@ from services.notifications.notice.events import (
     NoticeReceived,
     NoticeSendingBegun,
 )
-from services.notifications.release.events import AfterNotice, LetterHeld, LetterReleased, LetterReleaseOrdered
-from services.notifications.scheme_policy.events import DecisionHeard
+from services.notifications.facts.release import AfterNotice, LetterHeld, LetterReleased, LetterReleaseOrdered
+from services.notifications.facts.scheme_policy import DecisionHeard
+from services.notifications.gate.counting import opens_at
 
 OF_A_LETTER = 6
 TOLD_AT = datetime(2020, 6, 1, 9, tzinfo=UTC)

@@ -11,11 +11,11 @@ from uuid import uuid4
 
 from bench.ground import EARMARK, Ground
 from bench.measure import Figure, compared, timed
-from services.grants.award.events import AwardProposed, Instalment, NamedIn, Recipient, ReportOwed
-from services.grants.award.letter import LetterContent, Particulars, assemble
-from services.grants.award.letterhead import read_letterhead
-from services.grants.award.typesetter import Typesetter
-from services.grants.award.typesetting import TEMPLATES, Typesetters, request_of
+from services.grants.case.events.award import AwardProposed, Instalment, NamedIn, Recipient, ReportOwed
+from services.grants.grant_letter.content import LetterContent, Particulars, assemble
+from services.grants.grant_letter.letterhead import read_letterhead
+from services.grants.grant_letter.typesetter import Typesetter
+from services.grants.grant_letter.typesetting import TEMPLATES, Typesetters, request_of
 from services.grants.scheme.events import NoticePolicy, SchemeTerms, Source
 
 LETTERS, ROUNDS, PROCESSES, PER_SECOND = 200, 5, 2, 100

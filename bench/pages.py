@@ -42,7 +42,7 @@ from services.dashboard.settings import Settings
 from services.dashboard.sign_in.own_token import OwnTokens
 from services.dashboard.sign_in.sessions import Sessions
 from services.eventlog.runner import Runner
-from services.grants.rooms import PROJECTIONS
+from services.grants.wiring import PROJECTIONS
 from services.httpapi.app import Service
 from services.httpapi.caller import Caller, Role
 

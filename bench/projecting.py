@@ -11,8 +11,8 @@ from bench.ground import EARMARK, Ground
 from bench.measure import Figure, compared, timed
 from services.eventlog.mapper import encode
 from services.eventlog.projector import Projector
-from services.grants.award.events import AwardProposed, Instalment, NamedIn, Recipient
-from services.grants.listed_case import Cases
+from services.grants.case.events.award import AwardProposed, Instalment, NamedIn, Recipient
+from services.grants.case_view.list_projection import Cases
 
 EVENTS, TOGETHER, ROUNDS = 20_000, 1_000, 5
 FILL = """

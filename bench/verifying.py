@@ -36,13 +36,13 @@ from services.eventlog.checkpointer import Checkpointer
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
-from services.grants.allocation.events import FundOpened, LetterRegistered, Posting, Statement
-from services.grants.allocation.letter import Dated, Letter
-from services.grants.award.events import AwardApproved, AwardProposed, Instalment, NamedIn, Recipient
 from services.grants.balance.digest import read_digest
 from services.grants.balance.movements import effects
-from services.grants.disbursement.events import InstalmentPaid
-from services.notifications.gate_digest import read_digest as digest_of_the_gate
+from services.grants.budget_year.events.allocation import FundOpened, LetterRegistered, Posting, Statement
+from services.grants.budget_year.letter import Dated, Letter
+from services.grants.case.events.award import AwardApproved, AwardProposed, Instalment, NamedIn, Recipient
+from services.grants.case.events.disbursement import InstalmentPaid
+from services.notifications.gate.digest import read_digest as digest_of_the_gate
 
 SMALL, LARGE = 3_000, 9_000
 ROUNDS = 5

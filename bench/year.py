@@ -14,10 +14,10 @@ from uuid import UUID
 
 from bench.verifying import life
 from services.eventlog.events import Event
-from services.grants.allocation.budget_year import BudgetYear, evolve
-from services.grants.allocation.letter_file import read_letter
+from services.grants.allocation.letter_file.reading import read_letter
 from services.grants.allocation.rules import register_letter
-from services.grants.award.events import AwardApproved, AwardProposed, LetterReleased, Recipient
+from services.grants.budget_year.state import BudgetYear, evolve
+from services.grants.case.events.award import AwardApproved, AwardProposed, LetterReleased, Recipient
 
 LETTERS = Path(__file__).parents[1] / "data" / "letters" / "2020"
 EARMARK = "2020/291/71/frivillige-organisasjoner"

@@ -8,9 +8,9 @@ from typing import Any
 
 from dev.openapi import FILES as OPENAPI
 from services.eventlog.feed import HASH, LONGEST_WAIT_SECONDS, MOST
-from services.grants.rooms import HEARD as HEARD_BY_GRANTS
+from services.grants.wiring import HEARD as HEARD_BY_GRANTS
 from services.inbox.contract import CONTRACTS, PREFIX
-from services.notifications.grants_heard import heard
+from services.notifications.grants_feed.inbox import heard
 
 FILES = {name: CONTRACTS / f"asyncapi-{name}.json" for name in OPENAPI}
 HEARS: Mapping[str, tuple[str, Collection[str]]] = {

@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from services.eventlog.projection import Projection
 from services.eventlog.projector import Projector
-from services.grants.rooms import PROJECTIONS as OF_THE_SERVICE
+from services.grants.wiring import PROJECTIONS as OF_THE_SERVICE
 
 PROJECTIONS: dict[str, Projection] = {projection.name: projection for projection in OF_THE_SERVICE}
 

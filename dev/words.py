@@ -23,7 +23,7 @@ from services.dashboard.pages.page import TEMPLATES
 from services.dashboard.sign_in.access import PAGES
 from services.dashboard.sign_in.refusals import PageRefusal
 from services.dashboard.words.spoken import CATALOGUES, LANGUAGES, SOURCE
-from services.grants.timeline_words import TITLES
+from services.grants.case_view.timeline_titles import TITLES
 from services.httpapi.problem import STATUS_WORDS, HttpRefusal
 
 Sentence = str | tuple[str, str]
@@ -52,7 +52,7 @@ def sentences() -> dict[Sentence, list[str]]:
     """Every marked sentence of the dashboard, and the files it stands in."""
     found: dict[Sentence, list[str]] = {}
     titles: list[tuple[str, Sentence]] = [("sign_in/access.py", each.title) for each in PAGES]
-    events = [("../grants/timeline_words.py", title) for title in TITLES.values()]
+    events = [("../grants/case_view/timeline_titles.py", title) for title in TITLES.values()]
     for file, sentence in [*_in_python(), *_in_templates(), *_of_the_platform(), *titles, *events]:
         files = found.setdefault(sentence, [])
         if file not in files:

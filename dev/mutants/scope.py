@@ -41,7 +41,7 @@ PARTS = {
     "inbox": _part("services/inbox", "rules", "tests/inbox"),
     "promise": _part(
         GRANTS,
-        "commitment disputed moves reductions sums",
+        "case/commitment case/disputes case/moves case/reductions balance/sums",
         "tests/grants/test_commitment_of_several.py",
         "tests/grants/test_disputed.py",
         "tests/grants/award/test_changes.py",
@@ -50,8 +50,9 @@ PARTS = {
     ),
     "folds": _part(
         GRANTS,
-        "applied_for awarding case_state hearing informed later_years letters_out periods plan_conditions scheme_plan "
-        "ties number_ranges organisation_number number_guard",
+        "case/granted_application award/approval case/state case/hearing case/informed "
+        "allocation/later_years case/letters_out case/periods scheme/plan_conditions award/payment_plan "
+        "case/ties registers/number_ranges registers/organisation_numbers case/number_guard",
         "tests/grants/test_informed.py",
         "tests/grants/test_later_years.py",
         "tests/grants/test_letters_out.py",
@@ -61,22 +62,29 @@ PARTS = {
         "tests/grants/test_case_state.py",
         *ROOMS,
     ),
-    "allocation": _room(
-        "allocation",
-        "rules budget_year carried_on_lines carry_over authorities authority_use authority_uses commitment_authority "
-        "differences duties "
-        "letter_checks letter_duties movements reckoning settlement transcribed_duties correction/rules "
-        "correction/taken_away deviation/carried_over deviation/cuts deviation/found deviation/leaning "
-        "deviation/rules succession/rules",
+    "allocation": _part(
+        GRANTS,
+        "allocation/rules budget_year/state budget_year/carried_on_lines allocation/authority/carry_over "
+        "allocation/authority/authorities allocation/authority/use allocation/authority/rules "
+        "allocation/authority/commitment_authority budget_year/differences budget_year/duties "
+        "budget_year/letter_checks budget_year/letter_duties allocation/movements budget_year/reckoning "
+        "allocation/settlement allocation/letter_file/transcribed_duties allocation/correction/rules "
+        "allocation/correction/taken_away allocation/deviation/carried_over allocation/deviation/cuts "
+        "allocation/deviation/found allocation/deviation/leaning allocation/deviation/rules "
+        "allocation/succession/rules",
+        "tests/grants/allocation",
         "tests/grants/balance",
     ),
     "application": _room(
         "application",
         "rules assessment contact eligibility impartiality organisation_ties outcome overlaps receiving",
     ),
-    "award": _room(
-        "award",
-        "rules change change_limits from_recipient letter_release letter_state preparing proposal turn_of_year",
+    "award": _part(
+        GRANTS,
+        "award/rules award_change/rules award_change/limits award_change/recipient "
+        "grant_letter/imported_release grant_letter/state award/preparing award/proposal "
+        "award_change/year_end",
+        "tests/grants/award",
         "tests/grants/test_case_state.py",
     ),
     "back_dating": _room("back_dating", "guard order rules"),
@@ -86,10 +94,11 @@ PARTS = {
     "deadline": _room("deadline", "rules money year"),
     "disbursement": _room(
         "disbursement",
-        "rules accounting attestation batch blocks budget_years history pay_outs payee receipts",
+        "rules batch/accounting attestation batch/rules blocks budget_years history pay_out/rules "
+        "payee/rules batch/receipts",
     ),
     "held_over": _room("held_over", "rules", "tests/grants/test_later_years.py"),
-    "letter": _room("grant_letter", "rules sendable", "tests/grants/award", "tests/grants/notice"),
+    "letter": _room("grant_letter", "permit/rules permit/sendable", "tests/grants/award", "tests/grants/notice"),
     "notice": _room("notice", "rules", "tests/grants/grant_letter"),
     "report": _room(
         "recipient_report",
@@ -108,13 +117,14 @@ PARTS = {
     ),
     "gate": _part(
         NOTIFICATIONS,
-        "counting gate hands held told manifest notice/rules notice/objections publication/rules release/rules "
-        "channel/rules scheme_policy/rules decisions_heard",
+        "gate/counting gate/decision facts/hands facts/held_state facts/notice_state facts/manifest "
+        "notice/rules notice/objections publication/rules release/rules channel/rules grants_feed/rules "
+        "grants_feed/decisions",
         "tests/notifications",
     ),
     "webhooks": _part(
         NOTIFICATIONS,
-        "webhook/rules webhook/addresses webhook/schedule webhook/signing webhook/composing",
+        "webhook/rules receiver/addresses webhook/schedule webhook/signing webhook/composing",
         "tests/notifications/webhook",
     ),
 }

@@ -16,7 +16,7 @@ from services.calendar.days import day_of
 from services.eventlog.chain import Fault
 from services.grants.case_number.events import CaseNumbered
 from services.grants.case_number.rules import Numbers, evolve
-from services.grants.case_numbers import CaseNumber
+from services.grants.case_number.view import CaseNumber
 
 ROWS = "SELECT case_id::text, year, number, label, position FROM grants.case_number WHERE case_id = ANY (%s::uuid[])"
 # Where each of these cases was opened, and when.

@@ -25,9 +25,9 @@ from services.eventlog.chain import Fault
 from services.eventlog.epoch.view import find_rules_hold_from
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
-from services.grants.recipient_report.events import ReportChecked, ReportReturned
-from services.notifications.notice.events import NoticeReceived
-from services.notifications.publication.events import PublicationPlanned
+from services.grants.case.events.recipient_report import ReportChecked, ReportReturned
+from services.notifications.facts.notice import NoticeReceived
+from services.notifications.facts.publication import PublicationPlanned
 from services.text import people
 from services.text.people import is_same_person
 

@@ -21,9 +21,9 @@ from services.eventlog.chain import Fault
 from services.eventlog.epoch.events import RowsBound
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
-from services.grants.application.events import ApplicationReceived, ContactErased, ContactNamed
-from services.grants.disbursement.events import PayeeAccountErased, PayeeAccountRegistered
-from services.grants.disbursement.payee import erasure_of
+from services.grants.case.events.application import ApplicationReceived, ContactErased, ContactNamed
+from services.grants.case.events.disbursement import PayeeAccountErased, PayeeAccountRegistered
+from services.grants.disbursement.payee.rules import erasure_of
 
 TOGETHER = 1_000
 TOLD = "SELECT position, topic, data FROM grants.event WHERE topic = ANY (%s) ORDER BY position"

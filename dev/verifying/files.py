@@ -19,10 +19,10 @@ from dev.verifying.reading import rows
 from services.eventlog.chain import Fault
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
-from services.grants.award.events import LetterFrozen
-from services.grants.disbursement.events import PaymentBatchMade
-from services.notifications.notice.events import NoticeOrdered
-from services.notifications.release.events import LetterReleased
+from services.grants.case.events.award import LetterFrozen
+from services.grants.case.events.disbursement import PaymentBatchMade
+from services.notifications.facts.notice import NoticeOrdered
+from services.notifications.facts.release import LetterReleased
 
 TOGETHER = 1_000
 Names = Callable[[Any], tuple[str, UUID | None]]

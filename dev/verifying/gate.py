@@ -37,15 +37,15 @@ from services.eventlog.epoch.events import STREAM as RULES
 from services.eventlog.epoch.rules import FOURTH, SECOND
 from services.eventlog.epoch.view import find_rules_hold_from
 from services.eventlog.recorded import Recorded
-from services.notifications import held as holding
-from services.notifications import told as telling
-from services.notifications.channel.events import LetterSendingPermitted
-from services.notifications.gate import Told
-from services.notifications.gate_digest import read_digest
-from services.notifications.held import Held
-from services.notifications.publication.events import PublicationReleased
-from services.notifications.release.events import LetterHeldAsTold, LetterReleased
-from services.notifications.told import Notice
+from services.notifications.facts import held_state as holding
+from services.notifications.facts import notice_state as telling
+from services.notifications.facts.channel import LetterSendingPermitted
+from services.notifications.facts.held_state import Held
+from services.notifications.facts.notice_state import Notice
+from services.notifications.facts.publication import PublicationReleased
+from services.notifications.facts.release import LetterHeldAsTold, LetterReleased
+from services.notifications.gate.decision import Told
+from services.notifications.gate.digest import read_digest
 
 SHARED = "SELECT DISTINCT stream FROM notifications.event WHERE stream = %s OR stream ^@ 'scheme-'"
 LISTING = "SELECT DISTINCT notice FROM notifications.notice_line WHERE item = ANY (%s)"

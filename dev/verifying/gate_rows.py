@@ -9,12 +9,12 @@ from typing import Any
 from dev.verifying.policies import stands_in_row
 from dev.verifying.releases import judge
 from services.eventlog.recorded import Recorded
-from services.notifications import told as telling
-from services.notifications.channel.events import LetterFollowed, LetterSendingPermitted
-from services.notifications.gate import EVER, Told, stand
-from services.notifications.held import Held
-from services.notifications.release.events import HeldLetter, LetterHeldAsTold, LetterReleased, LetterReleaseEnded
-from services.notifications.told import Notice
+from services.notifications.facts import notice_state as telling
+from services.notifications.facts.channel import LetterFollowed, LetterSendingPermitted
+from services.notifications.facts.held_state import Held
+from services.notifications.facts.notice_state import Notice
+from services.notifications.facts.release import HeldLetter, LetterHeldAsTold, LetterReleased, LetterReleaseEnded
+from services.notifications.gate.decision import EVER, Told, stand
 
 Row = tuple[Any, ...]
 

@@ -9,8 +9,8 @@ from services.duties.act import Act
 from services.duties.of_notices import FOR_THE_MINISTRY, IN_WHAT_IT_TELLS_OF
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
-from services.notifications.hands import Hands, hands_in
-from services.notifications.notice.events import NoticePrepared
+from services.notifications.facts.hands import Hands, hands_in
+from services.notifications.facts.notice import NoticePrepared
 from services.text.people import is_among
 
 ACROSS = frozenset((act, other) for act in FOR_THE_MINISTRY for other in IN_WHAT_IT_TELLS_OF)

@@ -13,11 +13,11 @@ from dev.verifying.permitted import check_permits, check_tries
 from dev.verifying.unreadable import Found, looked_at
 from services.eventlog.chain import Fault
 from services.eventlog.events import Event
-from services.grants import rooms as grants
+from services.grants import wiring as grants
 from services.inbox.taking import Hear
-from services.notifications import rooms as notifications
-from services.notifications.grants_heard import heard
-from services.notifications.release.events import LetterHeld
+from services.notifications import wiring as notifications
+from services.notifications.facts.release import LetterHeld
+from services.notifications.grants_feed.inbox import heard
 
 HEARD_BY_GRANTS = frozenset(
     {

@@ -16,10 +16,10 @@ from services.eventlog.chain import Fault
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
 from services.eventlog.refusal import Refusal
-from services.grants.grant_letter import rules, sendable
-from services.grants.grant_letter.events import PermitGranted, PermitWrittenOff
-from services.grants.grant_letter.rules import MOST_BETWEEN_CLOCKS, Permit
-from services.grants.grant_letter.topics import WRONG_AFTER
+from services.grants.grant_letter.permit import rules, sendable
+from services.grants.grant_letter.permit.events import PermitGranted, PermitWrittenOff
+from services.grants.grant_letter.permit.rules import MOST_BETWEEN_CLOCKS, Permit
+from services.grants.grant_letter.permit.topics import WRONG_AFTER
 
 # What is kept of these cases, and of cases that were never given a permit.
 ROWS = """

@@ -9,9 +9,9 @@ from psycopg import Connection
 from dev.verifying.reading import rows
 from services.eventlog.chain import Fault
 from services.eventlog.mapper import decode
-from services.grants.grant_letter.events import PermitGranted
-from services.notifications.channel.events import LetterSendingPermitted
-from services.notifications.release.events import LetterReleased
+from services.grants.grant_letter.permit.events import PermitGranted
+from services.notifications.facts.channel import LetterSendingPermitted
+from services.notifications.facts.release import LetterReleased
 
 # Each try that a permit began, with the release it was a try of: the last before it.
 TRIES = """

@@ -5,12 +5,12 @@ from typing import Any
 
 from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
-from services.notifications.held import Held
-from services.notifications.release.events import (
+from services.notifications.facts.held_state import Held
+from services.notifications.facts.release import (
     Exemption,
     SchemeExempt,
 )
-from services.notifications.scheme_policy.events import (
+from services.notifications.facts.scheme_policy import (
     ConfirmedPolicyHeard,
     DecisionHeard,
     SchemePolicyHeard,

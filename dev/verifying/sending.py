@@ -11,7 +11,7 @@ from typing import Any
 
 from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
-from services.notifications.channel.events import (
+from services.notifications.facts.channel import (
     LetterDelivered,
     LetterDispatched,
     LetterDispatchFailed,
@@ -21,7 +21,7 @@ from services.notifications.channel.events import (
     LetterSendingPermitted,
     LetterSentAgain,
 )
-from services.notifications.notice.events import (
+from services.notifications.facts.notice import (
     CountingPolicy,
     NoticeDispatched,
     NoticeDispatchFailed,
@@ -32,8 +32,8 @@ from services.notifications.notice.events import (
     NoticeSentAgain,
     NoticeWithdrawn,
 )
-from services.notifications.publication.events import PublicationReleased
-from services.notifications.release.events import (
+from services.notifications.facts.publication import PublicationReleased
+from services.notifications.facts.release import (
     AfterNotice,
     Ground,
     LetterReleased,

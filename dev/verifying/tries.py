@@ -8,7 +8,7 @@ word of grants. Both stand in facts that every table follows from, so only who r
 from collections.abc import Iterator, Sequence
 
 from services.eventlog.recorded import Recorded
-from services.notifications.channel.events import (
+from services.notifications.facts.channel import (
     LetterDelivered,
     LetterDispatched,
     LetterDispatchFailed,
@@ -16,7 +16,7 @@ from services.notifications.channel.events import (
     LetterSendingBegun,
     LetterSendingPermitted,
 )
-from services.notifications.notice.events import (
+from services.notifications.facts.notice import (
     NoticeDispatched,
     NoticeDispatchFailed,
     NoticeDispatchUnknown,

@@ -29,8 +29,8 @@ from migrations.roles import LOGINS, MIGRATOR, prepare, url
 from services.eventlog.chain import COLUMNS, Fault
 from services.eventlog.mapper import recorded
 from services.eventlog.projection import Projection
-from services.grants.rooms import PROJECTIONS as OF_GRANTS
-from services.notifications.rooms import PROJECTIONS as OF_NOTIFICATIONS
+from services.grants.wiring import PROJECTIONS as OF_GRANTS
+from services.notifications.wiring import PROJECTIONS as OF_NOTIFICATIONS
 
 SCRATCH = "scratch"
 PROJECTIONS = {"grants": OF_GRANTS, "notifications": OF_NOTIFICATIONS}

@@ -18,30 +18,30 @@ from services.eventlog.log import Log
 from services.eventlog.pool import open_later
 from services.eventlog.rights import refuse_changed_role, refuse_replaced_clock, refuse_superuser
 from services.eventlog.runner import Runner
+from services.grants.allocation.named_letter import NamedLetters
 from services.grants.allocation.view import Letters
 from services.grants.application.contact_rows import ContactRows
-from services.grants.award.letter_files import LetterFiles
-from services.grants.award.letter_press import LetterPress
-from services.grants.award.letterhead import OURS, read_letterhead
-from services.grants.award.typesetting import Typesetters
 from services.grants.back_dating.guard import DayGuard
 from services.grants.back_dating.routes import back_dating_router
 from services.grants.balance.digest import read_digest
 from services.grants.balance.movements import effects
 from services.grants.balance.view import Balances
-from services.grants.case_file import CaseFile
-from services.grants.case_numbers import CaseNumbers
-from services.grants.database_refusals import refused_by_the_database, without_room
+from services.grants.case.command_handler import CaseFile
+from services.grants.case.number_guard import Numbers
+from services.grants.case_number.view import CaseNumbers
 from services.grants.deadline.telling import Telling
-from services.grants.disbursement.accounting import FileOutbox
-from services.grants.disbursement.hand_over import HandingOver
-from services.grants.disbursement.pay_out_sweep import PayOuts
-from services.grants.named_letter import NamedLetters
-from services.grants.number_guard import Numbers
-from services.grants.rooms import HEARD, MESSAGES, PROJECTIONS, routers
+from services.grants.disbursement.batch.accounting import FileOutbox
+from services.grants.disbursement.batch.hand_over import HandingOver
+from services.grants.disbursement.pay_out.sweep import PayOuts
+from services.grants.grant_letter.letterhead import OURS, read_letterhead
+from services.grants.grant_letter.press import LetterPress
+from services.grants.grant_letter.store import LetterFiles
+from services.grants.grant_letter.typesetting import Typesetters
+from services.grants.recording.refusals import refused_by_the_database, without_room
 from services.grants.scheme.view import Schemes
 from services.grants.settings import Settings
 from services.grants.staff.view import Staff
+from services.grants.wiring import HEARD, MESSAGES, PROJECTIONS, routers
 from services.httpapi.app import Service, service
 from services.httpapi.carrying import Desk
 from services.httpapi.limits import Limits

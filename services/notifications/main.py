@@ -29,26 +29,26 @@ from services.httpapi.problems.routes import problem_router
 from services.httpapi.server import server
 from services.httpapi.trust import trusted
 from services.inbox.follower import Follower, Source
-from services.notifications.acting import Acting
-from services.notifications.carriers import carriers_of, ministry_of
+from services.notifications.acts.command_handler import Acting
+from services.notifications.channel.carriers import carriers_of, ministry_of
 from services.notifications.channel.permits import GrantsPermits, Nobody, Permits
 from services.notifications.channel.post import Post
 from services.notifications.channel.sender import Sender
-from services.notifications.fetching import Fetching
-from services.notifications.gate_digest import read_digest
-from services.notifications.gate_reading import GateReading
-from services.notifications.gate_refusals import refused_by_the_database
-from services.notifications.grants_heard import heard
-from services.notifications.kept_files import KeptFiles
-from services.notifications.letter_post import LetterPost
-from services.notifications.notice_post import NoticePost
+from services.notifications.gate.digest import read_digest
+from services.notifications.gate.reading import GateReading
+from services.notifications.gate.refusals import refused_by_the_database
+from services.notifications.grants_feed.inbox import heard
+from services.notifications.held.file_fetcher import Fetching
+from services.notifications.held.file_store import KeptFiles
+from services.notifications.notice.notice_post import NoticePost
+from services.notifications.release.letter_post import LetterPost
 from services.notifications.release.sweep import Sweep
-from services.notifications.rooms import MESSAGES, PROJECTIONS, routers
 from services.notifications.settings import Settings
 from services.notifications.webhook.reaching import Reaching
 from services.notifications.webhook.sealing import Seals, Secrets
 from services.notifications.webhook.streaming import MessageStream
 from services.notifications.webhook.view import EndpointList
+from services.notifications.wiring import MESSAGES, PROJECTIONS, routers
 
 
 class Task(Protocol):

@@ -10,8 +10,8 @@ from pathlib import Path
 from services.httpapi.bearer import Issuer
 from services.httpapi.caller import STAFF
 from services.httpapi.environment import SettingsInvalid, issuers_in, needed, path_in, refuse_without_issuer
-from services.notifications.channel.events import Channel
-from services.notifications.webhook.addresses import Allowed, read_allowed
+from services.notifications.facts.channel import Channel
+from services.notifications.receiver.addresses import Allowed, read_allowed
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,16 +24,16 @@ from services.httpapi.server import server
 from services.httpapi.trust import trusted
 from services.inbox.events import FeedRead
 from services.notifications.channel.smtp import SmtpChannel
+from services.notifications.deadline.digest_post import Digests
 from services.notifications.deadline.listing import Deadlines
 from services.notifications.deadline.sweep import LONGEST_SECONDS, Alerting
-from services.notifications.digest_post import Digests
-from services.notifications.rooms import PROJECTIONS
 from services.notifications.settings import Settings
 from services.notifications.webhook.delivering import Delivering
 from services.notifications.webhook.following import Following
 from services.notifications.webhook.reaching import Reaching
 from services.notifications.webhook.sealing import Seals, Secrets
 from services.notifications.webhook.view import EndpointList
+from services.notifications.wiring import PROJECTIONS
 
 HEARD = (FeedRead,)
 """Facts of this log that no room here tells of. They are known all the same: a read model stands still before a fact

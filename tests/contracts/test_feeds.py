@@ -13,11 +13,11 @@ from services.eventlog.feed import Mapper
 from services.eventlog.log import History
 from services.eventlog.mapper import decode
 from services.eventlog.recorded import Recorded
-from services.grants.rooms import HEARD as HEARD_BY_GRANTS
-from services.grants.rooms import MESSAGES as GRANTS
+from services.grants.wiring import HEARD as HEARD_BY_GRANTS
+from services.grants.wiring import MESSAGES as GRANTS
 from services.inbox.contract import CONTRACTS, Contract, schema_of
-from services.notifications.grants_heard import heard
-from services.notifications.rooms import MESSAGES as NOTIFICATIONS
+from services.notifications.grants_feed.inbox import heard
+from services.notifications.wiring import MESSAGES as NOTIFICATIONS
 
 HISTORY = Path(__file__).parents[1] / "history"
 HASH = "ab" * 16 + "cd" * 16

@@ -17,8 +17,8 @@ from jsonschema import Draft202012Validator
 from dev.standin_feed import Told, create_app, message_of
 from services.eventlog.feed import HASH
 from services.eventlog.log import History
-from services.grants.award.letter_out import LetterUnknown
-from services.grants.letters_heard import DELIVERED, ENDED, HEARD, RELEASED
+from services.grants.grant_letter.delivery import LetterUnknown
+from services.grants.grant_letter.inbox import DELIVERED, ENDED, HEARD, RELEASED
 from services.inbox.contract import CONTRACTS, Contract, schema_of
 
 SCHEMAS = CONTRACTS / "notifications"

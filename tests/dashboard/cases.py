@@ -12,14 +12,14 @@ from uuid import UUID
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
 from services.eventlog.projector import Projector
-from services.grants.award.events import AwardApproved, AwardProposed, LetterReleased, Recipient, ReportOwed
-from services.grants.case_rows import CaseRows
-from services.grants.complaint.events import ComplaintForwarded, ComplaintReceived, Party
-from services.grants.listed_case import Cases
+from services.grants.case.events.award import AwardApproved, AwardProposed, LetterReleased, Recipient, ReportOwed
+from services.grants.case.events.complaint import ComplaintForwarded, ComplaintReceived, Party
+from services.grants.case.events.recipient_report import ReportReceived
+from services.grants.case.events.withholding import Reason, ReclaimDecided, WithholdingDecided
+from services.grants.case.stream_projection import CaseRows
+from services.grants.case_view.list_projection import Cases
 from services.grants.notice.events import NoticeListingHeard, NoticeReceiptHeard, NoticeSendingHeard
 from services.grants.notice.view import CaseNotices
-from services.grants.recipient_report.events import ReportReceived
-from services.grants.withholding.events import Reason, ReclaimDecided, WithholdingDecided
 from tests.conftest import Database
 from tests.eventlog.played import Played, life, played
 from tests.eventlog.test_projector import catch_up, engine_of

@@ -10,7 +10,7 @@ from services.eventlog.events import Event
 from services.eventlog.projector import Projector
 from services.grants.allocation.correction.rules import correction
 from services.grants.allocation.rules import register_letter
-from services.grants.award.events import (
+from services.grants.case.events.award import (
     AwardApproved,
     AwardProposed,
     AwardReduced,
@@ -22,9 +22,9 @@ from services.grants.award.events import (
     Reduction,
     SupplementaryAwardApproved,
 )
-from services.grants.disbursement.events import InstalmentPaid
-from services.grants.listed_case import Cases
-from services.grants.withholding.events import Reason, RepaymentReceived, WithholdingDecided, WithholdingReleased
+from services.grants.case.events.disbursement import InstalmentPaid
+from services.grants.case.events.withholding import Reason, RepaymentReceived, WithholdingDecided, WithholdingReleased
+from services.grants.case_view.list_projection import Cases
 from tests.eventlog.played import Played
 from tests.eventlog.test_projector import catch_up, engine_of
 from tests.grants.allocation.letters import folded, letter_of

@@ -21,8 +21,8 @@ from services.dashboard.pages.notices import notices_table
 from services.dashboard.pages.tables import Links
 from services.dashboard.pages.tables import told as in_words
 from services.grants.balance.view import AsOf
-from services.grants.case_shown import show
-from services.grants.commitment import Commitment
+from services.grants.case.commitment import Commitment
+from services.grants.case_view.answer import show
 from services.grants.overview.awards.view import EVERY, Wanted, awards_of
 from services.grants.overview.disputes.view import disputes_of
 from services.grants.overview.overlapping.view import mark

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from services.grants.allocation.events import LetterCorrected, LetterRegistered
+from services.grants.budget_year.events.allocation import LetterCorrected, LetterRegistered
 from tests.browser.reading import Element, read_page
 from tests.conftest import Database
 from tests.dashboard.office import Browser, opened, settings_of

@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from services.dashboard.sign_in.access import ENTRANCES
-from services.grants.application.events import ApplicationReceived
-from services.grants.award.events import Ground, Instalment, SupplementaryAwardApproved
+from services.grants.case.events.application import ApplicationReceived
+from services.grants.case.events.award import Ground, Instalment, SupplementaryAwardApproved
 from tests.browser.reading import read_page
 from tests.conftest import Database
 from tests.dashboard.cases import UNTOLD_NAME, YearOfCases, case, stored, year_of_cases

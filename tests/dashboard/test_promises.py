@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from services.eventlog.projector import Projector
-from services.grants.award.events import AwardProposed, Recipient
-from services.grants.listed_case import Cases
+from services.grants.case.events.award import AwardProposed, Recipient
+from services.grants.case_view.list_projection import Cases
 from tests.browser.reading import Element, read_page
 from tests.conftest import Database
 from tests.dashboard.filed import rows_of

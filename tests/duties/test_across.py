@@ -12,7 +12,7 @@ from services.duties.of_notices import IN_WHAT_IT_TELLS_OF
 from services.eventlog.chain import Fault
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
-from services.notifications.notice.events import NoticeObjected, NoticeObjectionLifted
+from services.notifications.facts.notice import NoticeObjected, NoticeObjectionLifted
 from tests.conftest import Database
 from tests.journeys.duties.test_on_notices import told_of
 from tests.notifications.notice.test_rules import BEGUN, ORDERED, PREPARED, RECEIVED, SENT

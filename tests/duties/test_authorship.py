@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from services.duties.authorship import authors
-from services.grants.application.events import DismissalProposed, RejectionProposed
-from services.grants.award.events import AwardProposed, Instalment, NamedIn, Recipient
-from services.grants.recipient_report.events import SettlementProposed
+from services.grants.case.events.application import DismissalProposed, RejectionProposed
+from services.grants.case.events.award import AwardProposed, Instalment, NamedIn, Recipient
+from services.grants.case.events.recipient_report import SettlementProposed
 
 BY_X = AwardProposed(
     fund_id="2020/291/71/fodt_fri",

@@ -16,15 +16,15 @@ from services.duties import authorship
 from services.duties.table import ACTS_OF
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants import awarding
-from services.grants.award.events import AwardProposed, Instalment, NamedIn
+from services.grants.award import approval as awarding
+from services.grants.case.events.award import AwardProposed, Instalment, NamedIn
+from services.grants.case.events.withholding import PriorWarningGiven, Reason
 from services.grants.scheme import rules as scheme
 from services.grants.scheme.events import SchemeRegistered, SchemeRevised
 from services.grants.withholding import rules as withholding
-from services.grants.withholding.events import PriorWarningGiven, Reason
 from services.grants.withholding.warning import warn
+from services.notifications.facts.release import WaiverProposed
 from services.notifications.release import rules as release
-from services.notifications.release.events import WaiverProposed
 from tests.duties.test_authorship import BY_X
 from tests.grants.fodt_fri import running
 from tests.grants.scheme.schemes import PUBLISHED, REGISTERED, TERMS

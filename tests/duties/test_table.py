@@ -4,7 +4,7 @@ import ast
 import dataclasses
 
 from dev.duties import PAGE, page
-from dev.modules import load_modules
+from dev.modules import load_facts
 from services.duties.of_notices import IN_WHAT_IT_TELLS_OF
 from services.duties.table import ACTS, THINGS
 from services.eventlog.events import TOPICS
@@ -14,7 +14,7 @@ from tests.made import check_made
 
 def acts_of_facts() -> set[tuple[str, str]]:
     """Every fact that names who did it, with the field that does. What another service told was done there."""
-    load_modules(".events")
+    load_facts()
     return {
         (topic, each.name)
         for topic, fact in TOPICS.items()

@@ -14,13 +14,13 @@ from services.eventlog.checkpointer import Checkpointer
 from services.eventlog.command import Command, Outcome, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
-from services.grants.allocation.events import FundOpened, LetterRegistered, Posting, Statement
-from services.grants.allocation.letter import Dated, Letter
-from services.grants.award.events import AwardApproved, AwardProposed, Instalment, NamedIn, Recipient
 from services.grants.balance.digest import read_digest
 from services.grants.balance.movements import effects
-from services.grants.disbursement.events import InstalmentPaid
-from services.grants.withholding.events import Reason, WithholdingDecided, WithholdingReleased
+from services.grants.budget_year.events.allocation import FundOpened, LetterRegistered, Posting, Statement
+from services.grants.budget_year.letter import Dated, Letter
+from services.grants.case.events.award import AwardApproved, AwardProposed, Instalment, NamedIn, Recipient
+from services.grants.case.events.disbursement import InstalmentPaid
+from services.grants.case.events.withholding import Reason, WithholdingDecided, WithholdingReleased
 from tests.conftest import Database
 
 POST, EARMARK = "2020/291/71", "2020/291/71/ressursmiljo"

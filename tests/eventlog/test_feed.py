@@ -13,7 +13,7 @@ from psycopg_pool import AsyncConnectionPool
 from services.eventlog.feed import HASH, AheadOfTheLog, Feed, FeedPage, LogDiverged, Message
 from services.eventlog.head import Head
 from services.eventlog.recorded import Recorded
-from services.grants.award.events import AwardApproved
+from services.grants.case.events.award import AwardApproved
 from tests.conftest import Database
 from tests.eventlog.played import Played, case, life, played
 from tests.patience import PATIENCE_SECONDS, a_while, until

@@ -20,9 +20,9 @@ from services.eventlog.projection import Edition
 from services.eventlog.projector import Projector
 from services.eventlog.recorded import Recorded
 from services.eventlog.runner import Runner
-from services.grants.award.events import AwardReturned
-from services.grants.case_list import list_cases
-from services.grants.listed_case import CaseRow, Cases
+from services.grants.case.events.award import AwardReturned
+from services.grants.case_view.list_projection import CaseRow, Cases
+from services.grants.case_view.listing import list_cases
 from tests.conftest import Database
 from tests.eventlog.played import EARMARK, Played, case, life, played
 from tests.patience import PATIENCE_SECONDS, wait_until

@@ -16,15 +16,15 @@ from psycopg_pool import AsyncConnectionPool
 from services.eventlog.command import Command, Outcome, Write
 from services.eventlog.log import Log
 from services.notifications.channel import file_outbox
-from services.notifications.channel.events import Channel
 from services.notifications.channel.file_outbox import FileOutbox
 from services.notifications.channel.port import Arrived, CannotTell, Carrier, Envelope, Lost, Receiver, Sent
 from services.notifications.channel.post import Post
 from services.notifications.channel.sender import Sender
-from services.notifications.gate_reading import GateReading
-from services.notifications.kept_files import KeptFiles
-from services.notifications.letter_post import LetterPost
-from services.notifications.notice_post import NoticePost
+from services.notifications.facts.channel import Channel
+from services.notifications.gate.reading import GateReading
+from services.notifications.held.file_store import KeptFiles
+from services.notifications.notice.notice_post import NoticePost
+from services.notifications.release.letter_post import LetterPost
 from services.notifications.release.sweep import Sweep
 from tests.notifications.permits import Granted
 

@@ -13,16 +13,16 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from services.notifications.channel.events import Channel
-from services.notifications.counting import opens_at
-from services.notifications.notice.events import (
+from services.notifications.facts.channel import Channel
+from services.notifications.facts.notice import (
     About,
     NoticeDispatched,
     NoticeOrdered,
     NoticePrepared,
     NoticeReceived,
 )
-from services.notifications.release.events import LetterHeld, LetterReleaseOrdered
+from services.notifications.facts.release import LetterHeld, LetterReleaseOrdered
+from services.notifications.gate.counting import opens_at
 from tests.conftest import Database
 from tests.faults.letters_at_work import ASKING, LETTING_OUT, Plan, clock_of, note, noted, work
 from tests.fresh import FRESH

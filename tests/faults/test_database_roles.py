@@ -11,7 +11,7 @@ from psycopg import sql
 
 from migrations.roles import LOGINS, url
 from services.eventlog.command import Command, Write
-from services.grants.award.events import AwardReturned
+from services.grants.case.events.award import AwardReturned
 from tests.conftest import Cluster, Database, copied
 from tests.eventlog.played import played
 

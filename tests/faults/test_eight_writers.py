@@ -13,8 +13,8 @@ from services.eventlog.command import Command, Write
 from services.eventlog.feed import Feed, Message
 from services.eventlog.head import Head
 from services.eventlog.log import Log
-from services.grants.award.events import AwardReturned
 from services.grants.balance.movements import effects
+from services.grants.case.events.award import AwardReturned
 from tests.conftest import Database
 from tests.eventlog.played import played
 from tests.fresh import FRESH

@@ -15,7 +15,7 @@ from services.eventlog.projection import Projection
 from services.eventlog.projector import Projector
 from services.grants.application.listing import APPLICATIONS
 from services.grants.balance.digest import read_digest
-from services.grants.listed_case import Cases
+from services.grants.case_view.list_projection import Cases
 from tests.conftest import Database, drop
 from tests.eventlog.test_projector import engine_of
 from tests.faults.service import APPROVAL, proposal

@@ -16,8 +16,7 @@ import pytest
 from services.eventlog.clocks import ClocksApart
 from services.eventlog.events import Event
 from services.eventlog.mapper import encode
-from services.notifications.gate import stand
-from services.notifications.notice.events import (
+from services.notifications.facts.notice import (
     About,
     NoticeDispatched,
     NoticeObjected,
@@ -26,7 +25,7 @@ from services.notifications.notice.events import (
     NoticeReceived,
     NoticeSendingBegun,
 )
-from services.notifications.release.events import (
+from services.notifications.facts.release import (
     AfterNotice,
     Ground,
     LetterReleased,
@@ -36,6 +35,7 @@ from services.notifications.release.events import (
     WaiverConfirmed,
     WaiverProposed,
 )
+from services.notifications.gate.decision import stand
 from tests.conftest import Cluster, Database, copied
 from tests.faults.test_database_roles import ELSEWHERE, ON_RECORDED, refused
 from tests.notifications.raw_facts import append, as_told, holding, spellings

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from services.eventlog.clocks import ClocksApart
-from services.notifications.release.events import AfterNotice
+from services.notifications.facts.release import AfterNotice
 from tests.conftest import Database, copied
 from tests.faults.moved_clock import MovedCluster, MovedWorld, moved_cluster
 from tests.faults.test_gate_attacks import dispatched, ordered, prepare, receipt

@@ -27,13 +27,13 @@ from services.eventlog.feed import Feed
 from services.eventlog.head import Head
 from services.eventlog.log import Log
 from services.eventlog.recorded import HeardAt
-from services.grants.award.events import AwardChangeProposed, Ground, Reduction
-from services.grants.rooms import MESSAGES
+from services.grants.case.events.award import AwardChangeProposed, Ground, Reduction
+from services.grants.wiring import MESSAGES
 from services.inbox.events import FeedRead, PassedOver
 from services.inbox.follower import Follower, Source
-from services.notifications.grants_heard import heard
-from services.notifications.hands import NONE, hands_in
-from services.notifications.release.events import AwardEnded, AwardHeard, LetterHeld
+from services.notifications.facts.hands import NONE, hands_in
+from services.notifications.facts.release import AwardEnded, AwardHeard, LetterHeld
+from services.notifications.grants_feed.inbox import heard
 from tests.conftest import Database
 from tests.grants.award.grant_letters import PROPOSED
 from tests.grants.award.test_letter_freezing import approved, frozen

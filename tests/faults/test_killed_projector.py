@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from services.eventlog.projection import Editions
 from services.eventlog.recorded import Recorded
-from services.grants.listed_case import Cases
+from services.grants.case_view.list_projection import Cases
 from tests.conftest import Database
 from tests.eventlog.played import Played
 from tests.eventlog.test_projector import catch_up, editions, engine_of, listed, projector

@@ -12,10 +12,10 @@ from services.eventlog.chain import COLUMNS, StoredEvent, verify
 from services.eventlog.command import Command
 from services.eventlog.mapper import recorded
 from services.eventlog.writer import Row, Waiting
-from services.notifications.channel.events import LetterDispatchFailed, LetterDispatchUnknown
 from services.notifications.channel.rules import key_of
-from services.notifications.held import Held, fold
-from services.notifications.release.events import LetterReleased
+from services.notifications.facts.channel import LetterDispatchFailed, LetterDispatchUnknown
+from services.notifications.facts.held_state import Held, fold
+from services.notifications.facts.release import LetterReleased
 from tests.conftest import Cluster, Database, copied
 from tests.faults.letters_at_work import ASKING, LETTING_OUT, noted
 from tests.faults.letters_in_rounds import FINAL, Round, Stage, play, stage

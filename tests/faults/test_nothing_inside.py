@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from services.httpapi.caller import Role
-from services.notifications.webhook.addresses import Address, read_allowed
+from services.notifications.receiver.addresses import Address, read_allowed
 from services.notifications.webhook.reaching import Reaching
 from services.notifications.worker import Worker
 from tests.conftest import Database

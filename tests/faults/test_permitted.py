@@ -9,8 +9,8 @@ import pytest
 
 from dev.verifying.permitted import check_permits, check_tries
 from dev.verifying.reading import rows
-from services.notifications.channel.events import LetterSendingPermitted
 from services.notifications.channel.rules import key_of
+from services.notifications.facts.channel import LetterSendingPermitted
 from tests.conftest import Database
 from tests.grants.grant_letter.permitted import granted, permitted_case
 from tests.notifications.leaving.parts import exempt_scheme, let_out

@@ -16,7 +16,7 @@ from services.eventlog.projector import Projector
 from services.eventlog.recorded import Recorded
 from services.eventlog.runner import Runner
 from services.eventlog.writer import Row, Waiting
-from services.grants.listed_case import CaseRow
+from services.grants.case_view.list_projection import CaseRow
 from tests.eventlog.played import Played, case
 from tests.eventlog.test_projector import Watched, catch_up, engine_of, listed, projector
 from tests.patience import PATIENCE_SECONDS, wait_until

@@ -19,8 +19,8 @@ from services.notifications.channel.file_outbox import FileOutbox
 from services.notifications.channel.port import Receiver
 from services.notifications.channel.post import Post
 from services.notifications.channel.sender import Sender
-from services.notifications.letter_post import LetterPost
-from services.notifications.notice_post import NoticePost
+from services.notifications.notice.notice_post import NoticePost
+from services.notifications.release.letter_post import LetterPost
 from tests.conftest import Database, drop
 from tests.notifications.leaving.parts import Parts, at_work, exempt_scheme, let_out, order
 from tests.notifications.leaving.test_sweep import ordered

@@ -11,8 +11,8 @@ import pytest
 from services.eventlog.command import Command, Outcome, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
-from services.grants.application.events import TieRecorded
-from services.grants.award.events import AwardApproved
+from services.grants.case.events.application import TieRecorded
+from services.grants.case.events.award import AwardApproved
 from tests.conftest import Database
 from tests.faults.service import open_funds
 from tests.journeys.office import APPROVED, FUND, OLA, Office, work

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from services.notifications.webhook.addresses import Address, Allowed, read_allowed
+from services.notifications.receiver.addresses import Address, Allowed, read_allowed
 from services.notifications.webhook.reaching import Answered, NotReached, Reaching
 from services.notifications.worker import Worker
 from tests.conftest import Database

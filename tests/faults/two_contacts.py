@@ -6,7 +6,7 @@ from uuid import UUID
 
 import psycopg
 
-from services.grants.application.events import ContactErased
+from services.grants.case.events.application import ContactErased
 from services.grants.staff.events import StaffEntryErased, StaffNamed
 from services.grants.staff.rules import stream_of_staff
 from tests.conftest import Database

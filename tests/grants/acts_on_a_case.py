@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from services.eventlog.events import Event
-from services.grants.award.events import (
+from services.grants.case.events.award import (
     AwardApproved,
     AwardProposed,
     ChangeRequested,
@@ -22,15 +22,15 @@ from services.grants.award.events import (
     Reduction,
     ReportOwed,
 )
-from services.grants.complaint.events import ComplaintForwarded, ComplaintReceived, Party, SuspensiveEffectGranted
-from services.grants.disbursement.events import InstalmentPaid, PayeeAccountRegistered, PayeeAccountVerified
-from services.grants.recipient_report.events import (
+from services.grants.case.events.complaint import ComplaintForwarded, ComplaintReceived, Party, SuspensiveEffectGranted
+from services.grants.case.events.disbursement import InstalmentPaid, PayeeAccountRegistered, PayeeAccountVerified
+from services.grants.case.events.recipient_report import (
     ControlSelected,
     ReportChecked,
     ReportReceived,
     SettlementProposed,
 )
-from services.grants.withholding.events import (
+from services.grants.case.events.withholding import (
     PriorWarningGiven,
     Reason,
     ReclaimDecided,

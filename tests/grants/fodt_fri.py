@@ -6,7 +6,7 @@ Real as far as it is public: named in the letter of allocation (5.1, post 71), p
 
 from datetime import date
 
-from services.grants.award.events import (
+from services.grants.case.events.award import (
     AwardApproved,
     AwardImported,
     AwardImportProposed,
@@ -18,8 +18,8 @@ from services.grants.award.events import (
     Recipient,
     Reduction,
 )
-from services.grants.disbursement.events import InstalmentPaid
-from services.grants.withholding.events import (
+from services.grants.case.events.disbursement import InstalmentPaid
+from services.grants.case.events.withholding import (
     PriorWarningGiven,
     Reason,
     ReclaimDecided,

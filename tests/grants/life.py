@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.eventlog.events import Event
-from services.grants import awarding
 from services.grants.application import rules as application
-from services.grants.award import letter_freezing
+from services.grants.award import approval as awarding
 from services.grants.award import rules as award
-from services.grants.award.events import (
+from services.grants.case.commitment import Commitment
+from services.grants.case.events.award import (
     AwardAnnulled,
     AwardDeclined,
     AwardMade,
@@ -26,20 +26,20 @@ from services.grants.award.events import (
     Reduction,
     SupplementaryAwardApproved,
 )
-from services.grants.commitment import Commitment
-from services.grants.complaint import rules as complaint
-from services.grants.disbursement import rules as disbursement
-from services.grants.disbursement.events import InstalmentPaid
-from services.grants.recipient_report import rules as recipient_report
-from services.grants.recipient_report.events import AwardSettled
-from services.grants.withholding import claims
-from services.grants.withholding import rules as withholding
-from services.grants.withholding.events import (
+from services.grants.case.events.disbursement import InstalmentPaid
+from services.grants.case.events.recipient_report import AwardSettled
+from services.grants.case.events.withholding import (
     ReclaimNetted,
     RepaymentReceived,
     WithholdingDecided,
     WithholdingReleased,
 )
+from services.grants.complaint import rules as complaint
+from services.grants.disbursement import rules as disbursement
+from services.grants.grant_letter import freezing as letter_freezing
+from services.grants.recipient_report import rules as recipient_report
+from services.grants.withholding import claims
+from services.grants.withholding import rules as withholding
 
 ROOMS: Mapping[str, tuple[Callable[[Any, Event], Any], Any]] = {
     "application": (application.evolve, application.Application()),

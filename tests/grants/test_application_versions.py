@@ -8,10 +8,10 @@ import pytest
 
 from services.eventlog.events import Event
 from services.grants.application import rules
-from services.grants.application.events import LateAccepted
-from services.grants.applied_for import AppliedFor
-from services.grants.award.events import Applied
-from services.grants.awarding import propose
+from services.grants.award.approval import propose
+from services.grants.case.events.application import LateAccepted
+from services.grants.case.events.award import Applied
+from services.grants.case.granted_application import AppliedFor
 from tests.grants.award.test_application_granted import asked, assessed, award, given, received
 
 STEPS = ("in time", "late", "take in first", "take in last")

@@ -8,12 +8,12 @@ import pytest
 
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
-from services.grants.award.events import AwardAnnulled, Ground, LetterReleased, LetterReleaseEnded
-from services.grants.case_file import organisations_of
-from services.grants.case_state import State, state_after, state_of
-from services.grants.complaint.events import DecisionReversed, Party
-from services.grants.listed_case import Cases
-from services.grants.recipient_report.events import CaseClosed
+from services.grants.case.command_handler import organisations_of
+from services.grants.case.events.award import AwardAnnulled, Ground, LetterReleased, LetterReleaseEnded
+from services.grants.case.events.complaint import DecisionReversed, Party
+from services.grants.case.events.recipient_report import CaseClosed
+from services.grants.case.state import State, state_after, state_of
+from services.grants.case_view.list_projection import Cases
 from tests.grants.application.test_answers import complained, dismissed, rejected
 from tests.grants.award.test_application_granted import received
 from tests.grants.award.test_letter_freezing import approved

@@ -11,10 +11,10 @@ from uuid import UUID
 import pytest
 
 from services.eventlog.events import Event
-from services.grants.award.events import AwardReduced, AwardReturned, Ground, Instalment, Reduction
-from services.grants.commitment import Commitment
-from services.grants.commitment_refusals import ReductionBeyondUnpaid, UnknownInstalment
-from services.grants.disbursement.events import InstalmentPaidLater, PaymentAttested
+from services.grants.case.commitment import Commitment
+from services.grants.case.commitment_refusals import ReductionBeyondUnpaid, UnknownInstalment
+from services.grants.case.events.award import AwardReduced, AwardReturned, Ground, Instalment, Reduction
+from services.grants.case.events.disbursement import InstalmentPaidLater, PaymentAttested
 from tests.grants.fodt_fri import MILLION, approved, first_paid, imported, proposed, released, withheld
 
 DAYS = [date(2020, 3, 2), date(2020, 4, 1), date(2020, 5, 4)]

@@ -9,14 +9,14 @@ from itertools import permutations
 import pytest
 
 from services.eventlog.events import Event
-from services.grants.award.events import Reduction
-from services.grants.complaint.events import (
+from services.grants.case.disputes import DisputedMoney, Disputes
+from services.grants.case.events.award import Reduction
+from services.grants.case.events.complaint import (
     ComplaintDismissed,
     ComplaintReceived,
     ComplaintWithdrawn,
     SuspensiveEffectEnded,
 )
-from services.grants.disputed import DisputedMoney, Disputes
 from tests.grants.complaint.story import (
     disputed_case,
     forwarded,

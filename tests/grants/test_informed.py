@@ -8,7 +8,7 @@ from importlib import import_module
 import pytest
 
 from services.eventlog.events import TOPICS, Event
-from services.grants.award.events import (
+from services.grants.case.events.award import (
     AwardAnnulled,
     AwardChangeProposed,
     LetterDelivered,
@@ -16,9 +16,9 @@ from services.grants.award.events import (
     LetterReleaseEnded,
     LetterReleaseImported,
 )
-from services.grants.hearing import Exemption, Hearing
-from services.grants.informed import LetterNotOut, informed_by, keep_until_informed, list_premature
-from services.grants.presupposed import PRESUPPOSE
+from services.grants.case.hearing import Exemption, Hearing
+from services.grants.case.informed import LetterNotOut, informed_by, keep_until_informed, list_premature
+from services.grants.case.presupposed import PRESUPPOSE
 from services.grants.recipient_report.rules import fold
 from tests.grants.acts_on_a_case import approved, promised, proposed, warned, withheld
 from tests.grants.award.test_changes import less, none

@@ -11,12 +11,12 @@ from psycopg_pool import AsyncConnectionPool
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
-from services.grants.allocation.events import CommitmentAuthorityRegistered, FundOpened, PostSucceeded
+from services.grants.allocation.later_years import LaterYears
 from services.grants.allocation.view import Letters
-from services.grants.award.events import AwardApproved, CommitmentCarriedOver
 from services.grants.balance.movements import effects
 from services.grants.balance.view import Balances
-from services.grants.later_years import LaterYears
+from services.grants.budget_year.events.allocation import CommitmentAuthorityRegistered, FundOpened, PostSucceeded
+from services.grants.case.events.award import AwardApproved, CommitmentCarriedOver
 from tests.conftest import Database
 from tests.eventlog.played import letter
 from tests.grants.fodt_fri import MILLION

@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from services.grants.award.approval import Award, propose
 from services.grants.award.award_import import Outside, propose_import
-from services.grants.award.change import propose_change
-from services.grants.award.events import AwardProposed, Ground, Instalment, PerCapita
-from services.grants.award.own_texts import Own, own_terms
 from services.grants.award.rules import fold as fold_granted
-from services.grants.awarding import Award, propose
-from services.grants.letter_bounds import (
+from services.grants.award_change.rules import propose_change
+from services.grants.case.events.award import AwardProposed, Ground, Instalment, PerCapita
+from services.grants.grant_letter.own_texts import Own, own_terms
+from services.grants.round.proposing import Asked, Setting, propose_line
+from services.grants.scheme.events import ReportDuty
+from services.grants.scheme.letter_bounds import (
     MOST_INSTALMENTS,
     MOST_LINES,
     MOST_REPORTS,
@@ -24,8 +26,6 @@ from services.grants.letter_bounds import (
     LetterUnsettable,
     check_letter_of,
 )
-from services.grants.round.proposing import Asked, Setting, propose_line
-from services.grants.scheme.events import ReportDuty
 from services.grants.scheme.rules import Scheme, evolve, publish_call, register, revise
 from tests.given import given as given_facts
 from tests.grants.fodt_fri import approved, proposed

@@ -7,8 +7,7 @@ from datetime import date
 import pytest
 
 from services.eventlog.events import Event
-from services.grants.award import letter_state
-from services.grants.award.events import (
+from services.grants.case.events.award import (
     Ground,
     Instalment,
     LetterFrozen,
@@ -16,7 +15,8 @@ from services.grants.award.events import (
     LetterReleaseEnded,
     SupplementaryAwardApproved,
 )
-from services.grants.informed import informed_by
+from services.grants.case.informed import informed_by
+from services.grants.grant_letter import state as letter_state
 from tests.grants.acts_on_a_case import approved, proposed
 
 FIRST, SECOND = "ab" * 32, "cd" * 32

@@ -15,10 +15,10 @@ from hypothesis import settings
 from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
 
 from services.eventlog.events import Event
-from services.grants.award import change
-from services.grants.award.events import AwardProposed, Ground, LetterReleased, ReportOwed
-from services.grants.disbursement import payee
-from services.grants.disbursement.batch import PayeeAccount
+from services.grants.award_change import rules as change
+from services.grants.case.events.award import AwardProposed, Ground, LetterReleased, ReportOwed
+from services.grants.disbursement.batch.rules import PayeeAccount
+from services.grants.disbursement.payee import rules as payee
 from services.grants.recipient_report import reminder
 from services.grants.recipient_report.reminder import reminders_due
 from services.grants.waiting.rules import list_tasks

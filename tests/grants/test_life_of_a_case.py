@@ -34,19 +34,15 @@ from services.eventlog.log import Log
 from services.eventlog.mapper import decode, encode
 from services.eventlog.projector import Projector
 from services.eventlog.refusal import Refusal
-from services.grants import awarding
-from services.grants.allocation.events import LetterRegistered
-from services.grants.award import (
-    award_import,
-    change,
-    from_recipient,
-    letter_freezing,
-    letter_out,
-    letter_release,
-    turn_of_year,
-)
+from services.grants.award import approval as awarding
+from services.grants.award import award_import
 from services.grants.award import rules as award
-from services.grants.award.events import (
+from services.grants.award_change import recipient as from_recipient
+from services.grants.award_change import rules as change
+from services.grants.award_change import year_end as turn_of_year
+from services.grants.balance.movements import effects
+from services.grants.budget_year.events.allocation import LetterRegistered
+from services.grants.case.events.award import (
     AwardApproved,
     AwardImported,
     AwardProposed,
@@ -57,19 +53,24 @@ from services.grants.award.events import (
     LetterReleaseImported,
     Reduction,
 )
-from services.grants.balance.movements import effects
+from services.grants.case.events.complaint import Party
+from services.grants.case.events.withholding import PriorWarningGiven, RepaymentReceived
+from services.grants.case.hearing import Exemption, Hearing
+from services.grants.case.informed import keep_until_informed
 from services.grants.complaint import admission, arrival, handling
-from services.grants.complaint.events import Party
-from services.grants.disbursement import attestation, batch, history, payee, receipts
-from services.grants.disbursement.batch import Batch, PayeeAccount, evolve_batch
+from services.grants.disbursement import attestation, history
+from services.grants.disbursement.batch import receipts
+from services.grants.disbursement.batch import rules as batch
+from services.grants.disbursement.batch.rules import Batch, PayeeAccount, evolve_batch
+from services.grants.disbursement.payee import rules as payee
 from services.grants.disbursement.rules import Disbursement
-from services.grants.hearing import Exemption, Hearing
-from services.grants.informed import keep_until_informed
+from services.grants.grant_letter import delivery as letter_out
+from services.grants.grant_letter import freezing as letter_freezing
+from services.grants.grant_letter import imported_release as letter_release
 from services.grants.recipient_report import settlement
-from services.grants.rooms import PROJECTIONS
+from services.grants.wiring import PROJECTIONS
 from services.grants.withholding import claims, reclaim, repayment, warning
 from services.grants.withholding import rules as withholding
-from services.grants.withholding.events import PriorWarningGiven, RepaymentReceived
 from tests.conftest import Database
 from tests.eventlog.played import NEW_YEAR, fund, letter
 from tests.eventlog.test_projector import catch_up

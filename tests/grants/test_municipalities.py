@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.grants.municipalities import (
+from services.grants.registers.municipalities import (
     MunicipalityUnknown,
     check_municipality_of,
     find_municipality,

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from services.grants.award.events import Agreed, AwardImported, NamedIn
+from services.grants.allocation.named_letter import LetterNotRegistered, Named, check_named, list_named
 from services.grants.back_dating.order import BeforeItsBasis
-from services.grants.named_letter import LetterNotRegistered, Named, check_named, list_named
+from services.grants.case.events.award import Agreed, AwardImported, NamedIn
 from tests.grants.fodt_fri import approved, proposed
 
 LETTERS = {0: date(2020, 1, 1), 2: date(2020, 4, 7)}

@@ -19,17 +19,18 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants import awarding
-from services.grants.award import change, from_recipient
-from services.grants.award.events import AwardApproved, Ground
-from services.grants.case_state import keep_closed, state_of
+from services.grants.award import approval as awarding
+from services.grants.award_change import recipient as from_recipient
+from services.grants.award_change import rules as change
+from services.grants.case.events.award import AwardApproved, Ground
+from services.grants.case.events.disbursement import PaymentRefused
+from services.grants.case.events.recipient_report import Check
+from services.grants.case.hearing import Exemption, Hearing
+from services.grants.case.informed import keep_until_informed
+from services.grants.case.state import keep_closed, state_of
 from services.grants.complaint import arrival
 from services.grants.disbursement import attestation
-from services.grants.disbursement.events import PaymentRefused
-from services.grants.hearing import Exemption, Hearing
-from services.grants.informed import keep_until_informed
 from services.grants.recipient_report import checking, closing, receiving, settlement
-from services.grants.recipient_report.events import Check
 from services.grants.waiting.story import Story
 from services.grants.withholding import reclaim
 from services.grants.withholding import rules as withholding

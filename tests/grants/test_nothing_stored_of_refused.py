@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from services.grants.recipient_report.events import CaseClosed
+from services.grants.case.events.recipient_report import CaseClosed
 from services.httpapi.caller import Role
 from tests.conftest import Database
 from tests.grants.application.desk import APPLICATION, CONTACT, KARI, ROLES, VERSION, Desk, at_the_desk, record

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from services.eventlog.events import Event
 from services.eventlog.folding import Facts, first, fold_once
 from services.eventlog.mapper import decode
-from services.grants.application.events import ApplicationRejected
-from services.grants.applied_for import AppliedFor
-from services.grants.commitment import Commitment
-from services.grants.complaint.events import ComplaintDecided, ComplaintReceived
-from services.grants.disputed import Disputes
-from services.grants.informed import Informed
+from services.grants.case.commitment import Commitment
+from services.grants.case.disputes import Disputes
+from services.grants.case.events.application import ApplicationRejected
+from services.grants.case.events.complaint import ComplaintDecided, ComplaintReceived
+from services.grants.case.granted_application import AppliedFor
+from services.grants.case.informed import Informed
 from tests.grants.life import ROOMS
 
 PARTS: Mapping[str, type[Any]] = {

@@ -12,13 +12,13 @@ from hypothesis import strategies as some
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
+from services.grants.award.approval import Award, propose
 from services.grants.award.award_import import Outside, propose_import
-from services.grants.award.change import propose_change
-from services.grants.award.events import Ground, Instalment, PerCapita, Recipient, ReportOwed
+from services.grants.award.payment_plan import owed_reports, planned_instalments
 from services.grants.award.proposal import InstalmentDueTooSoon
 from services.grants.award.rules import fold as fold_granted
-from services.grants.awarding import Award, propose
-from services.grants.plan_conditions import ConditionNeverMet, PlanOutOfOrder
+from services.grants.award_change.rules import propose_change
+from services.grants.case.events.award import Ground, Instalment, PerCapita, Recipient, ReportOwed
 from services.grants.round.proposing import Asked, Setting, propose_line
 from services.grants.scheme.events import (
     ApplicantIs,
@@ -27,8 +27,8 @@ from services.grants.scheme.events import (
     ReportDuty,
     SchemeTerms,
 )
+from services.grants.scheme.plan_conditions import ConditionNeverMet, PlanOutOfOrder
 from services.grants.scheme.rules import Scheme, evolve, publish_call, register, revise
-from services.grants.scheme_plan import owed_reports, planned_instalments
 from tests.given import given as given_facts
 from tests.grants.fodt_fri import MILLION, approved, proposed
 from tests.grants.scheme.schemes import CALL, PUBLISHED, REGISTERED, TERMS

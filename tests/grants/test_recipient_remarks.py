@@ -6,8 +6,8 @@ from typing import Any
 
 import psycopg
 
+from services.grants.case.recipient_remarks import BEFORE
 from services.grants.main import create_app
-from services.grants.recipient_remarks import BEFORE
 from tests.conftest import Database
 from tests.faults.service import DECIDED_OUTSIDE, open_funds, settings_of
 from tests.grants.application.desk import APPLICATION, KARI, VERSION, Desk, at_the_desk

@@ -7,9 +7,9 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as some
 
-from services.grants.award.events import Instalment, ReportOwed
+from services.grants.award.payment_plan import owed_reports, planned_instalments
+from services.grants.case.events.award import Instalment, ReportOwed
 from services.grants.scheme.events import InstalmentShare, ReportDuty
-from services.grants.scheme_plan import owed_reports, planned_instalments
 from tests.grants.scheme.schemes import TERMS
 
 FINAL = ReportDuty(kind="final", month=3, day=1, years_after=1, attested_accounts=True)

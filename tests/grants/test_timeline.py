@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from services.eventlog.events import TOPICS, Event
 from services.eventlog.recorded import Recorded
-from services.grants import rooms
-from services.grants.timeline import Asked, tell
-from services.grants.timeline_words import TITLES
+from services.grants import wiring as rooms
+from services.grants.case_view.timeline import Asked, tell
+from services.grants.case_view.timeline_titles import TITLES
 from services.grants.waiting.view import ROOMS_OF_A_CASE
 from tests.grants.fodt_fri import broken, proposed, running, warned
 

@@ -14,7 +14,7 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from dev.modules import load_modules
+from dev.modules import load_facts
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode, encode
 from services.eventlog.recorded import Recorded
@@ -22,9 +22,10 @@ from services.grants.award import rules as award
 from services.grants.disbursement import rules as disbursement
 from services.grants.withholding import claims
 from services.grants.withholding import rules as withholding
-from services.notifications import held, told
 from services.notifications.deadline import calendars
 from services.notifications.deadline import heard as deadlines
+from services.notifications.facts import held_state as held
+from services.notifications.facts import notice_state as told
 from services.notifications.webhook import rules as endpoint
 from tests.grants.fodt_fri import MILLION
 
@@ -88,7 +89,9 @@ BESIDE_THE_CASES = {
 
 def list_rooms() -> list[ModuleType]:
     """Every module of events outside the ground floor: importing them registers their topics."""
-    return [each for each in load_modules(".events") if each.__name__ != "services.eventlog.events"]
+    found = load_facts()
+    telling = {kind.__module__ for kind in list_kinds()}
+    return [each for each in found if each.__name__ in telling]
 
 
 def list_kinds(kind: type[Event] = Event) -> Iterator[type[Event]]:
@@ -113,13 +116,20 @@ def evolve_of(kind: type[Event]) -> tuple[Callable[[Any, Event], Any], Any]:
     if kind.__module__.startswith("services.notifications."):
         if kind.__module__.endswith(".webhook.events"):
             return lambda before, event: endpoint.evolve(before, as_recorded(event)), endpoint.Endpoint()
-        folding_whole = told if kind.__module__.endswith(".notice.events") else held
+        folding_whole = told if kind.__module__.endswith(".facts.notice") else held
         state = told.Notice() if folding_whole is told else held.Held()
         return lambda before, event: folding_whole.evolve(before, as_recorded(event)), state
-    folding = "budget_year" if ".allocation." in kind.__module__ else "rules"
-    room = importlib.import_module(kind.__module__.removesuffix("events") + folding)
+    room = importlib.import_module(folding_of(kind.__module__))
     state = next(iter(get_type_hints(room.evolve).values()))
     return room.evolve, state()
+
+
+def folding_of(facts: str) -> str:
+    """The module that folds what this one of facts tells: of a budget year its state, else the rules of the stage."""
+    of_the_stream, _, stage = facts.partition(".events.")
+    if stage == "allocation":
+        return f"{of_the_stream}.state"
+    return f"services.grants.{stage}.rules" if stage else f"{facts.removesuffix('events')}rules"
 
 
 def as_recorded(event: Event) -> Recorded:

@@ -9,7 +9,7 @@ import pytest
 from dev.kept_up import KeptWorker
 from dev.shown_webhook import ALLOWED, Receiving
 from dev.state import State
-from services.notifications.webhook.addresses import read_allowed
+from services.notifications.receiver.addresses import read_allowed
 
 
 def ended(code: str) -> "subprocess.Popen[bytes]":

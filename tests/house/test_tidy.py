@@ -11,7 +11,8 @@ from tests.house.tree import ROOT, list_files, list_modules, list_sources, list_
 FILE_LINES = 220
 FUNCTION_LINES = 45
 ROOM_NAMES = {"__init__.py", "events.py", "rules.py", "view.py", "routes.py", "messages.py"}
-SERVICE_NAMES = {"__init__.py", "main.py", "rooms.py", "settings.py", "inbox.py"}
+SERVICE_NAMES = {"__init__.py", "main.py", "worker.py", "wiring.py", "settings.py"}
+FACTS = {"events", "facts"}  # folders: what can have happened on the streams that several rooms share
 GROUND_FLOORS = {"eventlog", "httpapi", "calendar", "text", "duties", "inbox", "sandbox"}
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "core", "base", "manager", "misc", "shared"}
 CODE = ("services", "migrations", "dev", "bench", "tests")
@@ -85,7 +86,8 @@ def find_strangers() -> tuple[set[str], set[str]]:
         if len(parts) == 3 and parts[2] not in SERVICE_NAMES:
             between.add(path)
         room = "/".join(parts[:3])
-        if len(parts) > 3 and parts[-1] not in ROOM_NAMES and room not in exceptions.ROOMS_OF_THEIR_OWN_SHAPE:
+        known = parts[-1] in ROOM_NAMES or parts[-2] in FACTS
+        if len(parts) > 3 and not known and room not in exceptions.ROOMS_OF_THEIR_OWN_SHAPE:
             in_rooms.add(path)
     return in_rooms, between
 

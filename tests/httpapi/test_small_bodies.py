@@ -11,7 +11,7 @@ from time import process_time
 import pytest
 from pydantic import ValidationError
 
-from services.grants.round.asked import Lines, LinesReturn
+from services.grants.round.requests import Lines, LinesReturn
 from services.httpapi.route import LARGE_BYTES
 from services.httpapi.strict_json import DocumentUnreadable, read_json
 

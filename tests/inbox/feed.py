@@ -22,8 +22,8 @@ from dev.standin_feed import Told, message_of
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
-from services.grants.case_file import stream_of
-from services.grants.letters_heard import HEARD
+from services.grants.case.command_handler import stream_of
+from services.grants.grant_letter.inbox import HEARD
 from services.inbox.events import FeedRead
 from services.inbox.follower import Follower, Source
 from services.inbox.taking import Hear

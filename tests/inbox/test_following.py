@@ -15,7 +15,7 @@ from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.eventlog.recorded import HeardAt
-from services.grants.letters_heard import HEARD
+from services.grants.grant_letter.inbox import HEARD
 from services.inbox.follower import FeedDiverged, FeedUnreadable
 from services.inbox.taking import Take
 from tests.conftest import Database
@@ -328,10 +328,10 @@ def test_there_is_no_other_way_to_let_a_letter_out() -> None:
     grants = Path(__file__).parents[2] / "services" / "grants"
     modules = {str(path.relative_to(grants)): ast.parse(path.read_bytes()) for path in grants.rglob("*.py")}
     for fact in ("LetterReleased", "LetterDelivered"):
-        assert {name for name, module in modules.items() if fact in called_in(module)} == {"award/letter_out.py"}
+        assert {name for name, module in modules.items() if fact in called_in(module)} == {"grant_letter/delivery.py"}
     for rule in ("take_release", "take_delivery"):
         users = {name for name, module in modules.items() if rule in imported_by(module)}
-        assert users == {"letters_heard.py"}
+        assert users == {"grant_letter/inbox.py"}
 
 
 def called_in(module: ast.Module) -> set[str]:

@@ -13,7 +13,7 @@ from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
 from services.grants.balance.movements import effects
-from services.grants.complaint.events import ComplaintReceived
+from services.grants.case.events.complaint import ComplaintReceived
 from services.grants.main import create_app
 from services.httpapi.caller import Role
 from tests.conftest import Database

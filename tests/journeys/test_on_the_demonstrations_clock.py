@@ -13,9 +13,9 @@ import pytest
 
 from dev.demo import grants, notifications
 from dev.demo.clock import DatabaseClock, SimulatedClock
-from services.notifications.channel.events import Permit
 from services.notifications.channel.permits import GrantsPermits
 from services.notifications.channel.sender import Sender
+from services.notifications.facts.channel import Permit
 from tests.conftest import Database
 from tests.grants.award.test_change_routes import DECIDED
 from tests.journeys.test_changed_before_it_left import ANNULMENT, Lag, changed, held_letter, lag, left, prepared

@@ -16,7 +16,7 @@ import pytest
 
 from services.eventlog.mapper import recorded
 from services.eventlog.reading import forget_reading, read_so_far
-from services.grants.moves import moves_of
+from services.grants.case.moves import moves_of
 from tests.conftest import Database
 from tests.faults.service import open_funds
 from tests.grants.disbursement.test_payments_over_http import ATTESTED, Paying
@@ -75,7 +75,7 @@ def counting() -> Iterator[Counted]:
         patched.setattr("services.eventlog.log.recorded", reads)
         patched.setattr("services.eventlog.log.forget_reading", counted.appended)
         patched.setattr("services.eventlog.folding.reduce", folds)
-        patched.setattr("services.grants.commitment.moves_of", moves)
+        patched.setattr("services.grants.case.commitment.moves_of", moves)
         yield counted
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from services.notifications.channel.events import Permit
 from services.notifications.channel.permits import NoWord, PermitRefused
-from services.notifications.release.events import HeldLetter
+from services.notifications.facts.channel import Permit
+from services.notifications.facts.release import HeldLetter
 
 LIFE = timedelta(seconds=120)
 

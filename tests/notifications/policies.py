@@ -9,16 +9,16 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from services.eventlog.events import Event
-from services.notifications.release.events import (
+from services.notifications.facts.release import (
     Exemption,
     SchemeExempt,
 )
-from services.notifications.scheme_policy.events import (
+from services.notifications.facts.scheme_policy import (
     ConfirmedPolicyHeard,
     DecisionHeard,
     SchemePolicyHeard,
 )
-from services.notifications.scheme_policy.rules import exemption_of
+from services.notifications.grants_feed.rules import exemption_of
 from tests.notifications.world import (
     DECIDED_AT,
     FREE,

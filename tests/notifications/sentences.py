@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
-from services.notifications import held as holding
-from services.notifications import told as telling
+from services.notifications.facts import held_state as holding
+from services.notifications.facts import notice_state as telling
 from tests.given import Given
 
 FIRST = datetime(2020, 3, 1, 8, tzinfo=UTC)

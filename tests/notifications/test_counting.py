@@ -8,8 +8,8 @@ import psycopg
 import pytest
 
 from services.calendar.clock import OSLO
-from services.notifications.counting import opens_at, receive_by, stale_at
-from services.notifications.notice.events import CountingPolicy
+from services.notifications.facts.notice import CountingPolicy
+from services.notifications.gate.counting import opens_at, receive_by, stale_at
 from tests.conftest import Database
 from tests.notifications.world import POLICY
 

@@ -18,9 +18,9 @@ from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.eventlog.recorded import Recorded
 from services.inbox.contract import CONTRACTS, Contract
-from services.notifications.grants_heard import heard
-from services.notifications.held import fold
-from services.notifications.release.events import HeldLetter
+from services.notifications.facts.held_state import fold
+from services.notifications.facts.release import HeldLetter
+from services.notifications.grants_feed.inbox import heard
 from tests.notifications.world import OURS
 
 HEARD = heard("file-outbox")

@@ -11,7 +11,7 @@ from psycopg_pool import AsyncConnectionPool
 from services.eventlog.log import Log
 from services.inbox.events import FeedRead
 from services.inbox.follower import Follower, Source
-from services.notifications.grants_heard import heard
+from services.notifications.grants_feed.inbox import heard
 from tests.conftest import Database
 from tests.inbox.feed import Feed
 from tests.notifications.test_feed_in_any_order import example

@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 
-from services.notifications.gate_digest import TABLES, read_digest
+from services.notifications.gate.digest import TABLES, read_digest
 from tests.conftest import Database
 from tests.notifications.leaving.parts import exempt_scheme, let_out
 from tests.notifications.world import Kept

@@ -15,9 +15,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from services.notifications.counting import opens_at, stale_at
-from services.notifications.gate import stand
-from services.notifications.notice.events import (
+from services.notifications.facts.notice import (
     About,
     NoticeDispatched,
     NoticeObjected,
@@ -29,7 +27,7 @@ from services.notifications.notice.events import (
     NoticeSentAgain,
     NoticeWithdrawn,
 )
-from services.notifications.release.events import (
+from services.notifications.facts.release import (
     AfterNotice,
     AwardEnded,
     LetterHeld,
@@ -39,11 +37,13 @@ from services.notifications.release.events import (
     WaiverConfirmed,
     WaiverProposed,
 )
-from services.notifications.scheme_policy.events import (
+from services.notifications.facts.scheme_policy import (
     ConfirmedPolicyHeard,
     SchemePolicyHeard,
 )
-from services.notifications.scheme_policy.rules import exemption_of
+from services.notifications.gate.counting import opens_at, stale_at
+from services.notifications.gate.decision import stand
+from services.notifications.grants_feed.rules import exemption_of
 from tests.conftest import Database
 from tests.notifications.oracle import Diary, Page, Ruling, Thing
 from tests.notifications.world import (

@@ -16,8 +16,7 @@ from typing import Any
 import pytest
 
 from services.eventlog.mapper import encode
-from services.notifications import counting, gate
-from services.notifications.notice.events import (
+from services.notifications.facts.notice import (
     About,
     NoticeDispatched,
     NoticeObjected,
@@ -28,7 +27,7 @@ from services.notifications.notice.events import (
     NoticeSentAgain,
     NoticeWithdrawn,
 )
-from services.notifications.release.events import (
+from services.notifications.facts.release import (
     AfterNotice,
     Ground,
     LetterHeld,
@@ -37,7 +36,9 @@ from services.notifications.release.events import (
     WaiverConfirmed,
     WaiverProposed,
 )
-from services.notifications.scheme_policy import rules as scheme_policy
+from services.notifications.gate import counting
+from services.notifications.gate import decision as gate
+from services.notifications.grants_feed import rules as scheme_policy
 from tests.conftest import Database
 from tests.notifications import policies
 from tests.notifications import world as worlds

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.notifications.manifest import Manifest, NotCanonical, PlannedInstalment, canonical, read
+from services.notifications.facts.manifest import Manifest, NotCanonical, PlannedInstalment, canonical, read
 from tests.conftest import Cluster, copied
 from tests.notifications.raw_facts import spellings
 from tests.notifications.world import held

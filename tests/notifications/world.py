@@ -20,13 +20,13 @@ from services.eventlog.events import Event
 from services.eventlog.log import Log
 from services.eventlog.recorded import Recorded
 from services.eventlog.refusal import Refusal
-from services.notifications import held as holding
-from services.notifications import told as telling
-from services.notifications.gate import Clocks, Told, check
-from services.notifications.held import Held
-from services.notifications.manifest import canonical
-from services.notifications.notice.events import CountingPolicy, NoticeLine
-from services.notifications.release.events import (
+from services.notifications.facts import held_state as holding
+from services.notifications.facts import notice_state as telling
+from services.notifications.facts.held_state import Held
+from services.notifications.facts.manifest import canonical
+from services.notifications.facts.notice import CountingPolicy, NoticeLine
+from services.notifications.facts.notice_state import Notice
+from services.notifications.facts.release import (
     Exemption,
     Ground,
     HeldLetter,
@@ -34,11 +34,11 @@ from services.notifications.release.events import (
     LetterReleased,
     Manifest,
 )
-from services.notifications.scheme_policy.events import (
+from services.notifications.facts.scheme_policy import (
     ConfirmedPolicyHeard,
     DecisionHeard,
 )
-from services.notifications.told import Notice
+from services.notifications.gate.decision import Clocks, Told, check
 from tests.conftest import Database
 
 OURS = UUID("a3c1a8a2-0c4e-4f0f-8a35-4d1f9d2d6d10")

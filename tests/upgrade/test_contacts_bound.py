@@ -9,7 +9,7 @@ import psycopg
 
 from dev.verifying.log import verify
 from migrations import upgrade
-from services.grants.application.events import ContactErased
+from services.grants.case.events.application import ContactErased
 from tests.conftest import Cluster, Database
 from tests.grants.application.desk import record
 from tests.grants.application.story import received

@@ -1,1 +1,1 @@
-"""The ministry's letters: what they add up to, where they differ, authorities, assignments and deadlines."""
+"""The ministry's letters registered, corrected and carried out: what they do, where they differ, what is settled."""

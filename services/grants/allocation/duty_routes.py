@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from fastapi.encoders import jsonable_encoder
 from starlette.responses import JSONResponse, Response
 
-from services.grants.allocation.duties import list_assignments, list_deadlines, list_restrictions
 from services.grants.allocation.view import Letters
+from services.grants.budget_year.duties import list_assignments, list_deadlines, list_restrictions
 from services.httpapi.caller import STAFF, Caller, allow
 from services.httpapi.fields import Day, Digits, Instant
 from services.httpapi.route import Router

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.eventlog.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
-from services.grants.allocation.events import LetterCorrected, LetterRegistered, LetterWithdrawn
+from services.grants.budget_year.events.allocation import LetterCorrected, LetterRegistered, LetterWithdrawn
 
 
 def _registered(fact: Recorded) -> Message:

@@ -7,11 +7,11 @@ difference that letter left: nothing is counted twice, and each movement keeps t
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from services.grants.allocation.budget_year import BudgetYear
-from services.grants.allocation.differences import Settlements, open_counts
-from services.grants.allocation.events import DifferenceSettled, Posting, Statement
-from services.grants.allocation.letter import Letter
-from services.grants.allocation.reckoning import reckon
+from services.grants.budget_year.differences import Settlements, open_counts
+from services.grants.budget_year.events.allocation import DifferenceSettled, Posting, Statement
+from services.grants.budget_year.letter import Letter
+from services.grants.budget_year.reckoning import reckon
+from services.grants.budget_year.state import BudgetYear
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from datetime import date
 from functools import reduce
 
 from services.eventlog.events import Event
-from services.grants.allocation.budget_year import BudgetYear, evolve
 from services.grants.allocation.deviation.found import Around, Deviation
 from services.grants.allocation.deviation.leaning import promised_without_letter, used_without_letter
 from services.grants.allocation.deviation.rules import deviations_of
-from services.grants.allocation.events import (
+from services.grants.allocation.rules import register_letter
+from services.grants.budget_year.events.allocation import (
     FundOpened,
     FundsRenamed,
     LetterCorrected,
@@ -19,10 +19,10 @@ from services.grants.allocation.events import (
     Posting,
     Statement,
 )
-from services.grants.allocation.letter import Letter
-from services.grants.allocation.reconciliation import Reconciliation, reconcile
-from services.grants.allocation.rules import register_letter
-from services.grants.allocation.tree import post_of
+from services.grants.budget_year.letter import Letter
+from services.grants.budget_year.reconciliation import Reconciliation, reconcile
+from services.grants.budget_year.state import BudgetYear, evolve
+from services.grants.budget_year.tree import post_of
 
 
 @dataclass(frozen=True, kw_only=True)

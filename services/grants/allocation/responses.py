@@ -5,10 +5,10 @@ from datetime import date
 from pydantic import BaseModel, Field
 
 from services.grants.allocation.deviation.found import Deviation
-from services.grants.allocation.events import Sort
-from services.grants.allocation.letter import Side
-from services.grants.allocation.reckoning import Kind
-from services.grants.allocation.reconciliation import Status
+from services.grants.budget_year.events.allocation import Sort
+from services.grants.budget_year.letter import Side
+from services.grants.budget_year.reckoning import Kind
+from services.grants.budget_year.reconciliation import Status
 
 
 class Settled(BaseModel):

@@ -9,14 +9,12 @@ from fastapi.encoders import jsonable_encoder
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from services.grants.allocation.apart import LETTER
-from services.grants.allocation.budget_year import BudgetYear
+from services.grants.allocation.command_handler import YearFile
 from services.grants.allocation.deviation.found import Around
 from services.grants.allocation.deviation.rules import deviations_of
 from services.grants.allocation.deviation.view import Surroundings
-from services.grants.allocation.letter import Letter
+from services.grants.allocation.letter_file.apart import LETTER
 from services.grants.allocation.preview import Preview, preview
-from services.grants.allocation.reconciliation import LetterUnknown, reconcile
 from services.grants.allocation.responses import LetterAsItStands
 from services.grants.allocation.rules import register_letter
 from services.grants.allocation.settlement import settle_contradiction, settle_difference
@@ -26,7 +24,9 @@ from services.grants.allocation.view import (
     show_reconciliation,
     show_whole,
 )
-from services.grants.allocation.year_file import YearFile
+from services.grants.budget_year.letter import Letter
+from services.grants.budget_year.reconciliation import LetterUnknown, reconcile
+from services.grants.budget_year.state import BudgetYear
 from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.document import expect_media_type, takes
 from services.httpapi.fields import Body, DatedBody, Day, Digits, Instant, Line, Prose

@@ -10,13 +10,13 @@ from typing import Any, Literal
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.allocation.budget_year import BudgetYear
-from services.grants.allocation.correction.recognition import find_another
-from services.grants.allocation.events import FundOpened, FundsRenamed, LetterRegistered
-from services.grants.allocation.letter import Letter
-from services.grants.allocation.letter_checks import mentioned
 from services.grants.allocation.movements import moved
-from services.grants.allocation.printed_figure import Place
+from services.grants.allocation.recognition import find_another
+from services.grants.budget_year.events.allocation import FundOpened, FundsRenamed, LetterRegistered
+from services.grants.budget_year.letter import Letter
+from services.grants.budget_year.letter_checks import mentioned
+from services.grants.budget_year.printed_figure import Place
+from services.grants.budget_year.state import BudgetYear
 
 
 class LetterNumberTaken(Refusal):

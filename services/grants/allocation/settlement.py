@@ -5,11 +5,11 @@ from datetime import date
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.allocation.budget_year import BudgetYear
-from services.grants.allocation.differences import find_standing
-from services.grants.allocation.events import ContradictionSettled, DifferenceSettled, Sort
 from services.grants.allocation.movements import said_anew
-from services.grants.allocation.reconciliation import LetterUnknown, contradictions_of
+from services.grants.budget_year.differences import find_standing
+from services.grants.budget_year.events.allocation import ContradictionSettled, DifferenceSettled, Sort
+from services.grants.budget_year.reconciliation import LetterUnknown, contradictions_of
+from services.grants.budget_year.state import BudgetYear
 from services.reason import need_reason
 
 

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from services.eventlog.folding import fold_once
 from services.eventlog.log import History
 from services.eventlog.streams import Loads
-from services.grants.allocation.budget_year import BudgetYear, Registered, counts_from, evolve, letters_by
-from services.grants.allocation.reconciliation import ContradictionItem, Item, Reconciliation, reconcile
+from services.grants.budget_year.reconciliation import ContradictionItem, Item, Reconciliation, reconcile
+from services.grants.budget_year.state import BudgetYear, Registered, counts_from, evolve, letters_by
 
 Shown = Mapping[str, Any]
 Made = TypeVar("Made")

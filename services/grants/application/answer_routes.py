@@ -4,15 +4,6 @@ from typing import Annotated
 
 from starlette.responses import Response
 
-from services.grants.application.asked import (
-    Assessment,
-    DismissalAsked,
-    DismissalDecided,
-    Impartiality,
-    RejectionAsked,
-    RejectionDecided,
-    Return,
-)
 from services.grants.application.assessment import assess
 from services.grants.application.impartiality import state_impartiality
 from services.grants.application.outcome import (
@@ -23,9 +14,18 @@ from services.grants.application.outcome import (
     return_dismissal,
     return_rejection,
 )
+from services.grants.application.requests import (
+    Assessment,
+    DismissalAsked,
+    DismissalDecided,
+    Impartiality,
+    RejectionAsked,
+    RejectionDecided,
+    Return,
+)
 from services.grants.application.routes import call_of
 from services.grants.application.view import fold
-from services.grants.case_file import CaseFile
+from services.grants.case.command_handler import CaseFile
 from services.grants.scheme.view import Schemes
 from services.httpapi.caller import Caller, Role, allow
 from services.httpapi.etag import ExpectedVersion

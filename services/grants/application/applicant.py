@@ -4,9 +4,9 @@ from collections.abc import Collection
 from datetime import date
 
 from services.eventlog.refusal import Refusal
-from services.grants.application.events import Applicant
-from services.grants.municipalities import MunicipalityUnknown, find_municipality
-from services.grants.organisation_number import check_organisation_number
+from services.grants.case.events.application import Applicant
+from services.grants.registers.municipalities import MunicipalityUnknown, find_municipality
+from services.grants.registers.organisation_numbers import check_organisation_number
 
 
 class MunicipalityNumberMissing(Refusal):

@@ -11,10 +11,10 @@ from fractions import Fraction
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.application.events import ApplicationAssessed, ApplicationReceived, CriterionScore
 from services.grants.application.impartiality import need_impartial
 from services.grants.application.rules import Application, need_open
-from services.grants.commitment_refusals import positive
+from services.grants.case.commitment_refusals import positive
+from services.grants.case.events.application import ApplicationAssessed, ApplicationReceived, CriterionScore
 from services.grants.scheme.events import Criterion
 from services.text.folding import is_blank
 

@@ -4,8 +4,8 @@ from datetime import date
 from uuid import UUID
 
 from services.eventlog.events import Event
-from services.grants.application.events import ContactErased, ContactNamed
 from services.grants.application.rules import Application
+from services.grants.case.events.application import ContactErased, ContactNamed
 
 
 def name_contact(

@@ -11,11 +11,11 @@ from fastapi import Depends
 from fastapi.encoders import jsonable_encoder
 from starlette.responses import JSONResponse, Response
 
-from services.grants.application.asked import NewContact
 from services.grants.application.contact import name_contact, record_erasure
 from services.grants.application.contact_rows import ContactRows, row_of
+from services.grants.application.requests import NewContact
 from services.grants.application.view import fold
-from services.grants.case_file import CaseFile, stream_of
+from services.grants.case.command_handler import CaseFile, stream_of
 from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller, Role, allow
 from services.httpapi.etag import ExpectedVersion

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import rfc8785
 
-from services.grants.application.events import Applicant, ApplicationReceived, BudgetLine
+from services.grants.case.events.application import Applicant, ApplicationReceived, BudgetLine
 from services.grants.scheme.events import Form
 
 

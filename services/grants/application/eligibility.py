@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.grants.application.content import Content
-from services.grants.application.events import Finding, RuleKind
-from services.grants.organisation_number import has_check_digit
+from services.grants.case.events.application import Finding, RuleKind
+from services.grants.registers.organisation_numbers import has_check_digit
 from services.grants.scheme.events import (
     ApplicantIs,
     CallPublished,

@@ -7,9 +7,9 @@ from datetime import date
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.application.events import ImpartialityStated
 from services.grants.application.rules import Application, need_open
-from services.grants.applied_for import NotImpartial
+from services.grants.case.events.application import ImpartialityStated
+from services.grants.case.granted_application import NotImpartial
 from services.text.people import is_same_person
 
 

@@ -13,9 +13,9 @@ from sqlalchemy import BigInteger, Column, Date, Integer, MetaData, Table, Text,
 from services.eventlog.events import TOPICS, Event
 from services.grants.application.overlaps import Beside
 from services.grants.application.view import fold, standing
-from services.grants.award.events import AwardApproved, AwardImported, AwardProposed, AwardReturned
-from services.grants.case_rows import CaseRows
-from services.grants.complaint.events import ComplaintDecided, ComplaintReceived, DecisionReversed
+from services.grants.case.events.award import AwardApproved, AwardImported, AwardProposed, AwardReturned
+from services.grants.case.events.complaint import ComplaintDecided, ComplaintReceived, DecisionReversed
+from services.grants.case.stream_projection import CaseRows
 
 application_row = Table(
     "application",

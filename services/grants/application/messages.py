@@ -5,7 +5,7 @@ from typing import Any
 
 from services.eventlog.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
-from services.grants.application.events import (
+from services.grants.case.events.application import (
     ApplicationDismissed,
     ApplicationReceived,
     ApplicationRejected,

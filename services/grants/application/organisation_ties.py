@@ -1,7 +1,7 @@
 """How a tie between a member of staff and an organisation is recorded and ended (domain rule 3).
 
 Anybody may record a tie, their own or a colleague's; nobody ends their own. What follows of one is told in
-`services.grants.ties`.
+`services.grants.case.ties`.
 """
 
 from collections.abc import Sequence
@@ -10,9 +10,9 @@ from datetime import date
 from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.application.events import TieEnded, TieKind, TieRecorded
 from services.grants.application.rules import need_reason
-from services.grants.organisation_number import check_organisation_number
+from services.grants.case.events.application import TieEnded, TieKind, TieRecorded
+from services.grants.registers.organisation_numbers import check_organisation_number
 
 
 class NoSuchTie(Refusal):

@@ -13,7 +13,9 @@ from services.duties.authorship import authors
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.application.assessment import need_counting
-from services.grants.application.events import (
+from services.grants.application.impartiality import need_not_partial
+from services.grants.application.rules import Application, Proposal, need_no_award, need_open, need_reason
+from services.grants.case.events.application import (
     ApplicationDismissed,
     ApplicationRejected,
     DismissalGround,
@@ -23,8 +25,6 @@ from services.grants.application.events import (
     RejectionProposed,
     RejectionReturned,
 )
-from services.grants.application.impartiality import need_not_partial
-from services.grants.application.rules import Application, Proposal, need_no_award, need_open, need_reason
 
 Kind = TypeVar("Kind", DismissalProposed, RejectionProposed)
 

@@ -11,7 +11,9 @@ from services.eventlog.refusal import Refusal
 from services.grants.application.applicant import check_applicant
 from services.grants.application.content import Content, content_of, content_sha256
 from services.grants.application.eligibility import SHOWN_ONLY, Call, Circumstances, examine
-from services.grants.application.events import (
+from services.grants.application.impartiality import need_not_partial
+from services.grants.application.rules import Application, need_open, need_reason, need_undecided
+from services.grants.case.events.application import (
     Applicant,
     ApplicationReceived,
     ApplicationWithdrawn,
@@ -20,8 +22,6 @@ from services.grants.application.events import (
     LateGround,
     SupplementRequested,
 )
-from services.grants.application.impartiality import need_not_partial
-from services.grants.application.rules import Application, need_open, need_reason, need_undecided
 from services.text.folding import is_blank
 
 

@@ -10,7 +10,13 @@ from psycopg_pool import AsyncConnectionPool
 from starlette.responses import JSONResponse, Response
 
 from services.eventlog.refusal import Refusal
-from services.grants.application.asked import (
+from services.grants.application.contact_routes import ImpersonalKey
+from services.grants.application.contact_rows import ContactRows, row_of
+from services.grants.application.eligibility import Call, earlier_calls
+from services.grants.application.listing import list_applications, list_of_applicant
+from services.grants.application.overlaps import list_overlaps
+from services.grants.application.receiving import receive, request_supplement, take_in_late, withdraw
+from services.grants.application.requests import (
     ApplicationAsked,
     ContactAsked,
     LateAcceptance,
@@ -18,15 +24,9 @@ from services.grants.application.asked import (
     VersionAsked,
     Withdrawal,
 )
-from services.grants.application.contact_routes import ImpersonalKey
-from services.grants.application.contact_rows import ContactRows, row_of
-from services.grants.application.eligibility import Call, earlier_calls
-from services.grants.application.listing import list_applications, list_of_applicant
-from services.grants.application.overlaps import list_overlaps
-from services.grants.application.receiving import receive, request_supplement, take_in_late, withdraw
 from services.grants.application.rules import NoApplication
 from services.grants.application.view import Standing, beside, fold
-from services.grants.case_file import CaseFile
+from services.grants.case.command_handler import CaseFile
 from services.grants.scheme.view import Schemes
 from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.etag import ExpectedVersion

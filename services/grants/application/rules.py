@@ -12,7 +12,8 @@ from uuid import UUID
 from services.eventlog.events import Event
 from services.eventlog.folding import replace
 from services.eventlog.refusal import Refusal
-from services.grants.application.events import (
+from services.grants.case.application_versions import counting
+from services.grants.case.events.application import (
     ApplicationAssessed,
     ApplicationDismissed,
     ApplicationReceived,
@@ -28,9 +29,8 @@ from services.grants.application.events import (
     RejectionReturned,
     SupplementRequested,
 )
-from services.grants.application_versions import counting
-from services.grants.award.events import AwardMade, AwardProposed, AwardReturned
-from services.grants.complaint.events import ComplaintDecided, ComplaintReceived, DecisionReversed, Disputed
+from services.grants.case.events.award import AwardMade, AwardProposed, AwardReturned
+from services.grants.case.events.complaint import ComplaintDecided, ComplaintReceived, DecisionReversed, Disputed
 from services.text.folding import is_blank
 
 Ending = ApplicationWithdrawn | ApplicationDismissed | ApplicationRejected

@@ -9,10 +9,10 @@ from starlette.responses import JSONResponse, Response
 
 from services.eventlog.events import Event
 from services.eventlog.log import History
-from services.grants.application.asked import TieAsked, TieEnding
 from services.grants.application.organisation_ties import end_tie, record_tie, standing_ties
-from services.grants.organisation_number import check_organisation_number
-from services.grants.ties import stream_of_organisation
+from services.grants.application.requests import TieAsked, TieEnding
+from services.grants.case.ties import stream_of_organisation
+from services.grants.registers.organisation_numbers import check_organisation_number
 from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller, Role, allow
 from services.httpapi.carrying import Desk

@@ -7,15 +7,15 @@ from uuid import UUID
 
 from services.eventlog.events import Event
 from services.eventlog.folding import fold_once
-from services.grants.application.events import (
+from services.grants.application.overlaps import Beside
+from services.grants.application.rules import Application, evolve
+from services.grants.case.events.application import (
     ApplicationDismissed,
     ApplicationRejected,
     ApplicationWithdrawn,
     DismissalProposed,
     RejectionProposed,
 )
-from services.grants.application.overlaps import Beside
-from services.grants.application.rules import Application, evolve
 
 Standing = Literal[
     "late",

@@ -1,1 +1,1 @@
-"""A proposal, its approval, its letter, changes of the promise, the turn of the year."""
+"""A proposal, its approval by a second person, and awards that were decided before this system."""

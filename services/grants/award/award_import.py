@@ -1,7 +1,8 @@
 """How an award that was decided outside this system becomes known to it.
 
 Two people and the digest of a document, and only for days before the system's own. It binds money like any award, and
-it alone may have a letter that went out before (`letter_release.py`): what is approved here passes the gate.
+it alone may have a letter that went out before (`grant_letter/imported_release.py`): what is approved here passes the
+gate.
 """
 
 from dataclasses import dataclass
@@ -9,10 +10,10 @@ from datetime import date
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.award.events import AwardImported, AwardImportProposed, AwardProposed
+from services.grants.award.approval import Award, check_proposal, may_approve, owes_letter
 from services.grants.award.proposal import check_years
-from services.grants.award_refusals import AwardAlreadyApproved, LetterFrozenHere, keep_open, need_authority
-from services.grants.awarding import Award, check_proposal, may_approve, owes_letter
+from services.grants.award.refusals import AwardAlreadyApproved, LetterFrozenHere, keep_open, need_authority
+from services.grants.case.events.award import AwardImported, AwardImportProposed, AwardProposed
 from services.grants.scheme.events import SchemeTerms
 
 

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 from starlette.responses import Response
 
-from services.grants.award.asked import ImportedAward
 from services.grants.award.award_import import confirm_import, propose_import
 from services.grants.award.preparing import Preparing
+from services.grants.award.requests import ImportedAward
 from services.grants.award.routes import fold
 from services.httpapi.caller import Caller, Role, allow
 from services.httpapi.etag import ExpectedVersion

@@ -10,7 +10,7 @@ from services.calendar.clock import in_utc
 from services.eventlog.events import Event
 from services.eventlog.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
-from services.grants.award.events import (
+from services.grants.case.events.award import (
     AwardAnnulled,
     AwardApproved,
     AwardChangeProposed,
@@ -25,7 +25,7 @@ from services.grants.award.events import (
     LetterReleaseImported,
     SupplementaryAwardApproved,
 )
-from services.grants.reductions import total_ore
+from services.grants.case.reductions import total_ore
 
 
 def _proposed(fact: Recorded) -> Message:

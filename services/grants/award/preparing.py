@@ -8,16 +8,16 @@ from uuid import UUID
 from services.eventlog.events import Event
 from services.eventlog.folding import fold_once, replace
 from services.eventlog.refusal import Refusal
-from services.grants.award.asked import Proposal
-from services.grants.award.events import Applied, AwardBasis, AwardProposed, Instalment, Recipient, ReportOwed
+from services.grants.allocation.later_years import LaterYears
+from services.grants.award.payment_plan import owed_reports, planned_instalments
+from services.grants.award.requests import Proposal
 from services.grants.balance.view import AsOf, Balances
-from services.grants.case_file import CaseFile
-from services.grants.commitment import Commitment
-from services.grants.later_years import LaterYears
+from services.grants.case.command_handler import CaseFile
+from services.grants.case.commitment import Commitment
+from services.grants.case.events.award import Applied, AwardBasis, AwardProposed, Instalment, Recipient, ReportOwed
 from services.grants.scheme.events import SchemeTerms
+from services.grants.scheme.languages import terms_in
 from services.grants.scheme.view import Schemes
-from services.grants.scheme_languages import terms_in
-from services.grants.scheme_plan import owed_reports, planned_instalments
 from services.httpapi.carrying import StaleVersion
 
 

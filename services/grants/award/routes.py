@@ -1,6 +1,6 @@
 """Awards over HTTP: propose, return and approve them, and record a letter that went out before this system.
 
-What becomes of an award once it is made stands in `change_routes.py`, its letter in `letter_routes.py`.
+What becomes of an award once it is made stands in `award_change/`, its letter in `grant_letter/`.
 """
 
 from collections.abc import Sequence
@@ -13,10 +13,10 @@ from starlette.responses import Response
 from services.eventlog.events import Event
 from services.eventlog.folding import fold_once
 from services.grants.award import rules
-from services.grants.award.asked import Approval, Proposal, Release, Return
-from services.grants.award.letter_release import claim_release, confirm_release
+from services.grants.award.approval import Award, approve, evolve, give_back, propose
 from services.grants.award.preparing import Preparing
-from services.grants.awarding import Award, approve, evolve, give_back, propose
+from services.grants.award.requests import Approval, Proposal, Release, Return
+from services.grants.grant_letter.imported_release import claim_release, confirm_release
 from services.httpapi.caller import Caller, Role, allow
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Id

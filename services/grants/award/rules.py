@@ -1,8 +1,9 @@
 """What becomes of an award once it is made: its state, and what every act on it must respect.
 
-How an award is made stands in `awarding.py`. What the recipient says to it stands in `from_recipient.py`, how two
-people change what was promised in `change.py`, what the end of the budget year does to it in `turn_of_year.py`, and how
-a letter that was out before this system becomes known in `letter_release.py`.
+How an award is made stands in `approval.py`. What the recipient says to it stands in `award_change/recipient.py`,
+how two people change what was promised in `award_change/rules.py`, what the end of the budget year does to it in
+`award_change/year_end.py`, and how a letter that was out before this system becomes known in
+`grant_letter/imported_release.py`.
 """
 
 from collections.abc import Sequence
@@ -12,8 +13,10 @@ from datetime import date
 from services.eventlog.events import Event
 from services.eventlog.folding import fold_once, replace
 from services.eventlog.refusal import Refusal
-from services.grants.applied_for import NOBODY_APPLIED, AppliedFor
-from services.grants.award.events import (
+from services.grants.award.refusals import keep_open
+from services.grants.case.commitment import NOTHING_PROMISED, Commitment
+from services.grants.case.disputes import UNDISPUTED, Disputes
+from services.grants.case.events.award import (
     AwardAnnulled,
     AwardChangeProposed,
     AwardChangeReturned,
@@ -33,12 +36,10 @@ from services.grants.award.events import (
     SupplementaryAwardApproved,
     TermsAccepted,
 )
-from services.grants.award_refusals import keep_open
-from services.grants.commitment import NOTHING_PROMISED, Commitment
-from services.grants.complaint.events import ComplaintReceived
-from services.grants.disputed import UNDISPUTED, Disputes
-from services.grants.informed import NOT_INFORMED, Informed
-from services.grants.recipient_report.events import AwardSettled, CaseClosed
+from services.grants.case.events.complaint import ComplaintReceived
+from services.grants.case.events.recipient_report import AwardSettled, CaseClosed
+from services.grants.case.granted_application import NOBODY_APPLIED, AppliedFor
+from services.grants.case.informed import NOT_INFORMED, Informed
 
 
 class AwardGone(Refusal):

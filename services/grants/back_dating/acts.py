@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from services.eventlog.events import Event
-from services.grants.disbursement.events import PaymentRefused
+from services.grants.case.events.disbursement import PaymentRefused
 
 ACTS: Mapping[str, str] = {
     "allocation.authority-used.v1": "used_on",

@@ -9,16 +9,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.eventlog.events import Event
-from services.grants.allocation.events import CommitmentAuthorityRegistered, LetterWithdrawn
-from services.grants.award.events import (
+from services.grants.budget_year.events.allocation import CommitmentAuthorityRegistered, LetterWithdrawn
+from services.grants.case.events.award import (
     AwardMade,
     AwardProposed,
     AwardReturned,
     PerCapita,
     SupplementaryAwardApproved,
 )
-from services.grants.periods import find_months, paid_for_by
-from services.grants.round.events import RoundLinesProposed
+from services.grants.case.events.round import RoundLinesProposed
+from services.grants.case.periods import find_months, paid_for_by
 
 Row = dict[str, Any]
 

@@ -10,7 +10,8 @@ from datetime import date
 from typing import Any
 
 from services.eventlog.events import Event
-from services.grants.allocation.events import (
+from services.grants.balance.limits import frees, limits
+from services.grants.budget_year.events.allocation import (
     AuthorityUsed,
     DifferenceSettled,
     FundOpened,
@@ -24,12 +25,16 @@ from services.grants.allocation.events import (
     Statement,
     SuccessionWithdrawn,
 )
-from services.grants.award.events import AwardMade, CommitmentCarriedOver, SupplementaryAwardApproved
-from services.grants.balance.limits import frees, limits
-from services.grants.disbursement.events import InstalmentPaid, InstalmentPaidLater, PaymentAttested, PaymentRequested
-from services.grants.held_over.events import ClaimsRanked
-from services.grants.reductions import reductions_of, total_ore
-from services.grants.withholding.events import RepaymentReceived, WithholdingDecided, WithholdingReleased
+from services.grants.budget_year.events.held_over import ClaimsRanked
+from services.grants.case.events.award import AwardMade, CommitmentCarriedOver, SupplementaryAwardApproved
+from services.grants.case.events.disbursement import (
+    InstalmentPaid,
+    InstalmentPaidLater,
+    PaymentAttested,
+    PaymentRequested,
+)
+from services.grants.case.events.withholding import RepaymentReceived, WithholdingDecided, WithholdingReleased
+from services.grants.case.reductions import reductions_of, total_ore
 
 Effect = dict[str, Any]
 

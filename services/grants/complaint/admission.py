@@ -6,7 +6,7 @@ from services.calendar.days import one_year_after
 from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.complaint.events import ComplaintDismissed, ComplaintLateAccepted, LateGround
+from services.grants.case.events.complaint import ComplaintDismissed, ComplaintLateAccepted, LateGround
 from services.grants.complaint.rules import ComplaintCase, need_reason
 from services.grants.complaint.steps import Complaint
 

@@ -10,8 +10,7 @@ from datetime import date
 from services.calendar.days import last_day
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.complaint.decision import NUMBERED, Decision
-from services.grants.complaint.events import (
+from services.grants.case.events.complaint import (
     ComplaintCompleted,
     ComplaintCompletionAsked,
     ComplaintReceived,
@@ -20,6 +19,7 @@ from services.grants.complaint.events import (
     FormalDefect,
     Party,
 )
+from services.grants.complaint.decision import NUMBERED, Decision
 from services.grants.complaint.rules import ComplaintCase, check_party, need_reason
 
 

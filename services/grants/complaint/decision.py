@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.eventlog.events import Event
-from services.grants.application.events import ApplicationDismissed, ApplicationRejected
-from services.grants.award.events import AwardAnnulled, AwardMade, AwardReduced
-from services.grants.complaint.events import Disputed
-from services.grants.withholding.events import ReclaimDecided, WithholdingDecided
+from services.grants.case.events.application import ApplicationDismissed, ApplicationRejected
+from services.grants.case.events.award import AwardAnnulled, AwardMade, AwardReduced
+from services.grants.case.events.complaint import Disputed
+from services.grants.case.events.withholding import ReclaimDecided, WithholdingDecided
 
 NUMBERED: frozenset[Disputed] = frozenset(("withholding", "reclaim", "reduction"))
 """Of these a case may hold several, so a complaint says which; the others are the last one of their kind."""

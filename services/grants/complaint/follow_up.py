@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.eventlog.events import Event
-from services.grants.award.events import AwardProposed, SupplementaryAwardApproved
-from services.grants.complaint.events import ComplaintDecided, ComplaintReceived, DecisionReversed, Disputed
-from services.grants.complaint.steps import Complaint
-from services.grants.moves import moves_of
-from services.grants.reductions import total_ore
-from services.grants.withholding.events import (
+from services.grants.case.events.award import AwardProposed, SupplementaryAwardApproved
+from services.grants.case.events.complaint import ComplaintDecided, ComplaintReceived, DecisionReversed, Disputed
+from services.grants.case.events.withholding import (
     ReclaimDecided,
     ReclaimNetted,
     ReclaimReduced,
     RepaymentReceived,
     WithholdingReleased,
 )
+from services.grants.case.moves import moves_of
+from services.grants.case.reductions import total_ore
+from services.grants.complaint.steps import Complaint
 
 Act = Literal["supplementary-award", "propose-award", "release-withholding", "reduce-reclaim"]
 

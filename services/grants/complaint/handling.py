@@ -7,12 +7,7 @@ from datetime import date
 from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.complaint.admission import (
-    WithTheMinistry,
-    doers,
-    stands_too_late,
-)
-from services.grants.complaint.events import (
+from services.grants.case.events.complaint import (
     ComplaintDecided,
     ComplaintForwarded,
     DecisionReversed,
@@ -21,6 +16,11 @@ from services.grants.complaint.events import (
     Suspends,
     SuspensiveEffectEnded,
     SuspensiveEffectGranted,
+)
+from services.grants.complaint.admission import (
+    WithTheMinistry,
+    doers,
+    stands_too_late,
 )
 from services.grants.complaint.rules import ComplaintCase, StepOutOfOrder, need_reason
 from services.grants.complaint.steps import Complaint

@@ -5,7 +5,7 @@ from datetime import date
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.complaint.events import Capacity, Party, PartyChanged
+from services.grants.case.events.complaint import Capacity, Party, PartyChanged
 from services.grants.complaint.rules import ComplaintCase, StepOutOfOrder, check_party
 
 

@@ -12,10 +12,20 @@ from fastapi.encoders import jsonable_encoder
 from psycopg_pool import AsyncConnectionPool
 from starlette.responses import JSONResponse, Response
 
-from services.grants.case_file import CaseFile
+from services.grants.case.command_handler import CaseFile
+from services.grants.case.events.complaint import Party
+from services.grants.case.recipient_remarks import Recipient
 from services.grants.complaint.admission import accept_late, dismiss
 from services.grants.complaint.arrival import ask_completion, complete, receive, withdraw
-from services.grants.complaint.asked import (
+from services.grants.complaint.handling import (
+    end_suspension,
+    forward,
+    grant_suspension,
+    record_outcome,
+    reverse,
+)
+from services.grants.complaint.party import change_party
+from services.grants.complaint.requests import (
     Arrival,
     Completed,
     Deadline,
@@ -30,18 +40,8 @@ from services.grants.complaint.asked import (
     Withdrawal,
     party_of,
 )
-from services.grants.complaint.events import Party
-from services.grants.complaint.handling import (
-    end_suspension,
-    forward,
-    grant_suspension,
-    record_outcome,
-    reverse,
-)
-from services.grants.complaint.party import change_party
 from services.grants.complaint.steps import State
 from services.grants.complaint.view import START, fold, list_complaints
-from services.grants.recipient_remarks import Recipient
 from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Digits, Id

@@ -17,18 +17,18 @@ from datetime import date
 from services.eventlog.events import Event
 from services.eventlog.folding import replace
 from services.eventlog.refusal import Refusal
-from services.grants.application.events import ApplicationReceived
-from services.grants.award.events import AwardProposed
-from services.grants.complaint.decision import Decision, decision_of
-from services.grants.complaint.events import (
+from services.grants.case.disputes import UNDISPUTED, Disputes
+from services.grants.case.events.application import ApplicationReceived
+from services.grants.case.events.award import AwardProposed
+from services.grants.case.events.complaint import (
     ComplaintReceived,
     Disputed,
     Party,
     PartyChanged,
 )
+from services.grants.complaint.decision import Decision, decision_of
 from services.grants.complaint.steps import Complaint, Step
-from services.grants.disputed import UNDISPUTED, Disputes
-from services.grants.organisation_number import check_organisation_number
+from services.grants.registers.organisation_numbers import check_organisation_number
 from services.text.folding import is_blank
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from services.grants.complaint.events import (
+from services.grants.case.events.complaint import (
     ComplaintCompleted,
     ComplaintCompletionAsked,
     ComplaintDecided,

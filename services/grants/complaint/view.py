@@ -12,7 +12,7 @@ from sqlalchemy import Boolean, Column, Date, Integer, MetaData, Table, Text, Uu
 
 from services.eventlog.events import TOPICS, Event
 from services.eventlog.folding import fold_once
-from services.grants.case_rows import CaseRows
+from services.grants.case.stream_projection import CaseRows
 from services.grants.complaint.follow_up import list_follow_ups
 from services.grants.complaint.rules import ComplaintCase, evolve
 from services.grants.complaint.steps import Complaint

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from services.eventlog.events import Event
-from services.grants.award.events import (
+from services.grants.case.events.award import (
     AwardAnnulled,
     AwardChangeProposed,
     AwardReduced,
     Instalment,
     SupplementaryAwardApproved,
 )
+from services.grants.case.events.withholding import PriorWarningGiven, ReclaimDecided, ReclaimWarned, WithholdingDecided
 from services.grants.deadline.events import Deadline, Role, State
 from services.grants.disbursement import rules as disbursement
 from services.grants.disbursement.blocks import (
@@ -33,7 +34,6 @@ from services.grants.waiting.story import Story
 from services.grants.withholding import claims
 from services.grants.withholding import rules as withholding
 from services.grants.withholding.claims import Claims
-from services.grants.withholding.events import PriorWarningGiven, ReclaimDecided, ReclaimWarned, WithholdingDecided
 from services.grants.withholding.rules import Withholding
 
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from services.calendar.recurring import every_days, every_months
-from services.grants.allocation.duties import Task
-from services.grants.allocation.letter_duties import Deadline, Every
+from services.grants.budget_year.duties import Task
+from services.grants.budget_year.letter_duties import Deadline, Every
 
 MONTHS: dict[Every, int] = {"month": 1, "quarter": 3, "year": 12}
 FORTNIGHT = 14

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from services.calendar.days import last_day
 from services.eventlog.events import Event
 from services.grants.application import rules as application
-from services.grants.application.events import ApplicationReceived, SupplementRequested
 from services.grants.award import rules as award
+from services.grants.case.events.application import ApplicationReceived, SupplementRequested
 from services.grants.complaint import rules as complaint
 from services.grants.complaint.decision import Decision
 from services.grants.deadline.events import Deadline, DeadlinesTold, State

@@ -24,7 +24,7 @@ from services.eventlog.log import History, Log
 from services.eventlog.mapper import decode
 from services.eventlog.recorded import Recorded
 from services.eventlog.sweeping import Sweeping
-from services.grants.case_numbers import CaseNumbers
+from services.grants.case_number.view import CaseNumbers
 from services.grants.deadline.calls import list_deadlines_of_scheme
 from services.grants.deadline.events import Deadline, DeadlinesTold
 from services.grants.deadline.rules import RULES, Told, evolve, list_deadlines, tell

@@ -12,16 +12,16 @@ from dataclasses import replace
 from datetime import date
 
 from services.eventlog.events import Event
-from services.grants.allocation.budget_year import BudgetYear
-from services.grants.allocation.budget_year import evolve as fold_year
-from services.grants.allocation.duties import Due, list_assignments
-from services.grants.allocation.duties import of_letter as due_of_letter
-from services.grants.allocation.duties import of_task as due_of_task
-from services.grants.allocation.events import LetterRegistered
+from services.grants.budget_year.duties import Due, list_assignments
+from services.grants.budget_year.duties import of_letter as due_of_letter
+from services.grants.budget_year.duties import of_task as due_of_task
+from services.grants.budget_year.events.allocation import LetterRegistered
+from services.grants.budget_year.state import BudgetYear
+from services.grants.budget_year.state import evolve as fold_year
+from services.grants.case.events.disbursement import PayOutMet
 from services.grants.deadline.events import Deadline, Kind, State
 from services.grants.deadline.naming import keep_names, name_of
 from services.grants.deadline.occurrences import list_days
-from services.grants.disbursement.events import PayOutMet
 
 KINDS: dict[str, Kind] = {
     "pay-out": "pay-out",

@@ -10,15 +10,15 @@ from uuid import UUID
 
 from services.duties import keep_apart
 from services.eventlog.events import Event
-from services.grants.commitment_refusals import positive
-from services.grants.disbursement.blocks import list_blocks, stay_within
-from services.grants.disbursement.budget_years import NOTHING_COVERED
-from services.grants.disbursement.events import (
+from services.grants.case.commitment_refusals import positive
+from services.grants.case.events.disbursement import (
     PayeeAccountRegistered,
     PayeeAccountVerified,
     PaymentAttested,
     PaymentRefused,
 )
+from services.grants.disbursement.blocks import list_blocks, stay_within
+from services.grants.disbursement.budget_years import NOTHING_COVERED
 from services.grants.disbursement.refusals import (
     PayDayPassed,
     PaymentAlreadyRequested,

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from services.eventlog.refusal import Refusal
-from services.grants.award.events import Instalment
+from services.grants.case.events.award import Instalment
 from services.grants.disbursement.budget_years import (
     NOTHING_COVERED,
     Asked,

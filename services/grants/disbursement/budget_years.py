@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.eventlog.refusal import Refusal
-from services.grants.award.events import Instalment
-from services.grants.commitment import Commitment
-from services.grants.disbursement.events import InstalmentPaid, InstalmentPaidLater
+from services.grants.case.commitment import Commitment
+from services.grants.case.events.award import Instalment
+from services.grants.case.events.disbursement import InstalmentPaid, InstalmentPaidLater
 from services.grants.disbursement.refusals import BeyondCarryOver, OutsideBudgetYear
 from services.grants.disbursement.rules import Disbursement
 

@@ -1,6 +1,6 @@
 """What was paid before this system paid anything, recorded from the accounts of that time.
 
-A payment from the system's own days is attested, requested and answered for (`attestation.py`, `batch.py`); this is no
+A payment from the system's own days is attested, requested and answered for (`attestation.py`, `batch/`); this is no
 way round that, as importing a letter is no way round the gate.
 """
 
@@ -9,11 +9,11 @@ from datetime import date
 
 from services.duties import keep_apart
 from services.eventlog.events import Event
-from services.grants.commitment_refusals import positive
+from services.grants.case.commitment_refusals import positive
+from services.grants.case.events.disbursement import InstalmentPaid
 from services.grants.disbursement.attestation import disposed_of
 from services.grants.disbursement.blocks import IN_HISTORY, list_blocks, stay_within
 from services.grants.disbursement.budget_years import NOTHING_COVERED, paid_in_its_year
-from services.grants.disbursement.events import InstalmentPaid
 from services.grants.disbursement.refusals import PaymentNotHistory, VoucherUsed
 from services.grants.disbursement.rules import Disbursement
 from services.text.folding import reads_as_any

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from services.eventlog.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
-from services.grants.disbursement.events import (
+from services.grants.case.events.disbursement import (
     InstalmentPaid,
     InstalmentPaidLater,
     PaymentRefused,

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Column, Connection, Date, Integer, MetaData, 
 
 from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
-from services.grants.disbursement.events import (
+from services.grants.case.events.disbursement import (
     InstalmentPaid,
     InstalmentPaidLater,
     PaymentAttested,
@@ -21,7 +21,7 @@ from services.grants.disbursement.events import (
     PaymentRefused,
     PaymentRequested,
 )
-from services.grants.withholding.events import RepaymentReceived
+from services.grants.case.events.withholding import RepaymentReceived
 
 VIEWS = MetaData(schema="grants_view")
 payment = Table(

@@ -8,12 +8,12 @@ from uuid import uuid4
 from fastapi.encoders import jsonable_encoder
 from starlette.responses import JSONResponse, Response
 
-from services.grants.case_file import CaseFile, stream_of
+from services.grants.allocation.later_years import LaterYears
+from services.grants.case.command_handler import CaseFile, stream_of
 from services.grants.disbursement.attestation import attest, take_back
 from services.grants.disbursement.history import pay
 from services.grants.disbursement.rules import confirm_condition
 from services.grants.disbursement.view import fold, list_instalments
-from services.grants.later_years import LaterYears
 from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.etag import ExpectedVersion, etag
 from services.httpapi.fields import Body, DatedBody, Day, Digits, Id, Line, Ore, Prose

@@ -1,7 +1,7 @@
 """What paying needs to know of a case, and the conditions an instalment may wait for.
 
-Beside it stand `blocks.py` (everything that stands in an instalment's way), `payee.py` (whose account it is paid to),
-`attestation.py` (who finds it right to pay), `batch.py` and `receipts.py` (accounting asked, and its answer), and
+Beside it stand `blocks.py` (everything that stands in an instalment's way), `payee/` (whose account it is paid to),
+`attestation.py` (who finds it right to pay), `batch/` (accounting asked, and its answer), and
 `history.py` (what was paid before this system).
 """
 
@@ -12,15 +12,16 @@ from uuid import UUID
 
 from services.eventlog.events import Event
 from services.eventlog.folding import replace
-from services.grants.award.events import (
+from services.grants.case.commitment import NOTHING_PROMISED, Commitment
+from services.grants.case.disputes import UNDISPUTED, Disputes
+from services.grants.case.events.award import (
     AwardAnnulled,
     AwardDeclined,
     SupplementaryAwardApproved,
     TermsAccepted,
 )
-from services.grants.commitment import NOTHING_PROMISED, Commitment
-from services.grants.complaint.events import PartyChanged
-from services.grants.disbursement.events import (
+from services.grants.case.events.complaint import PartyChanged
+from services.grants.case.events.disbursement import (
     InstalmentConditionMet,
     InstalmentPaid,
     PayeeAccountRegistered,
@@ -29,11 +30,10 @@ from services.grants.disbursement.events import (
     PaymentRefused,
     PaymentRequested,
 )
+from services.grants.case.events.recipient_report import AwardSettled, CaseClosed, ReportChecked, ReportReceived
+from services.grants.case.events.withholding import RepaymentReceived, WithholdingReleased
+from services.grants.case.informed import NOT_INFORMED, Informed
 from services.grants.disbursement.refusals import ConditionAlreadyMet, GroundMissing, MetTooEarly, NoCondition
-from services.grants.disputed import UNDISPUTED, Disputes
-from services.grants.informed import NOT_INFORMED, Informed
-from services.grants.recipient_report.events import AwardSettled, CaseClosed, ReportChecked, ReportReceived
-from services.grants.withholding.events import RepaymentReceived, WithholdingReleased
 from services.text.folding import is_blank
 
 PaymentState = Literal["attested", "requested", "refused", "paid"]

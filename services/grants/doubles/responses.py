@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from services.grants.recipient_remarks import Remark
+from services.grants.case.recipient_remarks import Remark
 
 
 class Double(BaseModel):

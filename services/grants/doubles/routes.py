@@ -4,9 +4,9 @@ from typing import Annotated
 
 from psycopg_pool import AsyncConnectionPool
 
+from services.grants.case.recipient_remarks import Recipient, find_remarks
 from services.grants.doubles.responses import Doubles, Remarks
 from services.grants.doubles.view import list_doubles
-from services.grants.recipient_remarks import Recipient, find_remarks
 from services.httpapi.caller import STAFF, Caller, allow
 from services.httpapi.fields import Line
 from services.httpapi.route import Router

@@ -11,12 +11,12 @@ from typing import Literal
 
 from psycopg_pool import AsyncConnectionPool
 
-from services.grants.case_file import case_of
-from services.grants.disbursement.events import InstalmentPaid, InstalmentPaidLater
+from services.grants.case.command_handler import case_of
+from services.grants.case.events.disbursement import InstalmentPaid, InstalmentPaidLater
+from services.grants.case.events.withholding import RepaymentReceived
+from services.grants.case.periods import name_month
+from services.grants.case.recipient_remarks import LIVE, READS
 from services.grants.doubles.responses import Double, Doubles
-from services.grants.periods import name_month
-from services.grants.recipient_remarks import LIVE, READS
-from services.grants.withholding.events import RepaymentReceived
 
 MOST = 1_000
 _NAMED = f"""

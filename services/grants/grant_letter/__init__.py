@@ -1,1 +1,1 @@
-"""The permit a letter is sent by: grants' word, asked at each try, that the award still stands."""
+"""Grant letters: what they say, how they are set and frozen, that they are out, and the permit each is sent by."""

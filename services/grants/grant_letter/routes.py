@@ -1,140 +1,216 @@
-"""The permit to send a case's letter over HTTP: asked by the notifications service at each try, seen by people, and
-written off by two of them when no answer will come."""
+"""Grant letters over HTTP: seen before they are frozen, frozen one by one or a round's together, and read."""
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from itertools import islice
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi.encoders import jsonable_encoder
-from psycopg_pool import AsyncConnectionPool
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from services.eventlog.events import Event
 from services.eventlog.log import History
-from services.eventlog.refusal import Refusal
-from services.grants.case_file import CaseFile, keep_tied_out, stream_of
-from services.grants.grant_letter import rules, sendable
-from services.grants.grant_letter.requests import PermitAsked, WriteOff
-from services.grants.grant_letter.responses import PermitGiven, PermitShown, given, shown
-from services.grants.grant_letter.view import Permits
+from services.grants.case.command_handler import CaseFile, keep_tied_out, stream_of
+from services.grants.case.events.round import RoundLinesProposed, RoundLinesReturned
+from services.grants.grant_letter.content import list_left_out
+from services.grants.grant_letter.freezing import GrantLetter, fold, freeze
+from services.grants.grant_letter.own_texts import Own
+from services.grants.grant_letter.press import LetterAsked, LetterPress
+from services.grants.grant_letter.signatories import keep_approver
+from services.grants.grant_letter.signatory_responses import SignatoriesShown, shown_signatories
 from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller, Role, allow
-from services.httpapi.carrying import Admit
-from services.httpapi.etag import ExpectedVersion, etag
-from services.httpapi.fields import Id
-from services.httpapi.guards import Decided
+from services.httpapi.etag import ExpectedVersion, not_modified
+from services.httpapi.fields import Body, DatedBody, Day, Id, Line, Prose
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
 
-Machine = Annotated[Caller, allow(Role.service)]
-Anybody = Annotated[Caller, allow(*STAFF)]
+TOGETHER = 200
+PDF = "application/pdf"
+AS_PDF: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The letter, PDF/A-2a and PDF/UA-1", "content": {PDF: {"schema": {"type": "string"}}}}
+}
+AS_DRAFT: dict[int | str, dict[str, Any]] = {
+    200: AS_PDF[200]
+    | {
+        "headers": {
+            "Letter-Unnamed": {
+                "description": "Whom it cannot name: `caseworker`, `approver`, or `none`. They are not in the register"
+                " of staff on its day, or nobody is said to approve; `signatories` tells more.",
+                "schema": {"type": "string"},
+            },
+        }
+    }
+}
+
+Caseworker = Annotated[Caller, allow(Role.caseworker)]
 CaseworkerOrApprover = Annotated[Caller, allow(Role.caseworker, Role.approver)]
-Approver = Annotated[Caller, allow(Role.approver)]
 
 
-class PermitSpent(Refusal):
-    """Somebody has told what came of the try in the very moment it was permitted."""
+class OwnTexts(Body):
+    """What the letter of an award on no scheme says where a scheme would: what the grant is called, how its use is
+    controlled, and what follows if the terms are not kept."""
 
-    code = "permit-spent"
-    title = "Tillatelsen er brukt"
-
-
-def permit_stream(case_id: UUID) -> str:
-    """Where the permits of a case's letter stand."""
-    return f"permit-{case_id}"
+    title: Line
+    control: Prose
+    reactions: Prose
 
 
-def permit_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
-    router = Router(prefix="/v1/cases", tags=["grant letters"])
-    permits = Permits(pool)
-    the_permit = "/{case_id}/letter/permit"
+class Freezing(DatedBody):
+    """The day the letter is dated (Europe/Oslo); of an award on no scheme, its own texts; and who is to approve, if the
+    letter shall name them: the subject id of somebody in the register of staff. Nobody else can approve it then.
+    `accept_by` is the last day the letter gives the recipient to accept its terms, where they must be: after its own
+    day, and at most a year."""
 
-    @router.put(the_permit, response_model=PermitGiven)
-    async def grant_permit(case_id: Id, asked: PermitAsked, caller: Machine, key: Idempotency) -> Response:
-        """Lets the letter be sent in this try, if the award stands as it tells: recorded, and for a short life. While
-        it runs the case takes nothing that would make the letter wrong. The answer is the permit that runs now."""
-        now = (await permits.find(case_id))[0]
-        case, permit = stream_of(case_id), permit_stream(case_id)
+    dated_on: Day
+    approver: Line | None = None
+    accept_by: Day | None = None
+    own: OwnTexts | None = None
 
-        def decide(histories: Mapping[str, History]) -> dict[str, Sequence[Event]]:
-            if not histories[case].version:
-                raise NotFound(f"There is no case {case_id}.")
-            events = rules.grant(
-                rules.fold(histories[permit].facts),
-                sendable.fold(histories[case].events),
-                **asked.model_dump(),
-                case_version=histories[case].version,
-                now=now,
-            )
-            return {permit: events}
+    def asked(self) -> LetterAsked:
+        """The letter as it is asked for."""
+        own = Own(**self.own.model_dump()) if self.own else None
+        return LetterAsked(dated_on=self.dated_on, approver=self.approver, accept_by=self.accept_by, own=own)
 
-        await cases.desk.carry_out_all(
-            (permit, case), caller=caller, key=key, decide=decide, answer=lambda _: Answer(body={})
-        )
-        _, row = await permits.find(case_id)
-        if row is None or row.outcome is not None:
-            raise PermitSpent("What came of this try is told already. Read what is known of it before the next.")
-        return JSONResponse(jsonable_encoder(given(row)))
 
-    @router.get(the_permit, response_model=PermitShown)
-    async def show_permit(case_id: Id, _: Anybody) -> Response:
-        """The last permit of the case's letter: whether its outcome is known, and from when it can be written off."""
-        history = await cases.desk.log.load(permit_stream(case_id))
-        if not history.version:
-            raise NotFound("No permit to send has been asked for in this case.")
-        body = jsonable_encoder(shown(rules.fold(history.facts)))
-        return JSONResponse(body, headers={"ETag": etag(history.version)})
+def letter_router(cases: CaseFile, press: LetterPress, today: Callable[[], date]) -> Router:
+    router = Router(prefix="/v1", tags=["grant letters"])
 
-    async def act(
-        case_id: UUID, rule: rules.Decision, caller: Caller, key: Idempotency, expected: int, **asked: object
+    @router.get("/cases/{case_id}/letter/preview", response_class=Response, responses=AS_DRAFT)
+    async def preview_letter(
+        case_id: Id,
+        _: CaseworkerOrApprover,
+        dated_on: Day | None = None,
+        approver: Line | None = None,
+        accept_by: Day | None = None,
     ) -> Response:
-        now = (await permits.find(case_id))[0]
-        body: dict[str, object] = {}
+        """The letter of the proposal that waits, as it will be, with UTKAST across each page. Kept nowhere. Dated today
+        unless another day is given; it names `approver` as the one who is to approve, and gives until `accept_by` to
+        accept its terms. Two headers tell what it goes without."""
+        asked = LetterAsked(dated_on=dated_on or today(), approver=approver, accept_by=accept_by)
+        events = (await cases.history(case_id)).events
+        keep_approver(events, approver)
+        signed = await press.signatories(letter := fold(events), asked)
+        draft, content = await press.draft(case_id, letter, asked, signed)
+        told = {"Cache-Control": "no-store", "Letter-Unnamed": ", ".join(signed.unnamed) or "none"}
+        told["Letter-Without"] = ", ".join(list_left_out(content)) or "none"
+        return _pdf(draft.content, f"utkast-{case_id}.pdf", told)
 
-        def decide(history: History) -> Sequence[Event]:
-            if not history.version:
-                raise NotFound("No permit to send has been asked for in this case.")
-            permit = rules.fold(history.facts)
-            events = rule(permit, now=now, **asked)
-            for event in events:
-                permit = rules.evolve(permit, event)
-            body.update(jsonable_encoder(shown(permit)))
-            return events
+    @router.get("/cases/{case_id}/letter/signatories", response_model=SignatoriesShown)
+    async def show_signatories(
+        case_id: Id, _: CaseworkerOrApprover, dated_on: Day | None = None, approver: Line | None = None
+    ) -> Response:
+        """Whom a letter of the case dated that day (today, if not given) would name, and whom it cannot: a subject id
+        is not printed to recipients, so who is not in the register of staff is left out of the letter. Nothing is
+        refused for it."""
+        events = (await cases.history(case_id)).events
+        keep_approver(events, approver)
+        signed = await press.signatories(fold(events), LetterAsked(dated_on=dated_on or today(), approver=approver))
+        return JSONResponse(jsonable_encoder(shown_signatories(signed)), headers={"Cache-Control": "no-store"})
 
-        return await cases.desk.carry_out(
-            permit_stream(case_id),
+    @router.put("/cases/{case_id}/letter")
+    async def freeze_letter(
+        case_id: Id, freezing: Freezing, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Sets the letter of the proposal that waits and freezes it: these bytes are what is approved and sent. What a
+        grant letter must hold and this one lacks is named in the refusal."""
+        history = await cases.history(case_id)
+        seen = history.version == expected
+        letter, asked = fold(history.events), freezing.asked()
+        if seen:
+            keep_approver(history.events, asked.approver, by=caller.subject)
+        printed = await press.print(case_id, letter, asked) if seen else None
+        rule = {"printed": printed, "frozen_by": caller.subject, "dated_on": asked.dated_on}
+        rule |= {"approver": asked.approver, "accept_by": asked.accept_by}
+        return await cases.act(case_id, freeze, rule, fold=fold, caller=caller, key=key, expected=expected)
+
+    @router.get("/cases/{case_id}/letter", response_class=Response, responses=AS_PDF)
+    async def read_letter(case_id: Id, request: Request, _: Annotated[Caller, allow(*STAFF, Role.service)]) -> Response:
+        """The frozen letter, byte for byte. Its ETag is the SHA-256 of the file, which the notice and the release
+        name."""
+        letter = fold((await cases.history(case_id)).events)
+        frozen = letter.next_frozen or letter.frozen  # what the gate asks for is the one that has not left
+        if frozen is None:
+            raise NotFound("No letter is frozen for the proposal of this case.")
+        tag = f'"{frozen.sha256}"'
+        if unchanged := not_modified(request, tag):
+            return unchanged
+        content = await press.files.find(frozen.sha256)
+        assert content is not None, "a frozen letter is kept before it is frozen, and never removed"
+        return _pdf(content, f"tilskuddsbrev-{case_id}.pdf", {"ETag": tag})
+
+    @router.put("/rounds/{round_id}/letters")
+    async def freeze_letters_of_round(
+        round_id: Id, freezing: Freezing, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Freezes the letters of a round's proposals that have none yet, at most 200 at a time and all of those or
+        none. The answer tells how many remain: ask again, with a new key, until none do."""
+        log, stream = cases.desk.log, f"round-{round_id}"
+        without: dict[UUID, GrantLetter] = {}
+        if await log.find_earlier(caller.subject, key.key) is None:  # a repeat is answered as before; nothing is set
+            without = await letters_to_make(cases, stream, approver=freezing.approver, by=caller.subject)
+        prints = await press.print_all(dict(islice(without.items(), TOGETHER)), freezing.asked())
+
+        def decide(histories: Mapping[str, History]) -> dict[str, list[Event]]:
+            return {
+                stream_of(case_id): freeze(
+                    fold(histories[stream_of(case_id)].events),
+                    dated_on=freezing.dated_on,
+                    printed=printed,
+                    frozen_by=caller.subject,
+                    approver=freezing.approver,
+                    accept_by=freezing.accept_by,
+                )
+                for case_id, printed in prints.items()
+            }
+
+        frozen = [{"case_id": str(case_id), "sha256": made.sha256} for case_id, made in prints.items() if made]
+        body = {"round_id": str(round_id), "frozen": frozen, "remaining": len(without) - len(frozen)}
+        return await cases.desk.carry_out_all(
+            (stream, *map(stream_of, prints)),
             caller=caller,
             key=key,
             decide=decide,
             answer=lambda _: Answer(body=body),
-            expected=expected,
-            admit=as_on_the_case(cases, case_id, caller),
+            expected={stream: expected},
+            admit=keep_tied_out(log, caller),
         )
-
-    @router.post(the_permit + "/write-off", response_model=PermitShown)
-    async def propose_write_off(
-        case_id: Id, asked: WriteOff, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
-    ) -> Response:
-        """Says why no answer will come to a permit that has run out. A second person must confirm."""
-        told = {"reason": asked.reason, "proposed_by": caller.subject}
-        return await act(case_id, rules.propose_write_off, caller, key, expected, **told)
-
-    @router.put(the_permit + "/write-off/confirmation", response_model=PermitShown)
-    async def confirm_write_off(case_id: Id, caller: Approver, expected: ExpectedVersion, key: Idempotency) -> Response:
-        """A second person finds that no answer will come: the letter counts as left, and the case goes on."""
-        return await act(case_id, rules.write_off, caller, key, expected, confirmed_by=caller.subject)
 
     return router
 
 
-def as_on_the_case(cases: CaseFile, case_id: UUID, caller: Caller) -> Admit:
-    """Who is tied to the case's organisation decides nothing of its letter either."""
-    admit = keep_tied_out(cases.desk.log, caller)
+async def letters_to_make(
+    cases: CaseFile, round_stream: str, *, approver: str | None, by: str
+) -> dict[UUID, GrantLetter]:
+    """The cases of the round whose proposal waits and has no frozen letter, or NotFound. Refuses (`keep_approver`) an
+    approver who may not approve one of them."""
+    history = await cases.desk.log.load(round_stream)
+    if not history.version:
+        raise NotFound("There is no such round.")
+    standing = standing_in(history.events)
+    histories = await cases.desk.log.load_all([stream_of(case_id) for case_id in standing])
+    letters = {case_id: fold(histories[stream_of(case_id)].events) for case_id in standing}
+    to_make = {case_id: letter for case_id, letter in letters.items() if letter.waiting and not letter.made}
+    for case_id in to_make:
+        keep_approver(histories[stream_of(case_id)].events, approver, by=by)
+    return to_make
 
-    async def of_the_case(_: Mapping[str, History], decided: Decided) -> None:
-        case = stream_of(case_id)
-        facts = tuple(event for events in decided.values() for event in events)
-        await admit({case: await cases.history(case_id)}, {case: facts})
 
-    return of_the_case
+def standing_in(events: Sequence[Event]) -> list[UUID]:
+    """The cases that stand in a round: proposed there and not returned since, in the order they came."""
+    standing: dict[UUID, None] = {}
+    for event in events:
+        match event:
+            case RoundLinesProposed(lines=lines):
+                standing |= {line.case_id: None for line in lines}
+            case RoundLinesReturned(case_ids=case_ids):
+                standing = {case_id: None for case_id in standing if case_id not in case_ids}
+    return list(standing)
+
+
+def _pdf(content: bytes, name: str, headers: Mapping[str, str]) -> Response:
+    shown = {"Content-Disposition": f'inline; filename="{name}"', **headers}
+    return Response(content, media_type=PDF, headers=shown)

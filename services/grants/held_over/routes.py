@@ -12,7 +12,7 @@ from services.eventlog.events import Event
 from services.eventlog.folding import fold_once
 from services.eventlog.log import History
 from services.grants.balance.view import AsOf, post_id
-from services.grants.case_numbers import CaseNumbers
+from services.grants.case_number.view import CaseNumbers
 from services.grants.held_over.requests import Ranking
 from services.grants.held_over.responses import Claim, Deviation
 from services.grants.held_over.rules import Orders, evolve, rank_claims

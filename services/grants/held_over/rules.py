@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.held_over.events import ClaimsRanked
+from services.grants.budget_year.events.held_over import ClaimsRanked
 from services.text.folding import is_blank
 
 

@@ -6,7 +6,7 @@ from fastapi.encoders import jsonable_encoder
 from psycopg_pool import AsyncConnectionPool
 from starlette.responses import JSONResponse, Response
 
-from services.grants.case_file import CaseFile
+from services.grants.case.command_handler import CaseFile
 from services.grants.notice.view import list_notices
 from services.httpapi.caller import STAFF, Caller, allow
 from services.httpapi.fields import Id

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from services.eventlog.log import History
-from services.grants.allocation.budget_year import BudgetYear
-from services.grants.allocation.duties import list_assignments, of_letter, of_task
-from services.grants.allocation.events import LetterRegistered
-from services.grants.allocation.letter import Letter
-from services.grants.allocation.printed_figure import Figure, Place
+from services.grants.budget_year.duties import list_assignments, of_letter, of_task
+from services.grants.budget_year.events.allocation import LetterRegistered
+from services.grants.budget_year.letter import Letter
+from services.grants.budget_year.printed_figure import Figure, Place
+from services.grants.budget_year.state import BudgetYear
 from services.grants.overview.letter_moves import list_changes
 
 Row = dict[str, Any]

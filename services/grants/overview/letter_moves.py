@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from services.grants.allocation.budget_year import BudgetYear
-from services.grants.allocation.differences import year_standings
-from services.grants.allocation.letter import Letter
+from services.grants.budget_year.differences import year_standings
+from services.grants.budget_year.letter import Letter
+from services.grants.budget_year.state import BudgetYear
 
 Row = dict[str, Any]
 MOVED, AUTHORITY, DIFFERENCE, STATED = "moved", "authority", "difference", "stated"

@@ -7,7 +7,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.grants.allocation.view import Letters
 from services.grants.balance.view import AsOf, Row, post_id
-from services.grants.case_numbers import CaseNumbers, case_of_fund
+from services.grants.case_number.view import CaseNumbers, case_of_fund
 from services.grants.overview.course import read_course
 from services.grants.overview.ledger import LATEST, count_entries, read_ledger
 from services.grants.overview.letter_moves import list_demands, list_moves, list_touching

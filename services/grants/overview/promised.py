@@ -11,7 +11,7 @@ from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
 from services.grants.balance.view import FUND, KNOWN, AsOf, Row, position_at
-from services.grants.case_numbers import case_of_fund
+from services.grants.case_number.view import case_of_fund
 
 # One commitment is looked up by the index of what a fund lies under. Asked for by `=`, it would be looked for from the
 # beginning of the table: where few lines have very many, most rows seem to be the wanted one, and a line that has none

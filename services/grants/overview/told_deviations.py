@@ -14,8 +14,8 @@ from uuid import UUID
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
+from services.grants.allocation.deviation.year import YearDeviations
 from services.grants.balance.view import AsOf, Balances, Row, position_at
-from services.grants.year_deviations import YearDeviations
 
 MOVED = ("committed_ore", "disbursed_ore", "withheld_ore")
 _UNPROMISED = """

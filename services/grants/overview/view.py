@@ -16,14 +16,14 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.streams import KeptStreams
 from services.grants.allocation.deviation.view import Surroundings
+from services.grants.allocation.deviation.year import YearDeviations
 from services.grants.allocation.view import Letters, stream_of
 from services.grants.balance.view import AsOf, Balances, Row, position_at, post_id
-from services.grants.case_numbers import CaseNumbers, case_of_fund
+from services.grants.case_number.view import CaseNumbers, case_of_fund
 from services.grants.held_over.view import HeldOver
 from services.grants.overview.letter_lines import publication_key, whole_letter
 from services.grants.overview.one_post import OnePost
 from services.grants.overview.told_deviations import list_unpromised, told_deviations, without
-from services.grants.year_deviations import YearDeviations
 
 PAGE = 500
 _CASE = "SELECT case_id FROM grants.case_number WHERE year = %(year)s AND number = %(number)s"

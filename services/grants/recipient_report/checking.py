@@ -9,7 +9,7 @@ from typing import get_args
 from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.recipient_report.events import Check, ReportChecked, ReportReturned
+from services.grants.case.events.recipient_report import Check, ReportChecked, ReportReturned
 from services.grants.recipient_report.receiving import ReportApproved
 from services.grants.recipient_report.rules import Report, Reporting, need_words
 

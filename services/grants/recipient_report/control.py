@@ -6,7 +6,7 @@ from uuid import UUID
 from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.recipient_report.events import ControlConcluded, ControlSelected, Risk
+from services.grants.case.events.recipient_report import ControlConcluded, ControlSelected, Risk
 from services.grants.recipient_report.rules import Reporting, need_words
 
 LARGE_SUM_ORE = 500_000_000

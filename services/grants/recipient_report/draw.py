@@ -13,7 +13,7 @@ from uuid import UUID
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.recipient_report.events import ControlDrawn
+from services.grants.case.events.recipient_report import ControlDrawn
 
 
 class NothingToDrawFrom(Refusal):

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from services.eventlog.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
-from services.grants.recipient_report.events import AwardSettled, CaseClosed, ReportReminded, ReportReturned
-from services.grants.reductions import total_ore
+from services.grants.case.events.recipient_report import AwardSettled, CaseClosed, ReportReminded, ReportReturned
+from services.grants.case.reductions import total_ore
 
 
 def _reminded(fact: Recorded) -> Message:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from services.eventlog.events import Event
 from services.eventlog.folding import replace
-from services.grants.reductions import total_ore
-from services.grants.withholding.events import ReclaimDecided, ReclaimNetted, ReclaimReduced, RepaymentReceived
+from services.grants.case.events.withholding import ReclaimDecided, ReclaimNetted, ReclaimReduced, RepaymentReceived
+from services.grants.case.reductions import total_ore
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,10 +4,10 @@ from datetime import date
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.award.events import SupplementaryAwardApproved
-from services.grants.plan_conditions import PlanOutOfOrder
-from services.grants.recipient_report.events import ReportDeadlineMoved, ReportReceived
+from services.grants.case.events.award import SupplementaryAwardApproved
+from services.grants.case.events.recipient_report import ReportDeadlineMoved, ReportReceived
 from services.grants.recipient_report.rules import Report, Reporting, need_words
+from services.grants.scheme.plan_conditions import PlanOutOfOrder
 
 
 class ReportApproved(Refusal):

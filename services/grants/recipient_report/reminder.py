@@ -10,8 +10,8 @@ from datetime import date
 from services.calendar.days import add_days
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.informed import LetterNotOut
-from services.grants.recipient_report.events import ReportReminded
+from services.grants.case.events.recipient_report import ReportReminded
+from services.grants.case.informed import LetterNotOut
 from services.grants.recipient_report.rules import Report, Reporting
 
 

@@ -12,12 +12,12 @@ from starlette.responses import JSONResponse, Response
 
 from services.eventlog.events import Event
 from services.eventlog.log import History
-from services.grants.case_file import CaseFile, case_of, stream_of
-from services.grants.recipient_report.asked import Arrived, FoundRight, FoundWrong, MoreTime, Reminder
+from services.grants.case.command_handler import CaseFile, case_of, stream_of
+from services.grants.case.events.recipient_report import Check
 from services.grants.recipient_report.checking import check, give_back
-from services.grants.recipient_report.events import Check
 from services.grants.recipient_report.receiving import move_deadline, receive
 from services.grants.recipient_report.reminder import remind, remind_all
+from services.grants.recipient_report.requests import Arrived, FoundRight, FoundWrong, MoreTime, Reminder
 from services.grants.recipient_report.rules import ReportState, fold
 from services.grants.recipient_report.view import START, list_reports, list_to_remind, list_untold
 from services.httpapi.answer import Answer

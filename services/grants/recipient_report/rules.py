@@ -13,7 +13,9 @@ from typing import Literal
 from services.eventlog.events import Event
 from services.eventlog.folding import fold_once, replace
 from services.eventlog.refusal import Refusal
-from services.grants.award.events import (
+from services.grants.case.commitment import NOTHING_PROMISED, Commitment
+from services.grants.case.disputes import UNDISPUTED, Disputes
+from services.grants.case.events.award import (
     AwardMade,
     LetterDelivered,
     LetterReleased,
@@ -22,11 +24,7 @@ from services.grants.award.events import (
     ReportOwed,
     SupplementaryAwardApproved,
 )
-from services.grants.case_state import State, state_after
-from services.grants.commitment import NOTHING_PROMISED, Commitment
-from services.grants.disputed import UNDISPUTED, Disputes
-from services.grants.informed import NOT_INFORMED, Informed
-from services.grants.recipient_report.events import (
+from services.grants.case.events.recipient_report import (
     AwardSettled,
     CaseClosed,
     Check,
@@ -40,8 +38,10 @@ from services.grants.recipient_report.events import (
     SettlementProposed,
     SettlementReturned,
 )
+from services.grants.case.events.withholding import WithholdingDecided
+from services.grants.case.informed import NOT_INFORMED, Informed
+from services.grants.case.state import State, state_after
 from services.grants.recipient_report.overpayment import Recovered
-from services.grants.withholding.events import WithholdingDecided
 from services.text.folding import is_blank
 
 ReportState = Literal["untold", "awaited", "received", "returned", "approved"]

@@ -9,8 +9,8 @@ from services.duties import keep_apart
 from services.duties.authorship import authors
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
+from services.grants.case.events.recipient_report import AwardSettled, SettlementProposed, SettlementReturned
 from services.grants.recipient_report.answered import AlreadySettled, need_answered
-from services.grants.recipient_report.events import AwardSettled, SettlementProposed, SettlementReturned
 from services.grants.recipient_report.rules import Reporting, need_words
 
 

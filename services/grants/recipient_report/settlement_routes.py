@@ -10,13 +10,21 @@ from starlette.responses import JSONResponse, Response
 
 from services.eventlog.events import Event
 from services.eventlog.log import History
-from services.grants.case_file import CaseFile, stream_of
-from services.grants.case_state import keep_closed
-from services.grants.recipient_report.asked import Approval, Closing, Conclusion, Draw, Returned, RiskChoice, Settlement
+from services.grants.case.command_handler import CaseFile, stream_of
+from services.grants.case.events.recipient_report import ControlDrawn
+from services.grants.case.state import keep_closed
 from services.grants.recipient_report.closing import close
 from services.grants.recipient_report.control import conclude, select_by_risk, select_drawn
 from services.grants.recipient_report.draw import draw
-from services.grants.recipient_report.events import ControlDrawn
+from services.grants.recipient_report.requests import (
+    Approval,
+    Closing,
+    Conclusion,
+    Draw,
+    Returned,
+    RiskChoice,
+    Settlement,
+)
 from services.grants.recipient_report.rules import fold
 from services.grants.recipient_report.settlement import approve, give_back, propose
 from services.grants.recipient_report.view import find_population

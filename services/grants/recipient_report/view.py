@@ -11,7 +11,7 @@ from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import Column, Date, Integer, MetaData, Table, Text, Uuid
 
 from services.eventlog.events import TOPICS, Event
-from services.grants.award.events import (
+from services.grants.case.events.award import (
     AwardAnnulled,
     AwardApproved,
     AwardImported,
@@ -22,7 +22,7 @@ from services.grants.award.events import (
     LetterReleaseImported,
     SupplementaryAwardApproved,
 )
-from services.grants.case_rows import CaseRows
+from services.grants.case.stream_projection import CaseRows
 from services.grants.recipient_report.control import find_risks
 from services.grants.recipient_report.reminder import POLICY, next_reminder_on
 from services.grants.recipient_report.rules import Report, Reporting, fold

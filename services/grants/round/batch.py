@@ -8,18 +8,18 @@ from uuid import UUID
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.periods import name_month
-from services.grants.round.batch_cells import months
-from services.grants.round.batch_file import Fault
+from services.grants.balance.sums import LARGEST_ROUND_ORE, SumOutOfRange, find_passing
+from services.grants.case.events.round import ImportedFile
+from services.grants.case.periods import name_month
+from services.grants.round.batch_file.batch_cells import months
+from services.grants.round.batch_file.table import Fault
 from services.grants.round.bounds import sum_without
-from services.grants.round.events import ImportedFile
 from services.grants.round.per_capita import Batch, PerCapitaLine
 from services.grants.round.proposing import Asked, Setting, lines_of, propose_line
 from services.grants.round.remarks import BatchUnconfirmed, Remark, confirmation, told
 from services.grants.round.rules import Round, propose_lines
 from services.grants.round.together import Cases, Decided, ask_each
 from services.grants.scheme.events import SchemeTerms
-from services.grants.sums import LARGEST_ROUND_ORE, SumOutOfRange, find_passing
 
 MOST_FAULTS = 1_000
 

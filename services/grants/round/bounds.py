@@ -1,13 +1,13 @@
-"""How much a round holds: what its lines come to together (`services/grants/sums.py`), in whole øre; and on which days
-what it would come to is foreseen."""
+"""How much a round holds: what its lines come to together (`services/grants/balance/sums.py`), in whole øre; and on
+which days what it would come to is foreseen."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
 from services.eventlog.refusal import Refusal
-from services.grants.round.events import RoundLine
-from services.grants.sums import LARGEST_ROUND_ORE, SumOutOfRange, find_passing
+from services.grants.balance.sums import LARGEST_ROUND_ORE, SumOutOfRange, find_passing
+from services.grants.case.events.round import RoundLine
 
 
 def sum_without(beside: Iterable[RoundLine], case_ids: Iterable[UUID]) -> int:

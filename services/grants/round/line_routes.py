@@ -21,17 +21,17 @@ from starlette.responses import JSONResponse, Response
 from services.eventlog.aside import aside
 from services.eventlog.events import Event
 from services.grants.balance.view import Balances
-from services.grants.recipient_remarks import find_remarks
-from services.grants.round.apart import SHEET
-from services.grants.round.asked import Lines
+from services.grants.case.events.round import ImportedFile
+from services.grants.case.recipient_remarks import find_remarks
 from services.grants.round.batch import Importing
-from services.grants.round.batch_file import Kind, Sheet
-from services.grants.round.events import ImportedFile
+from services.grants.round.batch_file.apart import SHEET
+from services.grants.round.batch_file.table import Kind, Sheet
+from services.grants.round.command_handler import RoundFile
 from services.grants.round.per_capita import OPTIONAL, REQUIRED, Batch, PerCapitaLine, read_batch
 from services.grants.round.proposing import Asked, Setting, lines_of, propose_line
 from services.grants.round.recorded_before import find_taken, find_used
 from services.grants.round.remarks import confirmation, list_remarks, told
-from services.grants.round.round_file import RoundFile
+from services.grants.round.requests import Lines
 from services.grants.round.rules import Round, propose_lines
 from services.grants.round.together import Cases, Decided, decide_each
 from services.httpapi.caller import Caller, Role, allow

@@ -12,10 +12,10 @@ from itertools import pairwise
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
-from services.grants.award.events import Instalment, PerCapita, Recipient
-from services.grants.municipalities import find_municipality
-from services.grants.periods import find_months, paid_for_by
-from services.grants.round.batch_cells import (
+from services.grants.case.events.award import Instalment, PerCapita, Recipient
+from services.grants.case.periods import find_months, paid_for_by
+from services.grants.registers.municipalities import find_municipality
+from services.grants.round.batch_file.batch_cells import (
     Wrong,
     months,
     read_address,
@@ -28,8 +28,8 @@ from services.grants.round.batch_cells import (
     read_prose,
     read_text,
 )
-from services.grants.round.batch_file import Fault, Row, Sheet
-from services.grants.round.cells import Cell, Unusable
+from services.grants.round.batch_file.cells import Cell, Unusable
+from services.grants.round.batch_file.table import Fault, Row, Sheet
 from services.text.folding import folded
 
 REQUIRED = (

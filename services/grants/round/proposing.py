@@ -8,7 +8,9 @@ from uuid import UUID
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.award.events import (
+from services.grants.award.approval import Award, propose
+from services.grants.award.payment_plan import check_askable, owed_reports, planned_instalments
+from services.grants.case.events.award import (
     Applied,
     AwardBasis,
     AwardProposed,
@@ -17,13 +19,11 @@ from services.grants.award.events import (
     Recipient,
     ReportOwed,
 )
-from services.grants.awarding import Award, propose
-from services.grants.round.events import RoundLine
+from services.grants.case.events.round import RoundLine
 from services.grants.round.together import Cases, Decided
 from services.grants.scheme.events import Form, SchemeTerms
+from services.grants.scheme.languages import terms_in
 from services.grants.scheme.view import CallNow, SchemeNow
-from services.grants.scheme_languages import terms_in
-from services.grants.scheme_plan import check_askable, owed_reports, planned_instalments
 from services.text.folding import is_blank
 
 

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from psycopg_pool import AsyncConnectionPool
 
-from services.grants.case_file import case_of
-from services.grants.periods import find_months
+from services.grants.case.command_handler import case_of
+from services.grants.case.periods import find_months
 from services.grants.round.per_capita import PerCapitaLine
 from services.grants.round.remarks import PaidMonth, UsedBefore
 from services.text.folding import folded

@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 
 from services.eventlog.refusal import Refusal
-from services.grants.municipalities import as_compared, find_municipality
-from services.grants.periods import find_months, name_month
-from services.grants.round.events import RoundLine
+from services.grants.case.events.round import RoundLine
+from services.grants.case.periods import find_months, name_month
+from services.grants.registers.municipalities import as_compared, find_municipality
 from services.grants.round.per_capita import PerCapitaLine
 from services.text.folding import folded
 

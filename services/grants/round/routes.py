@@ -11,15 +11,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from services.eventlog.events import Event
-from services.grants.award.events import AwardApproved
-from services.grants.awarding import approve, give_back
+from services.grants.award.approval import approve, give_back
 from services.grants.balance.view import Balances
-from services.grants.case_file import stream_of
-from services.grants.case_numbers import CaseNumbers
-from services.grants.round.asked import Closing, LinesReturn, Opening, RoundApproval, WhatIf
+from services.grants.case.command_handler import stream_of
+from services.grants.case.events.award import AwardApproved
+from services.grants.case_number.view import CaseNumbers
 from services.grants.round.bounds import check_foreseen, stay_within_bounds
+from services.grants.round.command_handler import RoundFile
 from services.grants.round.proposing import open_on, post_of
-from services.grants.round.round_file import RoundFile
+from services.grants.round.requests import Closing, LinesReturn, Opening, RoundApproval, WhatIf
 from services.grants.round.rules import (
     LineState,
     Round,

@@ -1,7 +1,7 @@
 """How a round goes: opened for one scheme, filled with proposed awards, returned or approved line by line, closed.
 
-What each case of the round may do is awarding's to decide (`awarding.py`, asked in `together.py`); here stands which
-lines wait, and that nothing is decided twice.
+What each case of the round may do is awarding's to decide (`award/approval.py`, asked in `together.py`); here stands
+which lines wait, and that nothing is decided twice.
 """
 
 from collections import Counter
@@ -14,8 +14,7 @@ from uuid import UUID
 from services.eventlog.events import Event
 from services.eventlog.folding import replace
 from services.eventlog.refusal import Refusal
-from services.grants.round.bounds import stay_within_bounds
-from services.grants.round.events import (
+from services.grants.case.events.round import (
     ImportedFile,
     RoundClosed,
     RoundLine,
@@ -24,6 +23,7 @@ from services.grants.round.events import (
     RoundLinesReturned,
     RoundOpened,
 )
+from services.grants.round.bounds import stay_within_bounds
 
 LineState = Literal["proposed", "returned", "approved"]
 

@@ -1,7 +1,7 @@
 """Many cases decided at once, each by its own rules: awarding is asked of every case, and every refusal is told.
 
 What follows stands in several streams, the round's own and each case's, and is recorded in one transaction or not at
-all. The rules are those of an award made alone (`awarding.py`), called with the round the case stands in.
+all. The rules are those of an award made alone (`award/approval.py`), called with the round the case stands in.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -11,7 +11,7 @@ from uuid import UUID
 from services.eventlog.events import Event
 from services.eventlog.folding import fold_once
 from services.eventlog.refusal import Refusal
-from services.grants.awarding import Award, evolve
+from services.grants.award.approval import Award, evolve
 
 MOST_TOLD = 1_000
 

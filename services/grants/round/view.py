@@ -19,7 +19,7 @@ from services.eventlog.events import Event
 from services.eventlog.folding import fold_once
 from services.eventlog.mapper import recorded
 from services.eventlog.recorded import Recorded
-from services.grants.round.events import (
+from services.grants.case.events.round import (
     RoundClosed,
     RoundLine,
     RoundLinesApproved,

@@ -12,7 +12,12 @@ from starlette.responses import JSONResponse, Response
 from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.grants.balance.view import Balances
-from services.grants.scheme.asked import (
+from services.grants.scheme.events import SchemeTerms
+from services.grants.scheme.notice_policy import rules as notice_policy
+from services.grants.scheme.notice_policy.requests import PolicyProposal, PolicyRejection
+from services.grants.scheme.notice_policy.responses import show_policy
+from services.grants.scheme.refusals import CallUnknown, SchemeFundUnknown, SchemeUnknown
+from services.grants.scheme.requests import (
     CallAsked,
     CallId,
     Cancellation,
@@ -22,11 +27,6 @@ from services.grants.scheme.asked import (
     SchemeId,
     TermsAsked,
 )
-from services.grants.scheme.events import SchemeTerms
-from services.grants.scheme.notice_policy import rules as notice_policy
-from services.grants.scheme.notice_policy.requests import PolicyProposal, PolicyRejection
-from services.grants.scheme.notice_policy.responses import show_policy
-from services.grants.scheme.refusals import CallUnknown, SchemeFundUnknown, SchemeUnknown
 from services.grants.scheme.rules import cancel_call, move_deadline, publish_call, register, revise
 from services.grants.scheme.view import CallNow, SchemeNow, Schemes, fold, show, stream_of
 from services.httpapi.answer import Answer

@@ -13,7 +13,7 @@ from fastapi.encoders import jsonable_encoder
 from starlette.responses import JSONResponse, Response
 
 from services.eventlog.events import Event
-from services.grants.letter_bounds import check_signs
+from services.grants.scheme.letter_bounds import check_signs
 from services.grants.staff.requests import Ending, StaffAsked
 from services.grants.staff.responses import StaffChanged, StaffEntry, StaffErased
 from services.grants.staff.rules import (

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from services.eventlog.folding import fold_once
 from services.eventlog.log import Log
-from services.grants.case_file import stream_of
+from services.grants.allocation.later_years import LaterYears
+from services.grants.case.command_handler import stream_of
 from services.grants.disbursement.rules import Disbursement, evolve
-from services.grants.later_years import LaterYears
 from services.grants.waiting.task import Task
 
 PAYS = ("attest-payment", "request-payment")

@@ -5,9 +5,9 @@ from datetime import date
 from uuid import UUID
 
 from services.eventlog.events import Event
-from services.grants import awarding
-from services.grants.award import letter_freezing
-from services.grants.award.events import LetterFrozen, PerCapita
+from services.grants.award import approval as awarding
+from services.grants.case.events.award import LetterFrozen, PerCapita
+from services.grants.grant_letter import freezing as letter_freezing
 from services.grants.waiting.story import Story
 from services.grants.waiting.task import Task, next_day, offered
 

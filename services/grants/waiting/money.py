@@ -4,22 +4,28 @@ from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
-from services.grants.award.events import Instalment
+from services.grants.case.events.award import Instalment
+from services.grants.case.events.complaint import ComplaintReceived
+from services.grants.case.events.disbursement import PaymentRefused, PaymentRequested
+from services.grants.case.events.withholding import (
+    PriorWarningGiven,
+    PriorWarningOmitted,
+    ReclaimDecided,
+    ReclaimWarned,
+)
 from services.grants.complaint import admission, arrival, handling
 from services.grants.complaint import rules as complaint
-from services.grants.complaint.events import ComplaintReceived
 from services.grants.complaint.steps import Complaint
-from services.grants.disbursement import attestation, payee
+from services.grants.disbursement import attestation
 from services.grants.disbursement import rules as disbursement
 from services.grants.disbursement.blocks import IN_THE_CASE, list_blocks
-from services.grants.disbursement.events import PaymentRefused, PaymentRequested
+from services.grants.disbursement.payee import rules as payee
 from services.grants.disbursement.rules import Disbursement, Payment
 from services.grants.waiting.story import Story
 from services.grants.waiting.task import Task, next_day, offered
 from services.grants.withholding import claims, reclaim, repayment
 from services.grants.withholding import rules as withholding
 from services.grants.withholding.claims import Claims
-from services.grants.withholding.events import PriorWarningGiven, PriorWarningOmitted, ReclaimDecided, ReclaimWarned
 from services.grants.withholding.rules import Preparation, Withholding
 
 NEW = UUID(int=0)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from services.calendar.days import add_days, last_day
+from services.grants.case.events.recipient_report import AwardSettled, Check, ControlSelected, SettlementProposed
 from services.grants.recipient_report import checking, closing, control, reminder, settlement
 from services.grants.recipient_report import rules as reporting
-from services.grants.recipient_report.events import AwardSettled, Check, ControlSelected, SettlementProposed
 from services.grants.recipient_report.rules import Report, Reporting
 from services.grants.waiting.story import Ask, Story
 from services.grants.waiting.task import Task, offered

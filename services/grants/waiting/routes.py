@@ -10,9 +10,9 @@ from psycopg_pool import AsyncConnectionPool
 from starlette.responses import JSONResponse, Response
 
 from services.eventlog.log import Log
-from services.grants.case_file import CaseFile
-from services.grants.later_years import LaterYears
-from services.grants.ties import stream_of_organisation, tied
+from services.grants.allocation.later_years import LaterYears
+from services.grants.case.command_handler import CaseFile
+from services.grants.case.ties import stream_of_organisation, tied
 from services.grants.waiting.cover import Covered
 from services.grants.waiting.rules import list_tasks
 from services.grants.waiting.terms import find_scheme_stream, find_terms

@@ -9,18 +9,21 @@ from dataclasses import replace
 from datetime import date
 
 from services.eventlog.events import Event
-from services.grants import awarding
 from services.grants.application import assessment, outcome, receiving
 from services.grants.application import rules as application
-from services.grants.application.events import (
+from services.grants.award import approval as awarding
+from services.grants.award import award_import
+from services.grants.award import rules as award
+from services.grants.award_change import recipient as from_recipient
+from services.grants.award_change import rules as change
+from services.grants.case.commitment import Commitment
+from services.grants.case.events.application import (
     ApplicationReceived,
     DismissalProposed,
     ImpartialityStated,
     RejectionProposed,
 )
-from services.grants.award import award_import, change, from_recipient, letter_release
-from services.grants.award import rules as award
-from services.grants.award.events import (
+from services.grants.case.events.award import (
     Applied,
     AwardChangeProposed,
     AwardProposed,
@@ -30,8 +33,8 @@ from services.grants.award.events import (
     Recipient,
     TermsAccepted,
 )
-from services.grants.commitment import Commitment
-from services.grants.informed import Informed
+from services.grants.case.informed import Informed
+from services.grants.grant_letter import imported_release as letter_release
 from services.grants.scheme.events import NoticePolicy, SchemeTerms, Source
 from services.grants.waiting.letters import letter_of, to_freeze, to_renew
 from services.grants.waiting.money import money

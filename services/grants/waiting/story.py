@@ -10,12 +10,12 @@ from services.duties.table import ACTS_OF
 from services.eventlog.events import Event
 from services.eventlog.folding import Facts, fold_once
 from services.eventlog.refusal import Refusal
-from services.grants.application.events import ImpartialityStated
 from services.grants.back_dating.acts import ACTS, HAPPENED, MAY_LIE_AHEAD
 from services.grants.back_dating.order import find_all
-from services.grants.case_state import State, keep_closed, state_of
-from services.grants.commitment import Commitment
-from services.grants.informed import Informed, informed_by, keep_until_known
+from services.grants.case.commitment import Commitment
+from services.grants.case.events.application import ImpartialityStated
+from services.grants.case.informed import Informed, informed_by, keep_until_known
+from services.grants.case.state import State, keep_closed, state_of
 from services.grants.scheme.events import SchemeTerms
 
 Room = TypeVar("Room")

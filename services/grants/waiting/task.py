@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from services.grants.application.events import ApplicationReceived
+from services.grants.case.events.application import ApplicationReceived
 from services.grants.waiting.story import SOMEBODY, Ask, Story
 
 RoleName = Literal["caseworker", "approver", "attestor", "controller", "ministry"]

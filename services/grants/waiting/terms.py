@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from services.eventlog.events import Event
-from services.grants.award.events import Applied, AwardProposed
+from services.grants.case.events.award import Applied, AwardProposed
 from services.grants.scheme.events import CallPublished, SchemeRegistered, SchemeRevised, SchemeTerms
 
 

@@ -11,17 +11,17 @@ from services.duties.authorship import authors
 from services.eventlog.events import Event
 from services.eventlog.folding import replace
 from services.eventlog.refusal import Refusal
-from services.grants.commitment import NOTHING_PROMISED, Commitment
-from services.grants.disbursement.events import InstalmentPaid
-from services.grants.disputed import UNDISPUTED, Dispute, Disputes
-from services.grants.reductions import total_ore
-from services.grants.withholding.events import (
+from services.grants.case.commitment import NOTHING_PROMISED, Commitment
+from services.grants.case.disputes import UNDISPUTED, Dispute, Disputes
+from services.grants.case.events.disbursement import InstalmentPaid
+from services.grants.case.events.withholding import (
     ReclaimDecided,
     ReclaimNetted,
     ReclaimReduced,
     ReclaimWarned,
     RepaymentReceived,
 )
+from services.grants.case.reductions import total_ore
 
 
 class UnknownReclaim(Refusal):

@@ -6,7 +6,7 @@ from datetime import date
 
 from services.eventlog.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
-from services.grants.withholding.events import (
+from services.grants.case.events.withholding import (
     ReclaimDecided,
     RepaymentReceived,
     WithholdingDecided,

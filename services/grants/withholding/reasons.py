@@ -1,7 +1,7 @@
 """Why a decision goes against the recipient, in words: before it is prepared, and as they were heard on it."""
 
-from services.grants.hearing import ReasonsMissing
-from services.grants.withholding.events import Reason
+from services.grants.case.events.withholding import Reason
+from services.grants.case.hearing import ReasonsMissing
 from services.text.folding import is_blank
 
 

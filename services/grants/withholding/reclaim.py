@@ -10,8 +10,9 @@ from datetime import date
 from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.commitment_refusals import positive
-from services.grants.hearing import (
+from services.grants.case.commitment_refusals import positive
+from services.grants.case.events.withholding import Reason, ReclaimDecided, ReclaimReduced, ReclaimWarned
+from services.grants.case.hearing import (
     Exemption,
     Hearing,
     PriorWarningMissing,
@@ -20,7 +21,6 @@ from services.grants.hearing import (
     need_hearing,
 )
 from services.grants.withholding.claims import BeyondClaim, BeyondPaid, Claims
-from services.grants.withholding.events import Reason, ReclaimDecided, ReclaimReduced, ReclaimWarned
 from services.grants.withholding.reasons import changed, need_reasons
 from services.text.folding import is_blank
 

@@ -7,9 +7,9 @@ from starlette.responses import Response
 
 from services.eventlog.events import Event
 from services.eventlog.folding import fold_once
-from services.grants.award.events import Reduction
-from services.grants.case_file import CaseFile
-from services.grants.hearing import Exemption, ExemptionCode
+from services.grants.case.command_handler import CaseFile
+from services.grants.case.events.award import Reduction
+from services.grants.case.hearing import Exemption, ExemptionCode
 from services.grants.withholding.claims import Claims, evolve
 from services.grants.withholding.reclaim import decide_reclaim, reduce_reclaim, warn_of_reclaim
 from services.grants.withholding.repayment import net_reclaim, receive_repayment

@@ -11,11 +11,11 @@ from datetime import date
 from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.award.events import Reduction
-from services.grants.commitment_refusals import positive
-from services.grants.reductions import total_ore
+from services.grants.case.commitment_refusals import positive
+from services.grants.case.events.award import Reduction
+from services.grants.case.events.withholding import ReclaimNetted, RepaymentReceived
+from services.grants.case.reductions import total_ore
 from services.grants.withholding.claims import BeyondPaid, Claims
-from services.grants.withholding.events import ReclaimNetted, RepaymentReceived
 from services.grants.withholding.reclaim import check_not_before, stay_within_claim
 from services.text.folding import reads_as_any
 

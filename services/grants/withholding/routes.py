@@ -7,9 +7,9 @@ from starlette.responses import Response
 
 from services.eventlog.events import Event
 from services.eventlog.folding import fold_once
-from services.grants.case_file import CaseFile
-from services.grants.hearing import Exemption, ExemptionCode
-from services.grants.withholding.events import Reason, ReasonCode
+from services.grants.case.command_handler import CaseFile
+from services.grants.case.events.withholding import Reason, ReasonCode
+from services.grants.case.hearing import Exemption, ExemptionCode
 from services.grants.withholding.rules import Withholding, decide, evolve, release
 from services.grants.withholding.warning import omit_warning, warn
 from services.httpapi.caller import Caller, Role, allow

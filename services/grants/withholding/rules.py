@@ -13,16 +13,16 @@ from services.duties.authorship import authors
 from services.eventlog.events import Event
 from services.eventlog.folding import replace
 from services.eventlog.refusal import Refusal
-from services.grants.commitment import NOTHING_PROMISED, Commitment
-from services.grants.commitment_refusals import positive
-from services.grants.hearing import PriorWarningMissing, ReasonsMissing, check_heard
-from services.grants.withholding.events import (
+from services.grants.case.commitment import NOTHING_PROMISED, Commitment
+from services.grants.case.commitment_refusals import positive
+from services.grants.case.events.withholding import (
     PriorWarningGiven,
     PriorWarningOmitted,
     Reason,
     WithholdingDecided,
     WithholdingReleased,
 )
+from services.grants.case.hearing import PriorWarningMissing, ReasonsMissing, check_heard
 from services.grants.withholding.reasons import changed, need_reasons
 from services.text.folding import is_blank
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from services.eventlog.events import Event
 from services.eventlog.folding import fold_once
+from services.grants.case.events.withholding import ReclaimDecided, WithholdingDecided
 from services.grants.withholding import claims, rules
 from services.grants.withholding.claims import Claims
-from services.grants.withholding.events import ReclaimDecided, WithholdingDecided
 from services.grants.withholding.rules import Withholding
 
 

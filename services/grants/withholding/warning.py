@@ -8,8 +8,8 @@ from datetime import date
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.hearing import Exemption, need_ground, need_time_to_answer
-from services.grants.withholding.events import PriorWarningGiven, PriorWarningOmitted, Reason
+from services.grants.case.events.withholding import PriorWarningGiven, PriorWarningOmitted, Reason
+from services.grants.case.hearing import Exemption, need_ground, need_time_to_answer
 from services.grants.withholding.reasons import need_reasons
 from services.grants.withholding.rules import Preparation, Withholding, stay_within
 

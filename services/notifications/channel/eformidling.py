@@ -15,7 +15,6 @@ import httpx
 from services.calendar.clock import now
 from services.notifications.channel.arkivmelding import arkivmelding
 from services.notifications.channel.conversation import MADE_ONLY, instant_of, is_status, outcome_of
-from services.notifications.channel.events import Channel
 from services.notifications.channel.port import (
     Arrived,
     CannotTell,
@@ -26,6 +25,7 @@ from services.notifications.channel.port import (
     OutcomeUnknown,
     Sent,
 )
+from services.notifications.facts.channel import Channel
 
 SECONDS = 30.0
 PROCESS = "urn:no:difi:profile:arkivmelding:administrasjon:ver1.0"

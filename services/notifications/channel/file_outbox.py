@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.notifications.channel.events import Channel
 from services.notifications.channel.port import Arrived, CannotTell, Envelope, Lost, NotSent, OutcomeUnknown, Sent
+from services.notifications.facts.channel import Channel
 
 LONGEST_EVIDENCE = 200
 

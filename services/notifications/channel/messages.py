@@ -6,7 +6,7 @@ from datetime import UTC
 from services.calendar.days import day_of
 from services.eventlog.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
-from services.notifications.channel.events import (
+from services.notifications.facts.channel import (
     LetterDelivered,
     LetterDispatched,
     LetterDispatchFailed,

@@ -15,8 +15,8 @@ import httpx
 
 from services.eventlog.recorded import HeardAt
 from services.inbox.follower import Source
-from services.notifications.channel.events import Permit
-from services.notifications.release.events import HeldLetter
+from services.notifications.facts.channel import Permit
+from services.notifications.facts.release import HeldLetter
 
 SECONDS = 5.0
 FIRST_REST_SECONDS, LONGEST_REST_SECONDS = 1.0, 30.0

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
-from services.notifications.channel.events import Channel
+from services.notifications.facts.channel import Channel
 
 
 @dataclass(frozen=True, kw_only=True)

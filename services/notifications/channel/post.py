@@ -9,9 +9,9 @@ from typing import Protocol
 from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.eventlog.recorded import HeardAt
-from services.notifications.channel.events import Channel
 from services.notifications.channel.port import Envelope
 from services.notifications.channel.rules import Next
+from services.notifications.facts.channel import Channel
 
 
 class NotNow(Exception):

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.notifications.channel.events import (
+from services.notifications.facts.channel import (
     Channel,
     LetterDelivered,
     LetterDispatched,
@@ -18,8 +18,8 @@ from services.notifications.channel.events import (
     LetterSentAgain,
     Permit,
 )
-from services.notifications.held import Held
-from services.notifications.release.events import LetterReleaseEnded
+from services.notifications.facts.held_state import Held
+from services.notifications.facts.release import LetterReleaseEnded
 from services.reason import need_reason
 
 KEYS = UUID("5b1d9a52-6f1e-4c07-9d0a-2f6f1c1d7a31")

@@ -20,9 +20,9 @@ from services.eventlog.events import Event
 from services.eventlog.log import History, Log
 from services.eventlog.recorded import HeardAt
 from services.eventlog.sweeping import Sweeping
-from services.notifications.channel.events import Channel
 from services.notifications.channel.port import Arrived, CannotTell, Carrier, Lost, NotSent, OutcomeUnknown
 from services.notifications.channel.post import BytesDiffer, NotNow, Post, Sending
+from services.notifications.facts.channel import Channel
 
 TOGETHER = 100
 MOST_SECONDS_TO_HAND_OVER = 45.0

@@ -12,8 +12,8 @@ import ssl
 from email.message import EmailMessage
 from email.utils import formataddr, formatdate
 
-from services.notifications.channel.events import Channel
 from services.notifications.channel.port import Arrived, CannotTell, Envelope, Lost, NotSent, OutcomeUnknown, Sent
+from services.notifications.facts.channel import Channel
 from services.notifications.settings import Smtp
 
 SECONDS = 30.0

@@ -13,7 +13,7 @@ from typing import Any
 from services.calendar.clock import in_utc
 from services.notifications.deadline.listing import DeadlineRow
 from services.notifications.deadline.thresholds import DUE, Thresholds, latest_passed, next_after
-from services.notifications.outgoing import Outgoing, id_of
+from services.notifications.receiver.outbox import Outgoing, id_of
 
 TOLD_FOR = timedelta(days=7)
 """How long a message of a deadline is worth telling where nothing newer takes its place."""

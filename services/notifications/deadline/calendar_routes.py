@@ -19,7 +19,7 @@ from services.httpapi.carrying import Desk
 from services.httpapi.fields import Id
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.route import Router
-from services.notifications.acting import after
+from services.notifications.acts.command_handler import after
 from services.notifications.deadline import calendars
 from services.notifications.deadline.calendar_entries import say
 from services.notifications.deadline.calendars import STREAM, Calendar, Calendars, UnknownCalendar, fold, sha256_of

@@ -1,7 +1,7 @@
 """The deadlines of a notice: by when the ministry must have it, when it opens what it lists, since when letters that it
 lets out have waited, and when it grows stale. And of a letter that owes no notice: since when it has waited.
 
-The days are the gate's own (`counting.py`, `gate.py`): an objection ends what it stops, a lifted one begins it anew, a
+The days are the gate's own (`gate/`): an objection ends what it stops, a lifted one begins it anew, a
 receipt that is revoked ends all of it.
 """
 
@@ -11,13 +11,13 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from services.calendar.days import day_of
-from services.notifications.counting import receive_by, stale_at
 from services.notifications.deadline.deadline import Deadline, end_of, post_of
 from services.notifications.deadline.events import State
-from services.notifications.held import Held
-from services.notifications.notice.events import CountingPolicy
-from services.notifications.openings import list_openings
-from services.notifications.told import Notice
+from services.notifications.facts.held_state import Held
+from services.notifications.facts.notice import CountingPolicy
+from services.notifications.facts.notice_state import Notice
+from services.notifications.gate.counting import receive_by, stale_at
+from services.notifications.gate.openings import list_openings
 
 LETTER = "letter-"
 DIRECTORATE, BOTH = ("caseworker", "approver"), ("caseworker", "ministry")

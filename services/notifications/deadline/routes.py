@@ -21,6 +21,7 @@ from services.httpapi.fields import Day, Id, Line
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.route import Router
+from services.notifications.acts.periods import PeriodReversed
 from services.notifications.deadline import heard as hearing
 from services.notifications.deadline import rules, thresholds
 from services.notifications.deadline.deadline import PERIODS, Deadline
@@ -34,7 +35,6 @@ from services.notifications.deadline.responses import (
     show_one,
     show_whole,
 )
-from services.notifications.periods import PeriodReversed
 
 DEADLINES = Listing("deadlines", date, UUID)
 Post = Annotated[str, Query(pattern=r"^[0-9]{1,4}\.[0-9]{2}$", max_length=7)]

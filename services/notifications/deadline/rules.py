@@ -8,13 +8,13 @@ from typing import Any, Literal
 from uuid import UUID, uuid5
 
 from services.eventlog.recorded import Recorded
-from services.notifications import held as holding
-from services.notifications import told as telling
 from services.notifications.deadline.deadline import Deadline
 from services.notifications.deadline.events import DeadlineFound, DeadlineMet, DeadlineReopened, State, UndatedMet
 from services.notifications.deadline.heard import Heard, evolve, standing
 from services.notifications.deadline.of_notices import is_free, of_letter, of_notice, of_publication
 from services.notifications.deadline.thresholds import OTHERS, SHIPPED, is_history
+from services.notifications.facts import held_state as holding
+from services.notifications.facts import notice_state as telling
 
 OURS = UUID("9e3a4a52-6a0a-4d0b-8b1b-3f7d2c9c5d11")
 NOTICE, LETTER, PUBLICATION, HEARD = "notice-", "letter-", "publication-", "deadlines-"

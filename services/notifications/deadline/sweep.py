@@ -27,7 +27,7 @@ from services.notifications.deadline.deadline import start_of
 from services.notifications.deadline.finding import record_found, stands
 from services.notifications.deadline.listing import ASKED, ONE, DeadlineRow
 from services.notifications.deadline.thresholds import OF_KIND, Thresholds, in_force, next_change
-from services.notifications.outgoing import Outgoing, put
+from services.notifications.receiver.outbox import Outgoing, put
 
 TOGETHER = 100
 LONGEST_SECONDS = 5.0

@@ -1,1 +1,1 @@
-"""The ministry's prior notice: who is on it, when it was received, objections."""
+"""The ministry's prior notice: gathered, sent, received, objected to."""

@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from services.bokmal import amount_in_words, day_in_words
-from services.notifications.notice.events import CountingPolicy, NoticeLine
+from services.notifications.facts.notice import CountingPolicy, NoticeLine
 
 
 def title_of(lines: Sequence[NoticeLine], *, publication: bool) -> str:

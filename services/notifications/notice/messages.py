@@ -6,7 +6,7 @@ from typing import Any
 from services.calendar.clock import in_utc
 from services.eventlog.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
-from services.notifications.notice.events import (
+from services.notifications.facts.notice import (
     NoticeDispatched,
     NoticeObjected,
     NoticeObjectionLifted,

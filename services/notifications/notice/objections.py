@@ -5,10 +5,10 @@ from datetime import datetime
 
 from services.duties import keep_apart
 from services.eventlog.events import Event
-from services.notifications.hands import Hands
-from services.notifications.notice.events import NoticeObjected, NoticeObjectionLifted
+from services.notifications.facts.hands import Hands
+from services.notifications.facts.notice import NoticeObjected, NoticeObjectionLifted
+from services.notifications.facts.notice_state import Notice
 from services.notifications.notice.refusals import NoSuchObjection, NotInTheNotice, NotSentYet
-from services.notifications.told import Notice
 from services.reason import need_reason
 
 

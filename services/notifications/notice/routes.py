@@ -23,16 +23,16 @@ from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
-from services.notifications.acting import Acting
-from services.notifications.asked import Because
-from services.notifications.gathering import gather
-from services.notifications.hands import Hands
+from services.notifications.acts.answers import show_notice
+from services.notifications.acts.command_handler import Acting
+from services.notifications.acts.requests import Because
+from services.notifications.facts.hands import Hands
+from services.notifications.facts.notice import About
+from services.notifications.facts.notice_state import Notice, fold, stream_of
 from services.notifications.notice import objections, rules
-from services.notifications.notice.asked import Objecting, Ordering, Preparing, Receipt, id_of
 from services.notifications.notice.document import document
-from services.notifications.notice.events import About
-from services.notifications.shown import show_notice
-from services.notifications.told import Notice, fold, stream_of
+from services.notifications.notice.gathering import gather
+from services.notifications.notice.requests import Objecting, Ordering, Preparing, Receipt, id_of
 
 NOTICES = Listing("notices", str)
 

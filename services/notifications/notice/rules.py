@@ -10,9 +10,9 @@ from uuid import UUID
 from services.duties import keep_apart
 from services.duties.authorship import authors
 from services.eventlog.events import Event
-from services.notifications.channel.events import Channel
-from services.notifications.hands import Hands
-from services.notifications.notice.events import (
+from services.notifications.facts.channel import Channel
+from services.notifications.facts.hands import Hands
+from services.notifications.facts.notice import (
     About,
     CountingPolicy,
     NoticeLine,
@@ -25,6 +25,8 @@ from services.notifications.notice.events import (
     NoticeSentAgain,
     NoticeWithdrawn,
 )
+from services.notifications.facts.notice_state import Notice
+from services.notifications.gate.planned_day import check_planned
 from services.notifications.notice.refusals import (
     AlreadyOrdered,
     AlreadyReceived,
@@ -38,8 +40,6 @@ from services.notifications.notice.refusals import (
     ReceivedInTheFuture,
     need_waiting,
 )
-from services.notifications.planned_day import check_planned
-from services.notifications.told import Notice
 from services.reason import need_reason
 
 

@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from services.eventlog.events import Event
-from services.notifications.channel.events import Channel
-from services.notifications.notice.events import (
+from services.notifications.facts.channel import Channel
+from services.notifications.facts.notice import (
     NoticeDispatched,
     NoticeDispatchFailed,
     NoticeDispatchUnknown,
     NoticeSendingBegun,
 )
-from services.notifications.told import Notice
+from services.notifications.facts.notice_state import Notice
 
 
 def is_over(notice: Notice) -> bool:

@@ -17,10 +17,10 @@ from psycopg_pool import AsyncConnectionPool
 from services.calendar.clock import OSLO
 from services.eventlog.mapper import recorded
 from services.eventlog.recorded import Recorded
+from services.notifications.acts.answers import show_notice
 from services.notifications.deadline.of_notices import LETTER, of_notice
-from services.notifications.notice.events import NoticeDispatched, NoticeObjectionLifted, NoticeReceived
-from services.notifications.shown import show_notice
-from services.notifications.told import Notice, fold, id_of
+from services.notifications.facts.notice import NoticeDispatched, NoticeObjectionLifted, NoticeReceived
+from services.notifications.facts.notice_state import Notice, fold, id_of
 
 _FACTS = """
     SELECT position, stream, version, topic, data, metadata, recorded_at FROM notifications.notice_fact

@@ -21,13 +21,13 @@ from services.httpapi.idempotency import Idempotency
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
-from services.notifications.acting import Acting
-from services.notifications.asked import Because
-from services.notifications.certificate import certificate
-from services.notifications.held import Held
+from services.notifications.acts.answers import show_held
+from services.notifications.acts.command_handler import Acting
+from services.notifications.acts.requests import Because
+from services.notifications.facts.held_state import Held
+from services.notifications.gate.certificate import certificate
 from services.notifications.publication import rules
-from services.notifications.publication.asked import Planning
-from services.notifications.shown import show_held
+from services.notifications.publication.requests import Planning
 
 PUBLICATIONS = Listing("publications", int)
 

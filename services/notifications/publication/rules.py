@@ -1,6 +1,6 @@
 """Rules of what is to be published: planned, planned otherwise, cancelled, and published when the gate is open.
 
-Whether it is open is decided in `services/notifications/gate.py`, and again by PostgreSQL, as for letters.
+Whether it is open is decided in `services/notifications/gate/decision.py`, and again by PostgreSQL, as for letters.
 """
 
 from datetime import date, datetime
@@ -10,17 +10,17 @@ from services.duties import keep_apart
 from services.duties.authorship import authors
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.notifications.gate_refusals import AlreadyReleased
-from services.notifications.held import Held
-from services.notifications.manifest import canonical_of_publication
-from services.notifications.planned_day import check_planned
-from services.notifications.publication.events import (
+from services.notifications.facts.held_state import Held
+from services.notifications.facts.manifest import canonical_of_publication
+from services.notifications.facts.publication import (
     Planned,
     PublicationCancelled,
     PublicationPlanned,
     PublicationReleased,
 )
-from services.notifications.release.events import Ground
+from services.notifications.facts.release import Ground
+from services.notifications.gate.planned_day import check_planned
+from services.notifications.gate.refusals import AlreadyReleased
 
 
 class NothingPlanned(Refusal):

@@ -1,1 +1,1 @@
-"""The gate at work: on what ground a letter may leave, waivers, stopping, the sweep."""
+"""A held letter let out: ordered, waived, stopped, the sweep, and how it is sent."""

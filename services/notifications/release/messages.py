@@ -6,8 +6,8 @@ from services.calendar.clock import in_utc
 from services.calendar.days import day_of
 from services.eventlog.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
-from services.notifications.grounds import told_ground
-from services.notifications.release.events import LetterHeld, LetterHeldAsTold, LetterReleased, LetterReleaseEnded
+from services.notifications.facts.release import LetterHeld, LetterHeldAsTold, LetterReleased, LetterReleaseEnded
+from services.notifications.gate.ground_messages import told_ground
 
 
 def _held(fact: Recorded) -> Message:

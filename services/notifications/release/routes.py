@@ -17,13 +17,13 @@ from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
-from services.notifications.acting import Acting
-from services.notifications.asked import Because
-from services.notifications.certificate import certificate
+from services.notifications.acts.answers import show_held
+from services.notifications.acts.command_handler import Acting
+from services.notifications.acts.requests import Because
 from services.notifications.channel.rules import arrived, send_again
+from services.notifications.gate.certificate import certificate
 from services.notifications.release import rules
-from services.notifications.release.asked import Delivery, Release, Waiver
-from services.notifications.shown import show_held
+from services.notifications.release.requests import Delivery, Release, Waiver
 
 AWARDS = Listing("awards", int)
 

@@ -1,6 +1,6 @@
 """Rules of what is held: a letter complete, ordered to leave, waived by the ministry, and released.
 
-Whether the gate is open is decided in `services/notifications/gate.py`, and again by PostgreSQL.
+Whether the gate is open is decided in `services/notifications/gate/decision.py`, and again by PostgreSQL.
 """
 
 from datetime import datetime
@@ -9,10 +9,9 @@ from services.duties import keep_apart
 from services.duties.authorship import authors
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.notifications.channel.events import LetterFollowed
-from services.notifications.gate_refusals import AlreadyReleased, LetterNotHeld, LetterOutdated
-from services.notifications.held import Held
-from services.notifications.release.events import (
+from services.notifications.facts.channel import LetterFollowed
+from services.notifications.facts.held_state import Held
+from services.notifications.facts.release import (
     Ground,
     HeldLetter,
     LetterReleased,
@@ -23,6 +22,7 @@ from services.notifications.release.events import (
     WaiverProposed,
     WaiverRejected,
 )
+from services.notifications.gate.refusals import AlreadyReleased, LetterNotHeld, LetterOutdated
 from services.reason import need_reason
 
 

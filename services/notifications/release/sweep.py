@@ -15,9 +15,9 @@ from psycopg_pool import PoolTimeout
 from services.eventlog.command import Command, Write
 from services.eventlog.refusal import Refusal
 from services.eventlog.sweeping import Sweeping
-from services.notifications.gate import check
-from services.notifications.gate_reading import GateReading
-from services.notifications.kept_files import KeptFiles
+from services.notifications.gate.decision import check
+from services.notifications.gate.reading import GateReading
+from services.notifications.held.file_store import KeptFiles
 from services.notifications.release.rules import release
 
 TOGETHER = 100

@@ -18,7 +18,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from services.eventlog.ending import end
 from services.eventlog.log import Log
-from services.notifications.webhook.addresses import AddressRefused
+from services.notifications.receiver.addresses import AddressRefused
 from services.notifications.webhook.claims import Claimed, Claims, Ended, Outcome
 from services.notifications.webhook.composing import CannotCompose
 from services.notifications.webhook.reaching import Answered, NotReached, Reaching

@@ -24,7 +24,7 @@ from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
-from services.notifications.outgoing import OURS
+from services.notifications.receiver.outbox import OURS
 from services.notifications.webhook.deliveries import Deliveries
 from services.notifications.webhook.delivery_requests import LARGEST, Reading, Reconciliation, Recovery, Resending
 from services.notifications.webhook.delivery_responses import (

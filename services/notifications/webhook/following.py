@@ -14,7 +14,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from services.eventlog.log import Log
 from services.eventlog.sweeping import Sweeping
-from services.notifications.outgoing import Outgoing, id_of
+from services.notifications.receiver.outbox import Outgoing, id_of
 from services.notifications.webhook.messages_of_facts import TOPICS, message_of
 
 TOGETHER = 100

@@ -7,13 +7,11 @@ from typing import Any
 from services.calendar.clock import in_utc
 from services.calendar.days import day_of
 from services.eventlog.recorded import Recorded
-from services.notifications import held as holding
-from services.notifications import told as telling
-from services.notifications.channel.events import LetterDelivered
-from services.notifications.counting import opens_at, stale_at
-from services.notifications.grounds import told_ground
-from services.notifications.held import Held
-from services.notifications.notice.events import (
+from services.notifications.facts import held_state as holding
+from services.notifications.facts import notice_state as telling
+from services.notifications.facts.channel import LetterDelivered
+from services.notifications.facts.held_state import Held
+from services.notifications.facts.notice import (
     NoticeDispatched,
     NoticeDispatchFailed,
     NoticeLine,
@@ -22,10 +20,12 @@ from services.notifications.notice.events import (
     NoticeReceived,
     NoticeWithdrawn,
 )
-from services.notifications.openings import list_openings
-from services.notifications.outgoing import Outgoing, id_of
-from services.notifications.release.events import LetterReleased, LetterReleaseEnded
-from services.notifications.told import Notice
+from services.notifications.facts.notice_state import Notice
+from services.notifications.facts.release import LetterReleased, LetterReleaseEnded
+from services.notifications.gate.counting import opens_at, stale_at
+from services.notifications.gate.ground_messages import told_ground
+from services.notifications.gate.openings import list_openings
+from services.notifications.receiver.outbox import Outgoing, id_of
 
 LETTER, NOTICE = "letter-", "notice-"
 

@@ -16,7 +16,7 @@ from ipaddress import ip_address
 
 import httpx
 
-from services.notifications.webhook.addresses import Address, AddressRefused, Allowed, Target, check, read_url
+from services.notifications.receiver.addresses import Address, AddressRefused, Allowed, Target, check, read_url
 from services.notifications.webhook.retry_after import wait_of
 
 CONNECT_SECONDS, TOTAL_SECONDS = 5.0, 15.0

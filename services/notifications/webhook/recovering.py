@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from services.calendar.clock import in_utc
-from services.notifications.periods import PeriodReversed
+from services.notifications.acts.periods import PeriodReversed
 from services.notifications.webhook.refusals import RecoveredAhead, RecoveredTooFarBack
 
 LONGEST_BACK, A_DAY = timedelta(days=366), timedelta(days=1)

@@ -26,10 +26,10 @@ from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
-from services.notifications.acting import after
-from services.notifications.outgoing import OURS, TYPES
+from services.notifications.acts.command_handler import after
+from services.notifications.receiver.addresses import read_url
+from services.notifications.receiver.outbox import OURS, TYPES
 from services.notifications.webhook import rules
-from services.notifications.webhook.addresses import read_url
 from services.notifications.webhook.events import EndpointRegistered, EndpointSecretRotated
 from services.notifications.webhook.reaching import Reaching
 from services.notifications.webhook.requests import EndpointAsked, Rotation

@@ -21,7 +21,7 @@ from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.limits import TooBusy
 from services.httpapi.problem import HttpRefusal
 from services.httpapi.route import Router
-from services.notifications.outgoing import TYPES
+from services.notifications.receiver.outbox import TYPES
 from services.notifications.webhook.composing import CannotCompose, Content, compose
 from services.notifications.webhook.refusals import FurtherThanThere
 from services.notifications.webhook.rules import check_types

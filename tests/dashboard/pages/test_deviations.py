@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 
 from services.dashboard.pages.deviations import deviations
-from services.grants.allocation.events import DeviationKind
+from services.grants.budget_year.events.allocation import DeviationKind
 from services.grants.held_over.responses import Deviation
 from tests.browser.sample import Sample
 from tests.browser.serving import client

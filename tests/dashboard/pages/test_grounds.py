@@ -9,9 +9,9 @@ from services.dashboard.pages.grounds import ground_in_words
 from services.dashboard.words.spoken import speaking
 from services.eventlog.mapper import decode
 from services.grants import main as grants
-from services.grants.allocation.events import Ground
 from services.grants.balance.movements import effects
-from services.grants.withholding.events import RepaymentReceived
+from services.grants.budget_year.events.allocation import Ground
+from services.grants.case.events.withholding import RepaymentReceived
 from tests.history.test_history import EXAMPLES
 
 assert grants, "so that every kind of fact is known"

@@ -31,11 +31,11 @@ from services.grants.balance.digest import read_digest as digest_of_balances
 from services.grants.balance.movements import effects
 from services.grants.main import create_app as create_grants
 from services.httpapi.caller import Role
-from services.notifications.gate_digest import read_digest as digest_of_the_gate
+from services.notifications.gate.digest import read_digest as digest_of_the_gate
 from services.notifications.main import create_app as create_notifications
-from services.notifications.rooms import PROJECTIONS
+from services.notifications.receiver.addresses import read_allowed
 from services.notifications.settings import Settings
-from services.notifications.webhook.addresses import read_allowed
+from services.notifications.wiring import PROJECTIONS
 from tests.conftest import Database
 from tests.eventlog.played import EARMARK, KEY, NEW_YEAR, POST, case, fund, letter, life
 from tests.faults.service import issuer_of, settings_of

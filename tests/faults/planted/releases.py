@@ -10,7 +10,7 @@ from uuid import UUID
 import psycopg
 
 from services.eventlog.events import Event
-from services.notifications.release.events import (
+from services.notifications.facts.release import (
     AfterNotice,
     Ground,
     LetterReleased,

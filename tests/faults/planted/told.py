@@ -8,14 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from services.eventlog.events import Event
-from services.grants.award.events import AwardApproved, ChangeAnswered, ChangeRequested
-from services.grants.award.events import LetterReleased as LetterReleaseHeard
 from services.grants.balance.movements import effects
-from services.grants.disbursement.events import PayeeAccountRegistered, PayeeAccountVerified, PaymentAttested
-from services.grants.grant_letter.events import PermitGranted
+from services.grants.case.events.award import AwardApproved, ChangeAnswered, ChangeRequested
+from services.grants.case.events.award import LetterReleased as LetterReleaseHeard
+from services.grants.case.events.disbursement import PayeeAccountRegistered, PayeeAccountVerified, PaymentAttested
+from services.grants.grant_letter.permit.events import PermitGranted
 from services.grants.scheme.notice_policy.events import NoticePolicyConfirmed
-from services.notifications.notice.events import NoticeObjectionLifted, NoticeReceiptRevoked, NoticeReceived
-from services.notifications.scheme_policy.events import ConfirmedPolicyHeard, DecisionHeard
+from services.notifications.facts.notice import NoticeObjectionLifted, NoticeReceiptRevoked, NoticeReceived
+from services.notifications.facts.scheme_policy import ConfirmedPolicyHeard, DecisionHeard
 from tests.eventlog.played import case, life
 from tests.faults.planted.tampering import Copy, Tampering, Who
 from tests.grants.award.test_letter_routes import SCHEME

@@ -6,7 +6,7 @@ from uuid import UUID
 import psycopg
 
 from services.eventlog.events import Event
-from services.notifications.channel.events import (
+from services.notifications.facts.channel import (
     LetterDelivered,
     LetterDispatched,
     LetterDispatchFailed,
@@ -14,8 +14,8 @@ from services.notifications.channel.events import (
     LetterSendingBegun,
     LetterSendingPermitted,
 )
-from services.notifications.notice.events import NoticeDispatched, NoticeObjected
-from services.notifications.release.events import AfterNotice
+from services.notifications.facts.notice import NoticeDispatched, NoticeObjected
+from services.notifications.facts.release import AfterNotice
 from tests.faults.planted.lived import BEGAN, signer, simulated
 from tests.faults.planted.releases import released
 from tests.faults.planted.tampering import Copy, Tampering

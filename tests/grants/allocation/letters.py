@@ -5,11 +5,11 @@ from functools import cache, reduce
 from pathlib import Path
 
 from services.eventlog.events import Event
-from services.grants.allocation.budget_year import BudgetYear, evolve
-from services.grants.allocation.events import LetterRegistered
-from services.grants.allocation.letter import Letter
-from services.grants.allocation.letter_file import read_letter
+from services.grants.allocation.letter_file.reading import read_letter
 from services.grants.allocation.rules import register_letter
+from services.grants.budget_year.events.allocation import LetterRegistered
+from services.grants.budget_year.letter import Letter
+from services.grants.budget_year.state import BudgetYear, evolve
 
 FOLDER = Path(__file__).parents[3] / "data" / "letters" / "2020"
 KRONE = 100

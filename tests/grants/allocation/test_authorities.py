@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from services.grants.allocation.authorities import list_authorities
-from services.grants.allocation.authority_refusals import (
+from services.grants.allocation.authority.authorities import list_authorities
+from services.grants.allocation.authority.carry_over import apply_for_carry_over
+from services.grants.allocation.authority.refusals import (
     AuthorityDoesNotReach,
     AuthorityLimitPassed,
     AuthorityNotGiven,
@@ -18,21 +19,20 @@ from services.grants.allocation.authority_refusals import (
     RestrictedMoneyUnstated,
     SavingsDoNotCover,
 )
-from services.grants.allocation.authority_use import Use
-from services.grants.allocation.authority_uses import (
+from services.grants.allocation.authority.rules import (
     book_net,
     commit_beyond_year,
     move_to_investment,
     overspend_for_investment,
     spend_extra_income,
 )
-from services.grants.allocation.budget_year import BudgetYear, evolve
-from services.grants.allocation.carry_over import apply_for_carry_over
-from services.grants.allocation.events import AuthorityUsed, CarryOverApplied, Limit
-from services.grants.allocation.letter import Letter
-from services.grants.allocation.reconciliation import reconcile
+from services.grants.allocation.authority.use import Use
 from services.grants.allocation.rules import register_letter
-from services.grants.commitment_refusals import AmountNotPositive
+from services.grants.budget_year.events.allocation import AuthorityUsed, CarryOverApplied, Limit
+from services.grants.budget_year.letter import Letter
+from services.grants.budget_year.reconciliation import reconcile
+from services.grants.budget_year.state import BudgetYear, evolve
+from services.grants.case.commitment_refusals import AmountNotPositive
 from tests.given import Given, given
 from tests.grants.allocation.letters import KRONE, folded, letter_of, opening, registered, supplement
 

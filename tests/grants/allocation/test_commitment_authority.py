@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 
 from services.eventlog.refusal import Refusal
-from services.grants.allocation.budget_year import BudgetYear, evolve
-from services.grants.allocation.commitment_authority import (
+from services.grants.allocation.authority.commitment_authority import (
     CommitmentAuthorityEndsTooSoon,
     find_commitment_authority,
     register_commitment_authority,
 )
 from services.grants.allocation.correction.rules import withdrawal
-from services.grants.allocation.events import CommitmentAuthorityRegistered
-from services.grants.allocation.reconciliation import LetterUnknown
 from services.grants.allocation.rules import register_letter
 from services.grants.allocation.succession.rules import PostUnknown
-from services.grants.commitment_refusals import AmountNotPositive
+from services.grants.budget_year.events.allocation import CommitmentAuthorityRegistered
+from services.grants.budget_year.reconciliation import LetterUnknown
+from services.grants.budget_year.state import BudgetYear, evolve
+from services.grants.case.commitment_refusals import AmountNotPositive
 from services.reason import ReasonMissing
 from tests.given import Given, given
 from tests.grants.allocation.letters import opening, registered, supplement

@@ -25,19 +25,19 @@ from hypothesis.stateful import (
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.allocation import letter_checks
-from services.grants.allocation.budget_year import BudgetYear, evolve
 from services.grants.allocation.correction.rules import correct_letter, withdraw_letter
 from services.grants.allocation.correction.view import preview_correction, preview_withdrawal
 from services.grants.allocation.deviation.found import Around
 from services.grants.allocation.deviation.rules import deviations_of
-from services.grants.allocation.differences import year_standings
-from services.grants.allocation.letter import Change, Letter
-from services.grants.allocation.letter_file import read_letter
+from services.grants.allocation.letter_file.reading import read_letter
 from services.grants.allocation.rules import register_letter
 from services.grants.allocation.settlement import settle_difference
-from services.grants.allocation.tree import parent_of
 from services.grants.balance.movements import effects
+from services.grants.budget_year import letter_checks
+from services.grants.budget_year.differences import year_standings
+from services.grants.budget_year.letter import Change, Letter
+from services.grants.budget_year.state import BudgetYear, evolve
+from services.grants.budget_year.tree import parent_of
 from tests.grants.allocation.letters import OPENING, folded, since
 
 POSTS = ("290/01", "290/45", "291/71")

@@ -12,7 +12,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from services.eventlog.events import Event
-from services.grants.allocation.budget_year import BudgetYear, evolve, letters_by
 from services.grants.allocation.correction.rules import (
     AnotherLetter,
     CorrectionUnconfirmed,
@@ -20,12 +19,13 @@ from services.grants.allocation.correction.rules import (
     withdraw_letter,
 )
 from services.grants.allocation.correction.view import preview_correction, preview_withdrawal
-from services.grants.allocation.events import FundsRenamed, LetterCorrected, LetterWithdrawn
-from services.grants.allocation.letter import Letter
-from services.grants.allocation.letter_file import read_letter
-from services.grants.allocation.reconciliation import LetterUnknown
+from services.grants.allocation.letter_file.reading import read_letter
 from services.grants.allocation.rules import LetterNumberTaken, LetterRefersToNothing, register_letter
 from services.grants.allocation.settlement import settle_difference
+from services.grants.budget_year.events.allocation import FundsRenamed, LetterCorrected, LetterWithdrawn
+from services.grants.budget_year.letter import Letter
+from services.grants.budget_year.reconciliation import LetterUnknown
+from services.grants.budget_year.state import BudgetYear, evolve, letters_by
 from services.reason import ReasonMissing
 from tests.given import Given, given
 from tests.grants.allocation.letters import KRONE, folded, letter_of, opening, registered, since, supplement

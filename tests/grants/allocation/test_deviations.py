@@ -11,14 +11,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from services.eventlog.events import Event
-from services.grants.allocation.budget_year import BudgetYear, evolve
 from services.grants.allocation.deviation.found import Around, Deviation, YearBefore
 from services.grants.allocation.deviation.rules import deviations_of, settle_deviation
-from services.grants.allocation.events import DeviationSettled
-from services.grants.allocation.letter import Letter
 from services.grants.allocation.preview import preview
-from services.grants.allocation.reconciliation import LetterUnknown
 from services.grants.allocation.settlement import NothingToSettle
+from services.grants.budget_year.events.allocation import DeviationSettled
+from services.grants.budget_year.letter import Letter
+from services.grants.budget_year.reconciliation import LetterUnknown
+from services.grants.budget_year.state import BudgetYear, evolve
 from services.reason import ReasonMissing
 from tests.given import Given, given
 from tests.grants.allocation.letters import KRONE, opening, registered, since, supplement

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.grants.allocation.duties import Due, list_assignments, list_deadlines, list_restrictions
+from services.grants.budget_year.duties import Due, list_assignments, list_deadlines, list_restrictions
 from tests.grants.allocation.letters import KRONE, letter_of, opening, since, supplement, year_2020
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from services.grants.allocation.letter import Letter
-from services.grants.allocation.letter_file import LetterUnreadable, read_letter
+from services.grants.allocation.letter_file.reading import LetterUnreadable, read_letter
+from services.grants.budget_year.letter import Letter
 from tests.grants.allocation.letters import OPENING
 
 HEAD = "year: 2020\nnumber: 0\ntitle: x\ndated: {on: 2020-01-01, ground: printed}\n"

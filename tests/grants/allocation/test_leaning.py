@@ -9,20 +9,20 @@ from typing import get_args
 import pytest
 
 from services.eventlog.events import Event
-from services.grants.allocation.budget_year import BudgetYear, evolve
 from services.grants.allocation.correction.rules import withdrawal
 from services.grants.allocation.correction.taken_away import taken_away
 from services.grants.allocation.correction.view import preview_correction, preview_withdrawal
 from services.grants.allocation.deviation.found import Around, Deviation
 from services.grants.allocation.deviation.rules import deviations_of
-from services.grants.allocation.events import (
+from services.grants.budget_year.events.allocation import (
     AuthorityUsed,
     CarryOverApplied,
     CommitmentAuthorityRegistered,
     Limit,
 )
-from services.grants.allocation.letter import Letter
-from services.grants.allocation.letter_duties import AuthorityId
+from services.grants.budget_year.letter import Letter
+from services.grants.budget_year.letter_duties import AuthorityId
+from services.grants.budget_year.state import BudgetYear, evolve
 from tests.grants.allocation.letters import KRONE, letter_of, opening, registered, since, supplement
 
 POST = "2020/290/01"

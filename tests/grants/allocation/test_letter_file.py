@@ -5,9 +5,9 @@ import json
 import pytest
 from jsonschema import Draft202012Validator
 
-from services.grants.allocation.letter_file import LetterUnreadable, read_letter
-from services.grants.allocation.letter_shape import SCHEMA_FILE
-from services.grants.allocation.marked_yaml import MAX_BYTES
+from services.grants.allocation.letter_file.marked_yaml import MAX_BYTES
+from services.grants.allocation.letter_file.reading import LetterUnreadable, read_letter
+from services.grants.allocation.letter_file.shape import SCHEMA_FILE
 from tests.grants.allocation.letters import OPENING, letter_of, opening, source_of
 
 LINE = {text: number for number, text in enumerate(OPENING.split("\n"), start=1)}

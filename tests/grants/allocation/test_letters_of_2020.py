@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.grants.allocation.budget_year import BudgetYear, counts_from, letters_by
+from services.grants.budget_year.state import BudgetYear, counts_from, letters_by
 from tests.grants.allocation.letters import KRONE, folded, letter_of, registered, year_2020
 
 LETTER_DAYS = ["2020-01-01", "2020-05-19", "2020-05-20", "2020-06-21", "2020-06-22", "2020-12-30", "2020-12-31"]

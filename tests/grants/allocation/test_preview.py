@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from services.grants.allocation.budget_year import BudgetYear
 from services.grants.allocation.preview import preview
 from services.grants.allocation.rules import LetterRefersToNothing
+from services.grants.budget_year.state import BudgetYear
 from tests.grants.allocation.letters import KRONE, letter_of, registered, since, year_2020
 
 

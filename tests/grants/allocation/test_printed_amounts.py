@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.grants.allocation.printed import LARGEST_ORE, print_amount, read_printed
+from services.grants.allocation.letter_file.printed import LARGEST_ORE, print_amount, read_printed
 
 
 @pytest.mark.parametrize(

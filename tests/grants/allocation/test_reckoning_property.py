@@ -7,8 +7,8 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.grants.allocation.budget_year import BudgetYear
-from services.grants.allocation.letter import Letter
+from services.grants.budget_year.letter import Letter
+from services.grants.budget_year.state import BudgetYear
 from tests.grants.allocation.letters import KRONE, opening, since, supplement
 
 POST = "2020/290/01"

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from services.grants.allocation.events import LetterRegistered
-from services.grants.allocation.letter import Letter
-from services.grants.allocation.reconciliation import Item, LetterUnknown, reconcile
 from services.grants.allocation.rules import register_letter
+from services.grants.budget_year.events.allocation import LetterRegistered
+from services.grants.budget_year.letter import Letter
+from services.grants.budget_year.reconciliation import Item, LetterUnknown, reconcile
 from tests.grants.allocation.letters import KRONE, folded, opening, registered, since, supplement, year_2020
 
 MILLION = 1_000_000 * KRONE

@@ -7,11 +7,7 @@ from itertools import permutations
 import pytest
 
 from services.eventlog.events import Event
-from services.grants.allocation.budget_year import BudgetYear, evolve
-from services.grants.allocation.events import Posting
-from services.grants.allocation.letter import Letter
-from services.grants.allocation.letter_file import read_letter
-from services.grants.allocation.reconciliation import reconcile
+from services.grants.allocation.letter_file.reading import read_letter
 from services.grants.allocation.rules import (
     LetterNumberTaken,
     LetterOpensTwice,
@@ -19,6 +15,10 @@ from services.grants.allocation.rules import (
     WrongBudgetYear,
     register_letter,
 )
+from services.grants.budget_year.events.allocation import Posting
+from services.grants.budget_year.letter import Letter
+from services.grants.budget_year.reconciliation import reconcile
+from services.grants.budget_year.state import BudgetYear, evolve
 from tests.given import Given, given
 from tests.grants.allocation.letters import KRONE, OPENING, letter_of, opening, registered, since, supplement
 

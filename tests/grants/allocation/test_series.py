@@ -10,15 +10,6 @@ from hypothesis import strategies as st
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.allocation.budget_year import BudgetYear, evolve
-from services.grants.allocation.events import (
-    FundOpened,
-    LetterRegistered,
-    PostSucceeded,
-    PostSucceededAmongSeveral,
-    SuccessionWithdrawn,
-)
-from services.grants.allocation.letter import Dated, Letter
 from services.grants.allocation.succession.rules import (
     NotASuccessor,
     PostUnknown,
@@ -31,6 +22,15 @@ from services.grants.allocation.succession.rules import (
     withdraw_succession,
 )
 from services.grants.allocation.succession.view import series_of
+from services.grants.budget_year.events.allocation import (
+    FundOpened,
+    LetterRegistered,
+    PostSucceeded,
+    PostSucceededAmongSeveral,
+    SuccessionWithdrawn,
+)
+from services.grants.budget_year.letter import Dated, Letter
+from services.grants.budget_year.state import BudgetYear, evolve
 from services.reason import ReasonMissing
 from tests.given import Given, given
 from tests.grants.allocation.letters import folded, opening

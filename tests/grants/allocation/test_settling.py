@@ -3,15 +3,15 @@
 from datetime import date
 from typing import Any
 
-from services.grants.allocation.budget_year import BudgetYear, evolve
-from services.grants.allocation.events import ContradictionSettled, DifferenceSettled, Statement
-from services.grants.allocation.reconciliation import LetterUnknown, reconcile
 from services.grants.allocation.rules import register_letter
 from services.grants.allocation.settlement import (
     NothingToSettle,
     settle_contradiction,
     settle_difference,
 )
+from services.grants.budget_year.events.allocation import ContradictionSettled, DifferenceSettled, Statement
+from services.grants.budget_year.reconciliation import LetterUnknown, reconcile
+from services.grants.budget_year.state import BudgetYear, evolve
 from services.reason import ReasonMissing
 from tests.given import Given, given
 from tests.grants.allocation.letters import KRONE, folded, letter_of, opening, registered, supplement

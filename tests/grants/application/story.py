@@ -9,7 +9,8 @@ from typing import Any
 from services.eventlog.events import Event
 from services.grants.application.content import Content, content_of, content_sha256
 from services.grants.application.eligibility import Call
-from services.grants.application.events import (
+from services.grants.application.rules import Application, evolve
+from services.grants.case.events.application import (
     Applicant,
     ApplicationAssessed,
     ApplicationReceived,
@@ -23,8 +24,7 @@ from services.grants.application.events import (
     RejectionProposed,
     SupplementRequested,
 )
-from services.grants.application.rules import Application, evolve
-from services.grants.award.events import Applied, AwardApproved, AwardProposed, Instalment, Recipient
+from services.grants.case.events.award import Applied, AwardApproved, AwardProposed, Instalment, Recipient
 from services.grants.scheme.events import Criterion
 from tests import given as sentences
 from tests.grants.scheme.schemes import CALL, JOBBSJANSEN, PUBLISHED

@@ -9,12 +9,6 @@ import pytest
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.application.assessment import LateNotTakenIn
-from services.grants.application.events import (
-    ApplicationDismissed,
-    ApplicationRejected,
-    DismissalReturned,
-    RejectionReturned,
-)
 from services.grants.application.outcome import (
     AnswerAlreadyProposed,
     CameInTime,
@@ -31,8 +25,14 @@ from services.grants.application.outcome import (
     return_rejection,
 )
 from services.grants.application.rules import ApplicationEnded, ApplicationReasonMissing, AwardWaits
-from services.grants.applied_for import NotImpartial
-from services.grants.complaint.events import ComplaintDecided, ComplaintReceived, DecisionReversed, Outcome, Party
+from services.grants.case.events.application import (
+    ApplicationDismissed,
+    ApplicationRejected,
+    DismissalReturned,
+    RejectionReturned,
+)
+from services.grants.case.events.complaint import ComplaintDecided, ComplaintReceived, DecisionReversed, Outcome, Party
+from services.grants.case.granted_application import NotImpartial
 from tests.grants.application.story import (
     CONTENT,
     DRAMMEN,

@@ -18,12 +18,12 @@ from services.grants.application.assessment import (
     assess,
     total_basis_points,
 )
-from services.grants.application.events import ApplicationAssessed, CriterionScore
 from services.grants.application.impartiality import ImpartialityMissing, state_impartiality
 from services.grants.application.rules import ApplicationEnded
 from services.grants.application.view import shown
-from services.grants.applied_for import NotImpartial
-from services.grants.commitment_refusals import AmountNotPositive
+from services.grants.case.commitment_refusals import AmountNotPositive
+from services.grants.case.events.application import ApplicationAssessed, CriterionScore
+from services.grants.case.granted_application import NotImpartial
 from services.grants.scheme.events import Criterion
 from tests.grants.application.story import (
     CONTENT,

@@ -11,7 +11,7 @@ import pytest
 from psycopg_pool import AsyncConnectionPool
 
 from services.grants.application.contact_rows import ContactRows
-from services.grants.application.events import ContactErased
+from services.grants.case.events.application import ContactErased
 from services.httpapi.caller import Caller, Role
 from services.httpapi.idempotency import IdempotencyKey, IdempotencyKeyReused
 from tests.conftest import Database

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from dev.verifying.log import verify
-from services.grants.application.events import ContactErased
+from services.grants.case.events.application import ContactErased
 from tests.conftest import Database
 from tests.grants.application.desk import ANNE, CONTACT, KARI, OLA, VERSION, Desk, at_the_desk, record
 from tests.grants.application.story import received

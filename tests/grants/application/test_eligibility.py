@@ -8,8 +8,8 @@ import pytest
 
 from services.grants.application.content import Content
 from services.grants.application.eligibility import SHOWN_ONLY, Call, Circumstances, earlier_calls, examine
-from services.grants.application.events import Applicant, ApplicationReceived
 from services.grants.application.receiving import NotEligible, receive
+from services.grants.case.events.application import Applicant, ApplicationReceived
 from services.grants.scheme.events import (
     ApplicantIs,
     Eligibility,

@@ -14,14 +14,6 @@ from services.eventlog.refusal import Refusal
 from services.grants.application.applicant import MunicipalityNumberMissing
 from services.grants.application.contact import name_contact, record_erasure
 from services.grants.application.content import content_of, content_sha256
-from services.grants.application.events import (
-    Applicant,
-    ApplicationDismissed,
-    ApplicationReceived,
-    ApplicationRejected,
-    ContactErased,
-    ContactNamed,
-)
 from services.grants.application.receiving import (
     AnotherApplicant,
     CallNoLongerOffered,
@@ -44,9 +36,17 @@ from services.grants.application.rules import (
     NoApplication,
     evolve,
 )
-from services.grants.applied_for import NotImpartial
-from services.grants.municipalities import MunicipalityUnknown
-from services.grants.organisation_number import OrganisationNumberInvalid
+from services.grants.case.events.application import (
+    Applicant,
+    ApplicationDismissed,
+    ApplicationReceived,
+    ApplicationRejected,
+    ContactErased,
+    ContactNamed,
+)
+from services.grants.case.granted_application import NotImpartial
+from services.grants.registers.municipalities import MunicipalityUnknown
+from services.grants.registers.organisation_numbers import OrganisationNumberInvalid
 from tests.grants.application.story import (
     CALL_OF_SPRING,
     CLOSES_ON,

@@ -8,8 +8,8 @@ import pytest
 
 from services.eventlog.events import Event
 from services.eventlog.projector import Projector
-from services.grants.application.events import ApplicationReceived, LateAccepted
-from services.grants.listed_case import Cases
+from services.grants.case.events.application import ApplicationReceived, LateAccepted
+from services.grants.case_view.list_projection import Cases
 from tests.conftest import Database
 from tests.eventlog.played import case, played
 from tests.eventlog.test_projector import catch_up, engine_of, listed

@@ -5,11 +5,11 @@ from datetime import date
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.application.events import TieEnded, TieRecorded
 from services.grants.application.organisation_ties import NoSuchTie, end_tie, record_tie
 from services.grants.application.rules import ApplicationReasonMissing
-from services.grants.organisation_number import OrganisationNumberInvalid
-from services.grants.ties import stream_of_organisation, tied
+from services.grants.case.events.application import TieEnded, TieRecorded
+from services.grants.case.ties import stream_of_organisation, tied
+from services.grants.registers.organisation_numbers import OrganisationNumberInvalid
 from tests import given as sentences
 
 NUMBER = "974760673"

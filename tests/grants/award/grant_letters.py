@@ -3,9 +3,9 @@
 from datetime import date
 from uuid import UUID
 
-from services.grants.award.events import AwardProposed, Instalment, NamedIn, Recipient, ReportOwed
-from services.grants.award.letter import LetterContent, Particulars, assemble
-from services.grants.award.letterhead import read_letterhead
+from services.grants.case.events.award import AwardProposed, Instalment, NamedIn, Recipient, ReportOwed
+from services.grants.grant_letter.content import LetterContent, Particulars, assemble
+from services.grants.grant_letter.letterhead import read_letterhead
 from services.grants.scheme.events import NoticePolicy, SchemeTerms, Source
 from tests.grants.fodt_fri import FUND, MILLION
 

@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import date
 from random import Random
 
-from services.grants.award.events import Instalment, ReportOwed
-from services.grants.award.letter import LetterContent, Person
-from services.grants.letter_bounds import (
+from services.grants.case.events.award import Instalment, ReportOwed
+from services.grants.grant_letter.content import LetterContent, Person
+from services.grants.scheme.events import Form
+from services.grants.scheme.letter_bounds import (
     MOST_INSTALMENTS,
     MOST_LINES,
     MOST_REPORTS,
@@ -15,7 +16,6 @@ from services.grants.letter_bounds import (
     check_letter_of,
     check_letters_of,
 )
-from services.grants.scheme.events import Form
 from tests.grants.award.grant_letters import PROPOSED, TERMS, content_of
 
 LONGEST = 10_000

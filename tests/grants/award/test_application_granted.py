@@ -9,7 +9,10 @@ import pytest
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.application.events import (
+from services.grants.award.approval import Award, approve, evolve, propose
+from services.grants.award.proposal import BasisNotOfScheme, FundNotOfScheme
+from services.grants.award.refusals import CoverEndsTooSoon, DecidedInRound, LetterBeforeDecision, LetterMissing
+from services.grants.case.events.application import (
     Applicant,
     ApplicationAssessed,
     ApplicationDismissed,
@@ -20,18 +23,15 @@ from services.grants.application.events import (
     RejectionProposed,
     RejectionReturned,
 )
-from services.grants.applied_for import (
+from services.grants.case.events.award import Applied, AwardProposed, AwardReturned, Instalment, LetterFrozen, Recipient
+from services.grants.case.events.complaint import ComplaintReceived, DecisionReversed, Party
+from services.grants.case.granted_application import (
     ApplicationNotAssessed,
     ApplicationOver,
     AwardBeyondSought,
     BasisNotOfCase,
     NotImpartial,
 )
-from services.grants.award.events import Applied, AwardProposed, AwardReturned, Instalment, LetterFrozen, Recipient
-from services.grants.award.proposal import BasisNotOfScheme, FundNotOfScheme
-from services.grants.award_refusals import CoverEndsTooSoon, DecidedInRound, LetterBeforeDecision, LetterMissing
-from services.grants.awarding import Award, approve, evolve, propose
-from services.grants.complaint.events import ComplaintReceived, DecisionReversed, Party
 from services.grants.scheme.events import NoticePolicy, SchemeTerms, Source
 from tests import given as sentences
 from tests.grants.fodt_fri import MILLION, approved, proposed

@@ -9,7 +9,7 @@ import pytest
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.award.events import AwardApproved, AwardProposed, AwardReturned, Instalment, NamedIn, Recipient
+from services.grants.award.approval import Award, approve, evolve, give_back, propose
 from services.grants.award.proposal import (
     AwardIncomplete,
     CommitmentAcrossYears,
@@ -17,16 +17,23 @@ from services.grants.award.proposal import (
     PlanDoesNotAddUp,
     PlanMisnumbered,
 )
-from services.grants.award_refusals import (
+from services.grants.award.refusals import (
     AwardAlreadyApproved,
     AwardAlreadyProposed,
     DisposalAuthorityMissing,
     NothingProposed,
     ReasonMissing,
 )
-from services.grants.awarding import Award, approve, evolve, give_back, propose
-from services.grants.commitment_refusals import AmountNotPositive
-from services.grants.organisation_number import OrganisationNumberInvalid, is_organisation_number
+from services.grants.case.commitment_refusals import AmountNotPositive
+from services.grants.case.events.award import (
+    AwardApproved,
+    AwardProposed,
+    AwardReturned,
+    Instalment,
+    NamedIn,
+    Recipient,
+)
+from services.grants.registers.organisation_numbers import OrganisationNumberInvalid, is_organisation_number
 from tests import given as sentences
 from tests.grants.fodt_fri import MILLION, approved, committed, proposed
 

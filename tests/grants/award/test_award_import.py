@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants import awarding
-from services.grants.award import letter_freezing, letter_release
+from services.grants.award import approval as awarding
 from services.grants.award import rules as award_rules
+from services.grants.award.approval import Award, approve, evolve, give_back, propose
 from services.grants.award.award_import import (
     HandledHere,
     ImportNotHistory,
@@ -25,16 +25,8 @@ from services.grants.award.award_import import (
     confirm_import,
     propose_import,
 )
-from services.grants.award.events import (
-    AwardApproved,
-    AwardImported,
-    AwardImportProposed,
-    LetterFrozen,
-    LetterReleaseImported,
-)
-from services.grants.award.letter_freezing import DecidedOutside, Print, freeze
 from services.grants.award.proposal import CommitmentAcrossYears
-from services.grants.award_refusals import (
+from services.grants.award.refusals import (
     AwardAlreadyApproved,
     AwardAlreadyProposed,
     AwardImportWaits,
@@ -42,10 +34,19 @@ from services.grants.award_refusals import (
     LetterFrozenHere,
     NothingProposed,
 )
-from services.grants.awarding import Award, approve, evolve, give_back, propose
 from services.grants.balance.limits import limits
 from services.grants.balance.movements import effects
-from services.grants.recipient_report.events import CaseClosed
+from services.grants.case.events.award import (
+    AwardApproved,
+    AwardImported,
+    AwardImportProposed,
+    LetterFrozen,
+    LetterReleaseImported,
+)
+from services.grants.case.events.recipient_report import CaseClosed
+from services.grants.grant_letter import freezing as letter_freezing
+from services.grants.grant_letter import imported_release as letter_release
+from services.grants.grant_letter.freezing import DecidedOutside, Print, freeze
 from tests import given as sentences
 from tests.grants.award.grant_letters import DATED_ON
 from tests.grants.award.test_letter_freezing import FREEZING, frozen, printed

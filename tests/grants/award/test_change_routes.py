@@ -8,8 +8,8 @@ from typing import Any
 from services.calendar.clock import OSLO, now
 from services.eventlog.command import Command, Write
 from services.eventlog.log import Log
-from services.grants.allocation.events import Statement
 from services.grants.balance.movements import effects
+from services.grants.budget_year.events.allocation import Statement
 from services.httpapi.caller import Role
 from tests.conftest import Database
 from tests.eventlog.played import POST, letter

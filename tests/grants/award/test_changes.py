@@ -9,9 +9,14 @@ import pytest
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.award.change import ChangeAlreadyProposed, approve_change, propose_change, return_change
-from services.grants.award.change_limits import ChangeEmpty, GroundDoesNotFit, YearTurned
-from services.grants.award.events import (
+from services.grants.award.proposal import CommitmentAcrossYears, PlanMisnumbered
+from services.grants.award.refusals import CaseEnded, DisposalAuthorityMissing, NothingProposed, ReasonMissing
+from services.grants.award.rules import AwardGone, BeforeApproval, Granted, PaymentUnderway, evolve
+from services.grants.award_change.limits import ChangeEmpty, GroundDoesNotFit, YearTurned
+from services.grants.award_change.rules import ChangeAlreadyProposed, approve_change, propose_change, return_change
+from services.grants.case.commitment_refusals import AmountNotPositive, NotCommitted, ReductionBeyondUnpaid
+from services.grants.case.disputes import DisputedMoney
+from services.grants.case.events.award import (
     AwardAnnulled,
     AwardChangeProposed,
     AwardChangeReturned,
@@ -25,14 +30,10 @@ from services.grants.award.events import (
     Reduction,
     SupplementaryAwardApproved,
 )
-from services.grants.award.proposal import CommitmentAcrossYears, PlanMisnumbered
-from services.grants.award.rules import AwardGone, BeforeApproval, Granted, PaymentUnderway, evolve
-from services.grants.award_refusals import CaseEnded, DisposalAuthorityMissing, NothingProposed, ReasonMissing
-from services.grants.commitment_refusals import AmountNotPositive, NotCommitted, ReductionBeyondUnpaid
-from services.grants.complaint.events import ComplaintReceived, Party
-from services.grants.disbursement.events import PaymentAttested
-from services.grants.disputed import DisputedMoney
-from services.grants.hearing import (
+from services.grants.case.events.complaint import ComplaintReceived, Party
+from services.grants.case.events.disbursement import PaymentAttested
+from services.grants.case.events.recipient_report import CaseClosed
+from services.grants.case.hearing import (
     BeforePreparation,
     Exemption,
     Hearing,
@@ -42,7 +43,6 @@ from services.grants.hearing import (
     ReplyPeriodOpen,
     ReplyPeriodTooShort,
 )
-from services.grants.recipient_report.events import CaseClosed
 from tests import given as sentences
 from tests.grants.fodt_fri import MILLION, committed, proposed, running, withheld
 

@@ -8,7 +8,23 @@ import pytest
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.award.events import (
+from services.grants.award.refusals import CaseEnded, ReasonMissing
+from services.grants.award.rules import AwardGone, BeforeApproval, Granted, PaymentUnderway, evolve
+from services.grants.award_change.recipient import (
+    AcceptanceUndocumented,
+    ChangeRequestAnswered,
+    CoverEnded,
+    NothingUnpaid,
+    TermsAlreadyAccepted,
+    UnknownChangeRequest,
+    accept_terms,
+    answer_change,
+    decline,
+    request_change,
+)
+from services.grants.award_change.year_end import NothingToTurn, TurnOutOfOrder, YearNotOver, turn_year
+from services.grants.case.commitment_refusals import NotCommitted, ReductionBeyondUnpaid
+from services.grants.case.events.award import (
     AwardDeclined,
     ChangeAnswered,
     ChangeRequested,
@@ -22,25 +38,9 @@ from services.grants.award.events import (
     SupplementaryAwardApproved,
     TermsAccepted,
 )
-from services.grants.award.from_recipient import (
-    AcceptanceUndocumented,
-    ChangeRequestAnswered,
-    CoverEnded,
-    NothingUnpaid,
-    TermsAlreadyAccepted,
-    UnknownChangeRequest,
-    accept_terms,
-    answer_change,
-    decline,
-    request_change,
-)
-from services.grants.award.letter_release import LetterAlreadyOut, claim_release, confirm_release
-from services.grants.award.rules import AwardGone, BeforeApproval, Granted, PaymentUnderway, evolve
-from services.grants.award.turn_of_year import NothingToTurn, TurnOutOfOrder, YearNotOver, turn_year
-from services.grants.award_refusals import CaseEnded, ReasonMissing
-from services.grants.commitment_refusals import NotCommitted, ReductionBeyondUnpaid
-from services.grants.disbursement.events import InstalmentPaid, InstalmentPaidLater
-from services.grants.informed import LetterNotOut
+from services.grants.case.events.disbursement import InstalmentPaid, InstalmentPaidLater
+from services.grants.case.informed import LetterNotOut
+from services.grants.grant_letter.imported_release import LetterAlreadyOut, claim_release, confirm_release
 from tests import given as sentences
 from tests.grants.award.test_changes import attested, closed
 from tests.grants.fodt_fri import (

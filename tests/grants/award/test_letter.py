@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from services.grants.award.events import LetterPart, PerCapita
-from services.grants.award.letter import (
+from services.grants.case.events.award import LetterPart, PerCapita
+from services.grants.grant_letter.content import (
     PARTS,
     LetterContent,
     LetterIncomplete,

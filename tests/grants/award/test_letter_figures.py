@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from pypdf import PdfReader
 
-from services.grants.award.events import Applied, Instalment
-from services.grants.award.letter import LetterContent
-from services.grants.award.letter_freezing import fold
-from services.grants.award.typesetter import Typesetter
-from services.grants.award.typesetting import TEMPLATES, request_of
+from services.grants.case.events.award import Applied, Instalment
+from services.grants.grant_letter.content import LetterContent
+from services.grants.grant_letter.freezing import fold
+from services.grants.grant_letter.typesetter import Typesetter
+from services.grants.grant_letter.typesetting import TEMPLATES, request_of
 from services.grants.scheme.events import Form
 from tests.grants.award.grant_letters import PROPOSED, content_of
 from tests.grants.award.test_application_granted import received

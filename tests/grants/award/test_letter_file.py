@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg_pool import AsyncConnectionPool
 
-from services.grants.award.letter_files import LetterFiles
+from services.grants.grant_letter.store import LetterFiles
 from tests.conftest import Database
 
 LETTER, ANOTHER = b"%PDF-1.7 one letter", b"%PDF-1.7 another"

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.award.events import (
+from services.grants.award.refusals import LetterBeforeDecision
+from services.grants.case.events.award import (
     AwardApproved,
     AwardReduced,
     AwardReturned,
@@ -19,8 +20,17 @@ from services.grants.award.events import (
     Reduction,
     SupplementaryAwardApproved,
 )
-from services.grants.award.letter import LetterIncomplete
-from services.grants.award.letter_freezing import (
+from services.grants.grant_letter.content import LetterIncomplete
+from services.grants.grant_letter.delivery import (
+    LetterToldTwice,
+    LetterUnknown,
+    LetterWithoutAward,
+    OtherRecipient,
+    take_delivery,
+    take_release,
+    take_release_end,
+)
+from services.grants.grant_letter.freezing import (
     GrantLetter,
     LetterAlreadyFrozen,
     LetterOutdated,
@@ -30,16 +40,6 @@ from services.grants.award.letter_freezing import (
     freeze,
     shown,
 )
-from services.grants.award.letter_out import (
-    LetterToldTwice,
-    LetterUnknown,
-    LetterWithoutAward,
-    OtherRecipient,
-    take_delivery,
-    take_release,
-    take_release_end,
-)
-from services.grants.award_refusals import LetterBeforeDecision
 from tests import given as sentences
 from tests.given import Given
 from tests.grants.award.grant_letters import DATED_ON, PROPOSED, TERMS, content_of

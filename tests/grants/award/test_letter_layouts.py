@@ -14,10 +14,10 @@ import typst
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.grants.award.events import Instalment, ReportOwed
-from services.grants.award.letter import LetterContent
-from services.grants.award.typesetter import Typesetter
-from services.grants.award.typesetting import TEMPLATES, LetterNotLaidOut, LetterUnsettable, not_set, request_of
+from services.grants.case.events.award import Instalment, ReportOwed
+from services.grants.grant_letter.content import LetterContent
+from services.grants.grant_letter.typesetter import Typesetter
+from services.grants.grant_letter.typesetting import TEMPLATES, LetterNotLaidOut, LetterUnsettable, not_set, request_of
 from services.grants.scheme.events import Form
 from tests.grants.award.grant_letters import PROPOSED, content_of
 

@@ -8,8 +8,11 @@ import pytest
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.award.events import LetterReleaseImportProposed
-from services.grants.award.letter_release import (
+from services.grants.award.refusals import LetterFrozenHere
+from services.grants.award.rules import Granted, evolve
+from services.grants.case.commitment_refusals import NotCommitted
+from services.grants.case.events.award import LetterReleaseImportProposed
+from services.grants.grant_letter.imported_release import (
     AwardApprovedHere,
     DocumentMissing,
     LetterAlreadyOut,
@@ -19,9 +22,6 @@ from services.grants.award.letter_release import (
     claim_release,
     confirm_release,
 )
-from services.grants.award.rules import Granted, evolve
-from services.grants.award_refusals import LetterFrozenHere
-from services.grants.commitment_refusals import NotCommitted
 from tests import given as sentences
 from tests.grants.award.test_letter_freezing import frozen
 from tests.grants.fodt_fri import approved, claimed, committed, from_before, letter_out, outside, proposed

@@ -21,9 +21,9 @@ from services.calendar import clock
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
-from services.grants.award import letter_routes
-from services.grants.case_file import stream_of
-from services.grants.round.events import RoundLine, RoundLinesProposed, RoundLinesReturned, RoundOpened
+from services.grants.case.command_handler import stream_of
+from services.grants.case.events.round import RoundLine, RoundLinesProposed, RoundLinesReturned, RoundOpened
+from services.grants.grant_letter import routes as letter_routes
 from services.grants.scheme.events import SchemeRegistered
 from services.grants.settings import Settings
 from services.httpapi.caller import Role

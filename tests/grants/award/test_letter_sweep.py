@@ -6,10 +6,10 @@ from dataclasses import replace
 from itertools import product
 from typing import get_args
 
-from services.grants.award.typesetter import Typesetter
-from services.grants.award.typesetting import TEMPLATES
-from services.grants.letter_bounds import MOST_LINES, MOST_SIGNS, SIGNS, is_settable
+from services.grants.grant_letter.typesetter import Typesetter
+from services.grants.grant_letter.typesetting import TEMPLATES
 from services.grants.scheme.events import Form
+from services.grants.scheme.letter_bounds import MOST_LINES, MOST_SIGNS, SIGNS, is_settable
 from tests.grants.award.grant_letters import PROPOSED, content_of
 from tests.grants.award.letters_at_their_bounds import SENTENCE, letter_at_bounds
 from tests.grants.award.test_letter_layouts import what_is_wrong

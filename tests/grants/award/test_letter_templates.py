@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from services.grants.award.typesetter import LETTERS, Typesetter, UnknownTemplate
-from services.grants.award.typesetting import TEMPLATES, Typesetters
-from services.grants.letter_bounds import LETTER_TEMPLATES, LetterTemplateUnknown, check_letters_of
+from services.grants.grant_letter.typesetter import LETTERS, Typesetter, UnknownTemplate
+from services.grants.grant_letter.typesetting import TEMPLATES, Typesetters
+from services.grants.scheme.letter_bounds import LETTER_TEMPLATES, LetterTemplateUnknown, check_letters_of
 from services.grants.scheme.rules import Scheme, evolve, publish_call, register, revise
 from tests.given import given as given_facts
 from tests.grants.award.grant_letters import content_of

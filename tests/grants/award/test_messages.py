@@ -9,7 +9,8 @@ import pytest
 
 from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
-from services.grants.award.events import (
+from services.grants.award.messages import CHANGES, MESSAGES
+from services.grants.case.events.award import (
     AwardAnnulled,
     AwardApproved,
     AwardDeclined,
@@ -23,7 +24,6 @@ from services.grants.award.events import (
     Reduction,
     SupplementaryAwardApproved,
 )
-from services.grants.award.messages import CHANGES, MESSAGES
 from tests.grants.award.grant_letters import CASE, DATED_ON, PROPOSED
 
 DAY = date(2020, 9, 1)

@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 
-from services.notifications.grants_heard import heard
+from services.notifications.grants_feed.inbox import heard
 from tests.conftest import Database
 from tests.faults.service import DECIDED_OUTSIDE, open_funds
 from tests.grants.award.test_letter_routes import Desk, at_work

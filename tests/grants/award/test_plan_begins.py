@@ -11,14 +11,14 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from services.eventlog.events import Event
-from services.grants.award.events import Agreed, AwardProposed, Instalment, LetterFrozen
+from services.grants.award.approval import Award, approve, evolve, propose
+from services.grants.award.payment_plan import planned_instalments
 from services.grants.award.proposal import InstalmentDueTooSoon
-from services.grants.awarding import Award, approve, evolve, propose
+from services.grants.case.events.award import Agreed, AwardProposed, Instalment, LetterFrozen
 from services.grants.disbursement.blocks import list_blocks
 from services.grants.disbursement.refusals import InstalmentNotDue
 from services.grants.disbursement.view import fold
 from services.grants.scheme.events import InstalmentShare
-from services.grants.scheme_plan import planned_instalments
 from tests.given import given
 from tests.grants.award.test_application_granted import TERMS, approval, assessed, award, frozen, received
 from tests.grants.fodt_fri import MILLION, proposed

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.grants.award.events import ReportOwed
 from services.grants.award.proposal import ReportDueTooSoon
+from services.grants.case.events.award import ReportOwed
 from tests.grants.fodt_fri import proposed
 from tests.grants.test_letter_bounds import decided_outside, in_a_case
 

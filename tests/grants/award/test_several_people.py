@@ -10,12 +10,12 @@ import pytest
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.applied_for import NotImpartial
+from services.grants.award.approval import Award, approve, evolve, propose
 from services.grants.award.award_import import confirm_import
-from services.grants.award.change import approve_change, propose_change
-from services.grants.award.events import Applied, AwardProposed, AwardReturned, ChangeAnswered, Instalment
-from services.grants.award.from_recipient import answer_change
-from services.grants.awarding import Award, approve, evolve, propose
+from services.grants.award_change.recipient import answer_change
+from services.grants.award_change.rules import approve_change, propose_change
+from services.grants.case.events.award import Applied, AwardProposed, AwardReturned, ChangeAnswered, Instalment
+from services.grants.case.granted_application import NotImpartial
 from tests import given as sentences
 from tests.grants.award import test_application_granted as applied
 from tests.grants.award import test_changes as changes

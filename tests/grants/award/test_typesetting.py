@@ -13,9 +13,9 @@ from typing import Any, TypeVar, get_args
 import pytest
 from pypdf import PageObject, PdfReader
 
-from services.grants.award.events import Applied, Instalment, Recipient
-from services.grants.award.letter import LetterContent
-from services.grants.award.typesetting import (
+from services.grants.case.events.award import Applied, Instalment, Recipient
+from services.grants.grant_letter.content import LetterContent
+from services.grants.grant_letter.typesetting import (
     TEMPLATES,
     TYPESETTER,
     LetterNotRendered,

@@ -14,16 +14,16 @@ import pytest
 
 from services.eventlog.refusal import Refusal
 from services.grants.award.award_import import ImportNotHistory, ImportTooOld
-from services.grants.award.letter_release import ReleaseBeforeApproval, ReleaseNotHistory
 from services.grants.back_dating.acts import ACTS, HAPPENED, TO_COME
 from services.grants.back_dating.floors import COUNTS_FROM
 from services.grants.back_dating.rules import BackDatedTooFar, DatedAhead
-from services.grants.disbursement.pay_out_routes import TellingAhead, TellingTooEarly
+from services.grants.disbursement.pay_out.routes import TellingAhead, TellingTooEarly
+from services.grants.grant_letter.imported_release import ReleaseBeforeApproval, ReleaseNotHistory
 from services.grants.main import create_app as grants
 from services.notifications.channel.rules import DeliveredBeforeRelease, DeliveredInTheFuture
+from services.notifications.gate.planned_day import PlannedDayPassed, PlannedTooFarAhead
 from services.notifications.main import create_app as notifications
 from services.notifications.notice.refusals import ReceivedBeforeSent, ReceivedInTheFuture
-from services.notifications.planned_day import PlannedDayPassed, PlannedTooFarAhead
 from services.notifications.webhook.refusals import RecoveredAhead, RecoveredTooFarBack
 from tests.conftest import Database
 from tests.faults.service import notifications_settings_of, settings_of

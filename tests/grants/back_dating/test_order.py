@@ -11,7 +11,6 @@ import pytest
 from services.eventlog.events import TOPICS, Event
 from services.eventlog.mapper import decode
 from services.eventlog.refusal import Refusal
-from services.grants.award.events import Agreed, Instalment, ReportOwed
 from services.grants.back_dating.acts import ACTS, HAPPENED, MAY_LIE_AHEAD, TO_COME
 from services.grants.back_dating.bases import BUILDS_ON, Basis
 from services.grants.back_dating.floors import (
@@ -30,8 +29,9 @@ from services.grants.back_dating.order import (
     find_all,
 )
 from services.grants.back_dating.rules import DatedAhead
-from services.grants.disbursement.events import InstalmentPaid, PaymentAttested
-from services.grants.hearing import Hearing
+from services.grants.case.events.award import Agreed, Instalment, ReportOwed
+from services.grants.case.events.disbursement import InstalmentPaid, PaymentAttested
+from services.grants.case.hearing import Hearing
 from tests.grants.fodt_fri import approved
 from tests.history.test_history import EXAMPLES
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from services.duties import SamePersonTwice
 from services.eventlog.events import TOPICS, Event
 from services.eventlog.refusal import Refusal
-from services.grants.award.events import AwardApproved, AwardImported, AwardProposed, LetterFrozen
 from services.grants.back_dating.acts import ACTS, MAY_LIE_AHEAD, OTHERWISE, days_of
 from services.grants.back_dating.events import BoundConfirmed, BoundProposed, DecisionBackDated
 from services.grants.back_dating.rules import (
@@ -28,7 +27,8 @@ from services.grants.back_dating.rules import (
     is_of_today,
     propose_bound,
 )
-from services.grants.disbursement.events import PaymentRefused
+from services.grants.case.events.award import AwardApproved, AwardImported, AwardProposed, LetterFrozen
+from services.grants.case.events.disbursement import PaymentRefused
 from tests import given as sentences
 from tests.grants.award.test_letter_freezing import frozen
 from tests.grants.fodt_fri import approved, imported, proposed

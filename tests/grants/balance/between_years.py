@@ -13,8 +13,9 @@ from dev.verifying.log import verify
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
-from services.grants.allocation.carried_on_lines import carried_on_lines
-from services.grants.allocation.events import (
+from services.grants.balance.movements import effects
+from services.grants.budget_year.carried_on_lines import carried_on_lines
+from services.grants.budget_year.events.allocation import (
     CommitmentAuthorityRegistered,
     FundOpened,
     Ground,
@@ -25,9 +26,10 @@ from services.grants.allocation.events import (
     PostSucceededAmongSeveral,
     Statement,
 )
-from services.grants.allocation.letter import Change, Dated, Letter
-from services.grants.allocation.printed_figure import Figure
-from services.grants.award.events import (
+from services.grants.budget_year.events.held_over import ClaimsRanked
+from services.grants.budget_year.letter import Change, Dated, Letter
+from services.grants.budget_year.printed_figure import Figure
+from services.grants.case.events.award import (
     AwardApproved,
     AwardReduced,
     CommitmentCarriedOver,
@@ -36,11 +38,14 @@ from services.grants.award.events import (
     Reduction,
     SupplementaryAwardApproved,
 )
-from services.grants.award.events import Ground as ChangeGround
-from services.grants.balance.movements import effects
-from services.grants.disbursement.events import InstalmentPaid, InstalmentPaidLater, PaymentAttested, PaymentRequested
-from services.grants.held_over.events import ClaimsRanked
-from services.grants.withholding.events import Reason, RepaymentReceived, WithholdingDecided, WithholdingReleased
+from services.grants.case.events.award import Ground as ChangeGround
+from services.grants.case.events.disbursement import (
+    InstalmentPaid,
+    InstalmentPaidLater,
+    PaymentAttested,
+    PaymentRequested,
+)
+from services.grants.case.events.withholding import Reason, RepaymentReceived, WithholdingDecided, WithholdingReleased
 from tests.conftest import Database
 
 OTHER = ChangeGround(code="other", text="Annet")

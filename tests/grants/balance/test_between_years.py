@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from services.grants.award.events import CommitmentCarriedOver, CommitmentLapsed, Reduction
+from services.grants.case.events.award import CommitmentCarriedOver, CommitmentLapsed, Reduction
 from services.grants.held_over.view import DEVIATIONS
 from tests.conftest import Database
 from tests.grants.balance.between_years import Years, post_of, stream

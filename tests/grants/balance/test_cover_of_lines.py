@@ -12,10 +12,10 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.command import Command, Write
-from services.grants.allocation.carried_on_lines import carried_on_lines
 from services.grants.balance.movements import effects
 from services.grants.balance.refusals import PostExhausted, exhausted
 from services.grants.balance.view import AsOf, Balances
+from services.grants.budget_year.carried_on_lines import carried_on_lines
 from tests.conftest import Database
 from tests.grants.balance.between_years import Years, carry_over, stream
 from tests.grants.balance.test_between_years import deviations

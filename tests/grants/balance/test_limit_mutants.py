@@ -7,7 +7,7 @@ from datetime import date
 import psycopg
 import pytest
 
-from services.grants.award.events import AwardReturned
+from services.grants.case.events.award import AwardReturned
 from tests.conftest import Database
 from tests.grants.balance.test_limits import Year, case
 from tests.grants.round.rounds import NAMED, SETTLING, open_year

@@ -15,8 +15,9 @@ from dev.verifying.log import verify
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
-from services.grants.allocation.events import CommitmentAuthorityRegistered
-from services.grants.award.events import (
+from services.grants.balance.movements import effects
+from services.grants.budget_year.events.allocation import CommitmentAuthorityRegistered
+from services.grants.case.events.award import (
     AwardApproved,
     AwardProposed,
     AwardReduced,
@@ -28,9 +29,8 @@ from services.grants.award.events import (
     Reduction,
     SupplementaryAwardApproved,
 )
-from services.grants.balance.movements import effects
-from services.grants.periods import find_months
-from services.grants.round.events import RoundLine, RoundLinesProposed
+from services.grants.case.events.round import RoundLine, RoundLinesProposed
+from services.grants.case.periods import find_months
 from tests.conftest import Database
 from tests.grants.round.rounds import NAMED, SETTLING, open_year
 

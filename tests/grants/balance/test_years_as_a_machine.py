@@ -24,9 +24,12 @@ from hypothesis.stateful import (
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.award.change import approve_change
-from services.grants.award.change_limits import YearTurned
-from services.grants.award.events import (
+from services.grants.award.rules import AwardGone, Granted, evolve
+from services.grants.award_change.limits import YearTurned
+from services.grants.award_change.rules import approve_change
+from services.grants.award_change.year_end import turn_year
+from services.grants.case.commitment import Commitment
+from services.grants.case.events.award import (
     AwardChangeProposed,
     AwardProposed,
     AwardReduced,
@@ -38,11 +41,8 @@ from services.grants.award.events import (
     Recipient,
     Reduction,
 )
-from services.grants.award.rules import AwardGone, Granted, evolve
-from services.grants.award.turn_of_year import turn_year
-from services.grants.commitment import Commitment
-from services.grants.complaint.events import ComplaintDecided, ComplaintReceived, Party
-from services.grants.withholding.events import RepaymentReceived, WithholdingDecided, WithholdingReleased
+from services.grants.case.events.complaint import ComplaintDecided, ComplaintReceived, Party
+from services.grants.case.events.withholding import RepaymentReceived, WithholdingDecided, WithholdingReleased
 from tests.conftest import Database
 from tests.grants.balance.between_years import OTHER, REASONS, Years, stream
 from tests.grants.life import moves_of

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.grants.case_numbers import LARGEST, CaseNumber, find_case_number
+from services.grants.case_number.view import LARGEST, CaseNumber, find_case_number
 
 NUMBERS = st.builds(CaseNumber, st.integers(1900, 2199), st.integers(1, LARGEST))
 SPACES = st.text(st.sampled_from(" \t\u00a0\u202f\u200b\u2009\ufeff"), max_size=3)

@@ -6,7 +6,7 @@ The withholding was decided by ola; siri registered the complaint, liv is the ot
 from dataclasses import replace
 from datetime import date
 
-from services.grants.complaint.events import (
+from services.grants.case.events.complaint import (
     ComplaintCompleted,
     ComplaintCompletionAsked,
     ComplaintDecided,

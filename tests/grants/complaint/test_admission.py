@@ -6,6 +6,7 @@ from typing import Any
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
+from services.grants.case.events.complaint import ComplaintDismissed, ComplaintLateAccepted
 from services.grants.complaint.admission import (
     CompletionNotTried,
     NoGroundToDismiss,
@@ -15,7 +16,6 @@ from services.grants.complaint.admission import (
     accept_late,
     dismiss,
 )
-from services.grants.complaint.events import ComplaintDismissed, ComplaintLateAccepted
 from services.grants.complaint.rules import ComplaintCase, ComplaintEnded, ComplaintReasonMissing, evolve
 from tests.given import Given
 from tests.given import given as given_facts

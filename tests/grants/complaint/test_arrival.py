@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.eventlog.events import Event
+from services.grants.case.events.complaint import ComplaintWithdrawn, Party
 from services.grants.complaint.arrival import (
     BeforeDecision,
     ComplaintStands,
@@ -19,7 +20,6 @@ from services.grants.complaint.arrival import (
     receive,
     withdraw,
 )
-from services.grants.complaint.events import ComplaintWithdrawn, Party
 from services.grants.complaint.rules import (
     ComplaintCase,
     ComplaintEnded,
@@ -28,7 +28,7 @@ from services.grants.complaint.rules import (
     UnknownComplaint,
     evolve,
 )
-from services.grants.organisation_number import OrganisationNumberInvalid
+from services.grants.registers.organisation_numbers import OrganisationNumberInvalid
 from tests.given import Given
 from tests.given import given as given_facts
 from tests.grants.complaint.story import (

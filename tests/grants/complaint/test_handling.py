@@ -8,9 +8,10 @@ import pytest
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.award.events import AwardReduced, Ground, Instalment, Reduction, SupplementaryAwardApproved
+from services.grants.case.events.award import AwardReduced, Ground, Instalment, Reduction, SupplementaryAwardApproved
+from services.grants.case.events.complaint import Disputed, Party, SuspensiveEffectEnded
+from services.grants.case.events.withholding import ReclaimReduced
 from services.grants.complaint.admission import WithTheMinistry
-from services.grants.complaint.events import Disputed, Party, SuspensiveEffectEnded
 from services.grants.complaint.handling import (
     ComplaintIncomplete,
     ComplaintTooLate,
@@ -32,8 +33,7 @@ from services.grants.complaint.rules import (
     evolve,
 )
 from services.grants.complaint.view import shown
-from services.grants.organisation_number import OrganisationNumberInvalid
-from services.grants.withholding.events import ReclaimReduced
+from services.grants.registers.organisation_numbers import OrganisationNumberInvalid
 from tests.given import Given
 from tests.given import given as given_facts
 from tests.grants.complaint.story import (

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.eventlog.events import Event
-from services.grants.allocation.events import LetterCorrected, LetterWithdrawn
-from services.grants.allocation.letter import Letter
-from services.grants.allocation.letter_duties import CalendarEntry
+from services.grants.budget_year.events.allocation import LetterCorrected, LetterWithdrawn
+from services.grants.budget_year.letter import Letter
+from services.grants.budget_year.letter_duties import CalendarEntry
 from services.grants.deadline.events import Deadline, DeadlinesTold
 from services.grants.deadline.rules import Told, evolve, tell
 from services.grants.deadline.year import list_deadlines_of_year

@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
-from services.grants.allocation.events import LetterCorrected
-from services.grants.allocation.letter import Letter
-from services.grants.allocation.letter_duties import Assignment, Every
-from services.grants.allocation.letter_duties import Deadline as Line
+from services.grants.budget_year.events.allocation import LetterCorrected
+from services.grants.budget_year.letter import Letter
+from services.grants.budget_year.letter_duties import Assignment, Every
+from services.grants.budget_year.letter_duties import Deadline as Line
 from services.grants.deadline.events import Deadline, DeadlinesTold
 from services.grants.deadline.messages import MESSAGES
 from services.grants.deadline.rules import Told, evolve, tell

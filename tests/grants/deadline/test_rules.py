@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from services.eventlog.events import Event
-from services.grants.application.events import ApplicationWithdrawn
-from services.grants.award.events import (
+from services.grants.case.events.application import ApplicationWithdrawn
+from services.grants.case.events.award import (
     AwardAnnulled,
     AwardChangeProposed,
     AwardChangeReturned,
@@ -25,21 +25,21 @@ from services.grants.award.events import (
     ReportOwed,
     TermsAccepted,
 )
-from services.grants.complaint.events import (
+from services.grants.case.events.complaint import (
     ComplaintCompleted,
     ComplaintCompletionAsked,
     ComplaintReceived,
     Party,
     SuspensiveEffectGranted,
 )
+from services.grants.case.events.disbursement import InstalmentConditionMet, InstalmentPaid, PayOutMet
+from services.grants.case.events.recipient_report import ReportDeadlineMoved, ReportReceived
+from services.grants.case.hearing import Hearing
 from services.grants.deadline.events import Deadline, DeadlinesTold
 from services.grants.deadline.money import IN_THE_WAY
 from services.grants.deadline.rules import Told, evolve, list_deadlines, tell
 from services.grants.deadline.year import list_deadlines_of_year
 from services.grants.disbursement.blocks import BLOCKS
-from services.grants.disbursement.events import InstalmentConditionMet, InstalmentPaid, PayOutMet
-from services.grants.hearing import Hearing
-from services.grants.recipient_report.events import ReportDeadlineMoved, ReportReceived
 from tests.grants.acts_on_a_case import FREE, OF_THE_RECIPIENT, WAITING, lacking, promised
 from tests.grants.acts_on_a_case import letter_out as letter_out_of_it
 from tests.grants.allocation.letters import letter_of, registered

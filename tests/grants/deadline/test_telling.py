@@ -15,7 +15,7 @@ from services.calendar.days import day_of
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
-from services.grants.case_numbers import CaseNumbers
+from services.grants.case_number.view import CaseNumbers
 from services.grants.deadline import rules
 from services.grants.deadline.events import Deadline, DeadlinesTold
 from services.grants.deadline.telling import Telling, subject_of

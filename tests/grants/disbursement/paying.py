@@ -4,8 +4,8 @@ from datetime import date
 from uuid import UUID
 
 from services.eventlog.events import Event
-from services.grants.award.events import LetterReleased
-from services.grants.disbursement.events import (
+from services.grants.case.events.award import LetterReleased
+from services.grants.case.events.disbursement import (
     PayeeAccountRegistered,
     PayeeAccountVerified,
     PaymentAttested,

@@ -8,10 +8,10 @@ import pytest
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.award.events import Ground, Instalment, SupplementaryAwardApproved
-from services.grants.commitment_refusals import AmountNotPositive, NotCommitted, UnknownInstalment
+from services.grants.case.commitment_refusals import AmountNotPositive, NotCommitted, UnknownInstalment
+from services.grants.case.events.award import Ground, Instalment, SupplementaryAwardApproved
+from services.grants.case.events.disbursement import InstalmentPaid, PaymentAttested, PaymentRefused
 from services.grants.disbursement.attestation import TAKEN_BACK, attest, take_back
-from services.grants.disbursement.events import InstalmentPaid, PaymentAttested, PaymentRefused
 from services.grants.disbursement.refusals import (
     AccountUnverified,
     InstalmentAlreadyPaid,

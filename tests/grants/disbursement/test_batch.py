@@ -10,9 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from services.eventlog.events import Event
-from services.grants.disbursement.attestation import TAKEN_BACK
-from services.grants.disbursement.batch import LARGEST_BATCH, Batch, PayeeAccount, choose, evolve_batch, make_batch
-from services.grants.disbursement.events import (
+from services.grants.case.events.disbursement import (
     BatchLine,
     InstalmentPaid,
     PaymentBatchHandedOver,
@@ -20,8 +18,17 @@ from services.grants.disbursement.events import (
     PaymentReceiptTaken,
     PaymentRefused,
 )
-from services.grants.disbursement.payment_file import write_file
-from services.grants.disbursement.receipts import NotPaid, Paid, Receipt, ReceiptsUnusable, Taken, take_receipts
+from services.grants.disbursement.attestation import TAKEN_BACK
+from services.grants.disbursement.batch.payment_file import write_file
+from services.grants.disbursement.batch.receipts import NotPaid, Paid, Receipt, ReceiptsUnusable, Taken, take_receipts
+from services.grants.disbursement.batch.rules import (
+    LARGEST_BATCH,
+    Batch,
+    PayeeAccount,
+    choose,
+    evolve_batch,
+    make_batch,
+)
 from services.grants.disbursement.rules import evolve
 from tests import given as sentences
 from tests.grants.disbursement.paying import (

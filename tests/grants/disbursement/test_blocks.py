@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from services.eventlog.events import Event
-from services.grants.award.events import (
+from services.grants.case.commitment_refusals import NotCommitted
+from services.grants.case.events.award import (
     AwardAnnulled,
     AwardDeclined,
     CommitmentCarriedOver,
@@ -17,8 +18,7 @@ from services.grants.award.events import (
     SupplementaryAwardApproved,
     TermsAccepted,
 )
-from services.grants.commitment_refusals import NotCommitted
-from services.grants.complaint.events import (
+from services.grants.case.events.complaint import (
     ComplaintDecided,
     ComplaintReceived,
     ComplaintWithdrawn,
@@ -27,10 +27,10 @@ from services.grants.complaint.events import (
     SuspensiveEffectEnded,
     SuspensiveEffectGranted,
 )
+from services.grants.case.events.disbursement import InstalmentConditionMet
+from services.grants.case.events.recipient_report import AwardSettled, CaseClosed, ReportChecked, ReportReceived
 from services.grants.disbursement.blocks import list_blocks
 from services.grants.disbursement.budget_years import NOTHING_COVERED
-from services.grants.disbursement.events import InstalmentConditionMet
-from services.grants.recipient_report.events import AwardSettled, CaseClosed, ReportChecked, ReportReceived
 from tests.grants.disbursement.paying import attested, case_of, out, ready, registered, released_here, verified
 from tests.grants.fodt_fri import MILLION, approved, committed, first_paid, proposed, warned, withheld
 

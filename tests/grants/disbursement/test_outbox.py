@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.grants.disbursement.accounting import AnotherFileThere, FileOutbox
-from services.grants.disbursement.payment_file import PaymentFile
+from services.grants.disbursement.batch.accounting import AnotherFileThere, FileOutbox
+from services.grants.disbursement.batch.payment_file import PaymentFile
 
 
 def file_of(content: bytes) -> PaymentFile:

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from services.grants.allocation.events import LetterCorrected, LetterRegistered
-from services.grants.allocation.letter_file import read_letter
-from services.grants.disbursement.events import PayOutDeadlineTold, PayOutMet
-from services.grants.disbursement.pay_outs import PayOutDeadline, Standing, list_pay_outs, stand, tell
+from services.grants.allocation.letter_file.reading import read_letter
+from services.grants.budget_year.events.allocation import LetterCorrected, LetterRegistered
+from services.grants.case.events.disbursement import PayOutDeadlineTold, PayOutMet
+from services.grants.disbursement.pay_out.rules import PayOutDeadline, Standing, list_pay_outs, stand, tell
 from tests.grants.fodt_fri import MILLION
 from tests.house.tree import ROOT
 

@@ -9,11 +9,11 @@ import pytest
 
 from services.duties import SamePersonTwice
 from services.eventlog.refusal import Refusal
-from services.grants.award.events import Recipient
-from services.grants.commitment_refusals import NotCommitted
-from services.grants.complaint.events import Party, PartyChanged
-from services.grants.disbursement.events import PayeeAccountRegistered
-from services.grants.disbursement.payee import (
+from services.grants.case.commitment_refusals import NotCommitted
+from services.grants.case.events.award import Recipient
+from services.grants.case.events.complaint import Party, PartyChanged
+from services.grants.case.events.disbursement import PayeeAccountRegistered
+from services.grants.disbursement.payee.rules import (
     AccountNotRecipients,
     AccountNumberInvalid,
     AccountSourceMissing,
@@ -23,7 +23,7 @@ from services.grants.disbursement.payee import (
     register_account,
     verify_account,
 )
-from services.grants.organisation_number import OrganisationNumberInvalid
+from services.grants.registers.organisation_numbers import OrganisationNumberInvalid
 from tests.grants.disbursement.paying import ACCOUNT, attested, given, out, ready, registered, verified
 from tests.grants.fodt_fri import approved, proposed
 

@@ -8,12 +8,12 @@ from uuid import UUID
 
 import pytest
 
-from services.grants.award.events import Instalment
-from services.grants.complaint.events import Party, PartyChanged
-from services.grants.disbursement.events import InstalmentConditionMet, InstalmentPaid, PaymentRefused
-from services.grants.disbursement.payee import NoAccountRegistered, verify_account
+from services.grants.case.events.award import Instalment
+from services.grants.case.events.complaint import Party, PartyChanged
+from services.grants.case.events.disbursement import InstalmentConditionMet, InstalmentPaid, PaymentRefused
+from services.grants.case.events.recipient_report import ReportChecked, ReportReceived
+from services.grants.disbursement.payee.rules import NoAccountRegistered, verify_account
 from services.grants.disbursement.rules import confirm_condition
-from services.grants.recipient_report.events import ReportChecked, ReportReceived
 from tests.grants.disbursement.paying import attested, case_of, given, out, ready, registered, requested, verified
 from tests.grants.fodt_fri import MILLION, approved, claimed, first_paid, letter_out, proposed
 

@@ -12,14 +12,20 @@ import pytest
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.award.change import approve_change, propose_change
-from services.grants.award.events import AwardChangeProposed, Ground, Instalment, Reduction, SupplementaryAwardApproved
 from services.grants.award.rules import PaymentUnderway
-from services.grants.commitment_refusals import ReductionBeyondUnpaid
+from services.grants.award_change.rules import approve_change, propose_change
+from services.grants.case.commitment_refusals import ReductionBeyondUnpaid
+from services.grants.case.events.award import (
+    AwardChangeProposed,
+    Ground,
+    Instalment,
+    Reduction,
+    SupplementaryAwardApproved,
+)
+from services.grants.case.events.disbursement import InstalmentPaid, PaymentAttested, PaymentRefused
 from services.grants.disbursement.attestation import attest, take_back
-from services.grants.disbursement.batch import PayeeAccount, choose
-from services.grants.disbursement.events import InstalmentPaid, PaymentAttested, PaymentRefused
-from services.grants.disbursement.payee import register_account, verify_account
+from services.grants.disbursement.batch.rules import PayeeAccount, choose
+from services.grants.disbursement.payee.rules import register_account, verify_account
 from services.grants.disbursement.refusals import InstalmentRequested
 from services.grants.withholding.rules import PaymentUnderWay, Withholding, decide
 from services.grants.withholding.rules import evolve as evolve_withholding

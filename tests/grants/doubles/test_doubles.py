@@ -10,8 +10,8 @@ from uuid import UUID
 
 import psycopg
 
-from services.grants.disbursement.events import InstalmentPaid
-from services.grants.withholding.events import RepaymentReceived
+from services.grants.case.events.disbursement import InstalmentPaid
+from services.grants.case.events.withholding import RepaymentReceived
 from tests.conftest import Database
 from tests.grants.balance.test_limits import SO_FAR, Year, case
 from tests.grants.round.rounds import INGRID, NAMED, SETTLING, Office, at_work, open_year

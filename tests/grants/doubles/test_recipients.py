@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.grants.award.events import Recipient as Named
-from services.grants.recipient_remarks import Recipient, list_remarks
+from services.grants.case.events.award import Recipient as Named
+from services.grants.case.recipient_remarks import Recipient, list_remarks
 from tests.conftest import Database
 from tests.grants.balance.test_limits import Year, case, proposal
 from tests.grants.round.rounds import INGRID, NAMED, SETTLING, Office, at_work, open_year

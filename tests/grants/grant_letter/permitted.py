@@ -11,7 +11,7 @@ import psycopg
 from services.eventlog.command import Command, Outcome, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
-from services.grants.grant_letter.events import PermitGranted
+from services.grants.grant_letter.permit.events import PermitGranted
 from tests.conftest import Database
 from tests.grants.award.grant_letters import CASE, PROPOSED
 from tests.grants.award.test_letter_freezing import SHA, approved, frozen

@@ -7,22 +7,22 @@ from typing import Any
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.award.events import AwardAnnulled, AwardReduced, Ground, LetterFrozen, Reduction
-from services.grants.complaint.events import (
+from services.grants.case.events.award import AwardAnnulled, AwardReduced, Ground, LetterFrozen, Reduction
+from services.grants.case.events.complaint import (
     ComplaintDecided,
     ComplaintReceived,
     Party,
     SuspensiveEffectEnded,
     SuspensiveEffectGranted,
 )
-from services.grants.grant_letter import sendable
-from services.grants.grant_letter.events import (
+from services.grants.grant_letter.permit import sendable
+from services.grants.grant_letter.permit.events import (
     PermitAnswered,
     PermitGranted,
     PermitWriteOffProposed,
     PermitWrittenOff,
 )
-from services.grants.grant_letter.refusals import (
+from services.grants.grant_letter.permit.refusals import (
     AwardChangedSince,
     AwardNotApproved,
     DecisionSuspended,
@@ -30,7 +30,7 @@ from services.grants.grant_letter.refusals import (
     NothingUnanswered,
     PermitStillRuns,
 )
-from services.grants.grant_letter.rules import (
+from services.grants.grant_letter.permit.rules import (
     LIFE_SECONDS,
     MOST_BETWEEN_CLOCKS,
     Permit,
@@ -40,7 +40,7 @@ from services.grants.grant_letter.rules import (
     propose_write_off,
     write_off,
 )
-from services.grants.grant_letter.sendable import Sendable
+from services.grants.grant_letter.permit.sendable import Sendable
 from services.reason import ReasonMissing
 from tests.given import Given
 from tests.grants.award.grant_letters import PROPOSED

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from services.eventlog.command import Command, Write
 from services.eventlog.mapper import decode
 from services.eventlog.writer import Waiting
-from services.grants.grant_letter.events import PermitAnswered, PermitWriteOffProposed, PermitWrittenOff
-from services.grants.grant_letter.topics import GOES_ON, WRONG_AFTER
+from services.grants.grant_letter.permit.events import PermitAnswered, PermitWriteOffProposed, PermitWrittenOff
+from services.grants.grant_letter.permit.topics import GOES_ON, WRONG_AFTER
 from tests.conftest import Database
 from tests.grants.award.test_letter_freezing import OTHER
 from tests.grants.grant_letter.permitted import LIFE, NOON, PermittedCase, granted, permitted_case

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from services.eventlog.command import Command, Write
-from services.grants.grant_letter.events import PermitAnswered
+from services.grants.grant_letter.permit.events import PermitAnswered
 from tests.conftest import Database
 from tests.grants.award.test_letter_freezing import OTHER
 from tests.grants.grant_letter.permitted import LIFE, NOON, PermittedCase, granted, permitted_case

@@ -9,11 +9,11 @@ import pytest
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
 from services.eventlog.refusal import Refusal
-from services.grants.award.events import AwardReduced, Reduction
-from services.grants.complaint.events import ComplaintDecided, ComplaintReceived
-from services.grants.grant_letter.sendable import Sendable, check, evolve
-from services.grants.grant_letter.topics import GOES_ON, WRONG_AFTER
-from services.grants.withholding.events import WithholdingDecided, WithholdingReleased
+from services.grants.case.events.award import AwardReduced, Reduction
+from services.grants.case.events.complaint import ComplaintDecided, ComplaintReceived
+from services.grants.case.events.withholding import WithholdingDecided, WithholdingReleased
+from services.grants.grant_letter.permit.sendable import Sendable, check, evolve
+from services.grants.grant_letter.permit.topics import GOES_ON, WRONG_AFTER
 from tests.conftest import Database
 from tests.grants.award.grant_letters import PROPOSED
 from tests.grants.award.test_letter_freezing import SHA, approved, frozen

@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from services.eventlog.events import Event
-from services.grants.allocation.events import PostSucceeded
-from services.grants.held_over.events import ClaimsRanked
+from services.grants.budget_year.events.allocation import PostSucceeded
+from services.grants.budget_year.events.held_over import ClaimsRanked
 from services.grants.held_over.rules import (
     ClaimUnknown,
     Orders,

@@ -11,7 +11,7 @@ from psycopg_pool import AsyncConnectionPool
 from services.eventlog.command import Command, Write
 from services.eventlog.log import Log
 from services.grants.balance.movements import effects
-from services.grants.rooms import HEARD
+from services.grants.wiring import HEARD
 from services.inbox.contract import CONTRACTS, Contract
 from tests.conftest import Database
 from tests.faults.service import KARI, POST, open_funds, proposal, serving, settings_of, signed_in

@@ -11,13 +11,13 @@ from typing import Any, TypeVar
 import pytest
 from psycopg_pool import AsyncConnectionPool
 
-from services.grants.award.events import AwardApproved, AwardProposed, AwardReturned, LetterReleased, Recipient
 from services.grants.balance.view import AsOf
+from services.grants.case.events.award import AwardApproved, AwardProposed, AwardReturned, LetterReleased, Recipient
+from services.grants.case.events.recipient_report import CaseClosed
 from services.grants.notice.events import NoticeListingHeard, NoticeReceiptHeard, NoticeSendingHeard
 from services.grants.overview.awards import view
 from services.grants.overview.awards.view import Awards, Wanted, awards_of
 from services.grants.overview.view import overview_of
-from services.grants.recipient_report.events import CaseClosed
 from tests.conftest import Database
 from tests.dashboard.cases import YearOfCases, case, case_id
 from tests.eventlog.played import EARMARK, life, played

@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from services.dashboard.pages.letter_tables import _WHAT
-from services.grants.allocation.letter import Letter
-from services.grants.allocation.reconciliation import reconcile
+from services.grants.budget_year.letter import Letter
+from services.grants.budget_year.reconciliation import reconcile
 from services.grants.overview.letter_lines import whole_letter
 from services.grants.overview.letter_moves import list_demands, list_moves, list_touching
 from tests.grants.allocation.letters import KRONE, letter_of, since, year_2020

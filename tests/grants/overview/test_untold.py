@@ -15,7 +15,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.events import Event
 from services.eventlog.projector import Projector
-from services.grants.award.events import (
+from services.grants.case.events.award import (
     AwardAnnulled,
     AwardApproved,
     AwardImported,

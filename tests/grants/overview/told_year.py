@@ -9,8 +9,8 @@ from uuid import UUID
 from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.projector import Projector
-from services.grants.award.events import Ground, Instalment, LetterReleased, SupplementaryAwardApproved
-from services.grants.listed_case import Cases
+from services.grants.case.events.award import Ground, Instalment, LetterReleased, SupplementaryAwardApproved
+from services.grants.case_view.list_projection import Cases
 from services.grants.overview.view import Overview, overview_of
 from tests.eventlog.played import Played, letter, life
 from tests.eventlog.test_projector import catch_up, engine_of

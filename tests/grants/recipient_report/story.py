@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 
 from services.eventlog.events import Event
-from services.grants.award.events import ReportOwed
-from services.grants.disbursement.events import InstalmentPaid
-from services.grants.recipient_report.events import (
+from services.grants.case.events.award import ReportOwed
+from services.grants.case.events.disbursement import InstalmentPaid
+from services.grants.case.events.recipient_report import (
     AwardSettled,
     ReportChecked,
     ReportReceived,

@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 
 from services.duties import SamePersonTwice
-from services.grants.commitment_refusals import NotCommitted
+from services.grants.case.commitment_refusals import NotCommitted
+from services.grants.case.events.recipient_report import ControlConcluded, ControlDrawn, ControlSelected
 from services.grants.recipient_report.control import (
     ControlUnderWay,
     NoControl,
@@ -21,7 +22,6 @@ from services.grants.recipient_report.control import (
     select_drawn,
 )
 from services.grants.recipient_report.draw import NothingToDrawFrom, digest, draw, lots
-from services.grants.recipient_report.events import ControlConcluded, ControlDrawn, ControlSelected
 from services.grants.recipient_report.rules import ReportReasonMissing
 from tests.given import given as given_facts
 from tests.grants.fodt_fri import reclaimed, warned, withheld

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from services.eventlog.events import Event
-from services.grants.recipient_report.events import ReportDeadlineMoved, ReportReminded
+from services.grants.case.events.recipient_report import ReportDeadlineMoved, ReportReminded
 from services.grants.recipient_report.reminder import (
     NothingToRemindOf,
     ReminderTooEarly,

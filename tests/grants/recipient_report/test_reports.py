@@ -8,7 +8,8 @@ import pytest
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.commitment_refusals import NotCommitted
+from services.grants.case.commitment_refusals import NotCommitted
+from services.grants.case.events.recipient_report import ReportDeadlineMoved
 from services.grants.recipient_report.checking import (
     AccountsNotAttested,
     AlreadyChecked,
@@ -18,7 +19,6 @@ from services.grants.recipient_report.checking import (
     check,
     give_back,
 )
-from services.grants.recipient_report.events import ReportDeadlineMoved
 from services.grants.recipient_report.receiving import (
     BeforeAward,
     DeadlineNotLater,

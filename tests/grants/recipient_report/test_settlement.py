@@ -9,10 +9,17 @@ import pytest
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.award.events import AwardDeclined, Ground, Instalment, Reduction, SupplementaryAwardApproved
-from services.grants.commitment_refusals import NotCommitted, ReductionBeyondUnpaid
-from services.grants.disbursement.events import InstalmentPaid, PaymentAttested
-from services.grants.disputed import DisputedMoney
+from services.grants.case.commitment_refusals import NotCommitted, ReductionBeyondUnpaid
+from services.grants.case.disputes import DisputedMoney
+from services.grants.case.events.award import AwardDeclined, Ground, Instalment, Reduction, SupplementaryAwardApproved
+from services.grants.case.events.disbursement import InstalmentPaid, PaymentAttested
+from services.grants.case.events.recipient_report import (
+    AwardSettled,
+    CaseClosed,
+    ControlSelected,
+    ReportReceived,
+    SettlementReturned,
+)
 from services.grants.recipient_report.answered import (
     AlreadySettled,
     ControlOpen,
@@ -29,13 +36,6 @@ from services.grants.recipient_report.closing import (
     ReclaimOutstanding,
     StillUndecided,
     close,
-)
-from services.grants.recipient_report.events import (
-    AwardSettled,
-    CaseClosed,
-    ControlSelected,
-    ReportReceived,
-    SettlementReturned,
 )
 from services.grants.recipient_report.receiving import ReportApproved, receive
 from services.grants.recipient_report.rules import ReportReasonMissing

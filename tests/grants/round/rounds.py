@@ -15,8 +15,8 @@ from openpyxl import Workbook
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
-from services.grants.allocation.events import FundOpened
 from services.grants.balance.movements import effects
+from services.grants.budget_year.events.allocation import FundOpened
 from services.grants.scheme.events import NoticePolicy, SchemeRegistered, SchemeTerms, Source
 from services.grants.settings import Settings
 from services.httpapi.caller import Role

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from services.grants.application.events import (
+from services.grants.case.events.application import (
     Applicant,
     ApplicationAssessed,
     ApplicationReceived,
     ImpartialityStated,
 )
 from services.grants.scheme.events import CallPublished, InForm
-from services.grants.scheme_languages import TEXTS
+from services.grants.scheme.languages import TEXTS
 from tests.conftest import Database
 from tests.grants.round.rounds import (
     EAST,

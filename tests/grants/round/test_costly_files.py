@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from services.eventlog.refusal import Refusal
-from services.grants.allocation.apart import LETTER
-from services.grants.round.apart import SHEET
+from services.grants.allocation.letter_file.apart import LETTER
+from services.grants.round.batch_file.apart import SHEET
 from services.grants.round.per_capita import OPTIONAL, REQUIRED
 from services.httpapi.strict_json import LOOKED_THROUGH, MOST_VALUES
 from services.sandbox import Bounds, Reading, Sandbox

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from services.grants.round.apart import _taken, read_apart
-from services.grants.round.cells import Cell, Unusable
-from services.grants.round.number_formats import what_hides, what_hides_day
+from services.grants.round.batch_file.apart import _taken, read_apart
+from services.grants.round.batch_file.cells import Cell, Unusable
+from services.grants.round.batch_file.number_formats import what_hides, what_hides_day
 
 SHOWN: list[tuple[Any, str]] = [
     (1234, "General"), (Decimal("1234.5"), "General"), (1234, "0"), (Decimal("1234.5"), "0.00"), (1234, "#,##0"),

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from services.eventlog.refusal import Refusal
-from services.grants.round.apart import _taken, read_apart
-from services.grants.round.batch_cells import read_ore
-from services.grants.round.batch_file import read_sheet
-from services.grants.round.cells import Cell, Unusable
-from services.grants.round.sheet_values import as_shown
-from services.grants.round.workbook import WorkbookHides, WorkbookUnreadable
+from services.grants.round.batch_file.apart import _taken, read_apart
+from services.grants.round.batch_file.batch_cells import read_ore
+from services.grants.round.batch_file.cells import Cell, Unusable
+from services.grants.round.batch_file.sheet_values import as_shown
+from services.grants.round.batch_file.table import read_sheet
+from services.grants.round.batch_file.workbook import WorkbookHides, WorkbookUnreadable
 from tests.grants.round.raw_workbook import (
     DAY_STYLE,
     MAIN,

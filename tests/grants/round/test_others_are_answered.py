@@ -11,8 +11,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from services.grants.municipalities import list_municipalities
-from services.grants.organisation_number import is_organisation_number
+from services.grants.registers.municipalities import list_municipalities
+from services.grants.registers.organisation_numbers import is_organisation_number
 from tests.conftest import Database
 from tests.grants.round.rounds import (
     KARI,

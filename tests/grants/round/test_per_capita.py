@@ -13,19 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.eventlog.refusal import Refusal
-from services.grants.award.events import Instalment
+from services.grants.case.events.award import Instalment
 from services.grants.round.batch import asked_of
-from services.grants.round.batch_cells import Wrong, list_overlapping, months, read_ore
-from services.grants.round.batch_file import (
+from services.grants.round.batch_file.batch_cells import Wrong, list_overlapping, months, read_ore
+from services.grants.round.batch_file.csv_lines import BatchUnreadable
+from services.grants.round.batch_file.table import (
     MOST_LINES,
     BatchColumnsWrong,
     Fault,
     Kind,
     read_sheet,
 )
-from services.grants.round.csv_lines import BatchUnreadable
+from services.grants.round.batch_file.workbook import UNPACKED_BYTES, BatchTooLong, WorkbookUnreadable
 from services.grants.round.per_capita import OPTIONAL, REQUIRED, Batch, read_batch
-from services.grants.round.workbook import UNPACKED_BYTES, BatchTooLong, WorkbookUnreadable
 from tests.grants.round.rounds import BERGEN, COLUMNS, OSLO, SETTLING, as_csv, as_xlsx, batch_line
 from tests.grants.scheme.schemes import TERMS
 

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.grants.municipalities import list_municipalities
+from services.grants.registers.municipalities import list_municipalities
 from services.grants.round.remarks import UsedBefore, confirmation, list_remarks
 from tests.conftest import Database
 from tests.eventlog.played import letter

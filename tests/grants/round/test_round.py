@@ -4,8 +4,8 @@ from datetime import date
 from uuid import UUID
 
 from services.eventlog.events import Event
-from services.grants.award.events import Recipient
-from services.grants.round.events import (
+from services.grants.case.events.award import Recipient
+from services.grants.case.events.round import (
     RoundClosed,
     RoundLine,
     RoundLinesApproved,

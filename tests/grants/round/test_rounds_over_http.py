@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 
-from services.grants.application.events import TieRecorded
+from services.grants.case.events.application import TieRecorded
 from tests.conftest import Database
 from tests.grants.round.rounds import (
     BERGEN,

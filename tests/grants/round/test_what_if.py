@@ -18,10 +18,10 @@ from psycopg.rows import dict_row
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
-from services.grants.allocation.events import FundOpened, LetterRegistered, Posting, Statement
-from services.grants.allocation.letter import Dated, Letter
-from services.grants.award.events import AwardApproved
 from services.grants.balance.movements import effects
+from services.grants.budget_year.events.allocation import FundOpened, LetterRegistered, Posting, Statement
+from services.grants.budget_year.letter import Dated, Letter
+from services.grants.case.events.award import AwardApproved
 from tests.conftest import Database
 
 DAYS = [date(2020, month, day) for month in (1, 4, 7, 10) for day in (1, 15)]

@@ -8,9 +8,9 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from services.eventlog.refusal import Refusal
-from services.grants.round.batch_file import MOST_LINES, Sheet, read_sheet
-from services.grants.round.sheet_places import WorkbookNotInOrder
-from services.grants.round.workbook import BatchTooLong
+from services.grants.round.batch_file.sheet_places import WorkbookNotInOrder
+from services.grants.round.batch_file.table import MOST_LINES, Sheet, read_sheet
+from services.grants.round.batch_file.workbook import BatchTooLong
 from tests.grants.round.test_per_capita import FAR, SHEET, packed
 
 COLUMNS = ("a", "b")

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from services.grants.letter_bounds import LetterUnsettable
 from services.grants.scheme.events import Form, InForm, InstalmentShare, SchemeRegistered
+from services.grants.scheme.languages import SchemeTextsMissing, terms_in
+from services.grants.scheme.letter_bounds import LetterUnsettable
 from services.grants.scheme.refusals import TermsDoNotAddUp
 from services.grants.scheme.terms import check_whole
-from services.grants.scheme_languages import SchemeTextsMissing, terms_in
 from tests.conftest import Database
 from tests.grants.award.grant_letters import DATED_ON, TERMS
 from tests.grants.award.test_letter_routes import DATED, FUND, Desk, at_work, record, text_of

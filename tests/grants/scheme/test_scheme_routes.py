@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from dev.schemes import SCHEMES, SchemeFile, read_schemes
-from services.grants.scheme.asked import TermsAsked
 from services.grants.scheme.events import Form
-from services.grants.scheme_languages import list_unequal, terms_in
+from services.grants.scheme.languages import list_unequal, terms_in
+from services.grants.scheme.requests import TermsAsked
 from services.grants.settings import Settings
 from services.httpapi.caller import Role
 from tests.conftest import Database

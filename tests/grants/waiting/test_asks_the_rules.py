@@ -19,15 +19,17 @@ from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants import awarding
 from services.grants.application import assessment, impartiality, outcome, receiving
 from services.grants.application import rules as application
-from services.grants.award import change, letter_release
-from services.grants.award.events import Applied, AwardProposed, ReportOwed
-from services.grants.case_state import keep_closed
+from services.grants.award import approval as awarding
+from services.grants.award_change import rules as change
+from services.grants.case.events.award import Applied, AwardProposed, ReportOwed
+from services.grants.case.informed import keep_until_informed
+from services.grants.case.state import keep_closed
 from services.grants.complaint import admission, handling
-from services.grants.disbursement import attestation, payee
-from services.grants.informed import keep_until_informed
+from services.grants.disbursement import attestation
+from services.grants.disbursement.payee import rules as payee
+from services.grants.grant_letter import imported_release as letter_release
 from services.grants.recipient_report import checking, closing, reminder, settlement
 from services.grants.waiting.rules import list_tasks
 from services.grants.waiting.task import Task

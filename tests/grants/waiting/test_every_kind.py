@@ -19,15 +19,17 @@ from services.eventlog.refusal import Refusal
 from services.grants import waiting
 from services.grants.application import assessment, impartiality, outcome, receiving
 from services.grants.application import rules as application
-from services.grants.award import award_import, from_recipient, letter_freezing
-from services.grants.award.events import AwardChangeProposed, AwardDeclined, Ground, LetterFrozen, Reduction
-from services.grants.awarding import give_back, propose
-from services.grants.case_state import keep_closed
+from services.grants.award import award_import
+from services.grants.award.approval import give_back, propose
+from services.grants.award_change import recipient as from_recipient
+from services.grants.case.events.award import AwardChangeProposed, AwardDeclined, Ground, LetterFrozen, Reduction
+from services.grants.case.events.disbursement import PaymentAttested, PaymentRequested
+from services.grants.case.informed import keep_until_informed
+from services.grants.case.state import keep_closed
 from services.grants.complaint import admission
-from services.grants.disbursement import payee
 from services.grants.disbursement import rules as disbursement
-from services.grants.disbursement.events import PaymentAttested, PaymentRequested
-from services.grants.informed import keep_until_informed
+from services.grants.disbursement.payee import rules as payee
+from services.grants.grant_letter import freezing as letter_freezing
 from services.grants.recipient_report import control, settlement
 from services.grants.waiting.rules import list_tasks
 from tests.grants import acts_on_a_case as small

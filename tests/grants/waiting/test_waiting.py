@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from services.eventlog.events import Event
-from services.grants.award.events import (
+from services.grants.case.events.award import (
     AwardReturned,
     Ground,
     Instalment,
@@ -15,14 +15,14 @@ from services.grants.award.events import (
     ReportOwed,
     SupplementaryAwardApproved,
 )
-from services.grants.complaint.events import ComplaintForwarded, ComplaintReceived, Party
-from services.grants.disbursement.events import (
+from services.grants.case.events.complaint import ComplaintForwarded, ComplaintReceived, Party
+from services.grants.case.events.disbursement import (
     PayeeAccountRegistered,
     PayeeAccountVerified,
     PaymentAttested,
     PaymentRequested,
 )
-from services.grants.recipient_report.events import ReportChecked, ReportDeadlineMoved, ReportReceived
+from services.grants.case.events.recipient_report import ReportChecked, ReportDeadlineMoved, ReportReceived
 from services.grants.waiting.rules import list_tasks
 from services.grants.waiting.task import Task
 from tests.grants.application.story import late, partial, received, taken_in

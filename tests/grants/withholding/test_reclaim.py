@@ -8,8 +8,8 @@ import pytest
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.commitment_refusals import AmountNotPositive, NotCommitted, UnknownInstalment
-from services.grants.complaint.events import (
+from services.grants.case.commitment_refusals import AmountNotPositive, NotCommitted, UnknownInstalment
+from services.grants.case.events.complaint import (
     ComplaintDecided,
     ComplaintDismissed,
     ComplaintReceived,
@@ -19,7 +19,8 @@ from services.grants.complaint.events import (
     SuspensiveEffectEnded,
     SuspensiveEffectGranted,
 )
-from services.grants.hearing import (
+from services.grants.case.events.withholding import Reason, ReclaimDecided, ReclaimReduced
+from services.grants.case.hearing import (
     BeforePreparation,
     Exemption,
     HearingUnclear,
@@ -36,7 +37,6 @@ from services.grants.withholding.claims import (
     UnknownReclaim,
     evolve,
 )
-from services.grants.withholding.events import Reason, ReclaimDecided, ReclaimReduced
 from services.grants.withholding.reclaim import (
     BeforeReclaim,
     PayByTooEarly,

@@ -9,11 +9,12 @@ import pytest
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.award.events import Reduction
-from services.grants.commitment_refusals import AmountNotPositive, ReductionBeyondUnpaid, UnknownInstalment
-from services.grants.complaint.events import Outcome
-from services.grants.disbursement.events import PaymentAttested
-from services.grants.disputed import DisputedMoney
+from services.grants.case.commitment_refusals import AmountNotPositive, ReductionBeyondUnpaid, UnknownInstalment
+from services.grants.case.disputes import DisputedMoney
+from services.grants.case.events.award import Reduction
+from services.grants.case.events.complaint import Outcome
+from services.grants.case.events.disbursement import PaymentAttested
+from services.grants.case.events.withholding import RepaymentReceived
 from services.grants.withholding.claims import (
     BeyondClaim,
     BeyondPaid,
@@ -22,7 +23,6 @@ from services.grants.withholding.claims import (
     UnknownReclaim,
     evolve,
 )
-from services.grants.withholding.events import RepaymentReceived
 from services.grants.withholding.reclaim import BeforeReclaim
 from services.grants.withholding.repayment import (
     ReclaimOverturned,

@@ -9,10 +9,10 @@ from itertools import permutations
 import pytest
 
 from services.eventlog.events import Event
-from services.grants.award.events import Reduction
-from services.grants.complaint.events import ComplaintReceived, Party, SuspensiveEffectGranted
+from services.grants.case.events.award import Reduction
+from services.grants.case.events.complaint import ComplaintReceived, Party, SuspensiveEffectGranted
+from services.grants.case.events.withholding import ReclaimReduced
 from services.grants.withholding.claims import Claims, evolve
-from services.grants.withholding.events import ReclaimReduced
 from tests.grants.fodt_fri import (
     MILLION,
     committed,

@@ -9,10 +9,17 @@ import pytest
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.award.events import AwardReduced, Ground, Reduction
-from services.grants.commitment_refusals import AmountNotPositive, NotCommitted, UnknownInstalment
-from services.grants.disbursement.events import PaymentAttested, PaymentRefused
-from services.grants.hearing import (
+from services.grants.case.commitment_refusals import AmountNotPositive, NotCommitted, UnknownInstalment
+from services.grants.case.events.award import AwardReduced, Ground, Reduction
+from services.grants.case.events.disbursement import PaymentAttested, PaymentRefused
+from services.grants.case.events.withholding import (
+    PriorWarningGiven,
+    PriorWarningOmitted,
+    Reason,
+    WithholdingDecided,
+    WithholdingReleased,
+)
+from services.grants.case.hearing import (
     BeforePreparation,
     Exemption,
     ExemptionCode,
@@ -20,13 +27,6 @@ from services.grants.hearing import (
     ReasonsMissing,
     ReplyPeriodOpen,
     ReplyPeriodTooShort,
-)
-from services.grants.withholding.events import (
-    PriorWarningGiven,
-    PriorWarningOmitted,
-    Reason,
-    WithholdingDecided,
-    WithholdingReleased,
 )
 from services.grants.withholding.rules import (
     BeyondUnpaid,

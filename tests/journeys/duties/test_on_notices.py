@@ -12,8 +12,8 @@ from services.duties.of_notices import FOR_THE_DIRECTORATE, FOR_THE_MINISTRY, IN
 from services.duties.table import ACTS
 from services.eventlog.events import Event
 from services.httpapi.caller import Role
-from services.notifications.release.events import AwardHeard, LetterFileHeard
-from services.notifications.scheme_policy.events import ChangeHeard
+from services.notifications.facts.release import AwardHeard, LetterFileHeard
+from services.notifications.facts.scheme_policy import ChangeHeard
 from tests.conftest import Database
 from tests.faults.service import signed_in
 from tests.journeys.duties.walking import ISSUERS, ME, Pair, is_refused, signed

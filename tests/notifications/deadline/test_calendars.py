@@ -18,7 +18,7 @@ from services.notifications.deadline.digest import digest_of
 from services.notifications.deadline.icalendar_file import Edition, calendar_of
 from services.notifications.deadline.listing import DeadlineRow, Deadlines
 from services.notifications.deadline.rules import id_of
-from services.notifications.release.events import LetterFileHeard
+from services.notifications.facts.release import LetterFileHeard
 from tests import node_packages
 from tests.conftest import Database
 from tests.faults.service import signed_in

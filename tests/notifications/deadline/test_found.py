@@ -16,8 +16,8 @@ from services.calendar.days import day_of
 from services.eventlog.events import Event
 from services.eventlog.log import Log
 from services.notifications.deadline.sweep import Alerting
-from services.notifications.outgoing import OF_DEADLINES
-from services.notifications.release.events import AwardEnded
+from services.notifications.facts.release import AwardEnded
+from services.notifications.receiver.outbox import OF_DEADLINES
 from tests.conftest import Database
 from tests.notifications.deadline.registered import Registry, at_the_registry, follow
 from tests.notifications.deadline.test_sweep import TOLD, keep_promise

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 
 from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
-from services.notifications.counting import opens_at, stale_at
 from services.notifications.deadline.events import DeadlineMet, DeadlineReopened, DeadlinesHeard, HeardDeadline
 from services.notifications.deadline.heard import (
     Heard,
@@ -22,19 +21,20 @@ from services.notifications.deadline.heard import (
     reopen,
 )
 from services.notifications.deadline.rules import Change, Line, follow
-from services.notifications.notice.events import (
+from services.notifications.facts.notice import (
     NoticeObjected,
     NoticeObjectionLifted,
     NoticeReceiptRevoked,
     NoticeWithdrawn,
 )
-from services.notifications.release.events import (
+from services.notifications.facts.release import (
     AwardEnded,
     LetterReleased,
     LetterReleaseEnded,
     SchemeExempt,
     WaiverConfirmed,
 )
+from services.notifications.gate.counting import opens_at, stale_at
 from tests.given import Given, given
 from tests.notifications.notice.test_rules import BEGUN, ORDERED, PREPARED, RECEIVED, SENT
 from tests.notifications.world import exemption_by, held, id_of, letter, policy

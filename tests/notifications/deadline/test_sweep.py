@@ -23,7 +23,7 @@ from services.notifications.deadline.events import ThresholdsSet
 from services.notifications.deadline.listing import DeadlineRow
 from services.notifications.deadline.sweep import TOGETHER, Alerting
 from services.notifications.deadline.thresholds import Thresholds
-from services.notifications.outgoing import OF_DEADLINES, Outgoing
+from services.notifications.receiver.outbox import OF_DEADLINES, Outgoing
 from services.notifications.webhook.composing import Content, compose
 from tests.conftest import Database
 from tests.notifications.deadline.registered import (

@@ -3,7 +3,7 @@ a notice of it as it is held is ordered, or it waits no more."""
 
 from pathlib import Path
 
-from services.notifications.release.events import AwardEnded
+from services.notifications.facts.release import AwardEnded
 from tests.conftest import Database
 from tests.notifications.deadline.registered import Registry, at_the_registry
 from tests.notifications.office import INGRID, KARI

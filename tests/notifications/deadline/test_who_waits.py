@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from services.calendar.days import day_of
-from services.notifications.notice.events import (
+from services.notifications.facts.notice import (
     About,
     NoticeDispatched,
     NoticeObjected,
@@ -22,7 +22,7 @@ from services.notifications.notice.events import (
     NoticeReceived,
     NoticeSendingBegun,
 )
-from services.notifications.release.events import AwardEnded
+from services.notifications.facts.release import AwardEnded
 from tests.conftest import Database
 from tests.notifications.deadline.registered import Registry, at_the_registry
 from tests.notifications.deadline.test_sweep import TOLD, Watch, watch

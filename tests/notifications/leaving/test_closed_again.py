@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from services.notifications.channel.events import LetterDispatchFailed, LetterSentAgain
 from services.notifications.channel.port import NotSent
-from services.notifications.notice.events import (
+from services.notifications.facts.channel import LetterDispatchFailed, LetterSentAgain
+from services.notifications.facts.notice import (
     About,
     NoticeDispatched,
     NoticeObjected,
@@ -21,7 +21,7 @@ from services.notifications.notice.events import (
     NoticeSentAgain,
     NoticeWithdrawn,
 )
-from services.notifications.release.events import AfterNotice, LetterReleaseOrdered
+from services.notifications.facts.release import AfterNotice, LetterReleaseOrdered
 from tests.conftest import Database
 from tests.notifications.leaving.parts import Parts, at_work
 from tests.notifications.leaving.test_permitted_sending import begun, learn, refused

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from services.notifications.channel.events import LetterDispatchUnknown, LetterSentAgain
-from services.notifications.notice.events import NoticeObjectionLifted, NoticeReceiptRevoked
-from services.notifications.release.events import AfterNotice
+from services.notifications.facts.channel import LetterDispatchUnknown, LetterSentAgain
+from services.notifications.facts.notice import NoticeObjectionLifted, NoticeReceiptRevoked
+from services.notifications.facts.release import AfterNotice
 from tests.conftest import Database
 from tests.notifications.leaving.test_closed_again import A, N, objected, received
 from tests.notifications.leaving.test_permitted_sending import begun, refused

@@ -9,9 +9,9 @@ import psycopg
 import pytest
 
 from services.inbox.follower import Source
-from services.notifications import fetching
-from services.notifications.fetching import Fetching
-from services.notifications.kept_files import KeptFiles
+from services.notifications.held import file_fetcher as fetching
+from services.notifications.held.file_fetcher import Fetching
+from services.notifications.held.file_store import KeptFiles
 from tests.conftest import Database
 from tests.notifications.leaving.parts import Parts, at_work
 from tests.notifications.world import bound_to, held, letter
@@ -103,7 +103,7 @@ def test_one_that_cannot_be_had_is_asked_for_ever_more_seldom(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [0.0]
-    monkeypatch.setattr("services.notifications.fetching.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("services.notifications.held.file_fetcher.time.monotonic", lambda: clock[0])
 
     async def story(parts: Parts) -> None:
         waits(parts, "a")

@@ -7,8 +7,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from services.notifications.channel.events import LetterDispatched, LetterFollowed
-from services.notifications.release.events import SchemeExempt
+from services.notifications.facts.channel import LetterDispatched, LetterFollowed
+from services.notifications.facts.release import SchemeExempt
 from services.notifications.release.rules import followed
 from tests.conftest import Database
 from tests.notifications.leaving.test_permitted_sending import (

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.notifications.channel.events import LetterDispatched, LetterFollowed
-from services.notifications.release.events import LetterReleaseEnded, LetterReleaseOrdered, SchemeExempt
+from services.notifications.facts.channel import LetterDispatched, LetterFollowed
+from services.notifications.facts.release import LetterReleaseEnded, LetterReleaseOrdered, SchemeExempt
 from tests.conftest import Database
 from tests.notifications.leaving.test_followed import FOLLOWED, OTHER, OTHER_SHA256, refused_release
 from tests.notifications.leaving.test_permitted_sending import (

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from services.notifications.gathering import gather
-from services.notifications.notice.events import About
-from services.notifications.release.events import AwardEnded, LetterHeld
+from services.notifications.facts.notice import About
+from services.notifications.facts.release import AwardEnded, LetterHeld
+from services.notifications.notice.gathering import gather
 from tests.conftest import Database
 from tests.notifications.leaving.parts import Parts, at_work, exempt_scheme, let_out, order
 from tests.notifications.world import bound_to, held, id_of, letter

@@ -17,14 +17,14 @@ from services.eventlog.events import Event
 from services.eventlog.mapper import recorded
 from services.eventlog.recorded import Recorded
 from services.eventlog.refusal import Refusal
-from services.grants.complaint.events import SuspensiveEffectEnded, SuspensiveEffectGranted
-from services.grants.grant_letter import rules, sendable
-from services.grants.grant_letter.events import PermitAnswered
+from services.grants.case.events.complaint import SuspensiveEffectEnded, SuspensiveEffectGranted
+from services.grants.grant_letter.permit import rules, sendable
+from services.grants.grant_letter.permit.events import PermitAnswered
 from services.notifications.channel import rules as sending
-from services.notifications.channel.events import LetterDispatched, LetterDispatchFailed, LetterDispatchUnknown, Permit
 from services.notifications.channel.permits import STOPPED
 from services.notifications.channel.sender import MOST_SECONDS_TO_HAND_OVER
-from services.notifications.release.events import LetterReleaseOrdered, SchemeExempt
+from services.notifications.facts.channel import LetterDispatched, LetterDispatchFailed, LetterDispatchUnknown, Permit
+from services.notifications.facts.release import LetterReleaseOrdered, SchemeExempt
 from services.notifications.release.rules import order_release
 from tests.conftest import Database
 from tests.grants.award.test_letter_freezing import frozen

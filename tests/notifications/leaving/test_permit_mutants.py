@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from services.notifications.channel.events import LetterDispatchFailed, LetterDispatchUnknown, LetterSendingBegun
-from services.notifications.release.events import SchemeExempt
+from services.notifications.facts.channel import LetterDispatchFailed, LetterDispatchUnknown, LetterSendingBegun
+from services.notifications.facts.release import SchemeExempt
 from tests.conftest import Database
 from tests.notifications.leaving.test_permitted_sending import SKEW, A, begun, ending, refused, released_world
 from tests.notifications.permits import permit

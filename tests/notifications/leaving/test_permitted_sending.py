@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from services.notifications.channel.events import (
+from services.notifications.channel.permits import PermitRefused
+from services.notifications.channel.port import NotSent, OutcomeUnknown
+from services.notifications.channel.rules import key_of
+from services.notifications.facts.channel import (
     LetterDispatched,
     LetterDispatchFailed,
     LetterDispatchUnknown,
@@ -16,10 +19,7 @@ from services.notifications.channel.events import (
     LetterSentAgain,
     Permit,
 )
-from services.notifications.channel.permits import PermitRefused
-from services.notifications.channel.port import NotSent, OutcomeUnknown
-from services.notifications.channel.rules import key_of
-from services.notifications.release.events import AwardEnded, LetterReleaseEnded, LetterReleaseOrdered, SchemeExempt
+from services.notifications.facts.release import AwardEnded, LetterReleaseEnded, LetterReleaseOrdered, SchemeExempt
 from tests.conftest import Database
 from tests.notifications.leaving.parts import Parts, exempt_scheme, let_out
 from tests.notifications.leaving.test_sender import BEGUN, FAILED, SENT, later, sending, since_release

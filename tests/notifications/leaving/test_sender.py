@@ -10,7 +10,7 @@ import pytest
 from services.eventlog.log import History
 from services.notifications.channel.port import Arrived, CannotTell, Envelope, Lost, NotSent, OutcomeUnknown, Sent
 from services.notifications.channel.post import Sending
-from services.notifications.letter_post import LetterPost
+from services.notifications.release.letter_post import LetterPost
 from tests.conftest import Database
 from tests.notifications.leaving.parts import Parts, Steered, at_work, exempt_scheme, let_out
 from tests.notifications.world import letter

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from services.notifications.gate_reading import GateReading
+from services.notifications.facts.release import LetterReleaseOrdered
+from services.notifications.gate.reading import GateReading
 from services.notifications.release import sweep as sweeping
-from services.notifications.release.events import LetterReleaseOrdered
 from tests.conftest import Database
 from tests.faults.test_gate_attacks import tell
 from tests.notifications.leaving.parts import Parts, at_work, exempt_scheme, order

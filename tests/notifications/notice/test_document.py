@@ -7,8 +7,8 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as some
 
+from services.notifications.facts.notice import CountingPolicy, NoticeLine
 from services.notifications.notice.document import document, title_of
-from services.notifications.notice.events import CountingPolicy, NoticeLine
 
 NOTICE = UUID("8d9e0f1a-2b3c-4d5e-8f60-718293a4b5c6")
 POLICY = CountingPolicy(

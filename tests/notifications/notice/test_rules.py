@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from services.duties import SamePersonTwice
-from services.notifications.hands import NONE
-from services.notifications.notice import objections, rules, sending
-from services.notifications.notice.events import (
+from services.notifications.facts.hands import NONE
+from services.notifications.facts.notice import (
     About,
     NoticeDispatched,
     NoticeDispatchFailed,
@@ -26,6 +25,8 @@ from services.notifications.notice.events import (
     NoticeSentAgain,
     NoticeWithdrawn,
 )
+from services.notifications.gate.planned_day import PlannedDayPassed, PlannedTooFarAhead
+from services.notifications.notice import objections, rules, sending
 from services.notifications.notice.refusals import (
     AlreadyOrdered,
     AlreadyReceived,
@@ -40,7 +41,6 @@ from services.notifications.notice.refusals import (
     ReceivedBeforeSent,
     ReceivedInTheFuture,
 )
-from services.notifications.planned_day import PlannedDayPassed, PlannedTooFarAhead
 from services.reason import ReasonMissing
 from tests.notifications.sentences import at, notice_after
 from tests.notifications.world import POLICY, letter, line

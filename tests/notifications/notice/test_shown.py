@@ -9,11 +9,11 @@ import pytest
 
 from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
-from services.notifications import held as holding
-from services.notifications.gate import Told, stand
-from services.notifications.notice.events import NoticeObjected, NoticeObjectionLifted
-from services.notifications.shown import show_notice
-from services.notifications.told import fold
+from services.notifications.acts.answers import show_notice
+from services.notifications.facts import held_state as holding
+from services.notifications.facts.notice import NoticeObjected, NoticeObjectionLifted
+from services.notifications.facts.notice_state import fold
+from services.notifications.gate.decision import Told, stand
 from tests.notifications.notice.test_rules import OUT, PREPARED, RECEIVED
 from tests.notifications.sentences import FIRST
 from tests.notifications.world import held, letter, line

@@ -12,8 +12,9 @@ from psycopg_pool import AsyncConnectionPool
 from services.calendar.days import day_of
 from services.dashboard.pages.asked import Asked
 from services.dashboard.pages.notices import draw, notices_table, when
+from services.notifications.acts.answers import show_notice
 from services.notifications.deadline.of_notices import of_notice
-from services.notifications.notice.events import (
+from services.notifications.facts.notice import (
     About,
     NoticeDispatched,
     NoticeObjected,
@@ -24,9 +25,8 @@ from services.notifications.notice.events import (
     NoticeSendingBegun,
     NoticeWithdrawn,
 )
+from services.notifications.facts.notice_state import id_of as notice_id_of
 from services.notifications.overview.view import NoticeOverview, NoticeRow, without
-from services.notifications.shown import show_notice
-from services.notifications.told import id_of as notice_id_of
 from tests.conftest import Database
 from tests.notifications.world import BEGAN, OWING, POLICY, Kept, KeptWorld, decided, held, id_of, letter, line, notice
 

@@ -8,12 +8,12 @@ import pytest
 
 from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
-from services.notifications.gate_refusals import AlreadyReleased
-from services.notifications.held import Held, fold
-from services.notifications.planned_day import PlannedDayPassed, PlannedTooFarAhead
-from services.notifications.publication.events import PublicationCancelled, PublicationReleased
+from services.notifications.facts.held_state import Held, fold
+from services.notifications.facts.publication import PublicationCancelled, PublicationReleased
+from services.notifications.facts.release import AfterNotice
+from services.notifications.gate.planned_day import PlannedDayPassed, PlannedTooFarAhead
+from services.notifications.gate.refusals import AlreadyReleased
 from services.notifications.publication.rules import NothingPlanned, cancel, plan, publish
-from services.notifications.release.events import AfterNotice
 
 WHICH = UUID("3f2b9c1e-5d47-4a8e-9b60-7c1d2e3f4a5b")
 AT = datetime(2020, 4, 1, tzinfo=UTC)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from services.notifications.release.events import LetterHeld
+from services.notifications.facts.release import LetterHeld
 from tests.conftest import Database
 from tests.notifications.leaving.parts import exempt_scheme
 from tests.notifications.office import INGRID, KARI, MINISTRY, OLA, Office, at_the_office

@@ -5,7 +5,8 @@ from typing import Any
 
 from services.duties import SamePersonTwice
 from services.notifications.channel import rules as sending
-from services.notifications.channel.events import (
+from services.notifications.channel.rules import LetterNotReleased, LetterOnItsWay, NothingLeft
+from services.notifications.facts.channel import (
     LetterDelivered,
     LetterDispatched,
     LetterDispatchFailed,
@@ -14,10 +15,7 @@ from services.notifications.channel.events import (
     LetterSendingPermitted,
     LetterSentAgain,
 )
-from services.notifications.channel.rules import LetterNotReleased, LetterOnItsWay, NothingLeft
-from services.notifications.gate_refusals import AlreadyReleased, LetterNotHeld, LetterOutdated
-from services.notifications.release import rules
-from services.notifications.release.events import (
+from services.notifications.facts.release import (
     AwardEnded,
     LetterReleaseEnded,
     LetterReleaseOrdered,
@@ -27,6 +25,8 @@ from services.notifications.release.events import (
     WaiverProposed,
     WaiverRejected,
 )
+from services.notifications.gate.refusals import AlreadyReleased, LetterNotHeld, LetterOutdated
+from services.notifications.release import rules
 from services.notifications.release.rules import NothingOrdered, NoWaiverWaits
 from services.reason import ReasonMissing
 from tests.notifications.permits import permit

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.webhook.addresses import AddressRefused, check, is_public, read_allowed, read_url
+from services.notifications.receiver.addresses import AddressRefused, check, is_public, read_allowed, read_url
 
 UNREADABLE = (
     "", "a.no", "//a.no/", "ftp://a.no/", "file:///etc/passwd", "gopher://a.no/", "javascript:alert(1)", "HTTPS://a.no/",

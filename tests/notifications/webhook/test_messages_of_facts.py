@@ -14,10 +14,10 @@ from psycopg_pool import AsyncConnectionPool
 from services.eventlog.events import Event
 from services.eventlog.log import Log
 from services.eventlog.recorded import Recorded
-from services.notifications.channel.events import LetterDelivered
-from services.notifications.notice.events import NoticeObjectionLifted
-from services.notifications.outgoing import OF_DEADLINES, TYPES, Outgoing
-from services.notifications.release.events import AfterNotice, LetterFileHeard, LetterReleaseEnded
+from services.notifications.facts.channel import LetterDelivered
+from services.notifications.facts.notice import NoticeObjectionLifted
+from services.notifications.facts.release import AfterNotice, LetterFileHeard, LetterReleaseEnded
+from services.notifications.receiver.outbox import OF_DEADLINES, TYPES, Outgoing
 from services.notifications.webhook import following as module
 from services.notifications.webhook.following import FALLBACK, Following
 from services.notifications.webhook.messages_of_facts import TOPICS, message_of, post_of

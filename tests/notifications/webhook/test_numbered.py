@@ -17,8 +17,8 @@ from psycopg_pool import AsyncConnectionPool
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
-from services.notifications.outgoing import TYPES as EVERY_TYPE
-from services.notifications.outgoing import Outgoing, put
+from services.notifications.receiver.outbox import TYPES as EVERY_TYPE
+from services.notifications.receiver.outbox import Outgoing, put
 from services.notifications.webhook import rules
 from services.notifications.webhook.claims import Claimed, Claims, Ended
 from services.notifications.webhook.deliveries import Deliveries

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
-from services.notifications.outgoing import Outgoing, id_of, put
+from services.notifications.receiver.outbox import Outgoing, id_of, put
 from tests.conftest import Database
 
 AT = datetime(2020, 6, 1, 8, tzinfo=UTC)

@@ -18,7 +18,7 @@ from psycopg_pool import AsyncConnectionPool
 from services.httpapi.caller import STAFF, Role
 from services.httpapi.server import server
 from services.notifications.main import create_app
-from services.notifications.outgoing import TYPES
+from services.notifications.receiver.outbox import TYPES
 from services.notifications.webhook import streaming
 from services.notifications.webhook.streaming import RUNS_IT, MessageStream, may_hear
 from tests.conftest import Database

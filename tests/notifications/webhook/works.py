@@ -14,9 +14,9 @@ import httpx
 import psycopg
 
 from services.httpapi.caller import Role
-from services.notifications.outgoing import Outgoing, id_of, put
+from services.notifications.receiver.addresses import Allowed
+from services.notifications.receiver.outbox import Outgoing, id_of, put
 from services.notifications.settings import Settings
-from services.notifications.webhook.addresses import Allowed
 from services.notifications.webhook.reaching import Reaching
 from services.notifications.worker import Worker
 from tests.conftest import Database

@@ -6,13 +6,13 @@ from fastapi.encoders import jsonable_encoder
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from services.grants.allocation.command_handler import YearFile
 from services.grants.allocation.correction.rules import correct_letter, withdraw_letter
 from services.grants.allocation.correction.view import CorrectionPreview, preview_correction, preview_withdrawal
 from services.grants.allocation.deviation.view import Surroundings
-from services.grants.allocation.reconciliation import LetterUnknown
 from services.grants.allocation.responses import LetterAsItStands, Withdrawn
 from services.grants.allocation.routes import YAML, Number, Year, asked_letter, shower
-from services.grants.allocation.year_file import YearFile
+from services.grants.budget_year.reconciliation import LetterUnknown
 from services.httpapi.caller import Caller, Role, allow
 from services.httpapi.document import takes
 from services.httpapi.fields import Line, Sha256

@@ -7,14 +7,14 @@ from functools import reduce
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.allocation.budget_year import BudgetYear, evolve
-from services.grants.allocation.correction.recognition import find_another
 from services.grants.allocation.correction.taken_away import TakenAway, digest_of, taken_away
-from services.grants.allocation.events import LetterCorrected, LetterWithdrawn
-from services.grants.allocation.letter import Letter
 from services.grants.allocation.movements import moved
-from services.grants.allocation.reconciliation import LetterUnknown
+from services.grants.allocation.recognition import find_another
 from services.grants.allocation.rules import letters_with, newly_opened, refuse_references_to_nothing, renamed
+from services.grants.budget_year.events.allocation import LetterCorrected, LetterWithdrawn
+from services.grants.budget_year.letter import Letter
+from services.grants.budget_year.reconciliation import LetterUnknown
+from services.grants.budget_year.state import BudgetYear, evolve
 from services.reason import need_reason
 
 

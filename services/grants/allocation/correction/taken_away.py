@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from services.grants.allocation.budget_year import BudgetYear
-from services.grants.allocation.letter import Letter
-from services.grants.allocation.printed_figure import Place
+from services.grants.budget_year.letter import Letter
+from services.grants.budget_year.printed_figure import Place
+from services.grants.budget_year.state import BudgetYear
 
 
 @dataclass(frozen=True, kw_only=True)

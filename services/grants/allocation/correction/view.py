@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from services.grants.allocation.budget_year import BudgetYear
 from services.grants.allocation.correction.rules import confirmation, correction, withdrawal
 from services.grants.allocation.correction.taken_away import TakenAway
 from services.grants.allocation.deviation.found import Around
-from services.grants.allocation.letter import Letter
 from services.grants.allocation.preview import Preview, previewed
+from services.grants.budget_year.letter import Letter
+from services.grants.budget_year.state import BudgetYear
 
 
 @dataclass(frozen=True, kw_only=True)

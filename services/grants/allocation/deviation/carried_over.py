@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from services.grants.allocation.budget_year import BudgetYear
 from services.grants.allocation.deviation.found import Around, Deviation, YearBefore, deviation
-from services.grants.allocation.letter import Letter
-from services.grants.allocation.tree import parent_of, post_of
+from services.grants.budget_year.letter import Letter
+from services.grants.budget_year.state import BudgetYear
+from services.grants.budget_year.tree import parent_of, post_of
 
 
 def carried_over(year: BudgetYear, letter: Letter, around: Around) -> Iterator[Deviation]:

@@ -4,11 +4,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from services.grants.allocation.budget_year import BudgetYear
 from services.grants.allocation.deviation.found import Around, Deviation, deviation
-from services.grants.allocation.events import DeviationKind
-from services.grants.allocation.letter import Letter
-from services.grants.allocation.tree import parent_of
+from services.grants.budget_year.events.allocation import DeviationKind
+from services.grants.budget_year.letter import Letter
+from services.grants.budget_year.state import BudgetYear
+from services.grants.budget_year.tree import parent_of
 
 
 def cuts(year: BudgetYear, letter: Letter, around: Around) -> Iterator[Deviation]:

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from services.grants.allocation.events import DeviationKind
-from services.grants.allocation.letter import Letter
-from services.grants.allocation.reconciliation import Status
+from services.grants.budget_year.events.allocation import DeviationKind
+from services.grants.budget_year.letter import Letter
+from services.grants.budget_year.reconciliation import Status
 
 Days = Sequence[tuple[date, int, int]]
 """What is promised on a fund moves on a day: here and below, and on the fund itself (whole øre)."""

@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
-from services.grants.allocation.authorities import in_force, require_reached
-from services.grants.allocation.authority_refusals import AuthorityDoesNotReach, AuthorityNotGiven
-from services.grants.allocation.budget_year import BudgetYear
-from services.grants.allocation.commitment_authority import find_commitment_authority
+from services.grants.allocation.authority.authorities import in_force, require_reached
+from services.grants.allocation.authority.commitment_authority import find_commitment_authority
+from services.grants.allocation.authority.refusals import AuthorityDoesNotReach, AuthorityNotGiven
 from services.grants.allocation.deviation.found import Around, Deviation
-from services.grants.allocation.letter_duties import AuthorityId
+from services.grants.budget_year.letter_duties import AuthorityId
+from services.grants.budget_year.state import BudgetYear
 
 CARRY_OVER: AuthorityId = "carry-over"
 

@@ -10,16 +10,16 @@ from dataclasses import replace
 from datetime import date
 
 from services.eventlog.events import Event
-from services.grants.allocation.budget_year import BudgetYear
 from services.grants.allocation.deviation.carried_over import carried_over
 from services.grants.allocation.deviation.cuts import cuts
 from services.grants.allocation.deviation.found import Around, Deviation, deviation
 from services.grants.allocation.deviation.leaning import used_without_letter
-from services.grants.allocation.events import DeviationKind, DeviationSettled
-from services.grants.allocation.letter import Letter
-from services.grants.allocation.letter_checks import conserves
-from services.grants.allocation.reconciliation import LetterUnknown
 from services.grants.allocation.settlement import NothingToSettle
+from services.grants.budget_year.events.allocation import DeviationKind, DeviationSettled
+from services.grants.budget_year.letter import Letter
+from services.grants.budget_year.letter_checks import conserves
+from services.grants.budget_year.reconciliation import LetterUnknown
+from services.grants.budget_year.state import BudgetYear
 from services.reason import need_reason
 
 

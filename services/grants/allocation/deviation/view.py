@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.grants.allocation.budget_year import BudgetYear
 from services.grants.allocation.deviation.found import Around, YearBefore
-from services.grants.allocation.letter import Letter
-from services.grants.allocation.tree import parent_of, post_of
 from services.grants.allocation.view import Letters
 from services.grants.balance.view import AsOf, Balances
+from services.grants.budget_year.letter import Letter
+from services.grants.budget_year.state import BudgetYear
+from services.grants.budget_year.tree import parent_of, post_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from fastapi.encoders import jsonable_encoder
 from pydantic import AfterValidator, BaseModel, Field, Strict
 from starlette.responses import JSONResponse, Response
 
+from services.grants.allocation.command_handler import YearFile
 from services.grants.allocation.succession.rules import (
     How,
     Years,
@@ -19,7 +20,6 @@ from services.grants.allocation.succession.rules import (
 )
 from services.grants.allocation.succession.view import Link, series_of
 from services.grants.allocation.view import Letters
-from services.grants.allocation.year_file import YearFile
 from services.grants.balance.view import AsOf, Balances, post_id
 from services.httpapi.caller import STAFF, Caller, Role, allow
 from services.httpapi.fields import Body, Day, Digits, Instant, Prose

@@ -5,8 +5,8 @@ from typing import Literal
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.allocation.budget_year import BudgetYear
-from services.grants.allocation.events import PostSucceeded, PostSucceededAmongSeveral, SuccessionWithdrawn
+from services.grants.budget_year.events.allocation import PostSucceeded, PostSucceededAmongSeveral, SuccessionWithdrawn
+from services.grants.budget_year.state import BudgetYear
 from services.reason import need_reason
 
 How = Literal["whole", "split", "join"]

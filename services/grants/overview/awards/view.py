@@ -18,8 +18,8 @@ from psycopg_pool import AsyncConnectionPool
 from services.calendar.clock import OSLO
 from services.eventlog.recorded import Recorded
 from services.grants.balance.view import AsOf, position_at
-from services.grants.case_list import LIVE
-from services.grants.case_state import state_of
+from services.grants.case.state import state_of
+from services.grants.case_view.listing import LIVE
 from services.grants.overview.facts.view import ALWAYS, Sight, load_cases
 from services.grants.overview.noticed.view import notices_of, notices_of_year
 from services.grants.overview.standing.view import stand, tell

@@ -15,7 +15,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.recorded import Recorded
 from services.grants.balance.view import AsOf
-from services.grants.case_list import LIVE
+from services.grants.case_view.listing import LIVE
 from services.grants.complaint import view as complaint_view
 from services.grants.overview.facts.view import Sight, load_cases
 from services.grants.overview.standing.view import stand

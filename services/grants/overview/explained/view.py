@@ -13,7 +13,7 @@ from typing import Any
 from psycopg.rows import dict_row
 
 from services.grants.balance.view import ENTRY, AsOf, Row, position_at
-from services.grants.case_list import LIVE
+from services.grants.case_view.listing import LIVE
 from services.grants.overview.said.view import SAID, in_letters, letters_of
 from services.grants.overview.view import Overview
 

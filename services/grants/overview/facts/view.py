@@ -1,8 +1,8 @@
 """The facts of cases for whoever reads beside the service: in codes, days and sums (`grants.case_fact`), as they stood
 on a day by what was known at an instant, and without what a reader is not told of.
 
-The case that follows from them is folded by the same rules as the API's answer (`case_shown.py`), so its figures are
-the API's. Whole øre, days in Europe/Oslo.
+The case that follows from them is folded by the same rules as the API's answer (`case_view/answer.py`), so its figures
+are the API's. Whole øre, days in Europe/Oslo.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -17,12 +17,12 @@ from psycopg_pool import AsyncConnectionPool
 from services.eventlog.events import Event
 from services.eventlog.mapper import recorded
 from services.eventlog.recorded import Recorded
-from services.grants.award.events import AwardMade, SupplementaryAwardApproved
 from services.grants.back_dating.acts import ACTS, HAPPENED
 from services.grants.balance.view import YEARS, AsOf, position_at
-from services.grants.case_file import case_of
-from services.grants.case_list import LIVE
-from services.grants.moves import moves_of
+from services.grants.case.command_handler import case_of
+from services.grants.case.events.award import AwardMade, SupplementaryAwardApproved
+from services.grants.case.moves import moves_of
+from services.grants.case_view.listing import LIVE
 
 ALWAYS = 2**63 - 1
 _FACTS = """

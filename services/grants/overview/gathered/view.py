@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.grants.balance.view import AsOf, position_at
-from services.grants.case_list import LIVE
+from services.grants.case_view.listing import LIVE
 from services.grants.overview.awards.view import MADE
 from services.grants.overview.facts.view import ALWAYS, Sight
 

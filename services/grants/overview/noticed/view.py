@@ -13,7 +13,7 @@ from services.calendar.days import day_of
 from services.eventlog.mapper import recorded
 from services.eventlog.recorded import Recorded
 from services.grants.balance.view import AsOf, position_at
-from services.grants.case_list import LIVE
+from services.grants.case_view.listing import LIVE
 from services.grants.notice.events import NoticeReceiptHeard, NoticeSendingHeard
 from services.grants.notice.rules import Notice, State, fold
 

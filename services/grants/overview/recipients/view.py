@@ -16,12 +16,12 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.recorded import Recorded
 from services.grants.balance.view import AsOf, position_at
-from services.grants.case_list import LIVE
+from services.grants.case.recipient_remarks import READS
+from services.grants.case_view.listing import LIVE
 from services.grants.overview.awards.view import MADE, Awards
 from services.grants.overview.facts.view import ALWAYS, Sight, load_cases
 from services.grants.overview.overlapping.view import Marked, mark
 from services.grants.overview.standing.view import stand
-from services.grants.recipient_remarks import READS
 from services.grants.recipient_report import view as report_view
 from services.grants.withholding import view as withholding_view
 from services.text.folding import folded

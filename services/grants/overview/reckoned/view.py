@@ -11,14 +11,14 @@ from functools import partial
 from typing import Any
 
 from services.eventlog.recorded import Recorded
-from services.grants.award.events import AwardMade
 from services.grants.balance.view import AsOf
-from services.grants.commitment import Commitment
+from services.grants.case.commitment import Commitment
+from services.grants.case.events.award import AwardMade
+from services.grants.case_view.timeline_titles import TITLES
 from services.grants.overview.awards.view import Awards
 from services.grants.overview.disputes.view import complaints, reclaims, withholdings
 from services.grants.overview.facts.view import day_of_fact
 from services.grants.overview.recipients.view import reclaimed_ore, reported_ore
-from services.grants.timeline_words import TITLES
 
 Row = Mapping[str, Any]
 Facts = Sequence[Recorded]

@@ -3,10 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.grants.allocation.events import DifferenceSettled, LetterCorrected, LetterRegistered, LetterWithdrawn
-from services.grants.allocation.letter import Letter, PostLine, Stated
 from services.grants.allocation.view import stream_of
 from services.grants.balance.view import Row
+from services.grants.budget_year.events.allocation import (
+    DifferenceSettled,
+    LetterCorrected,
+    LetterRegistered,
+    LetterWithdrawn,
+)
+from services.grants.budget_year.letter import Letter, PostLine, Stated
 from services.grants.overview.view import Overview
 
 SAID = {"appropriated_ore": "appropriated", "held_back_ore": "held_back"}

@@ -15,10 +15,10 @@ from psycopg_pool import AsyncConnectionPool
 from services.eventlog.recorded import Recorded
 from services.eventlog.streams import Streams
 from services.grants.balance.view import AsOf, position_at
-from services.grants.case_list import LIVE
+from services.grants.case.events.round import RoundOpened
+from services.grants.case_view.listing import LIVE
 from services.grants.overview.awards.view import MADE
 from services.grants.overview.facts.view import ALWAYS, Sight, day_of_fact
-from services.grants.round.events import RoundOpened
 from services.grants.round.view import RoundRow, list_round_facts, list_standing
 from services.grants.scheme.view import SchemeNow, Schemes, show
 

@@ -14,8 +14,8 @@ from psycopg.rows import dict_row
 
 from services.grants.allocation.view import stream_of
 from services.grants.balance.view import Row
-from services.grants.case_list import LIVE
-from services.grants.case_numbers import NUMBER_OF, find_case_number, find_number_within
+from services.grants.case_number.view import NUMBER_OF, find_case_number, find_number_within
+from services.grants.case_view.listing import LIVE
 from services.grants.overview.schemes.view import schemes_of
 from services.grants.overview.view import Overview
 from services.text.folding import folded

@@ -5,13 +5,13 @@ from typing import Any
 
 from services.eventlog.folding import fold_once
 from services.eventlog.recorded import Recorded
-from services.grants.award.events import AwardMade, AwardProposed, LetterReleaseImported
-from services.grants.award.letter_state import fold as fold_letter
-from services.grants.case_state import state_of
-from services.grants.commitment import Commitment
-from services.grants.informed import informed_by
+from services.grants.case.commitment import Commitment
+from services.grants.case.events.award import AwardMade, AwardProposed, LetterReleaseImported
+from services.grants.case.informed import informed_by
+from services.grants.case.state import state_of
+from services.grants.case_view.timeline_titles import TITLES
+from services.grants.grant_letter.state import fold as fold_letter
 from services.grants.overview.facts.view import day_of_fact
-from services.grants.timeline_words import TITLES
 
 
 def stand(facts: Sequence[Recorded]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What a front-end sends of a notice policy."""
 
-from services.grants.scheme.asked import NoticePolicyAsked
 from services.grants.scheme.events import NoticePolicy, Source
+from services.grants.scheme.requests import NoticePolicyAsked
 from services.httpapi.fields import Body, Prose, Sha256
 
 

@@ -1,0 +1,59 @@
+"""Commitment authorities over HTTP: registered by a controller from a letter, read by everybody. Whole øre."""
+
+from typing import Annotated
+
+from fastapi.encoders import jsonable_encoder
+from pydantic import Field, Strict
+from starlette.responses import JSONResponse, Response
+
+from services.grants.allocation.authority.commitment_authority import register_commitment_authority
+from services.grants.allocation.command_handler import YearFile
+from services.grants.allocation.view import Letters
+from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.fields import Body, CalendarYear, Digits, Line, Ore, Prose
+from services.httpapi.idempotency import Idempotency
+from services.httpapi.route import Router
+
+Year = Annotated[int, Digits(1900, 2199)]
+
+
+class CommitmentAuthorityAsked(Body):
+    """The post, the last year promised money may fall due in, the limit of all such promises (or null), and the letter
+    (0 is the letter of allocation) with the place that gives it. `reason`: why an earlier reading is replaced."""
+
+    fund_id: Line
+    until_year: CalendarYear
+    limit_ore: Ore | None = None
+    letter_number: Annotated[int, Strict(), Field(ge=0, le=999)]
+    cite: Line
+    reason: Prose | None = None
+
+
+def commitment_authorities_router(years: YearFile, letters: Letters) -> Router:
+    router = Router(prefix="/v1/authorities", tags=["authorities"])
+
+    @router.get("/{year}/commitment")
+    async def list_commitment_authorities(year: Year, _: Annotated[Caller, allow(*STAFF)]) -> Response:
+        """The commitment authorities of the year's posts, in the order they were registered."""
+        items = (await letters.year(year)).commitment_authorities
+        return JSONResponse(jsonable_encoder({"items": items, "next": None}))
+
+    @router.post("/{year}/commitment")
+    async def register(
+        year: Year,
+        asked: CommitmentAuthorityAsked,
+        caller: Annotated[Caller, allow(Role.controller)],
+        key: Idempotency,
+    ) -> Response:
+        """Registers that a letter lets money of a post be promised beyond the year. Moves nothing at disposal."""
+        told = {**asked.model_dump(), "registered_by": caller.subject}
+        return await years.act(
+            year,
+            register_commitment_authority,
+            told,
+            show=lambda after: {"items": after.commitment_authorities, "next": None},
+            caller=caller,
+            key=key,
+        )
+
+    return router

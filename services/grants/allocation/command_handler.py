@@ -1,0 +1,48 @@
+"""A budget year over HTTP: where acts on its stream are carried out."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+from fastapi.encoders import jsonable_encoder
+from starlette.responses import Response
+
+from services.eventlog.events import Event
+from services.eventlog.log import History
+from services.grants.allocation.view import fold, stream_of
+from services.grants.budget_year.state import BudgetYear, evolve
+from services.httpapi.answer import Answer
+from services.httpapi.caller import Caller
+from services.httpapi.carrying import Desk
+from services.httpapi.idempotency import IdempotencyKey
+
+
+@dataclass(frozen=True, slots=True)
+class YearFile:
+    """Asks a rule on the year as it stands, records what follows, and answers with the year as it then is."""
+
+    desk: Desk
+
+    async def act(
+        self,
+        year: int,
+        rule: Callable[..., Sequence[Event]],
+        asked: Mapping[str, Any],
+        *,
+        show: Callable[[BudgetYear], Any],
+        caller: Caller,
+        key: IdempotencyKey,
+    ) -> Response:
+        """`show` makes the answer from the year after the act. Two acts at once are decided one after the other."""
+        shown: dict[str, Any] = {}
+
+        def decide(history: History) -> Sequence[Event]:
+            before = fold(history)
+            events = rule(before, **asked)
+            shown.update(jsonable_encoder(show(reduce(evolve, events, before))))
+            return events
+
+        return await self.desk.carry_out(
+            stream_of(year), caller=caller, key=key, decide=decide, answer=lambda _: Answer(body=shown)
+        )

@@ -1,0 +1,165 @@
+"""When a recipient knows of its award, and what therefore waits for that day.
+
+An award binds the state from its approval, and the recipient is told by the grant letter, which the ministry's fourteen
+days may hold back (Instruks 5.4). Until the letter is out nobody reminds a recipient of duties it has not heard of,
+warns it, holds money back from it or claims any. Where no letter is made (per capita) it counts as told from approval.
+What is withheld from sight for so long may still be undone: an award is annulled, reduced or stopped at any time.
+
+A complaint is recorded when it comes, whoever makes it, for nobody is barred from complaining before the time to do so
+has begun, and for whoever was not notified it runs from when they knew (forvaltningsloven § 29 first and third
+paragraphs). It can have suspensive effect, be given right or be taken back. But what is written to the recipient itself
+of its complaint tells of the award, and nothing it complains of before the letter is out is late or forgone: asking it
+to put something right, taking the complaint up late, turning it away and sending it on with a copy to the party
+(§§ 31-33) wait. Somebody else's complaint waits for nothing, nor does one of a rejection or a dismissal.
+
+A case is chosen for control in the house, and nobody is told. A control is concluded on what the recipient did, so that
+waits. What was annulled before its letter left is told to nobody, so what was open in it is ended as any other.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from services.calendar.days import last_day
+from services.eventlog.events import Event
+from services.eventlog.folding import first, fold_once, replace, shared
+from services.eventlog.refusal import Refusal
+from services.grants.case.events.award import (
+    AwardAnnulled,
+    AwardChangeProposed,
+    AwardMade,
+    AwardProposed,
+    LetterDelivered,
+    LetterReleased,
+    LetterReleaseEnded,
+    LetterReleaseImported,
+    Recipient,
+    SupplementaryAwardApproved,
+)
+from services.grants.case.events.complaint import (
+    ComplaintReceived,
+    Party,
+    PartyChanged,
+)
+from services.grants.case.letters_out import OF_LETTERS, LettersOut
+from services.grants.case.presupposed import ENDS, OF_ITS_COMPLAINT, PRESUPPOSE
+from services.text.people import folded
+
+
+class LetterNotOut(Refusal):
+    """The recipient does not have the grant letter on that day, and the act presupposes that it does."""
+
+    code = "letter-not-out"
+    title = "Tilskuddsbrevet er ikke sendt"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Informed:
+    """Whether the recipient knows of the award, and since when. `its_complaints` are those that it made itself, of
+    anything but an answer to an application."""
+
+    approved_on: date | None = None
+    letter_owed: bool = True
+    out_on: date | None = None
+    letters: LettersOut = field(default_factory=LettersOut)
+    recipient: Recipient | Party | None = None
+    its_complaints: frozenset[int] = frozenset()
+    annulled: bool = False
+
+    @property
+    def since(self) -> date | None:
+        """The day the letter went out; the day of approval where none is made; None while the recipient is not told."""
+        return self.out_on if self.letter_owed else self.approved_on
+
+    @property
+    def waits(self) -> bool:
+        """An award is approved, and its recipient is not told of it."""
+        return self.approved_on is not None and self.since is None
+
+    @property
+    def accept_by(self) -> date | None:
+        """The last day on which an acceptance of the terms is in time; None where no letter that is out says one."""
+        return self.not_overdue_before(day) if (day := self.letters.accept_by) else None
+
+    @shared(AwardMade, AwardProposed, PartyChanged, ComplaintReceived, AwardAnnulled, *OF_LETTERS)
+    def fold(self, event: Event) -> "Informed":
+        """What the recipient knows after this fact. Never refuses."""
+        letters = self.letters.fold(event, informed=self.since is not None)
+        if letters is not self.letters:
+            self = replace(self, letters=letters)
+        match event:
+            case AwardMade(approved_on=day, letter_owed=owed):
+                return replace(self, approved_on=day, letter_owed=owed)
+            case AwardProposed(recipient=recipient):
+                return replace(self, recipient=recipient)
+            case PartyChanged(party=party):
+                return replace(self, recipient=party)
+            case ComplaintReceived(number=number, disputed=disputed, party=party):
+                own = disputed not in ("rejection", "dismissal") and self._is_recipient(party)
+                return replace(self, its_complaints=self.its_complaints | {number}) if own else self
+            case AwardAnnulled() | SupplementaryAwardApproved():
+                return replace(self, annulled=isinstance(event, AwardAnnulled))
+            case LetterReleaseImported(released_on=day):
+                return replace(self, out_on=day)
+            case LetterReleased() | LetterReleaseEnded():  # the latter before anything of that letter left
+                return replace(self, out_on=self.letters.since)
+            case LetterDelivered(delivered_on=day):
+                return replace(self, out_on=self.out_on or day)
+        return self
+
+    def _is_recipient(self, party: Party) -> bool:
+        """By its number, or by its name where one of them has none."""
+        if self.recipient is None:
+            return False
+        numbers = self.recipient.organisation_number, party.organisation_number
+        return numbers[0] == numbers[1] if all(numbers) else folded(self.recipient.name) == folded(party.name)
+
+    def presupposes(self, event: Event) -> str | None:
+        """Why the fact cannot be before the recipient knows of the award; None where it can."""
+        if isinstance(event, AwardChangeProposed) and event.hearing and event.hearing.reply_by:
+            return "the warning tells of the award, and none is owed (forvaltningsloven § 35 first paragraph b)"
+        if self.annulled and type(event) in ENDS:
+            return None
+        if getattr(event, "number", None) in self.its_complaints and type(event) in OF_ITS_COMPLAINT:
+            return OF_ITS_COMPLAINT[type(event)]
+        return PRESUPPOSE.get(type(event))
+
+    def not_overdue_before(self, day: date) -> date:
+        """A last day the letter sets; or, where that is later, the last day the recipient may complain of the award,
+        counted from the day the letter went out (forvaltningsloven § 29). A late letter makes nothing overdue. As the
+        letter says while it is not out, or where none is made."""
+        return day if self.out_on is None else max(day, last_day(self.out_on))
+
+
+NOT_INFORMED = first(Informed)
+"""Where every recipient begins."""
+
+
+def informed_by(events: Sequence[Event]) -> Informed:
+    """What the recipient knows after these facts."""
+    return fold_once(Informed.fold, events, Informed)
+
+
+def keep_until_informed(past: Sequence[Event], new: Sequence[Event]) -> None:
+    """Refuse (`LetterNotOut`) facts that presuppose that the recipient knows of an award it has not been told of."""
+    keep_until_known(informed_by(past), new)
+
+
+def keep_until_known(known: Informed, new: Sequence[Event]) -> None:
+    """The same, of somebody whose knowledge before them has been worked out already."""
+    for event in new:
+        if known.waits and (reason := known.presupposes(event)):
+            raise LetterNotOut(
+                f"The grant letter is not out: {reason}. Wait until it is. Annulment and reduction need not wait."
+            )
+        known = known.fold(event)
+
+
+def list_premature(events: Sequence[Event]) -> Iterator[tuple[int, Event]]:
+    """The facts of a case that came before its recipient was told, each with its version: what an earlier release let
+    happen, to be corrected."""
+    known = NOT_INFORMED
+    for version, event in enumerate(events, 1):
+        if known.waits and known.presupposes(event):
+            yield version, event
+        known = known.fold(event)

@@ -1,0 +1,72 @@
+"""Which letters of an award are out, and which of its instalments they tell of.
+
+A letter tells of the award as it was frozen. Money promised after it went out is told of by a letter of the change, and
+no instalment of it is paid before that letter is out (Instruks 5.4: the ministry is told of what is promised). Money
+promised so by an earlier release, which asked for no such letter, keeps what it had.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from services.eventlog.events import Event
+from services.eventlog.folding import replace
+from services.grants.case.events.award import (
+    LetterDelivered,
+    LetterFrozen,
+    LetterReleased,
+    LetterReleaseEnded,
+    LetterReleaseImported,
+    SupplementaryAwardApproved,
+)
+
+OF_LETTERS = (
+    LetterFrozen,
+    LetterReleased,
+    LetterReleaseEnded,
+    LetterReleaseImported,
+    LetterDelivered,
+    SupplementaryAwardApproved,
+)
+"""The kinds of facts that say something of an award's letters."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LettersOut:
+    """`out` are the letters that are out, by their SHA-256 (hex), each with its day, the first first. `untold` are the
+    instalments that none of them tells of, `told_on` since when the others that were added are told of. `tells` says
+    what each frozen letter would tell of that was untold when it was frozen, `asks` the day it asks to be accepted by.
+    """
+
+    out: tuple[tuple[str, date], ...] = ()
+    untold: frozenset[int] = frozenset()
+    told_on: Mapping[int, date] = field(default_factory=dict)
+    tells: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    asks: Mapping[str, date] = field(default_factory=dict)
+
+    @property
+    def since(self) -> date | None:
+        """The day the first of them went out."""
+        return self.out[0][1] if self.out else None
+
+    @property
+    def accept_by(self) -> date | None:
+        """The last day to accept the terms by, as the last letter that is out and says one has it."""
+        return next((self.asks[sha256] for sha256, _ in reversed(self.out) if sha256 in self.asks), None)
+
+    def fold(self, event: Event, *, informed: bool) -> "LettersOut":
+        """The letters after this fact; `informed`: the recipient knew of the award before it. Never refuses."""
+        match event:
+            case LetterFrozen(sha256=sha256, accept_by=day):
+                asks = {**self.asks, sha256: day} if day else self.asks
+                return replace(self, tells={**self.tells, sha256: self.untold}, asks=asks)
+            case LetterReleased(sha256=sha256, released_on=day):
+                told = self.tells.get(sha256, frozenset())
+                told_on = {**self.told_on, **dict.fromkeys(told, day)}
+                return replace(self, out=(*self.out, (sha256, day)), untold=self.untold - told, told_on=told_on)
+            case LetterReleaseEnded(sha256=sha256):
+                still = tuple(each for each in self.out if each[0] != sha256)
+                return replace(self, out=still, untold=self.untold | self.tells.get(sha256, frozenset()))
+            case SupplementaryAwardApproved(letter_owed=True, added=added) if informed:
+                return replace(self, untold=self.untold | {part.number for part in added})
+        return self

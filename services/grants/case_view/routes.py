@@ -1,0 +1,82 @@
+"""What anybody with access may read of a case: as it stands, and everything that has happened in it."""
+
+from typing import Annotated, Any
+
+from fastapi import Query
+from fastapi.encoders import jsonable_encoder
+from psycopg_pool import AsyncConnectionPool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from services.grants.case.command_handler import CaseFile
+from services.grants.case.state import State
+from services.grants.case_number.view import Written, find_case_number
+from services.grants.case_view.answer import show
+from services.grants.case_view.listing import list_cases
+from services.grants.case_view.timeline import Asked, tell
+from services.httpapi.caller import STAFF, Caller, allow
+from services.httpapi.etag import etag, not_modified
+from services.httpapi.fields import Day, Digits, Id, Line
+from services.httpapi.paging import Cursor, Limit, Listing
+from services.httpapi.route import Router
+
+CASES = Listing("cases", int)
+
+
+def case_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
+    router = Router(prefix="/v1/cases", tags=["cases"])
+
+    @router.get("")
+    async def list_all(
+        _: Annotated[Caller, allow(*STAFF)],
+        year: Annotated[int, Digits(1900, 2199)] | None = None,
+        number: Annotated[str, Written(), Query(examples=["2020/17", "2020-17"])] | None = None,
+        chapter: Annotated[int, Digits(1, 9999)] | None = None,
+        post: Annotated[int, Digits(0, 99)] | None = None,
+        scheme_id: Line | None = None,
+        call_id: Line | None = None,
+        state: State | None = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Response:
+        """The cases, newest first: of one budget year where `year` says so; or the one that people call by a number
+        (`number`: `2020/17`, `2020-17`). The list follows the log within moments; a case's own address is never
+        behind."""
+        place = CASES.after(cursor)
+        found = find_case_number(number) if number else None
+        wanted: dict[str, Any] = {"chapter": chapter, "post": post, "scheme_id": scheme_id, "call_id": call_id}
+        after = int(place[0]) if place else None
+        rows = await list_cases(pool, year=year, number=found, after=after, limit=limit + 1, state=state, **wanted)
+        following = CASES.cursor(rows[limit - 1].opened_position) if len(rows) > limit else None
+        return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
+
+    @router.get("/{case_id}")
+    async def show_case(case_id: Id, request: Request, _: Annotated[Caller, allow(*STAFF)]) -> Response:
+        """The case as it stands. Its ETag is the version an act must name in If-Match."""
+        history = await cases.history(case_id)
+        tag = etag(history.version)
+        unchanged = not_modified(request, tag)
+        if unchanged:
+            return unchanged
+        stands = show(case_id, history.events, number=await cases.numbers.find(case_id))
+        return JSONResponse(jsonable_encoder(stands), headers={"ETag": tag})
+
+    @router.get("/{case_id}/timeline")
+    async def show_timeline(
+        case_id: Id,
+        _: Annotated[Caller, allow(*STAFF)],
+        room: Line | None = None,
+        what: Line | None = None,
+        actor: Line | None = None,
+        since: Day | None = None,
+        until: Day | None = None,
+    ) -> Response:
+        """Who did what, when, what it changed and why, oldest first: each fact as it was recorded. Days are days of
+        recording in Europe/Oslo, both counted. `case_number` is what people call the case by."""
+        history = await cases.history(case_id)
+        asked = Asked(room=room, what=what, actor=actor, since=since, until=until)
+        number = await cases.numbers.find(case_id)
+        shown = {"case_number": number, "items": list(tell(history.recorded, asked)), "next": None}
+        return JSONResponse(jsonable_encoder(shown))
+
+    return router

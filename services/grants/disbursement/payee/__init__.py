@@ -1,0 +1,1 @@
+"""Whose account a recipient is paid to: registered by one person, verified by another."""

@@ -1,0 +1,95 @@
+"""How the case learns that its letter is out: from the notifications service's feed, and in no other way.
+
+No route leads here. The two messages may come in either order; each is taken once, and a second one about the same
+letter is refused as the anomaly it is.
+"""
+
+from datetime import date
+
+from services.eventlog.events import Event
+from services.eventlog.refusal import Refusal
+from services.grants.case.events.award import LetterDelivered, LetterReleased, LetterReleaseEnded
+from services.grants.grant_letter.freezing import GrantLetter
+
+
+class LetterUnknown(Refusal):
+    """The message is about a letter that this case has not frozen."""
+
+    code = "letter-of-message-unknown"
+    title = "Meldingen gjelder et ukjent brev"
+
+
+class LetterWithoutAward(Refusal):
+    """The message says that a letter is out of an award nobody has approved."""
+
+    code = "letter-without-award"
+    title = "Meldingen gjelder et tilskudd som ikke er vedtatt"
+
+
+class LetterToldTwice(Refusal):
+    """Another message has told the same of this letter already."""
+
+    code = "letter-told-twice"
+    title = "Det samme er meldt om brevet før"
+
+
+class OtherRecipient(Refusal):
+    """The letter went to another organisation than the award's."""
+
+    code = "letter-to-other-recipient"
+    title = "Meldingen gjelder en annen mottaker"
+
+
+def take_release(
+    letter: GrantLetter, *, sha256: str, organisation_number: str | None, released_on: date, message_id: str
+) -> list[Event]:
+    """The letter was let out. The same message again is nothing.
+
+    Refuses `LetterUnknown`, `LetterWithoutAward`, `OtherRecipient`, `LetterToldTwice`.
+    """
+    taken = LetterReleased(released_on=released_on, sha256=sha256, message_id=message_id)
+    if letter.released == taken:
+        return []
+    _check(letter, sha256, organisation_number)
+    of_change = letter.next_frozen is not None and letter.next_frozen.sha256 == sha256
+    if letter.released and not of_change:
+        raise LetterToldTwice(f"Message {letter.released.message_id} has told of the release already.")
+    return [taken]
+
+
+def take_release_end(letter: GrantLetter, *, sha256: str, message_id: str) -> list[Event]:
+    """The release was stopped before anything left. Of a letter that is not out, it is nothing.
+
+    Refuses `LetterUnknown` (another letter is out).
+    """
+    if letter.released is None:
+        return []
+    if letter.released.sha256 != sha256:
+        raise LetterUnknown("The letter that is out is another one.")
+    of_change = letter.frozen is not None and letter.frozen.sha256 == sha256 and letter.frozen.follows is not None
+    return [LetterReleaseEnded(sha256=sha256, message_id=message_id, another_is_out=of_change)]
+
+
+def take_delivery(
+    letter: GrantLetter, *, sha256: str, organisation_number: str | None, delivered_on: date, message_id: str
+) -> list[Event]:
+    """The recipient has the letter. The same message again is nothing.
+
+    Refuses `LetterUnknown`, `LetterWithoutAward`, `OtherRecipient`, `LetterToldTwice`.
+    """
+    taken = LetterDelivered(delivered_on=delivered_on, sha256=sha256, message_id=message_id)
+    if letter.delivered == taken:
+        return []
+    _check(letter, sha256, organisation_number)
+    if letter.delivered:
+        raise LetterToldTwice(f"Message {letter.delivered.message_id} has told of the delivery already.")
+    return [taken]
+
+
+def _check(letter: GrantLetter, sha256: str, organisation_number: str | None) -> None:
+    if letter.find(sha256) is None:
+        raise LetterUnknown("The case has no frozen letter with that SHA-256.")
+    if letter.approved is None or letter.proposal is None:
+        raise LetterWithoutAward("The letter's award is not approved.")
+    if letter.proposal.recipient.organisation_number != organisation_number:
+        raise OtherRecipient("The letter's recipient is not the award's.")

@@ -1,0 +1,140 @@
+"""The permit to send a case's letter over HTTP: asked by the notifications service at each try, seen by people, and
+written off by two of them when no answer will come."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+from uuid import UUID
+
+from fastapi.encoders import jsonable_encoder
+from psycopg_pool import AsyncConnectionPool
+from starlette.responses import JSONResponse, Response
+
+from services.eventlog.events import Event
+from services.eventlog.log import History
+from services.eventlog.refusal import Refusal
+from services.grants.case.command_handler import CaseFile, keep_tied_out, stream_of
+from services.grants.grant_letter.permit import rules, sendable
+from services.grants.grant_letter.permit.requests import PermitAsked, WriteOff
+from services.grants.grant_letter.permit.responses import PermitGiven, PermitShown, given, shown
+from services.grants.grant_letter.permit.view import Permits
+from services.httpapi.answer import Answer
+from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.carrying import Admit
+from services.httpapi.etag import ExpectedVersion, etag
+from services.httpapi.fields import Id
+from services.httpapi.guards import Decided
+from services.httpapi.idempotency import Idempotency
+from services.httpapi.problem import NotFound
+from services.httpapi.route import Router
+
+Machine = Annotated[Caller, allow(Role.service)]
+Anybody = Annotated[Caller, allow(*STAFF)]
+CaseworkerOrApprover = Annotated[Caller, allow(Role.caseworker, Role.approver)]
+Approver = Annotated[Caller, allow(Role.approver)]
+
+
+class PermitSpent(Refusal):
+    """Somebody has told what came of the try in the very moment it was permitted."""
+
+    code = "permit-spent"
+    title = "Tillatelsen er brukt"
+
+
+def permit_stream(case_id: UUID) -> str:
+    """Where the permits of a case's letter stand."""
+    return f"permit-{case_id}"
+
+
+def permit_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
+    router = Router(prefix="/v1/cases", tags=["grant letters"])
+    permits = Permits(pool)
+    the_permit = "/{case_id}/letter/permit"
+
+    @router.put(the_permit, response_model=PermitGiven)
+    async def grant_permit(case_id: Id, asked: PermitAsked, caller: Machine, key: Idempotency) -> Response:
+        """Lets the letter be sent in this try, if the award stands as it tells: recorded, and for a short life. While
+        it runs the case takes nothing that would make the letter wrong. The answer is the permit that runs now."""
+        now = (await permits.find(case_id))[0]
+        case, permit = stream_of(case_id), permit_stream(case_id)
+
+        def decide(histories: Mapping[str, History]) -> dict[str, Sequence[Event]]:
+            if not histories[case].version:
+                raise NotFound(f"There is no case {case_id}.")
+            events = rules.grant(
+                rules.fold(histories[permit].facts),
+                sendable.fold(histories[case].events),
+                **asked.model_dump(),
+                case_version=histories[case].version,
+                now=now,
+            )
+            return {permit: events}
+
+        await cases.desk.carry_out_all(
+            (permit, case), caller=caller, key=key, decide=decide, answer=lambda _: Answer(body={})
+        )
+        _, row = await permits.find(case_id)
+        if row is None or row.outcome is not None:
+            raise PermitSpent("What came of this try is told already. Read what is known of it before the next.")
+        return JSONResponse(jsonable_encoder(given(row)))
+
+    @router.get(the_permit, response_model=PermitShown)
+    async def show_permit(case_id: Id, _: Anybody) -> Response:
+        """The last permit of the case's letter: whether its outcome is known, and from when it can be written off."""
+        history = await cases.desk.log.load(permit_stream(case_id))
+        if not history.version:
+            raise NotFound("No permit to send has been asked for in this case.")
+        body = jsonable_encoder(shown(rules.fold(history.facts)))
+        return JSONResponse(body, headers={"ETag": etag(history.version)})
+
+    async def act(
+        case_id: UUID, rule: rules.Decision, caller: Caller, key: Idempotency, expected: int, **asked: object
+    ) -> Response:
+        now = (await permits.find(case_id))[0]
+        body: dict[str, object] = {}
+
+        def decide(history: History) -> Sequence[Event]:
+            if not history.version:
+                raise NotFound("No permit to send has been asked for in this case.")
+            permit = rules.fold(history.facts)
+            events = rule(permit, now=now, **asked)
+            for event in events:
+                permit = rules.evolve(permit, event)
+            body.update(jsonable_encoder(shown(permit)))
+            return events
+
+        return await cases.desk.carry_out(
+            permit_stream(case_id),
+            caller=caller,
+            key=key,
+            decide=decide,
+            answer=lambda _: Answer(body=body),
+            expected=expected,
+            admit=as_on_the_case(cases, case_id, caller),
+        )
+
+    @router.post(the_permit + "/write-off", response_model=PermitShown)
+    async def propose_write_off(
+        case_id: Id, asked: WriteOff, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Says why no answer will come to a permit that has run out. A second person must confirm."""
+        told = {"reason": asked.reason, "proposed_by": caller.subject}
+        return await act(case_id, rules.propose_write_off, caller, key, expected, **told)
+
+    @router.put(the_permit + "/write-off/confirmation", response_model=PermitShown)
+    async def confirm_write_off(case_id: Id, caller: Approver, expected: ExpectedVersion, key: Idempotency) -> Response:
+        """A second person finds that no answer will come: the letter counts as left, and the case goes on."""
+        return await act(case_id, rules.write_off, caller, key, expected, confirmed_by=caller.subject)
+
+    return router
+
+
+def as_on_the_case(cases: CaseFile, case_id: UUID, caller: Caller) -> Admit:
+    """Who is tied to the case's organisation decides nothing of its letter either."""
+    admit = keep_tied_out(cases.desk.log, caller)
+
+    async def of_the_case(_: Mapping[str, History], decided: Decided) -> None:
+        case = stream_of(case_id)
+        facts = tuple(event for events in decided.values() for event in events)
+        await admit({case: await cases.history(case_id)}, {case: facts})
+
+    return of_the_case

@@ -1,0 +1,1 @@
+"""What PostgreSQL refuses by itself as facts are recorded, in the words of the stage that would have."""

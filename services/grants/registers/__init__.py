@@ -1,0 +1,1 @@
+"""Norway's numbers: municipalities, organisations, accounts. It knows nothing of grants."""

@@ -1,0 +1,220 @@
+"""Acts on notices and on what is held: loaded, decided, recorded, and answered with how it then stands."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from fastapi.encoders import jsonable_encoder
+from starlette.responses import Response
+
+from services.calendar import clock
+from services.eventlog.events import Event
+from services.eventlog.folding import Facts
+from services.eventlog.log import History
+from services.eventlog.recorded import Recorded
+from services.eventlog.refusal import Refusal
+from services.httpapi.answer import Answer
+from services.httpapi.caller import Caller
+from services.httpapi.carrying import Desk
+from services.httpapi.idempotency import IdempotencyKey
+from services.httpapi.problem import NotFound
+from services.notifications.acts.answers import show_held, show_notice
+from services.notifications.facts import held_state as holding
+from services.notifications.facts import notice_state as telling
+from services.notifications.facts.channel import Channel
+from services.notifications.facts.hands import Hands, hands_in
+from services.notifications.facts.held_state import Held
+from services.notifications.facts.notice_state import Notice
+from services.notifications.gate.decision import Clocks, check
+from services.notifications.gate.reading import GateReading, standing_of
+from services.notifications.gate.refusals import LetterNotFetched
+from services.notifications.held.file_store import KeptFiles
+from services.notifications.publication.rules import planned, publish
+from services.notifications.release.rules import order_release, release
+
+Rule = Callable[..., Sequence[Event]]
+
+
+class Acting:
+    """Where acts are carried out, each in one transaction."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        reading: GateReading,
+        files: KeptFiles,
+        now: Callable[[], datetime],
+        *,
+        channels: frozenset[Channel],
+    ) -> None:
+        """`channels` are those by which a notice can be sent here."""
+        self.desk, self.reading, self.files, self.now, self.channels = desk, reading, files, now, channels
+
+    async def on_notice(
+        self,
+        notice_id: UUID,
+        rule: Callable[[Notice], Sequence[Event]],
+        *,
+        caller: Caller,
+        key: IdempotencyKey,
+        expected: int,
+    ) -> Response:
+        """A rule asked on a notice. One expected at 0 begins here; else NotFound if there is none."""
+        return await self._on_notice(notice_id, lambda it, _: rule(it), (), caller=caller, key=key, expected=expected)
+
+    async def by_the_ministry(
+        self,
+        notice_id: UUID,
+        rule: Callable[[Notice, Hands], Sequence[Event]],
+        *,
+        caller: Caller,
+        key: IdempotencyKey,
+        expected: int,
+    ) -> Response:
+        """A rule asked on a notice, and on whoever had a hand in what it lists."""
+        notice = telling.fold((await self.desk.log.load(telling.stream_of(notice_id))).facts)
+        items = tuple(sorted(notice.items))
+        return await self._on_notice(notice_id, rule, items, caller=caller, key=key, expected=expected)
+
+    async def _on_notice(
+        self,
+        notice_id: UUID,
+        rule: Callable[[Notice, Hands], Sequence[Event]],
+        items: Sequence[str],
+        *,
+        caller: Caller,
+        key: IdempotencyKey,
+        expected: int,
+    ) -> Response:
+        shown: dict[str, Any] = {}
+        stream = telling.stream_of(notice_id)
+
+        def decide(histories: Mapping[str, History]) -> dict[str, Sequence[Event]]:
+            history = histories[stream]
+            hands = hands_in(event for item in items for event in histories[item].events)
+            events = rule(telling.fold(history.facts), hands)
+            if not history.version and (expected or not any(event.TOPIC == "notice.prepared.v1" for event in events)):
+                raise NotFound("There is no such notice.")
+            shown.update(jsonable_encoder(show_notice(notice_id, telling.fold(after(history, events)))))
+            return {stream: events}
+
+        location = None if expected else f"/v1/notices/{notice_id}"
+        return await self.desk.carry_out_all(
+            (stream, *items),
+            caller=caller,
+            key=key,
+            decide=decide,
+            answer=lambda _: Answer(body=shown, status=200 if expected else 201, location=location),
+            expected={stream: expected},
+        )
+
+    async def on_held(
+        self,
+        item: str,
+        rule: Callable[[Held], Sequence[Event]],
+        *,
+        caller: Caller,
+        key: IdempotencyKey,
+        expected: int,
+        at: str | None = None,
+    ) -> Response:
+        """A rule asked on what is held. One expected at 0 begins here, below the address `at`; else NotFound if nothing
+        is held."""
+        clocks = await self.reading.clocks(self.now())
+
+        def decide(histories: Mapping[str, History]) -> Sequence[Event]:
+            return rule(holding.fold(histories[item].facts))
+
+        return await self._on_item(item, decide, clocks, caller=caller, key=key, expected=expected, at=at)
+
+    async def publishes(self, item: str, *, caller: Caller, key: IdempotencyKey, expected: int) -> Response:
+        """Let it be published, if the gate is open; else the gate's refusal is the answer, and nothing is recorded."""
+        clocks = await self.reading.clocks(self.now())
+
+        def decide(histories: Mapping[str, History]) -> Sequence[Event]:
+            standing = standing_of(item, histories)
+            planned(standing.held)
+            ground = check(item, standing.held, standing.told, clocks)
+            return publish(standing.held, ground=ground, said_at=clocks.said_at, released_by=caller.subject)
+
+        return await self._on_item(item, decide, clocks, caller=caller, key=key, expected=expected)
+
+    async def lets_out(
+        self, item: str, *, when_open: bool, caller: Caller, key: IdempotencyKey, expected: int
+    ) -> Response:
+        """Order the letter out, and let it out at once if the gate is open. `when_open` keeps an order that must wait;
+        without it the gate's refusal is the answer, and nothing is recorded."""
+        standing = await self.reading.standing(item)
+        fetched = standing.held.letter and await self.files.find(standing.held.letter.letter_sha256)
+        clocks = await self.reading.clocks(self.now())
+
+        def decide(histories: Mapping[str, History]) -> Sequence[Event]:
+            held = holding.fold(histories[item].facts)
+            ordered = order_release(held, ordered_by=caller.subject)
+            try:
+                return [*ordered, *self._released(item, histories, clocks, bool(fetched), caller.subject)]
+            except Refusal as refusal:
+                if when_open and refusal.code in WAITS:
+                    return ordered
+                raise
+
+        return await self._on_item(item, decide, clocks, caller=caller, key=key, expected=expected)
+
+    @staticmethod
+    def _released(
+        item: str, histories: Mapping[str, History], clocks: Clocks, fetched: bool, by: str
+    ) -> Sequence[Event]:
+        standing = standing_of(item, histories)
+        ground = check(item, standing.held, standing.told, clocks)
+        if not fetched:
+            raise LetterNotFetched("The letter's bytes are on their way from grants. Try again in a moment.")
+        return release(standing.held, ground=ground, said_at=clocks.said_at, released_by=by)
+
+    async def _on_item(
+        self,
+        item: str,
+        decide: Callable[[Mapping[str, History]], Sequence[Event]],
+        clocks: Clocks,
+        *,
+        caller: Caller,
+        key: IdempotencyKey,
+        expected: int,
+        at: str | None = None,
+    ) -> Response:
+        shown: dict[str, Any] = {}
+        begins = at is not None
+
+        def decided(histories: Mapping[str, History]) -> dict[str, Sequence[Event]]:
+            if not histories[item].version and not begins:
+                raise NotFound("Nothing is held under that id.")
+            events = decide(histories)
+            told = standing_of(item, histories).told
+            held = holding.fold(after(histories[item], events))
+            shown.update(jsonable_encoder(show_held(item, held, told, clocks)))
+            return {item: events}
+
+        return await self.desk.carry_out_all(
+            await self.reading.streams(item),
+            caller=caller,
+            key=key,
+            decide=decided,
+            answer=lambda _: Answer(
+                body=shown, status=201 if begins else 200, location=f"{at}/{item.partition('-')[2]}" if begins else None
+            ),
+            expected={item: expected},
+        )
+
+
+WAITS = frozenset({"notice-missing", "notice-too-young", "notice-objected", "letter-not-fetched", "clocks-disagree"})
+"""What an order waits out. What was changed or went stale needs somebody to act first."""
+
+
+def after(history: History, events: Sequence[Event], at: datetime | None = None) -> Facts[Recorded]:
+    """The stream as it will read with these facts recorded now: for an answer, never for a decision."""
+    last = history.recorded[-1].position if history.recorded else 0
+    new = [
+        Recorded(last, history.stream, history.version + nth, event, at or clock.now(), "", "", "")
+        for nth, event in enumerate(events, 1)
+    ]
+    return history.facts.followed_by(new)

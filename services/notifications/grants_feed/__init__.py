@@ -1,0 +1,1 @@
+"""What is made of what grants tells: schemes that owe notice, decisions, letters to hold."""

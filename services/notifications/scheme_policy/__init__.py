@@ -1,1 +1,0 @@
-"""Whether a scheme's letters need a notice, as grants told it."""

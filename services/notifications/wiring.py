@@ -1,0 +1,66 @@
+"""The rooms of this service: their addresses, and what each tells other services."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from psycopg_pool import AsyncConnectionPool
+
+from services.eventlog.feed import Feed, Mapper
+from services.eventlog.projection import Projection
+from services.httpapi.log_routes import log_router
+from services.httpapi.route import Router
+from services.notifications.acts.command_handler import Acting
+from services.notifications.channel import messages as channel_messages
+from services.notifications.deadline.calendar_routes import calendar_router
+from services.notifications.deadline.listing import Deadlines
+from services.notifications.deadline.routes import deadline_router
+from services.notifications.deadline.threshold_routes import threshold_router
+from services.notifications.deadline.view import Register
+from services.notifications.notice import messages as notice_messages
+from services.notifications.notice.routes import notice_router
+from services.notifications.publication import messages as publication_messages
+from services.notifications.publication.routes import publication_router
+from services.notifications.release import messages as release_messages
+from services.notifications.release.routes import award_router
+from services.notifications.webhook.deliveries import Deliveries
+from services.notifications.webhook.delivery_routes import delivery_router
+from services.notifications.webhook.reaching import Reaching
+from services.notifications.webhook.routes import endpoint_router
+from services.notifications.webhook.sealing import Secrets
+from services.notifications.webhook.streaming import MessageStream, stream_router
+from services.notifications.webhook.view import EndpointList
+
+MESSAGES: Mapping[str, Mapper] = {
+    **release_messages.MESSAGES,
+    **channel_messages.MESSAGES,
+    **publication_messages.MESSAGES,
+    **notice_messages.MESSAGES,
+}
+
+
+# Read models that follow the log in batches.
+PROJECTIONS: tuple[Projection, ...] = (Register(),)
+
+
+def routers(
+    acting: Acting,
+    feed: Feed,
+    pool: AsyncConnectionPool,
+    checkpoint_dir: Path | None,
+    secrets: Secrets,
+    reaching: Reaching,
+    stream: MessageStream,
+) -> list[Router]:
+    """Every room's routes."""
+    return [
+        notice_router(acting),
+        award_router(acting),
+        publication_router(acting),
+        delivery_router(acting.desk, Deliveries(pool), acting.now),
+        endpoint_router(acting.desk, secrets, reaching, EndpointList(pool), acting.now),
+        stream_router(stream),
+        deadline_router(acting.desk, Deadlines(pool), acting.now),
+        threshold_router(acting.desk, acting.now),
+        calendar_router(acting.desk, Deadlines(pool), acting.now),
+        log_router(feed, pool, checkpoint_dir, schema="notifications"),
+    ]
