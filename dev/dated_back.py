@@ -1,17 +1,14 @@
 """A past year is played today: its decisions are dated back, which two people allow first, and each says why."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from dev.play2020 import People
+from dev.people import People
 
 RULE = "/v1/rules/back-dating"
 DAYS = 20 * 365
-REASON = {"back_dating_reason": "2020 spilles på nytt: dagen er den vedtaket hadde da."}
-MISSING = "back-dating-reason-missing"
 
 
-def allow_back_dating(people: "People", *, proposes: str, confirms: str) -> int:
+def allow_back_dating(people: People, *, proposes: str, confirms: str) -> int:
     """Sets the bound a year that is played needs, by two people, where it does not stand already. How many days."""
     stands = people.reads(RULE)
     if stands["days_today"] >= DAYS:

@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
-
-from dev.dated_back import MISSING, REASON, allow_back_dating
-from dev.people import Unexpected as Unexpected
+from dev.dated_back import allow_back_dating
+from dev.people import People
 from dev.schemes import register_schemes
 
 LETTERS = Path(__file__).parent.parent / "data" / "letters" / "2020"
@@ -62,40 +60,6 @@ PLANS = (
         paid_on=("2020-04-20",),
     ),
 )
-
-
-class People:
-    """The year's people at their desks: each call is made by one of them, with a key that names the act."""
-
-    def __init__(self, base_url: str, tokens: Mapping[str, str]) -> None:
-        self._client = httpx.Client(base_url=base_url, timeout=60)
-        self._tokens = tokens
-
-    def reads(self, path: str) -> Any:
-        return self._answer(self._client.get(path, headers=self._signed("riksrevisjonen"))).json()
-
-    def does(
-        self, person: str, method: str, path: str, act: str, *, seen: str | None = None, **sent: Any
-    ) -> httpx.Response:
-        """One act; `seen` is the ETag it builds on. Played by an older Tilsagn, it is found under its key; what is new
-        and is dated in 2020 says why, under a key of its own."""
-        headers = self._signed(person) | {"Idempotency-Key": f"2020:{act}"} | sent.pop("headers", {})
-        if seen is not None:
-            headers["If-Match"] = seen
-        answer = self._client.request(method, path, headers=headers, **sent)
-        if "json" in sent and answer.is_client_error and answer.json().get("code") in (MISSING, "stale-version"):
-            headers["Idempotency-Key"] += ":dated-back"
-            answer = self._client.request(method, path, headers=headers, json=sent["json"] | REASON)
-        return self._answer(answer)
-
-    def _signed(self, person: str) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._tokens[person]}"}
-
-    @staticmethod
-    def _answer(response: httpx.Response) -> httpx.Response:
-        if response.is_error:
-            raise Unexpected(f"{response.request.method} {response.request.url.path}: {response.text}")
-        return response
 
 
 def play(base_url: str, tokens: Mapping[str, str]) -> None:

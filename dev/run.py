@@ -22,8 +22,8 @@ from dev import postgres
 from dev.children import start_child
 from dev.kept_up import KeptUp, KeptWorker
 from dev.leftover import end_recorded, record
-from dev.people import ADMINISTERS, PEOPLE, READS_EVERYTHING
-from dev.play2020 import Unexpected, play
+from dev.people import ADMINISTERS, PEOPLE, READS_EVERYTHING, Unexpected
+from dev.play2020 import play
 from dev.shown_deadlines import plan_examples, tell_of_history
 from dev.shown_webhook import Receiving
 from dev.started import Started

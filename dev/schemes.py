@@ -10,14 +10,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
-from dev.people import Unexpected
-
-if TYPE_CHECKING:
-    from dev.play2020 import People
+from dev.people import People, Unexpected
 
 LETTERS = Path(__file__).parent.parent / "data" / "letters" / "2020"
 SCHEMES = Path(__file__).parent.parent / "data" / "schemes" / "2020"
@@ -41,7 +38,7 @@ def read_schemes(folder: Path = SCHEMES) -> Iterator[SchemeFile]:
         yield SchemeFile(scheme=scheme, calls=calls, key=f"{path.stem}:{hashlib.sha256(source).hexdigest()[:16]}")
 
 
-def register_schemes(people: "People", *, writes: str, publishes: str) -> tuple[int, int]:
+def register_schemes(people: People, *, writes: str, publishes: str) -> tuple[int, int]:
     """One person registers every scheme and proposes its notice policy, another confirms that and publishes its calls.
     How many schemes and calls there are."""
     files = list(read_schemes())
@@ -55,7 +52,7 @@ def register_schemes(people: "People", *, writes: str, publishes: str) -> tuple[
     return len(files), sum(len(file.calls) for file in files)
 
 
-def _registered(people: "People", file: SchemeFile, writes: str) -> str:
+def _registered(people: People, file: SchemeFile, writes: str) -> str:
     """The scheme as the file has it, registered or, where an older file was played, revised; its ETag."""
     try:
         answer = people.does(writes, "POST", "/v1/schemes", f"scheme:{file.key}", json=file.scheme)
@@ -73,7 +70,7 @@ def _registered(people: "People", file: SchemeFile, writes: str) -> str:
     return answer.headers["ETag"]
 
 
-def decide_policy(people: "People", file: SchemeFile, *, proposes: str, confirms: str) -> None:
+def decide_policy(people: People, file: SchemeFile, *, proposes: str, confirms: str) -> None:
     """The notice policy of the file, proposed with its source's digest by one and confirmed by another; where it counts
     already, nothing. A scheme registered before two people were needed has it decided here."""
     address = f"/v1/schemes/{file.scheme['scheme_id']}"

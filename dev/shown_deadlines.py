@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from dev.play2020 import KARI, People
+from dev.people import People
+from dev.play2020 import KARI
 from services.bokmal import day_in_words
 from services.calendar.days import add_days
 

@@ -16,7 +16,7 @@ import httpx
 
 from dev.demo import told
 from dev.demo.clock import SimulatedClock
-from dev.play2020 import Unexpected
+from dev.people import Unexpected
 from services.bokmal import day_in_words
 
 TYPES = ("notice.due_soon", "notice.overdue", "notice.opens_soon", "notice.opened", "notice.stale_soon")

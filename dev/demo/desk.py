@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from dev.play2020 import Unexpected
+from dev.people import Unexpected
 
 KARI, OLA, INGRID = "kari-saksbehandler", "ola-saksbehandler", "ingrid-godkjenner"
 PER, ANNE, MINISTRY = "per-attestant", "anne-controller", "departementet"

@@ -10,7 +10,7 @@ from dev.demo import told
 from dev.demo.books import Books
 from dev.demo.office import ANNE, AUTHORITY, INGRID, KARI, MINISTRY, PER, Office
 from dev.demo.rounds import Grant
-from dev.play2020 import Unexpected
+from dev.people import Unexpected
 
 REASONS = [{"code": "terms-broken", "text": "Vilkårene for tilskuddet er ikke oppfylt (demonstrasjon)."}]
 ESTATE = "Født Fri, konkursboet"

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from dev.demo import told
 from dev.demo.alerts import Alerts
 from dev.demo.desk import INGRID, KARI, MINISTRY, Desk
-from dev.play2020 import Unexpected
+from dev.people import Unexpected
 from dev.state import ROOT
 
 VERIFIER = ROOT / "contracts" / "verify_certificate.py"

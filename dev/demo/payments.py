@@ -6,7 +6,7 @@ from dev.demo import told
 from dev.demo.books import Books
 from dev.demo.office import ANNE, KARI, OLA, PER, Office
 from dev.demo.rounds import Grant
-from dev.play2020 import Unexpected
+from dev.people import Unexpected
 
 
 def register_accounts(office: Office, grants: Sequence[Grant], verified_on: str) -> None:

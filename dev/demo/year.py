@@ -9,7 +9,8 @@ from dev.demo.books import Books
 from dev.demo.days import Days, in_order
 from dev.demo.letters_out import LettersOut
 from dev.demo.office import ANNE, INGRID, KARI, Office
-from dev.play2020 import LETTERS, People
+from dev.people import People
+from dev.play2020 import LETTERS
 from dev.schemes import register_schemes
 
 NAMED = "Navngitte ressursmiljø"

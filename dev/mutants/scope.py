@@ -50,9 +50,9 @@ PARTS = {
     ),
     "folds": _part(
         GRANTS,
-        "case/granted_application award/approval case/state case/hearing case/informed "
-        "allocation/later_years case/letters_out case/periods scheme/plan_conditions award/payment_plan "
-        "case/ties registers/number_ranges registers/organisation_numbers case/number_guard",
+        "case/granted_application award/approval award/state case/state case/hearing case/informed "
+        "allocation/later_years case/letters_out case/periods scheme/plan_conditions award/payment_plan scheme/plan "
+        "case/ties registers/number_ranges registers/organisation_numbers registers/account_numbers case/number_guard",
         "tests/grants/test_informed.py",
         "tests/grants/test_later_years.py",
         "tests/grants/test_letters_out.py",

@@ -29,6 +29,7 @@ from services.grants.balance.view import Balances
 from services.grants.case.command_handler import CaseFile
 from services.grants.case.number_guard import Numbers
 from services.grants.case_number.view import CaseNumbers
+from services.grants.case_view.answer import show
 from services.grants.deadline.telling import Telling
 from services.grants.disbursement.batch.accounting import FileOutbox
 from services.grants.disbursement.batch.hand_over import HandingOver
@@ -149,7 +150,7 @@ def create_app(
         routers=[
             *routers(
                 desk=desk,
-                cases=CaseFile(desk, case_numbers),
+                cases=CaseFile(desk, case_numbers, show),
                 balances=balances,
                 letters=letters,
                 press=press,

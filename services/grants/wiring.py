@@ -57,6 +57,7 @@ from services.grants.disbursement.payments import Payments
 from services.grants.disbursement.routes import disbursement_router
 from services.grants.doubles.routes import doubles_router
 from services.grants.grant_letter import inbox as letters_heard
+from services.grants.grant_letter.imported_release_routes import release_import_router
 from services.grants.grant_letter.permit import inbox as permits_heard
 from services.grants.grant_letter.permit.routes import permit_router
 from services.grants.grant_letter.press import LetterPress
@@ -138,7 +139,7 @@ def routers(
     rounds, began_on = RoundFile(desk, schemes, later_years), settings.system_began_on
     return [
         *_of_letters(desk, letters, balances, sandbox, amiss, today),
-        schemes_router(desk, schemes, balances),
+        schemes_router(desk, schemes, balances.takes_awards),
         *_of_cases(cases, pool, later_years, today),
         *_of_applications(cases, schemes, pool, contacts, today),
         ties_router(desk),
@@ -193,7 +194,8 @@ def _of_applications(
 def _of_awards(preparing: Preparing, began_on: date, today: Today) -> list[Router]:
     """An award alone: decided here or outside, and changed."""
     return [
-        award_router(preparing, system_began_on=began_on),
+        award_router(preparing),
+        release_import_router(preparing.cases, system_began_on=began_on),
         import_router(preparing, system_began_on=began_on),
         change_router(preparing, today),
     ]

@@ -12,8 +12,9 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from prometheus_client import CollectorRegistry
 from starlette.types import Lifespan
 
+from services.httpapi.admission import route_roles
 from services.httpapi.bearer import Callers
-from services.httpapi.caller import Role, route_roles
+from services.httpapi.caller import Role
 from services.httpapi.compressed import CompressedPages
 from services.httpapi.described import headers_of
 from services.httpapi.doorway import Doorway

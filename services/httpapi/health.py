@@ -13,7 +13,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from services.httpapi.caller import open_to_all
+from services.httpapi.admission import open_to_all
 from services.httpapi.problem import HttpRefusal
 from services.httpapi.route import Router
 

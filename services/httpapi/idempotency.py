@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from fastapi import Depends
 from starlette.requests import Request
 
-from services.httpapi.caller import identify
+from services.httpapi.admission import identify
 from services.httpapi.problem import HttpRefusal
 
 _KEY = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?")

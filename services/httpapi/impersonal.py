@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 
-from services.httpapi.caller import identify
+from services.httpapi.admission import identify
 from services.httpapi.idempotency import Idempotency, IdempotencyKey, request_hash
 
 

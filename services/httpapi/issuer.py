@@ -18,8 +18,9 @@ from typing import Any
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from services.httpapi.admission import open_to_all
 from services.httpapi.bearer import Issuer
-from services.httpapi.caller import Role, open_to_all
+from services.httpapi.caller import Role
 from services.httpapi.route import Router
 
 ALGORITHM = "ES256"

@@ -10,7 +10,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from services.eventlog.checkpoint import Checkpoints
 from services.eventlog.export import export_lines
 from services.eventlog.feed import Feed
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import Caller, Role
 from services.httpapi.fields import Digits
 from services.httpapi.paging import Limit
 from services.httpapi.problem import NotFound

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.eventlog.reading import begin_reading, end_reading
-from services.httpapi.caller import gatekeepers
+from services.httpapi.admission import gatekeepers
 from services.httpapi.document import expect_media_type
 from services.httpapi.problem import MEDIA_TYPE, SPEAKABLE, HttpRefusal
 from services.httpapi.strict_json import LOOKED_THROUGH, read_json

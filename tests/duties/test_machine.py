@@ -17,6 +17,7 @@ from services.duties.table import ACTS_OF
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.award import approval as awarding
+from services.grants.award import state as proposal_state
 from services.grants.case.events.award import AwardProposed, Instalment, NamedIn
 from services.grants.case.events.withholding import PriorWarningGiven, Reason
 from services.grants.scheme import rules as scheme
@@ -60,8 +61,8 @@ class Thing:
     give_back: Callable[[Sequence[Event], str], Sequence[Event]] | None = None
 
 
-def award(facts: Sequence[Event]) -> awarding.Award:
-    return reduce(awarding.evolve, facts, awarding.Award())
+def award(facts: Sequence[Event]) -> proposal_state.Award:
+    return reduce(proposal_state.evolve, facts, proposal_state.Award())
 
 
 def propose_award(facts: Sequence[Event], draft: Draft, by: str) -> Sequence[Event]:

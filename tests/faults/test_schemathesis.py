@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from dev.play2020 import ANNE, KARI, LETTERS, People, register
+from dev.people import People
+from dev.play2020 import ANNE, KARI, LETTERS, register
 from dev.verifying.log import verify
 from services.calendar.days import day_of
 from services.httpapi.caller import Role

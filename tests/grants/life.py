@@ -12,8 +12,8 @@ from uuid import UUID
 
 from services.eventlog.events import Event
 from services.grants.application import rules as application
-from services.grants.award import approval as awarding
 from services.grants.award import rules as award
+from services.grants.award import state as proposal_state
 from services.grants.case.commitment import Commitment
 from services.grants.case.events.award import (
     AwardAnnulled,
@@ -43,7 +43,7 @@ from services.grants.withholding import rules as withholding
 
 ROOMS: Mapping[str, tuple[Callable[[Any, Event], Any], Any]] = {
     "application": (application.evolve, application.Application()),
-    "awarding": (awarding.evolve, awarding.Award()),
+    "awarding": (proposal_state.evolve, proposal_state.Award()),
     "award": (award.evolve, award.Granted()),
     "letter": (letter_freezing.evolve, letter_freezing.GrantLetter()),
     "disbursement": (disbursement.evolve, disbursement.Disbursement()),

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from services.grants.award.approval import Award, propose
+from services.grants.award.approval import propose
 from services.grants.award.award_import import Outside, propose_import
+from services.grants.award.letter_bounds import check_letter_of
 from services.grants.award.rules import fold as fold_granted
+from services.grants.award.state import Award
 from services.grants.award_change.rules import propose_change
 from services.grants.case.events.award import AwardProposed, Ground, Instalment, PerCapita
 from services.grants.grant_letter.own_texts import Own, own_terms
@@ -24,7 +26,6 @@ from services.grants.scheme.letter_bounds import (
     MOST_SIGNS,
     LetterTooLong,
     LetterUnsettable,
-    check_letter_of,
 )
 from services.grants.scheme.rules import Scheme, evolve, publish_call, register, revise
 from tests.given import given as given_facts

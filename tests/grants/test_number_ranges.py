@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from services.grants.award.approval import Award, evolve, propose
+from services.grants.award.approval import propose
+from services.grants.award.state import Award, evolve
 from services.grants.case.events.award import Recipient
 from services.grants.case.number_guard import Numbers
-from services.grants.disbursement.payee.rules import AccountNumberInvalid, check_account_number, register_account
+from services.grants.disbursement.payee.rules import register_account
 from services.grants.disbursement.view import fold
+from services.grants.registers.account_numbers import AccountNumberInvalid, check_account_number
 from services.grants.registers.number_ranges import is_given, list_not_given
 from services.grants.registers.organisation_numbers import (
     OrganisationNumberInvalid,

@@ -12,11 +12,12 @@ from hypothesis import strategies as some
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.award.approval import Award, propose
+from services.grants.award.approval import propose
 from services.grants.award.award_import import Outside, propose_import
 from services.grants.award.payment_plan import owed_reports, planned_instalments
 from services.grants.award.proposal import InstalmentDueTooSoon
 from services.grants.award.rules import fold as fold_granted
+from services.grants.award.state import Award
 from services.grants.award_change.rules import propose_change
 from services.grants.case.events.award import Ground, Instalment, PerCapita, Recipient, ReportOwed
 from services.grants.round.proposing import Asked, Setting, propose_line

@@ -11,7 +11,6 @@ LONG: dict[str, str] = {
     "services/grants/case/commitment.py": (
         "two lines over: the one sum of a case, whose facts are imported from three files"
     ),
-    "services/grants/award/approval.py": "six lines over until the state of a proposal stands beside it",
     "services/grants/main.py:create_app": "the service put together: everything that starts and stops, in order",
     "services/grants/case/events/award.py": "twenty facts of one award and what they are made of; each is a few lines",
     "services/grants/case/events/application.py": (
@@ -64,6 +63,7 @@ ROOM_FILES = {
     ),
     "services/grants/allocation/preview.py": "what a letter would do, before it is registered",
     "services/grants/allocation/recognition.py": "whether a transcription is of the letter that stands",
+    "services/grants/allocation/requests.py": "what addresses of letters hold, as typed parts",
     "services/grants/allocation/responses.py": "what is answered of letters, as typed bodies",
     "services/grants/allocation/settlement.py": "rules of settling a difference",
     "services/grants/application/answer_routes.py": "assessing and answering no, over HTTP",
@@ -85,6 +85,9 @@ ROOM_FILES = {
     "services/grants/award/approval.py": "proposing and approving an award, alone or in a round",
     "services/grants/award/award_import.py": "rules of awards that were decided before the system existed",
     "services/grants/award/import_routes.py": "those awards over HTTP",
+    "services/grants/award/letter_bounds.py": (
+        "how much a proposal can say in its letter, by the bounds of all letters"
+    ),
     "services/grants/award/payment_plan.py": (
         "the payment plan and reports a scheme gives an award, alone or in a round"
     ),
@@ -92,6 +95,7 @@ ROOM_FILES = {
     "services/grants/award/proposal.py": "what a proposal must hold",
     "services/grants/award/refusals.py": "why an award cannot be proposed, approved or changed as asked",
     "services/grants/award/requests.py": "what a proposal and its decision are asked with, as typed bodies",
+    "services/grants/award/state.py": "a proposal and what becomes of it, folded",
     "services/grants/award_change/limits.py": "on which ground and how far a promise can be changed",
     "services/grants/award_change/recipient.py": "rules of what the recipient says: accepts, refuses, asks",
     "services/grants/award_change/requests.py": (
@@ -200,6 +204,7 @@ ROOM_FILES = {
     "services/grants/grant_letter/delivery.py": ("rules of what the feed tells of a letter: it is out, it has arrived"),
     "services/grants/grant_letter/freezing.py": "rules of freezing a letter for the proposal that waits",
     "services/grants/grant_letter/imported_release.py": "rules of letters released before the system existed",
+    "services/grants/grant_letter/imported_release_routes.py": ("letters that went out before this system, over HTTP"),
     "services/grants/grant_letter/inbox.py": "what the notifications service's messages make happen in a case",
     "services/grants/grant_letter/letterhead.py": "who sends the letters, read from a file",
     "services/grants/grant_letter/own_texts.py": "what a letter says where there is no scheme to say it",
@@ -211,6 +216,9 @@ ROOM_FILES = {
     "services/grants/grant_letter/permit/sendable.py": "whether a letter tells of the award as it stands",
     "services/grants/grant_letter/permit/topics.py": "which facts of a case make its letter wrong: one table",
     "services/grants/grant_letter/press.py": "where letters are assembled, set and kept",
+    "services/grants/grant_letter/requests.py": (
+        "what a letter from before this system is claimed with, as typed bodies"
+    ),
     "services/grants/grant_letter/signatories.py": "whom a letter names, and when it must",
     "services/grants/grant_letter/signatory_responses.py": "what is answered of whom a letter names",
     "services/grants/grant_letter/state.py": "the grant letter as a case's facts leave it",
@@ -241,6 +249,7 @@ ROOM_FILES = {
     "services/grants/recipient_report/settlement.py": "rules of settling an award, by two people",
     "services/grants/recipient_report/settlement_routes.py": "control, settlement and closing over HTTP",
     "services/grants/recording/refusals.py": ("what PostgreSQL refuses by itself, in our words, whatever room asked"),
+    "services/grants/registers/account_numbers.py": "account numbers and their check digit",
     "services/grants/registers/municipalities.py": "municipality numbers and the days each held",
     "services/grants/registers/number_ranges.py": "which numbers the registers have given, as dated data",
     "services/grants/registers/organisation_numbers.py": "the check digit of organisation numbers",
@@ -278,6 +287,7 @@ ROOM_FILES = {
     ),
     "services/grants/scheme/notice_policy/requests.py": "what is asked of a notice policy, as typed bodies",
     "services/grants/scheme/notice_policy/responses.py": "what is answered of a notice policy",
+    "services/grants/scheme/plan.py": "what a scheme asks before it pays, and when its reports fall due",
     "services/grants/scheme/plan_conditions.py": "what the instalments of any plan wait for, and in which order",
     "services/grants/scheme/refusals.py": "why a scheme or a call cannot be as asked",
     "services/grants/scheme/requests.py": "a scheme's terms as JSON: one body for each part of them",
@@ -365,11 +375,13 @@ ROOM_FILES = {
     "services/notifications/notice/refusals.py": "why something cannot be done with a notice",
     "services/notifications/notice/requests.py": "what requests about notices hold, as typed bodies",
     "services/notifications/notice/sending.py": "rules of sending a notice",
+    "services/notifications/publication/acts.py": "a publication let out: decided with the gate, answered",
     "services/notifications/publication/requests.py": "what requests about publications hold, as typed bodies",
     "services/notifications/receiver/addresses.py": "which addresses a receiver may have",
     "services/notifications/receiver/outbox.py": (
         "messages to receivers outside, put in the outbox by whatever room has any"
     ),
+    "services/notifications/release/acts.py": "a letter let out: ordered, decided with the gate, answered",
     "services/notifications/release/letter_post.py": "released letters, as the sender sends them",
     "services/notifications/release/requests.py": "what requests about a letter's leaving hold, as typed bodies",
     "services/notifications/release/sweep.py": "the task that lets out what is ordered and has come to its time",

@@ -15,9 +15,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.eventlog.refusal import Refusal
+from services.httpapi.admission import allow, open_to_all
 from services.httpapi.app import Service, service
 from services.httpapi.bearer import Callers
-from services.httpapi.caller import Caller, Role, allow, open_to_all
+from services.httpapi.caller import Caller, Role
 from services.httpapi.document import read_text, takes
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.fields import Body, Day, Digits, Id, Instant, Line, Many, Ore, OreOrZero, Prose, SignedOre

@@ -9,9 +9,10 @@ from fastapi import APIRouter
 from prometheus_client import CollectorRegistry, Gauge
 from starlette.responses import Response
 
+from services.httpapi.admission import RouteWithoutRoles, allow, open_to_all
 from services.httpapi.app import list_routes, service
 from services.httpapi.bearer import Callers
-from services.httpapi.caller import Caller, Role, RouteWithoutRoles, allow, open_to_all
+from services.httpapi.caller import Caller, Role
 from services.httpapi.health import CHECK_SECONDS
 from services.httpapi.route import Router
 from tests.httpapi.demo import DEMO, ISSUER, client, demo, signed_in

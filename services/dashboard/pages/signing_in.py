@@ -15,7 +15,7 @@ from services.dashboard.sign_in.provider import SigningIn
 from services.dashboard.sign_in.reader import Site, is_from_elsewhere, session_of
 from services.dashboard.sign_in.refusals import FormForged, FromElsewhere, NotSignedInHere
 from services.dashboard.sign_in.sessions import Sessions
-from services.httpapi.caller import open_to_all
+from services.httpapi.admission import open_to_all
 from services.httpapi.document import takes
 from services.httpapi.route import Router
 

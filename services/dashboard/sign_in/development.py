@@ -20,8 +20,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from services.dashboard.sign_in.form import FORM, read_form
 from services.dashboard.sign_in.provider import Provider
 from services.dashboard.sign_in.refusals import PageRefusal
+from services.httpapi.admission import open_to_all
 from services.httpapi.bearer import Issuer
-from services.httpapi.caller import Role, open_to_all
+from services.httpapi.caller import Role
 from services.httpapi.document import takes
 from services.httpapi.issuer import ALGORITHM, DevelopmentIssuer
 from services.httpapi.route import Router

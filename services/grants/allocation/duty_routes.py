@@ -8,7 +8,8 @@ from starlette.responses import JSONResponse, Response
 
 from services.grants.allocation.view import Letters
 from services.grants.budget_year.duties import list_assignments, list_deadlines, list_restrictions
-from services.httpapi.caller import STAFF, Caller, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import STAFF, Caller
 from services.httpapi.fields import Day, Digits, Instant
 from services.httpapi.route import Router
 

@@ -15,6 +15,7 @@ from services.grants.allocation.deviation.rules import deviations_of
 from services.grants.allocation.deviation.view import Surroundings
 from services.grants.allocation.letter_file.apart import LETTER
 from services.grants.allocation.preview import Preview, preview
+from services.grants.allocation.requests import Number, Year
 from services.grants.allocation.responses import LetterAsItStands
 from services.grants.allocation.rules import register_letter
 from services.grants.allocation.settlement import settle_contradiction, settle_difference
@@ -27,9 +28,10 @@ from services.grants.allocation.view import (
 from services.grants.budget_year.letter import Letter
 from services.grants.budget_year.reconciliation import LetterUnknown, reconcile
 from services.grants.budget_year.state import BudgetYear
-from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.document import expect_media_type, takes
-from services.httpapi.fields import Body, DatedBody, Day, Digits, Instant, Line, Prose
+from services.httpapi.fields import Body, DatedBody, Day, Instant, Line, Prose
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.paging import Page
 from services.httpapi.route import Router
@@ -37,8 +39,6 @@ from services.sandbox import Sandbox
 
 YAML = ("application/yaml", "application/x-yaml", "text/yaml", "application/json")
 
-Year = Annotated[int, Digits(1900, 2199)]
-Number = Annotated[int, Digits(0, 999)]
 Controller = Annotated[Caller, allow(Role.controller)]
 Anybody = Annotated[Caller, allow(*STAFF)]
 

@@ -27,7 +27,8 @@ from services.grants.application.routes import call_of
 from services.grants.application.view import fold
 from services.grants.case.command_handler import CaseFile
 from services.grants.scheme.view import Schemes
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import Caller, Role
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Id
 from services.httpapi.idempotency import Idempotency

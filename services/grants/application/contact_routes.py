@@ -16,8 +16,9 @@ from services.grants.application.contact_rows import ContactRows, row_of
 from services.grants.application.requests import NewContact
 from services.grants.application.view import fold
 from services.grants.case.command_handler import CaseFile, stream_of
+from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.caller import Caller, Role
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Id
 from services.httpapi.idempotency import Idempotency, IdempotencyKey

@@ -28,7 +28,8 @@ from services.grants.application.rules import NoApplication
 from services.grants.application.view import Standing, beside, fold
 from services.grants.case.command_handler import CaseFile
 from services.grants.scheme.view import Schemes
-from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Id, Line
 from services.httpapi.idempotency import Idempotency, IdempotencyKey

@@ -13,8 +13,9 @@ from services.grants.application.organisation_ties import end_tie, record_tie, s
 from services.grants.application.requests import TieAsked, TieEnding
 from services.grants.case.ties import stream_of_organisation
 from services.grants.registers.organisation_numbers import check_organisation_number
+from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.caller import Caller, Role
 from services.httpapi.carrying import Desk
 from services.httpapi.etag import etag
 from services.httpapi.idempotency import Idempotency, IdempotencyKey

@@ -4,14 +4,12 @@ Alone or in a round, by the same rules. Wholeness stands in `award/proposal.py`,
 `case/granted_application.py`.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from services.duties import keep_apart
 from services.duties.authorship import authors
 from services.eventlog.events import Event
-from services.eventlog.folding import replace
 from services.grants.award.payment_plan import check_begins
 from services.grants.award.proposal import check_scheme, check_whole, check_years
 from services.grants.award.refusals import (
@@ -27,62 +25,14 @@ from services.grants.award.refusals import (
     need_authority,
     need_reason,
 )
-from services.grants.case.commitment import NOTHING_PROMISED, Commitment
+from services.grants.award.state import Award
 from services.grants.case.events.award import (
     AwardApproved,
-    AwardImportProposed,
     AwardProposed,
     AwardReturned,
     LetterFrozen,
 )
-from services.grants.case.events.complaint import ComplaintReceived
-from services.grants.case.events.recipient_report import AwardSettled, CaseClosed
-from services.grants.case.granted_application import NOBODY_APPLIED, AppliedFor
 from services.grants.scheme.events import SchemeTerms
-
-
-@dataclass(frozen=True, kw_only=True)
-class Award:
-    """What awarding needs to know: all `proposals`, all claims that one was decided outside (`claimed`), the claim that
-    waits (`importing`), who `froze` a letter, and whether a proposal was returned to be made anew here
-    (`handled_here`). By the stream's `version` a frozen letter names its proposal (`proposal_version`)."""
-
-    commitment: Commitment = NOTHING_PROMISED
-    applied_for: AppliedFor = NOBODY_APPLIED
-    proposals: tuple[AwardProposed, ...] = ()
-    returned: AwardReturned | None = None
-    handled_here: bool = False
-    claimed: tuple[AwardImportProposed, ...] = ()
-    importing: AwardImportProposed | None = None
-    letter: LetterFrozen | None = None
-    froze: frozenset[str] = frozenset()
-    ended: bool = False
-    version: int = 0
-    proposal_version: int = 0
-
-
-def evolve(award: Award, event: Event) -> Award:
-    """The award after this fact. A new proposal closes the last return."""
-    version = award.version + 1
-    award = replace(
-        award, commitment=award.commitment.fold(event), applied_for=award.applied_for.fold(event), version=version
-    )
-    match event:
-        case AwardProposed():
-            proposals = (*award.proposals, event)
-            return replace(award, proposals=proposals, returned=None, importing=None, proposal_version=version)
-        case AwardReturned():
-            here = award.handled_here or award.importing is None
-            return replace(award, returned=event, importing=None, handled_here=here)
-        case AwardImportProposed():
-            return replace(award, claimed=(*award.claimed, event), importing=event)
-        case LetterFrozen():
-            return replace(award, letter=event, froze=award.froze | {event.frozen_by})
-        case AwardSettled() | CaseClosed():
-            return replace(award, ended=True)
-        case ComplaintReceived():
-            return replace(award, ended=False)
-    return award
 
 
 def propose(

@@ -10,9 +10,10 @@ from datetime import date
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.award.approval import Award, check_proposal, may_approve, owes_letter
+from services.grants.award.approval import check_proposal, may_approve, owes_letter
 from services.grants.award.proposal import check_years
 from services.grants.award.refusals import AwardAlreadyApproved, LetterFrozenHere, keep_open, need_authority
+from services.grants.award.state import Award
 from services.grants.case.events.award import AwardImported, AwardImportProposed, AwardProposed
 from services.grants.scheme.events import SchemeTerms
 

@@ -10,7 +10,8 @@ from services.grants.award.award_import import confirm_import, propose_import
 from services.grants.award.preparing import Preparing
 from services.grants.award.requests import ImportedAward
 from services.grants.award.routes import fold
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import Caller, Role
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Id
 from services.httpapi.idempotency import Idempotency

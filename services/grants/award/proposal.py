@@ -5,12 +5,12 @@ from collections.abc import Collection
 from datetime import date
 
 from services.eventlog.refusal import Refusal
+from services.grants.award.letter_bounds import check_letter_of
 from services.grants.case.commitment_refusals import positive
 from services.grants.case.events.award import Agreed, Applied, AwardBasis, AwardProposed, Instalment, NamedIn, PerCapita
 from services.grants.registers.municipalities import check_municipality_of
 from services.grants.registers.organisation_numbers import check_organisation_number
 from services.grants.scheme.events import SchemeTerms
-from services.grants.scheme.letter_bounds import check_letter_of
 from services.grants.scheme.plan_conditions import Waits, check_conditions, check_final_last, check_order
 from services.text.folding import is_blank
 

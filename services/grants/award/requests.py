@@ -184,13 +184,3 @@ class Approval(DatedBody):
     approved_on: Day
     disposal_authority: Line
     cover_valid_until: Day | None = None
-
-
-class Release(Body):
-    """A letter said to have gone out before this system released letters, and the document that shows it."""
-
-    described_as = "services__grants__award__asked__Release"
-
-    released_on: Day
-    document: Line
-    document_sha256: Line | None = None

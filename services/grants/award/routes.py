@@ -1,10 +1,9 @@
-"""Awards over HTTP: propose, return and approve them, and record a letter that went out before this system.
+"""Awards over HTTP: propose, return and approve them.
 
 What becomes of an award once it is made stands in `award_change/`, its letter in `grant_letter/`.
 """
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -12,12 +11,12 @@ from starlette.responses import Response
 
 from services.eventlog.events import Event
 from services.eventlog.folding import fold_once
-from services.grants.award import rules
-from services.grants.award.approval import Award, approve, evolve, give_back, propose
+from services.grants.award.approval import approve, give_back, propose
 from services.grants.award.preparing import Preparing
-from services.grants.award.requests import Approval, Proposal, Release, Return
-from services.grants.grant_letter.imported_release import claim_release, confirm_release
-from services.httpapi.caller import Caller, Role, allow
+from services.grants.award.requests import Approval, Proposal, Return
+from services.grants.award.state import Award, evolve
+from services.httpapi.admission import allow
+from services.httpapi.caller import Caller, Role
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Id
 from services.httpapi.idempotency import Idempotency
@@ -33,8 +32,7 @@ def fold(events: Sequence[Event]) -> Award:
     return fold_once(evolve, events, Award)
 
 
-def award_router(preparing: Preparing, *, system_began_on: date) -> Router:
-    """`system_began_on` is the first day this system releases letters: no release from it on is ever imported."""
+def award_router(preparing: Preparing) -> Router:
     router = Router(prefix="/v1/cases", tags=["awards"])
     act = preparing.cases.act
 
@@ -82,21 +80,5 @@ def award_router(preparing: Preparing, *, system_began_on: date) -> Router:
                 waiting.fund_id, waiting.instalments, on=approval.approved_on
             )
         return await act(case_id, approve, asked, fold=fold, caller=caller, key=key, expected=expected)
-
-    @router.put("/{case_id}/letter-release")
-    async def claim_letter_release(
-        case_id: Id, release: Release, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
-    ) -> Response:
-        """Claims that the letter went out before this system released letters. A second person must confirm."""
-        asked = {**release.model_dump(), "proposed_by": caller.subject, "system_began_on": system_began_on}
-        return await act(case_id, claim_release, asked, fold=rules.fold, caller=caller, key=key, expected=expected)
-
-    @router.put("/{case_id}/letter-release/confirmation")
-    async def confirm_letter_release(
-        case_id: Id, caller: Approver, expected: ExpectedVersion, key: Idempotency
-    ) -> Response:
-        """Confirms the claim, having seen its document. The letter counts as out: imported history."""
-        asked = {"confirmed_by": caller.subject}
-        return await act(case_id, confirm_release, asked, fold=rules.fold, caller=caller, key=key, expected=expected)
 
     return router

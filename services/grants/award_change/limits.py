@@ -8,12 +8,12 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from services.eventlog.refusal import Refusal
+from services.grants.award.letter_bounds import check_letter_of
 from services.grants.award.proposal import check_numbers, check_waits, check_years
 from services.grants.award.refusals import keep_open, need_reason
 from services.grants.award.rules import Granted, keep_payments_answered, keep_standing
 from services.grants.case.events.award import AwardChangeProposed, ChangeGround, ChangeKind, Ground
 from services.grants.case.hearing import PriorWarningMissing, need_hearing
-from services.grants.scheme.letter_bounds import check_letter_of
 
 REVERSALS: frozenset[ChangeGround] = frozenset(
     {"complaint-upheld", "reversal-to-benefit", "reversal-invalid", "reversal-by-appeal-body"}

@@ -24,7 +24,8 @@ from services.grants.award_change.requests import (
 from services.grants.award_change.rules import approve_change, propose_change, return_change
 from services.grants.award_change.year_end import turn_year
 from services.grants.balance.view import AsOf
-from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Digits, Id
 from services.httpapi.idempotency import Idempotency

@@ -12,8 +12,9 @@ from services.grants.back_dating.guard import STREAM, DayGuard
 from services.grants.back_dating.requests import BoundAsked
 from services.grants.back_dating.responses import BackDatingRule, Bound
 from services.grants.back_dating.rules import Bounds, confirm_bound, fold, propose_bound
+from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
-from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.carrying import Desk
 from services.httpapi.etag import ExpectedVersion, etag
 from services.httpapi.idempotency import Idempotency, IdempotencyKey

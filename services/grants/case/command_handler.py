@@ -6,7 +6,7 @@ rules. What has happened is read back from the case's own stream, so an answer i
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from fastapi.encoders import jsonable_encoder
@@ -22,7 +22,6 @@ from services.grants.case.recipient_remarks import Named, find_remarks
 from services.grants.case.state import keep_closed
 from services.grants.case.ties import TiedToOrganisation, stream_of_organisation, tied
 from services.grants.case_number.view import CaseNumbers
-from services.grants.case_view.answer import show
 from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller
 from services.httpapi.carrying import Admit, Desk
@@ -44,12 +43,19 @@ def case_of(stream: str) -> UUID:
     return UUID(stream.removeprefix("case-"))
 
 
+class Shows(Protocol):
+    """How a case stands, in one answer. It is made of every stage's part, so it is handed in from above."""
+
+    def __call__(self, case_id: UUID, events: Sequence[Event], *, number: str | None) -> dict[str, Any]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class CaseFile:
     """Where the rooms' acts on a case are carried out."""
 
     desk: Desk
     numbers: CaseNumbers
+    show: Shows
 
     async def history(self, case_id: UUID) -> History:
         """Everything that has happened in the case, or NotFound."""
@@ -88,7 +94,9 @@ class CaseFile:
 
         def decide(history: History) -> Sequence[Event]:
             events = _decided(case_id, lambda: decision(fold(history.events), **asked), history, opening=opening)
-            shown.update(jsonable_encoder(show(case_id, history.events.followed_by(events), number=number)) | beside)
+            shown.update(
+                jsonable_encoder(self.show(case_id, history.events.followed_by(events), number=number)) | beside
+            )
             return events
 
         def answer(_: int) -> Answer:

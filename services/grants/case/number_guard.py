@@ -10,7 +10,7 @@ from datetime import date
 
 from services.eventlog.log import History
 from services.grants.case.command_handler import organisations_of
-from services.grants.disbursement.payee.rules import AccountNumberInvalid, check_account_number
+from services.grants.registers.account_numbers import AccountNumberInvalid, check_account_number
 from services.grants.registers.number_ranges import list_not_given
 from services.grants.registers.organisation_numbers import OrganisationNumberInvalid
 from services.httpapi.caller import Caller

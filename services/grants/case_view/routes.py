@@ -14,7 +14,8 @@ from services.grants.case_number.view import Written, find_case_number
 from services.grants.case_view.answer import show
 from services.grants.case_view.listing import list_cases
 from services.grants.case_view.timeline import Asked, tell
-from services.httpapi.caller import STAFF, Caller, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import STAFF, Caller
 from services.httpapi.etag import etag, not_modified
 from services.httpapi.fields import Day, Digits, Id, Line
 from services.httpapi.paging import Cursor, Limit, Listing

@@ -42,7 +42,8 @@ from services.grants.complaint.requests import (
 )
 from services.grants.complaint.steps import State
 from services.grants.complaint.view import START, fold, list_complaints
-from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Digits, Id
 from services.httpapi.idempotency import Idempotency, IdempotencyKey

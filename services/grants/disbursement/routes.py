@@ -14,7 +14,8 @@ from services.grants.disbursement.attestation import attest, take_back
 from services.grants.disbursement.history import pay
 from services.grants.disbursement.rules import confirm_condition
 from services.grants.disbursement.view import fold, list_instalments
-from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.etag import ExpectedVersion, etag
 from services.httpapi.fields import Body, DatedBody, Day, Digits, Id, Line, Ore, Prose
 from services.httpapi.idempotency import Idempotency

@@ -7,7 +7,8 @@ from psycopg_pool import AsyncConnectionPool
 from services.grants.case.recipient_remarks import Recipient, find_remarks
 from services.grants.doubles.responses import Doubles, Remarks
 from services.grants.doubles.view import list_doubles
-from services.httpapi.caller import STAFF, Caller, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import STAFF, Caller
 from services.httpapi.fields import Line
 from services.httpapi.route import Router
 

@@ -20,8 +20,9 @@ from services.grants.grant_letter.own_texts import Own
 from services.grants.grant_letter.press import LetterAsked, LetterPress
 from services.grants.grant_letter.signatories import keep_approver
 from services.grants.grant_letter.signatory_responses import SignatoriesShown, shown_signatories
+from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
-from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.etag import ExpectedVersion, not_modified
 from services.httpapi.fields import Body, DatedBody, Day, Id, Line, Prose
 from services.httpapi.idempotency import Idempotency

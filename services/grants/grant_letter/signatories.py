@@ -15,8 +15,9 @@ from uuid import UUID
 from services.eventlog.events import Event
 from services.eventlog.folding import fold_once, replace
 from services.eventlog.refusal import Refusal
-from services.grants.award.approval import Award, evolve, may_approve
+from services.grants.award.approval import may_approve
 from services.grants.award.refusals import LetterNamesOtherApprover
+from services.grants.award.state import Award, evolve
 from services.grants.grant_letter.state import GrantLetter
 from services.grants.staff.view import Named
 

@@ -17,8 +17,9 @@ from services.grants.held_over.requests import Ranking
 from services.grants.held_over.responses import Claim, Deviation
 from services.grants.held_over.rules import Orders, evolve, rank_claims
 from services.grants.held_over.view import HeldOver
+from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
-from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.carrying import Desk
 from services.httpapi.fields import Day, Digits, Instant
 from services.httpapi.idempotency import Idempotency

@@ -8,7 +8,8 @@ from starlette.responses import JSONResponse, Response
 
 from services.grants.case.command_handler import CaseFile
 from services.grants.notice.view import list_notices
-from services.httpapi.caller import STAFF, Caller, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import STAFF, Caller
 from services.httpapi.fields import Id
 from services.httpapi.route import Router
 

@@ -20,8 +20,9 @@ from services.grants.recipient_report.reminder import remind, remind_all
 from services.grants.recipient_report.requests import Arrived, FoundRight, FoundWrong, MoreTime, Reminder
 from services.grants.recipient_report.rules import ReportState, fold
 from services.grants.recipient_report.view import START, list_reports, list_to_remind, list_untold
+from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
-from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Day, Digits, Id, Line
 from services.httpapi.idempotency import Idempotency, IdempotencyKey

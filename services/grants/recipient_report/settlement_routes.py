@@ -28,8 +28,9 @@ from services.grants.recipient_report.requests import (
 from services.grants.recipient_report.rules import fold
 from services.grants.recipient_report.settlement import approve, give_back, propose
 from services.grants.recipient_report.view import find_population
+from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
-from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Digits, Id
 from services.httpapi.idempotency import Idempotency, IdempotencyKey

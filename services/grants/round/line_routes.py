@@ -34,7 +34,8 @@ from services.grants.round.remarks import confirmation, list_remarks, told
 from services.grants.round.requests import Lines
 from services.grants.round.rules import Round, propose_lines
 from services.grants.round.together import Cases, Decided, decide_each
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import Caller, Role
 from services.httpapi.document import expect_media_type, takes
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Id, Line, Sha256

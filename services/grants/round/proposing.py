@@ -8,8 +8,9 @@ from uuid import UUID
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.award.approval import Award, propose
-from services.grants.award.payment_plan import check_askable, owed_reports, planned_instalments
+from services.grants.award.approval import propose
+from services.grants.award.payment_plan import owed_reports, planned_instalments
+from services.grants.award.state import Award
 from services.grants.case.events.award import (
     Applied,
     AwardBasis,
@@ -23,6 +24,7 @@ from services.grants.case.events.round import RoundLine
 from services.grants.round.together import Cases, Decided
 from services.grants.scheme.events import Form, SchemeTerms
 from services.grants.scheme.languages import terms_in
+from services.grants.scheme.plan import check_askable
 from services.grants.scheme.view import CallNow, SchemeNow
 from services.text.folding import is_blank
 

@@ -31,7 +31,8 @@ from services.grants.round.rules import (
 )
 from services.grants.round.together import Cases, Decided, decide_each
 from services.grants.round.view import list_lines, list_rounds, shown
-from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.fields import Day, Digits, Id
 from services.httpapi.idempotency import Idempotency

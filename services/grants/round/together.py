@@ -11,7 +11,7 @@ from uuid import UUID
 from services.eventlog.events import Event
 from services.eventlog.folding import fold_once
 from services.eventlog.refusal import Refusal
-from services.grants.award.approval import Award, evolve
+from services.grants.award.state import Award, evolve
 
 MOST_TOLD = 1_000
 

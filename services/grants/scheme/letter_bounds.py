@@ -12,7 +12,6 @@ from functools import lru_cache
 from itertools import chain
 
 from services.eventlog.refusal import Refusal
-from services.grants.case.events.award import Agreed, AwardBasis, AwardProposed, Instalment, NamedIn, PerCapita
 from services.grants.scheme.events import SchemeTerms
 from services.grants.scheme.languages import terms_in
 
@@ -68,22 +67,6 @@ class LetterTemplateUnknown(Refusal):
     title = "Brevmalen finnes ikke"
 
 
-def check_letter_of(
-    proposal: AwardProposed, *, instalments: Collection[Instalment] | None = None, change: str = ""
-) -> None:
-    """Refuse (`LetterTooLong`, `LetterUnsettable`) a proposal whose letter could not be set. `instalments` are those it
-    would tell of once changed, `change` why it is. Per-capita awards have no letter."""
-    if isinstance(proposal.basis, PerCapita):
-        return
-    plan = proposal.instalments if instalments is None else instalments
-    conditions = (each.condition for each in plan if each.condition is not None)
-    _at_most("instalments", len(plan), MOST_INSTALMENTS)
-    _at_most("reports", len(proposal.reports), MOST_REPORTS)
-    reasons = [text for text in (proposal.reasons, change) if text]
-    _check_texts([proposal.purpose, *proposal.terms, *conditions, *reasons])
-    check_signs([proposal.recipient.name, *proposal.recipient.address, *_told_of(proposal.basis)])
-
-
 def check_letters_of(terms: SchemeTerms) -> None:
     """Refuse (`LetterTemplateUnknown`, `LetterTooLong`, `LetterUnsettable`) terms of a scheme whose letters could not
     be set. Where no letter is made there is nothing to refuse."""
@@ -92,13 +75,13 @@ def check_letters_of(terms: SchemeTerms) -> None:
     check_template(terms.letter_template)
     for told in terms.translations:
         check_letters_of(replace(terms_in(terms, told.form), translations=()))
-    _at_most("instalments", len(terms.instalments), MOST_INSTALMENTS)
-    _at_most("reports", len(terms.report_duties), MOST_REPORTS)
+    at_most("instalments", len(terms.instalments), MOST_INSTALMENTS)
+    at_most("reports", len(terms.report_duties), MOST_REPORTS)
     conditions = (each.condition for each in terms.instalments if each.condition is not None)
     standard = terms.standard_terms or (terms.follow_up, terms.control, terms.reactions)
-    _check_texts([terms.aim, *standard, *conditions])
+    check_texts([terms.aim, *standard, *conditions])
     for name, text in {"control": terms.control, "reactions": terms.reactions}.items():
-        _at_most(f"lines in {name}", _lines_of(text), MOST_SCHEME_LINES)
+        at_most(f"lines in {name}", _lines_of(text), MOST_SCHEME_LINES)
     check_signs([terms.name, terms.control, terms.reactions])
 
 
@@ -128,28 +111,19 @@ def is_settable(sign: str) -> bool:
     return any(first <= ord(sign) <= last for first, last in SIGNS) and unicodedata.category(sign) not in ("Cc", "Cn")
 
 
-def _check_texts(texts: Collection[str]) -> None:
-    _at_most("characters in purpose, terms, conditions and reasons", sum(map(len, texts)), MOST_SIGNS)
-    _at_most("lines in purpose, terms, conditions and reasons", sum(map(_lines_of, texts)), MOST_LINES)
+def check_texts(texts: Collection[str]) -> None:
+    """Refuse (`LetterTooLong`, `LetterUnsettable`) more than a letter holds of texts written for it, together."""
+    at_most("characters in purpose, terms, conditions and reasons", sum(map(len, texts)), MOST_SIGNS)
+    at_most("lines in purpose, terms, conditions and reasons", sum(map(_lines_of, texts)), MOST_LINES)
     check_signs(texts)
-
-
-def _told_of(basis: AwardBasis) -> tuple[str, ...]:
-    """What of its basis the letter tells in somebody's own words."""
-    match basis:
-        case NamedIn(section=section):
-            return (section,)
-        case Agreed(document=document):
-            return (document,)
-        case _:
-            return ()
 
 
 def _lines_of(text: str) -> int:
     return text.count("\n") + 1
 
 
-def _at_most(what: str, there: int, most: int) -> None:
+def at_most(what: str, there: int, most: int) -> None:
+    """Refuse (`LetterTooLong`) more of something than a letter holds."""
     if there > most:
         raise LetterTooLong(
             f"A grant letter holds at most {most:,} {what}, and this one would hold {there:,}. Write it shorter, or put"

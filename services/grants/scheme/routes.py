@@ -1,7 +1,7 @@
 """Schemes and calls over HTTP. A caseworker or controller writes the terms, an approver publishes calls on them.
 Whether the ministry is told of the scheme's letters is proposed by one and confirmed by another."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -11,7 +11,6 @@ from starlette.responses import JSONResponse, Response
 
 from services.eventlog.events import Event
 from services.eventlog.log import History
-from services.grants.balance.view import Balances
 from services.grants.scheme.events import SchemeTerms
 from services.grants.scheme.notice_policy import rules as notice_policy
 from services.grants.scheme.notice_policy.requests import PolicyProposal, PolicyRejection
@@ -29,8 +28,9 @@ from services.grants.scheme.requests import (
 )
 from services.grants.scheme.rules import cancel_call, move_deadline, publish_call, register, revise
 from services.grants.scheme.view import CallNow, SchemeNow, Schemes, fold, show, stream_of
+from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
-from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.carrying import Desk
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.fields import Digits
@@ -43,12 +43,13 @@ Approver = Annotated[Caller, allow(Role.approver)]
 Anybody = Annotated[Caller, allow(*STAFF)]
 
 
-def schemes_router(desk: Desk, schemes: Schemes, balances: Balances) -> Router:
+def schemes_router(desk: Desk, schemes: Schemes, takes_awards: Callable[[str], Awaitable[bool]]) -> Router:
+    """`takes_awards` tells of a fund whether a letter has opened it, so that awards can be paid from it."""
     router = Router(prefix="/v1", tags=["schemes"])
 
     async def paid_from(asked: TermsAsked) -> SchemeTerms:
         terms = asked.as_terms()
-        unknown = [n for n, fund_id in enumerate(terms.fund_ids, 1) if not await balances.takes_awards(fund_id)]
+        unknown = [n for n, fund_id in enumerate(terms.fund_ids, 1) if not await takes_awards(fund_id)]
         if unknown:
             which = ", ".join(map(str, unknown))
             raise SchemeFundUnknown(f"No letter has opened fund number {which} of the list. See the post's funds.")

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import date
 
-from services.grants.award.payment_plan import check_askable, due_on
 from services.grants.scheme.events import GrantedBefore, SchemeTerms
 from services.grants.scheme.languages import list_unequal
 from services.grants.scheme.letter_bounds import check_letters_of
+from services.grants.scheme.plan import check_askable, due_on
 from services.grants.scheme.plan_conditions import ConditionNeverMet, check_final_last, check_order
 from services.grants.scheme.refusals import SchemeIncomplete, TermsDoNotAddUp
 from services.text.folding import is_blank

@@ -27,8 +27,9 @@ from services.grants.staff.rules import (
     stream_of_staff,
 )
 from services.grants.staff.view import Staff, StaffRow
+from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
-from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.carrying import Desk
 from services.httpapi.fields import Id, Line
 from services.httpapi.idempotency import Idempotency, IdempotencyKey

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.eventlog.events import Event
 from services.grants.award import approval as awarding
+from services.grants.award import state as proposal_state
 from services.grants.case.events.award import LetterFrozen, PerCapita
 from services.grants.grant_letter import freezing as letter_freezing
 from services.grants.waiting.story import Story
@@ -34,7 +35,7 @@ def to_freeze(story: Story) -> list[Task]:
     return offered(story, "freeze-letter", "caseworker", freeze)
 
 
-def to_renew(story: Story, case: awarding.Award, round_id: UUID | None) -> list[Task]:
+def to_renew(story: Story, case: proposal_state.Award, round_id: UUID | None) -> list[Task]:
     """A letter that was not approved by the day it is dated: the proposal is returned, and both are made anew."""
     letter = letter_of(case)
     if letter is None:
@@ -43,7 +44,7 @@ def to_renew(story: Story, case: awarding.Award, round_id: UUID | None) -> list[
         case, reason="-", returned_by=person, round_id=round_id), from_on=next_day(letter.dated_on))  # fmt: skip
 
 
-def letter_of(case: awarding.Award) -> LetterFrozen | None:
+def letter_of(case: proposal_state.Award) -> LetterFrozen | None:
     """The letter of this very proposal: whom it names approves it, by the day it is dated."""
     letter = case.letter
     return letter if letter and letter.proposal_version == case.proposal_version else None

@@ -17,7 +17,8 @@ from services.grants.waiting.cover import Covered
 from services.grants.waiting.rules import list_tasks
 from services.grants.waiting.terms import find_scheme_stream, find_terms
 from services.grants.waiting.view import START, TaskRow, list_waiting
-from services.httpapi.caller import STAFF, Caller, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import STAFF, Caller
 from services.httpapi.fields import Day, Id, Line
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.route import Router

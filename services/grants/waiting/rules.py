@@ -14,6 +14,7 @@ from services.grants.application import rules as application
 from services.grants.award import approval as awarding
 from services.grants.award import award_import
 from services.grants.award import rules as award
+from services.grants.award import state as proposal_state
 from services.grants.award_change import recipient as from_recipient
 from services.grants.award_change import rules as change
 from services.grants.case.commitment import Commitment
@@ -120,7 +121,7 @@ def _impartial(case: application.Application, person: str, on: date) -> applicat
 
 
 def _to_propose(story: Story, whole: AwardProposed) -> list[Task]:
-    case = story.room(awarding.evolve, awarding.Award)
+    case = story.room(proposal_state.evolve, proposal_state.Award)
     scheme = _fitting(whole) if whole.scheme_id else None
     return offered(story, "propose-award", "caseworker", lambda person, _: awarding.propose(
         case, proposal=replace(whole, proposed_by=person), scheme=scheme, commitment_authority=True,
@@ -145,7 +146,7 @@ def of_award(story: Story) -> Iterator[Task]:
     if story.commitment.approved:
         yield from of_granted(story)
         return
-    case = story.room(awarding.evolve, awarding.Award)
+    case = story.room(proposal_state.evolve, proposal_state.Award)
     proposed = case.commitment.proposed
     if proposed is None:
         if story.state == "returned" and not isinstance(case.proposals[-1].basis, Applied):

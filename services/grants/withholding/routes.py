@@ -12,7 +12,8 @@ from services.grants.case.events.withholding import Reason, ReasonCode
 from services.grants.case.hearing import Exemption, ExemptionCode
 from services.grants.withholding.rules import Withholding, decide, evolve, release
 from services.grants.withholding.warning import omit_warning, warn
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import Caller, Role
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Body, DatedBody, Day, Digits, Id, Many, Ordinal, Ore, Prose
 from services.httpapi.idempotency import Idempotency

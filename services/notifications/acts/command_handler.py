@@ -13,7 +13,6 @@ from services.eventlog.events import Event
 from services.eventlog.folding import Facts
 from services.eventlog.log import History
 from services.eventlog.recorded import Recorded
-from services.eventlog.refusal import Refusal
 from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller
 from services.httpapi.carrying import Desk
@@ -26,12 +25,9 @@ from services.notifications.facts.channel import Channel
 from services.notifications.facts.hands import Hands, hands_in
 from services.notifications.facts.held_state import Held
 from services.notifications.facts.notice_state import Notice
-from services.notifications.gate.decision import Clocks, check
+from services.notifications.gate.decision import Clocks
 from services.notifications.gate.reading import GateReading, standing_of
-from services.notifications.gate.refusals import LetterNotFetched
 from services.notifications.held.file_store import KeptFiles
-from services.notifications.publication.rules import planned, publish
-from services.notifications.release.rules import order_release, release
 
 Rule = Callable[..., Sequence[Event]]
 
@@ -126,52 +122,9 @@ class Acting:
         def decide(histories: Mapping[str, History]) -> Sequence[Event]:
             return rule(holding.fold(histories[item].facts))
 
-        return await self._on_item(item, decide, clocks, caller=caller, key=key, expected=expected, at=at)
+        return await self.on_item(item, decide, clocks, caller=caller, key=key, expected=expected, at=at)
 
-    async def publishes(self, item: str, *, caller: Caller, key: IdempotencyKey, expected: int) -> Response:
-        """Let it be published, if the gate is open; else the gate's refusal is the answer, and nothing is recorded."""
-        clocks = await self.reading.clocks(self.now())
-
-        def decide(histories: Mapping[str, History]) -> Sequence[Event]:
-            standing = standing_of(item, histories)
-            planned(standing.held)
-            ground = check(item, standing.held, standing.told, clocks)
-            return publish(standing.held, ground=ground, said_at=clocks.said_at, released_by=caller.subject)
-
-        return await self._on_item(item, decide, clocks, caller=caller, key=key, expected=expected)
-
-    async def lets_out(
-        self, item: str, *, when_open: bool, caller: Caller, key: IdempotencyKey, expected: int
-    ) -> Response:
-        """Order the letter out, and let it out at once if the gate is open. `when_open` keeps an order that must wait;
-        without it the gate's refusal is the answer, and nothing is recorded."""
-        standing = await self.reading.standing(item)
-        fetched = standing.held.letter and await self.files.find(standing.held.letter.letter_sha256)
-        clocks = await self.reading.clocks(self.now())
-
-        def decide(histories: Mapping[str, History]) -> Sequence[Event]:
-            held = holding.fold(histories[item].facts)
-            ordered = order_release(held, ordered_by=caller.subject)
-            try:
-                return [*ordered, *self._released(item, histories, clocks, bool(fetched), caller.subject)]
-            except Refusal as refusal:
-                if when_open and refusal.code in WAITS:
-                    return ordered
-                raise
-
-        return await self._on_item(item, decide, clocks, caller=caller, key=key, expected=expected)
-
-    @staticmethod
-    def _released(
-        item: str, histories: Mapping[str, History], clocks: Clocks, fetched: bool, by: str
-    ) -> Sequence[Event]:
-        standing = standing_of(item, histories)
-        ground = check(item, standing.held, standing.told, clocks)
-        if not fetched:
-            raise LetterNotFetched("The letter's bytes are on their way from grants. Try again in a moment.")
-        return release(standing.held, ground=ground, said_at=clocks.said_at, released_by=by)
-
-    async def _on_item(
+    async def on_item(
         self,
         item: str,
         decide: Callable[[Mapping[str, History]], Sequence[Event]],
@@ -182,6 +135,7 @@ class Acting:
         expected: int,
         at: str | None = None,
     ) -> Response:
+        """What `decide` makes of an item and of the notices that list it."""
         shown: dict[str, Any] = {}
         begins = at is not None
 
@@ -204,10 +158,6 @@ class Acting:
             ),
             expected={item: expected},
         )
-
-
-WAITS = frozenset({"notice-missing", "notice-too-young", "notice-objected", "letter-not-fetched", "clocks-disagree"})
-"""What an order waits out. What was changed or went stale needs somebody to act first."""
 
 
 def after(history: History, events: Sequence[Event], at: datetime | None = None) -> Facts[Recorded]:

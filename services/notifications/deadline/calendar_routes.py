@@ -13,8 +13,9 @@ from starlette.responses import JSONResponse, Response
 from services.calendar.days import add_days, day_of
 from services.eventlog.events import Event
 from services.eventlog.log import History
+from services.httpapi.admission import allow, open_to_all
 from services.httpapi.answer import Answer
-from services.httpapi.caller import STAFF, Caller, allow, open_to_all
+from services.httpapi.caller import STAFF, Caller
 from services.httpapi.carrying import Desk
 from services.httpapi.fields import Id
 from services.httpapi.idempotency import Idempotency, IdempotencyKey

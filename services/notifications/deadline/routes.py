@@ -13,8 +13,9 @@ from starlette.responses import JSONResponse, Response
 from services.calendar.days import day_of
 from services.eventlog.events import Event
 from services.eventlog.log import History
+from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
-from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.carrying import Desk, StaleVersion
 from services.httpapi.etag import ExpectedVersion, etag
 from services.httpapi.fields import Day, Id, Line

@@ -16,7 +16,8 @@ from starlette.responses import JSONResponse, Response
 
 from services.calendar.days import day_of
 from services.eventlog.events import Event
-from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.fields import Digits, Id
 from services.httpapi.idempotency import Idempotency, IdempotencyKey

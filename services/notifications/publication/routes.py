@@ -14,7 +14,8 @@ from starlette.responses import JSONResponse, Response
 
 from services.calendar.days import day_of
 from services.eventlog.events import Event
-from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.fields import Id
 from services.httpapi.idempotency import Idempotency
@@ -27,6 +28,7 @@ from services.notifications.acts.requests import Because
 from services.notifications.facts.held_state import Held
 from services.notifications.gate.certificate import certificate
 from services.notifications.publication import rules
+from services.notifications.publication.acts import publish_if_open
 from services.notifications.publication.requests import Planning
 
 PUBLICATIONS = Listing("publications", int)
@@ -98,7 +100,7 @@ def publication_router(acting: Acting) -> Router:
         publication_id: Id, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Lets it be published if the gate is open. If not, the refusal says why and from when."""
-        return await acting.publishes(_item(publication_id), caller=caller, key=key, expected=expected)
+        return await publish_if_open(acting, _item(publication_id), caller=caller, key=key, expected=expected)
 
     @router.get(a_publication + "/certificate")
     async def read_publication_certificate(publication_id: Id, _: Anybody) -> Response:

@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from services.eventlog.events import Event
-from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.fields import Id
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
@@ -22,7 +23,7 @@ from services.notifications.acts.command_handler import Acting
 from services.notifications.acts.requests import Because
 from services.notifications.channel.rules import arrived, send_again
 from services.notifications.gate.certificate import certificate
-from services.notifications.release import rules
+from services.notifications.release import acts, rules
 from services.notifications.release.requests import Delivery, Release, Waiver
 
 AWARDS = Listing("awards", int)
@@ -78,7 +79,7 @@ def award_router(acting: Acting) -> Router:
         """Lets the letter out if the gate is open. If not, the refusal says why and from when; with `when_open` the
         order is kept instead, and the letter leaves as soon as it may."""
         item = f"letter-{case_id}"
-        return await acting.lets_out(item, when_open=asked.when_open, caller=caller, key=key, expected=expected)
+        return await acts.let_out(acting, item, when_open=asked.when_open, caller=caller, key=key, expected=expected)
 
     @router.put(an_award + "/release/stop")
     async def stop(

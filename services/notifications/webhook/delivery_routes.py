@@ -15,8 +15,9 @@ from starlette.responses import JSONResponse, Response
 
 from services.eventlog.events import Event
 from services.eventlog.log import History
+from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.caller import Caller, Role
 from services.httpapi.carrying import Desk
 from services.httpapi.fields import Digits, Id
 from services.httpapi.guards import Decided

@@ -17,8 +17,9 @@ from starlette.responses import JSONResponse, Response
 
 from services.eventlog.events import Event
 from services.eventlog.log import History
+from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.caller import Caller, Role
 from services.httpapi.carrying import Admit, Desk
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.fields import Id, Line

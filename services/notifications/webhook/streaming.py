@@ -17,7 +17,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from services.eventlog.head import Head
-from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.limits import TooBusy
 from services.httpapi.problem import HttpRefusal
 from services.httpapi.route import Router

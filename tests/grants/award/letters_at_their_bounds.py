@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from random import Random
 
+from services.grants.award.letter_bounds import check_letter_of
 from services.grants.case.events.award import Instalment, ReportOwed
 from services.grants.grant_letter.content import LetterContent, Person
 from services.grants.scheme.events import Form
@@ -13,7 +14,6 @@ from services.grants.scheme.letter_bounds import (
     MOST_REPORTS,
     MOST_SCHEME_LINES,
     MOST_SIGNS,
-    check_letter_of,
     check_letters_of,
 )
 from tests.grants.award.grant_letters import PROPOSED, TERMS, content_of

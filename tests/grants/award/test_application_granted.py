@@ -9,9 +9,10 @@ import pytest
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.award.approval import Award, approve, evolve, propose
+from services.grants.award.approval import approve, propose
 from services.grants.award.proposal import BasisNotOfScheme, FundNotOfScheme
 from services.grants.award.refusals import CoverEndsTooSoon, DecidedInRound, LetterBeforeDecision, LetterMissing
+from services.grants.award.state import Award, evolve
 from services.grants.case.events.application import (
     Applicant,
     ApplicationAssessed,

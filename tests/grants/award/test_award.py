@@ -9,7 +9,7 @@ import pytest
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.award.approval import Award, approve, evolve, give_back, propose
+from services.grants.award.approval import approve, give_back, propose
 from services.grants.award.proposal import (
     AwardIncomplete,
     CommitmentAcrossYears,
@@ -24,6 +24,7 @@ from services.grants.award.refusals import (
     NothingProposed,
     ReasonMissing,
 )
+from services.grants.award.state import Award, evolve
 from services.grants.case.commitment_refusals import AmountNotPositive
 from services.grants.case.events.award import (
     AwardApproved,

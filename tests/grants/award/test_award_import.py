@@ -15,7 +15,7 @@ from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.award import approval as awarding
 from services.grants.award import rules as award_rules
-from services.grants.award.approval import Award, approve, evolve, give_back, propose
+from services.grants.award.approval import approve, give_back, propose
 from services.grants.award.award_import import (
     HandledHere,
     ImportNotHistory,
@@ -34,6 +34,7 @@ from services.grants.award.refusals import (
     LetterFrozenHere,
     NothingProposed,
 )
+from services.grants.award.state import Award, evolve
 from services.grants.balance.limits import limits
 from services.grants.balance.movements import effects
 from services.grants.case.events.award import (

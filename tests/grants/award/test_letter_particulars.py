@@ -9,15 +9,17 @@ import pytest
 
 from services.grants.application.content import content_of as frozen_of
 from services.grants.application.content import content_sha256
-from services.grants.award.approval import Award, approve
-from services.grants.award.approval import evolve as awarding
+from services.grants.award.approval import approve
+from services.grants.award.letter_bounds import check_letter_of
 from services.grants.award.refusals import CoverEndsTooSoon
 from services.grants.award.rules import Granted, evolve
+from services.grants.award.state import Award
+from services.grants.award.state import evolve as awarding
 from services.grants.award_change.recipient import CoverEnded, accept_terms
 from services.grants.case.events.award import LetterFrozen, LetterReleased, TermsAccepted
 from services.grants.grant_letter.content import list_left_out
 from services.grants.grant_letter.freezing import AcceptanceDayWrong, AcceptanceNotAsked, check_acceptance
-from services.grants.scheme.letter_bounds import LetterTooLong, LetterUnsettable, check_letter_of
+from services.grants.scheme.letter_bounds import LetterTooLong, LetterUnsettable
 from services.grants.waiting.rules import list_tasks
 from tests.conftest import Database
 from tests.given import given

@@ -11,9 +11,10 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from services.eventlog.events import Event
-from services.grants.award.approval import Award, approve, evolve, propose
+from services.grants.award.approval import approve, propose
 from services.grants.award.payment_plan import planned_instalments
 from services.grants.award.proposal import InstalmentDueTooSoon
+from services.grants.award.state import Award, evolve
 from services.grants.case.events.award import Agreed, AwardProposed, Instalment, LetterFrozen
 from services.grants.disbursement.blocks import list_blocks
 from services.grants.disbursement.refusals import InstalmentNotDue

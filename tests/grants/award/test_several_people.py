@@ -10,8 +10,9 @@ import pytest
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.award.approval import Award, approve, evolve, propose
+from services.grants.award.approval import approve, propose
 from services.grants.award.award_import import confirm_import
+from services.grants.award.state import Award, evolve
 from services.grants.award_change.recipient import answer_change
 from services.grants.award_change.rules import approve_change, propose_change
 from services.grants.case.events.award import Applied, AwardProposed, AwardReturned, ChangeAnswered, Instalment

@@ -15,14 +15,13 @@ from services.grants.case.events.complaint import Party, PartyChanged
 from services.grants.case.events.disbursement import PayeeAccountRegistered
 from services.grants.disbursement.payee.rules import (
     AccountNotRecipients,
-    AccountNumberInvalid,
     AccountSourceMissing,
     NoAccountRegistered,
     OtherAccountRegistered,
-    check_account_number,
     register_account,
     verify_account,
 )
+from services.grants.registers.account_numbers import AccountNumberInvalid, check_account_number
 from services.grants.registers.organisation_numbers import OrganisationNumberInvalid
 from tests.grants.disbursement.paying import ACCOUNT, attested, given, out, ready, registered, verified
 from tests.grants.fodt_fri import approved, proposed

@@ -9,7 +9,8 @@ from starlette.responses import JSONResponse, Response
 from services.grants.allocation.authority.commitment_authority import register_commitment_authority
 from services.grants.allocation.command_handler import YearFile
 from services.grants.allocation.view import Letters
-from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.fields import Body, CalendarYear, Digits, Line, Ore, Prose
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router

@@ -23,7 +23,8 @@ from services.grants.allocation.command_handler import YearFile
 from services.grants.allocation.view import Letters
 from services.grants.budget_year.events.allocation import AuthorityUsed, CarryOverApplied
 from services.grants.budget_year.state import BudgetYear
-from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.fields import Body, CalendarYear, DatedBody, Day, Digits, Instant, Line, Many, Ore, OreOrZero
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router

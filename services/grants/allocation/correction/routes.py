@@ -10,10 +10,12 @@ from services.grants.allocation.command_handler import YearFile
 from services.grants.allocation.correction.rules import correct_letter, withdraw_letter
 from services.grants.allocation.correction.view import CorrectionPreview, preview_correction, preview_withdrawal
 from services.grants.allocation.deviation.view import Surroundings
+from services.grants.allocation.requests import Number, Year
 from services.grants.allocation.responses import LetterAsItStands, Withdrawn
-from services.grants.allocation.routes import YAML, Number, Year, asked_letter, shower
+from services.grants.allocation.routes import YAML, asked_letter, shower
 from services.grants.budget_year.reconciliation import LetterUnknown
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import Caller, Role
 from services.httpapi.document import takes
 from services.httpapi.fields import Line, Sha256
 from services.httpapi.idempotency import Idempotency

@@ -10,10 +10,11 @@ from services.grants.allocation.command_handler import YearFile
 from services.grants.allocation.deviation.found import Deviation
 from services.grants.allocation.deviation.rules import deviations_of, settle_deviation
 from services.grants.allocation.deviation.view import Surroundings
-from services.grants.allocation.routes import Number, Year
+from services.grants.allocation.requests import Number, Year
 from services.grants.budget_year.events.allocation import DeviationKind
 from services.grants.budget_year.reconciliation import LetterUnknown
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import Caller, Role
 from services.httpapi.fields import DatedBody, Day, Line, Prose
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.paging import Page

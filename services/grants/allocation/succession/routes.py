@@ -21,7 +21,8 @@ from services.grants.allocation.succession.rules import (
 from services.grants.allocation.succession.view import Link, series_of
 from services.grants.allocation.view import Letters
 from services.grants.balance.view import AsOf, Balances, post_id
-from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.fields import Body, Day, Digits, Instant, Prose
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router

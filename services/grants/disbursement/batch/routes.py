@@ -12,7 +12,8 @@ from services.grants.disbursement.batch.account_rows import AccountRows
 from services.grants.disbursement.batch.command_handler import Requesting, show_batch
 from services.grants.disbursement.batch.receipts import NotPaid, Paid, Receipt
 from services.grants.disbursement.payment_lists import list_batches, reconcile
-from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.fields import Body, DatedBody, Day, Digits, Id, Line, Many, Ore
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.paging import Cursor, Limit, Listing

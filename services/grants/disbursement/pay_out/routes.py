@@ -13,8 +13,9 @@ from services.eventlog.log import History
 from services.eventlog.refusal import Refusal
 from services.grants.disbursement.pay_out.rules import Standing, tell
 from services.grants.disbursement.pay_out.sweep import PayOuts, stream_of
+from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
-from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.carrying import Desk
 from services.httpapi.fields import Body, CalendarYear, Day, Digits
 from services.httpapi.idempotency import Idempotency

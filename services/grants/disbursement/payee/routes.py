@@ -21,8 +21,9 @@ from services.grants.disbursement.payee.rules import (
     verify_account,
 )
 from services.grants.disbursement.view import fold
+from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.caller import Caller, Role
 from services.httpapi.etag import ExpectedVersion, etag
 from services.httpapi.fields import DatedBody, Day, Id, Line
 from services.httpapi.idempotency import Idempotency

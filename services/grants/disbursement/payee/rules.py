@@ -4,12 +4,9 @@ The number itself stands in an erasable row; the log knows only its id. Who keep
 in whichever order the two are tried (domain rule 3).
 """
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
-
-from stdnum.no import kontonr
 
 from services.duties import keep_apart
 from services.eventlog.events import Event
@@ -17,17 +14,8 @@ from services.eventlog.refusal import Refusal
 from services.grants.case.events.disbursement import PayeeAccountErased, PayeeAccountRegistered, PayeeAccountVerified
 from services.grants.disbursement.attestation import kept_by
 from services.grants.disbursement.rules import Disbursement
-from services.grants.registers.number_ranges import is_given
 from services.grants.registers.organisation_numbers import check_organisation_number
 from services.text.folding import is_blank
-
-
-class AccountNumberInvalid(Refusal):
-    """Not eleven digits whose check digit holds."""
-
-    code = "account-number-invalid"
-    status = 422
-    title = "Ugyldig kontonummer"
 
 
 class AccountNotRecipients(Refusal):
@@ -57,13 +45,6 @@ class AccountSourceMissing(Refusal):
     code = "account-source-missing"
     status = 422
     title = "Kilden mangler"
-
-
-def check_account_number(number: str) -> None:
-    """Refuse (`AccountNumberInvalid`) what no Norwegian bank can have given: eleven digits, the first four
-    a bank's, the last a check digit."""
-    if not (re.fullmatch(r"[0-9]{11}", number) and kontonr.is_valid(number) and is_given("account", number)):
-        raise AccountNumberInvalid("The account number is not valid. Check it with the recipient.")
 
 
 def register_account(

@@ -17,8 +17,9 @@ from services.grants.grant_letter.permit import rules, sendable
 from services.grants.grant_letter.permit.requests import PermitAsked, WriteOff
 from services.grants.grant_letter.permit.responses import PermitGiven, PermitShown, given, shown
 from services.grants.grant_letter.permit.view import Permits
+from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
-from services.httpapi.caller import STAFF, Caller, Role, allow
+from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.carrying import Admit
 from services.httpapi.etag import ExpectedVersion, etag
 from services.httpapi.fields import Id

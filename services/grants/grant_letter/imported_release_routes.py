@@ -1,0 +1,44 @@
+"""Letters that went out before this system released any, over HTTP: claimed by one person, confirmed by another."""
+
+from datetime import date
+from typing import Annotated
+
+from starlette.responses import Response
+
+from services.grants.award.rules import fold
+from services.grants.case.command_handler import CaseFile
+from services.grants.grant_letter.imported_release import claim_release, confirm_release
+from services.grants.grant_letter.requests import Release
+from services.httpapi.admission import allow
+from services.httpapi.caller import Caller, Role
+from services.httpapi.etag import ExpectedVersion
+from services.httpapi.fields import Id
+from services.httpapi.idempotency import Idempotency
+from services.httpapi.route import Router
+
+Caseworker = Annotated[Caller, allow(Role.caseworker)]
+Approver = Annotated[Caller, allow(Role.approver)]
+
+
+def release_import_router(cases: CaseFile, *, system_began_on: date) -> Router:
+    """`system_began_on` is the first day this system releases letters: no release from it on is ever imported."""
+    router = Router(prefix="/v1/cases", tags=["awards"])
+    act = cases.act
+
+    @router.put("/{case_id}/letter-release")
+    async def claim_letter_release(
+        case_id: Id, release: Release, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Claims that the letter went out before this system released letters. A second person must confirm."""
+        asked = {**release.model_dump(), "proposed_by": caller.subject, "system_began_on": system_began_on}
+        return await act(case_id, claim_release, asked, fold=fold, caller=caller, key=key, expected=expected)
+
+    @router.put("/{case_id}/letter-release/confirmation")
+    async def confirm_letter_release(
+        case_id: Id, caller: Approver, expected: ExpectedVersion, key: Idempotency
+    ) -> Response:
+        """Confirms the claim, having seen its document. The letter counts as out: imported history."""
+        asked = {"confirmed_by": caller.subject}
+        return await act(case_id, confirm_release, asked, fold=fold, caller=caller, key=key, expected=expected)
+
+    return router
