@@ -16,7 +16,22 @@ CHECKED_BY = "## Checked by"
 # What a path looks like: folders and a name, or a name with an ending of ours. Not one that is told of in a URL.
 PATH = re.compile(r"(?<![\w/.{$=-])(?:[\w.-]+/)+[\w.*-]*|(?<![\w/.-])[\w-]+\.(?:py|sql|toml|yml|yaml|html|css|cfg)\b")
 # Names that are said of many files: the house's own in each room, and what a package always has.
-OF_EACH_ROOM = {"__init__.py", "events.py", "rules.py", "view.py", "routes.py", "messages.py", "main.py", "settings.py"}
+OF_EACH_ROOM = {
+    "__init__.py",
+    "events.py",
+    "state.py",
+    "rules.py",
+    "refusals.py",
+    "requests.py",
+    "responses.py",
+    "view.py",
+    "routes.py",
+    "command_handler.py",
+    "messages.py",
+    "inbox.py",
+    "main.py",
+    "settings.py",
+}
 # What begins so is no file of the checkout: media types, what a run leaves, posts and numbers as people write them.
 NO_PATH = re.compile(r"(?:whsec_|text|application|image|multipart)/|\.(?:tilsagn|venv|node)|[\d.]+/|\w+/\d")
 MODULE = re.compile(r"\bpython3? -m ([\w.]+)")
