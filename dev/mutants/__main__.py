@@ -32,7 +32,8 @@ def run(name: str, part: scope.Part, children: int, drawn: Mapping[str, Sequence
         environment = os.environ | {"PYTHONPATH": folder, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         ran = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True)
         if ran.returncode:
-            sys.exit(f"{ran.stdout[-6_000:]}{ran.stderr[-3_000:]}\n{name}: its tests fail with nothing changed.")
+            said = "\n".join(line for line in ran.stdout.splitlines() if not line.endswith("Running stats"))
+            sys.exit(f"{said[-6_000:]}{ran.stderr[-3_000:]}\n{name}: its tests fail with nothing changed.")
         return [outcome.read(place, module, None if drawn is None else drawn[module]) for module in part.modules]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from dev.mutants.scope import Part
 from dev.state import ROOT
 
-FOLDERS = ("services", "tests", "dev", "migrations", "contracts", "docs", "bench", "data")
+FOLDERS = ("services", "tests", "dev", "migrations", "contracts", "docs", "bench", "data", "requirements")
 BY_VALUE = {"cache", "lru_cache"}  # what was answered before a change would be answered after it
 BY_NAME = {"property", "cached_property"}
 SETTINGS = """
