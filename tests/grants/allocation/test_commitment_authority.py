@@ -1,6 +1,7 @@
 """Leave to promise money beyond the budget year stands on a letter, for a whole post, to the end of a later year."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import reduce
 from typing import Any
 
@@ -12,7 +13,8 @@ from services.grants.allocation.authority.commitment_authority import (
     find_commitment_authority,
     register_commitment_authority,
 )
-from services.grants.allocation.correction.rules import withdrawal
+from services.grants.allocation.correction.rules import correct_letter, withdrawal
+from services.grants.allocation.correction.view import preview_correction
 from services.grants.allocation.rules import register_letter
 from services.grants.allocation.succession.rules import PostUnknown
 from services.grants.budget_year.events.allocation import CommitmentAuthorityRegistered
@@ -59,6 +61,25 @@ def test_it_falls_with_the_letter_that_gives_it_and_does_not_rise_with_the_next_
     again = register_letter(without, letter=LETTERS[1].letter, source_sha256="cd" * 32, registered_by="siri")
     assert find_commitment_authority(reduce(evolve, again, without), POST, on=date(2020, 12, 31)) is None
     assert find_commitment_authority(year, POST, on=date(2020, 12, 31)) == GIVEN
+
+
+@pytest.mark.parametrize("day", [date(2020, 5, 1), date(2020, 8, 1)])
+def test_it_counts_from_the_day_its_letter_is_corrected_to(day: date) -> None:
+    """Seen: promised beyond the year before the letter counted, or refused though it did."""
+    other = replace(GIVEN, letter_number=2, effective_on=date(2020, 9, 1))
+    year = after(other, GIVEN).state
+    letter = replace(LETTERS[1].letter, dated=replace(LETTERS[1].letter.dated, on=day))
+    asked: dict[str, Any] = {"letter": letter, "source_sha256": "cd" * 32, "reason": "Datoen var lest feil."}
+    shown = preview_correction(year, **asked)
+    later = day > GIVEN.effective_on
+    told = [(each.name, each.on) for each in shown.takes_away if each.what == "commitment-authority"]
+    assert told == ([(POST, GIVEN.effective_on)] if later else [])
+    corrected = reduce(evolve, correct_letter(year, **asked, corrected_by="per", confirmed=shown.confirm_with), year)
+    found = find_commitment_authority(corrected, POST, on=day)
+    assert found is not None
+    assert (found.effective_on, found.limit_ore, found.registered_by) == (day, GIVEN.limit_ore, "per")
+    assert find_commitment_authority(corrected, POST, on=day - timedelta(days=1)) is None
+    assert correct_letter(corrected, **asked, corrected_by="per", confirmed=None) == []
 
 
 def test_it_reaches_no_other_post() -> None:

@@ -92,6 +92,6 @@ def _given_on(year: BudgetYear, fund_id: str, letter_number: int) -> date:
 
 def find_commitment_authority(year: BudgetYear, fund_id: str, *, on: date) -> CommitmentAuthorityRegistered | None:
     """The post's authority on a day: that of the latest letter by then, as last read from it."""
-    given = [each for each in year.commitment_authorities if each.fund_id == fund_id and each.effective_on <= on]
-    # Of two readings of one letter the later stands: max keeps the first of equals.
-    return max(reversed(given), key=lambda each: (each.effective_on, each.letter_number), default=None)
+    last_read = {each.letter_number: each for each in year.commitment_authorities if each.fund_id == fund_id}
+    given = [each for each in last_read.values() if each.effective_on <= on]
+    return max(given, key=lambda each: (each.effective_on, each.letter_number), default=None)

@@ -2,7 +2,7 @@
 new fact. Nothing is taken away that the caller has not been shown and confirmed."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import reduce
 
 from services.eventlog.events import Event
@@ -69,6 +69,17 @@ def correction(year: BudgetYear, *, letter: Letter, source_sha256: str, correcte
             statements=moves.statements,
         ),
         *renamed(year, letter),
+        *_leave_follows(year, letter, corrected_by=corrected_by, reason=reason),
+    ]
+
+
+def _leave_follows(year: BudgetYear, letter: Letter, *, corrected_by: str, reason: str) -> list[Event]:
+    """What the letter lets be promised beyond the year counts from the letter's own day, also when that is another."""
+    last_read = {each.fund_id: each for each in year.commitment_authorities if each.letter_number == letter.number}
+    return [
+        replace(each, effective_on=letter.dated.on, registered_by=corrected_by, reason=reason)
+        for each in last_read.values()
+        if each.effective_on != letter.dated.on
     ]
 
 

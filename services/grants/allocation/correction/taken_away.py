@@ -70,6 +70,11 @@ def _leave(before: BudgetYear, after: BudgetYear) -> Iterator[TakenAway]:
     for each in before.commitment_authorities:
         if each not in after.commitment_authorities:
             yield TakenAway(what="commitment-authority", name=each.fund_id, cite=each.cite)
+    read_before, read_after = ({(each.fund_id, each.letter_number): each for each in year.commitment_authorities}
+                               for year in (before, after))  # fmt: skip
+    for place, each in read_before.items():
+        if place in read_after and read_after[place].effective_on > each.effective_on:
+            yield TakenAway(what="commitment-authority", name=each.fund_id, cite=each.cite, on=each.effective_on)
 
 
 def _money(before: BudgetYear, after: BudgetYear) -> Iterator[TakenAway]:
