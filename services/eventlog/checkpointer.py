@@ -16,10 +16,8 @@ from psycopg import Connection, IsolationLevel
 from services.calendar import clock
 from services.eventlog.chain import COLUMNS, GENESIS, Chain, Fault, StoredEvent
 from services.eventlog.checkpoint import Checkpoint, Checkpoints, Verified, follow
-from services.eventlog.command_chain import COLUMNS as COMMAND_COLUMNS
-from services.eventlog.command_chain import CommandChain, StoredCommand
-from services.eventlog.connecting import session
-from services.eventlog.epoch.seal import find_seal
+from services.eventlog.commands_followed import follow_commands
+from services.eventlog.connecting import connect
 from services.eventlog.signed import LastSigned, OtherwiseSigned, find_last_signed, record_signed
 from services.eventlog.standby import confirm, within
 
@@ -52,14 +50,17 @@ class Checkpointer:
     def __init__(
         self, dsn: str, directory: Checkpoints, key: Ed25519PrivateKey, *, log: str, digest: Digest,
         every_events: int = 10_000, every_seconds: float = 60.0, look_seconds: float = 5.0,
+        refused: Callable[[], None] = lambda: None,
         now: Callable[[], datetime] = clock.now, registry: CollectorRegistry | None = None,
     ) -> None:  # fmt: skip
-        self._dsn = session(dsn, "in the background")
+        """`refused` is called each time the log does not follow from what was signed: whoever records looks again."""
+        self._dsn = dsn
         self._directory = directory
         self._key = key
         self._name = log
         self._digest = digest
         self._now = now
+        self._refused = refused
         self._every_events = every_events
         self._every_seconds = every_seconds
         self._look_seconds = look_seconds
@@ -94,6 +95,7 @@ class Checkpointer:
             except SigningRefused as refused:
                 self.alarm = str(refused)
                 self._alarm.set(1)
+                self._refused()
                 _log.critical("nothing is signed: the log does not verify: %s", refused)
             except (psycopg.Error, OSError) as failure:
                 _log.warning("no checkpoint this time: %s", failure)
@@ -110,7 +112,7 @@ class Checkpointer:
         after, signed = self._last.position, GENESIS
         if self._last.checkpoint is not None:
             signed = bytes.fromhex(self._last.checkpoint.hash)
-        with psycopg.connect(self._dsn) as connection:
+        with connect(self._dsn, "in the background") as connection:
             connection.isolation_level = IsolationLevel.REPEATABLE_READ
             connection.read_only = True
             if self._head(connection, after, signed) - after < at_least:
@@ -118,9 +120,11 @@ class Checkpointer:
             if not self._verify_recorded(find_last_signed(connection, self._name)):
                 return None
             newest = self._verify_since(connection, after, signed)
-            commands = follow_commands(connection, self._name, self._last.checkpoint)
+            commands, strays = follow_commands(connection, self._name, self._last.checkpoint)
+            if strays:
+                raise SigningRefused(strays)
             balances = self._digest(connection)
-        with psycopg.connect(self._dsn, autocommit=True) as connection:
+        with connect(self._dsn, "in the background", autocommit=True) as connection:
             confirm(connection, CONFIRMED_WITHIN_SECONDS)  # nothing is signed that a failover can lose
         made = Checkpoint(
             log=self._name,
@@ -142,7 +146,10 @@ class Checkpointer:
     def _record(self, number: int) -> None:
         """Keep in the log that this one was made. Left undone by a crash, the next to sign does it."""
         file_hash = sha256(self._directory.files()[number - 1].read_bytes()).hexdigest()
-        with psycopg.connect(self._dsn, autocommit=True) as connection, within(connection, CONFIRMED_WITHIN_SECONDS):
+        with (
+            connect(self._dsn, "in the background", autocommit=True) as connection,
+            within(connection, CONFIRMED_WITHIN_SECONDS),
+        ):
             try:
                 record_signed(connection, self._name, LastSigned(number, file_hash), self._now())
             except OtherwiseSigned as otherwise:
@@ -200,21 +207,3 @@ class Checkpointer:
         if (faults := chain.end()) or newest is None:
             raise SigningRefused(faults)
         return newest
-
-
-def follow_commands(connection: Connection[Any], schema: str, last: Checkpoint | None) -> CommandChain:
-    """The commands since the last checkpoint that tells of them follow from it; all of them, if none does."""
-    if last is None or last.commands is None or last.commands_hash is None:
-        sealed, faults = find_seal(connection, schema)
-        chain, since = CommandChain(sealed), "nth IS NULL OR nth > 0"
-    else:
-        chain = CommandChain(None, after=last.commands, previous=bytes.fromhex(last.commands_hash))
-        faults, since = [], f"nth > {last.commands:d}"
-    rows = connection.cursor(name="commands_since", binary=True)
-    rows.itersize = 5_000
-    rows.execute(f"SELECT {COMMAND_COLUMNS} FROM {schema}.command WHERE {since} ORDER BY nth NULLS FIRST, id".encode())
-    for row in rows:
-        chain.follow(StoredCommand(*row))
-    if faults := faults + chain.end():
-        raise SigningRefused(faults)
-    return chain

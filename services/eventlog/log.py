@@ -16,10 +16,12 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import InfrastructureFactory
 from eventsourcing.utils import Environment
 from prometheus_client import CollectorRegistry
+from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from services.calendar import clock
 from services.eventlog.aside import aside
+from services.eventlog.behind import SignedFor
 from services.eventlog.command import Command, Outcome, Write
 from services.eventlog.events import Event
 from services.eventlog.folding import Facts
@@ -27,8 +29,10 @@ from services.eventlog.mapper import Fact, recorded
 from services.eventlog.reading import forget_reading, read_so_far
 from services.eventlog.recorded import HeardAt, Recorded
 from services.eventlog.recorder import LogFactory, LogRecorder
-from services.eventlog.standby import BARRIER, confirmed
+from services.eventlog.standby import BARRIER, NotConfirmed, confirmed
 from services.eventlog.writer import Waiting
+
+STALLED_SECONDS, CONFIRMED_WITHIN_SECONDS = 10.0, 10.0
 
 Effects = Callable[[Sequence[tuple[str, Event]]], dict[str, Any] | None]
 """From a command's (stream, event) pairs to what they do to inline projections. Pure: the same for replay."""
@@ -73,6 +77,10 @@ class Earlier:
     answer: bytes | None
 
 
+class WriterStalled(Exception):
+    """What was handed over has not been answered for longer than it takes."""
+
+
 class Log(Application[str]):
     """The log of one service. `pool` is the service's asynchronous reading pool; the caller opens and closes it."""
 
@@ -90,11 +98,13 @@ class Log(Application[str]):
         *,
         schema: str,
         effects: Effects = no_effects,
+        signed: SignedFor | None = None,
         now: Callable[[], datetime] = clock.now,
         registry: CollectorRegistry | None = None,
     ) -> None:
-        """`now` is the service's clock: the database appends only while its own agrees with it."""
-        self._now, self._registry = now, registry
+        """`now` is the service's clock: the database appends only while its own agrees with it. `signed` is what was
+        signed for of this log: nothing is recorded where that does not stand."""
+        self._now, self._registry, self._signed = now, registry, signed
         super().__init__({"LOG_DSN": dsn, "LOG_SCHEMA": schema})
         self._pool = pool
         self._schema = schema
@@ -112,6 +122,7 @@ class Log(Application[str]):
         factory = super().construct_factory(env)
         assert isinstance(factory, LogFactory)
         factory.now, factory.registry = self._now, self._registry
+        factory.admit = self._signed.look if self._signed else None
         return factory
 
     async def load(self, stream: str) -> History:
@@ -151,10 +162,31 @@ class Log(Application[str]):
         async with self._pool.connection() as connection:
             found = await (await connection.execute(self._earlier, (actor, key), binary=True)).fetchone()
             if found is not None:
+                await self._confirm(connection)
+        return None if found is None else Earlier(*found)
+
+    async def _confirm(self, connection: AsyncConnection[Any]) -> None:
+        """Returns when what was read on this connection is where a failover cannot lose it."""
+        try:
+            async with asyncio.timeout(CONFIRMED_WITHIN_SECONDS):
                 with confirmed(connection):
                     await connection.execute(BARRIER)
                     await connection.commit()
-        return None if found is None else Earlier(*found)
+        except TimeoutError as silent:
+            raise NotConfirmed("the standby did not confirm in time") from silent
+
+    async def records(self) -> None:
+        """Returns when what is handed over would be recorded. Raises WriterStalled while the database has left this
+        process's writer waiting, and LogBehind where the log lacks what was signed for."""
+        if (seconds := self.factory.writer.stalled_seconds()) > STALLED_SECONDS:
+            raise WriterStalled(f"what was handed over {seconds:.0f} s ago is not answered")
+        if self._signed is not None:
+            async with self._pool.connection(timeout=2) as connection:
+                await self._signed.look_aside(connection)
+
+    def look_again(self) -> None:
+        """Somebody saw that what was signed for is not there: look before anything more is recorded."""
+        self.factory.writer.look_again()
 
     async def append(self, command: Command, *writes: Write) -> Outcome:
         """Records the facts of one command in one transaction, or answers why not. Never raises for a refusal."""

@@ -13,7 +13,7 @@ from psycopg import AsyncConnection, Connection
 from psycopg.pq.abc import PGconn
 from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
-from services.eventlog.connecting import session
+from services.eventlog.connecting import PATIENCE_SECONDS, Impatient, ImpatientAside, session
 
 LEAST, MOST, MOST_SYNCHRONOUS = 2, 20, 4
 WAIT_SECONDS = 5
@@ -34,9 +34,14 @@ def open_later(dsn: str, *, most: int = MOST) -> AsyncConnectionPool:
             await pool.check()  # what ended this one ended others; met one by one, each would cost a pause
             raise
 
+    async def impatient(connection: ImpatientAside) -> None:
+        connection.patience_seconds = PATIENCE_SECONDS["answering"]
+
     options = {"autocommit": True}
-    pool = AsyncConnectionPool(
+    pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
         session(dsn, "answering"),
+        connection_class=ImpatientAside,
+        configure=impatient,
         min_size=LEAST,
         max_size=most,
         open=False,
@@ -59,8 +64,13 @@ def open_now(dsn: str) -> ConnectionPool:
             pool.check()
             raise
 
-    pool = ConnectionPool(
+    def impatient(connection: Impatient) -> None:
+        connection.patience_seconds = PATIENCE_SECONDS["answering"]
+
+    pool: ConnectionPool[Any] = ConnectionPool(
         session(dsn, "answering"),
+        connection_class=Impatient,
+        configure=impatient,
         min_size=0,
         max_size=MOST_SYNCHRONOUS,
         open=True,

@@ -32,6 +32,7 @@ from services.eventlog.command import Command, Outcome, RecordingRefused
 from services.eventlog.mapper import encode_metadata
 from services.eventlog.pool import open_now
 from services.eventlog.recorded import HeardAt
+from services.eventlog.recording import Admit
 from services.eventlog.writer import Row, Waiting, Writer
 
 
@@ -125,11 +126,12 @@ def _positions(outcome: Outcome) -> list[int]:
 
 
 class LogFactory(InfrastructureFactory[TrackingRecorder]):
-    """Builds the recorder from the environment the library hands over: LOG_DSN and LOG_SCHEMA. `now` and `registry` are
-    the log's own (log.py)."""
+    """Builds the recorder from the environment the library hands over: LOG_DSN and LOG_SCHEMA. `now`, `registry` and
+    `admit` are the log's own (log.py)."""
 
     now: Callable[[], datetime] = staticmethod(clock.now)
     registry: CollectorRegistry | None = None
+    admit: Admit | None = None
 
     def __init__(self, env: Environment) -> None:
         super().__init__(env)
@@ -140,7 +142,7 @@ class LogFactory(InfrastructureFactory[TrackingRecorder]):
         assert dsn, "LOG_DSN is not set"
         assert schema, "LOG_SCHEMA is not set"
         pool = open_now(dsn)
-        self.writer = Writer(dsn, schema, now=self.now, registry=self.registry)
+        self.writer = Writer(dsn, schema, admit=self.admit, now=self.now, registry=self.registry)
         self._opened += (pool, self.writer)
         return LogRecorder(pool, self.writer, schema)
 

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from threading import Event as Signal
 from threading import Thread
 
-import psycopg
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from sqlalchemy import Engine, create_engine, text
 
-from services.eventlog.connecting import session
+from services.eventlog.connecting import connect
 from services.eventlog.projection import Projection
 from services.eventlog.projector import Projector
 
@@ -35,7 +34,7 @@ class Runner:
         first_retry_seconds: float = 2.0,
         registry: CollectorRegistry | None = None,
     ) -> None:
-        self._dsn = session(dsn, "in the background")
+        self._dsn = dsn
         self._projections = projections
         self._schema = schema
         self._views = views
@@ -69,7 +68,9 @@ class Runner:
 
     def _supervise(self) -> None:
         while not self._stopping:
-            engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(self._dsn), pool_size=1)
+            engine = create_engine(
+                "postgresql+psycopg://", creator=lambda: connect(self._dsn, "in the background"), pool_size=1
+            )
             try:
                 self._run(engine)
             except Exception:  # noqa: BLE001 - a thread that dies in silence is the worst answer

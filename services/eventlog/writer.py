@@ -18,14 +18,15 @@ from typing import Any, NamedTuple
 
 import psycopg
 from prometheus_client import CollectorRegistry, Counter
-from psycopg import Connection, OperationalError
-from psycopg.errors import LockNotAvailable, QueryCanceled
+from psycopg import OperationalError
+from psycopg.errors import LockNotAvailable, QueryCanceled, ReadOnlySqlTransaction
 
 from services.calendar import clock
 from services.eventlog import company
 from services.eventlog.clocks import ClocksApart
 from services.eventlog.command import Command, Outcome
-from services.eventlog.connecting import session
+from services.eventlog.connecting import PATIENCE_SECONDS
+from services.eventlog.recording import Admit, Recording
 from services.eventlog.standby import confirmed, within
 
 RECALL_SECONDS = 30
@@ -75,11 +76,16 @@ class Writer:
         schema: str,
         *,
         recall_seconds: float = RECALL_SECONDS,
+        patience_seconds: float = PATIENCE_SECONDS["recording"],
+        admit: Admit | None = None,
         now: Callable[[], datetime] = clock.now,
         registry: CollectorRegistry | None = None,
     ) -> None:
-        """`now` is this process's clock, which the database holds against its own with every append."""
-        self._dsn = session(dsn, "recording")
+        """`now` is this process's clock, which the database holds against its own with every append. `admit` looks at
+        each new connection before anything is recorded on it, and refuses by raising. `patience_seconds` is how long
+        the server may say nothing before it is given up: longer than it may take by its own deadlines."""
+        self._recording = Recording(dsn, patience_seconds=patience_seconds, admit=admit)
+        self._since: float | None = None
         self._now = now
         self._untimely = Counter("tilsagn_appends_untimely", "appends refused for the clocks", registry=registry)
         self._recall_seconds = recall_seconds
@@ -90,7 +96,6 @@ class Writer:
         self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
         self._door = Lock()
         self._closed = False
-        self._connection: Connection[Any] | None = None
         self._thread = Thread(target=self._run, name="log-writer", daemon=True)
         self._thread.start()
 
@@ -108,8 +113,15 @@ class Writer:
             self._closed = True
             self._queue.put(None)
         self._thread.join()
-        if self._connection is not None:
-            self._connection.close()
+        self._recording.close()
+
+    def look_again(self) -> None:
+        """Look at the log once more before the next command is recorded. Safe from any thread."""
+        self._recording.look_again()
+
+    def stalled_seconds(self) -> float:
+        """How long what is being recorded now has been under way; 0 when nothing is."""
+        return 0.0 if (since := self._since) is None else time.monotonic() - since
 
     def _run(self) -> None:
         going_on = True
@@ -118,7 +130,9 @@ class Writer:
             together, going_on = company.gather(self._queue, about=about)
             # From here on a caller can no longer take the command back; one that already has is not written for.
             wanted = [waiting for waiting in together if waiting.caller.set_running_or_notify_cancel()]
+            self._since = time.monotonic()
             answers = self._write(wanted) if wanted else []
+            self._since = None
             about = len(wanted) + self._queue.qsize()  # before they are answered: whoever is may be back at once
             for waiting, answer in zip(wanted, answers, strict=True):
                 if isinstance(answer, Outcome):
@@ -140,16 +154,14 @@ class Writer:
     def _outcomes(self, together: Sequence[Waiting]) -> list[Outcome]:
         try:
             return self._send(together)
+        except ReadOnlySqlTransaction:
+            self._recording.close()  # what took commands is a standby now; the next connection finds the primary
+            raise
         except (QueryCanceled, LockNotAvailable):
             raise  # called off before it was committed: nothing is recorded, and whoever asks again is not held up here
         except OperationalError as lost:
             _log.warning("the answer to %s commands is not known: %s", len(together), lost)
             return self._recalled(together, lost)
-
-    def _connected(self) -> Connection[Any]:
-        if self._connection is None or self._connection.closed:
-            self._connection = psycopg.connect(self._dsn, autocommit=True, prepare_threshold=0)
-        return self._connection
 
     def _send(self, together: Sequence[Waiting]) -> list[Outcome]:
         commands = [waiting.command for waiting in together]
@@ -169,7 +181,7 @@ class Writer:
             [None if w.effects is None else json.dumps(w.effects) for w in together],
             self._now(),
         )
-        connection = self._connected()
+        connection = self._recording.connection()
         with confirmed(connection):
             outcomes = [Outcome(*row) for row in connection.execute(self._append, asked, binary=True)]
         if outcomes and outcomes[0].outcome == "untimely":
@@ -191,7 +203,7 @@ class Writer:
 
     def _asked_again(self, together: Sequence[Waiting], seconds: float) -> list[Outcome]:
         ids = [waiting.command.id for waiting in together]
-        connection = self._connected()
+        connection = self._recording.connection()
         with within(connection, seconds):
             with confirmed(connection):
                 there = {row[0]: _found(row) for row in connection.execute(self._recall, (ids,))}

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from services.calendar import clock
 from services.calendar.days import day_of
+from services.eventlog.behind import signed_at
 from services.eventlog.checkpoint import Checkpoints, load_signing_key
 from services.eventlog.checkpointer import Checkpointer
 from services.eventlog.feed import Feed
@@ -83,7 +84,8 @@ def create_app(
 
     registry = CollectorRegistry()
     pool = open_later(settings.database_url)
-    log = Log(settings.database_url, pool, schema="grants", effects=effects, now=now, registry=registry)
+    signed = signed_at(settings.checkpoint_dir, schema="grants")
+    log = Log(settings.database_url, pool, schema="grants", effects=effects, signed=signed, now=now, registry=registry)
     head = Head(pool, schema="grants")
     guard = DayGuard(log, acted_on or today)
     numbers = Numbers(settings.environment, today)
@@ -110,7 +112,7 @@ def create_app(
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Any) -> AsyncIterator[None]:
-        checkpointer = sealing(settings, now, registry)
+        checkpointer = sealing(settings, log, now, registry)
         inbox = following(settings, log, registry)
         async with pool:
             await refuse_superuser(pool, "grants_service")
@@ -170,7 +172,7 @@ def create_app(
             problem_router("services.grants", Path(__file__).with_name(WORDS)),
         ],
         callers=callers,
-        checks={"database": database_answers},
+        checks={"database": database_answers, "writer": log.records},
         limits=LIMITS,
         registry=registry,
         lifespan=lifespan,
@@ -180,7 +182,9 @@ def create_app(
     )
 
 
-def sealing(settings: Settings, now: Callable[[], datetime], registry: CollectorRegistry) -> Checkpointer | None:
+def sealing(
+    settings: Settings, log: Log, now: Callable[[], datetime], registry: CollectorRegistry
+) -> Checkpointer | None:
     """Who signs the log's state into files outside the database, where the settings say where and with what key."""
     if settings.checkpoint_dir is None or settings.checkpoint_key is None:
         return None
@@ -190,6 +194,7 @@ def sealing(settings: Settings, now: Callable[[], datetime], registry: Collector
         load_signing_key(settings.checkpoint_key),
         log="grants",
         digest=read_digest,
+        refused=log.look_again,
         now=now,
         registry=registry,
     )

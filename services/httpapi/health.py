@@ -13,6 +13,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from services.eventlog.refusal import Refusal
 from services.httpapi.admission import open_to_all
 from services.httpapi.problem import HttpRefusal
 from services.httpapi.route import Router
@@ -69,10 +70,11 @@ def health(
     @router.get("/isready", response_model_exclude_none=True)
     async def is_ready() -> Ready:
         names = sorted(checks)
-        passed = await asyncio.gather(*(_passes(name, checks[name]) for name in names))
-        failing = [name for name, well in zip(names, passed, strict=True) if not well]
+        told = await asyncio.gather(*(_problem_of(name, checks[name]) for name in names))
+        failing = {name: problem for name, problem in zip(names, told, strict=True) if problem is not None}
         if failing:
-            raise NotReady("Not ready to serve; see failing.", failing=failing)
+            because = {name: problem for name, problem in failing.items() if problem}
+            raise NotReady("Not ready to serve; see failing.", failing=list(failing), because=because)
         ready = Ready()
         if parked is not None:
             ready.parked = [Behind(projection=name, streams=count) for name, count in sorted(parked().items())]
@@ -97,11 +99,21 @@ async def _counted(name: str, count: Count) -> int | None:
         return None
 
 
-async def _passes(name: str, check: Check) -> bool:
+async def _problem_of(name: str, check: Check) -> str | None:
+    """None if all is well; else the code of what refuses, or nothing more. It is not waited for longer than was said:
+    what asks a server that is frozen may not even let itself be called off."""
+    asked = asyncio.ensure_future(check())
+    done, _ = await asyncio.wait([asked], timeout=CHECK_SECONDS)
+    if not done:
+        asked.cancel()
+        log.error("not ready", extra={"fields": {"check": name, "kind": "no answer in time"}})
+        return ""
     try:
-        async with asyncio.timeout(CHECK_SECONDS):
-            await check()
-    except Exception:
-        log.exception("not ready", extra={"fields": {"check": name}})
-        return False
-    return True
+        asked.result()
+    except Refusal as refusal:
+        log.error("not ready: %s", refusal.detail, extra={"fields": {"check": name, "code": refusal.code}})
+        return refusal.code
+    except Exception as failure:
+        log.error("not ready", exc_info=failure, extra={"fields": {"check": name}})
+        return ""
+    return None

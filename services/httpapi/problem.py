@@ -27,6 +27,8 @@ from services.httpapi.correlation import correlation_id
 MEDIA_TYPE = "application/problem+json"
 SPEAKABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}", re.ASCII)
 SHOWN_ERRORS = 50
+RETRY_SECONDS = "5"
+"""When to try again what says nothing more exact of it."""
 
 log = logging.getLogger(__name__)
 
@@ -79,8 +81,10 @@ class Unexpected(HttpRefusal):
 
 def problem(refusal: Refusal) -> Response:
     """The refusal as application/problem+json."""
-    headers = refusal.headers if isinstance(refusal, HttpRefusal) else ()
-    return _render(refusal.code, refusal.status, refusal.title, refusal.detail, refusal.details, dict(headers))
+    headers = dict(refusal.headers) if isinstance(refusal, HttpRefusal) else {}
+    if refusal.status == 503:
+        headers.setdefault("Retry-After", RETRY_SECONDS)
+    return _render(refusal.code, refusal.status, refusal.title, refusal.detail, refusal.details, headers)
 
 
 def _render(
@@ -188,6 +192,7 @@ HANDLERS: Mapping[int | type[Exception], Handler] = {
     HTTPException: on_http_exception,
     psycopg.OperationalError: on_database_failure,
     pg.IdleInTransactionSessionTimeout: on_database_failure,
+    pg.ReadOnlySqlTransaction: on_database_failure,
     AnswerLost: on_database_failure,
     WriterClosed: on_database_failure,
 }

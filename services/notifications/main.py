@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from prometheus_client import CollectorRegistry
 
 from services.calendar import clock
+from services.eventlog.behind import signed_at
 from services.eventlog.checkpoint import Checkpoints, load_signing_key
 from services.eventlog.checkpointer import Checkpointer
 from services.eventlog.feed import Feed
@@ -70,7 +71,8 @@ def create_app(
     callers, key_routers = trusted(settings)
     registry = CollectorRegistry()
     pool = open_later(settings.database_url)
-    log = Log(settings.database_url, pool, schema="notifications", now=now, registry=registry)
+    signed = signed_at(settings.checkpoint_dir, schema="notifications")
+    log = Log(settings.database_url, pool, schema="notifications", signed=signed, now=now, registry=registry)
     head = Head(pool, schema="notifications")
     reading, files = GateReading(log, pool), KeptFiles(pool)
     acting = Acting(
@@ -94,7 +96,7 @@ def create_app(
             await refuse_changed_role(pool, "notifications")
             if now is clock.now:
                 await refuse_replaced_clock(pool, "notifications")
-            checkpointer = sealing(settings, now, registry)
+            checkpointer = sealing(settings, log, now, registry)
             asked = permits or permits_of(settings)
             tasks = beside(settings, reading, files, LetterPost(reading, asked, now), now, registry)
             if checkpointer:
@@ -126,7 +128,7 @@ def create_app(
             problem_router("services.notifications", Path(__file__).with_name(WORDS)),
         ],
         callers=callers,
-        checks={"database": database_answers},
+        checks={"database": database_answers, "writer": log.records},
         registry=registry,
         lifespan=lifespan,
         at_stop=[head.let_go, stream.head.let_go],
@@ -135,14 +137,25 @@ def create_app(
     )
 
 
-def sealing(settings: Settings, now: Callable[[], datetime], registry: CollectorRegistry) -> Checkpointer | None:
+def sealing(
+    settings: Settings, log: Log, now: Callable[[], datetime], registry: CollectorRegistry
+) -> Checkpointer | None:
     """Who signs the log's state into files outside the database, where the settings say where and with what key."""
     if settings.checkpoint_dir is None or settings.checkpoint_key is None:
         return None
     key = load_signing_key(settings.checkpoint_key)
     kept = Checkpoints(settings.checkpoint_dir)
     dsn = settings.database_url
-    return Checkpointer(dsn, kept, key, log="notifications", digest=read_digest, now=now, registry=registry)
+    return Checkpointer(
+        dsn,
+        kept,
+        key,
+        log="notifications",
+        digest=read_digest,
+        refused=log.look_again,
+        now=now,
+        registry=registry,
+    )
 
 
 def permits_of(settings: Settings) -> Permits:

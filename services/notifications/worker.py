@@ -14,6 +14,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry
 
 from services.calendar import clock
+from services.eventlog.behind import signed_at
 from services.eventlog.log import Log
 from services.eventlog.pool import open_later
 from services.eventlog.rights import refuse_changed_role, refuse_replaced_clock, refuse_superuser
@@ -56,7 +57,10 @@ class Worker:
         registry = registry or CollectorRegistry()
         self._own_clock = now is clock.now
         self.pool = open_later(settings.database_url)
-        self.log = Log(settings.database_url, self.pool, schema="notifications", now=now, registry=registry)
+        signed = signed_at(settings.checkpoint_dir, schema="notifications")
+        self.log = Log(
+            settings.database_url, self.pool, schema="notifications", signed=signed, now=now, registry=registry
+        )
         self.reaching = reaching or Reaching(settings.webhook_allowed)
         secrets = Secrets(self.pool, Seals.from_file(settings.webhook_key))
         self.following = Following(self.log, self.pool, registry=registry)
@@ -114,7 +118,7 @@ def create_app(
         "0.1.0",
         routers=[],
         callers=trusted(settings)[0],
-        checks={"database": worker.answers},
+        checks={"database": worker.answers, "writer": worker.log.records},
         waiting=EndpointList(worker.pool).waiting(),
         registry=registry,
         lifespan=lifespan,

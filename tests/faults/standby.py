@@ -48,32 +48,39 @@ class Pair:
 
     def silence(self) -> None:
         """Every process of the standby stands still: nothing answers, and no connection breaks."""
-        for process in self._processes():
-            process.send_signal(signal.SIGSTOP)
+        _signal(self.standby, signal.SIGSTOP)
 
     def hear(self) -> None:
         """The standby goes on where it stood."""
-        for process in self._processes():
-            process.send_signal(signal.SIGCONT)
+        _signal(self.standby, signal.SIGCONT)
 
     def waiting_for_standby(self) -> list[int]:
         """The primary's sessions that wait for the standby to have their commit."""
         rows = self.ask("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
         return [int(str(row[0])) for row in rows]
 
-    def promote(self) -> None:
-        """The primary is lost at once; the standby takes over, with what it has."""
+    def freeze(self) -> None:
+        """Every process of the primary stands still: nothing answers, and no connection breaks."""
+        _signal(self.primary, signal.SIGSTOP)
+
+    def lose(self) -> None:
+        """The primary is lost at once, whether it ran or stood still."""
         assert self.primary.process is not None
         os.killpg(self.primary.process.pid, signal.SIGKILL)
+
+    def take_over(self) -> None:
+        """The standby is the primary, with what it has."""
         with psycopg.connect(self.standby.dsn(), autocommit=True) as connection:
             connection.execute("SELECT pg_promote(true, 60)")
             connection.execute("ALTER SYSTEM RESET synchronous_standby_names")
             connection.execute("SELECT pg_reload_conf()")
 
-    def _processes(self) -> list[psutil.Process]:
-        assert self.standby.process is not None
-        postmaster = psutil.Process(self.standby.process.pid)
-        return [postmaster, *postmaster.children(recursive=True)]
+
+def _signal(server: Server, said: signal.Signals) -> None:
+    assert server.process is not None
+    postmaster = psutil.Process(server.process.pid)
+    for process in [postmaster, *postmaster.children(recursive=True)]:
+        process.send_signal(said)
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from prometheus_client import CollectorRegistry
+from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.checkpoint import Checkpoints
@@ -31,6 +32,7 @@ from tests.faults.service import open_funds
 from tests.faults.standby import Pair, pair
 from tests.patience import PATIENCE_SECONDS, wait_until
 
+COMMANDS = "SELECT count(*), max(nth) FROM grants.command"
 ENDINGS = {"its session is ended": "pg_terminate_backend", "its wait is called off": "pg_cancel_backend"}
 
 
@@ -176,8 +178,11 @@ def test_nothing_is_signed_that_the_standby_does_not_have(
     assert signing.sign() is not None
 
 
-def test_what_was_answered_is_there_when_the_primary_is_lost(both: Pair) -> None:
-    """The last of these: the primary is lost in it."""
+def test_what_was_answered_is_there_when_the_primary_is_lost(
+    both: Pair,
+) -> None:
+    """The last of these: the primary is lost in it. It stands still first, which breaks no connection and answers
+    nobody; the next one is found, and takes what nobody was answered."""
     writer = Writer(both.service_dsn, "grants")
     both.silence()
     waiting = fact(f"case-{uuid4()}")
@@ -186,6 +191,19 @@ def test_what_was_answered_is_there_when_the_primary_is_lost(both: Pair) -> None
     assert quiet_for(answer, 2), f"answered {answer.result()} while only the primary had it"
     both.hear()
     assert answer.result(PATIENCE_SECONDS).outcome == "recorded"
-    both.promote()
-    assert stands(both.dsn(both.standby), waiting.command.id)
     writer.close()
+    hosts = f"{both.primary.socket_directory},{both.standby.socket_directory}"
+    dsn = make_conninfo(both.service_dsn, host=hosts, target_session_attrs="read-write")
+    going_on = Writer(dsn, "grants", patience_seconds=0.5)
+    assert going_on.submit(fact(f"case-{uuid4()}")).result(PATIENCE_SECONDS).outcome == "recorded"
+    before = int(str(both.ask(COMMANDS)[0][0]))
+    both.freeze()
+    answers = [going_on.submit(fact(f"case-{uuid4()}")) for _ in range(4)]
+    both.take_over()
+    assert {answer.result(PATIENCE_SECONDS).outcome for answer in answers} == {"recorded"}
+    both.lose()
+    assert stands(both.dsn(both.standby), waiting.command.id)
+    with psycopg.connect(both.dsn(both.standby)) as connection:
+        found = connection.execute(COMMANDS).fetchone()
+    assert found == (before + 4, before + 4)
+    going_on.close()

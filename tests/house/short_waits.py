@@ -36,6 +36,13 @@ SHORT: dict[str, str] = {
     "tests/faults/test_parted_services.py:carried": "a carrier looks into its outbox for as long as it works",
     "tests/faults/test_parted_services.py:"
     "test_in_the_end_both_tell_the_same_story": "time for what goes wrong to go wrong",
+    "tests/faults/test_silent_primary.py:"
+    "test_a_writer_gives_up_a_silent_server_and_records_once": "the writer's patience, which runs out",
+    "tests/faults/test_silent_primary.py:"
+    "test_a_silent_server_that_nobody_replaces_is_an_answer_that_is_not_known": "the writer's patience, which runs out",
+    "tests/faults/test_silent_primary.py:test_who_waits_on_purpose_is_not_given_up": "nothing must come meanwhile",
+    "tests/faults/test_silent_standby.py:"
+    "test_what_was_answered_is_there_when_the_primary_is_lost": "patience, cut short",
     "tests/faults/test_silent_standby.py:quiet_for": "nothing must be answered meanwhile",
     "tests/faults/test_silent_standby.py:"
     "test_an_earlier_answer_is_given_again_only_when_the_standby_has_it": "must not be answered while the standby is"
@@ -50,6 +57,9 @@ SHORT: dict[str, str] = {
     "tests/faults/test_workers_killed.py:test_workers_are_killed_and_every_message_arrives": "the moment of a kill",
     "tests/grants/round/test_others_are_answered.py:longest_turn": "measures a share of what it measures",
     "tests/httpapi/test_service.py:hanging": "a check that hangs, a hundred times as long as it is waited for",
+    "tests/httpapi/test_service.py:"
+    "test_it_says_why_where_a_refusal_says_it_and_waits_for_no_check_that_will_not_be_called_off": "a check that takes"
+    " as long again to be called off",
     "tests/inbox/test_following.py:"
     "test_a_follower_that_is_cut_off_anywhere_takes_each_message_once": "the moment at which a follower is cut off",
     "tests/remembered_tokens.py:Remembering.mint": "how old a token is, which nobody waits for",

@@ -9,11 +9,13 @@ from fastapi import APIRouter
 from prometheus_client import CollectorRegistry, Gauge
 from starlette.responses import Response
 
+from services.eventlog.refusal import Refusal
 from services.httpapi.admission import RouteWithoutRoles, allow, open_to_all
 from services.httpapi.app import list_routes, service
 from services.httpapi.bearer import Callers
 from services.httpapi.caller import Caller, Role
 from services.httpapi.health import CHECK_SECONDS
+from services.httpapi.problem import NotFound, Unavailable, problem
 from services.httpapi.route import Router
 from tests.httpapi.demo import DEMO, ISSUER, client, demo, signed_in
 
@@ -187,6 +189,34 @@ def test_it_says_which_checks_fail_and_still_lives() -> None:
     assert (answer.status_code, answer.json()["failing"]) == (503, ["keys", "log"])
     assert "secret" not in answer.text
     assert client(app, headers={}).get("/internal/isalive").json() == {"status": "alive"}
+
+
+def test_it_says_why_where_a_refusal_says_it_and_waits_for_no_check_that_will_not_be_called_off() -> None:
+    ended: list[str] = []
+
+    async def frozen() -> None:
+        try:
+            await hanging()
+        except asyncio.CancelledError:
+            await asyncio.sleep(CHECK_SECONDS)
+            ended.append("frozen")
+
+    async def refusing() -> None:
+        raise NotFound("There is nothing there.")
+
+    app = demo(checks={"database": frozen, "writer": refusing})
+    answer = client(app, headers={}).get("/internal/isready")
+    assert (answer.status_code, answer.json()["failing"]) == (503, ["database", "writer"])
+    assert answer.json()["because"] == {"writer": "not-found"}
+    assert ended == []
+
+
+def test_every_503_says_when_to_try_again() -> None:
+    class Away(Refusal):
+        code, status, title = "away", 503, "Borte"
+
+    assert problem(Away("Not now.")).headers["Retry-After"] == "5"
+    assert problem(Unavailable("Not now.")).headers["Retry-After"] == "2"
 
 
 def test_requests_are_counted_by_route_and_never_by_path() -> None:

@@ -1,0 +1,78 @@
+"""A log that lacks what was signed for takes nothing more.
+
+A backup that was restored, a standby that lagged, a table that somebody cut: the log then ends before its last
+checkpoint, or says something else where it was signed. What is recorded there takes positions that others have read as
+other facts, and nothing can be signed on it again. So each new connection of a writer is looked at before it records,
+for a database is not exchanged under one that stands.
+"""
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Any
+
+from psycopg import AsyncConnection, Connection
+
+from services.eventlog.checkpoint import Checkpoint, Checkpoints, newest_signed
+from services.eventlog.refusal import Refusal
+
+SETTLED_NS = 1_000_000_000
+"""Two files that come at one moment may leave the directory with one time."""
+
+
+class LogBehind(Refusal):
+    """The log lacks what a checkpoint was signed for. Nothing is recorded until it holds that again, or people have
+    taken up what was lost (docs/operations.md)."""
+
+    code = "log-behind-its-checkpoints"
+    status = 503
+    title = "Loggen mangler det som er signert, og ingenting registreres"
+
+
+class SignedFor:
+    """What was signed for of one log (`schema`), looked for in the database somebody is about to record in."""
+
+    def __init__(self, directory: Checkpoints, *, schema: str) -> None:
+        self._directory, self._schema = directory, schema
+        self._kept: tuple[int, Checkpoint | None] = (0, None)
+        self._query = (
+            f"SELECT coalesce(max(position), 0), (SELECT hash FROM {schema}.event WHERE position = %s)"
+            f" FROM {schema}.event"
+        ).encode()
+
+    def look(self, connection: Connection[Any]) -> None:
+        """Raises LogBehind unless what was signed last stands in the log on this connection."""
+        if signed := self._newest():
+            _refuse_without(signed, connection.execute(self._query, (signed.position,)).fetchone())
+
+    async def look_aside(self, connection: AsyncConnection[Any]) -> None:
+        """The same, where others are served meanwhile."""
+        if signed := await asyncio.to_thread(self._newest):
+            cursor = await connection.execute(self._query, (signed.position,))
+            _refuse_without(signed, await cursor.fetchone())
+
+    def _newest(self) -> Checkpoint | None:
+        """The newest checkpoint. There come to be hundreds of thousands, so they are not listed anew while nothing has
+        come to the directory."""
+        directory = self._directory.directory
+        changed = directory.stat().st_mtime_ns if directory.exists() else 0
+        if changed != self._kept[0] or time.time_ns() - changed < SETTLED_NS:
+            self._kept = changed, newest_signed(self._directory, self._schema)
+        return self._kept[1]
+
+
+def signed_at(directory: Path | None, *, schema: str) -> SignedFor | None:
+    """What was signed for of that log; None where the settings do not say where that is kept."""
+    return None if directory is None else SignedFor(Checkpoints(directory), schema=schema)
+
+
+def _refuse_without(signed: Checkpoint, found: tuple[int, bytes | None] | None) -> None:
+    head, standing = found or (0, None)
+    if standing is not None and bytes(standing).hex() == signed.hash:
+        return
+    stands = "and something else stands there" if standing else f"and this log ends at {head}"
+    raise LogBehind(
+        f"Checkpoint {signed.number} was signed for position {signed.position}, {stands}. Nothing was recorded.",
+        signed_position=signed.position,
+        head=head,
+    )
