@@ -51,6 +51,17 @@ class Outcome:
     detail: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of a command: when it was recorded, at which positions (None where nothing had to be), and what was
+    answered."""
+
+    recorded_at: datetime
+    first_position: int | None
+    last_position: int | None
+    answer: bytes | None
+
+
 class RecordingRefused(IntegrityError):
     """The log did not record a command; `outcome` says why. It is what the library's callers know a conflict by."""
 

@@ -12,15 +12,18 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
+from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.head import Head
 from services.eventlog.mapper import recorded
 from services.eventlog.recorded import Recorded
 from services.eventlog.refusal import Refusal
+from services.eventlog.standby import confirm_aside
 
 MOST = 500
 LONGEST_WAIT_SECONDS = 30.0
+CONFIRMED_WITHIN_SECONDS = 10.0
 HASH = "tilsagnhash"
 """The CloudEvents extension attribute that tells the hash (hex) of what is recorded at the message's position."""
 
@@ -75,6 +78,7 @@ class Feed:
         self._head = head
         self._source = source
         self._mappers = dict(mappers)
+        self._safe: tuple[int, bytes] | None = None
         self._query = (
             f"WITH head AS (SELECT position AS at, hash FROM {schema}.event ORDER BY position DESC LIMIT 1),"
             f" place AS (SELECT hash FROM {schema}.event WHERE position = %s)"
@@ -106,6 +110,7 @@ class Feed:
         async with self._pool.connection() as connection:
             asked = (after, after, list(self._mappers), limit)
             rows = await (await connection.execute(self._query, asked, binary=True)).fetchall()
+            await self._confirm(connection, rows[0][:2] if rows else None)
         head, head_hash, stands = rows[0][:3] if rows else (0, None, None)
         if after > head:
             raise AheadOfTheLog(f"You have read to {after}, and this log ends at {head}.", after=after, head=head)
@@ -120,6 +125,13 @@ class Feed:
         if len(facts) == limit:
             return FeedPage(tuple(told), facts[-1][1].position, facts[-1][0])
         return FeedPage(tuple(told), head, None if head_hash is None else bytes(head_hash).hex())
+
+    async def _confirm(self, connection: AsyncConnection[Any], head: tuple[int, bytes] | None) -> None:
+        """Returns when no failover can lose what the log holds up to here, for another service acts on what it is told.
+        That is one commit each time there is something new, and none otherwise. Raises NotConfirmed."""
+        if head is not None and head != self._safe:
+            await confirm_aside(connection, CONFIRMED_WITHIN_SECONDS)
+            self._safe = head
 
     def _told(self, fact: Recorded, its_hash: str, message: Message) -> Mapping[str, Any]:
         return {

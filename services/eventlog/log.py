@@ -16,20 +16,19 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import InfrastructureFactory
 from eventsourcing.utils import Environment
 from prometheus_client import CollectorRegistry
-from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from services.calendar import clock
 from services.eventlog.aside import aside
 from services.eventlog.behind import SignedFor
-from services.eventlog.command import Command, Outcome, Write
+from services.eventlog.command import Command, Kept, Outcome, Write
 from services.eventlog.events import Event
 from services.eventlog.folding import Facts
 from services.eventlog.mapper import Fact, recorded
 from services.eventlog.reading import forget_reading, read_so_far
 from services.eventlog.recorded import HeardAt, Recorded
 from services.eventlog.recorder import LogFactory, LogRecorder
-from services.eventlog.standby import BARRIER, NotConfirmed, confirmed
+from services.eventlog.standby import confirm_aside
 from services.eventlog.writer import Waiting
 
 STALLED_SECONDS, CONFIRMED_WITHIN_SECONDS = 10.0, 10.0
@@ -115,6 +114,10 @@ class Log(Application[str]):
         )
         self._load_all = self._load.replace("stream = %s ORDER BY", "stream = ANY (%s) ORDER BY stream,")
         self._latest = self._load.replace("ORDER BY version", "ORDER BY version DESC LIMIT 1")
+        self._command = (
+            "SELECT recorded_at, first_position, last_position, answer"
+            f" FROM {schema}.command WHERE actor = %s AND key = %s"
+        )
         self._earlier = f"SELECT request_hash, answer FROM {schema}.command WHERE actor = %s AND key = %s"
 
     def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
@@ -162,18 +165,8 @@ class Log(Application[str]):
         async with self._pool.connection() as connection:
             found = await (await connection.execute(self._earlier, (actor, key), binary=True)).fetchone()
             if found is not None:
-                await self._confirm(connection)
+                await confirm_aside(connection, CONFIRMED_WITHIN_SECONDS)
         return None if found is None else Earlier(*found)
-
-    async def _confirm(self, connection: AsyncConnection[Any]) -> None:
-        """Returns when what was read on this connection is where a failover cannot lose it."""
-        try:
-            async with asyncio.timeout(CONFIRMED_WITHIN_SECONDS):
-                with confirmed(connection):
-                    await connection.execute(BARRIER)
-                    await connection.commit()
-        except TimeoutError as silent:
-            raise NotConfirmed("the standby did not confirm in time") from silent
 
     async def records(self) -> None:
         """Returns when what is handed over would be recorded. Raises WriterStalled while the database has left this
@@ -187,6 +180,15 @@ class Log(Application[str]):
     def look_again(self) -> None:
         """Somebody saw that what was signed for is not there: look before anything more is recorded."""
         self.factory.writer.look_again()
+
+    async def find_command(self, actor: str, key: str) -> Kept | None:
+        """What became of a command of this actor under this key; None if nothing is recorded under it. It is told only
+        when no failover can lose it; raises NotConfirmed when PostgreSQL would not wait for that."""
+        async with self._pool.connection() as connection:
+            found = await (await connection.execute(self._command, (actor, key), binary=True)).fetchone()
+            if found is not None:
+                await confirm_aside(connection, CONFIRMED_WITHIN_SECONDS)
+        return None if found is None else Kept(*found)
 
     async def append(self, command: Command, *writes: Write) -> Outcome:
         """Records the facts of one command in one transaction, or answers why not. Never raises for a refusal."""

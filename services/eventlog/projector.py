@@ -134,7 +134,7 @@ class Projector:
         _log.info("%s: edition %s is live", self.projection.name, place.edition)
 
     def _apply(self, connection: Connection, edition: int, rows: Sequence[Row]) -> None:
-        facts = [recorded(row) for row in rows if self._folds(row[TOPIC])]
+        facts = [recorded(row) for row in rows if self._folds(connection, row)]
         if facts:
             self.projection.project(connection, edition, facts)
 
@@ -175,13 +175,18 @@ class Projector:
             return 0
         return 1
 
-    def _folds(self, topic: str) -> bool:
-        """Whether the projection folds such events. An event no class here is known for might be one that matters."""
-        if topic in self._topics:
-            return True
-        if topic not in TOPICS:
+    def _folds(self, connection: Connection, row: Row) -> bool:
+        """Whether the projection folds this fact. One of a kind that no class here is known for, as another version of
+        us records it, might be one that matters in a stream it follows, and raises UnknownTopic. A stream it follows
+        nothing of is none of its own, whatever is recorded there."""
+        topic = row[TOPIC]
+        if topic not in self._topics and topic not in TOPICS and self._follows(connection, row[STREAM]):
             raise UnknownTopic(topic)
-        return False
+        return topic in self._topics
+
+    def _follows(self, connection: Connection, stream: str) -> bool:
+        """Whether anything of the stream is folded here."""
+        return bool(self._rows(connection, "stream = %s AND topic = ANY (%s) LIMIT 1", (stream, list(self._topics))))
 
     def _rows(self, connection: Connection, condition: str, given: tuple[object, ...]) -> list[Row]:
         """Events straight from the driver, in binary, in the same transaction."""

@@ -6,6 +6,7 @@ that commits after what was read: its commit waits, and with it all that came be
 commit.
 """
 
+import asyncio
 import contextlib
 from collections.abc import Iterator
 from threading import Timer
@@ -57,6 +58,17 @@ def within(connection: Connection[Any], seconds: float) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
+
+
+async def confirm_aside(connection: AsyncConnection[Any], seconds: float) -> None:
+    """The same as `confirm`, where others are served meanwhile. A transaction that was begun is committed."""
+    try:
+        async with asyncio.timeout(seconds):
+            with confirmed(connection):
+                await connection.execute(BARRIER)
+                await connection.commit()
+    except TimeoutError as silent:
+        raise NotConfirmed("the standby did not confirm in time") from silent
 
 
 def confirm(connection: Connection[Any], seconds: float) -> None:

@@ -46,6 +46,7 @@ from services.grants.staff.view import Staff
 from services.grants.wiring import HEARD, MESSAGES, PROJECTIONS, routers
 from services.httpapi.app import Service, service
 from services.httpapi.carrying import Desk
+from services.httpapi.command_routes import command_router
 from services.httpapi.limits import Limits
 from services.httpapi.logs import configure_logs
 from services.httpapi.problems.catalogue import WORDS
@@ -167,6 +168,7 @@ def create_app(
                 pay_outs=pay_outs,
                 staff=staff,
             ),
+            command_router(log),
             back_dating_router(desk, guard),
             *key_routers,
             problem_router("services.grants", Path(__file__).with_name(WORDS)),

@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
 
+from services.eventlog.mapper import UnknownTopic
 from services.eventlog.refusal import Refusal
 from services.eventlog.writer import AnswerLost, WriterClosed
 from services.httpapi.correlation import correlation_id
@@ -71,6 +72,13 @@ class DatabaseBusy(Unavailable):
     code = "database-busy"
     title = "Tjenesten er opptatt akkurat nå"
     headers = (("Retry-After", "1"),)
+
+
+class NewerFacts(Unavailable):
+    """Another version of this service has recorded what this one does not know. Acting without it would be a guess."""
+
+    code = "newer-facts"
+    title = "Saken har opplysninger fra en nyere versjon av tjenesten"
 
 
 class Unexpected(HttpRefusal):
@@ -176,6 +184,12 @@ async def on_database_failure(_: Request, failure: Exception) -> Response:
     return problem(Unavailable("The database does not answer. Try again with the same Idempotency-Key."))
 
 
+async def on_newer_facts(_: Request, failure: Exception) -> Response:
+    """While two versions run side by side, one meets what only the other knows."""
+    log.error("a fact of a kind that is not known here", extra={"fields": {"topic": str(failure)}})
+    return problem(NewerFacts("A newer version of the service has recorded something here. Try again in a moment."))
+
+
 STATUS_WORDS: dict[int, tuple[str, str, str]] = {
     400: ("request-unreadable", "Forespørselen kan ikke leses", "The request could not be read."),
     404: ("not-found", "Finnes ikke", "There is nothing at this address."),
@@ -193,6 +207,7 @@ HANDLERS: Mapping[int | type[Exception], Handler] = {
     psycopg.OperationalError: on_database_failure,
     pg.IdleInTransactionSessionTimeout: on_database_failure,
     pg.ReadOnlySqlTransaction: on_database_failure,
+    UnknownTopic: on_newer_facts,
     AnswerLost: on_database_failure,
     WriterClosed: on_database_failure,
 }

@@ -6,10 +6,11 @@ then the fact stands on the primary, and only there.
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID, uuid4
 
 import psycopg
@@ -20,7 +21,9 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.checkpoint import Checkpoints
 from services.eventlog.checkpointer import Checkpointer
-from services.eventlog.command import Command, Outcome
+from services.eventlog.command import Command, Kept, Outcome
+from services.eventlog.feed import Feed, FeedPage
+from services.eventlog.head import Head
 from services.eventlog.log import Earlier, Log
 from services.eventlog.standby import NotConfirmed
 from services.eventlog.writer import AnswerLost, Row, Waiting, Writer
@@ -31,6 +34,8 @@ from tests.eventlog.played import KEY
 from tests.faults.service import open_funds
 from tests.faults.standby import Pair, pair
 from tests.patience import PATIENCE_SECONDS, wait_until
+
+T = TypeVar("T")
 
 COMMANDS = "SELECT count(*), max(nth) FROM grants.command"
 ENDINGS = {"its session is ended": "pg_terminate_backend", "its wait is called off": "pg_cancel_backend"}
@@ -176,6 +181,42 @@ def test_nothing_is_signed_that_the_standby_does_not_have(
     finally:
         both.hear()
     assert signing.sign() is not None
+
+
+def test_nothing_is_told_that_the_standby_does_not_have(both: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither to another service, nor to whoever asks what became of a command."""
+    for place in ("feed", "log"):
+        monkeypatch.setattr(f"services.eventlog.{place}.CONFIRMED_WITHIN_SECONDS", 1)
+
+    async def ask(act: Callable[[Feed, Log], Awaitable[T]]) -> T:
+        async with AsyncConnectionPool(both.service_dsn, min_size=1, kwargs={"autocommit": True}) as pool:
+            log = Log(both.service_dsn, pool, schema="grants")
+            head = Head(pool, schema="grants")
+            try:
+                return await act(Feed(pool, head, schema="grants", source="/grants", mappers={}), log)
+            finally:
+                await head.close()
+                log.close()
+
+    def read(feed: Feed, _: Log) -> Awaitable[FeedPage]:
+        return feed.read(0, 10, 0)
+
+    both.silence()
+    try:
+        waiting = left_on_the_primary_alone(both)
+
+        def show(_: Feed, log: Log) -> Awaitable[Kept | None]:
+            return log.find_command("kari", str(waiting.command.key))
+
+        with pytest.raises(NotConfirmed):
+            asyncio.run(ask(read))
+        with pytest.raises(NotConfirmed):
+            asyncio.run(ask(show))
+    finally:
+        both.hear()
+    kept = asyncio.run(ask(show))
+    assert kept is not None
+    assert asyncio.run(ask(read)).next_after >= int(kept.last_position or 0) > 0
 
 
 def test_what_was_answered_is_there_when_the_primary_is_lost(
