@@ -224,7 +224,8 @@ def serve_worker(
     end_recorded(state.folder / "notifications-worker.pid")
     refuse_taken(address)
     say("Starting the worker of the notifications service ...")
-    name, told = "notifications-worker", {**telling_others(state), **(more or {})}
+    kept = {"TILSAGN_CHECKPOINT_DIR": str(state.checkpoints_of_notifications)}
+    name, told = "notifications-worker", {**telling_others(state), **(more or {}), **kept}
 
     def start() -> subprocess.Popen[bytes]:
         return start_service(name, state, address, notifications_dsn(state), started, told, module=module)
