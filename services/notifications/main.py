@@ -24,7 +24,6 @@ from services.eventlog.rights import refuse_changed_role, refuse_replaced_clock,
 from services.eventlog.runner import Runner
 from services.httpapi.app import Service, service
 from services.httpapi.carrying import Desk
-from services.httpapi.command_routes import command_router
 from services.httpapi.logs import configure_logs
 from services.httpapi.problems.catalogue import WORDS
 from services.httpapi.problems.routes import problem_router
@@ -125,7 +124,6 @@ def create_app(
         "0.1.0",
         routers=[
             *routers(acting, feed, pool, settings.checkpoint_dir, secrets, reaching, stream),
-            command_router(log),
             *key_routers,
             problem_router("services.notifications", Path(__file__).with_name(WORDS)),
         ],

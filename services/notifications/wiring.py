@@ -7,6 +7,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.feed import Feed, Mapper
 from services.eventlog.projection import Projection
+from services.httpapi.command_routes import command_router
 from services.httpapi.log_routes import log_router
 from services.httpapi.route import Router
 from services.notifications.acts.command_handler import Acting
@@ -63,4 +64,5 @@ def routers(
         threshold_router(acting.desk, acting.now),
         calendar_router(acting.desk, Deadlines(pool), acting.now),
         log_router(feed, pool, checkpoint_dir, schema="notifications"),
+        command_router(acting.desk.log),
     ]
