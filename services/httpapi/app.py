@@ -4,6 +4,7 @@ Nothing a room does is needed to be safe here: callers, strict reading, limits, 
 A route that says nothing about whom it serves keeps the service from starting.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -28,6 +29,9 @@ from services.httpapi.problem_schema import PROBLEM_SCHEMA
 from services.httpapi.route import Route, Router
 from services.sandbox import Sandbox
 
+CONVERTED = re.compile(r"{(\w+):\w+}")
+"""A part of an address that may hold slashes, as routes name it; descriptions name it as any other."""
+
 
 class Service(FastAPI):
     """FastAPI whose description also says how we refuse and, for each operation, which roles it serves and which
@@ -42,7 +46,7 @@ class Service(FastAPI):
         for route in _api_routes(self):
             roles, headers = route_roles(route), headers_of(route.dependant)
             for method in sorted(route.methods or ()):
-                operation = description["paths"].get(str(route.path), {}).get(method.lower())
+                operation = description["paths"].get(CONVERTED.sub(r"{\1}", str(route.path)), {}).get(method.lower())
                 if operation is not None and roles is not None:
                     operation["x-roles"] = sorted(roles)
                     operation["parameters"] = [*operation.get("parameters", ()), *headers]
