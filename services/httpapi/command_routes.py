@@ -8,7 +8,8 @@ from fastapi import Path
 from pydantic import BaseModel, ConfigDict
 
 from services.eventlog.log import Log
-from services.httpapi.caller import Caller, Role, allow
+from services.httpapi.admission import allow
+from services.httpapi.caller import Caller, Role
 from services.httpapi.problem import HttpRefusal
 from services.httpapi.route import Router
 

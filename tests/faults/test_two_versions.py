@@ -8,7 +8,7 @@ import psycopg
 
 from services.eventlog.command import Command
 from services.eventlog.writer import Row, Waiting, Writer
-from services.grants.rooms import PROJECTIONS
+from services.grants.wiring import PROJECTIONS
 from services.httpapi.caller import Role
 from tests.conftest import Database
 from tests.faults.service import KARI, open_funds, proposal, serving, settings_of, signed_in
