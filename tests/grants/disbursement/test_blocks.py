@@ -29,7 +29,7 @@ from services.grants.case.events.complaint import (
 )
 from services.grants.case.events.disbursement import InstalmentConditionMet
 from services.grants.case.events.recipient_report import AwardSettled, CaseClosed, ReportChecked, ReportReceived
-from services.grants.disbursement.blocks import list_blocks
+from services.grants.disbursement.blocks import BLOCKS, list_blocks
 from services.grants.disbursement.budget_years import NOTHING_COVERED
 from tests.grants.disbursement.paying import attested, case_of, out, ready, registered, released_here, verified
 from tests.grants.fodt_fri import MILLION, approved, committed, first_paid, proposed, warned, withheld
@@ -89,6 +89,25 @@ def test_every_reason_is_listed_in_one_order() -> None:
         "report-missing",
         "payment-suspended",
         "instalment-withheld",
+    ]
+
+
+def test_every_block_has_its_place() -> None:
+    """Whoever adds one says here where, and when it holds below."""
+    assert [block.__name__ for block in BLOCKS] == [
+        "ended",
+        "letter_not_released",
+        "terms_not_accepted",
+        "cover_expired",
+        "account_unverified",
+        "outside_budget_year",
+        "beyond_carry_over",
+        "not_due",
+        "condition_unmet",
+        "report_missing",
+        "payment_suspended",
+        "withheld",
+        "requested",
     ]
 
 
