@@ -149,7 +149,7 @@ class LogFactory(InfrastructureFactory[TrackingRecorder]):
     def aggregate_recorder(self, purpose: str = "events") -> AggregateRecorder:
         raise NotImplementedError("snapshots are not used: states fold from few events")
 
-    def tracking_recorder(self, tracking_recorder_class: type[TrackingRecorder] | None = None) -> TrackingRecorder:
+    def tracking_recorder(self, *_: Any, **__: Any) -> TrackingRecorder:
         raise NotImplementedError("projections keep their place in their own commit (projector.py)")
 
     def process_recorder(self) -> ProcessRecorder:

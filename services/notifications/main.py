@@ -37,7 +37,6 @@ from services.notifications.channel.post import Post
 from services.notifications.channel.sender import Sender
 from services.notifications.gate.digest import read_digest
 from services.notifications.gate.reading import GateReading
-from services.notifications.gate.refusals import refused_by_the_database
 from services.notifications.grants_feed.inbox import heard
 from services.notifications.held.file_fetcher import Fetching
 from services.notifications.held.file_store import KeptFiles
@@ -49,7 +48,7 @@ from services.notifications.webhook.reaching import Reaching
 from services.notifications.webhook.sealing import Seals, Secrets
 from services.notifications.webhook.streaming import MessageStream
 from services.notifications.webhook.view import EndpointList
-from services.notifications.wiring import MESSAGES, PROJECTIONS, routers
+from services.notifications.wiring import MESSAGES, PROJECTIONS, refused, routers
 
 
 class Task(Protocol):
@@ -75,9 +74,7 @@ def create_app(
     log = Log(settings.database_url, pool, schema="notifications", signed=signed, now=now, registry=registry)
     head = Head(pool, schema="notifications")
     reading, files = GateReading(log, pool), KeptFiles(pool)
-    acting = Acting(
-        Desk(log, refused=refused_by_the_database), reading, files, now, channels=settings.channels_to_the_ministry
-    )
+    acting = Acting(Desk(log, refused=refused), reading, files, now, channels=settings.channels_to_the_ministry)
     secrets, reaching = Secrets(pool, Seals.from_file(settings.webhook_key)), Reaching(settings.webhook_allowed)
     projections = Runner(
         settings.database_url, PROJECTIONS, schema="notifications", views="notifications_view", registry=registry

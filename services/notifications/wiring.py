@@ -1,10 +1,12 @@
 """The rooms of this service: their addresses, and what each tells other services."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from psycopg_pool import AsyncConnectionPool
 
+from services.duties.apart import SamePersonTwice
 from services.eventlog.feed import Feed, Mapper
 from services.eventlog.projection import Projection
 from services.httpapi.command_routes import command_router
@@ -12,12 +14,15 @@ from services.httpapi.log_routes import log_router
 from services.httpapi.route import Router
 from services.notifications.acts.command_handler import Acting
 from services.notifications.channel import messages as channel_messages
+from services.notifications.channel.rules import LetterOnItsWay
 from services.notifications.deadline.calendar_routes import calendar_router
 from services.notifications.deadline.listing import Deadlines
 from services.notifications.deadline.routes import deadline_router
 from services.notifications.deadline.threshold_routes import threshold_router
 from services.notifications.deadline.view import Register
+from services.notifications.gate.refusals import refused_by_the_database
 from services.notifications.notice import messages as notice_messages
+from services.notifications.notice.refusals import AlreadyOrdered, ReceivedBeforeSent, ReceivedInTheFuture
 from services.notifications.notice.routes import notice_router
 from services.notifications.publication import messages as publication_messages
 from services.notifications.publication.routes import publication_router
@@ -38,6 +43,10 @@ MESSAGES: Mapping[str, Mapper] = {
     **notice_messages.MESSAGES,
 }
 
+
+# What PostgreSQL refuses by itself beside the gate's own, in the words of the room that would have refused it before.
+NOT_OF_THE_GATE = (AlreadyOrdered, ReceivedBeforeSent, ReceivedInTheFuture, LetterOnItsWay, SamePersonTwice)
+refused = partial(refused_by_the_database, beside={each.code: each for each in NOT_OF_THE_GATE})
 
 # Read models that follow the log in batches.
 PROJECTIONS: tuple[Projection, ...] = (Register(),)

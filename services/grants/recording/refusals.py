@@ -6,6 +6,7 @@ transaction that records, so its answer is the same refusal.
 
 from collections.abc import Callable, Mapping
 
+from services.duties.apart import SamePersonTwice
 from services.eventlog.command import Outcome
 from services.eventlog.refusal import Refusal
 from services.grants.award.proposal import CommitmentAcrossYears
@@ -14,11 +15,16 @@ from services.grants.balance.sums import LARGEST_FUND_ORE, SumOutOfRange
 from services.grants.case.periods import name_month
 from services.grants.disbursement.refusals import BeyondCarryOver
 from services.grants.grant_letter.permit.being_sent import LetterBeingSent
+from services.grants.grant_letter.permit.refusals import PermitStillRuns
 from services.httpapi.carrying import RecordingRefusedByData
 
 # The constraints that bound sums, and what PostgreSQL says of one that did not fit in 64 bits before they were asked.
 OUT_OF_RANGE = ("fund_sums_are_bounded", "authority_use_is_bounded", "out of range")
-KNOWN: Mapping[str, Callable[[str], Refusal]] = {LetterBeingSent.code: LetterBeingSent.until}
+KNOWN: Mapping[str, Callable[[str], Refusal]] = {
+    LetterBeingSent.code: LetterBeingSent.until,
+    PermitStillRuns.code: lambda what: PermitStillRuns(f"The database refused: {what}."),
+    SamePersonTwice.code: lambda what: SamePersonTwice(f"The database refused: {what}."),
+}
 
 
 class MonthsAwardedAlready(Refusal):

@@ -1,5 +1,6 @@
 """Why the gate stays closed. Codes are stable: front-ends act on them, and PostgreSQL refuses with the same."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from services.bokmal import instant_in_words
@@ -12,28 +13,28 @@ class GateClosed(Refusal):
     """It may not leave now."""
 
     code = "gate-closed"
-    title = "Brevet kan ikke sendes nå"
+    title = "Dette kan ikke slippes nå"
 
 
 class LetterNotHeld(GateClosed):
     """No approved award with a frozen letter is known here."""
 
     code = "letter-not-held"
-    title = "Det er ikke noe brev å sende"
+    title = "Det er ingenting å slippe"
 
 
 class AlreadyReleased(GateClosed):
     """It has left."""
 
     code = "already-released"
-    title = "Brevet er allerede sluppet"
+    title = "Dette er allerede sluppet"
 
 
 class LetterOutdated(GateClosed):
     """The award is not as the letter says any more."""
 
     code = "letter-outdated"
-    title = "Brevet stemmer ikke lenger med vedtaket"
+    title = "Dette er endret eller falt bort siden"
 
 
 class LetterNotFetched(GateClosed):
@@ -106,9 +107,9 @@ class RefusedByTheDatabase(GateClosed):
 _KNOWN = {each.code: each for each in GateClosed.__subclasses__()}
 
 
-def refused_by_the_database(outcome: Outcome) -> Refusal:
+def refused_by_the_database(outcome: Outcome, *, beside: Mapping[str, type[Refusal]]) -> Refusal:
     """The database's refusal (`code: sentence`) as the same refusal from here: somebody was quicker than we could
-    see."""
+    see. `beside` are those it knows that are not the gate's own, by code."""
     code, _, sentence = str(outcome.problem).partition(": ")
-    kind = _KNOWN.get(code, RefusedByTheDatabase)
+    kind = _KNOWN.get(code) or beside.get(code, RefusedByTheDatabase)
     return kind(f"The database refused: {sentence or code}.")
