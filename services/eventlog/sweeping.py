@@ -4,6 +4,7 @@ other reason."""
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import psycopg
 from psycopg_pool import PoolTimeout
@@ -15,7 +16,8 @@ _log = logging.getLogger(__name__)
 
 class Sweeping:
     """Sweeps until it is stopped, with a pause of so many seconds between. A database that cannot be reached is told in
-    a line and tried again; anything else that goes wrong is told whole, and to `failed`."""
+    a line and tried again; anything else that goes wrong is told whole, and to `failed`. `finishes`: told to end, it
+    does what is under way to its end first; else that is broken off where it waits."""
 
     def __init__(
         self,
@@ -24,20 +26,26 @@ class Sweeping:
         *,
         look_seconds: float,
         failed: Callable[[], object] | None = None,
+        finishes: bool = False,
     ) -> None:
         self._name, self._sweep, self._look_seconds, self._failed = name, sweep, look_seconds, failed
+        self._finishes, self._over = finishes, asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin, on the running event loop."""
+        self._over.clear()
         self._task = asyncio.create_task(self._run(), name=self._name)
 
     async def stop(self) -> None:
-        """End. What is under way is broken off where it waits."""
+        """End, and return when it has ended."""
+        self._over.set()
+        if self._finishes and self._task is not None:
+            await self._task
         await end(self._task)
 
     async def _run(self) -> None:
-        while True:
+        while not self._over.is_set():
             try:
                 await self._sweep()
             except (psycopg.Error, PoolTimeout) as failure:
@@ -46,4 +54,5 @@ class Sweeping:
                 _log.exception("%s failed and goes on", self._name)
                 if self._failed:
                     self._failed()
-            await asyncio.sleep(self._look_seconds)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), self._look_seconds)

@@ -46,3 +46,27 @@ def test_it_goes_on_and_says_why(
     assert [record.message for record in caplog.records if record.name == "services.eventlog.sweeping"] == (
         [said] if said else []
     )
+
+
+@pytest.mark.parametrize(("finishes", "done"), [(True, ["begun", "done"]), (False, ["begun"])])
+def test_what_is_under_way_is_finished_or_broken_off_as_it_was_made_for(finishes: bool, done: list[str]) -> None:
+    told: list[str] = []
+    under_way, go_on = asyncio.Event(), asyncio.Event()
+
+    async def sweep() -> None:
+        told.append("begun")
+        under_way.set()
+        await go_on.wait()
+        told.append("done")
+
+    async def go() -> None:
+        sweeping = Sweeping("gardener", sweep, look_seconds=3600, finishes=finishes)
+        sweeping.start()
+        await under_way.wait()
+        stopping = asyncio.create_task(sweeping.stop())
+        await asyncio.sleep(0)
+        go_on.set()
+        await stopping
+
+    asyncio.run(go())
+    assert told == done

@@ -5,23 +5,18 @@ follows from the command (who asked, under which key), so that asking again find
 act that was then refused, and what the log says is erased, is seen to every hour.
 """
 
-import asyncio
-import logging
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-import psycopg
 from psycopg.rows import class_row
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import AsyncConnectionPool
 
+from services.eventlog.sweeping import Sweeping
 from services.httpapi.caller import Caller
 from services.httpapi.idempotency import IdempotencyKey, IdempotencyKeyReused
 
 UNSETTLED_FOR = timedelta(hours=1)
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +50,7 @@ class ContactRows:
 
     def __init__(self, pool: AsyncConnectionPool, *, every: timedelta = timedelta(hours=1)) -> None:
         self._pool = pool
-        self._every = every
-        self._stop = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._sweeping = Sweeping("contact-rows", self.tend, look_seconds=every.total_seconds(), finishes=True)
 
     async def keep(
         self, case_id: UUID, *, name: str, email: str | None, phone: str | None, caller: Caller, key: IdempotencyKey
@@ -95,18 +88,8 @@ class ContactRows:
 
     def start(self) -> None:
         """Begin the hourly look; call it where the event loop runs."""
-        self._task = asyncio.create_task(self._run(), name="contact-rows")
+        self._sweeping.start()
 
     async def stop(self) -> None:
-        self._stop.set()
-        if self._task is not None:
-            await self._task
-
-    async def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                await self.tend()
-            except (psycopg.Error, PoolTimeout) as failure:
-                _log.warning("contact persons not seen to this time: %s", type(failure).__name__)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), self._every.total_seconds())
+        """See to what is under way, then end."""
+        await self._sweeping.stop()

@@ -7,16 +7,15 @@ the same name and with the same bytes; accounting knows a batch by its id and ta
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date
 from uuid import UUID
 
-import psycopg
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.command import Command, Write
 from services.eventlog.folding import fold_once
 from services.eventlog.log import Log
+from services.eventlog.sweeping import Sweeping
 from services.grants.case.events.disbursement import PaymentBatchHandedOver
 from services.grants.disbursement.batch.account_rows import AccountRows
 from services.grants.disbursement.batch.accounting import Accounting, AnotherFileThere
@@ -52,20 +51,16 @@ class HandingOver:
         self._rows = AccountRows(pool)
         self._accounting = accounting
         self._today = today
-        self._look_seconds = look_seconds
-        self._stop = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._sweeping = Sweeping(ACTOR, self.hand_over_all, look_seconds=look_seconds, finishes=True)
 
     def start(self) -> None:
         """Begin; call it where the event loop runs."""
         if self._accounting is not None:
-            self._task = asyncio.create_task(self._run(), name="accounting-outbox")
+            self._sweeping.start()
 
     async def stop(self) -> None:
         """Finish the hand-over under way, then end."""
-        self._stop.set()
-        if self._task is not None:
-            await self._task
+        await self._sweeping.stop()
 
     async def hand_over(self, batch_id: UUID) -> bool:
         """Hand the batch over unless it is so already, or is no batch. Whether it now is handed over. A failure is
@@ -93,12 +88,3 @@ class HandingOver:
         """Hand over every batch that is not. How many were."""
         waiting = await list_batches(self._pool, not_handed_over=True, limit=500)
         return sum([await self.hand_over(batch.batch_id) for batch in reversed(waiting)])
-
-    async def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                await self.hand_over_all()
-            except (psycopg.Error, PoolTimeout) as failure:
-                _log.warning("no hand-over this time: %s", type(failure).__name__)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), self._look_seconds)

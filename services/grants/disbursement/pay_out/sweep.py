@@ -4,24 +4,17 @@ The sweep looks at this year and the last, at start and each hour, so a deadline
 looks. What is told is recorded once, whoever looks first.
 """
 
-import asyncio
-import logging
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date, timedelta
-
-import psycopg
-from psycopg_pool import PoolTimeout
 
 from services.calendar.days import add_days
 from services.eventlog.command import Command, Write
 from services.eventlog.log import Log
+from services.eventlog.sweeping import Sweeping
 from services.grants.balance.view import AsOf, Balances
 from services.grants.disbursement.pay_out.rules import PayOutDeadline, Standing, list_pay_outs, stand, tell
 
 ACTOR = "pay-out-sweep"
-
-_log = logging.getLogger(__name__)
 
 
 def stream_of(year: int) -> str:
@@ -45,9 +38,7 @@ class PayOuts:
         self._balances = balances
         self._today = today
         self._warning_days = warning_days
-        self._every = every
-        self._stop = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._sweeping = Sweeping(ACTOR, self._tell_today, look_seconds=every.total_seconds(), finishes=True)
 
     async def list_standings(self, year: int, *, on: date) -> list[Standing]:
         """Every pay-out deadline of the year's letters as it stood on a day, by what is recorded now."""
@@ -60,12 +51,14 @@ class PayOuts:
 
     def start(self) -> None:
         """Begin the sweep; call it where the event loop runs."""
-        self._task = asyncio.create_task(self._run(), name="pay-out-sweep")
+        self._sweeping.start()
 
     async def stop(self) -> None:
-        self._stop.set()
-        if self._task is not None:
-            await self._task
+        """Tell what is under way, then end."""
+        await self._sweeping.stop()
+
+    async def _tell_today(self) -> None:
+        await self.tell_due(self._today())
 
     async def _stand(self, deadline: PayOutDeadline, on: date) -> Standing:
         before_ore = await self._disbursed_ore(deadline, add_days(deadline.since_on, -1))
@@ -84,12 +77,3 @@ class PayOuts:
             return 0
         outcome = await self._log.append(Command(actor=ACTOR), Write(stream_of(year), history.version, events))
         return len(events) if outcome.outcome == "recorded" else 0
-
-    async def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                await self.tell_due(self._today())
-            except (psycopg.Error, PoolTimeout) as failure:
-                _log.warning("no pay-out deadlines told this time: %s", type(failure).__name__)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), self._every.total_seconds())
