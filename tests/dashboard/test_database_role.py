@@ -157,6 +157,7 @@ def test_it_reads_what_the_pages_show_and_nothing_more(
                 "grants.folded(text)",
                 "grants.how_fresh()",
                 "grants.kept_of(text,boolean)",
+                "grants.lines_paid_beyond(text,date,bigint)",
                 "grants.paid_beyond(text,date,bigint)",
                 "grants.position_at(timestamp with time zone)",
                 "grants.set_aside_at(text,date,bigint)",

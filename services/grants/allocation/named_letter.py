@@ -39,7 +39,7 @@ class Named(NamedTuple):
 def list_named(past: Sequence[Event], new: Iterable[Event]) -> list[Named]:
     """The letters that what is decided on one stream stands on."""
     proposed: AwardProposed | None = None
-    found = []
+    found: list[Named] = []
     for event in new:
         made_on = None
         match event:
@@ -56,7 +56,10 @@ def list_named(past: Sequence[Event], new: Iterable[Event]) -> list[Named]:
 
 
 def _last_proposed(past: Sequence[Event]) -> AwardProposed | None:
-    return next((event for event in reversed(past) if isinstance(event, AwardProposed)), None)
+    for event in reversed(past):
+        if isinstance(event, AwardProposed):
+            return event
+    return None
 
 
 def check_named(named: Named, letters: Mapping[int, date]) -> None:

@@ -38,6 +38,10 @@ from services.grants.case.reductions import reductions_of, total_ore
 
 Effect = dict[str, Any]
 
+_OPENING = (LetterRegistered, LetterCorrected, FundsRenamed, AwardMade)
+_MARKING = (LetterRegistered, LetterCorrected, LetterWithdrawn, DifferenceSettled)
+"""The kinds of facts that open funds, and that say what is no money moving."""
+
 
 def effects(pairs: Sequence[tuple[str, Event]]) -> Effect | None:
     """What a command's (stream, event) pairs do, or None. `nth` counts the command's events from 1.
@@ -49,10 +53,12 @@ def effects(pairs: Sequence[tuple[str, Event]]) -> Effect | None:
     movements: list[Effect] = []
     marks: list[Effect] = []
     for nth, (stream, event) in enumerate(pairs, 1):
-        funds += _funds(stream, event)
+        if isinstance(event, _OPENING):
+            funds += _funds(stream, event)
         for movement in _movements(stream, event):
-            movements.append({"nth": nth, "line": len(movements) + 1, "ground": event.TOPIC} | movement)
-        marks += [{"nth": nth, **mark} for mark in _marks(event)]
+            movements.append({"nth": nth, "line": len(movements) + 1, "ground": event.TOPIC, **movement})
+        if isinstance(event, _MARKING):
+            marks += [{"nth": nth, **mark} for mark in _marks(event)]
     effect: Effect = {
         name: rows for name, rows in (("funds", funds), ("movements", movements), ("marks", marks)) if rows
     }
@@ -70,7 +76,9 @@ def _frees(movement: Effect) -> bool:
     return (
         "available" in movement
         or "earmarked" in movement
-        or any(movement.get(account, 0) < 0 for account in ("committed", "disbursed", "withheld"))
+        or movement.get("committed", 0) < 0
+        or movement.get("disbursed", 0) < 0
+        or movement.get("withheld", 0) < 0
     )
 
 

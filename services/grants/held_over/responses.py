@@ -53,3 +53,6 @@ class Deviation(BaseModel):
     )
     held_over_from: str | None
     amount_ore: int
+    fund_ids: list[str] | None = Field(
+        None, description="Of `paid-beyond-carry-over`, the lines that were paid of beyond what is released of them"
+    )

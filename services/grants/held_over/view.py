@@ -86,27 +86,28 @@ DEVIATIONS = f"""
         GROUP BY h.post_id, h.stream, h.ground, o.parent_id),
     turned AS (SELECT DISTINCT v.stream FROM grants.turned_before v WHERE v.{_KNOWN} AND v.year = %(year)s - 1)
     SELECT 'paid-beyond-carry-over' AS kind, p.id AS post_id, NULL AS case_id, NULL AS held_over_from,
-           paid.beyond_ore AS amount_ore
-    FROM posts p CROSS JOIN LATERAL (SELECT grants.paid_beyond(p.id, %(day)s,
-        coalesce(%(known)s, 9223372036854775807)) AS beyond_ore OFFSET 0) AS paid
+           paid.beyond_ore AS amount_ore, paid.fund_ids
+    FROM posts p CROSS JOIN LATERAL (
+        SELECT sum(l.beyond_ore)::bigint AS beyond_ore, array_agg(DISTINCT l.line ORDER BY l.line) AS fund_ids
+        FROM grants.lines_paid_beyond(p.id, %(day)s, coalesce(%(known)s, 9223372036854775807)) AS l OFFSET 0) AS paid
     WHERE EXISTS (SELECT FROM claims c WHERE c.post_id = p.id) AND paid.beyond_ore > 0
     UNION ALL
-    SELECT 'paid-not-held-over', c.post_id, substr(c.stream, 6), c.held_over_from, c.paid_ore
+    SELECT 'paid-not-held-over', c.post_id, substr(c.stream, 6), c.held_over_from, c.paid_ore, NULL
     FROM claims c WHERE c.ground = 'paid' AND c.paid_ore <> 0
     UNION ALL
-    SELECT 'paid-before-any-letter', c.post_id, substr(c.stream, 6), c.held_over_from, c.paid_ore
+    SELECT 'paid-before-any-letter', c.post_id, substr(c.stream, 6), c.held_over_from, c.paid_ore, NULL
     FROM claims c WHERE c.paid_ore <> 0 AND NOT EXISTS (SELECT FROM posts p WHERE p.id = c.post_id)
     UNION ALL
-    SELECT 'claims-on-no-post', c.post_id, substr(c.stream, 6), c.held_over_from, c.claimed_ore - c.paid_ore
+    SELECT 'claims-on-no-post', c.post_id, substr(c.stream, 6), c.held_over_from, c.claimed_ore - c.paid_ore, NULL
     FROM claims c WHERE c.claimed_ore > c.paid_ore AND EXISTS (SELECT FROM posts)
           AND NOT EXISTS (SELECT FROM posts p WHERE p.id = c.post_id)
     UNION ALL
-    SELECT 'authority-of-no-letter', u.post_id, NULL, NULL, u.promised_ore
+    SELECT 'authority-of-no-letter', u.post_id, NULL, NULL, u.promised_ore, NULL
     FROM grants.authority_use u JOIN posts p ON p.id = u.post_id
     WHERE u.promised_ore > 0 AND NOT EXISTS (SELECT FROM grants.authority a WHERE a.post_id = u.post_id)
     UNION ALL
     SELECT 'cover-fallen', c.post_id, substr(c.stream, 6), c.held_over_from,
-           least(c.claimed_ore, stood.most_ore) - stood.now_ore
+           least(c.claimed_ore, stood.most_ore) - stood.now_ore, NULL
     FROM claims c
     CROSS JOIN LATERAL (SELECT coalesce(max(o.position), 0) AS position FROM grants.held_over_order o
         WHERE o.post_id = c.post_id AND o.effective_on <= %(day)s AND o.{_KNOWN}) AS ranked
@@ -120,16 +121,16 @@ DEVIATIONS = f"""
               GROUP BY e.position) AS r) AS stood
     WHERE c.ground = 'transferable' AND least(c.claimed_ore, stood.most_ore) > stood.now_ore
     UNION ALL
-    SELECT 'overdrawn', p.id, NULL, NULL, t[4] - t[1] FROM posts p {_STOOD} WHERE t[4] > t[1]
+    SELECT 'overdrawn', p.id, NULL, NULL, t[4] - t[1], NULL FROM posts p {_STOOD} WHERE t[4] > t[1]
     UNION ALL
-    SELECT 'held-over-outside-the-books', f.post_id, substr(f.id, 6), f.parent_id, (t[4] - t[5])::bigint
+    SELECT 'held-over-outside-the-books', f.post_id, substr(f.id, 6), f.parent_id, (t[4] - t[5])::bigint, NULL
     FROM turned v JOIN ({_PROMISES}) AS f ON f.id = v.stream
     CROSS JOIN LATERAL (SELECT grants.balance_at(f.id, make_date(%(year)s - 1, 12, 31),
         coalesce(%(known)s, 9223372036854775807)) AS t OFFSET 0) AS s
     WHERE NOT EXISTS (SELECT FROM grants.held_over h WHERE h.stream = f.id AND h.ground <> 'paid'
               AND h.into_year = %(year)s AND h.{_KNOWN})
     UNION ALL
-    SELECT 'paid-on-a-closed-year', f.post_id, substr(f.id, 6), f.parent_id, sum(e.disbursed_ore)::bigint
+    SELECT 'paid-on-a-closed-year', f.post_id, substr(f.id, 6), f.parent_id, sum(e.disbursed_ore)::bigint, NULL
     FROM ({_PROMISES} AND f.last_on >= make_date(f.year + 1, 1, 1) AND f.last_on >= make_date(%(year)s, 1, 1)) AS f
     JOIN grants.entry e ON e.fund_id = f.id
     WHERE e.effective_on BETWEEN make_date(%(year)s, 1, 1) AND least(%(day)s, make_date(%(year)s, 12, 31))
@@ -182,7 +183,8 @@ class HeldOver:
 
     async def list_deviations(self, year: int, as_of: AsOf) -> list[Row]:
         """What is not as it should be between this budget year and the one before, each with its size. Paid beyond what
-        is released of the line it was promised on and of those above it (`paid-beyond-carry-over`), in the year without
+        is released of the line it was promised on and of those above it (`paid-beyond-carry-over`; `fund_ids` are those
+        lines), in the year without
         having been held over to it (`paid-not-held-over`), or on a post that no letter has opened
         (`paid-before-any-letter`). Held over to such a post, though letters have opened others (`claims-on-no-post`).
         Promised beyond the year on a leave that no letter gives any more

@@ -81,7 +81,16 @@ async def told_deviations(
     found = await narrowed.list_all(year, as_of)
     seen = [row for row in found if f"case-{row['case_id']}" not in hidden]
     told = [(row, _told_ore(row, sums, posts)) for row in seen]
-    return [{**row, "amount_ore": amount_ore} for row, amount_ore in told if amount_ore is not None]
+    return [
+        {**row, "amount_ore": amount_ore, **({} if amount_ore == row["amount_ore"] else _of_its_post(row))}
+        for row, amount_ore in told
+        if amount_ore is not None
+    ]
+
+
+def _of_its_post(row: Row) -> Row:
+    """Where some of it is not told, neither is which lines it is on: what is left of it may be on the others."""
+    return {"fund_id": row["post_id"], "fund_ids": None} if row.get("fund_ids") else {}
 
 
 def _told_ore(row: Row, sums: Mapping[str, Row], posts: Mapping[str, Row]) -> int | None:

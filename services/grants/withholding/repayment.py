@@ -108,7 +108,7 @@ def net_reclaim(
     keep_apart(netted_by, "net reclaim", {"warn of reclaim": case.find_preparers(number)})
     case.check_not_suspended(number)
     if case.is_overturned(number):
-        raise ReclaimOverturned(f"Reclaim {number} was changed after a complaint. Reduce it to what is left first.")
+        raise ReclaimOverturned(f"Reclaim {number} {_overturned(case, number)}")
     check_not_before(decided, netted_on)
     if any(reduction.withholding is not None for reduction in reductions):
         raise WithheldIsNotNetted("Release what is withheld first, or net against what is free.")
@@ -116,6 +116,14 @@ def net_reclaim(
     case.commitment.check_reductions(reductions, since=netted_on)
     stay_within_claim(case, number, total_ore(reductions))
     return [netted]
+
+
+def _overturned(case: Claims, number: int) -> str:
+    """How a complaint of it ended, and what that leaves to do: only of a claim that was changed is there a rest."""
+    endings = {dispute.ending for dispute in case.disputes.list_about("reclaim", number) if dispute.overturns}
+    if endings == {"changed"}:
+        return "was changed after a complaint. Reduce it to what is left first."
+    return "does not stand after a complaint of it, and is never netted. Reduce it by all that it still asks for."
 
 
 def _instalment_of(case: Claims, reclaim: int | None, instalment: int | None) -> int:

@@ -16,6 +16,7 @@ from services.grants.balance.movements import effects
 from services.grants.balance.refusals import PostExhausted, exhausted
 from services.grants.balance.view import AsOf, Balances
 from services.grants.budget_year.carried_on_lines import carried_on_lines
+from services.grants.held_over.view import DEVIATIONS
 from tests.conftest import Database
 from tests.grants.balance.between_years import Years, carry_over, stream
 from tests.grants.balance.test_between_years import deviations
@@ -103,6 +104,26 @@ def test_of_a_line_of_which_nothing_is_held_over_all_that_is_released_is_free(da
     assert years.faults() == []
 
 
+def lines_of(years: Years, on: date) -> list[list[str]]:
+    """Which lines were paid of beyond what is released of them, deviation by deviation."""
+    rows = years.reader.execute(DEVIATIONS, {"year": 2021, "day": on, "known": None}).fetchall()
+    return [row[5] for row in rows if row[0] == "paid-beyond-carry-over"]
+
+
+def test_each_line_that_is_paid_of_beyond_what_is_released_of_it_is_told_and_no_other(database: Database) -> None:
+    years = opened(database)
+    lines = ("", "/a", "/d", "/a/c")
+    for number, line in enumerate(lines, 1):
+        assert years.promises(number, 4, date(2020, 2, number), fund=f"2020/291/71{line}") == "recorded"
+        years.holds(number, 2020, 4)
+    years.releases(MARCH, a=4, d=2)
+    for number in range(1, len(lines) + 1):
+        assert years.pays(number, 3, APRIL) == "recorded"
+    assert years.paid_beyond("2021/291/71", APRIL) == 6
+    assert ("paid-beyond-carry-over", None, 6) in deviations(years, APRIL)
+    assert lines_of(years, APRIL) == [["2021/291/71", "2021/291/71/a/c", "2021/291/71/d"]]
+
+
 def test_a_receipt_beyond_its_own_line_shows_though_another_line_has_room(database: Database) -> None:
     years = opened(database)
     assert years.promises(1, 6, date(2020, 2, 3), fund="2020/291/71/d") == "recorded"
@@ -111,6 +132,7 @@ def test_a_receipt_beyond_its_own_line_shows_though_another_line_has_room(databa
     assert years.pays(1, 5, APRIL) == "recorded"
     assert deviations(years, MARCH) == set()
     assert deviations(years, APRIL) == {("paid-beyond-carry-over", None, 3)}
+    assert lines_of(years, APRIL) == [["2021/291/71/d"]]
     years.letter(2021, date(2021, 5, 3), 1, carried=True)
     assert deviations(years, END) == {("paid-beyond-carry-over", None, 2)}, "what is above a line is for it too"
     years.letter(2021, date(2021, 5, 4), 2, carried=True, post="2021/291/71/d")

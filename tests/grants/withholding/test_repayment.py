@@ -211,7 +211,20 @@ def test_nothing_is_netted_while_the_award_itself_is_complained_of() -> None:
 @pytest.mark.parametrize("told", ["changed", "annulled", "returned"])
 def test_a_claim_that_a_complaint_changed_is_not_netted_as_it_was(told: Outcome) -> None:
     overturned = (*claimed, complained, replace(outcome, outcome=told))
-    given(*overturned).when(net_reclaim, **asked(netted)).refused(ReclaimOverturned)
+    saying = "to what is left" if told == "changed" else "by all that it still asks for"
+    given(*overturned).when(net_reclaim, **asked(netted)).refused(ReclaimOverturned, saying=saying)
+
+
+@pytest.mark.parametrize("told", ["annulled", "returned"])
+def test_a_claim_that_does_not_stand_is_not_netted_though_it_is_reduced_and_then_asks_for_nothing(
+    told: Outcome,
+) -> None:
+    over = (*claimed, complained, replace(outcome, outcome=told, decided_on=date(2020, 11, 25)))
+    lower = replace(reduced, reduced_on=date(2020, 11, 26))
+    given(*over, lower).when(net_reclaim, **asked(netted)).refused(ReclaimOverturned)
+    left_ore = given(*over).state.standing_ore(1)
+    nothing = replace(lower, amount_ore=left_ore)
+    assert given(*over, nothing).state.standing_ore(1) == 0
 
 
 def test_what_is_left_of_a_changed_claim_is_netted_once_it_is_reduced_to_that() -> None:

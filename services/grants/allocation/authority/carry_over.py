@@ -9,9 +9,10 @@ from services.grants.allocation.authority.authorities import (
     require_unrestricted,
     require_within,
 )
-from services.grants.allocation.authority.use import Use, refuse_another, require_met, require_positive
+from services.grants.allocation.authority.use import Use, refuse_another, require_met
 from services.grants.budget_year.events.allocation import CarryOverApplied, Limit
 from services.grants.budget_year.state import BudgetYear
+from services.grants.case.commitment_refusals import positive
 from services.text.folding import reads_alike
 
 
@@ -24,7 +25,7 @@ def apply_for_carry_over(year: BudgetYear, *, use: Use, unused_ore: int, restric
     """
     given = in_force(year, "carry-over", use.used_on)
     authority = given.authority
-    require_positive(use)
+    positive(use.amount_ore)
     transferable = bool(year.find_said(use.fund_id, "transferable", use.used_on))
     if not transferable:
         require_reached(year, authority, use.fund_id)

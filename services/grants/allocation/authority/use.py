@@ -15,7 +15,7 @@ from services.grants.allocation.authority.refusals import ConditionNotMet, Refer
 from services.grants.budget_year.events.allocation import AuthorityUsed, Posting
 from services.grants.budget_year.letter_duties import AuthorityId
 from services.grants.budget_year.state import BudgetYear
-from services.grants.case.commitment_refusals import AmountNotPositive
+from services.grants.case.commitment_refusals import positive
 from services.text.folding import reads_alike
 
 
@@ -33,15 +33,9 @@ class Use:
 def reaching(year: BudgetYear, authority_id: AuthorityId, use: Use) -> InForce:
     """The authority in force, once it reaches the post. Refuses AuthorityNotGiven, AuthorityDoesNotReach."""
     given = in_force(year, authority_id, use.used_on)
-    require_positive(use)
+    positive(use.amount_ore)
     require_reached(year, given.authority, use.fund_id)
     return given
-
-
-def require_positive(use: Use) -> None:
-    """Refuses AmountNotPositive."""
-    if use.amount_ore <= 0:
-        raise AmountNotPositive("Give an amount larger than zero, in øre.")
 
 
 def require_met(given: InForce, *conditions: tuple[str, bool]) -> tuple[str, ...]:

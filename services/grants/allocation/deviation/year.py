@@ -40,7 +40,7 @@ class YearDeviations:
                 for found in used_without_letter(letters, letter_number=0)
             ]
         between = [
-            {"fund_id": row["post_id"], "letter_number": None, "on": None, "status": "open", "reason": None, **row}
+            {"fund_id": _line_of(row), "letter_number": None, "on": None, "status": "open", "reason": None, **row}
             for row in await self.held_over.list_deviations(year, as_of)
         ]
         return [*of_letters, *between]
@@ -48,3 +48,9 @@ class YearDeviations:
     async def count_open(self, year: int, as_of: AsOf) -> Mapping[str, int]:
         """How many of them nobody has settled, by post."""
         return Counter(row["post_id"] for row in await self.list_all(year, as_of) if row["status"] == "open")
+
+
+def _line_of(row: Row) -> str:
+    """The line it is on, where it is on one; else its post."""
+    lines: list[str] = row["fund_ids"] or []
+    return lines[0] if len(lines) == 1 else str(row["post_id"])
