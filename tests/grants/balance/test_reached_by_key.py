@@ -1,5 +1,5 @@
-"""An append finds the funds it moves by their keys: it reads as many rows of a year with a thousand funds as of one
-with two, whatever PostgreSQL has counted."""
+"""An append finds what it moves by key: it reads as many rows of a year with a thousand funds as of one with two, and
+of a later day with a thousand entries as of one with two, whatever PostgreSQL has counted."""
 
 import json
 
@@ -15,7 +15,7 @@ OTHERS = """INSERT INTO grants.fund (id, parent_id, kind, name, year, chapter, p
                    ARRAY[f.id || '/c' || nth, f.id], false
             FROM grants.fund f, generate_series(1, 1000) AS nth WHERE f.id = %s"""
 READ = """SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables
-          WHERE schemaname = 'grants' AND relname = 'fund'"""
+          WHERE schemaname = 'grants' AND relname = %s"""
 AS_APPEND_PLANS = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off"
 
 
@@ -31,7 +31,27 @@ def test_rows_read_of_funds_follow_what_is_moved(database: Database, together: i
         connection.commit()
         connection.execute(AS_APPEND_PLANS)
         befores = list(range(1_000, 1_000 + together))
-        ((before,),) = connection.execute(READ)
+        ((before,),) = connection.execute(READ, ("fund",))
         connection.execute("SELECT grants.move(%s::bigint[], %s::jsonb[], now())", (befores, effects))
-        ((after,),) = connection.execute(READ)
+        ((after,),) = connection.execute(READ, ("fund",))
         assert 0 < after - before <= 2 * together + 2
+
+
+@pytest.mark.parametrize("entries", [2, 1_000])
+def test_rows_read_of_later_days_do_not_follow_what_was_recorded_on_them(database: Database, entries: int) -> None:
+    open_year(database, {SETTLING: 100_000, NAMED: 100_000})
+    back = json.dumps({"movements": [MOVEMENT | {"fund": NAMED, "committed": 2}]})
+    with psycopg.connect(database.admin_dsn) as connection:
+        for day in range(1, 4):
+            on_it = MOVEMENT | {"fund": NAMED, "day": f"2020-06-{day:02}"}
+            effects = json.dumps({"movements": [on_it | {"line": line} for line in range(1, entries + 1)]})
+            connection.execute("SELECT grants.move(%s::bigint[], %s::jsonb[], now())", ([1_000 + day], [effects]))
+        connection.execute("ANALYZE grants.entry")
+        connection.commit()
+        connection.execute(AS_APPEND_PLANS)
+        ((before,),) = connection.execute(READ, ("entry",))
+        connection.execute("SELECT grants.move(%s::bigint[], %s::jsonb[], now())", ([2_000], [back]))
+        ((after,),) = connection.execute(READ, ("entry",))
+        assert after - before <= 120
+        left = connection.execute("SELECT grants.least_left_since(%s, '2020-05-05')", (NAMED,)).fetchone()
+        assert left == (100_000 - 3 * entries - 2,)
