@@ -1,5 +1,6 @@
-"""Of a large log, a process of its own looks at every second batch of letters and publications while the others are
-looked at here: both on one snapshot, so that they see the same.
+"""Of a large log, a process of its own looks at a part while the rest is looked at here: both on one snapshot, so that
+they see the same. Of notifications that is every second batch of letters and publications, of grants what was told of
+deadlines (`dev.verifying.share_of_grants`).
 
     python -m dev.verifying.share     what to look at comes as JSON on standard input, what was found goes out likewise
 """
@@ -19,20 +20,31 @@ from dev.verifying.gate import Gate
 from dev.verifying.gate_reading import Parts
 from dev.verifying.reading import Snapshot, rarely_looked_through
 from dev.verifying.releases import Days, days_in
+from dev.verifying.told_deadlines import TOLD
 from dev.verifying.unreadable import Found, could_not_be_checked
 from services.eventlog.chain import Fault
 
 AT_LEAST = 10_000
-"""Letters and publications. A process takes a second to begin, which fewer would not save."""
+"""Letters and publications, or ten facts of grants for each. A process takes a second to begin, which fewer would not
+save."""
 HERE, THERE = Parts(0, 2), Parts(1, 2)
-ITEMS = "SELECT count(*) FROM (SELECT FROM notifications.item LIMIT %s) i"
+MANY = {
+    "grants": "SELECT count(*) / 10 FROM (SELECT FROM grants.event LIMIT %s * 10) e",
+    "notifications": "SELECT count(*) FROM (SELECT FROM notifications.item LIMIT %s) i",
+}
+BY = {
+    "grants": ("dev.verifying.share_of_grants", TOLD),
+    "notifications": ("dev.verifying.share", "every second batch of letters and publications"),
+}
+"""By log: which module looks at a part of it, and at what."""
 
 
 class Share:
     """What another process looks at."""
 
-    def __init__(self, snapshot: Snapshot, days: Days | None) -> None:
-        begun = [sys.executable, "-m", "dev.verifying.share"]
+    def __init__(self, snapshot: Snapshot, schema: str, days: Days | None) -> None:
+        module, self._part = BY[schema]
+        begun = [sys.executable, "-m", module]
         self.process = subprocess.Popen(begun, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         asked = {"dsn": snapshot.dsn, "snapshot": snapshot.name, "days": days_in(None) if days is None else days}
         assert self.process.stdin is not None
@@ -45,18 +57,18 @@ class Share:
         said = self.process.stdout.read()
         if self.process.wait() != 0:
             ended = RuntimeError(f"its process ended with {self.process.returncode}")
-            return Counter(), [could_not_be_checked("every second batch of letters and publications", ended)]
+            return Counter(), [could_not_be_checked(self._part, ended)]
         counts, faults = json.loads(said)
         return Counter(counts), [Fault(*each) for each in faults]
 
 
 @contextmanager
 def sharing(snapshot: Snapshot, schema: str, days: Days | None, *, at_least: int) -> Iterator[Share | None]:
-    """Another process at work on half of a large log's letters and publications; None of a small one."""
-    if schema != "notifications" or not _has(snapshot, at_least):
+    """Another process at work on a part of a large log; None of a small one."""
+    if not _has(snapshot, schema, at_least):
         yield None
         return
-    share = Share(snapshot, days)
+    share = Share(snapshot, schema, days)
     try:
         yield share
     finally:
@@ -67,11 +79,11 @@ def sharing(snapshot: Snapshot, schema: str, days: Days | None, *, at_least: int
                 pipe.close()
 
 
-def _has(snapshot: Snapshot, at_least: int) -> bool:
-    """Whether there are so many. Where that cannot be read, another is not asked either."""
+def _has(snapshot: Snapshot, schema: str, at_least: int) -> bool:
+    """Whether there is so much. Where that cannot be read, another is not asked either."""
     try:
         with snapshot.connection.transaction():
-            row = snapshot.connection.execute(ITEMS, (at_least,)).fetchone()
+            row = snapshot.connection.execute(MANY[schema].encode(), (at_least,)).fetchone()
     except psycopg.Error:
         return False
     return row is not None and row[0] >= at_least

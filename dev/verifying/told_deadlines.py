@@ -28,6 +28,7 @@ FACTS = f"SELECT {COLUMNS} FROM grants.event WHERE stream = ANY (%s) ORDER BY st
 NUMBERS = "SELECT 'case-' || case_id, label FROM grants.case_number WHERE 'case-' || case_id = ANY (%s)"
 LAST = "SELECT data FROM grants.event WHERE topic = %s ORDER BY position DESC LIMIT 1"
 TOGETHER = 100
+TOLD = "what was told of deadlines"
 
 
 def check_told_deadlines(connection: Connection[Any]) -> tuple[Counter[str], list[Fault]]:
