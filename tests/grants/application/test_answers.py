@@ -105,6 +105,15 @@ def test_an_answer_that_was_returned_is_not_decided_but_can_be_proposed_anew() -
     given(late, dismissal, dismissal_back).when(propose_dismissal, **vars(dismissal)).then(dismissal)
 
 
+def test_an_answer_that_is_proposed_anew_can_be_returned_as_the_first_was() -> None:
+    for propose, back, before in (
+        (dismissal, dismissal_back, (late,)),
+        (rejection, rejection_back, weighed),
+    ):
+        act = return_dismissal if propose is dismissal else return_rejection
+        given(*before, propose, back, propose).when(act, **vars(back)).then(back)
+
+
 def test_dismissal_and_rejection_are_not_taken_for_each_other() -> None:
     given(late, dismissal).when(reject, **REJECT).refused(NoSuchProposal)
     given(*weighed, rejection).when(dismiss, **DISMISS).refused(NoSuchProposal)

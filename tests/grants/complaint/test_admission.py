@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import reduce
 from typing import Any
+
+import pytest
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.case.events.complaint import ComplaintDismissed, ComplaintLateAccepted
+from services.grants.case.events.complaint import ComplaintDismissed, ComplaintLateAccepted, ComplaintWithdrawn
 from services.grants.complaint.admission import (
     CompletionNotTried,
     NoGroundToDismiss,
@@ -40,6 +43,10 @@ dismissed = ComplaintDismissed(**DISMISSING)
 
 def given(*events: Event) -> Given:
     return given_facts(*disputed_case, *events, evolve=evolve, initial=ComplaintCase())
+
+
+def state(*events: Event) -> ComplaintCase:
+    return reduce(evolve, (*disputed_case, *events), ComplaintCase())
 
 
 def test_a_late_complaint_is_taken_up_on_a_ground_once() -> None:
@@ -77,6 +84,22 @@ def test_one_with_defects_is_turned_away_only_when_the_time_to_mend_them_is_out(
     given(unsigned, asked).when(dismiss, **on_the_last_day).refused(CompletionNotTried)
     given(unsigned, asked).when(dismiss, **DISMISSING).then(dismissed)
     given(unsigned, asked, completed).when(dismiss, **DISMISSING).refused(NoGroundToDismiss)
+
+
+def test_what_is_lacking_is_told_by_the_complaint_it_is_about() -> None:
+    again = replace(unsigned, number=2, party=replace(unsigned.party, name="Naboen"))
+    with pytest.raises(CompletionNotTried, match="complaint 2"):
+        dismiss(state(received, again), **DISMISSING | {"number": 2})
+    with pytest.raises(NoGroundToDismiss, match="Complaint 1 "):
+        dismiss(state(received, again), **DISMISSING)
+
+
+def test_each_complaint_stands_beside_those_before_it() -> None:
+    first, second, third = (replace(received, number=n, party=replace(received.party, name=f"{n}")) for n in (1, 2, 3))
+    withdrawn = ComplaintWithdrawn(number=2, withdrawn_on=date(2020, 12, 1), recorded_by="siri")
+    case = state(first, second, withdrawn, third)
+    assert [each.received for each in case.complaints] == [first, second, third]
+    assert [each.ended is None for each in case.complaints] == [True, False, True]
 
 
 def test_who_is_no_party_cannot_mend_that() -> None:

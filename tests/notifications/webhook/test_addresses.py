@@ -53,6 +53,16 @@ def test_no_address_that_is_not_public_is_connected_to(address: str) -> None:
         check(read_url("https://a.no/"), [ip_address("8.8.8.8"), at], ())
 
 
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "::1", "169.254.0.1", "fe80::1", "224.0.0.1", "ff02::1", "0.0.0.0", "::"]
+)
+def test_a_name_that_is_allowed_is_never_this_machine_a_link_or_many(address: str) -> None:
+    named = (read_allowed("https://hook.intern:443"),)
+    check(read_url("https://hook.intern/"), [ip_address("10.0.0.1")], named)
+    with pytest.raises(AddressRefused):
+        check(read_url("https://hook.intern/"), [ip_address(address)], named)
+
+
 @pytest.mark.parametrize("address", PUBLIC)
 def test_a_public_one_is_over_tls_on_its_port_and_no_other(address: str) -> None:
     at = ip_address(address)
