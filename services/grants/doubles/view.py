@@ -27,20 +27,14 @@ _WRITTEN_TWICE = f"""
     AND organisation_number IN (SELECT organisation_number FROM grants_view.case_row WHERE edition = {LIVE}
         GROUP BY organisation_number HAVING min(recipient COLLATE "C") <> max(recipient COLLATE "C"))
 """
-WITH_SEVERAL_NUMBERS = f"""
-    AND {READS} = ANY (ARRAY(
-        SELECT {READS} FROM grants_view.case_row WHERE edition = {LIVE} AND organisation_number IS NOT NULL
-        GROUP BY 1 HAVING min(organisation_number) <> max(organisation_number)))
-"""
-"""Looked up first, in the index that has the names folded: most names have one number."""
 _MET = """
     SELECT '{kind}', array_agg(recipient ORDER BY opened_position),
            array_agg(organisation_number ORDER BY opened_position),
            array_agg(case_id::text ORDER BY opened_position), array_agg(opened_position ORDER BY opened_position)
     FROM {named} GROUP BY {alike} HAVING {apart} ORDER BY min(opened_position)
 """
-NAMES = _MET.format(
-    kind="recipient-name", named=_NAMED.format(more=WITH_SEVERAL_NUMBERS), alike="reads",
+_NAMES = _MET.format(
+    kind="recipient-name", named=_NAMED.format(more=""), alike="reads",
     apart="count(DISTINCT organisation_number) > greatest(1, count(DISTINCT municipality_number))",
 )  # fmt: skip
 _NUMBERS = _MET.format(
@@ -71,7 +65,7 @@ async def list_doubles(pool: AsyncConnectionPool) -> Doubles:
     async with pool.connection() as connection:
         months = await (await connection.execute(_MONTHS)).fetchall()
         vouchers = await (await connection.execute(_VOUCHERS, (VOUCHERS,))).fetchall()
-        names = await (await connection.execute(NAMES)).fetchall()
+        names = await (await connection.execute(_NAMES)).fetchall()
         numbers = await (await connection.execute(_NUMBERS)).fetchall()
     items = [*(_of_months(*row) for row in months[:MOST]), *(_of_voucher(*row) for row in vouchers[:MOST])]
     items += [_of_recipients(*row) for rows in (names, numbers) for row in rows[:MOST]]

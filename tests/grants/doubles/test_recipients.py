@@ -4,14 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.grants.case.events.award import Recipient as Named
 from services.grants.case.recipient_remarks import Recipient, list_remarks
-from services.grants.doubles.view import NAMES, WITH_SEVERAL_NUMBERS
 from tests.conftest import Database
 from tests.grants.balance.test_limits import Year, case, proposal
 from tests.grants.round.rounds import INGRID, NAMED, SETTLING, Office, at_work, open_year
@@ -118,35 +116,3 @@ def test_recipients_that_meet_are_listed_and_told_of_beforehand(database: Databa
         assert answer.json() == {"items": []}
 
     at_work(database, tmp_path, story)
-
-
-MANY = """
-    INSERT INTO grants_view.case_row (edition, case_id, opened_position, year, recipient, organisation_number,
-        municipality_number, state, changed_position, changed_at, amount_ore, disbursed_ore, withheld_ore)
-    SELECT 1, gen_random_uuid(), n, 2020,
-           (ARRAY['Forening ', 'FORENING  ', 'forening\u00a0'])[n % 3 + 1] || n / 4
-               || CASE WHEN n % 5 = 0 THEN ' kommune' ELSE '' END,
-           CASE WHEN n % 7 > 0 THEN (800000000 + n / 8 + CASE WHEN n % 97 < 2 THEN 1 ELSE 0 END)::text END,
-           CASE WHEN n % 3 = 0 THEN lpad((n % 357)::text, 4, '0') END, 'new', n, now(), 100, 0, 0
-    FROM generate_series(1, 4000) AS n
-"""
-
-
-def test_names_that_meet_are_looked_up_in_an_index_and_are_those_that_every_case_asked_would_give(
-    database: Database,
-) -> None:
-    every_case = NAMES.replace(WITH_SEVERAL_NUMBERS, "")
-    assert every_case != NAMES
-    with psycopg.connect(database.admin_dsn, autocommit=True) as connection:
-        connection.execute(
-            "INSERT INTO grants_view.edition (projection, edition, version, state, position)"
-            " VALUES ('cases', 1, 1, 'live', 0)"
-        )
-        connection.execute(MANY)
-        connection.execute("VACUUM ANALYZE grants_view.case_row")
-        plan = "\n".join(row[0] for row in connection.execute(f"EXPLAIN {NAMES}"))
-        met, all_met = (connection.execute(query).fetchall() for query in (NAMES, every_case))
-    assert met == all_met
-    assert 10 < len(met) < 500
-    assert "Seq Scan on case_row" not in plan, plan
-    assert "Index Only Scan using case_row_reads" in plan, plan

@@ -8,8 +8,8 @@ from alembic import op
 
 from migrations.redefining import redefine
 
-revision = "0052"
-down_revision = "0051"
+revision = "0051"
+down_revision = "0050"
 
 ALL_OF_THE_DAY = """            WHERE e.fund_id = fund AND e.effective_on > day.on_
             ORDER BY e.effective_on, e.position DESC, e.line DESC LIMIT 1) AS next)"""

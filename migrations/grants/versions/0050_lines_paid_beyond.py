@@ -3,8 +3,8 @@ after its own money and that of every line above it."""
 
 from alembic import op
 
-revision = "0051"
-down_revision = "0050"
+revision = "0050"
+down_revision = "0049"
 
 LINES = """
 CREATE FUNCTION grants.lines_paid_beyond(of_post text, on_ date, known bigint)
