@@ -23,6 +23,9 @@ POSITION, STREAM, TOPIC = 0, 1, 3
 
 _log = logging.getLogger(__name__)
 
+DOUBLINGS = 20
+"""How often a pause is doubled at most: what fails for days would else be a number that no pause can be."""
+
 
 class Projector:
     """Applies one projection. Any number of them may run at once, in any process: the place's lock gives turns."""
@@ -84,7 +87,7 @@ class Projector:
         freed = self._replay_all(wait=False)
         self._futile = 0 if freed else self._futile + 1
         first, longest = self._retries
-        self._retry_not_before = time.monotonic() + min(longest, first * 2 ** min(self._futile, 20))
+        self._retry_not_before = time.monotonic() + min(longest, first * 2 ** min(self._futile, DOUBLINGS))
         return freed
 
     @property
@@ -199,7 +202,7 @@ class Projector:
         else:
             self._failures += 1
         first, longest = self._pauses
-        pause = min(longest, first * 2 ** (self._unlucky + self._failures - 1))
+        pause = min(longest, first * 2 ** min(self._unlucky + self._failures - 1, DOUBLINGS))
         self._not_before = time.monotonic() + pause
         _log.warning("%s: tried again in %.1f s: %s: %s", self.projection.name, pause, type(failure).__name__, failure)
 

@@ -283,3 +283,15 @@ def test_the_pause_between_tries_of_what_is_parked_grows_to_a_bound(
             tried.append(second)
             assert trying.retry_parked() == 0
     assert tried == [0, 2, 6, 14, 30, 50, 70, 90]
+
+
+def test_a_projection_that_has_failed_for_days_goes_on_trying(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: object) -> list[Edition]:
+        raise RuntimeError("a column is too long for its index")
+
+    following = projector(engine, first_pause_seconds=1e-9, longest_pause_seconds=1e-9)
+    with monkeypatch.context() as patched:
+        patched.setattr(following.editions, "prepare", fails)
+        for _ in range(1_100):
+            assert following.step() == 0
+    catch_up(following)

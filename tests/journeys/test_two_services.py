@@ -87,12 +87,13 @@ def looking_often() -> Iterator[Counter[str]]:
         *,
         look_seconds: float,
         failed: Callable[[], object] | None = None,
+        finishes: bool = False,
     ) -> None:
         async def counted() -> None:
             await sweep()
             swept[name] += 1
 
-        begin(sweeping, name, counted, look_seconds=look_seconds / 10, failed=failed)
+        begin(sweeping, name, counted, look_seconds=look_seconds / 10, failed=failed, finishes=finishes)
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(Sweeping, "__init__", often)
