@@ -9,7 +9,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -89,13 +89,20 @@ def _has(snapshot: Snapshot, schema: str, at_least: int) -> bool:
     return row is not None and row[0] >= at_least
 
 
-def main() -> None:
+def answer(look: Callable[[Snapshot, Days], Found]) -> None:
+    """Look at what is asked for on standard input, and say what was found."""
     asked: dict[str, Any] = json.load(sys.stdin)
     with rarely_looked_through(), Snapshot(asked["dsn"], asked["snapshot"]) as snapshot:
-        gate = Gate(snapshot, asked["days"], THERE)
-        gate.check_items()
-    json.dump([gate.counts, [[each.position, each.kind, each.detail] for each in gate.faults]], sys.stdout)
+        counts, faults = look(snapshot, asked["days"])
+    json.dump([counts, [[each.position, each.kind, each.detail] for each in faults]], sys.stdout)
+
+
+def look_at_items(snapshot: Snapshot, days: Days) -> Found:
+    """Every second batch of letters and publications."""
+    gate = Gate(snapshot, days, THERE)
+    gate.check_items()
+    return gate.counts, gate.faults
 
 
 if __name__ == "__main__":
-    main()
+    answer(look_at_items)

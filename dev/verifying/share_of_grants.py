@@ -3,26 +3,22 @@
 python -m dev.verifying.share_of_grants     asked and answered as `dev.verifying.share`
 """
 
-import json
-import sys
-from typing import Any
-
-from dev.verifying.reading import Snapshot, rarely_looked_through
+from dev.verifying.reading import Snapshot
+from dev.verifying.releases import Days
+from dev.verifying.share import answer
 from dev.verifying.told_deadlines import TOLD, check_told_deadlines
-from dev.verifying.unreadable import looked_at
+from dev.verifying.unreadable import Found, looked_at
 from services.grants import main as grants
 
 KNOWS = grants
 """Put together, so that every kind of fact is known by its topic."""
 
 
-def main() -> None:
-    asked: dict[str, Any] = json.load(sys.stdin)
-    with rarely_looked_through(), Snapshot(asked["dsn"], asked["snapshot"]) as snapshot:
-        connection = snapshot.connection
-        counts, faults = looked_at(connection, TOLD, lambda: check_told_deadlines(connection))
-    json.dump([counts, [[each.position, each.kind, each.detail] for each in faults]], sys.stdout)
+def look_at_deadlines(snapshot: Snapshot, _: Days) -> Found:
+    """What was told of deadlines, or that it could not be looked at."""
+    connection = snapshot.connection
+    return looked_at(connection, TOLD, lambda: check_told_deadlines(connection))
 
 
 if __name__ == "__main__":
-    main()
+    answer(look_at_deadlines)

@@ -44,11 +44,10 @@ from services.httpapi.route import Router
 from services.httpapi.server import server
 
 BACK = "/logg-inn/tilbake"
-# Besides the pages that are made: what is new, and whether the database answers.
 ASIDE = 1
+"""Connections to the facts besides those of the pages that are made: what is new, and whether the database answers."""
 SIGNED_IN = 4
-"""How many connections it holds at most: a thousand readers at once take no more of PostgreSQL than eight do, and wait
-their turn here."""
+"""Connections to the sessions at most. A thousand readers at once wait their turn here."""
 READ_ONLY = "-c default_transaction_read_only=on"
 
 

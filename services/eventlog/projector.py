@@ -86,8 +86,7 @@ class Projector:
             return 0
         freed = self._replay_all(wait=False)
         self._futile = 0 if freed else self._futile + 1
-        first, longest = self._retries
-        self._retry_not_before = time.monotonic() + min(longest, first * 2 ** min(self._futile, DOUBLINGS))
+        self._retry_not_before = time.monotonic() + _grown(self._retries, self._futile)
         return freed
 
     @property
@@ -201,8 +200,7 @@ class Projector:
             self._unlucky += 1
         else:
             self._failures += 1
-        first, longest = self._pauses
-        pause = min(longest, first * 2 ** min(self._unlucky + self._failures - 1, DOUBLINGS))
+        pause = _grown(self._pauses, self._unlucky + self._failures - 1)
         self._not_before = time.monotonic() + pause
         _log.warning("%s: tried again in %.1f s: %s: %s", self.projection.name, pause, type(failure).__name__, failure)
 
@@ -211,3 +209,9 @@ def is_passing(failure: Exception) -> bool:
     """Whether the same may well succeed later: the connection, a deadlock, a time-out, a full disk."""
     cause = failure.orig if isinstance(failure, DBAPIError) else failure
     return isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError)
+
+
+def _grown(pauses: tuple[float, float], times: int) -> float:
+    """The first of two pauses (seconds), doubled so many times, up to the other."""
+    first, longest = pauses
+    return min(longest, first * 2.0 ** min(times, DOUBLINGS))

@@ -61,10 +61,10 @@ WRITE = text(
     FROM jsonb_populate_recordset(NULL::grants_view.case_notice, CAST(:rows AS jsonb))
     """
 )
+LIVE = "(SELECT edition FROM grants_view.edition WHERE projection = 'case-notices' AND state = 'live')"
 LIST = f"""
     SELECT {", ".join(FIELDS)} FROM grants_view.case_notice
-    WHERE edition = (SELECT edition FROM grants_view.edition WHERE projection = 'case-notices' AND state = 'live')
-      AND case_id = %s ORDER BY position
+    WHERE edition = {LIVE} AND case_id = %s ORDER BY position
 """
 
 

@@ -16,15 +16,15 @@ from services.grants.balance.view import AsOf, position_at
 from services.grants.case_view.listing import LIVE
 from services.grants.notice.events import NoticeReceiptHeard, NoticeSendingHeard
 from services.grants.notice.rules import Notice, State, fold
+from services.grants.notice.view import LIVE as NOTICES_LIVE
 
-_LIVE = "(SELECT edition FROM grants_view.edition WHERE projection = 'case-notices' AND state = 'live')"
 _OF_CASES = f"""
     SELECT 'notice-' || n.notice_id FROM grants_view.case_notice n
-    WHERE n.edition = {_LIVE} AND n.case_id = ANY (%(cases)s::uuid[])
+    WHERE n.edition = {NOTICES_LIVE} AND n.case_id = ANY (%(cases)s::uuid[])
 """
 _OF_YEAR = f"""
     SELECT 'notice-' || n.notice_id FROM grants_view.case_row c
-    JOIN grants_view.case_notice n ON n.edition = {_LIVE} AND n.case_id = c.case_id
+    JOIN grants_view.case_notice n ON n.edition = {NOTICES_LIVE} AND n.case_id = c.case_id
     WHERE c.edition = {LIVE} AND c.year = %(year)s
 """
 _FACTS = """
