@@ -11,6 +11,7 @@ from psycopg_pool import AsyncConnectionPool
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
+from services.grants.allocation.authority.commitment_authority import MOST_YEARS
 from services.grants.allocation.later_years import LaterYears
 from services.grants.allocation.view import Letters
 from services.grants.balance.movements import effects
@@ -150,6 +151,24 @@ def test_a_line_is_followed_to_the_number_it_was_given(database: Database) -> No
         assert await archive.asked.post_in(EARMARK, 2021) == "2021/671/71"
         assert await archive.asked.post_in(EARMARK, 2022) == "2022/671/71"
         assert (await archive.asked.lines([2021])).post_in("2022/671/71", 2020) == POST
+
+    in_the_archive(database, story)
+
+
+def test_a_receipt_finds_the_line_from_the_year_of_the_promise_however_long_ago(database: Database) -> None:
+    """A promise may be made as many years ahead as an authority reaches. The line got a number of its own the year after
+    each, and what accounting answers is spent of the post that the batch asked for it of."""
+
+    async def story(archive: Archive) -> None:
+        await archive.promises(1, MILLION, across_years=True)
+        moved = PostSucceeded(fund_id="2021/671/71", predecessor_id=POST, reason="Nytt kapittel.", recorded_by="anne")
+        await archive.records("allocation-2021", moved)
+        case = f"case-{UUID(int=1)}"
+        for year in range(2019, 2021 + MOST_YEARS):
+            found = await archive.asked.lines_of([case], {year})
+            assert found.post_in(POST, year) == await archive.asked.post_in(POST, year)
+        assert (await archive.asked.lines_of([case], {2035})).post_in(POST, 2035) == "2035/671/71"
+        assert (await archive.asked.lines_of([], ())).post_in(POST, 2020) == POST
 
     in_the_archive(database, story)
 

@@ -65,6 +65,11 @@ class LaterYears:
         }
         return Lines(followers)
 
+    async def lines_of(self, streams: Collection[str], years: Collection[int]) -> Lines:
+        """How the lines that these cases were promised on go on to these years, from the budget year of each."""
+        through = {*years, *await self.balances.list_years_of(streams)}
+        return await self.lines(range(min(through), max(through) + 1) if through else ())
+
     async def post_in(self, fund_id: str, year: int) -> str:
         """The post that carries the fund's line on in a later year, whether a letter has opened it yet or not."""
         return (await self.lines(range(_year_of(fund_id) + 1, year + 1))).post_in(fund_id, year)

@@ -158,6 +158,11 @@ class Balances:
         """The budget years that have a post."""
         return [row["year"] for row in await self._rows(YEARS, {})]
 
+    async def list_years_of(self, streams: Collection[str]) -> list[int]:
+        """The budget years whose money these cases were promised."""
+        query = "SELECT DISTINCT f.year FROM grants.fund f WHERE f.id = ANY (%(streams)s)"
+        return [row["year"] for row in await self._rows(query, {"streams": list(streams)})]
+
     async def list_posts(
         self, year: int, as_of: AsOf, *, after: tuple[int, int] = (0, -1), limit: int = 500
     ) -> list[Row]:

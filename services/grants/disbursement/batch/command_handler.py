@@ -40,8 +40,6 @@ from services.httpapi.guards import Decided
 from services.httpapi.idempotency import IdempotencyKey
 from services.httpapi.problem import NotFound
 
-YEARS_BACK = 5
-"""How many years before a receipt its promise may have been made, for a line that has changed its number since."""
 _BATCHES = UUID("0f0a4d1e-52c5-4b6f-8f0a-3c7f6f0f2b90")
 """Names batches by who asked and under which key, so that the same request is the same batch however often it comes."""
 
@@ -143,8 +141,9 @@ class Requesting:
         on_batch = stream_of(batch_id)
         batch = await self.batch(batch_id)
         lines = (batch.find_line(receipt.payment_id) for receipt in receipts)
+        streams = sorted({case_stream(line.case_id) for line in lines if line})
         years = {receipt.answered_on.year for receipt in receipts}
-        known = await self.later_years.lines(range(min(years, default=0) - YEARS_BACK, max(years, default=0) + 1))
+        known = await self.later_years.lines_of(streams, years)
         shown: dict[str, Any] = {}
 
         def decide(histories: Mapping[str, History]) -> Mapping[str, Sequence[Event]]:
@@ -159,7 +158,7 @@ class Requesting:
             return {on_batch: taken.batch} | {case_stream(case_id): events for case_id, events in taken.cases.items()}
 
         return await self.desk.carry_out_all(
-            [on_batch, *sorted({case_stream(line.case_id) for line in lines if line})],
+            [on_batch, *streams],
             caller=caller,
             key=key,
             decide=decide,
