@@ -156,8 +156,8 @@ def test_a_line_is_followed_to_the_number_it_was_given(database: Database) -> No
 
 
 def test_a_receipt_finds_the_line_from_the_year_of_the_promise_however_long_ago(database: Database) -> None:
-    """A promise may be made as many years ahead as an authority reaches. The line got a number of its own the year after
-    each, and what accounting answers is spent of the post that the batch asked for it of."""
+    """A promise may be made as many years ahead as an authority reaches. The line got another number the year after it,
+    and what accounting answers is spent of the post that the batch asked for it of."""
 
     async def story(archive: Archive) -> None:
         await archive.promises(1, MILLION, across_years=True)

@@ -1,6 +1,6 @@
 """What must follow once a decision does not stand: the acts are named here, and done in their own rooms."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,7 +34,8 @@ FOLLOWS: dict[Disputed, tuple[Act, type[Event]]] = {
 @dataclass(frozen=True, kw_only=True)
 class FollowUp:
     """One act that a reversal or the ministry's outcome calls for. `number` is which withholding or reclaim; `done`
-    tells that such an act has been recorded since."""
+    tells that such an act has been recorded since, and of a decision that was set aside whole that nothing is left of
+    it to do."""
 
     act: Act
     number: int | None
@@ -46,29 +47,47 @@ def list_follow_ups(complaint: Complaint, events: Sequence[Event]) -> list[Follo
     rejection or dismissal reversed in part stands for the rest, and nothing is granted on it."""
     received = complaint.received
     return [
-        FollowUp(act=act, number=number, done=any(_is_done(kind, number, later) for later in events[place + 1 :]))
+        follow_up
         for place, event in enumerate(events)
         if _sets_aside(event, received)
-        for act, number, kind in _list_acts(received, event, events[:place])
+        for follow_up in _list_acts(received, _sets_all_aside(event), events[:place], events[place + 1 :])
     ]
 
 
 def _list_acts(
-    received: ComplaintReceived, event: Event, before: Sequence[Event]
-) -> Iterator[tuple[Act, int | None, type[Event]]]:
-    """Which acts, on what there is by then. What is left of a withholding is let go, of a claim reduced; what has
-    fallen away of it, or was paid or settled of the claim, is beyond that and is promised anew."""
+    received: ComplaintReceived, wholly: bool, before: Sequence[Event], later: Sequence[Event]
+) -> Iterator[FollowUp]:
+    """Which acts, on what there was by then and what has become of it. What is left of a withholding is let go, of a
+    claim reduced; what has fallen away of it, or was paid or settled of the claim, also since, is beyond that and is
+    promised anew. Of a decision that was set aside whole that is all of it; of one that was changed, what the change
+    came to."""
     act, kind = FOLLOWS[received.disputed]
     number = received.decision_number
     if act not in ("release-withholding", "reduce-reclaim") or number is None:
-        yield act, None, kind
+        yield FollowUp(act=act, number=None, done=any(isinstance(event, kind) for event in later))
         return
     of_part = _of_withholding if act == "release-withholding" else _of_reclaim
-    left_ore, gone_ore = (sum(each) for each in zip((0, 0), *(of_part(number, each) for each in before), strict=True))
-    if left_ore > 0:
-        yield act, number, kind
-    if gone_ore > 0 and (left_ore <= 0 or _sets_all_aside(event)):
-        yield "supplementary-award", None, SupplementaryAwardApproved
+    left_ore, gone_ore = _sums(of_part(number, event) for event in before)
+    change_ore, fell_ore = _sums(of_part(number, event) for event in later)
+    acted = any(isinstance(event, kind) and getattr(event, "number", None) == number for event in later)
+    can_ore = left_ore + change_ore
+    if left_ore > 0 and (can_ore > 0 or acted):
+        yield FollowUp(act=act, number=number, done=can_ore <= 0 if wholly else acted)
+    if wholly:
+        beyond_ore = gone_ore + fell_ore
+    else:
+        beyond_ore = gone_ore if left_ore <= 0 else fell_ore if can_ore <= 0 and not acted else 0
+    if beyond_ore > 0:
+        anew = any(isinstance(event, SupplementaryAwardApproved) for event in later)
+        yield FollowUp(act="supplementary-award", number=None, done=anew)
+
+
+def _sums(parts: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    """What is left and what is gone, each added up."""
+    left_ore, gone_ore = 0, 0
+    for left, gone in parts:
+        left_ore, gone_ore = left_ore + left, gone_ore + gone
+    return left_ore, gone_ore
 
 
 def _of_withholding(number: int, event: Event) -> tuple[int, int]:
@@ -107,7 +126,3 @@ def _sets_aside(event: Event, received: ComplaintReceived) -> bool:
         case ComplaintDecided(number=mine, outcome=outcome):
             return mine == received.number and outcome in ("changed", "annulled", "returned")
     return False
-
-
-def _is_done(kind: type[Event], number: int | None, event: Event) -> bool:
-    return isinstance(event, kind) and (number is None or getattr(event, "number", None) == number)

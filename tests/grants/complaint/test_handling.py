@@ -221,11 +221,35 @@ def test_what_cannot_be_let_go_any_more_is_promised_anew_once_the_decision_does_
         reductions=(Reduction(instalment=2, amount_ore=2 * MILLION, withholding=1),),
         ground=more.ground, reduced_on=date(2020, 12, 1), approved_by="liv",
     )  # fmt: skip
+    whole_gone = replace(gone, reductions=(replace(gone.reductions[0], amount_ore=3 * MILLION),))
     let_go = ("release-withholding", 1, False)
     assert follow_ups("withholding", gone, *changed) == [let_go]
     assert follow_ups("withholding", gone, reversed_wholly) == [let_go, anew]
     assert follow_ups("withholding", gone, replace(released, amount_ore=1 * MILLION), *changed) == [anew]
     assert follow_ups("withholding", released, *changed) == []
+    assert follow_ups("withholding", reversed_wholly, gone) == [let_go, anew]
+    assert follow_ups("withholding", reversed_wholly, whole_gone) == [anew]
+    assert follow_ups("withholding", *changed, whole_gone) == [anew]
+    assert follow_ups("withholding", *changed, gone) == [let_go]
+    assert follow_ups("reclaim", reversed_wholly, repaid) == [reduce, anew]
+    assert follow_ups("reclaim", *changed, whole) == [anew]
+
+
+def test_what_was_set_aside_whole_is_followed_up_once_nothing_is_left_of_it() -> None:
+    """Seen: a krone let go of three million that the ministry had set aside, and the case said that it was done."""
+
+    def done(*events: Event) -> list[bool]:
+        told = shown((*disputed_case, reclaimed, received, *events))
+        assert told is not None
+        return [each["done"] for each in told["complaints"][0]["follow_ups"]]
+
+    some, rest = replace(released, amount_ore=1 * MILLION), replace(released, amount_ore=2 * MILLION)
+    annulled = (forwarded, replace(upheld, outcome="annulled"))
+    for set_aside in ((reversed_wholly,), annulled):
+        assert done(*set_aside, some) == [False]
+        assert done(*set_aside, some, replace(some, reason="Mer er dokumentert.")) == [False]
+        assert done(*set_aside, some, rest) == [True]
+    assert done(forwarded, replace(upheld, outcome="changed"), some) == [True]
 
 
 @pytest.mark.parametrize("disputed", ["rejection", "dismissal"])
