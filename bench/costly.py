@@ -6,7 +6,6 @@ without; what is compared is the time that 99 of 100 requests stay within.
 """
 
 import asyncio
-import contextlib
 import io
 import json
 import zipfile
@@ -17,6 +16,7 @@ from bench.ground import Ground
 from bench.measure import Figure, compared
 from bench.rounds import Office, register
 from bench.serving import PROPOSAL, RawClient, request_of, served
+from services.eventlog.ending import end
 from services.httpapi.caller import Role
 
 TURNS, SECONDS, OTHERS, SENDERS = 7, 4.0, 4, 2
@@ -62,9 +62,7 @@ class Turns:
         sending = [asyncio.create_task(self._send()) for _ in range(SENDERS if costly else 0)]
         took = [each for its in await asyncio.gather(*(self._ask(until) for _ in range(OTHERS))) for each in its]
         for task in sending:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await end(task)
         return sorted(took)[int(len(took) * 0.99)]
 
     async def _ask(self, until: float) -> list[float]:

@@ -5,10 +5,11 @@ from contextlib import nullcontext
 import httpx
 
 from dev.at_its_day import days_in, days_of_body, is_said, on
+from tests.in_process import InProcess
 from tests.probing_days import send_probing
 
 
-class OnItsDay(httpx.ASGITransport):
+class OnItsDay(InProcess):
     """The service in this process, each act on the last day it names, unless a test has said which day it is; and each
     of its days first tried wrong on that same day."""
 

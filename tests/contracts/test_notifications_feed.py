@@ -20,6 +20,7 @@ from services.eventlog.log import History
 from services.grants.grant_letter.delivery import LetterUnknown
 from services.grants.grant_letter.inbox import DELIVERED, ENDED, HEARD, RELEASED
 from services.inbox.contract import CONTRACTS, Contract, schema_of
+from tests.in_process import InProcess
 
 SCHEMAS = CONTRACTS / "notifications"
 EXAMPLES = {
@@ -98,7 +99,7 @@ def test_everything_the_stand_in_can_tell_is_within_the_contract(kind: Any, numb
 
 def test_the_stand_in_tells_what_it_is_asked_to_in_order_and_refuses_the_rest() -> None:
     async def go() -> None:
-        transport = httpx.ASGITransport(create_app())
+        transport = InProcess(create_app())
         async with httpx.AsyncClient(transport=transport, base_url="http://stand-in.test") as client:
             waiting = asyncio.create_task(client.get("/v1/feed", params={"after": 0, "wait": 20}))
             await asyncio.sleep(0.01)

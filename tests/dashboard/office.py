@@ -15,6 +15,7 @@ from services.dashboard.settings import Settings
 from services.httpapi.app import Service
 from services.httpapi.caller import STAFF, Role
 from tests.conftest import Database
+from tests.in_process import InProcess
 from tests.patience import PATIENCE_SECONDS
 
 ADDRESS = "http://127.0.0.1:8004"
@@ -45,7 +46,7 @@ class Itself(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         way = self.services.get(request.url.host.removesuffix(".example"))
-        return await (way or httpx.ASGITransport(self.app)).handle_async_request(request)
+        return await (way or InProcess(self.app)).handle_async_request(request)
 
 
 class Answers(Itself):
@@ -110,7 +111,7 @@ class Office:
     app: Service
 
     def browser(self) -> Browser:
-        transport = httpx.ASGITransport(self.app)
+        transport = InProcess(self.app)
         return Browser(httpx.AsyncClient(transport=transport, base_url=ADDRESS, timeout=PATIENCE_SECONDS))
 
 

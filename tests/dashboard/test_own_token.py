@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 import psycopg
@@ -17,13 +18,14 @@ from services.dashboard.settings import Settings
 from services.dashboard.sign_in.access import PAGES
 from services.dashboard.sign_in.own_token import OwnToken, OwnTokens, seal, unseal
 from services.dashboard.sign_in.sessions import Sessions
+from services.eventlog import ending
 from services.eventlog.pool import open_later
 from services.httpapi.caller import Caller, Role
 from services.httpapi.issuer import DevelopmentIssuer
 from tests.browser.reading import read_page
 from tests.conftest import Cluster, Database, copied
 from tests.dashboard.office import SEAL_KEY, Answers, Itself, Office, opened, settings_of
-from tests.patience import until
+from tests.patience import PATIENCE_SECONDS, until
 
 KEPT = "SELECT own_token, own_token_until - began_at, own_token_until = ends_at FROM dashboard.session"
 FOR_OTHERS = {"token_type": "Bearer", "expires_in": 3600}
@@ -170,6 +172,42 @@ def test_what_has_run_out_is_forgotten_without_anybody_asking(database: Database
         await until(lambda: kept(database)[0], lambda it: it[0] is None)
 
     play(settings_of(database, tmp_path), go)
+
+
+class FailsWhenCalledOff:
+    """A database that fails in the very moment in which whoever asks it is called off: the driver tells of the failure,
+    and of the cancellation nobody hears."""
+
+    def __init__(self) -> None:
+        self.asked, self.failed = asyncio.Event(), False
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Any]:
+        self.asked.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            if self.failed:
+                raise
+            self.failed = True
+            raise psycopg.OperationalError("the connection is lost") from None
+        yield
+
+
+def test_the_dashboard_ends_also_when_the_database_fails_in_that_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ending, "AGAIN_SECONDS", 0.01)
+    pool = FailsWhenCalledOff()
+
+    async def serve() -> None:
+        async with OwnTokens(cast(Any, pool), (SEAL_KEY,)).forgetting():
+            await pool.asked.wait()
+
+    async def go() -> None:
+        ended, _ = await asyncio.wait([asyncio.create_task(serve())], timeout=PATIENCE_SECONDS)
+        assert ended
+
+    asyncio.run(go())
+    assert pool.failed
 
 
 def test_it_is_kept_no_longer_than_it_is_good_and_no_longer_than_the_session(database: Database) -> None:

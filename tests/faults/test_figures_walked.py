@@ -25,6 +25,7 @@ from tests.dashboard.crawled import Crawled, Crawler
 from tests.dashboard.office import opened, settings_of
 from tests.dashboard.rich_year import Lived, lived
 from tests.eventlog.played import Played, played
+from tests.in_process import InProcess
 
 SEED = 20201231
 
@@ -53,7 +54,7 @@ class Api:
             return {}
 
         app.include_router(posts_router(Balances(self._pool), lambda: date(2020, 12, 31), count_open))
-        self._http = httpx.AsyncClient(transport=httpx.ASGITransport(as_auditor(app)), base_url="http://api")
+        self._http = httpx.AsyncClient(transport=InProcess(as_auditor(app)), base_url="http://api")
 
     async def __aenter__(self) -> "Api":
         await self._pool.open()

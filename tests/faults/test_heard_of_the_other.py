@@ -37,6 +37,7 @@ from services.notifications.grants_feed.inbox import heard
 from tests.conftest import Database
 from tests.grants.award.grant_letters import PROPOSED
 from tests.grants.award.test_letter_freezing import approved, frozen
+from tests.in_process import InProcess
 from tests.inbox.feed import case
 from tests.notifications.world import held
 
@@ -70,7 +71,7 @@ class Both:
             messages = [without_names(each) if nameless else each for each in page.messages]
             return JSONResponse(messages, headers=place)
 
-        client = httpx.AsyncClient(transport=httpx.ASGITransport(Starlette(routes=[Route("/v1/feed", answer)])))
+        client = httpx.AsyncClient(transport=InProcess(Starlette(routes=[Route("/v1/feed", answer)])))
         source = Source(name="grants", url="http://grants.test/v1/feed")
         registry = CollectorRegistry()
         hears = {

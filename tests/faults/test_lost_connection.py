@@ -24,6 +24,7 @@ from services.httpapi.route import Router
 from tests.conftest import Database
 from tests.faults.cutting import line
 from tests.faults.service import KARI, open_funds, proposal, serving, settings_of, signed_in
+from tests.in_process import InProcess
 from tests.patience import PATIENCE_SECONDS, until, wait_until
 
 SEED = 20201102
@@ -164,7 +165,7 @@ def test_a_command_whose_fate_is_not_known_is_answered_503_with_the_time_to_try_
 
     async def asked() -> httpx.Response:
         app = service("commands", "1", routers=[router], callers=Callers([]))
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://tilsagn.test") as client:
+        async with httpx.AsyncClient(transport=InProcess(app), base_url="http://tilsagn.test") as client:
             return await client.post("/v1/commands")
 
     answer = asyncio.run(asked())

@@ -28,6 +28,7 @@ from services.httpapi.issuer import DevelopmentIssuer
 from services.httpapi.limits import Limits
 from services.httpapi.paging import Cursor, Limit, Listing, Page, page
 from services.httpapi.route import Router
+from tests.in_process import InProcess
 
 CANARY = "kanarifugl"
 ISSUER = DevelopmentIssuer.generate(issuer="https://people.test", audience="tilsagn")
@@ -189,7 +190,7 @@ class Client:
 
     def request(self, method: str, path: str, *, headers: Any = None, **sent: Any) -> httpx.Response:
         async def send() -> httpx.Response:
-            transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+            transport = InProcess(self.app, raise_app_exceptions=False)
             async with httpx.AsyncClient(transport=transport, base_url="http://demo", headers=self.headers) as http:
                 return await http.request(method, path, headers=headers, **sent)
 

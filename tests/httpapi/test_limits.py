@@ -15,6 +15,7 @@ from services.httpapi.app import Service
 from services.httpapi.limits import Limits
 from services.httpapi.server import HEAD_BYTES, server
 from tests.httpapi.demo import GRANT, client, demo, signed_in
+from tests.in_process import InProcess
 from tests.patience import PATIENCE_SECONDS, until
 
 SHORT = Limits(body_seconds=0.5, at_once=2, larger_bodies={"/v1/letters": 1024 * 1024})
@@ -211,7 +212,7 @@ def test_a_service_that_is_full_asks_some_to_wait_and_still_says_it_lives() -> N
             await gate.wait()
             yield b"{}"
 
-        transport = httpx.ASGITransport(app)
+        transport = InProcess(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://demo", headers=signed_in()) as http:
             kind = {"Content-Type": "application/json"}
             waiting = [asyncio.create_task(http.post("/v1/grants", content=body(), headers=kind)) for _ in range(2)]

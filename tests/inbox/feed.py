@@ -30,6 +30,7 @@ from services.inbox.taking import Hear
 from tests.conftest import Database
 from tests.grants.award.grant_letters import PROPOSED
 from tests.grants.award.test_letter_freezing import SHA, approved, frozen
+from tests.in_process import InProcess
 
 Kind = Literal["released", "delivered"]
 KINDS: tuple[Kind, ...] = ("released", "delivered")
@@ -75,7 +76,7 @@ class Feed:
 
     def client(self) -> httpx.AsyncClient:
         app = Starlette(routes=[Route("/v1/feed", self.answer)])
-        return httpx.AsyncClient(transport=httpx.ASGITransport(app))
+        return httpx.AsyncClient(transport=InProcess(app))
 
 
 def _has_position(message: Any) -> bool:

@@ -18,6 +18,7 @@ from services.notifications.main import create_app
 from services.notifications.settings import Settings
 from tests.conftest import Database
 from tests.faults.service import notifications_settings_of, signed_in
+from tests.in_process import InProcess
 from tests.notifications.permits import Granted
 from tests.notifications.world import Kept, KeptWorld
 from tests.patience import PATIENCE_SECONDS, until
@@ -109,7 +110,7 @@ def at_the_office(
             world.set_clock(world.now)
             settings = replace(notifications_settings_of(database, folder), issuers=issuers)
             app = create_app(settings, now=lambda: world.now, permits=Granted(lambda: world.now))
-            transport = httpx.ASGITransport(app)
+            transport = InProcess(app)
             async with (
                 app.router.lifespan_context(app),
                 httpx.AsyncClient(

@@ -19,6 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from services.eventlog.ending import end
 from services.httpapi.bearer import LONGEST_TOKEN
 from services.httpapi.seal_keys import NONCE_BYTES
 
@@ -78,9 +79,7 @@ class OwnTokens:
         try:
             yield
         finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await end(task)
 
     async def _forget(self) -> None:
         while True:

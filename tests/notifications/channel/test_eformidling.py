@@ -25,6 +25,7 @@ from dev.standin_integration_point import (
 from services.notifications.channel.arkivmelding import NAMESPACE
 from services.notifications.channel.eformidling import EFormidling
 from services.notifications.channel.port import Arrived, CannotTell, Lost, NotSent, OutcomeUnknown, Sent
+from tests.in_process import InProcess
 from tests.notifications.channel.envelopes import KEY, LETTER, envelope
 
 DPF = "910000004"
@@ -33,7 +34,7 @@ OWN = "Integrerings- og mangfoldsdirektoratet"
 RECEIPTS = {"974760673": {"LEVERT", "LEST"}, DPV: {"LEVERT", "LEST"}, DPF: {"LEST"}}
 
 
-class Cut(httpx.ASGITransport):
+class Cut(InProcess):
     """The stand-in's broken connections, as the client meets them."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
