@@ -28,6 +28,10 @@ from tests.eventlog.played import Played, played
 from tests.in_process import InProcess
 
 SEED = 20201231
+QUICK_DAYS, QUICK_PAGES = 3, 4
+SHARDS, SHARD_DAYS, SHARD_PAGES = 20, 10, 24
+"""The long walk is two hundred days and instants, each walked by both readers, in parts that end within minutes: what
+is wrong on a day is told when its part is done, and a part is walked again by itself (`-k part-7`, `TILSAGN_SEED`)."""
 
 
 def as_auditor(app: ASGIApp) -> ASGIApp:
@@ -163,14 +167,15 @@ def looks(year: Played, count: int, draw: random.Random) -> Iterator[str]:
         yield address
 
 
-async def crawl(year: Played, told_of: Lived, folder: Path, *, days: int, most: int, seed: int) -> Crawled:
+async def crawl(year: Played, told_of: Lived, folder: Path, *, days: int, most: int, seed: str) -> Crawled:
     draw, whole = random.Random(seed), Crawled()
+    firsts = list(looks(year, days, draw))
     async with opened(settings_of(year.database, folder)) as office:
         for person in ("controller", "ministry"):
             browser = office.browser()
             await browser.sign_in(person)
             async with Api(year, told_of, told=person == "ministry") as api:
-                for first in looks(year, days, draw):
+                for first in firsts:
                     crawler = Crawler(browser, api.figure, draw, most)
                     await crawler.walk(first)
                     print(person, first, crawler.found.figures, crawler.found.wrong[:3], flush=True)
@@ -183,14 +188,28 @@ async def crawl(year: Played, told_of: Lived, folder: Path, *, days: int, most: 
     return whole
 
 
-def test_every_figure_is_what_it_is_made_of(year: tuple[Played, Lived], tmp_path: Path, long: bool) -> None:
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every part in the long run; in the quick one, one."""
+    parts = range(SHARDS if metafunc.config.getoption("--long") else 1)
+    if "part" in metafunc.fixturenames:
+        metafunc.parametrize("part", parts, ids=[f"part-{part}" for part in parts])
+
+
+@pytest.fixture(scope="session")
+def seed(request: pytest.FixtureRequest) -> int:
+    """Of the whole run; each part draws on from it by its number. The quick run's is always the same."""
+    if not request.config.getoption("--long"):
+        return SEED
+    return int(os.environ.get("TILSAGN_SEED", random.randrange(10**6)))
+
+
+def test_every_figure_is_what_it_is_made_of(
+    year: tuple[Played, Lived], tmp_path: Path, long: bool, part: int, seed: int
+) -> None:
     history, told_of = year
-    """The long walk is a hundred days and instants by each of the two readers; it may be run in parts, each with a seed
-    of its own (`TILSAGN_DAYS`, `TILSAGN_SEED`)."""
-    seed = int(os.environ.get("TILSAGN_SEED", random.randrange(10**6))) if long else SEED
-    print(f"seed {seed}")
-    days, most = (int(os.environ.get("TILSAGN_DAYS", "100")), 24) if long else (3, 4)
-    found = asyncio.run(crawl(history, told_of, tmp_path, days=days, most=most, seed=seed))
+    days, most = (SHARD_DAYS, SHARD_PAGES) if long else (QUICK_DAYS, QUICK_PAGES)
+    print(f"TILSAGN_SEED={seed}, part {part}")
+    found = asyncio.run(crawl(history, told_of, tmp_path, days=days, most=most, seed=f"{seed}/{part}"))
     assert found.wrong == []
     assert found.figures > days * 100
     assert found.explained > days * 10
