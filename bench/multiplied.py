@@ -11,7 +11,9 @@ import psycopg
 
 from bench.year import AWARDS_EACH, NOT_TOLD, name_of, organisation_number
 
-TABLES = ("grants.event", "grants.entry", "grants.fund", "grants.case_number", "grants_view.case_row")
+AWARDS = ("grants_view.award", "grants_view.award_recipient", "grants_view.award_move")
+"""What the pages of recipients are made of. What awards sum to by scheme is left: these are of none."""
+TABLES = ("grants.event", "grants.entry", "grants.fund", "grants.case_number", "grants_view.case_row", *AWARDS)
 INDEXES = """
     SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
     WHERE i.indrelid = ANY (%s::regclass[]) AND NOT i.indisunique
@@ -42,6 +44,19 @@ FILL = """
         'case_id', c.made_id, 'recipient', o.name, 'organisation_number', o.number,
         'opened_position', r.opened_position + c.k * {last}, 'changed_position', r.changed_position + c.k * {last}))).*
     FROM copied c JOIN grants_view.case_row r USING (case_id) JOIN named o ON o.nth = c.made / {each};
+
+    INSERT INTO grants_view.award SELECT (jsonb_populate_record(a, jsonb_build_object(
+        'case_id', c.made_id, 'recipient', o.name, 'read_as', grants.folded(o.name), 'organisation_number', o.number,
+        'opened_position', a.opened_position + c.k * {last}, 'made_position', a.made_position + c.k * {last}))).*
+    FROM copied c JOIN grants_view.award a USING (case_id) JOIN named o ON o.nth = c.made / {each};
+
+    INSERT INTO grants_view.award_recipient (edition, read_as, organisation_number, since_position)
+    SELECT a.edition, a.read_as, a.organisation_number, min(a.made_position) FROM grants_view.award a GROUP BY 1, 2, 3
+    ON CONFLICT DO NOTHING;
+
+    INSERT INTO grants_view.award_move SELECT (jsonb_populate_record(m, jsonb_build_object(
+        'case_id', c.made_id, 'position', m.position + c.k * {last}))).*
+    FROM copied c JOIN grants_view.award_move m USING (case_id);
 
     CREATE TEMP TABLE moved AS
     SELECT e.*, e.fund_id ^@ 'case-' AS own,

@@ -123,6 +123,25 @@ GRANTS_VIEW = {
         edition=WHICH,
     ),
     "case_notice": _recomputed(VIEWS, "case_id notice_id state planned_on sent_at received_at position", edition=WHICH),
+    "award": _recomputed(
+        VIEWS,
+        "case_id opened_position year scheme_id call_id round_id recipient read_as organisation_number made_on"
+        " made_position",
+        edition=WHICH,
+    ),
+    "award_recipient": _recomputed(VIEWS, "read_as organisation_number since_position", edition=WHICH),
+    "award_move": _recomputed(
+        VIEWS,
+        "case_id position effective_on awards approved_ore booked_committed_ore booked_disbursed_ore"
+        " booked_withheld_ore committed_ore disbursed_ore withheld_ore",
+        edition=WHICH,
+    ),
+    "award_sum": _recomputed(
+        VIEWS,
+        "year span size starts_on block scheme_id call_id round_id awards approved_ore booked_committed_ore"
+        " booked_disbursed_ore booked_withheld_ore",
+        edition=WHICH,
+    ),
     "complaint_row": _recomputed(
         VIEWS,
         "case_id number party lodged_on last_day_on late disputed state suspends forwarded_on decided_on"

@@ -11,15 +11,16 @@ from uuid import UUID
 
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
+from services.eventlog.projection import Projection
 from services.eventlog.projector import Projector
 from services.grants.case.events.award import AwardApproved, AwardProposed, LetterReleased, Recipient, ReportOwed
 from services.grants.case.events.complaint import ComplaintForwarded, ComplaintReceived, Party
 from services.grants.case.events.recipient_report import ReportReceived
 from services.grants.case.events.withholding import Reason, ReclaimDecided, WithholdingDecided
-from services.grants.case.stream_projection import CaseRows
 from services.grants.case_view.list_projection import Cases
 from services.grants.notice.events import NoticeListingHeard, NoticeReceiptHeard, NoticeSendingHeard
 from services.grants.notice.view import CaseNotices
+from services.grants.overview.sums.view import AwardSums
 from tests.conftest import Database
 from tests.eventlog.played import Played, life, played
 from tests.eventlog.test_projector import catch_up, engine_of
@@ -111,11 +112,11 @@ class YearOfCases:
 
     def follow(self) -> None:
         """What follows the log has come to its end."""
-        for projection in (Cases(), CaseNotices()):
+        for projection in (Cases(), CaseNotices(), AwardSums()):
             follow(self.year.database, projection)
 
 
-def follow(database: Database, projection: Cases | CaseNotices | CaseRows) -> None:
+def follow(database: Database, projection: Projection) -> None:
     projector = Projector(
         engine_of(database), projection, schema="grants", views="grants_view", first_pause_seconds=0.001,
         longest_pause_seconds=0.002,

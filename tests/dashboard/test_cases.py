@@ -322,11 +322,11 @@ def test_recipients_are_found_by_name_or_number_and_those_without_one_stand_apar
         found = {}
         for text in texts:
             rows = await recipients.list_numbered(text, NEW_YEARS_EVE, skip=0, limit=50)
-            assert await recipients.count(text, NEW_YEARS_EVE) == len(rows)
+            assert await recipients.count(text, NEW_YEARS_EVE, most=9) == len(rows)
             found[text] = [row["organisation_number"] for row in rows]
         told = [row["organisation_number"] for row in await recipients.told().list_numbered(
             "", NEW_YEARS_EVE, skip=0, limit=50)]  # fmt: skip
-        assert await recipients.count_unnumbered(NEW_YEARS_EVE) == 1
+        assert await recipients.count_unnumbered(NEW_YEARS_EVE, most=9) == 1
         assert await recipients.list_unnumbered(NEW_YEARS_EVE, skip=1, limit=5) == []
         return found, told, await recipients.list_unnumbered(NEW_YEARS_EVE, skip=0, limit=5)
 

@@ -39,6 +39,7 @@ READ = {
     "grants.entry", "grants.fund", "grants.held_over", "grants.held_over_entry", "grants.held_over_order",
     "grants.letter_fact", "grants.mark", "grants.notice_heard", "grants.round_fact", "grants.scheme_fact",
     "grants.turned_before",
+    "grants_view.award", "grants_view.award_move", "grants_view.award_recipient", "grants_view.award_sum",
     "grants_view.case_notice", "notifications.letter_publication", "notifications.notice_fact",
     "notifications.notice_line",
     "notifications.attempt_outcome", "notifications_view.deadline",

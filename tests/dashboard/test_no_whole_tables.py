@@ -21,8 +21,9 @@ from tests.dashboard.test_cases import seen
 DAY, OF_2020 = "gjelder=17.06.2020", "aar=2020&gjelder=31.12.2020"
 GROWING = {
     "event", "entry", "fund", "mark", "case_number", "held_over", "held_over_entry", "held_over_order", "case_row",
-    "case_notice", "task", "notice_line", "item", "deadline",
+    "case_notice", "task", "notice_line", "item", "deadline", "award", "award_recipient", "award_move", "award_sum",
 }  # fmt: skip
+KNOWN = "kjent=2026-01-01T12:00"
 POST = "/poster/2020/291/71"
 PAGES = {
     "overview": (f"/?{OF_2020}", f"/?aar=2020&{DAY}"),
@@ -32,6 +33,13 @@ PAGES = {
     "search": ("/sok?q=forening", "/sok?q=974760673"),
     "awards": (f"/tilsagn?{OF_2020}", f"/tilsagn?{OF_2020}&tilstand=released", f"/tilsagn?{OF_2020}&varsel=received"),
     "letter": ("/brev/2020/0",),
+    "schemes": (f"/ordninger?{OF_2020}", f"/ordninger?aar=2020&{DAY}", f"/ordninger?{OF_2020}&{KNOWN}"),
+    "recipients": (
+        f"/tilskuddsmottakere?{DAY}",
+        f"/tilskuddsmottakere?{DAY}&{KNOWN}",
+        f"/tilskuddsmottakere?{DAY}&sok=forening",
+        f"/tilskuddsmottakere?{DAY}&sok=974760673",
+    ),
 }
 OF_FEW = {"fund_post", "fund_line", "case_row_letter_awaited", "event_turned_before", "fund_moved_later"}
 """Indexes of few rows, however many the table has."""

@@ -16,7 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 from dev import verify
 from dev.projection import PROJECTIONS
 from dev.tables import RELATIONS
-from dev.verifying.views import check_views
+from dev.verifying.views import TOLD_AT_MOST, check_views
 from services.eventlog.projector import Projector
 from tests.conftest import Cluster, Database, copied
 from tests.eventlog.test_projector import engine_of
@@ -30,13 +30,17 @@ CHANGED: Mapping[str, tuple[str, str]] = {
     "case_notice": ("state = 'withdrawn'", f"case_id = '{NOBODY}'"),
     "complaint_row": ("late = NOT late", f"case_id = '{NOBODY}'"),
     "report_row": ("due_on = 'infinity'", f"case_id = '{NOBODY}'"),
+    "award": ("made_position = made_position + 1", f"case_id = '{NOBODY}'"),
+    "award_recipient": ("since_position = since_position + 1", f"read_as = '{NOBODY}'"),
+    "award_move": ("disbursed_ore = disbursed_ore + 1", f"case_id = '{NOBODY}'"),
+    "award_sum": ("booked_withheld_ore = booked_withheld_ore + 1", f"scheme_id = '{NOBODY}'"),
     "task": ("not_by = not_by || 'eva'::text", f"case_id = '{NOBODY}'"),
     "payment": ("voucher = 'x'", f"payment_id = '{NOBODY}'"),
     "payment_batch": ("control_total_ore = control_total_ore + 1", f"batch_id = '{NOBODY}'"),
 }
 ROWS = {
     "application": 17, "case_row": 44, "case_notice": 16, "complaint_row": 1, "report_row": 37, "task": 44,
-    "payment": 61, "payment_batch": 11,
+    "payment": 61, "payment_batch": 11, "award": 43, "award_recipient": 41, "award_move": 105, "award_sum": 74,
 }  # fmt: skip
 
 pytestmark = pytest.mark.usefixtures("scratch")
@@ -115,8 +119,10 @@ def test_a_row_changed_a_row_added_and_a_row_taken_away_are_found_and_named(fill
     assert any(NOBODY in each and each.endswith("stands there and does not follow from the log") for each in said)
     done(filled, f"DELETE FROM {name}")
     said = found(filled)
-    assert len(said) == ROWS[table]
-    assert all(each.startswith(f"{name}: ") and each.endswith("follows from the log and is not there") for each in said)
+    assert len(said) == min(ROWS[table], TOLD_AT_MOST + 1)
+    assert all(each.startswith(f"{name}: ") for each in said)
+    told = ("follows from the log and is not there", " more rows differ")
+    assert all(each.endswith(told) for each in said)
 
 
 def test_a_read_model_that_is_gone_hides_no_other(filled: Database) -> None:

@@ -25,7 +25,10 @@ from services.grants.overview.schemes.view import YearSchemes
 from services.httpapi.route import Router
 
 ROWS, UNNUMBERED_ROWS = 14, 4
-BATCH = 200
+MOST = 2_000
+"""So many of either can be leafed through; the files have every one."""
+FIRST_OF_THEM = N_("Bare de 2000 første etter navn kan blas i her; filene har alle.")
+NEWEST = N_("Bare de 2000 nyeste kan blas i her; filene har alle.")
 NOBODY_LOOKED_FOR = N_("Når det søkes, er de uten organisasjonsnummer ikke med. Fjern søket for å se dem.")
 LONGEST = 100
 COLUMNS = (
@@ -67,42 +70,42 @@ def recipients_router(
         as_of = AsOf(valid_at=question.valid_at, known_at=question.known_at)
         mine = recipients.told() if reader.sight is Sight.told else recipients
         text = sok.strip()[:LONGEST]
-        found = await mine.count(text, as_of)
-        last = max(1, -(-found // ROWS))
+        found = await mine.count(text, as_of, most=MOST + 1)
+        last = max(1, -(-min(found, MOST) // ROWS))
         side = min(side_of(request), last)
         rows = await mine.list_numbered(text, as_of, skip=(side - 1) * ROWS, limit=ROWS)
 
         async def whole() -> AsyncIterator[Row]:
-            for skip in range(0, found, BATCH):
-                for row in await mine.list_numbered(text, as_of, skip=skip, limit=BATCH):
-                    yield recipient_row(row, question)
+            async for row in mine.every_numbered(text, as_of):
+                yield recipient_row(row, question)
 
         names = await schemes.names()
-        apart = 0 if text else await mine.count_unnumbered(as_of)
-        last_apart = max(1, -(-apart // UNNUMBERED_ROWS))
+        apart = 0 if text else await mine.count_unnumbered(as_of, most=MOST + 1)
+        last_apart = max(1, -(-min(apart, MOST) // UNNUMBERED_ROWS))
         side_apart = min(side_of(request), last_apart)
         skip = (side_apart - 1) * UNNUMBERED_ROWS
         rows_apart = await mine.list_unnumbered(as_of, skip=skip, limit=UNNUMBERED_ROWS) if apart else []
 
         async def whole_apart() -> AsyncIterator[Row]:
-            for skip in range(0, apart, BATCH):
-                for row in await mine.list_unnumbered(as_of, skip=skip, limit=BATCH):
-                    yield unnumbered_row(row, question, names)
+            async for row in mine.every_unnumbered(as_of):
+                yield unnumbered_row(row, question, names)
 
         tables = (
             Table(
                 "mottakere", N_("Mottakere med organisasjonsnummer, etter navn"), COLUMNS,
                 [recipient_row(row, question) for row in rows], empty=N_("Ingen mottakere passer med søket."),
+                note=FIRST_OF_THEM if found > MOST else "",
                 side=Side(side, last) if last > 1 else None, whole=whole,
             ),
             Table(
                 "uten-nummer", N_("Tilsagn til mottakere uten organisasjonsnummer, det siste først"), UNNUMBERED,
                 [unnumbered_row(row, question, names) for row in rows_apart],
+                note=NEWEST if apart > MOST else "",
                 empty=NOBODY_LOOKED_FOR if text else N_("Alle som har fått noe, har organisasjonsnummer."),
                 side=Side(side_apart, last_apart) if last_apart > 1 else None, whole=whole_apart,
             ),
         )  # fmt: skip
-        facts = {"asked": question, "found": found, "text": text, "apart": apart}
+        facts = {"asked": question, "found": found, "text": text, "apart": apart, "most": MOST}
         facts["left_out"] = left_out.in_general(reader)
         return answer(Shown("recipients.html", tables, facts), request, reader)
 

@@ -9,6 +9,10 @@ CHANGED = {
     "case_row": "amount_ore = amount_ore + 1",
     "case_notice": "planned_on = '2020-01-01'",
     "task": "part = part + 9",
+    "award": "made_position = made_position + 1",
+    "award_recipient": "since_position = since_position + 1",
+    "award_move": "committed_ore = committed_ore + 1",
+    "award_sum": "booked_committed_ore = booked_committed_ore + 1",
     "payment": "amount_ore = amount_ore + 1",
     "payment_batch": "answered = answered + 1",
 }

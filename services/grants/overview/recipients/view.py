@@ -6,7 +6,7 @@ two of a name are one. What overlaps is marked with the reason to look at it, an
 those applications are compared by (`application/overlaps.py`), on awards whose periods meet.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -16,40 +16,21 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.recorded import Recorded
 from services.grants.balance.view import AsOf, position_at
-from services.grants.case.recipient_remarks import READS
-from services.grants.case_view.listing import LIVE
-from services.grants.overview.awards.view import MADE, Awards
+from services.grants.overview.awards.view import Awards
 from services.grants.overview.facts.view import ALWAYS, Sight, load_cases
 from services.grants.overview.overlapping.view import Marked, mark
+from services.grants.overview.recipients import by_case, by_sums
 from services.grants.overview.standing.view import stand
+from services.grants.overview.sums.view import find_filled
 from services.grants.recipient_report import view as report_view
 from services.grants.withholding import view as withholding_view
 from services.text.folding import folded
 
 Row = Mapping[str, Any]
-_FOUND = f"""
-    SELECT c.organisation_number, (array_agg(c.recipient ORDER BY c.opened_position DESC))[1] AS name,
-           count(*) AS awards, min(c.year) AS first_year, max(c.year) AS last_year,
-           count(DISTINCT c.scheme_id) AS schemes, count(DISTINCT {READS}) AS names,
-           array_agg(c.case_id ORDER BY c.opened_position DESC) AS case_ids
-    FROM grants_view.case_row c
-    WHERE c.edition = {LIVE} AND c.organisation_number IS NOT NULL
-      AND (%(text)s = '' OR c.organisation_number = %(digits)s OR grants.folded(c.recipient) LIKE %(like)s) AND {MADE}
-    GROUP BY c.organisation_number
-"""
-_LIST = f"""
-    SELECT * FROM ({_FOUND}) AS found ORDER BY grants.folded(name), organisation_number OFFSET %(skip)s LIMIT %(limit)s
-"""
-_COUNT = f"SELECT count(*) AS found FROM ({_FOUND}) AS each"
-_UNNUMBERED = f"""
-    SELECT c.case_id, n.label AS case_number, c.recipient, c.organisation_number, c.municipality_number, c.scheme_id,
-           c.year, c.chapter, c.post
-    FROM grants_view.case_row c JOIN grants.case_number n USING (case_id)
-    WHERE c.edition = {LIVE} AND c.organisation_number IS NULL AND {MADE} ORDER BY c.opened_position DESC
-"""
-_SOME_UNNUMBERED = f"{_UNNUMBERED} OFFSET %(skip)s LIMIT %(limit)s"
-_COUNT_UNNUMBERED = f"SELECT count(*) AS found FROM ({_UNNUMBERED}) AS each"
 LONGEST = 100
+BATCH = 200
+FIRST = ("", "")
+"""Before every name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,30 +53,56 @@ class Recipients:
         """The same for a reader who sees an award from when the ministry is told of it."""
         return Recipients(replace(self.sight, only_told=True))
 
-    async def count(self, text: str, as_of: AsOf) -> int:
-        """How many have been granted anything, of those whose number is the text or whose name has it in it."""
-        [row] = await self._rows(_COUNT, await self._asked(text, as_of))
-        return int(row["found"])
+    async def count(self, text: str, as_of: AsOf, *, most: int) -> int:
+        """How many have been granted anything, of those whose number is the text or whose name has it in it; no more
+        than `most` are counted."""
+        return await self._count(by_sums.count_numbered(_read(text)), by_case.COUNT_NUMBERED, text, as_of, most)
 
-    async def list_numbered(self, text: str, as_of: AsOf, *, skip: int, limit: int) -> list[Row]:
-        """Those of them from one place to another, by name."""
-        asked = await self._asked(text, as_of) | {"skip": skip, "limit": limit}
-        rows = await self._rows(_LIST, asked)
+    async def list_numbered(
+        self, text: str, as_of: AsOf, *, skip: int = 0, limit: int, after: tuple[str, str] = FIRST
+    ) -> list[Row]:
+        """Those of them from one place to another, by name; or those after one of them (its `read_as` and number)."""
+        asked = {**_asked(text, as_of), "skip": skip, "limit": limit, "after_name": after[0], "after_number": after[1]}
+        filled = await find_filled(self.sight.pool, as_of.known_at)
+        if filled is not None:
+            return await self._rows(by_sums.list_numbered(_read(text)), {**asked, **vars(filled)})
+        rows = await self._by_case(by_case.LIST_NUMBERED, asked, as_of)
         hidden = await self.sight.hidden()
         facts = await load_cases(self.sight.pool, [each for row in rows for each in row["case_ids"]], as_of, hidden)
-        return [row | _sums([stand(facts[each]) for each in row["case_ids"] if each in facts]) for row in rows]
+        return [{**row, **_sums([stand(facts[each]) for each in row["case_ids"] if each in facts])} for row in rows]
 
-    async def count_unnumbered(self, as_of: AsOf) -> int:
-        """How many awards there are to recipients without an organisation number."""
-        [row] = await self._rows(_COUNT_UNNUMBERED, await self._asked("", as_of))
-        return int(row["found"])
+    async def every_numbered(self, text: str, as_of: AsOf) -> AsyncIterator[Row]:
+        """All of them, some hundred at a time."""
+        after = FIRST
+        while rows := await self.list_numbered(text, as_of, limit=BATCH, after=after):
+            after = rows[-1]["read_as"], rows[-1]["organisation_number"]
+            for row in rows:
+                yield row
 
-    async def list_unnumbered(self, as_of: AsOf, *, skip: int, limit: int) -> list[Row]:
-        """Those awards from one place to another, each by itself, the case opened last first."""
-        rows = await self._rows(_SOME_UNNUMBERED, await self._asked("", as_of) | {"skip": skip, "limit": limit})
+    async def count_unnumbered(self, as_of: AsOf, *, most: int) -> int:
+        """How many awards there are to recipients without an organisation number; no more than `most` are counted."""
+        return await self._count(by_sums.COUNT_UNNUMBERED, by_case.COUNT_UNNUMBERED, "", as_of, most)
+
+    async def list_unnumbered(self, as_of: AsOf, *, skip: int = 0, limit: int, before: int = ALWAYS) -> list[Row]:
+        """Those awards from one place to another, each by itself, the case opened last first; or those before one of
+        them (its `opened_position`)."""
+        asked = {**_asked("", as_of), "skip": skip, "limit": limit, "before": before}
+        filled = await find_filled(self.sight.pool, as_of.known_at)
+        if filled is not None:
+            rows = await self._rows(by_sums.LIST_UNNUMBERED, {**asked, **vars(filled)})
+        else:
+            rows = await self._by_case(by_case.LIST_UNNUMBERED, asked, as_of)
         hidden = await self.sight.hidden()
         facts = await load_cases(self.sight.pool, [row["case_id"] for row in rows], as_of, hidden)
         return [{**row, **stand(facts[row["case_id"]])} for row in rows if row["case_id"] in facts]
+
+    async def every_unnumbered(self, as_of: AsOf) -> AsyncIterator[Row]:
+        """All of them, some hundred at a time."""
+        before = ALWAYS
+        while rows := await self.list_unnumbered(as_of, limit=BATCH, before=before):
+            before = rows[-1]["opened_position"]
+            for row in rows:
+                yield row
 
     async def find(self, number: str, as_of: AsOf) -> Recipient | None:
         """The organisation of that number; None where it has been granted nothing that may be seen."""
@@ -110,22 +117,36 @@ class Recipients:
             marked=list(mark(shown)),
         )
 
-    async def _asked(self, text: str, as_of: AsOf) -> dict[str, Any]:
-        hidden = await self.sight.hidden()
-        read = folded(text[:LONGEST])
-        like = read.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        return {
-            "text": read, "digits": read, "like": f"%{like}%", "day": as_of.valid_at, "as_of": as_of,
-            "hidden": [stream for stream, each in hidden.items() if each["whole"]],
-        }  # fmt: skip
+    async def _count(self, by_sums_: str, by_case_: str, text: str, as_of: AsOf, most: int) -> int:
+        asked = {**_asked(text, as_of), "most": most, "before": ALWAYS}
+        filled = await find_filled(self.sight.pool, as_of.known_at)
+        if filled is not None:
+            [row] = await self._rows(by_sums_, {**asked, **vars(filled)})
+        else:
+            [row] = await self._by_case(by_case_, asked, as_of)
+        return int(row["found"])
 
-    async def _rows(self, query: str, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+    async def _by_case(self, query: str, asked: Mapping[str, Any], as_of: AsOf) -> list[Row]:
+        hidden = [stream for stream, each in (await self.sight.hidden()).items() if each["whole"]]
         async with self.sight.pool.connection() as connection:
-            known = await position_at(connection, asked["as_of"].known_at)
+            known = await position_at(connection, as_of.known_at)
+        return await self._rows(query, {**asked, "hidden": hidden, "known": ALWAYS if known is None else known})
+
+    async def _rows(self, query: str, asked: Mapping[str, Any]) -> list[Row]:
+        async with self.sight.pool.connection() as connection:
             cursor = connection.cursor(row_factory=dict_row, binary=True)
-            given = {name: value for name, value in asked.items() if name != "as_of"}
-            given |= {"known": ALWAYS if known is None else known}
+            given = {**asked, "told": self.sight.only_told}
             return list(await (await cursor.execute(query, given)).fetchall())
+
+
+def _read(text: str) -> str:
+    return folded(text[:LONGEST])
+
+
+def _asked(text: str, as_of: AsOf) -> dict[str, Any]:
+    read = _read(text)
+    like = read.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return {"text": read, "digits": read, "like": f"%{like}%", "day": as_of.valid_at}
 
 
 def recipients_of(pool: AsyncConnectionPool) -> Recipients:

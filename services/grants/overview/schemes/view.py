@@ -19,13 +19,15 @@ from services.grants.case.events.round import RoundOpened
 from services.grants.case_view.listing import LIVE
 from services.grants.overview.awards.view import MADE
 from services.grants.overview.facts.view import ALWAYS, Sight, day_of_fact
+from services.grants.overview.sums.view import find_filled, sums_of_year
 from services.grants.round.view import RoundRow, list_round_facts, list_standing
 from services.grants.scheme.view import SchemeNow, Schemes, show
 
 Row = Mapping[str, Any]
 UNDECIDED, GRANTED = "undecided", "granted"
-# What each award has moved in the year's books, without what the reader is not told of: the ledger of its own line.
-_MOVED = f"""
+# What each award has moved in the year's books, without what the reader is not told of: the ledger of its own line. So
+# it is added up until what is kept of awards (`sums/view.py`) is filled a first time, and that is held against it.
+BY_AWARD = f"""
     WITH hidden AS MATERIALIZED (SELECT u.stream, u.since FROM grants.untold(%(year)s) AS u
                                  WHERE %(told)s AND NOT u.whole)
     SELECT c.scheme_id, c.call_id, c.round_id, count(*) AS awards, sum(m.committed_ore)::bigint AS committed_ore,
@@ -130,11 +132,17 @@ class YearSchemes:
             "schemes": [each.scheme_id for each in schemes],
             "funds": sorted({fund for each in schemes for fund in each.terms.fund_ids}),
         }  # fmt: skip
-        moved, applied = await self._rows(_MOVED, asked), await self._rows(_APPLIED, asked)
+        moved, applied = await self._moved(year, as_of, asked), await self._rows(_APPLIED, asked)
         funds = {row["id"]: row["name"] for row in await self._rows(_FUNDS, asked)}
         facts = await list_round_facts(self.sight.pool, "grants.round_fact")
         rounds = [row for row in _rounds(facts, as_of, until) if row.year == year]
         return [self._shown(each, funds, moved, applied, rounds) for each in schemes]
+
+    async def _moved(self, year: int, as_of: AsOf, asked: Mapping[str, Any]) -> Sequence[Row]:
+        filled = await find_filled(self.sight.pool, as_of.known_at)
+        if filled is None:
+            return await self._rows(BY_AWARD, asked)
+        return await sums_of_year(self.sight.pool, year, as_of, filled, only_told=self.sight.only_told)
 
     def _shown(
         self, scheme: SchemeNow, funds: Mapping[str, str], moved: Sequence[Row], applied: Sequence[Row],
