@@ -19,7 +19,8 @@ def due(number: int, day: date | None, **more: Any) -> Any:
         "deadline_id": UUID(int=number), "kind": "assignment", "state": "due", "overdue": False, "due_on": day,
         "roles": ["controller", "ministry"], "what": f"Rapport {number}", "case_ids": [], "case_numbers": [],
         "posts": [], "year": 2020, "letter_number": 4, "assignment": f"2020-{number:03}", "amount_ore": None,
-        "notice_id": None, "known_at": AT,
+        "notice_id": None, "known_at": AT, "stream": "deadlines-allocation-2020", "key": f"assignment-4-{number}",
+        "cite": None,
     }  # fmt: skip
     return SimpleNamespace(**{**usual, **more})
 
@@ -27,6 +28,8 @@ def due(number: int, day: date | None, **more: Any) -> Any:
 OF_A_CASE: dict[str, Any] = {
     "case_ids": [CASE],
     "case_numbers": ["2020/17"],
+    "stream": f"deadlines-case-{CASE}",
+    "key": "instalment-2",
     "posts": ["291.71"],
     "year": None,
     "letter_number": None,

@@ -24,8 +24,9 @@ def noticed(number: int, opens_at: datetime | None, **more: Any) -> NoticeRow:
         recipient_number="974760673", amount_ore=1_000_000_00, opens_at=opens_at, stopped=opens_at is None,
     )  # fmt: skip
     usual = NoticeRow(
-        notice_id=UUID(int=1000 + number), state="received", about="letters", scheme_ids=("jobbsjansen-2020",),
-        scheme_names=(f"Jobbsjansen, del {number}",), planned_on=None, sent_at=RECEIVED, received_at=RECEIVED,
+        notice_id=UUID(int=1000 + number), number=1000 + number, state="received", about="letters",
+        scheme_ids=("jobbsjansen-2020",), scheme_names=(f"Jobbsjansen, del {number}",),
+        planned_on=None, sent_at=RECEIVED, received_at=RECEIVED,
         opens_at=opens_at, last_opens_at=opens_at, stale_at=None, objections=(), lines=(line,),
     )  # fmt: skip
     return replace(usual, **more)

@@ -89,6 +89,8 @@ class Crawler:
         page = read_page(opened.text)
         shown = UUID.findall(" ".join(each.text for each in page.all("title", "body")))
         self.found.hold(f"{address} shows nobody a UUID", shown, [])
+        led = UUID.findall(" ".join(each.attributes.get("href", "") for each in page.all("a")))
+        self.found.hold(f"{address} leads nobody by a UUID", led, [])
         if self.files:
             await self._files(page)
         for figure in page.all("a"):

@@ -142,7 +142,7 @@ def _complaints(rows: Iterable[Mapping[str, Any]], question: Asked) -> Iterable[
 
 
 def _of_notice(row: NoticeRow, question: Asked) -> Cell:
-    return Link(row.amount_ore, of_notice(row.notice_id, question)) if row.amount_ore else None
+    return Link(row.amount_ore, of_notice(row.number, question)) if row.amount_ore else None
 
 
 def _of_complaint(row: Mapping[str, Any], question: Asked) -> Cell:

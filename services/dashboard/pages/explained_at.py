@@ -2,11 +2,11 @@
 letters moved, and of what notices and deadlines say."""
 
 from typing import Any
-from uuid import UUID
 
 from services.dashboard.pages.asked import Asked
 from services.dashboard.pages.explained import PARTS, Figure
 from services.dashboard.pages.tables import Link
+from services.notifications.overview.duties.view import named
 
 _SLUG_OF_PART = {kind: slug for slug, (kind, _) in PARTS.items()}
 
@@ -48,16 +48,26 @@ def of_step(post_id: str, nth: int, question: Asked) -> str:
     return question.link(Figure(f"steg/{post_id}/{nth}", "at_disposal_ore").address)
 
 
-def of_notice(notice_id: UUID, question: Asked) -> str:
-    """Where a notice's amount is explained."""
-    return question.link(Figure(f"{question.year}/varsel/{notice_id}", "amount_ore").address)
+def of_notice(number: int, question: Asked) -> str:
+    """Where the amount of the notice with that number is explained."""
+    return question.link(Figure(f"{question.year}/varsel/{number}", "amount_ore").address)
 
 
-def of_deadline(deadline_id: UUID, question: Asked) -> str:
-    """Where a deadline's amount is explained."""
-    return question.link(Figure(f"{question.year}/frist/{deadline_id}", "amount_ore").address)
+def of_deadline(row: Any, question: Asked) -> str | None:
+    """Where a deadline's amount is explained: by the case, the scheme or the year it comes from, and what it is called
+    there. None where it comes from none of them."""
+    comes = named(row.stream)
+    place = None
+    if comes is not None and comes.kind in ("case", "letter") and row.case_numbers:
+        place = f"{'sak' if comes.kind == 'case' else 'brev'}/{row.case_numbers[0]}"
+    elif comes is not None and comes.of:
+        place = f"{'ordning' if comes.kind == 'scheme' else 'bevilgning'}/{comes.of}"
+    if place is None:
+        return None
+    return question.link(Figure(f"{question.year}/frist/{place}/{row.key}", "amount_ore").address)
 
 
-def deadline_amount(row: Any, question: Asked) -> Link | None:
+def deadline_amount(row: Any, question: Asked) -> Link | int | None:
     """The amount of a deadline, which leads to what says it."""
-    return None if row.amount_ore is None else Link(row.amount_ore, of_deadline(row.deadline_id, question))
+    at = None if row.amount_ore is None else of_deadline(row, question)
+    return row.amount_ore if at is None else Link(row.amount_ore, at)

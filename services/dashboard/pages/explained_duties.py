@@ -23,11 +23,23 @@ from services.dashboard.pages.tables import Cell, Column, Link, Links, Row, Tabl
 from services.dashboard.words.spoken import N_, gettext
 from services.grants.overview.awards.view import Awards
 from services.grants.overview.view import Overview
+from services.notifications.overview.duties.view import (
+    deadline_of_case,
+    deadline_of_letter,
+    deadline_of_scheme,
+    deadline_of_year,
+)
 from services.notifications.overview.view import NoticeOverview
 
 COLUMN = "amount_ore"
-_ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_PLACE = re.compile(rf"(?P<year>[0-9]{{4}})/(?P<of>varsel|frist)/(?P<id>{_ID})", re.ASCII)
+_KEY = "[a-z0-9][a-z0-9._-]{0,120}"
+_NOTICE = re.compile("(?P<year>[0-9]{4})/varsel/(?P<number>[1-9][0-9]{0,17})", re.ASCII)
+_DEADLINE_AT = re.compile(
+    "(?P<year>[0-9]{4})/frist/"
+    "(?:(?P<of>sak|brev)/(?P<opened>[0-9]{4})/(?P<number>[1-9][0-9]{0,8})"
+    f"|ordning/(?P<scheme>[a-z0-9][a-z0-9._-]{{0,99}})|bevilgning/(?P<letters>[0-9]{{4}}))/(?P<key>{_KEY})",
+    re.ASCII,
+)
 _CASE = Column("case", N_("Sak"), "code", N_("ikke av en sak"))
 _LINES = (_CASE, Column("title", N_("Hva varselet sier")), AMOUNT, STANDING)
 _DEADLINE = (
@@ -62,17 +74,20 @@ class OfDuties:
     async def find(self, figure: str, look: Look) -> Shown | None:
         """The figure that an address names, explained; None where it names none of these, or there is none."""
         place, _, slug = figure.rpartition("/")
-        named = _PLACE.fullmatch(place)
-        if named is None or slug != PARTLY[COLUMN]:
+        if slug != PARTLY[COLUMN]:
             return None
-        seen, question = seen_by(look.reader, self.source), look.at(named["year"])
-        if named["of"] == "varsel":
-            return await self._notice(UUID(named["id"]), seen, question, look)
-        return await self._deadline(UUID(named["id"]), seen, question)
+        seen = seen_by(look.reader, self.source)
+        if (notice := _NOTICE.fullmatch(place)) is not None:
+            return await self._notice(int(notice["number"]), seen, look.at(notice["year"]), look)
+        named = _DEADLINE_AT.fullmatch(place)
+        deadline_id = None if named is None else await _deadline_id(seen, named)
+        if named is None or deadline_id is None:
+            return None
+        return await self._deadline(deadline_id, seen, look.at(named["year"]))
 
-    async def _notice(self, notice_id: UUID, seen: Overview, question: Asked, look: Look) -> Shown | None:
+    async def _notice(self, number: int, seen: Overview, question: Asked, look: Look) -> Shown | None:
         listed = await list_seen(look.reader, self.notices, self.awards, question, await seen.years())
-        row = next((each for each in listed if each.notice_id == notice_id), None)
+        row = next((each for each in listed if each.number == number), None)
         if row is None:
             return None
         told = [line for line in row.lines if line.amount_ore is not None]
@@ -109,3 +124,15 @@ class OfDuties:
         }
         table = Table("foringer", N_("Det som setter fristen, beløp i kroner"), _DEADLINE, [told])
         return explained(table, row.amount_ore, N_("Beløp"), deadline_in_words(row), _OF_DEADLINES, question)
+
+
+async def _deadline_id(seen: Overview, named: re.Match[str]) -> UUID | None:
+    """Which deadline an address names; None where there is no such case."""
+    if named["scheme"]:
+        return deadline_of_scheme(named["scheme"], named["key"])
+    if named["letters"]:
+        return deadline_of_year(int(named["letters"]), named["key"])
+    case_id = await seen.find_case(int(named["opened"]), int(named["number"]))
+    if case_id is None:
+        return None
+    return (deadline_of_case if named["of"] == "sak" else deadline_of_letter)(case_id, named["key"])

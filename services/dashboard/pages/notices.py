@@ -141,7 +141,7 @@ def _row(row: NoticeRow, question: Asked) -> Row:
         "when": WHEN[when(row, question.reached)],
         "state": tag(NOTICES, row.state),
         "cases": _cases(row.lines, question),
-        "amount_ore": Link(sum(amounts), of_notice(row.notice_id, question)) if amounts else None,
+        "amount_ore": Link(sum(amounts), of_notice(row.number, question)) if amounts else None,
         "sent_at": row.sent_at,
         "received_at": row.received_at,
         "opens_at": row.opens_at,

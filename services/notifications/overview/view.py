@@ -47,9 +47,11 @@ class NoticeLineRow:
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeRow:
-    """A notice as it stood. `opens_at` is the first instant at which anything it lists may leave."""
+    """A notice as it stood. `number` is its place among all that is recorded beside it, for those who name it in an
+    address; `opens_at` is the first instant at which anything it lists may leave."""
 
     notice_id: UUID
+    number: int
     state: str
     about: str
     scheme_ids: tuple[str, ...]
@@ -89,14 +91,15 @@ class NoticeOverview:
             rows = await (await connection.execute(_FACTS, asked, binary=True)).fetchall()
         until = datetime.combine(valid_at + timedelta(days=1), time(), OSLO)
         found = list[NoticeRow]()
-        for stream, facts in groupby(map(recorded, rows), key=lambda fact: fact.stream):
-            shown = show(id_of(stream), fold(fact for fact in facts if _happened_at(fact) < until))
+        for stream, of in groupby(map(recorded, rows), key=lambda fact: fact.stream):
+            facts = list(of)
+            shown = show(id_of(stream), facts[0].position, fold(fact for fact in facts if _happened_at(fact) < until))
             if shown is not None and (not self.only_told or _is_told(shown)):
                 found.append(shown)
         return sorted(found, key=lambda row: (row.opens_at is None, row.opens_at or row.sent_at or until, row.about))
 
 
-def show(notice_id: UUID, notice: Notice) -> NoticeRow | None:
+def show(notice_id: UUID, number: int, notice: Notice) -> NoticeRow | None:
     """The notice as others read it; None before it is prepared."""
     if notice.prepared is None:
         return None
@@ -108,6 +111,7 @@ def show(notice_id: UUID, notice: Notice) -> NoticeRow | None:
     lines = notice.prepared.lines
     return NoticeRow(
         notice_id=notice_id,
+        number=number,
         state=told["state"],
         about=notice.prepared.about.kind,
         scheme_ids=tuple(sorted({line.scheme_id for line in lines if line.scheme_id})),

@@ -41,6 +41,8 @@ def deadline(kind: str, day: date, **more: Any) -> SimpleNamespace:
         "notice_id": None,
         "assignment": None,
         "case_numbers": (),
+        "stream": "deadlines-allocation-2020",
+        "key": f"{kind}-{day}",
         "known_at": datetime(2020, 6, 1, tzinfo=UTC),
     }
     return SimpleNamespace(**{**usual, "kind": kind, "due_on": day, **more})

@@ -5,13 +5,14 @@ stands here and nothing beside: no message, no letter, no secret.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
 from services.notifications.deadline.listing import Deadlines
+from services.notifications.deadline.rules import HEARD, LETTER, id_of
 from services.notifications.webhook.deliveries import Deliveries
 
 _RELEASED = """
@@ -45,6 +46,47 @@ class LettersOut:
         async with self.pool.connection() as connection:
             row = await (await connection.execute(_GROUND, {"item": f"letter-{case_id}", "until": until})).fetchone()
         return row[0] if row else None
+
+
+def deadline_of_case(case_id: UUID, key: str) -> UUID:
+    """The id of a deadline of a case, by its key there (`instalment-2`)."""
+    return id_of(f"{HEARD}case-{case_id}", key)
+
+
+def deadline_of_letter(case_id: UUID, key: str) -> UUID:
+    """The id of a deadline of the letter to a case's recipient."""
+    return id_of(f"{LETTER}{case_id}", key)
+
+
+def deadline_of_scheme(scheme_id: str, key: str) -> UUID:
+    """The id of a deadline of a scheme or a call."""
+    return id_of(f"{HEARD}scheme-{scheme_id}", key)
+
+
+def deadline_of_year(year: int, key: str) -> UUID:
+    """The id of a deadline that a budget year's letters set."""
+    return id_of(f"{HEARD}allocation-{year}", key)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """Where a deadline comes from: a `case`, the `letter` in one, a `scheme` or the letters of a `year`. `of` is the
+    scheme or the year; which case it is, the deadline says itself."""
+
+    kind: Literal["case", "letter", "scheme", "year"]
+    of: str = ""
+
+
+def named(stream: str) -> Named | None:
+    """Where the deadlines of a stream come from; None of notices and publications, which say no amount."""
+    if stream.startswith(LETTER):
+        return Named(kind="letter")
+    source = stream.removeprefix(HEARD)
+    if source.startswith("case-"):
+        return Named(kind="case")
+    if source.startswith("scheme-"):
+        return Named(kind="scheme", of=source.removeprefix("scheme-"))
+    return Named(kind="year", of=source.removeprefix("allocation-")) if source.startswith("allocation-") else None
 
 
 def deadlines_of(pool: AsyncConnectionPool) -> Deadlines:
