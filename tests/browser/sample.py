@@ -4,7 +4,7 @@ The pages are drawn from this when there is no database, by people (`dev/look.py
 figures are the letters' own; every balance is the sum of the entries below, so the page of any day hangs together.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any, Self
@@ -140,6 +140,10 @@ class Sample:
     async def unpromised(self, case_ids: Iterable[UUID]) -> frozenset[UUID]:
         del case_ids
         return frozenset()
+
+    async def hidden_in(self, year: int) -> Mapping[str, Row]:
+        del year
+        return {}
 
     async def untold_cases(self) -> frozenset[UUID]:
         return frozenset()

@@ -81,6 +81,11 @@ def read_whole(plan: Any) -> Iterator[str]:
         yield from read_whole(part)
 
 
+def test_a_page_of_disputes_asks_once_which_awards_are_untold(year: YearOfCases, tmp_path: Path) -> None:
+    statements = asked(year, tmp_path, (f"/tilbakehold-og-klager?{OF_2020}",))
+    assert sum("grants.untold(" in str(query) for query, _ in statements) == 1
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_what_a_page_asks_goes_by_an_index_wherever_a_table_grows(year: YearOfCases, tmp_path: Path, page: str) -> None:
     statements = asked(year, tmp_path, PAGES[page])

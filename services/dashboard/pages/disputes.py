@@ -85,7 +85,8 @@ def disputes_router(source: Source, disputes: Disputes, *, today: Callable[[], d
         years = await seen.years()
         question = asking.read(aar=aar, gjelder=gjelder, kjent=kjent, years=years, today=today())
         mine = disputes.told() if reader.sight is Sight.told else disputes
-        found = await mine.of_year(question.year, AsOf(valid_at=question.valid_at, known_at=question.known_at))
+        as_of = AsOf(valid_at=question.valid_at, known_at=question.known_at)
+        found = await mine.of_year(question.year, as_of, seen.hidden_in)
         side = side_of(request)
         tables = (
             paged(_table("tilbakehold", N_("Tilbakehold"), WITHHELD,

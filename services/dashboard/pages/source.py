@@ -84,6 +84,11 @@ class Source(Told, Protocol):
         ministry is not told."""
         ...
 
+    async def hidden_in(self, year: int) -> Mapping[str, Row]:
+        """By its stream, each case of the year that this reader does not see all of: from which position (`since`), and
+        whether all of it (`whole`)."""
+        ...
+
     async def untold_cases(self) -> frozenset[UUID]:
         """Every case, of any year, that this reader does not see all of."""
         ...

@@ -30,7 +30,8 @@ _CASE = "SELECT case_id FROM grants.case_number WHERE year = %(year)s AND number
 _UNTOLD = "SELECT line, stream, since, whole FROM grants.untold(%(year)s)"
 _UNTOLD_THEN = """
     SELECT count(DISTINCT u.stream) AS untold
-    FROM grants.untold(%(year)s) AS u
+    FROM unnest(%(lines)s::text[], %(streams)s::text[], %(sinces)s::bigint[], %(wholes)s::boolean[])
+        AS u (line, stream, since, whole)
     JOIN grants.entry e ON e.fund_id = u.line AND e.position >= u.since AND (u.whole OR e.committed_ore <> 0)
     WHERE e.effective_on <= %(day)s AND e.position <= coalesce(%(known)s, 9223372036854775807)
 """
@@ -67,9 +68,11 @@ class Overview:
     async def untold(self, year: int, *, valid_at: date, known_at: datetime | None) -> int:
         """How many awards of the year this reader does not see, or not all of, because the ministry is not told: of
         those that had been made by the day, as known then."""
-        if not await self._hidden(year):
+        hidden = (await self._hidden(year)).values()
+        if not hidden:
             return 0
-        [row] = await self._rows(_UNTOLD_THEN, {"year": year, "day": valid_at}, known_at)
+        asked = {f"{name}s": [row[name] for row in hidden] for name in ("line", "stream", "since", "whole")}
+        [row] = await self._rows(_UNTOLD_THEN, {**asked, "day": valid_at}, known_at)
         return int(row["untold"])
 
     async def untold_cases(self) -> frozenset[UUID]:
@@ -174,6 +177,11 @@ class Overview:
         if year not in self._seen:
             self._seen[year] = {row["stream"]: row for row in await self._rows(_UNTOLD, {"year": year})}
         return self._seen[year]
+
+    async def hidden_in(self, year: int) -> Mapping[str, Row]:
+        """By the case's stream, from which position (`since`) this reader sees nothing of it; where not `whole`,
+        nothing of what was promised since. Asked once for a page."""
+        return await self._hidden(year)
 
     async def hiding(self, years: Iterable[int]) -> Mapping[str, Any]:
         """What the reader is not told of in these years, as a query takes it (`explained/view.py`, HIDDEN)."""

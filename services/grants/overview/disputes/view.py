@@ -5,7 +5,7 @@ All of it as it stood on a day by what was known at an instant, by the rules the
 and complaints are between the directorate and the party, and are not read here.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,7 @@ _DISPUTED = f"""
     WHERE c.edition = {LIVE} AND c.year = %(year)s ORDER BY c.opened_position
 """
 BATCH = 200
+Hidden = Callable[[int], Awaitable[Mapping[str, Mapping[str, Any]]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,16 +51,17 @@ class Disputes:
         """The same for a reader who sees an award from when the ministry is told of it."""
         return Disputes(replace(self.sight, only_told=True))
 
-    async def of_year(self, year: int, as_of: AsOf) -> Disputed:
-        """All of it, in the awards of the year."""
+    async def of_year(self, year: int, as_of: AsOf, hidden: Hidden | None = None) -> Disputed:
+        """All of it, in the awards of the year. `hidden` tells what a page's reader is not told of in it, where the
+        page asks that anyway."""
         async with self.sight.pool.connection() as connection:
             cursor = connection.cursor(row_factory=dict_row, binary=True)
             cases = list(await (await cursor.execute(_DISPUTED, {"year": year})).fetchall())
-        hidden = await self.sight.hidden((year,))
+        told_not = await (self.sight.hidden((year,)) if hidden is None else hidden(year))
         found: dict[UUID, list[Recorded]] = {}
         for first in range(0, len(cases), BATCH):
             some = [row["case_id"] for row in cases[first : first + BATCH]]
-            found |= await load_cases(self.sight.pool, some, as_of, hidden)
+            found |= await load_cases(self.sight.pool, some, as_of, told_not)
         known = [(row, found[row["case_id"]]) for row in cases if row["case_id"] in found]
         return Disputed(
             withholdings=_first_open([each for row, facts in known for each in withholdings(row, facts)], "decided_on"),
