@@ -1,6 +1,6 @@
 # The commands of the house. `make help` lists them. Nothing is needed beforehand but Python 3.11 or newer and make.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench verify faults mutants format lock describe environment clean
+.PHONY: help run demo backup restore test check bench verify faults mutants format lock describe environment clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p && break; done)
@@ -19,6 +19,12 @@ run: environment ## start everything with the budget of 2020 in it; Ctrl-C stops
 
 demo: environment ## play the grants of 2020 in a database of its own, then stay (ARGS=--end stops)
 	@$(PY) -m dev.demo --with-parent $(ARGS)
+
+backup: environment ## back up the database of make run, and from then on keep all it writes
+	@$(PY) -m dev.backup
+
+restore: environment ## bring it back: TO=2026-11-27T08:00:00Z or TO=latest (BY=kari,ola REASON="..." lets the logs go on)
+	@$(PY) -m dev.restore --to "$(TO)" --by "$(BY)" --reason "$(REASON)"
 
 test: environment ## every test, against a real PostgreSQL (ARGS="tests/grants -k award" narrows it)
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)

@@ -23,6 +23,7 @@ import sys
 from pathlib import Path
 
 GENESIS = hashlib.sha256(b"tilsagn").digest()
+RESTORED = "log.restored.v1"  # where two people let the log go on without facts that are lost
 CLOCK_CORRECTED = "log.clock-corrected.v1"  # where two people let time go back to where it truly is
 UNSIGNED_AT_MOST_US = 5 * 60 * 1_000_000
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
@@ -84,6 +85,8 @@ class Export:
         self.signed = signed  # position -> hash, from checkpoints whose signatures hold
         self.contents = []  # the checkpoints the export itself carries
         self.through = None  # where the export says that it ends
+        self.after = 0  # and the position before the first it holds
+        self.restored = set()  # where it says that facts are lost
         self.position = 0
         self.hash = GENESIS
         self.agreed = 0
@@ -125,6 +128,7 @@ class Export:
 
     def begin(self, number, head):
         self.position, self.hash, self.through = head["after"], unhex(head["previous_hash"]), head["through"]
+        self.after = self.position
         if self.position == 0 and self.hash != GENESIS:
             self.fault(number, "the log does not begin where every log begins")
         if self.signed.get(self.position, self.hash) != self.hash:
@@ -143,6 +147,8 @@ class Export:
         at_us = event["recorded_at_us"]
         if self.time_us is not None and at_us < self.time_us and event["topic"] != CLOCK_CORRECTED:
             self.fault(number, f"position {position}: time goes back, and nobody says why")
+        if event["topic"] == RESTORED:
+            self.restored.add(position)
         self.position, self.hash, self.time_us = position, found, at_us
         self.events += 1
         self.unsigned += 1
@@ -164,9 +170,11 @@ class Export:
 # --- signed checkpoints ----------------------------------------------------------------------------------------------
 
 
-def verify_checkpoints(contents, public_key, faults):
-    """What was truly signed for: position -> hash. Each checkpoint names the file before it."""
-    signed, previous, position = {}, "0" * 64, 0
+def verify_checkpoints(contents, public_key, faults, breaks=None):
+    """What was truly signed for: position -> hash. Each checkpoint names the file before it. One that resumes another
+    says that what was signed between the two is lost, and that people agreed to go on without it: `breaks` tells of
+    each the position it goes on after, and up to where facts are lost."""
+    standing, previous, position = [], "0" * 64, 0
     for number, content in enumerate(contents, 1):
         try:
             said = json.loads(content)
@@ -174,14 +182,34 @@ def verify_checkpoints(contents, public_key, faults):
             message = json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
             if not verify_signature(public_key, message, signature):
                 raise ValueError("the signature does not hold")
+            resumes = said.get("resumes")
+            if resumes is not None:
+                while standing and standing[-1][0] > resumes:
+                    standing.pop()
+                if breaks is not None:
+                    breaks[:] = [known for known in breaks if known[2] <= resumes]
+                if (standing[-1][0] if standing else 0) != resumes:
+                    faults.append(f"checkpoint {number}: it resumes {resumes}, which is not there")
+                if breaks is not None:
+                    breaks.append((said["position"], position, number))
+                position = standing[-1][1] - 1 if standing else 0
             if (said["number"], said["previous"]) != (number, previous) or said["position"] <= position:
                 faults.append(f"checkpoint {number}: it does not follow the one before it")
             position = said["position"]
-            signed[position] = unhex(said["hash"])
+            standing.append((number, position, unhex(said["hash"])))
         except UNREADABLE as wrong:
             faults.append(f"checkpoint {number}: {wrong}")
         previous = hashlib.sha256(content).hexdigest()
-    return signed
+    return {position: stood for _, position, stood in standing}
+
+
+def missing_restorations(breaks, export):
+    """Where checkpoints go on without what was lost, and no fact of the export says who agreed; and the reverse. A
+    break that was itself lost later is nobody's any more."""
+    after = {at + 1 for at, _, _ in breaks if export.after <= at < export.position}
+    unsaid, unsigned = sorted(after - export.restored), sorted(export.restored - after)
+    faults = [f"position {at}: checkpoints go on without what was lost, and no fact says who agreed" for at in unsaid]
+    return faults + [f"position {at}: it says that facts are lost, and no checkpoint goes on so" for at in unsigned]
 
 
 def read_public_key(path):
@@ -268,18 +296,18 @@ def main():
     asked = parser.parse_args()
     if asked.checkpoints and not asked.public_key:
         parser.error("--checkpoints needs --public-key")
-    faults, signed = [], {}
+    faults, signed, breaks = [], {}, []
     key = read_public_key(asked.public_key) if asked.public_key else None
     if asked.checkpoints:
         contents = [path.read_bytes() for path in sorted(asked.checkpoints.glob("[0-9]*.json"))]
-        signed = verify_checkpoints(contents, key, faults)
+        signed = verify_checkpoints(contents, key, faults, breaks)
         if not signed:
             faults.append(f"{asked.checkpoints} holds no checkpoint that verifies")
     export = Export(signed)
     export.read(asked.file)
     faults += export.faults
     if key:
-        inside = verify_checkpoints(export.contents, key, faults)
+        inside = verify_checkpoints(export.contents, key, faults, None if asked.checkpoints else breaks)
         differing = [at for at in inside if signed.get(at, inside[at]) != inside[at]]
         faults += [f"position {at}: the export's own checkpoint differs from the one given" for at in differing]
         if not asked.checkpoints:  # the export was read before its own checkpoints were known: read it against them
@@ -288,6 +316,8 @@ def main():
             against.read(asked.file)
             faults += [fault for fault in against.faults if fault not in export.faults]
             export = against
+    if signed:
+        faults += missing_restorations(breaks, export)
     if key and export.events and not signed and not faults:
         faults.append("no checkpoint is there, and the log's facts are signed for by nobody")
     if not key and not asked.chain_only:
@@ -300,6 +330,11 @@ def main():
     print(f"{export.events} events to position {export.position}, {len(signed)} signed checkpoints: ", end="")
     holds = "everything holds." if signed or (key and not export.events) else "the chain agrees with itself."
     print(f"{len(faults)} faults." if faults else holds)
+    for at, lost_to, _ in breaks:
+        print(
+            f"After position {at} the log goes on without facts that were signed for, up to {lost_to}:"
+            f" see position {at + 1}."
+        )
     if signed and export.unsigned and not too_long:
         print(f"{told}.")
     if not signed:

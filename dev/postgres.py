@@ -222,6 +222,7 @@ def serve(place: Path, programs: Path, lock: IO[bytes], socket_directory: Path, 
     account = accounts.server_account()
     settings = SETTINGS | ({} if durable else THROWAWAY) | {"unix_socket_directories": str(socket_directory)}
     command: list[str | Path] = [programs / "postgres", "-D", place / "data"]
+    settings |= archiving(place) if durable else {}
     command += [f"--{name}={value}" for name, value in settings.items()]
     with (place / "log").open("wb") as log:
         process = start_child(command, last_signal=signal.SIGINT, log=log, account=account, directory=Path("/"))
@@ -232,6 +233,18 @@ def serve(place: Path, programs: Path, lock: IO[bytes], socket_directory: Path, 
         end_child(process, ask=signal.SIGINT, insist=signal.SIGQUIT, seconds=STOP_SECONDS)
         raise
     return server
+
+
+def archiving(place: Path) -> dict[str, str]:
+    """What is written is kept file by file, whole or not at all, from the first backup on: until then, and so until
+    somebody asks for it, there is no folder to keep it in (backup.py)."""
+    kept = f"{place / 'archive'}"
+    copied = f'cp "%p" "{kept}/.%f" && sync "{kept}/.%f" && mv "{kept}/.%f" "{kept}/%f"'
+    same = f'cmp -s "%p" "{kept}/%f"'
+    return {
+        "archive_mode": "on",
+        "archive_command": f'if test -e "{kept}/%f"; then {same}; elif test -d "{kept}"; then {copied}; fi',
+    }
 
 
 def wait_until_ready(server: Server, process: subprocess.Popen[bytes]) -> None:

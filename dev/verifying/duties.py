@@ -80,6 +80,9 @@ ELSEWHERE = {
     ("confirm notice policy", "revise scheme"): "the fact names its authors itself: `written_by`",
     ("end tie", "be tied"): "the fact names who is tied itself: `person`",
     ("confirm a clock's correction", "ask for a clock's correction"): "the fact names who asked itself: `asked_by`",
+    ("confirm to go on without lost facts", "propose to go on without lost facts"): (
+        "the fact names who proposed itself: `proposed_by`"
+    ),
     ("dismiss complaint", "decide what is disputed"): "which decision is disputed is told by the case, not by the fact",
     ("forward complaint", "decide what is disputed"): "which decision is disputed is told by the case, not by the fact",
     ("record outcome", "decide what is disputed"): "which decision is disputed is told by the case, not by the fact",
@@ -89,6 +92,7 @@ NAMED_IN_THE_FACT = {
     "confirm notice policy": "written_by",
     "end tie": "person",
     "confirm a clock's correction": "asked_by",
+    "confirm to go on without lost facts": "proposed_by",
 }
 
 

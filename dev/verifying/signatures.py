@@ -12,6 +12,8 @@ from psycopg import Connection
 from services.eventlog import checkpoint as checkpoints
 from services.eventlog.chain import Fault
 from services.eventlog.checkpoint import Checkpoint, Checkpoints, load_public_key
+from services.eventlog.epoch.events import LogRestored
+from services.eventlog.mapper import decode
 from services.eventlog.signed import find_last_signed
 
 UNSIGNED_AT_MOST = timedelta(minutes=5)
@@ -20,10 +22,12 @@ UNSIGNED_AT_MOST = timedelta(minutes=5)
 
 @dataclass(frozen=True, kw_only=True)
 class Signatures:
-    """What a directory of checkpoints shows. `made` are those truly signed, `files` the numbers of all that lie there;
-    `key` whether there was one to check them with."""
+    """What a directory of checkpoints shows. `made` are those truly signed that the log must hold, `lost` those after
+    which a later one resumes; `files` the numbers of all that lie there, `key` whether there was one to check them
+    with."""
 
     made: Sequence[Checkpoint] = ()
+    lost: Sequence[Checkpoint] = ()
     files: Sequence[int] = ()
     key: bool = True
 
@@ -42,7 +46,10 @@ def read_signatures(directory: Path, public_key: Path) -> tuple[Signatures, list
         )
         return Signatures(files=files, key=False), [Fault(0, "checkpoint", detail)]
     made, faults = checkpoints.verify(kept.contents(), key)
-    return Signatures(made=made, files=files), faults
+    still = checkpoints.standing(made)
+    numbers = {each.number for each in still}
+    lost = [each for each in made if each.number not in numbers]
+    return Signatures(made=still, lost=lost, files=files), faults
 
 
 def check_signatures(
@@ -60,6 +67,8 @@ def check_signatures(
         faults.append(Fault(last.position + 1 if last else 1, "checkpoint", detail))
     if not signatures.key:
         return counts, faults
+    broken, wrong = check_restorations(connection, schema, signatures)
+    counts, faults = counts + broken, faults + wrong
     after = last.position if last else 0
     query = f"SELECT count(*), min(recorded_at), {schema}.log_clock() FROM {schema}.event WHERE position > %s"
     row = connection.execute(query.encode(), (after,)).fetchone()
@@ -72,6 +81,40 @@ def check_signatures(
     late = [age for age in ages(connection, schema, signed) if age > UNSIGNED_AT_MOST]
     if late:
         counts[f"checkpoints signed late, up to {in_words(max(late))} after what they sign for"] = len(late)
+    return counts, faults
+
+
+def check_restorations(
+    connection: Connection[Any], schema: str, signatures: Signatures
+) -> tuple[Counter[str], list[Fault]]:
+    """Where the log goes on without facts that were signed for: each checkpoint that resumes has its fact after it,
+    which names the same span, and each such fact has its checkpoint. What was lost is told, with who said so."""
+    faults, counts = list[Fault](), Counter[str]()
+    query = f"SELECT position, data FROM {schema}.event WHERE topic = %s ORDER BY position"
+    rows = connection.execute(query.encode(), (LogRestored.TOPIC,), binary=True)
+    said = {position: decode(LogRestored.TOPIC, data) for position, data in rows}
+    for made in (each for each in signatures.made if each.resumes is not None):
+        fact = said.pop(made.position + 1, None)
+        if not isinstance(fact, LogRestored):
+            detail = f"checkpoint {made.number} goes on without what was lost, and no fact says who agreed"
+            faults.append(Fault(made.position + 1, "checkpoint", detail))
+        elif (fact.goes_on_after, fact.last_checkpoint, fact.lost_checkpoints_to) != (
+            made.position,
+            made.resumes,
+            made.number - 1,
+        ):
+            detail = f"what is said to be lost is not what checkpoint {made.number} goes on without"
+            faults.append(Fault(made.position + 1, "checkpoint", detail))
+        else:
+            lost = f"{fact.lost_from} to {fact.lost_to}"
+            who = f"{fact.proposed_by} and {fact.confirmed_by}"
+            counts[f"break after {made.position}: positions {lost} are lost, as {who} agreed"] = 1
+    for position in said:
+        faults.append(
+            Fault(position, "checkpoint", "it says that facts are lost, and no checkpoint goes on without any")
+        )
+    if signatures.lost:
+        counts["checkpoints of what is lost"] = len(signatures.lost)
     return counts, faults
 
 

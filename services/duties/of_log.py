@@ -1,5 +1,6 @@
-"""Acts on the log itself. They are the database owner's, and no service can do them: PostgreSQL holds the two apart, as
-`make verify` does in what was recorded."""
+"""Acts on the log itself. A clock's correction is the database owner's, and no service can do it: PostgreSQL holds the
+two apart, as `make verify` does in what was recorded. Going on without lost facts is done where the checkpoints' key is
+(`services/restoration`)."""
 
 from services.duties.act import Act
 
@@ -18,5 +19,20 @@ ON_THE_LOG = (
         does="confirm it",
         not_by=("ask for a clock's correction",),
         why="Time in the log goes back on it. PostgreSQL refuses one person twice, however the name is written.",
+    ),
+    Act(
+        name="propose to go on without lost facts",
+        topic="log.restored.v1",
+        by="proposed_by",
+        did="proposed to go on without what is lost",
+        why="It waits beside the checkpoints: a log that lacks what was signed for takes nothing.",
+    ),
+    Act(
+        name="confirm to go on without lost facts",
+        topic="log.restored.v1",
+        by="confirmed_by",
+        does="confirm it",
+        not_by=("propose to go on without lost facts",),
+        why="What was promised, paid and told in the lost span is as if it had not been: nobody says that alone.",
     ),
 )

@@ -14,6 +14,7 @@ from typing import Any
 from psycopg import AsyncConnection, Connection
 
 from services.eventlog.checkpoint import Checkpoint, Checkpoints, newest_signed
+from services.eventlog.epoch.events import LogRestored
 from services.eventlog.refusal import Refusal
 
 SETTLED_NS = 1_000_000_000
@@ -36,19 +37,19 @@ class SignedFor:
         self._directory, self._schema = directory, schema
         self._kept: tuple[int, Checkpoint | None] = (0, None)
         self._query = (
-            f"SELECT coalesce(max(position), 0), (SELECT hash FROM {schema}.event WHERE position = %s)"
-            f" FROM {schema}.event"
+            f"SELECT coalesce(max(position), 0), (SELECT hash FROM {schema}.event WHERE position = %s),"
+            f" (SELECT topic FROM {schema}.event WHERE position = %s) FROM {schema}.event"
         ).encode()
 
     def look(self, connection: Connection[Any]) -> None:
         """Raises LogBehind unless what was signed last stands in the log on this connection."""
         if signed := self._newest():
-            _refuse_without(signed, connection.execute(self._query, (signed.position,)).fetchone())
+            _refuse_without(signed, connection.execute(self._query, asked(signed)).fetchone())
 
     async def look_aside(self, connection: AsyncConnection[Any]) -> None:
         """The same, where others are served meanwhile."""
         if signed := await asyncio.to_thread(self._newest):
-            cursor = await connection.execute(self._query, (signed.position,))
+            cursor = await connection.execute(self._query, asked(signed))
             _refuse_without(signed, await cursor.fetchone())
 
     def _newest(self) -> Checkpoint | None:
@@ -66,11 +67,19 @@ def signed_at(directory: Path | None, *, schema: str) -> SignedFor | None:
     return None if directory is None else SignedFor(Checkpoints(directory), schema=schema)
 
 
-def _refuse_without(signed: Checkpoint, found: tuple[int, bytes | None] | None) -> None:
-    head, standing = found or (0, None)
-    if standing is not None and bytes(standing).hex() == signed.hash:
+def asked(signed: Checkpoint) -> tuple[int, int]:
+    """Where it is looked: what was signed for, and what comes next."""
+    return signed.position, signed.position + 1
+
+
+def _refuse_without(signed: Checkpoint, found: tuple[int, bytes | None, str | None] | None) -> None:
+    head, standing, following = found or (0, None, None)
+    holds = standing is not None and bytes(standing).hex() == signed.hash
+    if holds and (signed.resumes is None or following == LogRestored.TOPIC):
         return
     stands = "and something else stands there" if standing else f"and this log ends at {head}"
+    if holds:
+        stands = "to go on from there, and the fact that says who agreed is not recorded: confirm it once more"
     raise LogBehind(
         f"Checkpoint {signed.number} was signed for position {signed.position}, {stands}. Nothing was recorded.",
         signed_position=signed.position,

@@ -9,7 +9,7 @@ What neither can tell is that both were set back together: copy the directory el
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -35,6 +35,10 @@ class Checkpoint:
     """What stood at one position when it was signed. `balances` is the digest of every fund's totals then, `previous`
     the SHA-256 of the file of the checkpoint before; `commands` is the number of the last chained command, with its
     hash, and absent in checkpoints from before commands were chained. Hashes are hexadecimal, instants ISO 8601 in UTC.
+
+    `resumes` is there where facts that were signed for are lost, and people have agreed to go on without them: the
+    number of the last checkpoint that still holds (0 where none does). What was signed between that one and this one
+    stands no more; the log goes on at the position after this one's with the fact that says who agreed.
     """
 
     log: str
@@ -47,6 +51,17 @@ class Checkpoint:
     made_at: str
     commands: int | None = None
     commands_hash: str | None = None
+    resumes: int | None = None
+
+
+def standing(made: Sequence[Checkpoint]) -> list[Checkpoint]:
+    """The checkpoints that the log must still hold, oldest first: those after which no later one resumes."""
+    still: list[Checkpoint] = []
+    for each in made:
+        while each.resumes is not None and still and still[-1].number > each.resumes:
+            still.pop()
+        still.append(each)
+    return still
 
 
 def said(checkpoint: Checkpoint) -> dict[str, str | int]:
@@ -183,7 +198,22 @@ def verify(contents: Iterable[bytes], key: Ed25519PublicKey) -> tuple[list[Check
         faults += wrong
         if place.checkpoint is not None and (not found or found[-1] is not place.checkpoint):
             found.append(place.checkpoint)
-    return found, faults
+    return found, faults + _strays(found)
+
+
+def _strays(made: Sequence[Checkpoint]) -> list[Fault]:
+    """Those that say they resume one that is not there, or that goes further than they do."""
+    still: list[Checkpoint] = []
+    faults = []
+    for each in made:
+        if each.resumes is not None:
+            still = standing([*still, each])[:-1]
+            before = still[-1] if still else None
+            if (before.number if before else 0) != each.resumes or (before and before.position > each.position):
+                detail = f"number {each.number} resumes number {each.resumes}, which it does not follow"
+                faults.append(Fault(each.position, "checkpoint", detail))
+        still.append(each)
+    return faults
 
 
 def follow(place: Verified, content: bytes, key: Ed25519PublicKey) -> tuple[Verified, list[Fault]]:
@@ -200,12 +230,19 @@ def follow(place: Verified, content: bytes, key: Ed25519PublicKey) -> tuple[Veri
     if made.number > number:
         detail = f"numbers {number} to {made.number - 1} are gone"
         faults.append(Fault(place.position + 1, "checkpoint", detail))
-    elif (made.number, made.previous) != (number, place.file_hash) or made.position <= place.position:
+    elif (made.number, made.previous) != (number, place.file_hash) or not _goes_on(made, place):
         detail = f"number {made.number} does not follow the one before it"
         faults.append(Fault(place.position + 1, "checkpoint", detail))
     if made.commands is None or made.commands_hash is None:
         if place.commands is not None:
             faults.append(Fault(made.position, "checkpoint", f"number {made.number} says nothing of commands"))
-    elif made.commands < (place.commands or 0):
+    elif made.resumes is None and made.commands < (place.commands or 0):
         faults.append(Fault(made.position, "checkpoint", f"number {made.number} has fewer commands than before"))
     return Verified(made.number, file_hash, made), faults
+
+
+def _goes_on(made: Checkpoint, place: Verified) -> bool:
+    """It goes further than the one before it; one that resumes goes back to an earlier one."""
+    if made.resumes is None:
+        return made.position > place.position
+    return 0 <= made.resumes < made.number

@@ -7,6 +7,9 @@ from uuid import UUID
 from services.eventlog.events import Event
 
 STREAM = "log"
+RESTORED = "log-restored"
+"""The owner alone tells of `log`; this one a service may tell of, and what it tells is nothing without the checkpoint
+that is signed beside it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,3 +67,25 @@ class RowsBound(Event, topic="log.rows-bound.v1"):
 
     table: str
     rows: tuple[BoundRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogRestored(Event, topic="log.restored.v1"):
+    """The log lacked what was signed for, and two people agreed that it goes on without it. It stands on the stream
+    `log-restored`, at the position after the checkpoint that resumes.
+
+    `goes_on_after` is the last position that stands; `lost_from` to `lost_to` are the positions that were signed for
+    and are not there (or are other facts now), by checkpoints `lost_checkpoints_from` to `lost_checkpoints_to`.
+    `last_checkpoint` is the last that still holds (0: none). `left_outside` are the names of what lay in our outboxes
+    then and the log knows nothing of: it left in the lost span, and somebody has to look at each."""
+
+    goes_on_after: int
+    lost_from: int
+    lost_to: int
+    last_checkpoint: int
+    lost_checkpoints_from: int
+    lost_checkpoints_to: int
+    left_outside: tuple[str, ...]
+    reason: str
+    proposed_by: str
+    confirmed_by: str

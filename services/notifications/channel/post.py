@@ -3,7 +3,7 @@ which facts tell what came of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from services.eventlog.events import Event
@@ -24,11 +24,13 @@ class BytesDiffer(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Sending:
-    """Where one sending stands: what to do, by which channel, under which key, and the channel's reference if known."""
+    """Where one sending stands: what to do, by which channel, under which key, and the channel's reference if known.
+    `dated_on` is the day (Europe/Oslo) of what is sent: it cannot have left before."""
 
     next: Next
     channel: Channel
     key: str
+    dated_on: date
     reference: str | None = None
 
 

@@ -31,7 +31,8 @@ class NoticePost:
         notice = fold(history.facts)
         channel = _ordered(notice).channel
         key = key_of(history.stream, notice.again)
-        return Sending(next=next_of(notice), channel=channel, key=key, reference=notice.reference)
+        dated_on = _ordered_on(history)
+        return Sending(next=next_of(notice), channel=channel, key=key, dated_on=dated_on, reference=notice.reference)
 
     async def envelope(self, history: History) -> Envelope:
         """The document as it was ordered. Raises BytesDiffer."""

@@ -38,9 +38,15 @@ class LetterPost:
     def sending(self, history: History) -> Sending:
         held = fold(history.facts)
         reference = held.dispatched.reference if held.dispatched else None
-        channel = _letter(held).manifest.channel
+        manifest = _letter(held).manifest
         key = rules.key_of(history.stream, held.again)
-        return Sending(next=rules.next_of(held), channel=channel, key=key, reference=reference)
+        return Sending(
+            next=rules.next_of(held),
+            channel=manifest.channel,
+            key=key,
+            dated_on=manifest.dated_on,
+            reference=reference,
+        )
 
     async def envelope(self, history: History) -> Envelope:
         """Only a release row leads here. Raises BytesDiffer."""

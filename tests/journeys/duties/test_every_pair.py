@@ -9,9 +9,13 @@ WALKED_ELSEWHERE: dict[Pair, str] = {
     ("write off permit", "propose write-off"): "tests/grants/grant_letter/test_permit_routes.py",
     ("confirm back-dating bound", "propose back-dating bound"): "tests/grants/back_dating/test_over_http.py",
     ("confirm a clock's correction", "ask for a clock's correction"): "tests/eventlog/test_clocks.py",
+    (
+        "confirm to go on without lost facts",
+        "propose to go on without lost facts",
+    ): "tests/faults/test_log_restored.py",
 }
-"""Where the service's clock must be moved, or the thing is neither a case nor a notice; the last is asked of PostgreSQL
-by its owner, and of no service."""
+"""Where the service's clock must be moved, or the thing is neither a case nor a notice; the last two are asked of no
+address: the one of PostgreSQL by its owner, the other on the command line, while nothing can be recorded."""
 
 
 def test_every_pair_of_the_table_is_walked() -> None:

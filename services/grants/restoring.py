@@ -1,0 +1,34 @@
+"""`python -m services.grants.restoring look | propose | confirm`: go on without facts of grants that are lost for good
+(docs/operations.md)."""
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg import Connection
+
+from services.grants.balance.digest import read_digest
+from services.grants.settings import Settings
+from services.restoration.acting import Outside
+from services.restoration.command import main
+
+BATCHES = "SELECT data FROM grants.event WHERE topic LIKE 'disbursement.batch-made.v%'"
+
+
+def left(settings: Settings) -> Outside:
+    """Payment requests that accounting was given and the log knows nothing of: they may be paid."""
+
+    def unknown(connection: Connection[Any]) -> Sequence[str]:
+        if settings.accounting_outbox is None or not settings.accounting_outbox.is_dir():
+            return ()
+        known = {json.loads(bytes(row[0])).get("file_name") for row in connection.execute(BATCHES)}
+        there = {path.name for path in settings.accounting_outbox.iterdir() if not path.name.startswith(".")}
+        return sorted(there - known)
+
+    return unknown
+
+
+if __name__ == "__main__":
+    told = Settings.from_environment()
+    main(lambda: told, log="grants", digest=read_digest, outside=left(told), arguments=sys.argv[1:])

@@ -1,0 +1,39 @@
+"""`python -m services.notifications.restoring look | propose | confirm`: go on without facts of notifications that are
+lost for good (docs/operations.md)."""
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg import Connection
+
+from services.notifications.gate.digest import read_digest
+from services.notifications.settings import Settings
+from services.restoration.acting import Outside
+from services.restoration.command import main
+
+KEYS = (
+    "SELECT data FROM notifications.event"
+    " WHERE topic LIKE 'letter.sending-begun.v%' OR topic LIKE 'notice.sending-begun.v%'"
+)
+NOT_SENDINGS = frozenset({"unfinished", "receipts"})
+
+
+def left(settings: Settings) -> Outside:
+    """Letters and notices that dispatch was given, and the log knows of no try to send. They left."""
+
+    def unknown(connection: Connection[Any]) -> Sequence[str]:
+        if not settings.outbox.is_dir():
+            return ()
+        known = {json.loads(bytes(row[0])).get("key") for row in connection.execute(KEYS)}
+        receipts = {path.stem for path in (settings.outbox / "receipts").glob("*.json")}
+        there = {path.name for path in settings.outbox.iterdir() if path.is_dir()} - NOT_SENDINGS | receipts
+        return sorted(there - known)
+
+    return unknown
+
+
+if __name__ == "__main__":
+    told = Settings.from_environment()
+    main(lambda: told, log="notifications", digest=read_digest, outside=left(told), arguments=sys.argv[1:])

@@ -1,0 +1,174 @@
+"""Carried out: what the log lacks is looked for, and the log goes on once a second person says so.
+
+The checkpoint that resumes is on disk before the fact is committed, and the fact is in the same transaction as the look
+at where the log ends. Killed between the two, the checkpoint stands without its fact: nothing is recorded or signed on
+it, and the act is done once more.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from psycopg import Connection
+
+from services.calendar import clock
+from services.eventlog.chain import COLUMNS, GENESIS, Chain, Fault, StoredEvent
+from services.eventlog.checkpoint import Checkpoint, Checkpoints, Verified, follow, verify
+from services.eventlog.checkpointer import Digest
+from services.eventlog.commands_followed import follow_commands
+from services.eventlog.connecting import connect
+from services.eventlog.epoch.events import RESTORED, LogRestored
+from services.eventlog.mapper import encode, encode_metadata
+from services.restoration import proposed
+from services.restoration.refusals import LogNotWhole, RestorationNotProposed
+from services.restoration.rules import Head, Lost, Proposal, confirm, find_lost, propose
+
+TOGETHER = 1_000
+
+Outside = Callable[[Connection[Any]], Sequence[str]]
+"""The names of what lies in this service's outboxes and its log knows nothing of."""
+
+
+class Restoration:
+    """One service's log. `outside` says what left and is not known; `now` is the service's clock."""
+
+    def __init__(
+        self,
+        dsn: str,
+        directory: Checkpoints,
+        key: Ed25519PrivateKey,
+        *,
+        log: str,
+        digest: Digest,
+        outside: Outside = lambda _: (),
+        now: Callable[[], datetime] = clock.now,
+    ) -> None:
+        self._dsn, self._directory, self._key = dsn, directory, key
+        self._log, self._digest, self._outside, self._now = log, digest, outside, now
+
+    def look(self) -> Lost:
+        """What the log lacks of what was signed for. Refuses NothingLost, and LogNotWhole where the checkpoints
+        themselves do not hold."""
+        with self._connected() as connection:
+            return self._lost(connection)
+
+    def propose(self, *, reason: str, by: str) -> Proposal:
+        """Propose to go on without it. Nothing is recorded yet; who proposes anew takes the place of who did."""
+        proposal = propose(self.look(), log=self._log, reason=reason, by=by)
+        proposed.keep(self._directory.directory, proposal, self._key)
+        return proposal
+
+    def confirm(self, *, by: str) -> LogRestored:
+        """Confirm what was proposed, as somebody else: the log goes on."""
+        with self._connected() as connection:
+            lost = self._lost(connection)
+            waiting = proposed.find(self._directory.directory, self._key)
+            fact = confirm(lost, waiting, by=by, left_outside=self._outside(connection))
+            resuming = self._resuming(connection, lost)
+            connection.commit()
+            self._record(connection, fact, by)
+            if not self._directory.add(resuming, self._key):
+                raise RestorationNotProposed("Somebody else confirmed it at the same moment, or something was signed.")
+            connection.commit()
+        proposed.forget(self._directory.directory)
+        return fact
+
+    def _connected(self) -> Connection[Any]:
+        return connect(self._dsn, "in the background")
+
+    def _made(self) -> list[Checkpoint]:
+        made, faults = verify(self._directory.contents(), self._key.public_key())
+        if faults:
+            raise LogNotWhole(f"The checkpoints themselves do not hold: {faults[0]}")
+        return made
+
+    def _lost(self, connection: Connection[Any]) -> Lost:
+        head = self._head(connection)
+        made = self._made()
+        holds = [
+            there for at in range(0, len(made), TOGETHER) for there in self._hold(connection, made[at : at + TOGETHER])
+        ]
+        return find_lost(made, head, holds)
+
+    def _head(self, connection: Connection[Any]) -> Head:
+        query = f"SELECT position, encode(hash, 'hex') FROM {self._log}.event ORDER BY position DESC LIMIT 1"
+        row = connection.execute(query.encode()).fetchone()
+        if row is None:
+            raise LogNotWhole("The log is empty: this is a new database and no restored one.")
+        return Head(position=row[0], hash=row[1])
+
+    def _hold(self, connection: Connection[Any], made: Sequence[Checkpoint]) -> list[bool]:
+        """Of each, whether what it was signed for stands, and, if it resumes, whether the fact of it follows."""
+        query = f"SELECT position, encode(hash, 'hex'), topic FROM {self._log}.event WHERE position = ANY (%s)"
+        asked = [at for each in made for at in (each.position, each.position + 1)]
+        found = {at: (stands, topic) for at, stands, topic in connection.execute(query.encode(), (asked,))}
+        return [
+            found.get(each.position, ("", ""))[0] == each.hash
+            and (each.resumes is None or found.get(each.position + 1, ("", ""))[1] == LogRestored.TOPIC)
+            for each in made
+        ]
+
+    def _resuming(self, connection: Connection[Any], lost: Lost) -> Checkpoint:
+        """The checkpoint the log goes on from. Raises LogNotWhole unless all since the last good one follows on it."""
+        newest = self._whole_since(connection, lost.last)
+        commands, strays = follow_commands(connection, self._log, lost.last)
+        _refuse(strays)
+        place = Verified()
+        for content in self._directory.contents():
+            place, faults = follow(place, content, self._key.public_key())
+            _refuse(faults)
+        return Checkpoint(
+            log=self._log,
+            number=place.number + 1,
+            position=newest.position,
+            hash=newest.hash.hex(),
+            recorded_at=newest.recorded_at.astimezone(UTC).isoformat(timespec="microseconds"),
+            balances=self._digest(connection),
+            previous=place.file_hash,
+            made_at=self._now().astimezone(UTC).isoformat(timespec="microseconds"),
+            commands=commands.nth,
+            commands_hash=commands.hash.hex(),
+            resumes=lost.last.number if lost.last else 0,
+        )
+
+    def _whole_since(self, connection: Connection[Any], last: Checkpoint | None) -> StoredEvent:
+        after = last.position if last else 0
+        chain, newest = Chain(after=after, previous=bytes.fromhex(last.hash) if last else GENESIS), None
+        since = after - 1 if last else 0  # with the one that was signed for: the log may end there
+        rows = connection.cursor(name="whole_since", binary=True)
+        rows.itersize = 5_000
+        rows.execute(f"SELECT {COLUMNS} FROM {self._log}.event WHERE position > %s ORDER BY position", (since,))
+        for row in rows:
+            newest = StoredEvent(*row)
+            if newest.position > after:
+                chain.follow(newest)
+        _refuse(chain.end())
+        assert newest is not None
+        return newest
+
+    def _record(self, connection: Connection[Any], fact: LogRestored, by: str) -> None:
+        """The fact, at the position after the one the log ended at when it was looked at; not yet committed."""
+        version = connection.execute(
+            f"SELECT coalesce(max(version), 0) + 1 FROM {self._log}.event WHERE stream = %s".encode(), (RESTORED,)
+        ).fetchone()
+        assert version is not None
+        command = uuid4()
+        metadata = encode_metadata(actor=by, correlation_id="restoration", command_id=str(command))
+        query = (
+            f"SELECT outcome, first_position, problem FROM {self._log}.append("
+            "ARRAY[%s]::uuid[], ARRAY[%s], ARRAY[NULL]::text[], ARRAY[NULL]::bytea[], ARRAY[NULL]::bytea[],"
+            " ARRAY[1], ARRAY[%s], ARRAY[%s]::integer[], ARRAY[%s], ARRAY[%s]::bytea[], ARRAY[%s]::bytea[],"
+            " ARRAY[NULL]::jsonb[], %s)"
+        )
+        asked = (command, by, RESTORED, version[0], fact.TOPIC, encode(fact), metadata, self._now())
+        row = connection.execute(query.encode(), asked).fetchone()
+        assert row is not None
+        if row[0] != "recorded" or row[1] != fact.goes_on_after + 1:
+            raise RestorationNotProposed(f"The log has moved since ({row[0]}, {row[2] or row[1]}). Propose it anew.")
+
+
+def _refuse(faults: Sequence[Fault]) -> None:
+    if faults:
+        raise LogNotWhole(f"What stands does not follow from what was signed: {faults[0]}")

@@ -1,0 +1,106 @@
+"""The command line of it, for both services: look, propose, and confirm as somebody else.
+
+It runs where the service does, with the service's own environment: nowhere else is the key of the checkpoints. Who
+asks is whoever the token says, by the issuers the service believes.
+"""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from services.eventlog.checkpoint import Checkpoints, load_signing_key
+from services.eventlog.checkpointer import Digest
+from services.eventlog.epoch.events import LogRestored
+from services.eventlog.refusal import Refusal
+from services.httpapi.caller import Role
+from services.httpapi.environment import SettingsInvalid
+from services.httpapi.trust import SignIn, trusted
+from services.restoration.acting import Outside, Restoration
+from services.restoration.refusals import NotRestored
+
+ROLES = frozenset({Role.administrator, Role.controller})
+
+
+class Settings(SignIn, Protocol):
+    """What is needed of a service's settings."""
+
+    @property
+    def database_url(self) -> str: ...
+    @property
+    def checkpoint_dir(self) -> Path | None: ...
+    @property
+    def checkpoint_key(self) -> Path | None: ...
+
+
+def main(
+    settings: Callable[[], Settings], *, log: str, digest: Digest, outside: Outside, arguments: Sequence[str]
+) -> None:
+    """Do what is asked, and say what came of it. Ends with 1 and a sentence where it is refused."""
+    parser = argparse.ArgumentParser(description=f"Go on without facts of the log of {log} that are lost for good.")
+    acts = parser.add_subparsers(dest="act", required=True)
+    acts.add_parser("look", help="what the log lacks of what was signed for")
+    for act, what in (("propose", "propose to go on without it"), ("confirm", "confirm that, as somebody else")):
+        its = acts.add_parser(act, help=what)
+        its.add_argument("--token-file", type=Path, required=True, help="your own access token")
+    acts.choices["propose"].add_argument(
+        "--reason", required=True, help="what happened, and why they cannot be had back"
+    )
+    asked = parser.parse_args(arguments)
+    try:
+        told = settings()
+        restoration = of(told, log=log, digest=digest, outside=outside)
+        if asked.act == "look":
+            print(in_words(restoration))
+        elif asked.act == "propose":
+            by = who(told, asked.token_file)
+            restoration.propose(reason=asked.reason, by=by)
+            print(f"{in_words(restoration)}\nProposed by {by}. Somebody else confirms it.")
+        else:
+            fact = restoration.confirm(by=who(told, asked.token_file))
+            print(confirmed_in_words(fact))
+    except (Refusal, NotRestored, SettingsInvalid) as refused:
+        sys.exit(f"{refused}")
+
+
+def of(told: Settings, *, log: str, digest: Digest, outside: Outside) -> Restoration:
+    """The restoration of the service with these settings. Raises SettingsInvalid where nothing is signed."""
+    if told.checkpoint_dir is None or told.checkpoint_key is None:
+        raise SettingsInvalid("TILSAGN_CHECKPOINT_DIR and TILSAGN_CHECKPOINT_KEY_FILE say what was signed; set both.")
+    key = load_signing_key(told.checkpoint_key)
+    return Restoration(
+        told.database_url, Checkpoints(told.checkpoint_dir), key, log=log, digest=digest, outside=outside
+    )
+
+
+def who(told: SignIn, token_file: Path) -> str:
+    """Whose token it is. Refuses one that is not believed, and somebody whose office it is not."""
+    token = token_file.read_text(encoding="utf-8").strip()
+    caller = asyncio.run(trusted(told)[0].caller_of(token))
+    if ROLES.isdisjoint(caller.roles):
+        raise SettingsInvalid(f"{caller.subject} has none of the roles {', '.join(sorted(ROLES))}.")
+    return caller.subject
+
+
+def in_words(restoration: Restoration) -> str:
+    """What is lost, as far as it can be seen."""
+    lost = restoration.look()
+    last = f"checkpoint {lost.last.number} (position {lost.last.position})" if lost.last else "no checkpoint"
+    return (
+        f"The log ends at {lost.head.position}. The last that still holds is {last};"
+        f" checkpoints {lost.signed[0].number} to {lost.newest.number} do not.\n"
+        f"Lost: positions {lost.lost_from} to {lost.newest.position}, and what came after them and was never signed."
+    )
+
+
+def confirmed_in_words(fact: LogRestored) -> str:
+    """What was recorded."""
+    told = [
+        f"The log goes on after {fact.goes_on_after}: {fact.proposed_by} proposed it, {fact.confirmed_by} confirmed.",
+        f"Lost: positions {fact.lost_from} to {fact.lost_to}, checkpoints {fact.lost_checkpoints_from} to"
+        f" {fact.lost_checkpoints_to}. Keep their files: they stay where they are.",
+    ]
+    told += [f"It left, and the log knows nothing of it: {name}" for name in fact.left_outside]
+    return "\n".join(told)
