@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -142,7 +142,8 @@ def main() -> None:
     with postgres.running(state.postgres) as server:
         made = back_up(server, state.folder)
     print(f"{made.folder}\nIt can be brought back to any instant from {made.ended_at.isoformat()} on:")
-    print(f"make restore TO={made.ended_at:%Y-%m-%dT%H:%M:%S}Z, or TO=latest for all that was written.")
+    whole = made.ended_at + timedelta(seconds=1)
+    print(f"make restore TO={whole:%Y-%m-%dT%H:%M:%S}Z or later, or TO=latest for all that was written.")
 
 
 if __name__ == "__main__":

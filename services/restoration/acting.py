@@ -22,7 +22,7 @@ from services.eventlog.connecting import connect
 from services.eventlog.epoch.events import RESTORED, LogRestored
 from services.eventlog.mapper import encode, encode_metadata
 from services.restoration import proposed
-from services.restoration.refusals import LogNotWhole, RestorationNotProposed
+from services.restoration.refusals import LogNotWhole, NothingLost, RestorationNotProposed
 from services.restoration.rules import Head, Lost, Proposal, confirm, find_lost, propose
 
 TOGETHER = 1_000
@@ -85,8 +85,10 @@ class Restoration:
         return made
 
     def _lost(self, connection: Connection[Any]) -> Lost:
-        head = self._head(connection)
         made = self._made()
+        if not made:
+            raise NothingLost("Nothing was ever signed for.")
+        head = self._head(connection)
         holds = [
             there for at in range(0, len(made), TOGETHER) for there in self._hold(connection, made[at : at + TOGETHER])
         ]
