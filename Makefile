@@ -1,6 +1,6 @@
 # The commands of the house. `make help` lists them. Nothing is needed beforehand but Python 3.11 or newer and make.
 .DEFAULT_GOAL := help
-.PHONY: help run demo backup restore test check bench verify faults mutants format lock describe environment clean
+.PHONY: help run demo test check bench verify faults mutants format lock describe environment clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p && break; done)
@@ -20,6 +20,7 @@ run: environment ## start everything with the budget of 2020 in it; Ctrl-C stops
 demo: environment ## play the grants of 2020 in a database of its own, then stay (ARGS=--end stops)
 	@$(PY) -m dev.demo --with-parent $(ARGS)
 
+.PHONY: backup restore
 backup: environment ## back up the database of make run, and from then on keep all it writes
 	@$(PY) -m dev.backup
 

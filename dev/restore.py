@@ -24,10 +24,10 @@ from dev.state import DATABASE, State
 from migrations.roles import url
 from services.eventlog.checkpoint import Checkpoints, load_signing_key
 from services.grants.balance.digest import read_digest as digest_of_grants
+from services.httpapi.restoration.acting import Restoration
+from services.httpapi.restoration.command import confirmed_in_words, in_words
+from services.httpapi.restoration.refusals import NothingLost, NotRestored
 from services.notifications.gate.digest import read_digest as digest_of_notifications
-from services.restoration.acting import Restoration
-from services.restoration.command import confirmed_in_words, in_words
-from services.restoration.refusals import NothingLost, NotRestored
 
 DIGESTS = {"grants": digest_of_grants, "notifications": digest_of_notifications}
 

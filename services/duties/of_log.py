@@ -1,6 +1,6 @@
 """Acts on the log itself. A clock's correction is the database owner's, and no service can do it: PostgreSQL holds the
 two apart, as `make verify` does in what was recorded. Going on without lost facts is done where the checkpoints' key is
-(`services/restoration`)."""
+(`services/httpapi/restoration`)."""
 
 from services.duties.act import Act
 

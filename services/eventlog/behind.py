@@ -11,12 +11,16 @@ import time
 from pathlib import Path
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from psycopg import AsyncConnection, Connection
 
-from services.eventlog.checkpoint import Checkpoint, Checkpoints, newest_signed
+from services.eventlog.checkpoint import Checkpoint, Checkpoints, canonical, read
 from services.eventlog.epoch.events import LogRestored
 from services.eventlog.refusal import Refusal
 
+LOOKED_AT = 100
 SETTLED_NS = 1_000_000_000
 """Two files that come at one moment may leave the directory with one time."""
 
@@ -65,6 +69,25 @@ class SignedFor:
 def signed_at(directory: Path | None, *, schema: str) -> SignedFor | None:
     """What was signed for of that log; None where the settings do not say where that is kept."""
     return None if directory is None else SignedFor(Checkpoints(directory), schema=schema)
+
+
+def newest_signed(directory: Checkpoints, log: str) -> Checkpoint | None:
+    """The newest checkpoint of that log that is truly signed, by the key that was laid beside them; None without one
+    among the last hundred. What is wrong with others is for whoever verifies the directory."""
+    pem = directory.public_key()
+    if pem is None:
+        return None
+    key = load_pem_public_key(pem)
+    for path in directory.files()[: -LOOKED_AT - 1 : -1]:
+        try:
+            made, signature = read(path.read_bytes())
+            assert isinstance(key, Ed25519PublicKey)
+            key.verify(signature, canonical(made))
+        except (InvalidSignature, ValueError, TypeError, KeyError, AttributeError):
+            continue
+        if made.log == log:
+            return made
+    return None
 
 
 def asked(signed: Checkpoint) -> tuple[int, int]:

@@ -27,7 +27,6 @@ from services.eventlog.chain import Fault
 
 PUBLIC_KEY = "public-key.pem"
 NOTHING_BEFORE = "0" * 64
-LOOKED_AT = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -152,25 +151,6 @@ def read(content: bytes) -> tuple[Checkpoint, bytes]:
     return Checkpoint(**fields), signature
 
 
-def newest_signed(directory: Checkpoints, log: str) -> Checkpoint | None:
-    """The newest checkpoint of that log that is truly signed, by the key that was laid beside them; None without one
-    among the last hundred. What is wrong with others is for whoever verifies the directory."""
-    pem = directory.public_key()
-    if pem is None:
-        return None
-    key = load_pem_public_key(pem)
-    for path in directory.files()[: -LOOKED_AT - 1 : -1]:
-        try:
-            made, signature = read(path.read_bytes())
-            assert isinstance(key, Ed25519PublicKey)
-            key.verify(signature, canonical(made))
-        except (InvalidSignature, ValueError, TypeError, KeyError, AttributeError):
-            continue
-        if made.log == log:
-            return made
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class Verified:
     """How far a directory's checkpoints hold: how many, the SHA-256 of the last one's file, and what it says."""
@@ -203,8 +183,7 @@ def verify(contents: Iterable[bytes], key: Ed25519PublicKey) -> tuple[list[Check
 
 def _strays(made: Sequence[Checkpoint]) -> list[Fault]:
     """Those that say they resume one that is not there, or that goes further than they do."""
-    still: list[Checkpoint] = []
-    faults = []
+    still, faults = list[Checkpoint](), list[Fault]()
     for each in made:
         if each.resumes is not None:
             still = standing([*still, each])[:-1]
@@ -226,11 +205,11 @@ def follow(place: Verified, content: bytes, key: Ed25519PublicKey) -> tuple[Veri
         detail = f"number {number} is not what was signed ({type(wrong).__name__})"
         fault = Fault(place.position + 1, "checkpoint", detail)
         return replace(place, number=number, file_hash=file_hash), [fault]
-    faults = []
+    faults, further = [], made.position > place.position
     if made.number > number:
         detail = f"numbers {number} to {made.number - 1} are gone"
         faults.append(Fault(place.position + 1, "checkpoint", detail))
-    elif (made.number, made.previous) != (number, place.file_hash) or not _goes_on(made, place):
+    elif (made.number, made.previous) != (number, place.file_hash) or not (made.resumes is not None or further):
         detail = f"number {made.number} does not follow the one before it"
         faults.append(Fault(place.position + 1, "checkpoint", detail))
     if made.commands is None or made.commands_hash is None:
@@ -239,10 +218,3 @@ def follow(place: Verified, content: bytes, key: Ed25519PublicKey) -> tuple[Veri
     elif made.resumes is None and made.commands < (place.commands or 0):
         faults.append(Fault(made.position, "checkpoint", f"number {made.number} has fewer commands than before"))
     return Verified(made.number, file_hash, made), faults
-
-
-def _goes_on(made: Checkpoint, place: Verified) -> bool:
-    """It goes further than the one before it; one that resumes goes back to an earlier one."""
-    if made.resumes is None:
-        return made.position > place.position
-    return 0 <= made.resumes < made.number

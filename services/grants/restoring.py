@@ -10,8 +10,8 @@ from psycopg import Connection
 
 from services.grants.balance.digest import read_digest
 from services.grants.settings import Settings
-from services.restoration.acting import Outside
-from services.restoration.command import main
+from services.httpapi.restoration.acting import Outside
+from services.httpapi.restoration.command import main
 
 BATCHES = "SELECT data FROM grants.event WHERE topic LIKE 'disbursement.batch-made.v%'"
 

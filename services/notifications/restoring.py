@@ -8,10 +8,10 @@ from typing import Any
 
 from psycopg import Connection
 
+from services.httpapi.restoration.acting import Outside
+from services.httpapi.restoration.command import main
 from services.notifications.gate.digest import read_digest
 from services.notifications.settings import Settings
-from services.restoration.acting import Outside
-from services.restoration.command import main
 
 KEYS = (
     "SELECT data FROM notifications.event"

@@ -20,10 +20,10 @@ from services.eventlog.epoch.events import RESTORED, LogRestored
 from services.eventlog.mapper import decode, encode
 from services.eventlog.writer import Row, Waiting, Writer
 from services.grants.balance.digest import read_digest
+from services.httpapi.restoration.acting import Restoration
+from services.httpapi.restoration.proposed import NAME
+from services.httpapi.restoration.refusals import LogNotWhole, NothingLost, RestorationNotProposed
 from services.reason import ReasonMissing
-from services.restoration.acting import Restoration
-from services.restoration.proposed import NAME
-from services.restoration.refusals import LogNotWhole, NothingLost, RestorationNotProposed
 from tests.conftest import Database
 from tests.eventlog.played import KEY, Played, played
 from tests.eventlog.test_export import exported

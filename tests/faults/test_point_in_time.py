@@ -26,7 +26,7 @@ from services.eventlog.behind import LogBehind, signed_at
 from services.eventlog.chain import COLUMNS, StoredEvent
 from services.eventlog.checkpoint import PUBLIC_KEY
 from services.grants.balance.digest import read_digest
-from services.restoration.acting import Restoration
+from services.httpapi.restoration.acting import Restoration
 from tests.conftest import Cluster, Database, copied
 from tests.eventlog.played import KEY, Played, played
 from tests.faults.standby import DATABASE, PASSWORD

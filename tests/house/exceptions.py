@@ -264,6 +264,7 @@ ROOM_FILES = {
     "services/notifications/acts/periods.py": (
         "periods that end before they begin, of deadlines and of what failed alike"
     ),
+    "services/notifications/channel/lost_span.py": "asked of the log before each try: what a restore may have lost",
     "services/notifications/channel/arkivmelding.py": ("the archive message that goes with a sending in eFormidling"),
     "services/notifications/channel/carriers.py": "the channels this service has, as its settings say",
     "services/notifications/channel/conversation.py": (
@@ -352,6 +353,8 @@ ROOMS_OF_THEIR_OWN_SHAPE = {
 
 # Files that stand between the rooms of a service, beside main.py, worker.py, wiring.py and settings.py.
 BETWEEN_ROOMS = {
+    "services/grants/restoring.py": "a command of whoever runs grants: the log goes on without lost facts (0083)",
+    "services/notifications/restoring.py": "the same for the log of notifications",
     "services/dashboard/end_sessions.py": (
         "a command of whoever runs the dashboard: somebody is signed out everywhere"
     ),

@@ -16,20 +16,17 @@ import psycopg
 from prometheus_client import CollectorRegistry, Counter
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from services.calendar.days import day_of
 from services.eventlog.command import Command, Write
-from services.eventlog.epoch.events import RESTORED
 from services.eventlog.events import Event
 from services.eventlog.log import History, Log
 from services.eventlog.recorded import HeardAt
 from services.eventlog.sweeping import Sweeping
+from services.notifications.channel.lost_span import may_have_left
 from services.notifications.channel.port import Arrived, CannotTell, Carrier, Lost, NotSent, OutcomeUnknown
 from services.notifications.channel.post import BytesDiffer, NotNow, Post, Sending
-from services.notifications.facts.channel import Channel, LetterSendingBegun, LetterSendingPermitted
-from services.notifications.facts.notice import NoticeSendingBegun
+from services.notifications.facts.channel import Channel
 
 TOGETHER = 100
-BEGUN = (LetterSendingBegun, LetterSendingPermitted, NoticeSendingBegun)
 MOST_SECONDS_TO_HAND_OVER = 45.0
 ACTOR = "sender"
 _DUE = """
@@ -128,19 +125,11 @@ class Sender:
         if not beginning.sends:
             await self._tell(stream, "stopped", beginning.facts, history)
         elif await self._record(stream, history, beginning.facts, heard=beginning.heard):
-            if await self._may_have_left(history, sending):
+            if await may_have_left(self._log, history, sending):
                 begun = await self._log.load(stream)
                 await self._ask(stream, post, begun, post.sending(begun))
             else:
                 await self._send(stream, post, sending, since=since)
-
-    async def _may_have_left(self, history: History, sending: Sending) -> bool:
-        """Whether it can have left in a span that the log has lost: then its channel is asked before it is sent, and
-        where that cannot tell, a person says. Once it was begun after the log went on, the log knows."""
-        restored = await self._log.find_latest(RESTORED)
-        if restored is None or sending.dated_on > day_of(restored.recorded_at):
-            return False
-        return not any(each.position > restored.position and isinstance(each.event, BEGUN) for each in history.recorded)
 
     async def _send(self, stream: str, post: Post, sending: Sending, *, since: float) -> None:
         """Hand it over. It is begun: whatever happens from here on, the log knows that it was. Whoever stood still

@@ -21,9 +21,9 @@ from services.eventlog.commands_followed import follow_commands
 from services.eventlog.connecting import connect
 from services.eventlog.epoch.events import RESTORED, LogRestored
 from services.eventlog.mapper import encode, encode_metadata
-from services.restoration import proposed
-from services.restoration.refusals import LogNotWhole, NothingLost, RestorationNotProposed
-from services.restoration.rules import Head, Lost, Proposal, confirm, find_lost, propose
+from services.httpapi.restoration import proposed
+from services.httpapi.restoration.refusals import LogNotWhole, NothingLost, RestorationNotProposed
+from services.httpapi.restoration.rules import Head, Lost, Proposal, confirm, find_lost, propose
 
 TOGETHER = 1_000
 

@@ -7,8 +7,8 @@ from itertools import takewhile
 from services.duties.apart import keep_apart
 from services.eventlog.checkpoint import Checkpoint, standing
 from services.eventlog.epoch.events import LogRestored
+from services.httpapi.restoration.refusals import NothingLost, RestorationNotProposed
 from services.reason import need_reason
-from services.restoration.refusals import NothingLost, RestorationNotProposed
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.eventlog.checkpoint import flush_directory
-from services.restoration.rules import Proposal
+from services.httpapi.restoration.rules import Proposal
 
 NAME = "restoration-proposed.json"
 

@@ -17,9 +17,9 @@ from services.eventlog.epoch.events import LogRestored
 from services.eventlog.refusal import Refusal
 from services.httpapi.caller import Role
 from services.httpapi.environment import SettingsInvalid
+from services.httpapi.restoration.acting import Outside, Restoration
+from services.httpapi.restoration.refusals import NotRestored
 from services.httpapi.trust import SignIn, trusted
-from services.restoration.acting import Outside, Restoration
-from services.restoration.refusals import NotRestored
 
 ROLES = frozenset({Role.administrator, Role.controller})
 
