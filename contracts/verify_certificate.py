@@ -21,6 +21,7 @@ Ends with 0 if everything holds, 1 if not, and 2 where something cannot be read;
 
 import argparse
 import base64
+import bisect
 import datetime as dt
 import functools
 import hashlib
@@ -44,6 +45,21 @@ class Unreadable(Exception):
 # --- the release, judged ---------------------------------------------------------------------------------------------
 
 
+class once:  # noqa: N801 - it stands where a decorator does
+    """What is worked out of an object the first time it is asked for, and then stands in it. That of `functools` takes
+    a lock each time (before Python 3.12), and over a log of a million letters that costs more than the work."""
+
+    def __init__(self, work):
+        self.work, self.__doc__ = work, work.__doc__
+
+    def __set_name__(self, _, name):
+        self.name = name
+
+    def __get__(self, it, _=None):
+        value = it.__dict__[self.name] = self.work(it)
+        return value
+
+
 class Fact:
     """One fact as an export writes it. `name` is its topic without the version: a kind of fact stays what it is."""
 
@@ -57,18 +73,18 @@ class Fact:
         _ = self.data, self.lines, self.recorded_at
         return self
 
-    @functools.cached_property
+    @once
     def data(self):
         """What it says."""
         return json.loads(self.told["data"])
 
-    @functools.cached_property
+    @once
     def lines(self):
         """What a notice lists: the hash of each manifest, by item."""
         lines = self.data.get("lines") if self.name == "notice.prepared" else None
         return {line["item"]: line["manifest_sha256"] for line in lines or ()}
 
-    @functools.cached_property
+    @once
     def recorded_at(self):
         return EPOCH + dt.timedelta(microseconds=self.told["recorded_at_us"])
 
@@ -88,24 +104,168 @@ def rules_hold_from(facts, rules):
     return 0
 
 
+class Known:
+    """What is known of one item: its `own` facts, those of its scheme's `policies` and of the log's own `rules`, each
+    in order of position, and its `notices`, by their streams. Each release of it and each try to send it is judged
+    from this, as it stood there."""
+
+    def __init__(self, own, notices, policies, rules):
+        self.own, self.notices, self.policies = own, notices, policies
+        self.rules_from = rules_hold_from(rules, SECOND)
+
+    @classmethod
+    def of(cls, item, facts):
+        """Of facts about an item as a certificate has them: together, in order of position."""
+        notices, own, others = {}, [], []
+        for each in facts:
+            if each.stream.startswith("notice-"):
+                notices.setdefault(each.stream, []).append(each)
+            else:
+                (own if each.stream == item else others).append(each)
+        return cls(own, {stream: Told(its) for stream, its in notices.items()}, others, others)
+
+
+class Told:
+    """A notice by all of its facts, in order of position. How it stood is worked out once for each position that
+    matters, however many letters it lists."""
+
+    def __init__(self, facts):
+        self.facts, self.stream = facts, facts[0].stream
+        self.positions = [each.position for each in facts]
+        self.items = {item for each in facts for item in each.lines}
+        self.stood = {}
+
+    def before(self, position, rules_from):
+        """The notice as it stood before a position of the log."""
+        so_far = bisect.bisect_left(self.positions, position)
+        stood = self.stood.get((so_far, rules_from))
+        if stood is None:
+            stood = self.stood[so_far, rules_from] = Notice(self.stream, self.facts[:so_far], rules_from)
+        return stood
+
+
+class Notice:
+    """A notice as its facts so far leave it. `rules_from` is where the log's second rules begin."""
+
+    def __init__(self, stream, facts, rules_from):
+        self.stream, self.facts, self.rules_from = stream, facts, rules_from
+
+    def of(self, *names):
+        """Its facts of these names."""
+        return [each for each in self.facts if each.name in names]
+
+    @once
+    def listed_at(self):
+        """Where each item was first listed in it, by item."""
+        listed = {}
+        for each in self.facts:
+            for item in each.lines:
+                listed.setdefault(item, each.position)
+        return listed
+
+    @once
+    def lines(self):
+        """What was prepared last: the hash of each manifest, by item."""
+        return self.of("notice.prepared")[-1].lines
+
+    @once
+    def ordered(self):
+        """Its last order; None where there is none."""
+        return (self.of("notice.ordered") or [None])[-1]
+
+    @once
+    def is_withdrawn(self):
+        return bool(self.of("notice.withdrawn"))
+
+    @once
+    def every_objection(self):
+        """Each objection: its number, the items it is to (none named: all), and when it was lifted (None while it is
+        open)."""
+        found = []
+        for each in self.of("notice.objected"):
+            number = each.data["objection"]
+            lifts = [it for it in self.of("notice.objection-lifted") if it.data["objection"] == number]
+            at = max(lifts[0].recorded_at, instant(lifts[0].data["said_at"])) if lifts else None
+            found.append((number, each.data["items"], at))
+        return found
+
+    @once
+    def receipt(self):
+        """The receipt that counts, and what is wrong with it: of the last sending, not revoked, by two people where it
+        was recorded by one of the directorate."""
+        steps = ("notice.dispatched", "notice.sent-again", "notice.received", "notice.receipt-revoked")
+        sent = received = None
+        for each in self.of(*steps):
+            if each.name == "notice.dispatched":
+                sent, received = each, None
+            elif each.name == "notice.sent-again":
+                sent = received = None
+            else:
+                received = each if each.name == "notice.received" else None
+        if received is None or sent is None:
+            return None, ["the notice was not sent and received, or its receipt was revoked"]
+        found = []
+        at = instant(received.data["received_at"])
+        if received.data["dispatch"] != sent.data["dispatch"]:
+            found.append("the receipt is not of the last sending")
+        if at < max(sent.recorded_at, instant(sent.data["said_at"])):
+            found.append("the receipt lies before the sending")
+        if at > received.recorded_at + SKEW:
+            found.append("the receipt lay in the future when it was recorded")
+        if not self.two_people(received):
+            found.append("one person recorded the receipt and confirmed it, or took it for a notice of their own")
+        return received, found
+
+    def two_people(self, received):
+        """Whoever confirms a receipt did not record it; and the ministry's own word is not that of whoever prepared or
+        ordered the notice, which was no rule before the log was upgraded."""
+        told_by, proposed_by = received.data["told_by"], received.data.get("proposed_by")
+        if proposed_by:
+            return self.claimed_by(received) == proposed_by and not one_person(proposed_by, told_by)
+        made = self.of("notice.prepared", "notice.ordered")
+        authors = [each.data.get("prepared_by") or each.data.get("ordered_by") for each in made]
+        old = received.position < self.rules_from
+        return old or not any(one_person(author, told_by) for author in authors)
+
+    def claimed_by(self, received):
+        """Who recorded the very receipt that was confirmed; None where nobody had, or it was rejected."""
+        claim = None
+        steps = ("notice.receipt-proposed", "notice.receipt-rejected", "notice.dispatched", "notice.sent-again")
+        for each in self.of(*steps):
+            if each.position < received.position:
+                claim = each if each.name == "notice.receipt-proposed" else None
+        same = claim is not None and all(
+            claim.data[name] == received.data[name] for name in ("dispatch", "received_at", "evidence_sha256")
+        )
+        return claim.data["proposed_by"] if same else None
+
+
 class Release:
     """One release of one item, and everything known of it at the position where it was recorded, or where a try to send
     it (`begun`) was begun.
 
-    `facts` are of the item's own stream, of every notice that lists it, of its scheme's policies and of the log's own
-    rules, in order of position. `days` is the ministry's list. `told` gathers what is lawful and worth knowing.
+    `known` is what is known of the item, `days` the ministry's list. `told` gathers what is lawful and worth knowing.
     """
 
-    def __init__(self, fact, facts, days, begun=None):
+    def __init__(self, fact, known, days, begun=None):
         self.fact, self.days, self.told = fact, days, []
         self.at = begun or fact
-        self.receipts = {}
-        self.item = fact.stream
-        self.before = [each for each in facts if each.position < self.at.position]
-        self.streams = {}
-        for each in self.before:
-            self.streams.setdefault(each.stream, []).append(each)
-        self.rules_from = rules_hold_from(facts, SECOND)
+        self.item, self.known, self.rules_from = fact.stream, known, known.rules_from
+        self.own = [each for each in known.own if each.position < self.at.position]
+        self.is_letter = self.item.startswith("letter-")
+
+    def notice_before(self, stream):
+        """A notice as it stood then; None where nothing is known of it."""
+        told = self.known.notices.get(stream)
+        return told and told.before(self.at.position, self.rules_from)
+
+    @once
+    def listing(self):
+        """The notices that list it as they stood then, in the order they were prepared."""
+        told = (each for each in self.known.notices.values() if self.item in each.items)
+        stood = [each.before(self.at.position, self.rules_from) for each in told]
+        its = [each for each in stood if self.item in each.listed_at]
+        return sorted(its, key=lambda each: each.listed_at[self.item]) if its[1:] else its
 
     def faults(self):
         """Everything that is wrong with it; nothing where it was lawful."""
@@ -137,14 +297,14 @@ class Release:
             found.append("the award was ended or made otherwise since it was released")
         if self.fact.data["ground"]["kind"] != "notice" or self.waived(held):
             return found
-        governing = self.governing()
+        governing = self.governing
         return found + (self.by_notice(governing, held) if governing else ["no notice of it was ordered"])
 
     def may_have_left(self):
         """Whether anything may have left by tries that are over. What is unknown may, and a person's word that it did
         not is no proof."""
         left = unknown = False
-        for each in self.of(self.item):
+        for each in self.own:
             if each.name in ("letter.sending-begun", "letter.dispatch-unknown"):
                 unknown = True
             elif each.name in ("letter.dispatched", "letter.delivered"):
@@ -159,25 +319,20 @@ class Release:
 
     def waived(self, held):
         """Whether two people had recorded a waiver of this very letter, whatever it was released on."""
-        waivers = self.of(self.item, "letter.waiver-confirmed")
+        waivers = self.of("letter.waiver-confirmed")
         return any(each.data["manifest_sha256"] == held["manifest_sha256"] for each in waivers)
 
-    @property
-    def is_letter(self):
-        return self.item.startswith("letter-")
-
-    def of(self, stream, *names):
-        """The facts of a stream before the release, of these names."""
-        its = self.streams.get(stream, [])
-        return [each for each in its if each.name in names] if names else its
+    def of(self, *names):
+        """Its own facts before the release, of these names."""
+        return [each for each in self.own if each.name in names]
 
     def held(self):
         """What was held last, from its manifest's own bytes, what is wrong with them, and whether it was ended since.
         Before the bytes were kept, a fact told the manifest and its hash side by side."""
-        last = (self.of(self.item, "letter.held", "publication.planned") or [None])[-1]
+        last = (self.of("letter.held", "publication.planned") or [None])[-1]
         if last is None:
             return None
-        ends = self.of(self.item, "letter.award-ended", "publication.cancelled")
+        ends = self.of("letter.award-ended", "publication.cancelled")
         ended = any(each.position > last.position for each in ends)
         return {**last.data, **self.bound(last), "position": last.position, "ended": ended}
 
@@ -218,7 +373,7 @@ class Release:
         """What the manifest says that grants was not heard to say, of the award and of its letter's file: whoever binds
         a letter binds it to what was told last."""
         award, file = (
-            ([each.data for each in self.of(self.item, name) if each.position < held["position"]] or [None])[-1]
+            ([each.data for each in self.of(name) if each.position < held["position"]] or [None])[-1]
             for name in ("letter.award-heard", "letter.file-heard")
         )
         says, pairs = held["manifest"], {}
@@ -246,7 +401,7 @@ class Release:
     def again(self):
         """Nothing is released twice: an earlier release must have been ended before anything left."""
         over = ("letter.release-ended", "letter.followed")
-        earlier = self.of(self.item, f"{self.item.partition('-')[0]}.released", *over)
+        earlier = self.of(f"{self.item.partition('-')[0]}.released", *over)
         stands = bool(earlier) and earlier[-1].name not in over
         left = {each.data["letter_sha256"] for each in earlier if each.name == "letter.followed"}
         again = self.fact.data.get("letter_sha256") in left
@@ -256,24 +411,19 @@ class Release:
         """Objections stop it on whatever ground, from whichever notice, until each is lifted."""
         return [
             f"the ministry's objection {number} of {stream} was open"
-            for stream, number, lifted_at in self.objections()
+            for stream, number, lifted_at in self.objections
             if lifted_at is None
         ]
 
+    @once
     def objections(self):
         """Each objection to it: the notice, its number, and when it was lifted (None while it is open)."""
-        for stream in self.listing():
-            for each in self.of(stream, "notice.objected"):
-                if each.data["items"] and self.item not in each.data["items"]:
-                    continue
-                number = each.data["objection"]
-                lifts = [it for it in self.of(stream, "notice.objection-lifted") if it.data["objection"] == number]
-                at = max(lifts[0].recorded_at, instant(lifts[0].data["said_at"])) if lifts else None
-                yield stream, number, at
-
-    def listing(self):
-        """The notices that list it, in the order they were prepared."""
-        return [each.stream for each in self.before if self.item in each.lines]
+        return [
+            (notice.stream, number, at)
+            for notice in self.listing
+            for number, items, at in notice.every_objection
+            if not items or self.item in items
+        ]
 
     def clocks(self, released):
         """The clock that asked and the log's clock agreed."""
@@ -282,89 +432,34 @@ class Release:
 
     def notice(self, ground, held):
         """The ministry's days were over, by the notice that governs."""
-        governing = self.governing()
+        governing = self.governing
         if governing is None:
             return ["no notice of it was ordered"]
         if governing.stream != f"notice-{ground['notice_id']}":
             return [f"it left on another notice than {governing.stream}, which governs"]
         return self.by_notice(governing, held)
 
+    @once
     def governing(self):
-        """The order of the notice that governs: the last ordered of those that list it."""
-        ordered = (each for stream in self.listing() for each in self.of(stream, "notice.ordered"))
-        return max(ordered, key=lambda each: each.position, default=None)
+        """The notice that governs: the last ordered of those that list it; None where none was ordered."""
+        ordered = (each for each in self.listing if each.ordered)
+        return max(ordered, key=lambda each: each.ordered.position, default=None)
 
     def by_notice(self, governing, held):
         """The ministry's days are over by this notice: by its last sending and receipt, and our own rule."""
-        stream = governing.stream
-        receipt, found = self.receipt(stream)
+        receipt, found = governing.receipt
         found = list(found)
-        if self.of(stream, "notice.prepared")[-1].lines[self.item] != held["manifest_sha256"]:
+        if governing.lines[self.item] != held["manifest_sha256"]:
             found.append("the notice told of another letter")
-        if self.of(stream, "notice.withdrawn"):
+        if governing.is_withdrawn:
             found.append("the notice was withdrawn")
         return found if receipt is None else found + self.time(governing, receipt)
 
-    def receipt(self, stream):
-        """The receipt that counts, and what is wrong with it."""
-        if stream not in self.receipts:
-            self.receipts[stream] = self.received(stream)
-        return self.receipts[stream]
-
-    def received(self, stream):
-        """The receipt that counts: of the last sending, not revoked, by two people where it was recorded by one of the
-        directorate."""
-        steps = ("notice.dispatched", "notice.sent-again", "notice.received", "notice.receipt-revoked")
-        sent = received = None
-        for each in self.of(stream, *steps):
-            if each.name == "notice.dispatched":
-                sent, received = each, None
-            elif each.name == "notice.sent-again":
-                sent = received = None
-            else:
-                received = each if each.name == "notice.received" else None
-        if received is None or sent is None:
-            return None, ["the notice was not sent and received, or its receipt was revoked"]
-        found = []
-        at = instant(received.data["received_at"])
-        if received.data["dispatch"] != sent.data["dispatch"]:
-            found.append("the receipt is not of the last sending")
-        if at < max(sent.recorded_at, instant(sent.data["said_at"])):
-            found.append("the receipt lies before the sending")
-        if at > received.recorded_at + SKEW:
-            found.append("the receipt lay in the future when it was recorded")
-        if not self.two_people(stream, received):
-            found.append("one person recorded the receipt and confirmed it, or took it for a notice of their own")
-        return received, found
-
-    def two_people(self, stream, received):
-        """Whoever confirms a receipt did not record it; and the ministry's own word is not that of whoever prepared or
-        ordered the notice, which was no rule before the log was upgraded."""
-        told_by, proposed_by = received.data["told_by"], received.data.get("proposed_by")
-        if proposed_by:
-            return self.claimed_by(stream, received) == proposed_by and not one_person(proposed_by, told_by)
-        made = self.of(stream, "notice.prepared", "notice.ordered")
-        authors = [each.data.get("prepared_by") or each.data.get("ordered_by") for each in made]
-        old = received.position < self.rules_from
-        return old or not any(one_person(author, told_by) for author in authors)
-
-    def claimed_by(self, stream, received):
-        """Who recorded the very receipt that was confirmed; None where nobody had, or it was rejected."""
-        claim = None
-        steps = ("notice.receipt-proposed", "notice.receipt-rejected", "notice.dispatched", "notice.sent-again")
-        for each in self.of(stream, *steps):
-            if each.position < received.position:
-                claim = each if each.name == "notice.receipt-proposed" else None
-        same = claim is not None and all(
-            claim.data[name] == received.data[name] for name in ("dispatch", "received_at", "evidence_sha256")
-        )
-        return claim.data["proposed_by"] if same else None
-
     def time(self, governing, receipt):
         """From when, and until when, it might leave; by the stricter of our rule and the notice's own."""
-        rules = [self.rule_on(governing.recorded_at), governing.data["policy"]]
+        rules = [self.rule_on(governing.ordered.recorded_at), governing.ordered.data["policy"]]
         received_at = instant(receipt.data["received_at"])
-        lifted = [at for _, _, at in self.objections() if at is not None]
+        lifted = [at for _, _, at in self.objections if at is not None]
         opens = max(opens_at(max([received_at, *lifted]), rule) for rule in rules)
         stale = min(stale_at(received_at, rule) for rule in rules)
         found = []
@@ -373,19 +468,18 @@ class Release:
                 found.append(f"{name} {at.isoformat()}, before {opens.isoformat()}")
             if at >= stale:
                 found.append(f"{name} {at.isoformat()}, when the notice was stale since {stale.isoformat()}")
-        counted = governing.data["policy"]["days"]
+        counted = governing.ordered.data["policy"]["days"]
         if counted < rules[0]["days"]:
             found.append(f"the notice counted {counted} days, and the ministry is given {rules[0]['days']}")
         return found
 
     def opened(self):
         """When the notice it left on opened it, by the rule frozen into that notice; None where it did not."""
-        stream = f"notice-{self.fact.data['ground']['notice_id']}"
-        ordered, (receipt, _) = self.of(stream, "notice.ordered"), self.receipt(stream)
-        if not ordered or receipt is None:
+        notice = self.notice_before(f"notice-{self.fact.data['ground']['notice_id']}")
+        if notice is None or notice.ordered is None or notice.receipt[0] is None:
             return None
-        lifted = [at for _, _, at in self.objections() if at is not None]
-        return opens_at(max([instant(receipt.data["received_at"]), *lifted]), ordered[-1].data["policy"])
+        lifted = [at for _, _, at in self.objections if at is not None]
+        return opens_at(max([instant(notice.receipt[0].data["received_at"]), *lifted]), notice.ordered.data["policy"])
 
     def instants(self):
         """When it was released, or a try was begun, by each clock that tells."""
@@ -400,7 +494,7 @@ class Release:
     def waiver(self, ground, held):
         """The ministry waived this very letter, by two people: the claim that was confirmed stood unrejected."""
         claim = confirmed = None
-        for each in self.of(self.item, "letter.waiver-proposed", "letter.waiver-rejected", "letter.waiver-confirmed"):
+        for each in self.of("letter.waiver-proposed", "letter.waiver-rejected", "letter.waiver-confirmed"):
             if each.name == "letter.waiver-proposed":
                 claim = each
             elif each.name == "letter.waiver-rejected":
@@ -430,11 +524,11 @@ class Release:
         if exempt.get("confirmed_at") is None:
             return self.exempt_by_one(held, exempt)
         scheme = held["manifest"].get("scheme_id")
-        heard = [each.data for each in self.before if each.topic == "scheme.notice-policy-heard.v2"]
+        heard = [each.data for each in self.policies_before("scheme.notice-policy-heard.v2")]
         heard = [policy for policy in heard if policy["scheme_id"] == scheme]
         if any(one_person(author, policy["confirmed_by"]) for policy in heard for author in policy["written_by"]):
             return ["somebody confirmed a notice policy they had written"]
-        decided = [each.data["decided_at"] for each in self.of(self.item, "letter.decision-heard")]
+        decided = [each.data["decided_at"] for each in self.of("letter.decision-heard")]
         governing = [governs(heard, at) for at in decided]
         if not governing or any(policy is None or policy["rule"] != "exempt" for policy in governing):
             return ["no policy confirmed before the award was approved exempted the scheme"]
@@ -442,12 +536,16 @@ class Release:
         same = says == (exempt["scheme_id"], exempt["scheme_version"], exempt["source"])
         return [] if same else ["another policy governed the award"]
 
+    def policies_before(self, topic):
+        """What was heard of policies before, as this topic tells it."""
+        return [each for each in self.known.policies if each.topic == topic and each.position < self.at.position]
+
     def exempt_by_one(self, held, exempt):
         """What left before the log was upgraded left on the policy one person had written; nothing has since."""
         if not self.fact.position < self.rules_from:
             return ["it left on a policy of one person"]
         scheme = f"scheme-{exempt['scheme_id']}"
-        heard = [each for each in self.before if each.topic == "scheme.notice-policy-heard.v1"]
+        heard = self.policies_before("scheme.notice-policy-heard.v1")
         policies = [each.data for each in heard if each.stream == scheme or each.data.get("scheme_id") in scheme]
         begun = [policy for policy in policies if policy["valid_from"] <= held["approved_on"]]
         in_force = max(begun, key=lambda policy: (policy["valid_from"], policy["version"]), default=None)
@@ -493,11 +591,15 @@ def folded(subject):
 def opens_at(starts, rule):
     """The first instant at which it might leave (Instruks 5.4): the whole days by the calendar in Norway, and the
     hours."""
-    opens = max(
-        midnight_after(starts, rule["days"] + (not rule["day_of_notice_counted"])),
-        starts + dt.timedelta(hours=rule["min_hours"]),
-    )
-    while rule.get("roll_forward") and not is_working_day(opens.astimezone(OSLO).date()):
+    days = rule["days"] + (not rule["day_of_notice_counted"])
+    return opens_after(starts, days, rule["min_hours"], bool(rule.get("roll_forward")))
+
+
+@functools.lru_cache(maxsize=4096)
+def opens_after(starts, days, hours, roll_forward):
+    """The start of the day so many days after, but no sooner than so many hours; rolled on to a working day."""
+    opens = max(midnight_after(starts, days), starts + dt.timedelta(hours=hours))
+    while roll_forward and not is_working_day(opens.astimezone(OSLO).date()):
         opens = midnight(opens.astimezone(OSLO).date() + dt.timedelta(days=1))
     return opens
 
@@ -553,6 +655,7 @@ class Certificate:
     def __init__(self, told, days):
         self.told, self.item, self.days = told, told["item"], days
         self.facts = [Fact(each).read_whole() for each in told["facts"]]
+        self.known = Known.of(self.item, self.facts)
         self.notes = []
 
     def faults(self):
@@ -563,7 +666,7 @@ class Certificate:
         releases = [each for each in self.facts if each.stream == self.item and each.name == self.releasing]
         if not releases:
             return [*found, "there is no release"]
-        release = Release(releases[-1], self.facts, self.days)
+        release = Release(releases[-1], self.known, self.days)
         found += release.faults() + self.claims(releases[-1], release.held()) + self.tries()
         self.notes = release.told
         return found
@@ -579,7 +682,7 @@ class Certificate:
                 if "permit" not in each.data and each.position > self.rules_from():
                     found.append(f"position {each.position}: it began to leave without grants' permit")
                 if released and each.position > asked_from:
-                    closed = Release(released, self.facts, self.days, begun=each).closed_again()
+                    closed = Release(released, self.known, self.days, begun=each).closed_again()
                     found += [f"position {each.position}: as it began to leave, {problem}" for problem in closed]
             elif each.name == self.releasing:
                 released = each
@@ -605,7 +708,7 @@ class Certificate:
         row, ground = self.told["released"], released.data["ground"]
         basis = {"notice": f"notice-{ground.get('notice_id')}", "scheme-policy": ground.get("source")}
         basis["waiver"] = ground.get("document_sha256")
-        opened = Release(released, self.facts, self.days).opened() if ground["kind"] == "notice" else None
+        opened = Release(released, self.known, self.days).opened() if ground["kind"] == "notice" else None
         wanted = (released.position, ground["kind"], basis.get(ground["kind"]), ground["kind"])
         found = []
         if (row["position"], row["ground"], row["basis"], self.told["ground"]) != wanted:

@@ -28,7 +28,16 @@ from dev.verifying.gate_tables import (
 )
 from dev.verifying.policies import POLICIES, decision_rows, policy_rows
 from dev.verifying.reading import Snapshot
-from dev.verifying.releases import Days, Opened, Releases, Stored, days_in, for_the_judge, read_policy_problems
+from dev.verifying.releases import (
+    Days,
+    Opened,
+    Releases,
+    Stored,
+    days_in,
+    for_the_judge,
+    judge,
+    read_policy_problems,
+)
 from dev.verifying.sending import FROZEN, lacking_policies, released_rows, sending_rows, waiver_rows
 from dev.verifying.tries import list_problems
 from dev.verifying.unreadable import UNREADABLE, Found, could_not_be_checked, looked_at
@@ -70,8 +79,8 @@ class Listing:
         return telling.fold(self.facts)
 
     @cached_property
-    def for_the_judge(self) -> Sequence[Any]:
-        return [for_the_judge(fact) for fact in self.facts]
+    def for_the_judge(self) -> Any:
+        return judge.Told([for_the_judge(fact) for fact in self.facts])
 
 
 def check_gate(snapshot: Snapshot, *, signed: Mapping[int, str], days: Days | None = None, parts: Parts = ALL) -> Found:
@@ -221,38 +230,50 @@ class Gate:
         stands: dict[tuple[str, int], Opened] = {(item, position): (at, ever) for item, position, at, ever in opened}
         self.counts["releases"] += len(stands)
         left = {
-            (fact.stream, fact.position): fact
+            (fact.stream, fact.position)
             for its in facts.values()
             for fact in its
             if isinstance(fact.event, LetterReleased | PublicationReleased)
         }
-        for item, position in sorted(stands.keys() ^ left.keys()):
+        for item, position in sorted(stands.keys() ^ left):
             self._fault(position, f"releases: {item} is in one place only")
-        its_notices: dict[str, list[Any]] = defaultdict(list)
-        for each in listing.values():
-            for item in {line for fact in each.for_the_judge for line in fact.lines} & facts.keys():
-                its_notices[item] += each.for_the_judge
-        for (item, position), fact in left.items():
-            try:
-                row = stands.get((item, position), (None, None))
-                problems, told = releases.judge(fact, facts[item], its_notices[item], row)
-            except UNREADABLE as wrong:
-                self.faults.append(could_not_be_checked(f"the release of {item} at {position}", wrong))
-                continue
-            self.counts[BY_ONE_PERSON] += any("one person" in each for each in told)
-            for problem in problems:
-                self._fault(position, f"releases: {item}: {problem}")
-
+        its_notices: dict[str, dict[str, Any]] = defaultdict(dict)
+        for stream, each in listing.items():
+            for item in each.for_the_judge.items & facts.keys():
+                its_notices[item][stream] = each.for_the_judge
         for item, its in facts.items():
-            if not any(isinstance(fact.event, LetterSendingPermitted) for fact in its):
-                continue
-            try:
-                closed = list(releases.judge_tries(its, its_notices[item], self._open_still_from))
-            except UNREADABLE as wrong:
-                self.faults.append(could_not_be_checked(f"the tries of {item}", wrong))
-                continue
-            for position, problem in closed:
-                self._fault(position, f"tries: {item}: {problem}")
+            let_out = [fact.position for fact in its if (item, fact.position) in left]
+            tried = any(isinstance(fact.event, LetterSendingPermitted) for fact in its)
+            if let_out or tried:
+                try:
+                    known = releases.known(its, its_notices[item])
+                except UNREADABLE as wrong:
+                    self.faults.append(could_not_be_checked(f"the releases of {item}", wrong))
+                    continue
+                for position in let_out:
+                    row = stands.get((item, position), (None, None))
+                    self._judge_release(item, position, partial(releases.judge, known, position, row))
+                if tried:
+                    self._judge_tries(item, partial(releases.judge_tries, known, self._open_still_from))
+
+    def _judge_release(self, item: str, position: int, judge: Callable[[], tuple[list[str], list[str]]]) -> None:
+        try:
+            problems, told = judge()
+        except UNREADABLE as wrong:
+            self.faults.append(could_not_be_checked(f"the release of {item} at {position}", wrong))
+            return
+        self.counts[BY_ONE_PERSON] += any("one person" in each for each in told)
+        for problem in problems:
+            self._fault(position, f"releases: {item}: {problem}")
+
+    def _judge_tries(self, item: str, judge: Callable[[], Iterator[tuple[int, str]]]) -> None:
+        try:
+            closed = list(judge())
+        except UNREADABLE as wrong:
+            self.faults.append(could_not_be_checked(f"the tries of {item}", wrong))
+            return
+        for position, problem in closed:
+            self._fault(position, f"tries: {item}: {problem}")
 
     def _compare(self, kept: Kept, batch: Batch, should: Iterable[Row]) -> None:
         try:

@@ -24,13 +24,13 @@ Facts = Mapping[str, Sequence[Stored]]
 
 
 class Parts(NamedTuple):
-    """Which batches are looked at: those whose number leaves this `remainder`, divided by `of`."""
+    """Which batches are looked at: those whose number leaves one of these `remainders`, divided by `of`."""
 
-    remainder: int
+    remainders: tuple[int, ...]
     of: int
 
 
-ALL = Parts(0, 1)
+ALL = Parts((0,), 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,7 @@ class Reading:
         streams = self._snapshot.ahead(query, (list(kinds),))
         number = 0
         while some := [stream for (stream,) in islice(streams, TOGETHER)]:
-            if number % parts.of == parts.remainder:
+            if number % parts.of in parts.remainders:
                 yield some
             number += 1
 

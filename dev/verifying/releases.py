@@ -69,15 +69,17 @@ class Releases:
                 for scheme in {fact.stream.partition("-")[2], told.data.get("scheme_id")}:
                     self._policies[scheme].append(told)
 
-    def judge(
-        self, released: Recorded, facts: Sequence[Stored], listing: Iterable[Any], row: Opened
-    ) -> tuple[list[str], list[str]]:
-        """What is wrong with a release, and what is lawful and worth knowing. `facts` are all of its item's stream,
-        `listing` what the judge is told of the notices that list it, and its row says when it `row` opened."""
-        its = [for_the_judge(fact) for fact in facts if fact.position <= released.position]
-        policies = (told for scheme in _schemes(its) for told in self._policies[scheme])
-        known = {told.position: told for told in (*self._rules, *policies, *its, *listing)}
-        release = judge.Release(known[released.position], [known[at] for at in sorted(known)], self._days)
+    def known(self, facts: Sequence[Stored], notices: Mapping[str, Any]) -> Any:
+        """What the judge knows of an item: it is told each fact once, for its releases and for every try to send it.
+        `facts` are all of its stream, `notices` those that list it, as they are told to the judge."""
+        own = [for_the_judge(fact) for fact in facts]
+        policies = {told.position: told for scheme in _schemes(own) for told in self._policies[scheme]}
+        return judge.Known(own, notices, [policies[at] for at in sorted(policies)], self._rules)
+
+    def judge(self, known: Any, position: int, row: Opened) -> tuple[list[str], list[str]]:
+        """What is wrong with the release of an item that was recorded there, and what is lawful and worth knowing. Its
+        row says when it `row` opened."""
+        release = judge.Release(next(each for each in known.own if each.position == position), known, self._days)
         problems = release.faults()
         by_notice = release.fact.data["ground"]["kind"] == "notice"
         opened = (release.opened(), False) if by_notice else (None, True)
@@ -85,19 +87,14 @@ class Releases:
             problems.append(f"its row says that it opened at {row[0]}, not {opened[0]}")
         return problems, release.told
 
-    def judge_tries(
-        self, facts: Sequence[Stored], listing: Iterable[Any], asked_from: int
-    ) -> Iterator[tuple[int, str]]:
-        """(position, what is wrong) where a letter began to leave and what lets it out had closed again. `facts` are
-        all of its stream, `asked_from` where the rules begin that ask it at each try."""
-        its = [for_the_judge(fact) for fact in facts]
-        policies = (told for scheme in _schemes(its) for told in self._policies[scheme])
-        known = {told.position: told for told in (*self._rules, *policies, *its, *listing)}
-        ordered, released = [known[at] for at in sorted(known)], None
-        for fact in its:
+    def judge_tries(self, known: Any, asked_from: int) -> Iterator[tuple[int, str]]:
+        """(position, what is wrong) where a letter began to leave and what lets it out had closed again. `asked_from`
+        is where the rules begin that ask it at each try."""
+        released = None
+        for fact in known.own:
             released = fact if fact.name == "letter.released" else released
             if fact.name == "letter.sending-begun" and released and fact.position > asked_from:
-                for problem in judge.Release(released, ordered, self._days, begun=fact).closed_again():
+                for problem in judge.Release(released, known, self._days, begun=fact).closed_again():
                     yield fact.position, f"as it began to leave, {problem}"
 
 
@@ -116,11 +113,16 @@ def for_the_judge(fact: Stored) -> Any:
 
 
 def _schemes(facts: Iterable[Any]) -> Iterator[str]:
-    """The schemes whose policies a letter may have been held on."""
+    """The schemes whose policies a letter may have been held on. A manifest that cannot be read names none: the judge
+    says so where a release rests on it."""
     for held in (fact.data for fact in facts if fact.name == "letter.held"):
-        manifest = judge.read_manifest(held["manifest_json"])[0] if "manifest_json" in held else held["manifest"]
+        try:
+            manifest = judge.read_manifest(held["manifest_json"])[0] if "manifest_json" in held else held["manifest"]
+        except Unreadable:
+            manifest = None
+        says = manifest if isinstance(manifest, dict) else {}
         exempt = held.get("exemption") or {}
-        yield from {manifest.get("scheme_id"), exempt.get("scheme_id")} - {None}
+        yield from (named for named in {says.get("scheme_id"), exempt.get("scheme_id")} if named)
 
 
 def read_policy_problems(rows: Sequence[tuple[Any, ...]], days: Days) -> list[str]:

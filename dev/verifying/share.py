@@ -1,5 +1,5 @@
 """Of a large log, a process of its own looks at a part while the rest is looked at here: both on one snapshot, so that
-they see the same. Of notifications that is every second batch of letters and publications, of grants what was told of
+they see the same. Of notifications that is two batches of three of letters and publications, of grants what was told of
 deadlines (`dev.verifying.share_of_grants`).
 
     python -m dev.verifying.share     what to look at comes as JSON on standard input, what was found goes out likewise
@@ -27,14 +27,15 @@ from services.eventlog.chain import Fault
 AT_LEAST = 10_000
 """Letters and publications, or ten facts of grants for each. A process takes a second to begin, which fewer would not
 save."""
-HERE, THERE = Parts(0, 2), Parts(1, 2)
+HERE, THERE = Parts((0,), 3), Parts((1, 2), 3)
+"""Two batches of three are looked at there: here the chain is followed besides, and both end at about the same time."""
 MANY = {
     "grants": "SELECT count(*) / 10 FROM (SELECT FROM grants.event LIMIT %s * 10) e",
     "notifications": "SELECT count(*) FROM (SELECT FROM notifications.item LIMIT %s) i",
 }
 BY = {
     "grants": ("dev.verifying.share_of_grants", TOLD),
-    "notifications": ("dev.verifying.share", "every second batch of letters and publications"),
+    "notifications": ("dev.verifying.share", "two batches of three of letters and publications"),
 }
 """By log: which module looks at a part of it, and at what."""
 
@@ -98,7 +99,7 @@ def answer(look: Callable[[Snapshot, Days], Found]) -> None:
 
 
 def look_at_items(snapshot: Snapshot, days: Days) -> Found:
-    """Every second batch of letters and publications."""
+    """Two batches of three of letters and publications."""
     gate = Gate(snapshot, days, THERE)
     gate.check_items()
     return gate.counts, gate.faults

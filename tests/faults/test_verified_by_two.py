@@ -1,5 +1,5 @@
-"""A part of a large log is looked at by a process of its own (half of the letters; what was told of deadlines): what is
-found is what one alone finds, and one that ends without a word is told."""
+"""A part of a large log is looked at by a process of its own (two thirds of the letters; what was told of deadlines):
+what is found is what one alone finds, and one that ends without a word is told."""
 
 from subprocess import run
 from sys import executable
@@ -15,7 +15,7 @@ from dev.verifying.gate_reading import TOGETHER
 from dev.verifying.gate_tables import ITEMS, NOTICES
 from dev.verifying.log import verify
 from dev.verifying.reading import Snapshot
-from dev.verifying.share import sharing
+from dev.verifying.share import HERE, THERE, sharing
 from services.eventlog.command import Command, Write
 from services.eventlog.events import TOPICS
 from services.eventlog.log import Log
@@ -34,6 +34,11 @@ KNOWN = "from dev.verifying import share; from services.eventlog.events import T
 def left(database: Database) -> Database:
     fill(database.notifications_dsn, database.admin_dsn, LETTERS * OF_A_LETTER)
     return database
+
+
+def test_every_batch_is_looked_at_by_one_of_the_two() -> None:
+    assert HERE.of == THERE.of
+    assert sorted(HERE.remainders + THERE.remainders) == list(range(HERE.of))
 
 
 def test_two_find_what_one_alone_finds(left: Database) -> None:
