@@ -7,10 +7,19 @@ from typing import Any
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.case.events.award import AwardAnnulled, AwardReduced, Ground, LetterFrozen, Reduction
+from services.grants.case.events.award import (
+    AwardAnnulled,
+    AwardReduced,
+    Ground,
+    Instalment,
+    LetterFrozen,
+    Reduction,
+    SupplementaryAwardApproved,
+)
 from services.grants.case.events.complaint import (
     ComplaintDecided,
     ComplaintReceived,
+    DecisionReversed,
     Party,
     SuspensiveEffectEnded,
     SuspensiveEffectGranted,
@@ -64,6 +73,13 @@ sent = PermitAnswered(attempt=1, outcome="sent", message_id="9")
 annulled = AwardAnnulled(reductions=(), ground=GROUND, annulled_on=date(2020, 3, 1), approved_by="ola")
 reduced = AwardReduced(
     reductions=(Reduction(instalment=1, amount_ore=100),), ground=GROUND, reduced_on=date(2020, 3, 1), approved_by="ola"
+)
+supplement = SupplementaryAwardApproved(
+    amount_ore=100, added=(Instalment(number=2, amount_ore=100),), ground=GROUND, approved_on=date(2020, 3, 1),
+    approved_by="ola", disposal_authority="Instruks 4.2",
+)  # fmt: skip
+REVERSED = DecisionReversed(
+    number=1, wholly=True, reason="Vedtaket var feil.", reversed_on=date(2020, 3, 1), reversed_by="ola"
 )
 proposed = PermitWriteOffProposed(attempt=1, reason="Tatt ut av drift.", proposed_by="kari")
 
@@ -160,6 +176,29 @@ def test_a_complaint_of_the_award_that_is_upheld_changes_nothing_and_any_other_o
         permit().when(grant, letter=case(*told, decided(outcome)), **ASKED).refused(AwardChangedSince)
     other = (PROPOSED, frozen, approved, complaint("rejection"), decided("annulled"))
     permit().when(grant, letter=case(*other), **ASKED).then(granted)
+
+
+def test_no_letter_is_sent_that_tells_of_a_reduction_that_was_set_aside() -> None:
+    anew = LetterFrozen(**{**vars(frozen), "proposal_version": 4, "sha256": OTHER})
+    asked = {**ASKED, "letter_sha256": OTHER, "decision_version": 4}
+    told = (PROPOSED, frozen, approved, reduced, anew, complaint("reduction"))
+    assert permit().when(grant, letter=case(*told), **asked).refusal is None
+    for wholly in (True, False):
+        reversed_ = replace(REVERSED, wholly=wholly)
+        permit().when(grant, letter=case(*told, reversed_), **asked).refused(AwardChangedSince)
+    again = replace(anew, proposal_version=6, sha256=SHA)
+    more = (*told, REVERSED, supplement, again)
+    assert permit().when(grant, letter=case(*more), **{**ASKED, "decision_version": 6}).refusal is None
+
+
+def test_a_letter_frozen_after_its_award_was_set_aside_is_not_sent_until_the_award_is_changed() -> None:
+    anew = LetterFrozen(**{**vars(frozen), "proposal_version": 4, "sha256": OTHER})
+    asked = {**ASKED, "letter_sha256": OTHER, "decision_version": 4}
+    for disputed in ("award", "reduction"):
+        told = (PROPOSED, frozen, approved, reduced, complaint(disputed), REVERSED, anew)
+        permit().when(grant, letter=case(*told), **asked).refused(AwardChangedSince)
+        changed = (*told, reduced, replace(anew, proposal_version=8, sha256=SHA))
+        assert permit().when(grant, letter=case(*changed), **{**ASKED, "decision_version": 8}).refusal is None
 
 
 def test_the_answer_ends_it_once() -> None:
