@@ -25,7 +25,9 @@ import bisect
 import datetime as dt
 import functools
 import hashlib
+import itertools
 import json
+import re
 import sys
 import unicodedata
 from pathlib import Path
@@ -217,15 +219,24 @@ class Notice:
         return received, found
 
     def two_people(self, received):
-        """Whoever confirms a receipt did not record it; and the ministry's own word is not that of whoever prepared or
-        ordered the notice, which was no rule before the log was upgraded."""
+        """Whoever confirms a receipt wrote no part of it; and the ministry's own word is not that of whoever prepared
+        or ordered the notice. Before the log was upgraded the rule was only that who had recorded it last did not."""
         told_by, proposed_by = received.data["told_by"], received.data.get("proposed_by")
-        if proposed_by:
-            return self.claimed_by(received) == proposed_by and not one_person(proposed_by, told_by)
-        made = self.of("notice.prepared", "notice.ordered")
-        authors = [each.data.get("prepared_by") or each.data.get("ordered_by") for each in made]
         old = received.position < self.rules_from
-        return old or not any(one_person(author, told_by) for author in authors)
+        if proposed_by:
+            wrote = {proposed_by} if old else {proposed_by, *authors(self.claims(received), "proposed_by")}
+            return self.claimed_by(received) == proposed_by and not any(one_person(each, told_by) for each in wrote)
+        made = self.of("notice.prepared", "notice.ordered")
+        those = [each.data.get("prepared_by") or each.data.get("ordered_by") for each in made]
+        return old or not any(one_person(each, told_by) for each in those)
+
+    def claims(self, received):
+        """Every receipt that was recorded since one counted before this one, oldest first."""
+        claims = []
+        for each in self.of("notice.receipt-proposed", "notice.received"):
+            if each.position < received.position:
+                claims = [*claims, each] if each.name == "notice.receipt-proposed" else []
+        return claims
 
     def claimed_by(self, received):
         """Who recorded the very receipt that was confirmed; None where nobody had, or it was rejected."""
@@ -494,20 +505,23 @@ class Release:
     def waiver(self, ground, held):
         """The ministry waived this very letter, by two people: the claim that was confirmed stood unrejected."""
         claim = confirmed = None
+        claims, wrote = [], set()
         for each in self.of("letter.waiver-proposed", "letter.waiver-rejected", "letter.waiver-confirmed"):
             if each.name == "letter.waiver-proposed":
-                claim = each
+                claim, claims = each, [*claims, each]
             elif each.name == "letter.waiver-rejected":
                 claim = None
             elif claim is None:
                 return ["a waiver was confirmed that nobody had recorded"]
             else:
                 confirmed, claim, by = each, None, claim
+                wrote = authors(claims, "proposed_by", "manifest_sha256") if each.position > self.rules_from else set()
+                claims = []
         if confirmed is None:
             return ["the waiver was not recorded by one person and confirmed by another"]
         found = []
-        if one_person(by.data["proposed_by"], confirmed.data["confirmed_by"]):
-            found.append("one person recorded the waiver and confirmed it")
+        if any(one_person(each, confirmed.data["confirmed_by"]) for each in {by.data["proposed_by"], *wrote}):
+            found.append("one person recorded the waiver and confirmed it, or wrote a part of it")
         if not by.data["manifest_sha256"] == confirmed.data["manifest_sha256"] == held["manifest_sha256"]:
             found.append("the waiver was of another letter")
         documents = {by.data["document_sha256"], confirmed.data["document_sha256"], ground["document_sha256"]}
@@ -575,6 +589,28 @@ def governs(heard, decided_at):
         and (policy["rule"] == "notice" or policy["valid_from"] <= day)
     ]
     return max(counts, key=lambda policy: policy["version"], default=None)
+
+
+def authors(claims, by, *beside):
+    """Whoever wrote any part of the last of these claims, however it went back and forth: what is unchanged keeps whose
+    it was, and whoever put it forward last answers for the whole. What stands `beside` nobody wrote."""
+    standing, wrote, last = set(), {}, set()
+    for each in claims:
+        last = {each.data[by]}
+        now = {part for name, value in each.data.items() if name not in (by, *beside) for part in parts(name, value)}
+        for part in now - standing:
+            wrote.setdefault(part, set()).update(last)
+        standing = now
+    return last.union(*(wrote[part] for part in standing))
+
+
+def parts(name, value):
+    """The value at its name; of a text also its neighbouring words, by which it is known after an edit somewhere else
+    in it."""
+    yield name, json.dumps(value, sort_keys=True)
+    if isinstance(value, str):
+        words = re.findall(r"\w+|[^\w\s]", value) if len(value.split()) > 1 else [re.sub(r"^\W+|\W+$", "", value)]
+        yield from ((name, *pair) for pair in (itertools.pairwise(words) if words[1:] else [(words[0],)]) if any(pair))
 
 
 def one_person(one, other):
@@ -758,6 +794,8 @@ class Certificate:
                 found.append(f"position {each.position}: grants said no such thing at its position {heard['position']}")
             elif problem := otherwise(each, there):
                 found.append(f"position {each.position}: {problem}: grants says otherwise at {heard['position']}")
+            elif there["topic"] == "scheme.notice-policy-confirmed.v1" and by_an_author(there, events):
+                found.append(f"position {each.position}: somebody confirmed a notice policy they had written")
         return found + self.permits(events)
 
     def permits(self, events):
@@ -793,6 +831,44 @@ ONLY_HEARD = (
     "letter.held.v2",
     "scheme.notice-policy-heard.v2",
 )
+
+
+def by_an_author(confirmed, events):
+    """Whether a notice policy was confirmed by whoever wrote a part of it, by what grants had recorded of the scheme:
+    whom the confirmation names is no proof of that. A text that is brought again keeps those who brought it before."""
+    its = [each for each in events.values() if each["stream"] == confirmed["stream"]]
+    wrote, waits, in_terms = {}, None, None
+    for each in sorted(its, key=lambda it: it["position"]):
+        if each["position"] >= confirmed["position"]:
+            break
+        said, name = json.loads(each["data"]), each["topic"].rpartition(".v")[0]
+        if name in ("scheme.registered", "scheme.revised"):
+            brought = said["terms"]["notice"] if said["terms"]["notice"] != in_terms else None
+            by, in_terms = said.get("registered_by") or said.get("revised_by"), said["terms"]["notice"]
+        elif name == "scheme.notice-policy-proposed":
+            brought, by = said["policy"], said["proposed_by"]
+        else:
+            if name == "scheme.notice-policy-confirmed":
+                wrote, waits = {part: wrote[part] for part in texts(said["policy"]) if part in wrote}, None
+            elif name == "scheme.notice-policy-rejected":
+                waits = None
+            continue
+        if brought:
+            waits = (brought, by)
+            for part in texts(brought):
+                wrote.setdefault(part, set()).add(by)
+    if waits is None:
+        return False
+    those = {waits[1]}.union(*(wrote[part] for part in texts(waits[0])))
+    return any(one_person(each, json.loads(confirmed["data"])["confirmed_by"]) for each in those)
+
+
+def texts(policy):
+    """What somebody writes of a notice policy, text by text."""
+    source = policy["source"]
+    told = {"rule": policy["rule"], "document": source["document"], "section": source["section"]}
+    told |= {"valid_from": policy["valid_from"], "document_sha256": policy.get("document_sha256")}
+    return {each for each in told.items() if each[1]}
 
 
 def otherwise(fact, there):

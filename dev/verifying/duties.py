@@ -26,6 +26,8 @@ from services.eventlog.epoch.view import find_rules_hold_from
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
 from services.grants.case.events.recipient_report import ReportChecked, ReportReturned
+from services.grants.scheme.notice_policy import rules as notice_policy
+from services.grants.scheme.notice_policy.events import NoticePolicyConfirmed
 from services.notifications.facts.notice import NoticeReceived
 from services.notifications.facts.publication import PublicationPlanned
 from services.text import people
@@ -75,9 +77,9 @@ ON = {
 }
 # Clashes that this does not hold the facts against, each with its reason.
 ELSEWHERE = {
-    ("confirm notice policy", "propose notice policy"): "the fact names its authors itself: `written_by`",
-    ("confirm notice policy", "register scheme"): "the fact names its authors itself: `written_by`",
-    ("confirm notice policy", "revise scheme"): "the fact names its authors itself: `written_by`",
+    ("confirm notice policy", "propose notice policy"): "who wrote it is folded from its scheme: `wrote_the_policy`",
+    ("confirm notice policy", "register scheme"): "who wrote it is folded from its scheme: `wrote_the_policy`",
+    ("confirm notice policy", "revise scheme"): "who wrote it is folded from its scheme: `wrote_the_policy`",
     ("end tie", "be tied"): "the fact names who is tied itself: `person`",
     ("confirm a clock's correction", "ask for a clock's correction"): "the fact names who asked itself: `asked_by`",
     ("confirm to go on without lost facts", "propose to go on without lost facts"): (
@@ -239,7 +241,9 @@ def clashes(act: Act, made: Done, done: Sequence[Done]) -> Iterator[tuple[str, s
     person = getattr(made.fact, act.by)
     if act.name in NAMED_IN_THE_FACT:
         named = getattr(made.fact, NAMED_IN_THE_FACT[act.name])
-        others = (named,) if isinstance(named, str) else named
+        others = [named] if isinstance(named, str) else [*named]
+        if isinstance(made.fact, NoticePolicyConfirmed):
+            others += wrote_the_policy(done)
         if any(is_same_person(person, other) for other in others):
             yield act.not_by[0], person
         return
@@ -248,6 +252,12 @@ def clashes(act: Act, made: Done, done: Sequence[Done]) -> Iterator[tuple[str, s
             is_same_person(person, other) for other in _doers(clashing, act, made, done)
         ):
             yield clashing, person
+
+
+def wrote_the_policy(done: Sequence[Done]) -> frozenset[str]:
+    """Whoever wrote some part of the notice policy that waited, by what was recorded of its scheme before. Whom the
+    confirmation names as its authors is no proof of that: whoever holds the service's role writes it as well."""
+    return notice_policy.fold([each.fact for each in done]).authors
 
 
 def _doers(name: str, act: Act, made: Done, done: Sequence[Done]) -> frozenset[str]:

@@ -93,10 +93,16 @@ class Story:
     def lift(self, at: datetime, notice: str = FIRST) -> "Story":
         return self.add(notice, "notice.objection-lifted.v1", at, objection=1, reason="", lifted_by="d", said_at=at)
 
-    def waive(self, by: str = "kari", confirmed_by: str = "ingrid", bound: str = BOUND) -> "Story":
-        document: dict[str, Any] = {"document_sha256": LETTER, "manifest_sha256": bound}
-        self.add(ITEM, "letter.waiver-proposed.v1", document="Brev", proposed_by=by, **document)
-        return self.add(ITEM, "letter.waiver-confirmed.v1", confirmed_by=confirmed_by, **document)
+    def claim_waiver(self, by: str, bound: str = BOUND, **told: Any) -> "Story":
+        told = {"document": "Brev", "document_sha256": LETTER} | told
+        return self.add(ITEM, "letter.waiver-proposed.v1", proposed_by=by, manifest_sha256=bound, **told)
+
+    def waive(
+        self, by: str = "kari", confirmed_by: str = "ingrid", bound: str = BOUND, document: str = "Brev"
+    ) -> "Story":
+        self.claim_waiver(by, bound, document=document)
+        told: dict[str, Any] = {"document_sha256": LETTER, "manifest_sha256": bound}
+        return self.add(ITEM, "letter.waiver-confirmed.v1", confirmed_by=confirmed_by, **told)
 
     def release(self, at: datetime | None = OPENS, **more: Any) -> "Story":
         ground = {"kind": "notice", "notice_id": FIRST.removeprefix("notice-"), "opened_at": str(OPENS)}
@@ -342,6 +348,20 @@ UNLAWFUL: dict[str, tuple[Callable[[], Story], str]] = {
         ),
         "one person recorded the receipt",
     ),
+    "a receipt confirmed by whoever had recorded the same before another did": (
+        lambda: (
+            Story()
+            .hold()
+            .prepare()
+            .order()
+            .send()
+            .claim(by="ingrid")
+            .claim(by="kari")
+            .receive(told_by="ingrid", proposed_by="kari")
+            .release()
+        ),
+        "one person recorded the receipt",
+    ),
     "a receipt that nobody had recorded": (
         lambda: Story().hold().prepare().order().send().receive(told_by="liv", proposed_by="siri").release(),
         "one person recorded the receipt",
@@ -380,6 +400,21 @@ UNLAWFUL: dict[str, tuple[Callable[[], Story], str]] = {
     "a waiver by one person": (
         lambda: Story().hold().waive(confirmed_by="ｋａｒｉ ").release(None, **WAIVED),
         "one person recorded the waiver",
+    ),
+    "a waiver confirmed by whoever wrote a part of it, put forward last by another": (
+        lambda: Story().hold().claim_waiver("ingrid").waive().release(None, **WAIVED),
+        "one person recorded the waiver and confirmed it, or wrote a part of it",
+    ),
+    "a waiver confirmed by whoever wrote some words of it": (
+        lambda: (
+            Story()
+            .hold()
+            .claim_waiver("ingrid", document="Brev av 3. mars", document_sha256="cd" * 32)
+            .claim_waiver("siri", document="Brev av 3. april")
+            .waive(document="Departementets brev av 3. april")
+            .release(None, **WAIVED)
+        ),
+        "one person recorded the waiver and confirmed it, or wrote a part of it",
     ),
     "a waiver of another letter": (
         lambda: Story().hold().waive(bound="00").release(None, **WAIVED),
@@ -495,6 +530,64 @@ def test_what_was_heard_from_grants_stands_in_grants_log_and_says_that(tmp_path:
     export.write_text("\n".join(json.dumps(line) for line in [{"kind": "export"}, event | other]))
     code, said = verify(tmp_path, told, "--grants-export", export)
     assert (code, fault in said) == (1 if fault else 0, True), said
+
+
+CONFIRMED: dict[str, tuple[list[tuple[str, dict[str, Any]]], bool]] = {
+    "by another": ([("registered", {"by": "kari"}), ("proposed", {"by": "anne"})], False),
+    "by whoever proposed it": ([("registered", {"by": "kari"}), ("proposed", {"by": "INGRID"})], True),
+    "by whoever registered it": ([("registered", {"by": "ingrid"}), ("proposed", {"by": "anne"})], True),
+    "by whoever revised it so": (
+        [("registered", {"by": "kari", "rule": "notice"}), ("revised", {"by": "ingrid"}), ("proposed", {"by": "anne"})],
+        True,
+    ),
+    "by whoever wrote what was turned down and brought again": (
+        [("registered", {"by": "kari", "rule": "notice"}), ("proposed", {"by": "ingrid"}), ("rejected", {}),
+         ("proposed", {"by": "anne"})],
+        True,
+    ),
+    "by whoever wrote another one": (
+        [("registered", {"by": "kari"}), ("proposed", {"by": "ingrid", "document": "Notat", "section": "1"}),
+         ("confirmed", {}), ("proposed", {"by": "anne"})],
+        False,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CONFIRMED)
+def test_who_wrote_a_notice_policy_is_told_by_grants_log_and_not_by_its_confirmation(tmp_path: Path, name: str) -> None:
+    story = exempted(written_by=["liv"]).release(None, **EXEMPTED)
+    told, (before, fault) = story.certificate(), CONFIRMED[name]
+    heard = next(fact for fact in told["facts"] if fact["topic"] == "scheme.notice-policy-heard.v2")
+    heard["metadata"] = json.dumps({"heard": {"log": "grants", "position": 90, "hash": "aa"}})
+
+    def policy(**says: str) -> dict[str, Any]:
+        source = {"document": says.get("document", "Brev"), "section": says.get("section", "")}
+        other = says.get("document", "Brev") != "Brev"
+        return {
+            "rule": says.get("rule", "notice" if other else "exempt"), "source": source,
+            "valid_from": "2026-01-01" if other else "2027-01-01", "document_sha256": "cd" * 32 if other else LETTER,
+        }  # fmt: skip
+
+    lines: list[dict[str, Any]] = []
+
+    def add(what: str, data: dict[str, Any], position: int) -> None:
+        topic = f"scheme.{what}.v1" if what in ("registered", "revised") else f"scheme.notice-policy-{what}.v1"
+        event = {"kind": "event", "position": position, "hash": "aa", "stream": "scheme-ordning", "topic": topic}
+        at = microseconds(datetime(2027, 1, 2, tzinfo=UTC))
+        lines.append(event | {"version": position, "recorded_at_us": at, "data": json.dumps(data)})
+
+    last = policy()
+    for position, (what, says) in enumerate(before, 1):
+        by = {"registered": "registered_by", "revised": "revised_by", "proposed": "proposed_by"}.get(what)
+        last = policy(**{key: value for key, value in says.items() if key != "by"}) if by else last
+        told_so = {"terms": {"notice": last}} if what in ("registered", "revised") else {"policy": last}
+        add(what, told_so | ({by: says["by"]} if by else {"confirmed_by": "siri", "written_by": []}), position)
+    add("confirmed", {"policy": policy(), "written_by": ["liv"], "confirmed_by": "ingrid"}, 90)
+    export = tmp_path / "grants.jsonl"
+    export.write_text("\n".join(json.dumps(line) for line in [{"kind": "export"}, *lines]))
+    said = verify(tmp_path, told, "--grants-export", export)[1]
+    assert ("somebody confirmed a notice policy they had written" in said) is fault, said
+    assert "grants says otherwise at 90" not in said
 
 
 PERMITTED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {

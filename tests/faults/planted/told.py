@@ -13,7 +13,7 @@ from services.grants.case.events.award import AwardApproved, ChangeAnswered, Cha
 from services.grants.case.events.award import LetterReleased as LetterReleaseHeard
 from services.grants.case.events.disbursement import PayeeAccountRegistered, PayeeAccountVerified, PaymentAttested
 from services.grants.grant_letter.permit.events import PermitGranted
-from services.grants.scheme.notice_policy.events import NoticePolicyConfirmed
+from services.grants.scheme.notice_policy.events import NoticePolicyConfirmed, NoticePolicyProposed
 from services.notifications.facts.notice import NoticeObjectionLifted, NoticeReceiptRevoked, NoticeReceived
 from services.notifications.facts.scheme_policy import ConfirmedPolicyHeard, DecisionHeard
 from tests.eventlog.played import case, life
@@ -126,6 +126,14 @@ OF_TWO_PEOPLE = (
         f"scheme-{SCHEME}",
         r"position {at}: duties: .*anne",
         NoticePolicyConfirmed(policy=confirmed(FREE).policy, written_by=("anne",), confirmed_by="anne"),
+    ),
+    told(
+        "a notice policy confirmed by one of its authors, whom the fact does not name",
+        BY_GRANTS,
+        f"scheme-{SCHEME}",
+        r"position {at}: duties: .*anne",
+        NoticePolicyProposed(policy=confirmed(FREE).policy, proposed_by="anne"),
+        NoticePolicyConfirmed(policy=confirmed(FREE).policy, written_by=("liv",), confirmed_by="anne"),
     ),
     told(
         "a receipt revoked by whoever gave it for the ministry",
