@@ -32,6 +32,8 @@ class Kept:
     key: str
     kinds: tuple[str, ...]
     position: int | None = None
+    beside: str | None = None
+    """What finds the rows that `query` finds for no stream, where that is more than those of streams without facts."""
 
     @property
     def of_streams(self) -> str:
@@ -40,10 +42,17 @@ class Kept:
 
     def strays(self, connection: Connection[Any]) -> Iterator[Row]:
         """What stands there of streams that no fact is on, or that have no such rows."""
+        if self.beside:
+            return rows(connection, f"strays of {self.name}", self.beside)
         query = f"""{self.query} WHERE NOT {self.key} ^@ ANY (%s)
             OR NOT EXISTS (SELECT FROM notifications.event told WHERE told.stream = {self.key})"""
         return rows(connection, f"strays of {self.name}", query, (list(self.kinds),))
 
+
+# A permit is found by the fact it began, which has an index; by its stream every permit would be looked through for
+# each batch of streams, and the whole would grow with the square of the log.
+PERMIT = "p.stream, p.begun_at, p.position, encode(p.hash, 'hex'), p.attempt, p.granted_at, p.until"
+BEGUN_BY = "begun.topic = 'letter.sending-begun.v2' AND (p.begun_at, p.stream) = (begun.position, begun.stream)"
 
 OF_NOTICES = (
     Kept(
@@ -88,10 +97,12 @@ OF_ITEMS = (
     ),
     Kept(
         name="permitted tries",
-        query="SELECT stream, begun_at, position, encode(hash, 'hex'), attempt, granted_at, until"
-        " FROM notifications.sending_permit",
-        key="sending_permit.stream",
+        query=f"SELECT {PERMIT} FROM notifications.event begun CROSS JOIN LATERAL (SELECT * FROM"
+        f" notifications.sending_permit p WHERE {BEGUN_BY} OFFSET 0) AS p",
+        key="begun.stream",
         kinds=ITEMS,
+        beside=f"SELECT {PERMIT} FROM notifications.sending_permit p WHERE NOT EXISTS (SELECT FROM"
+        f" notifications.event begun WHERE {BEGUN_BY})",
     ),
 )
 # Where each release stands, and when its row says that it opened: at once, where it owed no notice.
