@@ -13,19 +13,19 @@ from psycopg import Connection
 
 from dev.verifying.reading import rows
 from services.eventlog.chain import Fault
-from services.eventlog.mapper import decode, recorded
+from services.eventlog.mapper import decode
 from services.eventlog.recorded import Recorded
 from services.grants.deadline.events import DeadlinesTold
 from services.grants.deadline.rules import RULES, Told, evolve
 from services.grants.deadline.telling import CASE, DEADLINES, PAY_OUT, SCHEME, YEAR, Subject, subject_of
 
-COLUMNS = "position, stream, version, topic, data, metadata, recorded_at"
+COLUMNS = "position, stream, version, topic, data, recorded_at"
 STREAMS = f"""
     SELECT stream, min(position) FROM grants.event WHERE stream ~ '^({CASE}|{YEAR}|{PAY_OUT}|{SCHEME}|{DEADLINES})'
     GROUP BY stream ORDER BY 1
 """
 FACTS = f"SELECT {COLUMNS} FROM grants.event WHERE stream = ANY (%s) ORDER BY stream, version"
-NUMBERS = "SELECT 'case-' || case_id, label FROM grants.case_number WHERE 'case-' || case_id = ANY (%s)"
+NUMBERS = "SELECT case_id, label FROM grants.case_number WHERE case_id = ANY (%s)"
 LAST = "SELECT data FROM grants.event WHERE topic = %s ORDER BY position DESC LIMIT 1"
 TOGETHER = 100
 TOLD = "what was told of deadlines"
@@ -73,13 +73,20 @@ def _subjects(connection: Connection[Any]) -> Iterator[Subject | Fault]:
 
 def _check(connection: Connection[Any], subjects: list[Subject], read_to: int, counts: Counter[str]) -> Iterator[Fault]:
     wanted = [stream for each in subjects for stream in (each.stream, *each.sources)]
-    found = map(recorded, connection.execute(FACTS, (wanted,), binary=True))
+    found = map(_fact, connection.execute(FACTS, (wanted,), binary=True))
     facts = {stream: list(its) for stream, its in groupby(found, key=lambda fact: fact.stream)}
-    numbers = dict(connection.execute(NUMBERS, (wanted,)).fetchall())
+    cases = [each.case_id for each in subjects if each.case_id]
+    numbers = dict(connection.execute(NUMBERS, (cases,)).fetchall())
     for each in subjects:
         sources = [fact for stream in each.sources for fact in facts.get(stream, ())]
         sources.sort(key=lambda fact: fact.position)
-        yield from _check_one(each, facts.get(each.stream, []), sources, numbers.get(each.sources[0]), read_to, counts)
+        yield from _check_one(each, facts.get(each.stream, []), sources, numbers.get(each.case_id), read_to, counts)
+
+
+def _fact(row: tuple[Any, ...]) -> Recorded:
+    """What happened, and where. Who did it moves no deadline."""
+    position, stream, version, topic, data, recorded_at = row
+    return Recorded(position, stream, version, decode(topic, data), recorded_at, "", "", "")
 
 
 def _check_one(
