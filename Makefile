@@ -1,6 +1,6 @@
 # The commands of the house. `make help` lists them. Nothing is needed beforehand but Python 3.11 or newer and make.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench verify faults mutants format lock describe environment clean
+.PHONY: help run demo test check bench verify faults failover mutants format lock describe environment clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p && break; done)
@@ -41,6 +41,10 @@ verify: environment ## recompute the chains, the checkpoints, every balance, the
 
 faults: environment ## the long fault tests, with a fixed and a printed random seed
 	@$(PY) -m pytest -n 0 tests/faults tests/grants/award/test_letter_sweep.py tests/grants/award/test_letter_routes.py --long $(ARGS)
+
+failover: environment ## three PostgreSQL nodes that die one after another under load (40 minutes; ARGS=--short: 10)
+	@$(PY) -m dev.patroni
+	@$(PY) -m pytest -n 0 -s tests/failover --failover $(ARGS)
 
 mutants: environment ## small wrong changes to the rules, each of which a test must fail for (ARGS=award narrows it; ARGS="--sample 400 --seed 7")
 	@$(PY) -m dev.mutants $(ARGS)

@@ -20,7 +20,7 @@ def main() -> None:
     state = Path(os.environ.get("TILSAGN_STATE", ROOT / ".tilsagn")).absolute()
     remove_state(state)
     remove_state(Path(os.environ.get("TILSAGN_DEMO_STATE", ROOT / ".tilsagn-demo")).absolute())
-    for name in (".venv", ".node", *CACHES):
+    for name in (".venv", ".venv-patroni", ".node", *CACHES):
         shutil.rmtree(ROOT / name, ignore_errors=True)
     for folder in ("bench", "dev", "migrations", "services", "tests"):
         for cache in (ROOT / folder).rglob("__pycache__"):

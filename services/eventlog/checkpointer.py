@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -72,6 +73,11 @@ class Checkpointer:
         self._alarm = Gauge(
             "tilsagn_checkpoint_alarm", "1 when the log did not verify and nothing is signed", registry=registry
         )
+        self._signed = Gauge(
+            "tilsagn_checkpoint_signed_seconds", "Unix time when the log was last signed to its end", registry=registry
+        )
+        room = Gauge("tilsagn_checkpoint_free_bytes", "room left where checkpoints are written", registry=registry)
+        room.set_function(lambda: shutil.disk_usage(directory.directory).free)
         directory.publish(key)
 
     def start(self) -> None:
@@ -93,6 +99,10 @@ class Checkpointer:
             try:
                 if await asyncio.to_thread(self.sign, 1 if due else self._every_events):
                     due_at = loop.time() + self._every_seconds
+                self.alarm = None
+                self._alarm.set(0)
+                if due:
+                    self._signed.set_to_current_time()
             except SigningRefused as refused:
                 self.alarm = str(refused)
                 self._alarm.set(1)

@@ -4,6 +4,7 @@ A role may change its own settings for good, and PostgreSQL cannot forbid it: on
 disk, or a query for ever. So each connection says what it needs, and the role's own settings matter to nobody.
 """
 
+import time
 from typing import Any, Literal, TypeVar
 
 import psycopg
@@ -11,6 +12,9 @@ from psycopg import AsyncConnection, Connection
 from psycopg.abc import PQGen
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.errors import _WaitTimeout
+from psycopg.rows import tuple_row
+
+from services.eventlog.overtaken import WHO, Kept, timelines
 
 Work = Literal["answering", "recording", "in the background"]
 
@@ -45,8 +49,11 @@ def session(dsn: str, work: Work) -> str:
     known = conninfo_to_dict(dsn)
     said = " ".join(f"-c {name}={value.replace(' ', chr(92) + ' ')}" for name, value in settings.items())
     before = known.get("options")
-    seconds = known.get("connect_timeout") or CONNECT_SECONDS
-    return make_conninfo(dsn, options=f"{said} {before}" if before else said, connect_timeout=seconds)
+    more: dict[str, Any] = {"connect_timeout": known.get("connect_timeout") or CONNECT_SECONDS}
+    if "," in f"{known.get('host', '')}{known.get('hostaddr', '')}":
+        # In an order of its own each time: one that is overtaken and does not know it yet would else always come first
+        more["load_balance_hosts"] = known.get("load_balance_hosts") or "random"
+    return make_conninfo(dsn, options=f"{said} {before}" if before else said, **more)
 
 
 class Silent(psycopg.OperationalError):
@@ -58,34 +65,78 @@ class Impatient(Connection[Any]):
     against one that is frozen: it resets nothing, and answers nobody."""
 
     patience_seconds: float = PATIENCE_SECONDS["in the background"]
+    kept: Kept | None = None
 
     def wait(self, gen: PQGen[RV], *every: Any, **more: Any) -> RV:
         if more.get("timeout") is not None:
             return super().wait(gen, *every, **more)  # somebody who waits for so long, and goes on
+        _waits(self.kept, since=time.monotonic())
         try:
             return super().wait(gen, *every, **more | {"timeout": self.patience_seconds})
         except _WaitTimeout as silent:
             self.pgconn.finish()
             raise Silent(f"the server has said nothing for {self.patience_seconds:.0f} s") from silent
+        finally:
+            _waits(self.kept, since=None)
 
 
 class ImpatientAside(AsyncConnection[Any]):
     """The same, where others are served meanwhile."""
 
     patience_seconds: float = PATIENCE_SECONDS["in the background"]
+    kept: Kept | None = None
 
     async def wait(self, gen: PQGen[RV], *every: Any, **more: Any) -> RV:
         if more.get("timeout") is not None:
             return await super().wait(gen, *every, **more)  # somebody who waits for so long, and goes on
+        _waits(self.kept, since=time.monotonic())
         try:
             return await super().wait(gen, *every, **more | {"timeout": self.patience_seconds})
         except _WaitTimeout as silent:
             self.pgconn.finish()
             raise Silent(f"the server has said nothing for {self.patience_seconds:.0f} s") from silent
+        finally:
+            _waits(self.kept, since=None)
 
 
-def connect(dsn: str, work: Work, *, patience_seconds: float | None = None, **options: Any) -> Impatient:
-    """A connection of one's own, for that work."""
-    connection = Impatient.connect(session(dsn, work), **options)
-    connection.patience_seconds = PATIENCE_SECONDS[work] if patience_seconds is None else patience_seconds
+def _waits(kept: Kept | None, *, since: float | None) -> None:
+    if kept is not None:
+        kept.waiting_since = since
+
+
+def connect(
+    dsn: str, work: Work, *, patience_seconds: float | None = None, autocommit: bool = False, **options: Any
+) -> Impatient:
+    """A connection of one's own, for that work. Raises Overtaken where the server leads no more."""
+    connection = Impatient.connect(session(dsn, work), autocommit=True, **options)
+    patience = PATIENCE_SECONDS[work] if patience_seconds is None else patience_seconds
+    try:
+        begin(connection, dsn, patience)
+        connection.autocommit = autocommit
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def begin(connection: Impatient, dsn: str, patience_seconds: float) -> None:
+    """What is done with each new connection, outside a transaction."""
+    connection.patience_seconds, connection.kept = patience_seconds, Kept(connection.pgconn, dsn)
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        system, timeline = cursor.execute(WHO).fetchone() or (0, None)
+    timelines.admit(connection.kept, system, timeline)
+    timelines.watch(look)
+
+
+async def begin_aside(connection: ImpatientAside, dsn: str, patience_seconds: float) -> None:
+    """The same, where others are served meanwhile."""
+    connection.patience_seconds, connection.kept = patience_seconds, Kept(connection.pgconn, dsn)
+    async with connection.cursor(row_factory=tuple_row) as cursor:
+        system, timeline = await (await cursor.execute(WHO)).fetchone() or (0, None)
+    timelines.admit(connection.kept, system, timeline)
+    timelines.watch(look)
+
+
+def look(dsn: str) -> None:
+    """See who leads behind the DSN. A primary that is newer than any met before is noted by being met."""
+    connect(dsn, "answering", patience_seconds=CONNECT_SECONDS, autocommit=True).close()

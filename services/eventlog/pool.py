@@ -13,7 +13,7 @@ from psycopg import AsyncConnection, Connection
 from psycopg.pq.abc import PGconn
 from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
-from services.eventlog.connecting import PATIENCE_SECONDS, Impatient, ImpatientAside, session
+from services.eventlog.connecting import PATIENCE_SECONDS, Impatient, ImpatientAside, begin, begin_aside, session
 
 LEAST, MOST, MOST_SYNCHRONOUS = 2, 20, 4
 WAIT_SECONDS = 5
@@ -35,7 +35,7 @@ def open_later(dsn: str, *, most: int = MOST) -> AsyncConnectionPool:
             raise
 
     async def impatient(connection: ImpatientAside) -> None:
-        connection.patience_seconds = PATIENCE_SECONDS["answering"]
+        await begin_aside(connection, dsn, PATIENCE_SECONDS["answering"])
 
     options = {"autocommit": True}
     pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
@@ -65,7 +65,7 @@ def open_now(dsn: str) -> ConnectionPool:
             raise
 
     def impatient(connection: Impatient) -> None:
-        connection.patience_seconds = PATIENCE_SECONDS["answering"]
+        begin(connection, dsn, PATIENCE_SECONDS["answering"])
 
     pool: ConnectionPool[Any] = ConnectionPool(
         session(dsn, "answering"),

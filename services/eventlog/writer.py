@@ -17,7 +17,7 @@ from threading import Lock, Thread
 from typing import Any, NamedTuple
 
 import psycopg
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import CollectorRegistry, Counter, Gauge
 from psycopg import OperationalError
 from psycopg.errors import LockNotAvailable, QueryCanceled, ReadOnlySqlTransaction
 
@@ -88,6 +88,8 @@ class Writer:
         self._since: float | None = None
         self._now = now
         self._untimely = Counter("tilsagn_appends_untimely", "appends refused for the clocks", registry=registry)
+        waiting = Gauge("tilsagn_writer_waiting_seconds", "how long the append under way has lasted", registry=registry)
+        waiting.set_function(self.stalled_seconds)
         self._recall_seconds = recall_seconds
         self._append = f"SELECT * FROM {schema}.append({_ARGUMENTS})"
         self._recall = (

@@ -63,6 +63,10 @@ class Pair:
         """Every process of the primary stands still: nothing answers, and no connection breaks."""
         _signal(self.primary, signal.SIGSTOP)
 
+    def thaw(self) -> None:
+        """It goes on where it stood, and knows nothing of what happened meanwhile."""
+        _signal(self.primary, signal.SIGCONT)
+
     def lose(self) -> None:
         """The primary is lost at once, whether it ran or stood still."""
         assert self.primary.process is not None

@@ -42,6 +42,9 @@ class Sweep:
         self._sweeping = Sweeping("release-sweep", self.sweep, look_seconds=look_seconds)
         self.released = Counter("tilsagn_letters_released", "letters the sweep let out", registry=registry)
         self._skew = Gauge("tilsagn_clock_skew_seconds", "our clock less the database's", registry=registry)
+        self._overdue = Gauge(
+            "tilsagn_letters_overdue", "letters that were open and stayed in the last sweep", registry=registry
+        )
         self._stopped = Gauge("tilsagn_releases_stopped", "1 while the clocks disagree", registry=registry)
 
     def start(self) -> None:
@@ -59,11 +62,13 @@ class Sweep:
         self._stopped.set(0 if clocks.agree else 1)
         if not clocks.agree:
             return 0
-        let_out, last = 0, None
+        let_out, looked_at, last = 0, 0, None
         while due := await self._reading.list_due(TOGETHER, after=last):
             for each in due:
                 let_out += await self._let_out_alone(each.item)
+            looked_at += len(due)
             last = due[-1]
+        self._overdue.set(looked_at - let_out)
         return let_out
 
     async def _let_out_alone(self, item: str) -> bool:
