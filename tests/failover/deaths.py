@@ -67,10 +67,13 @@ def waiting_for_a_standby(connection: psycopg.Connection) -> list[int]:
 
 @contextlib.contextmanager
 def standbys_silent(cluster: Cluster, leader: Node) -> Iterator[None]:
-    """PostgreSQL of both others stands still: nothing answers and no connection breaks."""
+    """PostgreSQL of both others stands still, and what the leader writes from now on is not even on its way to them:
+    what lay in the kernel's buffers would be read once they go on, whoever is dead by then."""
     others = [node for node in cluster.nodes if node is not leader]
     for node in others:
         node.signal_postgres(signal.SIGSTOP)
+    with psycopg.connect(cluster.dsn(only=leader, database="postgres"), autocommit=True) as connection:
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_replication")
     try:
         yield
     finally:
