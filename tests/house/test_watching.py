@@ -30,14 +30,16 @@ LATEST = {"job", "status", "mountpoint"}
 @cache
 def said() -> tuple[frozenset[str], frozenset[str]]:
     """Every metric that some code of ours tells, as Prometheus names it; and every text there: what a label can say."""
-    metrics, words = set(), set()
+    metrics: set[str] = set()
+    words: set[str] = set()
     for path in SERVICES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 words.add(node.value)
             kind = getattr(getattr(node, "func", None), "id", None)
-            if isinstance(node, ast.Call) and kind in TOLD_AS and node.args and isinstance(node.args[0], ast.Constant):
-                metrics.update(f"{node.args[0].value}{suffix}" for suffix in TOLD_AS[kind])
+            name = node.args[0] if isinstance(node, ast.Call) and kind in TOLD_AS and node.args else None
+            if isinstance(name, ast.Constant) and isinstance(name.value, str):
+                metrics.update(name.value + suffix for suffix in TOLD_AS[str(kind)])
     return frozenset(metrics), frozenset(words)
 
 
