@@ -8,7 +8,8 @@ from services.calendar.clock import OSLO
 
 _GAP = "\N{NO-BREAK SPACE}"
 _MINUS = "\N{MINUS SIGN}"
-_PARTED = re.compile(r"(?<=[0-9]) (?=[0-9]{3}(?![0-9]))")
+_PARTED = re.compile(r"(?<=[0-9]) (?=[0-9]{3}(?![0-9]))|(?:(?<=\bnr\.)|(?<=\bkap\.)|(?<=\bpost)|(?<=§)) (?=[0-9])")
+"""Where a sentence must not be parted: within an amount, and between a number and what it is the number of."""
 _MONTHS = (
     *("januar", "februar", "mars", "april", "mai", "juni"),
     *("juli", "august", "september", "oktober", "november", "desember"),
@@ -34,7 +35,7 @@ def signed_kroner(amount_ore: int) -> str:
 
 
 def unbroken(text: str) -> str:
-    """A sentence from a letter whose amounts stay on one line: `69 544 000` is never parted."""
+    """A sentence in which no amount and no number is parted from what it belongs to: `69 544 000`, `nr. 3`."""
     return _PARTED.sub(_GAP, text)
 
 

@@ -88,6 +88,12 @@ def test_amounts_in_a_letters_sentence_stay_on_one_line() -> None:
     assert unbroken("9 mill. i 2020 og 5. juni 2020") == "9 mill. i 2020 og 5. juni 2020"
 
 
+@pytest.mark.parametrize("text", ["Tillegg nr. 3", "kap. 291", "post 60", "§ 5"])
+def test_a_number_stays_beside_what_it_is_the_number_of(text: str) -> None:
+    before, _, number = text.rpartition(" ")
+    assert unbroken(f"I {text} er det sagt") == f"I {before}\N{NO-BREAK SPACE}{number} er det sagt"
+
+
 def test_days_and_instants_are_read_as_text_or_as_they_are() -> None:
     assert as_day("2020-06-22") == as_day(date(2020, 6, 22)) == date(2020, 6, 22)
     oslo_summer = timezone(timedelta(hours=2))

@@ -35,7 +35,48 @@ CUT = """
   return hides && box.width > 2 && each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 0;
 }).map((each) => `text is cut off in <${each.localName} class="${each.className}">`)
 """
-
+UNTIDY = r"""
+[...(function* () {
+  const seen = (each) => each.checkVisibility({visibilityProperty: true}) && each.getClientRects().length > 0;
+  const called = (each) => `${each.localName} "${each.textContent.trim().slice(0, 30)}"`;
+  for (const form of document.querySelectorAll("form")) {
+    const fields = form.querySelectorAll("input:not([type=hidden], [type=checkbox], [type=radio]), select, button");
+    const boxes = [...fields].filter(seen).map((each) => [each, each.getBoundingClientRect()]);
+    for (const [button, box] of boxes.filter(([each]) => each.localName === "button"))
+      for (const [field, other] of boxes)
+        if (box.top < other.bottom && other.top < box.bottom) {
+          const off = Math.abs((box.top + box.bottom) / 2 - (other.top + other.bottom) / 2);
+          if (off > 1.5) yield `${called(button)} stands ${off.toFixed(1)} px off the field beside it`;
+        }
+  }
+  for (const table of document.querySelectorAll("table")) {
+    const heads = [...table.querySelectorAll(":scope > thead > tr:last-child > th")];
+    if (getComputedStyle(table).display !== "table" || !heads.every((each) => each.colSpan === 1)) continue;
+    const side = (each) => ["right", "end"].includes(getComputedStyle(each).textAlign) ? "end" : "start";
+    for (const row of table.querySelectorAll(":scope > tbody > tr")) {
+      if (row.cells.length !== heads.length) continue;
+      const off = heads.find((head, at) => side(head) !== side(row.cells[at]) && row.cells[at].textContent.trim());
+      if (off) { yield `what stands under ${called(off)} is not in line with it`; break; }
+    }
+  }
+  const range = document.createRange();
+  const kinds = "td, th, h1, h2, h3, dt, dd, p, li, label";
+  for (const cell of document.querySelectorAll(kinds)) {
+    const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const text = walker.currentNode;
+      if (text.parentElement.closest(kinds) !== cell || !seen(text.parentElement)) continue;
+      for (const word of text.data.matchAll(/[\p{L}]{4,22}/gu)) {
+        range.setStart(text, word.index);
+        range.setEnd(text, word.index + word[0].length);
+        if (range.getClientRects().length > 1) yield `the word ${word[0]} is broken`;
+      }
+    }
+  }
+})()]
+"""
+"""What a designer would mend at a glance: a button beside its field and not in line with it, an amount that stands
+elsewhere than under its heading, a word that is broken in the middle though it is no longer than words are."""
 
 DRAWN = "[...document.querySelectorAll('svg.chart')].some((each) => each.checkVisibility())"
 PRINTED = """
@@ -74,7 +115,13 @@ def misfits(tab: Tab, width: int) -> list[str]:
     """What does not fit a screen of this width (CSS pixels)."""
     wide, high = tab.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
     faults = [f"{wide - width} px wider than the screen"] if wide > width else []
-    return faults + ([f"{high} px high"] if high > TALLEST.get(width, high) else []) + list(tab.evaluate(CUT))
+    faults += [f"{high} px high"] if high > TALLEST.get(width, high) else []
+    return faults + list(tab.evaluate(CUT)) + untidy(tab)
+
+
+def untidy(tab: Tab) -> list[str]:
+    """What does not stand in line, and words that are broken, each said once."""
+    return list(dict.fromkeys(tab.evaluate(UNTIDY)))
 
 
 def turned(tab: Tab) -> list[str]:

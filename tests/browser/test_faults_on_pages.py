@@ -15,6 +15,7 @@ WHOLE = """<!doctype html><html lang="nb"><head><title>x</title><meta name="view
 {style}</style></head><body><main><h1>Overskrift</h1>{body}</main></body></html>"""
 TWO_LINKS = '<p><a href="#a">første her</a></p><p><a href="#b">andre her</a></p>'
 TABLE = '<table{role}><tr><th scope="col">A</th></tr><tr><td>1</td></tr></table>'
+COLUMN = '<table><thead><tr><th>A</th></tr></thead><tbody><tr><td style="text-align: end">1</td></tr></tbody></table>'
 CHART = (
     '<section><svg class="chart{more}" role="img" width="90" height="90"><title>En figur</title>{drawn}</svg>'
     "{beside}</section>"
@@ -36,6 +37,14 @@ FAULTS: tuple[tuple[Check, str, str, str], ...] = (
     (misfit, '<p style="width: 700px">x</p>', "", "wider than the screen"),
     (misfit, '<p style="height: 6100px">x</p>', "", "px high"),
     (misfit, '<p style="overflow: hidden; width: 40px; white-space: nowrap">noe som er kuttet</p>', "", "cut off"),
+    (
+        misfit,
+        '<form><input><button style="position: relative; top: 6px">Vis</button></form>',
+        "",
+        "off the field beside",
+    ),
+    (misfit, COLUMN, "", "not in line"),
+    (misfit, '<p style="width: 60px; overflow-wrap: anywhere">Integreringstilskudd</p>', "", "is broken"),
     (contents.turned, "<p>Navn: <span>\u202eabc</span> 12 kroner</p>", "", "turned about"),
     (unreached, TWO_LINKS.replace("#b", '#b" tabindex="-1'), "", "no key reaches"),
     (unreached, TWO_LINKS.replace("#b", '#b" tabindex="3'), "", "after the beginning comes"),

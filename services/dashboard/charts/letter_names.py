@@ -11,6 +11,11 @@ def letter_name(number: int) -> str:
     return gettext(N_("Tillegg %(number)s"), number=number) if number else gettext(N_("Tildelingsbrevet"))
 
 
+def letter_in_full(number: int) -> str:
+    """The same as a heading or a sentence has it."""
+    return gettext(N_("Tillegg nr. %(number)s"), number=number) if number else gettext(N_("Tildelingsbrevet"))
+
+
 def names_of(steps: Sequence[Step]) -> list[str]:
     """What a flag may say of its steps: the letters by name while that is short, how many there are, and no more."""
     letters = sorted({each.letter_number for each in steps if each.letter_number is not None})

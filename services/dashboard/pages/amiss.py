@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services import bokmal
+from services.dashboard.charts.letter_names import letter_in_full
 from services.dashboard.pages import asked, differences, left_out
 from services.dashboard.pages.answering import Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked, NotUnderstood
@@ -200,5 +201,5 @@ def _post(post_id: str, question: Asked) -> Link:
 def _letter(number: int | None, question: Asked) -> Link | None:
     if number is None:
         return None
-    name = gettext(N_("Tillegg nr. %(number)s"), number=number) if number else gettext(N_("Tildelingsbrevet"))
+    name = letter_in_full(number)
     return Link(name, question.link(f"/brev/{question.year}/{number}"))

@@ -8,7 +8,7 @@ each is follows from what it is and its day.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -38,6 +38,14 @@ LATE, SOON = Tag(N_("over fristen"), "danger"), Tag(N_("frist"), "warning")
 STOPPED, OPENING = Tag(N_("stanset"), "danger"), Tag(N_("åpner denne uken"), "warning")
 UNPAID, PAYING = Tag(N_("utbetaling over fristen"), "danger"), Tag(N_("utbetalingsfrist"), "warning")
 COMPLAINED, OPEN = Tag(N_("venter på departementet"), "warning"), Tag(N_("åpent avvik"), "warning")
+OF_SEVERAL: Mapping[Tag, str] = {
+    OVERDRAWN: N_("overtrukne"),
+    SOON: N_("frister"),
+    UNPAID: N_("utbetalinger over fristen"),
+    PAYING: N_("utbetalingsfrister"),
+    OPEN: N_("åpne avvik"),
+}
+"""What a kind is called where there are several of it; the others are called the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,8 +87,14 @@ def attention_table(found: Found, question: Asked) -> Table:
 
 
 def kinds_of(table: Table) -> list[tuple[Tag, int]]:
-    """How many there are of each kind, in the order they are shown."""
-    return list(Counter(tag for row in table.rows if isinstance(tag := row["kind"], Tag)).items())
+    """How many there are of each kind, in the order they are shown, each called as so many are."""
+    counted = Counter(tag for row in table.rows if isinstance(tag := row["kind"], Tag))
+    return [(tag if many == 1 else of_several(tag), many) for tag, many in counted.items()]
+
+
+def of_several(kind: Tag) -> Tag:
+    """What several of a kind are called."""
+    return replace(kind, value=OF_SEVERAL.get(kind, kind.value))
 
 
 def _overdrawn(posts: Iterable[PostLine], question: Asked) -> Iterable[Row]:

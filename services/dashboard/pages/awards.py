@@ -95,6 +95,7 @@ def awards_router(source: Source, awards: Awards, schemes: YearSchemes, *, today
             "found": found,
             "most": MOST,
             "filters": filters,
+            "chosen": any(chosen.values()),
         }
         return answer(Shown("awards.html", (table,), facts), request, reader)
 
@@ -177,6 +178,12 @@ def award_address(number: str, question: Asked) -> str:
     return question.link(f"/tilsagn/{number}")
 
 
+def case_cell(row: Mapping[str, Any], question: Asked) -> Cell:
+    """The number of a case, where it has one, which leads to the award."""
+    number = row["case_number"]
+    return Link(number, award_address(number, question)) if number else None
+
+
 def figure_cell(column: str, row: Mapping[str, Any], question: Asked) -> Cell:
     """A sum of an award; it leads to the entries that it is of where they all stand in one budget year's books, and
     else to the facts of the case."""
@@ -203,7 +210,7 @@ def scheme_cell(scheme_id: str | None, question: Asked, names: Mapping[str, str]
 def award_row(row: Mapping[str, Any], question: Asked, names: Mapping[str, str]) -> Row:
     """One award as the list shows it."""
     return {
-        "case": Link(row["case_number"], award_address(row["case_number"], question)),
+        "case": case_cell(row, question),
         "recipient": recipient_cell(row, question),
         "number": row["organisation_number"],
         "scheme": scheme_cell(row["scheme_id"], question, names),

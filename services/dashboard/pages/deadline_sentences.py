@@ -52,12 +52,22 @@ OF_LETTERS = frozenset({"assignment", "ministry-report", "meeting", "publication
 """What these say are the letter's own words."""
 
 
-def said(kind: str, what: str) -> str:
-    """A deadline's sentence in the reader's language."""
+SETTLED: Mapping[str, str] = {
+    "Kan publiseres, og er ikke publisert": N_("Kan publiseres"),
+    "Brev kan sendes og er ikke sendt": N_("Brev kan sendes"),
+    "Brevet kan sendes og er ikke sendt": N_("Brevet kan sendes"),
+    "Departementet er ikke orientert om brevet": N_("Departementet skal orienteres om brevet"),
+}
+"""What says that something is not done, as it is said once it is: the register keeps the sentence it began with."""
+
+
+def said(kind: str, what: str, *, settled: bool = False) -> str:
+    """A deadline's sentence in the reader's language; `settled` when nothing is waited for any more."""
     for sentence in FORMS.get(kind, ()):
         if (found := re.fullmatch(_form(sentence), what, re.DOTALL)) is not None:
             values = {name: _value(name, value) for name, value in found.groupdict().items()}
-            return what if None in values.values() else gettext(sentence, **values)
+            told = SETTLED.get(sentence, sentence) if settled else sentence
+            return what if None in values.values() else gettext(told, **values)
     return what
 
 

@@ -40,6 +40,8 @@ STATES: Mapping[str, Tag] = {
     "undated": Tag(N_("uten dag"), "warning"),
 }
 """As the register answers, and one more: what waits and is late."""
+SETTLED = ("met", "fallen", "over")
+"""Nothing is waited for any more."""
 
 ROLES: Mapping[str, str] = {
     "caseworker": N_("saksbehandler"),
@@ -52,7 +54,7 @@ ROLES: Mapping[str, str] = {
 
 def deadline_in_words(row: Any) -> str:
     """What is due, with the number the letter gives it."""
-    what = said(row.kind, str(row.what))
+    what = said(row.kind, str(row.what), settled=row.state in SETTLED)
     if row.assignment and row.assignment not in row.what:
         return gettext(N_("%(what)s (oppdrag %(number)s)"), what=what, number=row.assignment)
     return what

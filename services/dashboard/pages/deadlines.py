@@ -14,6 +14,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.dashboard.charts.letter_names import letter_in_full
 from services.dashboard.pages import asked, left_out
 from services.dashboard.pages.answering import Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked, NotUnderstood
@@ -199,7 +200,7 @@ def _letter(row: Any, question: Asked) -> Link | None:
     if row.year is None or row.letter_number is None:
         return None
     number = row.letter_number
-    name = gettext(N_("Tillegg nr. %(number)s"), number=number) if number else gettext(N_("Tildelingsbrevet"))
+    name = letter_in_full(number)
     return Link(name, question.link(f"/brev/{row.year}/{number}"))
 
 

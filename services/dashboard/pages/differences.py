@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.bokmal import as_day
+from services.dashboard.charts.letter_names import letter_in_full
 from services.dashboard.pages.figures import post_code
 from services.dashboard.pages.source import Row
 from services.dashboard.words.spoken import N_, count, gettext
@@ -76,11 +77,7 @@ class Letter:
 
     @property
     def name(self) -> str:
-        return (
-            gettext(N_("Tillegg nr. %(number)s"), number=self.number)
-            if self.number
-            else gettext(N_("Tildelingsbrevet"))
-        )
+        return letter_in_full(self.number)
 
     @property
     def open_totals(self) -> tuple[Difference, ...]:

@@ -11,6 +11,9 @@ from services import bokmal
 from services.dashboard.pages.tables import Cell, Column, Link, Links, Table, Tag, Value, shortened
 from services.dashboard.words.spoken import N_, day_in_words, gettext, instant_in_words, kroner
 
+LONGEST_WORD = 30
+"""Signs of a word that is kept whole where there is room; what is longer is no word, and is broken anywhere."""
+
 
 def body(table: Table) -> Markup:
     """Every row that is shown, the first cell of each as its header."""
@@ -66,7 +69,9 @@ def _plain(value: Value, column: Column) -> str:
         case "code":
             return f'<span class="number-like">{escape(told)}</span>'
         case "text":
-            return f'<bdi class="words">{escape(bokmal.unbroken(shortened(str(told))))}</bdi>'
+            shown = shortened(str(told))
+            whole = "" if any(len(word) > LONGEST_WORD for word in shown.split()) else " words--whole"
+            return f'<bdi class="words{whole}">{escape(bokmal.unbroken(shown))}</bdi>'
 
 
 def _links(links: Links, column: Column) -> Iterator[str]:

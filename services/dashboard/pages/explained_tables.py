@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 
+from services.dashboard.charts.letter_names import letter_in_full
 from services.dashboard.pages import figures
 from services.dashboard.pages.asked import Asked
 from services.dashboard.pages.awards import award_address
@@ -179,7 +180,7 @@ def _what(row: Found) -> str:
 def letter(number: int | None, at: Asked) -> Link | None:
     if number is None:
         return None
-    name = gettext(N_("Tillegg nr. %(number)s"), number=number) if number else gettext(N_("Tildelingsbrevet"))
+    name = letter_in_full(number)
     return Link(name, at.link(f"/brev/{at.year}/{number}"))
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from services.dashboard.charts.letter_names import letter_in_full
 from services.dashboard.pages import figures
 from services.dashboard.pages.asked import Asked
 from services.dashboard.pages.awards import award_address, recipient_cell
@@ -74,7 +75,7 @@ def _fund(row: Found, at: Asked) -> Row:
 
 def _letter(row: Found, at: Asked) -> Row:
     number = row["number"]
-    name = gettext(N_("Tillegg nr. %(number)s"), number=number) if number else gettext(N_("Tildelingsbrevet"))
+    name = letter_in_full(number)
     return {
         "letter": Link(name, at.in_year(row["year"]).link(f"/brev/{row['year']}/{number}")),
         "year": str(row["year"]),

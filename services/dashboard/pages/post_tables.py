@@ -11,6 +11,7 @@ from services.dashboard.charts.course import COMMITTED, DISPOSAL, FIGURES, PAID,
 from services.dashboard.charts.letter_names import letter_name
 from services.dashboard.charts.waterfall import WHOLE, Step
 from services.dashboard.pages.asked import Asked
+from services.dashboard.pages.awards import case_cell
 from services.dashboard.pages.explained import address_of
 from services.dashboard.pages.explained_at import of_step
 from services.dashboard.pages.figures import FUND_COLUMNS, FUND_KINDS, MOVEMENTS
@@ -160,7 +161,7 @@ def _entry_rows(rows: Sequence[Row], question: Asked) -> Iterator[Line]:
             "recorded_at": as_instant(row["recorded_at"]),
             "ground": ground_in_words(row["ground"]),
             "letter": None if number is None else Link(letter_name(number), letter_address(question, number)),
-            "case": row["case_number"],
+            "case": case_cell(row, question),
             "cite": row["cite"],
             **{key: row[key] for key, _ in MOVEMENTS},
         }

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from services.dashboard.pages import figures, left_out
 from services.dashboard.pages.answering import NotThere, Shown, answer, page_router, side_of
 from services.dashboard.pages.asked import Asked
+from services.dashboard.pages.awards import case_cell
 from services.dashboard.pages.explained import address_of, place_of
 from services.dashboard.pages.post import BATCH, asked_of, find_post
 from services.dashboard.pages.source import OnePost, Row, Source, seen_by
@@ -110,7 +111,7 @@ def _lines(rows: Sequence[Row], names: Mapping[str, str], question: Asked) -> It
         yield {
             "recipient": row["recipient"],
             "organisation_number": row["organisation_number"],
-            "case": row["case_number"],
+            "case": case_cell(row, question),
             "line": names.get(row["parent_id"]),
             **{key: _explained(row, key, question) for key in keys},
         }

@@ -73,6 +73,18 @@ def test_each_is_said_in_every_language(text: str) -> None:
     assert not [each for each in english if re.search("[æøåÆØÅ]", each.replace("Første runde", ""))]
 
 
+UNDONE = [(kind, sentence) for kind, sentences in FORMS.items() for sentence in sentences if " ikke " in sentence]
+
+
+@pytest.mark.parametrize(("kind", "sentence"), UNDONE)
+def test_what_is_done_is_not_told_of_as_undone(kind: str, sentence: str) -> None:
+    row = SimpleNamespace(kind=kind, what=sentence, assignment=None, state="due")
+    assert deadline_in_words(row) == sentence
+    for state in ("met", "fallen", "over"):
+        row.state = state
+        assert " ikke " not in deadline_in_words(row)
+
+
 @pytest.mark.parametrize("phrase", sorted(DISPUTED.values()))
 def test_what_is_complained_of_is_said_too(phrase: str) -> None:
     with speaking("en"):
@@ -82,5 +94,5 @@ def test_what_is_complained_of_is_said_too(phrase: str) -> None:
 def test_the_words_of_a_letter_and_a_sentence_of_no_known_form_stand_as_they_are() -> None:
     with speaking("en"):
         for kind, what in (("assignment", "Rapport om bosetting"), ("instalment", "Noe helt annet")):
-            row = SimpleNamespace(kind=kind, what=what, assignment=None, due_on=date(2020, 1, 1))
+            row = SimpleNamespace(kind=kind, what=what, assignment=None, due_on=date(2020, 1, 1), state="due")
             assert deadline_in_words(row) == what
