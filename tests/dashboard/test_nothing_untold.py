@@ -3,9 +3,11 @@ search. An award before its notice is received, money added to one it is told of
 """
 
 import asyncio
+import html
 import random
+import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -104,6 +106,48 @@ def test_nothing_that_is_not_told_is_shown_anywhere(database: Database, tmp_path
         assert met & {*ADDED}
         assert numbers[0] in cases
         assert found >= 3
+
+
+NOWHERE, NOBODY = 99_999, "974761076"
+"""A case nobody has opened, and somebody who has never been given anything."""
+
+
+async def answered(database: Database, folder: Path, instead: Mapping[str, str], addresses: Iterable[str]) -> list[str]:
+    """The addresses that the ministry is answered otherwise at than where there is nothing. `instead` says what stands
+    in the place of each number that is not told, in an address of nothing."""
+
+    def of_nothing(text: str) -> str:
+        for told, nothing in instead.items():
+            text = text.replace(told, nothing).replace(quote(told, safe=""), quote(nothing, safe=""))
+        return text
+
+    otherwise = []
+    async with opened(settings_of(database, folder)) as office:
+        browser = office.browser()
+        await browser.sign_in("ministry")
+        for address in addresses:
+            asked, nothing = await browser.open(address), await browser.open(of_nothing(address))
+            same = (asked.status_code, of_nothing(asked.text)) == (nothing.status_code, nothing.text)
+            otherwise += [] if same else [f"{address}: {asked.status_code}, {nothing.status_code}"]
+    return otherwise
+
+
+def test_where_it_would_stand_the_ministry_is_answered_as_where_there_is_nothing(
+    database: Database, tmp_path: Path
+) -> None:
+    """Every address of it that links lead those to who make awards: a page that says more of what is hidden than of
+    what has never been tells that it is there."""
+    with year_of_cases(database, tmp_path) as year:
+        happens(year)
+        opened_in = asyncio.run(_opened_in(database))
+        instead = {f"{opened_in}/{number}": f"{opened_in}/{NOWHERE}" for number in (UNTOLD, APPLIED)}
+        instead["889640782"] = NOBODY
+        shown, _ = asyncio.run(walk(database, tmp_path, "controller", ()))
+        links = {link for page in shown.values() for link in re.findall(r'href="([^"#]+)"', page)}
+        theirs = sorted(html.unescape(link) for link in links if any(re.search(rf"{told}\b", link) for told in instead))
+        searches = [f"/sok?q={quote(told)}" for told in instead]
+        assert len(theirs) > 10, "whoever makes awards is led to it"
+        assert asyncio.run(answered(database, tmp_path, instead, [*theirs, *searches])) == []
 
 
 async def _opened_in(database: Database) -> int:
