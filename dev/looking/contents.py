@@ -66,7 +66,7 @@ UNTIDY = r"""
     while (walker.nextNode()) {
       const text = walker.currentNode;
       if (text.parentElement.closest(kinds) !== cell || !seen(text.parentElement)) continue;
-      for (const word of text.data.matchAll(/[\p{L}]{4,22}/gu)) {
+      for (const word of text.data.matchAll(/(?<!\p{L})\p{L}{4,22}(?!\p{L})/gu)) {
         range.setStart(text, word.index);
         range.setEnd(text, word.index + word[0].length);
         if (range.getClientRects().length > 1) yield `the word ${word[0]} is broken`;
