@@ -5,15 +5,18 @@ from datetime import date, timedelta
 from functools import reduce
 from typing import Any
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
+from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.allocation.authority.commitment_authority import (
     CommitmentAuthorityEndsTooSoon,
     find_commitment_authority,
     register_commitment_authority,
 )
-from services.grants.allocation.correction.rules import correct_letter, withdrawal
+from services.grants.allocation.correction.rules import correct_letter, correction, withdrawal
 from services.grants.allocation.correction.view import preview_correction
 from services.grants.allocation.rules import register_letter
 from services.grants.allocation.succession.rules import PostUnknown
@@ -122,3 +125,50 @@ def test_what_no_letter_gives_is_refused(asked: dict[str, Any], kind: type[Refus
 
 def test_the_letters_of_2020_give_none() -> None:
     assert find_commitment_authority(after().state, POST, on=date(2020, 12, 31)) is None
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("give"), st.integers(1, 2), st.integers(1, 3)),
+        st.tuples(st.just("date"), st.integers(1, 2), st.integers(2, 11)),
+        st.tuples(st.just("withdraw"), st.integers(1, 2), st.just(0)),
+    ),
+    max_size=8,
+)
+
+
+@hypothesis.given(STEPS)
+def test_what_holds_on_a_day_is_what_the_latest_letter_by_then_says_as_it_was_last_read(
+    steps: list[tuple[str, int, int]],
+) -> None:
+    """Letters that are given an authority, read anew, corrected to another day and withdrawn, in any order."""
+    year = after().state
+    said: dict[int, int] = {}
+    dated = {letter.letter.number: letter.letter.dated.on for letter in LETTERS}
+    for step, number, value in steps:
+        if number not in dated:
+            continue
+        events: list[Event] = []
+        if step == "give":
+            asked = ASKED | {"letter_number": number, "limit_ore": value * 1_000_00, "reason": "Lest på nytt."}
+            events = register_commitment_authority(year, **asked)
+            said[number] = value * 1_000_00
+        elif step == "date":
+            day = date(2020, value, 15)
+            letter = replace(year.letters[number].letter, dated=replace(year.letters[number].letter.dated, on=day))
+            events = correction(
+                year, letter=letter, source_sha256=f"{number}{value:02}" * 16, corrected_by="per", reason="Datoen."
+            )
+            dated[number] = day
+        else:
+            events = withdrawal(year, number=number, withdrawn_by="siri", reason="Brevet var til UDI.")
+            del dated[number]
+            said.pop(number, None)
+        year = reduce(evolve, events, year)
+    for month in range(1, 13):
+        day = date(2020, month, 20)
+        counting = [(dated[number], number) for number in said if dated[number] <= day]
+        found = find_commitment_authority(year, POST, on=day)
+        assert (found and (found.limit_ore, found.effective_on)) == (
+            (said[max(counting)[1]], max(counting)[0]) if counting else None
+        )

@@ -1,10 +1,13 @@
 """Money that a letter wants paid by a day is told ahead of the day and when it has passed (rule 7)."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from services.eventlog.events import Event
 from services.grants.allocation.letter_file.reading import read_letter
 from services.grants.budget_year.events.allocation import LetterCorrected, LetterRegistered
 from services.grants.case.events.disbursement import PayOutDeadlineTold, PayOutMet
@@ -121,3 +124,38 @@ def test_what_is_all_paid_too_late_is_told_as_passed_and_as_met() -> None:
     assert (passed.TOPIC, met.TOPIC) == (PayOutDeadlineTold.TOPIC, PayOutMet.TOPIC)
     assert isinstance(met, PayOutMet)
     assert not met.in_time
+
+
+WANTED = st.builds(
+    lambda fund, millions, day, letter: replace(
+        deadline, fund_id=f"2020/291/{fund}", amount_ore=millions * MILLION, pay_by=day, letter_number=letter
+    ),
+    st.sampled_from([60, 62]), st.integers(1, 2), st.sampled_from([HALLOWEEN, date(2020, 11, 14)]), st.integers(3, 5),
+)  # fmt: skip
+LOOKED = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 2)), min_size=1, max_size=6)
+
+
+@given(st.lists(WANTED, min_size=1, max_size=4), LOOKED)
+def test_each_thing_that_letters_want_is_told_ahead_and_when_it_has_passed_once(
+    wanted: list[PayOutDeadline], looked: list[tuple[int, int]]
+) -> None:
+    """Whatever the letters want, of one fund or several and by one day or several, and however often somebody looks."""
+    told: list[Event] = []
+    waits: set[tuple[str, date, int, str]] = set()
+    paid_ore = 0
+    for later, millions in sorted(looked):
+        day, paid_ore = date(2020, 10, 10) + timedelta(days=later), max(paid_ore, millions * MILLION)
+        standings = [stand(each, on=day, paid_ore=paid_ore, in_time_ore=paid_ore, warning_days=14) for each in wanted]
+        told += tell(told, standings=standings)
+        waits |= {
+            (each.deadline.fund_id, each.deadline.pay_by, each.deadline.amount_ore, each.state)
+            for each in standings
+            if each.state in ("near", "passed")
+        }
+        assert tell(told, standings=standings) == []
+    said = [
+        (each.fund_id, each.pay_by, each.amount_ore, "passed" if each.passed else "near")
+        for each in told
+        if isinstance(each, PayOutDeadlineTold)
+    ]
+    assert sorted(said) == sorted(waits)

@@ -74,7 +74,8 @@ def spend_extra_income(
     earlier_ore = sum(
         each.amount_ore
         for each in year.uses
-        if (each.authority_id, each.fund_id) == ("extra-income", use.fund_id) and each.reference != use.reference
+        if (each.authority_id, each.fund_id) == ("extra-income", use.fund_id)
+        and not reads_alike(each.reference, use.reference)
     )
     stated = require_met(
         given,
@@ -130,7 +131,7 @@ def overspend_for_investment(
     authority = given.authority
     consent = consent_reference or ""
     spent_before = [each for each in year.uses if reads_alike(each.consent_reference or "", consent)]
-    if is_blank(consent) or any(each.reference != use.reference for each in spent_before):
+    if is_blank(consent) or not all(reads_alike(each.reference, use.reference) for each in spent_before):
         raise ConsentMissing(
             f"{authority.paragraph}: the ministry's consent to this very case is needed before the post is overspent.",
             paragraph=authority.paragraph,

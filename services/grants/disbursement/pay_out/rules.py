@@ -90,8 +90,8 @@ def stand(deadline: PayOutDeadline, *, on: date, paid_ore: int, in_time_ore: int
 
 def tell(told: Sequence[Event], *, standings: Iterable[Standing]) -> list[Event]:
     """What is to be told: once that a deadline is near, once that it has passed unmet, and once that all of its money
-    is paid, late or in time. Told already, nothing."""
-    standings = list(standings)
+    is paid, late or in time. Told already, nothing; what two letters want alike is one thing."""
+    standings = list({(_of(standing.deadline), standing.state): standing for standing in standings}.values())
     known = {(*_of(each), each.passed) for each in told if isinstance(each, PayOutDeadlineTold)}
     done = {_of(each) for each in told if isinstance(each, PayOutMet)}
     near_or_passed = [
