@@ -121,6 +121,7 @@ GRANTS_VIEW = {
         " chapter post state sought_ore amount_ore disbursed_ore withheld_ore established_project proposed_by"
         " approved_by letter_awaited_from opened_position changed_position changed_at",
         edition=WHICH,
+        recipient_digest="PostgreSQL makes it of the recipient, which is compared",
     ),
     "case_notice": _recomputed(VIEWS, "case_id notice_id state planned_on sent_at received_at position", edition=WHICH),
     "award": _recomputed(

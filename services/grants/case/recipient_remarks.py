@@ -15,7 +15,8 @@ from pydantic import BaseModel, Field
 from services.grants.registers.municipalities import as_compared, find_name
 
 READS = "regexp_replace(grants.folded(recipient), 'kommune$', '')"
-"""A recipient's name in the list of cases, as it is compared (`as_compared`). An index has it in these words."""
+"""A recipient's name in the list of cases, as it is compared (`as_compared`); `recipient_digest` is eight bytes of
+it."""
 
 LIVE = "(SELECT edition FROM grants_view.edition WHERE projection = 'cases' AND state = 'live')"
 BEFORE = f"""
@@ -23,7 +24,7 @@ BEFORE = f"""
     FROM grants_view.case_row
     WHERE edition = {LIVE} AND organisation_number IS NOT NULL
           AND (organisation_number = ANY (%(numbers)s) OR municipality_number = ANY (%(municipalities)s)
-               OR {READS} = ANY (%(reads)s))
+               OR recipient_digest = ANY (ARRAY(SELECT hashtextextended(r, 0) FROM unnest(%(reads)s::text[]) AS r)))
           AND case_id IS DISTINCT FROM %(in_case)s
     ORDER BY organisation_number, recipient LIMIT %(limit)s
 """

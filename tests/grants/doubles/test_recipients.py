@@ -1,15 +1,18 @@
 """Names and numbers of recipients that meet are shown, before they are used and where they stand; none is refused."""
 
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.grants.case.events.award import Recipient as Named
-from services.grants.case.recipient_remarks import Recipient, list_remarks
+from services.grants.case.recipient_remarks import READS, Recipient, list_remarks
+from services.grants.doubles.view import NAMES, WITH_SEVERAL_NUMBERS
 from tests.conftest import Database
 from tests.grants.balance.test_limits import Year, case, proposal
 from tests.grants.round.rounds import INGRID, NAMED, SETTLING, Office, at_work, open_year
@@ -116,3 +119,62 @@ def test_recipients_that_meet_are_listed_and_told_of_beforehand(database: Databa
         assert answer.json() == {"items": []}
 
     at_work(database, tmp_path, story)
+
+
+LIVE = (
+    "INSERT INTO grants_view.edition (projection, edition, version, state, position) VALUES ('cases', 1, 1, 'live', 0)"
+)
+ROW = """
+    INSERT INTO grants_view.case_row (edition, case_id, opened_position, year, recipient, organisation_number,
+        municipality_number, fund_id, scheme_id, round_id, proposed_by, approved_by, state, changed_position,
+        changed_at, amount_ore, disbursed_ore, withheld_ore)
+    SELECT 1, gen_random_uuid(), n, 2020, {name}, {number}, {municipality}, '2020/291/71/nasjonale-ressursmiljo/' || n,
+        'nasjonale-ressursmiljo-2020', gen_random_uuid(), 'kari.nordmann@imdi', 'ola.nordmann@imdi', 'new', n, now(),
+        100, 0, 0
+    FROM generate_series({first}, {last}) AS n
+"""
+MANY = ROW.format(
+    first=1, last=4000,
+    name="(ARRAY['Forening ', 'FORENING  ', 'forening\u00a0'])[n % 3 + 1] || n / 4"
+    " || CASE WHEN n % 5 = 0 THEN ' kommune' ELSE '' END",
+    number="CASE WHEN n % 7 > 0 THEN (800000000 + n / 8 + CASE WHEN n % 97 < 2 THEN 1 ELSE 0 END)::text END",
+    municipality="CASE WHEN n % 3 = 0 THEN lpad((n % 357)::text, 4, '0') END",
+)  # fmt: skip
+LONGEST = ROW.format(first=4001, last=4004, name="%(name)s", number="(900000000 + n)::text", municipality="NULL")
+"""A name as long as a name can be, of signs that nothing presses together."""
+
+
+def test_names_that_meet_are_found_in_an_index_and_are_those_that_every_case_asked_would_give(
+    database: Database,
+) -> None:
+    """However long they are: an index that held the names took no long one, and the list of cases stood still."""
+    every_case = NAMES.replace(WITH_SEVERAL_NUMBERS, "")
+    assert every_case != NAMES
+    signs = (chr(0x20000 + int.from_bytes(sha256(str(n).encode()).digest()[:2]) % 0xA000) for n in range(20_000))
+    name = "".join(signs)
+    with psycopg.connect(database.admin_dsn, autocommit=True) as connection:
+        connection.execute("SET synchronous_commit = on")  # else VACUUM does not see at once that all see the rows
+        connection.execute(LIVE)
+        connection.execute(MANY)
+        connection.execute(LONGEST, {"name": name})
+        connection.execute("VACUUM ANALYZE grants_view.case_row")
+        plan = "\n".join(row[0] for row in connection.execute(f"EXPLAIN {NAMES}"))
+        met, all_met = (connection.execute(query).fetchall() for query in (NAMES, every_case))
+    assert met == all_met
+    assert 10 < len(met) < 500
+    assert met[-1][1] == [name] * 4
+    assert "Seq Scan on case_row" not in plan, plan
+    assert "Index Only Scan using case_row_reads" in plan, plan
+
+
+def test_names_that_share_a_digest_by_chance_are_told_apart(database: Database) -> None:
+    """No two such names are at hand; so the digest itself is given to two that do not read alike."""
+    reads = READS.replace("grants.folded(recipient)", "'same'")
+    with psycopg.connect(database.admin_dsn, autocommit=True) as connection:
+        connection.execute(LIVE)
+        connection.execute("ALTER TABLE grants_view.case_row ALTER COLUMN recipient_digest DROP EXPRESSION")
+        connection.execute(ROW.format(first=1, last=2, name="'A ' || n", number="n::text", municipality="NULL"))
+        connection.execute(f"UPDATE grants_view.case_row SET recipient_digest = hashtextextended({reads}, 0)")
+        assert connection.execute(NAMES).fetchall() == []
+        connection.execute("UPDATE grants_view.case_row SET recipient = 'A'")
+        assert len(connection.execute(NAMES).fetchall()) == 1
