@@ -74,6 +74,7 @@ PARTS = {
         "allocation/succession/rules",
         "tests/grants/allocation",
         "tests/grants/balance",
+        "tests/grants/test_respelled.py",
     ),
     "application": _room(
         "application",

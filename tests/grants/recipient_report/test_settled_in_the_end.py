@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 from hypothesis import given
@@ -56,7 +56,7 @@ def checked(events: Sequence[Event]) -> Sequence[Event]:
         for kind, who in (("content", "siri"), ("money", "anne")):
             told: dict[str, Any] = {"number": number, "check": kind, "note": "Stemmer.", "checked_by": who}
             now = folded([*events, *found])
-            found += taken(lambda told=told, now=now: check(now, checked_on=day_after(events), **told))  # type: ignore[misc]
+            found += taken(partial(check, now, checked_on=day_after(events), **told))
     return found
 
 
