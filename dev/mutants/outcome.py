@@ -49,7 +49,7 @@ def read(place: Path, module: str, drawn: Collection[str] | None = None) -> Outc
 def _functions(text: str) -> Iterator[tuple[str, list[str]]]:
     """Each function that was made, and its statements as lines of one form, whatever their breaks."""
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.FunctionDef) and "__mutmut_" in node.name:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and "__mutmut_" in node.name:
             yield node.name, [line.strip() for part in node.body for line in ast.unparse(part).splitlines()]
 
 

@@ -1,8 +1,10 @@
 """What `make mutants` changes is there and whole, and what it may leave alive is said with a reason."""
 
+from pathlib import Path
+
 import psycopg
 
-from dev.mutants import scope, sql
+from dev.mutants import outcome, scope, sql
 from dev.mutants.copying import opened
 from dev.mutants.outcome import Change, Outcome
 from dev.mutants.sampling import draw, list_changes, narrowed
@@ -33,12 +35,26 @@ def test_every_survivor_has_a_reason_and_stands_in_a_module_that_is_changed() ->
 
 
 def test_who_survives_unnamed_and_who_is_named_in_vain_is_told() -> None:
-    outcome = Outcome("services/x.py", 10, 0, (ONE, ONE))
-    assert outcome.killed == 8
-    assert find_unnamed([outcome], {OTHER: ""}) == [ONE]
-    assert find_gone([outcome], {ONE: "", OTHER: ""}) == [OTHER]
+    told = Outcome("services/x.py", 10, 0, (ONE, ONE))
+    assert told.killed == 8
+    assert find_unnamed([told], {OTHER: ""}) == [ONE]
+    assert find_gone([told], {ONE: "", OTHER: ""}) == [OTHER]
     assert find_gone([Outcome("services/y.py", 1, 0, ())], {ONE: ""}) == []
     assert 'after = "return \\"it\'s\\""' in as_row(OTHER)
+
+
+def test_what_survives_is_told_by_what_it_says_also_of_a_function_that_waits(tmp_path: Path) -> None:
+    """Seen: the first survivor in such a function ended the run, and nothing was told of it."""
+    kept = tmp_path / "mutants" / "a" / "b.py"
+    kept.parent.mkdir(parents=True)
+    whole = "\n".join(
+        f"    @def xǁCǁf__mutmut_{name}(self):\n        return {value}" for name, value in (("orig", 1), (1, 2))
+    )
+    for way in ("", "async "):
+        kept.write_text("class C:\n" + whole.replace("@", way), encoding="utf-8")
+        Path(f"{kept}.meta").write_text('{"exit_code_by_key": {"a.b.xǁCǁf__mutmut_1": 0}}', encoding="utf-8")
+        told = outcome.read(tmp_path, "a/b.py")
+        assert told.survived == (Change("a/b.py:C.f", "return 1", "return 2"),)
 
 
 def test_a_property_is_opened_to_change_and_nothing_is_remembered() -> None:
