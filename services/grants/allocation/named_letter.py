@@ -51,7 +51,7 @@ def list_named(past: Sequence[Event], new: Iterable[Event]) -> list[Named]:
             case _:
                 continue
         if proposed is not None and isinstance(proposed.basis, NamedIn):
-            found.append(Named(year=proposed.basis.year, letter=proposed.basis.letter, made_on=made_on))
+            found.append(Named(proposed.basis.year, proposed.basis.letter, made_on))
     return found
 
 

@@ -75,11 +75,13 @@ def check_days(past: Sequence[Event], new: Sequence[Event], *, today: date) -> N
     """
     for place, event in enumerate(new):
         asked = _asked_of(event.TOPIC)
-        for day in _list_days(event, asked.happened):
+        for day in _list_days(event, asked.happened) if asked.happened else ():
             if day > today:
                 raise DatedAhead(f"{day} is still to come. Record it when it has happened.", last_day_on=str(today))
-        _keep_floor(event, asked, today)
-        _keep_near(event, asked, today)
+        if asked.floors or asked.begins:
+            _keep_floor(event, asked, today)
+        if asked.planned or asked.ahead:
+            _keep_near(event, asked, today)
         for path, bases in asked.bases:
             for day in find_all(event, path):
                 _keep_after(event, day, bases, past, new[:place])
@@ -120,8 +122,8 @@ def _list_days(event: Event, paths: Sequence[str]) -> list[date]:
 
 def _keep_after(event: Event, day: date, bases: Iterable[Basis], *before: Sequence[Event]) -> None:
     for basis in bases:
-        first = min(_days_of(basis, event, before), default=None)
-        if first is not None and day < first:
+        days = _days_of(basis, event, before)
+        if days and day < (first := min(days)):
             raise BeforeItsBasis(
                 f"{day} is before {first}, the day of what it builds on. Give that day or a later one.",
                 first_day_on=str(first),
@@ -145,6 +147,8 @@ def find_all(value: Any, path: str) -> list[date]:
     """The days at a path such as `hearing.warned_on`, or `instalments.due_on` of each instalment."""
     name, rest = _parted(path)
     found = getattr(value, name, None)
+    if found is None:
+        return []
     if isinstance(found, date):
         return [found]
     inner = found if isinstance(found, tuple) else (found,)
