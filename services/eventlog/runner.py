@@ -95,7 +95,7 @@ class Runner:
             projector.replay_parked()
         measured = 0.0
         while not self._stopping:
-            passed = 0
+            passed, head = 0, self._head(engine)
             for projector in projectors:
                 count = projector.step()
                 self._applied.labels(projector.projection.name).inc(count)
@@ -105,7 +105,20 @@ class Runner:
                 self._retry(projectors)
                 measured = time.monotonic()
             if not passed:
-                self._rest(self._look_seconds)
+                self._rest_until_more(engine, head, until=measured + MEASURE_SECONDS)
+
+    def _rest_until_more(self, engine: Engine, head: int, *, until: float) -> None:
+        """Until the log has more than `head`, or all are looked after again (monotonic seconds). One question asks for
+        all: each of them asking for itself whether there is more was most of what an idle service did."""
+        self._rest(self._look_seconds)
+        while not self._stopping and time.monotonic() <= until and self._head(engine) == head:
+            self._rest(self._look_seconds)
+
+    def _head(self, engine: Engine) -> int:
+        """The last position of the log; 0 of an empty one."""
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            position = connection.execute(text(f"SELECT max(position) FROM {self._schema}.event")).scalar()
+        return position or 0
 
     def _retry(self, projectors: Sequence[Projector]) -> None:
         for projector in projectors:
