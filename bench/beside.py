@@ -17,7 +17,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -28,9 +28,10 @@ import httpx
 from bench.ground import Ground
 from bench.measure import Figure
 from bench.serving import RawClient, request_of
+from dev.addresses import Address, Addresses
 from dev.people import PEOPLE
 from dev.play2020 import play
-from dev.run import Address, believing, serve, serve_dashboard, serve_notifications
+from dev.run import serve, serve_dashboard, serve_notifications, serve_workers
 from dev.started import Started
 from dev.state import State
 from services.calendar.clock import now
@@ -166,16 +167,18 @@ def running() -> Iterator[Beside]:
         TemporaryDirectory(dir="/tmp", prefix="tilsagn-bench-") as folder,
         Started(_say_nothing, seconds=25) as started,
     ):
-        state, (grants, notifications, dashboard) = State(Path(folder)), (Address("127.0.0.1", free()) for _ in "123")
-        _, tokens = serve(state, grants, started, more=believing(state, notifications))
-        serve_notifications(state, grants, notifications, started)
-        play(grants.base_url, tokens)
+        state = State(Path(folder))
+        at = Addresses(**{each.name: Address("127.0.0.1", free()) for each in fields(Addresses)})
+        _, tokens = serve(state, at, started)
+        serve_notifications(state, at, started)
+        serve_workers(state, at, started)
+        play(at.grants.base_url, tokens)
 
         def start() -> int:
-            serve_dashboard(state, dashboard, started, grants=grants, notifications=notifications)
+            serve_dashboard(state, at, started)
             return int(json.loads((state.folder / "dashboard.pid").read_text())["pid"])
 
-        yield Beside(dashboard, start, calls_on(grants, notifications, tokens), start())
+        yield Beside(at.dashboard, start, calls_on(at.grants, at.notifications, tokens), start())
 
 
 def free() -> int:

@@ -95,7 +95,7 @@ def read_models(dsn: str, admin_dsn: str) -> None:
     with psycopg.connect(admin_dsn, autocommit=True) as connection:
         while connection.execute(BEHIND).fetchone() != (len(PROJECTIONS),):
             time.sleep(0.2)
-        following.stop()
+        following.end()
         connection.execute("VACUUM ANALYZE")
 
 

@@ -50,17 +50,20 @@ class KeptWorker:
 
     def __init__(
         self,
+        name: str,
         child: subprocess.Popen[bytes],
         start: Callable[[], subprocess.Popen[bytes]],
         last_lines: Callable[[], str],
         say: Callable[[str], None],
     ) -> None:
-        self._child, self._start, self._last_lines, self._say = child, start, last_lines, say
+        self._name, self._child, self._start = name, child, start
+        self._last_lines, self._say = last_lines, say
         self._next = 0.0
 
     def look(self) -> None:
         """Start another if it has ended, at most one every five seconds."""
         if self._child.poll() is None or time.monotonic() < self._next:
             return
-        self._say(f"The worker ended by itself ({self._child.returncode}). Starting another ...\n{self._last_lines()}")
+        ended = f"{self._name} ended by itself ({self._child.returncode})."
+        self._say(f"{ended} Starting another ...\n{self._last_lines()}")
         self._child, self._next = self._start(), time.monotonic() + TRY_AGAIN_SECONDS

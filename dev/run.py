@@ -1,4 +1,5 @@
-"""`make run`: everything, from nothing: the database, the service, the budget of 2020; then where to look.
+"""`make run`: everything, from nothing: the database, each service's web and worker, the budget of 2020; then where to
+look.
 
 What it started it also stops, the database last: on Ctrl-C, SIGTERM, SIGHUP, and when the `make` that called it is
 gone. Killed without a word, it leaves a folder that the next start picks up.
@@ -8,17 +9,17 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 
 from dev import postgres
+from dev.addresses import Address, Addresses, CannotRun
 from dev.children import start_child
 from dev.kept_up import KeptUp, KeptWorker
 from dev.leftover import end_recorded, record
@@ -44,61 +45,20 @@ LOOK_SECONDS = 0.5
 SERVICE_STOP_SECONDS = 25
 # How long a run that was just told to stop may still hold the database.
 TAKEOVER_SECONDS = 10
-
-
 # How far the dashboard stands back for the services on a machine it shares with them (nice).
 LAST = 10
 
 
-class CannotRun(Exception):
-    """Something outside us is in the way; the message says what to do."""
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """What runs a service: its module, and what it is told beside the usual, as web and as worker."""
+
+    module: str
+    more: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Address:
-    """Where the service listens."""
-
-    host: str
-    port: int
-
-    @classmethod
-    def from_environment(cls) -> "Address":
-        """TILSAGN_HOST and TILSAGN_PORT, else 127.0.0.1:8000."""
-        port = os.environ.get("TILSAGN_PORT", "8000")
-        if not port.isdecimal() or not 0 < int(port) < 65536:
-            raise CannotRun(f"TILSAGN_PORT is {port!r}; give a number from 1 to 65535.")
-        return cls(os.environ.get("TILSAGN_HOST", "127.0.0.1"), int(port))
-
-    @classmethod
-    def of_notifications(cls, grants: "Address") -> "Address":
-        """TILSAGN_NOTIFICATIONS_PORT, else the port after the grants service's."""
-        port = os.environ.get("TILSAGN_NOTIFICATIONS_PORT", str(grants.port + 1))
-        if not port.isdecimal() or not 0 < int(port) < 65536:
-            raise CannotRun(f"TILSAGN_NOTIFICATIONS_PORT is {port!r}; give a number from 1 to 65535.")
-        return cls(grants.host, int(port))
-
-    @classmethod
-    def of_worker(cls, notifications: "Address") -> "Address":
-        """TILSAGN_WORKER_PORT, else the port after the notifications service's: where the worker answers probes."""
-        port = os.environ.get("TILSAGN_WORKER_PORT", str(notifications.port + 1))
-        if not port.isdecimal() or not 0 < int(port) < 65536:
-            raise CannotRun(f"TILSAGN_WORKER_PORT is {port!r}; give a number from 1 to 65535.")
-        return cls(notifications.host, int(port))
-
-    @classmethod
-    def of_dashboard(cls, worker: "Address") -> "Address":
-        """TILSAGN_DASHBOARD_PORT, else the second port after the worker's: our own receiver has the first. Always on
-        this machine alone, for one click signs in there as anybody."""
-        port = os.environ.get("TILSAGN_DASHBOARD_PORT", str(worker.port + 2))
-        if not port.isdecimal() or not 0 < int(port) < 65536:
-            raise CannotRun(f"TILSAGN_DASHBOARD_PORT is {port!r}; give a number from 1 to 65535.")
-        return cls("127.0.0.1", int(port))
-
-    @property
-    def base_url(self) -> str:
-        """How a person on this machine reaches it."""
-        here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
-        return f"http://[{here}]:{self.port}" if ":" in here else f"http://{here}:{self.port}"
+GRANTS, NOTIFICATIONS = Program(module="services.grants.main"), Program(module="services.notifications.main")
+WORKERS = ("grants-worker", "notifications-worker")
 
 
 def main() -> None:
@@ -106,31 +66,29 @@ def main() -> None:
     watch_for_stop(with_parent="--with-parent" in sys.argv[1:])
     try:
         with Started(say, seconds=SERVICE_STOP_SECONDS) as started:
-            run(State.of_this_checkout(), Address.from_environment(), started)
+            run(State.of_this_checkout(), Addresses.from_environment(), started)
     except Stopped:
         say("Everything has stopped; the database too.")
     except (CannotRun, postgres.AlreadyRunning, postgres.StartFailed) as problem:
         sys.exit(f"\n{problem}")
 
 
-def run(state: State, address: Address, started: Started) -> None:
+def run(state: State, at: Addresses, started: Started) -> None:
     """Start everything in order, leaving in `started` what must be stopped in the opposite order, and wait."""
     state.make()
-    notifications = Address.of_notifications(address)
-    child, tokens = serve(state, address, started, more=believing(state, notifications))
-    worker = Address.of_worker(notifications)
-    receiving = Receiving(state, worker.port + 1)
-    serve_notifications(state, address, notifications, started, more=receiving.allowed)
-    serve_worker(state, worker, started, more=receiving.allowed)
-    dashboard = Address.of_dashboard(worker)
-    serve_dashboard(state, dashboard, started, grants=address, notifications=notifications)
+    receiving = Receiving(state, at.receiver.port)
+    notifications = Program(module=NOTIFICATIONS.module, more=receiving.allowed)
+    child, tokens = serve(state, at, started)
+    serve_notifications(state, at, started, notifications)
+    serve_workers(state, at, started, notifications=notifications)
+    serve_dashboard(state, at, started)
     receiving.start(started)
-    receiving.show(notifications.base_url, tokens[ADMINISTERS], say)
+    receiving.show(at.notifications.base_url, tokens[ADMINISTERS], say)
     say("Playing 2020 through the REST API, as its people:")
     with told_in_words(state):
-        play(address.base_url, tokens)
-        show_what_is_due(notifications.base_url, tokens, receiving)
-    tell_where_to_look(address, tokens[READS_EVERYTHING], notifications, dashboard)
+        play(at.grants.base_url, tokens)
+        show_what_is_due(at.notifications.base_url, tokens, receiving)
+    tell_where_to_look(at, tokens[READS_EVERYTHING])
     wait_for_the_end(child, state, started)
 
 
@@ -145,20 +103,19 @@ def show_what_is_due(base_url: str, tokens: Mapping[str, str], receiving: Receiv
 
 def serve(
     state: State,
-    address: Address,
+    at: Addresses,
     started: Started,
+    grants: Program = GRANTS,
     *,
-    more: Mapping[str, str] | None = None,
-    module: str = "services.grants.main",
     migrated: Callable[[], None] = lambda: None,
 ) -> tuple[subprocess.Popen[bytes], Mapping[str, str]]:
-    """The database and the grants service, up and ready, and a token for each of the demonstration's people. `more` is
-    what the service is told beside the usual, `module` puts it together, and `migrated` is done before it starts."""
+    """The database and the grants service, up and ready, and a token for each of the demonstration's people. `migrated`
+    is done before it starts."""
     state.make()
     admin_dsn = start_database(state, started)
-    for service in SERVICES:
-        end_recorded(state.folder / f"{service}.pid")
-    refuse_taken(address)
+    for name in (*SERVICES, *WORKERS):
+        end_recorded(state.folder / f"{name}.pid")
+    at.grants.refuse_taken()
 
     say("Migrating the database ...")
     passwords = state.passwords(os.environ.get("DATABASE_URL"))
@@ -168,120 +125,113 @@ def serve(
 
     migrated()
     say("Starting the grants service ...")
-    service_dsn = url(admin_dsn, database=DATABASE, user="grants_service", password=passwords["grants_service"])
-    outside = {
-        "TILSAGN_CHECKPOINT_DIR": str(state.checkpoints),
-        "TILSAGN_CHECKPOINT_KEY_FILE": str(state.checkpoint_key()),
-    }
-    child = start_service("grants", state, address, service_dsn, started, outside | dict(more or {}), module=module)
-    wait_until_ready("grants", child, address, state)
+    told = {"TILSAGN_ROLE": "web", "TILSAGN_CHECKPOINT_DIR": str(state.checkpoints), **grants.more}
+    dsn = service_dsn(state, "grants")
+    child = start_service("grants", state, at.grants, dsn, started, told, module=grants.module)
+    wait_until_ready("grants", child, at.grants, state)
     return child, mint_tokens(state)
 
 
-def believing(state: State, notifications: Address) -> Mapping[str, str]:
-    """What makes grants follow the notifications service."""
-    return {
-        "TILSAGN_NOTIFICATIONS_FEED_URL": f"{notifications.base_url}/v1/feed",
-        "TILSAGN_NOTIFICATIONS_FEED_TOKEN_FILE": str(machine_token(state, "grants")),
-    }
-
-
-def serve_notifications(
-    state: State,
-    grants: Address,
-    address: Address,
-    started: Started,
-    *,
-    more: Mapping[str, str] | None = None,
-    module: str = "services.notifications.main",
-) -> None:
-    """The notifications service, up and ready, following grants. What it sends lands in the folder `outbox`. `module`
-    puts it together."""
-    refuse_taken(address)
+def serve_notifications(state: State, at: Addresses, started: Started, notifications: Program = NOTIFICATIONS) -> None:
+    """The notifications service, up and ready."""
+    at.notifications.refuse_taken()
     say("Starting the notifications service ...")
-    dsn = notifications_dsn(state)
-    told = {
-        **telling_others(state),
-        **(more or {}),
-        "TILSAGN_GRANTS_URL": grants.base_url,
-        "TILSAGN_GRANTS_TOKEN_FILE": str(machine_token(state, "notifications")),
-        "TILSAGN_CHECKPOINT_DIR": str(state.checkpoints_of_notifications),
-        "TILSAGN_CHECKPOINT_KEY_FILE": str(state.checkpoint_key()),
-    }
-    child = start_service("notifications", state, address, dsn, started, told, module=module)
-    wait_until_ready("notifications", child, address, state)
+    told = {"TILSAGN_ROLE": "web", **of_notifications(state), **notifications.more}
+    dsn = service_dsn(state, "notifications")
+    child = start_service("notifications", state, at.notifications, dsn, started, told, module=notifications.module)
+    wait_until_ready("notifications", child, at.notifications, state)
 
 
-def serve_worker(
+def serve_workers(
     state: State,
-    address: Address,
+    at: Addresses,
     started: Started,
     *,
-    more: Mapping[str, str] | None = None,
-    module: str = "services.notifications.worker",
+    grants: Program = GRANTS,
+    notifications: Program = NOTIFICATIONS,
 ) -> None:
-    """A worker of the notifications service, at work: it delivers to receivers outside."""
-    end_recorded(state.folder / "notifications-worker.pid")
-    refuse_taken(address)
-    say("Starting the worker of the notifications service ...")
-    kept = {"TILSAGN_CHECKPOINT_DIR": str(state.checkpoints_of_notifications)}
-    name, told = "notifications-worker", {**telling_others(state), **(more or {}), **kept}
+    """A worker of each service, at work: each follows the other service, fills its read models and signs its log. What
+    notifications sends lands in the folder `outbox`."""
+    say("Starting a worker of each service ...")
+    signs = {"TILSAGN_ROLE": "worker", "TILSAGN_CHECKPOINT_KEY_FILE": str(state.checkpoint_key())}
+    of_grants = {
+        **signs,
+        "TILSAGN_CHECKPOINT_DIR": str(state.checkpoints),
+        "TILSAGN_NOTIFICATIONS_FEED_URL": f"{at.notifications.base_url}/v1/feed",
+        "TILSAGN_NOTIFICATIONS_FEED_TOKEN_FILE": str(machine_token(state, "grants")),
+        **grants.more,
+    }
+    (state.folder / "outbox").mkdir(exist_ok=True)
+    of_the_other = {
+        **signs,
+        **of_notifications(state),
+        "TILSAGN_OUTBOX": str(state.folder / "outbox"),
+        "TILSAGN_GRANTS_URL": at.grants.base_url,
+        "TILSAGN_GRANTS_TOKEN_FILE": str(machine_token(state, "notifications")),
+        **notifications.more,
+    }
+    workers = [
+        ("grants", at.grants_worker, of_grants, grants.module),
+        ("notifications", at.notifications_worker, of_the_other, notifications.module),
+    ]
+    for _, address, _, _ in workers:
+        address.refuse_taken()
+    begun = [start_worker(*worker, state=state, started=started) for worker in workers]
+    for (name, child), (_, address, _, _) in zip(begun, workers, strict=True):
+        wait_until_ready(name, child, address, state)
+
+
+def start_worker(
+    service: str, address: Address, told: Mapping[str, str], module: str, *, state: State, started: Started
+) -> tuple[str, subprocess.Popen[bytes]]:
+    """One worker, which is started again whenever it ends by itself; and its name."""
+    name = f"{service}-worker"
 
     def start() -> subprocess.Popen[bytes]:
-        return start_service(name, state, address, notifications_dsn(state), started, told, module=module)
+        return start_service(name, state, address, service_dsn(state, service), started, told, module=module)
 
     child = start()
-    wait_until_ready(name, child, address, state)
-    started.looks.append(KeptWorker(child, start, lambda: last_lines(state, name), say).look)
+    started.looks.append(KeptWorker(name, child, start, lambda: last_lines(state, name), say).look)
+    return name, child
 
 
-def serve_dashboard(
-    state: State,
-    address: Address,
-    started: Started,
-    *,
-    grants: Address,
-    notifications: Address,
-    module: str | None = None,
-) -> None:
+def serve_dashboard(state: State, at: Addresses, started: Started, *, module: str | None = None) -> None:
     """The dashboard, up and ready; one click signs in there as any of the people."""
-    refuse_taken(address)
+    at.dashboard.refuse_taken()
     say("Starting the dashboard ...")
-    admin_dsn = os.environ.get("DATABASE_URL") or postgres_dsn(state)
-    passwords = state.passwords(os.environ.get("DATABASE_URL"))
-    facts, sessions = (
-        url(admin_dsn, database=DATABASE, user=role, password=passwords[role])
-        for role in ("tilsagn_dashboard", "dashboard_sessions")
-    )
     people = state.folder / "people.json"
     people.write_text(json.dumps({person: sorted(roles) for person, roles in PEOPLE.items()}))
     told = {
-        "SESSIONS_DATABASE_URL": sessions,
-        "TILSAGN_DASHBOARD_ADDRESS": address.base_url,
+        "SESSIONS_DATABASE_URL": dsn_of(state, "dashboard_sessions"),
+        "TILSAGN_DASHBOARD_ADDRESS": at.dashboard.base_url,
         "TILSAGN_DEV_PEOPLE_FILE": str(people),
-        "TILSAGN_GRANTS_URL": grants.base_url,
-        "TILSAGN_NOTIFICATIONS_URL": notifications.base_url,
+        "TILSAGN_GRANTS_URL": at.grants.base_url,
+        "TILSAGN_NOTIFICATIONS_URL": at.notifications.base_url,
         "TILSAGN_SESSION_KEY_FILE": str(state.session_key()),
         # One machine for all, and a database whose processes cannot be told to stand back.
         "TILSAGN_PAGES_AT_ONCE": "2",
     }
-    child = start_service("dashboard", state, address, facts, started, told, module=module)
+    facts = dsn_of(state, "tilsagn_dashboard")
+    child = start_service("dashboard", state, at.dashboard, facts, started, told, module=module)
     os.setpriority(os.PRIO_PROCESS, child.pid, LAST)
-    wait_until_ready("dashboard", child, address, state)
+    wait_until_ready("dashboard", child, at.dashboard, state)
 
 
-def notifications_dsn(state: State) -> str:
-    """How the notifications service and its worker reach the database."""
+def service_dsn(state: State, service: str) -> str:
+    """How a service's processes reach the database."""
+    return dsn_of(state, f"{service}_service")
+
+
+def dsn_of(state: State, role: str) -> str:
+    """How a role reaches the database."""
     admin_dsn = os.environ.get("DATABASE_URL") or postgres_dsn(state)
-    password = state.passwords(os.environ.get("DATABASE_URL"))["notifications_service"]
-    return url(admin_dsn, database=DATABASE, user="notifications_service", password=password)
+    return url(admin_dsn, database=DATABASE, user=role, password=state.passwords(os.environ.get("DATABASE_URL"))[role])
 
 
-def telling_others(state: State) -> Mapping[str, str]:
-    """What the service and its worker are both told: where letters leave, and what seals what signs messages."""
-    (state.folder / "outbox").mkdir(exist_ok=True)
+def of_notifications(state: State) -> Mapping[str, str]:
+    """What every process of that service is told: what was signed for, and what seals what signs messages."""
     return {
-        "TILSAGN_OUTBOX": str(state.folder / "outbox"),
+        "TILSAGN_CHECKPOINT_DIR": str(state.checkpoints_of_notifications),
         "TILSAGN_WEBHOOK_KEY_FILE": str(state.webhook_key()),
     }
 
@@ -341,20 +291,6 @@ def start_database(state: State, started: Started) -> str:
             return server.dsn()
 
 
-def refuse_taken(address: Address) -> None:
-    """Say which port is taken before anything is made, rather than let the service fail."""
-    try:
-        where = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(where[0], where[1]) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(where[4])
-    except OSError as problem:
-        raise CannotRun(
-            f"Cannot listen on {address.host}:{address.port}: {problem.strerror}.\n"
-            f"Choose another port: TILSAGN_PORT={address.port + 1 if address.port < 65535 else 8000} make run"
-        ) from None
-
-
 def start_service(
     service: str,
     state: State,
@@ -401,12 +337,15 @@ def mint_tokens(state: State) -> Mapping[str, str]:
     return {person: issuer.mint(person, roles, ttl_seconds=TOKEN_SECONDS) for person, roles in PEOPLE.items()}
 
 
-def tell_where_to_look(address: Address, token: str, notifications: Address, dashboard: Address) -> None:
+def tell_where_to_look(at: Addresses, token: str) -> None:
     """The pages, and one call that can be pasted as it stands: its token reads everything and changes nothing."""
-    call = f"curl -s -H 'Authorization: Bearer {token}' '{address.base_url}/v1/posts?year=2020&valid_at=2020-12-31'"
-    say(f"\nTilsagn runs. Open {dashboard.base_url}/ and sign in with one click.\n")
+    call = f"curl -s -H 'Authorization: Bearer {token}' '{at.grants.base_url}/v1/posts?year=2020&valid_at=2020-12-31'"
+    say(f"\nTilsagn runs. Open {at.dashboard.base_url}/ and sign in with one click.\n")
     say(f"The same from the API (this token may read everything):\n\n{call}\n")
-    say(f"The grants service listens at {address.base_url}, the notifications service at {notifications.base_url}.")
+    say(
+        f"The grants service listens at {at.grants.base_url}, the notifications service at {at.notifications.base_url};"
+    )
+    say(f"their workers answer probes at {at.grants_worker.base_url} and {at.notifications_worker.base_url}.")
     say("Ctrl-C stops everything.")
 
 

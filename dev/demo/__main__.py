@@ -10,6 +10,7 @@ import os
 import sys
 
 from dev import postgres
+from dev.addresses import Addresses, CannotRun
 from dev.clean import remove_state
 from dev.demo.alerts import Alerts
 from dev.demo.archive import Archive
@@ -19,15 +20,13 @@ from dev.demo.year import play
 from dev.people import READS_EVERYTHING
 from dev.run import (
     SERVICE_STOP_SECONDS,
-    Address,
-    CannotRun,
-    believing,
+    Program,
     postgres_dsn,
     say,
     serve,
     serve_dashboard,
     serve_notifications,
-    serve_worker,
+    serve_workers,
     tell_where_to_look,
     told_in_words,
     wait_for_the_end,
@@ -43,7 +42,7 @@ def main() -> None:
     watch_for_stop(with_parent="--with-parent" in sys.argv[1:])
     try:
         with Started(say, seconds=SERVICE_STOP_SECONDS) as started:
-            differing = run(Address.from_environment(), started, stay="--end" not in sys.argv[1:])
+            differing = run(Addresses.from_environment(), started, stay="--end" not in sys.argv[1:])
     except Stopped:
         say("Stoppet; databasen også.")
     except (CannotRun, postgres.AlreadyRunning, postgres.StartFailed) as problem:
@@ -52,7 +51,7 @@ def main() -> None:
         sys.exit(1 if differing else 0)
 
 
-def run(address: Address, started: Started, *, stay: bool) -> int:
+def run(at: Addresses, started: Started, *, stay: bool) -> int:
     """Everything from nothing. How many balances are not what they should be."""
     state = State.of_demonstration()
     if os.environ.pop("DATABASE_URL", None):
@@ -61,36 +60,30 @@ def run(address: Address, started: Started, *, stay: bool) -> int:
     state.make()
     accounting = state.folder / "accounting"
     accounting.mkdir()
-    notifications = Address.of_notifications(address)
-    told_more = {
-        **believing(state, notifications),
-        "TILSAGN_SYSTEM_BEGAN_ON": "2020-01-01",
-        "TILSAGN_ACCOUNTING_OUTBOX": str(accounting),
-    }
+    told_more = {"TILSAGN_SYSTEM_BEGAN_ON": "2020-01-01", "TILSAGN_ACCOUNTING_OUTBOX": str(accounting)}
+    grants = Program(module="dev.demo.grants", more=told_more)
+    notifications = Program(module="dev.demo.notifications")
     child, tokens = serve(
         state,
-        address,
+        at,
         started,
-        more=told_more,
-        module="dev.demo.grants",
+        grants,
         migrated=lambda: SimulatedClock(migrator_dsn(state), begins_on="2020-01-02").close(),
     )
     clock = SimulatedClock(migrator_dsn(state))
     started.callback(clock.close)
-    serve_notifications(state, address, notifications, started, module="dev.demo.notifications")
-    worker = Address.of_worker(notifications)
-    serve_worker(state, worker, started, module="dev.demo.worker")
-    dashboard = Address.of_dashboard(worker)
-    serve_dashboard(state, dashboard, started, grants=address, notifications=notifications, module="dev.demo.dashboard")
+    serve_notifications(state, at, started, notifications)
+    serve_workers(state, at, started, grants=grants, notifications=notifications)
+    serve_dashboard(state, at, started, module="dev.demo.dashboard")
     archive = Archive(state.folder / "outbox", SimulatedClock(migrator_dsn(state)))
     started.callback(archive.end)
-    alerts = Alerts(notifications.base_url, tokens[READS_EVERYTHING], clock)
-    letters_out = LettersOut(notifications.base_url, tokens, alerts, state.folder / "certificates")
+    alerts = Alerts(at.notifications.base_url, tokens[READS_EVERYTHING], clock)
+    letters_out = LettersOut(at.notifications.base_url, tokens, alerts, state.folder / "certificates")
     with told_in_words(state):
-        differing = play(address.base_url, tokens, letters_out)
+        differing = play(at.grants.base_url, tokens, letters_out)
         alerts.tell_all()
     if stay and not differing:
-        tell_where_to_look(address, tokens[READS_EVERYTHING], notifications, dashboard)
+        tell_where_to_look(at, tokens[READS_EVERYTHING])
         wait_for_the_end(child, state, started)
     return differing
 

@@ -10,9 +10,11 @@ from services.notifications.main import create_app
 from services.notifications.settings import Settings
 
 CLOCK = "SELECT notifications.log_clock()"
+LOOK_SECONDS = 0.05
+"""How often its worker looks for what is due: a year is played in half a minute."""
 
 if __name__ == "__main__":
     configure_logs(level="INFO")
     told = Settings.from_environment()
     clock = DatabaseClock(told.database_url, CLOCK)
-    server(create_app(told, now=clock.now), host=told.host, port=told.port).run()
+    server(create_app(told, now=clock.now, look_seconds=LOOK_SECONDS), host=told.host, port=told.port).run()

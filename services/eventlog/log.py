@@ -20,7 +20,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.calendar import clock
 from services.eventlog.aside import aside
-from services.eventlog.behind import SignedFor
+from services.eventlog.behind import LogBehind, SignedFor
 from services.eventlog.command import Command, Kept, Outcome, Write
 from services.eventlog.events import Event
 from services.eventlog.folding import Facts
@@ -174,8 +174,12 @@ class Log(Application[str]):
         if (seconds := self.factory.writer.stalled_seconds()) > STALLED_SECONDS:
             raise WriterStalled(f"what was handed over {seconds:.0f} s ago is not answered")
         if self._signed is not None:
-            async with self._pool.connection(timeout=2) as connection:
-                await self._signed.look_aside(connection)
+            try:
+                async with self._pool.connection(timeout=2) as connection:
+                    await self._signed.look_aside(connection)
+            except LogBehind:
+                self.look_again()
+                raise
 
     def look_again(self) -> None:
         """Somebody saw that what was signed for is not there: look before anything more is recorded."""

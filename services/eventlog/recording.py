@@ -1,5 +1,6 @@
 """The connection a writer records on: made anew when the one before is gone, and looked at before it is used."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -7,22 +8,34 @@ from psycopg import Connection
 
 from services.eventlog.connecting import connect
 
+LOOK_AGAIN_SECONDS = 10.0
+"""How long what was seen of a connection holds. Who signs is another process, and cannot tell of what it finds."""
+
 Admit = Callable[[Connection[Any]], None]
 """Looks at a connection before anything is recorded on it; refuses by raising."""
 
 
 class Recording:
-    """One at a time, for one thread. A server that says nothing for `patience_seconds` is given up."""
+    """One at a time, for one thread. A server that says nothing for `patience_seconds` is given up. What is recorded on
+    is looked at when it is new, and then every `look_again_seconds` that something is recorded."""
 
-    def __init__(self, dsn: str, *, patience_seconds: float, admit: Admit | None) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        *,
+        patience_seconds: float,
+        admit: Admit | None,
+        look_again_seconds: float = LOOK_AGAIN_SECONDS,
+    ) -> None:
         self._dsn, self._patience_seconds, self._admit = dsn, patience_seconds, admit
+        self._look_again_seconds = look_again_seconds
         self._connection: Connection[Any] | None = None
-        self._admitted = False
+        self._admitted_until = 0.0
 
     def connection(self) -> Connection[Any]:
         """The one that stands, or a new one. What `admit` refuses is looked at anew each time."""
         if self._connection is None or self._connection.closed:
-            self._admitted = False
+            self._admitted_until = 0.0
             self._connection = connect(
                 self._dsn,
                 "recording",
@@ -30,15 +43,14 @@ class Recording:
                 autocommit=True,
                 prepare_threshold=0,
             )
-        if not self._admitted:
-            if self._admit is not None:
-                self._admit(self._connection)
-            self._admitted = True
+        if self._admit is not None and time.monotonic() >= self._admitted_until:
+            self._admit(self._connection)
+            self._admitted_until = time.monotonic() + self._look_again_seconds
         return self._connection
 
     def look_again(self) -> None:
         """Before the next command is recorded, it is looked at once more. Safe from any thread."""
-        self._admitted = False
+        self._admitted_until = 0.0
 
     def close(self) -> None:
         """End it; the next is a new one."""

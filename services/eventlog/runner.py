@@ -1,5 +1,6 @@
 """The thread that keeps a service's projections up to the log, and starts anew when it fails."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Sequence
@@ -60,8 +61,12 @@ class Runner:
         """Begin."""
         self._thread.start()
 
-    def stop(self, seconds: float = 10.0) -> None:
-        """Finish the batch under way, then end."""
+    async def stop(self, seconds: float = 10.0) -> None:
+        """Finish the batch under way, then end. Others are served meanwhile."""
+        await asyncio.to_thread(self.end, seconds)
+
+    def end(self, seconds: float = 10.0) -> None:
+        """The same for callers that may wait."""
         self._stopping = True
         self._woken.set()
         self._thread.join(seconds)

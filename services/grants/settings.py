@@ -8,12 +8,21 @@ from datetime import date
 from pathlib import Path
 
 from services.httpapi.bearer import Issuer
-from services.httpapi.environment import SettingsInvalid, issuers_in, needed, path_in, refuse_without_issuer
+from services.httpapi.environment import (
+    SettingsInvalid,
+    issuers_in,
+    needed,
+    path_in,
+    process_role_in,
+    refuse_without_issuer,
+)
+from services.process.role import ProcessRole
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """`system_began_on` is the first day (Europe/Oslo) this system releases letters: older ones may be imported.
+    """`process_role` is what this process is for. `system_began_on` is the first day (Europe/Oslo) this system releases
+    letters: older ones may be imported.
 
     `accounting_outbox` is the directory accounting takes payment requests from; without it a controller fetches them.
     `ledger_accounts` gives the account of each "chapter/post" ("*" for all others). `pay_out_warning_days` is how long
@@ -28,6 +37,7 @@ class Settings:
 
     environment: str
     database_url: str
+    process_role: ProcessRole = ProcessRole.both
     checkpoint_dir: Path | None = None
     checkpoint_key: Path | None = None
     dev_issuer_key: Path | None = None
@@ -54,6 +64,7 @@ class Settings:
         settings = cls(
             environment=needed(environment, "TILSAGN_ENVIRONMENT"),
             database_url=needed(environment, "DATABASE_URL"),
+            process_role=process_role_in(environment),
             checkpoint_dir=path_in(environment, "TILSAGN_CHECKPOINT_DIR"),
             checkpoint_key=path_in(environment, "TILSAGN_CHECKPOINT_KEY_FILE"),
             dev_issuer_key=path_in(environment, "TILSAGN_DEV_ISSUER_KEY_FILE"),

@@ -48,7 +48,6 @@ from services.grants.deadline import messages as deadline_messages
 from services.grants.disbursement import messages as disbursement_messages
 from services.grants.disbursement.batch.account_rows import AccountRows
 from services.grants.disbursement.batch.command_handler import Requesting
-from services.grants.disbursement.batch.hand_over import HandingOver
 from services.grants.disbursement.batch.routes import batch_router
 from services.grants.disbursement.pay_out.routes import pay_out_router
 from services.grants.disbursement.pay_out.sweep import PayOuts
@@ -129,7 +128,6 @@ def routers(
     contacts: ContactRows,
     settings: Settings,
     today: Today,
-    handing_over: HandingOver,
     numbers: Numbers,
     pay_outs: PayOuts,
     staff: Staff,
@@ -137,7 +135,7 @@ def routers(
     """Every room's routes."""
     schemes = Schemes(desk.log, pool)
     later_years = LaterYears(letters, balances)
-    requesting = Requesting(desk, pool, AccountRows(pool), later_years, handing_over, settings.ledger_accounts)
+    requesting = Requesting(desk, pool, AccountRows(pool), later_years, settings.ledger_accounts)
     amiss = YearDeviations(Surroundings(letters, balances), HeldOver(pool))
     rounds, began_on = RoundFile(desk, schemes, later_years), settings.system_began_on
     return [

@@ -20,7 +20,7 @@ from services.httpapi.compressed import CompressedPages
 from services.httpapi.described import headers_of
 from services.httpapi.doorway import Doorway
 from services.httpapi.examples import make_whole
-from services.httpapi.health import Check, Count, health
+from services.httpapi.health import Check, Count, FollowUp, health
 from services.httpapi.kept_names import keep_names
 from services.httpapi.limits import Bounded, Limits
 from services.httpapi.metrics import RequestMetrics
@@ -64,14 +64,14 @@ def service(
     registry: CollectorRegistry | None = None,
     lifespan: Lifespan[Any] | None = None,
     at_stop: Sequence[Callable[[], None]] = (),
-    parked: Callable[[], Mapping[str, int]] | None = None,
+    followed: FollowUp | None = None,
     waiting: Mapping[str, Count] | None = None,
     sandbox: Sandbox | None = None,
     description: str = "",
     described: bool = True,
 ) -> Service:
     """The whole service. `checks` say whether it is ready; `registry` holds the gauges of the rooms, if any; `at_stop`
-    lets go those who only wait; `parked` counts streams that its read models cannot follow, `waiting` what waits for a
+    lets go those who only wait; `followed` tells how far its read models have come, `waiting` counts what waits for a
     person; `sandbox` is where large bodies are looked through. `described`: it is an API, and
     tells what it takes at `/openapi.json`.
 
@@ -85,7 +85,7 @@ def service(
     app.add_middleware(CompressedPages)
     app.add_middleware(Bounded, limits=limits or Limits())
     app.add_middleware(Doorway, metrics=RequestMetrics(registry))
-    for router in (*routers, health(checks or {}, registry, parked, waiting)):
+    for router in (*routers, health(checks or {}, registry, followed, waiting)):
         app.router.routes.extend(router.routes)
     _refuse_unguarded_routes(app)
     return app

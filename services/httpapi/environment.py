@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from services.httpapi.bearer import Issuer
+from services.process.role import ProcessRole
 
 
 class SettingsInvalid(Exception):
@@ -21,6 +22,16 @@ def needed(environment: Mapping[str, str], name: str) -> str:
 def path_in(environment: Mapping[str, str], name: str) -> Path | None:
     """The file or directory a variable names, if it is set."""
     return Path(environment[name]) if environment.get(name) else None
+
+
+def process_role_in(environment: Mapping[str, str]) -> ProcessRole:
+    """What the process is for: TILSAGN_ROLE, `both` where it is not said. Raises SettingsInvalid for anything else than
+    web, worker or both."""
+    told = environment.get("TILSAGN_ROLE") or ProcessRole.both
+    try:
+        return ProcessRole(told)
+    except ValueError:
+        raise SettingsInvalid(f"TILSAGN_ROLE is {told!r}: web, worker or both.") from None
 
 
 def issuers_in(environment: Mapping[str, str]) -> tuple[Issuer, ...]:

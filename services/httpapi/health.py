@@ -6,13 +6,14 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Literal
+from typing import Literal, TypeVar
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from services.eventlog.followed import Followed
 from services.eventlog.refusal import Refusal
 from services.httpapi.admission import open_to_all
 from services.httpapi.problem import HttpRefusal
@@ -24,8 +25,12 @@ Check = Callable[[], Awaitable[None]]
 """Returns when what it looks at is well, raises when not."""
 
 Count = Callable[[], Awaitable[int]]
+FollowUp = Callable[[], Awaitable[Followed]]
 
 log = logging.getLogger(__name__)
+
+
+Answer = TypeVar("Answer")
 
 
 class Behind(BaseModel):
@@ -36,12 +41,14 @@ class Behind(BaseModel):
 
 
 class Ready(BaseModel):
-    """It serves. `parked` tells which read models stand still for some streams; an empty list where none does, and no
-    such member in a service without read models. `waiting_for_somebody` counts what stands still until a person acts,
-    by what it is; what cannot be counted now is left out."""
+    """It serves. `parked` tells which read models stand still for some streams; an empty list where none does, and
+    `behind_seconds` how long ago the first fact was recorded that one of them lacks: it grows while no worker runs.
+    Neither is told by a service without read models. `waiting_for_somebody` counts what stands still until a person
+    acts, by what it is. What cannot be told now is left out."""
 
     status: Literal["ready"] = "ready"
     parked: list[Behind] | None = None
+    behind_seconds: float | None = None
     waiting_for_somebody: dict[str, int] | None = None
 
 
@@ -55,12 +62,12 @@ class NotReady(HttpRefusal):
 def health(
     checks: Mapping[str, Check],
     registry: CollectorRegistry,
-    parked: Callable[[], Mapping[str, int]] | None = None,
+    followed: FollowUp | None = None,
     waiting: Mapping[str, Count] | None = None,
 ) -> Router:
     """Alive when it answers, ready when every check passes within two seconds; metrics as Prometheus reads them.
-    `parked` counts the streams that each read model cannot follow, and `waiting` what waits for somebody to act: told
-    of, and no reason to be taken out of service."""
+    `followed` tells how far the read models have come, and `waiting` counts what waits for somebody to act: that is
+    told of, and no reason to be taken out of service."""
     router = Router(prefix="/internal", tags=["internal"], dependencies=[open_to_all])
 
     @router.get("/isalive")
@@ -76,10 +83,11 @@ def health(
             because = {name: problem for name, problem in failing.items() if problem}
             raise NotReady("Not ready to serve; see failing.", failing=list(failing), because=because)
         ready = Ready()
-        if parked is not None:
-            ready.parked = [Behind(projection=name, streams=count) for name, count in sorted(parked().items())]
+        if followed is not None and (now := await _told("read models", followed)) is not None:
+            ready.parked = [Behind(projection=name, streams=count) for name, count in sorted(now.parked.items())]
+            ready.behind_seconds = round(now.behind_seconds, 1)
         if waiting is not None:
-            counted = {name: await _counted(name, count) for name, count in sorted(waiting.items())}
+            counted = {name: await _told(name, count) for name, count in sorted(waiting.items())}
             ready.waiting_for_somebody = {name: count for name, count in counted.items() if count is not None}
         return ready
 
@@ -90,12 +98,12 @@ def health(
     return router
 
 
-async def _counted(name: str, count: Count) -> int | None:
+async def _told(name: str, ask: Callable[[], Awaitable[Answer]]) -> Answer | None:
     try:
         async with asyncio.timeout(CHECK_SECONDS):
-            return await count()
+            return await ask()
     except Exception:
-        log.exception("could not be counted", extra={"fields": {"count": name}})
+        log.exception("could not be told", extra={"fields": {"of": name}})
         return None
 
 

@@ -9,9 +9,17 @@ from pathlib import Path
 
 from services.httpapi.bearer import Issuer
 from services.httpapi.caller import STAFF
-from services.httpapi.environment import SettingsInvalid, issuers_in, needed, path_in, refuse_without_issuer
+from services.httpapi.environment import (
+    SettingsInvalid,
+    issuers_in,
+    needed,
+    path_in,
+    process_role_in,
+    refuse_without_issuer,
+)
 from services.notifications.facts.channel import Channel
 from services.notifications.receiver.addresses import Allowed, read_allowed
+from services.process.role import ProcessRole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,23 +36,24 @@ class Smtp:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """`grants_url` is where the grants service is; its feed and its letters are read with the token in
-    `grants_token` (role `service`).
+    """`process_role` is what this process is for. `grants_url` is where the grants service is; its feed and its letters
+    are read with the token in `grants_token` (role `service`).
 
-    `outbox` is the directory the file channel puts letters and notices in. `smtp` and `integration_point` (eFormidling,
-    a URL) are there where a deployment has them; letters leave by
-    `letter_channel`. `ministry_number` and `ministry_address` say whom notices go to:
-    organisation number and e-mail address. `own_number` and `own_name` are the directorate's own, the sender's.
-    `webhook_key` is the file of keys that seal what signs messages to receivers outside; `webhook_allowed` says which
-    receivers may have an address that is not public. `stream_seconds` is how long somebody listens to messages
-    before they must ask anew, with rights that still hold.
-    `projects`: this process fills the read models; one of several is enough. `digests` are the e-mail addresses that a
-    role's daily digest goes to.
+    `outbox` is the directory the file channel puts letters and notices in; who only answers has none. `smtp` and
+    `integration_point` (eFormidling, a URL) are there where a deployment has them; letters leave by `letter_channel`.
+    `ministry_number` and `ministry_address` say whom notices go to: organisation number and e-mail address.
+    `own_number` and `own_name` are the directorate's own, the sender's. `webhook_key` is the file of
+    keys that seal what signs messages to receivers outside; `webhook_allowed` says which receivers may have an address
+    that is not public. `stream_seconds` is how long somebody listens to messages before they must ask anew, with rights
+    that still hold.
+    `projects`: this process fills the read models, and `delivers`: it tells receivers outside and reminds of deadlines;
+    one of several that does is enough. `digests` are the e-mail addresses that a role's daily digest goes to.
     """
 
     environment: str
     database_url: str
-    outbox: Path
+    process_role: ProcessRole = ProcessRole.both
+    outbox: Path | None = None
     grants_url: str | None = None
     grants_token: Path | None = None
     letter_channel: Channel = "file-outbox"
@@ -64,6 +73,7 @@ class Settings:
     audience: str = "tilsagn"
     issuers: tuple[Issuer, ...] = ()
     projects: bool = False
+    delivers: bool = False
     digests: Mapping[str, str] = field(default_factory=dict)
     host: str = "127.0.0.1"
     port: int = 8001
@@ -74,7 +84,8 @@ class Settings:
         settings = cls(
             environment=needed(environment, "TILSAGN_ENVIRONMENT"),
             database_url=needed(environment, "DATABASE_URL"),
-            outbox=Path(needed(environment, "TILSAGN_OUTBOX")),
+            process_role=process_role_in(environment),
+            outbox=path_in(environment, "TILSAGN_OUTBOX"),
             grants_url=environment.get("TILSAGN_GRANTS_URL") or None,
             grants_token=path_in(environment, "TILSAGN_GRANTS_TOKEN_FILE"),
             letter_channel=_channel(environment),
@@ -95,10 +106,13 @@ class Settings:
             issuers=issuers_in(environment),
             digests=_digests(environment),
             projects=environment.get("TILSAGN_PROJECTS", "yes") != "no",
+            delivers=environment.get("TILSAGN_DELIVERS", "yes") != "no",
             host=environment.get("TILSAGN_HOST", cls.host),
             port=int(environment.get("TILSAGN_PORT", str(cls.port))),
         )
         refuse_without_issuer(settings.issuers, settings.dev_issuer_key)
+        if settings.process_role.works:
+            needed(environment, "TILSAGN_OUTBOX")
         if settings.letter_channel not in settings.channels:
             raise SettingsInvalid(f"TILSAGN_LETTER_CHANNEL is {settings.letter_channel}, which is not set up.")
         if settings.digests and settings.smtp is None:

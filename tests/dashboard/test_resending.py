@@ -8,7 +8,6 @@ from uuid import uuid4
 import psycopg
 
 from services.notifications.webhook.reaching import Reaching
-from services.notifications.worker import Worker
 from tests.browser.reading import read_page
 from tests.conftest import Database
 from tests.dashboard.office import Itself, opened, settings_of
@@ -30,7 +29,7 @@ def test_what_failed_is_shown_with_what_was_answered_and_is_sent_again_once(data
     async def go() -> None:
         async with AsyncExitStack() as stack:
             office, settings = await stack.enter_async_context(works.opened(database, tmp_path))
-            await stack.enter_async_context(Worker(settings, reaching=Reaching(works.EveryPort())))
+            await stack.enter_async_context(works.working(settings, reaching=Reaching(works.EveryPort())))
             receiver = await stack.enter_async_context(receiving())
             at = await office.register(receiver.url)
             receiver.answer = lambda _, writer: say(writer, 503, b"<script>alert('svar')</script>")

@@ -218,7 +218,7 @@ def test_the_runner_begins_anew_when_something_unforeseen_ends_it(year: Played) 
     wait_until(lambda: registry.get_sample_value("tilsagn_projection_lag_events", {"projection": "cases"}) == 0)
     year.live_through(4)
     wait_until(lambda: len(listed(year.database)) == 4)
-    runner.stop()
+    runner.end()
     assert not runner._thread.is_alive()
 
 
@@ -260,7 +260,7 @@ def test_what_is_parked_is_tried_again_by_itself_and_told_meanwhile(year: Played
     broken.clear()
     wait_until(lambda: len(listed(year.database)) == 3)
     wait_until(lambda: runner.parked == {})
-    runner.stop()
+    runner.end()
     assert registry.get_sample_value("tilsagn_projection_restarts_total") == 0
 
 

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from services.grants.main import LETTER_BYTES
+from services.grants.web import LETTER_BYTES
 from services.httpapi.etag import expected_version
 from tests.conftest import Database
 from tests.faults.hostile import CANARY

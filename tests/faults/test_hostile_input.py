@@ -16,7 +16,7 @@ import httpx
 import psycopg
 import pytest
 
-from services.grants.main import LIMITS
+from services.grants.web import LIMITS
 from services.httpapi.app import Service
 from services.httpapi.caller import Role
 from tests.conftest import Database

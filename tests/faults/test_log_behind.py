@@ -5,6 +5,7 @@ What is recorded there takes positions that others have read as other facts, and
 
 import asyncio
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from services.eventlog.command import Command
 from services.eventlog.writer import Row, Waiting, Writer
 from services.grants.balance.digest import read_digest
 from services.httpapi.caller import Role
+from services.process.role import ProcessRole
 from tests.conftest import Database
 from tests.eventlog.played import EARMARK, KEY, Played, played
 from tests.faults.service import KARI, proposal, serving, settings_of, signed_in
@@ -102,7 +104,7 @@ def test_a_database_that_is_exchanged_under_a_writer_is_looked_at_before_it_reco
         if wrong:
             raise LogBehind("not this one")
 
-    writer = Writer(database.service_dsn, "grants", admit=admit)
+    writer = Writer(database.service_dsn, "grants", admit=admit, look_again_seconds=inf)
     assert writer.submit(fact(1)).result(PATIENCE_SECONDS).outcome == "recorded"
     wrong = True
     assert writer.submit(fact(2)).result(PATIENCE_SECONDS).outcome == "recorded"  # the connection stands
@@ -142,6 +144,45 @@ def test_a_log_that_is_cut_while_it_is_served_takes_nothing_more(database: Datab
         with pytest.raises(LogBehind):
             writer.submit(fact(2)).result(PATIENCE_SECONDS)
         writer.close()
+
+
+def test_a_writer_beside_no_signer_looks_again_by_itself(database: Database, tmp_path: Path) -> None:
+    """Who signs is another process: a log that is cut under a connection that stands is seen within some seconds."""
+    with played(database, tmp_path) as year:
+        year.open_year()
+        year.live_through(1)
+        year.checkpointer.sign()
+        writer = Writer(database.service_dsn, "grants", admit=looking(year), look_again_seconds=0.0)
+        assert writer.submit(fact(1)).result(PATIENCE_SECONDS).outcome == "recorded"
+        tamper(year, "DELETE FROM grants.event WHERE position > 3")
+        with pytest.raises(LogBehind):
+            writer.submit(fact(2)).result(PATIENCE_SECONDS)
+        writer.close()
+
+
+def test_readiness_that_finds_it_has_the_writer_look_again(database: Database, tmp_path: Path) -> None:
+    with played(database, tmp_path) as year:
+        year.open_year()
+        year.live_through(1)
+        year.checkpointer.sign()
+        settings = replace(
+            settings_of(database, tmp_path), checkpoint_dir=year.checkpoints.directory, process_role=ProcessRole.web
+        )
+        who = signed_in(settings, KARI)
+
+        async def ask() -> list[int]:
+            async with serving(settings) as (_, client):
+                taken = await client.post(
+                    "/v1/cases", json=proposal(EARMARK, 100), headers=who | {"Idempotency-Key": "a"}
+                )
+                await asyncio.to_thread(tamper, year, "DELETE FROM grants.event WHERE position > 3")
+                ready = await client.get("/internal/isready")
+                after = await client.post(
+                    "/v1/cases", json=proposal(EARMARK, 100), headers=who | {"Idempotency-Key": "b"}
+                )
+                return [taken.status_code, ready.status_code, after.status_code]
+
+        assert asyncio.run(ask()) == [201, 503, 503]
 
 
 def test_only_what_is_truly_signed_for_that_log_is_asked_for(database: Database, tmp_path: Path) -> None:

@@ -22,12 +22,11 @@ from services.httpapi.logs import configure_logs
 from services.httpapi.route import Route
 from services.notifications import main as notifications
 from services.notifications.webhook.reaching import Reaching
-from services.notifications.worker import Worker
 from tests.conftest import Database
 from tests.faults.hostile import CANARY, Description
 from tests.faults.service import signed_in
 from tests.notifications.webhook.receiver import Arrived, Receiver, receiving, say
-from tests.notifications.webhook.works import EveryPort, Works, message, opened
+from tests.notifications.webhook.works import EveryPort, Works, message, opened, working
 from tests.probing_days import left_alone
 
 OURS = ("/v1/webhook-endpoints", "/v1/deadline", "/v1/calendars", "/v1/message-stream")
@@ -118,7 +117,7 @@ async def at_work(database: Database, folder: Path) -> AsyncIterator[tuple[Works
         opened(database, folder) as (works, settings),
         receiving() as good,
         receiving(answers_hostile) as bad,
-        Worker(settings, reaching=Reaching(EveryPort())),
+        working(settings, reaching=Reaching(EveryPort())),
     ):
         yield works, notifications.create_app(settings), good, bad
 

@@ -14,12 +14,11 @@ import pytest
 from services.httpapi.caller import Role
 from services.notifications.receiver.addresses import Address, read_allowed
 from services.notifications.webhook.reaching import Reaching
-from services.notifications.worker import Worker
 from tests.conftest import Database
 from tests.faults.service import serving, signed_in
 from tests.notifications.webhook.receiver import Receiver, receiving, say
 from tests.notifications.webhook.test_addresses import SPECIAL, UNREADABLE
-from tests.notifications.webhook.works import ENDPOINTS, Works, id_in, message, opened
+from tests.notifications.webhook.works import ENDPOINTS, Works, id_in, message, opened, working
 
 NAME = "inside.example.no"
 ONE_IN = 12  # a quick run takes one way in twelve through the doors behind registration; each is tried at registration
@@ -91,7 +90,7 @@ def test_no_door_leads_inside(database: Database, tmp_path: Path, long: bool, mo
                     await stands_at(works, at, way, consented=consented)
                     told.append(at)
             rightly = await works.register(good.url, active=False)
-            async with Worker(strict, reaching=Reaching(allowed, resolve=inward, total_seconds=2)):
+            async with working(strict, reaching=Reaching(allowed, resolve=inward, total_seconds=2)):
                 await works.becomes(rightly, "active")
                 await works.put(message("one", "letter.released"))
                 for at in told:

@@ -157,7 +157,7 @@ def test_a_parked_stream_rings_and_a_new_run_catches_it_up(year: Played) -> None
         named = {"projection": "cases"}
         wait_until(lambda: registry.get_sample_value("tilsagn_projection_lag_events", named) == 0)
         assert registry.get_sample_value("tilsagn_projection_parked_streams", named) == parked_streams
-        runner.stop()
+        runner.end()
 
     ran(Watched(before=poison(8)), 1)
     ran(Watched(), 0)

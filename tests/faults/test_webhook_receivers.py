@@ -21,11 +21,10 @@ from cryptography.x509.oid import NameOID
 
 from services.notifications.receiver.addresses import Address, Allowed, read_allowed
 from services.notifications.webhook.reaching import Answered, NotReached, Reaching
-from services.notifications.worker import Worker
 from tests.conftest import Database
 from tests.notifications.webhook.receiver import Arrived, Receiver, receiving, say
 from tests.notifications.webhook.test_addresses import SPECIAL, UNREADABLE
-from tests.notifications.webhook.works import EveryPort, Works, at_work, message, opened
+from tests.notifications.webhook.works import EveryPort, Works, at_work, message, opened, working
 from tests.patience import PATIENCE_SECONDS, until
 
 CHUNK = b"x" * 65_536
@@ -222,11 +221,11 @@ def test_an_address_that_turned_inward_since_is_refused_at_the_try(database: Dat
 
     async def go() -> None:
         async with opened(database, tmp_path) as (works, settings), receiving() as canary:
-            async with Worker(settings, reaching=Reaching(EveryPort())):
+            async with working(settings, reaching=Reaching(EveryPort())):
                 active = await works.register(canary.url)
             had = canary.connections
             pending = await works.register(canary.url, active=False)
-            async with Worker(settings, reaching=Reaching()):
+            async with working(settings, reaching=Reaching()):
                 await works.put(message("one"))
                 await works.ask("POST", active + "/test")
                 await works.is_so(

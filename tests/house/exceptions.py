@@ -11,7 +11,6 @@ LONG: dict[str, str] = {
     "services/grants/case/commitment.py": (
         "two lines over: the one sum of a case, whose facts are imported from three files"
     ),
-    "services/grants/main.py:create_app": "the service put together: everything that starts and stops, in order",
     "services/grants/case/events/award.py": "twenty facts of one award and what they are made of; each is a few lines",
     "services/grants/case/events/application.py": (
         "twenty lines over: all that can happen to an application, and its parts"

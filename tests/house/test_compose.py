@@ -12,6 +12,7 @@ from dev import account
 from migrations.roles import LOGINS
 from tests.house.tree import ROOT
 
+OURS = ("grants", "grants-worker", "notifications", "notifications-worker", "dashboard")
 COMPOSE = ROOT / "docker-compose.yml"
 SECRET = re.compile(r"PASSWORD|SECRET|KEY|TOKEN|ISSUERS")
 
@@ -50,21 +51,37 @@ def test_whatever_keeps_running_says_whether_it_is_well() -> None:
 def test_a_service_waits_for_what_it_stands_on() -> None:
     services = read_compose()["services"]
     assert services["migrate"]["depends_on"]["postgres"]["condition"] == "service_healthy"
-    for name in ("grants", "notifications", "notifications-worker", "dashboard"):
+    for name in OURS:
         assert services[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
 
 
 def test_each_service_is_told_where_the_other_is() -> None:
     """Without grants no letter is held; without notifications none is believed to be out. Neither says so loudly."""
     services = read_compose()["services"]
-    told = services["grants"]["environment"] | services["notifications"]["environment"]
+    told = services["grants-worker"]["environment"] | services["notifications-worker"]["environment"]
     assert told["TILSAGN_GRANTS_URL"] == "http://grants:8000"
     assert told["TILSAGN_NOTIFICATIONS_FEED_URL"] == "http://notifications:8000/v1/feed"
     for name, token in (
-        ("grants", "TILSAGN_NOTIFICATIONS_FEED_TOKEN_FILE"),
-        ("notifications", "TILSAGN_GRANTS_TOKEN_FILE"),
+        ("grants-worker", "TILSAGN_NOTIFICATIONS_FEED_TOKEN_FILE"),
+        ("notifications-worker", "TILSAGN_GRANTS_TOKEN_FILE"),
     ):
         assert services[name]["environment"][token].removeprefix("/run/secrets/") in services[name]["secrets"]
+
+
+@pytest.mark.parametrize("name", ["grants", "notifications"])
+def test_each_service_has_a_web_process_and_a_worker_and_the_web_process_can_sign_and_send_nothing(name: str) -> None:
+    services = read_compose()["services"]
+    web, worker = services[name], services[f"{name}-worker"]
+    assert (web["command"], web["environment"]["TILSAGN_ROLE"]) == (worker["command"], "web")
+    assert worker["environment"]["TILSAGN_ROLE"] == "worker"
+    # what both are told, they are told alike
+    both = web["environment"].keys() & worker["environment"].keys() - {"TILSAGN_ROLE"}
+    assert both == web["environment"].keys() - {"TILSAGN_ROLE"}
+    assert all(web["environment"][each] == worker["environment"][each] for each in both)
+    assert "ports" in web
+    assert "ports" not in worker
+    assert not {"checkpoint-key", "grants-token", "notifications-token"} & set(web["secrets"])
+    assert [volume for volume in web["volumes"] if not volume.endswith(":ro")] == []
 
 
 def test_every_role_that_logs_in_gets_a_password() -> None:
@@ -80,7 +97,7 @@ def test_no_secret_has_a_default() -> None:
     assert written_out == []
 
 
-@pytest.mark.parametrize("name", ["migrate", "grants", "notifications", "notifications-worker", "dashboard"])
+@pytest.mark.parametrize("name", ["migrate", *OURS])
 def test_our_own_containers_may_do_little(name: str) -> None:
     service = read_compose()["services"][name]
     assert service["read_only"] is True
@@ -90,7 +107,7 @@ def test_our_own_containers_may_do_little(name: str) -> None:
 
 def test_our_own_services_are_deployed_as_production_without_our_issuer() -> None:
     services = read_compose()["services"]
-    for name in ("grants", "notifications", "notifications-worker", "dashboard"):
+    for name in OURS:
         assert services[name]["environment"]["TILSAGN_ENVIRONMENT"] == "production"
         assert not [variable for variable in services[name]["environment"] if "DEV_ISSUER" in variable]
 
@@ -103,7 +120,7 @@ def test_what_does_not_exist_yet_is_not_started() -> None:
     }
     missing = {name for name, path in modules.items() if not path.exists() and not path.with_suffix("").is_dir()}
     assert missing == set()
-    assert set(modules) == {"migrate", "grants", "notifications", "notifications-worker", "dashboard"}
+    assert set(modules) == {"migrate", *OURS}
 
 
 def test_the_image_runs_as_nobody_in_particular_from_the_hashed_lock() -> None:

@@ -27,9 +27,9 @@ def test_a_worker_that_was_killed_is_started_again_and_told_of() -> None:
         return ended("pass")
 
     killed = ended("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
-    worker = KeptWorker(killed, start, lambda: "the end of its log", said.append)
+    worker = KeptWorker("grants-worker", killed, start, lambda: "the end of its log", said.append)
     worker.look()
-    assert said == ["The worker ended by itself (-9). Starting another ...\nthe end of its log"]
+    assert said == ["grants-worker ended by itself (-9). Starting another ...\nthe end of its log"]
     worker.look()
     assert len(started) == 1, "another is started five seconds after at the earliest"
 
@@ -37,7 +37,7 @@ def test_a_worker_that_was_killed_is_started_again_and_told_of() -> None:
 def test_a_worker_that_runs_is_left_alone() -> None:
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     try:
-        KeptWorker(child, lambda: pytest.fail("it runs"), str, pytest.fail).look()
+        KeptWorker("grants-worker", child, lambda: pytest.fail("it runs"), str, pytest.fail).look()
     finally:
         child.kill()
         child.wait()

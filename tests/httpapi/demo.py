@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import httpx
@@ -22,7 +22,7 @@ from services.httpapi.caller import Caller, Role
 from services.httpapi.document import read_text, takes
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.fields import Body, Day, Digits, Id, Instant, Line, Many, Ore, OreOrZero, Prose, SignedOre
-from services.httpapi.health import Check
+from services.httpapi.health import Check, FollowUp
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.issuer import DevelopmentIssuer
 from services.httpapi.limits import Limits
@@ -168,7 +168,7 @@ def demo(
     limits: Limits | None = None,
     checks: Mapping[str, Check] | None = None,
     registry: CollectorRegistry | None = None,
-    parked: Callable[[], Mapping[str, int]] | None = None,
+    followed: FollowUp | None = None,
 ) -> Service:
     return service(
         "Demo",
@@ -178,7 +178,7 @@ def demo(
         limits=limits or Limits(larger_bodies={"/v1/letters": 1024 * 1024}),
         checks=checks,
         registry=registry,
-        parked=parked,
+        followed=followed,
     )
 
 

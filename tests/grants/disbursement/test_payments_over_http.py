@@ -63,6 +63,10 @@ class Paying(Office):
         """A batch of everything attested, also a moment ago."""
         return await self.calls(ANNE, "POST", "/v1/payment-batches", MADE, key)
 
+    async def hands_over(self, address: str) -> None:
+        """A worker does, and says so."""
+        await until(lambda: self.reads(address), lambda it: it["handed_over_on"] is not None)
+
     async def reconciles(self, **expected: int) -> None:
         """What stands on 291/71 and nothing else, once the list has caught up."""
 
@@ -138,11 +142,11 @@ def test_a_batch_is_asked_for_paid_and_reconciled(settings: Settings) -> None:
         fetched = await office.calls(ANNE, "GET", f"{address}/file")
         assert sha256(fetched.content).hexdigest() == batch["sha256"]
         assert settings.accounting_outbox is not None
+        await office.hands_over(address)
         (there,) = settings.accounting_outbox.iterdir()
         assert (there.name, there.read_bytes()) == (batch["file_name"], fetched.content)
         line = json.loads(fetched.content.splitlines()[1])
         assert (line["account_number"], line["ledger_account"]) == ("86011117947", "8500")
-        assert (await office.reads(address))["handed_over_on"] is not None
 
         receipts = {"receipts": [paid(payment_id)]}
         taken = await office.calls(ANNE, "POST", f"{address}/receipts", receipts)
@@ -191,6 +195,7 @@ def test_fifty_at_once_under_one_key_are_one_batch(settings: Settings, database:
         await office.reconciles(attested_ore=300)
         answers = await asyncio.gather(*(office.makes_batch("once") for _ in range(TIMES)))
         assert {(answer.status_code, answer.content) for answer in answers} == {(201, answers[0].content)}
+        await office.hands_over(answers[0].headers["Location"])
 
     play(settings, story)
     assert settings.accounting_outbox is not None

@@ -14,11 +14,15 @@ import httpx
 import psycopg
 
 from services.httpapi.caller import Role
+from services.notifications.gate.digest import read_digest
 from services.notifications.receiver.addresses import Allowed
 from services.notifications.receiver.outbox import Outgoing, id_of, put
 from services.notifications.settings import Settings
 from services.notifications.webhook.reaching import Reaching
-from services.notifications.worker import Worker
+from services.notifications.wiring import PROJECTIONS
+from services.notifications.worker import telling
+from services.process.process import Process
+from services.process.role import ProcessRole
 from tests.conftest import Database
 from tests.faults.service import notifications_settings_of, serving, signed_in
 from tests.patience import PATIENCE_SECONDS, until
@@ -135,10 +139,19 @@ def at_work(
             works, settings = await stack.enter_async_context(opened(database, folder))
             for _ in range(workers):
                 reach = reaching() if reaching else Reaching(EveryPort())
-                await stack.enter_async_context(Worker(settings, reaching=reach))
+                await stack.enter_async_context(working(settings, reaching=reach))
             await does(works)
 
     asyncio.run(go())
+
+
+@asynccontextmanager
+async def working(settings: Settings, *, reaching: Reaching) -> AsyncIterator[None]:
+    """A worker in this process that tells receivers and reminds of deadlines, and does nothing beside."""
+    told = replace(settings, process_role=ProcessRole.worker)
+    process = Process(told, schema="notifications", projections=PROJECTIONS, digest=read_digest)
+    async with process.running(lambda stack: telling(process, told, stack, reaching=reaching)):
+        yield
 
 
 @asynccontextmanager

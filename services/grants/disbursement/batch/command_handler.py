@@ -19,7 +19,7 @@ from services.grants.case.command_handler import case_of
 from services.grants.case.command_handler import stream_of as case_stream
 from services.grants.case.events.disbursement import BatchLine
 from services.grants.disbursement.batch.account_rows import AccountRows
-from services.grants.disbursement.batch.hand_over import HandingOver, stream_of
+from services.grants.disbursement.batch.hand_over import stream_of
 from services.grants.disbursement.batch.payment_file import PaymentFile, write_file
 from services.grants.disbursement.batch.receipts import Receipt, take_receipts
 from services.grants.disbursement.batch.rules import (
@@ -52,11 +52,10 @@ class Requesting:
     pool: AsyncConnectionPool
     rows: AccountRows
     later_years: LaterYears
-    handing_over: HandingOver
     ledger_accounts: Mapping[str, str]
 
     async def make(self, *, made_on: date, caller: Caller, key: IdempotencyKey) -> Response:
-        """One batch of everything attested up to that day, handed over once it is recorded. Refuses
+        """One batch of everything attested up to that day, which a worker hands over once it is recorded. Refuses
         `NothingToRequest`, `PaymentsBehind`.
 
         The lists find the cases, once they hold all that the log holds when it is asked; what goes in is decided on the
@@ -86,7 +85,7 @@ class Requesting:
         on_batch = stream_of(batch_id)
         streams = [on_batch, *sorted({case_stream(each.case_id) for each in attested})]
         location = f"/v1/payment-batches/{batch_id}"
-        response = await self.desk.carry_out_all(
+        return await self.desk.carry_out_all(
             streams,
             caller=caller,
             key=key,
@@ -95,8 +94,6 @@ class Requesting:
             expected={on_batch: 0},
             admit=keep_file,
         )
-        await self.handing_over.hand_over(batch_id)
-        return response
 
     async def _later_years(
         self, attested: Sequence[Attested]

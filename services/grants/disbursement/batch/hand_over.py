@@ -34,14 +34,14 @@ def stream_of(batch_id: UUID) -> str:
 
 
 class HandingOver:
-    """Hands over each batch when it is made, and every so often those that are not handed over yet. Without an
-    accounting system to hand to, a controller fetches the file and hands it over."""
+    """Hands over, every so often, each batch that is not handed over yet. Without an accounting system to hand to, a
+    controller fetches the file and hands it over."""
 
     def __init__(
         self,
         log: Log,
         pool: AsyncConnectionPool,
-        accounting: Accounting | None,
+        accounting: Accounting,
         today: Callable[[], date],
         *,
         look_seconds: float = 2.0,
@@ -55,8 +55,7 @@ class HandingOver:
 
     def start(self) -> None:
         """Begin; call it where the event loop runs."""
-        if self._accounting is not None:
-            self._sweeping.start()
+        self._sweeping.start()
 
     async def stop(self) -> None:
         """Finish the hand-over under way, then end."""
@@ -65,8 +64,6 @@ class HandingOver:
     async def hand_over(self, batch_id: UUID) -> bool:
         """Hand the batch over unless it is so already, or is no batch. Whether it now is handed over. A failure is
         logged and tried again later: the batch stands either way."""
-        if self._accounting is None:
-            return False
         stream = stream_of(batch_id)
         history = await self._log.load(stream)
         batch = fold_once(evolve_batch, history.events, Batch)

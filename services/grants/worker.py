@@ -1,0 +1,36 @@
+"""What a worker of the grants service does: it follows the notifications service's feed, hands batches over to
+accounting, tells of deadlines and looks after contact persons. Read models and checkpoints are every service's
+(services/process). Any number may run: each of these takes turns by a lock or a version, so two do nothing twice."""
+
+from collections.abc import Callable
+from datetime import date
+
+from services.grants.application.contact_rows import ContactRows
+from services.grants.balance.view import Balances
+from services.grants.case_number.view import CaseNumbers
+from services.grants.deadline.telling import Telling
+from services.grants.disbursement.batch.accounting import FileOutbox
+from services.grants.disbursement.batch.hand_over import HandingOver
+from services.grants.disbursement.pay_out.sweep import PayOuts
+from services.grants.settings import Settings
+from services.grants.wiring import HEARD
+from services.inbox.follower import Follower, Source
+from services.process.process import Process
+from services.process.tasks import Task
+
+
+def tasks_of(process: Process, settings: Settings, today: Callable[[], date]) -> list[Task]:
+    """What runs for as long as the process does, as far as the settings say where to."""
+    log, pool = process.log, process.pool
+    tasks: list[Task] = [
+        PayOuts(log, Balances(pool), today, warning_days=settings.pay_out_warning_days),
+        ContactRows(pool),
+    ]
+    if settings.accounting_outbox is not None:
+        tasks.append(HandingOver(log, pool, FileOutbox(settings.accounting_outbox), today))
+    if settings.tells_deadlines:
+        tasks.append(Telling(log, pool, CaseNumbers(pool)))
+    if settings.notifications_feed is not None:
+        source = Source(name="notifications", url=settings.notifications_feed, token_file=settings.notifications_token)
+        tasks.append(Follower(log, source, HEARD, registry=process.registry))
+    return tasks
