@@ -17,18 +17,10 @@ Admit = Callable[[Connection[Any]], None]
 
 class Recording:
     """One at a time, for one thread. A server that says nothing for `patience_seconds` is given up. What is recorded on
-    is looked at when it is new, and then every `look_again_seconds` that something is recorded."""
+    is looked at when it is new, and again as something is recorded, for what was seen holds ten seconds."""
 
-    def __init__(
-        self,
-        dsn: str,
-        *,
-        patience_seconds: float,
-        admit: Admit | None,
-        look_again_seconds: float = LOOK_AGAIN_SECONDS,
-    ) -> None:
+    def __init__(self, dsn: str, *, patience_seconds: float, admit: Admit | None) -> None:
         self._dsn, self._patience_seconds, self._admit = dsn, patience_seconds, admit
-        self._look_again_seconds = look_again_seconds
         self._connection: Connection[Any] | None = None
         self._admitted_until = 0.0
 
@@ -45,7 +37,7 @@ class Recording:
             )
         if self._admit is not None and time.monotonic() >= self._admitted_until:
             self._admit(self._connection)
-            self._admitted_until = time.monotonic() + self._look_again_seconds
+            self._admitted_until = time.monotonic() + LOOK_AGAIN_SECONDS
         return self._connection
 
     def look_again(self) -> None:

@@ -26,7 +26,7 @@ from services.eventlog import company
 from services.eventlog.clocks import ClocksApart
 from services.eventlog.command import Command, Outcome
 from services.eventlog.connecting import PATIENCE_SECONDS
-from services.eventlog.recording import LOOK_AGAIN_SECONDS, Admit, Recording
+from services.eventlog.recording import Admit, Recording
 from services.eventlog.standby import confirmed, within
 
 RECALL_SECONDS = 30
@@ -78,17 +78,13 @@ class Writer:
         recall_seconds: float = RECALL_SECONDS,
         patience_seconds: float = PATIENCE_SECONDS["recording"],
         admit: Admit | None = None,
-        look_again_seconds: float = LOOK_AGAIN_SECONDS,
         now: Callable[[], datetime] = clock.now,
         registry: CollectorRegistry | None = None,
     ) -> None:
         """`now` is this process's clock, which the database holds against its own with every append. `admit` looks at
-        each new connection before anything is recorded on it, and every `look_again_seconds` after that; it refuses by
-        raising. `patience_seconds` is how long
+        each new connection before anything is recorded on it, and refuses by raising. `patience_seconds` is how long
         the server may say nothing before it is given up: longer than it may take by its own deadlines."""
-        self._recording = Recording(
-            dsn, patience_seconds=patience_seconds, admit=admit, look_again_seconds=look_again_seconds
-        )
+        self._recording = Recording(dsn, patience_seconds=patience_seconds, admit=admit)
         self._since: float | None = None
         self._now = now
         self._untimely = Counter("tilsagn_appends_untimely", "appends refused for the clocks", registry=registry)

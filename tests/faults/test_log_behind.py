@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from psycopg import Connection
 
+from services.eventlog import recording
 from services.eventlog.behind import LogBehind, signed_at
 from services.eventlog.chain import COLUMNS, StoredEvent
 from services.eventlog.checkpoint import PUBLIC_KEY
@@ -96,15 +97,18 @@ def looking(year: Played) -> Any:
     return signed.look
 
 
-def test_a_database_that_is_exchanged_under_a_writer_is_looked_at_before_it_records(database: Database) -> None:
+def test_a_database_that_is_exchanged_under_a_writer_is_looked_at_before_it_records(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It goes on by itself when the right one is back."""
+    monkeypatch.setattr(recording, "LOOK_AGAIN_SECONDS", inf)
     wrong = False
 
     def admit(_: Connection[Any]) -> None:
         if wrong:
             raise LogBehind("not this one")
 
-    writer = Writer(database.service_dsn, "grants", admit=admit, look_again_seconds=inf)
+    writer = Writer(database.service_dsn, "grants", admit=admit)
     assert writer.submit(fact(1)).result(PATIENCE_SECONDS).outcome == "recorded"
     wrong = True
     assert writer.submit(fact(2)).result(PATIENCE_SECONDS).outcome == "recorded"  # the connection stands
@@ -146,13 +150,16 @@ def test_a_log_that_is_cut_while_it_is_served_takes_nothing_more(database: Datab
         writer.close()
 
 
-def test_a_writer_beside_no_signer_looks_again_by_itself(database: Database, tmp_path: Path) -> None:
+def test_a_writer_beside_no_signer_looks_again_by_itself(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Who signs is another process: a log that is cut under a connection that stands is seen within some seconds."""
+    monkeypatch.setattr(recording, "LOOK_AGAIN_SECONDS", 0.0)
     with played(database, tmp_path) as year:
         year.open_year()
         year.live_through(1)
         year.checkpointer.sign()
-        writer = Writer(database.service_dsn, "grants", admit=looking(year), look_again_seconds=0.0)
+        writer = Writer(database.service_dsn, "grants", admit=looking(year))
         assert writer.submit(fact(1)).result(PATIENCE_SECONDS).outcome == "recorded"
         tamper(year, "DELETE FROM grants.event WHERE position > 3")
         with pytest.raises(LogBehind):

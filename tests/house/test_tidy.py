@@ -24,9 +24,9 @@ ROOM_NAMES = {
     "messages.py",
     "inbox.py",
 }
-SERVICE_NAMES = {"__init__.py", "main.py", "worker.py", "wiring.py", "settings.py"}
+SERVICE_NAMES = {"__init__.py", "main.py", "web.py", "worker.py", "wiring.py", "settings.py"}
 FACTS = {"events", "facts"}  # folders: what can have happened on the streams that several rooms share
-GROUND_FLOORS = {"eventlog", "httpapi", "calendar", "text", "duties", "inbox", "sandbox"}
+GROUND_FLOORS = {"eventlog", "httpapi", "calendar", "text", "duties", "inbox", "process", "sandbox"}
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "core", "base", "manager", "misc", "shared"}
 CODE = ("services", "migrations", "dev", "bench", "tests")
 
