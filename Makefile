@@ -10,12 +10,14 @@ PY := .venv/bin/python
 # has left, or the last long file would be waited for by all.
 WORKERS ?= 3
 ARGS ?=
+# How many processes of each service answer, under make run.
+WEB ?= 1
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
-run: environment ## start everything with the budget of 2020 in it; Ctrl-C stops it
-	@$(PY) -m dev.run --with-parent
+run: environment ## start everything with the budget of 2020 in it; Ctrl-C stops it (WEB=2: two web processes of each service)
+	@WEB=$(WEB) $(PY) -m dev.run --with-parent
 
 demo: environment ## play the grants of 2020 in a database of its own, then stay (ARGS=--end stops)
 	@$(PY) -m dev.demo --with-parent $(ARGS)

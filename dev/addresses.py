@@ -4,6 +4,9 @@ import os
 import socket
 from dataclasses import dataclass
 
+MOST_WEB = 16
+"""More than this of one service has more connections than a database of one machine has."""
+
 
 class CannotRun(Exception):
     """Something outside us is in the way; the message says what to do."""
@@ -24,11 +27,16 @@ class Address:
 
     def refuse_taken(self) -> None:
         """Say that the port is taken before anything is made, rather than let the service fail."""
+        self.take().close()
+
+    def take(self) -> socket.socket:
+        """The port, for processes that are handed it down. Says so if it is taken."""
         try:
             where = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)[0]
-            with socket.socket(where[0], where[1]) as probe:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                probe.bind(where[4])
+            taken = socket.socket(where[0], where[1])
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            taken.bind(where[4])
+            return taken
         except OSError as problem:
             raise CannotRun(
                 f"Cannot listen on {self.host}:{self.port}: {problem.strerror}.\n"
@@ -64,6 +72,14 @@ class Addresses:
             dashboard=Address("127.0.0.1", dashboard),
             grants_worker=Address(host, _port("TILSAGN_GRANTS_WORKER_PORT", dashboard + 1)),
         )
+
+
+def web_processes() -> int:
+    """How many processes of each service answer: WEB, else one."""
+    told = os.environ.get("WEB") or "1"
+    if not told.isdecimal() or not 0 < int(told) <= MOST_WEB:
+        raise CannotRun(f"WEB is {told!r}; give a number from 1 to {MOST_WEB}.")
+    return int(told)
 
 
 def _port(name: str, usual: int) -> int:

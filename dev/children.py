@@ -21,11 +21,12 @@ def start_child(
     account: pwd.struct_passwd | None = None,
     environment: Mapping[str, str] | None = None,
     directory: Path | None = None,
+    handed: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Start a process of our own in a session of its own, so that a Ctrl-C reaches us first and we decide the order.
 
     Where the kernel can (Linux), the child gets `last_signal` the moment we die, however we die. Call from the main
-    thread: the kernel counts the thread that started it as the parent.
+    thread: the kernel counts the thread that started it as the parent. `handed` are file descriptors that it keeps.
     """
     parent = os.getpid()
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -43,6 +44,7 @@ def start_child(
         stderr=log,
         env=None if environment is None else dict(environment),
         cwd=directory,
+        pass_fds=handed,
         start_new_session=True,
         preexec_fn=follow_parent,
         user=None if account is None else account.pw_uid,

@@ -46,7 +46,8 @@ class KeptUp:
 
 
 class KeptWorker:
-    """One worker, looked at as the server is: whoever works beside it goes on, and what it had begun is tried again."""
+    """One process of several, looked at as the server is: those beside it go on, and what a worker had begun is tried
+    again."""
 
     def __init__(
         self,

@@ -9,17 +9,19 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import httpx
 
 from dev import postgres
-from dev.addresses import Address, Addresses, CannotRun
+from dev.addresses import Address, Addresses, CannotRun, web_processes
 from dev.children import start_child
 from dev.kept_up import KeptUp, KeptWorker
 from dev.leftover import end_recorded, record
@@ -41,6 +43,7 @@ ISSUER, AUDIENCE = "tilsagn-development", "tilsagn"
 TOKEN_SECONDS = 30 * 24 * 3600
 READY_SECONDS = 60
 LOOK_SECONDS = 0.5
+BACKLOG = 2048
 # The service lets running requests finish, for twenty seconds.
 SERVICE_STOP_SECONDS = 25
 # How long a run that was just told to stop may still hold the database.
@@ -58,7 +61,6 @@ class Program:
 
 
 GRANTS, NOTIFICATIONS = Program(module="services.grants.main"), Program(module="services.notifications.main")
-WORKERS = ("grants-worker", "notifications-worker")
 
 
 def main() -> None:
@@ -108,13 +110,13 @@ def serve(
     grants: Program = GRANTS,
     *,
     migrated: Callable[[], None] = lambda: None,
-) -> tuple[subprocess.Popen[bytes], Mapping[str, str]]:
+) -> tuple[subprocess.Popen[bytes] | None, Mapping[str, str]]:
     """The database and the grants service, up and ready, and a token for each of the demonstration's people. `migrated`
     is done before it starts."""
     state.make()
     admin_dsn = start_database(state, started)
-    for name in (*SERVICES, *WORKERS):
-        end_recorded(state.folder / f"{name}.pid")
+    for left in sorted(state.folder.glob("*.pid")):
+        end_recorded(left)
     at.grants.refuse_taken()
 
     say("Migrating the database ...")
@@ -127,8 +129,7 @@ def serve(
     say("Starting the grants service ...")
     told = {"TILSAGN_ROLE": "web", "TILSAGN_CHECKPOINT_DIR": str(state.checkpoints), **grants.more}
     dsn = service_dsn(state, "grants")
-    child = start_service("grants", state, at.grants, dsn, started, told, module=grants.module)
-    wait_until_ready("grants", child, at.grants, state)
+    child = start_web("grants", state, at.grants, dsn, started, told, module=grants.module)
     return child, mint_tokens(state)
 
 
@@ -138,8 +139,7 @@ def serve_notifications(state: State, at: Addresses, started: Started, notificat
     say("Starting the notifications service ...")
     told = {"TILSAGN_ROLE": "web", **of_notifications(state), **notifications.more}
     dsn = service_dsn(state, "notifications")
-    child = start_service("notifications", state, at.notifications, dsn, started, told, module=notifications.module)
-    wait_until_ready("notifications", child, at.notifications, state)
+    start_web("notifications", state, at.notifications, dsn, started, told, module=notifications.module)
 
 
 def serve_workers(
@@ -193,6 +193,37 @@ def start_worker(
     child = start()
     started.looks.append(KeptWorker(name, child, start, lambda: last_lines(state, name), say).look)
     return name, child
+
+
+def start_web(
+    service: str,
+    state: State,
+    address: Address,
+    dsn: str,
+    started: Started,
+    told: Mapping[str, str],
+    *,
+    module: str,
+) -> subprocess.Popen[bytes] | None:
+    """As many processes of a service as are to answer (WEB), up and ready: the one, or None of several. Several are
+    handed one socket, and whoever of them ends by itself is started again."""
+    many = web_processes()
+    if many == 1:
+        child = start_service(service, state, address, dsn, started, told, module=module)
+        wait_until_ready(service, child, address, state)
+        return child
+    taken = address.take()
+    taken.listen(BACKLOG)
+
+    def start(name: str) -> subprocess.Popen[bytes]:
+        return start_service(name, state, address, dsn, started, told, module=module, handed=taken)
+
+    children = {name: start(name) for name in (f"{service}-{nth}" for nth in range(1, many + 1))}
+    started.callback(taken.close)  # before they are asked to end, so that nobody is left waiting there
+    for name, child in children.items():
+        wait_until_ready(name, child, address, state)
+        started.looks.append(KeptWorker(name, child, partial(start, name), partial(last_lines, state, name), say).look)
+    return None
 
 
 def serve_dashboard(state: State, at: Addresses, started: Started, *, module: str | None = None) -> None:
@@ -260,9 +291,9 @@ def told_in_words(state: State) -> Iterator[None]:
         raise CannotRun(f"The year could not be played: {problem}\n{last_lines(state)}") from problem
 
 
-def wait_for_the_end(child: subprocess.Popen[bytes], state: State, started: Started) -> None:
+def wait_for_the_end(child: subprocess.Popen[bytes] | None, state: State, started: Started) -> None:
     """The service runs until it is stopped; that it ends by itself is a fault."""
-    while child.poll() is None:
+    while child is None or child.poll() is None:
         for look in started.looks:
             look()
         time.sleep(LOOK_SECONDS)
@@ -300,8 +331,10 @@ def start_service(
     more: Mapping[str, str],
     *,
     module: str | None = None,
+    handed: socket.socket | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a service as a process of its own, with what it needs in its environment and nothing else new."""
+    """Start a process of a service, with what it needs in its environment and nothing else new; `handed` is where it
+    listens."""
     environment = os.environ | {
         "TILSAGN_ENVIRONMENT": "development",
         "DATABASE_URL": dsn,
@@ -310,11 +343,19 @@ def start_service(
         "TILSAGN_AUDIENCE": AUDIENCE,
         "TILSAGN_HOST": address.host,
         "TILSAGN_PORT": str(address.port),
+        **({"TILSAGN_LISTEN_FD": str(handed.fileno())} if handed else {}),
         **more,
     }
     with (state.folder / f"{service}.log").open("wb") as log:
         command = [sys.executable, "-m", module or f"services.{service}.main"]
-        child = start_child(command, last_signal=signal.SIGTERM, log=log, environment=environment, directory=ROOT)
+        child = start_child(
+            command,
+            last_signal=signal.SIGTERM,
+            log=log,
+            environment=environment,
+            directory=ROOT,
+            handed=[handed.fileno()] if handed else [],
+        )
     started.add_service(service, child)
     record(state.folder / f"{service}.pid", child)
     return child
@@ -351,7 +392,8 @@ def tell_where_to_look(at: Addresses, token: str) -> None:
 
 def last_lines(state: State, service: str = "grants") -> str:
     """The end of what a service said."""
-    log = state.folder / f"{service}.log"
+    of_service = (state.folder / f"{name}.log" for name in (service, f"{service}-1"))
+    log = max((log for log in of_service if log.exists()), key=lambda log: log.stat().st_mtime)
     return "\n".join([f"The end of {log}:", *log.read_text(errors="replace").splitlines()[-20:]])
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from services.httpapi.bearer import Issuer
 from services.httpapi.environment import (
     SettingsInvalid,
+    handed_in,
     issuers_in,
     needed,
     path_in,
@@ -21,7 +22,10 @@ from services.process.role import ProcessRole
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """`process_role` is what this process is for. `system_began_on` is the first day (Europe/Oslo) this system releases
+    """`process_role` is what this process is for. `handed` is the socket it was handed down to listen at, in place of
+    `host` and `port`.
+
+    `system_began_on` is the first day (Europe/Oslo) this system releases
     letters: older ones may be imported.
 
     `accounting_outbox` is the directory accounting takes payment requests from; without it a controller fetches them.
@@ -55,6 +59,7 @@ class Settings:
     tells_deadlines: bool = False
     notifications_feed: str | None = None
     notifications_token: Path | None = None
+    handed: int | None = None
     host: str = "127.0.0.1"
     port: int = 8000
 
@@ -82,6 +87,7 @@ class Settings:
             tells_deadlines=environment.get("TILSAGN_TELLS_DEADLINES", "yes") != "no",
             notifications_feed=environment.get("TILSAGN_NOTIFICATIONS_FEED_URL") or None,
             notifications_token=path_in(environment, "TILSAGN_NOTIFICATIONS_FEED_TOKEN_FILE"),
+            handed=handed_in(environment),
             host=environment.get("TILSAGN_HOST", "127.0.0.1"),
             port=int(environment.get("TILSAGN_PORT", "8000")),
         )

@@ -34,6 +34,14 @@ def process_role_in(environment: Mapping[str, str]) -> ProcessRole:
         raise SettingsInvalid(f"TILSAGN_ROLE is {told!r}: web, worker or both.") from None
 
 
+def handed_in(environment: Mapping[str, str]) -> int | None:
+    """The socket that was handed down, by its file descriptor: TILSAGN_LISTEN_FD. Raises SettingsInvalid."""
+    told = environment.get("TILSAGN_LISTEN_FD")
+    if told and not told.isdecimal():
+        raise SettingsInvalid(f"TILSAGN_LISTEN_FD is {told!r}: the number of a file descriptor.")
+    return int(told) if told else None
+
+
 def issuers_in(environment: Mapping[str, str]) -> tuple[Issuer, ...]:
     """The issuers whose tokens are believed, from the file TILSAGN_ISSUERS_FILE names. Raises SettingsInvalid."""
     file = path_in(environment, "TILSAGN_ISSUERS_FILE")

@@ -101,11 +101,12 @@ class PatientForAWhile(HttpToolsProtocol):
 
 
 class Server(uvicorn.Server):
-    """One service at one address."""
+    """One process of a service at one address: its own, or one that whoever started it listens at already and handed
+    down (`handed`, a file descriptor). Processes that were handed the same take turns at who comes there."""
 
-    def __init__(self, app: Service, config: uvicorn.Config) -> None:
+    def __init__(self, app: Service, config: uvicorn.Config, handed: int | None = None) -> None:
         super().__init__(config)
-        self._app = app
+        self._app, self._handed = app, handed
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve until asked to end. The address is taken before anything of the service begins: where it is another's,
@@ -114,9 +115,10 @@ class Server(uvicorn.Server):
 
     def _take_address(self) -> socket.socket:
         """A socket that listens. uvloop would go on in silence where another listens since this one was bound."""
-        taken = self.config.bind_socket()
         try:
-            taken.listen(self.config.backlog)
+            taken = self.config.bind_socket() if self._handed is None else socket.socket(fileno=self._handed)
+            if self._handed is None or not taken.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                taken.listen(self.config.backlog)
         except OSError as failure:
             log.error("cannot listen: %s", failure)
             sys.exit(CANNOT_START)
@@ -129,8 +131,9 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def server(app: Service, *, host: str, port: int) -> Server:
-    """A server ready to `run()` or `await serve()`. SIGTERM lets running requests finish, for twenty seconds.
+def server(app: Service, *, host: str, port: int, handed: int | None = None) -> Server:
+    """A server ready to `run()` or `await serve()`. SIGTERM lets running requests finish, for twenty seconds. With a
+    socket that was `handed` down it takes no address of its own.
 
     What the application is built of lives as long as the process. It is set aside from garbage collection here: going
     through it again held up a large request by a tenth of a second each time. What a request makes goes as it ends,
@@ -156,4 +159,5 @@ def server(app: Service, *, host: str, port: int) -> Server:
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
             backlog=2048,
         ),
+        handed,
     )

@@ -71,4 +71,4 @@ def create_app(
 if __name__ == "__main__":
     configure_logs(level="INFO")
     told = Settings.from_environment()
-    server(create_app(told), host=told.host, port=told.port).run()
+    server(create_app(told), host=told.host, port=told.port, handed=told.handed).run()

@@ -11,6 +11,7 @@ from services.httpapi.bearer import Issuer
 from services.httpapi.caller import STAFF
 from services.httpapi.environment import (
     SettingsInvalid,
+    handed_in,
     issuers_in,
     needed,
     path_in,
@@ -36,7 +37,10 @@ class Smtp:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """`process_role` is what this process is for. `grants_url` is where the grants service is; its feed and its letters
+    """`process_role` is what this process is for. `handed` is the socket it was handed down to listen at, in place of
+    `host` and `port`.
+
+    `grants_url` is where the grants service is; its feed and its letters
     are read with the token in `grants_token` (role `service`).
 
     `outbox` is the directory the file channel puts letters and notices in; who only answers has none. `smtp` and
@@ -75,6 +79,7 @@ class Settings:
     projects: bool = False
     delivers: bool = False
     digests: Mapping[str, str] = field(default_factory=dict)
+    handed: int | None = None
     host: str = "127.0.0.1"
     port: int = 8001
 
@@ -107,6 +112,7 @@ class Settings:
             digests=_digests(environment),
             projects=environment.get("TILSAGN_PROJECTS", "yes") != "no",
             delivers=environment.get("TILSAGN_DELIVERS", "yes") != "no",
+            handed=handed_in(environment),
             host=environment.get("TILSAGN_HOST", cls.host),
             port=int(environment.get("TILSAGN_PORT", str(cls.port))),
         )

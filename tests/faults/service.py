@@ -148,6 +148,7 @@ class Running:
     port: int
     log: Path
     process: Popen[bytes] | None = None
+    handed: socket.socket | None = None
 
     @property
     def address(self) -> str:
@@ -158,6 +159,7 @@ class Running:
         environment = os.environ | {
             "TILSAGN_ENVIRONMENT": self.settings.environment,
             "DATABASE_URL": self.settings.database_url,
+            "TILSAGN_ROLE": self.settings.process_role,
             "TILSAGN_DEV_ISSUER_KEY_FILE": str(self.settings.dev_issuer_key),
             "TILSAGN_PORT": str(self.port),
             "TILSAGN_TELLS_DEADLINES": "no",  # what is counted here is what was asked for, and nothing else
@@ -165,10 +167,17 @@ class Running:
         module = grants.__name__
         if isinstance(self.settings, NotificationsSettings):
             module, environment = notifications.__name__, environment | {"TILSAGN_OUTBOX": str(self.settings.outbox)}
+        if self.handed is not None:
+            environment |= {"TILSAGN_LISTEN_FD": str(self.handed.fileno())}
         command = [sys.executable, "-m", module]
         with self.log.open("ab") as log:
             self.process = start_child(
-                command, last_signal=signal.SIGKILL, log=log, environment=environment, directory=ROOT
+                command,
+                last_signal=signal.SIGKILL,
+                log=log,
+                environment=environment,
+                directory=ROOT,
+                handed=[self.handed.fileno()] if self.handed else [],
             )
 
     def wait_ready(self) -> None:
