@@ -23,12 +23,15 @@ NOT_SENDINGS = frozenset({"unfinished", "receipts"})
 def left(settings: Settings) -> Outside:
     """Letters and notices that dispatch was given, and the log knows of no try to send. They left."""
 
+    outbox = settings.outbox
+    assert outbox is not None, "whoever restores looks where a worker sends (TILSAGN_OUTBOX)"
+
     def unknown(connection: Connection[Any]) -> Sequence[str]:
-        if not settings.outbox.is_dir():
+        if not outbox.is_dir():
             return ()
         known = {json.loads(bytes(row[0])).get("key") for row in connection.execute(KEYS)}
-        receipts = {path.stem for path in (settings.outbox / "receipts").glob("*.json")}
-        there = {path.name for path in settings.outbox.iterdir() if path.is_dir()} - NOT_SENDINGS | receipts
+        receipts = {path.stem for path in (outbox / "receipts").glob("*.json")}
+        there = {path.name for path in outbox.iterdir() if path.is_dir()} - NOT_SENDINGS | receipts
         return sorted(there - known)
 
     return unknown

@@ -32,9 +32,10 @@ def start(settings: Settings, allowed: list[int], port: int) -> subprocess.Popen
         "TILSAGN_DEV_ISSUER_KEY_FILE": str(settings.dev_issuer_key),
         "TILSAGN_WEBHOOK_KEY_FILE": str(settings.webhook_key),
         "TILSAGN_WEBHOOK_ALLOWED": " ".join(f"http://127.0.0.1/32:{each}" for each in allowed),
+        "TILSAGN_ROLE": "worker",
         "TILSAGN_PORT": str(port),
     }
-    command = [sys.executable, "-m", "services.notifications.worker"]
+    command = [sys.executable, "-m", "services.notifications.main"]
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
