@@ -4,6 +4,7 @@ import base64
 import fcntl
 import json
 import os
+import select
 import shutil
 import signal
 import tempfile
@@ -11,6 +12,8 @@ from types import TracebackType
 from typing import Any, Self
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SILENT_SECONDS = 300
+"""How long a browser may say nothing: then it is given up, and whoever waits is told."""
 _FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 
 
@@ -89,6 +92,8 @@ class Chromium:
 
     def _read(self) -> dict[str, Any]:
         while b"\0" not in self._unread:
+            if not select.select([self._from_browser], [], [], SILENT_SECONDS)[0]:
+                raise RuntimeError(f"the browser has said nothing for {SILENT_SECONDS} s")
             chunk = os.read(self._from_browser, 1 << 20)
             if not chunk:
                 raise RuntimeError("the browser has gone")

@@ -1,10 +1,12 @@
 """The control: each check of a page in a browser sees the fault it is there for, and a page without any has none."""
 
+import os
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
 import pytest
 
+from dev import chromium
 from dev.chromium import Chromium, Tab
 from dev.looking import contents, keyboard
 from dev.looking.tables import not_as_tables
@@ -129,3 +131,14 @@ def test_what_runs_is_seen(browser: Chromium | None, tab: Tab | None, written: s
         assert said in contents.ran(browser, tab)
         show(tab, "<p>ingenting</p>")
         assert contents.ran(browser, tab) == []
+
+
+def test_a_browser_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chromium, "SILENT_SECONDS", 0.01)
+    silent = Chromium()
+    listening, speaking = os.pipe()
+    silent.events, silent._unread, silent._from_browser = [], b"", listening
+    with pytest.raises(RuntimeError, match="said nothing"):
+        silent.wait_for("Page.loadEventFired", "a page")
+    os.close(listening)
+    os.close(speaking)
