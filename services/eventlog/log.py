@@ -103,7 +103,7 @@ class Log(Application[str]):
     ) -> None:
         """`now` is the service's clock: the database appends only while its own agrees with it. `signed` is what was
         signed for of this log: nothing is recorded where that does not stand."""
-        self._now, self._registry, self._signed = now, registry, signed
+        self.now, self._registry, self._signed = now, registry, signed
         super().__init__({"LOG_DSN": dsn, "LOG_SCHEMA": schema})
         self._pool = pool
         self._schema = schema
@@ -124,7 +124,7 @@ class Log(Application[str]):
         """The library's factory, told of this service's clock."""
         factory = super().construct_factory(env)
         assert isinstance(factory, LogFactory)
-        factory.now, factory.registry = self._now, self._registry
+        factory.now, factory.registry = self.now, self._registry
         factory.admit = self._signed.look if self._signed else None
         return factory
 

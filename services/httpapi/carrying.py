@@ -4,11 +4,13 @@ This is the whole way of a write. Routes give the decision and the answer; nothi
 rendered by the one handler and an outcome of the log that refuses is raised as the refusal it is.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from starlette.responses import Response
 
+from services.eventlog.after import After
 from services.eventlog.aside import aside
 from services.eventlog.command import Command, Outcome, Write
 from services.eventlog.events import Event
@@ -17,18 +19,11 @@ from services.eventlog.refusal import Refusal
 from services.httpapi.answer import Answer, respond
 from services.httpapi.caller import Caller
 from services.httpapi.correlation import correlation_id
-from services.httpapi.guards import Decided, Guard, ask_in_turn
+from services.httpapi.guards import Admit, Decide, Decided, Guard, ask_in_turn
 from services.httpapi.idempotency import IdempotencyKey, IdempotencyKeyReused
 from services.httpapi.problem import NotFound
 
 TRIES = 8
-
-Decide = Callable[[Mapping[str, History]], Mapping[str, Sequence[Event]]]
-"""The rule: what follows, by stream, from the streams as they stand. It refuses by raising."""
-
-Admit = Callable[[Mapping[str, History], Decided], Awaitable[Mapping[str, int] | None]]
-"""Asked about every decision before it is recorded; refuses by raising. What it needs to read, it may await. It answers
-with the streams it read beside and their versions: if one has moved when the facts are recorded, it is asked anew."""
 
 
 class StaleVersion(Refusal):
@@ -67,11 +62,12 @@ class Desk:
         caller: Caller,
         key: IdempotencyKey,
         decide: Callable[[History], Sequence[Event]],
-        answer: Callable[[int], Answer],
+        answer: Callable[[After], Answer],
         expected: int | None = None,
         admit: Admit | None = None,
     ) -> Response:
-        """Decides on the stream as it stands, records, and answers with the new version.
+        """Decides on the stream as it stands, records, and answers with the new version. `answer` is made from the
+        stream as it is once that is recorded.
 
         With `expected` (If-Match) another version refuses with StaleVersion (412); without it a race is decided anew.
         The same key again gives the first answer, whatever has happened since; the same key with another request is
@@ -83,7 +79,7 @@ class Desk:
             caller=caller,
             key=key,
             decide=lambda histories: {stream: decide(histories[stream])},
-            answer=lambda versions: answer(versions[stream]),
+            answer=lambda after: answer(after[stream]),
             expected={} if expected is None else {stream: expected},
             admit=admit,
         )
@@ -95,7 +91,7 @@ class Desk:
         caller: Caller,
         key: IdempotencyKey,
         decide: Decide,
-        answer: Callable[[Mapping[str, int]], Answer],
+        answer: Callable[[Mapping[str, After]], Answer],
         expected: Mapping[str, int] | None = None,
         admit: Admit | None = None,
     ) -> Response:
@@ -118,14 +114,16 @@ class Desk:
         caller: Caller,
         key: IdempotencyKey,
         decide: Decide,
-        answer: Callable[[Mapping[str, int]], Answer],
+        answer: Callable[[Mapping[str, After]], Answer],
         expected: Mapping[str, int],
         admit: Admit | None,
     ) -> Response:
         for _ in range(TRIES):
             histories, decided, rests_on = await self._judge(streams, caller, key, decide, expected, admit)
-            versions = {stream: history.version + len(decided.get(stream, ())) for stream, history in histories.items()}
-            told, version = answer(versions), versions[streams[0]]
+            after = {
+                stream: After(history, decided.get(stream, ()), self.log.now) for stream, history in histories.items()
+            }
+            told, version = await aside(partial(answer, after), on=len(after)), after[streams[0]].version
             command = Command(
                 actor=caller.subject,
                 correlation_id=correlation_id(),

@@ -1,17 +1,14 @@
 """A budget year over HTTP: where acts on its stream are carried out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from typing import Any
 
 from fastapi.encoders import jsonable_encoder
 from starlette.responses import Response
 
 from services.eventlog.events import Event
-from services.eventlog.log import History
 from services.grants.allocation.view import fold, stream_of
-from services.grants.budget_year.state import BudgetYear, evolve
+from services.grants.budget_year.state import BudgetYear
 from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller
 from services.httpapi.carrying import Desk
@@ -27,22 +24,17 @@ class YearFile:
     async def act(
         self,
         year: int,
-        rule: Callable[..., Sequence[Event]],
-        asked: Mapping[str, Any],
+        rule: Callable[[BudgetYear], Sequence[Event]],
         *,
-        show: Callable[[BudgetYear], Any],
+        show: Callable[[BudgetYear], object],
         caller: Caller,
         key: IdempotencyKey,
     ) -> Response:
         """`show` makes the answer from the year after the act. Two acts at once are decided one after the other."""
-        shown: dict[str, Any] = {}
-
-        def decide(history: History) -> Sequence[Event]:
-            before = fold(history)
-            events = rule(before, **asked)
-            shown.update(jsonable_encoder(show(reduce(evolve, events, before))))
-            return events
-
         return await self.desk.carry_out(
-            stream_of(year), caller=caller, key=key, decide=decide, answer=lambda _: Answer(body=shown)
+            stream_of(year),
+            caller=caller,
+            key=key,
+            decide=lambda history: rule(fold(history.events)),
+            answer=lambda after: Answer(body=jsonable_encoder(show(fold(after.events)))),
         )

@@ -74,8 +74,13 @@ def letters_router(years: YearFile, surroundings: Surroundings, sandbox: Sandbox
         around = await surroundings.around(letter.year, [letter])
         if dry_run == "true":
             return _json(preview(await letters.year(letter.year), letter, around))
-        asked = {"letter": letter, "source_sha256": source_sha256, "registered_by": caller.subject}
-        return await years.act(letter.year, register_letter, asked, show=shower(letter, around), caller=caller, key=key)
+        return await years.act(
+            letter.year,
+            lambda it: register_letter(it, letter=letter, source_sha256=source_sha256, registered_by=caller.subject),
+            show=shower(letter, around),
+            caller=caller,
+            key=key,
+        )
 
     @router.get("/v1/letters", response_model=Page[LetterAsItStands])
     async def list_registered(
@@ -110,13 +115,21 @@ def letters_router(years: YearFile, surroundings: Surroundings, sandbox: Sandbox
         year: Year, number: Number, settlement: Settlement, caller: Controller, key: Idempotency
     ) -> Response:
         """Settles a difference with a reason. The balance does not move; the status does."""
-        asked = {
-            **settlement.model_dump(),
-            "letter_number": number,
-            "settled_by": caller.subject,
-            "settled_on": settlement.settled_on or today(),
-        }
-        return await years.act(year, settle_difference, asked, show=_reconciled(number), caller=caller, key=key)
+        return await years.act(
+            year,
+            lambda it: settle_difference(
+                it,
+                letter_number=number,
+                fund_id=settlement.fund_id,
+                sort=settlement.sort,
+                reason=settlement.reason,
+                settled_by=caller.subject,
+                settled_on=settlement.settled_on or today(),
+            ),
+            show=_reconciled(number),
+            caller=caller,
+            key=key,
+        )
 
     @router.put("/v1/letters/{year}/{number}/contradictions/{contradiction_id}/settlement")
     async def explain(
@@ -128,14 +141,20 @@ def letters_router(years: YearFile, surroundings: Surroundings, sandbox: Sandbox
         key: Idempotency,
     ) -> Response:
         """Settles a contradiction inside a letter with a reason. Nothing moves."""
-        asked = {
-            "letter_number": number,
-            "contradiction_id": contradiction_id,
-            "reason": explanation.reason,
-            "settled_by": caller.subject,
-            "settled_on": today(),
-        }
-        return await years.act(year, settle_contradiction, asked, show=_reconciled(number), caller=caller, key=key)
+        return await years.act(
+            year,
+            lambda it: settle_contradiction(
+                it,
+                letter_number=number,
+                contradiction_id=contradiction_id,
+                reason=explanation.reason,
+                settled_by=caller.subject,
+                settled_on=today(),
+            ),
+            show=_reconciled(number),
+            caller=caller,
+            key=key,
+        )
 
     return router
 
@@ -159,5 +178,5 @@ def _reconciled(number: int) -> Callable[[BudgetYear], dict[str, Any]]:
     return lambda after: show_reconciliation(reconcile(after, number))
 
 
-def _json(content: Any) -> Response:
+def _json(content: object) -> Response:
     return JSONResponse(jsonable_encoder(content))

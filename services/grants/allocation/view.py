@@ -4,11 +4,12 @@ A year has a dozen letters, so the year is folded from its own stream each time 
 nothing to rebuild. What is folded is kept for as long as the stream stands at the same version.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from services.eventlog.events import Event
 from services.eventlog.folding import fold_once
 from services.eventlog.log import History
 from services.eventlog.streams import Loads
@@ -27,9 +28,9 @@ def stream_of(year: int) -> str:
     return f"allocation-{year}"
 
 
-def fold(history: History) -> BudgetYear:
+def fold(events: Sequence[Event]) -> BudgetYear:
     """The year as all that is recorded leaves it."""
-    return fold_once(evolve, history.events, BudgetYear)
+    return fold_once(evolve, events, BudgetYear)
 
 
 def fold_as_of(history: History, *, valid_at: date | None, known_at: datetime | None) -> BudgetYear:

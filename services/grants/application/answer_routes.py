@@ -5,6 +5,7 @@ from typing import Annotated
 from starlette.responses import Response
 
 from services.grants.application.assessment import assess
+from services.grants.application.calls import call_of
 from services.grants.application.impartiality import state_impartiality
 from services.grants.application.outcome import (
     dismiss,
@@ -23,7 +24,6 @@ from services.grants.application.requests import (
     RejectionDecided,
     Return,
 )
-from services.grants.application.routes import call_of
 from services.grants.application.view import fold
 from services.grants.case.command_handler import CaseFile
 from services.grants.scheme.view import Schemes
@@ -47,8 +47,16 @@ def answer_router(cases: CaseFile, schemes: Schemes) -> Router:
         case_id: Id, stated: Impartiality, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """States that one is impartial in the case, or is not. Nobody states it for another."""
-        asked = {**stated.model_dump(), "person": caller.subject}
-        return await cases.act(case_id, state_impartiality, asked, fold=fold, caller=caller, key=key, expected=expected)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda application: state_impartiality(
+                application, person=caller.subject, impartial=stated.impartial, stated_on=stated.stated_on
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.post("/{case_id}/assessments")
     async def assess_application(
@@ -56,55 +64,118 @@ def answer_router(cases: CaseFile, schemes: Schemes) -> Router:
     ) -> Response:
         """Assesses the version that counts, criterion by criterion, after stating impartiality."""
         criteria = (await call_of(cases, schemes, case_id)).published.terms.criteria
-        asked = {**assessment.asked(), "criteria": criteria, "assessed_by": caller.subject}
-        return await cases.act(case_id, assess, asked, fold=fold, caller=caller, key=key, expected=expected)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda application: assess(
+                application,
+                version=assessment.version,
+                scores=assessment.each_score(),
+                summary=assessment.summary,
+                recommended_ore=assessment.recommended_ore,
+                criteria=criteria,
+                assessed_on=assessment.assessed_on,
+                assessed_by=caller.subject,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.put("/{case_id}/application/dismissal-proposal")
     async def prepare_dismissal(
         case_id: Id, proposed: DismissalAsked, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Prepares a dismissal (avvisning): it cannot be taken up, for want of form, time or standing."""
-        asked = {**proposed.model_dump(), "proposed_by": caller.subject}
-        return await cases.act(case_id, propose_dismissal, asked, fold=fold, caller=caller, key=key, expected=expected)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda application: propose_dismissal(
+                application,
+                ground=proposed.ground,
+                reason=proposed.reason,
+                proposed_on=proposed.proposed_on,
+                proposed_by=caller.subject,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.post("/{case_id}/application/dismissal-proposal/returns")
     async def give_back_dismissal(
         case_id: Id, returned: Return, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Returns the proposed dismissal with a reason; its preparer may also take it back."""
-        asked = {"reason": returned.reason, "returned_by": caller.subject}
-        return await cases.act(case_id, return_dismissal, asked, fold=fold, caller=caller, key=key, expected=expected)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda application: return_dismissal(application, reason=returned.reason, returned_by=caller.subject),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.put("/{case_id}/application/dismissal")
     async def decide_dismissal(
         case_id: Id, decided: DismissalDecided, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Dismisses the application, as a second person. It can be complained of."""
-        asked = {"dismissed_on": decided.dismissed_on, "dismissed_by": caller.subject}
-        return await cases.act(case_id, dismiss, asked, fold=fold, caller=caller, key=key, expected=expected)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda application: dismiss(application, dismissed_on=decided.dismissed_on, dismissed_by=caller.subject),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.put("/{case_id}/application/rejection-proposal")
     async def prepare_rejection(
         case_id: Id, proposed: RejectionAsked, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Prepares a rejection (avslag): it was considered, and the answer is no."""
-        asked = {**proposed.model_dump(), "proposed_by": caller.subject}
-        return await cases.act(case_id, propose_rejection, asked, fold=fold, caller=caller, key=key, expected=expected)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda application: propose_rejection(
+                application,
+                ground=proposed.ground,
+                reason=proposed.reason,
+                proposed_on=proposed.proposed_on,
+                proposed_by=caller.subject,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.post("/{case_id}/application/rejection-proposal/returns")
     async def give_back_rejection(
         case_id: Id, returned: Return, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Returns the proposed rejection with a reason; its preparer may also take it back."""
-        asked = {"reason": returned.reason, "returned_by": caller.subject}
-        return await cases.act(case_id, return_rejection, asked, fold=fold, caller=caller, key=key, expected=expected)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda application: return_rejection(application, reason=returned.reason, returned_by=caller.subject),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.put("/{case_id}/application/rejection")
     async def decide_rejection(
         case_id: Id, decided: RejectionDecided, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Rejects the application, as a second person who has not assessed it. It can be complained of."""
-        asked = {"rejected_on": decided.rejected_on, "rejected_by": caller.subject}
-        return await cases.act(case_id, reject, asked, fold=fold, caller=caller, key=key, expected=expected)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda application: reject(application, rejected_on=decided.rejected_on, rejected_by=caller.subject),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     return router

@@ -3,17 +3,20 @@
 What is stored beside a command tells nothing of the person: neither its answer nor the hash that a repeat is known by.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends
 from fastapi.encoders import jsonable_encoder
 from starlette.responses import JSONResponse, Response
 
+from services.eventlog.events import Event
 from services.grants.application.contact import name_contact, record_erasure
 from services.grants.application.contact_rows import ContactRows, row_of
 from services.grants.application.requests import NewContact
+from services.grants.application.rules import Application
 from services.grants.application.view import fold
 from services.grants.case.command_handler import CaseFile, stream_of
 from services.httpapi.admission import allow
@@ -53,12 +56,19 @@ def contact_router(cases: CaseFile, rows: ContactRows, today: Callable[[], date]
     ) -> Response:
         """Names another contact person. The one before stays in their row until erased."""
         await cases.history(case_id)
-        asked: dict[str, Any] = {"named_on": new.named_on, "recorded_by": caller.subject}
-        would = asked | {"contact_id": row_of(case_id, caller, key)}
-        await cases.ask(case_id, name_contact, would, fold=fold, caller=caller, key=key, expected=expected)
-        kept = await rows.keep(case_id, **new.contact.model_dump(), caller=caller, key=key)
-        asked |= {"contact_id": kept.id, "digest": kept.digest}
-        return await cases.act(case_id, name_contact, asked, fold=fold, caller=caller, key=key, expected=expected)
+
+        def naming(contact_id: UUID, digest: str | None = None) -> Callable[[Application], Sequence[Event]]:
+            return lambda application: name_contact(
+                application, contact_id=contact_id, named_on=new.named_on, recorded_by=caller.subject, digest=digest
+            )
+
+        rule = naming(row_of(case_id, caller, key))
+        await cases.ask(case_id, fold, rule, caller=caller, key=key, expected=expected)
+        kept = await rows.keep(
+            case_id, name=new.contact.name, email=new.contact.email, phone=new.contact.phone, caller=caller, key=key
+        )
+        rule = naming(kept.id, kept.digest)
+        return await cases.act(case_id, fold, rule, caller=caller, key=key, expected=expected)
 
     @router.delete("/contacts/{contact_id}")
     async def erase_contact(
@@ -70,12 +80,13 @@ def contact_router(cases: CaseFile, rows: ContactRows, today: Callable[[], date]
         found = await rows.find(contact_id)
         if found is None:
             raise NotFound("There is no such contact person.")
-        asked: dict[str, Any] = {"contact_id": contact_id, "erased_on": today(), "erased_by": caller.subject}
         answered = await cases.desk.carry_out(
             stream_of(found.case_id),
             caller=caller,
             key=key,
-            decide=lambda history: record_erasure(fold(history.events), **asked),
+            decide=lambda history: record_erasure(
+                fold(history.events), contact_id=contact_id, erased_on=today(), erased_by=caller.subject
+            ),
             answer=lambda _: Answer(
                 body={"contact_id": str(contact_id), "case_id": str(found.case_id), "erased": True}
             ),

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, Field, Strict
 
@@ -14,7 +14,6 @@ from services.grants.case.events.application import (
     DismissalGround,
     LateGround,
     RejectionGround,
-    TieKind,
 )
 from services.grants.scheme.events import ApplicantKind, Form
 from services.httpapi.fields import AddressLines, Body, DatedBody, Day, Line, Many, Ordinal, Ore, OreOrZero, Prose, Text
@@ -57,6 +56,15 @@ class ApplicantAsked(Body):
     municipality_number: Line | None = None
     address: AddressLines = ()
 
+    def fact(self) -> Applicant:
+        return Applicant(
+            kind=self.kind,
+            name=self.name,
+            organisation_number=self.organisation_number,
+            municipality_number=self.municipality_number,
+            address=self.address,
+        )
+
 
 class BudgetLineAsked(Body):
     """A line of the project's budget, and who pays it if not this grant."""
@@ -64,6 +72,9 @@ class BudgetLineAsked(Body):
     what: Line
     amount_ore: OreOrZero
     paid_by: MaybeLine = ""
+
+    def fact(self) -> BudgetLine:
+        return BudgetLine(what=self.what, amount_ore=self.amount_ore, paid_by=self.paid_by)
 
 
 class VersionAsked(Body):
@@ -83,11 +94,11 @@ class VersionAsked(Body):
         """What is frozen of it."""
         return Content(
             call_id=call_id,
-            applicant=Applicant(**self.applicant.model_dump()),
+            applicant=self.applicant.fact(),
             title=self.title,
             summary=self.summary,
             amount_sought_ore=self.amount_sought_ore,
-            budget=tuple(BudgetLine(**line.model_dump()) for line in self.budget),
+            budget=tuple(line.fact() for line in self.budget),
             established_project=self.established_project,
             form=self.form,
         )
@@ -158,9 +169,12 @@ class Assessment(DatedBody):
     recommended_ore: Ore | None
     assessed_on: Day
 
-    def asked(self) -> dict[str, Any]:
-        scores = tuple(CriterionScore(**score.model_dump()) for score in self.scores)
-        return {**self.model_dump(), "scores": scores}
+    def each_score(self) -> tuple[CriterionScore, ...]:
+        """The scores as an event keeps them."""
+        return tuple(
+            CriterionScore(criterion_id=score.criterion_id, score=score.score, reason=score.reason)
+            for score in self.scores
+        )
 
 
 class DismissalAsked(DatedBody):
@@ -197,19 +211,3 @@ class RejectionDecided(DatedBody):
     """The day of the decision."""
 
     rejected_on: Day
-
-
-class TieAsked(DatedBody):
-    """Who is tied to the organisation, and how. No more than that is kept."""
-
-    person: Line
-    kind: TieKind
-    recorded_on: Day
-
-
-class TieEnding(Body):
-    """Whose tie is gone, and why."""
-
-    person: Line
-    reason: Prose
-    ended_on: Day

@@ -1,15 +1,16 @@
 """Applications over HTTP: what arrived is registered, asked more of, taken in late or taken back; and listed."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID, uuid5
 
 from fastapi.encoders import jsonable_encoder
 from psycopg_pool import AsyncConnectionPool
 from starlette.responses import JSONResponse, Response
 
-from services.eventlog.refusal import Refusal
+from services.eventlog.events import Event
+from services.grants.application.calls import call_of, find_call
 from services.grants.application.contact_routes import ImpersonalKey
 from services.grants.application.contact_rows import ContactRows, row_of
 from services.grants.application.eligibility import Call, earlier_calls
@@ -18,13 +19,12 @@ from services.grants.application.overlaps import list_overlaps
 from services.grants.application.receiving import receive, request_supplement, take_in_late, withdraw
 from services.grants.application.requests import (
     ApplicationAsked,
-    ContactAsked,
     LateAcceptance,
     SupplementAsked,
     VersionAsked,
     Withdrawal,
 )
-from services.grants.application.rules import NoApplication
+from services.grants.application.rules import Application, NoApplication
 from services.grants.application.view import Standing, beside, fold
 from services.grants.case.command_handler import CaseFile
 from services.grants.scheme.view import Schemes
@@ -46,54 +46,56 @@ Caseworker = Annotated[Caller, allow(Role.caseworker)]
 Approver = Annotated[Caller, allow(Role.approver)]
 
 
-class NoSuchCall(Refusal):
-    """No call of that id is published."""
-
-    code = "no-such-call"
-    status = 422
-    title = "Utlysningen finnes ikke"
-
-
-async def find_call(schemes: Schemes, call_id: str) -> Call:
-    """The call applied to, or the refusal `NoSuchCall`."""
-    found = await schemes.find_call(call_id)
-    if found is None:
-        raise NoSuchCall("No call of that id is published. See the schemes of the year.")
-    return Call(scheme_id=found.scheme_id, year=found.year, published=found.call, cancelled=found.cancelled)
-
-
-async def call_of(cases: CaseFile, schemes: Schemes, case_id: UUID) -> Call:
-    """The call that was applied to in a case. Refuses with `NotFound`, `NoApplication`."""
-    versions = fold((await cases.history(case_id)).events).versions
-    if not versions:
-        raise NoApplication("Nobody has applied in this case.")
-    return await find_call(schemes, versions[-1].call_id)
-
-
 def application_router(
     cases: CaseFile, schemes: Schemes, pool: AsyncConnectionPool, contacts: ContactRows, granted_before: GrantedBefore
 ) -> Router:
     router = Router(prefix="/v1", tags=["applications"])
 
-    async def received(
-        case_id: UUID, version: VersionAsked, call: Call, caller: Caller, key: IdempotencyKey
-    ) -> dict[str, Any]:
-        """What the rule is asked; of the contact person, the row they are to have."""
+    async def register(
+        case_id: UUID,
+        version: VersionAsked,
+        call: Call,
+        *,
+        caller: Caller,
+        key: IdempotencyKey,
+        expected: int,
+        opening: bool = False,
+    ) -> Response:
+        """A version as it arrived. The contact person's row is stored once nothing refuses what names them, and before
+        any fact does."""
         number = version.applicant.organisation_number
-        return {
-            "content": version.content(call.published.call_id),
-            "call": call,
-            "granted": {each: bool(number and await granted_before(each, number)) for each in earlier_calls(call)},
-            "contact_id": row_of(case_id, caller, key) if version.contact else None,
-            "contact_digest": None,
-            "arrived_on": version.arrived_on,
-            "registered_by": caller.subject,
-        }
+        granted = {each: bool(number and await granted_before(each, number)) for each in earlier_calls(call)}
 
-    async def kept(case_id: UUID, named: ContactAsked, caller: Caller, key: IdempotencyKey) -> dict[str, Any]:
-        """The contact person's row, stored once nothing refuses what names them and before any fact does."""
-        row = await contacts.keep(case_id, **named.model_dump(), caller=caller, key=key)
-        return {"contact_id": row.id, "contact_digest": row.digest}
+        def receiving(contact_id: UUID | None, digest: str | None) -> Callable[[Application], Sequence[Event]]:
+            return lambda application: receive(
+                application,
+                content=version.content(call.published.call_id),
+                call=call,
+                granted=granted,
+                contact_id=contact_id,
+                contact_digest=digest,
+                arrived_on=version.arrived_on,
+                registered_by=caller.subject,
+            )
+
+        rule = receiving(None, None)
+        if named := version.contact:
+            rule = receiving(row_of(case_id, caller, key), None)
+            await cases.ask(case_id, fold, rule, caller=caller, key=key, expected=expected, opening=opening)
+            row = await contacts.keep(
+                case_id, name=named.name, email=named.email, phone=named.phone, caller=caller, key=key
+            )
+            rule = receiving(row.id, row.digest)
+        return await cases.act(
+            case_id,
+            fold,
+            rule,
+            caller=caller,
+            key=key,
+            expected=expected,
+            opening=opening,
+            named=version.applicant,
+        )
 
     @router.post("/applications", status_code=201)
     async def receive_application(application: ApplicationAsked, caller: Caseworker, key: ImpersonalKey) -> Response:
@@ -102,12 +104,7 @@ def application_router(
         what stands out in the applicant's name and numbers."""
         call = await find_call(schemes, application.call_id)
         case_id = uuid5(OPENED, f"{caller.subject}\n{key.key}")
-        asked = await received(case_id, application, call, caller, key)
-        how: dict[str, Any] = {"fold": fold, "caller": caller, "key": key, "expected": 0, "opening": True}
-        if application.contact:
-            await cases.ask(case_id, receive, asked, **how)
-            asked |= await kept(case_id, application.contact, caller, key)
-        return await cases.act(case_id, receive, asked, **how, named=application.applicant)
+        return await register(case_id, application, call, caller=caller, key=key, expected=0, opening=True)
 
     @router.get("/applications")
     async def list_all(
@@ -147,35 +144,63 @@ def application_router(
     ) -> Response:
         """Freezes a new version: in answer to a request, or while the call is open; else it is registered as late."""
         call = await call_of(cases, schemes, case_id)
-        asked = await received(case_id, version, call, caller, key)
-        how: dict[str, Any] = {"fold": fold, "caller": caller, "key": key, "expected": expected}
-        if version.contact:
-            await cases.ask(case_id, receive, asked, **how)
-            asked |= await kept(case_id, version.contact, caller, key)
-        return await cases.act(case_id, receive, asked, **how, named=version.applicant)
+        return await register(case_id, version, call, caller=caller, key=key, expected=expected)
 
     @router.post("/cases/{case_id}/application/supplement-requests")
     async def ask_for_more(
         case_id: Id, request: SupplementAsked, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Asks the applicant for what is missing, by a day."""
-        asked = {**request.model_dump(), "requested_by": caller.subject}
-        return await cases.act(case_id, request_supplement, asked, fold=fold, caller=caller, key=key, expected=expected)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda application: request_supplement(
+                application,
+                asks=request.asks,
+                reply_by=request.reply_by,
+                requested_on=request.requested_on,
+                requested_by=caller.subject,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.put("/cases/{case_id}/application/late-acceptance")
     async def accept_late(
         case_id: Id, late: LateAcceptance, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Takes in a version that came too late, on a coded ground. From now on it counts."""
-        asked = {**late.model_dump(), "accepted_by": caller.subject}
-        return await cases.act(case_id, take_in_late, asked, fold=fold, caller=caller, key=key, expected=expected)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda application: take_in_late(
+                application,
+                version=late.version,
+                ground=late.ground,
+                reason=late.reason,
+                accepted_on=late.accepted_on,
+                accepted_by=caller.subject,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.put("/cases/{case_id}/application/withdrawal")
     async def record_withdrawal(
         case_id: Id, withdrawal: Withdrawal, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Records that the applicant takes the application back."""
-        asked = {**withdrawal.model_dump(), "recorded_by": caller.subject}
-        return await cases.act(case_id, withdraw, asked, fold=fold, caller=caller, key=key, expected=expected)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda application: withdraw(
+                application, reason=withdrawal.reason, withdrawn_on=withdrawal.withdrawn_on, recorded_by=caller.subject
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     return router

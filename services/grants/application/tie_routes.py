@@ -1,16 +1,15 @@
 """Ties between staff and organisations over HTTP. They hold for every case of the organisation."""
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from collections.abc import Callable, Sequence
+from typing import Annotated
 
 from fastapi.encoders import jsonable_encoder
 from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from services.eventlog.events import Event
-from services.eventlog.log import History
 from services.grants.application.organisation_ties import end_tie, record_tie, standing_ties
-from services.grants.application.requests import TieAsked, TieEnding
+from services.grants.application.tie_requests import TieAsked, TieEnding
 from services.grants.case.ties import stream_of_organisation
 from services.grants.registers.organisation_numbers import check_organisation_number
 from services.httpapi.admission import allow
@@ -31,23 +30,20 @@ Enders = Annotated[Caller, allow(Role.approver, Role.controller, Role.administra
 def ties_router(desk: Desk) -> Router:
     router = Router(prefix="/v1/organisations", tags=["ties"])
 
-    async def carry_out(
-        decision: Callable[..., list[Event]],
+    async def act(
         organisation_number: str,
-        asked: dict[str, Any],
+        rule: Callable[[Sequence[Event]], Sequence[Event]],
+        *,
         caller: Caller,
         key: IdempotencyKey,
     ) -> Response:
-        told: dict[str, Any] = {}
-
-        def decide(history: History) -> list[Event]:
-            events = decision(history.events, organisation_number=organisation_number, **asked)
-            told["items"] = jsonable_encoder(list(standing_ties(history.events.followed_by(events)).values()))
-            return events
-
-        answer = Answer(body=told)
+        check_organisation_number(organisation_number, recorded=(organisation_number,))
         return await desk.carry_out(
-            stream_of_organisation(organisation_number), caller=caller, key=key, decide=decide, answer=lambda _: answer
+            stream_of_organisation(organisation_number),
+            caller=caller,
+            key=key,
+            decide=lambda history: rule(history.events),
+            answer=lambda after: Answer(body={"items": jsonable_encoder(list(standing_ties(after.events).values()))}),
         )
 
     @router.get("/{organisation_number}/ties")
@@ -62,15 +58,35 @@ def ties_router(desk: Desk) -> Router:
     async def record(organisation_number: Number, tie: TieAsked, caller: Staff, key: Idempotency) -> Response:
         """Records a tie, one's own or a colleague's. From now on the person decides nothing in the organisation's
         cases."""
-        check_organisation_number(organisation_number, recorded=(organisation_number,))
-        asked = {**tie.model_dump(), "recorded_by": caller.subject}
-        return await carry_out(record_tie, organisation_number, asked, caller, key)
+        return await act(
+            organisation_number,
+            lambda recorded: record_tie(
+                recorded,
+                organisation_number=organisation_number,
+                person=tie.person,
+                kind=tie.kind,
+                recorded_on=tie.recorded_on,
+                recorded_by=caller.subject,
+            ),
+            caller=caller,
+            key=key,
+        )
 
     @router.post("/{organisation_number}/ties/endings")
     async def end(organisation_number: Number, ending: TieEnding, caller: Enders, key: Idempotency) -> Response:
         """Ends somebody's tie, never one's own."""
-        check_organisation_number(organisation_number, recorded=(organisation_number,))
-        asked = {**ending.model_dump(), "ended_by": caller.subject}
-        return await carry_out(end_tie, organisation_number, asked, caller, key)
+        return await act(
+            organisation_number,
+            lambda recorded: end_tie(
+                recorded,
+                organisation_number=organisation_number,
+                person=ending.person,
+                reason=ending.reason,
+                ended_on=ending.ended_on,
+                ended_by=caller.subject,
+            ),
+            caller=caller,
+            key=key,
+        )
 
     return router

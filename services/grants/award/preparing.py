@@ -14,7 +14,7 @@ from services.grants.award.requests import Proposal
 from services.grants.balance.view import AsOf, Balances
 from services.grants.case.command_handler import CaseFile
 from services.grants.case.commitment import Commitment
-from services.grants.case.events.award import Applied, AwardBasis, AwardProposed, Instalment, Recipient, ReportOwed
+from services.grants.case.events.award import Applied, AwardBasis, AwardProposed, Instalment
 from services.grants.scheme.events import SchemeTerms
 from services.grants.scheme.languages import terms_in
 from services.grants.scheme.view import Schemes
@@ -57,7 +57,7 @@ class Preparing:
         scheme = await self.terms_of(asked.scheme_id, basis)
         texts = terms_in(scheme, asked.form) if scheme and made_here else scheme
         year = int(asked.fund_id[:4])
-        reports = tuple(ReportOwed(**each.model_dump()) for each in asked.reports or ())
+        reports = tuple(each.fact() for each in asked.reports or ())
         if asked.reports is None and scheme:
             reports = owed_reports(scheme, year=year)
         instalments = asked.plan()
@@ -66,7 +66,7 @@ class Preparing:
         required = asked.acceptance_required
         return AwardProposed(
             fund_id=asked.fund_id,
-            recipient=Recipient(**asked.recipient.model_dump()),
+            recipient=asked.recipient.fact(),
             amount_ore=asked.amount_ore,
             purpose=asked.purpose,
             terms=texts.standard_terms if asked.terms is None and texts else asked.terms or (),

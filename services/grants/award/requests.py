@@ -12,6 +12,8 @@ from services.grants.case.events.award import (
     Instalment,
     NamedIn,
     PerCapita,
+    Recipient,
+    ReportOwed,
 )
 from services.grants.scheme.events import Form, ReportKind
 from services.httpapi.fields import (
@@ -38,6 +40,14 @@ class RecipientAsked(Body):
     municipality_number: Line | None = None
     address: AddressLines = ()
 
+    def fact(self) -> Recipient:
+        return Recipient(
+            name=self.name,
+            organisation_number=self.organisation_number,
+            municipality_number=self.municipality_number,
+            address=self.address,
+        )
+
 
 class InstalmentAsked(Body):
     """One part of the award: whole øre, paid on or after a day, on a condition, once a report (by its number among
@@ -49,6 +59,15 @@ class InstalmentAsked(Body):
     condition: Line | None = None
     needs_report: Ordinal | None = None
 
+    def fact(self) -> Instalment:
+        return Instalment(
+            number=self.number,
+            amount_ore=self.amount_ore,
+            due_on=self.due_on,
+            condition=self.condition,
+            needs_report=self.needs_report,
+        )
+
 
 class ReportAsked(Body):
     """A report the recipient will owe, numbered from 1 in the order they fall due."""
@@ -57,6 +76,11 @@ class ReportAsked(Body):
     kind: ReportKind
     due_on: Day
     attested_accounts: Annotated[bool, Strict()] = False
+
+    def fact(self) -> ReportOwed:
+        return ReportOwed(
+            number=self.number, kind=self.kind, due_on=self.due_on, attested_accounts=self.attested_accounts
+        )
 
 
 class NamedInAsked(Body):
@@ -122,7 +146,7 @@ BasisAsked = Annotated[
 
 def plan_of(asked: tuple[InstalmentAsked, ...] | None) -> tuple[Instalment, ...]:
     """The instalments as facts."""
-    return tuple(Instalment(**each.model_dump()) for each in asked or ())
+    return tuple(each.fact() for each in asked or ())
 
 
 class Proposal(Body):

@@ -3,8 +3,8 @@
 What becomes of an award once it is made stands in `award_change/`, its letter in `grant_letter/`.
 """
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Callable, Sequence
+from typing import Annotated
 from uuid import uuid4
 
 from starlette.responses import Response
@@ -36,18 +36,20 @@ def award_router(preparing: Preparing) -> Router:
     router = Router(prefix="/v1/cases", tags=["awards"])
     act = preparing.cases.act
 
-    async def proposed(asked: Proposal, by: Caller) -> dict[str, Any]:
+    async def proposing(asked: Proposal, by: Caller) -> Callable[[Award], Sequence[Event]]:
+        """The rule, with all that it is asked beside the case."""
         proposal, scheme = await preparing.whole(asked, by=by.subject)
         authority = await preparing.authority(proposal.fund_id, proposal.instalments)
-        return {"proposal": proposal, "scheme": scheme, "commitment_authority": authority}
+        return lambda award: propose(award, proposal=proposal, scheme=scheme, commitment_authority=authority)
 
     @router.post("", status_code=201)
     async def open_case(proposal: Proposal, caller: Caseworker, key: Idempotency) -> Response:
         """Opens a case that nobody applied in, with a proposed award: to the named, per capita, or by agreement.
         Nothing is bound yet. `remarks` tells what stands out in the recipient's name and numbers."""
-        asked = await proposed(proposal, caller)
-        how: dict[str, Any] = {"fold": fold, "caller": caller, "key": key, "expected": 0, "opening": True}
-        return await act(uuid4(), propose, asked, **how, named=proposal.recipient)
+        rule = await proposing(proposal, caller)
+        return await act(
+            uuid4(), fold, rule, caller=caller, key=key, expected=0, opening=True, named=proposal.recipient
+        )
 
     @router.put("/{case_id}/award")
     async def propose_award(
@@ -56,29 +58,47 @@ def award_router(preparing: Preparing) -> Router:
         """Proposes what an application is granted, or proposes anew after a return. `remarks` tells what stands out in
         the recipient's name and numbers."""
         await preparing.cases.history(case_id)  # what is not there is said before what is wrong with the proposal
-        asked = await proposed(proposal, caller)
-        how: dict[str, Any] = {"fold": fold, "caller": caller, "key": key, "expected": expected}
-        return await act(case_id, propose, asked, **how, named=proposal.recipient)
+        rule = await proposing(proposal, caller)
+        return await act(case_id, fold, rule, caller=caller, key=key, expected=expected, named=proposal.recipient)
 
     @router.post("/{case_id}/award/returns")
     async def return_award(
         case_id: Id, returned: Return, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Returns the proposal with a reason; its preparer may also take it back."""
-        asked = {"reason": returned.reason, "returned_by": caller.subject}
-        return await act(case_id, give_back, asked, fold=fold, caller=caller, key=key, expected=expected)
+        return await act(
+            case_id,
+            fold,
+            lambda award: give_back(award, reason=returned.reason, returned_by=caller.subject),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.put("/{case_id}/award/approval")
     async def approve_award(
         case_id: Id, approval: Approval, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Approves the award as a second person with budget disposal authority. The fund is bound, or refuses."""
-        asked = {**approval.model_dump(), "approved_by": caller.subject}
+        day, scheme, authority = approval.approved_on, None, False
         if waiting := (await preparing.commitment(case_id, expected)).proposed:
-            asked["scheme"] = await preparing.terms_of(waiting.scheme_id, waiting.basis)
-            asked["commitment_authority"] = await preparing.authority(
-                waiting.fund_id, waiting.instalments, on=approval.approved_on
-            )
-        return await act(case_id, approve, asked, fold=fold, caller=caller, key=key, expected=expected)
+            scheme = await preparing.terms_of(waiting.scheme_id, waiting.basis)
+            authority = await preparing.authority(waiting.fund_id, waiting.instalments, on=day)
+        return await act(
+            case_id,
+            fold,
+            lambda award: approve(
+                award,
+                approved_by=caller.subject,
+                approved_on=day,
+                disposal_authority=approval.disposal_authority,
+                cover_valid_until=approval.cover_valid_until,
+                scheme=scheme,
+                commitment_authority=authority,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     return router

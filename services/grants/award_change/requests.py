@@ -1,11 +1,11 @@
 """What is asked with when an award is changed, answered by its recipient, or turns its year. Whole øre, Europe/Oslo."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, Strict
 
 from services.grants.award.requests import InstalmentAsked, plan_of
-from services.grants.case.events.award import ChangeGround, Ground, Reduction
+from services.grants.case.events.award import ChangeGround, Ground, Instalment, Reduction
 from services.grants.case.hearing import Exemption, ExemptionCode, Hearing
 from services.httpapi.fields import Body, CalendarYear, DatedBody, Day, Line, Many, Ordinal, Ore, Prose
 
@@ -43,7 +43,7 @@ class HearingAsked(Body):
     exemption: ExemptionFromWarning | None = None
 
     def fact(self) -> Hearing:
-        exemption = Exemption(**self.exemption.model_dump()) if self.exemption else None
+        exemption = Exemption(code=self.exemption.code, ground=self.exemption.ground) if self.exemption else None
         return Hearing(warned_on=self.warned_on, reply_by=self.reply_by, exemption=exemption)
 
 
@@ -54,8 +54,16 @@ class SupplementaryAsked(Body):
     added: Many[InstalmentAsked]
     ground: GroundAsked
 
-    def facts(self) -> dict[str, Any]:
-        return {"kind": self.kind, "added": plan_of(self.added), "ground": self.ground.fact()}
+    def instalments(self) -> tuple[Instalment, ...]:
+        """What is promised beside what was."""
+        return plan_of(self.added)
+
+    def reduced(self) -> tuple[Reduction, ...]:
+        return ()
+
+    def heard(self) -> Hearing | None:
+        """Nobody is heard of more."""
+        return None
 
 
 class ReductionOfAward(DatedBody):
@@ -66,16 +74,19 @@ class ReductionOfAward(DatedBody):
     ground: GroundAsked
     hearing: HearingAsked | None = None
 
-    def facts(self) -> dict[str, Any]:
-        reductions = tuple(Reduction(**each.model_dump()) for each in self.reductions)
-        hearing = self.hearing.fact() if self.hearing else None
-        return {
-            "kind": self.kind,
-            "added": (),
-            "reductions": reductions,
-            "ground": self.ground.fact(),
-            "hearing": hearing,
-        }
+    def instalments(self) -> tuple[Instalment, ...]:
+        return ()
+
+    def reduced(self) -> tuple[Reduction, ...]:
+        """What falls away, instalment by instalment."""
+        return tuple(
+            Reduction(instalment=each.instalment, amount_ore=each.amount_ore, withholding=each.withholding)
+            for each in self.reductions
+        )
+
+    def heard(self) -> Hearing | None:
+        """How the recipient was heard of it, if it was."""
+        return self.hearing.fact() if self.hearing else None
 
 
 class AnnulmentAsked(DatedBody):
@@ -85,9 +96,16 @@ class AnnulmentAsked(DatedBody):
     ground: GroundAsked
     hearing: HearingAsked | None = None
 
-    def facts(self) -> dict[str, Any]:
-        hearing = self.hearing.fact() if self.hearing else None
-        return {"kind": self.kind, "added": (), "ground": self.ground.fact(), "hearing": hearing}
+    def instalments(self) -> tuple[Instalment, ...]:
+        return ()
+
+    def reduced(self) -> tuple[Reduction, ...]:
+        """All that is unpaid, which the case itself knows."""
+        return ()
+
+    def heard(self) -> Hearing | None:
+        """How the recipient was heard of it, if it was."""
+        return self.hearing.fact() if self.hearing else None
 
 
 ChangeAsked = Annotated[SupplementaryAsked | ReductionOfAward | AnnulmentAsked, Field(discriminator="kind")]

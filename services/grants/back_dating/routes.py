@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from starlette.responses import Response
 
+from services.eventlog.after import After
 from services.eventlog.events import Event
-from services.eventlog.log import History
 from services.grants.back_dating.guard import STREAM, DayGuard
 from services.grants.back_dating.requests import BoundAsked
 from services.grants.back_dating.responses import BackDatingRule, Bound
@@ -29,18 +29,19 @@ def back_dating_router(desk: Desk, guard: DayGuard) -> Router:
     router = Router(prefix="/v1/rules/back-dating", tags=["back-dating"])
 
     async def act(
-        decision: Callable[[Bounds], Sequence[Event]], caller: Caller, key: IdempotencyKey, expected: int
+        rule: Callable[[Bounds], Sequence[Event]], *, caller: Caller, key: IdempotencyKey, expected: int
     ) -> Response:
-        body: dict[str, Any] = {}
-
-        def decide(history: History) -> Sequence[Event]:
-            events = decision(fold(history.events))
-            stands = fold(history.events.followed_by(events))
-            body.update(shown(stands, version=history.version + len(events), day=guard.today()).model_dump(mode="json"))
-            return events
+        def answer(after: After) -> Answer:
+            stands = shown(fold(after.events), version=after.version, day=guard.today())
+            return Answer(body=stands.model_dump(mode="json"))
 
         return await desk.carry_out(
-            STREAM, caller=caller, key=key, decide=decide, answer=lambda _: Answer(body=body), expected=expected
+            STREAM,
+            caller=caller,
+            key=key,
+            decide=lambda history: rule(fold(history.events)),
+            answer=answer,
+            expected=expected,
         )
 
     @router.get("", response_model=BackDatingRule)
@@ -55,14 +56,30 @@ def back_dating_router(desk: Desk, guard: DayGuard) -> Router:
         asked: BoundAsked, caller: Controller, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Proposes another bound, from today on at the earliest. Nothing changes before a second person confirms it."""
-        values = {**asked.model_dump(), "proposed_by": caller.subject, "today": guard.today()}
-        return await act(lambda bounds: propose_bound(bounds, **values), caller, key, expected)
+        return await act(
+            lambda bounds: propose_bound(
+                bounds,
+                days=asked.days,
+                valid_from=asked.valid_from,
+                reason=asked.reason,
+                proposed_by=caller.subject,
+                today=guard.today(),
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.put("/confirmation", response_model=BackDatingRule)
     async def confirm_back_dating(caller: Second, expected: ExpectedVersion, key: Idempotency) -> Response:
         """Confirms the bound that waits, as a second person. It changes nothing that is recorded, and never under
         which notice policy an award stands."""
-        return await act(lambda bounds: confirm_bound(bounds, confirmed_by=caller.subject), caller, key, expected)
+        return await act(
+            lambda bounds: confirm_bound(bounds, confirmed_by=caller.subject),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     return router
 

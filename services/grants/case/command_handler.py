@@ -12,6 +12,7 @@ from uuid import UUID
 from fastapi.encoders import jsonable_encoder
 from starlette.responses import Response
 
+from services.eventlog.after import After
 from services.eventlog.events import Event
 from services.eventlog.log import History, Log
 from services.grants.case.events.application import ApplicationReceived, ImpartialityStated
@@ -24,8 +25,8 @@ from services.grants.case.ties import TiedToOrganisation, stream_of_organisation
 from services.grants.case_number.view import CaseNumbers
 from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller
-from services.httpapi.carrying import Admit, Desk
-from services.httpapi.guards import Decided
+from services.httpapi.carrying import Desk
+from services.httpapi.guards import Admit, Decided
 from services.httpapi.idempotency import IdempotencyKey
 from services.httpapi.problem import NotFound
 from services.text.people import is_among
@@ -67,56 +68,49 @@ class CaseFile:
     async def act(
         self,
         case_id: UUID,
-        decision: Callable[..., Sequence[Event]],
-        asked: Mapping[str, Any],
-        *,
         fold: Callable[[Sequence[Event]], State],
+        rule: Callable[[State], Sequence[Event]],
+        *,
         caller: Caller,
         key: IdempotencyKey,
         expected: int,
         opening: bool = False,
         named: Named | None = None,
     ) -> Response:
-        """Asks the rule on the case as it stands, records what follows, and answers with the case as it then is; of
-        whom the act names (`named`) also with what stands out in the name and numbers (`remarks`).
+        """Asks the rule on the case as it stands (as `fold` tells it), records what follows, and answers with the case
+        as it then is; of whom the act names (`named`) also with what stands out in the name and numbers (`remarks`).
 
         Refuses, whatever the act: whoever is recorded as tied to the case's organisation (`TiedToOrganisation`), new
         facts in a closed case (`CaseEnded`), and what presupposes that the recipient knows of an award it has not been
         told of (`LetterNotOut`).
         """
-        shown: dict[str, Any] = {}
-        beside: dict[str, Any] = {}
+        beside: dict[str, object] = {}
         if named:
             [remarks] = await find_remarks(self.numbers.pool, [named], in_case=case_id)
             beside["remarks"] = jsonable_encoder(remarks)
         # A case that is opened here gets its number as it is recorded, and the answer with it.
         number = None if opening else await self.numbers.find(case_id)
 
-        def decide(history: History) -> Sequence[Event]:
-            events = _decided(case_id, lambda: decision(fold(history.events), **asked), history, opening=opening)
-            shown.update(
-                jsonable_encoder(self.show(case_id, history.events.followed_by(events), number=number)) | beside
-            )
-            return events
+        def answer(after: After) -> Answer:
+            shown = jsonable_encoder(self.show(case_id, after.events, number=number)) | beside
+            return Answer(body=shown, status=201, location=f"/v1/cases/{case_id}") if opening else Answer(body=shown)
 
-        def answer(_: int) -> Answer:
-            if opening:
-                return Answer(body=shown, status=201, location=f"/v1/cases/{case_id}")
-            return Answer(body=shown)
-
-        stream = stream_of(case_id)
-        admit = keep_tied_out(self.desk.log, caller)
         return await self.desk.carry_out(
-            stream, caller=caller, key=key, decide=decide, answer=answer, expected=expected, admit=admit
+            stream_of(case_id),
+            caller=caller,
+            key=key,
+            decide=_in_case(case_id, fold, rule, opening=opening),
+            answer=answer,
+            expected=expected,
+            admit=keep_tied_out(self.desk.log, caller),
         )
 
     async def ask(
         self,
         case_id: UUID,
-        decision: Callable[..., Sequence[Event]],
-        asked: Mapping[str, Any],
-        *,
         fold: Callable[[Sequence[Event]], State],
+        rule: Callable[[State], Sequence[Event]],
+        *,
         caller: Caller,
         key: IdempotencyKey,
         expected: int,
@@ -124,28 +118,35 @@ class CaseFile:
     ) -> None:
         """Refuses what `act` would, and records nothing: asked before a row of somebody is stored that a fact is to
         refer to, so that nothing is stored of whom a refused command names."""
-        stream = stream_of(case_id)
+        stream, decide = stream_of(case_id), _in_case(case_id, fold, rule, opening=opening)
+        await self.desk.ask(
+            [stream],
+            caller=caller,
+            key=key,
+            decide=lambda histories: {stream: decide(histories[stream])},
+            expected={stream: expected},
+            admit=keep_tied_out(self.desk.log, caller),
+        )
 
-        def decide(histories: Mapping[str, History]) -> Mapping[str, Sequence[Event]]:
-            history = histories[stream]
-            return {
-                stream: _decided(case_id, lambda: decision(fold(history.events), **asked), history, opening=opening)
-            }
 
-        admit = keep_tied_out(self.desk.log, caller)
-        await self.desk.ask([stream], caller=caller, key=key, decide=decide, expected={stream: expected}, admit=admit)
+def _in_case(
+    case_id: UUID,
+    fold: Callable[[Sequence[Event]], State],
+    rule: Callable[[State], Sequence[Event]],
+    *,
+    opening: bool,
+) -> Callable[[History], Sequence[Event]]:
+    """The rule, asked on a case where anything may be decided; and what every act on a case must keep."""
 
+    def decide(history: History) -> Sequence[Event]:
+        if not opening and not history.version:
+            raise NotFound(f"There is no case {case_id}.")
+        events = rule(fold(history.events))
+        keep_closed(history.events, events)
+        keep_until_informed(history.events, events)
+        return events
 
-def _decided(
-    case_id: UUID, decide: Callable[[], Sequence[Event]], history: History, *, opening: bool
-) -> Sequence[Event]:
-    """What is decided in a case, where anything may be."""
-    if not opening and not history.version:
-        raise NotFound(f"There is no case {case_id}.")
-    events = decide()
-    keep_closed(history.events, events)
-    keep_until_informed(history.events, events)
-    return events
+    return decide
 
 
 def keep_tied_out(log: Log, caller: Caller) -> Admit:

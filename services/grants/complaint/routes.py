@@ -5,7 +5,7 @@ its own outcome.
 """
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi.encoders import jsonable_encoder
@@ -17,67 +17,33 @@ from services.grants.case.events.complaint import Party
 from services.grants.case.recipient_remarks import Recipient
 from services.grants.complaint.admission import accept_late, dismiss
 from services.grants.complaint.arrival import ask_completion, complete, receive, withdraw
-from services.grants.complaint.handling import (
-    end_suspension,
-    forward,
-    grant_suspension,
-    record_outcome,
-    reverse,
-)
+from services.grants.complaint.handling_routes import A_COMPLAINT, Approver, Caseworker, Number, add_handling
 from services.grants.complaint.party import change_party
 from services.grants.complaint.requests import (
     Arrival,
     Completed,
     Deadline,
     Dismissal,
-    Forwarding,
     LateAcceptance,
-    Outcomes,
     PartyChange,
-    Reversal,
-    Suspension,
-    SuspensionEnd,
     Withdrawal,
     party_of,
 )
 from services.grants.complaint.steps import State
 from services.grants.complaint.view import START, fold, list_complaints
 from services.httpapi.admission import allow
-from services.httpapi.caller import STAFF, Caller, Role
+from services.httpapi.caller import STAFF, Caller
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Digits, Id
-from services.httpapi.idempotency import Idempotency, IdempotencyKey
+from services.httpapi.idempotency import Idempotency
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.route import Router
 
 COMPLAINTS = Listing("complaints", date, UUID, int)
 
-Number = Annotated[int, Digits(1, 1000)]
-Caseworker = Annotated[Caller, allow(Role.caseworker)]
-Approver = Annotated[Caller, allow(Role.approver)]
-Ministry = Annotated[Caller, allow(Role.ministry, Role.approver)]
-"""The ministry's outcome is the ministry's to record; where it came as a letter, an approver enters it. Not the
-caseworker, who wrote the statement it answers."""
-
 
 def complaint_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
     router = Router(prefix="/v1", tags=["complaints"])
-    a_complaint = "/cases/{case_id}/complaints/{number}"
-
-    async def act(
-        case_id: UUID,
-        rule: Any,
-        asked: dict[str, Any],
-        by: Caller,
-        seen: int,
-        key: IdempotencyKey,
-        party: Party | None = None,
-    ) -> Response:
-        named = None
-        if party:
-            number = party.organisation_number
-            named = Recipient(name=party.name, organisation_number=number, municipality_number=None)
-        return await cases.act(case_id, rule, asked, fold=fold, caller=by, key=key, expected=seen, named=named)
 
     @router.get("/complaints")
     async def list_all(
@@ -103,10 +69,27 @@ def complaint_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         """Registers a complaint of a decision, in time or not, whole or not. Of a party that is named, `remarks` tells
         what stands out in the name and number."""
         party = party_of(arrival.party)
-        asked = {**arrival.model_dump(), "party": party, "registered_by": caller.subject}
-        return await act(case_id, receive, asked, caller, expected, key, party)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: receive(
+                case,
+                disputed=arrival.disputed,
+                decision_number=arrival.decision_number,
+                party=party,
+                decision_arrived_on=arrival.decision_arrived_on,
+                lodged_on=arrival.lodged_on,
+                grounds=arrival.grounds,
+                defects=arrival.defects,
+                registered_by=caller.subject,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+            named=named_of(party),
+        )
 
-    @router.put(a_complaint + "/completion-request")
+    @router.put(A_COMPLAINT + "/completion-request")
     async def ask_for_completion(
         case_id: Id,
         number: Number,
@@ -116,85 +99,81 @@ def complaint_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         key: Idempotency,
     ) -> Response:
         """Asks the party to put formal defects right by a day."""
-        asked = {"number": number, **said.model_dump(), "asked_by": caller.subject}
-        return await act(case_id, ask_completion, asked, caller, expected, key)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: ask_completion(
+                case, number=number, reply_by=said.reply_by, asked_on=said.asked_on, asked_by=caller.subject
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
-    @router.put(a_complaint + "/completion")
+    @router.put(A_COMPLAINT + "/completion")
     async def record_completion(
         case_id: Id, number: Number, said: Completed, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Records that the defects are put right."""
-        asked = {"number": number, **said.model_dump(), "recorded_by": caller.subject}
-        return await act(case_id, complete, asked, caller, expected, key)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: complete(case, number=number, completed_on=said.completed_on, recorded_by=caller.subject),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
-    @router.put(a_complaint + "/late-acceptance")
+    @router.put(A_COMPLAINT + "/late-acceptance")
     async def take_up_late(
         case_id: Id, number: Number, said: LateAcceptance, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Takes a late complaint up on a ground of forvaltningsloven § 31."""
-        asked = {"number": number, **said.model_dump(), "accepted_by": caller.subject}
-        return await act(case_id, accept_late, asked, caller, expected, key)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: accept_late(
+                case,
+                number=number,
+                ground=said.ground,
+                reason=said.reason,
+                accepted_on=said.accepted_on,
+                accepted_by=caller.subject,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
-    @router.put(a_complaint + "/dismissal")
+    @router.put(A_COMPLAINT + "/dismissal")
     async def dismiss_complaint(
         case_id: Id, number: Number, said: Dismissal, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Turns the complaint away."""
-        asked = {"number": number, **said.model_dump(), "dismissed_by": caller.subject}
-        return await act(case_id, dismiss, asked, caller, expected, key)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: dismiss(
+                case, number=number, reason=said.reason, dismissed_on=said.dismissed_on, dismissed_by=caller.subject
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
-    @router.put(a_complaint + "/suspension")
-    async def grant_suspensive_effect(
-        case_id: Id, number: Number, said: Suspension, caller: Approver, expected: ExpectedVersion, key: Idempotency
-    ) -> Response:
-        """Lets payment or reclaim wait until the complaint is decided."""
-        asked = {"number": number, **said.model_dump(), "granted_by": caller.subject}
-        return await act(case_id, grant_suspension, asked, caller, expected, key)
-
-    @router.put(a_complaint + "/suspension/end")
-    async def end_suspensive_effect(
-        case_id: Id, number: Number, said: SuspensionEnd, caller: Approver, expected: ExpectedVersion, key: Idempotency
-    ) -> Response:
-        """Lets the decision be carried out while the complaint stands."""
-        asked = {"number": number, **said.model_dump(), "ended_by": caller.subject}
-        return await act(case_id, end_suspension, asked, caller, expected, key)
-
-    @router.post(a_complaint + "/reversals")
-    async def reverse_decision(
-        case_id: Id, number: Number, said: Reversal, caller: Approver, expected: ExpectedVersion, key: Idempotency
-    ) -> Response:
-        """Gives the party right, wholly or in part. The case then names the acts that follow."""
-        asked = {"number": number, **said.model_dump(), "reversed_by": caller.subject}
-        return await act(case_id, reverse, asked, caller, expected, key)
-
-    @router.put(a_complaint + "/forwarding")
-    async def forward_complaint(
-        case_id: Id, number: Number, said: Forwarding, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
-    ) -> Response:
-        """Sends the complaint to the ministry with the directorate's statement."""
-        asked = {"number": number, **said.model_dump(), "forwarded_by": caller.subject}
-        return await act(case_id, forward, asked, caller, expected, key)
-
-    @router.put(a_complaint + "/outcome")
-    async def record_ministrys_outcome(
-        case_id: Id,
-        number: Number,
-        said: Outcomes,
-        caller: Ministry,
-        expected: ExpectedVersion,
-        key: Idempotency,
-    ) -> Response:
-        """Records what the ministry decided. It is final."""
-        asked = {"number": number, **said.model_dump(), "recorded_by": caller.subject}
-        return await act(case_id, record_outcome, asked, caller, expected, key)
-
-    @router.put(a_complaint + "/withdrawal")
+    @router.put(A_COMPLAINT + "/withdrawal")
     async def record_withdrawal(
         case_id: Id, number: Number, said: Withdrawal, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Records that the party took the complaint back."""
-        asked = {"number": number, **said.model_dump(), "recorded_by": caller.subject}
-        return await act(case_id, withdraw, asked, caller, expected, key)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: withdraw(case, number=number, withdrawn_on=said.withdrawn_on, recorded_by=caller.subject),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.put("/cases/{case_id}/party")
     async def change_the_party(
@@ -203,7 +182,30 @@ def complaint_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         """Records that another has come in the party's place: a bankruptcy estate, a successor. `remarks` tells what
         stands out in the name and number."""
         party = party_of(said.party)
-        asked = {**said.model_dump(), "party": party, "recorded_by": caller.subject}
-        return await act(case_id, change_party, asked, caller, expected, key, party)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: change_party(
+                case,
+                party=party,
+                capacity=said.capacity,
+                document=said.document,
+                changed_on=said.changed_on,
+                recorded_by=caller.subject,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+            named=named_of(party),
+        )
+
+    add_handling(router, cases)
 
     return router
+
+
+def named_of(party: Party | None) -> Recipient | None:
+    """Whom an act names, to be remarked on."""
+    if party is None:
+        return None
+    return Recipient(name=party.name, organisation_number=party.organisation_number, municipality_number=None)

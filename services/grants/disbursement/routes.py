@@ -81,8 +81,16 @@ def disbursement_router(
         key: Idempotency,
     ) -> Response:
         """Records that the instalment's condition is met."""
-        asked = {"instalment": number, **met.model_dump(), "confirmed_by": caller.subject}
-        return await cases.act(case_id, confirm_condition, asked, fold=fold, caller=caller, key=key, expected=expected)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: confirm_condition(
+                case, instalment=number, ground=met.ground, met_on=met.met_on, confirmed_by=caller.subject
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.post("/{case_id}/instalments/{number}/attestations")
     async def attest_payment(
@@ -94,14 +102,25 @@ def disbursement_router(
         key: Idempotency,
     ) -> Response:
         """Finds an instalment, or a part of it, right to pay. It goes to accounting with the next batch."""
-        asked = {
-            "payment_id": uuid4(),
-            "instalment": number,
-            **attestation.model_dump(),
-            "attested_by": caller.subject,
-            "open_years": await later_years.covered(stream_of(case_id), attestation.pay_on),
-        }
-        return await cases.act(case_id, attest, asked, fold=fold, caller=caller, key=key, expected=expected)
+        payment_id = uuid4()
+        open_years = await later_years.covered(stream_of(case_id), attestation.pay_on)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: attest(
+                case,
+                payment_id=payment_id,
+                instalment=number,
+                amount_ore=attestation.amount_ore,
+                pay_on=attestation.pay_on,
+                attested_on=attestation.attested_on,
+                attested_by=caller.subject,
+                open_years=open_years,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.put("/{case_id}/payments/{payment_id}/taken-back")
     async def take_attestation_back(
@@ -113,8 +132,20 @@ def disbursement_router(
         key: Idempotency,
     ) -> Response:
         """Takes an attestation back while accounting has not been asked. Its money is free again."""
-        asked = {"payment_id": payment_id, **taken_back.model_dump(), "taken_back_by": caller.subject}
-        return await cases.act(case_id, take_back, asked, fold=fold, caller=caller, key=key, expected=expected)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: take_back(
+                case,
+                payment_id=payment_id,
+                reason=taken_back.reason,
+                taken_back_on=taken_back.taken_back_on,
+                taken_back_by=caller.subject,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.post("/{case_id}/instalments/{number}/payments")
     async def import_payment(
@@ -128,14 +159,24 @@ def disbursement_router(
         """Records what was paid of an instalment before this system, from the accounts. Not by whoever approved it."""
         approved = fold((await cases.history(case_id)).events).commitment.approved
         charged = await later_years.post_in(approved.fund_id, payment.paid_on.year) if approved else None
-        asked = {
-            "instalment": number,
-            **payment.model_dump(),
-            "attested_by": caller.subject,
-            "system_began_on": system_began_on,
-            "open_years": await later_years.covered(stream_of(case_id), payment.paid_on),
-            "charged_post_id": charged,
-        }
-        return await cases.act(case_id, pay, asked, fold=fold, caller=caller, key=key, expected=expected)
+        open_years = await later_years.covered(stream_of(case_id), payment.paid_on)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: pay(
+                case,
+                instalment=number,
+                amount_ore=payment.amount_ore,
+                paid_on=payment.paid_on,
+                reference=payment.reference,
+                attested_by=caller.subject,
+                system_began_on=system_began_on,
+                open_years=open_years,
+                charged_post_id=charged,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     return router

@@ -30,15 +30,34 @@ def release_import_router(cases: CaseFile, *, system_began_on: date) -> Router:
         case_id: Id, release: Release, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Claims that the letter went out before this system released letters. A second person must confirm."""
-        asked = {**release.model_dump(), "proposed_by": caller.subject, "system_began_on": system_began_on}
-        return await act(case_id, claim_release, asked, fold=fold, caller=caller, key=key, expected=expected)
+        return await act(
+            case_id,
+            fold,
+            lambda granted: claim_release(
+                granted,
+                released_on=release.released_on,
+                document=release.document,
+                document_sha256=release.document_sha256,
+                proposed_by=caller.subject,
+                system_began_on=system_began_on,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.put("/{case_id}/letter-release/confirmation")
     async def confirm_letter_release(
         case_id: Id, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Confirms the claim, having seen its document. The letter counts as out: imported history."""
-        asked = {"confirmed_by": caller.subject}
-        return await act(case_id, confirm_release, asked, fold=fold, caller=caller, key=key, expected=expected)
+        return await act(
+            case_id,
+            fold,
+            lambda granted: confirm_release(granted, confirmed_by=caller.subject),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     return router

@@ -19,38 +19,40 @@ DELIVERED = "no.tilsagn.letter.delivered.v1"
 
 
 def _released(message_id: str, data: Mapping[str, Any]) -> Take:
-    asked = {"released_on": _day(data["released_on"], data["released_at"])}
-    return _about(message_id, data, take_release, asked)
+    day, sha256, number = _day(data["released_on"], data["released_at"]), *_letter(data)
+    return _on_letter(
+        data,
+        lambda letter: take_release(
+            letter, sha256=sha256, organisation_number=number, message_id=message_id, released_on=day
+        ),
+    )
 
 
 def _delivered(message_id: str, data: Mapping[str, Any]) -> Take:
-    asked = {"delivered_on": _day(data["delivered_on"], data["delivered_at"])}
-    return _about(message_id, data, take_delivery, asked)
+    day, sha256, number = _day(data["delivered_on"], data["delivered_at"]), *_letter(data)
+    return _on_letter(
+        data,
+        lambda letter: take_delivery(
+            letter, sha256=sha256, organisation_number=number, message_id=message_id, delivered_on=day
+        ),
+    )
 
 
 def _ended(message_id: str, data: Mapping[str, Any]) -> Take:
+    sha256: str = data["letter_sha256"]
+    return _on_letter(data, lambda letter: take_release_end(letter, sha256=sha256, message_id=message_id))
+
+
+def _letter(data: Mapping[str, Any]) -> tuple[str, str | None]:
+    """The SHA-256 of the letter that is told of, and its recipient's organisation number."""
+    return data["letter_sha256"], data["recipient_organisation_number"]
+
+
+def _on_letter(data: Mapping[str, Any], rule: Callable[[GrantLetter], Sequence[Event]]) -> Take:
     def decide(history: History) -> Sequence[Event]:
         if not history.version:
             raise LetterUnknown("There is no such case.")
-        return take_release_end(fold(history.events), sha256=data["letter_sha256"], message_id=message_id)
-
-    return Take(stream=stream_of(UUID(data["case_id"])), decide=decide)
-
-
-def _about(
-    message_id: str, data: Mapping[str, Any], rule: Callable[..., list[Event]], asked: Mapping[str, Any]
-) -> Take:
-    def decide(history: History) -> Sequence[Event]:
-        if not history.version:
-            raise LetterUnknown("There is no such case.")
-        letter: GrantLetter = fold(history.events)
-        return rule(
-            letter,
-            sha256=data["letter_sha256"],
-            organisation_number=data["recipient_organisation_number"],
-            message_id=message_id,
-            **asked,
-        )
+        return rule(fold(history.events))
 
     return Take(stream=stream_of(UUID(data["case_id"])), decide=decide)
 

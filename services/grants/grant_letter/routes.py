@@ -16,15 +16,15 @@ from services.grants.case.command_handler import CaseFile, keep_tied_out, stream
 from services.grants.case.events.round import RoundLinesProposed, RoundLinesReturned
 from services.grants.grant_letter.content import list_left_out
 from services.grants.grant_letter.freezing import GrantLetter, fold, freeze
-from services.grants.grant_letter.own_texts import Own
 from services.grants.grant_letter.press import LetterAsked, LetterPress
+from services.grants.grant_letter.requests import Freezing
 from services.grants.grant_letter.signatories import keep_approver
 from services.grants.grant_letter.signatory_responses import SignatoriesShown, shown_signatories
 from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.etag import ExpectedVersion, not_modified
-from services.httpapi.fields import Body, DatedBody, Day, Id, Line, Prose
+from services.httpapi.fields import Day, Id, Line
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
@@ -49,32 +49,6 @@ AS_DRAFT: dict[int | str, dict[str, Any]] = {
 
 Caseworker = Annotated[Caller, allow(Role.caseworker)]
 CaseworkerOrApprover = Annotated[Caller, allow(Role.caseworker, Role.approver)]
-
-
-class OwnTexts(Body):
-    """What the letter of an award on no scheme says where a scheme would: what the grant is called, how its use is
-    controlled, and what follows if the terms are not kept."""
-
-    title: Line
-    control: Prose
-    reactions: Prose
-
-
-class Freezing(DatedBody):
-    """The day the letter is dated (Europe/Oslo); of an award on no scheme, its own texts; and who is to approve, if the
-    letter shall name them: the subject id of somebody in the register of staff. Nobody else can approve it then.
-    `accept_by` is the last day the letter gives the recipient to accept its terms, where they must be: after its own
-    day, and at most a year."""
-
-    dated_on: Day
-    approver: Line | None = None
-    accept_by: Day | None = None
-    own: OwnTexts | None = None
-
-    def asked(self) -> LetterAsked:
-        """The letter as it is asked for."""
-        own = Own(**self.own.model_dump()) if self.own else None
-        return LetterAsked(dated_on=self.dated_on, approver=self.approver, accept_by=self.accept_by, own=own)
 
 
 def letter_router(cases: CaseFile, press: LetterPress, today: Callable[[], date]) -> Router:
@@ -124,9 +98,21 @@ def letter_router(cases: CaseFile, press: LetterPress, today: Callable[[], date]
         if seen:
             keep_approver(history.events, asked.approver, by=caller.subject)
         printed = await press.print(case_id, letter, asked) if seen else None
-        rule = {"printed": printed, "frozen_by": caller.subject, "dated_on": asked.dated_on}
-        rule |= {"approver": asked.approver, "accept_by": asked.accept_by}
-        return await cases.act(case_id, freeze, rule, fold=fold, caller=caller, key=key, expected=expected)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda letter: freeze(
+                letter,
+                dated_on=asked.dated_on,
+                printed=printed,
+                frozen_by=caller.subject,
+                approver=asked.approver,
+                accept_by=asked.accept_by,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.get("/cases/{case_id}/letter", response_class=Response, responses=AS_PDF)
     async def read_letter(case_id: Id, request: Request, _: Annotated[Caller, allow(*STAFF, Role.service)]) -> Response:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi.encoders import jsonable_encoder
@@ -67,7 +67,15 @@ def held_over_router(desk: Desk, held_over: HeldOver, today: Callable[[], date])
 
         def decide(history: History) -> Sequence[Event]:
             orders = fold_once(evolve, history.events, Orders)
-            return rank_claims(orders, fund_id=fund_id, known=known, **ranking.model_dump(), ranked_by=caller.subject)
+            return rank_claims(
+                orders,
+                fund_id=fund_id,
+                known=known,
+                case_ids=ranking.case_ids,
+                reason=ranking.reason,
+                ranked_on=ranking.ranked_on,
+                ranked_by=caller.subject,
+            )
 
         shown = jsonable_encoder({"items": claims, "next": None})
         return await desk.carry_out(
@@ -85,5 +93,5 @@ def held_over_router(desk: Desk, held_over: HeldOver, today: Callable[[], date])
     return router
 
 
-def _items(rows: Sequence[Any]) -> Response:
+def _items(rows: Sequence[object]) -> Response:
     return JSONResponse(jsonable_encoder({"items": rows, "next": None}))

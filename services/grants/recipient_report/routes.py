@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
@@ -10,22 +10,23 @@ from fastapi.encoders import jsonable_encoder
 from psycopg_pool import AsyncConnectionPool
 from starlette.responses import JSONResponse, Response
 
+from services.eventlog.after import After
 from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.grants.case.command_handler import CaseFile, case_of, stream_of
-from services.grants.case.events.recipient_report import Check
-from services.grants.recipient_report.checking import check, give_back
+from services.grants.case.events.recipient_report import ReportReminded
+from services.grants.recipient_report.check_routes import A_REPORT, Caseworker, Number, add_checks
 from services.grants.recipient_report.receiving import move_deadline, receive
 from services.grants.recipient_report.reminder import remind, remind_all
-from services.grants.recipient_report.requests import Arrived, FoundRight, FoundWrong, MoreTime, Reminder
+from services.grants.recipient_report.requests import Arrived, MoreTime, Reminder
 from services.grants.recipient_report.rules import ReportState, fold
 from services.grants.recipient_report.view import START, list_reports, list_to_remind, list_untold
 from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
-from services.httpapi.caller import STAFF, Caller, Role
+from services.httpapi.caller import STAFF, Caller
 from services.httpapi.etag import ExpectedVersion
-from services.httpapi.fields import Day, Digits, Id, Line
-from services.httpapi.idempotency import Idempotency, IdempotencyKey
+from services.httpapi.fields import Day, Id, Line
+from services.httpapi.idempotency import Idempotency
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.route import Router
 
@@ -34,19 +35,9 @@ REMINDERS_AT_ONCE = 500
 REMINDING = "report-reminders"
 """The batch acts on no stream of its own: what it does stands in the cases. This one is never begun."""
 
-Number = Annotated[int, Digits(1, 1000)]
-Caseworker = Annotated[Caller, allow(Role.caseworker)]
-MoneyChecker = Annotated[Caller, allow(Role.caseworker, Role.controller)]
-
 
 def report_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
     router = Router(prefix="/v1", tags=["reports"])
-    a_report = "/cases/{case_id}/reports/{number}"
-
-    async def act(
-        case_id: UUID, rule: Any, asked: dict[str, Any], by: Caller, seen: int, key: IdempotencyKey
-    ) -> Response:
-        return await cases.act(case_id, rule, asked, fold=fold, caller=by, key=key, expected=seen)
 
     @router.get("/reports")
     async def list_owed(
@@ -85,90 +76,95 @@ def report_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         ]
         numbered = {stream_of(case_id): numbers.get(case_id) for case_id in found[:REMINDERS_AT_ONCE]}
         remaining = len(found) > REMINDERS_AT_ONCE
-        sent: list[dict[str, Any]] = []
 
         def decide(histories: Mapping[str, History]) -> Mapping[str, Sequence[Event]]:
             by = caller.subject
-            decided = {
+            return {
                 stream: remind_all(fold(histories[stream].events), reminded_on=on, reminded_by=by, case_number=number)
                 for stream, number in numbered.items()
             }
-            sent[:] = [
+
+        def answer(after: Mapping[str, After]) -> Answer:
+            sent = [
                 {"case_id": str(case_of(stream)), "case_number": event.case_number}
                 | {"report": event.number, "reminder": event.reminder}
-                for stream, events in decided.items()
-                for event in events
+                for stream in numbered
+                for event in after[stream].new
+                if isinstance(event, ReportReminded)
             ]
-            return decided
+            return Answer(body={"reminded": sent, "remaining": remaining, "waiting_for_letter": waiting})
 
         return await cases.desk.carry_out_all(
             (REMINDING, *numbered),
             caller=caller,
             key=key,
             decide=decide,
-            answer=lambda _: Answer(body={"reminded": sent, "remaining": remaining, "waiting_for_letter": waiting}),
+            answer=answer,
             expected={REMINDING: 0},
         )
 
-    @router.post(a_report + "/versions")
+    @router.post(A_REPORT + "/versions")
     async def receive_report(
         case_id: Id, number: Number, said: Arrived, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Freezes a version of the report as it came."""
-        asked = {"number": number, **said.model_dump(), "registered_by": caller.subject}
-        return await act(case_id, receive, asked, caller, expected, key)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: receive(
+                case,
+                number=number,
+                summary=said.summary,
+                results=said.results,
+                used_ore=said.used_ore,
+                accounts_attested=said.accounts_attested,
+                document_sha256=said.document_sha256,
+                received_on=said.received_on,
+                registered_by=caller.subject,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
-    @router.put(a_report + "/content-check")
-    async def approve_content(
-        case_id: Id, number: Number, said: FoundRight, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
-    ) -> Response:
-        """Finds the report right in content."""
-        return await act(case_id, check, _right(number, "content", said, caller), caller, expected, key)
-
-    @router.put(a_report + "/money-check")
-    async def approve_money(
-        case_id: Id, number: Number, said: FoundRight, caller: MoneyChecker, expected: ExpectedVersion, key: Idempotency
-    ) -> Response:
-        """Finds the report right in money. Not by whoever checked its content."""
-        return await act(case_id, check, _right(number, "money", said, caller), caller, expected, key)
-
-    @router.post(a_report + "/content-check/returns")
-    async def return_for_content(
-        case_id: Id, number: Number, said: FoundWrong, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
-    ) -> Response:
-        """Sends the report back for its content."""
-        return await act(case_id, give_back, _wrong(number, "content", said, caller), caller, expected, key)
-
-    @router.post(a_report + "/money-check/returns")
-    async def return_for_money(
-        case_id: Id, number: Number, said: FoundWrong, caller: MoneyChecker, expected: ExpectedVersion, key: Idempotency
-    ) -> Response:
-        """Sends the report back for its money."""
-        return await act(case_id, give_back, _wrong(number, "money", said, caller), caller, expected, key)
-
-    @router.put(a_report + "/deadline")
+    @router.put(A_REPORT + "/deadline")
     async def give_more_time(
         case_id: Id, number: Number, said: MoreTime, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Gives the recipient more time."""
-        asked = {"number": number, **said.model_dump(), "moved_by": caller.subject}
-        return await act(case_id, move_deadline, asked, caller, expected, key)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: move_deadline(
+                case,
+                number=number,
+                due_on=said.due_on,
+                reason=said.reason,
+                moved_on=said.moved_on,
+                moved_by=caller.subject,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
-    @router.post(a_report + "/reminders")
+    @router.post(A_REPORT + "/reminders")
     async def remind_of_report(
         case_id: Id, number: Number, said: Reminder, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Reminds the recipient of the report."""
-        asked = {"number": number, "reminded_on": said.reminded_on, "reminded_by": caller.subject}
-        asked["case_number"] = await cases.numbers.find(case_id)
-        return await act(case_id, remind, asked, caller, expected, key)
+        case_number = await cases.numbers.find(case_id)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: remind(
+                case, number=number, reminded_on=said.reminded_on, reminded_by=caller.subject, case_number=case_number
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
+
+    add_checks(router, cases)
 
     return router
-
-
-def _right(number: int, kind: Check, said: FoundRight, caller: Caller) -> dict[str, Any]:
-    return {"number": number, "check": kind, **said.model_dump(), "checked_by": caller.subject}
-
-
-def _wrong(number: int, kind: Check, said: FoundWrong, caller: Caller) -> dict[str, Any]:
-    return {"number": number, "check": kind, **said.model_dump(), "returned_by": caller.subject}

@@ -1,7 +1,7 @@
 """The end of a case over HTTP: control by lot or on risk, settlement by two people, closing."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi.encoders import jsonable_encoder
@@ -33,7 +33,7 @@ from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Digits, Id
-from services.httpapi.idempotency import Idempotency, IdempotencyKey
+from services.httpapi.idempotency import Idempotency
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
 
@@ -52,29 +52,34 @@ def draw_stream(draw_id: UUID) -> str:
 def settlement_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
     router = Router(prefix="/v1", tags=["settlement"])
 
-    async def act(
-        case_id: UUID, rule: Any, asked: dict[str, Any], by: Caller, seen: int, key: IdempotencyKey
-    ) -> Response:
-        return await cases.act(case_id, rule, asked, fold=fold, caller=by, key=key, expected=seen)
-
     @router.post("/controls/draws")
     async def draw_for_control(said: Draw, caller: Controller, key: Idempotency) -> Response:
         """Draws cases for control by lot; the draw and every case's control are recorded together. Anybody can draw
         them again from what it answers. The lot decides, not the caller: a tie to an organisation stops nobody."""
         position, population = await find_population(pool, year=said.year, scheme_id=said.scheme_id)
         draw_id = uuid4()
-        terms = said.model_dump() | {"draw_id": draw_id, "position": position, "drawn_by": caller.subject}
-        drawn = draw(population, **terms)
+        drawn = draw(
+            population,
+            draw_id=draw_id,
+            seed=said.seed,
+            size=said.size,
+            year=said.year,
+            scheme_id=said.scheme_id,
+            position=position,
+            drawn_on=said.drawn_on,
+            drawn_by=caller.subject,
+        )
         fact = drawn[0]
         assert isinstance(fact, ControlDrawn)
         basis = f"Trekning {draw_id}: frø «{said.seed}», {len(fact.drawn)} av {fact.population} saker"
-        chosen: dict[str, Any] = {"draw": draw_id, "basis": basis, "selected_on": said.drawn_on}
 
         def decide(histories: Mapping[str, History]) -> Mapping[str, Sequence[Event]]:
             decided: dict[str, Sequence[Event]] = {draw_stream(draw_id): drawn}
             for stream in map(stream_of, fact.drawn):
                 past = histories[stream].events
-                decided[stream] = select_drawn(fold(past), **chosen, selected_by=caller.subject)
+                decided[stream] = select_drawn(
+                    fold(past), draw=draw_id, basis=basis, selected_on=said.drawn_on, selected_by=caller.subject
+                )
                 keep_closed(past, decided[stream])
             return decided
 
@@ -100,8 +105,16 @@ def settlement_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         case_id: Id, said: RiskChoice, caller: CaseworkerOrController, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Chooses the case for control on risk."""
-        asked = {**said.model_dump(), "selected_by": caller.subject}
-        return await act(case_id, select_by_risk, asked, caller, expected, key)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: select_by_risk(
+                case, risks=said.risks, basis=said.basis, selected_on=said.selected_on, selected_by=caller.subject
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.put("/cases/{case_id}/controls/{number}/conclusion")
     async def conclude_control(
@@ -113,39 +126,78 @@ def settlement_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         key: Idempotency,
     ) -> Response:
         """Says what the control found."""
-        asked = {"number": number, **said.model_dump(), "concluded_by": caller.subject}
-        return await act(case_id, conclude, asked, caller, expected, key)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: conclude(
+                case,
+                number=number,
+                found=said.found,
+                in_order=said.in_order,
+                concluded_on=said.concluded_on,
+                concluded_by=caller.subject,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.put("/cases/{case_id}/settlement")
     async def propose_settlement(
         case_id: Id, said: Settlement, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Prepares the settlement: what was used, and what therefore falls away."""
-        asked = {**said.model_dump(), "proposed_by": caller.subject}
-        return await act(case_id, propose, asked, caller, expected, key)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: propose(
+                case, used_ore=said.used_ore, proposed_on=said.proposed_on, proposed_by=caller.subject
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.put("/cases/{case_id}/settlement/return")
     async def return_settlement(
         case_id: Id, said: Returned, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Returns the proposed settlement with a reason."""
-        asked = {"reason": said.reason, "returned_by": caller.subject}
-        return await act(case_id, give_back, asked, caller, expected, key)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: give_back(case, reason=said.reason, returned_by=caller.subject),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.put("/cases/{case_id}/settlement/approval")
     async def approve_settlement(
         case_id: Id, said: Approval, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Settles the award. What is not used is free on the fund from that day."""
-        asked = {"settled_on": said.settled_on, "approved_by": caller.subject}
-        return await act(case_id, approve, asked, caller, expected, key)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: approve(case, settled_on=said.settled_on, approved_by=caller.subject),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.put("/cases/{case_id}/closing")
     async def close_case(
         case_id: Id, said: Closing, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Closes the case: nothing is left to do in it."""
-        asked = {"closed_on": said.closed_on, "closed_by": caller.subject}
-        return await act(case_id, close, asked, caller, expected, key)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: close(case, closed_on=said.closed_on, closed_by=caller.subject),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     return router

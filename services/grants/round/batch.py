@@ -83,9 +83,12 @@ class Importing:
         case that still waits as it is. Refuses `BatchHasFaults`, `BatchUnconfirmed`, what `propose_lines` refuses."""
         lines = self.lines
         asked = {case_id: asked_of(line, self.setting.terms) for case_id, line in lines.items()}
-        alike = {"setting": self.setting, "proposed_by": self.proposed_by}
         decided, refused = ask_each(
-            cases, propose_line, {case_id: alike | {"asked": line} for case_id, line in asked.items()}
+            cases,
+            asked,
+            lambda case_id, award: propose_line(
+                award, asked=asked[case_id], setting=self.setting, proposed_by=self.proposed_by
+            ),
         )
         faults = [*self.batch.faults, *(_fault(lines[case_id], why) for case_id, why in refused.items())]
         faults += [fault for own, line in lines.items() if (fault := self._rivalled(own, line))]

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from services.eventlog.after import After
 from services.eventlog.aside import aside
 from services.eventlog.events import Event
 from services.eventlog.folding import fold_once
@@ -114,19 +115,12 @@ class RoundFile:
         """
         location = None if expected else f"/v1/rounds/{round_id}"
         asking = Asking(round_id, tuple(case_ids), decision, tell)
-        answered: dict[str, Any] = {}
-
-        def decide(histories: Mapping[str, History]) -> Decided:
-            decided = asking.decide(histories)
-            answered.update(asking.shown(histories, decided))
-            return decided
-
         return await self.desk.carry_out_all(
             asking.streams,
             caller=caller,
             key=key,
-            decide=decide,
-            answer=lambda _: Answer(body=answered, status=200 if expected else 201, location=location),
+            decide=asking.decide,
+            answer=lambda after: Answer(body=asking.shown(after), status=200 if expected else 201, location=location),
             expected={asking.streams[0]: expected},
             admit=keep_tied_out(self.desk.log, caller),
         )
@@ -148,7 +142,8 @@ class RoundFile:
             raise StaleVersion(f"It now stands at version {version}. Read it again before you decide.", version=version)
         decided = await aside(lambda: asking.decide(histories), on=len(histories))
         await keep_tied_out(self.desk.log, caller)(histories, decided)
-        return asking.shown(histories, decided)
+        now = self.desk.log.now
+        return asking.shown({its: After(history, decided.get(its, ()), now) for its, history in histories.items()})
 
 
 @dataclass(frozen=True)
@@ -179,8 +174,7 @@ class Asking:
             raise NotFound("There is no such round.")
         return {stream: tuple(events)} | {self.stream_of[case_id]: tuple(its) for case_id, its in each.items() if its}
 
-    def shown(self, histories: Mapping[str, History], decided: Decided) -> dict[str, Any]:
+    def shown(self, after: Mapping[str, After]) -> dict[str, Any]:
         """The round as it then is, and what else there is to tell of the act."""
-        stream = stream_of_round(self.round_id)
-        unmoved = [case_id for case_id, its in self.stream_of.items() if its not in decided]
-        return shown(self.round_id, histories[stream].events.followed_by(decided[stream])) | dict(self.tell(unmoved))
+        unmoved = [case_id for case_id, its in self.stream_of.items() if not after[its].new]
+        return shown(self.round_id, after[stream_of_round(self.round_id)].events) | dict(self.tell(unmoved))

@@ -65,8 +65,14 @@ def round_lines_router(rounds: RoundFile, balances: Balances, pool: AsyncConnect
         setting = await with_authority(setting, [line for _, line in given])
 
         def decision(round_: Round, cases: Cases) -> tuple[Sequence[Event], Decided]:
-            alike = {"setting": setting, "proposed_by": caller.subject}
-            decided = decide_each(cases, propose_line, {case_id: alike | {"asked": line} for case_id, line in given})
+            asked_of = dict(given)
+            decided = decide_each(
+                cases,
+                asked_of,
+                lambda case_id, award: propose_line(
+                    award, asked=asked_of[case_id], setting=setting, proposed_by=caller.subject
+                ),
+            )
             lines = lines_of(cases, decided, given)
             return propose_lines(round_, lines=lines, file=None, proposed_by=caller.subject), decided
 

@@ -44,6 +44,14 @@ class LineRecipient(Body):
     municipality_number: Line | None = None
     address: AddressLines = ()
 
+    def fact(self) -> Recipient:
+        return Recipient(
+            name=self.name,
+            organisation_number=self.organisation_number,
+            municipality_number=self.municipality_number,
+            address=self.address,
+        )
+
 
 class LineInstalment(Body):
     """One part of the award: whole øre, paid on or after a day, on a condition, once a report (by its number among
@@ -55,6 +63,15 @@ class LineInstalment(Body):
     condition: Line | None = None
     needs_report: Ordinal | None = None
 
+    def fact(self) -> Instalment:
+        return Instalment(
+            number=self.number,
+            amount_ore=self.amount_ore,
+            due_on=self.due_on,
+            condition=self.condition,
+            needs_report=self.needs_report,
+        )
+
 
 class LineNamedIn(Body):
     """The letter that names the recipient (0 is the letter of allocation) and the section where it does."""
@@ -63,12 +80,18 @@ class LineNamedIn(Body):
     letter: Annotated[int, Strict(), Field(ge=0, le=999)]
     section: Line
 
+    def fact(self) -> NamedIn:
+        return NamedIn(year=self.year, letter=self.letter, section=self.section)
+
 
 class LineAgreed(Body):
     """The agreement, as the archive knows it, and its day."""
 
     document: Line
     agreed_on: Day
+
+    def fact(self) -> Agreed:
+        return Agreed(document=self.document, agreed_on=self.agreed_on)
 
 
 class LineAsked(Body):
@@ -94,11 +117,11 @@ class LineAsked(Body):
         return Asked(
             fund_id=self.fund_id,
             amount_ore=self.amount_ore,
-            recipient=Recipient(**self.recipient.model_dump()) if self.recipient else None,
+            recipient=self.recipient.fact() if self.recipient else None,
             basis=self._basis(),
             purpose=self.purpose,
             terms=self.terms,
-            instalments=None if plan is None else tuple(Instalment(**each.model_dump()) for each in plan),
+            instalments=None if plan is None else tuple(each.fact() for each in plan),
             form=self.form,
             reasons=self.reasons,
             begun=self.case_id is not None,
@@ -106,8 +129,8 @@ class LineAsked(Body):
 
     def _basis(self) -> AwardBasis | None:
         if self.named_in:
-            return NamedIn(**self.named_in.model_dump())
-        return Agreed(**self.agreed.model_dump()) if self.agreed else None
+            return self.named_in.fact()
+        return self.agreed.fact() if self.agreed else None
 
 
 class Lines(Body):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi.encoders import jsonable_encoder
@@ -58,7 +58,16 @@ def round_router(rounds: RoundFile, balances: Balances, pool: AsyncConnectionPoo
         open_on(scheme, call)
 
         def decision(round_: Round, _: Cases) -> tuple[Sequence[Event], Decided]:
-            return open_round(round_, **opening.model_dump(), year=scheme.year, opened_by=caller.subject), {}
+            opened = open_round(
+                round_,
+                year=scheme.year,
+                scheme_id=opening.scheme_id,
+                call_id=opening.call_id,
+                name=opening.name,
+                opened_on=opening.opened_on,
+                opened_by=caller.subject,
+            )
+            return opened, {}
 
         return await rounds.act(uuid4(), (), decision, caller=caller, key=key, expected=0)
 
@@ -68,11 +77,15 @@ def round_router(rounds: RoundFile, balances: Balances, pool: AsyncConnectionPoo
     ) -> Response:
         """Returns the chosen lines, or all that wait, with a reason. Their preparer may also take them back."""
         case_ids = list_waiting(await rounds.round_(round_id), returned.case_ids)
-        asked = {"reason": returned.reason, "returned_by": caller.subject}
+        reason, by = returned.reason, caller.subject
 
         def decision(round_: Round, cases: Cases) -> tuple[Sequence[Event], Decided]:
-            events = return_lines(round_, case_ids=case_ids, **asked)
-            return events, decide_each(cases, give_back, dict.fromkeys(case_ids, asked | {"round_id": round_id}))
+            events = return_lines(round_, case_ids=case_ids, reason=reason, returned_by=by)
+            return events, decide_each(
+                cases,
+                case_ids,
+                lambda _, award: give_back(award, reason=reason, returned_by=by, round_id=round_id),
+            )
 
         return await rounds.act(round_id, case_ids, decision, caller=caller, key=key, expected=expected)
 
@@ -87,24 +100,27 @@ def round_router(rounds: RoundFile, balances: Balances, pool: AsyncConnectionPoo
         setting = await rounds.setting(round_id, round_)
         promised = [(line.fund_id, line.amount_ore, line.last_due_on) for line in round_.choose(case_ids)]
         reaching = await rounds.list_reaching_on(setting.year, promised, on=approval.approved_on)
-        asked: dict[str, Any] = {
-            "approved_by": caller.subject,
-            "approved_on": approval.approved_on,
-            "disposal_authority": approval.disposal_authority,
-        }
 
         def decision(round_: Round, cases: Cases) -> tuple[Sequence[Event], Decided]:
-            events = approve_lines(round_, case_ids=case_ids, **asked)
-            alike = asked | {
-                "cover_valid_until": approval.cover_valid_until,
-                "scheme": setting.terms,
-                "round_id": round_id,
-            }
-            each = {
-                line.case_id: alike | {"commitment_authority": post_of(line.fund_id) in reaching}
-                for line in round_.choose(case_ids)
-            }
-            return events, decide_each(cases, approve, each)
+            by, day, authority = caller.subject, approval.approved_on, approval.disposal_authority
+            events = approve_lines(
+                round_, case_ids=case_ids, approved_by=by, approved_on=day, disposal_authority=authority
+            )
+            funds = {line.case_id: line.fund_id for line in round_.choose(case_ids)}
+            return events, decide_each(
+                cases,
+                funds,
+                lambda case_id, award: approve(
+                    award,
+                    approved_by=by,
+                    approved_on=day,
+                    disposal_authority=authority,
+                    cover_valid_until=approval.cover_valid_until,
+                    scheme=setting.terms,
+                    commitment_authority=post_of(funds[case_id]) in reaching,
+                    round_id=round_id,
+                ),
+            )
 
         return await rounds.act(round_id, case_ids, decision, caller=caller, key=key, expected=expected)
 
@@ -182,7 +198,7 @@ def round_router(rounds: RoundFile, balances: Balances, pool: AsyncConnectionPoo
             for line in lines
         ]
         funds = await balances.foresee(plan, since=approved_on)
-        answer: dict[str, Any] = {
+        answer: dict[str, object] = {
             "round_id": round_id,
             "approved_on": approved_on,
             "lines": len(lines),

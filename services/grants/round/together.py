@@ -4,8 +4,7 @@ What follows stands in several streams, the round's own and each case's, and is 
 all. The rules are those of an award made alone (`award/approval.py`), called with the round the case stands in.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping
 from uuid import UUID
 
 from services.eventlog.events import Event
@@ -18,6 +17,8 @@ MOST_TOLD = 1_000
 Cases = Mapping[UUID, Award]
 Decided = dict[UUID, list[Event]]
 Refused = dict[UUID, Refusal]
+Rule = Callable[[UUID, Award], list[Event]]
+"""A rule of awards, asked of one case of the round: its id, and how it stands."""
 
 
 class RoundLinesRefused(Refusal):
@@ -34,23 +35,21 @@ def fold(events: Iterable[Event]) -> Award:
     return fold_once(evolve, events, Award)
 
 
-def ask_each(
-    cases: Cases, decision: Callable[..., list[Event]], asked: Mapping[UUID, Mapping[str, Any]]
-) -> tuple[Decided, Refused]:
-    """What the decision gives in each case asked of, and the refusals of the others."""
+def ask_each(cases: Cases, asked: Iterable[UUID], rule: Rule) -> tuple[Decided, Refused]:
+    """What the rule gives in each case asked of, and the refusals of the others."""
     decided: Decided = {}
     refused: Refused = {}
-    for case_id, question in asked.items():
+    for case_id in asked:
         try:
-            decided[case_id] = decision(cases[case_id], **question)
+            decided[case_id] = rule(case_id, cases[case_id])
         except Refusal as refusal:
             refused[case_id] = refusal
     return decided, refused
 
 
-def decide_each(cases: Cases, decision: Callable[..., list[Event]], asked: Mapping[UUID, Mapping[str, Any]]) -> Decided:
-    """What the decision gives in each case asked of, or `RoundLinesRefused` with every refusal."""
-    decided, refused = ask_each(cases, decision, asked)
+def decide_each(cases: Cases, asked: Collection[UUID], rule: Rule) -> Decided:
+    """What the rule gives in each case asked of, or `RoundLinesRefused` with every refusal."""
+    decided, refused = ask_each(cases, asked, rule)
     if refused:
         told = [
             {"line": line, "case_id": str(case_id), "code": why.code, "title": why.title, "detail": why.detail}

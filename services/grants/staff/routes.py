@@ -3,9 +3,9 @@
 What is stored beside a command tells nothing of the person: neither its answer nor the hash that a repeat is known by.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID, uuid5
 
 from fastapi import Depends, Query
@@ -21,7 +21,6 @@ from services.grants.staff.rules import (
     StaffEntryUnknown,
     end_entry,
     erase_entry,
-    evolve,
     fold,
     name_staff,
     stream_of_staff,
@@ -53,28 +52,18 @@ def staff_router(desk: Desk, staff: Staff, today: Callable[[], date]) -> Router:
 
     async def act(
         subject: str,
-        decision: Callable[..., list[Event]],
-        asked: dict[str, Any],
+        rule: Callable[[Register], Sequence[Event]],
+        *,
+        show: Callable[[Register], Mapping[str, object]],
         caller: Caller,
         key: IdempotencyKey,
-        answered: Callable[[Register], dict[str, Any]],
     ) -> Response:
-        body: dict[str, Any] = {}
-
-        def decide(events: tuple[Event, ...]) -> list[Event]:
-            register = fold(events)
-            new = decision(register, **asked)
-            for event in new:
-                register = evolve(register, event)
-            body.update(jsonable_encoder(answered(register)))
-            return new
-
         return await desk.carry_out(
             stream_of_staff(subject),
             caller=caller,
             key=key,
-            decide=lambda history: decide(history.events),
-            answer=lambda _: Answer(body=body),
+            decide=lambda history: rule(fold(history.events)),
+            answer=lambda after: Answer(body=jsonable_encoder(show(fold(after.events)))),
         )
 
     @router.get("", response_model=Page[StaffEntry])
@@ -95,24 +84,47 @@ def staff_router(desk: Desk, staff: Staff, today: Callable[[], date]) -> Router:
         check_signs([named.name, named.title])
         stream = stream_of_staff(named.subject)
         entry_id = uuid5(UUID(stream.removeprefix("staff-")), f"{caller.subject}\n{key.key}")
-        asked: dict[str, Any] = {**named.model_dump(exclude={"name", "title"}), "entry_id": entry_id}
-        asked |= {"named_by": caller.subject, "digest": ""}
+
+        def naming(register: Register, digest: str | None) -> Sequence[Event]:
+            return name_staff(
+                register,
+                entry_id=entry_id,
+                subject=named.subject,
+                valid_from=named.valid_from,
+                valid_until=named.valid_until,
+                digest=digest,
+                named_by=caller.subject,
+            )
+
         # The row is stored once the rule and the guards have agreed, and before any fact refers to it.
         await desk.ask(
             [stream],
             caller=caller,
             key=key,
-            decide=lambda histories: {stream: name_staff(fold(histories[stream].events), **asked)},
+            decide=lambda histories: {stream: naming(fold(histories[stream].events), "")},
         )
-        asked["digest"] = await staff.keep(entry_id, subject=named.subject, name=named.name, title=named.title)
-        return await act(named.subject, name_staff, asked, caller, key, lambda register: _days(register, entry_id))
+        digest = await staff.keep(entry_id, subject=named.subject, name=named.name, title=named.title)
+        return await act(
+            named.subject,
+            lambda register: naming(register, digest),
+            show=lambda register: _days(register, entry_id),
+            caller=caller,
+            key=key,
+        )
 
     @router.put("/{entry_id}/end", response_model=StaffChanged)
     async def end_row(entry_id: Id, ending: Ending, caller: Administrator, key: Idempotency) -> Response:
         """Says on which day the row counts for the last time."""
         row = await the_row(entry_id)
-        asked = {"entry_id": entry_id, "valid_until": ending.valid_until, "ended_by": caller.subject}
-        return await act(row.subject, end_entry, asked, caller, key, lambda register: _days(register, entry_id))
+        return await act(
+            row.subject,
+            lambda register: end_entry(
+                register, entry_id=entry_id, valid_until=ending.valid_until, ended_by=caller.subject
+            ),
+            show=lambda register: _days(register, entry_id),
+            caller=caller,
+            key=key,
+        )
 
     @router.delete("/{entry_id}", response_model=StaffErased)
     async def erase_row(
@@ -124,10 +136,15 @@ def staff_router(desk: Desk, staff: Staff, today: Callable[[], date]) -> Router:
         """Erases the name and title for good, and says in the log who did and why. Frozen letters are archival and keep
         them; letters made from now on name nobody by this row."""
         row = await the_row(entry_id)
-        asked: dict[str, Any] = {"entry_id": entry_id, "reason": reason}
-        asked |= {"erased_on": today(), "erased_by": caller.subject}
-        answered = {"entry_id": entry_id, "erased": True, "stays": STAYS}
-        return await act(row.subject, erase_entry, asked, caller, key, lambda _: answered)
+        return await act(
+            row.subject,
+            lambda register: erase_entry(
+                register, entry_id=entry_id, reason=reason, erased_on=today(), erased_by=caller.subject
+            ),
+            show=lambda _: {"entry_id": entry_id, "erased": True, "stays": STAYS},
+            caller=caller,
+            key=key,
+        )
 
     async def the_row(entry_id: UUID) -> StaffRow:
         row = await staff.find(entry_id)
@@ -138,6 +155,6 @@ def staff_router(desk: Desk, staff: Staff, today: Callable[[], date]) -> Router:
     return router
 
 
-def _days(register: Register, entry_id: UUID) -> dict[str, Any]:
+def _days(register: Register, entry_id: UUID) -> Mapping[str, object]:
     entry = register.entries[entry_id]
     return {"entry_id": entry_id, "valid_from": entry.valid_from, "valid_until": entry.valid_until}

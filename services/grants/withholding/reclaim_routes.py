@@ -28,6 +28,9 @@ class ExemptionAsked(Body):
     code: ExemptionCode
     ground: Prose
 
+    def fact(self) -> Exemption:
+        return Exemption(code=self.code, ground=self.ground)
+
 
 class ReclaimWarning(DatedBody):
     """What may be claimed back (whole øre) and why; the recipient may answer to the end of `reply_by`. Or, instead of
@@ -103,32 +106,46 @@ def reclaim_router(cases: CaseFile) -> Router:
         key: Idempotency,
     ) -> Response:
         """Warns the recipient of a reclaim, with time to answer, or records the exemption from it."""
-        exemption = Exemption(**warning.exemption.model_dump()) if warning.exemption else None
-        asked = {
-            "instalment": number,
-            "amount_ore": warning.amount_ore,
-            "reasons": read_reasons(warning.reasons),
-            "reply_by": warning.reply_by,
-            "exemption": exemption,
-            "warned_on": warning.warned_on,
-            "warned_by": caller.subject,
-        }
-        return await cases.act(case_id, warn_of_reclaim, asked, fold=fold, caller=caller, key=key, expected=expected)
+        exemption = warning.exemption.fact() if warning.exemption else None
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: warn_of_reclaim(
+                case,
+                instalment=number,
+                amount_ore=warning.amount_ore,
+                reasons=read_reasons(warning.reasons),
+                reply_by=warning.reply_by,
+                exemption=exemption,
+                warned_on=warning.warned_on,
+                warned_by=caller.subject,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.post("/{case_id}/reclaims")
     async def decide_a_reclaim(
         case_id: Id, reclaim: Reclaim, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Claims paid money back, once the recipient has been heard. Not by whoever warned of it."""
-        asked = {
-            "instalment": reclaim.instalment,
-            "amount_ore": reclaim.amount_ore,
-            "reasons": read_reasons(reclaim.reasons),
-            "pay_by": reclaim.pay_by,
-            "decided_on": reclaim.decided_on,
-            "decided_by": caller.subject,
-        }
-        return await cases.act(case_id, decide_reclaim, asked, fold=fold, caller=caller, key=key, expected=expected)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: decide_reclaim(
+                case,
+                instalment=reclaim.instalment,
+                amount_ore=reclaim.amount_ore,
+                reasons=read_reasons(reclaim.reasons),
+                pay_by=reclaim.pay_by,
+                decided_on=reclaim.decided_on,
+                decided_by=caller.subject,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.post("/{case_id}/reclaims/{number}/reductions")
     async def reduce_a_reclaim(
@@ -140,29 +157,59 @@ def reclaim_router(cases: CaseFile) -> Router:
         key: Idempotency,
     ) -> Response:
         """Claims less than was decided, down to nothing."""
-        asked = {"number": number, **reduction.model_dump(), "reduced_by": caller.subject}
-        return await cases.act(case_id, reduce_reclaim, asked, fold=fold, caller=caller, key=key, expected=expected)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: reduce_reclaim(
+                case,
+                number=number,
+                amount_ore=reduction.amount_ore,
+                reason=reduction.reason,
+                reduced_on=reduction.reduced_on,
+                reduced_by=caller.subject,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.post("/{case_id}/reclaims/{number}/netting")
     async def net_a_reclaim(
         case_id: Id, number: Number, netting: Netting, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Settles a reclaim against money the recipient is still owed in the case. Not by whoever warned of it."""
-        against = tuple(Reduction(**each.model_dump()) for each in netting.against)
-        asked = {
-            "number": number,
-            "reductions": against,
-            "netted_on": netting.netted_on,
-            "netted_by": caller.subject,
-        }
-        return await cases.act(case_id, net_reclaim, asked, fold=fold, caller=caller, key=key, expected=expected)
+        against = tuple(Reduction(instalment=each.instalment, amount_ore=each.amount_ore) for each in netting.against)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: net_reclaim(
+                case, number=number, reductions=against, netted_on=netting.netted_on, netted_by=caller.subject
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.post("/{case_id}/repayments")
     async def record_repayment(
         case_id: Id, repayment: Repayment, caller: Bookkeeper, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Records that the recipient paid money back. Not by whoever decided the reclaim it answers."""
-        asked = {**repayment.model_dump(), "recorded_by": caller.subject}
-        return await cases.act(case_id, receive_repayment, asked, fold=fold, caller=caller, key=key, expected=expected)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: receive_repayment(
+                case,
+                reclaim=repayment.reclaim,
+                instalment=repayment.instalment,
+                amount_ore=repayment.amount_ore,
+                voucher=repayment.voucher,
+                received_on=repayment.received_on,
+                recorded_by=caller.subject,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     return router

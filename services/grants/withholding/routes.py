@@ -81,52 +81,86 @@ def withholding_router(cases: CaseFile) -> Router:
         case_id: Id, number: Number, warning: Warning, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Warns the recipient of a withholding, with time to answer."""
-        asked = {
-            "instalment": number,
-            "amount_ore": warning.amount_ore,
-            "reasons": read_reasons(warning.reasons),
-            "reply_by": warning.reply_by,
-            "warned_on": warning.warned_on,
-            "warned_by": caller.subject,
-        }
-        return await cases.act(case_id, warn, asked, fold=fold, caller=caller, key=key, expected=expected)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: warn(
+                case,
+                instalment=number,
+                amount_ore=warning.amount_ore,
+                reasons=read_reasons(warning.reasons),
+                reply_by=warning.reply_by,
+                warned_on=warning.warned_on,
+                warned_by=caller.subject,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.put("/{case_id}/instalments/{number}/warning/omission")
     async def omit_prior_warning(
         case_id: Id, number: Number, omission: Omission, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Prepares a withholding without warning, on a coded exemption."""
-        asked = {
-            "instalment": number,
-            "amount_ore": omission.amount_ore,
-            "reasons": read_reasons(omission.reasons),
-            "exemption": Exemption(code=omission.exemption, ground=omission.ground),
-            "omitted_on": omission.omitted_on,
-            "omitted_by": caller.subject,
-        }
-        return await cases.act(case_id, omit_warning, asked, fold=fold, caller=caller, key=key, expected=expected)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: omit_warning(
+                case,
+                instalment=number,
+                amount_ore=omission.amount_ore,
+                reasons=read_reasons(omission.reasons),
+                exemption=Exemption(code=omission.exemption, ground=omission.ground),
+                omitted_on=omission.omitted_on,
+                omitted_by=caller.subject,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.post("/{case_id}/withholdings")
     async def decide_withholding(
         case_id: Id, decision: Decision, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Withholds, once the recipient has been heard. The money stays bound on the fund."""
-        asked = {
-            "instalment": decision.instalment,
-            "amount_ore": decision.amount_ore,
-            "reasons": read_reasons(decision.reasons),
-            "decided_on": decision.decided_on,
-            "decided_by": caller.subject,
-        }
-        return await cases.act(case_id, decide, asked, fold=fold, caller=caller, key=key, expected=expected)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: decide(
+                case,
+                instalment=decision.instalment,
+                amount_ore=decision.amount_ore,
+                reasons=read_reasons(decision.reasons),
+                decided_on=decision.decided_on,
+                decided_by=caller.subject,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.post("/{case_id}/withholdings/{number}/releases")
     async def release_withholding(
         case_id: Id, number: Number, released: Release, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Lets go of all or part of a withholding. Holding back anew needs a new warning."""
-        asked = {"number": number, **released.model_dump(), "released_by": caller.subject}
-        return await cases.act(case_id, release, asked, fold=fold, caller=caller, key=key, expected=expected)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: release(
+                case,
+                number=number,
+                amount_ore=released.amount_ore,
+                reason=released.reason,
+                released_on=released.released_on,
+                released_by=caller.subject,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     return router
 

@@ -2,17 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from fastapi.encoders import jsonable_encoder
 from starlette.responses import Response
 
-from services.calendar import clock
+from services.eventlog.after import After
 from services.eventlog.events import Event
-from services.eventlog.folding import Facts
 from services.eventlog.log import History
-from services.eventlog.recorded import Recorded
 from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller
 from services.httpapi.carrying import Desk
@@ -28,8 +25,6 @@ from services.notifications.facts.notice_state import Notice
 from services.notifications.gate.decision import Clocks
 from services.notifications.gate.reading import GateReading, standing_of
 from services.notifications.held.file_store import KeptFiles
-
-Rule = Callable[..., Sequence[Event]]
 
 
 class Acting:
@@ -83,7 +78,6 @@ class Acting:
         key: IdempotencyKey,
         expected: int,
     ) -> Response:
-        shown: dict[str, Any] = {}
         stream = telling.stream_of(notice_id)
 
         def decide(histories: Mapping[str, History]) -> dict[str, Sequence[Event]]:
@@ -92,16 +86,20 @@ class Acting:
             events = rule(telling.fold(history.facts), hands)
             if not history.version and (expected or not any(event.TOPIC == "notice.prepared.v1" for event in events)):
                 raise NotFound("There is no such notice.")
-            shown.update(jsonable_encoder(show_notice(notice_id, telling.fold(after(history, events)))))
             return {stream: events}
 
-        location = None if expected else f"/v1/notices/{notice_id}"
+        def answer(after: Mapping[str, After]) -> Answer:
+            shown = jsonable_encoder(show_notice(notice_id, telling.fold(after[stream].facts)))
+            return (
+                Answer(body=shown) if expected else Answer(body=shown, status=201, location=f"/v1/notices/{notice_id}")
+            )
+
         return await self.desk.carry_out_all(
             (stream, *items),
             caller=caller,
             key=key,
             decide=decide,
-            answer=lambda _: Answer(body=shown, status=200 if expected else 201, location=location),
+            answer=answer,
             expected={stream: expected},
         )
 
@@ -136,35 +134,24 @@ class Acting:
         at: str | None = None,
     ) -> Response:
         """What `decide` makes of an item and of the notices that list it."""
-        shown: dict[str, Any] = {}
-        begins = at is not None
 
         def decided(histories: Mapping[str, History]) -> dict[str, Sequence[Event]]:
-            if not histories[item].version and not begins:
+            if not histories[item].version and at is None:
                 raise NotFound("Nothing is held under that id.")
-            events = decide(histories)
-            told = standing_of(item, histories).told
-            held = holding.fold(after(histories[item], events))
-            shown.update(jsonable_encoder(show_held(item, held, told, clocks)))
-            return {item: events}
+            return {item: decide(histories)}
+
+        def answer(after: Mapping[str, After]) -> Answer:
+            told = standing_of(item, {stream: each.before for stream, each in after.items()}).told
+            shown = jsonable_encoder(show_held(item, holding.fold(after[item].facts), told, clocks))
+            if at is None:
+                return Answer(body=shown)
+            return Answer(body=shown, status=201, location=f"{at}/{item.partition('-')[2]}")
 
         return await self.desk.carry_out_all(
             await self.reading.streams(item),
             caller=caller,
             key=key,
             decide=decided,
-            answer=lambda _: Answer(
-                body=shown, status=201 if begins else 200, location=f"{at}/{item.partition('-')[2]}" if begins else None
-            ),
+            answer=answer,
             expected={item: expected},
         )
-
-
-def after(history: History, events: Sequence[Event], at: datetime | None = None) -> Facts[Recorded]:
-    """The stream as it will read with these facts recorded now: for an answer, never for a decision."""
-    last = history.recorded[-1].position if history.recorded else 0
-    new = [
-        Recorded(last, history.stream, history.version + nth, event, at or clock.now(), "", "", "")
-        for nth, event in enumerate(events, 1)
-    ]
-    return history.facts.followed_by(new)

@@ -12,7 +12,6 @@ from starlette.responses import JSONResponse, Response
 
 from services.calendar.days import add_days, day_of
 from services.eventlog.events import Event
-from services.eventlog.log import History
 from services.httpapi.admission import allow, open_to_all
 from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller
@@ -20,7 +19,6 @@ from services.httpapi.carrying import Desk
 from services.httpapi.fields import Id
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.route import Router
-from services.notifications.acts.command_handler import after
 from services.notifications.deadline import calendars
 from services.notifications.deadline.calendar_entries import say
 from services.notifications.deadline.calendars import STREAM, Calendar, Calendars, UnknownCalendar, fold, sha256_of
@@ -51,26 +49,28 @@ def calendar_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime
     async def act(
         calendar_id: UUID,
         rule: Callable[[Calendars], Sequence[Event]],
+        *,
         caller: Caller,
         key: IdempotencyKey,
-        status: int,
+        status: int = 200,
     ) -> Response:
-        body: dict[str, Any] = {}
-
-        def decide(history: History) -> Sequence[Event]:
-            events = rule(fold(history.facts))
-            body.update(jsonable_encoder(_shown(fold(after(history, events, now())).find(calendar_id))))
-            return events
-
         return await desk.carry_out(
-            STREAM, caller=caller, key=key, decide=decide, answer=lambda _: Answer(body=body, status=status)
+            STREAM,
+            caller=caller,
+            key=key,
+            decide=lambda history: rule(fold(history.facts)),
+            answer=lambda after: Answer(
+                body=jsonable_encoder(_shown(fold(after.facts).find(calendar_id))), status=status
+            ),
         )
 
     @router.get("", response_model=CalendarsShown)
     async def list_calendars(_: Anybody) -> CalendarsShown:
         """Every calendar that is open, in the order they were opened: whose role, what for and by whom. No token."""
         known = fold((await desk.log.load(STREAM)).facts).known.values()
-        return CalendarsShown(items=[CalendarShown(**_shown(each)) for each in known if not each.withdrawn])
+        return CalendarsShown(
+            items=[CalendarShown.model_validate(_shown(each)) for each in known if not each.withdrawn]
+        )
 
     @router.post("", response_model=CalendarWithToken, status_code=201)
     async def open_one(asked: CalendarAsked, caller: Anybody, key: Idempotency) -> Response:
@@ -86,7 +86,7 @@ def calendar_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime
                 token_sha256=sha256_of(token), opened_by=caller.subject, roles=roles,
             )  # fmt: skip
 
-        answer = await act(calendar_id, rule, caller, key, 201)
+        answer = await act(calendar_id, rule, caller=caller, key=key, status=201)
         made = fold((await desk.log.load(STREAM)).facts).known.get(calendar_id)
         if answer.status_code != 201 or made is None:
             return answer
@@ -104,7 +104,7 @@ def calendar_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime
                 known, calendar_id=calendar_id, reason=asked.reason, withdrawn_by=caller.subject, roles=roles
             )
 
-        return await act(calendar_id, rule, caller, key, 200)
+        return await act(calendar_id, rule, caller=caller, key=key)
 
     @router.head("/{calendar_id}/{token}.ics", dependencies=[open_to_all], include_in_schema=False)
     @router.get("/{calendar_id}/{token}.ics", dependencies=[open_to_all], response_class=Response, responses=FILE)

@@ -11,6 +11,7 @@ from fastapi.encoders import jsonable_encoder
 from starlette.responses import JSONResponse, Response
 
 from services.calendar.days import day_of
+from services.eventlog.after import After
 from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.httpapi.admission import allow
@@ -77,14 +78,20 @@ def deadline_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime
         if since and until and since > until:
             raise PeriodReversed(f"It would begin on {since} and end on {until}. Swap them.")
         place = DEADLINES.after(cursor)
-        wanted: dict[str, Any] = {"kind": kind, "state": state, "since": since, "until": until, "scheme": scheme}
-        wanted |= {"post": post.lstrip("0") if post else None, "case": case}
-        wanted |= {
-            "case_number": case_number.replace("-", "/") if case_number else None,
-            "role": role.value if role else None,
-        }
-        wanted["overdue"] = None if overdue is None else overdue == "true"
-        rows = await deadlines.list_some(after=(place[0], place[1]) if place else START, limit=limit + 1, **wanted)
+        rows = await deadlines.list_some(
+            after=(place[0], place[1]) if place else START,
+            limit=limit + 1,
+            kind=kind,
+            state=state,
+            since=since,
+            until=until,
+            scheme=scheme,
+            post=post.lstrip("0") if post else None,
+            case=case,
+            case_number=case_number.replace("-", "/") if case_number else None,
+            role=role.value if role else None,
+            overdue=None if overdue is None else overdue == "true",
+        )
         last = rows[limit - 1] if len(rows) > limit else None
         following = DEADLINES.cursor(last.due_on or LAST, last.deadline_id) if last else None
         return JSONResponse(jsonable_encoder({"items": [show_one(row) for row in rows[:limit]], "next": following}))
@@ -107,10 +114,11 @@ def deadline_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime
         happens in a case meets its deadlines by itself."""
         today = day_of(now())
 
-        def decide(heard: Heard, name: str) -> Sequence[Event]:
-            return hearing.meet(heard, key=name, today=today, recorded_by=caller.subject, **asked.model_dump())
+        def rule(heard: Heard, name: str) -> Sequence[Event]:
+            by, met_on, ground = caller.subject, asked.met_on, asked.ground
+            return hearing.meet(heard, key=name, met_on=met_on, ground=ground, recorded_by=by, today=today)
 
-        return await act(deadline_id, decide, caller, expected, key)
+        return await act(deadline_id, rule, caller=caller, key=key, expected=expected)
 
     @router.put(a_deadline + "/reopened", response_model=DeadlineShown)
     async def reopen(
@@ -118,37 +126,37 @@ def deadline_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime
     ) -> Response:
         """Records that it was not done after all: people are reminded of it as before."""
 
-        def decide(heard: Heard, name: str) -> Sequence[Event]:
-            return hearing.reopen(heard, key=name, reason=asked.reason, recorded_by=caller.subject)
-
-        return await act(deadline_id, decide, caller, expected, key)
+        return await act(
+            deadline_id,
+            lambda heard, name: hearing.reopen(heard, key=name, reason=asked.reason, recorded_by=caller.subject),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     async def act(
         deadline_id: UUID,
-        decide: Callable[[Heard, str], Sequence[Event]],
+        rule: Callable[[Heard, str], Sequence[Event]],
+        *,
         caller: Caller,
-        expected: int,
         key: IdempotencyKey,
+        expected: int,
     ) -> Response:
         row = await the_row(deadline_id)
         if not row.stream.startswith(rules.HEARD):
             raise MetByItself("What happens to its notice or letter meets it.")
-        body: dict[str, Any] = {}
-        stood = [0]
 
-        def decided(history: History) -> Sequence[Event]:
+        def decide(history: History) -> Sequence[Event]:
             if (stands_at := rules.follow(row.stream, history.recorded)[row.key].version) != expected:
                 raise StaleVersion(f"It stands at version {stands_at}. Read it again and decide anew.")
-            events = decide(hearing.fold(history.events), row.key)
-            stood[0] = stands_at + len(events)
-            heard = hearing.fold([*history.events, *events])
-            stands = next(each for each in hearing.standing(heard) if each.key == row.key)
-            body.update(jsonable_encoder(show_one(as_it_stands(row, stands, now(), history=False))))
-            return events
+            return rule(hearing.fold(history.events), row.key)
 
-        return await desk.carry_out(
-            row.stream, caller=caller, key=key, decide=decided, answer=lambda _: Answer(body=body, version=stood[0])
-        )
+        def answer(after: After) -> Answer:
+            stands = next(each for each in hearing.standing(hearing.fold(after.events)) if each.key == row.key)
+            body = jsonable_encoder(show_one(as_it_stands(row, stands, now(), history=False)))
+            return Answer(body=body, version=expected + len(after.new))
+
+        return await desk.carry_out(row.stream, caller=caller, key=key, decide=decide, answer=answer)
 
     async def the_row(deadline_id: UUID) -> DeadlineRow:
         row = await deadlines.find(deadline_id)

@@ -1,16 +1,15 @@
 """The days people are told of deadlines on, over HTTP."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi.encoders import jsonable_encoder
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from services.calendar.days import day_of
-from services.eventlog.events import Event
-from services.eventlog.log import History
+from services.eventlog.after import After
 from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller, Role
@@ -66,19 +65,29 @@ def threshold_router(desk: Desk, now: Callable[[], datetime]) -> Router:
     ) -> Response:
         """Sets them from a day on, with a reason. The answer says what then counts on that day."""
         today = day_of(now())
-        body: dict[str, Any] = {}
 
-        def decide(history: History) -> Sequence[Event]:
-            new = thresholds.set_thresholds(
-                kind, history.events, today=today, set_by=caller.subject, **asked.model_dump()
-            )
-            counting = thresholds.in_force(kind, [*history.events, *new], on=max(today, asked.valid_from))
-            body.update(jsonable_encoder(show_thresholds(kind, counting)))
-            return new
+        def answer(after: After) -> Answer:
+            counting = thresholds.in_force(kind, after.events, on=max(today, asked.valid_from))
+            return Answer(body=jsonable_encoder(show_thresholds(kind, counting)))
 
         stream = thresholds.OF_KIND + kind if kind in thresholds.SHIPPED else f"{thresholds.OF_KIND}none"
         return await desk.carry_out(
-            stream, caller=caller, key=key, decide=decide, answer=lambda _: Answer(body=body), expected=expected
+            stream,
+            caller=caller,
+            key=key,
+            decide=lambda history: thresholds.set_thresholds(
+                kind,
+                history.events,
+                before_days=asked.before_days,
+                every_days=asked.every_days,
+                counted=asked.counted,
+                valid_from=asked.valid_from,
+                reason=asked.reason,
+                set_by=caller.subject,
+                today=today,
+            ),
+            answer=answer,
+            expected=expected,
         )
 
     return router

@@ -5,80 +5,66 @@ a second person.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from typing import Annotated, Any
-from uuid import UUID, uuid4
+from typing import Annotated
+from uuid import uuid4
 
 from fastapi.encoders import jsonable_encoder
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from services.calendar.days import day_of
-from services.eventlog.events import Event
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
-from services.httpapi.fields import Digits, Id
-from services.httpapi.idempotency import Idempotency, IdempotencyKey
+from services.httpapi.fields import Id
+from services.httpapi.idempotency import Idempotency
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
 from services.notifications.acts.answers import show_notice
 from services.notifications.acts.command_handler import Acting
 from services.notifications.acts.requests import Because
-from services.notifications.facts.hands import Hands
 from services.notifications.facts.notice import About
-from services.notifications.facts.notice_state import Notice, fold, stream_of
-from services.notifications.notice import objections, rules
+from services.notifications.facts.notice_state import fold, stream_of
+from services.notifications.notice import rules
 from services.notifications.notice.document import document
 from services.notifications.notice.gathering import gather
-from services.notifications.notice.requests import Objecting, Ordering, Preparing, Receipt, id_of
+from services.notifications.notice.ministry_routes import A_NOTICE, add_ministrys_acts
+from services.notifications.notice.requests import Ordering, Preparing, Receipt, id_of
 
 NOTICES = Listing("notices", str)
 
-Objection = Annotated[int, Digits(1, 1000)]
 Anybody = Annotated[Caller, allow(*STAFF)]
 Caseworker = Annotated[Caller, allow(Role.caseworker)]
 CaseworkerOrApprover = Annotated[Caller, allow(Role.caseworker, Role.approver)]
 Approver = Annotated[Caller, allow(Role.approver)]
-Ministry = Annotated[Caller, allow(Role.ministry)]
 
 
 def notice_router(acting: Acting) -> Router:
     router = Router(prefix="/v1/notices", tags=["notices"])
     reading = acting.reading
-    a_notice = "/{notice_id}"
-
-    async def act(
-        notice_id: UUID, rule: Callable[..., Sequence[Event]], asked: Mapping[str, Any], by: Caller, seen: int,
-        key: IdempotencyKey,
-    ) -> Response:  # fmt: skip
-        return await acting.on_notice(notice_id, partial(rule, **asked), caller=by, key=key, expected=seen)
-
-    async def answer(
-        notice_id: UUID, rule: Callable[..., Sequence[Event]], asked: Mapping[str, Any], by: Caller, seen: int,
-        key: IdempotencyKey,
-    ) -> Response:  # fmt: skip
-        def with_hands(notice: Notice, hands: Hands) -> Sequence[Event]:
-            return rule(notice, hands=hands, **asked)
-
-        return await acting.by_the_ministry(notice_id, with_hands, caller=by, key=key, expected=seen)
 
     @router.post("")
     async def prepare_notice(preparing: Preparing, caller: Caseworker, key: Idempotency) -> Response:
         """Gathers everything the notice is about that waits and owes notice, as it now is. The answer tells by which
         day it must be received for the planned day to hold, once it is ordered."""
         about = About(kind=preparing.about.kind, id=id_of(preparing.about))
-        asked = {
-            "about": about,
-            "lines": await gather(reading, about),
-            "planned_on": preparing.planned_on,
-            "renews": preparing.renews,
-            "prepared_by": caller.subject,
-            "today": day_of(acting.now()),
-        }
-        return await act(uuid4(), rules.prepare, asked, caller, 0, key)
+        lines = await gather(reading, about)
+        return await acting.on_notice(
+            uuid4(),
+            lambda notice: rules.prepare(
+                notice,
+                about=about,
+                lines=lines,
+                planned_on=preparing.planned_on,
+                renews=preparing.renews,
+                prepared_by=caller.subject,
+                today=day_of(acting.now()),
+            ),
+            caller=caller,
+            key=key,
+            expected=0,
+        )
 
     @router.get("")
     async def list_notices(_: Anybody, cursor: Cursor = None, limit: Limit = 50) -> Response:
@@ -88,7 +74,7 @@ def notice_router(acting: Acting) -> Router:
         following = NOTICES.cursor(rows[limit - 1]["notice"]) if len(rows) > limit else None
         return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
 
-    @router.get(a_notice)
+    @router.get(A_NOTICE)
     async def show(notice_id: Id, request: Request, _: Anybody) -> Response:
         """The notice as it stands. Its ETag is the version an act must name in If-Match."""
         notice = fold((await reading.log.load(stream_of(notice_id))).facts)
@@ -98,7 +84,7 @@ def notice_router(acting: Acting) -> Router:
         body = jsonable_encoder(show_notice(notice_id, notice))
         return not_modified(request, tag) or JSONResponse(body, headers={"ETag": tag})
 
-    @router.put(a_notice + "/order")
+    @router.put(A_NOTICE + "/order")
     async def order_notice(
         notice_id: Id, ordering: Ordering, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -112,17 +98,24 @@ def notice_router(acting: Acting) -> Router:
             lines = notice.prepared.lines
             content = document(notice_id, lines, policy=policy, planned_on=planned_on, publication=publication)
             await acting.files.keep(content)
-        asked = {
-            "channel": ordering.channel,
-            "channels": acting.channels,
-            "policy": policy,
-            "document_sha256": hashlib.sha256(content).hexdigest(),
-            "waits": await reading.waits_for(stream_of(notice_id)),
-            "ordered_by": caller.subject,
-        }
-        return await act(notice_id, rules.order, asked, caller, expected, key)
+        waits = await reading.waits_for(stream_of(notice_id))
+        return await acting.on_notice(
+            notice_id,
+            lambda it: rules.order(
+                it,
+                channel=ordering.channel,
+                channels=acting.channels,
+                policy=policy,
+                document_sha256=hashlib.sha256(content).hexdigest(),
+                waits=waits,
+                ordered_by=caller.subject,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
-    @router.get(a_notice + "/document", response_class=Response)
+    @router.get(A_NOTICE + "/document", response_class=Response)
     async def read_document(notice_id: Id, _: Anybody) -> Response:
         """The notice as the ministry reads it, byte for byte as it was sent."""
         notice = fold((await reading.log.load(stream_of(notice_id))).facts)
@@ -131,74 +124,89 @@ def notice_router(acting: Acting) -> Router:
             raise NotFound("The notice is not ordered, so it is not rendered.")
         return Response(content, media_type="text/plain; charset=utf-8")
 
-    @router.post(a_notice + "/sendings")
+    @router.post(A_NOTICE + "/sendings")
     async def send_again(
         notice_id: Id, because: Because, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Has it sent once more. What was received of the earlier sending counts no longer."""
         waits = await reading.waits_for(stream_of(notice_id))
-        asked = {"reason": because.reason, "waits": waits, "asked_by": caller.subject}
-        return await act(notice_id, rules.send_again, asked, caller, expected, key)
+        return await acting.on_notice(
+            notice_id,
+            lambda notice: rules.send_again(notice, reason=because.reason, waits=waits, asked_by=caller.subject),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
-    @router.post(a_notice + "/receipts")
+    @router.post(A_NOTICE + "/receipts")
     async def propose_receipt(
         notice_id: Id, receipt: Receipt, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Records that the ministry has answered by other means, and what shows it. A second person must confirm."""
-        asked = receipt.model_dump() | {"proposed_by": caller.subject, "now": acting.now()}
-        return await act(notice_id, rules.propose_receipt, asked, caller, expected, key)
+        return await acting.on_notice(
+            notice_id,
+            lambda notice: rules.propose_receipt(
+                notice,
+                received_at=receipt.received_at,
+                evidence=receipt.evidence,
+                evidence_sha256=receipt.evidence_sha256,
+                proposed_by=caller.subject,
+                now=acting.now(),
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
-    @router.put(a_notice + "/receipts/confirmation")
+    @router.put(A_NOTICE + "/receipts/confirmation")
     async def confirm_receipt(notice_id: Id, caller: Approver, expected: ExpectedVersion, key: Idempotency) -> Response:
         """A second person finds that the ministry has it. From then on its days are counted from the receipt."""
-        asked = {"confirmed_by": caller.subject, "now": acting.now()}
-        return await act(notice_id, rules.confirm_receipt, asked, caller, expected, key)
+        return await acting.on_notice(
+            notice_id,
+            lambda notice: rules.confirm_receipt(notice, confirmed_by=caller.subject, now=acting.now()),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
-    @router.post(a_notice + "/receipts/rejection")
+    @router.post(A_NOTICE + "/receipts/rejection")
     async def reject_receipt(
         notice_id: Id, because: Because, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """The second person did not find that it shows a receipt."""
-        asked = {"reason": because.reason, "rejected_by": caller.subject}
-        return await act(notice_id, rules.reject_receipt, asked, caller, expected, key)
+        return await acting.on_notice(
+            notice_id,
+            lambda notice: rules.reject_receipt(notice, reason=because.reason, rejected_by=caller.subject),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
-    @router.post(a_notice + "/receipts/revocation")
+    @router.post(A_NOTICE + "/receipts/revocation")
     async def revoke_receipt(
         notice_id: Id, because: Because, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """What was taken for a receipt was none. The days begin anew with the next."""
-        asked = {"reason": because.reason, "revoked_by": caller.subject}
-        return await act(notice_id, rules.revoke_receipt, asked, caller, expected, key)
+        return await acting.on_notice(
+            notice_id,
+            lambda notice: rules.revoke_receipt(notice, reason=because.reason, revoked_by=caller.subject),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
-    @router.put(a_notice + "/acknowledgement")
-    async def acknowledge(notice_id: Id, caller: Ministry, expected: ExpectedVersion, key: Idempotency) -> Response:
-        """The ministry says that it has the notice, now."""
-        asked = {"acknowledged_by": caller.subject, "now": acting.now()}
-        return await answer(notice_id, rules.acknowledge, asked, caller, expected, key)
-
-    @router.post(a_notice + "/objections")
-    async def object_to(
-        notice_id: Id, objecting: Objecting, caller: Ministry, expected: ExpectedVersion, key: Idempotency
-    ) -> Response:
-        """The ministry stops what it names, or all of it, until it lifts the objection."""
-        asked = objecting.model_dump() | {"objected_by": caller.subject}
-        return await answer(notice_id, objections.object_to, asked, caller, expected, key)
-
-    @router.put(a_notice + "/objections/{objection}/lifting")
-    async def lift(
-        notice_id: Id, objection: Objection, because: Because, caller: Ministry, expected: ExpectedVersion,
-        key: Idempotency,
-    ) -> Response:  # fmt: skip
-        """The ministry lifts an objection. Its days begin anew for what it stopped."""
-        asked = {"objection": objection, "reason": because.reason, "lifted_by": caller.subject, "now": acting.now()}
-        return await answer(notice_id, objections.lift, asked, caller, expected, key)
-
-    @router.put(a_notice + "/withdrawal")
+    @router.put(A_NOTICE + "/withdrawal")
     async def withdraw(
         notice_id: Id, because: Because, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """The notice counts no longer. What it listed needs a new one."""
-        asked = {"reason": because.reason, "withdrawn_by": caller.subject}
-        return await act(notice_id, rules.withdraw, asked, caller, expected, key)
+        return await acting.on_notice(
+            notice_id,
+            lambda notice: rules.withdraw(notice, reason=because.reason, withdrawn_by=caller.subject),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
+    add_ministrys_acts(router, acting)
     return router

@@ -4,8 +4,7 @@ This service publishes nothing itself: it says when whoever does may, and keeps 
 """
 
 from collections.abc import Callable, Sequence
-from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID, uuid4
 
 from fastapi.encoders import jsonable_encoder
@@ -44,10 +43,18 @@ def publication_router(acting: Acting) -> Router:
     a_publication = "/{publication_id}"
 
     async def planning(publication_id: UUID, asked: Planning, caller: Caller) -> Callable[[Held], Sequence[Event]]:
+        """The rule, with all that it is asked beside what is held."""
         policy = await reading.policy()
-        said: dict[str, Any] = asked.model_dump() | {"policy_version": policy.version, "planned_by": caller.subject}
-        said["today"] = day_of(acting.now())
-        return partial(rules.plan, publication_id=publication_id, **said)
+        return lambda held: rules.plan(
+            held,
+            publication_id=publication_id,
+            title=asked.title,
+            document_sha256=asked.document_sha256,
+            planned_on=asked.planned_on,
+            policy_version=policy.version,
+            planned_by=caller.subject,
+            today=day_of(acting.now()),
+        )
 
     @router.post("")
     async def plan(asked: Planning, caller: Caseworker, key: Idempotency) -> Response:
@@ -92,8 +99,13 @@ def publication_router(acting: Acting) -> Router:
         publication_id: Id, because: Because, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """It is not to be published after all."""
-        rule = partial(rules.cancel, reason=because.reason, cancelled_by=caller.subject)
-        return await acting.on_held(_item(publication_id), rule, caller=caller, key=key, expected=expected)
+        return await acting.on_held(
+            _item(publication_id),
+            lambda held: rules.cancel(held, reason=because.reason, cancelled_by=caller.subject),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.put(a_publication + "/release")
     async def publish(

@@ -1,8 +1,7 @@
 """Held letters over HTTP: what blocks each, when it opens, its release, the ministry's waiver, and its way out."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from typing import Annotated, Any, Literal
+from collections.abc import Callable, Sequence
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi.encoders import jsonable_encoder
@@ -22,6 +21,7 @@ from services.notifications.acts.answers import show_held
 from services.notifications.acts.command_handler import Acting
 from services.notifications.acts.requests import Because
 from services.notifications.channel.rules import arrived, send_again
+from services.notifications.facts.held_state import Held
 from services.notifications.gate.certificate import certificate
 from services.notifications.release import acts, rules
 from services.notifications.release.requests import Delivery, Release, Waiver
@@ -40,10 +40,9 @@ def award_router(acting: Acting) -> Router:
     an_award = "/{case_id}"
 
     async def act(
-        case_id: UUID, rule: Callable[..., Sequence[Event]], asked: Mapping[str, Any], by: Caller, seen: int,
-        key: IdempotencyKey,
-    ) -> Response:  # fmt: skip
-        return await acting.on_held(f"letter-{case_id}", partial(rule, **asked), caller=by, key=key, expected=seen)
+        case_id: UUID, rule: Callable[[Held], Sequence[Event]], *, caller: Caller, key: IdempotencyKey, expected: int
+    ) -> Response:
+        return await acting.on_held(f"letter-{case_id}", rule, caller=caller, key=key, expected=expected)
 
     @router.get("")
     async def list_awards(
@@ -86,45 +85,84 @@ def award_router(acting: Acting) -> Router:
         case_id: Id, because: Because, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Takes the order back before it is carried out."""
-        asked = {"reason": because.reason, "stopped_by": caller.subject}
-        return await act(case_id, rules.stop_release, asked, caller, expected, key)
+        return await act(
+            case_id,
+            lambda held: rules.stop_release(held, reason=because.reason, stopped_by=caller.subject),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.post(an_award + "/waivers")
     async def propose_waiver(
         case_id: Id, waiver: Waiver, caller: Waiving, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Records the ministry's written waiver of its days for this very letter. A second person must confirm."""
-        asked = waiver.model_dump() | {"proposed_by": caller.subject}
-        return await act(case_id, rules.propose_waiver, asked, caller, expected, key)
+        return await act(
+            case_id,
+            lambda held: rules.propose_waiver(
+                held, document=waiver.document, document_sha256=waiver.document_sha256, proposed_by=caller.subject
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.put(an_award + "/waivers/confirmation")
     async def confirm_waiver(case_id: Id, caller: Approver, expected: ExpectedVersion, key: Idempotency) -> Response:
         """A second person finds the waiver true, for the letter as it is."""
-        return await act(case_id, rules.confirm_waiver, {"confirmed_by": caller.subject}, caller, expected, key)
+        return await act(
+            case_id,
+            lambda held: rules.confirm_waiver(held, confirmed_by=caller.subject),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.post(an_award + "/waivers/rejection")
     async def reject_waiver(
         case_id: Id, because: Because, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """The document waives nothing for this letter."""
-        asked = {"reason": because.reason, "rejected_by": caller.subject}
-        return await act(case_id, rules.reject_waiver, asked, caller, expected, key)
+        return await act(
+            case_id,
+            lambda held: rules.reject_waiver(held, reason=because.reason, rejected_by=caller.subject),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.put(an_award + "/delivery")
     async def record_delivery(
         case_id: Id, delivery: Delivery, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Records what a person knows of a letter's arrival, where the channel cannot tell."""
-        asked = delivery.model_dump() | {"told_by": caller.subject, "now": acting.now()}
-        return await act(case_id, arrived, asked, caller, expected, key)
+        return await act(
+            case_id,
+            lambda held: arrived(
+                held,
+                delivered_at=delivery.delivered_at,
+                evidence=delivery.evidence,
+                told_by=caller.subject,
+                now=acting.now(),
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.post(an_award + "/sendings")
     async def send_once_more(
         case_id: Id, because: Because, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Has a released letter sent once more that did not leave, or of which nobody can tell."""
-        asked = {"reason": because.reason, "asked_by": caller.subject}
-        return await act(case_id, send_again, asked, caller, expected, key)
+        return await act(
+            case_id,
+            lambda held: send_again(held, reason=because.reason, asked_by=caller.subject),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.get(an_award + "/certificate")
     async def read_certificate(case_id: Id, _: Anybody) -> Response:

@@ -60,9 +60,9 @@ def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], dateti
         """The endpoint, if the caller may read what it is told."""
         return theirs(await desk.log.load(stream_of(endpoint_id)), caller)
 
-    async def act(endpoint_id: UUID, caller: Caller, key: IdempotencyKey, does: Does, *, status: int = 200) -> Response:
+    async def act(endpoint_id: UUID, does: Does, *, caller: Caller, key: IdempotencyKey, status: int = 200) -> Response:
         """Something beside the log, once for each key, with the endpoint as it stands."""
-        done: dict[str, Any] = {}
+        done: dict[str, object] = {}
 
         def decide(history: History) -> Sequence[Event]:
             if theirs(history, caller).deleted:
@@ -119,7 +119,7 @@ def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], dateti
                 raise FurtherThanThere("There is no message of that number yet.")
             return {"committed": reading.upto}
 
-        return await act(endpoint_id, caller, key, does)
+        return await act(endpoint_id, does, caller=caller, key=key)
 
     @router.post("/reconcile", response_model=Reconciled)
     async def reconcile(endpoint_id: Id, asked: Reconciliation, caller: Receiving, key: Idempotency) -> Response:
@@ -144,7 +144,7 @@ def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], dateti
             told_of = {"resent": resent["deliveries"], "held_up": resent["held_up"]}
             return {"missing": missing, "upto": upto, "next_after": following, **told_of}
 
-        return await act(endpoint_id, caller, key, does)
+        return await act(endpoint_id, does, caller=caller, key=key)
 
     @router.get("/deliveries", response_model=DeliveryPage)
     async def list_deliveries(
@@ -176,7 +176,7 @@ def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], dateti
             chosen = await deliveries.choose(endpoint_id, asked.sequences, asked.deliveries)
             return {**await again(endpoint_id, endpoint, chosen, caller, key), "dry_run": False}
 
-        return await act(endpoint_id, caller, key, does)
+        return await act(endpoint_id, does, caller=caller, key=key)
 
     @router.post("/recover", response_model=Resent)
     async def recover(endpoint_id: Id, asked: Recovery, caller: Administrator, key: Idempotency) -> Response:
@@ -190,7 +190,7 @@ def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], dateti
                 return {"deliveries": len(failed), "held_up": 0, "dry_run": True}
             return {**await again(endpoint_id, endpoint, failed, caller, key), "dry_run": False}
 
-        return await act(endpoint_id, caller, key, does)
+        return await act(endpoint_id, does, caller=caller, key=key)
 
     @router.post("/test", response_model=Tested, status_code=202)
     async def test(endpoint_id: Id, caller: Administrator, key: Idempotency) -> Response:
@@ -200,7 +200,7 @@ def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], dateti
         async def does(_: Endpoint) -> Mapping[str, Any]:
             return {"delivery_id": await deliveries.test(request(caller, key), endpoint_id, caller.subject)}
 
-        return await act(endpoint_id, caller, key, does, status=202)
+        return await act(endpoint_id, does, caller=caller, key=key, status=202)
 
     return router
 

@@ -3,11 +3,9 @@
 Secrets are shown once, beside the answer that is kept: what is stored of a command holds none.
 """
 
-import json
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
-from functools import partial
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated
 from uuid import UUID, uuid5
 
 from fastapi import Query
@@ -15,38 +13,35 @@ from fastapi.encoders import jsonable_encoder
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from services.eventlog.after import After
 from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller, Role
-from services.httpapi.carrying import Admit, Desk
+from services.httpapi.carrying import Desk
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.fields import Id, Line
+from services.httpapi.guards import Admit
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
-from services.notifications.acts.command_handler import after
 from services.notifications.receiver.addresses import read_url
 from services.notifications.receiver.outbox import OURS, TYPES
 from services.notifications.webhook import rules
-from services.notifications.webhook.events import EndpointRegistered, EndpointSecretRotated
 from services.notifications.webhook.reaching import Reaching
 from services.notifications.webhook.requests import EndpointAsked, Rotation
 from services.notifications.webhook.responses import EndpointPage, EndpointShown, EndpointWithSecret, show
 from services.notifications.webhook.rules import Endpoint, fold, stream_of
 from services.notifications.webhook.sealing import Making, Secrets
+from services.notifications.webhook.shown_once import with_secret
 from services.notifications.webhook.view import EndpointList, State
 
 ENDPOINTS = Listing("webhook-endpoints", UUID)
-SHOWN_FOR = timedelta(minutes=10)
-"""How long a secret is shown to whoever repeats the command that made it, for want of the first answer."""
-NO_STORE = {"Cache-Control": "no-store"}
 
 Administrator = Annotated[Caller, allow(Role.administrator)]
 Looking = Annotated[Caller, allow(Role.administrator, Role.controller, Role.auditor)]
-Rule = Callable[[Endpoint], Sequence[Event]]
 
 
 def endpoint_router(
@@ -56,49 +51,38 @@ def endpoint_router(
     an_endpoint = "/{endpoint_id}"
 
     async def act(
-        endpoint_id: UUID, rule: Rule, by: Caller, key: IdempotencyKey, *, seen: int, admit: Admit | None = None
+        endpoint_id: UUID,
+        rule: Callable[[Endpoint], Sequence[Event]],
+        *,
+        caller: Caller,
+        key: IdempotencyKey,
+        expected: int,
+        admit: Admit | None = None,
     ) -> Response:
         """A rule asked on an endpoint, and the answer with how it then stands."""
-        shown: dict[str, Any] = {}
 
         def decide(history: History) -> Sequence[Event]:
-            if seen and not history.version:
+            if expected and not history.version:
                 raise NotFound("There is no such endpoint.")
-            events = rule(fold(history.facts))
-            shown.update(jsonable_encoder(show(endpoint_id, fold(after(history, events, now())), now())))
-            return events
+            return rule(fold(history.facts))
+
+        def answer(after: After) -> Answer:
+            shown = jsonable_encoder(show(endpoint_id, fold(after.facts), now()))
+            begun = None if expected else f"{router.prefix}/{endpoint_id}"
+            return Answer(body=shown, status=201 if begun else 200, location=begun)
 
         response = await desk.carry_out(
             stream_of(endpoint_id),
-            caller=by,
+            caller=caller,
             key=key,
             decide=decide,
-            answer=lambda _: Answer(
-                body=shown,
-                status=200 if seen else 201,
-                location=None if seen else f"{router.prefix}/{endpoint_id}",
-            ),
-            expected=seen,
+            answer=answer,
+            expected=expected,
             admit=admit,
         )
-        if seen:
+        if expected:
             await listed.rest(endpoint_id)
         return response
-
-    async def with_secret(response: Response) -> Response:
-        """The answer, and the secret of the row it names beside it: while it is the last, and was made just now."""
-        told = json.loads(bytes(response.body))
-        if "public_key" not in told:
-            return response
-        history = await desk.log.load(stream_of(UUID(told["id"])))
-        made = [each for each in history.recorded if isinstance(each.event, EndpointRegistered | EndpointSecretRotated)]
-        endpoint = fold(history.facts)
-        assert endpoint.secret is not None
-        is_last = endpoint.secret.public_key == told["public_key"] and not endpoint.deleted
-        is_new = now() - made[-1].recorded_at < SHOWN_FOR
-        told["secret"] = (await secrets.open(endpoint.secret.id)).shared if is_last and is_new else None
-        headers = {name: value for name, value in response.headers.items() if name in ("etag", "location")}
-        return JSONResponse(told, response.status_code, headers | NO_STORE)
 
     @router.get("", response_model=EndpointPage)
     async def list_endpoints(
@@ -131,11 +115,13 @@ def endpoint_router(
             secret = made.anew()
             return rules.register(endpoint, subscription=subscription, secret=secret, known=TYPES, by=caller.subject)
 
-        async def admit(*_: Any) -> None:
+        async def admit(*_: object) -> None:
             await reaching.check(subscription.url)
             await made.keep()
 
-        return await with_secret(await act(endpoint_id, rule, caller, key, seen=0, admit=admit))
+        return await with_secret(
+            desk.log, secrets, now, await act(endpoint_id, rule, caller=caller, key=key, expected=0, admit=admit)
+        )
 
     @router.get(an_endpoint, response_model=EndpointShown)
     async def show_one(endpoint_id: Id, request: Request, _: Looking) -> Response:
@@ -159,21 +145,33 @@ def endpoint_router(
             read_url(subscription.url)
             return rules.change(endpoint, subscription=subscription, known=TYPES, by=caller.subject)
 
-        async def admit(*_: Any) -> None:
+        async def admit(*_: object) -> None:
             await reaching.check(subscription.url)
 
-        return await act(endpoint_id, rule, caller, key, seen=expected, admit=admit)
+        return await act(endpoint_id, rule, caller=caller, key=key, expected=expected, admit=admit)
 
     @router.put(an_endpoint + "/pause", response_model=EndpointShown)
     async def pause(endpoint_id: Id, caller: Administrator, expected: ExpectedVersion, key: Idempotency) -> Response:
         """Nothing is sent after this is answered but what was being sent already. What comes meanwhile keeps its number
         and waits."""
-        return await act(endpoint_id, partial(rules.pause, by=caller.subject), caller, key, seen=expected)
+        return await act(
+            endpoint_id,
+            lambda endpoint: rules.pause(endpoint, by=caller.subject),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.put(an_endpoint + "/resume", response_model=EndpointShown)
     async def resume(endpoint_id: Id, caller: Administrator, expected: ExpectedVersion, key: Idempotency) -> Response:
         """Deliveries begin again, whether it was paused or disabled."""
-        return await act(endpoint_id, partial(rules.resume, by=caller.subject), caller, key, seen=expected)
+        return await act(
+            endpoint_id,
+            lambda endpoint: rules.resume(endpoint, by=caller.subject),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.post(an_endpoint + "/rotate", response_model=EndpointWithSecret)
     async def rotate(
@@ -192,10 +190,12 @@ def endpoint_router(
         def rule(endpoint: Endpoint) -> Sequence[Event]:
             return rules.rotate(endpoint, secret=made.anew(), revoke=revoke, by=caller.subject)
 
-        async def admit(*_: Any) -> None:
+        async def admit(*_: object) -> None:
             await made.keep()
 
-        return await with_secret(await act(endpoint_id, rule, caller, key, seen=expected, admit=admit))
+        return await with_secret(
+            desk.log, secrets, now, await act(endpoint_id, rule, caller=caller, key=key, expected=expected, admit=admit)
+        )
 
     @router.delete(an_endpoint, response_model=EndpointShown)
     async def delete(
@@ -207,7 +207,12 @@ def endpoint_router(
     ) -> Response:
         """The receiver is told no more: nothing is sent after this is answered but what was being sent already. What
         waited is cancelled."""
-        rule = partial(rules.delete, reason=reason, by=caller.subject)
-        return await act(endpoint_id, rule, caller, key, seen=expected)
+        return await act(
+            endpoint_id,
+            lambda endpoint: rules.delete(endpoint, reason=reason, by=caller.subject),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     return router

@@ -16,7 +16,7 @@ from dev.verifying.endpoints import check_endpoints
 from services.calendar import clock
 from services.httpapi.caller import Role
 from services.notifications.receiver.addresses import read_allowed
-from services.notifications.webhook.routes import SHOWN_FOR
+from services.notifications.webhook.shown_once import SHOWN_FOR
 from tests.conftest import Database
 from tests.faults.service import notifications_settings_of, serving, signed_in
 

@@ -47,11 +47,18 @@ def commitment_authorities_router(years: YearFile, letters: Letters) -> Router:
         key: Idempotency,
     ) -> Response:
         """Registers that a letter lets money of a post be promised beyond the year. Moves nothing at disposal."""
-        told = {**asked.model_dump(), "registered_by": caller.subject}
         return await years.act(
             year,
-            register_commitment_authority,
-            told,
+            lambda it: register_commitment_authority(
+                it,
+                fund_id=asked.fund_id,
+                until_year=asked.until_year,
+                limit_ore=asked.limit_ore,
+                letter_number=asked.letter_number,
+                cite=asked.cite,
+                reason=asked.reason,
+                registered_by=caller.subject,
+            ),
             show=lambda after: {"items": after.commitment_authorities, "next": None},
             caller=caller,
             key=key,

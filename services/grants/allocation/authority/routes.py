@@ -11,6 +11,15 @@ from starlette.responses import JSONResponse, Response
 from services.eventlog.events import Event
 from services.grants.allocation.authority.authorities import list_authorities
 from services.grants.allocation.authority.carry_over import apply_for_carry_over
+from services.grants.allocation.authority.requests import (
+    BeyondTheYear,
+    CarryOver,
+    ExtraIncome,
+    InvestmentSavings,
+    NetBooking,
+    ToInvestment,
+    UseAsked,
+)
 from services.grants.allocation.authority.rules import (
     book_net,
     commit_beyond_year,
@@ -25,77 +34,12 @@ from services.grants.budget_year.events.allocation import AuthorityUsed, CarryOv
 from services.grants.budget_year.state import BudgetYear
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.fields import Body, CalendarYear, DatedBody, Day, Digits, Instant, Line, Many, Ore, OreOrZero
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.fields import Day, Digits, Instant
+from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.route import Router
 
 Year = Annotated[int, Digits(1900, 2199)]
 Controller = Annotated[Caller, allow(Role.controller)]
-
-
-class UseAsked(DatedBody):
-    """The post, how much (øre), the agency's own reference for the matter, and the day (Europe/Oslo)."""
-
-    fund_id: Line
-    amount_ore: Ore
-    reference: Line
-    used_on: Day
-
-
-class NetBooking(UseAsked):
-    """Income from used equipment booked net on 01 or 21 (Bevilgningsreglementet § 3, 4. ledd)."""
-
-    routine_renewal: bool
-    belongs_on_post_45: bool
-    booked_in_account_class_3: bool
-
-
-class BeyondTheYear(UseAsked):
-    """A lease or purchase of services beyond the year (§ 6, 2. ledd); the amount is its dearest year's cost."""
-
-    until_on: Day
-    ordinary_operations: bool
-    unchanged_level: bool
-    termination_assessed: bool
-
-
-class ExtraIncome(UseAsked):
-    """Overspending of 01 or 21 against extra income (§ 11, 4. ledd, nr. 1)."""
-
-    reported_income_ore: OreOrZero
-    same_agency: bool
-    from_increased_activity: bool
-    within_mandate: bool
-    binds_later_level: bool
-
-
-class ToInvestment(UseAsked):
-    """Money from 01 to 45 of the same chapter (§ 11, 4. ledd, nr. 2)."""
-
-    to_fund_id: Line
-    binds_later_spending: bool
-    restricted_ore: OreOrZero | None = None
-
-
-class Saving(Body):
-    """What is saved in one of the years that follow (øre)."""
-
-    year: CalendarYear
-    amount_ore: Ore
-
-
-class InvestmentSavings(UseAsked):
-    """Overspending for an investment, saved in the years that follow (§ 11, 4. ledd, nr. 3), with consent."""
-
-    consent_reference: Line | None = None
-    savings: Many[Saving]
-
-
-class CarryOver(UseAsked):
-    """Unused money applied for to be carried over, with the accounts of 31 December (§ 5)."""
-
-    unused_ore: OreOrZero
-    restricted_ore: OreOrZero | None = None
 
 
 def authorities_router(years: YearFile, letters: Letters, today: Callable[[], date]) -> Router:
@@ -114,35 +58,99 @@ def authorities_router(years: YearFile, letters: Letters, today: Callable[[], da
         as_of = await letters.year(year, valid_at=on, known_at=known_at)
         return JSONResponse(jsonable_encoder({"items": list_authorities(as_of, on=on), "next": None}))
 
-    async def use(
-        year: int, asked: UseAsked, rule: Callable[..., Sequence[Event]], caller: Caller, key: Any, **more: Any
+    async def act(
+        year: int,
+        asked: UseAsked,
+        rule: Callable[[BudgetYear, Use], Sequence[Event]],
+        *,
+        caller: Caller,
+        key: IdempotencyKey,
     ) -> Response:
-        own = {name: value for name, value in asked if name not in UseAsked.model_fields}
-        common = asked.model_dump(include=set(UseAsked.model_fields))
-        told = {**own, **more, "use": Use(**common, used_by=caller.subject)}
+        use = Use(
+            fund_id=asked.fund_id,
+            amount_ore=asked.amount_ore,
+            reference=asked.reference,
+            used_on=asked.used_on,
+            used_by=caller.subject,
+        )
         return await years.act(
-            year, rule, told, show=lambda after: _used(after, asked.reference), caller=caller, key=key
+            year,
+            lambda it: rule(it, use),
+            show=lambda after: _used(after, asked.reference),
+            caller=caller,
+            key=key,
         )
 
     @router.post("/{year}/net-booking")
     async def use_net_booking(year: Year, asked: NetBooking, caller: Controller, key: Idempotency) -> Response:
         """Books income from used equipment net. Moves nothing at disposal."""
-        return await use(year, asked, book_net, caller, key)
+        return await act(
+            year,
+            asked,
+            lambda it, use: book_net(
+                it,
+                use=use,
+                routine_renewal=asked.routine_renewal,
+                belongs_on_post_45=asked.belongs_on_post_45,
+                booked_in_account_class_3=asked.booked_in_account_class_3,
+            ),
+            caller=caller,
+            key=key,
+        )
 
     @router.post("/{year}/beyond-the-year")
     async def use_beyond_the_year(year: Year, asked: BeyondTheYear, caller: Controller, key: Idempotency) -> Response:
         """Enters an agreement beyond the budget year. Moves nothing at disposal."""
-        return await use(year, asked, commit_beyond_year, caller, key)
+        return await act(
+            year,
+            asked,
+            lambda it, use: commit_beyond_year(
+                it,
+                use=use,
+                until_on=asked.until_on,
+                ordinary_operations=asked.ordinary_operations,
+                unchanged_level=asked.unchanged_level,
+                termination_assessed=asked.termination_assessed,
+            ),
+            caller=caller,
+            key=key,
+        )
 
     @router.post("/{year}/extra-income")
     async def use_extra_income(year: Year, asked: ExtraIncome, caller: Controller, key: Idempotency) -> Response:
         """Overspends against extra income. Raises what is at disposal."""
-        return await use(year, asked, spend_extra_income, caller, key)
+        return await act(
+            year,
+            asked,
+            lambda it, use: spend_extra_income(
+                it,
+                use=use,
+                reported_income_ore=asked.reported_income_ore,
+                same_agency=asked.same_agency,
+                from_increased_activity=asked.from_increased_activity,
+                within_mandate=asked.within_mandate,
+                binds_later_level=asked.binds_later_level,
+            ),
+            caller=caller,
+            key=key,
+        )
 
     @router.post("/{year}/to-investment")
     async def use_to_investment(year: Year, asked: ToInvestment, caller: Controller, key: Idempotency) -> Response:
         """Moves money from 01 to 45 of the same chapter."""
-        return await use(year, asked, move_to_investment, caller, key)
+        return await act(
+            year,
+            asked,
+            lambda it, use: move_to_investment(
+                it,
+                use=use,
+                to_fund_id=asked.to_fund_id,
+                binds_later_spending=asked.binds_later_spending,
+                restricted_ore=asked.restricted_ore,
+            ),
+            caller=caller,
+            key=key,
+        )
 
     @router.post("/{year}/investment-savings")
     async def use_investment_savings(
@@ -150,12 +158,28 @@ def authorities_router(years: YearFile, letters: Letters, today: Callable[[], da
     ) -> Response:
         """Overspends for an investment with the ministry's consent to this very case. Raises what is at disposal."""
         savings = tuple((saving.year, saving.amount_ore) for saving in asked.savings)
-        return await use(year, asked, overspend_for_investment, caller, key, savings=savings)
+        return await act(
+            year,
+            asked,
+            lambda it, use: overspend_for_investment(
+                it, use=use, consent_reference=asked.consent_reference, savings=savings
+            ),
+            caller=caller,
+            key=key,
+        )
 
     @router.post("/{year}/carry-over")
     async def apply_carry_over(year: Year, asked: CarryOver, caller: Controller, key: Idempotency) -> Response:
         """Applies for carry-over. Nothing is at disposal before a supplement of the next year releases it."""
-        return await use(year, asked, apply_for_carry_over, caller, key)
+        return await act(
+            year,
+            asked,
+            lambda it, use: apply_for_carry_over(
+                it, use=use, unused_ore=asked.unused_ore, restricted_ore=asked.restricted_ore
+            ),
+            caller=caller,
+            key=key,
+        )
 
     return router
 

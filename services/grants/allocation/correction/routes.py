@@ -53,14 +53,20 @@ def corrections_router(years: YearFile, surroundings: Surroundings, sandbox: San
         if dry_run == "true":
             shown = preview_correction(stands, letter=letter, source_sha256=source_sha256, reason=reason, around=around)
             return JSONResponse(jsonable_encoder(shown))
-        asked = {
-            "letter": letter,
-            "source_sha256": source_sha256,
-            "reason": reason,
-            "corrected_by": caller.subject,
-            "confirmed": confirmed,
-        }
-        return await years.act(year, correct_letter, asked, show=shower(letter, around), caller=caller, key=key)
+        return await years.act(
+            year,
+            lambda it: correct_letter(
+                it,
+                letter=letter,
+                source_sha256=source_sha256,
+                reason=reason,
+                corrected_by=caller.subject,
+                confirmed=confirmed,
+            ),
+            show=shower(letter, around),
+            caller=caller,
+            key=key,
+        )
 
     @router.post("/withdrawal", response_model=Withdrawn | CorrectionPreview)
     async def withdraw(
@@ -80,8 +86,14 @@ def corrections_router(years: YearFile, surroundings: Surroundings, sandbox: San
             around = await surroundings.around(year, gone)
             shown = preview_withdrawal(stands, of_year=year, number=number, reason=reason, around=around)
             return JSONResponse(jsonable_encoder(shown))
-        asked = {"number": number, "reason": reason, "withdrawn_by": caller.subject, "confirmed": confirmed}
-        done = {"year": year, "number": number, "withdrawn": True}
-        return await years.act(year, withdraw_letter, asked, show=lambda _: done, caller=caller, key=key)
+        return await years.act(
+            year,
+            lambda it: withdraw_letter(
+                it, number=number, reason=reason, withdrawn_by=caller.subject, confirmed=confirmed
+            ),
+            show=lambda _: {"year": year, "number": number, "withdrawn": True},
+            caller=caller,
+            key=key,
+        )
 
     return router

@@ -48,17 +48,18 @@ def deviations_router(years: YearFile, surroundings: Surroundings, today: Callab
         if registered is None:
             raise LetterUnknown(f"Letter {number} of {year} is not registered.")
         around = await surroundings.around(year, [registered.letter])
-        asked = {
-            **explained.model_dump(),
-            "letter_number": number,
-            "settled_by": caller.subject,
-            "settled_on": explained.settled_on or today(),
-            "around": around,
-        }
         return await years.act(
             year,
-            settle_deviation,
-            asked,
+            lambda it: settle_deviation(
+                it,
+                letter_number=number,
+                fund_id=explained.fund_id,
+                kind=explained.kind,
+                reason=explained.reason,
+                settled_by=caller.subject,
+                settled_on=explained.settled_on or today(),
+                around=around,
+            ),
             show=lambda after: {"items": deviations_of(after, number, around), "next": None},
             caller=caller,
             key=key,

@@ -1,7 +1,7 @@
 """A post's line through the years over HTTP: what carries on what, and the figures of each year."""
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -96,19 +96,43 @@ def successions_router(
         second follower, or a second predecessor, is taken where each is recorded as `split` or `join`."""
         year = int(succession.fund_id.partition("/")[0])
         others = {each: known for each, known in (await every_year()).items() if each != year}
-        asked = {**succession.model_dump(), "recorded_by": caller.subject, "others": others}
-        asked["covered"] = await covered(succession.fund_id, succession.predecessor_id)
-        shown = succession.model_dump()
-        return await years.act(year, succeed_post, asked, show=lambda _: shown, caller=caller, key=key)
+        elsewhere = await covered(succession.fund_id, succession.predecessor_id)
+        return await years.act(
+            year,
+            lambda it: succeed_post(
+                it,
+                fund_id=succession.fund_id,
+                predecessor_id=succession.predecessor_id,
+                how=succession.how,
+                takes_claims=succession.takes_claims,
+                reason=succession.reason,
+                recorded_by=caller.subject,
+                others=others,
+                covered=elsewhere,
+            ),
+            show=lambda _: succession,
+            caller=caller,
+            key=key,
+        )
 
     @router.post("/successions/withdrawal", response_model=Withdrawal)
     async def withdraw(withdrawal: Withdrawal, caller: Controller, key: Idempotency) -> Response:
         """Takes back a succession that should not have been recorded, by a new fact."""
-        asked = {**withdrawal.model_dump(), "withdrawn_by": caller.subject}
-        asked["covered"] = await covered(withdrawal.fund_id, withdrawal.predecessor_id)
-        shown = withdrawal.model_dump()
-        year = int(withdrawal.fund_id.partition("/")[0])
-        return await years.act(year, withdraw_succession, asked, show=lambda _: shown, caller=caller, key=key)
+        elsewhere = await covered(withdrawal.fund_id, withdrawal.predecessor_id)
+        return await years.act(
+            int(withdrawal.fund_id.partition("/")[0]),
+            lambda it: withdraw_succession(
+                it,
+                fund_id=withdrawal.fund_id,
+                predecessor_id=withdrawal.predecessor_id,
+                reason=withdrawal.reason,
+                withdrawn_by=caller.subject,
+                covered=elsewhere,
+            ),
+            show=lambda _: withdrawal,
+            caller=caller,
+            key=key,
+        )
 
     @router.get("/series/{year}/{chapter}/{post}", response_model=SeriesShown)
     async def series(
@@ -123,7 +147,7 @@ def successions_router(
         and whether it is one line throughout or was split or joined on the way."""
         found = series_of(await every_year(known_at), post_id(year, chapter, post))
         as_of = AsOf(valid_at=valid_at or today(), known_at=known_at)
-        rows: list[Any] = []
+        rows: list[Mapping[str, object]] = []
         for fund_id in found.posts:
             of_year, of_chapter, of_post = (int(part) for part in fund_id.split("/")[:3])
             row = await balances.find_post(of_year, of_chapter, of_post, as_of)

@@ -1,27 +1,25 @@
 """Asking accounting, and taking its answers: a batch's stream and every case in it, each time in one transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
-from functools import reduce
-from typing import Any
 from uuid import UUID, uuid5
 
-from fastapi.encoders import jsonable_encoder
 from psycopg_pool import AsyncConnectionPool
 from starlette.responses import Response
 
+from services.eventlog.after import After
 from services.eventlog.events import Event
 from services.eventlog.folding import fold_once
 from services.eventlog.log import History
 from services.grants.allocation.later_years import LaterYears
 from services.grants.case.command_handler import case_of
 from services.grants.case.command_handler import stream_of as case_stream
-from services.grants.case.events.disbursement import BatchLine
 from services.grants.disbursement.batch.account_rows import AccountRows
 from services.grants.disbursement.batch.hand_over import stream_of
 from services.grants.disbursement.batch.payment_file import PaymentFile, write_file
 from services.grants.disbursement.batch.receipts import Receipt, take_receipts
+from services.grants.disbursement.batch.responses import show_batch, show_left_out
 from services.grants.disbursement.batch.rules import (
     Batch,
     LeftOut,
@@ -42,6 +40,14 @@ from services.httpapi.problem import NotFound
 
 _BATCHES = UUID("0f0a4d1e-52c5-4b6f-8f0a-3c7f6f0f2b90")
 """Names batches by who asked and under which key, so that the same request is the same batch however often it comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What goes into a batch, as its file, and what is left out of it."""
+
+    file: PaymentFile
+    left_out: Sequence[LeftOut]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +72,28 @@ class Requesting:
         attested = await list_attested(self.pool, up_to=made_on)
         accounts = await self.rows.find_all({each.account_id for each in attested})
         open_years, posts = await self._later_years(attested)
-        files: list[PaymentFile] = []
-        shown: dict[str, Any] = {}
+        last: Choice | None = None  # what was decided last is what is kept and told of
 
         def decide(histories: Mapping[str, History]) -> Mapping[str, Sequence[Event]]:
             cases = {case_of(stream): fold(histories[stream].events) for stream in histories if stream != on_batch}
             requests, left_out = choose(cases, accounts, up_to=made_on, open_years=open_years, posts=posts)
             if not requests:
-                raise NothingToRequest("Nothing attested up to that day can be asked for.", left_out=_told(left_out))
+                raise NothingToRequest(
+                    "Nothing attested up to that day can be asked for.", left_out=show_left_out(left_out)
+                )
             made, asked, file = self._batch_of(requests, batch_id, made_on, caller)
-            files[:] = [file]
-            shown.update(show_batch(fold_once(evolve_batch, [made], Batch)) | {"left_out": _told(left_out)})
+            nonlocal last
+            last = Choice(file, left_out)
             return {on_batch: [made], **{case_stream(case_id): events for case_id, events in asked.items()}}
 
         async def keep_file(_: Mapping[str, History], __: Decided) -> None:
-            await self.rows.keep_file(batch_id, files[0])
+            assert last is not None, "a decision comes before what is asked of it"
+            await self.rows.keep_file(batch_id, last.file)
+
+        def answer(after: Mapping[str, After]) -> Answer:
+            assert last is not None, "a decision comes before its answer"
+            stands = show_batch(fold_once(evolve_batch, after[on_batch].events, Batch))
+            return Answer(body=stands | {"left_out": show_left_out(last.left_out)}, status=201, location=location)
 
         on_batch = stream_of(batch_id)
         streams = [on_batch, *sorted({case_stream(each.case_id) for each in attested})]
@@ -90,7 +103,7 @@ class Requesting:
             caller=caller,
             key=key,
             decide=decide,
-            answer=lambda _: Answer(body=shown, status=201, location=location),
+            answer=answer,
             expected={on_batch: 0},
             admit=keep_file,
         )
@@ -141,7 +154,6 @@ class Requesting:
         streams = sorted({case_stream(line.case_id) for line in lines if line})
         years = {receipt.answered_on.year for receipt in receipts}
         known = await self.later_years.lines_of(streams, years)
-        shown: dict[str, Any] = {}
 
         def decide(histories: Mapping[str, History]) -> Mapping[str, Sequence[Event]]:
             now = fold_once(evolve_batch, histories[on_batch].events, Batch)
@@ -151,7 +163,6 @@ class Requesting:
                 for case_id, case in cases.items()
             }
             taken = take_receipts(now, cases, receipts=receipts, recorded_by=caller.subject, posts=posts)
-            shown.update(show_batch(reduce(evolve_batch, taken.batch, now)))
             return {on_batch: taken.batch} | {case_stream(case_id): events for case_id, events in taken.cases.items()}
 
         return await self.desk.carry_out_all(
@@ -159,7 +170,7 @@ class Requesting:
             caller=caller,
             key=key,
             decide=decide,
-            answer=lambda _: Answer(body=shown),
+            answer=lambda after: Answer(body=show_batch(fold_once(evolve_batch, after[on_batch].events, Batch))),
         )
 
     async def batch(self, batch_id: UUID) -> Batch:
@@ -168,44 +179,3 @@ class Requesting:
         if not history.version:
             raise NotFound(f"There is no batch {batch_id}.")
         return fold_once(evolve_batch, history.events, Batch)
-
-
-def show_batch(batch: Batch) -> dict[str, Any]:
-    """A batch with its lines and their answers; what is paid, refused and unanswered adds up to the control total.
-    `moved` are the payments that were attested for another budget year than they are asked for in."""
-    assert batch.made is not None, "a batch begins with its making"
-    lines = []
-    for line in batch.lines:
-        receipt = batch.find_receipt(line.payment_id)
-        lines.append(
-            {
-                **asdict(line),
-                "answer": ("paid" if receipt.paid else "refused") if receipt else None,
-                "voucher": receipt.voucher if receipt else None,
-                "answered_on": receipt.answered_on if receipt else None,
-            }
-        )
-    shown = asdict(batch.made) | {
-        "count": len(lines),
-        "handed_over_on": batch.handed_over.handed_over_on if batch.handed_over else None,
-        "paid_ore": batch.sum_ore("paid"),
-        "refused_ore": batch.sum_ore("refused"),
-        "unanswered_ore": batch.sum_ore("unanswered"),
-        "lines": lines,
-        "moved": [_moved(line, batch.made.made_on.year) for line in batch.lines if line.from_year is not None],
-    }
-    return dict(jsonable_encoder(shown))
-
-
-def _moved(line: BatchLine, to_year: int) -> dict[str, Any]:
-    return {
-        "payment_id": str(line.payment_id),
-        "case_id": str(line.case_id),
-        "from_year": line.from_year,
-        "to_year": to_year,
-        "charged_post_id": line.charged_post_id,
-    }
-
-
-def _told(left_out: Sequence[LeftOut]) -> list[dict[str, Any]]:
-    return [dict(jsonable_encoder(asdict(each))) for each in left_out]

@@ -9,8 +9,9 @@ from starlette.responses import JSONResponse, Response
 
 from services.grants.case_number.view import CaseNumbers
 from services.grants.disbursement.batch.account_rows import AccountRows
-from services.grants.disbursement.batch.command_handler import Requesting, show_batch
+from services.grants.disbursement.batch.command_handler import Requesting
 from services.grants.disbursement.batch.receipts import NotPaid, Paid, Receipt
+from services.grants.disbursement.batch.responses import show_batch
 from services.grants.disbursement.payment_lists import list_batches, reconcile
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller, Role
@@ -106,5 +107,17 @@ def batch_router(requesting: Requesting, rows: AccountRows, pool: AsyncConnectio
 
 
 def _receipt(asked: PaidAsked | RefusedAsked) -> Receipt:
-    given = asked.model_dump(exclude={"outcome"})
-    return Paid(**given) if isinstance(asked, PaidAsked) else NotPaid(**given)
+    if isinstance(asked, PaidAsked):
+        return Paid(
+            payment_id=asked.payment_id,
+            amount_ore=asked.amount_ore,
+            voucher=asked.voucher,
+            answered_on=asked.answered_on,
+        )
+    return NotPaid(
+        payment_id=asked.payment_id,
+        amount_ore=asked.amount_ore,
+        code=asked.code,
+        reason=asked.reason,
+        answered_on=asked.answered_on,
+    )

@@ -1,6 +1,6 @@
 """Pay-out deadlines over HTTP: how far the money has come, and the telling that the daily sweep also does."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
@@ -8,8 +8,6 @@ from typing import Annotated, Any
 from fastapi.encoders import jsonable_encoder
 from starlette.responses import JSONResponse, Response
 
-from services.eventlog.events import Event
-from services.eventlog.log import History
 from services.eventlog.refusal import Refusal
 from services.grants.disbursement.pay_out.rules import Standing, tell
 from services.grants.disbursement.pay_out.sweep import PayOuts, stream_of
@@ -78,15 +76,13 @@ def pay_out_router(desk: Desk, pay_outs: PayOuts, today: Callable[[], date]) -> 
         if telling.on.year > telling.year + 1:
             raise TellingTooLate(f"{telling.on} is long after {telling.year}, whose deadlines are told of.")
         standings = await pay_outs.list_standings(telling.year, on=telling.on)
-        shown: dict[str, Any] = {}
-
-        def decide(history: History) -> Sequence[Event]:
-            events = tell(history.events, standings=standings)
-            shown["told"] = jsonable_encoder([asdict(event) for event in events])
-            return events
-
-        stream = stream_of(telling.year)
-        return await desk.carry_out(stream, caller=caller, key=key, decide=decide, answer=lambda _: Answer(body=shown))
+        return await desk.carry_out(
+            stream_of(telling.year),
+            caller=caller,
+            key=key,
+            decide=lambda history: tell(history.events, standings=standings),
+            answer=lambda after: Answer(body={"told": jsonable_encoder([asdict(event) for event in after.new])}),
+        )
 
     return router
 

@@ -1,14 +1,15 @@
 """The recipient's account over HTTP: registered, looked at, verified by another, and erased."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import uuid5
 
 from fastapi import Query
 from fastapi.encoders import jsonable_encoder
 from starlette.responses import JSONResponse, Response
 
+from services.eventlog.events import Event
 from services.grants.case.command_handler import CaseFile
 from services.grants.case.number_guard import Numbers
 from services.grants.disbursement.batch.account_rows import AccountRows
@@ -20,6 +21,7 @@ from services.grants.disbursement.payee.rules import (
     register_account,
     verify_account,
 )
+from services.grants.disbursement.rules import Disbursement
 from services.grants.disbursement.view import fold
 from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
@@ -61,25 +63,32 @@ def payee_router(cases: CaseFile, rows: AccountRows, numbers: Numbers, today: Ca
         """Registers which account the recipient is paid to. A second person must verify it before anything is paid."""
         numbers.check_account(account.account_number)
         account_id = uuid5(case_id, f"{caller.subject}\n{key.key}")
-        asked: dict[str, Any] = {
-            "account_id": account_id,
-            "holder": account.organisation_number,
-            "registered_on": account.registered_on,
-            "registered_by": caller.subject,
-        }
+
+        def rule(case: Disbursement, digest: str | None = None) -> Sequence[Event]:
+            return register_account(
+                case,
+                account_id=account_id,
+                holder=account.organisation_number,
+                registered_on=account.registered_on,
+                registered_by=caller.subject,
+                digest=digest,
+            )
+
         # The row is stored once the rule and the guards have agreed, and before any fact refers to it.
-        await cases.ask(case_id, register_account, asked, fold=fold, caller=caller, key=key, expected=expected)
+        await cases.ask(case_id, fold, rule, caller=caller, key=key, expected=expected)
         case = fold((await cases.history(case_id)).events)
         known = [number for number in recorded_numbers(case) if number]
         numbers.check_organisations([account.organisation_number], recorded=known)
-        asked["digest"] = await rows.keep(
+        digest = await rows.keep(
             PayeeAccount(
                 account_id=account_id,
                 account_number=account.account_number,
                 organisation_number=account.organisation_number,
             )
         )
-        return await cases.act(case_id, register_account, asked, fold=fold, caller=caller, key=key, expected=expected)
+        return await cases.act(
+            case_id, fold, lambda case: rule(case, digest), caller=caller, key=key, expected=expected
+        )
 
     @router.get("/cases/{case_id}/payee-account")
     async def show_payee_account(
@@ -112,8 +121,20 @@ def payee_router(cases: CaseFile, rows: AccountRows, numbers: Numbers, today: Ca
         key: Idempotency,
     ) -> Response:
         """Confirms, as a second person with a source, that the account is the recipient's."""
-        asked = {**verification.model_dump(), "verified_by": caller.subject}
-        return await cases.act(case_id, verify_account, asked, fold=fold, caller=caller, key=key, expected=expected)
+        return await cases.act(
+            case_id,
+            fold,
+            lambda case: verify_account(
+                case,
+                account_id=verification.account_id,
+                source=verification.source,
+                verified_on=verification.verified_on,
+                verified_by=caller.subject,
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.delete("/payee-accounts/{account_id}", status_code=204)
     async def erase_payee_account(
@@ -126,13 +147,13 @@ def payee_router(cases: CaseFile, rows: AccountRows, numbers: Numbers, today: Ca
         every batch from now on; files already made are accounting records and stay."""
         if account_id not in await rows.find_all([account_id]):
             raise NotFound("There is no account of that id.")
-        asked: dict[str, Any] = {"account_id": account_id, "reason": reason}
-        asked |= {"erased_on": today(), "erased_by": caller.subject}
         await cases.desk.carry_out(
             erasure_of(account_id),
             caller=caller,
             key=key,
-            decide=lambda history: erase_account(history.events, **asked),
+            decide=lambda history: erase_account(
+                history.events, account_id=account_id, reason=reason, erased_on=today(), erased_by=caller.subject
+            ),
             answer=lambda _: Answer(body={"account_id": str(account_id), "erased": True}),
         )
         return Response(status_code=204)

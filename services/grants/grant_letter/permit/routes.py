@@ -1,7 +1,8 @@
 """The permit to send a case's letter over HTTP: asked by the notifications service at each try, seen by people, and
 written off by two of them when no answer will come."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -20,11 +21,10 @@ from services.grants.grant_letter.permit.view import Permits
 from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.carrying import Admit
 from services.httpapi.etag import ExpectedVersion, etag
 from services.httpapi.fields import Id
-from services.httpapi.guards import Decided
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.guards import Admit, Decided
+from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
 
@@ -64,7 +64,10 @@ def permit_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
             events = rules.grant(
                 rules.fold(histories[permit].facts),
                 sendable.fold(histories[case].events),
-                **asked.model_dump(),
+                attempt=asked.attempt,
+                letter_sha256=asked.letter_sha256,
+                manifest_sha256=asked.manifest_sha256,
+                decision_version=asked.decision_version,
                 case_version=histories[case].version,
                 now=now,
             )
@@ -88,27 +91,27 @@ def permit_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         return JSONResponse(body, headers={"ETag": etag(history.version)})
 
     async def act(
-        case_id: UUID, rule: rules.Decision, caller: Caller, key: Idempotency, expected: int, **asked: object
+        case_id: UUID,
+        rule: Callable[[rules.Permit, datetime], Sequence[Event]],
+        *,
+        caller: Caller,
+        key: IdempotencyKey,
+        expected: int,
     ) -> Response:
+        """A rule asked on the permit, at the database's time."""
         now = (await permits.find(case_id))[0]
-        body: dict[str, object] = {}
 
         def decide(history: History) -> Sequence[Event]:
             if not history.version:
                 raise NotFound("No permit to send has been asked for in this case.")
-            permit = rules.fold(history.facts)
-            events = rule(permit, now=now, **asked)
-            for event in events:
-                permit = rules.evolve(permit, event)
-            body.update(jsonable_encoder(shown(permit)))
-            return events
+            return rule(rules.fold(history.facts), now)
 
         return await cases.desk.carry_out(
             permit_stream(case_id),
             caller=caller,
             key=key,
             decide=decide,
-            answer=lambda _: Answer(body=body),
+            answer=lambda after: Answer(body=jsonable_encoder(shown(rules.fold(after.facts)))),
             expected=expected,
             admit=as_on_the_case(cases, case_id, caller),
         )
@@ -118,13 +121,26 @@ def permit_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         case_id: Id, asked: WriteOff, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Says why no answer will come to a permit that has run out. A second person must confirm."""
-        told = {"reason": asked.reason, "proposed_by": caller.subject}
-        return await act(case_id, rules.propose_write_off, caller, key, expected, **told)
+        return await act(
+            case_id,
+            lambda permit, now: rules.propose_write_off(
+                permit, reason=asked.reason, proposed_by=caller.subject, now=now
+            ),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     @router.put(the_permit + "/write-off/confirmation", response_model=PermitShown)
     async def confirm_write_off(case_id: Id, caller: Approver, expected: ExpectedVersion, key: Idempotency) -> Response:
         """A second person finds that no answer will come: the letter counts as left, and the case goes on."""
-        return await act(case_id, rules.write_off, caller, key, expected, confirmed_by=caller.subject)
+        return await act(
+            case_id,
+            lambda permit, now: rules.write_off(permit, confirmed_by=caller.subject, now=now),
+            caller=caller,
+            key=key,
+            expected=expected,
+        )
 
     return router
 

@@ -9,7 +9,7 @@ and no more. Without an answer it is never over by itself; two people write it o
 have run out, and then the letter counts as left.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -32,7 +32,6 @@ LIFE_SECONDS = 120
 MOST_BETWEEN_CLOCKS = timedelta(seconds=60)
 TO_BEGIN = timedelta(seconds=15)
 """What must be left of a permit, the clocks' difference apart, for it to be of any use to whoever asks again."""
-Decision = Callable[..., list[Event]]
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
