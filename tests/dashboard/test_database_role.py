@@ -160,6 +160,7 @@ def test_it_reads_what_the_pages_show_and_nothing_more(
                 "grants.kept_of(text,boolean)",
                 "grants.lines_paid_beyond(text,date,bigint)",
                 "grants.paid_beyond(text,date,bigint)",
+                "grants.pieces(text)",
                 "grants.position_at(timestamp with time zone)",
                 "grants.set_aside_at(text,date,bigint)",
                 "grants.untold(integer)",

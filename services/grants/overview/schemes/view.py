@@ -43,11 +43,12 @@ BY_AWARD = f"""
                 SELECT FROM hidden h WHERE h.stream = 'case-' || c.case_id AND e.position >= h.since))) AS m
     WHERE c.edition = {LIVE} AND c.year = %(year)s AND {MADE} GROUP BY c.scheme_id, c.call_id, c.round_id
 """
-# An application whose award the reader is not told of is one that is not decided.
+# An application whose award the reader is not told of is one that is not decided. LIMIT 1 looks each up by its key: by
+# EXISTS every entry there is may be read, to be looked up among.
 _APPLIED = f"""
     SELECT c.call_id, CASE WHEN 'case-' || c.case_id = ANY (%(hidden)s) THEN '{UNDECIDED}'
-                           WHEN EXISTS (SELECT FROM grants.entry e WHERE e.fund_id = 'case-' || c.case_id
-                                        AND e.ground IN ('award.approved.v1', 'award.imported.v1'))
+                           WHEN (SELECT true FROM grants.entry e WHERE e.fund_id = 'case-' || c.case_id
+                                 AND e.ground IN ('award.approved.v1', 'award.imported.v1') LIMIT 1)
                                THEN '{GRANTED}' ELSE c.state END AS state,
            count(*) AS applications, sum(c.sought_ore)::bigint AS sought_ore
     FROM grants_view.case_row c
