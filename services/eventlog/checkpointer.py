@@ -15,11 +15,11 @@ from prometheus_client import CollectorRegistry, Gauge
 from psycopg import Connection, IsolationLevel
 
 from services.calendar import clock
-from services.eventlog.chain import COLUMNS, GENESIS, Chain, Fault, StoredEvent
+from services.eventlog.chain import GENESIS, Fault, StoredEvent
 from services.eventlog.checkpoint import Checkpoint, Checkpoints, Verified, follow
 from services.eventlog.commands_followed import follow_commands
 from services.eventlog.connecting import connect
-from services.eventlog.epoch.events import LogRestored
+from services.eventlog.facts_followed import follow_facts
 from services.eventlog.signed import LastSigned, OtherwiseSigned, find_last_signed, record_signed
 from services.eventlog.standby import confirm, within
 
@@ -208,23 +208,7 @@ class Checkpointer:
 
     def _verify_since(self, connection: Connection[Any], after: int, signed: bytes) -> StoredEvent:
         """Everything after the last checkpoint follows from it. The last event."""
-        chain, newest = Chain(after=after, previous=signed), None
-        before: StoredEvent | None
-        rows = connection.cursor(name="since", binary=True)
-        rows.itersize = 5_000
-        rows.execute(f"SELECT {COLUMNS} FROM {self._name}.event WHERE position > %s ORDER BY position", (after,))
-        for row in rows:
-            before, newest = newest, StoredEvent(*row)
-            if before is None:
-                self._refuse_unsaid(newest)
-            chain.follow(newest)
-        if (faults := chain.end()) or newest is None:
+        newest, faults = follow_facts(connection, self._name, self._last.checkpoint, after=after, signed=signed)
+        if faults or newest is None:
             raise SigningRefused(faults)
         return newest
-
-    def _refuse_unsaid(self, first: StoredEvent) -> None:
-        """After a checkpoint that resumes comes the fact that says who agreed to it."""
-        last = self._last.checkpoint
-        if last is not None and last.resumes is not None and first.topic != LogRestored.TOPIC:
-            detail = f"number {last.number} goes on without what was lost, and no fact says who agreed"
-            raise SigningRefused([Fault(first.position, "checkpoint", detail)])

@@ -17,6 +17,7 @@ NO_WORDS = {
     "services/httpapi/etag.py": "a list of tags in a header",
     "services/httpapi/fields.py": "space at the ends of a line",
     "services/httpapi/limits.py": "the name of an encoding",
+    "services/httpapi/restoration/command.py": "a token in a file",
     "services/inbox/follower.py": "a token in a file",
     "services/notifications/channel/smtp.py": "a password in a file",
 }

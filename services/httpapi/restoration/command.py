@@ -91,7 +91,7 @@ def in_words(restoration: Restoration) -> str:
     return (
         f"The log ends at {lost.head.position}. The last that still holds is {last};"
         f" checkpoints {lost.signed[0].number} to {lost.newest.number} do not.\n"
-        f"Lost: positions {lost.lost_from} to {lost.newest.position}, and what came after them and was never signed."
+        f"Lost: positions {lost.lost_from} to {lost.lost_to}, and what came after them and was never signed."
     )
 
 

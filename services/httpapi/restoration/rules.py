@@ -33,10 +33,16 @@ class Lost:
         return self.signed[-1]
 
     @property
+    def lost_to(self) -> int:
+        """The last position that was signed for; of one that resumes, the fact that told of it."""
+        return self.newest.position + (self.newest.resumes is not None)
+
+    @property
     def lost_from(self) -> int:
         """The first position that is lost, as far as it can be seen: after the end of a log that is merely shorter, and
         after the last good checkpoint where something else stands than was signed."""
-        if all(each.position > self.head.position for each in self.signed):
+        end = (self.head.position, self.head.hash)
+        if all(each.position > end[0] or (each.position, each.hash) == end for each in self.signed):
             return self.head.position + 1
         return self.last.position + 1 if self.last else 1
 
@@ -93,7 +99,7 @@ def confirm(lost: Lost, proposal: Proposal | None, *, by: str, left_outside: Seq
     return LogRestored(
         goes_on_after=lost.head.position,
         lost_from=lost.lost_from,
-        lost_to=lost.newest.position,
+        lost_to=lost.lost_to,
         last_checkpoint=lost.last.number if lost.last else 0,
         lost_checkpoints_from=lost.signed[0].number,
         lost_checkpoints_to=lost.newest.number,
