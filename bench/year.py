@@ -17,7 +17,8 @@ from services.eventlog.events import Event
 from services.grants.allocation.letter_file.reading import read_letter
 from services.grants.allocation.rules import register_letter
 from services.grants.budget_year.state import BudgetYear, evolve
-from services.grants.case.events.award import AwardApproved, AwardProposed, LetterReleased, Recipient
+from services.grants.case.events.award import AwardApproved, AwardProposed, Recipient
+from services.grants.case.events.grant_letter import LetterReleased
 
 LETTERS = Path(__file__).parents[1] / "data" / "letters" / "2020"
 EARMARK = "2020/291/71/frivillige-organisasjoner"

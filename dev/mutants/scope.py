@@ -104,13 +104,13 @@ PARTS = {
     "notice": _room("notice", "rules", "tests/grants/grant_letter"),
     "report": _room(
         "recipient_report",
-        "rules answered checking closing control draw overpayment receiving reminder settlement",
+        "rules before_settlement checking closing control draw overpayment receiving reminder settlement",
         "tests/grants/withholding",
     ),
-    "round": _room("round", "rules bounds per_capita remarks together"),
+    "round": _room("round", "rules bounds per_capita remarks each_case"),
     "scheme": _room("scheme", "rules terms notice_policy/rules", "tests/grants/test_plan_conditions.py"),
     "staff": _room("staff", "rules"),
-    "waiting": _room("waiting", "rules money reports story"),
+    "waiting": _room("waiting", "rules money reports case_facts"),
     "withholding": _room("withholding", "rules claims reclaim repayment warning", "tests/grants/recipient_report"),
     "register": _part(
         f"{NOTIFICATIONS}/deadline",

@@ -19,8 +19,8 @@ from dev.verifying.reading import rows
 from services.eventlog.chain import Fault
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
-from services.grants.case.events.award import LetterFrozen
 from services.grants.case.events.disbursement import PaymentBatchMade
+from services.grants.case.events.grant_letter import LetterFrozen
 from services.notifications.facts.notice import NoticeOrdered
 from services.notifications.facts.release import LetterReleased
 

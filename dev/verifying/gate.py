@@ -53,7 +53,7 @@ from services.notifications.facts.held_state import Held
 from services.notifications.facts.notice_state import Notice
 from services.notifications.facts.publication import PublicationReleased
 from services.notifications.facts.release import LetterHeldAsTold, LetterReleased
-from services.notifications.gate.decision import Told
+from services.notifications.gate.decision import ListedNotice
 from services.notifications.gate.digest import read_digest
 
 SHARED = "SELECT DISTINCT stream FROM notifications.event WHERE stream = %s OR stream ^@ 'scheme-'"
@@ -209,7 +209,9 @@ class Gate:
             for position, problem in list_problems(its, self._permits_from):
                 self._fault(position, f"tries: {stream}: {problem}")
 
-    def _item_rows(self, facts: Facts, items: Mapping[str, Held], told: Mapping[str, Sequence[Told]]) -> Iterator[Row]:
+    def _item_rows(
+        self, facts: Facts, items: Mapping[str, Held], told: Mapping[str, Sequence[ListedNotice]]
+    ) -> Iterator[Row]:
         for item, held in items.items():
             try:
                 if held.held:

@@ -14,12 +14,12 @@ from services.notifications.facts.channel import LetterFollowed, LetterSendingPe
 from services.notifications.facts.held_state import Held
 from services.notifications.facts.notice_state import Notice
 from services.notifications.facts.release import HeldLetter, LetterHeldAsTold, LetterReleased, LetterReleaseEnded
-from services.notifications.gate.decision import EVER, Told, stand
+from services.notifications.gate.decision import EVER, ListedNotice, stand
 
 Row = tuple[Any, ...]
 
 
-def item_row(item: str, held: Held, told: Sequence[Told]) -> Row:
+def item_row(item: str, held: Held, told: Sequence[ListedNotice]) -> Row:
     """The row an item should have; `told` are the notices that list it. What was released keeps what it opened at."""
     standing = stand(item, held, told)
     scheme_id, letter_sha256 = _bound(held.letter) if held.letter else (None, None)
@@ -53,15 +53,15 @@ def _bound(letter: HeldLetter) -> tuple[str | None, str]:
     return manifest["scheme_id"], manifest["files"][0]
 
 
-def told_of(notices: Mapping[str, Notice], items: Collection[str]) -> Mapping[str, list[Told]]:
+def told_of(notices: Mapping[str, Notice], items: Collection[str]) -> Mapping[str, list[ListedNotice]]:
     """For each of these items the notices that list it, each with no line but that."""
-    told: dict[str, list[Told]] = defaultdict(list)
+    told: dict[str, list[ListedNotice]] = defaultdict(list)
     for stream, notice in notices.items():
         prepared = notice.prepared
         for line in prepared.lines if prepared else ():
             if prepared and line.item in items:
                 of_it = replace(notice, prepared=replace(prepared, lines=(line,)))
-                told[line.item].append(Told(notice_id=telling.id_of(stream), notice=of_it))
+                told[line.item].append(ListedNotice(notice_id=telling.id_of(stream), notice=of_it))
     return told
 
 

@@ -14,7 +14,7 @@ from dev.verifying.unreadable import Found, looked_at
 from services.eventlog.chain import Fault
 from services.eventlog.events import Event
 from services.grants import wiring as grants
-from services.inbox.taking import Hear
+from services.inbox.taking import MessageHandler
 from services.notifications import wiring as notifications
 from services.notifications.facts.release import LetterHeld
 from services.notifications.grants_feed.inbox import heard
@@ -51,7 +51,7 @@ HEARD_BY_NOTIFICATIONS = frozenset(
 )
 
 
-def _by_notifications(made: Sequence[Event]) -> Mapping[str, Hear]:
+def _by_notifications(made: Sequence[Event]) -> Mapping[str, MessageHandler]:
     """The channel is the deployment's choice, and stands in what was held."""
     return heard(next((event.manifest.channel for event in made if isinstance(event, LetterHeld)), "file-outbox"))
 

@@ -26,7 +26,7 @@ from services.eventlog.mapper import decode, heard_in, recorded
 from services.eventlog.recorded import HeardAt, Recorded
 from services.eventlog.refusal import Refusal
 from services.inbox.events import FeedRead, MessageRead
-from services.inbox.taking import Hear, Take
+from services.inbox.taking import MessageHandler, Reaction
 
 READS = """
     SELECT e.position, e.topic, e.data, coalesce(c.last_position, e.position), e.metadata FROM {schema}.event e
@@ -55,7 +55,7 @@ class Side:
 
     schema: str
     other: str
-    hears: Callable[[Sequence[Event]], Mapping[str, Hear]]
+    hears: Callable[[Sequence[Event]], Mapping[str, MessageHandler]]
     heard_topics: frozenset[str]
     mappers: Mapping[str, Mapper]
 
@@ -204,7 +204,7 @@ class HeardReconciliation:
         self.faults.append(Fault(position, "heard", detail))
 
 
-def _taken(hear: Hear, at: int, data: Mapping[str, Any]) -> Take | None:
+def _taken(hear: MessageHandler, at: int, data: Mapping[str, Any]) -> Reaction | None:
     """What the message asks of the log that hears it; None where its data cannot be so."""
     try:
         return hear(str(at), json.loads(json.dumps(data)))

@@ -16,7 +16,7 @@ from services.eventlog.chain import Fault
 from services.eventlog.mapper import decode
 from services.eventlog.recorded import Recorded
 from services.grants.deadline.events import DeadlinesTold
-from services.grants.deadline.rules import RULES, Told, evolve
+from services.grants.deadline.rules import RULES, ToldDeadlines, evolve
 from services.grants.deadline.telling import CASE, DEADLINES, PAY_OUT, SCHEME, YEAR, Subject, subject_of
 
 COLUMNS = "position, stream, version, topic, data, recorded_at"
@@ -97,7 +97,7 @@ def _check_one(
     read_to: int,
     counts: Counter[str],
 ) -> Iterator[Fault]:
-    told = Told()
+    told = ToldDeadlines()
     for fact in tellings:
         event = fact.event
         if isinstance(event, DeadlinesTold) and event.rules != RULES:
@@ -113,7 +113,12 @@ def _check_one(
 
 
 def _follows(
-    subject: Subject, told: Told, event: DeadlinesTold, fact: Recorded, sources: list[Recorded], number: str | None
+    subject: Subject,
+    told: ToldDeadlines,
+    event: DeadlinesTold,
+    fact: Recorded,
+    sources: list[Recorded],
+    number: str | None,
 ) -> bool:
     by_then = [each for each in sources if each.position <= event.as_of < fact.position]
     if not by_then or event.read_to > fact.position:

@@ -12,7 +12,7 @@ from services.grants.application.contact_rows import ContactRows
 from services.grants.back_dating.guard import DayGuard
 from services.grants.back_dating.routes import back_dating_router
 from services.grants.balance.view import Balances
-from services.grants.case.command_handler import CaseFile
+from services.grants.case.command_handler import CaseCommands
 from services.grants.case.number_guard import Numbers
 from services.grants.case_number.view import CaseNumbers
 from services.grants.case_view.answer import show
@@ -26,7 +26,7 @@ from services.grants.scheme.view import Schemes
 from services.grants.settings import Settings
 from services.grants.staff.view import Staff
 from services.grants.wiring import MESSAGES, routers
-from services.httpapi.carrying import Desk
+from services.httpapi.command_handler import CommandHandler
 from services.httpapi.command_routes import command_router
 from services.httpapi.limits import Limits
 from services.httpapi.problems.catalogue import WORDS
@@ -60,12 +60,12 @@ class Web:
         self.sandbox = Sandbox(settings.readers)
         guard, numbers = DayGuard(log, acted_on), Numbers(settings.environment, today)
         letters, balances, case_numbers, staff = Letters(log), Balances(pool), CaseNumbers(pool), Staff(log, pool)
-        desk = Desk(log, without_room, refused_by_the_database, (guard, numbers, NamedLetters(letters)))
+        desk = CommandHandler(log, without_room, refused_by_the_database, (guard, numbers, NamedLetters(letters)))
         letterhead = read_letterhead(settings.letterhead or OURS)
         self.routers: Sequence[Router] = [
             *routers(
                 desk=desk,
-                cases=CaseFile(desk, case_numbers, show),
+                cases=CaseCommands(desk, case_numbers, show),
                 balances=balances,
                 letters=letters,
                 press=LetterPress(

@@ -11,7 +11,7 @@ from services.eventlog.projection import Projection
 from services.grants.allocation import messages as allocation_messages
 from services.grants.allocation.authority.commitment_authority_routes import commitment_authorities_router
 from services.grants.allocation.authority.routes import authorities_router
-from services.grants.allocation.command_handler import YearFile
+from services.grants.allocation.command_handler import YearCommands
 from services.grants.allocation.correction.routes import corrections_router
 from services.grants.allocation.deviation.routes import deviations_router
 from services.grants.allocation.deviation.view import Surroundings
@@ -35,7 +35,7 @@ from services.grants.award.routes import award_router
 from services.grants.award_change.routes import change_router
 from services.grants.balance.routes import posts_router
 from services.grants.balance.view import Balances
-from services.grants.case.command_handler import CaseFile
+from services.grants.case.command_handler import CaseCommands
 from services.grants.case.number_guard import Numbers
 from services.grants.case_number import messages as number_messages
 from services.grants.case_view.list_projection import Cases
@@ -71,7 +71,7 @@ from services.grants.recipient_report import messages as report_messages
 from services.grants.recipient_report.routes import report_router
 from services.grants.recipient_report.settlement_routes import settlement_router
 from services.grants.recipient_report.view import REPORTS
-from services.grants.round.command_handler import RoundFile
+from services.grants.round.command_handler import RoundCommands
 from services.grants.round.line_routes import round_lines_router
 from services.grants.round.routes import round_router
 from services.grants.scheme import messages as scheme_messages
@@ -85,10 +85,10 @@ from services.grants.waiting.view import Waiting
 from services.grants.withholding import messages as withholding_messages
 from services.grants.withholding.reclaim_routes import reclaim_router
 from services.grants.withholding.routes import withholding_router
-from services.httpapi.carrying import Desk
+from services.httpapi.command_handler import CommandHandler
 from services.httpapi.log_routes import log_router
 from services.httpapi.route import Router
-from services.inbox.taking import Hear
+from services.inbox.taking import MessageHandler
 from services.sandbox import Sandbox
 
 Today = Callable[[], date]
@@ -107,7 +107,7 @@ MESSAGES: Mapping[str, Mapper] = {
 }
 
 # What is made of the notifications service's messages.
-HEARD: Mapping[str, Hear] = {**letters_heard.HEARD, **permits_heard.HEARD, **notices_heard.HEARD}
+HEARD: Mapping[str, MessageHandler] = {**letters_heard.HEARD, **permits_heard.HEARD, **notices_heard.HEARD}
 
 # Read models that follow the log in batches.
 PROJECTIONS: tuple[Projection, ...] = (
@@ -117,8 +117,8 @@ PROJECTIONS: tuple[Projection, ...] = (
 
 def routers(
     *,
-    desk: Desk,
-    cases: CaseFile,
+    desk: CommandHandler,
+    cases: CaseCommands,
     balances: Balances,
     letters: Letters,
     press: LetterPress,
@@ -137,7 +137,7 @@ def routers(
     later_years = LaterYears(letters, balances)
     requesting = Requesting(desk, pool, AccountRows(pool), later_years, settings.ledger_accounts)
     amiss = YearDeviations(Surroundings(letters, balances), HeldOver(pool))
-    rounds, began_on = RoundFile(desk, schemes, later_years), settings.system_began_on
+    rounds, began_on = RoundCommands(desk, schemes, later_years), settings.system_began_on
     return [
         *_of_letters(desk, letters, balances, sandbox, amiss, today),
         schemes_router(desk, schemes, balances.takes_awards),
@@ -159,10 +159,10 @@ def routers(
 
 
 def _of_letters(
-    desk: Desk, letters: Letters, balances: Balances, sandbox: Sandbox, amiss: YearDeviations, today: Today
+    desk: CommandHandler, letters: Letters, balances: Balances, sandbox: Sandbox, amiss: YearDeviations, today: Today
 ) -> list[Router]:
     """What the ministry has written, asks for and allows in a budget year, and what stands on its posts."""
-    years, surroundings = YearFile(desk), Surroundings(letters, balances)
+    years, surroundings = YearCommands(desk), Surroundings(letters, balances)
     return [
         posts_router(balances, today, amiss.count_open),
         held_over_router(desk, HeldOver(balances.pool), today),
@@ -176,13 +176,13 @@ def _of_letters(
     ]
 
 
-def _of_cases(cases: CaseFile, pool: AsyncConnectionPool, later_years: LaterYears, today: Today) -> list[Router]:
+def _of_cases(cases: CaseCommands, pool: AsyncConnectionPool, later_years: LaterYears, today: Today) -> list[Router]:
     """Each case, its notices, and what waits for whom."""
     return [case_router(cases, pool), case_notice_router(cases, pool), waiting_router(cases, pool, later_years, today)]
 
 
 def _of_applications(
-    cases: CaseFile, schemes: Schemes, pool: AsyncConnectionPool, contacts: ContactRows, today: Today
+    cases: CaseCommands, schemes: Schemes, pool: AsyncConnectionPool, contacts: ContactRows, today: Today
 ) -> list[Router]:
     """From an application's arrival to its answer, and whom to write to."""
     return [
@@ -202,13 +202,13 @@ def _of_awards(preparing: Preparing, began_on: date, today: Today) -> list[Route
     ]
 
 
-def _of_payments(cases: CaseFile, requesting: Requesting, numbers: Numbers, today: Today) -> list[Router]:
+def _of_payments(cases: CaseCommands, requesting: Requesting, numbers: Numbers, today: Today) -> list[Router]:
     """Whose account is paid to, and the batches that ask accounting to."""
     rows, pool = requesting.rows, requesting.pool
     return [payee_router(cases, rows, numbers, today), batch_router(requesting, rows, pool)]
 
 
-def _of_what_follows(cases: CaseFile, pool: AsyncConnectionPool) -> list[Router]:
+def _of_what_follows(cases: CaseCommands, pool: AsyncConnectionPool) -> list[Router]:
     """What comes after a promise: withholding, complaint, report, settlement, reclaim."""
     return [
         withholding_router(cases),

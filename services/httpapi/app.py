@@ -18,12 +18,12 @@ from services.httpapi.bearer import Callers
 from services.httpapi.caller import Role
 from services.httpapi.compressed import CompressedPages
 from services.httpapi.described import headers_of
-from services.httpapi.doorway import Doorway
 from services.httpapi.examples import make_whole
 from services.httpapi.health import Check, Count, FollowUp, health
 from services.httpapi.kept_names import keep_names
 from services.httpapi.limits import Bounded, Limits
 from services.httpapi.metrics import RequestMetrics
+from services.httpapi.middleware import Doorway
 from services.httpapi.problem import HANDLERS
 from services.httpapi.problem_schema import PROBLEM_SCHEMA
 from services.httpapi.route import Route, Router

@@ -12,7 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from services.httpapi.app import Service
 from services.httpapi.correlation import HEADER, begin
-from services.httpapi.doorway import CAREFUL_BROWSER
+from services.httpapi.middleware import CAREFUL_BROWSER
 from services.httpapi.problem import HttpRefusal, problem
 
 HEAD_SECONDS = 10.0

@@ -19,7 +19,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from services.eventlog.ending import end
 from services.inbox.contract import Contract, Message
 from services.inbox.rules import Place
-from services.inbox.taking import Hear, LogOfPlace, Made, Placed, Taking
+from services.inbox.taking import LogOfPlace, Made, MessageHandler, Placed, Taking
 
 LIMIT, WAIT_SECONDS, PATIENCE_SECONDS = 500, 20, 10
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 30.0
@@ -61,7 +61,7 @@ class Follower:
         self,
         log: LogOfPlace,
         source: Source,
-        heard: Mapping[str, Hear],
+        heard: Mapping[str, MessageHandler],
         *,
         client: httpx.AsyncClient | None = None,
         registry: CollectorRegistry | None = None,

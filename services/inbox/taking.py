@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Take:
+class Reaction:
     """What a message is about: the stream, and the decision to make on it as it stands. The decision may refuse.
 
     `beside` are streams the decision reads too, given after the first. Nothing is written there, and only what this
@@ -41,7 +41,7 @@ class Take:
     beside: tuple[str, ...] = ()
 
 
-Hear = Callable[[str, Mapping[str, Any]], Take]
+MessageHandler = Callable[[str, Mapping[str, Any]], Reaction]
 """From a message's id and data to what it asks of us. A ValueError says that the data cannot be so."""
 
 
@@ -85,7 +85,7 @@ class Made:
 class Taking:
     """Takes in what one service tells. `heard` says, for each message type, what this service makes of it."""
 
-    def __init__(self, log: LogOfPlace, source: str, heard: Mapping[str, Hear]) -> None:
+    def __init__(self, log: LogOfPlace, source: str, heard: Mapping[str, MessageHandler]) -> None:
         self._log, self._source, self._heard = log, source, heard
         self._stream = f"inbox-{source}"
 
@@ -124,25 +124,25 @@ class Taking:
     async def _decide(self, batch: Sequence[Placed], at: datetime) -> Made:
         """Everything these messages make happen. Only a database that is away is left to raise."""
         takes = [self._take_of(each.message) for each in batch]
-        asked = {stream for take in takes if isinstance(take, Take) for stream in (take.stream, *take.beside)}
+        asked = {stream for take in takes if isinstance(take, Reaction) for stream in (take.stream, *take.beside)}
         histories = await self._log.load_all(sorted(asked)) if asked else {}
         made = Made(histories=histories, writes=[], taken=[], passed_over=[])
         for each, take in zip(batch, takes, strict=True):
-            problem = self._make(each, take, made, at) if isinstance(take, Take) else take
+            problem = self._make(each, take, made, at) if isinstance(take, Reaction) else take
             if problem is not None:
                 made.passed_over.append(_passed(each, problem))
             elif take is not None:
                 made.taken.append(each.at.position)
         return made
 
-    def _take_of(self, message: Message) -> Take | str | None:
+    def _take_of(self, message: Message) -> Reaction | str | None:
         """What the message asks of us, or the problem with it; None when nobody here listens for it."""
         hear = self._heard.get(message.type)
         if message.problem or hear is None:
             return message.problem
         return self._guarded(lambda: hear(str(message.position), message.data))
 
-    def _make(self, each: Placed, take: Take, made: Made, at: datetime) -> str | None:
+    def _make(self, each: Placed, take: Reaction, made: Made, at: datetime) -> str | None:
         """Make it happen, or say what is wrong with it."""
         given = [made.histories[stream] for stream in (take.stream, *take.beside)]
         decided = self._guarded(lambda: tuple(take.decide(*given)))

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from services.eventlog.feed import Feed
 from services.eventlog.head import Head
-from services.httpapi.carrying import Desk
+from services.httpapi.command_handler import CommandHandler
 from services.httpapi.problems.catalogue import WORDS
 from services.httpapi.problems.routes import problem_router
 from services.httpapi.route import Router
-from services.notifications.acts.command_handler import Acting
+from services.notifications.acts.command_handler import NotificationCommands
 from services.notifications.gate.reading import GateReading
 from services.notifications.held.file_store import KeptFiles
 from services.notifications.settings import Settings
@@ -29,10 +29,12 @@ class Web:
         self._head = Head(pool, schema=process.schema)
         self._stream = MessageStream(pool, stream_seconds=settings.stream_seconds)
         self._reaching = Reaching(settings.webhook_allowed)
-        reading, desk = GateReading(log, pool), Desk(log, refused=refused)
+        reading, desk = GateReading(log, pool), CommandHandler(log, refused=refused)
         self.routers: Sequence[Router] = [
             *routers(
-                Acting(desk, reading, KeptFiles(pool), process.now, channels=settings.channels_to_the_ministry),
+                NotificationCommands(
+                    desk, reading, KeptFiles(pool), process.now, channels=settings.channels_to_the_ministry
+                ),
                 Feed(pool, self._head, schema=process.schema, source="/notifications", mappers=MESSAGES),
                 pool,
                 settings.checkpoint_dir,

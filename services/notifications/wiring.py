@@ -12,7 +12,7 @@ from services.eventlog.projection import Projection
 from services.httpapi.command_routes import command_router
 from services.httpapi.log_routes import log_router
 from services.httpapi.route import Router
-from services.notifications.acts.command_handler import Acting
+from services.notifications.acts.command_handler import NotificationCommands
 from services.notifications.channel import messages as channel_messages
 from services.notifications.channel.rules import LetterOnItsWay
 from services.notifications.deadline.calendar_routes import calendar_router
@@ -53,7 +53,7 @@ PROJECTIONS: tuple[Projection, ...] = (Register(),)
 
 
 def routers(
-    acting: Acting,
+    acting: NotificationCommands,
     feed: Feed,
     pool: AsyncConnectionPool,
     checkpoint_dir: Path | None,

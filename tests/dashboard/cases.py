@@ -13,8 +13,9 @@ from services.eventlog.events import Event
 from services.eventlog.mapper import decode
 from services.eventlog.projection import Projection
 from services.eventlog.projector import Projector
-from services.grants.case.events.award import AwardApproved, AwardProposed, LetterReleased, Recipient, ReportOwed
+from services.grants.case.events.award import AwardApproved, AwardProposed, Recipient, ReportOwed
 from services.grants.case.events.complaint import ComplaintForwarded, ComplaintReceived, Party
+from services.grants.case.events.grant_letter import LetterReleased
 from services.grants.case.events.recipient_report import ReportReceived
 from services.grants.case.events.withholding import Reason, ReclaimDecided, WithholdingDecided
 from services.grants.case_view.list_projection import Cases

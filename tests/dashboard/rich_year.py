@@ -10,19 +10,10 @@ from services.eventlog.events import Event
 from services.eventlog.projector import Projector
 from services.grants.allocation.correction.rules import correction
 from services.grants.allocation.rules import register_letter
-from services.grants.case.events.award import (
-    AwardApproved,
-    AwardProposed,
-    AwardReduced,
-    Ground,
-    Instalment,
-    LetterReleased,
-    NamedIn,
-    Recipient,
-    Reduction,
-    SupplementaryAwardApproved,
-)
+from services.grants.case.events.award import AwardApproved, AwardProposed, Instalment, NamedIn, Recipient
+from services.grants.case.events.award_change import AwardReduced, Ground, Reduction, SupplementaryAwardApproved
 from services.grants.case.events.disbursement import InstalmentPaid
+from services.grants.case.events.grant_letter import LetterReleased
 from services.grants.case.events.withholding import Reason, RepaymentReceived, WithholdingDecided, WithholdingReleased
 from services.grants.case_view.list_projection import Cases
 from tests.eventlog.played import Played

@@ -18,7 +18,8 @@ import pytest
 
 from services.dashboard.sign_in.access import ENTRANCES
 from services.grants.case.events.application import ApplicationReceived
-from services.grants.case.events.award import Ground, Instalment, SupplementaryAwardApproved
+from services.grants.case.events.award import Instalment
+from services.grants.case.events.award_change import Ground, SupplementaryAwardApproved
 from tests.browser.reading import read_page
 from tests.conftest import Database
 from tests.dashboard.cases import UNTOLD_NAME, YearOfCases, case, stored, year_of_cases

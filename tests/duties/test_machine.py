@@ -100,7 +100,7 @@ LETTER = held("a")
 THINGS = {
     "award": Thing(
         propose=propose_award,
-        give_back=lambda facts, by: awarding.give_back(award(facts), reason="Se på det.", returned_by=by),
+        give_back=lambda facts, by: awarding.return_proposal(award(facts), reason="Se på det.", returned_by=by),
         decide=lambda facts, by: awarding.approve(
             award(facts), approved_by=by, approved_on=date(2020, 2, 3), disposal_authority="Instruks 4.2"
         ),

@@ -27,7 +27,7 @@ from services.eventlog.feed import Feed
 from services.eventlog.head import Head
 from services.eventlog.log import Log
 from services.eventlog.recorded import HeardAt
-from services.grants.case.events.award import AwardChangeProposed, Ground, Reduction
+from services.grants.case.events.award_change import AwardChangeProposed, Ground, Reduction
 from services.grants.wiring import MESSAGES
 from services.inbox.events import FeedRead, PassedOver
 from services.inbox.follower import Follower, Source

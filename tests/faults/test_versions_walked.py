@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from services.httpapi.caller import Role
-from services.httpapi.carrying import Desk, StaleVersion
+from services.httpapi.command_handler import CommandHandler, StaleVersion
 from services.httpapi.etag import ExpectedVersion
 from tests.conftest import Database
 from tests.faults.service import notifications_settings_of, serving, settings_of, signed_in
@@ -37,8 +37,8 @@ def test_no_change_is_made_without_a_version_or_on_another_one(
         asked.append(expected)
         raise StaleVersion("It has changed since.")
 
-    monkeypatch.setattr(Desk, "carry_out", overtaken)
-    monkeypatch.setattr(Desk, "carry_out_all", overtaken)
+    monkeypatch.setattr(CommandHandler, "carry_out", overtaken)
+    monkeypatch.setattr(CommandHandler, "carry_out_all", overtaken)
     settings = settings_of(database, tmp_path)
     told: Any = settings if service == "grants" else notifications_settings_of(database, tmp_path)
     without: dict[str, int] = {}

@@ -11,19 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from services.eventlog.events import Event
-from services.grants.case.events.award import (
-    AwardApproved,
-    AwardProposed,
-    ChangeRequested,
-    Instalment,
-    LetterReleased,
-    NamedIn,
-    Recipient,
-    Reduction,
-    ReportOwed,
-)
+from services.grants.case.events.award import AwardApproved, AwardProposed, Instalment, NamedIn, Recipient, ReportOwed
+from services.grants.case.events.award_change import ChangeRequested, Reduction
 from services.grants.case.events.complaint import ComplaintForwarded, ComplaintReceived, Party, SuspensiveEffectGranted
 from services.grants.case.events.disbursement import InstalmentPaid, PayeeAccountRegistered, PayeeAccountVerified
+from services.grants.case.events.grant_letter import LetterReleased
 from services.grants.case.events.recipient_report import (
     ControlSelected,
     ReportChecked,

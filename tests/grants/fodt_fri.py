@@ -12,13 +12,12 @@ from services.grants.case.events.award import (
     AwardImportProposed,
     AwardProposed,
     Instalment,
-    LetterReleaseImported,
-    LetterReleaseImportProposed,
     NamedIn,
     Recipient,
-    Reduction,
 )
+from services.grants.case.events.award_change import Reduction
 from services.grants.case.events.disbursement import InstalmentPaid
+from services.grants.case.events.grant_letter import LetterReleaseImported, LetterReleaseImportProposed
 from services.grants.case.events.withholding import (
     PriorWarningGiven,
     Reason,

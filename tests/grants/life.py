@@ -15,14 +15,11 @@ from services.grants.application import rules as application
 from services.grants.award import rules as award
 from services.grants.award import state as proposal_state
 from services.grants.case.commitment import Commitment
-from services.grants.case.events.award import (
+from services.grants.case.events.award import AwardMade, AwardProposed, Instalment
+from services.grants.case.events.award_change import (
     AwardAnnulled,
     AwardDeclined,
-    AwardMade,
-    AwardProposed,
     AwardReduced,
-    CommitmentLapsed,
-    Instalment,
     Reduction,
     SupplementaryAwardApproved,
 )
@@ -34,6 +31,7 @@ from services.grants.case.events.withholding import (
     WithholdingDecided,
     WithholdingReleased,
 )
+from services.grants.case.events.year_end import CommitmentLapsed
 from services.grants.complaint import rules as complaint
 from services.grants.disbursement import rules as disbursement
 from services.grants.grant_letter import freezing as letter_freezing

@@ -11,7 +11,7 @@ from services.grants.application import rules
 from services.grants.award.approval import propose
 from services.grants.case.events.application import LateAccepted
 from services.grants.case.events.award import Applied
-from services.grants.case.granted_application import AppliedFor
+from services.grants.case.granted_application import GrantedApplication
 from tests.grants.award.test_application_granted import asked, assessed, award, given, received
 
 STEPS = ("in time", "late", "take in first", "take in last")
@@ -38,7 +38,7 @@ def history(steps: tuple[str, ...]) -> list[Event]:
 @pytest.mark.parametrize("steps", [each for length in range(1, 5) for each in product(STEPS, repeat=length)], ids=str)
 def test_both_count_the_same_version(steps: tuple[str, ...]) -> None:
     events = history(steps)
-    applied = reduce(AppliedFor.fold, events, AppliedFor())
+    applied = reduce(GrantedApplication.fold, events, GrantedApplication())
     handled = reduce(rules.evolve, events, rules.Application())
     assert applied.received == handled.counting
 

@@ -9,8 +9,9 @@ import pytest
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
 from services.grants.case.command_handler import organisations_of
-from services.grants.case.events.award import AwardAnnulled, Ground, LetterReleased, LetterReleaseEnded
+from services.grants.case.events.award_change import AwardAnnulled, Ground
 from services.grants.case.events.complaint import DecisionReversed, Party
+from services.grants.case.events.grant_letter import LetterReleased, LetterReleaseEnded
 from services.grants.case.events.recipient_report import CaseClosed
 from services.grants.case.state import State, state_after, state_of
 from services.grants.case_view.list_projection import Cases

@@ -13,7 +13,8 @@ import pytest
 from services.eventlog.events import Event
 from services.grants.case.commitment import Commitment
 from services.grants.case.commitment_refusals import ReductionBeyondUnpaid, UnknownInstalment
-from services.grants.case.events.award import AwardReduced, AwardReturned, Ground, Instalment, Reduction
+from services.grants.case.events.award import AwardReturned, Instalment
+from services.grants.case.events.award_change import AwardReduced, Ground, Reduction
 from services.grants.case.events.disbursement import InstalmentPaidLater, PaymentAttested
 from tests.grants.fodt_fri import MILLION, approved, first_paid, imported, proposed, released, withheld
 

@@ -10,7 +10,7 @@ import pytest
 
 from services.eventlog.events import Event
 from services.grants.case.disputes import DisputedMoney, Disputes
-from services.grants.case.events.award import Reduction
+from services.grants.case.events.award_change import Reduction
 from services.grants.case.events.complaint import (
     ComplaintDismissed,
     ComplaintReceived,

@@ -8,9 +8,8 @@ from importlib import import_module
 import pytest
 
 from services.eventlog.events import TOPICS, Event
-from services.grants.case.events.award import (
-    AwardAnnulled,
-    AwardChangeProposed,
+from services.grants.case.events.award_change import AwardAnnulled, AwardChangeProposed
+from services.grants.case.events.grant_letter import (
     LetterDelivered,
     LetterReleased,
     LetterReleaseEnded,

@@ -17,7 +17,8 @@ from services.grants.allocation.view import Letters
 from services.grants.balance.movements import effects
 from services.grants.balance.view import Balances
 from services.grants.budget_year.events.allocation import CommitmentAuthorityRegistered, FundOpened, PostSucceeded
-from services.grants.case.events.award import AwardApproved, CommitmentCarriedOver
+from services.grants.case.events.award import AwardApproved
+from services.grants.case.events.year_end import CommitmentCarriedOver
 from tests.conftest import Database
 from tests.eventlog.played import letter
 from tests.grants.fodt_fri import MILLION

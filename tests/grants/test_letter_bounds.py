@@ -14,9 +14,10 @@ from services.grants.award.letter_bounds import check_letter_of
 from services.grants.award.rules import fold as fold_granted
 from services.grants.award.state import Award
 from services.grants.award_change.rules import propose_change
-from services.grants.case.events.award import AwardProposed, Ground, Instalment, PerCapita
+from services.grants.case.events.award import AwardProposed, Instalment, PerCapita
+from services.grants.case.events.award_change import Ground
 from services.grants.grant_letter.own_texts import Own, own_terms
-from services.grants.round.proposing import Asked, Setting, propose_line
+from services.grants.round.proposing import LineToPropose, Setting, propose_line
 from services.grants.scheme.events import ReportDuty
 from services.grants.scheme.letter_bounds import (
     MOST_INSTALMENTS,
@@ -53,7 +54,7 @@ def decided_outside(proposal: AwardProposed) -> Any:
 
 
 def in_a_round(proposal: AwardProposed) -> Any:
-    asked = Asked(
+    asked = LineToPropose(
         fund_id=proposal.fund_id, amount_ore=proposal.amount_ore, recipient=proposal.recipient, basis=proposal.basis,
         purpose=proposal.purpose, terms=proposal.terms, instalments=proposal.instalments,
     )  # fmt: skip
@@ -63,7 +64,7 @@ def in_a_round(proposal: AwardProposed) -> Any:
 def by_a_schemes_own_terms(proposal: AwardProposed) -> Any:
     """The same texts as the standard terms of a scheme from before, which a line of a round takes over."""
     setting: Setting = replace(SETTING, terms=replace(SETTING.terms, standard_terms=proposal.terms))
-    asked = Asked(
+    asked = LineToPropose(
         fund_id=proposal.fund_id, amount_ore=proposal.amount_ore, recipient=proposal.recipient, basis=proposal.basis,
         purpose=proposal.purpose, instalments=proposal.instalments,
     )  # fmt: skip
@@ -136,8 +137,8 @@ def test_the_reports_are_bounded_and_the_recipients_name_is_of_signs_that_can_be
         in_a_case(replace(proposed, recipient=replace(proposed.recipient, name="مؤسسة")))
 
 
-def _of(proposal: AwardProposed) -> Asked:
-    return Asked(
+def _of(proposal: AwardProposed) -> LineToPropose:
+    return LineToPropose(
         fund_id=proposal.fund_id, amount_ore=proposal.amount_ore, recipient=proposal.recipient, basis=proposal.basis,
         purpose="p", terms=("t",), instalments=proposal.instalments,
     )  # fmt: skip

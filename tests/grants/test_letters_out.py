@@ -7,14 +7,9 @@ from datetime import date
 import pytest
 
 from services.eventlog.events import Event
-from services.grants.case.events.award import (
-    Ground,
-    Instalment,
-    LetterFrozen,
-    LetterReleased,
-    LetterReleaseEnded,
-    SupplementaryAwardApproved,
-)
+from services.grants.case.events.award import Instalment
+from services.grants.case.events.award_change import Ground, SupplementaryAwardApproved
+from services.grants.case.events.grant_letter import LetterFrozen, LetterReleased, LetterReleaseEnded
 from services.grants.case.informed import informed_by
 from services.grants.grant_letter import state as letter_state
 from tests.grants.acts_on_a_case import approved, proposed

@@ -16,7 +16,9 @@ from hypothesis.stateful import invariant, precondition, rule, run_state_machine
 
 from services.eventlog.events import Event
 from services.grants.award_change import rules as change
-from services.grants.case.events.award import AwardProposed, Ground, LetterReleased, ReportOwed
+from services.grants.case.events.award import AwardProposed, ReportOwed
+from services.grants.case.events.award_change import Ground
+from services.grants.case.events.grant_letter import LetterReleased
 from services.grants.disbursement.batch.rules import PayeeAccount
 from services.grants.disbursement.payee import rules as payee
 from services.grants.recipient_report import reminder
@@ -160,6 +162,6 @@ def test_a_door_that_stands_open_is_found() -> None:
 
 
 def test_an_inbox_that_offers_what_waits_for_the_letter_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.grants.waiting.story.Story.allows", lambda *_: True)
+    monkeypatch.setattr("services.grants.waiting.case_facts.CaseFacts.allows", lambda *_: True)
     with pytest.raises(AssertionError):
         run_state_machine_as_test(type("Offering", (Waiting,), {"reached": Counter()}), settings=HUNT)

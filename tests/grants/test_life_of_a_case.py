@@ -42,18 +42,10 @@ from services.grants.award_change import rules as change
 from services.grants.award_change import year_end as turn_of_year
 from services.grants.balance.movements import effects
 from services.grants.budget_year.events.allocation import LetterRegistered
-from services.grants.case.events.award import (
-    AwardApproved,
-    AwardImported,
-    AwardProposed,
-    AwardReduced,
-    Ground,
-    Instalment,
-    LetterFrozen,
-    LetterReleaseImported,
-    Reduction,
-)
+from services.grants.case.events.award import AwardApproved, AwardImported, AwardProposed, Instalment
+from services.grants.case.events.award_change import AwardReduced, Ground, Reduction
 from services.grants.case.events.complaint import Party
+from services.grants.case.events.grant_letter import LetterFrozen, LetterReleaseImported
 from services.grants.case.events.withholding import PriorWarningGiven, RepaymentReceived
 from services.grants.case.hearing import Exemption, Hearing
 from services.grants.case.informed import keep_until_informed
@@ -788,7 +780,13 @@ class ToTheEnd(Directorate):
         life = paid[which % len(paid)]
         case = life.rooms["recipient_report"]
         if case.proposed:
-            self.ask(life, "recipient_report", settlement.give_back, reason="Regn på nytt.", returned_by="ola")
+            self.ask(
+                life,
+                "recipient_report",
+                settlement.return_proposed_settlement,
+                reason="Regn på nytt.",
+                returned_by="ola",
+            )
         back_ore = case.recovered.kept_out_ore + case.recovered.standing_ore
         used_ore = life.commitment.disbursed_ore - back_ore - (0 if kept else 1)
         proposed = self.ask(

@@ -22,7 +22,8 @@ from services.eventlog.refusal import Refusal
 from services.grants.award import approval as awarding
 from services.grants.award_change import recipient as from_recipient
 from services.grants.award_change import rules as change
-from services.grants.case.events.award import AwardApproved, Ground
+from services.grants.case.events.award import AwardApproved
+from services.grants.case.events.award_change import Ground
 from services.grants.case.events.disbursement import PaymentRefused
 from services.grants.case.events.recipient_report import Check
 from services.grants.case.hearing import Exemption, Hearing
@@ -31,7 +32,7 @@ from services.grants.case.state import keep_closed, state_of
 from services.grants.complaint import arrival
 from services.grants.disbursement import attestation
 from services.grants.recipient_report import checking, closing, receiving, settlement
-from services.grants.waiting.story import Story
+from services.grants.waiting.case_facts import CaseFacts
 from services.grants.withholding import reclaim
 from services.grants.withholding import rules as withholding
 from tests.grants.fodt_fri import approved, proposed
@@ -55,8 +56,8 @@ def acts(life: Life, day: date) -> Iterator[Act]:
         number = each.received.number
         yield partial(arrival.withdraw, rooms["complaint"], number=number, withdrawn_on=day, recorded_by=OTHER)
     yield partial(change.return_change, award, reason="Saken avsluttes.", returned_by=DECIDER)
-    yield partial(settlement.give_back, reporting, reason="Regn på nytt.", returned_by=DECIDER)
-    yield partial(awarding.give_back, rooms["awarding"], reason="Saken avsluttes.", returned_by=DECIDER)
+    yield partial(settlement.return_proposed_settlement, reporting, reason="Regn på nytt.", returned_by=DECIDER)
+    yield partial(awarding.return_proposal, rooms["awarding"], reason="Saken avsluttes.", returned_by=DECIDER)
     for asked in commitment.requested:
         yield partial(
             attestation.take_back,
@@ -142,7 +143,7 @@ def of_the_end(life: Life, day: date) -> Iterator[Act]:
 def closes(life: Life, today: date, acts: Callable[[Life, date], Iterator[Act]] = acts) -> list[str]:
     """What the case was brought through until it was closed; the end is missing where it is stuck."""
     told: list[str] = []
-    day = max(today, Story(life.events).today)
+    day = max(today, CaseFacts(life.events).today)
     for _ in range(40):
         if state_of(life.events) == "closed":
             return told

@@ -18,13 +18,13 @@ from services.grants.case.commitment import Commitment
 from services.grants.case.disputes import Disputes
 from services.grants.case.events.application import ApplicationRejected
 from services.grants.case.events.complaint import ComplaintDecided, ComplaintReceived
-from services.grants.case.granted_application import AppliedFor
+from services.grants.case.granted_application import GrantedApplication
 from services.grants.case.informed import Informed
 from tests.grants.life import ROOMS
 
 PARTS: Mapping[str, type[Any]] = {
     "commitment": Commitment,
-    "applied_for": AppliedFor,
+    "applied_for": GrantedApplication,
     "disputes": Disputes,
     "informed": Informed,
 }

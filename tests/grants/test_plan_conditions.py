@@ -19,8 +19,9 @@ from services.grants.award.proposal import InstalmentDueTooSoon
 from services.grants.award.rules import fold as fold_granted
 from services.grants.award.state import Award
 from services.grants.award_change.rules import propose_change
-from services.grants.case.events.award import Ground, Instalment, PerCapita, Recipient, ReportOwed
-from services.grants.round.proposing import Asked, Setting, propose_line
+from services.grants.case.events.award import Instalment, PerCapita, Recipient, ReportOwed
+from services.grants.case.events.award_change import Ground
+from services.grants.round.proposing import LineToPropose, Setting, propose_line
 from services.grants.scheme.events import (
     ApplicantIs,
     GrantedBefore,
@@ -114,7 +115,7 @@ def in_a_round(plan: tuple[Instalment, ...], reports: tuple[ReportOwed, ...]) ->
         ReportDuty(kind=each.kind, month=each.due_on.month, day=each.due_on.day, years_after=each.due_on.year - 2020)
         for each in reports
     )
-    asked = Asked(
+    asked = LineToPropose(
         fund_id=proposed.fund_id, amount_ore=sum(part.amount_ore for part in plan), recipient=proposed.recipient,
         basis=proposed.basis, purpose="p", terms=("t",), instalments=plan,
     )  # fmt: skip
@@ -237,7 +238,7 @@ def test_a_file_on_a_scheme_of_before_does_not_pay_without_what_the_scheme_asks(
     per_capita = replace(
         SETTING.terms, basis="per-capita", instalments=SECOND_WAITS, report_duties=(INTERIM,), letter_template=None
     )
-    line = Asked(
+    line = LineToPropose(
         fund_id=proposed.fund_id, amount_ore=200, recipient=Recipient(name="Oslo", municipality_number="0301"),
         basis=PerCapita(count=2, rate_ore=100, rule="år 1"), purpose="p", terms=("t",),
         instalments=(Instalment(number=1, amount_ore=200),),

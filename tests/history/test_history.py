@@ -127,6 +127,8 @@ def evolve_of(kind: type[Event]) -> tuple[Callable[[Any, Event], Any], Any]:
 def folding_of(facts: str) -> str:
     """The module that folds what this one of facts tells: of a budget year its state, else the rules of the stage."""
     of_the_stream, _, stage = facts.partition(".events.")
+    if stage in ("award_change", "grant_letter", "year_end"):  # all that becomes of an award is folded as one
+        stage = "award"
     if stage == "allocation":
         return f"{of_the_stream}.state"
     return f"services.grants.{stage}.rules" if stage else f"{facts.removesuffix('events')}rules"

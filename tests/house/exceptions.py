@@ -11,7 +11,6 @@ LONG: dict[str, str] = {
     "services/grants/case/commitment.py": (
         "two lines over: the one sum of a case, whose facts are imported from three files"
     ),
-    "services/grants/case/events/award.py": "twenty facts of one award and what they are made of; each is a few lines",
     "services/grants/case/events/application.py": (
         "twenty lines over: all that can happen to an application, and its parts"
     ),
@@ -202,7 +201,7 @@ ROOM_FILES = {
     "services/grants/overview/told_deviations.py": (
         "what stands and is amiss, without what the ministry is not told of"
     ),
-    "services/grants/recipient_report/answered.py": "what must be answered before an award is settled",
+    "services/grants/recipient_report/before_settlement.py": "what must be answered before an award is settled",
     "services/grants/recipient_report/check_routes.py": "a report's two checks over HTTP",
     "services/grants/recipient_report/checking.py": "rules of the two checks of a report",
     "services/grants/recipient_report/closing.py": "when a case is closed",
@@ -239,7 +238,7 @@ ROOM_FILES = {
     "services/grants/round/proposing.py": "lines as asked for, made whole by their scheme",
     "services/grants/round/recorded_before.py": "months that are taken, and numbers that awards have used",
     "services/grants/round/remarks.py": "what stands out in a file's names and numbers, to be confirmed",
-    "services/grants/round/together.py": "one decision in a round and in each of its cases",
+    "services/grants/round/each_case.py": "one decision in a round and in each of its cases",
     "services/grants/scheme/call_routes.py": "calls on a scheme over HTTP",
     "services/grants/scheme/languages.py": "a scheme's own texts in the form of language a letter is written in",
     "services/grants/scheme/letter_bounds.py": (
@@ -255,7 +254,7 @@ ROOM_FILES = {
     "services/grants/waiting/reports.py": (
         "what waits of reports, controls and the end of a case, asked of their rules"
     ),
-    "services/grants/waiting/story.py": "a case's facts, asked the questions that tell what is left to do",
+    "services/grants/waiting/case_facts.py": "a case's facts, asked the questions that tell what is left to do",
     "services/grants/waiting/task.py": "one thing to be done, as a value",
     "services/grants/waiting/terms.py": "the terms a case's proposal stands under, found on its scheme's stream",
     "services/grants/withholding/claims.py": "what is paid and what of it is claimed back, folded",
@@ -347,7 +346,7 @@ ROOM_FILES = {
     "services/notifications/webhook/sealing.py": "what signs for each endpoint, sealed",
     "services/notifications/webhook/shown_once.py": "a secret beside the answer that made it",
     "services/notifications/webhook/signing.py": "signatures as Standard Webhooks has them",
-    "services/notifications/webhook/standing.py": "how long a worker may go by what it knew of an endpoint",
+    "services/notifications/webhook/endpoint_check.py": "how long a worker may go by what it knew of an endpoint",
     "services/notifications/webhook/streaming.py": "the same messages as Server-Sent Events",
     "services/notifications/webhook/trying.py": "one try to deliver, and what follows of it at once",
 }

@@ -26,7 +26,7 @@ from services.grants.case.command_handler import stream_of
 from services.grants.grant_letter.inbox import HEARD
 from services.inbox.events import FeedRead
 from services.inbox.follower import Follower, Source
-from services.inbox.taking import Hear
+from services.inbox.taking import MessageHandler
 from tests.conftest import Database
 from tests.grants.award.grant_letters import PROPOSED
 from tests.grants.award.test_letter_freezing import SHA, approved, frozen
@@ -93,7 +93,7 @@ class Office:
     def follower(
         self,
         *,
-        heard: Mapping[str, Hear] = HEARD,
+        heard: Mapping[str, MessageHandler] = HEARD,
         token_file: Path | None = None,
         registry: CollectorRegistry | None = None,
         together: int = 3,

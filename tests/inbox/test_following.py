@@ -17,7 +17,7 @@ from services.eventlog.log import History
 from services.eventlog.recorded import HeardAt
 from services.grants.grant_letter.inbox import HEARD
 from services.inbox.follower import FeedDiverged, FeedUnreadable
-from services.inbox.taking import Take
+from services.inbox.taking import Reaction
 from tests.conftest import Database
 from tests.grants.award.grant_letters import PROPOSED
 from tests.grants.award.test_letter_freezing import OTHER, approved, frozen, returned
@@ -234,7 +234,7 @@ def test_whoever_changes_a_case_at_the_same_moment_is_decided_after(database: Da
         await office.ready(*range(1, 9))
         moved: list[int] = []
 
-        def moving(message_id: str, data: Mapping[str, Any]) -> Take:
+        def moving(message_id: str, data: Mapping[str, Any]) -> Reaction:
             take = HEARD[TYPE](message_id, data)
 
             def decide(history: History) -> Sequence[Event]:
@@ -246,7 +246,7 @@ def test_whoever_changes_a_case_at_the_same_moment_is_decided_after(database: Da
                     assert office.log.append_now(Command(actor="kari"), write).outcome == "recorded"
                 return take.decide(history)
 
-            return Take(stream=take.stream, decide=decide)
+            return Reaction(stream=take.stream, decide=decide)
 
         office.feed.messages = [told(number, "released", number) for number in range(1, 9)]
         await office.follower(heard={TYPE: moving}, together=8).follow()

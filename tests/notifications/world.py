@@ -38,7 +38,7 @@ from services.notifications.facts.scheme_policy import (
     ConfirmedPolicyHeard,
     DecisionHeard,
 )
-from services.notifications.gate.decision import Clocks, Told, check
+from services.notifications.gate.decision import Clocks, ListedNotice, check
 from tests.conftest import Database
 
 OURS = UUID("a3c1a8a2-0c4e-4f0f-8a35-4d1f9d2d6d10")
@@ -201,11 +201,11 @@ class World:
     def notice(self, stream: str) -> Notice:
         return telling.fold(self.of(stream))
 
-    def list_told(self, item: str) -> list[Told]:
+    def list_told(self, item: str) -> list[ListedNotice]:
         streams = {fact.stream for fact in self.facts if fact.stream.startswith("notice-")}
         notices = {stream: self.notice(stream) for stream in streams}
         return [
-            Told(notice_id=UUID(stream.removeprefix("notice-")), notice=each)
+            ListedNotice(notice_id=UUID(stream.removeprefix("notice-")), notice=each)
             for stream, each in notices.items()
             if item in each.items
         ]

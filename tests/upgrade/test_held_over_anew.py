@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from services.grants.case.events.award import CommitmentHeldOver
+from services.grants.case.events.year_end import CommitmentHeldOver
 from services.grants.held_over.view import DEVIATIONS, UNPAID
 from tests.conftest import Cluster, Database
 from tests.grants.balance.between_years import Years, post_of, stream

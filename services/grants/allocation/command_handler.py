@@ -11,15 +11,15 @@ from services.grants.allocation.view import fold, stream_of
 from services.grants.budget_year.state import BudgetYear
 from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller
-from services.httpapi.carrying import Desk
+from services.httpapi.command_handler import CommandHandler
 from services.httpapi.idempotency import IdempotencyKey
 
 
 @dataclass(frozen=True, slots=True)
-class YearFile:
+class YearCommands:
     """Asks a rule on the year as it stands, records what follows, and answers with the year as it then is."""
 
-    desk: Desk
+    desk: CommandHandler
 
     async def act(
         self,

@@ -9,7 +9,7 @@ from fastapi.encoders import jsonable_encoder
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from services.grants.allocation.command_handler import YearFile
+from services.grants.allocation.command_handler import YearCommands
 from services.grants.allocation.deviation.found import Around
 from services.grants.allocation.deviation.rules import deviations_of
 from services.grants.allocation.deviation.view import Surroundings
@@ -59,7 +59,9 @@ class Explanation(Body):
     reason: Prose
 
 
-def letters_router(years: YearFile, surroundings: Surroundings, sandbox: Sandbox, today: Callable[[], date]) -> Router:
+def letters_router(
+    years: YearCommands, surroundings: Surroundings, sandbox: Sandbox, today: Callable[[], date]
+) -> Router:
     """`today` gives the day in Europe/Oslo that a settlement is dated."""
     router = Router(tags=["letters"])
     letters = surroundings.letters

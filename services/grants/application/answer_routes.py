@@ -25,7 +25,7 @@ from services.grants.application.requests import (
     Return,
 )
 from services.grants.application.view import fold
-from services.grants.case.command_handler import CaseFile
+from services.grants.case.command_handler import CaseCommands
 from services.grants.scheme.view import Schemes
 from services.httpapi.admission import allow
 from services.httpapi.caller import Caller, Role
@@ -39,7 +39,7 @@ Approver = Annotated[Caller, allow(Role.approver)]
 CaseworkerOrApprover = Annotated[Caller, allow(Role.caseworker, Role.approver)]
 
 
-def answer_router(cases: CaseFile, schemes: Schemes) -> Router:
+def answer_router(cases: CaseCommands, schemes: Schemes) -> Router:
     router = Router(prefix="/v1/cases", tags=["assessments"])
 
     @router.put("/{case_id}/impartiality")

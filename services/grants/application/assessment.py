@@ -78,8 +78,8 @@ def assess(
     assessed_on: date,
     assessed_by: str,
 ) -> list[Event]:
-    """Assess the version that counts, by the criteria its call was published with. The same assessment again is
-    nothing; another by the same person takes the place of their last.
+    """Assess the version that counts, by the criteria its call was published with. The same assessment again returns
+    no event; another by the same person takes the place of their last.
 
     `recommended_ore` is at most what was sought, or None for nothing. Refuses `NotImpartial`, `ImpartialityMissing`,
     `LateNotTakenIn`, `VersionSuperseded`, `CriteriaMismatch`, `ScoreOutOfRange`, `ScoreReasonMissing`,

@@ -6,7 +6,7 @@ from services.eventlog.refusal import Refusal
 from services.grants.application.eligibility import Call
 from services.grants.application.rules import NoApplication
 from services.grants.application.view import fold
-from services.grants.case.command_handler import CaseFile
+from services.grants.case.command_handler import CaseCommands
 from services.grants.scheme.view import Schemes
 
 
@@ -26,7 +26,7 @@ async def find_call(schemes: Schemes, call_id: str) -> Call:
     return Call(scheme_id=found.scheme_id, year=found.year, published=found.call, cancelled=found.cancelled)
 
 
-async def call_of(cases: CaseFile, schemes: Schemes, case_id: UUID) -> Call:
+async def call_of(cases: CaseCommands, schemes: Schemes, case_id: UUID) -> Call:
     """The call that was applied to in a case. Refuses with `NotFound`, `NoApplication`."""
     versions = fold((await cases.history(case_id)).events).versions
     if not versions:

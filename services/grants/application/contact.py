@@ -12,7 +12,7 @@ def name_contact(
     application: Application, *, contact_id: UUID, named_on: date, recorded_by: str, digest: str | None = None
 ) -> list[Event]:
     """Record that another person is the contact from now on; `digest` is what their row is bound by. The same row again
-    is nothing."""
+    returns no event."""
     if contact_id == application.contact_id:
         return []
     return [ContactNamed(contact_id=contact_id, named_on=named_on, recorded_by=recorded_by, digest=digest)]

@@ -18,7 +18,7 @@ from services.grants.application.contact_rows import ContactRows, row_of
 from services.grants.application.requests import NewContact
 from services.grants.application.rules import Application
 from services.grants.application.view import fold
-from services.grants.case.command_handler import CaseFile, stream_of
+from services.grants.case.command_handler import CaseCommands, stream_of
 from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller, Role
@@ -33,7 +33,7 @@ WorksWithCases = Annotated[Caller, allow(Role.caseworker, Role.approver)]
 ImpersonalKey = Annotated[IdempotencyKey, Depends(without("contact"))]
 
 
-def contact_router(cases: CaseFile, rows: ContactRows, today: Callable[[], date]) -> Router:
+def contact_router(cases: CaseCommands, rows: ContactRows, today: Callable[[], date]) -> Router:
     router = Router(prefix="/v1", tags=["contacts"])
 
     @router.get("/cases/{case_id}/contact")

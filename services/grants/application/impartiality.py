@@ -21,7 +21,7 @@ class ImpartialityMissing(Refusal):
 
 
 def state_impartiality(application: Application, *, person: str, impartial: bool, stated_on: date) -> list[Event]:
-    """State that one is impartial, or is not. The last statement counts; the same again is nothing.
+    """State that one is impartial, or is not. The last statement counts; the same again returns no event.
 
     Refuses what `need_open` refuses.
     """

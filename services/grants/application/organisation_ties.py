@@ -43,7 +43,7 @@ def record_tie(
     recorded_on: date,
     recorded_by: str,
 ) -> list[Event]:
-    """Record that a person is tied to the organisation. The same kind again is nothing; another takes its place.
+    """Record that a person is tied to the organisation. The same kind again returns no event; another takes its place.
 
     Refuses `OrganisationNumberInvalid`.
     """
@@ -66,7 +66,7 @@ def record_tie(
 def end_tie(
     events: Sequence[Event], *, organisation_number: str, person: str, reason: str, ended_on: date, ended_by: str
 ) -> list[Event]:
-    """End a person's tie: it is gone, or was a mistake. Ended again is nothing.
+    """End a person's tie: it is gone, or was a mistake. Ended again returns no event.
 
     Refuses `NoSuchTie`, `SamePersonTwice` (one's own), `ApplicationReasonMissing`.
     """

@@ -82,7 +82,7 @@ def propose_dismissal(
     application: Application, *, ground: DismissalGround, reason: str, proposed_on: date, proposed_by: str
 ) -> list[Event]:
     """Prepare a dismissal. As late: only if nothing came in time or was taken in. As incomplete: only once the
-    applicant was asked for what is missing and had their time. The same proposal again is nothing.
+    applicant was asked for what is missing and had their time. The same proposal again returns no event.
 
     Refuses `AnswerAlreadyProposed`, `CameInTime`, `SupplementNotRequested`, `SupplementPeriodOpen`, `AwardWaits`,
     `NotImpartial`, `ApplicationReasonMissing` and what `need_open` refuses.
@@ -102,7 +102,7 @@ def propose_rejection(
     application: Application, *, ground: RejectionGround, reason: str, proposed_on: date, proposed_by: str
 ) -> list[Event]:
     """Prepare a rejection of what came in time. By priority or criteria: only once it is assessed. The same proposal
-    again is nothing.
+    again returns no event.
 
     Refuses `AnswerAlreadyProposed`, `LateNotTakenIn`, `NotAssessed`, `AwardWaits`, `NotImpartial`,
     `ApplicationReasonMissing` and what `need_open` refuses.
@@ -118,7 +118,7 @@ def propose_rejection(
 
 
 def return_dismissal(application: Application, *, reason: str, returned_by: str) -> list[Event]:
-    """Send the proposed dismissal back; its preparer may also take it back. The same return again is nothing.
+    """Send the proposed dismissal back; its preparer may also take it back. The same return again returns no event.
 
     Refuses `NoSuchProposal`, `NotImpartial`, `ApplicationReasonMissing` and what `need_open` refuses.
     """
@@ -132,7 +132,7 @@ def return_dismissal(application: Application, *, reason: str, returned_by: str)
 
 
 def return_rejection(application: Application, *, reason: str, returned_by: str) -> list[Event]:
-    """Send the proposed rejection back; its preparer may also take it back. The same return again is nothing.
+    """Send the proposed rejection back; its preparer may also take it back. The same return again returns no event.
 
     Refuses `NoSuchProposal`, `NotImpartial`, `ApplicationReasonMissing` and what `need_open` refuses.
     """
@@ -146,7 +146,7 @@ def return_rejection(application: Application, *, reason: str, returned_by: str)
 
 
 def dismiss(application: Application, *, dismissed_on: date, dismissed_by: str) -> list[Event]:
-    """Decide the proposed dismissal, as a second person. The same decision again is nothing.
+    """Decide the proposed dismissal, as a second person. The same decision again returns no event.
 
     Refuses `NoSuchProposal`, `SamePersonTwice`, `NotImpartial`, `AwardWaits`, `DecidedBeforeProposed`, `CameInTime`
     (taken in since) and what `need_open` refuses.
@@ -166,7 +166,7 @@ def dismiss(application: Application, *, dismissed_on: date, dismissed_by: str) 
 
 
 def reject(application: Application, *, rejected_on: date, rejected_by: str) -> list[Event]:
-    """Decide the proposed rejection, as a second person. The same decision again is nothing.
+    """Decide the proposed rejection, as a second person. The same decision again returns no event.
 
     Refuses `NoSuchProposal`, `SamePersonTwice`, `NotImpartial`, `AwardWaits`, `DecidedBeforeProposed` and what
     `need_open` refuses.

@@ -134,7 +134,8 @@ def receive(
 def take_in_late(
     application: Application, *, version: int, ground: LateGround, reason: str, accepted_on: date, accepted_by: str
 ) -> list[Event]:
-    """Take in a late version on a coded ground, by another than who registered it. The same version again is nothing.
+    """Take in a late version on a coded ground, by another than who registered it. The same version again returns no
+    event.
 
     Refuses `VersionUnknown`, `NotLate`, `NotImpartial`, `SamePersonTwice`, `ApplicationReasonMissing`, `need_open`."""
     if any(taken_in.version == version for taken_in in application.taken_in):
@@ -156,7 +157,8 @@ def take_in_late(
 def request_supplement(
     application: Application, *, asks: tuple[str, ...], reply_by: date, requested_on: date, requested_by: str
 ) -> list[Event]:
-    """Ask the applicant for what is missing, by a day that is theirs to the end. The same request again is nothing.
+    """Ask the applicant for what is missing, by a day that is theirs to the end. The same request again returns no
+    event.
 
     Refuses `NothingAskedFor`, `ReplyDayPassed`, `RequestWaits`, `NotImpartial`, `AwardWaits` and what `need_open`
     refuses.
@@ -185,7 +187,7 @@ def request_supplement(
 
 
 def withdraw(application: Application, *, reason: str, withdrawn_on: date, recorded_by: str) -> list[Event]:
-    """Record that the applicant takes it back, which needs no grounds of theirs. Withdrawn again is nothing.
+    """Record that the applicant takes it back, which needs no grounds of theirs. Withdrawn again returns no event.
 
     Refuses `AwardWaits` (have the proposal returned first) and what `need_open` refuses.
     """

@@ -26,7 +26,7 @@ from services.grants.application.requests import (
 )
 from services.grants.application.rules import Application, NoApplication
 from services.grants.application.view import Standing, beside, fold
-from services.grants.case.command_handler import CaseFile
+from services.grants.case.command_handler import CaseCommands
 from services.grants.scheme.view import Schemes
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller, Role
@@ -47,7 +47,11 @@ Approver = Annotated[Caller, allow(Role.approver)]
 
 
 def application_router(
-    cases: CaseFile, schemes: Schemes, pool: AsyncConnectionPool, contacts: ContactRows, granted_before: GrantedBefore
+    cases: CaseCommands,
+    schemes: Schemes,
+    pool: AsyncConnectionPool,
+    contacts: ContactRows,
+    granted_before: GrantedBefore,
 ) -> Router:
     router = Router(prefix="/v1", tags=["applications"])
 

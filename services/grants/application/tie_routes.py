@@ -15,7 +15,7 @@ from services.grants.registers.organisation_numbers import check_organisation_nu
 from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller, Role
-from services.httpapi.carrying import Desk
+from services.httpapi.command_handler import CommandHandler
 from services.httpapi.etag import etag
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.route import Router
@@ -27,7 +27,7 @@ Readers = Annotated[Caller, allow(*STAFF, Role.auditor)]
 Enders = Annotated[Caller, allow(Role.approver, Role.controller, Role.administrator)]
 
 
-def ties_router(desk: Desk) -> Router:
+def ties_router(desk: CommandHandler) -> Router:
     router = Router(prefix="/v1/organisations", tags=["ties"])
 
     async def act(

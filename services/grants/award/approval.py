@@ -26,19 +26,16 @@ from services.grants.award.refusals import (
     need_reason,
 )
 from services.grants.award.state import Award
-from services.grants.case.events.award import (
-    AwardApproved,
-    AwardProposed,
-    AwardReturned,
-    LetterFrozen,
-)
+from services.grants.case.events.award import AwardApproved, AwardProposed, AwardReturned
+from services.grants.case.events.grant_letter import LetterFrozen
 from services.grants.scheme.events import SchemeTerms
 
 
 def propose(
     award: Award, *, proposal: AwardProposed, scheme: SchemeTerms | None = None, commitment_authority: bool = False
 ) -> list[Event]:
-    """Prepare an award. The same proposal again is nothing; it binds no money. Refuses what `check_proposal` does."""
+    """Prepare an award. The same proposal again returns no event; it binds no money. Refuses what `check_proposal`
+    does."""
     if proposal == award.commitment.proposed and not award.importing:
         return []
     check_proposal(award, proposal, scheme=scheme, commitment_authority=commitment_authority)
@@ -51,8 +48,9 @@ def check_proposal(
     """Refuse what cannot be proposed in this case, whether it is to be decided here or was outside.
 
     `scheme`: the terms of the proposal's scheme or, with a call, those the call was published with and its fund alone.
-    `commitment_authority`: one is registered for the post. Refuses `CaseEnded`, `AwardAlreadyApproved`, `NotImpartial`,
-    `AwardAlreadyProposed`, `InstalmentDueTooSoon`, what `check_whole`, `check_scheme`, `AppliedFor.check` refuse.
+    `commitment_authority`: one is registered for the post. Refuses `CaseSettled`, `AwardAlreadyApproved`,
+    `NotImpartial`, `AwardAlreadyProposed`, `InstalmentDueTooSoon`, what `check_whole`, `check_scheme`,
+    `GrantedApplication.check` refuse.
     """
     assert (proposal.scheme_id is None) == (scheme is None), "an award on a scheme comes with the scheme's terms"
     keep_open(award.ended)
@@ -69,9 +67,10 @@ def check_proposal(
     check_years(proposal.fund_id, proposal.instalments, days=(), commitment_authority=commitment_authority)
 
 
-def give_back(award: Award, *, reason: str, returned_by: str, round_id: UUID | None = None) -> list[Event]:
-    """Return the proposal to its preparer, who may also take it back. The same return again is nothing. `round_id`: the
-    round it is returned in. Refuses `AwardAlreadyApproved`, `NothingProposed`, `DecidedInRound`, `ReasonMissing`."""
+def return_proposal(award: Award, *, reason: str, returned_by: str, round_id: UUID | None = None) -> list[Event]:
+    """Return the proposal to its preparer, who may also take it back. The same return again returns no event.
+    `round_id`: the round it is returned in. Refuses `AwardAlreadyApproved`, `NothingProposed`, `DecidedInRound`,
+    `ReasonMissing`."""
     returned = AwardReturned(reason=reason, returned_by=returned_by)
     if returned == award.returned:
         return []
@@ -94,9 +93,9 @@ def approve(
     """Approve the proposal: the fund is bound from `approved_on`. Whoever wrote any part of it, froze its letter, or
     assessed the application it stands on, cannot (rule 3). `round_id`: the round it is approved in.
 
-    Whether the fund holds the sum is the fund's own to refuse. The same approval again is nothing. Refuses
-    `AwardAlreadyApproved`, `CaseEnded`, `NothingProposed`, `DecidedInRound`, `AwardImportWaits`, `SamePersonTwice`,
-    `NotImpartial`, `DisposalAuthorityMissing`, `CoverEndsTooSoon`, what `AppliedFor.check` refuses,
+    Whether the fund holds the sum is the fund's own to refuse. The same approval again returns no event. Refuses
+    `AwardAlreadyApproved`, `CaseSettled`, `NothingProposed`, `DecidedInRound`, `AwardImportWaits`, `SamePersonTwice`,
+    `NotImpartial`, `DisposalAuthorityMissing`, `CoverEndsTooSoon`, what `GrantedApplication.check` refuses,
     `LetterMissing` (rule 6), `LetterBeforeDecision`, `LetterNamesOtherApprover`, `CommitmentAcrossYears`.
     """
     approved = award.commitment.approved

@@ -73,7 +73,7 @@ def propose_import(
     commitment_authority: bool = False,
 ) -> list[Event]:
     """Claim that this award was decided outside, before the system began. Nothing is bound until a second person
-    confirms; the same claim again is nothing, and a better one follows a return.
+    confirms; the same claim again returns no event, and a better one follows a return.
 
     Refuses what `check_proposal` refuses, and `LetterFrozenHere`, `HandledHere`, `ImportTooOld`, `ImportNotHistory`,
     `DisposalAuthorityMissing`.
@@ -105,8 +105,8 @@ def confirm_import(
     """Confirm the waiting claim as a second person who has seen its document: the fund is bound from the day it was
     decided, or refuses. Confirmed again by the same person, nothing happens.
 
-    Refuses `AwardAlreadyApproved`, `NoImportWaits`, `CaseEnded`, `LetterFrozenHere`, `SamePersonTwice`, `NotImpartial`,
-    `CommitmentAcrossYears`.
+    Refuses `AwardAlreadyApproved`, `NoImportWaits`, `CaseSettled`, `LetterFrozenHere`, `SamePersonTwice`,
+    `NotImpartial`, `CommitmentAcrossYears`.
     """
     made = award.commitment.approved
     if isinstance(made, AwardImported) and made.approved_by == confirmed_by:

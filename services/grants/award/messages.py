@@ -10,21 +10,16 @@ from services.calendar.clock import in_utc
 from services.eventlog.events import Event
 from services.eventlog.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
-from services.grants.case.events.award import (
+from services.grants.case.events.award import AwardApproved, AwardImported, AwardProposed, Instalment
+from services.grants.case.events.award_change import (
     AwardAnnulled,
-    AwardApproved,
     AwardChangeProposed,
     AwardDeclined,
-    AwardImported,
-    AwardProposed,
     AwardReduced,
-    CommitmentLapsed,
-    Instalment,
-    LateTold,
-    LetterFrozen,
-    LetterReleaseImported,
     SupplementaryAwardApproved,
 )
+from services.grants.case.events.grant_letter import LateTold, LetterFrozen, LetterReleaseImported
+from services.grants.case.events.year_end import CommitmentLapsed
 from services.grants.case.reductions import total_ore
 
 

@@ -12,13 +12,13 @@ from services.grants.allocation.later_years import LaterYears
 from services.grants.award.payment_plan import owed_reports, planned_instalments
 from services.grants.award.requests import Proposal
 from services.grants.balance.view import AsOf, Balances
-from services.grants.case.command_handler import CaseFile
+from services.grants.case.command_handler import CaseCommands
 from services.grants.case.commitment import Commitment
 from services.grants.case.events.award import Applied, AwardBasis, AwardProposed, Instalment
 from services.grants.scheme.events import SchemeTerms
 from services.grants.scheme.languages import terms_in
 from services.grants.scheme.view import Schemes
-from services.httpapi.carrying import StaleVersion
+from services.httpapi.command_handler import StaleVersion
 
 
 class FundUnknown(Refusal):
@@ -41,7 +41,7 @@ class SchemeUnknown(Refusal):
 class Preparing:
     """What an award needs to know beside its own case."""
 
-    cases: CaseFile
+    cases: CaseCommands
     balances: Balances
     schemes: Schemes
     later_years: LaterYears

@@ -3,7 +3,7 @@
 from datetime import date
 
 from services.eventlog.refusal import Refusal
-from services.grants.case.events.award import LetterFrozen
+from services.grants.case.events.grant_letter import LetterFrozen
 from services.text.folding import is_blank
 
 
@@ -95,7 +95,7 @@ class DecidedInRound(Refusal):
     title = "Forslaget avgjøres i tildelingsrunden"
 
 
-class CaseEnded(Refusal):
+class CaseSettled(Refusal):
     """The award is settled or the case closed: only a complaint opens it again."""
 
     code = "case-ended"
@@ -115,9 +115,9 @@ def need_reason(reason: str) -> None:
 
 
 def keep_open(ended: bool) -> None:
-    """Refuse (`CaseEnded`) an act on a case that is settled or closed."""
+    """Refuse (`CaseSettled`) an act on a case that is settled or closed."""
     if ended:
-        raise CaseEnded("The case is settled or closed, and nothing more is promised in it or taken from it.")
+        raise CaseSettled("The case is settled or closed, and nothing more is promised in it or taken from it.")
 
 
 def keep_letter(letter: LetterFrozen | None, person: str, approved_on: date) -> None:

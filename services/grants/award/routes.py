@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.eventlog.events import Event
 from services.eventlog.folding import fold_once
-from services.grants.award.approval import approve, give_back, propose
+from services.grants.award.approval import approve, propose, return_proposal
 from services.grants.award.preparing import Preparing
 from services.grants.award.requests import Approval, Proposal, Return
 from services.grants.award.state import Award, evolve
@@ -69,7 +69,7 @@ def award_router(preparing: Preparing) -> Router:
         return await act(
             case_id,
             fold,
-            lambda award: give_back(award, reason=returned.reason, returned_by=caller.subject),
+            lambda award: return_proposal(award, reason=returned.reason, returned_by=caller.subject),
             caller=caller,
             key=key,
             expected=expected,

@@ -16,29 +16,29 @@ from services.eventlog.refusal import Refusal
 from services.grants.award.refusals import keep_open
 from services.grants.case.commitment import NOTHING_PROMISED, Commitment
 from services.grants.case.disputes import UNDISPUTED, Disputes
-from services.grants.case.events.award import (
+from services.grants.case.events.award import AwardMade
+from services.grants.case.events.award_change import (
     AwardAnnulled,
     AwardChangeProposed,
     AwardChangeReturned,
     AwardDeclined,
-    AwardMade,
     AwardReduced,
     ChangeAnswered,
     ChangeRequested,
-    CommitmentCarriedOver,
-    CommitmentHeldOver,
-    CommitmentLapsed,
+    SupplementaryAwardApproved,
+    TermsAccepted,
+)
+from services.grants.case.events.complaint import ComplaintReceived
+from services.grants.case.events.grant_letter import (
     LetterFrozen,
     LetterReleased,
     LetterReleaseEnded,
     LetterReleaseImported,
     LetterReleaseImportProposed,
-    SupplementaryAwardApproved,
-    TermsAccepted,
 )
-from services.grants.case.events.complaint import ComplaintReceived
 from services.grants.case.events.recipient_report import AwardSettled, CaseClosed
-from services.grants.case.granted_application import NOBODY_APPLIED, AppliedFor
+from services.grants.case.events.year_end import CommitmentCarriedOver, CommitmentHeldOver, CommitmentLapsed
+from services.grants.case.granted_application import NOBODY_APPLIED, GrantedApplication
 from services.grants.case.informed import NOT_INFORMED, Informed
 
 
@@ -72,7 +72,7 @@ class Granted:
     them."""
 
     commitment: Commitment = NOTHING_PROMISED
-    applied_for: AppliedFor = NOBODY_APPLIED
+    applied_for: GrantedApplication = NOBODY_APPLIED
     disputes: Disputes = UNDISPUTED
     claims: tuple[LetterReleaseImportProposed, ...] = ()
     letter: LetterReleaseImported | None = None
@@ -160,7 +160,7 @@ def fold(events: Sequence[Event]) -> Granted:
 
 
 def keep_standing(granted: Granted) -> AwardMade:
-    """The approval, once something is promised and still stands: refuses `NotCommitted`, `CaseEnded`, `AwardGone`."""
+    """The approval, once something is promised and still stands: refuses `NotCommitted`, `CaseSettled`, `AwardGone`."""
     approved = granted.commitment.approval()
     keep_open(granted.ended)
     match granted.gone:

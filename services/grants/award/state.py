@@ -5,15 +5,11 @@ from dataclasses import dataclass
 from services.eventlog.events import Event
 from services.eventlog.folding import replace
 from services.grants.case.commitment import NOTHING_PROMISED, Commitment
-from services.grants.case.events.award import (
-    AwardImportProposed,
-    AwardProposed,
-    AwardReturned,
-    LetterFrozen,
-)
+from services.grants.case.events.award import AwardImportProposed, AwardProposed, AwardReturned
 from services.grants.case.events.complaint import ComplaintReceived
+from services.grants.case.events.grant_letter import LetterFrozen
 from services.grants.case.events.recipient_report import AwardSettled, CaseClosed
-from services.grants.case.granted_application import NOBODY_APPLIED, AppliedFor
+from services.grants.case.granted_application import NOBODY_APPLIED, GrantedApplication
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +19,7 @@ class Award:
     (`handled_here`). By the stream's `version` a frozen letter names its proposal (`proposal_version`)."""
 
     commitment: Commitment = NOTHING_PROMISED
-    applied_for: AppliedFor = NOBODY_APPLIED
+    applied_for: GrantedApplication = NOBODY_APPLIED
     proposals: tuple[AwardProposed, ...] = ()
     returned: AwardReturned | None = None
     handled_here: bool = False

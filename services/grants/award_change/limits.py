@@ -12,7 +12,7 @@ from services.grants.award.letter_bounds import check_letter_of
 from services.grants.award.proposal import check_numbers, check_waits, check_years
 from services.grants.award.refusals import keep_open, need_reason
 from services.grants.award.rules import Granted, keep_payments_answered, keep_standing
-from services.grants.case.events.award import AwardChangeProposed, ChangeGround, ChangeKind, Ground
+from services.grants.case.events.award_change import AwardChangeProposed, ChangeGround, ChangeKind, Ground
 from services.grants.case.hearing import PriorWarningMissing, need_hearing
 
 REVERSALS: frozenset[ChangeGround] = frozenset(
@@ -63,7 +63,7 @@ def keep_years_closed(granted: Granted, approved_on: date) -> None:
 
 
 def check_ground(granted: Granted, kind: ChangeKind, ground: Ground) -> None:
-    """Refuse a change of an award that does not stand (`NotCommitted`, `CaseEnded`, `AwardGone`), without words
+    """Refuse a change of an award that does not stand (`NotCommitted`, `CaseSettled`, `AwardGone`), without words
     (`ReasonMissing`), or on a ground that does not carry it (`GroundDoesNotFit`). What is gone is promised anew only by
     a reversal."""
     if granted.gone and kind == "supplementary" and ground.code in REVERSALS:

@@ -13,7 +13,7 @@ from services.grants.award.rules import (
     keep_payments_answered,
     keep_standing,
 )
-from services.grants.case.events.award import AwardDeclined, ChangeAnswered, ChangeRequested, TermsAccepted
+from services.grants.case.events.award_change import AwardDeclined, ChangeAnswered, ChangeRequested, TermsAccepted
 from services.grants.case.informed import LetterNotOut
 from services.text.folding import is_blank
 
@@ -63,14 +63,14 @@ class ChangeRequestAnswered(Refusal):
 
 
 def accept_terms(granted: Granted, *, accepted_on: date, document: str, recorded_by: str) -> list[Event]:
-    """Record that the recipient accepted the terms of the letter. The same acceptance again is nothing.
+    """Record that the recipient accepted the terms of the letter. The same acceptance again returns no event.
 
     The promise holds unaccepted to the end of its cover; after a late letter, as long as the recipient may complain. An
     acceptance after the day that the letter asks for counts while the promise holds, and is recorded as late: what is
     not accepted in time falls away by a decision of two people, never by itself.
 
-    Refuses `NotCommitted`, `CaseEnded`, `AwardGone`, `TermsAlreadyAccepted`, `AcceptanceUndocumented`, `LetterNotOut`,
-    `CoverEnded`.
+    Refuses `NotCommitted`, `CaseSettled`, `AwardGone`, `TermsAlreadyAccepted`, `AcceptanceUndocumented`,
+    `LetterNotOut`, `CoverEnded`.
     """
     asked_by = granted.informed.accept_by
     late_after = asked_by if asked_by and accepted_on > asked_by else None
@@ -93,9 +93,9 @@ def accept_terms(granted: Granted, *, accepted_on: date, document: str, recorded
 
 def decline(granted: Granted, *, reason: str, declined_on: date, recorded_by: str) -> list[Event]:
     """Record that the recipient refuses the award: everything of it not yet paid falls away, what is withheld too. The
-    same refusal again is nothing.
+    same refusal again returns no event.
 
-    Refuses `NotCommitted`, `CaseEnded`, `AwardGone`, `ReasonMissing`, `BeforeApproval`, `PaymentUnderway`,
+    Refuses `NotCommitted`, `CaseSettled`, `AwardGone`, `ReasonMissing`, `BeforeApproval`, `PaymentUnderway`,
     `NothingUnpaid`, `ReductionBeyondUnpaid` where a day since then shows less.
     """
     match granted.gone:
@@ -113,9 +113,9 @@ def decline(granted: Granted, *, reason: str, declined_on: date, recorded_by: st
 
 
 def request_change(granted: Granted, *, asks: str, received_on: date, registered_by: str) -> list[Event]:
-    """Register what the recipient asks to have otherwise. The same request of the same day again is nothing.
+    """Register what the recipient asks to have otherwise. The same request of the same day again returns no event.
 
-    Refuses `NotCommitted`, `CaseEnded`, `AwardGone`, `ReasonMissing`, `BeforeApproval`.
+    Refuses `NotCommitted`, `CaseSettled`, `AwardGone`, `ReasonMissing`, `BeforeApproval`.
     """
     if any((request.asks, request.received_on) == (asks, received_on) for request in granted.requests):
         return []
@@ -130,9 +130,9 @@ def answer_change(
     granted: Granted, *, number: int, granted_it: bool, reason: str, answered_on: date, answered_by: str
 ) -> list[Event]:
     """Grant or refuse a change request, by another person than who registered it. What it does to the money is a change
-    of its own. The same answer again is nothing.
+    of its own. The same answer again returns no event.
 
-    Refuses `UnknownChangeRequest`, `ChangeRequestAnswered`, `CaseEnded`, `AwardGone`, `SamePersonTwice`,
+    Refuses `UnknownChangeRequest`, `ChangeRequestAnswered`, `CaseSettled`, `AwardGone`, `SamePersonTwice`,
     `NotImpartial`, `ReasonMissing`, `BeforeApproval` before it arrived.
     """
     request = next((request for request in granted.requests if request.number == number), None)

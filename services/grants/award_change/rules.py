@@ -13,15 +13,14 @@ from services.eventlog.refusal import Refusal
 from services.grants.award.refusals import DisposalAuthorityMissing, NothingProposed, need_reason
 from services.grants.award.rules import Granted, keep_after_approval
 from services.grants.award_change.limits import check_ground, check_hearing, check_money
-from services.grants.case.events.award import (
+from services.grants.case.events.award import AwardApproved, Instalment
+from services.grants.case.events.award_change import (
     AwardAnnulled,
-    AwardApproved,
     AwardChangeProposed,
     AwardChangeReturned,
     AwardReduced,
     ChangeKind,
     Ground,
-    Instalment,
     Reduction,
     SupplementaryAwardApproved,
 )
@@ -58,7 +57,7 @@ def propose_change(
     """Prepare a change: instalments `added`, numbered on from the plan; `reductions` of what is unpaid; or everything
     unpaid, by annulment. It moves no money. The same change again while it waits is nothing.
 
-    Refuses `NotCommitted`, `CaseEnded`, `AwardGone`, `ChangeAlreadyProposed`, `NotImpartial`, `ReasonMissing`,
+    Refuses `NotCommitted`, `CaseSettled`, `AwardGone`, `ChangeAlreadyProposed`, `NotImpartial`, `ReasonMissing`,
     `GroundDoesNotFit`, `ChangeEmpty`; more: `PlanMisnumbered`, `PlanOutOfOrder`, `ConditionNeverMet`,
     `AmountNotPositive`, `CommitmentAcrossYears`; less: `AmountNotPositive`, `UnknownInstalment`,
     `ReductionBeyondUnpaid`, `DisputedMoney`, `PaymentUnderway`, and, on our own initiative once the recipient knows of
@@ -81,7 +80,7 @@ def propose_change(
 
 
 def return_change(granted: Granted, *, reason: str, returned_by: str) -> list[Event]:
-    """Return the waiting change to its preparer, who may also take it back. The same return again is nothing.
+    """Return the waiting change to its preparer, who may also take it back. The same return again returns no event.
 
     Refuses `NothingProposed`, `ReasonMissing`.
     """
@@ -106,8 +105,8 @@ def approve_change(
     `approved_on`, on a budget disposal authority, and the fund may refuse; less frees it. An annulment takes what is
     unpaid then.
 
-    The same approval again is nothing. Refuses `NothingProposed`, `SamePersonTwice`, `NotImpartial`, `BeforeApproval`,
-    `PriorWarningMissing`, `ReplyPeriodOpen`, `BeforePreparation`, for more money `YearTurned` and
+    The same approval again returns no event. Refuses `NothingProposed`, `SamePersonTwice`, `NotImpartial`,
+    `BeforeApproval`, `PriorWarningMissing`, `ReplyPeriodOpen`, `BeforePreparation`, for more money `YearTurned` and
     `DisposalAuthorityMissing`, and what `propose_change` refuses, held against `approved_on`.
     """
     change = granted.waiting

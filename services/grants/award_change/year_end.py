@@ -15,13 +15,8 @@ from services.eventlog.refusal import Refusal
 from services.grants.award.refusals import keep_open
 from services.grants.award.rules import Granted, keep_payments_answered
 from services.grants.case.commitment import Commitment
-from services.grants.case.events.award import (
-    CommitmentCarriedOver,
-    CommitmentLapsed,
-    HeldOverGround,
-    LapseGround,
-    SupplementaryAwardApproved,
-)
+from services.grants.case.events.award_change import SupplementaryAwardApproved
+from services.grants.case.events.year_end import CommitmentCarriedOver, CommitmentLapsed, HeldOverGround, LapseGround
 from services.grants.case.reductions import total_ore
 
 YEARS_CARRIED = 2
@@ -51,14 +46,14 @@ class NothingToTurn(Refusal):
 def turn_year(
     granted: Granted, *, year: int, transferable: bool, into_post_id: str, today: date, recorded_by: str
 ) -> list[Event]:
-    """Record what the end of `year` did to what was promised and unpaid then. The same year again is nothing; one that
-    was recorded before the next year's books knew of it is recorded anew, and what was paid since moves there.
+    """Record what the end of `year` did to what was promised and unpaid then. The same year again returns no event; one
+    that was recorded before the next year's books knew of it is recorded anew, and what was paid since moves there.
 
     Where a part of the award was promised on an authority and a part within the year, what is not carried over lapses
     and the rest is held over on the authority; on "kan overføres" all of it claims the money carried over.
     `transferable`: whether the post was "kan overføres" on 31 December of the award's own year, by what letters say.
     `into_post_id`: the post that carries the line on in the next year, whether a letter has opened it yet or not.
-    Refuses `NotCommitted`, `CaseEnded`, `TurnOutOfOrder`, `YearNotOver`, `NothingToTurn`; where it lapses
+    Refuses `NotCommitted`, `CaseSettled`, `TurnOutOfOrder`, `YearNotOver`, `NothingToTurn`; where it lapses
     `PaymentUnderway`, and `ReductionBeyondUnpaid` if a later day already shows the money taken.
     """
     approved = granted.commitment.approval()

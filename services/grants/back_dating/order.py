@@ -42,7 +42,7 @@ NEAR: Mapping[str, int] = {"award.letter-frozen.v1": 60}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class DaysAsked:
     """What the tables ask of the days of one kind of fact. Each says where in the fact the days stand."""
 
     happened: tuple[str, ...]
@@ -54,10 +54,10 @@ class Asked:
 
 
 @cache
-def _asked_of(topic: str) -> Asked:
+def _asked_of(topic: str) -> DaysAsked:
     """Looked up once: a round asks it of each of its lines."""
     counting = [path for named, path in COUNTS_FROM if named == topic]
-    return Asked(
+    return DaysAsked(
         happened=tuple(HAPPENED.get(topic, "").split()),
         planned=(*TO_COME.get(topic, "").split(), *counting),
         ahead=tuple(ACTS.get(topic, "").split()) if topic in MAY_LIE_AHEAD else (),
@@ -87,7 +87,7 @@ def check_days(past: Sequence[Event], new: Sequence[Event], *, today: date) -> N
                 _keep_after(event, day, bases, past, new[:place])
 
 
-def _keep_near(event: Event, asked: Asked, today: date) -> None:
+def _keep_near(event: Event, asked: DaysAsked, today: date) -> None:
     """Refuse a plan, or an act that may lie ahead, that lies further ahead than such things do."""
     planned, ahead = _list_days(event, asked.planned), _list_days(event, asked.ahead)
     if not (planned or ahead):
@@ -99,7 +99,7 @@ def _keep_near(event: Event, asked: Asked, today: date) -> None:
             raise TooFarAhead(f"{day} is too far ahead. Date it no later than {last_on}.", last_day_on=str(last_on))
 
 
-def _keep_floor(event: Event, asked: Asked, today: date) -> None:
+def _keep_floor(event: Event, asked: DaysAsked, today: date) -> None:
     """Refuse what is too old to be recorded for the first time, and a plan that begins before it is made."""
     for path, years in asked.floors:
         first = date(today.year - years, 1, 1)

@@ -15,7 +15,7 @@ from services.grants.back_dating.rules import Bounds, confirm_bound, fold, propo
 from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.carrying import Desk
+from services.httpapi.command_handler import CommandHandler
 from services.httpapi.etag import ExpectedVersion, etag
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.route import Router
@@ -25,7 +25,7 @@ Second = Annotated[Caller, allow(Role.controller, Role.approver)]
 Anybody = Annotated[Caller, allow(*STAFF)]
 
 
-def back_dating_router(desk: Desk, guard: DayGuard) -> Router:
+def back_dating_router(desk: CommandHandler, guard: DayGuard) -> Router:
     router = Router(prefix="/v1/rules/back-dating", tags=["back-dating"])
 
     async def act(

@@ -95,8 +95,8 @@ def fold(events: Iterable[Event]) -> Bounds:
 def propose_bound(
     bounds: Bounds, *, days: int, valid_from: date, reason: str, proposed_by: str, today: date
 ) -> list[Event]:
-    """Propose another bound. The same again is nothing; a better one replaces what waits. Refuses `BoundReachesBack`,
-    `BackDatingReasonMissing`."""
+    """Propose another bound. The same again returns no event; a better one replaces what waits. Refuses
+    `BoundReachesBack`, `BackDatingReasonMissing`."""
     proposed = BoundProposed(days=days, valid_from=valid_from, reason=reason, proposed_by=proposed_by)
     if proposed == bounds.waiting:
         return []

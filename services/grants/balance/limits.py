@@ -10,13 +10,8 @@ from typing import Any
 
 from services.eventlog.events import Event
 from services.grants.budget_year.events.allocation import CommitmentAuthorityRegistered, LetterWithdrawn
-from services.grants.case.events.award import (
-    AwardMade,
-    AwardProposed,
-    AwardReturned,
-    PerCapita,
-    SupplementaryAwardApproved,
-)
+from services.grants.case.events.award import AwardMade, AwardProposed, AwardReturned, PerCapita
+from services.grants.case.events.award_change import SupplementaryAwardApproved
 from services.grants.case.events.round import RoundLinesProposed
 from services.grants.case.periods import find_months, paid_for_by
 

@@ -26,7 +26,8 @@ from services.grants.budget_year.events.allocation import (
     SuccessionWithdrawn,
 )
 from services.grants.budget_year.events.held_over import ClaimsRanked
-from services.grants.case.events.award import AwardMade, CommitmentCarriedOver, SupplementaryAwardApproved
+from services.grants.case.events.award import AwardMade
+from services.grants.case.events.award_change import SupplementaryAwardApproved
 from services.grants.case.events.disbursement import (
     InstalmentPaid,
     InstalmentPaidLater,
@@ -34,6 +35,7 @@ from services.grants.case.events.disbursement import (
     PaymentRequested,
 )
 from services.grants.case.events.withholding import RepaymentReceived, WithholdingDecided, WithholdingReleased
+from services.grants.case.events.year_end import CommitmentCarriedOver
 from services.grants.case.reductions import reductions_of, total_ore
 
 Effect = dict[str, Any]

@@ -14,7 +14,7 @@ Settlements = Mapping[tuple[int, str, Sort], DifferenceSettled]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class DifferenceToday:
     """A difference, and what closed it: a settlement of its very size, or a later letter that split it anew."""
 
     difference: Difference
@@ -34,7 +34,7 @@ class Standing:
         return min(days, default=None)
 
 
-def standings(reckoning: Reckoning, settlements: Settlements) -> list[Standing]:
+def standings(reckoning: Reckoning, settlements: Settlements) -> list[DifferenceToday]:
     """How every difference of the year stands. A settlement holds for the size it was given for and no other."""
     next_split: dict[str, Difference] = {}
     superseded: dict[int, Difference | None] = {}
@@ -45,7 +45,9 @@ def standings(reckoning: Reckoning, settlements: Settlements) -> list[Standing]:
     for each in (*reckoning.totals, *reckoning.splits):
         settled = settlements.get((each.letter_number, each.fund_id, each.sort))
         holds = settled is not None and settled.difference_ore == each.difference_ore
-        found.append(Standing(difference=each, settled=settled if holds else None, superseded=superseded.get(id(each))))
+        found.append(
+            DifferenceToday(difference=each, settled=settled if holds else None, superseded=superseded.get(id(each)))
+        )
     return found
 
 
@@ -65,7 +67,7 @@ def open_counts(reckoning: Reckoning, settlements: Settlements) -> Iterator[Stat
             yield Statement(fund_id=post_id, effective_on=closed_on, name=name, amount=-1)
 
 
-def find_standing(year: BudgetYear, letter_number: int, fund_id: str, sort: Sort) -> Standing | None:
+def find_standing(year: BudgetYear, letter_number: int, fund_id: str, sort: Sort) -> DifferenceToday | None:
     """How one letter's difference on one fund stands, if the letter says anything of it."""
     for standing in year_standings(year):
         each = standing.difference
@@ -74,5 +76,5 @@ def find_standing(year: BudgetYear, letter_number: int, fund_id: str, sort: Sort
     return None
 
 
-def year_standings(year: BudgetYear) -> list[Standing]:
+def year_standings(year: BudgetYear) -> list[DifferenceToday]:
     return standings(year.reckoning, year.settled)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 from services.eventlog.refusal import Refusal
-from services.grants.budget_year.differences import Standing, year_standings
+from services.grants.budget_year.differences import DifferenceToday, year_standings
 from services.grants.budget_year.events.allocation import ContradictionSettled, Sort
 from services.grants.budget_year.letter import Contradiction, Letter, Side
 from services.grants.budget_year.letter_checks import half_units_ore
@@ -129,7 +129,7 @@ def _differing_sum(of: str, what: str, printed: Figure, parts: Place) -> Contrad
     )
 
 
-def _item(standing: Standing) -> Item:
+def _item(standing: DifferenceToday) -> Item:
     each = standing.difference
     chapter, post = each.fund_id.split("/")[1:3]
     settled, superseded = standing.settled, standing.superseded

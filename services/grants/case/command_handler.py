@@ -25,7 +25,7 @@ from services.grants.case.ties import TiedToOrganisation, stream_of_organisation
 from services.grants.case_number.view import CaseNumbers
 from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller
-from services.httpapi.carrying import Desk
+from services.httpapi.command_handler import CommandHandler
 from services.httpapi.guards import Admit, Decided
 from services.httpapi.idempotency import IdempotencyKey
 from services.httpapi.problem import NotFound
@@ -51,10 +51,10 @@ class Shows(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class CaseFile:
+class CaseCommands:
     """Where the rooms' acts on a case are carried out."""
 
-    desk: Desk
+    desk: CommandHandler
     numbers: CaseNumbers
     show: Shows
 
@@ -81,8 +81,8 @@ class CaseFile:
         as it then is; of whom the act names (`named`) also with what stands out in the name and numbers (`remarks`).
 
         Refuses, whatever the act: whoever is recorded as tied to the case's organisation (`TiedToOrganisation`), new
-        facts in a closed case (`CaseEnded`), and what presupposes that the recipient knows of an award it has not been
-        told of (`LetterNotOut`).
+        facts in a closed case (`CaseClosedAlready`), and what presupposes that the recipient knows of an award it has
+        not been told of (`LetterNotOut`).
         """
         beside: dict[str, object] = {}
         if named:

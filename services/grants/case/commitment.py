@@ -11,16 +11,8 @@ from datetime import date
 from services.eventlog.events import Event
 from services.eventlog.folding import first, replace, shared
 from services.grants.case.commitment_refusals import NotCommitted, ReductionBeyondUnpaid, UnknownInstalment, positive
-from services.grants.case.events.award import (
-    AwardImported,
-    AwardMade,
-    AwardProposed,
-    AwardReturned,
-    CommitmentCarriedOver,
-    Instalment,
-    Reduction,
-    SupplementaryAwardApproved,
-)
+from services.grants.case.events.award import AwardImported, AwardMade, AwardProposed, AwardReturned, Instalment
+from services.grants.case.events.award_change import Reduction, SupplementaryAwardApproved
 from services.grants.case.events.disbursement import (
     InstalmentPaid,
     InstalmentPaidLater,
@@ -28,6 +20,7 @@ from services.grants.case.events.disbursement import (
     PaymentRefused,
 )
 from services.grants.case.events.withholding import RepaymentReceived
+from services.grants.case.events.year_end import CommitmentCarriedOver
 from services.grants.case.moves import MOVING, Move, least, moves_of
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 from services.eventlog.events import Event
 from services.eventlog.folding import first, replace, shared
 from services.eventlog.refusal import Refusal
-from services.grants.case.events.award import Reduction
+from services.grants.case.events.award_change import Reduction
 from services.grants.case.events.complaint import (
     ComplaintDecided,
     ComplaintDismissed,

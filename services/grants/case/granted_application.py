@@ -64,7 +64,7 @@ class NotImpartial(Refusal):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AppliedFor:
+class GrantedApplication:
     """The application as it last stood: `versions` are all that were received, `taken_in` the numbers of those that
     came too late and were taken in all the same. `over` says why it cannot be granted. `complained` are the complaints
     of its rejection or dismissal."""
@@ -103,7 +103,7 @@ class AppliedFor:
         ComplaintDecided,
         DecisionReversed,
     )
-    def fold(self, event: Event) -> "AppliedFor":
+    def fold(self, event: Event) -> "GrantedApplication":
         """The application after this fact; facts that say nothing of it change nothing. Never refuses."""
         match event:
             case ApplicationReceived(late=late):
@@ -128,7 +128,7 @@ class AppliedFor:
                 return replace(self, over=f"It was rejected on {event.rejected_on}.")
         return self._complained(event)
 
-    def _complained(self, event: Event) -> "AppliedFor":
+    def _complained(self, event: Event) -> "GrantedApplication":
         match event:
             case ComplaintReceived(disputed="rejection" | "dismissal", number=number):
                 return replace(self, complained=self.complained | {number})
@@ -189,5 +189,5 @@ class AppliedFor:
             raise NotImpartial(f"{person} has stated not to be impartial here. Ask a colleague.", person=person)
 
 
-NOBODY_APPLIED = first(AppliedFor)
+NOBODY_APPLIED = first(GrantedApplication)
 """Where every application begins."""

@@ -24,22 +24,18 @@ from services.calendar.days import last_day
 from services.eventlog.events import Event
 from services.eventlog.folding import first, fold_once, replace, shared
 from services.eventlog.refusal import Refusal
-from services.grants.case.events.award import (
-    AwardAnnulled,
-    AwardChangeProposed,
-    AwardMade,
-    AwardProposed,
-    LetterDelivered,
-    LetterReleased,
-    LetterReleaseEnded,
-    LetterReleaseImported,
-    Recipient,
-    SupplementaryAwardApproved,
-)
+from services.grants.case.events.award import AwardMade, AwardProposed, Recipient
+from services.grants.case.events.award_change import AwardAnnulled, AwardChangeProposed, SupplementaryAwardApproved
 from services.grants.case.events.complaint import (
     ComplaintReceived,
     Party,
     PartyChanged,
+)
+from services.grants.case.events.grant_letter import (
+    LetterDelivered,
+    LetterReleased,
+    LetterReleaseEnded,
+    LetterReleaseImported,
 )
 from services.grants.case.letters_out import OF_LETTERS, LettersOut
 from services.grants.case.presupposed import ENDS, OF_ITS_COMPLAINT, PRESUPPOSE

@@ -11,13 +11,13 @@ from datetime import date
 
 from services.eventlog.events import Event
 from services.eventlog.folding import replace
-from services.grants.case.events.award import (
+from services.grants.case.events.award_change import SupplementaryAwardApproved
+from services.grants.case.events.grant_letter import (
     LetterDelivered,
     LetterFrozen,
     LetterReleased,
     LetterReleaseEnded,
     LetterReleaseImported,
-    SupplementaryAwardApproved,
 )
 
 OF_LETTERS = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.eventlog.events import Event
-from services.grants.case.events.award import Reduction, SupplementaryAwardApproved
+from services.grants.case.events.award_change import Reduction, SupplementaryAwardApproved
 from services.grants.case.events.disbursement import InstalmentPaid
 from services.grants.case.events.withholding import RepaymentReceived, WithholdingDecided, WithholdingReleased
 from services.grants.case.reductions import REDUCING, reductions_of

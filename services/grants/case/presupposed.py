@@ -3,12 +3,7 @@
 from collections.abc import Mapping
 
 from services.eventlog.events import Event
-from services.grants.case.events.award import (
-    AwardDeclined,
-    ChangeAnswered,
-    ChangeRequested,
-    TermsAccepted,
-)
+from services.grants.case.events.award_change import AwardDeclined, ChangeAnswered, ChangeRequested, TermsAccepted
 from services.grants.case.events.complaint import (
     ComplaintCompletionAsked,
     ComplaintDismissed,

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 
 from services.eventlog.events import Event
-from services.grants.case.events.award import AwardAnnulled, AwardDeclined, AwardReduced, CommitmentLapsed, Reduction
+from services.grants.case.events.award_change import AwardAnnulled, AwardDeclined, AwardReduced, Reduction
 from services.grants.case.events.recipient_report import AwardSettled
 from services.grants.case.events.withholding import ReclaimNetted
+from services.grants.case.events.year_end import CommitmentLapsed
 
 REDUCING = (AwardReduced, AwardAnnulled, AwardDeclined, CommitmentLapsed, ReclaimNetted, AwardSettled)
 """The kinds of facts that let something fall away."""

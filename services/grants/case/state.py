@@ -12,20 +12,12 @@ from services.grants.case.events.application import (
     ApplicationRejected,
     ApplicationWithdrawn,
 )
-from services.grants.case.events.award import (
-    AwardAnnulled,
-    AwardApproved,
-    AwardDeclined,
-    AwardImported,
-    AwardProposed,
-    AwardReturned,
-    CommitmentCarriedOver,
-    LetterReleased,
-    LetterReleaseEnded,
-    LetterReleaseImported,
-)
+from services.grants.case.events.award import AwardApproved, AwardImported, AwardProposed, AwardReturned
+from services.grants.case.events.award_change import AwardAnnulled, AwardDeclined
 from services.grants.case.events.complaint import ComplaintDecided, ComplaintReceived, DecisionReversed, Disputed
+from services.grants.case.events.grant_letter import LetterReleased, LetterReleaseEnded, LetterReleaseImported
 from services.grants.case.events.recipient_report import AwardSettled, CaseClosed
+from services.grants.case.events.year_end import CommitmentCarriedOver
 
 State = Literal[
     "new",
@@ -97,7 +89,7 @@ def sets_aside(event: Event) -> bool:
     return False
 
 
-class CaseEnded(Refusal):
+class CaseClosedAlready(Refusal):
     """The case is closed. Only a complaint of what was decided in it opens it again."""
 
     code = "case-closed"
@@ -105,11 +97,11 @@ class CaseEnded(Refusal):
 
 
 def keep_closed(past: Sequence[Event], new: Sequence[Event]) -> None:
-    """Refuse (`CaseEnded`) new facts in a closed case, save the complaint that opens it and what puts its years' books
-    right."""
+    """Refuse (`CaseClosedAlready`) new facts in a closed case, save the complaint that opens it and what puts its
+    years' books right."""
     opens_or_corrects = (ComplaintReceived, CommitmentCarriedOver)
     if state_of(past) == "closed" and not all(isinstance(event, opens_or_corrects) for event in new):
-        raise CaseEnded("The case is closed. A complaint opens it again; anything else is a new case.")
+        raise CaseClosedAlready("The case is closed. A complaint opens it again; anything else is a new case.")
 
 
 def state_of(events: Sequence[Event]) -> State:

@@ -1,12 +1,9 @@
 """Since when a case's letter is awaited: of promises that none has told of, the ministry is told by a notice alone."""
 
 from services.eventlog.recorded import Recorded
-from services.grants.case.events.award import (
-    AwardApproved,
-    LetterReleased,
-    LetterReleaseImported,
-    SupplementaryAwardApproved,
-)
+from services.grants.case.events.award import AwardApproved
+from services.grants.case.events.award_change import SupplementaryAwardApproved
+from services.grants.case.events.grant_letter import LetterReleased, LetterReleaseImported
 
 
 def awaited_from(before: int | None, fact: Recorded) -> int | None:

@@ -31,13 +31,8 @@ from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
 from services.grants.case.command_handler import case_of
 from services.grants.case.events.application import ApplicationReceived, LateAccepted
-from services.grants.case.events.award import (
-    AwardMade,
-    AwardProposed,
-    AwardReduced,
-    CommitmentLapsed,
-    SupplementaryAwardApproved,
-)
+from services.grants.case.events.award import AwardMade, AwardProposed
+from services.grants.case.events.award_change import AwardReduced, SupplementaryAwardApproved
 from services.grants.case.events.disbursement import InstalmentPaid, InstalmentPaidLater
 from services.grants.case.events.withholding import (
     ReclaimNetted,
@@ -45,6 +40,7 @@ from services.grants.case.events.withholding import (
     WithholdingDecided,
     WithholdingReleased,
 )
+from services.grants.case.events.year_end import CommitmentLapsed
 from services.grants.case.reductions import reductions_of, total_ore
 from services.grants.case.state import TURNS, State, state_after
 from services.grants.case_view.awaited_letter import awaited_from

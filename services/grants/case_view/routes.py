@@ -8,12 +8,12 @@ from psycopg_pool import AsyncConnectionPool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from services.grants.case.command_handler import CaseFile
+from services.grants.case.command_handler import CaseCommands
 from services.grants.case.state import State
 from services.grants.case_number.view import Written, find_case_number
 from services.grants.case_view.answer import show
 from services.grants.case_view.listing import list_cases
-from services.grants.case_view.timeline import Asked, tell
+from services.grants.case_view.timeline import TimelineFilter, tell
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller
 from services.httpapi.etag import etag, not_modified
@@ -24,7 +24,7 @@ from services.httpapi.route import Router
 CASES = Listing("cases", int)
 
 
-def case_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
+def case_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
     router = Router(prefix="/v1/cases", tags=["cases"])
 
     @router.get("")
@@ -75,7 +75,7 @@ def case_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         """Who did what, when, what it changed and why, oldest first: each fact as it was recorded. Days are days of
         recording in Europe/Oslo, both counted. `case_number` is what people call the case by."""
         history = await cases.history(case_id)
-        asked = Asked(room=room, what=what, actor=actor, since=since, until=until)
+        asked = TimelineFilter(room=room, what=what, actor=actor, since=since, until=until)
         number = await cases.numbers.find(case_id)
         shown = {"case_number": number, "items": list(tell(history.recorded, asked)), "next": None}
         return JSONResponse(jsonable_encoder(shown))

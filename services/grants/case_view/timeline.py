@@ -18,7 +18,7 @@ WHY = ("reason", "reasons", "ground", "grounds", "exemption", "statement", "note
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class TimelineFilter:
     """Which facts of the case are wanted; None is all of them. Days are days of recording, in Europe/Oslo."""
 
     room: str | None = None
@@ -38,7 +38,7 @@ class Asked:
         )
 
 
-def tell(facts: Sequence[Recorded], asked: Asked) -> Iterator[dict[str, Any]]:
+def tell(facts: Sequence[Recorded], asked: TimelineFilter) -> Iterator[dict[str, Any]]:
     """Each wanted fact, oldest first, with what it changed since the last of its kind and the reason it gives."""
     last: dict[tuple[Any, ...], Event] = {}
     for fact in facts:

@@ -52,7 +52,7 @@ def accept_late(
     """Take a late complaint up all the same (forvaltningsloven § 31): the party cannot be blamed for the delay, or
     there are special reasons to try it.
 
-    The same again is nothing. Refuses `UnknownComplaint`, `ComplaintEnded`, `StepOutOfOrder`, `NotLate`,
+    The same again returns no event. Refuses `UnknownComplaint`, `ComplaintEnded`, `StepOutOfOrder`, `NotLate`,
     `TooOldToTakeUp`, `ComplaintReasonMissing`, `SamePersonTwice`.
     """
     complaint = case.open_complaint(number, since=accepted_on)

@@ -82,7 +82,7 @@ def receive(
 ) -> list[Event]:
     """Register a complaint, in time or not, whole or not. Without a `party` it is the case's own party's.
 
-    The same complaint again is nothing. Refuses `UnknownDecision`, `BeforeDecision`, `ComplaintStands`,
+    The same complaint again returns no event. Refuses `UnknownDecision`, `BeforeDecision`, `ComplaintStands`,
     `DecisionFinal`, `ComplaintReasonMissing`, `OrganisationNumberInvalid`.
     """
     decision = _find_decision(case, disputed, decision_number)
@@ -117,8 +117,8 @@ def receive(
 def ask_completion(case: ComplaintCase, *, number: int, reply_by: date, asked_on: date, asked_by: str) -> list[Event]:
     """Ask the party to put formal defects right by a day (forvaltningsloven § 32 third paragraph).
 
-    The same request again is nothing; a new one sets a new deadline. Refuses `UnknownComplaint`, `ComplaintEnded`,
-    `StepOutOfOrder`, `NothingLacks`, `CompletionTimeTooShort`.
+    The same request again returns no event; a new one sets a new deadline. Refuses `UnknownComplaint`,
+    `ComplaintEnded`, `StepOutOfOrder`, `NothingLacks`, `CompletionTimeTooShort`.
     """
     complaint = case.open_complaint(number, since=asked_on)
     asked = ComplaintCompletionAsked(number=number, reply_by=reply_by, asked_on=asked_on, asked_by=asked_by)
@@ -134,7 +134,7 @@ def ask_completion(case: ComplaintCase, *, number: int, reply_by: date, asked_on
 def complete(case: ComplaintCase, *, number: int, completed_on: date, recorded_by: str) -> list[Event]:
     """Record that the defects are put right; also after the deadline, as long as the complaint is not turned away.
 
-    The same again is nothing. Refuses `UnknownComplaint`, `ComplaintEnded`, `StepOutOfOrder`, `NothingLacks`.
+    The same again returns no event. Refuses `UnknownComplaint`, `ComplaintEnded`, `StepOutOfOrder`, `NothingLacks`.
     """
     complaint = case.open_complaint(number, since=completed_on)
     completed = ComplaintCompleted(number=number, completed_on=completed_on, recorded_by=recorded_by)
@@ -148,7 +148,7 @@ def complete(case: ComplaintCase, *, number: int, completed_on: date, recorded_b
 def withdraw(case: ComplaintCase, *, number: int, withdrawn_on: date, recorded_by: str) -> list[Event]:
     """Record that the party took the complaint back, which it may until the complaint is decided.
 
-    The same again is nothing. Refuses `UnknownComplaint`, `ComplaintEnded`, `StepOutOfOrder`.
+    The same again returns no event. Refuses `UnknownComplaint`, `ComplaintEnded`, `StepOutOfOrder`.
     """
     withdrawn = ComplaintWithdrawn(number=number, withdrawn_on=withdrawn_on, recorded_by=recorded_by)
     if withdrawn in case.complaint(number).steps:

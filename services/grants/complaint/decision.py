@@ -5,7 +5,8 @@ from datetime import date
 
 from services.eventlog.events import Event
 from services.grants.case.events.application import ApplicationDismissed, ApplicationRejected
-from services.grants.case.events.award import AwardAnnulled, AwardMade, AwardReduced
+from services.grants.case.events.award import AwardMade
+from services.grants.case.events.award_change import AwardAnnulled, AwardReduced
 from services.grants.case.events.complaint import Disputed
 from services.grants.case.events.withholding import ReclaimDecided, WithholdingDecided
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.eventlog.events import Event
-from services.grants.case.events.award import AwardProposed, SupplementaryAwardApproved
+from services.grants.case.events.award import AwardProposed
+from services.grants.case.events.award_change import SupplementaryAwardApproved
 from services.grants.case.events.complaint import ComplaintDecided, ComplaintReceived, DecisionReversed, Disputed
 from services.grants.case.events.withholding import (
     ReclaimDecided,

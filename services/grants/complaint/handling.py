@@ -98,7 +98,7 @@ def grant_suspension(
 def end_suspension(case: ComplaintCase, *, number: int, reason: str, ended_on: date, ended_by: str) -> list[Event]:
     """Let the decision be carried out while the complaint still stands.
 
-    The same again is nothing. Refuses `UnknownComplaint`, `ComplaintEnded`, `StepOutOfOrder`, `NotSuspended`,
+    The same again returns no event. Refuses `UnknownComplaint`, `ComplaintEnded`, `StepOutOfOrder`, `NotSuspended`,
     `ComplaintReasonMissing`, `SamePersonTwice`.
     """
     complaint = case.open_complaint(number, since=ended_on)
@@ -120,7 +120,7 @@ def reverse(
     """Give the party right, wholly or in part (forvaltningsloven § 33 second paragraph). What follows for the money is
     done by its own acts, which the case then names; in part, the rest of the complaint goes on to the ministry.
 
-    The same again is nothing. Refuses `UnknownComplaint`, `ComplaintEnded`, `StepOutOfOrder`, `WithTheMinistry`,
+    The same again returns no event. Refuses `UnknownComplaint`, `ComplaintEnded`, `StepOutOfOrder`, `WithTheMinistry`,
     `ComplaintIncomplete`, `ComplaintTooLate`, `ComplaintReasonMissing`, `SamePersonTwice`.
     """
     reversal = DecisionReversed(
@@ -138,7 +138,7 @@ def forward(case: ComplaintCase, *, number: int, statement: str, forwarded_on: d
     """Send the complaint to the ministry with the directorate's statement, and the party a copy of it
     (forvaltningsloven § 33 fourth paragraph).
 
-    The same again is nothing. Refuses `UnknownComplaint`, `ComplaintEnded`, `StepOutOfOrder`, `WithTheMinistry`,
+    The same again returns no event. Refuses `UnknownComplaint`, `ComplaintEnded`, `StepOutOfOrder`, `WithTheMinistry`,
     `ComplaintIncomplete`, `ComplaintTooLate`, `ComplaintReasonMissing`, `SamePersonTwice`.
     """
     forwarded = ComplaintForwarded(
@@ -159,7 +159,7 @@ def record_outcome(
     paragraph). The ministry may do this itself, or an approver who has its letter; never whoever forwarded the case, or
     made the decision it is about.
 
-    The same again is nothing. Refuses `UnknownComplaint`, `ComplaintEnded`, `StepOutOfOrder`, `NotForwarded`,
+    The same again returns no event. Refuses `UnknownComplaint`, `ComplaintEnded`, `StepOutOfOrder`, `NotForwarded`,
     `SamePersonTwice`.
     """
     decided = ComplaintDecided(

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from starlette.responses import Response
 
-from services.grants.case.command_handler import CaseFile
+from services.grants.case.command_handler import CaseCommands
 from services.grants.complaint.handling import (
     end_suspension,
     forward,
@@ -36,7 +36,7 @@ Ministry = Annotated[Caller, allow(Role.ministry, Role.approver)]
 caseworker, who wrote the statement it answers."""
 
 
-def add_handling(router: Router, cases: CaseFile) -> None:
+def add_handling(router: Router, cases: CaseCommands) -> None:
     """Each step is one address under the complaint, beside those of its arrival."""
 
     @router.put(A_COMPLAINT + "/suspension")

@@ -22,7 +22,7 @@ def change_party(
     """Record that another has come in the party's place: a bankruptcy estate, a successor. It is then the party in
     every open complaint too, and later letters go to it.
 
-    The same again is nothing. Refuses `NoCaseToEnter`, `StepOutOfOrder`, `OrganisationNumberInvalid`.
+    The same again returns no event. Refuses `NoCaseToEnter`, `StepOutOfOrder`, `OrganisationNumberInvalid`.
     """
     changed = PartyChanged(
         party=party, capacity=capacity, document=document, changed_on=changed_on, recorded_by=recorded_by

@@ -12,7 +12,7 @@ from fastapi.encoders import jsonable_encoder
 from psycopg_pool import AsyncConnectionPool
 from starlette.responses import JSONResponse, Response
 
-from services.grants.case.command_handler import CaseFile
+from services.grants.case.command_handler import CaseCommands
 from services.grants.case.events.complaint import Party
 from services.grants.case.recipient_remarks import Recipient
 from services.grants.complaint.admission import accept_late, dismiss
@@ -42,7 +42,7 @@ from services.httpapi.route import Router
 COMPLAINTS = Listing("complaints", date, UUID, int)
 
 
-def complaint_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
+def complaint_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
     router = Router(prefix="/v1", tags=["complaints"])
 
     @router.get("/complaints")

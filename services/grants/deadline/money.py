@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from services.eventlog.events import Event
-from services.grants.case.events.award import (
+from services.grants.case.events.award import Instalment
+from services.grants.case.events.award_change import (
     AwardAnnulled,
     AwardChangeProposed,
     AwardReduced,
-    Instalment,
     SupplementaryAwardApproved,
 )
 from services.grants.case.events.withholding import PriorWarningGiven, ReclaimDecided, ReclaimWarned, WithholdingDecided
@@ -29,15 +29,15 @@ from services.grants.disbursement.refusals import (
     ReportMissing,
 )
 from services.grants.disbursement.rules import Disbursement
+from services.grants.waiting.case_facts import CaseFacts
 from services.grants.waiting.money import is_promised_and_known
-from services.grants.waiting.story import Story
 from services.grants.withholding import claims
 from services.grants.withholding import rules as withholding
 from services.grants.withholding.claims import Claims
 from services.grants.withholding.rules import Withholding
 
 
-def of_money(story: Story) -> Iterator[Deadline]:
+def of_money(story: CaseFacts) -> Iterator[Deadline]:
     """In the order of a case's life. None before the recipient knows of the award: what an earlier release let be
     warned of or claimed by then is a deviation to correct, and nothing anybody waits for."""
     if not story.commitment.approved or story.informed.waits:
@@ -48,7 +48,7 @@ def of_money(story: Story) -> Iterator[Deadline]:
     yield from of_claims(story)
 
 
-def of_instalments(story: Story) -> Iterator[Deadline]:
+def of_instalments(story: CaseFacts) -> Iterator[Deadline]:
     """Each instalment, from when the recipient knows of it and has accepted what it must; one without a day by the end
     of the last year its money stands in (bevilgningsreglementet § 5). While something else is in the way it is for
     whoever can do something about that, and says what it waits for."""
@@ -91,7 +91,7 @@ def _waits_for(case: Disbursement, part: Instalment, *, on: date) -> tuple[Role,
     return "attestor", None
 
 
-def _state_of(story: Story, case: Disbursement, part: Instalment) -> State:
+def _state_of(story: CaseFacts, case: Disbursement, part: Instalment) -> State:
     """What is withheld is waited for by nobody, until it is released; nor is what a complaint suspends."""
     paid_ore = story.commitment.paid_ore(part.number)
     if 0 < part.amount_ore <= paid_ore:
@@ -101,7 +101,7 @@ def _state_of(story: Story, case: Disbursement, part: Instalment) -> State:
     return "due"
 
 
-def of_warnings(story: Story) -> Iterator[Deadline]:
+def of_warnings(story: CaseFacts) -> Iterator[Deadline]:
     """How long the recipient may answer before money is held back or claimed (forvaltningsloven § 16)."""
     held = story.room(withholding.evolve, Withholding)
     for place, warned in enumerate(story.list_all(PriorWarningGiven), 1):
@@ -120,7 +120,7 @@ def of_warnings(story: Story) -> Iterator[Deadline]:
             )  # fmt: skip
 
 
-def of_changes(story: Story) -> Iterator[Deadline]:
+def of_changes(story: CaseFacts) -> Iterator[Deadline]:
     """How long the recipient may answer before its award is made otherwise."""
     proposals = story.list_all(AwardChangeProposed)
     decisions = (SupplementaryAwardApproved, AwardReduced, AwardAnnulled)
@@ -135,7 +135,7 @@ def of_changes(story: Story) -> Iterator[Deadline]:
         )  # fmt: skip
 
 
-def of_claims(story: Story) -> Iterator[Deadline]:
+def of_claims(story: CaseFacts) -> Iterator[Deadline]:
     """Each claim until it is paid back; while a complaint suspends it nobody waits for it."""
     if not story.has(ReclaimDecided):
         return
@@ -155,7 +155,7 @@ def of_claims(story: Story) -> Iterator[Deadline]:
 
 
 def _reply(
-    story: Story, name: str, to: str, reply_by: date, part: int | None, *, waits: bool, decided: bool
+    story: CaseFacts, name: str, to: str, reply_by: date, part: int | None, *, waits: bool, decided: bool
 ) -> Deadline:
     """Met once it was decided; fallen where it was made otherwise, taken back or overtaken."""
     state: State = "due" if waits else "met" if decided else "fallen"

@@ -19,8 +19,8 @@ from services.grants.deadline.events import Deadline, DeadlinesTold, State
 from services.grants.deadline.money import of_money
 from services.grants.recipient_report import reminder
 from services.grants.recipient_report import rules as reporting
+from services.grants.waiting.case_facts import SOMEBODY, CaseFacts
 from services.grants.waiting.rules import acceptance_due_on
-from services.grants.waiting.story import SOMEBODY, Story
 
 RULES = 6
 """Counts up whenever the same facts would give other deadlines: everything is then told anew by the new rules."""
@@ -41,21 +41,21 @@ OF_THE_APPLICATION = frozenset({"rejection", "dismissal"})
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldDeadlines:
     """What was told last of each deadline of one case, year or scheme, by its key."""
 
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
 
 
-def evolve(told: Told, event: Event) -> Told:
+def evolve(told: ToldDeadlines, event: Event) -> ToldDeadlines:
     """What is told after this fact."""
     match event:
         case DeadlinesTold(told=deadlines):
-            return Told({**told.deadlines, **{each.key: each for each in deadlines}})
+            return ToldDeadlines({**told.deadlines, **{each.key: each for each in deadlines}})
     return told
 
 
-def tell(told: Told, standing: Sequence[Deadline]) -> tuple[Deadline, ...]:
+def tell(told: ToldDeadlines, standing: Sequence[Deadline]) -> tuple[Deadline, ...]:
     """What is new, moved, met or fallen away since it was told; nothing where all of it is known."""
     stands = {each.key: each for each in standing}
     assert len(stands) == len(standing), "a key names one deadline"
@@ -70,12 +70,12 @@ def tell(told: Told, standing: Sequence[Deadline]) -> tuple[Deadline, ...]:
 
 def list_deadlines(events: Sequence[Event]) -> list[Deadline]:
     """Every deadline of one case, in the order of a case's life."""
-    story = Story(events)
+    story = CaseFacts(events)
     found = [*of_application(story), *of_acceptance(story), *of_money(story), *of_reports(story), *of_complaints(story)]
     return [replace(each, fund_id=_fund_of(story), scheme_id=_scheme_of(story)) for each in found]
 
 
-def of_application(story: Story) -> Iterator[Deadline]:
+def of_application(story: CaseFacts) -> Iterator[Deadline]:
     """What the applicant was asked to send in, and when it was to come."""
     if not story.has(SupplementRequested):
         return
@@ -91,7 +91,7 @@ def of_application(story: Story) -> Iterator[Deadline]:
         )  # fmt: skip
 
 
-def of_acceptance(story: Story) -> Iterator[Deadline]:
+def of_acceptance(story: CaseFacts) -> Iterator[Deadline]:
     """The terms, to be accepted by the day the letter says."""
     proposed = story.commitment.proposed
     if not story.commitment.approved or proposed is None or not proposed.acceptance_required:
@@ -109,7 +109,7 @@ def of_acceptance(story: Story) -> Iterator[Deadline]:
     )  # fmt: skip
 
 
-def of_reports(story: Story) -> Iterator[Deadline]:
+def of_reports(story: CaseFacts) -> Iterator[Deadline]:
     """Each report the recipient owes, once it knows of it; for as long as it would be reminded of it."""
     if not story.commitment.approved or not (story.commitment.proposed and story.commitment.proposed.reports):
         return
@@ -124,7 +124,7 @@ def of_reports(story: Story) -> Iterator[Deadline]:
         )  # fmt: skip
 
 
-def _state_of_report(story: Story, case: reporting.Reporting, report: reporting.Report) -> State:
+def _state_of_report(story: CaseFacts, case: reporting.Reporting, report: reporting.Report) -> State:
     first = reminder.next_reminder_on(report)
     if first is None:
         return "met"
@@ -136,7 +136,7 @@ def _state_of_report(story: Story, case: reporting.Reporting, report: reporting.
     return "due" if reminded and not story.room(award.evolve, award.Granted).gone else "fallen"
 
 
-def of_complaints(story: Story) -> Iterator[Deadline]:
+def of_complaints(story: CaseFacts) -> Iterator[Deadline]:
     """How long each decision can be complained of, and what parties were asked to put right in their complaints."""
     case = story.room(complaint.evolve, complaint.ComplaintCase)
     for place, decision in enumerate(case.decisions, 1):
@@ -153,7 +153,7 @@ def of_complaints(story: Story) -> Iterator[Deadline]:
             )  # fmt: skip
 
 
-def _period_of(story: Story, case: complaint.ComplaintCase, place: int, decision: Decision) -> Deadline | None:
+def _period_of(story: CaseFacts, case: complaint.ComplaintCase, place: int, decision: Decision) -> Deadline | None:
     """Three weeks from the day the decision arrived (forvaltningsloven § 29). Until a complaint says when it did, it
     is counted from the day it was made; but of the award, and of what changed it, from the day its letter went out
     where that was later: nobody complains of what they have not been told of."""
@@ -176,11 +176,11 @@ def _period_of(story: Story, case: complaint.ComplaintCase, place: int, decision
     )  # fmt: skip
 
 
-def _fund_of(story: Story) -> str | None:
+def _fund_of(story: CaseFacts) -> str | None:
     return story.commitment.proposed.fund_id if story.commitment.proposed else None
 
 
-def _scheme_of(story: Story) -> str | None:
+def _scheme_of(story: CaseFacts) -> str | None:
     if story.commitment.proposed:
         return story.commitment.proposed.scheme_id
     applied = story.list_all(ApplicationReceived)

@@ -27,7 +27,7 @@ from services.eventlog.sweeping import Sweeping
 from services.grants.case_number.view import CaseNumbers
 from services.grants.deadline.calls import list_deadlines_of_scheme
 from services.grants.deadline.events import Deadline, DeadlinesTold
-from services.grants.deadline.rules import RULES, Told, evolve, list_deadlines, tell
+from services.grants.deadline.rules import RULES, ToldDeadlines, evolve, list_deadlines, tell
 from services.grants.deadline.year import list_deadlines_of_year
 from services.grants.waiting.view import ROOMS_OF_A_CASE
 
@@ -63,11 +63,11 @@ class Subject:
     ) -> list[DeadlinesTold]:
         """What is to be told of it, as these histories stand: one fact, or none."""
         facts = sorted((fact for each in self.sources for fact in histories[each].recorded), key=_position)
-        told = fold_once(evolve, histories[self.stream].events, Told)
+        told = fold_once(evolve, histories[self.stream].events, ToldDeadlines)
         return self.after(told, facts, case_number=case_number, read_to=read_to)
 
     def after(
-        self, told: Told, facts: Sequence[Recorded], *, case_number: str | None, read_to: int
+        self, told: ToldDeadlines, facts: Sequence[Recorded], *, case_number: str | None, read_to: int
     ) -> list[DeadlinesTold]:
         """What is to be told once these facts are all there are, and that was told before."""
         events = [fact.event for fact in facts]
@@ -83,7 +83,7 @@ class Subject:
             )
         ]  # fmt: skip
 
-    def standing(self, events: Sequence[Event], told: Told) -> list[Deadline]:
+    def standing(self, events: Sequence[Event], told: ToldDeadlines) -> list[Deadline]:
         """Every deadline of it, as these facts leave them."""
         if self.scheme_id:
             return list_deadlines_of_scheme(events)

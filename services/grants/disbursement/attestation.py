@@ -43,7 +43,7 @@ def attest(
     attested_by: str,
     open_years: Mapping[int, int] = NOTHING_COVERED,
 ) -> list[Event]:
-    """Find the instalment, or a part of it, right to pay on `pay_on`. The same payment id again is nothing.
+    """Find the instalment, or a part of it, right to pay on `pay_on`. The same payment id again returns no event.
 
     What may be paid is held against `attested_on` and every day since, for accounting may pay on any of them. Refuses
     what `list_blocks` lists on `pay_on`, in its order, and `NotCommitted`, `UnknownInstalment`, `PayDayPassed`,

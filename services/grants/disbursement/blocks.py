@@ -12,8 +12,8 @@ from services.eventlog.refusal import Refusal
 from services.grants.case.events.award import Instalment
 from services.grants.disbursement.budget_years import (
     NOTHING_COVERED,
-    Asked,
     Block,
+    ProposedPayment,
     beyond_carry_over,
     outside_budget_year,
 )
@@ -35,13 +35,13 @@ from services.grants.disbursement.refusals import (
 from services.grants.disbursement.rules import Disbursement
 
 
-def ended(case: Disbursement, _: Asked) -> Refusal | None:
+def ended(case: Disbursement, _: ProposedPayment) -> Refusal | None:
     if case.ended is None:
         return None
     return AwardEnded(f"The award is {case.ended}. Nothing more is paid of it.", ended=case.ended)
 
 
-def letter_not_released(case: Disbursement, asked: Asked) -> Refusal | None:
+def letter_not_released(case: Disbursement, asked: ProposedPayment) -> Refusal | None:
     if case.informed.since is None:
         return LetterNotReleased("The recipient does not have the grant letter. It must be released first.")
     number = asked.planned.number
@@ -56,7 +56,7 @@ def letter_not_released(case: Disbursement, asked: Asked) -> Refusal | None:
     return None
 
 
-def terms_not_accepted(case: Disbursement, asked: Asked) -> Refusal | None:
+def terms_not_accepted(case: Disbursement, asked: ProposedPayment) -> Refusal | None:
     proposed = case.commitment.proposed
     if proposed is None or not proposed.acceptance_required:
         return None
@@ -65,7 +65,7 @@ def terms_not_accepted(case: Disbursement, asked: Asked) -> Refusal | None:
     return None
 
 
-def cover_expired(case: Disbursement, asked: Asked) -> Refusal | None:
+def cover_expired(case: Disbursement, asked: ProposedPayment) -> Refusal | None:
     """The cover the approver found ended unaccepted; after a late letter, so did the time to complain of it."""
     cover_ends_on = case.commitment.approval().cover_valid_until
     last_day = cover_ends_on and case.informed.not_overdue_before(cover_ends_on)
@@ -76,7 +76,7 @@ def cover_expired(case: Disbursement, asked: Asked) -> Refusal | None:
     )
 
 
-def account_unverified(case: Disbursement, asked: Asked) -> Refusal | None:
+def account_unverified(case: Disbursement, asked: ProposedPayment) -> Refusal | None:
     if case.account is None:
         return AccountUnverified("No account is registered for the recipient.")
     if case.verified is None or asked.on < case.verified.verified_on:
@@ -84,21 +84,21 @@ def account_unverified(case: Disbursement, asked: Asked) -> Refusal | None:
     return None
 
 
-def not_due(_: Disbursement, asked: Asked) -> Refusal | None:
+def not_due(_: Disbursement, asked: ProposedPayment) -> Refusal | None:
     due_on = asked.planned.due_on
     if due_on is None or asked.on >= due_on:
         return None
     return InstalmentNotDue(f"Instalment {asked.planned.number} is due on {due_on}.", due_on=str(due_on))
 
 
-def condition_unmet(case: Disbursement, asked: Asked) -> Refusal | None:
+def condition_unmet(case: Disbursement, asked: ProposedPayment) -> Refusal | None:
     met = case.find_condition_met(asked.planned.number)
     if asked.planned.condition is None or (met and met.met_on <= asked.on):
         return None
     return ConditionUnmet(f"Instalment {asked.planned.number} waits for: {asked.planned.condition}.")
 
 
-def report_missing(case: Disbursement, asked: Asked) -> Refusal | None:
+def report_missing(case: Disbursement, asked: ProposedPayment) -> Refusal | None:
     report = asked.planned.needs_report
     if report is None or case.report_approved_by(report, asked.on):
         return None
@@ -108,20 +108,20 @@ def report_missing(case: Disbursement, asked: Asked) -> Refusal | None:
     )
 
 
-def payment_suspended(case: Disbursement, _: Asked) -> Refusal | None:
+def payment_suspended(case: Disbursement, _: ProposedPayment) -> Refusal | None:
     if not case.disputes.payment_suspended:
         return None
     return PaymentSuspended("A complaint has suspensive effect. Nothing is paid until it ends.")
 
 
-def withheld(case: Disbursement, asked: Asked) -> Refusal | None:
+def withheld(case: Disbursement, asked: ProposedPayment) -> Refusal | None:
     number = asked.planned.number
     if case.commitment.free_ore(number, since=asked.on) > 0:
         return None
     return InstalmentWithheld(f"What is unpaid of instalment {number} is withheld.")
 
 
-def requested(case: Disbursement, asked: Asked) -> Refusal | None:
+def requested(case: Disbursement, asked: ProposedPayment) -> Refusal | None:
     number = asked.planned.number
     free_ore, payable_ore = (
         case.commitment.free_ore(number, since=asked.on),
@@ -172,7 +172,9 @@ def list_blocks(
     if case.commitment.unpaid_ore(planned.number) <= 0:
         return [InstalmentAlreadyPaid(f"Nothing is left unpaid of instalment {planned.number}.")]
     waiting_ore = case.commitment.requested_ore if waiting_ore is None else waiting_ore
-    asked = Asked(planned=planned, on=on, open_years=open_years, amount_ore=amount_ore, waiting_ore=waiting_ore)
+    asked = ProposedPayment(
+        planned=planned, on=on, open_years=open_years, amount_ore=amount_ore, waiting_ore=waiting_ore
+    )
     return [refusal for block in among if (refusal := block(case, asked))]
 
 

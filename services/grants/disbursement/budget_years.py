@@ -18,7 +18,7 @@ from services.grants.disbursement.rules import Disbursement
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class ProposedPayment:
     """Which instalment, how much of it (whole øre), on which day, and what of the case is covered in later years than
     its own; `waiting_ore` is what already waits to be paid of that."""
 
@@ -30,10 +30,10 @@ class Asked:
 
 
 NOTHING_COVERED: Mapping[int, int] = {}
-Block = Callable[[Disbursement, Asked], Refusal | None]
+Block = Callable[[Disbursement, ProposedPayment], Refusal | None]
 
 
-def outside_budget_year(case: Disbursement, asked: Asked) -> Refusal | None:
+def outside_budget_year(case: Disbursement, asked: ProposedPayment) -> Refusal | None:
     """A later year is open to what was held over to it when the year before ended."""
     year, held_into = case.commitment.own_year, case.commitment.held_into
     if asked.on.year == year or asked.on.year in held_into:
@@ -45,7 +45,7 @@ def outside_budget_year(case: Disbursement, asked: Asked) -> Refusal | None:
     )
 
 
-def beyond_carry_over(case: Disbursement, asked: Asked) -> Refusal | None:
+def beyond_carry_over(case: Disbursement, asked: ProposedPayment) -> Refusal | None:
     """What is held over can be paid as far as it is covered on the day and on every day since: by what letters counting
     from then have released, in the order of claims; or, on a commitment authority, by the post a letter has opened."""
     if asked.on.year not in case.commitment.held_into or asked.on.year == case.commitment.own_year:

@@ -9,7 +9,7 @@ from fastapi.encoders import jsonable_encoder
 from starlette.responses import JSONResponse, Response
 
 from services.grants.allocation.later_years import LaterYears
-from services.grants.case.command_handler import CaseFile, stream_of
+from services.grants.case.command_handler import CaseCommands, stream_of
 from services.grants.disbursement.attestation import attest, take_back
 from services.grants.disbursement.history import pay
 from services.grants.disbursement.rules import confirm_condition
@@ -57,7 +57,7 @@ Attestor = Annotated[Caller, allow(Role.attestor)]
 
 
 def disbursement_router(
-    cases: CaseFile, later_years: LaterYears, *, system_began_on: date, today: Callable[[], date]
+    cases: CaseCommands, later_years: LaterYears, *, system_began_on: date, today: Callable[[], date]
 ) -> Router:
     """`system_began_on` is the first day this system pays: no payment from it on is ever imported."""
     router = Router(prefix="/v1/cases", tags=["disbursements"])

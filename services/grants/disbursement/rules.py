@@ -14,7 +14,7 @@ from services.eventlog.events import Event
 from services.eventlog.folding import replace
 from services.grants.case.commitment import NOTHING_PROMISED, Commitment
 from services.grants.case.disputes import UNDISPUTED, Disputes
-from services.grants.case.events.award import (
+from services.grants.case.events.award_change import (
     AwardAnnulled,
     AwardDeclined,
     SupplementaryAwardApproved,
@@ -185,8 +185,9 @@ def _evolve_payee(case: Disbursement, event: Event) -> Disbursement:
 def confirm_condition(
     case: Disbursement, *, instalment: int, ground: str, met_on: date, confirmed_by: str
 ) -> list[Event]:
-    """Record that what the instalment waits for has happened. The same again is nothing; told otherwise, it is refused,
-    for the first record stands. What an award waits for comes about in the year before its budget year at the earliest.
+    """Record that what the instalment waits for has happened. The same again returns no event; told otherwise, it is
+    refused, for the first record stands. What an award waits for comes about in the year before its budget year at the
+    earliest.
 
     Refuses `NotCommitted`, `UnknownInstalment`, `NoCondition`, `GroundMissing`, `ConditionAlreadyMet`, `MetTooEarly`.
     """

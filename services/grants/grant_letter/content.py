@@ -11,15 +11,8 @@ from typing import Any, get_args
 from uuid import UUID
 
 from services.eventlog.refusal import Refusal
-from services.grants.case.events.award import (
-    AwardBasis,
-    AwardProposed,
-    Instalment,
-    LetterPart,
-    PerCapita,
-    Recipient,
-    ReportOwed,
-)
+from services.grants.case.events.award import AwardBasis, AwardProposed, Instalment, PerCapita, Recipient, ReportOwed
+from services.grants.case.events.grant_letter import LetterPart
 from services.grants.scheme.events import Form, SchemeTerms
 from services.text.folding import is_blank
 

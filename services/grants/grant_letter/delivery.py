@@ -8,7 +8,7 @@ from datetime import date
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.case.events.award import LetterDelivered, LetterReleased, LetterReleaseEnded
+from services.grants.case.events.grant_letter import LetterDelivered, LetterReleased, LetterReleaseEnded
 from services.grants.grant_letter.freezing import GrantLetter
 
 
@@ -43,7 +43,7 @@ class OtherRecipient(Refusal):
 def take_release(
     letter: GrantLetter, *, sha256: str, organisation_number: str | None, released_on: date, message_id: str
 ) -> list[Event]:
-    """The letter was let out. The same message again is nothing.
+    """The letter was let out. The same message again returns no event.
 
     Refuses `LetterUnknown`, `LetterWithoutAward`, `OtherRecipient`, `LetterToldTwice`.
     """
@@ -58,7 +58,7 @@ def take_release(
 
 
 def take_release_end(letter: GrantLetter, *, sha256: str, message_id: str) -> list[Event]:
-    """The release was stopped before anything left. Of a letter that is not out, it is nothing.
+    """The release was stopped before anything left. Of a letter that is not out, it returns no event.
 
     Refuses `LetterUnknown` (another letter is out).
     """
@@ -73,7 +73,7 @@ def take_release_end(letter: GrantLetter, *, sha256: str, message_id: str) -> li
 def take_delivery(
     letter: GrantLetter, *, sha256: str, organisation_number: str | None, delivered_on: date, message_id: str
 ) -> list[Event]:
-    """The recipient has the letter. The same message again is nothing.
+    """The recipient has the letter. The same message again returns no event.
 
     Refuses `LetterUnknown`, `LetterWithoutAward`, `OtherRecipient`, `LetterToldTwice`.
     """

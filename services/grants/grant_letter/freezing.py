@@ -14,11 +14,8 @@ from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.award.refusals import LetterBeforeDecision
-from services.grants.case.events.award import (
-    AwardProposed,
-    LateTold,
-    LetterFrozen,
-)
+from services.grants.case.events.award import AwardProposed
+from services.grants.case.events.grant_letter import LateTold, LetterFrozen
 from services.grants.grant_letter.content import LetterContent, check_letter
 from services.grants.grant_letter.state import GrantLetter as GrantLetter
 from services.grants.grant_letter.state import evolve as evolve
@@ -94,9 +91,9 @@ def freeze(
     approver: str | None = None,
     accept_by: date | None = None,
 ) -> list[Event]:
-    """Freeze the letter of the proposal that waits, as it was set. The same letter again is nothing. `approver`: whom
-    it is to name as the one who will approve. `accept_by`: the last day it gives to accept its terms. `printed` is None
-    when nothing could be set for the proposal as it was then seen. Refuses `DecidedOutside`, `NoProposalWaits`,
+    """Freeze the letter of the proposal that waits, as it was set. The same letter again returns no event. `approver`:
+    whom it is to name as the one who will approve. `accept_by`: the last day it gives to accept its terms. `printed` is
+    None when nothing could be set for the proposal as it was then seen. Refuses `DecidedOutside`, `NoProposalWaits`,
     `SamePersonTwice`, `LetterAlreadyFrozen`, `LetterOutdated`, `LetterBeforeDecision`, `LetterIncomplete` (rule 6,
     naming every part that is missing).
     """

@@ -13,7 +13,8 @@ from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.award.refusals import LetterFrozenHere
 from services.grants.award.rules import Granted
-from services.grants.case.events.award import AwardImported, LetterReleaseImported, LetterReleaseImportProposed
+from services.grants.case.events.award import AwardImported
+from services.grants.case.events.grant_letter import LetterReleaseImported, LetterReleaseImportProposed
 from services.text.folding import is_blank
 
 

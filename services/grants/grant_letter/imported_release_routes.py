@@ -6,7 +6,7 @@ from typing import Annotated
 from starlette.responses import Response
 
 from services.grants.award.rules import fold
-from services.grants.case.command_handler import CaseFile
+from services.grants.case.command_handler import CaseCommands
 from services.grants.grant_letter.imported_release import claim_release, confirm_release
 from services.grants.grant_letter.requests import Release
 from services.httpapi.admission import allow
@@ -20,7 +20,7 @@ Caseworker = Annotated[Caller, allow(Role.caseworker)]
 Approver = Annotated[Caller, allow(Role.approver)]
 
 
-def release_import_router(cases: CaseFile, *, system_began_on: date) -> Router:
+def release_import_router(cases: CaseCommands, *, system_began_on: date) -> Router:
     """`system_began_on` is the first day this system releases letters: no release from it on is ever imported."""
     router = Router(prefix="/v1/cases", tags=["awards"])
     act = cases.act

@@ -11,14 +11,14 @@ from services.eventlog.log import History
 from services.grants.case.command_handler import stream_of
 from services.grants.grant_letter.delivery import LetterUnknown, take_delivery, take_release, take_release_end
 from services.grants.grant_letter.freezing import GrantLetter, fold
-from services.inbox.taking import Hear, Take
+from services.inbox.taking import MessageHandler, Reaction
 
 RELEASED = "no.tilsagn.letter.released.v1"
 ENDED = "no.tilsagn.letter.release-ended.v1"
 DELIVERED = "no.tilsagn.letter.delivered.v1"
 
 
-def _released(message_id: str, data: Mapping[str, Any]) -> Take:
+def _released(message_id: str, data: Mapping[str, Any]) -> Reaction:
     day, sha256, number = _day(data["released_on"], data["released_at"]), *_letter(data)
     return _on_letter(
         data,
@@ -28,7 +28,7 @@ def _released(message_id: str, data: Mapping[str, Any]) -> Take:
     )
 
 
-def _delivered(message_id: str, data: Mapping[str, Any]) -> Take:
+def _delivered(message_id: str, data: Mapping[str, Any]) -> Reaction:
     day, sha256, number = _day(data["delivered_on"], data["delivered_at"]), *_letter(data)
     return _on_letter(
         data,
@@ -38,7 +38,7 @@ def _delivered(message_id: str, data: Mapping[str, Any]) -> Take:
     )
 
 
-def _ended(message_id: str, data: Mapping[str, Any]) -> Take:
+def _ended(message_id: str, data: Mapping[str, Any]) -> Reaction:
     sha256: str = data["letter_sha256"]
     return _on_letter(data, lambda letter: take_release_end(letter, sha256=sha256, message_id=message_id))
 
@@ -48,13 +48,13 @@ def _letter(data: Mapping[str, Any]) -> tuple[str, str | None]:
     return data["letter_sha256"], data["recipient_organisation_number"]
 
 
-def _on_letter(data: Mapping[str, Any], rule: Callable[[GrantLetter], Sequence[Event]]) -> Take:
+def _on_letter(data: Mapping[str, Any], rule: Callable[[GrantLetter], Sequence[Event]]) -> Reaction:
     def decide(history: History) -> Sequence[Event]:
         if not history.version:
             raise LetterUnknown("There is no such case.")
         return rule(fold(history.events))
 
-    return Take(stream=stream_of(UUID(data["case_id"])), decide=decide)
+    return Reaction(stream=stream_of(UUID(data["case_id"])), decide=decide)
 
 
 def _day(day: str, instant: str) -> date:
@@ -65,4 +65,4 @@ def _day(day: str, instant: str) -> date:
     return told
 
 
-HEARD: Mapping[str, Hear] = {RELEASED: _released, ENDED: _ended, DELIVERED: _delivered}
+HEARD: Mapping[str, MessageHandler] = {RELEASED: _released, ENDED: _ended, DELIVERED: _delivered}

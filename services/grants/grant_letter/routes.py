@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from services.eventlog.events import Event
 from services.eventlog.log import History
-from services.grants.case.command_handler import CaseFile, keep_tied_out, stream_of
+from services.grants.case.command_handler import CaseCommands, keep_tied_out, stream_of
 from services.grants.case.events.round import RoundLinesProposed, RoundLinesReturned
 from services.grants.grant_letter.content import list_left_out
 from services.grants.grant_letter.freezing import GrantLetter, fold, freeze
@@ -51,7 +51,7 @@ Caseworker = Annotated[Caller, allow(Role.caseworker)]
 CaseworkerOrApprover = Annotated[Caller, allow(Role.caseworker, Role.approver)]
 
 
-def letter_router(cases: CaseFile, press: LetterPress, today: Callable[[], date]) -> Router:
+def letter_router(cases: CaseCommands, press: LetterPress, today: Callable[[], date]) -> Router:
     router = Router(prefix="/v1", tags=["grant letters"])
 
     @router.get("/cases/{case_id}/letter/preview", response_class=Response, responses=AS_DRAFT)
@@ -170,7 +170,7 @@ def letter_router(cases: CaseFile, press: LetterPress, today: Callable[[], date]
 
 
 async def letters_to_make(
-    cases: CaseFile, round_stream: str, *, approver: str | None, by: str
+    cases: CaseCommands, round_stream: str, *, approver: str | None, by: str
 ) -> dict[UUID, GrantLetter]:
     """The cases of the round whose proposal waits and has no frozen letter, or NotFound. Refuses (`keep_approver`) an
     approver who may not approve one of them."""

@@ -14,18 +14,13 @@ from services.grants.case.commitment import NOTHING_PROMISED, Commitment
 from services.grants.case.events.application import ApplicationReceived
 from services.grants.case.events.award import (
     AwardApproved,
-    AwardChangeProposed,
     AwardImportProposed,
     AwardMade,
     AwardProposed,
-    AwardReduced,
     AwardReturned,
-    LetterDelivered,
-    LetterFrozen,
-    LetterReleased,
-    LetterReleaseEnded,
-    SupplementaryAwardApproved,
 )
+from services.grants.case.events.award_change import AwardChangeProposed, AwardReduced, SupplementaryAwardApproved
+from services.grants.case.events.grant_letter import LetterDelivered, LetterFrozen, LetterReleased, LetterReleaseEnded
 
 DECIDES: Mapping[type[Event], str] = {
     AwardApproved: "approve award",

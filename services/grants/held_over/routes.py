@@ -20,7 +20,7 @@ from services.grants.held_over.view import HeldOver
 from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.carrying import Desk
+from services.httpapi.command_handler import CommandHandler
 from services.httpapi.fields import Day, Digits, Instant
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.paging import Page
@@ -33,7 +33,7 @@ Anybody = Annotated[Caller, allow(*STAFF)]
 ALWAYS = date(9999, 11, 30)
 
 
-def held_over_router(desk: Desk, held_over: HeldOver, today: Callable[[], date]) -> Router:
+def held_over_router(desk: CommandHandler, held_over: HeldOver, today: Callable[[], date]) -> Router:
     """`today` gives the day in Europe/Oslo that claims are read at when `valid_at` is left out."""
     router, numbers = Router(prefix="/v1", tags=["held-over"]), CaseNumbers(held_over.pool)
 

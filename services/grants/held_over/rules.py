@@ -58,7 +58,7 @@ def rank_claims(
     ranked_by: str,
 ) -> list[Event]:
     """Set which of the claims held over to a post (`known`) are covered first, in this order, from a day on. None named
-    is back to the order nobody set: the oldest promise first. The order that stands, set again, is nothing.
+    is back to the order nobody set: the oldest promise first. The order that stands, set again, returns no event.
 
     Refuses ClaimUnknown, RankedTwice, RankReasonMissing.
     """

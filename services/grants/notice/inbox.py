@@ -17,7 +17,7 @@ from services.grants.notice.events import (
     NoticeWithdrawalHeard,
 )
 from services.grants.notice.rules import hear
-from services.inbox.taking import Hear, Take
+from services.inbox.taking import MessageHandler, Reaction
 
 PREFIX = "no.tilsagn.notice."
 
@@ -47,19 +47,19 @@ def _cases(data: Mapping[str, Any]) -> tuple[UUID, ...]:
     return tuple(UUID(case_id) for case_id in data["case_ids"])
 
 
-def _told(make: Callable[[Mapping[str, Any]], Event]) -> Hear:
-    def take(_: str, data: Mapping[str, Any]) -> Take:
+def _told(make: Callable[[Mapping[str, Any]], Event]) -> MessageHandler:
+    def take(_: str, data: Mapping[str, Any]) -> Reaction:
         event = make(data)
 
         def decide(history: History) -> Sequence[Event]:
             return hear(history.events, event)
 
-        return Take(stream=f"notice-{UUID(data['notice_id'])}", decide=decide)
+        return Reaction(stream=f"notice-{UUID(data['notice_id'])}", decide=decide)
 
     return take
 
 
-HEARD: Mapping[str, Hear] = {
+HEARD: Mapping[str, MessageHandler] = {
     f"{PREFIX}prepared.v1": _told(_listed),
     f"{PREFIX}sent.v1": _told(_sent),
     f"{PREFIX}received.v1": _told(_received),

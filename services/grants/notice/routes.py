@@ -6,7 +6,7 @@ from fastapi.encoders import jsonable_encoder
 from psycopg_pool import AsyncConnectionPool
 from starlette.responses import JSONResponse, Response
 
-from services.grants.case.command_handler import CaseFile
+from services.grants.case.command_handler import CaseCommands
 from services.grants.notice.view import list_notices
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller
@@ -14,7 +14,7 @@ from services.httpapi.fields import Id
 from services.httpapi.route import Router
 
 
-def case_notice_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
+def case_notice_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
     router = Router(prefix="/v1/cases", tags=["cases"])
 
     @router.get("/{case_id}/notices")

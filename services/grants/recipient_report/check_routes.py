@@ -5,9 +5,9 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from services.grants.case.command_handler import CaseFile
+from services.grants.case.command_handler import CaseCommands
 from services.grants.case.events.recipient_report import Check
-from services.grants.recipient_report.checking import check, give_back
+from services.grants.recipient_report.checking import check, return_report
 from services.grants.recipient_report.requests import FoundRight, FoundWrong
 from services.grants.recipient_report.rules import fold
 from services.httpapi.admission import allow
@@ -23,7 +23,7 @@ Caseworker = Annotated[Caller, allow(Role.caseworker)]
 MoneyChecker = Annotated[Caller, allow(Role.caseworker, Role.controller)]
 
 
-def add_checks(router: Router, cases: CaseFile) -> None:
+def add_checks(router: Router, cases: CaseCommands) -> None:
     """Each check is one address under the report."""
 
     async def find_right(
@@ -51,7 +51,7 @@ def add_checks(router: Router, cases: CaseFile) -> None:
         return await cases.act(
             case_id,
             fold,
-            lambda case: give_back(
+            lambda case: return_report(
                 case,
                 number=number,
                 check=kind,

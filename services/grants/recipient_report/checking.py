@@ -53,7 +53,7 @@ class AnswerTimeTooShort(Refusal):
 def check(case: Reporting, *, number: int, check: Check, note: str, checked_on: date, checked_by: str) -> list[Event]:
     """Find the latest version right, in content or in money. Whoever did the one does not do the other.
 
-    The same check by the same person again is nothing. Refuses `NotCommitted`, `UnknownReport`, `NothingToCheck`,
+    The same check by the same person again returns no event. Refuses `NotCommitted`, `UnknownReport`, `NothingToCheck`,
     `AlreadyChecked`, `SamePersonTwice`; for the money `AccountsNotAttested`, `UseBeyondPromise`.
     """
     report = case.report(number)
@@ -72,7 +72,7 @@ def check(case: Reporting, *, number: int, check: Check, note: str, checked_on: 
     ]
 
 
-def give_back(
+def return_report(
     case: Reporting,
     *,
     number: int,
@@ -84,7 +84,7 @@ def give_back(
 ) -> list[Event]:
     """Send the latest version back with what is wrong with it, and a day to answer by.
 
-    The same return again is nothing. Refuses `NotCommitted`, `UnknownReport`, `ReportApproved`, `NothingToCheck`,
+    The same return again returns no event. Refuses `NotCommitted`, `UnknownReport`, `ReportApproved`, `NothingToCheck`,
     `SamePersonTwice`, `ReportReasonMissing`, `AnswerTimeTooShort`.
     """
     report = case.report(number)

@@ -5,7 +5,7 @@ from datetime import date
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.case.events.recipient_report import CaseClosed
-from services.grants.recipient_report.answered import ControlOpen
+from services.grants.recipient_report.before_settlement import ControlOpen
 from services.grants.recipient_report.rules import Reporting
 
 UNDECIDED = ("new", "received", "proposed")

@@ -65,7 +65,7 @@ def select_by_risk(
 ) -> list[Event]:
     """Choose the case for control on the risks named, which the case must show where it can.
 
-    The same choice again is nothing. Refuses `NotCommitted`, `RisksMissing`, `RiskNotFound`, `ControlUnderWay`,
+    The same choice again returns no event. Refuses `NotCommitted`, `RisksMissing`, `RiskNotFound`, `ControlUnderWay`,
     `ReportReasonMissing`.
     """
     case.commitment.approval()
@@ -113,7 +113,7 @@ def conclude(
 ) -> list[Event]:
     """Say what the control found. Not by whoever approved the award or checked its reports: that is what is controlled.
 
-    The same again is nothing. Refuses `NotCommitted`, `NoControl`, `ReportReasonMissing`, `SamePersonTwice`.
+    The same again returns no event. Refuses `NotCommitted`, `NoControl`, `ReportReasonMissing`, `SamePersonTwice`.
     """
     case.commitment.approval()
     concluded = ControlConcluded(

@@ -4,7 +4,7 @@ from datetime import date
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.case.events.award import SupplementaryAwardApproved
+from services.grants.case.events.award_change import SupplementaryAwardApproved
 from services.grants.case.events.recipient_report import ReportDeadlineMoved, ReportReceived
 from services.grants.recipient_report.rules import Report, Reporting, need_words
 from services.grants.scheme.plan_conditions import PlanOutOfOrder
@@ -57,7 +57,7 @@ def receive(
     be right is for the money check. A new version takes the place of one that nobody has approved; or of one that was
     approved before more was promised, for what was used of that is reported too.
 
-    The same contents again are nothing. Refuses `NotCommitted`, `UnknownReport`, `ReportApproved`, `BeforeAward`,
+    The same contents again return no event. Refuses `NotCommitted`, `UnknownReport`, `ReportApproved`, `BeforeAward`,
     `UseNegative`, `ReportReasonMissing`.
     """
     report = case.report(number)
@@ -95,7 +95,7 @@ def move_deadline(
 ) -> list[Event]:
     """Give the recipient more time for a report, or for answering a return.
 
-    The same day again is nothing. Refuses `NotCommitted`, `UnknownReport`, `ReportApproved`, `DeadlineNotLater`,
+    The same day again returns no event. Refuses `NotCommitted`, `UnknownReport`, `ReportApproved`, `DeadlineNotLater`,
     `PlanOutOfOrder` (an interim report after the final one), `ReportReasonMissing`.
     """
     report = case.report(number)

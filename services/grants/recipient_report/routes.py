@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from services.eventlog.after import After
 from services.eventlog.events import Event
 from services.eventlog.log import History
-from services.grants.case.command_handler import CaseFile, case_of, stream_of
+from services.grants.case.command_handler import CaseCommands, case_of, stream_of
 from services.grants.case.events.recipient_report import ReportReminded
 from services.grants.recipient_report.check_routes import A_REPORT, Caseworker, Number, add_checks
 from services.grants.recipient_report.receiving import move_deadline, receive
@@ -36,7 +36,7 @@ REMINDING = "report-reminders"
 """The batch acts on no stream of its own: what it does stands in the cases. This one is never begun."""
 
 
-def report_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
+def report_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
     router = Router(prefix="/v1", tags=["reports"])
 
     @router.get("/reports")

@@ -15,14 +15,13 @@ from services.eventlog.folding import fold_once, replace
 from services.eventlog.refusal import Refusal
 from services.grants.case.commitment import NOTHING_PROMISED, Commitment
 from services.grants.case.disputes import UNDISPUTED, Disputes
-from services.grants.case.events.award import (
-    AwardMade,
+from services.grants.case.events.award import AwardMade, ReportOwed
+from services.grants.case.events.award_change import SupplementaryAwardApproved
+from services.grants.case.events.grant_letter import (
     LetterDelivered,
     LetterReleased,
     LetterReleaseEnded,
     LetterReleaseImported,
-    ReportOwed,
-    SupplementaryAwardApproved,
 )
 from services.grants.case.events.recipient_report import (
     AwardSettled,

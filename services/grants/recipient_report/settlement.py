@@ -10,7 +10,7 @@ from services.duties.authorship import authors
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.case.events.recipient_report import AwardSettled, SettlementProposed, SettlementReturned
-from services.grants.recipient_report.answered import AlreadySettled, need_answered
+from services.grants.recipient_report.before_settlement import AlreadySettled, need_answered
 from services.grants.recipient_report.rules import Reporting, need_words
 
 
@@ -46,7 +46,7 @@ class SettledBeforeProposal(Refusal):
 def propose(case: Reporting, *, used_ore: int, proposed_on: date, proposed_by: str) -> list[Event]:
     """Prepare the settlement on what was used (whole øre). What falls away follows: everything promised and not paid.
 
-    The same proposal again is nothing. Refuses `NotCommitted`, `AlreadySettled`, `SettlementWaits` and whatever
+    The same proposal again returns no event. Refuses `NotCommitted`, `AlreadySettled`, `SettlementWaits` and whatever
     `need_answered` refuses.
     """
     reductions = need_answered(case, used_ore, on=proposed_on)
@@ -60,10 +60,10 @@ def propose(case: Reporting, *, used_ore: int, proposed_on: date, proposed_by: s
     return [proposal]
 
 
-def give_back(case: Reporting, *, reason: str, returned_by: str) -> list[Event]:
+def return_proposed_settlement(case: Reporting, *, reason: str, returned_by: str) -> list[Event]:
     """Return the proposed settlement to its preparer, who may also take it back.
 
-    The same return again is nothing. Refuses `AlreadySettled`, `NoSettlementProposed`, `ReportReasonMissing`.
+    The same return again returns no event. Refuses `AlreadySettled`, `NoSettlementProposed`, `ReportReasonMissing`.
     """
     returned = SettlementReturned(reason=reason, returned_by=returned_by)
     if case.proposed is None and case.returned == returned:
@@ -77,7 +77,7 @@ def approve(case: Reporting, *, settled_on: date, approved_by: str) -> list[Even
     """Settle the award as proposed: what is not used is free for others from `settled_on`. Not by whoever wrote any
     part of it.
 
-    The same again is nothing. Refuses `NoSettlementProposed`, `SamePersonTwice`, `SettledBeforeProposal`,
+    The same again returns no event. Refuses `NoSettlementProposed`, `SamePersonTwice`, `SettledBeforeProposal`,
     `SettlementOutdated`, `ReductionBeyondUnpaid` and whatever `need_answered` refuses.
     """
     settled = case.settled

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from services.eventlog.events import Event
 from services.eventlog.log import History
-from services.grants.case.command_handler import CaseFile, stream_of
+from services.grants.case.command_handler import CaseCommands, stream_of
 from services.grants.case.events.recipient_report import ControlDrawn
 from services.grants.case.state import keep_closed
 from services.grants.recipient_report.closing import close
@@ -26,7 +26,7 @@ from services.grants.recipient_report.requests import (
     Settlement,
 )
 from services.grants.recipient_report.rules import fold
-from services.grants.recipient_report.settlement import approve, give_back, propose
+from services.grants.recipient_report.settlement import approve, propose, return_proposed_settlement
 from services.grants.recipient_report.view import find_population
 from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
@@ -49,7 +49,7 @@ def draw_stream(draw_id: UUID) -> str:
     return f"control-draw-{draw_id}"
 
 
-def settlement_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
+def settlement_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
     router = Router(prefix="/v1", tags=["settlement"])
 
     @router.post("/controls/draws")
@@ -166,7 +166,7 @@ def settlement_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
         return await cases.act(
             case_id,
             fold,
-            lambda case: give_back(case, reason=said.reason, returned_by=caller.subject),
+            lambda case: return_proposed_settlement(case, reason=said.reason, returned_by=caller.subject),
             caller=caller,
             key=key,
             expected=expected,

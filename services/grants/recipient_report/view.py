@@ -11,16 +11,13 @@ from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import Column, Date, Integer, MetaData, Table, Text, Uuid
 
 from services.eventlog.events import TOPICS, Event
-from services.grants.case.events.award import (
-    AwardAnnulled,
-    AwardApproved,
-    AwardImported,
-    AwardReduced,
+from services.grants.case.events.award import AwardApproved, AwardImported
+from services.grants.case.events.award_change import AwardAnnulled, AwardReduced, SupplementaryAwardApproved
+from services.grants.case.events.grant_letter import (
     LetterDelivered,
     LetterReleased,
     LetterReleaseEnded,
     LetterReleaseImported,
-    SupplementaryAwardApproved,
 )
 from services.grants.case.stream_projection import CaseRows
 from services.grants.recipient_report.control import find_risks

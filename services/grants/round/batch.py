@@ -14,11 +14,11 @@ from services.grants.case.periods import name_month
 from services.grants.round.batch_file.batch_cells import months
 from services.grants.round.batch_file.table import Fault
 from services.grants.round.bounds import sum_without
+from services.grants.round.each_case import Cases, Decided, ask_each
 from services.grants.round.per_capita import Batch, PerCapitaLine
-from services.grants.round.proposing import Asked, Setting, lines_of, propose_line
+from services.grants.round.proposing import LineToPropose, Setting, lines_of, propose_line
 from services.grants.round.remarks import BatchUnconfirmed, Remark, confirmation, told
 from services.grants.round.rules import Round, propose_lines
-from services.grants.round.together import Cases, Decided, ask_each
 from services.grants.scheme.events import SchemeTerms
 
 MOST_FAULTS = 1_000
@@ -79,7 +79,7 @@ class Importing:
         return {"lines_again": again[:MOST_FAULTS], "lines_again_total": len(again)}
 
     def decide(self, round_: Round, cases: Cases) -> tuple[Sequence[Event], Decided]:
-        """A proposal in the case of each line, and the lines in the round. The same file again is nothing new in any
+        """A proposal in the case of each line, and the lines in the round. The same file again gives nothing new in any
         case that still waits as it is. Refuses `BatchHasFaults`, `BatchUnconfirmed`, what `propose_lines` refuses."""
         lines = self.lines
         asked = {case_id: asked_of(line, self.setting.terms) for case_id, line in lines.items()}
@@ -123,9 +123,9 @@ def has_faults(faults: Collection[Fault]) -> BatchHasFaults:
     )
 
 
-def asked_of(line: PerCapitaLine, terms: SchemeTerms) -> Asked:
+def asked_of(line: PerCapitaLine, terms: SchemeTerms) -> LineToPropose:
     """A per-capita line as one asks for it. The purpose tells the recipient the rule and the period."""
-    return Asked(
+    return LineToPropose(
         fund_id=line.fund_id,
         amount_ore=line.amount_ore,
         recipient=line.recipient,

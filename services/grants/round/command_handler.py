@@ -21,15 +21,15 @@ from services.eventlog.log import History
 from services.grants.allocation.later_years import LaterYears
 from services.grants.case.command_handler import keep_tied_out, stream_of
 from services.grants.case.events.round import RoundOpened
+from services.grants.round.each_case import Cases, fold
+from services.grants.round.each_case import Decided as DecidedCases
 from services.grants.round.proposing import Setting, post_of, terms_of
 from services.grants.round.rules import Round, evolve
-from services.grants.round.together import Cases, fold
-from services.grants.round.together import Decided as DecidedCases
 from services.grants.round.view import shown, stream_of_round
 from services.grants.scheme.view import CallNow, SchemeNow, Schemes
 from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller
-from services.httpapi.carrying import Desk, StaleVersion
+from services.httpapi.command_handler import CommandHandler, StaleVersion
 from services.httpapi.guards import Decided
 from services.httpapi.idempotency import IdempotencyKey
 from services.httpapi.problem import NotFound
@@ -46,10 +46,10 @@ def tell_nothing(_: Sequence[UUID]) -> Mapping[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class RoundFile:
+class RoundCommands:
     """Where the acts of a round are carried out."""
 
-    desk: Desk
+    desk: CommandHandler
     schemes: Schemes
     later_years: LaterYears
 
@@ -114,7 +114,7 @@ class RoundFile:
         Refuses whoever is tied to the organisation of any of the cases (`TiedToOrganisation`).
         """
         location = None if expected else f"/v1/rounds/{round_id}"
-        asking = Asking(round_id, tuple(case_ids), decision, tell)
+        asking = RoundDecision(round_id, tuple(case_ids), decision, tell)
         return await self.desk.carry_out_all(
             asking.streams,
             caller=caller,
@@ -136,7 +136,7 @@ class RoundFile:
         tell: Tell = tell_nothing,
     ) -> dict[str, Any]:
         """What `act` would answer, with nothing recorded: the same decision, the same refusals."""
-        asking = Asking(round_id, tuple(case_ids), decision, tell)
+        asking = RoundDecision(round_id, tuple(case_ids), decision, tell)
         histories = await self.desk.log.load_all(asking.streams)
         if (version := histories[asking.streams[0]].version) != expected:
             raise StaleVersion(f"It now stands at version {version}. Read it again before you decide.", version=version)
@@ -147,7 +147,7 @@ class RoundFile:
 
 
 @dataclass(frozen=True)
-class Asking:
+class RoundDecision:
     """A decision on a round and some cases, between streams and states."""
 
     round_id: UUID

@@ -26,14 +26,14 @@ from services.grants.case.recipient_remarks import find_remarks
 from services.grants.round.batch import Importing
 from services.grants.round.batch_file.apart import SHEET
 from services.grants.round.batch_file.table import Kind, Sheet
-from services.grants.round.command_handler import RoundFile
+from services.grants.round.command_handler import RoundCommands
+from services.grants.round.each_case import Cases, Decided, decide_each
 from services.grants.round.per_capita import OPTIONAL, REQUIRED, Batch, PerCapitaLine, read_batch
-from services.grants.round.proposing import Asked, Setting, lines_of, propose_line
+from services.grants.round.proposing import LineToPropose, Setting, lines_of, propose_line
 from services.grants.round.recorded_before import find_taken, find_used
 from services.grants.round.remarks import confirmation, list_remarks, told
 from services.grants.round.requests import Lines
 from services.grants.round.rules import Round, propose_lines
-from services.grants.round.together import Cases, Decided, decide_each
 from services.httpapi.admission import allow
 from services.httpapi.caller import Caller, Role
 from services.httpapi.document import expect_media_type, takes
@@ -51,7 +51,9 @@ KINDS: Mapping[str, Kind] = {
 Caseworker = Annotated[Caller, allow(Role.caseworker)]
 
 
-def round_lines_router(rounds: RoundFile, balances: Balances, pool: AsyncConnectionPool, sandbox: Sandbox) -> Router:
+def round_lines_router(
+    rounds: RoundCommands, balances: Balances, pool: AsyncConnectionPool, sandbox: Sandbox
+) -> Router:
     router = Router(prefix="/v1/rounds", tags=["rounds"])
 
     @router.post("/{round_id}/lines")
@@ -144,7 +146,7 @@ def round_lines_router(rounds: RoundFile, balances: Balances, pool: AsyncConnect
         setting = await rounds.setting(round_id, await rounds.round_(round_id))
         return replace(setting, open_funds=await balances.list_taking_awards(fund_ids))
 
-    async def with_authority(setting: Setting, asked: Collection[Asked | PerCapitaLine]) -> Setting:
+    async def with_authority(setting: Setting, asked: Collection[LineToPropose | PerCapitaLine]) -> Setting:
         """While nobody has decided, what leaves the year is held against an authority from the year's first day on."""
         promised = [(line.fund_id, line.amount_ore, line.last_due_on) for line in asked]
         reaching = await rounds.list_reaching_on(setting.year, promised, on=date(setting.year, 1, 1))

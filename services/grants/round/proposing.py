@@ -21,7 +21,7 @@ from services.grants.case.events.award import (
     ReportOwed,
 )
 from services.grants.case.events.round import RoundLine
-from services.grants.round.together import Cases, Decided
+from services.grants.round.each_case import Cases, Decided
 from services.grants.scheme.events import Form, SchemeTerms
 from services.grants.scheme.languages import terms_in
 from services.grants.scheme.plan import check_askable
@@ -62,7 +62,7 @@ class LineWithoutBasis(Refusal):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class LineToPropose:
     """A line as asked for, in a case that has `begun` or one that begins with it. Recipient and basis are left out
     where the case's own application gives them; purpose, terms and instalments where the scheme does. Whole øre."""
 
@@ -105,7 +105,7 @@ class Setting:
         """What every recipient of the round will owe."""
         return owed_reports(self.terms, year=self.year)
 
-    def proposal(self, asked: Asked, award: Award, *, proposed_by: str) -> AwardProposed:
+    def proposal(self, asked: LineToPropose, award: Award, *, proposed_by: str) -> AwardProposed:
         """The award that the line proposes in its case. Refuses `LineWithoutBasis`, `SchemeTextsMissing`."""
         recipient, basis, form = _stands_on(asked, award)
         texts = terms_in(self.terms, form)
@@ -137,7 +137,7 @@ def standard_terms(texts: SchemeTerms) -> tuple[str, ...]:
     return texts.standard_terms or tuple(text for text in told if not is_blank(text))
 
 
-def _stands_on(asked: Asked, award: Award) -> tuple[Recipient, AwardBasis, Form]:
+def _stands_on(asked: LineToPropose, award: Award) -> tuple[Recipient, AwardBasis, Form]:
     received = award.applied_for.received
     if received is not None and asked.recipient is None and asked.basis is None:
         applicant = received.applicant
@@ -152,7 +152,7 @@ def _stands_on(asked: Asked, award: Award) -> tuple[Recipient, AwardBasis, Form]
     return asked.recipient, asked.basis, asked.form or "nb"
 
 
-def propose_line(award: Award, *, asked: Asked, setting: Setting, proposed_by: str) -> list[Event]:
+def propose_line(award: Award, *, asked: LineToPropose, setting: Setting, proposed_by: str) -> list[Event]:
     """Prepare one line's award in its case, as one made alone is prepared.
 
     Refuses `LineCaseUnknown`, `LineFundUnknown`, `LineWithoutBasis`, `ConditionNeverMet`, and all that
@@ -172,7 +172,7 @@ def propose_line(award: Award, *, asked: Asked, setting: Setting, proposed_by: s
     )
 
 
-def lines_of(cases: Cases, decided: Decided, asked: Sequence[tuple[UUID, Asked]]) -> tuple[RoundLine, ...]:
+def lines_of(cases: Cases, decided: Decided, asked: Sequence[tuple[UUID, LineToPropose]]) -> tuple[RoundLine, ...]:
     """The lines these proposals are in their round: what was decided now, or what already stands in the case."""
     lines = []
     for case_id, line in asked:

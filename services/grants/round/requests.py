@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, Strict
 
 from services.grants.case.events.award import Agreed, AwardBasis, Instalment, NamedIn, Recipient
-from services.grants.round.proposing import Asked
+from services.grants.round.proposing import LineToPropose
 from services.grants.scheme.events import Form
 from services.httpapi.fields import (
     AddressLines,
@@ -111,10 +111,10 @@ class LineAsked(Body):
     form: Form | None = None
     reasons: Prose | None = None
 
-    def asked(self) -> Asked:
+    def asked(self) -> LineToPropose:
         """The line as the room knows it."""
         plan = self.instalments
-        return Asked(
+        return LineToPropose(
             fund_id=self.fund_id,
             amount_ore=self.amount_ore,
             recipient=self.recipient.fact() if self.recipient else None,

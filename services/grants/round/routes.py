@@ -11,13 +11,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from services.eventlog.events import Event
-from services.grants.award.approval import approve, give_back
+from services.grants.award.approval import approve, return_proposal
 from services.grants.balance.view import Balances
 from services.grants.case.command_handler import stream_of
 from services.grants.case.events.award import AwardApproved
 from services.grants.case_number.view import CaseNumbers
 from services.grants.round.bounds import check_foreseen, stay_within_bounds
-from services.grants.round.command_handler import RoundFile
+from services.grants.round.command_handler import RoundCommands
+from services.grants.round.each_case import Cases, Decided, decide_each
 from services.grants.round.proposing import open_on, post_of
 from services.grants.round.requests import Closing, LinesReturn, Opening, RoundApproval, WhatIf
 from services.grants.round.rules import (
@@ -29,7 +30,6 @@ from services.grants.round.rules import (
     open_round,
     return_lines,
 )
-from services.grants.round.together import Cases, Decided, decide_each
 from services.grants.round.view import list_lines, list_rounds, shown
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller, Role
@@ -48,7 +48,7 @@ Approver = Annotated[Caller, allow(Role.approver)]
 CaseworkerOrApprover = Annotated[Caller, allow(Role.caseworker, Role.approver)]
 
 
-def round_router(rounds: RoundFile, balances: Balances, pool: AsyncConnectionPool) -> Router:
+def round_router(rounds: RoundCommands, balances: Balances, pool: AsyncConnectionPool) -> Router:
     router = Router(prefix="/v1/rounds", tags=["rounds"])
 
     @router.post("", status_code=201)
@@ -84,7 +84,7 @@ def round_router(rounds: RoundFile, balances: Balances, pool: AsyncConnectionPoo
             return events, decide_each(
                 cases,
                 case_ids,
-                lambda _, award: give_back(award, reason=reason, returned_by=by, round_id=round_id),
+                lambda _, award: return_proposal(award, reason=reason, returned_by=by, round_id=round_id),
             )
 
         return await rounds.act(round_id, case_ids, decision, caller=caller, key=key, expected=expected)

@@ -66,7 +66,7 @@ class LinesWait(Refusal):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class LineInRound:
     """A line of the round and how far it has come. `reason` is why it was returned, while it is."""
 
     line: RoundLine
@@ -79,7 +79,7 @@ class Round:
     """The round as it stands: its lines by case, in the order they first came."""
 
     opened: RoundOpened | None = None
-    lines: Mapping[UUID, Standing] = field(default_factory=dict)
+    lines: Mapping[UUID, LineInRound] = field(default_factory=dict)
     closed: RoundClosed | None = None
 
     def choose(self, case_ids: Iterable[UUID]) -> list[RoundLine]:
@@ -97,7 +97,7 @@ def evolve(round_: Round, event: Event) -> Round:
         case RoundOpened():
             return replace(round_, opened=event)
         case RoundLinesProposed(lines=lines):
-            return replace(round_, lines={**round_.lines, **{line.case_id: Standing(line=line) for line in lines}})
+            return replace(round_, lines={**round_.lines, **{line.case_id: LineInRound(line=line) for line in lines}})
         case RoundLinesReturned(case_ids=case_ids, reason=reason):
             return replace(round_, lines=_moved(round_.lines, case_ids, "returned", reason))
         case RoundLinesApproved(case_ids=case_ids):
@@ -109,10 +109,10 @@ def evolve(round_: Round, event: Event) -> Round:
 
 
 def _moved(
-    lines: Mapping[UUID, Standing], case_ids: Iterable[UUID], state: LineState, reason: str | None = None
-) -> dict[UUID, Standing]:
+    lines: Mapping[UUID, LineInRound], case_ids: Iterable[UUID], state: LineState, reason: str | None = None
+) -> dict[UUID, LineInRound]:
     known = (case_id for case_id in case_ids if case_id in lines)
-    return {**lines, **{each: Standing(line=lines[each].line, state=state, reason=reason) for each in known}}
+    return {**lines, **{each: LineInRound(line=lines[each].line, state=state, reason=reason) for each in known}}
 
 
 def list_waiting(round_: Round, chosen: tuple[UUID, ...] | None) -> tuple[UUID, ...]:
@@ -123,7 +123,7 @@ def list_waiting(round_: Round, chosen: tuple[UUID, ...] | None) -> tuple[UUID, 
 def open_round(
     round_: Round, *, year: int, scheme_id: str, call_id: str | None, name: str, opened_on: date, opened_by: str
 ) -> list[Event]:
-    """Prepare a round of a scheme's awards for a budget year. A round is opened once; again is nothing."""
+    """Prepare a round of a scheme's awards for a budget year. A round is opened once; again returns no event."""
     if round_.opened:
         return []
     return [
@@ -136,11 +136,12 @@ def open_round(
 def propose_lines(
     round_: Round, *, lines: tuple[RoundLine, ...], file: ImportedFile | None, proposed_by: str
 ) -> list[Event]:
-    """Put lines into the round. A line that was returned may come again. Lines that all wait as they are is nothing.
+    """Put lines into the round. A line that was returned may come again. Lines that all wait as they are returns no
+    event.
 
     Refuses `RoundIsClosed`, `NoLines`, `LineGivenTwice`, `SumOutOfRange`, and nothing that a case itself refuses.
     """
-    if lines and all(round_.lines.get(line.case_id) == Standing(line=line) for line in lines):
+    if lines and all(round_.lines.get(line.case_id) == LineInRound(line=line) for line in lines):
         return []
     _keep_open(round_)
     _each_once([line.case_id for line in lines])
@@ -149,7 +150,7 @@ def propose_lines(
 
 
 def return_lines(round_: Round, *, case_ids: tuple[UUID, ...], reason: str, returned_by: str) -> list[Event]:
-    """Send lines back to their preparer. Lines that are all back with that reason already is nothing.
+    """Send lines back to their preparer. Lines that are all back with that reason already returns no event.
 
     Refuses `RoundIsClosed`, `NoLines`, `LineGivenTwice`, `LineNotWaiting`.
     """
@@ -163,7 +164,7 @@ def return_lines(round_: Round, *, case_ids: tuple[UUID, ...], reason: str, retu
 def approve_lines(
     round_: Round, *, case_ids: tuple[UUID, ...], approved_on: date, approved_by: str, disposal_authority: str
 ) -> list[Event]:
-    """Approve lines, all or none. Lines that are all approved already is nothing.
+    """Approve lines, all or none. Lines that are all approved already returns no event.
 
     Refuses `RoundIsClosed`, `NoLines`, `LineGivenTwice`, `LineNotWaiting`, `SumOutOfRange`.
     """
@@ -184,7 +185,7 @@ def approve_lines(
 
 
 def close_round(round_: Round, *, closed_on: date, closed_by: str) -> list[Event]:
-    """Close the round: nothing more is proposed in it. Closed again is nothing. Refuses `LinesWait`."""
+    """Close the round: nothing more is proposed in it. Closed again returns no event. Refuses `LinesWait`."""
     if round_.closed:
         return []
     if waiting := round_.list_in("proposed"):

@@ -26,7 +26,7 @@ from services.grants.case.events.round import (
     RoundLinesProposed,
     RoundOpened,
 )
-from services.grants.round.rules import LineState, Round, Standing, evolve
+from services.grants.round.rules import LineInRound, LineState, Round, evolve
 
 # "." follows "-" in the order of the database's bytes, so this is every name that begins with "round-", by index.
 _ALL = """
@@ -132,7 +132,7 @@ def list_standing(facts: Iterable[Recorded]) -> Iterable[RoundRow]:
         )
 
 
-def _row(place: int, standing: Standing) -> LineRow:
+def _row(place: int, standing: LineInRound) -> LineRow:
     line = standing.line
     return LineRow(
         place=place,

@@ -13,7 +13,7 @@ from services.grants.scheme.responses import show_scheme
 from services.grants.scheme.view import show, stream_of
 from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller
-from services.httpapi.carrying import Desk
+from services.httpapi.command_handler import CommandHandler
 from services.httpapi.idempotency import IdempotencyKey
 
 State = TypeVar("State")
@@ -23,7 +23,7 @@ State = TypeVar("State")
 class SchemeCommands:
     """Where the acts on schemes, their calls and their notice policies are carried out."""
 
-    desk: Desk
+    desk: CommandHandler
 
     async def act(
         self,

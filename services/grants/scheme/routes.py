@@ -24,7 +24,7 @@ from services.grants.scheme.rules import register, revise
 from services.grants.scheme.view import Schemes, fold
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.carrying import Desk
+from services.httpapi.command_handler import CommandHandler
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.fields import Digits
 from services.httpapi.idempotency import Idempotency
@@ -34,7 +34,7 @@ Writer = Annotated[Caller, allow(Role.caseworker, Role.controller)]
 Anybody = Annotated[Caller, allow(*STAFF)]
 
 
-def schemes_router(desk: Desk, schemes: Schemes, takes_awards: Callable[[str], Awaitable[bool]]) -> Router:
+def schemes_router(desk: CommandHandler, schemes: Schemes, takes_awards: Callable[[str], Awaitable[bool]]) -> Router:
     """`takes_awards` tells of a fund whether a letter has opened it, so that awards can be paid from it."""
     router = Router(prefix="/v1", tags=["schemes"])
     commands = SchemeCommands(desk)

@@ -74,7 +74,7 @@ def evolve(scheme: Scheme, event: Event) -> Scheme:
 def register(
     scheme: Scheme, *, scheme_id: str, year: int, terms: SchemeTerms, registered_on: date, registered_by: str
 ) -> list[Event]:
-    """Register a scheme of a budget year. The same scheme again is nothing.
+    """Register a scheme of a budget year. The same scheme again returns no event.
 
     Refuses `SchemeTaken` and what `check_whole` refuses: shares and weights that do not add up, conditions nobody could
     meet; texts may be missing.
@@ -92,7 +92,7 @@ def register(
 
 
 def revise(scheme: Scheme, *, terms: SchemeTerms, reason: str, revised_on: date, revised_by: str) -> list[Event]:
-    """Give the scheme other terms from a day on; calls already published keep theirs. The same terms are nothing.
+    """Give the scheme other terms from a day on; calls already published keep theirs. The same terms return no event.
 
     Refuses `SchemeUnknown`, `SchemeReasonMissing` and what `check_whole` refuses.
     """
@@ -118,9 +118,9 @@ def publish_call(
 ) -> list[Event]:
     """Invite applications, on the terms as they stand. Whoever wrote any part of them cannot publish them (rule 3).
 
-    The same call again is nothing. `total_ore` is what the call announces, whole øre, or None. Refuses `SchemeUnknown`,
-    `SchemeTakesNoApplications`, `SchemeIncomplete` (naming everything missing), `ConditionNeverMet`, `CallIdWrong`,
-    `FundNotOfScheme`, `CallDatesWrong`, `CallTaken`, `SamePersonTwice`.
+    The same call again returns no event. `total_ore` is what the call announces, whole øre, or None. Refuses
+    `SchemeUnknown`, `SchemeTakesNoApplications`, `SchemeIncomplete` (naming everything missing), `ConditionNeverMet`,
+    `CallIdWrong`, `FundNotOfScheme`, `CallDatesWrong`, `CallTaken`, `SamePersonTwice`.
     """
     registered, terms = _known(scheme)
     call = CallPublished(
@@ -151,7 +151,7 @@ def publish_call(
 
 
 def move_deadline(scheme: Scheme, *, call_id: str, closes_on: date, reason: str, moved_by: str) -> list[Event]:
-    """Give applicants longer: the last day becomes a later one, never an earlier. The same day again is nothing.
+    """Give applicants longer: the last day becomes a later one, never an earlier. The same day again returns no event.
 
     Refuses `SchemeUnknown`, `CallUnknown`, `CallIsCancelled`, `DeadlineNotLater`, `SchemeReasonMissing`.
     """
@@ -170,7 +170,7 @@ def move_deadline(scheme: Scheme, *, call_id: str, closes_on: date, reason: str,
 
 
 def cancel_call(scheme: Scheme, *, call_id: str, reason: str, cancelled_on: date, cancelled_by: str) -> list[Event]:
-    """Take the call back, with a reason: from then on nobody can apply. A cancelled call again is nothing.
+    """Take the call back, with a reason: from then on nobody can apply. A cancelled call again returns no event.
 
     Refuses `SchemeUnknown`, `CallUnknown`, `SchemeReasonMissing`.
     """

@@ -29,7 +29,7 @@ from services.grants.staff.view import Staff, StaffRow
 from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.carrying import Desk
+from services.httpapi.command_handler import CommandHandler
 from services.httpapi.fields import Id, Line
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.impersonal import without
@@ -47,7 +47,7 @@ STAYS = (
 )
 
 
-def staff_router(desk: Desk, staff: Staff, today: Callable[[], date]) -> Router:
+def staff_router(desk: CommandHandler, staff: Staff, today: Callable[[], date]) -> Router:
     router = Router(prefix="/v1/staff", tags=["staff"])
 
     async def act(

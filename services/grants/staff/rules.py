@@ -105,7 +105,7 @@ def name_staff(
     named_by: str,
 ) -> list[Event]:
     """Put a name and title into the register from a day on. One without a last day that stands from before ends on the
-    day before. The same row again is nothing.
+    day before. The same row again returns no event.
 
     Refuses `StaffDaysReversed`, `StaffNamedAlready`.
     """
@@ -137,7 +137,7 @@ def name_staff(
 
 
 def end_entry(register: Register, *, entry_id: UUID, valid_until: date, ended_by: str) -> list[Event]:
-    """Say on which day the row counts for the last time. The same day again is nothing.
+    """Say on which day the row counts for the last time. The same day again returns no event.
 
     Refuses `StaffEntryUnknown`, `StaffDaysReversed`, `StaffNamedAlready` where another row counts before that day.
     """

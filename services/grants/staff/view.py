@@ -54,7 +54,7 @@ class Staff:
 
     async def keep(self, entry_id: UUID, *, subject: str, name: str, title: str) -> str | None:
         """Store a row before its fact, and answer the digest (hex) that binds it; None if it was erased since. The same
-        again is nothing. Refuses (`IdempotencyKeyReused`) another person or title under the same command."""
+        again changes nothing. Refuses (`IdempotencyKeyReused`) another person or title under the same command."""
         query = "SELECT same, encode(digest, 'hex') FROM grants.keep_staff(%s, %s, %s, %s)"
         async with self.pool.connection() as connection:
             found = await (await connection.execute(query, (entry_id, subject, name, title))).fetchone()

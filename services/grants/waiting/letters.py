@@ -7,13 +7,14 @@ from uuid import UUID
 from services.eventlog.events import Event
 from services.grants.award import approval as awarding
 from services.grants.award import state as proposal_state
-from services.grants.case.events.award import LetterFrozen, PerCapita
+from services.grants.case.events.award import PerCapita
+from services.grants.case.events.grant_letter import LetterFrozen
 from services.grants.grant_letter import freezing as letter_freezing
-from services.grants.waiting.story import Story
+from services.grants.waiting.case_facts import CaseFacts
 from services.grants.waiting.task import Task, next_day, offered
 
 
-def to_freeze(story: Story) -> list[Task]:
+def to_freeze(story: CaseFacts) -> list[Task]:
     """The letter of the proposal that waits, or of the award as it was changed, where one is made here; and of
     an award on no scheme that was approved without one."""
     proposed = story.commitment.proposed
@@ -35,12 +36,12 @@ def to_freeze(story: Story) -> list[Task]:
     return offered(story, "freeze-letter", "caseworker", freeze)
 
 
-def to_renew(story: Story, case: proposal_state.Award, round_id: UUID | None) -> list[Task]:
+def to_renew(story: CaseFacts, case: proposal_state.Award, round_id: UUID | None) -> list[Task]:
     """A letter that was not approved by the day it is dated: the proposal is returned, and both are made anew."""
     letter = letter_of(case)
     if letter is None:
         return []
-    return offered(story, "renew-letter", "caseworker", lambda person, _: awarding.give_back(
+    return offered(story, "renew-letter", "caseworker", lambda person, _: awarding.return_proposal(
         case, reason="-", returned_by=person, round_id=round_id), from_on=next_day(letter.dated_on))  # fmt: skip
 
 

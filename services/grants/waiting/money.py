@@ -21,7 +21,7 @@ from services.grants.disbursement import rules as disbursement
 from services.grants.disbursement.blocks import IN_THE_CASE, list_blocks
 from services.grants.disbursement.payee import rules as payee
 from services.grants.disbursement.rules import Disbursement, Payment
-from services.grants.waiting.story import Story
+from services.grants.waiting.case_facts import CaseFacts
 from services.grants.waiting.task import Task, next_day, offered
 from services.grants.withholding import claims, reclaim, repayment
 from services.grants.withholding import rules as withholding
@@ -33,7 +33,7 @@ NEW = UUID(int=0)
 COVERED_ORE = 10**18
 
 
-def money(story: Story) -> Iterator[Task]:
+def money(story: CaseFacts) -> Iterator[Task]:
     """In the order of a case's life."""
     yield from complaints(story)
     if not story.commitment.approved:
@@ -45,7 +45,7 @@ def money(story: Story) -> Iterator[Task]:
     yield from claimed_back(story)
 
 
-def payments(story: Story, case: Disbursement) -> Iterator[Task]:
+def payments(story: CaseFacts, case: Disbursement) -> Iterator[Task]:
     """Each instalment with something to pay: the account, what it waits for, then its attestation."""
     waiting = [part for part in case.commitment.instalments if case.commitment.payable_ore(part.number) > 0]
     if not waiting or case.ended or not is_promised_and_known(case):
@@ -63,13 +63,13 @@ def is_promised_and_known(case: Disbursement) -> bool:
     return case.informed.since is not None and (not proposed.acceptance_required or case.accepted_on is not None)
 
 
-def _to_confirm(story: Story, case: Disbursement, part: Instalment) -> list[Task]:
+def _to_confirm(story: CaseFacts, case: Disbursement, part: Instalment) -> list[Task]:
     return offered(story, "confirm-condition", "caseworker", lambda person, on: disbursement.confirm_condition(
         case, instalment=part.number, ground="-", met_on=on, confirmed_by=person,
     ), part=part.number, amount_ore=part.amount_ore)  # fmt: skip
 
 
-def _to_attest(story: Story, case: Disbursement, part: Instalment) -> list[Task]:
+def _to_attest(story: CaseFacts, case: Disbursement, part: Instalment) -> list[Task]:
     """On the first day that nothing stands in its way (`list_blocks`). What is held over at the year's end may be paid
     in the next once a letter releases it; whether one has, stands elsewhere."""
     amount_ore = case.commitment.payable_ore(part.number)
@@ -86,7 +86,7 @@ def _to_attest(story: Story, case: Disbursement, part: Instalment) -> list[Task]
     ), part=part.number, from_on=part.due_on, days=first_days, ends=ends, amount_ore=amount_ore)  # fmt: skip
 
 
-def account(story: Story, case: Disbursement) -> Iterator[Task]:
+def account(story: CaseFacts, case: Disbursement) -> Iterator[Task]:
     """The account the recipient is paid to: registered by one, held against a source by another."""
     holder = next((number for number in payee.recorded_numbers(case)[::-1] if number), "974760673")
     if case.account is None:
@@ -97,7 +97,7 @@ def account(story: Story, case: Disbursement) -> Iterator[Task]:
             case, account_id=registered.account_id, source="-", verified_on=on, verified_by=person))  # fmt: skip
 
 
-def answers_from_accounting(story: Story, case: Disbursement) -> Iterator[Task]:
+def answers_from_accounting(story: CaseFacts, case: Disbursement) -> Iterator[Task]:
     """What is attested goes to accounting in the next batch unless something has come in its way, and accounting
     answers."""
     for payment in case.payments:
@@ -110,7 +110,7 @@ def answers_from_accounting(story: Story, case: Disbursement) -> Iterator[Task]:
             yield from _about(story, "take-receipt", payment, answer)
 
 
-def _about(story: Story, name: str, payment: Payment, follows: PaymentRequested | PaymentRefused) -> list[Task]:
+def _about(story: CaseFacts, name: str, payment: Payment, follows: PaymentRequested | PaymentRefused) -> list[Task]:
     """For many cases at once, in a batch and its receipts; what follows in this one."""
     asked = payment.attested
     return offered(
@@ -133,7 +133,7 @@ def _hindered(case: Disbursement, payment: Payment) -> bool:
     return changed or bool(list_blocks(case, planned, on=asked.pay_on, open_years=_covered(case), among=IN_THE_CASE))
 
 
-def held_back(story: Story) -> Iterator[Task]:
+def held_back(story: CaseFacts) -> Iterator[Task]:
     """Warnings whose time to answer runs or is out."""
     if not story.has(PriorWarningGiven, PriorWarningOmitted):
         return
@@ -142,7 +142,7 @@ def held_back(story: Story) -> Iterator[Task]:
         yield from _to_withhold(story, case, prepared)
 
 
-def _to_withhold(story: Story, case: Withholding, prepared: Preparation) -> list[Task]:
+def _to_withhold(story: CaseFacts, case: Withholding, prepared: Preparation) -> list[Task]:
     match prepared:
         case PriorWarningGiven(reply_by=reply_by):
             first = next_day(reply_by)
@@ -155,7 +155,7 @@ def _to_withhold(story: Story, case: Withholding, prepared: Preparation) -> list
     ), part=prepared.instalment, from_on=first, amount_ore=prepared.amount_ore)  # fmt: skip
 
 
-def claimed_back(story: Story) -> Iterator[Task]:
+def claimed_back(story: CaseFacts) -> Iterator[Task]:
     """Claims that are warned of, and those that are not yet paid back."""
     if not story.has(ReclaimWarned):
         return
@@ -167,7 +167,7 @@ def claimed_back(story: Story) -> Iterator[Task]:
             yield from _to_follow_up(story, case, claim)
 
 
-def _to_claim(story: Story, case: Claims, warned: ReclaimWarned) -> list[Task]:
+def _to_claim(story: CaseFacts, case: Claims, warned: ReclaimWarned) -> list[Task]:
     number, first = warned.instalment, next_day(warned.reply_by) if warned.reply_by else warned.warned_on
     return offered(story, "decide-reclaim", "approver", lambda person, on: reclaim.decide_reclaim(
         case, instalment=number, amount_ore=min(warned.amount_ore, case.kept_ore(number, on=on)),
@@ -175,7 +175,7 @@ def _to_claim(story: Story, case: Claims, warned: ReclaimWarned) -> list[Task]:
     ), part=number, from_on=first, amount_ore=warned.amount_ore)  # fmt: skip
 
 
-def _to_follow_up(story: Story, case: Claims, claim: ReclaimDecided) -> list[Task]:
+def _to_follow_up(story: CaseFacts, case: Claims, claim: ReclaimDecided) -> list[Task]:
     """Somebody other than who decided it sees to it that it is paid, and records that it was."""
     left_ore = case.standing_ore(claim.number)
     return offered(story, "follow-up-reclaim", "caseworker", lambda person, on: repayment.receive_repayment(
@@ -184,7 +184,7 @@ def _to_follow_up(story: Story, case: Claims, claim: ReclaimDecided) -> list[Tas
     ), part=claim.number, due_on=claim.pay_by, amount_ore=left_ore)  # fmt: skip
 
 
-def complaints(story: Story) -> Iterator[Task]:
+def complaints(story: CaseFacts) -> Iterator[Task]:
     """Each undecided complaint: with the directorate until it is forwarded, then with the ministry."""
     if not story.has(ComplaintReceived):
         return
@@ -195,13 +195,13 @@ def complaints(story: Story) -> Iterator[Task]:
             yield from _to_handle(story, case, each)
 
 
-def _to_decide(story: Story, case: complaint.ComplaintCase, number: int) -> list[Task]:
+def _to_decide(story: CaseFacts, case: complaint.ComplaintCase, number: int) -> list[Task]:
     return offered(story, "decide-complaint", "ministry", lambda person, on: handling.record_outcome(
         case, number=number, outcome="upheld", document="-", decided_on=on, recorded_by=person,
     ), part=number)  # fmt: skip
 
 
-def _to_handle(story: Story, case: complaint.ComplaintCase, each: Complaint) -> Iterator[Task]:
+def _to_handle(story: CaseFacts, case: complaint.ComplaintCase, each: Complaint) -> Iterator[Task]:
     """What the complaint's state asks for: have defects put right, or send it on; late, an approver takes it up or
     turns it away."""
     number = each.received.number

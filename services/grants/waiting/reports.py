@@ -7,13 +7,13 @@ from services.grants.case.events.recipient_report import AwardSettled, Check, Co
 from services.grants.recipient_report import checking, closing, control, reminder, settlement
 from services.grants.recipient_report import rules as reporting
 from services.grants.recipient_report.rules import Report, Reporting
-from services.grants.waiting.story import Ask, Story
+from services.grants.waiting.case_facts import Ask, CaseFacts
 from services.grants.waiting.task import Task, offered
 
 WITHOUT_END = ("new", "received", "proposed", "closed")
 
 
-def reports(story: Story) -> Iterator[Task]:
+def reports(story: CaseFacts) -> Iterator[Task]:
     """Each report owed: to come, or to be checked twice by two people; then what ends the case."""
     if story.state in WITHOUT_END:
         return
@@ -40,7 +40,7 @@ def _checks(case: Reporting, report: Report, check: Check) -> Ask:
     )
 
 
-def _missing(story: Story, case: Reporting, report: Report) -> list[Task]:
+def _missing(story: CaseFacts, case: Reporting, report: Report) -> list[Task]:
     """A report that has not come, or was sent back: from the first day of its schedule that no reminder has covered, by
     the day it is due now, moved or not."""
     number, first = report.owed.number, reminder.next_reminder_on(report)
@@ -49,7 +49,7 @@ def _missing(story: Story, case: Reporting, report: Report) -> list[Task]:
     ), part=number, due_on=report.due_on, from_on=first)  # fmt: skip
 
 
-def _end(story: Story, case: Reporting) -> Iterator[Task]:
+def _end(story: CaseFacts, case: Reporting) -> Iterator[Task]:
     """Controls under way, the settlement once nothing is left to ask for, and the closing of the case."""
     if under_way := case.open_control:
         yield from offered(story, "conclude-control", "caseworker", lambda person, on: control.conclude(

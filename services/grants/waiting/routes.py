@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from services.eventlog.log import Log
 from services.grants.allocation.later_years import LaterYears
-from services.grants.case.command_handler import CaseFile
+from services.grants.case.command_handler import CaseCommands
 from services.grants.case.ties import stream_of_organisation, tied
 from services.grants.waiting.cover import Covered
 from services.grants.waiting.rules import list_tasks
@@ -28,7 +28,7 @@ TASKS = Listing("inbox", int, UUID, str, int)
 
 
 def waiting_router(
-    cases: CaseFile, pool: AsyncConnectionPool, later_years: LaterYears, today: Callable[[], date]
+    cases: CaseCommands, pool: AsyncConnectionPool, later_years: LaterYears, today: Callable[[], date]
 ) -> Router:
     """`today` gives the day in Europe/Oslo that what covers a payment is asked of when `on` is left out."""
     covered = Covered(cases.desk.log, later_years)

@@ -24,23 +24,16 @@ from services.grants.case.events.application import (
     ImpartialityStated,
     RejectionProposed,
 )
-from services.grants.case.events.award import (
-    Applied,
-    AwardChangeProposed,
-    AwardProposed,
-    ChangeRequested,
-    Instalment,
-    LetterReleaseImportProposed,
-    Recipient,
-    TermsAccepted,
-)
+from services.grants.case.events.award import Applied, AwardProposed, Instalment, Recipient
+from services.grants.case.events.award_change import AwardChangeProposed, ChangeRequested, TermsAccepted
+from services.grants.case.events.grant_letter import LetterReleaseImportProposed
 from services.grants.case.informed import Informed
 from services.grants.grant_letter import imported_release as letter_release
 from services.grants.scheme.events import NoticePolicy, SchemeTerms, Source
+from services.grants.waiting.case_facts import CaseFacts
 from services.grants.waiting.letters import letter_of, to_freeze, to_renew
 from services.grants.waiting.money import money
 from services.grants.waiting.reports import reports
-from services.grants.waiting.story import Story
 from services.grants.waiting.task import Task, next_day, offered, once
 
 
@@ -48,11 +41,11 @@ def list_tasks(events: Sequence[Event], terms: SchemeTerms | None = None) -> lis
     """Everything that waits in the case, in the order of a case's life, each task once for what it is about. `terms`
     are the scheme's, or the call's, as they stood at the case's last fact: whether a letter is made stands in them.
     Where they are not known, both ways are told."""
-    story = Story(events, terms)
+    story = CaseFacts(events, terms)
     return once([*of_application(story), *of_award(story), *money(story), *reports(story)])
 
 
-def of_application(story: Story) -> Iterator[Task]:
+def of_application(story: CaseFacts) -> Iterator[Task]:
     """The application: to be taken in, completed, assessed, or answered."""
     if not story.has(ApplicationReceived):
         return
@@ -78,7 +71,7 @@ def of_application(story: Story) -> Iterator[Task]:
         yield from _to_weigh(story, case, case.counting)
 
 
-def _to_weigh(story: Story, case: application.Application, counting: ApplicationReceived) -> Iterator[Task]:
+def _to_weigh(story: CaseFacts, case: application.Application, counting: ApplicationReceived) -> Iterator[Task]:
     """The version that counts: to be assessed, and then to be granted or refused."""
     if not case.assessments_of(counting.version):
         yield from offered(story, "assess-application", "caseworker", lambda person, on: assessment.assess(
@@ -120,7 +113,7 @@ def _impartial(case: application.Application, person: str, on: date) -> applicat
     return application.evolve(case, stated)
 
 
-def _to_propose(story: Story, whole: AwardProposed) -> list[Task]:
+def _to_propose(story: CaseFacts, whole: AwardProposed) -> list[Task]:
     case = story.room(proposal_state.evolve, proposal_state.Award)
     scheme = _fitting(whole) if whole.scheme_id else None
     return offered(story, "propose-award", "caseworker", lambda person, _: awarding.propose(
@@ -140,7 +133,7 @@ def _fitting(proposal: AwardProposed) -> SchemeTerms:
     )
 
 
-def of_award(story: Story) -> Iterator[Task]:
+def of_award(story: CaseFacts) -> Iterator[Task]:
     """The proposal and what is asked to be changed of an award: to be prepared, put in a letter, and decided."""
     yield from to_freeze(story)
     if story.commitment.approved:
@@ -164,7 +157,7 @@ def of_award(story: Story) -> Iterator[Task]:
             case, confirmed_by=person, scheme=terms, commitment_authority=True))  # fmt: skip
 
 
-def of_granted(story: Story) -> Iterator[Task]:
+def of_granted(story: CaseFacts) -> Iterator[Task]:
     """What is asked of an award that stands: its change, its letter of before this system, its acceptance."""
     proposed = story.commitment.proposed
     accepts = proposed is not None and proposed.acceptance_required and not story.has(TermsAccepted)
@@ -206,7 +199,7 @@ def acceptance_due_on(informed: Informed, commitment: Commitment) -> date | None
     return min((day for day in days if day), default=None)
 
 
-def _to_answer(story: Story, granted: award.Granted, number: int) -> list[Task]:
+def _to_answer(story: CaseFacts, granted: award.Granted, number: int) -> list[Task]:
     return offered(story, "answer-change-request", "approver", lambda person, on: from_recipient.answer_change(
         granted, number=number, granted_it=True, reason="-", answered_on=on, answered_by=person,
     ), part=number)  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from services.grants.case.events.application import ApplicationReceived
-from services.grants.waiting.story import SOMEBODY, Ask, Story
+from services.grants.waiting.case_facts import SOMEBODY, Ask, CaseFacts
 
 RoleName = Literal["caseworker", "approver", "attestor", "controller", "ministry"]
 
@@ -34,7 +34,7 @@ class Task:
 
 
 def offered(
-    story: Story,
+    story: CaseFacts,
     name: str,
     role: RoleName,
     ask: Ask,
@@ -82,7 +82,7 @@ def _named(ask: Ask, person: str) -> Ask:
     return lambda who, on: ask(person if who == SOMEBODY else who, on)
 
 
-def _whose(story: Story) -> tuple[str, int | None]:
+def _whose(story: CaseFacts) -> tuple[str, int | None]:
     """Whom the case is of, and the sum it is about (whole øre)."""
     proposed, applied = story.commitment.proposed, story.list_all(ApplicationReceived)
     if proposed:

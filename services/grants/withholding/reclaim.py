@@ -61,7 +61,7 @@ def warn_of_reclaim(
     """Tell the recipient what may be claimed back and why, with time to answer; or record why no warning is owed
     (forvaltningsloven § 16 first and third paragraph).
 
-    The same warning again is nothing; another for the same instalment replaces it. Refuses `NotCommitted`,
+    The same warning again returns no event; another for the same instalment replaces it. Refuses `NotCommitted`,
     `UnknownInstalment`, `AmountNotPositive`, `HearingUnclear`, `ReplyPeriodTooShort`, `ReasonsMissing`, `BeyondPaid`.
     """
     warned = ReclaimWarned(
@@ -95,7 +95,7 @@ def decide_reclaim(
     """Claim the money back, once the recipient has been heard, to be paid by the end of `pay_by`. Not while a complaint
     of what it rests on has suspensive effect.
 
-    The same decision again is nothing. Refuses `NotCommitted`, `UnknownInstalment`, `PriorWarningMissing`,
+    The same decision again returns no event. Refuses `NotCommitted`, `UnknownInstalment`, `PriorWarningMissing`,
     `ReasonsMissing`, `ReplyPeriodOpen`, `BeforePreparation`, `SamePersonTwice`, `ReclaimSuspended`, `PayByTooEarly`,
     `ReclaimBeyondWarning`, `AmountNotPositive`, `BeyondPaid`.
     """
@@ -133,7 +133,7 @@ def reduce_reclaim(
     """Claim less than was decided, down to nothing: what the recipient answered, what a complaint came to, what is
     waived. What they have repaid is not undone by it.
 
-    The same reduction again is nothing. Refuses `UnknownReclaim`, `ReasonsMissing`, `BeforeReclaim`,
+    The same reduction again returns no event. Refuses `UnknownReclaim`, `ReasonsMissing`, `BeforeReclaim`,
     `AmountNotPositive`, `BeyondClaim`.
     """
     reduced = ReclaimReduced(

@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from services.eventlog.events import Event
 from services.eventlog.folding import fold_once
-from services.grants.case.command_handler import CaseFile
-from services.grants.case.events.award import Reduction
+from services.grants.case.command_handler import CaseCommands
+from services.grants.case.events.award_change import Reduction
 from services.grants.case.hearing import Exemption, ExemptionCode
 from services.grants.withholding.claims import Claims, evolve
 from services.grants.withholding.reclaim import decide_reclaim, reduce_reclaim, warn_of_reclaim
@@ -93,7 +93,7 @@ def fold(events: Sequence[Event]) -> Claims:
     return fold_once(evolve, events, Claims)
 
 
-def reclaim_router(cases: CaseFile) -> Router:
+def reclaim_router(cases: CaseCommands) -> Router:
     router = Router(prefix="/v1/cases", tags=["reclaims"])
 
     @router.put("/{case_id}/instalments/{number}/reclaim-warning")

@@ -12,7 +12,7 @@ from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.case.commitment_refusals import positive
-from services.grants.case.events.award import Reduction
+from services.grants.case.events.award_change import Reduction
 from services.grants.case.events.withholding import ReclaimNetted, RepaymentReceived
 from services.grants.case.reductions import total_ore
 from services.grants.withholding.claims import BeyondPaid, Claims
@@ -62,7 +62,7 @@ def receive_repayment(
     """Record that money came back: of a reclaim (also one with suspensive effect, for nobody is kept from paying) or,
     unasked, of an instalment. Never more than the claim asks for, or than was paid. Not by whoever decided the claim.
 
-    The same voucher and data again are nothing. Refuses `NotCommitted`, `UnknownReclaim`, `UnknownInstalment`,
+    The same voucher and data again return no event. Refuses `NotCommitted`, `UnknownReclaim`, `UnknownInstalment`,
     `RepaymentOfWhat`, `RepaymentVoucherUsed`, `SamePersonTwice`, `BeforeReclaim`, `AmountNotPositive`, `BeyondClaim`,
     `BeyondPaid`.
     """
@@ -97,7 +97,7 @@ def net_reclaim(
     """Settle the claim, or a part of it, against what is free of the case's instalments: that much of the promise falls
     away. Not by whoever prepared the claim, and not while a complaint of it has suspensive effect.
 
-    The same netting again is nothing. Refuses `UnknownReclaim`, `SamePersonTwice`, `ReclaimSuspended`,
+    The same netting again returns no event. Refuses `UnknownReclaim`, `SamePersonTwice`, `ReclaimSuspended`,
     `ReclaimOverturned`, `BeforeReclaim`, `WithheldIsNotNetted`, `DisputedMoney`, `AmountNotPositive`,
     `UnknownInstalment`, `ReductionBeyondUnpaid`, `BeyondClaim`.
     """

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from services.eventlog.events import Event
 from services.eventlog.folding import fold_once
-from services.grants.case.command_handler import CaseFile
+from services.grants.case.command_handler import CaseCommands
 from services.grants.case.events.withholding import Reason, ReasonCode
 from services.grants.case.hearing import Exemption, ExemptionCode
 from services.grants.withholding.rules import Withholding, decide, evolve, release
@@ -73,7 +73,7 @@ def fold(events: Sequence[Event]) -> Withholding:
     return fold_once(evolve, events, Withholding)
 
 
-def withholding_router(cases: CaseFile) -> Router:
+def withholding_router(cases: CaseCommands) -> Router:
     router = Router(prefix="/v1/cases", tags=["withholdings"])
 
     @router.put("/{case_id}/instalments/{number}/warning")

@@ -123,8 +123,8 @@ def decide(
 ) -> list[Event]:
     """Hold the money back, once the recipient has been heard: first on the day after the reply period's last.
 
-    The same decision again is nothing. A reason that has changed since the warning stands beside the one it replaced.
-    Refuses `NotCommitted`, `UnknownInstalment`, `AmountNotPositive`, `ReasonsMissing`, `PriorWarningMissing`,
+    The same decision again returns no event. A reason that has changed since the warning stands beside the one it
+    replaced. Refuses `NotCommitted`, `UnknownInstalment`, `AmountNotPositive`, `ReasonsMissing`, `PriorWarningMissing`,
     `SamePersonTwice`, `ReplyPeriodOpen`, `BeforePreparation`, `BeyondWarning`, `BeyondUnpaid`, `PaymentUnderWay`.
     """
     case.commitment.instalment(instalment)
@@ -162,7 +162,7 @@ def release(
 ) -> list[Event]:
     """Let go of all or part of withholding `number`. Holding the money back anew needs a new warning.
 
-    The same release again is nothing.
+    The same release again returns no event.
     Refuses `UnknownWithholding`, `AmountNotPositive`, `ReasonsMissing`, `ReleaseBeyondWithheld`.
     """
     decided = next((decided for decided in case.decided if decided.number == number), None)

@@ -68,7 +68,7 @@ def omit_warning(
 ) -> list[Event]:
     """Prepare a withholding without warning, on forvaltningsloven § 16 third paragraph a, b or c and the facts for it.
 
-    The same again is nothing. Refuses as `warn` does; `ReasonsMissing` also where the exemption has no ground.
+    The same again returns no event. Refuses as `warn` does; `ReasonsMissing` also where the exemption has no ground.
     """
     need_ground(exemption)
     omission = PriorWarningOmitted(

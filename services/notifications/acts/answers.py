@@ -13,7 +13,7 @@ from services.notifications.facts.held_state import Held
 from services.notifications.facts.notice_state import Notice
 from services.notifications.facts.publication import Planned
 from services.notifications.gate.counting import receive_by, stale_at
-from services.notifications.gate.decision import EVER, Clocks, Told, check, stand
+from services.notifications.gate.decision import EVER, Clocks, ListedNotice, check, stand
 from services.notifications.gate.openings import list_openings
 
 
@@ -52,7 +52,7 @@ def show_notice(notice_id: UUID, notice: Notice) -> dict[str, Any]:
     return shown
 
 
-def show_held(item: str, held: Held, told: Sequence[Told], clocks: Clocks) -> dict[str, Any]:
+def show_held(item: str, held: Held, told: Sequence[ListedNotice], clocks: Clocks) -> dict[str, Any]:
     """What is held: the manifest that binds it, the notices that list it, what blocks it now, and when it opens."""
     standing = stand(item, held, told)
     known = standing.refusal is None and standing.opens_at != EVER
@@ -88,7 +88,7 @@ def show_planned(planned: Planned) -> dict[str, Any]:
     return {name: getattr(planned, name) for name in fields}
 
 
-def blocked(item: str, held: Held, told: Sequence[Told], clocks: Clocks) -> dict[str, Any] | None:
+def blocked(item: str, held: Held, told: Sequence[ListedNotice], clocks: Clocks) -> dict[str, Any] | None:
     """Why it may not leave now: the refusal the gate would give. None when it may, or has."""
     if held.released:
         return None

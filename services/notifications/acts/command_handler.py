@@ -12,7 +12,7 @@ from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller
-from services.httpapi.carrying import Desk
+from services.httpapi.command_handler import CommandHandler
 from services.httpapi.idempotency import IdempotencyKey
 from services.httpapi.problem import NotFound
 from services.notifications.acts.answers import show_held, show_notice
@@ -27,12 +27,12 @@ from services.notifications.gate.reading import GateReading, standing_of
 from services.notifications.held.file_store import KeptFiles
 
 
-class Acting:
+class NotificationCommands:
     """Where acts are carried out, each in one transaction."""
 
     def __init__(
         self,
-        desk: Desk,
+        desk: CommandHandler,
         reading: GateReading,
         files: KeptFiles,
         now: Callable[[], datetime],

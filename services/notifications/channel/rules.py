@@ -82,7 +82,7 @@ def next_of(held: Held) -> Next:
 
 
 def begin(held: Held, *, channel: Channel, key: str, permit: Permit) -> list[Event]:
-    """A sender takes the letter, by grants' permit. Refuses LetterNotReleased; what is taken already is nothing.
+    """A sender takes the letter, by grants' permit. Refuses LetterNotReleased; what is taken already returns no event.
     PostgreSQL decides whether the permit is of this try, and still runs."""
     if held.released is None:
         raise LetterNotReleased("The gate has not let this letter out.")
@@ -104,7 +104,7 @@ def stop(held: Held, *, by: Literal["grants", "gate"], code: str, reason: str) -
 
 
 def taken(held: Held, *, channel: Channel, reference: str, said_at: datetime) -> list[Event]:
-    """The channel has it. Known already, it is nothing."""
+    """The channel has it. Known already, it returns no event."""
     if held.delivered or (held.dispatched and held.dispatched.reference == reference):
         return []
     return [LetterDispatched(attempt=held.attempt, channel=channel, reference=reference, said_at=said_at)]

@@ -15,7 +15,7 @@ from services.eventlog.events import Event
 from services.httpapi.admission import allow, open_to_all
 from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller
-from services.httpapi.carrying import Desk
+from services.httpapi.command_handler import CommandHandler
 from services.httpapi.fields import Id
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.route import Router
@@ -43,7 +43,7 @@ Anybody = Annotated[Caller, allow(*STAFF)]
 Token = Annotated[str, Path(pattern="^[A-Za-z0-9_-]{43}$", min_length=43, max_length=43)]
 
 
-def calendar_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime]) -> Router:
+def calendar_router(desk: CommandHandler, deadlines: Deadlines, now: Callable[[], datetime]) -> Router:
     router = Router(prefix="/v1/calendars", tags=["deadlines"])
 
     async def act(

@@ -110,7 +110,7 @@ def _roles(of: DeadlinesHeard, each: HeardDeadline) -> tuple[str, ...]:
 
 
 def meet(heard: Heard, *, key: str, met_on: date, ground: str, recorded_by: str, today: date) -> list[Event]:
-    """Record that it is done. The same again is nothing. Refuses `UnknownDeadline`, `MetByItself`, `NotDue`,
+    """Record that it is done. The same again returns no event. Refuses `UnknownDeadline`, `MetByItself`, `NotDue`,
     `MetTooEarly`, `MetTooLongAgo`."""
     deadline = _find(heard, key)
     met: DeadlineMet | UndatedMet = UndatedMet(key=key, met_on=met_on, ground=ground, recorded_by=recorded_by)
@@ -129,7 +129,7 @@ def meet(heard: Heard, *, key: str, met_on: date, ground: str, recorded_by: str,
 
 
 def reopen(heard: Heard, *, key: str, reason: str, recorded_by: str) -> list[Event]:
-    """Record that it was not done after all. The same again is nothing. Refuses `UnknownDeadline`, `MetByItself`,
+    """Record that it was not done after all. The same again returns no event. Refuses `UnknownDeadline`, `MetByItself`,
     `NotMet`."""
     _find(heard, key)
     reopened = DeadlineReopened(key=key, reason=reason, recorded_by=recorded_by)

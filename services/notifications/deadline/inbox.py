@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.inbox.taking import Hear, Take
+from services.inbox.taking import MessageHandler, Reaction
 from services.notifications.deadline.events import DeadlinesHeard, HeardDeadline
 from services.notifications.deadline.rules import HEARD
 
 
-def _told(_: str, data: Mapping[str, Any]) -> Take:
+def _told(_: str, data: Mapping[str, Any]) -> Reaction:
     case_id = UUID(data["case_id"]) if data["case_id"] else None
     fact = DeadlinesHeard(
         case_id=case_id,
@@ -20,7 +20,7 @@ def _told(_: str, data: Mapping[str, Any]) -> Take:
         undated=tuple(_read(each) for each in data.get("undated", ())),
     )
     of = f"scheme-{data['scheme_id']}" if data.get("scheme_id") else case_id or data["year"]
-    return Take(stream=f"{HEARD}{of}", decide=lambda _: [fact])
+    return Reaction(stream=f"{HEARD}{of}", decide=lambda _: [fact])
 
 
 def _read(told: Mapping[str, Any]) -> HeardDeadline:
@@ -41,4 +41,4 @@ def _read(told: Mapping[str, Any]) -> HeardDeadline:
     )
 
 
-HEARS: Mapping[str, Hear] = {"no.tilsagn.deadline.told.v1": _told}
+HEARS: Mapping[str, MessageHandler] = {"no.tilsagn.deadline.told.v1": _told}

@@ -17,7 +17,7 @@ from services.eventlog.log import History
 from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.carrying import Desk, StaleVersion
+from services.httpapi.command_handler import CommandHandler, StaleVersion
 from services.httpapi.etag import ExpectedVersion, etag
 from services.httpapi.fields import Day, Id, Line
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
@@ -49,7 +49,7 @@ Recording = Annotated[Caller, allow(Role.caseworker, Role.controller)]
 Controller = Annotated[Caller, allow(Role.controller)]
 
 
-def deadline_router(desk: Desk, deadlines: Deadlines, now: Callable[[], datetime]) -> Router:
+def deadline_router(desk: CommandHandler, deadlines: Deadlines, now: Callable[[], datetime]) -> Router:
     """Of what is due."""
     router = Router(prefix="/v1/deadlines", tags=["deadlines"])
     a_deadline = "/{deadline_id}"

@@ -13,7 +13,7 @@ from services.eventlog.after import After
 from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.carrying import Desk
+from services.httpapi.command_handler import CommandHandler
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.fields import Line
 from services.httpapi.idempotency import Idempotency
@@ -32,7 +32,7 @@ Anybody = Annotated[Caller, allow(*STAFF)]
 Controller = Annotated[Caller, allow(Role.controller)]
 
 
-def threshold_router(desk: Desk, now: Callable[[], datetime]) -> Router:
+def threshold_router(desk: CommandHandler, now: Callable[[], datetime]) -> Router:
     """Of the days people are told on."""
     router = Router(prefix="/v1/deadline-thresholds", tags=["deadlines"])
 

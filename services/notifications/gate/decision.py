@@ -32,7 +32,7 @@ EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class ListedNotice:
     """A notice that lists the item, under its id."""
 
     notice_id: UUID
@@ -56,7 +56,7 @@ class Clocks:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class Verdict:
     """What stands between an item and its release, time apart: a refusal, or a ground and the days it opens and goes
     stale (`opens_at` is EVER where no notice is owed)."""
 
@@ -66,7 +66,7 @@ class Standing:
     stale_at: datetime | None = None
 
 
-def check(item: str, held: Held, notices: Sequence[Told], clocks: Clocks) -> Ground:
+def check(item: str, held: Held, notices: Sequence[ListedNotice], clocks: Clocks) -> Ground:
     """The ground on which the item may leave now, or the refusal.
 
     Refuses LetterNotHeld, AlreadyReleased, LetterOutdated, NoticeObjected, NoticeMissing, NoticeChanged,
@@ -85,7 +85,7 @@ def check(item: str, held: Held, notices: Sequence[Told], clocks: Clocks) -> Gro
     return standing.ground
 
 
-def check_still_open(item: str, held: Held, notices: Sequence[Told], clocks: Clocks) -> None:
+def check_still_open(item: str, held: Held, notices: Sequence[ListedNotice], clocks: Clocks) -> None:
     """Refuse to have a released letter tried if the gate has closed since: what closes it before anything left keeps
     the letter here. What may have left is stopped by an objection alone, for its days were over when it did.
 
@@ -97,53 +97,53 @@ def check_still_open(item: str, held: Held, notices: Sequence[Told], clocks: Clo
         raise NoticeObjected("The ministry has objected. It is not sent once more until the objection is lifted.")
 
 
-def stand(item: str, held: Held, notices: Sequence[Told]) -> Standing:
+def stand(item: str, held: Held, notices: Sequence[ListedNotice]) -> Verdict:
     """Everything but time. `notices` are all that list the item, in any order."""
     if held.held is None:
-        return Standing(refusal=LetterNotHeld("Nothing approved and frozen is held here yet."))
+        return Verdict(refusal=LetterNotHeld("Nothing approved and frozen is held here yet."))
     if held.released:
-        return Standing(refusal=AlreadyReleased("It was released earlier. Nothing leaves twice."))
+        return Verdict(refusal=AlreadyReleased("It was released earlier. Nothing leaves twice."))
     if held.ended:
-        return Standing(refusal=LetterOutdated("The award was changed or fell away. Freeze its letter anew."))
+        return Verdict(refusal=LetterOutdated("The award was changed or fell away. Freeze its letter anew."))
     if _is_stopped(item, notices):
-        return Standing(refusal=NoticeObjected("The ministry has objected. It waits until the objection is lifted."))
+        return Verdict(refusal=NoticeObjected("The ministry has objected. It waits until the objection is lifted."))
     if exempt := _exemption(held):
-        return Standing(ground=SchemeExempt(source=exempt.source))
+        return Verdict(ground=SchemeExempt(source=exempt.source))
     if held.waived and held.waived.manifest_sha256 == held.manifest_sha256:
-        return Standing(ground=Waived(document_sha256=held.waived.document_sha256))
+        return Verdict(ground=Waived(document_sha256=held.waived.document_sha256))
     return _after_notice(item, held, notices)
 
 
-def _after_notice(item: str, held: Held, notices: Sequence[Told]) -> Standing:
+def _after_notice(item: str, held: Held, notices: Sequence[ListedNotice]) -> Verdict:
     ordered = [told for told in notices if told.notice.ordered]
     governing = max(ordered, key=lambda told: told.notice.ordered_position, default=None)
     if governing is None:
         reason = "not-sent" if notices else "none"
-        return Standing(
+        return Verdict(
             refusal=NoticeMissing("The ministry has not been told. Prepare a notice and send it.", reason=reason)
         )
     notice = governing.notice
     if notice.withdrawn:
-        return Standing(refusal=NoticeMissing("The notice was withdrawn. Prepare a new one.", reason="withdrawn"))
+        return Verdict(refusal=NoticeMissing("The notice was withdrawn. Prepare a new one.", reason="withdrawn"))
     if notice.received is None:
         words = "The notice is sent, and no receipt has come. The days run from receipt."
-        return Standing(refusal=NoticeMissing(words, reason="not-received", notice_id=str(governing.notice_id)))
+        return Verdict(refusal=NoticeMissing(words, reason="not-received", notice_id=str(governing.notice_id)))
     if notice.manifest_of(item) != held.manifest_sha256:
-        return Standing(
+        return Verdict(
             refusal=NoticeChanged("It was changed after the ministry was told. Send a notice of it as it is now.")
         )
     assert notice.ordered is not None
     lifted = (each.lifted_at for told in notices for each in told.notice.objections if item in each.items)
     starts = max([notice.received.received_at, *(at for at in lifted if at)])
     opens = opens_at(starts, notice.ordered.policy)
-    return Standing(
+    return Verdict(
         ground=AfterNotice(notice_id=governing.notice_id, opened_at=opens),
         opens_at=opens,
         stale_at=stale_at(notice.received.received_at, notice.ordered.policy),
     )
 
 
-def _is_stopped(item: str, notices: Sequence[Told]) -> bool:
+def _is_stopped(item: str, notices: Sequence[ListedNotice]) -> bool:
     return any(_stops(each, item) for told in notices for each in told.notice.objections)
 
 

@@ -18,7 +18,7 @@ from services.notifications.facts import held_state as holding
 from services.notifications.facts import notice_state as telling
 from services.notifications.facts.held_state import Held
 from services.notifications.facts.notice import CountingPolicy
-from services.notifications.gate.decision import Clocks, Told
+from services.notifications.gate.decision import Clocks, ListedNotice
 
 _NOTICES = "SELECT notice FROM notifications.notice_line WHERE item = %s ORDER BY notice"
 _CLOCKS = (
@@ -69,12 +69,12 @@ _WAITING_OF = {"round": _WAITING.format("round_id"), "scheme": _WAITING.format("
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class HeldWithNotices:
     """An item with everything the gate asks about it: its history, and each notice that lists it."""
 
     item: str
     history: History
-    told: tuple[Told, ...]
+    told: tuple[ListedNotice, ...]
 
     @property
     def held(self) -> Held:
@@ -99,7 +99,7 @@ class GateReading:
         """The item's stream, and each notice's that lists it."""
         return (item, *[row[0] for row in await self._rows(_NOTICES, (item,))])
 
-    async def standing(self, item: str) -> Standing:
+    async def standing(self, item: str) -> HeldWithNotices:
         """The item as it stands."""
         histories = await self.log.load_all(await self.streams(item))
         return standing_of(item, histories)
@@ -157,11 +157,11 @@ class GateReading:
             return await (await cursor.execute(query, asked)).fetchall()
 
 
-def standing_of(item: str, histories: Any) -> Standing:
+def standing_of(item: str, histories: Any) -> HeldWithNotices:
     """The item among these histories: its own, and its notices'."""
     told = tuple(
-        Told(notice_id=telling.id_of(stream), notice=telling.fold(history.facts))
+        ListedNotice(notice_id=telling.id_of(stream), notice=telling.fold(history.facts))
         for stream, history in histories.items()
         if stream != item
     )
-    return Standing(item=item, history=histories[item], told=told)
+    return HeldWithNotices(item=item, history=histories[item], told=told)

@@ -6,23 +6,23 @@ from typing import Any
 
 from services.eventlog.events import Event
 from services.eventlog.log import History
-from services.inbox.taking import Take
+from services.inbox.taking import Reaction
 from services.notifications.facts.held_state import fold
 from services.notifications.facts.release import AwardEnded
 from services.notifications.facts.scheme_policy import ChangeHeard, DecisionHeard
 
 
-def change_proposed(_: str, data: Mapping[str, Any]) -> Take:
+def change_proposed(_: str, data: Mapping[str, Any]) -> Reaction:
     """Somebody put a change forward: they have a hand in whatever letter comes of it."""
     told = ChangeHeard(change=data["change"], version=data["version"], proposed_by=data["proposed_by"])
 
     def decide(history: History) -> Sequence[Event]:
         return [told] if fold(history.facts).held else []
 
-    return Take(stream=stream_of(data), decide=decide)
+    return Reaction(stream=stream_of(data), decide=decide)
 
 
-def changed(_: str, data: Mapping[str, Any]) -> Take:
+def changed(_: str, data: Mapping[str, Any]) -> Reaction:
     """The award is made otherwise: the letter as it stands must not leave."""
     told = AwardEnded(change=data["change"], version=data["version"])
 
@@ -32,7 +32,7 @@ def changed(_: str, data: Mapping[str, Any]) -> Take:
             return [decision_of(data)] if data.get("letter_owed") else []
         return [decision_of(data), told] if held.held else []
 
-    return Take(stream=stream_of(data), decide=decide)
+    return Reaction(stream=stream_of(data), decide=decide)
 
 
 def decision_of(data: Mapping[str, Any]) -> DecisionHeard:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from services.eventlog.events import Event
 from services.eventlog.log import History
-from services.inbox.taking import Hear, Take
+from services.inbox.taking import MessageHandler, Reaction
 from services.notifications.deadline import inbox as deadlines
 from services.notifications.facts.channel import Channel
 from services.notifications.facts.held_state import Held, fold
@@ -34,14 +34,14 @@ from services.notifications.release.rules import followed, superseded
 PREFIX = "no.tilsagn."
 
 
-def heard(channel: Channel) -> Mapping[str, Hear]:
+def heard(channel: Channel) -> Mapping[str, MessageHandler]:
     """What is made of each message; letters will leave by that channel."""
 
-    def approved(_: str, data: Mapping[str, Any]) -> Take:
+    def approved(_: str, data: Mapping[str, Any]) -> Reaction:
         def decide(history: History, *schemes: History) -> Sequence[Event]:
             return hold(fold(history.facts), data, schemes, channel=channel)
 
-        return Take(stream=stream_of(data), decide=decide, beside=_of_scheme(data["scheme_id"]))
+        return Reaction(stream=stream_of(data), decide=decide, beside=_of_scheme(data["scheme_id"]))
 
     return {
         f"{PREFIX}scheme.notice-policy-confirmed.v1": _policy,
@@ -54,7 +54,7 @@ def heard(channel: Channel) -> Mapping[str, Hear]:
     }
 
 
-def _policy(_: str, data: Mapping[str, Any]) -> Take:
+def _policy(_: str, data: Mapping[str, Any]) -> Reaction:
     told = ConfirmedPolicyHeard(
         scheme_id=data["scheme_id"],
         version=data["version"],
@@ -66,10 +66,10 @@ def _policy(_: str, data: Mapping[str, Any]) -> Take:
         confirmed_by=data["confirmed_by"],
         confirmed_at=datetime.fromisoformat(data["recorded_at"]),
     )
-    return Take(stream=f"scheme-{data['scheme_id']}", decide=lambda _: [told])
+    return Reaction(stream=f"scheme-{data['scheme_id']}", decide=lambda _: [told])
 
 
-def _proposed(_: str, data: Mapping[str, Any]) -> Take:
+def _proposed(_: str, data: Mapping[str, Any]) -> Reaction:
     told = AwardHeard(
         version=data["version"],
         fund_id=data["fund_id"],
@@ -84,10 +84,10 @@ def _proposed(_: str, data: Mapping[str, Any]) -> Take:
         proposed_by=data.get("proposed_by"),
         purpose=data.get("purpose"),
     )
-    return Take(stream=stream_of(data), decide=lambda _: [told])
+    return Reaction(stream=stream_of(data), decide=lambda _: [told])
 
 
-def _frozen(channel: Channel, _: str, data: Mapping[str, Any]) -> Take:
+def _frozen(channel: Channel, _: str, data: Mapping[str, Any]) -> Reaction:
     told = LetterFileHeard(
         decision_version=data["proposal_version"],
         sha256=data["letter_sha256"],
@@ -107,7 +107,7 @@ def _frozen(channel: Channel, _: str, data: Mapping[str, Any]) -> Take:
             return [told, *_bound_late(held, told, data, channel)]
         return [told, *_bound_anew(held, told, promise, schemes)]
 
-    return Take(stream=stream_of(data), decide=decide, beside=_of_scheme(promise and promise.get("scheme_id")))
+    return Reaction(stream=stream_of(data), decide=decide, beside=_of_scheme(promise and promise.get("scheme_id")))
 
 
 def _bound_anew(

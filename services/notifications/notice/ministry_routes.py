@@ -10,7 +10,7 @@ from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Digits, Id
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router
-from services.notifications.acts.command_handler import Acting
+from services.notifications.acts.command_handler import NotificationCommands
 from services.notifications.acts.requests import Because
 from services.notifications.notice import objections, rules
 from services.notifications.notice.requests import Objecting
@@ -20,7 +20,7 @@ Objection = Annotated[int, Digits(1, 1000)]
 Ministry = Annotated[Caller, allow(Role.ministry)]
 
 
-def add_ministrys_acts(router: Router, acting: Acting) -> None:
+def add_ministrys_acts(router: Router, acting: NotificationCommands) -> None:
     """Nobody who had a hand in what the notice lists acts on it here."""
 
     @router.put(A_NOTICE + "/acknowledgement")

@@ -26,8 +26,8 @@ def object_to(notice: Notice, *, hands: Hands, items: Sequence[str], text: str, 
 
 
 def lift(notice: Notice, *, hands: Hands, objection: int, reason: str, lifted_by: str, now: datetime) -> list[Event]:
-    """The ministry lifts an objection; its days begin anew. Lifted already, it is nothing. `hands` are in what the
-    notice lists. Refuses NoSuchObjection, ReasonMissing, SamePersonTwice."""
+    """The ministry lifts an objection; its days begin anew. Lifted already, it returns no event. `hands` are in what
+    the notice lists. Refuses NoSuchObjection, ReasonMissing, SamePersonTwice."""
     found = next((each for each in notice.objections if each.number == objection), None)
     if found is None:
         raise NoSuchObjection(f"There is no objection {objection} to this notice.")

@@ -22,7 +22,7 @@ from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
 from services.notifications.acts.answers import show_notice
-from services.notifications.acts.command_handler import Acting
+from services.notifications.acts.command_handler import NotificationCommands
 from services.notifications.acts.requests import Because
 from services.notifications.facts.notice import About
 from services.notifications.facts.notice_state import fold, stream_of
@@ -40,7 +40,7 @@ CaseworkerOrApprover = Annotated[Caller, allow(Role.caseworker, Role.approver)]
 Approver = Annotated[Caller, allow(Role.approver)]
 
 
-def notice_router(acting: Acting) -> Router:
+def notice_router(acting: NotificationCommands) -> Router:
     router = Router(prefix="/v1/notices", tags=["notices"])
     reading = acting.reading
 

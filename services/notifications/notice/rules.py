@@ -54,7 +54,7 @@ def prepare(
     today: date | None = None,
 ) -> list[Event]:
     """Gather what the ministry is to be told. Refuses NothingToTell, and what `check_planned` does, held against
-    `today`; the same again is nothing."""
+    `today`; the same again returns no event."""
     if not lines:
         raise NothingToTell("Nothing is held here that this notice could tell of.")
     if today:
@@ -114,8 +114,8 @@ def receive(
 
 
 def acknowledge(notice: Notice, *, hands: Hands, now: datetime, acknowledged_by: str) -> list[Event]:
-    """The ministry says itself that it has the notice, now. Once received, it is nothing. `hands` are in what it lists.
-    Refuses NoticeGone, NotSentYet, SamePersonTwice."""
+    """The ministry says itself that it has the notice, now. Once received, it returns no event. `hands` are in what it
+    lists. Refuses NoticeGone, NotSentYet, SamePersonTwice."""
     if notice.received:
         return []
     dispatch, since = _sent(notice)
@@ -187,7 +187,7 @@ def revoke_receipt(notice: Notice, *, reason: str, revoked_by: str) -> list[Even
 
 
 def withdraw(notice: Notice, *, reason: str, withdrawn_by: str) -> list[Event]:
-    """The notice counts no longer. Withdrawn already, it is nothing. Refuses ReasonMissing."""
+    """The notice counts no longer. Withdrawn already, it returns no event. Refuses ReasonMissing."""
     if notice.withdrawn:
         return []
     keep_apart(withdrawn_by, "withdraw notice", notice.done)

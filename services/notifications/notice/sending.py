@@ -26,7 +26,7 @@ def begin(notice: Notice, *, channel: Channel, key: str) -> list[Event]:
 
 
 def taken(notice: Notice, *, channel: Channel, reference: str, said_at: datetime) -> list[Event]:
-    """The channel has it. Known already, it is nothing."""
+    """The channel has it. Known already, it returns no event."""
     if is_over(notice) or notice.dispatch is not None:
         return []
     return [NoticeDispatched(dispatch=notice.attempt, channel=channel, reference=reference, said_at=said_at)]

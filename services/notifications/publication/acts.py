@@ -8,13 +8,15 @@ from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.httpapi.caller import Caller
 from services.httpapi.idempotency import IdempotencyKey
-from services.notifications.acts.command_handler import Acting
+from services.notifications.acts.command_handler import NotificationCommands
 from services.notifications.gate.decision import check
 from services.notifications.gate.reading import standing_of
 from services.notifications.publication.rules import planned, publish
 
 
-async def publish_if_open(acting: Acting, item: str, *, caller: Caller, key: IdempotencyKey, expected: int) -> Response:
+async def publish_if_open(
+    acting: NotificationCommands, item: str, *, caller: Caller, key: IdempotencyKey, expected: int
+) -> Response:
     """Let it be published, if the gate is open; else the gate's refusal is the answer, and nothing is recorded."""
     clocks = await acting.reading.clocks(acting.now())
 

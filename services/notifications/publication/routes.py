@@ -22,7 +22,7 @@ from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
 from services.notifications.acts.answers import show_held
-from services.notifications.acts.command_handler import Acting
+from services.notifications.acts.command_handler import NotificationCommands
 from services.notifications.acts.requests import Because
 from services.notifications.facts.held_state import Held
 from services.notifications.gate.certificate import certificate
@@ -37,7 +37,7 @@ Caseworker = Annotated[Caller, allow(Role.caseworker)]
 CaseworkerOrApprover = Annotated[Caller, allow(Role.caseworker, Role.approver)]
 
 
-def publication_router(acting: Acting) -> Router:
+def publication_router(acting: NotificationCommands) -> Router:
     router = Router(prefix="/v1/publications", tags=["publications"])
     reading = acting.reading
     a_publication = "/{publication_id}"

@@ -42,7 +42,7 @@ def plan(
     today: date,
 ) -> list[Event]:
     """A report or evaluation is to be published, or otherwise than planned: then the ministry must be told anew. The
-    same again is nothing. Refuses AlreadyReleased, and what `check_planned` does, held against `today`."""
+    same again returns no event. Refuses AlreadyReleased, and what `check_planned` does, held against `today`."""
     if held.released:
         raise AlreadyReleased("It was published earlier. Plan a new publication.")
     manifest = canonical_of_publication(
@@ -56,7 +56,7 @@ def plan(
 
 
 def cancel(held: Held, *, reason: str, cancelled_by: str) -> list[Event]:
-    """It is not to be published after all. Cancelled already, it is nothing.
+    """It is not to be published after all. Cancelled already, it returns no event.
 
     Refuses AlreadyReleased, NothingPlanned."""
     if held.ended and not held.released:

@@ -9,7 +9,7 @@ from services.eventlog.log import History
 from services.eventlog.refusal import Refusal
 from services.httpapi.caller import Caller
 from services.httpapi.idempotency import IdempotencyKey
-from services.notifications.acts.command_handler import Acting
+from services.notifications.acts.command_handler import NotificationCommands
 from services.notifications.facts import held_state as holding
 from services.notifications.gate.decision import Clocks, check
 from services.notifications.gate.reading import standing_of
@@ -21,7 +21,7 @@ WAITS = frozenset({"notice-missing", "notice-too-young", "notice-objected", "let
 
 
 async def let_out(
-    acting: Acting, item: str, *, when_open: bool, caller: Caller, key: IdempotencyKey, expected: int
+    acting: NotificationCommands, item: str, *, when_open: bool, caller: Caller, key: IdempotencyKey, expected: int
 ) -> Response:
     """Order the letter out, and let it out at once if the gate is open. `when_open` keeps an order that must wait;
     without it the gate's refusal is the answer, and nothing is recorded."""

@@ -18,7 +18,7 @@ from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
 from services.notifications.acts.answers import show_held
-from services.notifications.acts.command_handler import Acting
+from services.notifications.acts.command_handler import NotificationCommands
 from services.notifications.acts.requests import Because
 from services.notifications.channel.rules import arrived, send_again
 from services.notifications.facts.held_state import Held
@@ -34,7 +34,7 @@ Approver = Annotated[Caller, allow(Role.approver)]
 Waiving = Annotated[Caller, allow(Role.caseworker, Role.ministry)]
 
 
-def award_router(acting: Acting) -> Router:
+def award_router(acting: NotificationCommands) -> Router:
     router = Router(prefix="/v1/awards", tags=["awards"])
     reading = acting.reading
     an_award = "/{case_id}"

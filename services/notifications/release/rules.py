@@ -41,8 +41,8 @@ class NoWaiverWaits(Refusal):
 
 
 def order_release(held: Held, *, ordered_by: str) -> list[Event]:
-    """Have the letter leave as soon as it may. Ordered already, it is nothing. Refuses LetterNotHeld, LetterOutdated,
-    AlreadyReleased."""
+    """Have the letter leave as soon as it may. Ordered already, it returns no event. Refuses LetterNotHeld,
+    LetterOutdated, AlreadyReleased."""
     letter = standing(held)
     if held.ordered:
         return []
@@ -121,7 +121,7 @@ def superseded(held: Held) -> list[Event]:
 
 def followed(held: Held, by: str) -> list[Event]:
     """A letter of a change follows the one that is out, which is the one it says it follows (its SHA-256, hex). Of one
-    that may be on its way at this moment, it is nothing."""
+    that may be on its way at this moment, it returns no event."""
     if held.letter is None or held.letter.letter_sha256 != by or held.under_way or not held.is_out:
         return []
     return [LetterFollowed(letter_sha256=by)]

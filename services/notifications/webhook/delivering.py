@@ -21,10 +21,10 @@ from services.eventlog.log import Log
 from services.notifications.receiver.addresses import AddressRefused
 from services.notifications.webhook.claims import Claimed, Claims, Ended, Outcome
 from services.notifications.webhook.composing import CannotCompose
+from services.notifications.webhook.endpoint_check import EndpointCheck, Stopped
 from services.notifications.webhook.reaching import Answered, NotReached, Reaching
 from services.notifications.webhook.schedule import pause_after, pause_after_hand
 from services.notifications.webhook.sealing import CannotUnseal, Secrets
-from services.notifications.webhook.standing import Standing, Stopped
 from services.notifications.webhook.trying import Trying
 
 MEASURE_SECONDS = 5.0
@@ -105,7 +105,7 @@ class Delivering:
         free, known_at = SLOTS - len(self._running), time.monotonic()
         begun = await self._claims.begin(free, EACH) if free > 0 else []
         for claimed in begun:
-            task = asyncio.create_task(self._try(claimed, Standing(self._claims, claimed, known_at=known_at)))
+            task = asyncio.create_task(self._try(claimed, EndpointCheck(self._claims, claimed, known_at=known_at)))
             self._running.add(task)
             task.add_done_callback(self._is_over)
         self._under_way.set(len(self._running))
@@ -131,7 +131,7 @@ class Delivering:
             if one.worn_out:
                 await self._trying.wear_out(one)
 
-    async def _try(self, claimed: Claimed, standing: Standing) -> None:
+    async def _try(self, claimed: Claimed, standing: EndpointCheck) -> None:
         """One try, whatever comes of it."""
         began = time.monotonic()
         answered: Answered | None = None

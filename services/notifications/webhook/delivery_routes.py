@@ -18,7 +18,7 @@ from services.eventlog.log import History
 from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller, Role
-from services.httpapi.carrying import Desk
+from services.httpapi.command_handler import CommandHandler
 from services.httpapi.fields import Digits, Id
 from services.httpapi.guards import Decided
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
@@ -53,7 +53,7 @@ States = Literal["waiting", "begun", "delivered", "failed", "expired", "cancelle
 Does = Callable[[Endpoint], Awaitable[Mapping[str, Any]]]
 
 
-def delivery_router(desk: Desk, deliveries: Deliveries, now: Callable[[], datetime]) -> Router:
+def delivery_router(desk: CommandHandler, deliveries: Deliveries, now: Callable[[], datetime]) -> Router:
     router = Router(prefix="/v1/webhook-endpoints/{endpoint_id}", tags=["webhook-endpoints"])
 
     async def read(endpoint_id: UUID, caller: Caller) -> Endpoint:

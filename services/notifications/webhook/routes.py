@@ -19,7 +19,7 @@ from services.eventlog.log import History
 from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller, Role
-from services.httpapi.carrying import Desk
+from services.httpapi.command_handler import CommandHandler
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.fields import Id, Line
 from services.httpapi.guards import Admit
@@ -45,7 +45,7 @@ Looking = Annotated[Caller, allow(Role.administrator, Role.controller, Role.audi
 
 
 def endpoint_router(
-    desk: Desk, secrets: Secrets, reaching: Reaching, listed: EndpointList, now: Callable[[], datetime]
+    desk: CommandHandler, secrets: Secrets, reaching: Reaching, listed: EndpointList, now: Callable[[], datetime]
 ) -> Router:
     router = Router(prefix="/v1/webhook-endpoints", tags=["webhook-endpoints"])
     an_endpoint = "/{endpoint_id}"

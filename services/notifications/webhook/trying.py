@@ -11,11 +11,11 @@ from services.eventlog.log import Log
 from services.notifications.webhook import rules
 from services.notifications.webhook.claims import Claimed, Failing
 from services.notifications.webhook.composing import MEDIA_TYPE, SEQUENCE_HEADER, Content, compose
+from services.notifications.webhook.endpoint_check import EndpointCheck
 from services.notifications.webhook.reaching import Answered, Reaching
 from services.notifications.webhook.rules import Endpoint, fold, stream_of
 from services.notifications.webhook.sealing import Secrets
 from services.notifications.webhook.signing import Keys, headers
-from services.notifications.webhook.standing import Standing
 
 ACTOR = "webhook-worker"
 GONE = 410
@@ -37,7 +37,7 @@ class Trying:
         rule = partial(rules.disable, reason="failing", failing_since=failing.failing_since)
         await self._record(failing.endpoint_id, rule)
 
-    async def send(self, claimed: Claimed, standing: Standing) -> Answered:
+    async def send(self, claimed: Claimed, standing: EndpointCheck) -> Answered:
         """Send it once. Raises CannotCompose, CannotUnseal, AddressRefused, NotReached and Stopped."""
         body = compose(content_of(claimed), claimed.contract)
         keys = [await self._key(each) for each in (claimed.secret_id, claimed.previous_secret_id) if each]

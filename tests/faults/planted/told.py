@@ -9,9 +9,10 @@ from uuid import UUID
 
 from services.eventlog.events import Event
 from services.grants.balance.movements import effects
-from services.grants.case.events.award import AwardApproved, ChangeAnswered, ChangeRequested
-from services.grants.case.events.award import LetterReleased as LetterReleaseHeard
+from services.grants.case.events.award import AwardApproved
+from services.grants.case.events.award_change import ChangeAnswered, ChangeRequested
 from services.grants.case.events.disbursement import PayeeAccountRegistered, PayeeAccountVerified, PaymentAttested
+from services.grants.case.events.grant_letter import LetterReleased as LetterReleaseHeard
 from services.grants.grant_letter.permit.events import PermitGranted
 from services.grants.scheme.notice_policy.events import NoticePolicyConfirmed, NoticePolicyProposed
 from services.notifications.facts.notice import NoticeObjectionLifted, NoticeReceiptRevoked, NoticeReceived

@@ -24,8 +24,9 @@ from services.grants.case.events.application import (
     RejectionProposed,
     RejectionReturned,
 )
-from services.grants.case.events.award import Applied, AwardProposed, AwardReturned, Instalment, LetterFrozen, Recipient
+from services.grants.case.events.award import Applied, AwardProposed, AwardReturned, Instalment, Recipient
 from services.grants.case.events.complaint import ComplaintReceived, DecisionReversed, Party
+from services.grants.case.events.grant_letter import LetterFrozen
 from services.grants.case.granted_application import (
     ApplicationNotAssessed,
     ApplicationOver,

@@ -9,7 +9,7 @@ import pytest
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.award.approval import approve, give_back, propose
+from services.grants.award.approval import approve, propose, return_proposal
 from services.grants.award.proposal import (
     AwardIncomplete,
     CommitmentAcrossYears,
@@ -143,22 +143,22 @@ def test_instalments_are_numbered_from_one_in_order(numbers: tuple[int, int]) ->
 
 
 def test_the_approver_returns_it_with_a_reason() -> None:
-    given(proposed).when(give_back, **vars(returned)).then(returned)
+    given(proposed).when(return_proposal, **vars(returned)).then(returned)
 
 
 def test_the_same_return_again_is_nothing() -> None:
-    given(proposed, returned).when(give_back, **vars(returned)).nothing()
+    given(proposed, returned).when(return_proposal, **vars(returned)).nothing()
 
 
 def test_a_new_proposal_may_be_returned_for_the_same_reason() -> None:
-    given(proposed, returned, proposed).when(give_back, **vars(returned)).then(returned)
+    given(proposed, returned, proposed).when(return_proposal, **vars(returned)).then(returned)
 
 
 def test_nothing_is_returned_without_a_reason() -> None:
-    given(proposed).when(give_back, reason=" ", returned_by="ola").refused(ReasonMissing)
+    given(proposed).when(return_proposal, reason=" ", returned_by="ola").refused(ReasonMissing)
 
 
-@pytest.mark.parametrize("act", [approve, give_back])
+@pytest.mark.parametrize("act", [approve, return_proposal])
 def test_without_a_proposal_there_is_nothing_to_decide(act: Callable[..., list[Event]]) -> None:
     asked_of = approval() if act is approve else vars(returned)
     given().when(act, **asked_of).refused(NothingProposed)
@@ -169,7 +169,7 @@ def test_a_returned_proposal_cannot_be_approved() -> None:
 
 
 def test_an_approved_award_is_not_returned() -> None:
-    given(*committed).when(give_back, **vars(returned)).refused(AwardAlreadyApproved)
+    given(*committed).when(return_proposal, **vars(returned)).refused(AwardAlreadyApproved)
 
 
 def test_a_second_person_approves_and_the_fund_is_bound() -> None:

@@ -15,7 +15,7 @@ from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.award import approval as awarding
 from services.grants.award import rules as award_rules
-from services.grants.award.approval import approve, give_back, propose
+from services.grants.award.approval import approve, propose, return_proposal
 from services.grants.award.award_import import (
     HandledHere,
     ImportNotHistory,
@@ -37,13 +37,8 @@ from services.grants.award.refusals import (
 from services.grants.award.state import Award, evolve
 from services.grants.balance.limits import limits
 from services.grants.balance.movements import effects
-from services.grants.case.events.award import (
-    AwardApproved,
-    AwardImported,
-    AwardImportProposed,
-    LetterFrozen,
-    LetterReleaseImported,
-)
+from services.grants.case.events.award import AwardApproved, AwardImported, AwardImportProposed
+from services.grants.case.events.grant_letter import LetterFrozen, LetterReleaseImported
 from services.grants.case.events.recipient_report import CaseClosed
 from services.grants.grant_letter import freezing as letter_freezing
 from services.grants.grant_letter import imported_release as letter_release
@@ -104,16 +99,18 @@ def test_it_is_said_what_the_decision_rested_on() -> None:
 def test_a_better_claim_follows_a_return() -> None:
     better = replace(outside, document="20/00123-5")
     given(proposed, outside).when(propose_import, **asked(better)).refused(AwardAlreadyProposed)
-    (returned,) = given(proposed, outside).when(give_back, reason="Feil dokument.", returned_by="ola").events
+    (returned,) = given(proposed, outside).when(return_proposal, reason="Feil dokument.", returned_by="ola").events
     given(proposed, outside, returned).when(propose_import, **asked(better)).then(proposed, better)
     given(proposed, outside, returned).when(confirm_import, confirmed_by="ola").refused(NoImportWaits)
 
 
 def test_what_was_proposed_and_returned_here_was_not_decided_outside() -> None:
-    (returned,) = given(proposed).when(give_back, reason="Feil beløp.", returned_by="ola").events
+    (returned,) = given(proposed).when(return_proposal, reason="Feil beløp.", returned_by="ola").events
     given(proposed, returned).when(propose_import, **asked()).refused(HandledHere)
     (of_the_claim,) = (
-        given(proposed, returned, proposed, outside).when(give_back, reason="Feil dokument.", returned_by="ola").events
+        given(proposed, returned, proposed, outside)
+        .when(return_proposal, reason="Feil dokument.", returned_by="ola")
+        .events
     )
     given(proposed, returned, proposed, outside, of_the_claim).when(propose_import, **asked()).refused(HandledHere)
 
@@ -143,7 +140,7 @@ def test_a_proposal_that_waits_is_not_turned_into_the_other_kind() -> None:
 
 
 def test_an_award_with_a_letter_of_its_own_is_decided_here() -> None:
-    (returned,) = given(proposed, frozen).when(give_back, reason="Feil beløp.", returned_by="ola").events
+    (returned,) = given(proposed, frozen).when(return_proposal, reason="Feil beløp.", returned_by="ola").events
     given(proposed, frozen, returned).when(propose_import, **asked()).refused(LetterFrozenHere)
     given(proposed, frozen, outside).when(confirm_import, confirmed_by="ola").refused(LetterFrozenHere)
 
@@ -170,7 +167,7 @@ def test_nothing_is_imported_into_a_closed_case() -> None:
 
 
 def test_a_returned_claim_leaves_nothing_to_approve() -> None:
-    (returned,) = given(proposed, outside).when(give_back, reason="Feil dokument.", returned_by="ola").events
+    (returned,) = given(proposed, outside).when(return_proposal, reason="Feil dokument.", returned_by="ola").events
     approving = {"approved_by": "ola", "approved_on": date(2020, 2, 3), "disposal_authority": "Instruks 4.2"}
     given(proposed, outside, returned).when(approve, **approving).refused(NothingProposed)
 
@@ -207,7 +204,7 @@ def printed_now(events: list[Event]) -> Print:
 ACTS: dict[str, Act] = {
     "propose": lambda events: propose(folded(events)[0], proposal=proposed),
     "claim": lambda events: propose_import(folded(events)[0], **asked()),
-    "return": lambda events: give_back(folded(events)[0], reason=f"Nei {len(events)}.", returned_by="ola"),
+    "return": lambda events: return_proposal(folded(events)[0], reason=f"Nei {len(events)}.", returned_by="ola"),
     "freeze": lambda events: freeze(
         folded(events)[2], dated_on=DATED_ON, printed=printed_now(events), frozen_by="kari"
     ),

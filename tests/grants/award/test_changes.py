@@ -10,29 +10,28 @@ import pytest
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.award.proposal import CommitmentAcrossYears, PlanMisnumbered
-from services.grants.award.refusals import CaseEnded, DisposalAuthorityMissing, NothingProposed, ReasonMissing
+from services.grants.award.refusals import CaseSettled, DisposalAuthorityMissing, NothingProposed, ReasonMissing
 from services.grants.award.rules import AwardGone, BeforeApproval, Granted, PaymentUnderway, evolve
 from services.grants.award_change.limits import ChangeEmpty, GroundDoesNotFit, YearTurned
 from services.grants.award_change.rules import ChangeAlreadyProposed, approve_change, propose_change, return_change
 from services.grants.case.commitment_refusals import AmountNotPositive, NotCommitted, ReductionBeyondUnpaid
 from services.grants.case.disputes import DisputedMoney
-from services.grants.case.events.award import (
+from services.grants.case.events.award import Instalment
+from services.grants.case.events.award_change import (
     AwardAnnulled,
     AwardChangeProposed,
     AwardChangeReturned,
     AwardReduced,
     ChangeAnswered,
     ChangeRequested,
-    CommitmentCarriedOver,
-    CommitmentHeldOver,
     Ground,
-    Instalment,
     Reduction,
     SupplementaryAwardApproved,
 )
 from services.grants.case.events.complaint import ComplaintReceived, Party
 from services.grants.case.events.disbursement import PaymentAttested
 from services.grants.case.events.recipient_report import CaseClosed
+from services.grants.case.events.year_end import CommitmentCarriedOver, CommitmentHeldOver
 from services.grants.case.hearing import (
     BeforePreparation,
     Exemption,
@@ -281,8 +280,8 @@ def test_a_change_counts_from_the_day_of_the_award_at_the_earliest() -> None:
 
 def test_only_what_is_promised_and_open_is_changed() -> None:
     given(proposed).when(propose_change, **asked(more)).refused(NotCommitted)
-    given(*running, closed).when(propose_change, **asked(more)).refused(CaseEnded)
-    given(*running, more, closed).when(approve_change, **approval()).refused(CaseEnded)
+    given(*running, closed).when(propose_change, **asked(more)).refused(CaseSettled)
+    given(*running, more, closed).when(approve_change, **approval()).refused(CaseSettled)
 
 
 @pytest.mark.parametrize("change", [less, none])

@@ -8,7 +8,7 @@ import pytest
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.award.refusals import CaseEnded, ReasonMissing
+from services.grants.award.refusals import CaseSettled, ReasonMissing
 from services.grants.award.rules import AwardGone, BeforeApproval, Granted, PaymentUnderway, evolve
 from services.grants.award_change.recipient import (
     AcceptanceUndocumented,
@@ -24,21 +24,19 @@ from services.grants.award_change.recipient import (
 )
 from services.grants.award_change.year_end import NothingToTurn, TurnOutOfOrder, YearNotOver, turn_year
 from services.grants.case.commitment_refusals import NotCommitted, ReductionBeyondUnpaid
-from services.grants.case.events.award import (
+from services.grants.case.events.award import Instalment
+from services.grants.case.events.award_change import (
     AwardDeclined,
     ChangeAnswered,
     ChangeRequested,
-    CommitmentCarriedOver,
-    CommitmentHeldOver,
-    CommitmentLapsed,
     Ground,
-    Instalment,
-    LetterReleased,
     Reduction,
     SupplementaryAwardApproved,
     TermsAccepted,
 )
 from services.grants.case.events.disbursement import InstalmentPaid, InstalmentPaidLater
+from services.grants.case.events.grant_letter import LetterReleased
+from services.grants.case.events.year_end import CommitmentCarriedOver, CommitmentHeldOver, CommitmentLapsed
 from services.grants.case.informed import LetterNotOut
 from services.grants.grant_letter.imported_release import LetterAlreadyOut, claim_release, confirm_release
 from tests import given as sentences
@@ -173,7 +171,7 @@ def test_a_refusal_has_a_reason_a_day_and_money_to_free() -> None:
     given(*running, second_paid).when(decline, **refusal()).refused(NothingUnpaid)
     given(*running, attested).when(decline, **refusal()).refused(PaymentUnderway)
     given(proposed).when(decline, **refusal()).refused(NotCommitted)
-    given(*running, closed).when(decline, **refusal()).refused(CaseEnded)
+    given(*running, closed).when(decline, **refusal()).refused(CaseSettled)
 
 
 def test_a_change_is_asked_for_and_answered_by_another() -> None:
@@ -247,7 +245,7 @@ def test_years_turn_in_order_once_they_are_over() -> None:
     given(*running).when(turn_year, **turn(year=2021)).refused(TurnOutOfOrder)
     given(*running, second_paid).when(turn_year, **turn()).refused(NothingToTurn)
     given(proposed).when(turn_year, **turn()).refused(NotCommitted)
-    given(*running, closed).when(turn_year, **turn()).refused(CaseEnded)
+    given(*running, closed).when(turn_year, **turn()).refused(CaseSettled)
     given(*running, attested).when(turn_year, **turn()).refused(PaymentUnderway)
 
 

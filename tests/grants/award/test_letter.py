@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from services.grants.case.events.award import LetterPart, PerCapita
+from services.grants.case.events.award import PerCapita
+from services.grants.case.events.grant_letter import LetterPart
 from services.grants.grant_letter.content import (
     PARTS,
     LetterContent,

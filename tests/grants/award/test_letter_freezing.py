@@ -6,19 +6,14 @@ from datetime import date, timedelta
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.award.refusals import LetterBeforeDecision
-from services.grants.case.events.award import (
-    AwardApproved,
-    AwardReduced,
-    AwardReturned,
-    Ground,
-    Instalment,
+from services.grants.case.events.award import AwardApproved, AwardReturned, Instalment
+from services.grants.case.events.award_change import AwardReduced, Ground, Reduction, SupplementaryAwardApproved
+from services.grants.case.events.grant_letter import (
     LateTold,
     LetterDelivered,
     LetterFrozen,
     LetterReleased,
     LetterReleaseEnded,
-    Reduction,
-    SupplementaryAwardApproved,
 )
 from services.grants.grant_letter.content import LetterIncomplete
 from services.grants.grant_letter.delivery import (

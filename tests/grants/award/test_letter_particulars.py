@@ -16,7 +16,8 @@ from services.grants.award.rules import Granted, evolve
 from services.grants.award.state import Award
 from services.grants.award.state import evolve as awarding
 from services.grants.award_change.recipient import CoverEnded, accept_terms
-from services.grants.case.events.award import LetterFrozen, LetterReleased, TermsAccepted
+from services.grants.case.events.award_change import TermsAccepted
+from services.grants.case.events.grant_letter import LetterFrozen, LetterReleased
 from services.grants.grant_letter.content import list_left_out
 from services.grants.grant_letter.freezing import AcceptanceDayWrong, AcceptanceNotAsked, check_acceptance
 from services.grants.scheme.letter_bounds import LetterTooLong, LetterUnsettable

@@ -11,7 +11,7 @@ from services.eventlog.events import Event
 from services.grants.award.refusals import LetterFrozenHere
 from services.grants.award.rules import Granted, evolve
 from services.grants.case.commitment_refusals import NotCommitted
-from services.grants.case.events.award import LetterReleaseImportProposed
+from services.grants.case.events.grant_letter import LetterReleaseImportProposed
 from services.grants.grant_letter.imported_release import (
     AwardApprovedHere,
     DocumentMissing,

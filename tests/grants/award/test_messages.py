@@ -10,20 +10,17 @@ import pytest
 from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
 from services.grants.award.messages import CHANGES, MESSAGES
-from services.grants.case.events.award import (
+from services.grants.case.events.award import AwardApproved, Instalment, Recipient
+from services.grants.case.events.award_change import (
     AwardAnnulled,
-    AwardApproved,
     AwardDeclined,
     AwardReduced,
-    CommitmentLapsed,
     Ground,
-    Instalment,
-    LetterFrozen,
-    LetterReleaseImported,
-    Recipient,
     Reduction,
     SupplementaryAwardApproved,
 )
+from services.grants.case.events.grant_letter import LetterFrozen, LetterReleaseImported
+from services.grants.case.events.year_end import CommitmentLapsed
 from tests.grants.award.grant_letters import CASE, DATED_ON, PROPOSED
 
 DAY = date(2020, 9, 1)

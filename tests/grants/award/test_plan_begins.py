@@ -15,7 +15,8 @@ from services.grants.award.approval import approve, propose
 from services.grants.award.payment_plan import planned_instalments
 from services.grants.award.proposal import InstalmentDueTooSoon
 from services.grants.award.state import Award, evolve
-from services.grants.case.events.award import Agreed, AwardProposed, Instalment, LetterFrozen
+from services.grants.case.events.award import Agreed, AwardProposed, Instalment
+from services.grants.case.events.grant_letter import LetterFrozen
 from services.grants.disbursement.blocks import list_blocks
 from services.grants.disbursement.refusals import InstalmentNotDue
 from services.grants.disbursement.view import fold

@@ -15,7 +15,8 @@ from services.grants.award.award_import import confirm_import
 from services.grants.award.state import Award, evolve
 from services.grants.award_change.recipient import answer_change
 from services.grants.award_change.rules import approve_change, propose_change
-from services.grants.case.events.award import Applied, AwardProposed, AwardReturned, ChangeAnswered, Instalment
+from services.grants.case.events.award import Applied, AwardProposed, AwardReturned, Instalment
+from services.grants.case.events.award_change import ChangeAnswered
 from services.grants.case.granted_application import NotImpartial
 from tests import given as sentences
 from tests.grants.award import test_application_granted as applied

@@ -13,13 +13,9 @@ from hypothesis import strategies as st
 from services.eventlog.events import Event
 from services.grants.award.rules import Granted, evolve
 from services.grants.award_change.year_end import NothingToTurn, turn_year
-from services.grants.case.events.award import (
-    CommitmentCarriedOver,
-    CommitmentLapsed,
-    Ground,
-    Instalment,
-    SupplementaryAwardApproved,
-)
+from services.grants.case.events.award import Instalment
+from services.grants.case.events.award_change import Ground, SupplementaryAwardApproved
+from services.grants.case.events.year_end import CommitmentCarriedOver, CommitmentLapsed
 from services.grants.case.reductions import total_ore
 from tests.grants.fodt_fri import MILLION, approved, first_paid, proposed, withheld
 

@@ -27,8 +27,9 @@ from services.grants.back_dating.rules import (
     is_of_today,
     propose_bound,
 )
-from services.grants.case.events.award import AwardApproved, AwardImported, AwardProposed, LetterFrozen
+from services.grants.case.events.award import AwardApproved, AwardImported, AwardProposed
 from services.grants.case.events.disbursement import PaymentRefused
+from services.grants.case.events.grant_letter import LetterFrozen
 from tests import given as sentences
 from tests.grants.award.test_letter_freezing import frozen
 from tests.grants.fodt_fri import approved, imported, proposed

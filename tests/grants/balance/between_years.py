@@ -29,16 +29,9 @@ from services.grants.budget_year.events.allocation import (
 from services.grants.budget_year.events.held_over import ClaimsRanked
 from services.grants.budget_year.letter import Change, Dated, Letter
 from services.grants.budget_year.printed_figure import Figure
-from services.grants.case.events.award import (
-    AwardApproved,
-    AwardReduced,
-    CommitmentCarriedOver,
-    HeldOverGround,
-    Instalment,
-    Reduction,
-    SupplementaryAwardApproved,
-)
-from services.grants.case.events.award import Ground as ChangeGround
+from services.grants.case.events.award import AwardApproved, Instalment
+from services.grants.case.events.award_change import AwardReduced, Reduction, SupplementaryAwardApproved
+from services.grants.case.events.award_change import Ground as ChangeGround
 from services.grants.case.events.disbursement import (
     InstalmentPaid,
     InstalmentPaidLater,
@@ -46,6 +39,7 @@ from services.grants.case.events.disbursement import (
     PaymentRequested,
 )
 from services.grants.case.events.withholding import Reason, RepaymentReceived, WithholdingDecided, WithholdingReleased
+from services.grants.case.events.year_end import CommitmentCarriedOver, HeldOverGround
 from tests.conftest import Database
 
 OTHER = ChangeGround(code="other", text="Annet")

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from services.grants.case.events.award import CommitmentCarriedOver, CommitmentLapsed, Reduction
+from services.grants.case.events.award_change import Reduction
+from services.grants.case.events.year_end import CommitmentCarriedOver, CommitmentLapsed
 from services.grants.held_over.view import DEVIATIONS
 from tests.conftest import Database
 from tests.grants.balance.between_years import Years, post_of, stream

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import product
 from typing import Literal
 
-from services.grants.case.events.award import HeldOverGround
+from services.grants.case.events.year_end import HeldOverGround
 from tests.conftest import Database
 from tests.grants.balance.between_years import Years, post_of
 

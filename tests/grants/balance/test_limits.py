@@ -20,15 +20,12 @@ from services.grants.budget_year.events.allocation import CommitmentAuthorityReg
 from services.grants.case.events.award import (
     AwardApproved,
     AwardProposed,
-    AwardReduced,
     AwardReturned,
-    Ground,
     Instalment,
     PerCapita,
     Recipient,
-    Reduction,
-    SupplementaryAwardApproved,
 )
+from services.grants.case.events.award_change import AwardReduced, Ground, Reduction, SupplementaryAwardApproved
 from services.grants.case.events.round import RoundLine, RoundLinesProposed
 from services.grants.case.periods import find_months
 from tests.conftest import Database

@@ -29,20 +29,11 @@ from services.grants.award_change.limits import YearTurned
 from services.grants.award_change.rules import approve_change
 from services.grants.award_change.year_end import turn_year
 from services.grants.case.commitment import Commitment
-from services.grants.case.events.award import (
-    AwardChangeProposed,
-    AwardProposed,
-    AwardReduced,
-    CommitmentCarriedOver,
-    CommitmentLapsed,
-    Ground,
-    Instalment,
-    NamedIn,
-    Recipient,
-    Reduction,
-)
+from services.grants.case.events.award import AwardProposed, Instalment, NamedIn, Recipient
+from services.grants.case.events.award_change import AwardChangeProposed, AwardReduced, Ground, Reduction
 from services.grants.case.events.complaint import ComplaintDecided, ComplaintReceived, Party
 from services.grants.case.events.withholding import RepaymentReceived, WithholdingDecided, WithholdingReleased
+from services.grants.case.events.year_end import CommitmentCarriedOver, CommitmentLapsed
 from tests.conftest import Database
 from tests.grants.balance.between_years import OTHER, REASONS, Years, stream
 from tests.grants.life import moves_of

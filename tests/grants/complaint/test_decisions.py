@@ -8,13 +8,8 @@ import pytest
 
 from services.eventlog.events import Event
 from services.grants.case.events.application import ApplicationDismissed, ApplicationReceived, ApplicationRejected
-from services.grants.case.events.award import (
-    AwardAnnulled,
-    AwardApproved,
-    AwardImported,
-    AwardProposed,
-    AwardReduced,
-)
+from services.grants.case.events.award import AwardApproved, AwardImported, AwardProposed
+from services.grants.case.events.award_change import AwardAnnulled, AwardReduced
 from services.grants.case.events.withholding import ReclaimDecided, WithholdingDecided, WithholdingReleased
 from services.grants.complaint.decision import NUMBERED, decision_of
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.case.events.award import AwardReduced, CommitmentLapsed, Reduction
+from services.grants.case.events.award_change import AwardReduced, Reduction
+from services.grants.case.events.year_end import CommitmentLapsed
 from services.grants.complaint.view import shown
 from services.grants.withholding import claims, reclaim, repayment, rules
 from services.grants.withholding.claims import Claims

@@ -8,7 +8,8 @@ import pytest
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.case.events.award import AwardReduced, Ground, Instalment, Reduction, SupplementaryAwardApproved
+from services.grants.case.events.award import Instalment
+from services.grants.case.events.award_change import AwardReduced, Ground, Reduction, SupplementaryAwardApproved
 from services.grants.case.events.complaint import Disputed, Party, SuspensiveEffectEnded
 from services.grants.case.events.withholding import ReclaimReduced
 from services.grants.complaint.admission import WithTheMinistry

@@ -13,7 +13,7 @@ from services.grants.budget_year.events.allocation import LetterCorrected, Lette
 from services.grants.budget_year.letter import Letter
 from services.grants.budget_year.letter_duties import CalendarEntry
 from services.grants.deadline.events import Deadline, DeadlinesTold
-from services.grants.deadline.rules import Told, evolve, tell
+from services.grants.deadline.rules import ToldDeadlines, evolve, tell
 from services.grants.deadline.year import list_deadlines_of_year
 from tests.grants.allocation.letters import letter_of, registered
 
@@ -29,7 +29,7 @@ class Year:
     def __init__(self, *lines: Read) -> None:
         self.events: list[Event] = [*registered(with_lines(*lines))]
         self.met: set[str] = set()
-        self.told = Told()
+        self.told = ToldDeadlines()
         self.tell()
 
     def tell(self) -> None:

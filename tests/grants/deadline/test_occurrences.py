@@ -14,13 +14,13 @@ from services.grants.budget_year.letter_duties import Assignment, Every
 from services.grants.budget_year.letter_duties import Deadline as Line
 from services.grants.deadline.events import Deadline, DeadlinesTold
 from services.grants.deadline.messages import MESSAGES
-from services.grants.deadline.rules import Told, evolve, tell
+from services.grants.deadline.rules import ToldDeadlines, evolve, tell
 from services.grants.deadline.year import list_deadlines_of_year
 from tests.grants.allocation.letters import letter_of, registered
 
 LETTER = letter_of(2)
 BEGUN = date(2020, 11, 1)
-NOTHING = Told()
+NOTHING = ToldDeadlines()
 
 
 def line(on: date | None = None, *, every: Every | None = None, printed: str = "x", what: str = "Rapport") -> Line:
@@ -36,7 +36,7 @@ def with_lines(*lines: Line, starts_on: date | None = None) -> Letter:
     return replace(LETTER, dated=dated, assignments=(task,), earmarks=(), splits=(), calendar=(), pay_outs=())
 
 
-def stands(events: Sequence[Event], told: Told = NOTHING) -> list[Deadline]:
+def stands(events: Sequence[Event], told: ToldDeadlines = NOTHING) -> list[Deadline]:
     return [each for each in list_deadlines_of_year(events, told.deadlines) if each.kind == "assignment"]
 
 
@@ -78,11 +78,11 @@ def test_one_time_keeps_its_name_when_the_letter_is_put_right() -> None:
             statements=(),
         )  # fmt: skip
 
-    def told(*deadlines: Deadline) -> Told:
+    def told(*deadlines: Deadline) -> ToldDeadlines:
         fact = DeadlinesTold(
             case_id=None, case_number=None, year=2020, deadlines=(), undated=deadlines, as_of=1, read_to=0, rules=5
         )
-        return evolve(Told(), fact)
+        return evolve(ToldDeadlines(), fact)
 
     events: list[Event] = [*registered(with_lines(line(every="two-weeks"), line(what="Sluttrapport")))]
     first = stands(events)

@@ -11,18 +11,14 @@ from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from services.eventlog.events import Event
 from services.grants.case.events.application import ApplicationWithdrawn
-from services.grants.case.events.award import (
+from services.grants.case.events.award import ReportOwed
+from services.grants.case.events.award_change import (
     AwardAnnulled,
     AwardChangeProposed,
     AwardChangeReturned,
     AwardReduced,
-    CommitmentCarriedOver,
     Ground,
-    LetterFrozen,
-    LetterReleased,
-    LetterReleaseEnded,
     Reduction,
-    ReportOwed,
     TermsAccepted,
 )
 from services.grants.case.events.complaint import (
@@ -33,11 +29,13 @@ from services.grants.case.events.complaint import (
     SuspensiveEffectGranted,
 )
 from services.grants.case.events.disbursement import InstalmentConditionMet, InstalmentPaid, PayOutMet
+from services.grants.case.events.grant_letter import LetterFrozen, LetterReleased, LetterReleaseEnded
 from services.grants.case.events.recipient_report import ReportDeadlineMoved, ReportReceived
+from services.grants.case.events.year_end import CommitmentCarriedOver
 from services.grants.case.hearing import Hearing
 from services.grants.deadline.events import Deadline, DeadlinesTold
 from services.grants.deadline.money import IN_THE_WAY
-from services.grants.deadline.rules import Told, evolve, list_deadlines, tell
+from services.grants.deadline.rules import ToldDeadlines, evolve, list_deadlines, tell
 from services.grants.deadline.year import list_deadlines_of_year
 from services.grants.disbursement.blocks import BLOCKS
 from tests.grants.acts_on_a_case import FREE, OF_THE_RECIPIENT, WAITING, lacking, promised
@@ -323,9 +321,9 @@ def test_the_time_to_answer_before_a_change() -> None:
 DUE = Deadline(key="a", kind="instalment", state="due", due_on=date(2020, 9, 1), role="attestor", what="x")
 
 
-def told(*deadlines: Deadline) -> Told:
+def told(*deadlines: Deadline) -> ToldDeadlines:
     fact = DeadlinesTold(case_id=None, case_number=None, year=2020, deadlines=deadlines, as_of=1, read_to=0, rules=1)
-    return evolve(Told(), fact)
+    return evolve(ToldDeadlines(), fact)
 
 
 @pytest.mark.parametrize(
@@ -351,7 +349,7 @@ def test_what_is_new_is_told_once(
 # In every state a case can come to.
 
 
-def keep_whole(events: Sequence[Event], so_far: Told) -> Told:
+def keep_whole(events: Sequence[Event], so_far: ToldDeadlines) -> ToldDeadlines:
     """Each key names one deadline, no deadline vanishes without being told, and what is told is all that stands."""
     found = list_deadlines(events)
     assert len({each.key for each in found}) == len(found)
@@ -371,7 +369,7 @@ def test_every_state_of_a_case_has_its_deadlines() -> None:
         @invariant()
         def its_deadlines_are_told(self) -> None:
             for life in self.lives:
-                keep_whole(life.events, Told())
+                keep_whole(life.events, ToldDeadlines())
                 reached.update((each.kind, each.state) for each in list_deadlines(life.events))
 
     run_state_machine_as_test(Watched, settings=settings(HUNT, max_examples=15, stateful_step_count=20))
@@ -381,7 +379,7 @@ def test_every_state_of_a_case_has_its_deadlines() -> None:
 @settings(max_examples=60)
 @given(st.lists(st.tuples(ACTS, st.sampled_from(DESK)), max_size=14))
 def test_every_state_of_an_application_has_its_deadlines(done: list[tuple[str, str]]) -> None:
-    desk, so_far = Applying(), Told()
+    desk, so_far = Applying(), ToldDeadlines()
     for act, who in done:
         desk.does(act, who)
         so_far = keep_whole(desk.life.events, so_far)

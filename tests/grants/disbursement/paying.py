@@ -4,13 +4,13 @@ from datetime import date
 from uuid import UUID
 
 from services.eventlog.events import Event
-from services.grants.case.events.award import LetterReleased
 from services.grants.case.events.disbursement import (
     PayeeAccountRegistered,
     PayeeAccountVerified,
     PaymentAttested,
     PaymentRequested,
 )
+from services.grants.case.events.grant_letter import LetterReleased
 from services.grants.disbursement.rules import Disbursement, evolve
 from tests import given as sentences
 from tests.grants.fodt_fri import MILLION, claimed, committed, letter_out

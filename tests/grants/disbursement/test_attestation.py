@@ -9,7 +9,8 @@ import pytest
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.case.commitment_refusals import AmountNotPositive, NotCommitted, UnknownInstalment
-from services.grants.case.events.award import Ground, Instalment, SupplementaryAwardApproved
+from services.grants.case.events.award import Instalment
+from services.grants.case.events.award_change import Ground, SupplementaryAwardApproved
 from services.grants.case.events.disbursement import InstalmentPaid, PaymentAttested, PaymentRefused
 from services.grants.disbursement.attestation import TAKEN_BACK, attest, take_back
 from services.grants.disbursement.refusals import (

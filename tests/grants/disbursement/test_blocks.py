@@ -8,13 +8,11 @@ import pytest
 
 from services.eventlog.events import Event
 from services.grants.case.commitment_refusals import NotCommitted
-from services.grants.case.events.award import (
+from services.grants.case.events.award import Instalment
+from services.grants.case.events.award_change import (
     AwardAnnulled,
     AwardDeclined,
-    CommitmentCarriedOver,
-    CommitmentHeldOver,
     Ground,
-    Instalment,
     SupplementaryAwardApproved,
     TermsAccepted,
 )
@@ -29,6 +27,7 @@ from services.grants.case.events.complaint import (
 )
 from services.grants.case.events.disbursement import InstalmentConditionMet
 from services.grants.case.events.recipient_report import AwardSettled, CaseClosed, ReportChecked, ReportReceived
+from services.grants.case.events.year_end import CommitmentCarriedOver, CommitmentHeldOver
 from services.grants.disbursement.blocks import BLOCKS, list_blocks
 from services.grants.disbursement.budget_years import NOTHING_COVERED
 from tests.grants.disbursement.paying import attested, case_of, out, ready, registered, released_here, verified

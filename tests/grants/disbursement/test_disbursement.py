@@ -9,8 +9,9 @@ import pytest
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.case.commitment_refusals import AmountNotPositive, NotCommitted, UnknownInstalment
-from services.grants.case.events.award import CommitmentCarriedOver, Instalment
+from services.grants.case.events.award import Instalment
 from services.grants.case.events.disbursement import InstalmentConditionMet, InstalmentPaid, InstalmentPaidLater
+from services.grants.case.events.year_end import CommitmentCarriedOver
 from services.grants.disbursement.history import pay
 from services.grants.disbursement.refusals import (
     BeyondCarryOver,

@@ -11,7 +11,7 @@ from services.eventlog.events import Event
 from services.grants.allocation.letter_file.reading import read_letter
 from services.grants.budget_year.events.allocation import LetterCorrected, LetterRegistered
 from services.grants.case.events.disbursement import PayOutDeadlineTold, PayOutMet
-from services.grants.disbursement.pay_out.rules import PayOutDeadline, Standing, list_pay_outs, stand, tell
+from services.grants.disbursement.pay_out.rules import PayOutDeadline, PayOutProgress, list_pay_outs, stand, tell
 from tests.grants.fodt_fri import MILLION
 from tests.house.tree import ROOT
 
@@ -40,7 +40,7 @@ told_near = PayOutDeadlineTold(
 told_passed = replace(told_near, passed=True, told_on=date(2020, 11, 1))
 
 
-def on(day: date, *, paid_ore: int = 0, in_time_ore: int | None = None) -> Standing:
+def on(day: date, *, paid_ore: int = 0, in_time_ore: int | None = None) -> PayOutProgress:
     in_time = paid_ore if in_time_ore is None else in_time_ore
     return stand(deadline, on=day, paid_ore=paid_ore, in_time_ore=in_time, warning_days=14)
 

@@ -15,13 +15,8 @@ from services.eventlog.events import Event
 from services.grants.award.rules import PaymentUnderway
 from services.grants.award_change.rules import approve_change, propose_change
 from services.grants.case.commitment_refusals import ReductionBeyondUnpaid
-from services.grants.case.events.award import (
-    AwardChangeProposed,
-    Ground,
-    Instalment,
-    Reduction,
-    SupplementaryAwardApproved,
-)
+from services.grants.case.events.award import Instalment
+from services.grants.case.events.award_change import AwardChangeProposed, Ground, Reduction, SupplementaryAwardApproved
 from services.grants.case.events.disbursement import InstalmentPaid, PaymentAttested, PaymentRefused
 from services.grants.disbursement.attestation import attest, take_back
 from services.grants.disbursement.batch.rules import PayeeAccount, choose

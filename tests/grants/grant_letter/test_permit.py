@@ -7,12 +7,11 @@ from typing import Any
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.case.events.award import (
+from services.grants.case.events.award import Instalment
+from services.grants.case.events.award_change import (
     AwardAnnulled,
     AwardReduced,
     Ground,
-    Instalment,
-    LetterFrozen,
     Reduction,
     SupplementaryAwardApproved,
 )
@@ -24,6 +23,7 @@ from services.grants.case.events.complaint import (
     SuspensiveEffectEnded,
     SuspensiveEffectGranted,
 )
+from services.grants.case.events.grant_letter import LetterFrozen
 from services.grants.grant_letter.permit import sendable
 from services.grants.grant_letter.permit.events import (
     PermitAnswered,

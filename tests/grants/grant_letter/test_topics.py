@@ -9,7 +9,7 @@ import pytest
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
 from services.eventlog.refusal import Refusal
-from services.grants.case.events.award import AwardReduced, Reduction
+from services.grants.case.events.award_change import AwardReduced, Reduction
 from services.grants.case.events.complaint import ComplaintDecided, ComplaintReceived
 from services.grants.case.events.withholding import WithholdingDecided, WithholdingReleased
 from services.grants.grant_letter.permit.sendable import Sendable, check, evolve

@@ -12,7 +12,8 @@ import pytest
 from psycopg_pool import AsyncConnectionPool
 
 from services.grants.balance.view import AsOf
-from services.grants.case.events.award import AwardApproved, AwardProposed, AwardReturned, LetterReleased, Recipient
+from services.grants.case.events.award import AwardApproved, AwardProposed, AwardReturned, Recipient
+from services.grants.case.events.grant_letter import LetterReleased
 from services.grants.case.events.recipient_report import CaseClosed
 from services.grants.notice.events import NoticeListingHeard, NoticeReceiptHeard, NoticeSendingHeard
 from services.grants.overview.awards import view

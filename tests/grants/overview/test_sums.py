@@ -24,16 +24,11 @@ from services.eventlog.events import Event
 from services.eventlog.projection import Edition
 from services.eventlog.projector import Projector
 from services.grants.balance.view import AsOf
-from services.grants.case.events.award import (
-    AwardApproved,
-    AwardProposed,
-    AwardReduced,
-    CommitmentCarriedOver,
-    Recipient,
-    Reduction,
-)
+from services.grants.case.events.award import AwardApproved, AwardProposed, Recipient
+from services.grants.case.events.award_change import AwardReduced, Reduction
 from services.grants.case.events.disbursement import InstalmentPaid, InstalmentPaidLater
 from services.grants.case.events.withholding import RepaymentReceived, WithholdingDecided, WithholdingReleased
+from services.grants.case.events.year_end import CommitmentCarriedOver
 from services.grants.case_view.list_projection import Cases
 from services.grants.notice.events import NoticeListingHeard
 from services.grants.notice.view import CaseNotices

@@ -15,19 +15,9 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.events import Event
 from services.eventlog.projector import Projector
-from services.grants.case.events.award import (
-    AwardAnnulled,
-    AwardApproved,
-    AwardImported,
-    AwardMade,
-    Ground,
-    Instalment,
-    LetterDelivered,
-    LetterReleased,
-    LetterReleaseImported,
-    Reduction,
-    SupplementaryAwardApproved,
-)
+from services.grants.case.events.award import AwardApproved, AwardImported, AwardMade, Instalment
+from services.grants.case.events.award_change import AwardAnnulled, Ground, Reduction, SupplementaryAwardApproved
+from services.grants.case.events.grant_letter import LetterDelivered, LetterReleased, LetterReleaseImported
 from services.grants.notice.events import (
     NoticeListingHeard,
     NoticeObjectionHeard,

@@ -9,7 +9,9 @@ from uuid import UUID
 from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.projector import Projector
-from services.grants.case.events.award import Ground, Instalment, LetterReleased, SupplementaryAwardApproved
+from services.grants.case.events.award import Instalment
+from services.grants.case.events.award_change import Ground, SupplementaryAwardApproved
+from services.grants.case.events.grant_letter import LetterReleased
 from services.grants.case_view.list_projection import Cases
 from services.grants.overview.view import Overview, overview_of
 from tests.eventlog.played import Played, letter, life

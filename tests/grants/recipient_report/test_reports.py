@@ -17,7 +17,7 @@ from services.grants.recipient_report.checking import (
     NothingToCheck,
     UseBeyondPromise,
     check,
-    give_back,
+    return_report,
 )
 from services.grants.recipient_report.receiving import (
     BeforeAward,
@@ -122,8 +122,8 @@ def test_money_is_not_found_right_where_more_was_used_than_promised() -> None:
 
 
 def test_a_report_goes_back_with_reasons_and_a_new_day_to_answer_by() -> None:
-    given(*reporting, interim).when(give_back, **said(returned, "version")).then(returned)
-    given(*reporting, interim, returned).when(give_back, **said(returned, "version")).nothing()
+    given(*reporting, interim).when(return_report, **said(returned, "version")).then(returned)
+    given(*reporting, interim, returned).when(return_report, **said(returned, "version")).nothing()
     report = given(*reporting, interim, returned).state.report(1)
     assert (report.state, report.due_on) == ("returned", returned.reply_by)
 
@@ -137,17 +137,17 @@ def test_a_report_goes_back_with_reasons_and_a_new_day_to_answer_by() -> None:
     ],
 )
 def test_a_return_says_why_and_gives_time(changes: dict[str, Any], refusal: Any) -> None:
-    given(*reporting, interim).when(give_back, **said(returned, "version") | changes).refused(refusal)
+    given(*reporting, interim).when(return_report, **said(returned, "version") | changes).refused(refusal)
 
 
 def test_who_checked_the_content_does_not_send_it_back_for_its_money() -> None:
     for_money = said(returned, "version") | {"check": "money"}
-    given(*reporting, interim, content).when(give_back, **for_money).refused(SamePersonTwice)
+    given(*reporting, interim, content).when(return_report, **for_money).refused(SamePersonTwice)
 
 
 def test_what_has_not_come_or_is_approved_does_not_go_back() -> None:
-    given(*reporting).when(give_back, **said(returned, "version")).refused(NothingToCheck)
-    given(*reporting, interim, content, money).when(give_back, **said(returned, "version")).refused(ReportApproved)
+    given(*reporting).when(return_report, **said(returned, "version")).refused(NothingToCheck)
+    given(*reporting, interim, content, money).when(return_report, **said(returned, "version")).refused(ReportApproved)
 
 
 def test_the_recipient_gets_more_time_never_less() -> None:

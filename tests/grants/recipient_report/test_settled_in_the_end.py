@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.case.events.award import Ground, Instalment, SupplementaryAwardApproved
+from services.grants.case.events.award import Instalment
+from services.grants.case.events.award_change import Ground, SupplementaryAwardApproved
 from services.grants.case.events.recipient_report import AwardSettled
 from services.grants.recipient_report.checking import check
 from services.grants.recipient_report.receiving import receive

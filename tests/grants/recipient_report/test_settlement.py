@@ -11,7 +11,8 @@ from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.case.commitment_refusals import NotCommitted, ReductionBeyondUnpaid
 from services.grants.case.disputes import DisputedMoney
-from services.grants.case.events.award import AwardDeclined, Ground, Instalment, Reduction, SupplementaryAwardApproved
+from services.grants.case.events.award import Instalment
+from services.grants.case.events.award_change import AwardDeclined, Ground, Reduction, SupplementaryAwardApproved
 from services.grants.case.events.disbursement import InstalmentPaid, PaymentAttested
 from services.grants.case.events.recipient_report import (
     AwardSettled,
@@ -20,7 +21,7 @@ from services.grants.case.events.recipient_report import (
     ReportReceived,
     SettlementReturned,
 )
-from services.grants.recipient_report.answered import (
+from services.grants.recipient_report.before_settlement import (
     AlreadySettled,
     ControlOpen,
     PaymentsUnanswered,
@@ -45,8 +46,8 @@ from services.grants.recipient_report.settlement import (
     SettlementOutdated,
     SettlementWaits,
     approve,
-    give_back,
     propose,
+    return_proposed_settlement,
 )
 from tests.grants.complaint import story as complaint
 from tests.grants.fodt_fri import MILLION, approved, reclaimed, released, repaid, warned, withheld
@@ -113,10 +114,10 @@ def test_a_proposal_waits_until_it_is_approved_or_returned_with_a_reason() -> No
     asked = {"reason": back.reason, "returned_by": "ola"}
     other = PROPOSING | {"used_ore": 6 * MILLION, "proposed_by": "siri"}
     given(*paid_out, settlement).when(propose, **other).refused(SettlementWaits)
-    given(*paid_out, settlement).when(give_back, **asked).then(back)
-    given(*paid_out, settlement, back).when(give_back, **asked).nothing()
-    given(*paid_out, settlement).when(give_back, **asked | {"reason": ""}).refused(ReportReasonMissing)
-    given(*paid_out).when(give_back, **asked).refused(NoSettlementProposed)
+    given(*paid_out, settlement).when(return_proposed_settlement, **asked).then(back)
+    given(*paid_out, settlement, back).when(return_proposed_settlement, **asked).nothing()
+    given(*paid_out, settlement).when(return_proposed_settlement, **asked | {"reason": ""}).refused(ReportReasonMissing)
+    given(*paid_out).when(return_proposed_settlement, **asked).refused(NoSettlementProposed)
     given(*paid_out, settlement, back).when(approve, **APPROVING).refused(NoSettlementProposed)
 
 

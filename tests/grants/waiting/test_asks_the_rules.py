@@ -212,7 +212,7 @@ def test_in_every_state_of_a_case_the_inbox_and_the_rules_agree() -> None:
 
 @pytest.mark.parametrize(
     "mutant",
-    ["services.grants.waiting.story.Story.list_barred", "services.grants.waiting.money._to_attest"],
+    ["services.grants.waiting.case_facts.CaseFacts.list_barred", "services.grants.waiting.money._to_attest"],
 )
 def test_an_inbox_that_forgets_to_ask_is_found(mutant: str, monkeypatch: pytest.MonkeyPatch) -> None:
     forgetful: Any = (lambda *_: frozenset()) if mutant.endswith("barred") else (lambda *_: [])

@@ -20,10 +20,11 @@ from services.grants import waiting
 from services.grants.application import assessment, impartiality, outcome, receiving
 from services.grants.application import rules as application
 from services.grants.award import award_import
-from services.grants.award.approval import give_back, propose
+from services.grants.award.approval import propose, return_proposal
 from services.grants.award_change import recipient as from_recipient
-from services.grants.case.events.award import AwardChangeProposed, AwardDeclined, Ground, LetterFrozen, Reduction
+from services.grants.case.events.award_change import AwardChangeProposed, AwardDeclined, Ground, Reduction
 from services.grants.case.events.disbursement import PaymentAttested, PaymentRequested
+from services.grants.case.events.grant_letter import LetterFrozen
 from services.grants.case.informed import keep_until_informed
 from services.grants.case.state import keep_closed
 from services.grants.complaint import admission
@@ -139,7 +140,7 @@ STATES: dict[str, State] = {
     "decide-dismissal": of("application", lambda case, _, who, on: outcome.dismiss(
         case, dismissed_on=on, dismissed_by=who), applied.late, applied.dismissal),
     "freeze-letter": of("letter", freezes, replace(proposed, scheme_id="ressursmiljo")),
-    "renew-letter": of("awarding", lambda case, _, who, __: give_back(
+    "renew-letter": of("awarding", lambda case, _, who, __: return_proposal(
         case, reason="x", returned_by=who), proposed, frozen),
     "approve-award": by_rule(proposed),
     "confirm-award-import": of("awarding", lambda case, _, who, __: award_import.confirm_import(

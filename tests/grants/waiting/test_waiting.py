@@ -5,16 +5,8 @@ from datetime import date
 from uuid import UUID
 
 from services.eventlog.events import Event
-from services.grants.case.events.award import (
-    AwardReturned,
-    Ground,
-    Instalment,
-    LetterFrozen,
-    LetterReleased,
-    PerCapita,
-    ReportOwed,
-    SupplementaryAwardApproved,
-)
+from services.grants.case.events.award import AwardReturned, Instalment, PerCapita, ReportOwed
+from services.grants.case.events.award_change import Ground, SupplementaryAwardApproved
 from services.grants.case.events.complaint import ComplaintForwarded, ComplaintReceived, Party
 from services.grants.case.events.disbursement import (
     PayeeAccountRegistered,
@@ -22,6 +14,7 @@ from services.grants.case.events.disbursement import (
     PaymentAttested,
     PaymentRequested,
 )
+from services.grants.case.events.grant_letter import LetterFrozen, LetterReleased
 from services.grants.case.events.recipient_report import ReportChecked, ReportDeadlineMoved, ReportReceived
 from services.grants.waiting.rules import list_tasks
 from services.grants.waiting.task import Task

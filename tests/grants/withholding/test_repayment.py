@@ -11,7 +11,7 @@ from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.case.commitment_refusals import AmountNotPositive, ReductionBeyondUnpaid, UnknownInstalment
 from services.grants.case.disputes import DisputedMoney
-from services.grants.case.events.award import Reduction
+from services.grants.case.events.award_change import Reduction
 from services.grants.case.events.complaint import Outcome
 from services.grants.case.events.disbursement import PaymentAttested
 from services.grants.case.events.withholding import RepaymentReceived

@@ -9,7 +9,7 @@ from itertools import permutations
 import pytest
 
 from services.eventlog.events import Event
-from services.grants.case.events.award import Reduction
+from services.grants.case.events.award_change import Reduction
 from services.grants.case.events.complaint import ComplaintReceived, Party, SuspensiveEffectGranted
 from services.grants.case.events.withholding import ReclaimReduced
 from services.grants.withholding.claims import Claims, evolve

@@ -10,7 +10,7 @@ import pytest
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.case.commitment_refusals import AmountNotPositive, NotCommitted, UnknownInstalment
-from services.grants.case.events.award import AwardReduced, Ground, Reduction
+from services.grants.case.events.award_change import AwardReduced, Ground, Reduction
 from services.grants.case.events.disbursement import PaymentAttested, PaymentRefused
 from services.grants.case.events.withholding import (
     PriorWarningGiven,

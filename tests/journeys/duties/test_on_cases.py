@@ -14,7 +14,7 @@ from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
 from services.grants.balance.movements import effects
-from services.grants.case.events.award import LetterReleased
+from services.grants.case.events.grant_letter import LetterReleased
 from services.grants.scheme.events import SchemeRegistered
 from tests.conftest import Database
 from tests.faults.service import DECIDED_OUTSIDE, open_funds

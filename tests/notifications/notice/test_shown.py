@@ -13,7 +13,7 @@ from services.notifications.acts.answers import show_notice
 from services.notifications.facts import held_state as holding
 from services.notifications.facts.notice import NoticeObjected, NoticeObjectionLifted
 from services.notifications.facts.notice_state import fold
-from services.notifications.gate.decision import Told, stand
+from services.notifications.gate.decision import ListedNotice, stand
 from tests.notifications.notice.test_rules import OUT, PREPARED, RECEIVED
 from tests.notifications.sentences import FIRST
 from tests.notifications.world import held, letter, line
@@ -61,7 +61,7 @@ def test_a_notice_opens_when_the_gate_would_let_the_first_of_it_out(steps: tuple
     lines = tuple(line(name, held(name).manifest_sha256) for name in ("a", "b"))
     prepared = replace(PREPARED, lines=lines)
     notice = fold(recorded([prepared, *OUT[1:], RECEIVED, *objections(steps)]))
-    told = [Told(notice_id=NOTICE, notice=notice)]
+    told = [ListedNotice(notice_id=NOTICE, notice=notice)]
     standing = [stand(item, holding.fold(recorded([it])), told) for item, it in letters.items()]
     opens = [each.opens_at for each in standing if each.refusal is None]
     assert show_notice(NOTICE, notice)["opens_at"] == min(opens, default=None)

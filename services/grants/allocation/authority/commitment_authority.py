@@ -48,7 +48,7 @@ def register_commitment_authority(
     reason: str | None = None,
 ) -> list[Event]:
     """Register that a letter gives a post a commitment authority to the end of `until_year`, with its limit (whole øre)
-    or None. The same again is nothing; another reading of the same letter needs a reason, and takes its place.
+    or None. The same again returns no event; another reading of the same letter needs a reason, and takes its place.
 
     Refuses PostUnknown, LetterUnknown, CommitmentAuthorityEndsTooSoon, CommitmentAuthorityTooLong, AmountNotPositive,
     ReasonMissing.

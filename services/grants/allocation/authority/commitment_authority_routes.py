@@ -7,7 +7,7 @@ from pydantic import Field, Strict
 from starlette.responses import JSONResponse, Response
 
 from services.grants.allocation.authority.commitment_authority import register_commitment_authority
-from services.grants.allocation.command_handler import YearFile
+from services.grants.allocation.command_handler import YearCommands
 from services.grants.allocation.view import Letters
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller, Role
@@ -30,7 +30,7 @@ class CommitmentAuthorityAsked(Body):
     reason: Prose | None = None
 
 
-def commitment_authorities_router(years: YearFile, letters: Letters) -> Router:
+def commitment_authorities_router(years: YearCommands, letters: Letters) -> Router:
     router = Router(prefix="/v1/authorities", tags=["authorities"])
 
     @router.get("/{year}/commitment")

@@ -28,7 +28,7 @@ from services.grants.allocation.authority.rules import (
     spend_extra_income,
 )
 from services.grants.allocation.authority.use import Use
-from services.grants.allocation.command_handler import YearFile
+from services.grants.allocation.command_handler import YearCommands
 from services.grants.allocation.view import Letters
 from services.grants.budget_year.events.allocation import AuthorityUsed, CarryOverApplied
 from services.grants.budget_year.state import BudgetYear
@@ -42,7 +42,7 @@ Year = Annotated[int, Digits(1900, 2199)]
 Controller = Annotated[Caller, allow(Role.controller)]
 
 
-def authorities_router(years: YearFile, letters: Letters, today: Callable[[], date]) -> Router:
+def authorities_router(years: YearCommands, letters: Letters, today: Callable[[], date]) -> Router:
     """`today` gives the day in Europe/Oslo that the authorities are listed for when `valid_at` is left out."""
     router = Router(prefix="/v1/authorities", tags=["authorities"])
 

@@ -6,7 +6,7 @@ from fastapi.encoders import jsonable_encoder
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from services.grants.allocation.command_handler import YearFile
+from services.grants.allocation.command_handler import YearCommands
 from services.grants.allocation.correction.rules import correct_letter, withdraw_letter
 from services.grants.allocation.correction.view import CorrectionPreview, preview_correction, preview_withdrawal
 from services.grants.allocation.deviation.view import Surroundings
@@ -26,7 +26,7 @@ Controller = Annotated[Caller, allow(Role.controller)]
 DryRun = Literal["true", "false"]
 
 
-def corrections_router(years: YearFile, surroundings: Surroundings, sandbox: Sandbox) -> Router:
+def corrections_router(years: YearCommands, surroundings: Surroundings, sandbox: Sandbox) -> Router:
     """Both acts take `dry_run=true`, which records nothing and answers with what would be done."""
     router = Router(prefix="/v1/letters/{year}/{number}", tags=["letters"])
     letters = surroundings.letters

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from starlette.responses import Response
 
-from services.grants.allocation.command_handler import YearFile
+from services.grants.allocation.command_handler import YearCommands
 from services.grants.allocation.deviation.found import Deviation
 from services.grants.allocation.deviation.rules import deviations_of, settle_deviation
 from services.grants.allocation.deviation.view import Surroundings
@@ -31,7 +31,7 @@ class DeviationExplained(DatedBody):
     settled_on: Day | None = None
 
 
-def deviations_router(years: YearFile, surroundings: Surroundings, today: Callable[[], date]) -> Router:
+def deviations_router(years: YearCommands, surroundings: Surroundings, today: Callable[[], date]) -> Router:
     """`today` gives the day in Europe/Oslo that a settlement is dated."""
     router = Router(tags=["letters"])
 

@@ -10,7 +10,7 @@ from fastapi.encoders import jsonable_encoder
 from pydantic import AfterValidator, BaseModel, Field, Strict
 from starlette.responses import JSONResponse, Response
 
-from services.grants.allocation.command_handler import YearFile
+from services.grants.allocation.command_handler import YearCommands
 from services.grants.allocation.succession.rules import (
     How,
     Years,
@@ -74,7 +74,7 @@ CoveredElsewhere = Callable[[str, str], Awaitable[Sequence[str]]]
 
 
 def successions_router(
-    years: YearFile,
+    years: YearCommands,
     letters: Letters,
     balances: Balances,
     today: Callable[[], date],

@@ -9,7 +9,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.eventlog.events import Event
-from services.grants.case.events.award import Reduction
+from services.grants.case.events.award_change import Reduction
 
 Check = Literal["content", "money"]
 ControlMethod = Literal["random", "risk"]

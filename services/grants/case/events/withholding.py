@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal
 
 from services.eventlog.events import Event
-from services.grants.case.events.award import Reduction
+from services.grants.case.events.award_change import Reduction
 from services.grants.case.hearing import Exemption
 
 ReasonCode = Literal["terms-broken", "report-missing", "accounts-unsound", "misuse", "insolvency", "other"]

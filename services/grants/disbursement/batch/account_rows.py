@@ -23,7 +23,7 @@ class AccountRows:
 
     async def keep(self, account: PayeeAccount) -> str | None:
         """Store an account before a fact refers to it, and answer the digest (hex) that binds the row; None if it was
-        erased since. The same id again is nothing."""
+        erased since. The same id again changes nothing."""
         query = """INSERT INTO grants.payee_account (id, account_number, organisation_number)
             VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"""
         async with self.pool.connection() as connection:
@@ -41,7 +41,7 @@ class AccountRows:
             return {account.account_id: account for account in await rows.fetchall()}
 
     async def keep_file(self, batch_id: UUID, file: PaymentFile) -> None:
-        """Store the exact bytes before the batch is recorded. The same bytes again are nothing."""
+        """Store the exact bytes before the batch is recorded. The same bytes again change nothing."""
         query = """INSERT INTO grants.payment_file (sha256, batch_id, content) VALUES (%s, %s, %s)
             ON CONFLICT DO NOTHING"""
         async with self.pool.connection() as connection:

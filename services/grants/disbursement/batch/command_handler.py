@@ -33,7 +33,7 @@ from services.grants.disbursement.payment_lists import Attested, catch_up, list_
 from services.grants.disbursement.view import fold
 from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller
-from services.httpapi.carrying import Desk
+from services.httpapi.command_handler import CommandHandler
 from services.httpapi.guards import Decided
 from services.httpapi.idempotency import IdempotencyKey
 from services.httpapi.problem import NotFound
@@ -54,7 +54,7 @@ class Choice:
 class Requesting:
     """Where batches are made and answered. `ledger_accounts` is that of `write_file`."""
 
-    desk: Desk
+    desk: CommandHandler
     pool: AsyncConnectionPool
     rows: AccountRows
     later_years: LaterYears

@@ -1,12 +1,11 @@
 """What accounting answers: each payment of a batch paid, with its voucher and day, or refused with a reason.
 
-A file of answers is taken whole or not at all. The same answer again is nothing; another answer to a payment that has
-one, an unknown payment, a wrong amount: all are listed, and nothing of the file is recorded until it is right.
-A voucher is a document in the accounts, and accounting may enter a whole payment run as one, with a line for each
+A file of answers is taken whole or not at all. The same answer again returns no event; another answer to a payment that
+has one, an unknown payment, a wrong amount: all are listed, and nothing of the file is recorded until it is right. A
+voucher is a document in the accounts, and accounting may enter a whole payment run as one, with a line for each
 recipient: the same number on payments of several cases is no fault. Twice in one case it is, for there it is how one
-payment told twice is known.
-What is paid is paid, whatever it breaks: it is spent of the post of the year it was paid in, and what that year's money
-does not cover is a deviation.
+payment told twice is known. What is paid is paid, whatever it breaks: it is spent of the post of the year it was paid
+in, and what that year's money does not cover is a deviation.
 """
 
 from collections.abc import Mapping, Sequence

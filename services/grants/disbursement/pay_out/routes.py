@@ -9,12 +9,12 @@ from fastapi.encoders import jsonable_encoder
 from starlette.responses import JSONResponse, Response
 
 from services.eventlog.refusal import Refusal
-from services.grants.disbursement.pay_out.rules import Standing, tell
+from services.grants.disbursement.pay_out.rules import PayOutProgress, tell
 from services.grants.disbursement.pay_out.sweep import PayOuts, stream_of
 from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.carrying import Desk
+from services.httpapi.command_handler import CommandHandler
 from services.httpapi.fields import Body, CalendarYear, Day, Digits
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router
@@ -51,7 +51,7 @@ class Telling(Body):
     on: Day
 
 
-def pay_out_router(desk: Desk, pay_outs: PayOuts, today: Callable[[], date]) -> Router:
+def pay_out_router(desk: CommandHandler, pay_outs: PayOuts, today: Callable[[], date]) -> Router:
     router = Router(prefix="/v1/pay-out-deadlines", tags=["pay-out-deadlines"])
 
     @router.get("")
@@ -87,7 +87,7 @@ def pay_out_router(desk: Desk, pay_outs: PayOuts, today: Callable[[], date]) -> 
     return router
 
 
-def _shown(standing: Standing) -> Mapping[str, Any]:
+def _shown(standing: PayOutProgress) -> Mapping[str, Any]:
     return {
         **asdict(standing.deadline),
         "on": standing.on,

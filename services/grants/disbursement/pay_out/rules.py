@@ -31,7 +31,7 @@ class PayOutDeadline:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class PayOutProgress:
     """How it stands on a day. `paid_ore` counts what is paid to that day; `in_time_ore` what of it was paid by
     `pay_by`. `days_left` is below nothing once the day has passed."""
 
@@ -72,7 +72,7 @@ def list_pay_outs(events: Iterable[Event]) -> tuple[PayOutDeadline, ...]:
     return tuple(sorted(found, key=lambda deadline: (deadline.pay_by, deadline.fund_id)))
 
 
-def stand(deadline: PayOutDeadline, *, on: date, paid_ore: int, in_time_ore: int, warning_days: int) -> Standing:
+def stand(deadline: PayOutDeadline, *, on: date, paid_ore: int, in_time_ore: int, warning_days: int) -> PayOutProgress:
     """The deadline on a day. Met when enough was paid in time; what is paid late leaves it passed. It is near from
     `warning_days` before the day, and passed from the day after it."""
     days_left = days_until(deadline.pay_by, on=on)
@@ -83,12 +83,12 @@ def stand(deadline: PayOutDeadline, *, on: date, paid_ore: int, in_time_ore: int
         state = "passed"
     elif days_left <= warning_days:
         state = "near"
-    return Standing(
+    return PayOutProgress(
         deadline=deadline, on=on, paid_ore=paid_ore, in_time_ore=in_time_ore, days_left=days_left, state=state
     )
 
 
-def tell(told: Sequence[Event], *, standings: Iterable[Standing]) -> list[Event]:
+def tell(told: Sequence[Event], *, standings: Iterable[PayOutProgress]) -> list[Event]:
     """What is to be told: once that a deadline is near, once that it has passed unmet, and once that all of its money
     is paid, late or in time. Told already, nothing; what two letters want alike is one thing."""
     standings = list({(_of(standing.deadline), standing.state): standing for standing in standings}.values())
@@ -109,7 +109,7 @@ def tell(told: Sequence[Event], *, standings: Iterable[Standing]) -> list[Event]
     return [*near_or_passed, *(_met(standing) for standing in standings if _is_newly_met(standing, done))]
 
 
-def _is_newly_met(standing: Standing, done: Collection[tuple[str, date, int]]) -> bool:
+def _is_newly_met(standing: PayOutProgress, done: Collection[tuple[str, date, int]]) -> bool:
     return standing.left_ore == 0 and _of(standing.deadline) not in done
 
 
@@ -119,7 +119,7 @@ def _of(wanted: PayOutDeadline | PayOutDeadlineTold | PayOutMet) -> tuple[str, d
     return wanted.fund_id, wanted.pay_by, wanted.amount_ore
 
 
-def _met(standing: Standing) -> PayOutMet:
+def _met(standing: PayOutProgress) -> PayOutMet:
     return PayOutMet(
         fund_id=standing.deadline.fund_id,
         pay_by=standing.deadline.pay_by,

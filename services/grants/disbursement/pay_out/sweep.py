@@ -12,7 +12,7 @@ from services.eventlog.command import Command, Write
 from services.eventlog.log import Log
 from services.eventlog.sweeping import Sweeping
 from services.grants.balance.view import AsOf, Balances
-from services.grants.disbursement.pay_out.rules import PayOutDeadline, Standing, list_pay_outs, stand, tell
+from services.grants.disbursement.pay_out.rules import PayOutDeadline, PayOutProgress, list_pay_outs, stand, tell
 
 ACTOR = "pay-out-sweep"
 
@@ -40,7 +40,7 @@ class PayOuts:
         self._warning_days = warning_days
         self._sweeping = Sweeping(ACTOR, self._tell_today, look_seconds=every.total_seconds(), finishes=True)
 
-    async def list_standings(self, year: int, *, on: date) -> list[Standing]:
+    async def list_standings(self, year: int, *, on: date) -> list[PayOutProgress]:
         """Every pay-out deadline of the year's letters as it stood on a day, by what is recorded now."""
         history = await self._log.load(f"allocation-{year}")
         return [await self._stand(deadline, on) for deadline in list_pay_outs(history.events)]
@@ -60,7 +60,7 @@ class PayOuts:
     async def _tell_today(self) -> None:
         await self.tell_due(self._today())
 
-    async def _stand(self, deadline: PayOutDeadline, on: date) -> Standing:
+    async def _stand(self, deadline: PayOutDeadline, on: date) -> PayOutProgress:
         before_ore = await self._disbursed_ore(deadline, add_days(deadline.since_on, -1))
         paid_ore = await self._disbursed_ore(deadline, on) - before_ore
         in_time_ore = await self._disbursed_ore(deadline, min(on, deadline.pay_by)) - before_ore

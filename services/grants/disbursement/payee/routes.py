@@ -10,7 +10,7 @@ from fastapi.encoders import jsonable_encoder
 from starlette.responses import JSONResponse, Response
 
 from services.eventlog.events import Event
-from services.grants.case.command_handler import CaseFile
+from services.grants.case.command_handler import CaseCommands
 from services.grants.case.number_guard import Numbers
 from services.grants.disbursement.batch.account_rows import AccountRows
 from services.grants.disbursement.batch.rules import PayeeAccount
@@ -49,7 +49,7 @@ class Verification(DatedBody):
     verified_on: Day
 
 
-def payee_router(cases: CaseFile, rows: AccountRows, numbers: Numbers, today: Callable[[], date]) -> Router:
+def payee_router(cases: CaseCommands, rows: AccountRows, numbers: Numbers, today: Callable[[], date]) -> Router:
     router = Router(prefix="/v1", tags=["payee-accounts"])
 
     @router.put("/cases/{case_id}/payee-account")

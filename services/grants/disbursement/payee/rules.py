@@ -57,8 +57,8 @@ def register_account(
     digest: str | None = None,
 ) -> list[Event]:
     """Register which account the recipient is paid to; `holder` is the organisation number it belongs to, `digest` what
-    its row is bound by. A new one replaces the last and waits for a second person. The same account id again is
-    nothing.
+    its row is bound by. A new one replaces the last and waits for a second person. The same account id again returns
+    no event.
 
     Refuses `NotCommitted`, `OrganisationNumberInvalid`, `AccountNotRecipients`, `SamePersonTwice`.
     """

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.eventlog.refusal import Refusal
-from services.grants.case.command_handler import CaseFile, keep_tied_out, stream_of
+from services.grants.case.command_handler import CaseCommands, keep_tied_out, stream_of
 from services.grants.grant_letter.permit import rules, sendable
 from services.grants.grant_letter.permit.requests import PermitAsked, WriteOff
 from services.grants.grant_letter.permit.responses import PermitGiven, PermitShown, given, shown
@@ -46,7 +46,7 @@ def permit_stream(case_id: UUID) -> str:
     return f"permit-{case_id}"
 
 
-def permit_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
+def permit_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
     router = Router(prefix="/v1/cases", tags=["grant letters"])
     permits = Permits(pool)
     the_permit = "/{case_id}/letter/permit"
@@ -145,7 +145,7 @@ def permit_router(cases: CaseFile, pool: AsyncConnectionPool) -> Router:
     return router
 
 
-def as_on_the_case(cases: CaseFile, case_id: UUID, caller: Caller) -> Admit:
+def as_on_the_case(cases: CaseCommands, case_id: UUID, caller: Caller) -> Admit:
     """Who is tied to the case's organisation decides nothing of its letter either."""
     admit = keep_tied_out(cases.desk.log, caller)
 

@@ -91,7 +91,7 @@ def grant(
     case_version: int,
     now: datetime,
 ) -> list[Event]:
-    """Let this letter be sent, in this try. Asked again while the same permit can still be used, it is nothing.
+    """Let this letter be sent, in this try. Asked again while the same permit can still be used, it returns no event.
 
     `now` is the database's clock. Refuses what `sendable.check` refuses.
     """
@@ -110,15 +110,15 @@ def grant(
 
 def answer(permit: Permit, *, attempt: int, outcome: Outcome, message_id: str) -> list[Event]:
     """What came of a try, as the notifications service told it. Of a try that has its answer, or that is none of the
-    last permit's, it is nothing."""
+    last permit's, it returns no event."""
     if not permit.is_open or permit.granted is None or permit.granted.attempt != attempt:
         return []
     return [PermitAnswered(attempt=attempt, outcome=outcome, message_id=message_id)]
 
 
 def propose_write_off(permit: Permit, *, reason: str, proposed_by: str, now: datetime) -> list[Event]:
-    """Say why no answer will come to a permit that has run out; a second person must confirm. The same reason again is
-    nothing, whoever gives it: it keeps its writer.
+    """Say why no answer will come to a permit that has run out; a second person must confirm. The same reason again
+    returns no event, whoever gives it: it keeps its writer.
 
     Refuses `NothingUnanswered`, `PermitStillRuns`, `ReasonMissing`.
     """
@@ -131,7 +131,7 @@ def propose_write_off(permit: Permit, *, reason: str, proposed_by: str, now: dat
 
 def write_off(permit: Permit, *, confirmed_by: str, now: datetime) -> list[Event]:
     """Find, as a second person, that no answer will come: the letter counts as left, and the case goes on. Confirmed
-    again by the same person, it is nothing.
+    again by the same person, it returns no event.
 
     Refuses `NothingUnanswered`, `PermitStillRuns`, `SamePersonTwice`.
     """

@@ -6,19 +6,15 @@ from dataclasses import dataclass
 from services.eventlog.events import Event
 from services.eventlog.folding import fold_once, replace
 from services.grants.case.disputes import UNDISPUTED, Disputes
-from services.grants.case.events.award import (
-    AwardApproved,
-    AwardProposed,
-    AwardReduced,
-    LetterFrozen,
-    SupplementaryAwardApproved,
-)
+from services.grants.case.events.award import AwardApproved, AwardProposed
+from services.grants.case.events.award_change import AwardReduced, SupplementaryAwardApproved
 from services.grants.case.events.complaint import (
     ComplaintDecided,
     DecisionReversed,
     Disputed,
     SuspensiveEffectGranted,
 )
+from services.grants.case.events.grant_letter import LetterFrozen
 from services.grants.case.events.withholding import WithholdingDecided
 from services.grants.case.moves import moves_of
 from services.grants.grant_letter.permit.refusals import (

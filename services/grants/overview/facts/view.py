@@ -20,7 +20,8 @@ from services.eventlog.recorded import Recorded
 from services.grants.back_dating.acts import ACTS, HAPPENED
 from services.grants.balance.view import YEARS, AsOf, position_at
 from services.grants.case.command_handler import case_of
-from services.grants.case.events.award import AwardMade, SupplementaryAwardApproved
+from services.grants.case.events.award import AwardMade
+from services.grants.case.events.award_change import SupplementaryAwardApproved
 from services.grants.case.moves import moves_of
 from services.grants.case_view.listing import LIVE
 

@@ -6,7 +6,8 @@ from typing import Any
 from services.eventlog.folding import fold_once
 from services.eventlog.recorded import Recorded
 from services.grants.case.commitment import Commitment
-from services.grants.case.events.award import AwardMade, AwardProposed, LetterReleaseImported
+from services.grants.case.events.award import AwardMade, AwardProposed
+from services.grants.case.events.grant_letter import LetterReleaseImported
 from services.grants.case.informed import informed_by
 from services.grants.case.state import state_of
 from services.grants.case_view.timeline_titles import TITLES

@@ -15,7 +15,8 @@ from typing import Any
 from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
 from services.grants.balance.movements import effects
-from services.grants.case.events.award import AwardMade, AwardProposed, CommitmentCarriedOver
+from services.grants.case.events.award import AwardMade, AwardProposed
+from services.grants.case.events.year_end import CommitmentCarriedOver
 from services.grants.case.moves import MOVING, moves_of
 from services.grants.overview.facts.view import day_of_fact
 

@@ -23,16 +23,11 @@ from services.eventlog.whole import load_whole
 from services.grants.balance.view import AsOf
 from services.grants.case.command_handler import case_of
 from services.grants.case.events.application import ApplicationReceived
-from services.grants.case.events.award import (
-    AwardApproved,
-    AwardImported,
-    AwardMade,
-    AwardProposed,
-    CommitmentCarriedOver,
-    SupplementaryAwardApproved,
-)
+from services.grants.case.events.award import AwardApproved, AwardImported, AwardMade, AwardProposed
+from services.grants.case.events.award_change import SupplementaryAwardApproved
 from services.grants.case.events.disbursement import InstalmentPaid, InstalmentPaidLater
 from services.grants.case.events.withholding import RepaymentReceived, WithholdingDecided, WithholdingReleased
+from services.grants.case.events.year_end import CommitmentCarriedOver
 from services.grants.case.reductions import REDUCING
 from services.grants.overview.sums.moves import award_moves
 

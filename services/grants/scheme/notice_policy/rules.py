@@ -94,8 +94,8 @@ def fold(events: Sequence[Event]) -> PolicyOfScheme:
 def propose(state: PolicyOfScheme, *, policy: NoticePolicy, proposed_by: str) -> list[Event]:
     """Propose a policy, with the digest of its source document. It frees nothing until a second person confirms it.
 
-    What waits already by the same person, or counts already while nothing waits, is nothing. Refuses `SchemeUnknown`,
-    `NoticePolicyUnsourced`.
+    What waits already by the same person, or counts already while nothing waits, returns no event. Refuses
+    `SchemeUnknown`, `NoticePolicyUnsourced`.
     """
     _known(state)
     _sourced(policy)
@@ -108,7 +108,7 @@ def propose(state: PolicyOfScheme, *, policy: NoticePolicy, proposed_by: str) ->
 
 
 def confirm(state: PolicyOfScheme, *, confirmed_by: str) -> list[Event]:
-    """Find what waits to be what its source says. Confirmed already by the same person, it is nothing.
+    """Find what waits to be what its source says. Confirmed already by the same person, it returns no event.
 
     Refuses `SchemeUnknown`, `NoNoticePolicyWaits`, `NoticePolicyUnsourced`, and `SamePersonTwice` to whoever wrote any
     part of it.

@@ -43,7 +43,7 @@ class RecordingRefusedByData(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class CommandHandler:
     """Where a service's commands are carried out. `exhausted` and `refused` word in the service's terms what the
     database refuses: the hard stop, and any other rule it keeps itself. `guards` are asked in turn before anything is
     recorded."""

@@ -13,7 +13,7 @@ class Stopped(Exception):
     """The endpoint was paused, changed or deleted before anything was sent."""
 
 
-class Standing:
+class EndpointCheck:
     """What is known of one try's endpoint, since when."""
 
     def __init__(self, claims: Claims, claimed: Claimed, *, known_at: float) -> None:

@@ -36,7 +36,7 @@ OUTSIDE: Mapping[str, str] = {
 
 
 @dataclass(eq=False)
-class Story:
+class CaseFacts:
     """All facts of one case, oldest first. `terms` are those its proposal stands under, where they are known: they
     stand on the scheme's own stream."""
 

@@ -9,7 +9,7 @@ from datetime import date
 from services.calendar.days import last_day
 from services.eventlog.refusal import Refusal
 from services.grants.case.disputes import DisputedMoney
-from services.grants.case.events.award import Reduction
+from services.grants.case.events.award_change import Reduction
 from services.grants.recipient_report.receiving import is_outgrown
 from services.grants.recipient_report.rules import Reporting
 
