@@ -88,8 +88,8 @@ class Writer:
         self._since: float | None = None
         self._now = now
         self._untimely = Counter("tilsagn_appends_untimely", "appends refused for the clocks", registry=registry)
-        waiting = Gauge("tilsagn_writer_waiting_seconds", "how long the append under way has lasted", registry=registry)
-        waiting.set_function(self.stalled_seconds)
+        stalled = Gauge("tilsagn_writer_waiting_seconds", "how long the append under way lasts", registry=registry)
+        stalled.set_function(self.stalled_seconds)
         self._recall_seconds = recall_seconds
         self._append = f"SELECT * FROM {schema}.append({_ARGUMENTS})"
         self._recall = (
@@ -126,8 +126,7 @@ class Writer:
         return 0.0 if (since := self._since) is None else time.monotonic() - since
 
     def _run(self) -> None:
-        going_on = True
-        about = 0
+        going_on, about = True, 0
         while going_on:
             together, going_on = company.gather(self._queue, about=about)
             # From here on a caller can no longer take the command back; one that already has is not written for.

@@ -66,7 +66,7 @@ from services.grants.held_over.view import HeldOver
 from services.grants.notice import inbox as notices_heard
 from services.grants.notice.routes import case_notice_router
 from services.grants.notice.view import CaseNotices
-from services.grants.overview.sums.view import AwardSums
+from services.grants.overview.sums.projection import AwardSums
 from services.grants.recipient_report import messages as report_messages
 from services.grants.recipient_report.routes import report_router
 from services.grants.recipient_report.settlement_routes import settlement_router

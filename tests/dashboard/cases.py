@@ -21,7 +21,7 @@ from services.grants.case.events.withholding import Reason, ReclaimDecided, With
 from services.grants.case_view.list_projection import Cases
 from services.grants.notice.events import NoticeListingHeard, NoticeReceiptHeard, NoticeSendingHeard
 from services.grants.notice.view import CaseNotices
-from services.grants.overview.sums.view import AwardSums
+from services.grants.overview.sums.projection import AwardSums
 from tests.conftest import Database
 from tests.eventlog.played import Played, life, played
 from tests.eventlog.test_projector import catch_up, engine_of

@@ -66,3 +66,29 @@ SHORT: dict[str, str] = {
     "tests/sandbox/readings.py:kill_template": "what is ended from outside",
     "tests/sandbox/readings.py:sleep": "what is ended from outside",
 }
+
+DYING = "when a node dies, and how soon others are back, is what is played and measured there (`make failover`)"
+SHORT |= dict.fromkeys(
+    [
+        "tests/failover/cluster.py:Cluster.switch_over",
+        "tests/failover/cluster.py:Node.state",
+        "tests/failover/deaths.py:away_for_long",
+        "tests/failover/deaths.py:frozen",
+        "tests/failover/deaths.py:node_gone",
+        "tests/failover/deaths.py:postgres_gone",
+        "tests/failover/deaths.py:quorum_lost",
+        "tests/failover/deaths.py:session_ended_while_cut",
+        "tests/failover/deaths.py:switched_over",
+        "tests/failover/deaths.py:wait_writable",
+        "tests/failover/letters.py:Letters._order",
+        "tests/failover/letters.py:run_clock",
+        "tests/failover/load.py:Load._insist",
+        "tests/failover/load.py:Load._note",
+        "tests/failover/processes.py:Process.metric",
+        "tests/failover/processes.py:Process.ready",
+        "tests/failover/processes.py:Watch._ask",
+        "tests/failover/test_failover.py:test_nothing_that_was_answered_is_lost_whatever_dies",
+        "tests/failover/test_failover.py:wait_until_enough",
+    ],
+    DYING,
+)

@@ -85,9 +85,8 @@ def awards_router(source: Source, awards: Awards, schemes: YearSchemes, *, today
         posts = await seen.posts(question.year, valid_at=question.valid_at, known_at=question.known_at)
         chosen = {"ordning": ordning, "tilstand": tilstand, "varsel": varsel, "post": post}
         filters = filters_of(chosen, {each.scheme_id: each.terms.name for each in of_year}, posts)
-        wanted = wanted_of(chosen)
         mine = awards.told() if reader.sight is Sight.told else awards
-        table, found = await _table(mine, question, wanted, names, side_of(request))
+        table, found = await _table(mine, question, wanted_of(chosen), names, side_of(request))
         facts = {
             "asked": question,
             "years": asking.selectable(years, question),

@@ -34,8 +34,9 @@ from services.grants.notice.events import NoticeListingHeard
 from services.grants.notice.view import CaseNotices
 from services.grants.overview.recipients.view import Recipients, recipients_of
 from services.grants.overview.schemes.view import MOVED, YearSchemes, schemes_of
+from services.grants.overview.sums import projection
 from services.grants.overview.sums import view as sums
-from services.grants.overview.sums.view import AwardSums
+from services.grants.overview.sums.projection import AwardSums
 from services.grants.wiring import PROJECTIONS
 from tests.conftest import Database
 from tests.dashboard.cases import case, case_id, stored
@@ -133,9 +134,9 @@ class Books:
             self.reached[chance] += 1
 
     def follow(self, *, together: int = 1_000) -> None:
-        for projection in (Cases(), CaseNotices(), AwardSums()):
+        for followed in (Cases(), CaseNotices(), AwardSums()):
             following = Projector(
-                self.engine, projection, schema="grants", views="grants_view", together=together,
+                self.engine, followed, schema="grants", views="grants_view", together=together,
                 first_pause_seconds=0.001, longest_pause_seconds=0.002,
             )  # fmt: skip
             catch_up(following)
@@ -198,8 +199,9 @@ AWARD = st.tuples(DAYS, st.integers(0, 3), st.integers(0, 3))
 def test_what_is_kept_is_what_all_awards_add_up_to(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sums, "LARGE", 5)
-    monkeypatch.setattr(sums, "SMALL", 3)
+    for module in (sums, projection):
+        monkeypatch.setattr(module, "LARGE", 5)
+        monkeypatch.setattr(module, "SMALL", 3)
     with opened(database, tmp_path) as books:
         numbers, instants = count(1, 3), [datetime.now(UTC)]
 
