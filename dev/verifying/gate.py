@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 from psycopg import Connection
 
-from dev.verifying.gate_reading import ALL, Batch, Facts, Parts, Reading
+from dev.verifying.gate_reading import ALL, NOTICES_TOGETHER, Batch, Facts, Parts, Reading
 from dev.verifying.gate_rows import ending_rows, item_row, line_rows, notice_row, objection_rows, told_of, try_rows
 from dev.verifying.gate_tables import (
     ITEMS,
@@ -141,7 +141,7 @@ class Gate:
 
     def _check_notices(self) -> None:
         asked = {kept.name: kept.of_streams for kept in (*OF_NOTICES, *OF_BOTH)}
-        for batch in self._reading.batches(STREAMS, NOTICES, asked):
+        for batch in self._reading.batches(STREAMS, NOTICES, asked, together=NOTICES_TOGETHER):
             self._compare_notices(batch)
 
     def _shared(self) -> Facts:

@@ -18,6 +18,8 @@ FACTS = """
 """
 TOGETHER = 500
 """Streams in memory at a time; as many more are on their way."""
+NOTICES_TOGETHER = 50
+"""Notices in memory at a time: each lists some hundred letters."""
 Row = tuple[Any, ...]
 Asked = Future[list[Row]]
 Facts = Mapping[str, Sequence[Stored]]
@@ -48,11 +50,17 @@ class Reading:
         self._snapshot, self._ask = snapshot, snapshot.beside()
 
     def batches(
-        self, query: str, kinds: Sequence[str], asked: Mapping[str, str], parts: Parts = ALL
+        self,
+        query: str,
+        kinds: Sequence[str],
+        asked: Mapping[str, str],
+        parts: Parts = ALL,
+        together: int = TOGETHER,
     ) -> Iterator[Batch]:
-        """The streams of these kinds that a query finds, in its order, and what is `asked` of each batch of them."""
+        """The streams of these kinds that a query finds, in its order, so many `together`, and what is `asked` of each
+        batch of them."""
         coming: tuple[Asked, Mapping[str, Asked]] | None = None
-        for some in self._some(query, kinds, parts):
+        for some in self._some(query, kinds, parts, together):
             before = coming
             coming = self._ask(FACTS, (some,)), {name: self._ask(each, (some,)) for name, each in asked.items()}
             if before is not None:
@@ -64,10 +72,10 @@ class Reading:
         """The facts of these streams."""
         return _read(self._snapshot.connection.execute(FACTS.encode(), (list(streams),), binary=True))
 
-    def _some(self, query: str, kinds: Sequence[str], parts: Parts) -> Iterator[list[str]]:
+    def _some(self, query: str, kinds: Sequence[str], parts: Parts, together: int) -> Iterator[list[str]]:
         streams = self._snapshot.ahead(query, (list(kinds),))
         number = 0
-        while some := [stream for (stream,) in islice(streams, TOGETHER)]:
+        while some := [stream for (stream,) in islice(streams, together)]:
             if number % parts.of in parts.remainders:
                 yield some
             number += 1
