@@ -25,6 +25,7 @@ NOBODYS = {
     "log-writer": "each process records what it decides",
     "aside": "what is large is folded beside the event loop, for whoever asked for it",
     "looking-up": "names of receivers, looked up for whoever asks",
+    "overtaken": "each process looks, while it waits for long, whether its primary was overtaken",
     "head-of-the-log": "asked for while somebody waits for it, by the process they wait in",
 }
 """What a process begins for whoever asks it."""
