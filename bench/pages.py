@@ -147,7 +147,14 @@ async def asked(app: Service, address: str, cookie: str) -> tuple[int, int]:
         nonlocal status, size
         status, size = message.get("status", status), size + len(message.get("body", b""))
 
+    sent = False
+
     async def receive() -> Any:
+        """The request, once. Whoever then listens for its going away waits, or what streams would never have a turn."""
+        nonlocal sent
+        if sent:
+            await asyncio.Event().wait()
+        sent = True
         return {"type": "http.request", "body": b"", "more_body": False}
 
     await app(scope, receive, send)
