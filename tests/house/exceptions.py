@@ -7,12 +7,7 @@ LONG: dict[str, str] = {
     "services/grants/waiting/money.py": (
         "three lines over: all that waits of an award's money, and the rooms it is asked of"
     ),
-    "services/grants/case_view/list_projection.py": (
-        "four lines over: one row of the list, from the facts of every stage"
-    ),
-    "services/grants/case/commitment.py": (
-        "two lines over: the one sum of a case, whose facts are imported from three files"
-    ),
+    "services/grants/application/receiving.py": "one line over: the four ways an application comes in",
     "services/grants/case/events/application.py": (
         "twenty lines over: all that can happen to an application, and its parts"
     ),
