@@ -29,6 +29,7 @@ from services.notifications.gate.certificate import certificate
 from services.notifications.publication import rules
 from services.notifications.publication.acts import publish_if_open
 from services.notifications.publication.requests import Planning
+from services.notifications.publication.rules import cancel as call_off
 
 PUBLICATIONS = Listing("publications", int)
 
@@ -101,7 +102,7 @@ def publication_router(acting: NotificationCommands) -> Router:
         """It is not to be published after all."""
         return await acting.on_held(
             _item(publication_id),
-            lambda held: rules.cancel(held, reason=because.reason, cancelled_by=caller.subject),
+            lambda held: call_off(held, reason=because.reason, cancelled_by=caller.subject),
             caller=caller,
             key=key,
             expected=expected,
