@@ -4,11 +4,11 @@ from typing import Annotated
 
 from pydantic import Field, Strict
 
-from services.grants.case.events.award import Agreed, AwardBasis, Instalment, NamedIn, Recipient
+from services.grants.award.requests import InstalmentAsked, RecipientAsked
+from services.grants.case.events.award import Agreed, AwardBasis, NamedIn
 from services.grants.round.proposing import LineToPropose
 from services.grants.scheme.events import Form
 from services.httpapi.fields import (
-    AddressLines,
     Body,
     CalendarYear,
     Chosen,
@@ -17,7 +17,6 @@ from services.httpapi.fields import (
     Id,
     Line,
     Many,
-    Ordinal,
     Ore,
     Prose,
 )
@@ -35,42 +34,14 @@ class Opening(DatedBody):
     opened_on: Day
 
 
-class LineRecipient(Body):
+class LineRecipient(RecipientAsked):
     """The organisation, as the letter or the register names it, and its postal address where the letter shall have one
     (else the one its application gave)."""
 
-    name: Line
-    organisation_number: Line | None = None
-    municipality_number: Line | None = None
-    address: AddressLines = ()
 
-    def fact(self) -> Recipient:
-        return Recipient(
-            name=self.name,
-            organisation_number=self.organisation_number,
-            municipality_number=self.municipality_number,
-            address=self.address,
-        )
-
-
-class LineInstalment(Body):
+class LineInstalment(InstalmentAsked):
     """One part of the award: whole øre, paid on or after a day, on a condition, once a report (by its number among
     those owed) is approved, or as soon as the letter is out."""
-
-    number: Ordinal
-    amount_ore: Ore
-    due_on: Day | None = None
-    condition: Line | None = None
-    needs_report: Ordinal | None = None
-
-    def fact(self) -> Instalment:
-        return Instalment(
-            number=self.number,
-            amount_ore=self.amount_ore,
-            due_on=self.due_on,
-            condition=self.condition,
-            needs_report=self.needs_report,
-        )
 
 
 class LineNamedIn(Body):
