@@ -24,7 +24,7 @@ from services.eventlog.events import Event
 from services.eventlog.projection import Edition
 from services.eventlog.projector import Projector
 from services.grants.balance.view import AsOf
-from services.grants.case.events.award import AwardApproved, AwardProposed, Recipient
+from services.grants.case.events.award import AwardApproved, AwardProposed, Instalment, Recipient
 from services.grants.case.events.award_change import AwardReduced, Reduction
 from services.grants.case.events.disbursement import InstalmentPaid, InstalmentPaidLater
 from services.grants.case.events.withholding import RepaymentReceived, WithholdingDecided, WithholdingReleased
@@ -62,7 +62,7 @@ CHANCES = (
 )  # fmt: skip
 
 
-def happening(chance: str, number: int, day: date) -> Sequence[tuple[str, Event]]:
+def happening(chance: str, number: int, day: date, nth: int) -> Sequence[tuple[str, Event]]:
     """What is said, and of whom."""
     _, _, paid, withheld, released = life(number)
     assert isinstance(paid, InstalmentPaid)
@@ -77,7 +77,7 @@ def happening(chance: str, number: int, day: date) -> Sequence[tuple[str, Event]
         "paid": [(case(number), replace(paid, amount_ore=200, paid_on=day))],
         "withheld": [(case(number), replace(withheld, amount_ore=70, decided_on=day))],
         "released": [(case(number), replace(released, amount_ore=30, released_on=day))],
-        "more": [(case(number), replace(MORE, approved_on=day))],
+        "more": [(case(number), replace(MORE, approved_on=day, added=(Instalment(number=nth, amount_ore=200),)))],
         "reduced": [
             (case(number), replace(REDUCED, reductions=(Reduction(instalment=2, amount_ore=11),), reduced_on=day))
         ],
@@ -130,7 +130,7 @@ class Books:
         assert self.say((case(number), proposed), (case(number), replace(approved, approved_on=day)))
 
     def happens(self, chance: str, number: int, day: date) -> None:
-        if self.say(*happening(chance, number, day)):
+        if self.say(*happening(chance, number, day, 3 + self.versions[case(number)])):
             self.reached[chance] += 1
 
     def follow(self, *, together: int = 1_000) -> None:
@@ -191,9 +191,11 @@ def both(books: Books, as_of: AsOf, *, only_told: bool) -> tuple[Mapping[str, An
     return asyncio.run(go())
 
 
-DAYS = st.integers(0, 300).map(lambda nth: NEW_YEAR + timedelta(days=nth))
+DAYS = st.integers(0, 500).map(lambda nth: NEW_YEAR + timedelta(days=nth))
 STEP = st.tuples(st.sampled_from(CHANCES), st.integers(0, 2), DAYS)
-AWARD = st.tuples(DAYS, st.integers(0, 3), st.integers(0, 3))
+AWARD = st.tuples(
+    st.integers(0, 300).map(lambda nth: NEW_YEAR + timedelta(days=nth)), st.integers(0, 3), st.integers(0, 3)
+)
 
 
 def test_what_is_kept_is_what_all_awards_add_up_to(
@@ -264,3 +266,19 @@ def editions_of(projector: Projector) -> Sequence[Edition]:
 
 def test_the_service_fills_them() -> None:
     assert any(isinstance(projection, AwardSums) for projection in PROJECTIONS)
+
+
+@pytest.mark.parametrize("before", ["withheld", "paid", "more"])
+def test_what_moved_in_the_next_year_before_it_was_held_over_is_taken_off_the_year_s_books(
+    database: Database, tmp_path: Path, before: str
+) -> None:
+    with opened(database, tmp_path) as books:
+        books.award(1, date(2020, 3, 1), 0, 0)
+        books.happens(before, 1, date(2021, 2, 1))
+        books.happens("held over", 1, date(2021, 3, 1))
+        books.happens("withheld", 1, date(2021, 4, 1))
+        books.follow()
+        assert {before, "held over", "withheld"} <= set(books.reached)
+        for day in (date(2020, 12, 31), date(2021, 2, 1), date(2022, 1, 1)):
+            kept, added_up = both(books, AsOf(valid_at=day), only_told=False)
+            assert kept == added_up
