@@ -123,7 +123,7 @@ def begin(connection: Impatient, dsn: str, patience_seconds: float) -> None:
     """What is done with each new connection, outside a transaction."""
     connection.patience_seconds, connection.kept = patience_seconds, Kept(connection.pgconn, dsn)
     with connection.cursor(row_factory=tuple_row) as cursor:
-        system, timeline = cursor.execute(WHO).fetchone() or (0, None)
+        system, timeline = cursor.execute(WHO, prepare=False).fetchone() or (0, None)
     timelines.admit(connection.kept, system, timeline)
     timelines.watch(look)
 
@@ -132,7 +132,7 @@ async def begin_aside(connection: ImpatientAside, dsn: str, patience_seconds: fl
     """The same, where others are served meanwhile."""
     connection.patience_seconds, connection.kept = patience_seconds, Kept(connection.pgconn, dsn)
     async with connection.cursor(row_factory=tuple_row) as cursor:
-        system, timeline = await (await cursor.execute(WHO)).fetchone() or (0, None)
+        system, timeline = await (await cursor.execute(WHO, prepare=False)).fetchone() or (0, None)
     timelines.admit(connection.kept, system, timeline)
     timelines.watch(look)
 

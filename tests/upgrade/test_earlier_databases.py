@@ -105,9 +105,14 @@ def test_every_database_is_there() -> None:
     assert NAMES == ["de4ddcb-demo", "de4ddcb-run", "fa5cbcc-demo", "fa5cbcc-run", "fa5cbcc-waiting"]
 
 
+NOT_YET = ("award-sums",)
+"""Read models that no release before had."""
+
+
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in BEFORE_THE_SECOND_RULES])
 def test_its_read_models_are_as_its_log_gives_or_filled_anew(cluster: Cluster, tmp_path: Path, name: str) -> None:
-    """Those whose code has not changed since; the others are filled anew when the service starts."""
+    """Those whose code has not changed since; the others are filled anew when the service starts, and so are those that
+    the earlier release had not."""
     compared = 0
     with restored(cluster, name, tmp_path) as dsns, copied(cluster) as scratch:
         upgraded(dsns)
@@ -115,7 +120,9 @@ def test_its_read_models_are_as_its_log_gives_or_filled_anew(cluster: Cluster, t
             counts, faults, told = compare_views(dsns[f"{service}_reader"], scratch.admin_dsn, service)
             assert faults == []
             compared += counts.total()
-            assert all("filled by version" in each or "compared as of position" in each for each in told), told
+            new = {f"{name}: no edition is live yet; not compared" for name in NOT_YET}
+            old = [each for each in told if each not in new]
+            assert all("filled by version" in each or "compared as of position" in each for each in old), told
     assert compared > 0
 
 
