@@ -1,7 +1,7 @@
 """The service beside the leanest routes that could stand in the same server: async, one statement by key, bare driver.
 
 A GET of one post and a POST of a command (a proposal that opens a case), each with everything on: callers, strict
-reading, logs, metrics, idempotency, chain and command record.
+reading, logs, metrics, idempotency, chain and command record. It is the process that answers, and does nothing beside.
 """
 
 import asyncio
@@ -27,12 +27,18 @@ from starlette.routing import Route
 
 from bench.ground import EARMARK, Ground
 from bench.measure import Figure, compared
+from services.eventlog.command import Command, Write
+from services.eventlog.log import Log
+from services.grants.balance.movements import effects
+from services.grants.budget_year.events.allocation import LetterRegistered
+from services.grants.budget_year.letter import Dated, Letter
 from services.grants.main import create_app
 from services.grants.settings import Settings
 from services.httpapi.caller import Role
 from services.httpapi.issuer import DevelopmentIssuer
 from services.httpapi.logs import configure_logs
 from services.httpapi.server import server
+from services.process.role import ProcessRole
 
 ROUNDS, CLIENTS, SECONDS = 7, 16, 2.0
 DAY_OF_ACTS = date(2020, 5, 5)
@@ -76,7 +82,9 @@ def serve(dsn: str, key_file: str, port: int) -> None:
 
 
 def serve_beside(dsn: str, key_file: str, port: int) -> None:
-    settings = Settings(environment="test", database_url=dsn, dev_issuer_key=Path(key_file))
+    settings = Settings(
+        environment="test", database_url=dsn, dev_issuer_key=Path(key_file), process_role=ProcessRole.web
+    )
     app = create_app(settings, acted_on=lambda: DAY_OF_ACTS)
     routes, pool = lean_routes(dsn)
     app.router.routes[:0] = routes
@@ -154,9 +162,27 @@ async def per_second(port: int, make: Callable[[], bytes], expected: int) -> flo
     return done / SECONDS
 
 
+def register_letter(ground: Ground) -> None:
+    """The letter that the award is named in. It moves no money: the ground has that already."""
+    year = Dated(on=date(2020, 1, 1), ground="printed", reason=None)
+    named = LetterRegistered(
+        letter=Letter(year=2020, number=0, title="-", reference=None, dated=year),
+        source_sha256="0" * 64,
+        registered_by="siri",
+        funds=(),
+        postings=(),
+        statements=(),
+    )
+    log = Log(ground.service_dsn, AsyncConnectionPool(ground.service_dsn, open=False), schema="grants", effects=effects)
+    outcome = log.append_now(Command(actor="siri"), Write("allocation-2020", 1, (named,)))
+    assert outcome.outcome == "recorded", outcome
+    log.close()
+
+
 def serving(ground: Ground) -> list[Figure]:
     """GET of one post, now and as of two times, and POST of a command, each to the leanest route's rate."""
     body = json.dumps(PROPOSAL).encode()
+    register_letter(ground)
     with served(ground) as (base_url, issuer):
         port = int(base_url.rpartition(":")[2])
         token = issuer.mint("kari", {Role.caseworker}, ttl_seconds=3600)
