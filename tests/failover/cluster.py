@@ -86,6 +86,10 @@ class Node:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(said)
 
+    def is_gone(self) -> bool:
+        """Whether Patroni does not run there."""
+        return self.process is None or self.process.poll() is not None
+
     def kill(self) -> None:
         """The machine is gone: nothing of it gets to do anything more."""
         self.signal_patroni(signal.SIGKILL)

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import httpx
 import psycopg
 
-from tests.failover.cluster import Cluster, Node
+from tests.failover.cluster import TTL_SECONDS, Cluster, Node
 from tests.patience import wait_until
 
 CUT_SECONDS = 1.5
 FROZEN_SECONDS = 40.0
 AWAY_SECONDS = 300.0
+BACK_SECONDS = 15.0
 
 
 @dataclass
@@ -55,8 +56,9 @@ def session_ended_while_cut(cluster: Cluster) -> Died:
                 connection.execute("SELECT pg_terminate_backend(%s)", (pid,))
             time.sleep(CUT_SECONDS)  # time for whoever was cut off to ask what became of it
         old.kill()
-    led = wait_writable(cluster, other_than=old)
-    old.start()
+    led = wait_writable(cluster, back=old)
+    if old.is_gone():
+        old.start()
     return Died("a session ended while replication is cut, then the node", old.name, began, led)
 
 
@@ -138,13 +140,19 @@ WAYS: tuple[Callable[[Cluster], Died], ...] = (
 )
 
 
-def wait_writable(cluster: Cluster, *, other_than: Node | None = None, since: float | None = None) -> float:
-    """Until something small can be committed as everything is (monotonic seconds); on another node, if asked."""
+def wait_writable(
+    cluster: Cluster, *, other_than: Node | None = None, since: float | None = None, back: Node | None = None
+) -> float:
+    """Until something small can be committed as everything is (monotonic seconds); on another node, if asked. Where
+    nobody was synchronous, Patroni lets nobody but the old one lead: it comes `back` after a while."""
     if since is not None:
         time.sleep(0.5)  # what is to die has died
     found: list[float] = []
+    comes_back = time.monotonic() + TTL_SECONDS + BACK_SECONDS
 
     def is_writable() -> bool:
+        if back is not None and time.monotonic() > comes_back and back.is_gone():
+            back.start()
         for node in cluster.nodes:
             if node is other_than:
                 continue
