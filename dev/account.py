@@ -16,6 +16,7 @@ import tempfile
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 MAJOR = 18
 ELSEWHERE = Path("/var/lib/tilsagn")
@@ -34,6 +35,13 @@ def can_enter(folder: Path, account: pwd.struct_passwd | None) -> bool:
     if account is None:
         return True
     return all(stat.S_IXOTH & step.stat().st_mode for step in (folder, *folder.parents))
+
+
+def as_account(account: pwd.struct_passwd | None) -> dict[str, Any]:
+    """What a process is started with to run as it."""
+    if account is None:
+        return {}
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
 def give(path: Path, account: pwd.struct_passwd | None) -> None:
@@ -90,9 +98,7 @@ def runs(folder: Path, account: pwd.struct_passwd | None) -> bool:
     try:
         answer = subprocess.run(
             [folder / "initdb", "--version"],
-            user=None if account is None else account.pw_uid,
-            group=None if account is None else account.pw_gid,
-            extra_groups=None if account is None else [],
+            **as_account(account),
             cwd="/",
             capture_output=True,
             check=False,

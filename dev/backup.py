@@ -75,7 +75,7 @@ def back_up(server: postgres.Server, outside: Path) -> Backup:
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o700)
     accounts.give(unfinished, account)
-    _copy_server(server, unfinished / "base")
+    copy_server(server, unfinished / "base", named="backup")
     first_wal = _first_wal(unfinished / "base")
     (unfinished / "outside").mkdir()
     for name in OUTSIDE:
@@ -97,15 +97,14 @@ def back_up(server: postgres.Server, outside: Path) -> Backup:
     return Backup(folder=folder, first_wal=first_wal, ended_at=ended_at)
 
 
-def _copy_server(server: postgres.Server, to: Path) -> None:
+def copy_server(server: postgres.Server, to: Path, *, named: str) -> None:
+    """A running server's data as they are now, with the WAL that makes them whole. It is told of as `named`."""
     account = accounts.server_account()
     password = (server.place / "password").read_text()
-    at = f"host={server.socket_directory} user=postgres application_name=backup"
+    at = f"host={server.socket_directory} user=postgres application_name={named}"
     done = subprocess.run(
         [accounts.programs(account) / "pg_basebackup", "-D", to, "-X", "stream", "-c", "fast", "-d", at],
-        user=None if account is None else account.pw_uid,
-        group=None if account is None else account.pw_gid,
-        extra_groups=None if account is None else [],
+        **accounts.as_account(account),
         env={"PGPASSWORD": password, "PATH": os.environ.get("PATH", "")},
         cwd="/",
         capture_output=True,

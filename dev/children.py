@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+from dev.account import as_account
+
 PR_SET_PDEATHSIG = 1
 
 
@@ -47,9 +49,7 @@ def start_child(
         pass_fds=handed,
         start_new_session=True,
         preexec_fn=follow_parent,
-        user=None if account is None else account.pw_uid,
-        group=None if account is None else account.pw_gid,
-        extra_groups=None if account is None else [],
+        **as_account(account),
     )
 
 

@@ -13,13 +13,14 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCK = ROOT / "requirements" / "dev.txt"
-VENV = ROOT / ".venv"
-MADE_FROM = VENV / "made-from"
-PYTHON = VENV / "bin" / "python"
+MADE_FROM = "made-from"
+PYTHON = Path("bin") / "python"
+WHEELS = ("--only-binary", ":all:")
+"""Nothing is built here."""
 
 # Settings of the caller's shell that would send the packages somewhere else than into the environment.
 ASTRAY = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV", "PYTHONHOME", "PYTHONPATH")
@@ -28,36 +29,38 @@ ASTRAY = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV", "PYT
 TAKES = ("Collecting ", "Processing ")
 
 
-def wanted() -> str:
-    """What the environment should be made from: the lock's digest, and the interpreter that carries it."""
-    return f"{hashlib.sha256(LOCK.read_bytes()).hexdigest()} {sys.version.split()[0]} {ROOT}"
+def wanted(*locks: Path) -> str:
+    """What an environment should be made from: the locks' digest, and the interpreter that carries it."""
+    digest = hashlib.sha256(b"".join(lock.read_bytes() for lock in locks)).hexdigest()
+    return f"{digest} {sys.version.split()[0]} {ROOT}"
 
 
-def is_whole() -> bool:
-    """Whether the environment that stands there was finished, from this lock, here, and still has its Python."""
-    return MADE_FROM.is_file() and MADE_FROM.read_text() == wanted() and PYTHON.exists()
+def is_whole(place: Path, *locks: Path) -> bool:
+    """Whether the environment that stands there was finished, from these locks, here, and still has its Python."""
+    made_from = place / MADE_FROM
+    return made_from.is_file() and made_from.read_text() == wanted(*locks) and (place / PYTHON).exists()
 
 
-def make() -> None:
-    """Build it from nothing."""
-    began = time.monotonic()
-    shutil.rmtree(VENV, ignore_errors=True)
-    print("Making the environment (.venv), once:", flush=True)
-    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)
+def begin(place: Path) -> None:
+    """An empty one, in the place of what stands there."""
+    shutil.rmtree(place, ignore_errors=True)
+    made = subprocess.run([sys.executable, "-m", "venv", str(place)], capture_output=True, text=True)
     if made.returncode:
         sys.exit(f"{made.stdout}{made.stderr}\n{sys.executable} cannot make a virtual environment (see above).")
-    install()
-    unfinished = MADE_FROM.with_suffix(".part")
-    unfinished.write_text(wanted())
-    unfinished.replace(MADE_FROM)
-    print(f"  made in {time.monotonic() - began:.0f} s", flush=True)
 
 
-def install() -> None:
-    """Install exactly the locked packages, wheels only, showing each as it comes."""
-    names = [line.split("==")[0] for line in LOCK.read_text().splitlines() if "==" in line and line[:1].isalnum()]
-    command = [str(PYTHON), "-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary", ":all:"]
-    command += ["--disable-pip-version-check", "--no-input", "--progress-bar", "off", "-r", str(LOCK)]
+def finish(place: Path, *locks: Path) -> None:
+    """Say that it is whole."""
+    unfinished = (place / MADE_FROM).with_suffix(".part")
+    unfinished.write_text(wanted(*locks))
+    unfinished.replace(place / MADE_FROM)
+
+
+def install(place: Path, lock: Path, *more: str) -> None:
+    """Install exactly the locked packages, showing each as it comes."""
+    names = [line.split("==")[0] for line in lock.read_text().splitlines() if "==" in line and line[:1].isalnum()]
+    command = [str(place / PYTHON), "-m", "pip", "install", "--require-hashes", "--no-deps", *more]
+    command += ["--disable-pip-version-check", "--no-input", "--progress-bar", "off", "-r", str(lock)]
     environment = {name: value for name, value in os.environ.items() if name not in ASTRAY}
     said = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment) as pip:
@@ -81,16 +84,24 @@ def show(line: str, of: int, come: int) -> None:
         print(("\r\033[K" if sys.stdout.isatty() else "") + "  unpacking", flush=True)
 
 
-def main() -> None:
-    """Make the environment unless it is whole; two at once take turns."""
-    with LOCK.open() as turn:
+def make(place: Path, locks: Mapping[Path, Sequence[str]]) -> None:
+    """Make the environment from these locks, each with what pip is told of it, unless it is whole; two at once take
+    turns."""
+    with next(iter(locks)).open() as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
-        if not is_whole():
-            make()
+        if is_whole(place, *locks):
+            return
+        began = time.monotonic()
+        print(f"Making the environment ({place.name}), once:", flush=True)
+        begin(place)
+        for lock, more in locks.items():
+            install(place, lock, *more)
+        finish(place, *locks)
+        print(f"  made in {time.monotonic() - began:.0f} s", flush=True)
 
 
 if __name__ == "__main__":
     try:
-        main()
+        make(ROOT / ".venv", {ROOT / "requirements" / "dev.txt": WHEELS})
     except KeyboardInterrupt:
         sys.exit("\nInterrupted. The next command makes the environment anew.")

@@ -4,52 +4,19 @@ It is made like `.venv`, whole or anew (dev/environment.py), in `.venv-patroni`.
 with: Patroni's raft comes as source alone, and what the product runs on is wheels only.
 """
 
-import hashlib
-import os
 import shutil
-import subprocess
-import sys
-import venv
-from pathlib import Path
 
 from dev import account as accounts
-from dev.state import ROOT
+from dev.environment import ROOT, WHEELS, make
 
 LOCKS = {
-    "failover-build": ["--only-binary", ":all:"],
-    "failover": ["--no-build-isolation"],
+    ROOT / "requirements" / "failover-build.txt": WHEELS,
+    ROOT / "requirements" / "failover.txt": ("--no-build-isolation",),
 }
 """What is installed, one after the other: with what comes as source built by what was locked, and by nothing newer."""
 
 PLACE = ROOT / ".venv-patroni"
-PYTHON = PLACE / "bin" / "python"
 PROGRAM = PLACE / "bin" / "patroni"
-MADE_FROM = PLACE / "made-from"
-
-
-def wanted() -> str:
-    """What it should be made from."""
-    digest = hashlib.sha256(b"".join(lock_of(name).read_bytes() for name in LOCKS)).hexdigest()
-    return f"{digest} {sys.version.split()[0]} {ROOT}"
-
-
-def lock_of(name: str) -> Path:
-    """Where its exact versions stand, with hashes."""
-    return ROOT / "requirements" / f"{name}.txt"
-
-
-def make() -> None:
-    """From nothing, unless it is whole."""
-    if MADE_FROM.is_file() and MADE_FROM.read_text() == wanted() and PYTHON.exists():
-        return
-    print("Making the environment of Patroni (.venv-patroni), once ...", flush=True)
-    shutil.rmtree(PLACE, ignore_errors=True)
-    venv.create(PLACE, with_pip=True)
-    for name, more in LOCKS.items():
-        command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps", *more]
-        command += ["--disable-pip-version-check", "--no-input", "-r", str(lock_of(name))]
-        subprocess.run(command, check=True)
-    MADE_FROM.write_text(wanted())
 
 
 def ambient() -> list[str]:
@@ -67,5 +34,4 @@ def ambient() -> list[str]:
 
 
 if __name__ == "__main__":
-    os.chdir(ROOT)
-    make()
+    make(PLACE, LOCKS)

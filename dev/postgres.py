@@ -180,9 +180,7 @@ def create(place: Path, programs: Path, *, durable: bool) -> None:
         command += [] if durable else ["--no-sync", f"--set=scram_iterations={THROWAWAY['scram_iterations']}"]
         made = subprocess.run(
             command,
-            user=None if account is None else account.pw_uid,
-            group=None if account is None else account.pw_gid,
-            extra_groups=None if account is None else [],
+            **accounts.as_account(account),
             cwd="/",
             capture_output=True,
             text=True,

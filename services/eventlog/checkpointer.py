@@ -5,7 +5,7 @@ import logging
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -19,7 +19,7 @@ from services.eventlog.chain import GENESIS, Fault, StoredEvent
 from services.eventlog.checkpoint import Checkpoint, Checkpoints, Verified, follow
 from services.eventlog.commands_followed import follow_commands
 from services.eventlog.connecting import connect
-from services.eventlog.facts_followed import follow_facts
+from services.eventlog.facts_followed import checkpoint_at, follow_facts
 from services.eventlog.signed import LastSigned, OtherwiseSigned, find_last_signed, record_signed
 from services.eventlog.standby import confirm, within
 
@@ -130,25 +130,14 @@ class Checkpointer:
                 return None
             if not self._verify_recorded(find_last_signed(connection, self._name)):
                 return None
-            newest = self._verify_since(connection, after, signed)
+            newest = self._verify_since(connection)
             commands, strays = follow_commands(connection, self._name, self._last.checkpoint)
             if strays:
                 raise SigningRefused(strays)
             balances = self._digest(connection)
         with connect(self._dsn, "in the background", autocommit=True) as connection:
             confirm(connection, CONFIRMED_WITHIN_SECONDS)  # nothing is signed that a failover can lose
-        made = Checkpoint(
-            log=self._name,
-            number=self._last.number + 1,
-            position=newest.position,
-            hash=newest.hash.hex(),
-            recorded_at=newest.recorded_at.astimezone(UTC).isoformat(timespec="microseconds"),
-            balances=balances,
-            previous=self._last.file_hash,
-            made_at=self._now().astimezone(UTC).isoformat(timespec="microseconds"),
-            commands=commands.nth,
-            commands_hash=commands.hash.hex(),
-        )
+        made = checkpoint_at(newest, commands, self._last, log=self._name, balances=balances, made_at=self._now())
         if not self._directory.add(made, self._key):
             return None
         self._record(made.number)
@@ -206,9 +195,9 @@ class Checkpointer:
             raise SigningRefused([Fault(after, "rewritten" if standing else "cut", "what was signed is not there")])
         return head or 0
 
-    def _verify_since(self, connection: Connection[Any], after: int, signed: bytes) -> StoredEvent:
+    def _verify_since(self, connection: Connection[Any]) -> StoredEvent:
         """Everything after the last checkpoint follows from it. The last event."""
-        newest, faults = follow_facts(connection, self._name, self._last.checkpoint, after=after, signed=signed)
+        newest, faults = follow_facts(connection, self._name, self._last.checkpoint)
         if faults or newest is None:
             raise SigningRefused(faults)
         return newest

@@ -14,7 +14,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.errors import _WaitTimeout
 from psycopg.rows import tuple_row
 
-from services.eventlog.overtaken import WHO, Kept, timelines
+from services.eventlog.overtaken import WHO, Kept, Timelines
 
 Work = Literal["answering", "recording", "in the background"]
 
@@ -121,22 +121,24 @@ def connect(
 
 def begin(connection: Impatient, dsn: str, patience_seconds: float) -> None:
     """What is done with each new connection, outside a transaction."""
-    connection.patience_seconds, connection.kept = patience_seconds, Kept(connection.pgconn, dsn)
+    connection.patience_seconds = patience_seconds
     with connection.cursor(row_factory=tuple_row) as cursor:
-        system, timeline = cursor.execute(WHO, prepare=False).fetchone() or (0, None)
-    timelines.admit(connection.kept, system, timeline)
-    timelines.watch(look)
+        who = cursor.execute(WHO, prepare=False).fetchone() or (0, None)
+    connection.kept = timelines.admit(connection.pgconn, dsn, *who)
 
 
 async def begin_aside(connection: ImpatientAside, dsn: str, patience_seconds: float) -> None:
     """The same, where others are served meanwhile."""
-    connection.patience_seconds, connection.kept = patience_seconds, Kept(connection.pgconn, dsn)
+    connection.patience_seconds = patience_seconds
     async with connection.cursor(row_factory=tuple_row) as cursor:
-        system, timeline = await (await cursor.execute(WHO, prepare=False)).fetchone() or (0, None)
-    timelines.admit(connection.kept, system, timeline)
-    timelines.watch(look)
+        who = await (await cursor.execute(WHO, prepare=False)).fetchone() or (0, None)
+    connection.kept = timelines.admit(connection.pgconn, dsn, *who)
 
 
 def look(dsn: str) -> None:
     """See who leads behind the DSN. A primary that is newer than any met before is noted by being met."""
     connect(dsn, "answering", patience_seconds=CONNECT_SECONDS, autocommit=True).close()
+
+
+timelines = Timelines(look)
+"""Of this process."""

@@ -32,62 +32,57 @@ class Overtaken(psycopg.OperationalError):
 
 
 class Kept:
-    """What is known of one connection: what leads to its server, which timeline it was made on, and since when somebody
-    waits for it (monotonic seconds)."""
+    """What is known of one connection to a primary: what leads to its server, which timeline of which system it was
+    made on, and since when somebody waits for it (monotonic seconds)."""
 
     __slots__ = ("__weakref__", "dsn", "pgconn", "system", "timeline", "waiting_since")
 
-    def __init__(self, pgconn: PGconn, dsn: str) -> None:
-        self.pgconn, self.dsn = pgconn, dsn
-        self.system: int | None = None
-        self.timeline: int | None = None
+    def __init__(self, pgconn: PGconn, dsn: str, system: int, timeline: int) -> None:
+        self.pgconn, self.dsn, self.system, self.timeline = pgconn, dsn, system, timeline
         self.waiting_since: float | None = None
 
 
 class Timelines:
-    """The newest timeline this process has met of each system, and the connections it holds."""
+    """The newest timeline this process has met of each system, and the connections it holds. While somebody waits for
+    longer than some seconds, `look` is called with the DSN: it connects, and so meets whoever leads."""
 
-    def __init__(self, *, silent_seconds: float = SILENT_SECONDS, look_seconds: float = LOOK_SECONDS) -> None:
+    def __init__(self, look: Callable[[str], None]) -> None:
         self._newest: dict[int, int] = {}
         self._kept: WeakSet[Kept] = WeakSet()
         self._lock = threading.Lock()
-        self._silent_seconds, self._look_seconds = silent_seconds, look_seconds
+        self._look = look
         self._watching: threading.Thread | None = None
 
-    def admit(self, kept: Kept, system: int, timeline: int | None) -> None:
-        """A new connection. Raises Overtaken if a newer primary of its system is known; is it itself newer, all older
-        connections are shut."""
-        kept.system, kept.timeline = system, timeline
+    def admit(self, pgconn: PGconn, dsn: str, system: int, timeline: int | None) -> Kept | None:
+        """A new connection; None is given back for a standby's. Raises Overtaken if a newer primary of its system is
+        known; is it itself newer, all older connections are shut."""
         if timeline is None:
-            return
+            return None
+        kept = Kept(pgconn, dsn, system, timeline)
         with self._lock:
             newest = self._newest.get(system, 0)
             if timeline < newest:
                 raise Overtaken(f"the server writes timeline {timeline}, and timeline {newest} has begun elsewhere")
             self._newest[system] = timeline
+            older = [each for each in self._kept if each.system == system and each.timeline < timeline]
+            self._kept.difference_update(older)
             self._kept.add(kept)
-            older = [each for each in self._kept if each.system == system and (each.timeline or timeline) < timeline]
-            for each in older:
-                self._kept.discard(each)
+            if self._watching is None:
+                self._watching = threading.Thread(target=self._watch, name="overtaken", daemon=True)
+                self._watching.start()
         for each in older:
             hang_up(each.pgconn)
+        return kept
 
-    def watch(self, look: Callable[[str], None]) -> None:
-        """From now on, while somebody waits for longer than some seconds, it is looked behind the same DSN."""
-        with self._lock:
-            if self._watching is None:
-                self._watching = threading.Thread(target=self._watch, args=(look,), name="overtaken", daemon=True)
-                self._watching.start()
-
-    def _watch(self, look: Callable[[str], None]) -> None:
+    def _watch(self) -> None:
         while True:
-            time.sleep(self._look_seconds)
+            time.sleep(LOOK_SECONDS)
             for dsn in self._waited_for():
                 with contextlib.suppress(psycopg.Error):  # nobody leads now; it is looked again
-                    look(dsn)
+                    self._look(dsn)
 
     def _waited_for(self) -> set[str]:
-        before = time.monotonic() - self._silent_seconds
+        before = time.monotonic() - SILENT_SECONDS
         with self._lock:
             return {each.dsn for each in self._kept if each.waiting_since is not None and each.waiting_since < before}
 
@@ -99,7 +94,3 @@ def hang_up(pgconn: PGconn) -> None:
         other = socket.socket(fileno=os.dup(pgconn.socket))
         with other:
             other.shutdown(socket.SHUT_RDWR)
-
-
-timelines = Timelines()
-"""Of this process."""

@@ -27,11 +27,15 @@ from dev.children import start_child
 from dev.patroni import PROGRAM, ambient
 from migrations import SERVICES, upgrade
 from migrations.roles import LOGINS, prepare
+from tests.conftest import Database
 from tests.patience import wait_until
 
 DATABASE = "tilsagn"
 TTL_SECONDS = 20
 """How long a leader that is not heard of keeps its lock: the least Patroni allows."""
+
+LEADING = ("primary", "master")
+"""What Patroni calls whoever leads, by its version."""
 
 Mode = Literal["synchronous", "asynchronous"]
 
@@ -117,10 +121,30 @@ class Cluster:
             f"postgresql://{role}:{self.password}@/{database}?host={hosts}&port={ports}&connect_timeout=3{attributes}"
         )
 
+    def make_database(self, name: str) -> Database:
+        """A migrated one, and how each role reaches it."""
+        prepare(self.dsn(database="postgres"), name, {login.name: self.password for login in LOGINS})
+        for service in SERVICES:
+            upgrade(self.dsn("tilsagn_migrator", name), service)
+        return self.database_of(name)
+
+    def database_of(self, name: str = DATABASE) -> Database:
+        """How each role reaches it, whoever leads."""
+        return Database(
+            name=name,
+            admin_dsn=self.dsn(database=name),
+            migrator_dsn=self.dsn("tilsagn_migrator", name),
+            service_dsn=self.dsn("grants_service", name),
+            reader_dsn=self.dsn("grants_reader", name),
+            notifications_dsn=self.dsn("notifications_service", name),
+            notifications_reader_dsn=self.dsn("notifications_reader", name),
+        )
+
     def leader(self) -> Node | None:
         """Who says that it leads, writes, and is heard."""
         for node in self.nodes:
-            if node.state().get("role") in ("primary", "master") and node.state().get("state") == "running":
+            told = node.state()
+            if told.get("role") in LEADING and told.get("state") == "running":
                 return node
         return None
 
@@ -260,9 +284,6 @@ def cluster(mode: Mode = "synchronous", *, say: Callable[[str], None] = print) -
         say("Three nodes are being made ...")
         leader = three.wait_leader()
         three.wait_whole()
-        words = {login.name: three.password for login in LOGINS}
-        prepare(three.dsn(database="postgres"), DATABASE, words)
-        for service in SERVICES:
-            upgrade(three.dsn("tilsagn_migrator"), service)
+        three.make_database(DATABASE)
         say(f"{leader.name} leads; the database is migrated.")
         yield three

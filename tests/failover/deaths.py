@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import httpx
 import psycopg
 
-from tests.failover.cluster import TTL_SECONDS, Cluster, Node
+from tests.failover.cluster import LEADING, TTL_SECONDS, Cluster, Node
 from tests.patience import wait_until
 
 CUT_SECONDS = 1.5
@@ -113,7 +113,7 @@ def quorum_lost(cluster: Cluster) -> Died:
     others = [node for node in cluster.nodes if node is not leader]
     for node in others:
         node.kill()
-    wait_until(lambda: leader.state().get("role") not in ("primary", "master"))
+    wait_until(lambda: leader.state().get("role") not in LEADING)
     for node in others:
         node.start()
     return Died("loss of quorum", leader.name, began, wait_writable(cluster))

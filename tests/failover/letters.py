@@ -7,15 +7,13 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 
-from migrations import SERVICES, upgrade
-from migrations.roles import LOGINS, prepare
 from services.eventlog.command import Command, Write
 from services.eventlog.log import Log
 from services.eventlog.refusal import Refusal
@@ -23,9 +21,8 @@ from services.notifications.facts.channel import Channel
 from services.notifications.facts.notice import About, NoticeDispatched, NoticeOrdered, NoticePrepared, NoticeReceived
 from services.notifications.facts.release import LetterReleaseOrdered
 from services.notifications.gate.counting import opens_at
-from tests.conftest import Database
 from tests.failover.cluster import Cluster
-from tests.faults.letters_at_work import Plan, clock_of, noted, work
+from tests.faults.letters_at_work import Plan, clock_of, noted, run_clock, work
 from tests.fresh import FRESH
 from tests.notifications.world import (
     BEGAN,
@@ -124,19 +121,7 @@ class Letters:
 @contextmanager
 def letters(cluster: Cluster, folder: Path, *, number: int, seconds: float) -> Iterator[Letters]:
     """So many, which come due evenly over so many seconds from when the senders start."""
-    words = {login.name: cluster.password for login in LOGINS}
-    prepare(cluster.dsn(database="postgres"), DATABASE, words)
-    for service in SERVICES:
-        upgrade(cluster.dsn("tilsagn_migrator", DATABASE), service)
-    database = Database(
-        name=DATABASE,
-        admin_dsn=cluster.dsn(database=DATABASE),
-        migrator_dsn=cluster.dsn("tilsagn_migrator", DATABASE),
-        service_dsn=cluster.dsn("grants_service", DATABASE),
-        reader_dsn=cluster.dsn("grants_reader", DATABASE),
-        notifications_dsn=cluster.dsn("notifications_service", DATABASE),
-        notifications_reader_dsn=cluster.dsn("notifications_reader", DATABASE),
-    )
+    database = cluster.make_database(DATABASE)
     these = Letters(folder, database.notifications_dsn, every_seconds=seconds / number)
     with Kept(database) as world:
         world.now = BEGAN
@@ -173,15 +158,3 @@ def letters(cluster: Cluster, folder: Path, *, number: int, seconds: float) -> I
         for process in these.senders:
             process.kill()
             process.join()
-
-
-def run_clock(owner: psycopg.Connection, folder: Path, *, to: datetime) -> None:
-    """From now on every clock of this database goes, beginning there."""
-    moved = (to - datetime.now(UTC)) // timedelta(microseconds=1)
-    (folder / "moved").write_text(str(moved))
-    owner.execute(
-        "CREATE OR REPLACE FUNCTION notifications.log_clock() RETURNS timestamptz LANGUAGE sql VOLATILE"
-        " SET search_path = pg_catalog, pg_temp"
-        f" AS $$ SELECT clock_timestamp() + {moved} * interval '1 microsecond' $$"
-    )
-    time.sleep(0.01)

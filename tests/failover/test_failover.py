@@ -13,7 +13,6 @@ from statistics import median
 
 import pytest
 
-from tests.conftest import Database
 from tests.failover.cluster import Cluster, cluster
 from tests.failover.deaths import WAYS, Died, away_for_long, standbys_silent, wait_writable
 from tests.failover.held import check_balance, check_calm, check_positions, check_verified, compare
@@ -30,16 +29,10 @@ BETWEEN_SECONDS = 5.0
 BILLION = 10**12
 
 
-def database_of(three: Cluster) -> Database:
-    return Database(
-        name="tilsagn",
-        admin_dsn=three.dsn(),
-        migrator_dsn=three.dsn("tilsagn_migrator"),
-        service_dsn=three.dsn("grants_service"),
-        reader_dsn=three.dsn("grants_reader"),
-        notifications_dsn=three.dsn("notifications_service"),
-        notifications_reader_dsn=three.dsn("notifications_reader"),
-    )
+def open_books(three: Cluster) -> None:
+    """Money to promise, and leave to date what is done back to its year."""
+    open_funds(three.database_of(), post_ore=BILLION, ressursmiljo=BILLION)
+    allow_back_dating(three.database_of())
 
 
 def test_nothing_that_was_answered_is_lost_whatever_dies(tmp_path: Path, request: pytest.FixtureRequest) -> None:
@@ -49,8 +42,7 @@ def test_nothing_that_was_answered_is_lost_whatever_dies(tmp_path: Path, request
     ways = [way for _ in range(1 if short else ROUNDS) for way in chance.sample(WAYS, len(WAYS))]
     began = time.monotonic()
     with cluster() as three:
-        open_funds(database_of(three), post_ore=BILLION, ressursmiljo=BILLION)
-        allow_back_dating(database_of(three))
+        open_books(three)
         (tmp_path / "letters").mkdir()
         number, lasting = (20, 400) if short else (80, 1_800)
         with (
@@ -124,8 +116,7 @@ def wait_caught_up(three: Cluster) -> None:
 def test_the_control_loses_and_says_so(tmp_path: Path) -> None:
     """With asynchronous replication what was answered is lost with the node that answered: the harness can see it."""
     with cluster("asynchronous") as three:
-        open_funds(database_of(three), post_ore=BILLION, ressursmiljo=BILLION)
-        allow_back_dating(database_of(three))
+        open_books(three)
         with services(three, tmp_path) as both:
             load = Load(both, tmp_path / "book")
             load.start()

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
 
+import psycopg
 from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.command import Command, Outcome, Write
@@ -164,6 +165,18 @@ def clock_of(folder: Path) -> datetime:
     """What time it is in this world: the machine's clock, moved as far as is written there."""
     microseconds = int((folder / "moved").read_text())
     return datetime.now(UTC) + timedelta(microseconds=microseconds)
+
+
+def run_clock(owner: psycopg.Connection, folder: Path, *, to: datetime) -> None:
+    """From now on every clock of this world goes, beginning there: that of the database and of the workers. Nobody is
+    at work meanwhile."""
+    moved = (to - datetime.now(UTC)) // timedelta(microseconds=1)
+    (folder / "moved").write_text(str(moved))
+    owner.execute(
+        "CREATE OR REPLACE FUNCTION notifications.log_clock() RETURNS timestamptz LANGUAGE sql VOLATILE"
+        " SET search_path = pg_catalog, pg_temp"
+        f" AS $$ SELECT clock_timestamp() + {moved} * interval '1 microsecond' $$"
+    )
 
 
 def work(dsn: str, folder: Path, plan: Plan) -> None:

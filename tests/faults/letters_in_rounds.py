@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from services.notifications.facts.notice import (
 from services.notifications.facts.release import LetterHeld, LetterReleaseOrdered
 from services.notifications.gate.counting import opens_at
 from tests.conftest import Database
-from tests.faults.letters_at_work import ASKING, LETTING_OUT, Plan, clock_of, note, noted, work
+from tests.faults.letters_at_work import ASKING, LETTING_OUT, Plan, clock_of, note, noted, run_clock, work
 from tests.fresh import FRESH
 from tests.notifications.leaving.parts import exempt_scheme
 from tests.notifications.oracle import HOUR
@@ -65,13 +65,7 @@ class Stage:
 
     def run_clock(self, *, to: datetime) -> None:
         """From now on every clock goes, beginning there. Nobody is at work meanwhile."""
-        moved = (to - datetime.now(UTC)) // timedelta(microseconds=1)
-        (self.folder / "moved").write_text(str(moved))
-        self.world.owner.execute(
-            "CREATE OR REPLACE FUNCTION notifications.log_clock() RETURNS timestamptz LANGUAGE sql VOLATILE"
-            " SET search_path = pg_catalog, pg_temp"
-            f" AS $$ SELECT clock_timestamp() + {moved} * interval '1 microsecond' $$"
-        )
+        run_clock(self.world.owner, self.folder, to=to)
 
     def start(self, *plans: Plan) -> None:
         """A worker for each plan. One of two is also killed at some moment of its first half second."""

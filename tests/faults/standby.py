@@ -5,7 +5,6 @@ import contextlib
 import os
 import shutil
 import signal
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ import psycopg
 
 from dev import account as accounts
 from dev import postgres
+from dev.backup import copy_server
 from dev.postgres import Server
 from migrations import SERVICES, upgrade
 from migrations.roles import LOGINS, prepare, url
@@ -119,15 +119,7 @@ def copy(primary: Server, home: Path) -> None:
     at = f"host={primary.socket_directory} user=postgres password={password} application_name=standby"
     (place / "data").mkdir(mode=0o700)
     accounts.give(place / "data", account)
-    subprocess.run(
-        [accounts.programs(account) / "pg_basebackup", "-D", place / "data", "-X", "stream", "-c", "fast", "-d", at],
-        user=None if account is None else account.pw_uid,
-        group=None if account is None else account.pw_gid,
-        extra_groups=None if account is None else [],
-        cwd="/",
-        check=True,
-        capture_output=True,
-    )
+    copy_server(primary, place / "data", named="standby")
     with (place / "data" / "postgresql.auto.conf").open("a", encoding="utf-8") as settings:
         settings.write(f"primary_conninfo = '{at}'\nwal_receiver_status_interval = '1s'\n")
     (place / "data" / "standby.signal").touch()

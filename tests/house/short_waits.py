@@ -81,7 +81,6 @@ SHORT |= dict.fromkeys(
         "tests/failover/deaths.py:switched_over",
         "tests/failover/deaths.py:wait_writable",
         "tests/failover/letters.py:Letters._order",
-        "tests/failover/letters.py:run_clock",
         "tests/failover/load.py:Load._insist",
         "tests/failover/load.py:Load._note",
         "tests/failover/processes.py:Process.metric",

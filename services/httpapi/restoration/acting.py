@@ -6,7 +6,7 @@ it, and the act is done once more.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -14,12 +14,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from psycopg import Connection
 
 from services.calendar import clock
-from services.eventlog.chain import COLUMNS, GENESIS, Chain, Fault, StoredEvent
+from services.eventlog.chain import COLUMNS, Fault, StoredEvent
 from services.eventlog.checkpoint import Checkpoint, Checkpoints, Verified, follow, verify
 from services.eventlog.checkpointer import Digest
 from services.eventlog.commands_followed import follow_commands
 from services.eventlog.connecting import connect
 from services.eventlog.epoch.events import RESTORED, LogRestored
+from services.eventlog.facts_followed import checkpoint_at, follow_facts
 from services.eventlog.mapper import encode, encode_metadata
 from services.httpapi.restoration import proposed
 from services.httpapi.restoration.refusals import LogNotWhole, NothingLost, RestorationNotProposed
@@ -114,41 +115,29 @@ class Restoration:
 
     def _resuming(self, connection: Connection[Any], lost: Lost) -> Checkpoint:
         """The checkpoint the log goes on from. Raises LogNotWhole unless all since the last good one follows on it."""
-        newest = self._whole_since(connection, lost.last)
+        newest, faults = follow_facts(connection, self._log, lost.last)
+        _refuse(faults)
         commands, strays = follow_commands(connection, self._log, lost.last)
         _refuse(strays)
         place = Verified()
         for content in self._directory.contents():
             place, faults = follow(place, content, self._key.public_key())
             _refuse(faults)
-        return Checkpoint(
+        return checkpoint_at(
+            newest or self._fact_at(connection, lost.head.position),
+            commands,
+            place,
             log=self._log,
-            number=place.number + 1,
-            position=newest.position,
-            hash=newest.hash.hex(),
-            recorded_at=newest.recorded_at.astimezone(UTC).isoformat(timespec="microseconds"),
             balances=self._digest(connection),
-            previous=place.file_hash,
-            made_at=self._now().astimezone(UTC).isoformat(timespec="microseconds"),
-            commands=commands.nth,
-            commands_hash=commands.hash.hex(),
+            made_at=self._now(),
             resumes=lost.last.number if lost.last else 0,
         )
 
-    def _whole_since(self, connection: Connection[Any], last: Checkpoint | None) -> StoredEvent:
-        after = last.position if last else 0
-        chain, newest = Chain(after=after, previous=bytes.fromhex(last.hash) if last else GENESIS), None
-        since = after - 1 if last else 0  # with the one that was signed for: the log may end there
-        rows = connection.cursor(name="whole_since", binary=True)
-        rows.itersize = 5_000
-        rows.execute(f"SELECT {COLUMNS} FROM {self._log}.event WHERE position > %s ORDER BY position", (since,))
-        for row in rows:
-            newest = StoredEvent(*row)
-            if newest.position > after:
-                chain.follow(newest)
-        _refuse(chain.end())
-        assert newest is not None
-        return newest
+    def _fact_at(self, connection: Connection[Any], position: int) -> StoredEvent:
+        query = f"SELECT {COLUMNS} FROM {self._log}.event WHERE position = %s"
+        row = connection.execute(query.encode(), (position,), binary=True).fetchone()
+        assert row is not None
+        return StoredEvent(*row)
 
     def _record(self, connection: Connection[Any], fact: LogRestored, by: str) -> None:
         """The fact, at the position after the one the log ended at when it was looked at; not yet committed."""
