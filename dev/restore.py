@@ -24,14 +24,14 @@ from dev.state import DATABASE, State
 from migrations.roles import url
 from services.eventlog.checkpoint import Checkpoints, load_signing_key
 from services.grants.balance.digest import read_digest as digest_of_grants
+from services.grants.restoring import left as left_to_accounting
 from services.httpapi.restoration.acting import Restoration
 from services.httpapi.restoration.command import confirmed_in_words, in_words
 from services.httpapi.restoration.refusals import NothingLost, NotRestored
 from services.notifications.gate.digest import read_digest as digest_of_notifications
+from services.notifications.restoring import left as left_to_dispatch
 
 DIGESTS = {"grants": digest_of_grants, "notifications": digest_of_notifications}
-
-
 LOOK_SECONDS = 0.1
 
 
@@ -180,10 +180,14 @@ def main() -> None:
 def tell(state: State, server: postgres.Server, by: list[str], reason: str) -> None:
     """Whether each log lacks what was signed for; and that it goes on, where two people say so."""
     directories = {"grants": state.checkpoints, "notifications": state.checkpoints_of_notifications}
+    outside = {
+        "grants": left_to_accounting(state.folder / "accounting"),
+        "notifications": left_to_dispatch(state.folder / "outbox"),
+    }
     for log, directory in directories.items():
         dsn = url(server.dsn(), database=DATABASE, user=f"{log}_service", password=state.passwords()[f"{log}_service"])
         key = load_signing_key(state.checkpoint_key())
-        restoration = Restoration(dsn, Checkpoints(directory), key, log=log, digest=DIGESTS[log])
+        restoration = Restoration(dsn, Checkpoints(directory), key, log=log, digest=DIGESTS[log], outside=outside[log])
         try:
             print(f"{log}: {in_words(restoration)}")
             if len(by) == 2:

@@ -4,6 +4,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from psycopg import Connection
@@ -16,19 +17,24 @@ from services.httpapi.restoration.command import main
 BATCHES = "SELECT data FROM grants.event WHERE topic LIKE 'disbursement.batch-made.v%'"
 
 
-def left(settings: Settings) -> Outside:
+def left(outbox: Path | None) -> Outside:
     """Payment requests that accounting was given and the log knows nothing of: they may be paid."""
 
     def unknown(connection: Connection[Any]) -> Sequence[str]:
-        if settings.accounting_outbox is None or not settings.accounting_outbox.is_dir():
+        if outbox is None or not outbox.is_dir():
             return ()
         known = {json.loads(bytes(row[0])).get("file_name") for row in connection.execute(BATCHES)}
-        there = {path.name for path in settings.accounting_outbox.iterdir() if not path.name.startswith(".")}
+        there = {path.name for path in outbox.iterdir() if not path.name.startswith(".")}
         return sorted(there - known)
 
     return unknown
 
 
 if __name__ == "__main__":
-    told = Settings.from_environment()
-    main(lambda: told, log="grants", digest=read_digest, outside=left(told), arguments=sys.argv[1:])
+    main(
+        Settings.from_environment,
+        log="grants",
+        digest=read_digest,
+        outside=lambda told: left(told.accounting_outbox),
+        arguments=sys.argv[1:],
+    )

@@ -4,10 +4,12 @@ lost for good (docs/operations.md)."""
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from psycopg import Connection
 
+from services.httpapi.environment import SettingsInvalid
 from services.httpapi.restoration.acting import Outside
 from services.httpapi.restoration.command import main
 from services.notifications.gate.digest import read_digest
@@ -20,11 +22,8 @@ KEYS = (
 NOT_SENDINGS = frozenset({"unfinished", "receipts"})
 
 
-def left(settings: Settings) -> Outside:
+def left(outbox: Path) -> Outside:
     """Letters and notices that dispatch was given, and the log knows of no try to send. They left."""
-
-    outbox = settings.outbox
-    assert outbox is not None, "whoever restores looks where a worker sends (TILSAGN_OUTBOX)"
 
     def unknown(connection: Connection[Any]) -> Sequence[str]:
         if not outbox.is_dir():
@@ -37,6 +36,18 @@ def left(settings: Settings) -> Outside:
     return unknown
 
 
+def outbox_of(settings: Settings) -> Path:
+    """Where a worker sends. Raises SettingsInvalid where it is not said."""
+    if settings.outbox is None:
+        raise SettingsInvalid("TILSAGN_OUTBOX is not set: whoever restores looks where a worker sends.")
+    return settings.outbox
+
+
 if __name__ == "__main__":
-    told = Settings.from_environment()
-    main(lambda: told, log="notifications", digest=read_digest, outside=left(told), arguments=sys.argv[1:])
+    main(
+        Settings.from_environment,
+        log="notifications",
+        digest=read_digest,
+        outside=lambda told: left(outbox_of(told)),
+        arguments=sys.argv[1:],
+    )

@@ -43,7 +43,7 @@ class Restoration:
         *,
         log: str,
         digest: Digest,
-        outside: Outside = lambda _: (),
+        outside: Outside,
         now: Callable[[], datetime] = clock.now,
     ) -> None:
         self._dsn, self._directory, self._key = dsn, directory, key

@@ -9,7 +9,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from services.eventlog.checkpoint import Checkpoints, load_signing_key
 from services.eventlog.checkpointer import Digest
@@ -35,10 +35,19 @@ class Settings(SignIn, Protocol):
     def checkpoint_key(self) -> Path | None: ...
 
 
+Told = TypeVar("Told", bound=Settings)
+
+
 def main(
-    settings: Callable[[], Settings], *, log: str, digest: Digest, outside: Outside, arguments: Sequence[str]
+    settings: Callable[[], Told],
+    *,
+    log: str,
+    digest: Digest,
+    outside: Callable[[Told], Outside],
+    arguments: Sequence[str],
 ) -> None:
-    """Do what is asked, and say what came of it. Ends with 1 and a sentence where it is refused."""
+    """Do what is asked, and say what came of it. Ends with 1 and a sentence where it is refused, or where the settings
+    do not say what it needs."""
     parser = argparse.ArgumentParser(description=f"Go on without facts of the log of {log} that are lost for good.")
     acts = parser.add_subparsers(dest="act", required=True)
     acts.add_parser("look", help="what the log lacks of what was signed for")
@@ -51,7 +60,7 @@ def main(
     asked = parser.parse_args(arguments)
     try:
         told = settings()
-        restoration = of(told, log=log, digest=digest, outside=outside)
+        restoration = of(told, log=log, digest=digest, outside=outside(told))
         if asked.act == "look":
             print(in_words(restoration))
         elif asked.act == "propose":
