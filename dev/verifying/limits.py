@@ -16,9 +16,8 @@ Row = tuple[Any, ...]
 AUTHORITIES = "SELECT post_id, letter_number, effective_on::text, until_year, limit_ore, position FROM grants.authority"
 USED = "SELECT post_id, promised_ore FROM grants.authority_use"
 MONTHS = "SELECT stream, paid_for, month, position, standing, read_as FROM grants.month_taken"
-# Which post each fund is of, and what is promised on it when all is counted. The funds themselves are held elsewhere.
+# Which post each fund is of. The funds themselves are held elsewhere.
 POSTS = "SELECT id, path[cardinality(path)] FROM grants.fund WHERE id = ANY (%s)"
-LEFT = "SELECT id FROM grants.fund WHERE id = ANY (%s) AND committed_ore > 0"
 
 
 class Limits:
@@ -31,6 +30,7 @@ class Limits:
         self._leans: Counter[str] = Counter()
         self._months: dict[str, dict[tuple[str, int], int]] = {}
         self._fell: set[str] = set()
+        self._left: Counter[str] = Counter()
 
     def apply(self, effect: Mapping[str, Any], before: int) -> None:
         """One command's effect; `before` is the position before its first event."""
@@ -51,6 +51,11 @@ class Limits:
             mine = self._months.setdefault(taken["stream"], {})
             for month in range(taken["first"], taken["first"] + taken["count"]):
                 mine.setdefault((taken["paid_for"], month), before + taken["nth"])
+        for movement in effect.get("movements", ()):
+            if movement["fund"] in self._months:
+                self._left[movement["fund"]] += movement.get("committed", 0)
+        for returned in effect.get("restands", ()):
+            self._left[returned["stream"]] -= returned.get("returned_ore", 0)
         # What a promise comes to never changes without the stream standing anew, so the last time is how it stands now.
         self._fell.update(each["stream"] for each in effect.get("restands", ()) if each["stream"] in self._months)
 
@@ -81,9 +86,8 @@ class Limits:
 
     def _list_months(self) -> list[Row]:
         """(stream, paid for, month, position, standing, paid for as it reads)."""
-        left = {stream for (stream,) in self._connection.execute(LEFT, (list(self._fell),))}
         return [
-            (stream, paid_for, month, position, stream not in self._fell or stream in left, folded(paid_for))
+            (stream, paid_for, month, position, stream not in self._fell or self._left[stream] > 0, folded(paid_for))
             for stream, mine in sorted(self._months.items())
             for (paid_for, month), position in sorted(mine.items())
         ]

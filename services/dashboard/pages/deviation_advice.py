@@ -12,6 +12,7 @@ _CARRIED = N_("Hold overføringen mot fjorårets regnskap. En controller avklare
 _HELD_OVER = N_("En controller registrerer årsskiftet på nytt i saken. Ingenting mer utbetales før det.")
 _PAID = N_("Hold utbetalingene mot brevet som åpnet posten. Departementet må få vite om det; en retting føres for seg.")
 _AUTHORITY = N_("Finn brevet som gir fullmakten, og registrer det, eller ta bruken tilbake.")
+_PAST = N_("Be departementet om en fullmakt som rekker så langt, eller reduser det som står igjen av tilsagnet.")
 OTHERWISE = N_("Se posten, og avklar det med en controller.")
 
 ADVICE: Mapping[str, str] = {
@@ -33,4 +34,5 @@ ADVICE: Mapping[str, str] = {
     "paid-on-a-closed-year": _PAID,
     "authority-used-without-letter": _AUTHORITY,
     "authority-of-no-letter": _AUTHORITY,
+    "held-over-past-authority": _PAST,
 }

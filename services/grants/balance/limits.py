@@ -13,6 +13,7 @@ from services.grants.budget_year.events.allocation import CommitmentAuthorityReg
 from services.grants.case.events.award import AwardMade, AwardProposed, AwardReturned, PerCapita
 from services.grants.case.events.award_change import SupplementaryAwardApproved
 from services.grants.case.events.round import RoundLinesProposed
+from services.grants.case.events.withholding import RepaymentReceived
 from services.grants.case.periods import find_months, paid_for_by
 
 Row = dict[str, Any]
@@ -23,8 +24,9 @@ def limits(pairs: Sequence[tuple[str, Event]], movements: Iterable[Mapping[str, 
 
     `authorities` are given, or read anew, and `fallen` those of a letter that was withdrawn; `leans` is what is
     promised on them. `months` are taken by a case as its award is proposed and `freed` as it is returned; a case in
-    `restands` takes or frees its own by whether anything of its promise is left. `nth` counts the command's events
-    from 1.
+    `restands` takes or frees its own by whether anything of its promise is left, in whatever year's books, that did not
+    come back: `returned_ore` did, as income of a later year, and moves no fund. `nth` counts the command's events from
+    1.
     """
     proposals = {stream: event for stream, event in pairs if isinstance(event, AwardProposed)}
     found: dict[str, list[Row]] = {"authorities": [], "leans": [], "months": [], "freed": [], "restands": []}
@@ -42,6 +44,8 @@ def limits(pairs: Sequence[tuple[str, Event]], movements: Iterable[Mapping[str, 
                 found["months"] += _months(nth, event, proposals)
             case AwardReturned():
                 found["freed"].append({"nth": nth, "stream": stream})
+            case RepaymentReceived(credited=False, amount_ore=returned_ore):
+                found["restands"].append({"stream": stream, "returned_ore": returned_ore})
         if isinstance(event, SupplementaryAwardApproved):
             found["restands"].append({"stream": stream})
     falling = {movement["fund"] for movement in movements if movement.get("committed", 0) < 0}

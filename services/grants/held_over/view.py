@@ -79,11 +79,11 @@ DEVIATIONS = f"""
     WITH posts AS (SELECT f.id, f.name FROM grants.fund f WHERE f.kind = 'post' AND f.year = %(year)s),
     claims AS (
         SELECT h.post_id, h.stream, h.ground, o.parent_id AS held_over_from, sum(e.paid_ore)::bigint AS paid_ore,
-               sum(e.claimed_ore)::bigint AS claimed_ore
+               sum(e.claimed_ore)::bigint AS claimed_ore, h.promised_on, o.path[cardinality(o.path)] AS own_post
         FROM grants.held_over h JOIN grants.held_over_entry e ON e.stream = h.stream AND e.into_year = h.into_year
         JOIN grants.fund o ON o.id = h.stream
         WHERE h.into_year = %(year)s AND e.effective_on <= %(day)s AND e.{_KNOWN}
-        GROUP BY h.post_id, h.stream, h.ground, o.parent_id),
+        GROUP BY h.post_id, h.stream, h.ground, o.parent_id, h.promised_on, o.path),
     turned AS (SELECT DISTINCT v.stream FROM grants.turned_before v WHERE v.{_KNOWN} AND v.year = %(year)s - 1)
     SELECT 'paid-beyond-carry-over' AS kind, p.id AS post_id, NULL AS case_id, NULL AS held_over_from,
            paid.beyond_ore AS amount_ore, paid.fund_ids
@@ -105,6 +105,14 @@ DEVIATIONS = f"""
     SELECT 'authority-of-no-letter', u.post_id, NULL, NULL, u.promised_ore, NULL
     FROM grants.authority_use u JOIN posts p ON p.id = u.post_id
     WHERE u.promised_ore > 0 AND NOT EXISTS (SELECT FROM grants.authority a WHERE a.post_id = u.post_id)
+    UNION ALL
+    SELECT 'held-over-past-authority', c.post_id, substr(c.stream, 6), c.held_over_from, c.claimed_ore, NULL
+    FROM claims c CROSS JOIN LATERAL (
+        SELECT max(a.until_year) AS until_year FROM grants.authority a
+        WHERE a.post_id = c.own_post AND a.effective_on <= %(day)s AND a.effective_on >= coalesce(
+            (SELECT max(b.effective_on) FROM grants.authority b
+             WHERE b.post_id = c.own_post AND b.effective_on <= c.promised_on), '-infinity')) AS last
+    WHERE c.ground = 'commitment-authority' AND c.claimed_ore > 0 AND last.until_year < %(year)s
     UNION ALL
     SELECT 'cover-fallen', c.post_id, substr(c.stream, 6), c.held_over_from,
            least(c.claimed_ore, stood.most_ore) - stood.now_ore, NULL
@@ -184,14 +192,14 @@ class HeldOver:
     async def list_deviations(self, year: int, as_of: AsOf) -> list[Row]:
         """What is not as it should be between this budget year and the one before, each with its size. Paid beyond what
         is released of the line it was promised on and of those above it (`paid-beyond-carry-over`; `fund_ids` are those
-        lines), in the year without
-        having been held over to it (`paid-not-held-over`), or on a post that no letter has opened
-        (`paid-before-any-letter`). Held over to such a post, though letters have opened others (`claims-on-no-post`).
-        Promised beyond the year on a leave that no letter gives any more
-        (`authority-of-no-letter`). Cover that a case was told of and has lost, to an older promise, a receipt or a
-        corrected letter, and by no order a controller set (`cover-fallen`). Committed beyond what is at disposal
-        (`overdrawn`). Recorded before the year's books knew of what is held over: `held-over-outside-the-books`,
-        `paid-on-a-closed-year`."""
+        lines), in the year without having been held over to it (`paid-not-held-over`), or on a post that no letter has
+        opened (`paid-before-any-letter`). Held over to such a post, though letters have opened others
+        (`claims-on-no-post`). Promised beyond the year on a leave that no letter gives any more
+        (`authority-of-no-letter`), or held over past the last year that any letter in force since it was promised lets
+        it reach (`held-over-past-authority`, until the promise is reduced or a letter says otherwise). Cover that a
+        case was told of and has lost, to an older promise, a receipt or a corrected letter, and by no order a
+        controller set (`cover-fallen`). Committed beyond what is at disposal (`overdrawn`). Recorded before the year's
+        books knew of what is held over: `held-over-outside-the-books`, `paid-on-a-closed-year`."""
         return await self._rows(DEVIATIONS, {"year": year}, as_of)
 
     async def _rows(self, query: str, asked: Row, as_of: AsOf) -> list[Row]:

@@ -163,10 +163,12 @@ class Years:
         )
         self.says(f"allocation-{year}", gone)
 
-    def gives_leave(self, year: int, number: int, limit_ore: int | None, on: date) -> None:
+    def gives_leave(
+        self, year: int, number: int, limit_ore: int | None, on: date, *, until_year: int | None = None
+    ) -> None:
         given = CommitmentAuthorityRegistered(
-            fund_id=post_of(year), until_year=year + 1, limit_ore=limit_ore, letter_number=number, cite="5",
-            effective_on=on, registered_by="siri",
+            fund_id=post_of(year), until_year=until_year or year + 1, limit_ore=limit_ore, letter_number=number,
+            cite="5", effective_on=on, registered_by="siri",
         )  # fmt: skip
         self.says(f"allocation-{year}", given)
 
@@ -235,9 +237,9 @@ class Years:
         fallen = (Reduction(instalment=1, amount_ore=amount_ore),)
         self.says(stream(number), AwardReduced(reductions=fallen, ground=OTHER, reduced_on=on, approved_by="liv"))
 
-    def repays(self, number: int, amount_ore: int, on: date) -> None:
+    def repays(self, number: int, amount_ore: int, on: date, *, credited: bool = True) -> None:
         back = RepaymentReceived(
-            reclaim=None, instalment=1, amount_ore=amount_ore, credited=True, voucher=f"T-{on}", received_on=on,
+            reclaim=None, instalment=1, amount_ore=amount_ore, credited=credited, voucher=f"T-{on}", received_on=on,
             recorded_by="kari",
         )  # fmt: skip
         self.says(stream(number), back)

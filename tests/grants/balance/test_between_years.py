@@ -357,3 +357,49 @@ def test_leave_to_promise_beyond_the_year_falls_with_its_letter_and_what_leaned_
     assert years.promises(2, 1, date(2020, 5, 3), across_years=True) == "exhausted"
     assert deviations(years, END, 2020) == set()
     assert years.faults() == []
+
+
+def test_a_promise_held_over_past_the_last_year_of_its_authority_is_told_case_by_case(database: Database) -> None:
+    years = Years(database)
+    years.letter(2020, date(2020, 1, 1), 50)
+    years.letter(2020, date(2020, 6, 1), 1)
+    years.letter(2020, date(2020, 9, 1), 1)
+    years.gives_leave(2020, 0, None, date(2020, 1, 1), until_year=2021)
+    years.gives_leave(2020, 1, None, date(2020, 6, 1), until_year=2022)
+    for number, on in ((1, date(2020, 5, 31)), (2, date(2020, 6, 1)), (3, date(2020, 7, 1))):
+        assert years.promises(number, 6, on, across_years=True) == "recorded"
+    assert years.promises(4, 6, date(2020, 7, 2)) == "recorded"
+    for year in (2020, 2021, 2022):
+        years.letter(year + 1, date(year + 1, 1, 1), 100)
+        for number in (1, 2, 3):
+            years.holds(number, year, 6, ground="commitment-authority")
+        years.holds(4, year, 6)
+
+    def of_authority(year: int, on: date) -> set[tuple[str, int | None, int]]:
+        return {each for each in deviations(years, on, year) if "authority" in each[0]}
+
+    assert of_authority(2021, END) == set()
+    assert of_authority(2022, date(2022, 12, 31)) == set()  # the later letter reaches for the first one too
+    past = "held-over-past-authority"
+    assert of_authority(2023, date(2023, 1, 1)) == {(past, 1, 6), (past, 2, 6), (past, 3, 6)}
+    years.reduces(1, 6, date(2023, 2, 1))
+    years.reduces(2, 2, date(2023, 2, 1))
+    assert years.pays(3, 6, date(2023, 2, 1)) == "recorded"
+    assert of_authority(2023, date(2023, 12, 31)) == {(past, 2, 4), (past, 3, 6)}
+    years.gives_leave(2020, 2, None, date(2020, 9, 1), until_year=2023)
+    assert of_authority(2023, date(2023, 12, 31)) == set()
+
+
+def test_a_letter_before_the_promise_that_reached_further_lends_it_nothing(database: Database) -> None:
+    years = Years(database)
+    years.letter(2020, date(2020, 1, 1), 50)
+    years.letter(2020, date(2020, 6, 1), 1)
+    years.gives_leave(2020, 0, None, date(2020, 1, 1), until_year=2025)
+    years.gives_leave(2020, 1, None, date(2020, 6, 1), until_year=2021)
+    assert years.promises(1, 6, date(2020, 5, 31), across_years=True) == "recorded"
+    assert years.promises(2, 6, date(2020, 6, 1), across_years=True) == "recorded"
+    for year in (2020, 2021):
+        years.letter(year + 1, date(year + 1, 1, 1), 100)
+        for number in (1, 2):
+            years.holds(number, year, 6, ground="commitment-authority")
+    assert deviations(years, date(2022, 6, 1), 2022) == {("held-over-past-authority", 2, 6)}
