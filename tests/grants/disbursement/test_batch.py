@@ -43,7 +43,7 @@ from tests.grants.disbursement.paying import (
     registered,
     requested,
 )
-from tests.grants.disbursement.test_blocks import complained, suspended
+from tests.grants.disbursement.test_blocks import complained, held_over, suspended
 from tests.grants.fodt_fri import MILLION, repaid
 
 MARCH = date(2020, 3, 1)
@@ -223,3 +223,30 @@ def test_a_batch_adds_up_to_its_control_total_whatever_is_answered() -> None:
 def test_a_hand_over_is_remembered() -> None:
     over = PaymentBatchHandedOver(batch_id=BATCH, place="file-outbox", handed_over_on=MARCH)
     assert reduce(evolve_batch, (made, over), Batch()).handed_over == over
+
+
+def test_what_one_case_is_asked_for_uses_nothing_of_what_covers_another() -> None:
+    """Two cases held over, each covered of three million of its six: one payment of each, and the second of neither."""
+    january, others = date(2021, 1, 11), [UUID(int=number) for number in (901, 902)]
+    once = (*ready, attested, second, held_over)
+    again = (*ready, replace(attested, payment_id=others[0]), replace(second, payment_id=others[1]), held_over)
+    requests, left_out = choose(
+        {CASE: case_of(*once), BATCH: case_of(*again)},
+        {ACCOUNT: account},
+        up_to=january,
+        open_years={CASE: {2021: 3 * MILLION}, BATCH: {2021: 3 * MILLION}},
+        posts={CASE: {2021: "2021/291/71"}, BATCH: {2021: "2021/291/72"}},
+    )
+    asked_of = {each.case_id: (each.payment.attested.instalment, each.charged_post_id) for each in requests}
+    assert asked_of == {CASE: (1, "2021/291/71"), BATCH: (1, "2021/291/72")}
+    assert {(each.case_id, each.codes) for each in left_out} == {
+        (CASE, ("beyond-carry-over",)),
+        (BATCH, ("beyond-carry-over",)),
+    }
+
+
+def test_nothing_of_a_case_that_nothing_is_said_to_cover_is_asked_for_in_the_next_year() -> None:
+    requests, left_out = choose(
+        {CASE: case_of(*ready, attested, held_over)}, {ACCOUNT: account}, up_to=date(2021, 1, 11), open_years={}
+    )
+    assert (requests, [each.codes for each in left_out]) == ([], [("beyond-carry-over",)])

@@ -12,17 +12,19 @@ from services.eventlog.refusal import Refusal
 from services.grants.case.commitment_refusals import NotCommitted
 from services.grants.case.events.award import Recipient
 from services.grants.case.events.complaint import Party, PartyChanged
-from services.grants.case.events.disbursement import PayeeAccountRegistered
+from services.grants.case.events.disbursement import PayeeAccountErased, PayeeAccountRegistered
 from services.grants.disbursement.payee.rules import (
     AccountNotRecipients,
     AccountSourceMissing,
     NoAccountRegistered,
     OtherAccountRegistered,
+    erase_account,
     register_account,
     verify_account,
 )
 from services.grants.registers.account_numbers import AccountNumberInvalid, check_account_number
 from services.grants.registers.organisation_numbers import OrganisationNumberInvalid
+from tests.given import Given
 from tests.grants.disbursement.paying import ACCOUNT, attested, given, out, ready, registered, verified
 from tests.grants.fodt_fri import approved, proposed
 
@@ -92,3 +94,11 @@ def test_an_account_is_verified_against_something() -> None:
     refusal: type[Refusal] = AccountSourceMissing
     given(*out, registered).when(verify_account, **vars(replace(verified, source=" "))).refused(refusal)
     assert verified.account_id == ACCOUNT
+
+
+def test_an_account_is_erased_once_with_the_reason_and_by_whoever_is_asked() -> None:
+    erased = PayeeAccountErased(account_id=ACCOUNT, reason="Bedt om", erased_on=date(2020, 6, 1), erased_by="liv")
+    asked = {"account_id": ACCOUNT, "reason": "Bedt om", "erased_on": date(2020, 6, 1), "erased_by": "liv"}
+    Given(()).when(erase_account, **asked).then(erased)
+    Given((registered, verified)).when(erase_account, **asked).then(erased)
+    Given((erased,)).when(erase_account, **asked | {"reason": "Igjen", "erased_by": "siri"}).nothing()

@@ -87,3 +87,10 @@ def test_each_report_that_is_due_gets_its_own() -> None:
     ]
     sent = given(*reporting, final).when(remind_all, reminded_on=date(2021, 2, 15), reminded_by="kari").events
     assert len(sent) == 1
+
+
+def test_a_reminder_names_the_case_as_people_call_it() -> None:
+    named = replace(reminded, case_number="2020/17")
+    given(*reporting).when(remind, **on(FIRST), case_number="2020/17").then(named)
+    asked = {"reminded_on": FIRST, "reminded_by": "kari", "case_number": "2020/17"}
+    given(*reporting).when(remind_all, **asked).then(named)

@@ -28,7 +28,7 @@ from services.grants.recipient_report.receiving import (
     receive,
 )
 from services.grants.recipient_report.rules import ReportReasonMissing, UnknownReport
-from tests.grants.fodt_fri import MILLION
+from tests.grants.fodt_fri import MILLION, approved, letter_out
 from tests.grants.recipient_report.story import (
     checked,
     final,
@@ -157,3 +157,24 @@ def test_the_recipient_gets_more_time_never_less() -> None:
     given(*reporting).when(move_deadline, **earlier).refused(DeadlineNotLater)
     given(*reporting).when(move_deadline, **said(moved) | {"reason": ""}).refused(ReportReasonMissing)
     given(*reporting, interim, content, money).when(move_deadline, **said(moved)).refused(ReportApproved)
+
+
+def test_whoever_found_the_content_right_may_think_again_and_send_it_back_for_that() -> None:
+    given(*reporting, interim, content).when(return_report, **said(returned, "version")).then(returned)
+    given(*reporting, interim, replace(money, checked_by="anne")).when(
+        return_report, **said(returned, "version") | {"returned_by": "anne"}
+    ).refused(SamePersonTwice)
+
+
+@pytest.mark.parametrize(
+    "other", [{"check": "money"}, {"reasons": ("Noe annet.",)}, {"reply_by": date(2020, 9, 22)}], ids=repr
+)
+def test_a_report_that_went_back_does_not_go_back_again_for_something_else(other: dict[str, Any]) -> None:
+    given(*reporting, interim, returned).when(return_report, **said(returned, "version") | other).refused(
+        NothingToCheck
+    )
+
+
+def test_a_report_is_untold_until_the_letter_that_asks_for_it_is_out() -> None:
+    assert given(proposed, approved).state.report(1).state == "untold"
+    assert given(proposed, approved, letter_out).state.report(1).state == "awaited"

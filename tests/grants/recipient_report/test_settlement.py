@@ -272,3 +272,16 @@ def test_a_report_is_made_anew_once_for_what_was_promised_since() -> None:
     again = replace(more, added=(Instalment(number=4, amount_ore=MILLION),))
     given(*paid_out, more, anew, *checked(anew), again).when(receive, **arriving(later)).then(later)
     given(*paid_out, more, again).when(receive, **arriving(anew)).then(anew)
+
+
+def test_whoever_wrote_a_settlement_that_stood_may_approve_the_next_one() -> None:
+    """What it stands on was promised since; a draft of this one that went back still counts as written."""
+    used = PROPOSING | {"used_ore": 7 * MILLION, "proposed_by": "siri"}
+    by_siri = replace(settlement, used_ore=7 * MILLION, proposed_by="siri")
+    last = replace(settled, used_ore=7 * MILLION, approved_by="kari")
+    case = (*paid_out, settlement, settled, more, more_paid, anew, *checked(anew))
+    given(*case).when(propose, **used).then(by_siri)
+    given(*case, by_siri).when(approve, **APPROVING | {"approved_by": "kari"}).then(last)
+    back = SettlementReturned(reason="Feil.", returned_by="kari")
+    by_kari = replace(by_siri, proposed_by="kari")
+    given(*case, by_kari, back, by_siri).when(approve, **APPROVING | {"approved_by": "kari"}).refused(SamePersonTwice)
