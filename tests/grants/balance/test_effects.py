@@ -75,7 +75,7 @@ letter_told: dict[str, Any] = {
     "letter": letter, "source_sha256": "0" * 64, "funds": (post, line), "postings": (on_post, on_line),
     "statements": (transferable, replace(transferable, fund_id=LINE, amount=-1)),
 }  # fmt: skip
-opened = [
+opened: list[dict[str, Any]] = [
     {"id": POST, "parent_id": None, "kind": "post", "name": "Tilskudd", "year": 2020, "chapter": 291, "post": 71,
      "hard_stop": True},
     {"id": LINE, "parent_id": POST, "kind": "earmark", "name": "Ressursmiljø", "year": 2020, "chapter": 291,
@@ -130,7 +130,7 @@ def test_a_letter_opens_its_funds_moves_what_it_posts_and_says_what_it_states(ki
     told = did(kind(**letter_told, **by), stream=YEAR)
     assert told["funds"] == opened
     assert told["movements"] == [
-        {"nth": 1, "line": place, **movement} for place, movement in enumerate(posted(forced=True), 1)
+        movement | {"nth": 1, "line": place} for place, movement in enumerate(posted(forced=True), 1)
     ]
     assert told["marks"] == [
         {"nth": 1, "fund": fund, "day": "2020-05-04", "name": "transferable", "amount": amount}
@@ -153,14 +153,15 @@ def test_a_letter_that_is_taken_out_counters_what_it_moved_and_said_and_its_auth
 def test_an_authority_that_is_used_moves_money_within_what_is_left() -> None:
     used = AuthorityUsed(
         authority_id="extra-income", reference="1", fund_id=POST, amount_ore=5, used_on=DAY, used_by="anne",
-        paragraph="§ 3", limit=Limit(base="none", base_ore=0, limit_ore=5, used_before_ore=0), stated=(), postings=(on_post, on_line),
+        paragraph="§ 3", limit=Limit(base="none", base_ore=0, limit_ore=5, used_before_ore=0), stated=(),
+        postings=(on_post, on_line),
     )  # fmt: skip
     told = did(used, stream=YEAR)["movements"]
-    assert told == [{"nth": 1, "line": place, **each} for place, each in enumerate(posted(forced=False), 1)]
+    assert told == [each | {"nth": 1, "line": place} for place, each in enumerate(posted(forced=False), 1)]
 
 
 def test_names_follow_without_anything_moving_and_a_settled_difference_only_says_so() -> None:
-    assert did(FundsRenamed(letter_number=3, funds=(post,)), stream=YEAR) == {"funds": [{**opened[0], "renames": True}]}
+    assert did(FundsRenamed(letter_number=3, funds=(post,)), stream=YEAR) == {"funds": [opened[0] | {"renames": True}]}
     settled = DifferenceSettled(
         letter_number=3, fund_id=POST, sort="total", difference_ore=1, reason="Avrunding", settled_by="anne",
         settled_on=DAY, statements=(transferable,),

@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from services.eventlog.events import Event
-from services.grants.case.events.complaint import ComplaintWithdrawn, Party
+from services.grants.case.events.application import ApplicationRejected
+from services.grants.case.events.complaint import (
+    ComplaintDismissed,
+    ComplaintLateAccepted,
+    ComplaintWithdrawn,
+    Party,
+)
 from services.grants.complaint.arrival import (
     BeforeDecision,
     ComplaintStands,
@@ -38,7 +44,10 @@ from tests.grants.complaint.story import (
     completed,
     disputed_case,
     forwarded,
+    half_reversed,
+    late,
     received,
+    reversed_wholly,
     unsigned,
     upheld,
 )
@@ -155,3 +164,55 @@ def test_a_step_names_a_complaint_of_the_case_and_is_not_dated_before_it() -> No
     given(*disputed_case, received).when(withdraw, **said).refused(UnknownComplaint)
     early = {"number": 1, "withdrawn_on": date(2020, 11, 22), "recorded_by": "siri"}
     given(*disputed_case, received).when(withdraw, **early).refused(StepOutOfOrder)
+
+
+def test_what_lacks_is_written_in_one_order_however_it_was_told() -> None:
+    in_order = replace(received, defects=("change-not-said", "decision-not-named", "not-in-writing", "not-signed"))
+    told: tuple[str, ...] = ("not-signed", "change-not-said", "not-in-writing", "not-signed", "decision-not-named")
+    for _ in range(len(told)):
+        told = (*told[1:], told[0])
+        given(*disputed_case).when(receive, **ARRIVAL | {"defects": told}).then(in_order)
+
+
+def test_a_decision_that_was_made_anew_is_complained_of_anew_and_the_former_is_not() -> None:
+    first = ApplicationRejected(
+        ground="not-prioritised", reason="Utenfor formålet", rejected_on=date(2020, 3, 2), rejected_by="ola"
+    )
+    anew = replace(first, reason="Fortsatt utenfor", rejected_on=date(2020, 9, 1), rejected_by="liv")
+    of_first = replace(received, disputed="rejection", decision_number=None, decision_arrived_on=date(2020, 3, 4),
+                       lodged_on=date(2020, 3, 10), last_day_on=date(2020, 3, 25))  # fmt: skip
+    sent_back = replace(upheld, outcome="returned", decided_on=date(2020, 8, 3))
+    case = (*disputed_case[:1], first, of_first, forwarded, sent_back, anew)
+    asked = ARRIVAL | {"disputed": "rejection", "decision_number": None}
+    second = replace(of_first, number=2, decision_arrived_on=date(2020, 9, 1), lodged_on=date(2020, 9, 1),
+                     last_day_on=date(2020, 9, 22))  # fmt: skip
+    arrived = {"decision_arrived_on": date(2020, 9, 1), "lodged_on": date(2020, 9, 1)}
+    given(*case).when(receive, **asked | arrived).then(second)
+    given(*case).when(receive, **asked | arrived | {"lodged_on": date(2020, 8, 31)}).refused(BeforeDecision)
+    given(*case, second).when(receive, **asked | arrived | {"grounds": "Mer"}).refused(ComplaintStands)
+
+
+def test_a_step_may_be_taken_on_the_day_the_complaint_was_made_and_not_the_day_before() -> None:
+    case = given(*disputed_case, unsigned)
+    same_day = {"number": 1, "completed_on": unsigned.lodged_on, "recorded_by": "siri"}
+    case.when(complete, **same_day).then(replace(completed, completed_on=unsigned.lodged_on))
+    day_before = same_day | {"completed_on": date(2020, 11, 22)}
+    case.when(complete, **day_before).refused(StepOutOfOrder)
+
+
+def test_where_a_complaint_stands_is_said_in_one_word() -> None:
+    turned_away = ComplaintDismissed(number=1, reason="For sent", dismissed_on=date(2020, 12, 20), dismissed_by="liv")
+    taken_up = ComplaintLateAccepted(
+        number=1, ground="special-reasons", reason="Sykdom", accepted_on=date(2020, 12, 1), accepted_by="liv"
+    )
+    states = {
+        "incomplete": (unsigned,), "late": (late,), "received": (received,), "forwarded": (received, forwarded),
+        "dismissed": (late, turned_away), "withdrawn": (received, forwarded, withdrawn),
+        "reversed": (received, half_reversed, reversed_wholly), "decided": (received, forwarded, upheld),
+    }  # fmt: skip
+    for state, facts in states.items():
+        assert given(*disputed_case, *facts).state.complaint(1).state == state
+    assert given(*disputed_case, unsigned, completed).state.complaint(1).state == "received"
+    assert given(*disputed_case, late, taken_up).state.complaint(1).state == "received"
+    assert given(*disputed_case, received, half_reversed).state.complaint(1).state == "received"
+    assert given(*disputed_case, received, half_reversed, forwarded).state.complaint(1).state == "forwarded"

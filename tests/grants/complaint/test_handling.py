@@ -275,3 +275,13 @@ def test_every_step_of_the_story_is_told_as_it_stands() -> None:
     assert (complaint["state"], complaint["outcome"], complaint["suspends"]) == ("decided", "upheld", None)
     assert complaint["party"]["name"] == ESTATE.name
     assert complaint["lodged_by"]["name"] == FODT_FRI.name
+
+
+@pytest.mark.parametrize("step", [half_reversed, forwarded], ids=lambda step: type(step).__name__)
+def test_suspensive_effect_stands_whatever_else_is_done_until_it_is_ended(step: Event) -> None:
+    stands = [(received, suspended, step), (received, step, suspended)]
+    ended_by_then = [(received, suspended, ended, step), (received, suspended, step, ended)]
+    for facts in (*stands, *ended_by_then):
+        case = given(*facts).state
+        assert (case.complaint(1).suspension == suspended) is (facts in stands)
+        assert case.disputes.payment_suspended is (facts in stands)
