@@ -1,8 +1,10 @@
-"""`make describe`: write anew what a fresh database of this release holds (`migrations/description.json`).
+"""`make describe`: write anew what a fresh database of this release holds (`migrations/description.json`), and the
+revision of each schema that the services of this release need (`services/process/schema_needed.json`).
 
 Needed after every migration; `make check` says when it was forgotten, and `make verify` compares with it.
 """
 
+import json
 import secrets
 import tempfile
 from pathlib import Path
@@ -10,9 +12,17 @@ from pathlib import Path
 import psycopg
 
 from dev import postgres
-from migrations import SERVICES, upgrade
+from migrations import SERVICES, list_heads, upgrade
 from migrations.description import FILE, write
 from migrations.roles import LOGINS, MIGRATOR, prepare, url
+
+NEEDED = Path(__file__).parents[1] / "services" / "process" / "schema_needed.json"
+
+
+def needed() -> str:
+    """What stands in that file: the newest revision of each schema."""
+    newest = {service: list_heads(service)[0] for service in sorted(SERVICES)}
+    return json.dumps(newest, indent=4) + "\n"
 
 
 def main() -> None:
@@ -29,7 +39,8 @@ def main() -> None:
                 write(connection)
         finally:
             server.stop()
-    print(f"Written: {FILE.name}")
+    NEEDED.write_text(needed(), encoding="utf-8")
+    print(f"Written: {FILE.name}, {NEEDED.name}")
 
 
 if __name__ == "__main__":

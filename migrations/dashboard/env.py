@@ -1,8 +1,12 @@
-"""What Alembic runs for the dashboard: every revision in one transaction, on the connection it was given."""
+"""What Alembic runs for dashboard: each revision in one transaction, and last in it what the schema then serves."""
 
 from alembic import context
+from alembic.script import ScriptDirectory
 
-connection = context.config.attributes["connection"]
-context.configure(connection=connection, version_table_schema=context.config.attributes["service"])
+from migrations.serving import say_what_is_served
+
+connection, service = context.config.attributes["connection"], context.config.attributes["service"]
+context.configure(connection=connection, version_table_schema=service)
 with context.begin_transaction():
     context.run_migrations()
+    say_what_is_served(connection, service, ScriptDirectory.from_config(context.config))

@@ -42,6 +42,8 @@ from services.httpapi.limits import Limits
 from services.httpapi.logs import configure_logs
 from services.httpapi.route import Router
 from services.httpapi.server import server
+from services.process.schema import RELEASE, Schemas, WatchingSchema
+from services.process.tasks import at_work
 
 BACK = "/logg-inn/tilbake"
 ASIDE = 1
@@ -58,6 +60,7 @@ def create_app(
     sign in, other than the network."""
     facts = open_later(make_conninfo(settings.database_url, options=READ_ONLY), most=settings.pages_at_once + ASIDE)
     store = open_later(settings.sessions_url, most=SIGNED_IN)
+    schemas = Schemas((facts, "grants"), (facts, "notifications"), (store, "dashboard"))
     client = httpx.AsyncClient(trust_env=False, transport=reaching)
     site, news = Site(settings.address), News(facts)
     own = OwnTokens(store, settings.seal_keys)
@@ -78,19 +81,21 @@ def create_app(
     @contextlib.asynccontextmanager
     async def lifespan(_: Any) -> AsyncIterator[None]:
         async with facts, store, client:
+            await schemas.look()
             await refuse_superuser(facts, "tilsagn_dashboard")
             await refuse_superuser(store, "dashboard_sessions")
             await refuse_changed_role(facts, None, READS)
             await refuse_changed_role(store, "dashboard")
-            async with own.forgetting():
+            async with own.forgetting(), at_work([WatchingSchema(schemas, nothing_ends)]):
                 yield
 
     app = service(
         "Tilsagn: dashboard",
-        "0.1.0",
+        RELEASE,
         routers=routers,
         callers=Callers(()),
-        checks={"database": answers(facts), "sessions": answers(store)},
+        checks={"database": answers(facts), "schema": schemas.look, "sessions": answers(store)},
+        schemas=schemas,
         registry=CollectorRegistry(),
         limits=Limits(larger_bodies={LETTER: BODY_BYTES}),
         lifespan=lifespan,
@@ -102,6 +107,10 @@ def create_app(
     know_readers(app, site, sessions)
     answer_as_pages(app)
     return app
+
+
+async def nothing_ends() -> None:
+    """Nothing works here beside the pages, and they are refused as long as the schema does not serve them."""
 
 
 def answer_as_pages(app: Service) -> None:

@@ -29,17 +29,21 @@ AS $function$SELECT clock_timestamp()$function$
 """The log's clock as the migrations lay it, in PostgreSQL's own spelling: the server's clock and nothing else."""
 
 
-class RunsAsSuperuser(Exception):
+class CannotStart(Exception):
+    """The service must not begin on this database; the message says why, in a sentence for whoever runs it."""
+
+
+class RunsAsSuperuser(CannotStart):
     """The service's database role may do anything, so no right would hold it back. It must not start."""
 
 
-class RoleChanged(Exception):
+class RoleChanged(CannotStart):
     """Somebody has given the service's database role settings that the migrations did not. It must not start."""
 
     code = "role-changed"
 
 
-class ClockReplaced(Exception):
+class ClockReplaced(CannotStart):
     """The database's clock is not the one the migrations laid, so nothing can be counted from it. Nothing starts."""
 
     code = "clock-replaced"
@@ -51,7 +55,9 @@ async def refuse_superuser(pool: AsyncConnectionPool, role: str) -> None:
         query = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
         found = await (await connection.execute(query)).fetchone()
     if found is None or found[0]:
-        raise RunsAsSuperuser(f"Connect as {role} (docs/operations.md).")
+        raise RunsAsSuperuser(
+            f"No right holds the service's database role back: connect as {role} (docs/operations.md)."
+        )
 
 
 async def refuse_changed_role(

@@ -19,6 +19,7 @@ from services.httpapi.logs import configure_logs
 from services.httpapi.server import server
 from services.httpapi.trust import trusted
 from services.process.process import Process
+from services.process.schema import RELEASE
 
 
 def create_app(
@@ -45,12 +46,13 @@ def create_app(
 
     return service(
         "Tilsagn: grants",
-        "0.1.0",
+        RELEASE,
         routers=[*web.routers, *key_routers] if web else [],
         callers=callers,
         checks=process.checks,
         limits=LIMITS,
         registry=process.registry,
+        schemas=process.schemas,
         lifespan=lifespan,
         at_stop=[web.let_go] if web else [],
         sandbox=web.sandbox if web else None,

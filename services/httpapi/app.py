@@ -4,8 +4,9 @@ Nothing a room does is needed to be safe here: callers, strict reading, limits, 
 A route that says nothing about whom it serves keeps the service from starting.
 """
 
+import contextlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI
@@ -13,6 +14,8 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from prometheus_client import CollectorRegistry
 from starlette.types import Lifespan
 
+from services.eventlog.refusal import Refusal
+from services.eventlog.rights import CannotStart
 from services.httpapi.admission import route_roles
 from services.httpapi.bearer import Callers
 from services.httpapi.caller import Role
@@ -27,6 +30,7 @@ from services.httpapi.middleware import Doorway
 from services.httpapi.problem import HANDLERS
 from services.httpapi.problem_schema import PROBLEM_SCHEMA
 from services.httpapi.route import Route, Router
+from services.process.schema import Schemas
 from services.sandbox import Sandbox
 
 CONVERTED = re.compile(r"{(\w+):\w+}")
@@ -35,9 +39,11 @@ CONVERTED = re.compile(r"{(\w+):\w+}")
 
 class Service(FastAPI):
     """FastAPI whose description also says how we refuse and, for each operation, which roles it serves and which
-    headers it demands. `at_stop` is called when it is asked to end, before it waits for those who are being served."""
+    headers it demands. `at_stop` is called when it is asked to end, before it waits for those who are being served.
+    `refused_to_start` is why it did not begin, where it refuses the database."""
 
     at_stop: Sequence[Callable[[], None]] = ()
+    refused_to_start: CannotStart | Refusal | None = None
 
     def openapi(self) -> dict[str, Any]:
         description = super().openapi()
@@ -67,12 +73,14 @@ def service(
     followed: FollowUp | None = None,
     waiting: Mapping[str, Count] | None = None,
     sandbox: Sandbox | None = None,
+    schemas: Schemas | None = None,
     description: str = "",
     described: bool = True,
 ) -> Service:
     """The whole service. `checks` say whether it is ready; `registry` holds the gauges of the rooms, if any; `at_stop`
     lets go those who only wait; `followed` tells how far its read models have come, `waiting` counts what waits for a
-    person; `sandbox` is where large bodies are looked through. `described`: it is an API, and
+    person; `sandbox` is where large bodies are looked through; `schemas` are asked whether they serve this code.
+    `described`: it is an API, and
     tells what it takes at `/openapi.json`.
 
     Routes are taken over as they are instead of included: FastAPI looks through an included router twice for each
@@ -80,15 +88,36 @@ def service(
     """
     registry = registry or CollectorRegistry()
     told_at = "/openapi.json" if described else None
-    app = _bare(title=title, version=version, description=description, lifespan=lifespan, openapi_url=told_at)
+    app = _bare(
+        title=title,
+        version=version,
+        description=description,
+        lifespan=noted(lifespan) if lifespan else None,
+        openapi_url=told_at,
+    )
     app.state.callers, app.state.sandbox, app.at_stop = callers, sandbox, at_stop
     app.add_middleware(CompressedPages)
     app.add_middleware(Bounded, limits=limits or Limits())
-    app.add_middleware(Doorway, metrics=RequestMetrics(registry))
+    app.add_middleware(Doorway, metrics=RequestMetrics(registry), schemas=schemas)
     for router in (*routers, health(checks or {}, registry, followed, waiting)):
         app.router.routes.extend(router.routes)
     _refuse_unguarded_routes(app)
     return app
+
+
+def noted(lifespan: Lifespan[Any]) -> Lifespan[Any]:
+    """The same, with what kept it from beginning noted on the service, for whoever says so."""
+
+    @contextlib.asynccontextmanager
+    async def begun(app: Any) -> AsyncIterator[Any]:
+        try:
+            async with lifespan(app) as state:
+                yield state
+        except (CannotStart, Refusal) as refused:
+            app.refused_to_start = refused
+            raise
+
+    return begun
 
 
 def _bare(**told: Any) -> Service:

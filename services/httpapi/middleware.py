@@ -5,15 +5,18 @@ browser careful, one line in the log, one count. It is also where a failure nobo
 import logging
 from time import perf_counter
 
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.eventlog.refusal import Refusal
 from services.httpapi.correlation import HEADER, begin
 from services.httpapi.logs import log_request
 from services.httpapi.metrics import METHODS, RequestMetrics
-from services.httpapi.problem import unexpected
+from services.httpapi.problem import on_refusal, unexpected
+from services.process.schema import Schemas
 
 CLIENT_WENT_AWAY = 499
+INTERNAL = "/internal/"
 
 CAREFUL_BROWSER = (
     (
@@ -33,10 +36,13 @@ class Doorway:
     """Pure ASGI and lean: it costs every request, so it adds one function call to each message sent and no more.
 
     What an answer says of itself stands: a page with a policy of its own gets no second one, for a browser holds a page
-    to both."""
+    to both.
 
-    def __init__(self, app: ASGIApp, metrics: RequestMetrics) -> None:
-        self.app, self.metrics = app, metrics
+    While the schema serves this code no more, nobody is let in but who asks how we do, and each is told why, with 503.
+    So is whoever met it first, before anybody had looked."""
+
+    def __init__(self, app: ASGIApp, metrics: RequestMetrics, schemas: Schemas | None = None) -> None:
+        self.app, self.metrics, self.schemas = app, metrics, schemas
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -54,15 +60,22 @@ class Doorway:
                 message["headers"] = [*message["headers"], *(header for header in added if header[0] not in said)]
             await send(message)
 
+        unserved = self.schemas.refused if self.schemas else None
         try:
-            await self.app(scope, receive, send_on)
+            if unserved is not None and not scope["path"].startswith(INTERNAL):
+                await _refuse(unserved, scope, receive, send_on)
+            else:
+                await self.app(scope, receive, send_on)
         except ClientDisconnect:
             status = CLIENT_WENT_AWAY
         except Exception:
             log.exception("unexpected failure")
             if status:
                 raise
-            await unexpected()(scope, receive, send_on)
+            if self.schemas and (refusal := await self.schemas.find_refusal()) is not None:
+                await _refuse(refusal, scope, receive, send_on)
+            else:
+                await unexpected()(scope, receive, send_on)
         finally:
             self._note(scope, status or CLIENT_WENT_AWAY, perf_counter() - began)
 
@@ -71,6 +84,13 @@ class Doorway:
         route = route_template(scope)
         self.metrics.count(method, route, status, seconds)
         log_request(method, route, status, seconds)
+
+
+async def _refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
+    """As the service tells any refusal: as a problem, or as a page."""
+    handler = scope["app"].exception_handlers.get(Refusal, on_refusal)
+    answer = await handler(Request(scope, receive), refusal)
+    await answer(scope, receive, send)
 
 
 def route_template(scope: Scope) -> str:

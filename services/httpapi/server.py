@@ -8,6 +8,7 @@ import socket
 import sys
 
 import uvicorn
+from uvicorn.lifespan.on import LifespanOn, LifespanSendMessage
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from services.httpapi.app import Service
@@ -23,6 +24,8 @@ COLLECT_AFTER = (50_000, 20, 50)
 """How many more objects there are before the young are gone through, and how many times that before the older: some
 megabytes at the most."""
 CANNOT_START = 3  # what uvicorn ends with when it cannot
+REFUSES_TO_START = 4
+"""What it ends with when it could, and must not on this database."""
 
 log = logging.getLogger(__name__)
 
@@ -100,6 +103,22 @@ class PatientForAWhile(HttpToolsProtocol):
             self.transport.close()
 
 
+class PlainLifespan(LifespanOn):
+    """Says in a sentence why the service does not begin where it refuses to, instead of where in the code that was."""
+
+    def __init__(self, config: uvicorn.Config, app: Service) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def send(self, message: LifespanSendMessage) -> None:
+        refused = self._app.refused_to_start
+        if message["type"] == "lifespan.startup.failed" and refused is not None:
+            code, said = getattr(refused, "code", ""), str(refused)
+            await super().send({**message, "message": said if said.startswith(code) else f"{code}: {said}"})
+        else:
+            await super().send(message)
+
+
 class Server(uvicorn.Server):
     """One process of a service at one address: its own, or one that whoever started it listens at already and handed
     down (`handed`, a file descriptor). Processes that were handed the same take turns at who comes there."""
@@ -112,6 +131,16 @@ class Server(uvicorn.Server):
         """Serve until asked to end. The address is taken before anything of the service begins: where it is another's,
         the process ends (3), and no worker of it has done or will do anything."""
         await super().serve(sockets or [self._take_address()])
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin, or end with 4 and one sentence where the service refuses the database it is on."""
+        self.lifespan = PlainLifespan(self.config, self._app)
+        try:
+            await super().startup(sockets)
+        except SystemExit:
+            if self._app.refused_to_start is not None:
+                sys.exit(REFUSES_TO_START)
+            raise
 
     def _take_address(self) -> socket.socket:
         """A socket that listens. uvloop would go on in silence where another listens since this one was bound."""

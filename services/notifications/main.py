@@ -25,6 +25,7 @@ from services.notifications.webhook.view import EndpointList
 from services.notifications.wiring import PROJECTIONS
 from services.notifications.worker import permits_of, sending, telling
 from services.process.process import Process
+from services.process.schema import RELEASE
 from services.process.tasks import Task
 
 
@@ -56,11 +57,12 @@ def create_app(
 
     return service(
         "Tilsagn: notifications",
-        "0.1.0",
+        RELEASE,
         routers=[*web.routers, *key_routers] if web else [],
         callers=callers,
         checks=process.checks,
         registry=process.registry,
+        schemas=process.schemas,
         lifespan=lifespan,
         at_stop=[web.let_go] if web else [],
         followed=process.followed,

@@ -20,6 +20,7 @@ from services.eventlog.projection import Projection
 from services.eventlog.rights import refuse_changed_role, refuse_replaced_clock, refuse_superuser
 from services.eventlog.runner import Runner
 from services.process.role import ProcessRole
+from services.process.schema import Schemas, WatchingSchema
 from services.process.tasks import Task, at_work
 
 
@@ -56,6 +57,7 @@ class Process:
         self.role, self.schema, self.now = settings.process_role, schema, now
         self.registry = CollectorRegistry()
         self.pool = open_later(settings.database_url)
+        self.schemas = Schemas((self.pool, schema))
         signed = signed_at(settings.checkpoint_dir, schema=schema)
         self.log = Log(
             settings.database_url,
@@ -70,7 +72,7 @@ class Process:
     @property
     def checks(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
         """What keeps this very process from its work where it fails."""
-        return {"database": self.answers, "writer": self.log.records}
+        return {"database": self.answers, "schema": self.schemas.look, "writer": self.log.records}
 
     async def answers(self) -> None:
         """Returns when the database answers."""
@@ -91,19 +93,24 @@ class Process:
     ) -> AsyncIterator[None]:
         """Open what is needed, refuse what is to be refused, and, where this process works, begin: read models (unless
         it is told not to) and `tasks`, which leave on the stack what is to be closed after them. Signed is last of all,
-        when nothing more is recorded here; `closing` is what those who answered leave behind."""
+        when nothing more is recorded here; `closing` is what those who answered leave behind.
+
+        Where the schema comes to serve this code no more, what works here ends, and the rest stands and says so."""
         async with self.pool:
             try:
+                await self.schemas.look()
                 await refuse_superuser(self.pool, f"{self.schema}_service")
                 await refuse_changed_role(self.pool, self.schema)
                 if self.now is clock.now:
                     await refuse_replaced_clock(self.pool, self.schema)
                 works = self.role.works
                 async with AsyncExitStack() as stack:
-                    await stack.enter_async_context(at_work(self._signing() if works else []))
+                    working = await stack.enter_async_context(AsyncExitStack())
+                    await working.enter_async_context(at_work(self._signing() if works else []))
                     filling = [self._runner()] if works and projects else []
-                    beside = tasks(stack) if works else []
-                    await stack.enter_async_context(at_work([*filling, *beside]))
+                    beside = tasks(working) if works else []
+                    await working.enter_async_context(at_work([*filling, *beside]))
+                    await stack.enter_async_context(at_work([WatchingSchema(self.schemas, working.aclose)]))
                     for close in closing:
                         stack.push_async_callback(close)
                     yield

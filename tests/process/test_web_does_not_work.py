@@ -26,6 +26,7 @@ NOBODYS = {
     "aside": "what is large is folded beside the event loop, for whoever asked for it",
     "looking-up": "names of receivers, looked up for whoever asks",
     "overtaken": "each process looks, while it waits for long, whether its primary was overtaken",
+    "schema": "each process looks whether the database still serves it",
     "head-of-the-log": "asked for while somebody waits for it, by the process they wait in",
 }
 """What a process begins for whoever asks it."""
