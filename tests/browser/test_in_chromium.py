@@ -15,9 +15,9 @@ from dev.looking.tables import not_as_tables
 from services.dashboard.sign_in.access import AWARD, PAGES
 from tests.browser.driven import BROWSERS, dashboard_at, has, sample_at, served
 from tests.conftest import Cluster, Database, copied
+from tests.dashboard.access import PLACES, add_receiver, filled
 from tests.dashboard.cases import year_of_cases
-from tests.dashboard.test_access import PLACES, add_receiver, filled
-from tests.dashboard.test_news import record
+from tests.dashboard.news import record
 from tests.patience import wait_until
 
 OF_THE_SAMPLE = (

@@ -16,8 +16,8 @@ from tests.browser.driven import has
 from tests.browser.reading import Element, read_page
 from tests.conftest import Database
 from tests.dashboard import office
+from tests.dashboard.access import PLACES, add_receiver, filled
 from tests.dashboard.cases import FORMULA, HARM, year_of_cases
-from tests.dashboard.test_access import PLACES, add_receiver, filled
 
 KINDS = {"#,##0.00": "float", "0": "float", "dd.mm.yyyy": "date", "dd.mm.yyyy hh:mm:ss": "date", "@": "string"}
 """By how a cell of ours is written: what LibreOffice must take it for. No number is text, nor a code a number."""

@@ -9,9 +9,9 @@ from services.dashboard.words.spoken import LANGUAGES
 from tests.browser.driven import has
 from tests.browser.serving import PAGES, client
 from tests.conftest import Database
+from tests.dashboard.access import PLACES, add_receiver, filled
 from tests.dashboard.cases import year_of_cases
 from tests.dashboard.office import opened, settings_of
-from tests.dashboard.test_access import PLACES, add_receiver, filled
 
 REFUSED = ("/?gjelder=2020-02-31", "/poster/2020/999/1", "/brev/2020/99")
 

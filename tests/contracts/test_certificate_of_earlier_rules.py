@@ -13,7 +13,7 @@ from services.eventlog.epoch.events import STREAM, LogRulesChanged, LogRulesRepl
 from services.eventlog.epoch.rules import FIRST, FOURTH, SECOND, rules_hold_from
 from services.eventlog.events import Event
 from services.eventlog.mapper import encode
-from tests.contracts.test_verify_certificate import BOUND, ITEM, LETTER, MANIFEST, SENT, Story, begun, let_out, verify
+from tests.contracts.verify_certificate import BOUND, ITEM, LETTER, MANIFEST, SENT, Story, begun, let_out, verify
 
 Said = tuple[str, dict[str, Any]]
 UPGRADED: Said = ("log.rules-changed.v1", {"rules": 2})

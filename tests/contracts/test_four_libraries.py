@@ -11,7 +11,7 @@ from jsonschema import Draft7Validator
 from services.notifications.webhook.signing import new_keys
 from tests.conftest import Database
 from tests.contracts.libraries import OF_PYPI, Sent, taken_in_node, taken_in_python
-from tests.contracts.test_webhooks import CLOUDEVENT
+from tests.contracts.webhooks import CLOUDEVENT
 from tests.notifications.webhook.receiver import Arrived, receiving
 from tests.notifications.webhook.works import Works, at_work, message
 

@@ -28,15 +28,14 @@ from services.notifications.receiver.outbox import TYPES
 from services.notifications.webhook.composing import Content, compose
 from services.notifications.webhook.signing import headers
 from tests.contracts.libraries import OF_PYPI, Sent, taken_in_node, taken_in_python
+from tests.contracts.webhooks import CLOUDEVENT, VENDOR
 from tests.house.tree import ROOT
 from tests.made import check_made
-from tests.notifications.notice.test_rules import BEGUN, FAILED, ORDERED, PREPARED, RECEIVED, SENT, STOPPED, WITHDRAWN
-from tests.notifications.webhook.test_messages_of_facts import DELIVERED, ENDED, FILE, HELD, RELEASED, told
+from tests.notifications.notice.rules import BEGUN, FAILED, ORDERED, PREPARED, RECEIVED, SENT, STOPPED, WITHDRAWN
+from tests.notifications.webhook.messages_of_facts import DELIVERED, ENDED, FILE, HELD, RELEASED, told
 from tests.notifications.world import letter, notice
 from tests.patience import PATIENCE_SECONDS, wait_until
 
-VENDOR = Path(__file__).parent / "vendor"
-CLOUDEVENT = json.loads((VENDOR / "cloudevents-1.0.json").read_text(encoding="utf-8"))
 STANDARD = json.loads((VENDOR / "asyncapi-3.0.0.json").read_text(encoding="utf-8"))
 TOLD = json.loads(VECTORS.read_text(encoding="utf-8"))["vectors"]
 PAGE = (ROOT / "docs" / "webhooks.md").read_text(encoding="utf-8")

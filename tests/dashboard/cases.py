@@ -24,8 +24,8 @@ from services.grants.notice.view import CaseNotices
 from services.grants.overview.sums.projection import AwardSums
 from tests.conftest import Database
 from tests.eventlog.played import Played, life, played
-from tests.eventlog.test_projector import catch_up, engine_of
-from tests.history.test_history import EXAMPLES
+from tests.eventlog.projector import catch_up, engine_of
+from tests.history.history import EXAMPLES
 
 AT = datetime(2020, 6, 1, 8, tzinfo=UTC)
 SCHEME, CALL = "jobbsjansen-2020", "jobbsjansen-2020.forste-runde"

@@ -17,7 +17,7 @@ from services.grants.case.events.grant_letter import LetterReleased
 from services.grants.case.events.withholding import Reason, RepaymentReceived, WithholdingDecided, WithholdingReleased
 from services.grants.case_view.list_projection import Cases
 from tests.eventlog.played import Played
-from tests.eventlog.test_projector import catch_up, engine_of
+from tests.eventlog.projector import catch_up, engine_of
 from tests.grants.allocation.letters import folded, letter_of
 
 FUNDS = (

@@ -4,12 +4,9 @@ import asyncio
 from pathlib import Path
 
 import httpx
-import psycopg
 import pytest
 
 from dev.pages import PAGE, page
-from services.calendar import clock
-from services.calendar.days import day_of
 from services.dashboard.main import create_app
 from services.dashboard.sign_in import access
 from services.dashboard.sign_in.access import FILES, FORMS, OPEN, PAGES
@@ -17,14 +14,11 @@ from services.httpapi.app import list_routes
 from services.httpapi.caller import Role
 from tests.browser.reading import read_page
 from tests.conftest import Database
-from tests.dashboard.cases import SCHEME, year_of_cases
+from tests.dashboard.access import PLACES, add_receiver, careful, filled
+from tests.dashboard.cases import year_of_cases
 from tests.dashboard.office import OPENED, PEOPLE, Browser, opened, settings_of
 from tests.made import check_made
 
-PLACES = {"year": "2020", "chapter": "291", "post": "71", "number": "0", "figure:path": "2020/291/71/tilsagn"} | {
-    "scheme": SCHEME, "receiver": "6f1c2d3e-4f50-4b8e-9a30-6c0e3d6f0a52", "log": "grants", "tool": "verify_export.py",
-}  # fmt: skip
-OF_ONE = {"/tilskuddsmottakere/{number}": "/tilskuddsmottakere/974760673"}
 """Addresses whose parts are not those of the others of that name. A case's number begins with the year it is opened."""
 VERBS = ("POST", "PUT", "PATCH", "DELETE")
 OF_THE_PLATFORM = "/internal/"
@@ -40,30 +34,6 @@ SHOWN = (
     *("Frister og oppdrag", "Avvik i budsjett", "hook.example", "Prøv et brev", "verify_certificate"),
 )
 """What stands on the pages of the year below, and nowhere where nobody is signed in."""
-
-
-def filled(address: str) -> str:
-    address = OF_ONE.get(address, address)
-    if address == "/tilsagn/{year}/{number}":
-        return f"/tilsagn/{day_of(clock.now()).year}/1"
-    for name, value in PLACES.items():
-        address = address.replace(f"{{{name}}}", value)
-    return address
-
-
-def add_receiver(database: Database, receiver: str) -> None:
-    """One that is told, as its facts would have it."""
-    with psycopg.connect(database.admin_dsn) as owner:
-        owner.execute(
-            "INSERT INTO notifications.endpoint (id, position, url, types, wanted, ordered, rate_per_second, contract,"
-            " secret_id, consented, paused, disabled, deleted, numbered)"
-            " VALUES (%s, 1, 'https://hook.example/a', '{*}', '{}', false, 50, 1, gen_random_uuid(), true, false,"
-            " false, false, true)",
-            (receiver,),
-        )
-        owner.execute(
-            "INSERT INTO notifications.endpoint_count (endpoint_id, next_start_at) VALUES (%s, now())", (receiver,)
-        )
 
 
 def test_every_route_is_in_the_table_or_open_for_a_reason(database: Database, tmp_path: Path) -> None:
@@ -119,13 +89,6 @@ def test_every_page_as_every_role_and_as_nobody(database: Database, tmp_path: Pa
                     await unwritable(browser, filled(each.address))
 
     asyncio.run(walk())
-
-
-def careful(answer: httpx.Response) -> None:
-    """Kept by no cache, run by nobody, framed nowhere."""
-    assert answer.headers["cache-control"] == "no-store"
-    assert "'unsafe" not in answer.headers["content-security-policy"]
-    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 
 
 async def same_without_body(browser: Browser, address: str, answer: httpx.Response) -> None:

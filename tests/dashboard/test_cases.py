@@ -41,10 +41,10 @@ from tests.dashboard.cases import (
     case_id,
     year_of_cases,
 )
+from tests.dashboard.cases_seen import ADDRESSES, DAY, seen
 from tests.dashboard.filed import rows_of
-from tests.dashboard.office import Browser, opened, settings_of
+from tests.dashboard.office import Browser
 
-DAY = "gjelder=2020-12-31"
 RELEASED_WITHOUT = """
     INSERT INTO notifications.release
         (item, position, manifest_sha256, letter_sha256, ground, basis, said_at, recorded_at, released_at)
@@ -52,16 +52,6 @@ RELEASED_WITHOUT = """
     FROM (VALUES (decode(repeat('00', 32), 'hex'), '2020-06-01'::timestamptz)) AS x (sha, at)
 """
 NEW_YEARS_EVE = AsOf(valid_at=date(2020, 12, 31))
-ADDRESSES = (
-    f"/ordninger?aar=2020&{DAY}",
-    f"/ordninger/{SCHEME}?{DAY}",
-    f"/tilsagn?aar=2020&{DAY}",
-    f"/tilsagn/{{year}}/1?{DAY}",
-    f"/varsler?aar=2020&{DAY}",
-    f"/tilbakehold-og-klager?aar=2020&{DAY}",
-    f"/tilskuddsmottakere?{DAY}",
-    f"/tilskuddsmottakere/974760673?{DAY}",
-)
 TABLES = {
     "/ordninger": ("ordninger",), f"/ordninger/{SCHEME}": ("linjer", "utlysninger", "runder"), "/tilsagn": ("tilsagn",),
     "/tilsagn/{year}/1": ("terminer", "varsler", "hendelser"), "/varsler": ("varsler",),
@@ -82,16 +72,6 @@ def asked(year: YearOfCases, question: Callable[[AsyncConnectionPool], Awaitable
     async def go() -> Any:
         async with AsyncConnectionPool(year.year.database.dashboard_dsn, open=False) as pool:
             return await question(pool)
-
-    return asyncio.run(go())
-
-
-def seen(year: YearOfCases, folder: Path, person: str, look: Callable[[Browser], Awaitable[Any]]) -> Any:
-    async def go() -> Any:
-        async with opened(settings_of(year.year.database, folder)) as office:
-            browser = office.browser()
-            await browser.sign_in(person)
-            return await look(browser)
 
     return asyncio.run(go())
 

@@ -23,10 +23,10 @@ from services.dashboard.sign_in.access import PAGES
 from services.grants.overview.search.view import Found
 from tests.browser.sample_looks import noticed
 from tests.conftest import Cluster, copied
+from tests.dashboard.access import filled
 from tests.dashboard.cases import YearOfCases, year_of_cases
 from tests.dashboard.filed import left_out_of
 from tests.dashboard.office import opened, settings_of
-from tests.dashboard.test_access import filled
 
 TODAY = date(2020, 6, 15)
 TO_COME, OUTSIDE = "Dagen er ikke kommet", "er ikke i budsjettåret"

@@ -19,10 +19,10 @@ from services.httpapi.app import list_routes
 from tests.browser.reading import read_page
 from tests.browser.serving import client
 from tests.conftest import Database
+from tests.dashboard.access import PLACES, add_receiver, filled
 from tests.dashboard.cases import year_of_cases
+from tests.dashboard.news import Stream
 from tests.dashboard.office import OPENED, Office, opened, settings_of
-from tests.dashboard.test_access import PLACES, add_receiver, filled
-from tests.dashboard.test_news import Stream
 from tests.patience import PATIENCE_SECONDS
 
 Play = Callable[[Callable[[Office], Awaitable[None]]], None]

@@ -3,22 +3,20 @@ what it leads to sums to it, to the øre: opened by who sees everything and by t
 
 import asyncio
 import random
-import re
-from collections import Counter, deque
+from collections import deque
 from pathlib import Path
 
 import pytest
 
-from services.dashboard.sign_in.access import AUDIT, ENTRANCES, RECEIVERS, TRYING_OUT
+from services.dashboard.sign_in.access import ENTRANCES
 from tests.conftest import Database
 from tests.dashboard.cases import year_of_cases
 from tests.dashboard.crawled import Crawler
+from tests.dashboard.every_figure_explained import DAY, OF_NO_DAY, UNOPENED, AFew, shape
 from tests.dashboard.office import opened, settings_of
 from tests.dashboard.unexplained import EXPLAINED, unexplained
 
-OF_NO_DAY = (RECEIVERS, TRYING_OUT, AUDIT)
 """They show no amount, or what a draft would do: nothing is recorded, so there is no entry."""
-UNOPENED = "/poster/2020/291/62"
 """The scheme of the kept example is on a post that no letter of this year opens."""
 REACHED = {
     "#/tilsagn", "#/#/#/gjenstar", "sak/#/#/tilsagn", "sak/#/#/alle/kan-utbetales", "sak/#/#/alle/krevd-tilbake",
@@ -27,27 +25,6 @@ REACHED = {
     "brev/#/#/endring/#/til-disposisjon", "steg/#/#/#/#/til-disposisjon",
 }  # fmt: skip
 """Kinds of figures that must be met, or the walk would prove nothing of them."""
-DAY = "gjelder=2020-12-31"
-
-
-def shape(address: str) -> str:
-    """What kind of page or figure an address is of: without its numbers and names."""
-    named = re.sub(r"(ordninger|ordning)/[^/?]+", r"\1/#", address.partition("?")[0])
-    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+", "#", named)
-
-
-class AFew:
-    """Lets so many of each kind through, each once."""
-
-    def __init__(self, of_each: int) -> None:
-        self.of_each, self.met, self.counted = of_each, set[str](), Counter[str]()
-
-    def __call__(self, address: str) -> bool:
-        if address in self.met or self.counted[shape(address)] >= self.of_each:
-            return False
-        self.met.add(address)
-        self.counted[shape(address)] += 1
-        return True
 
 
 async def walk(database: Database, folder: Path, person: str, of_each: int) -> tuple[list[str], Crawler, set[str]]:

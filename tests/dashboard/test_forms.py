@@ -9,13 +9,12 @@ import psycopg
 import pytest
 
 from services.dashboard.sign_in.access import FILES, FORMS, PAGES
-from services.dashboard.sign_in.sessions import proof_of
 from tests.browser.reading import read_page
 from tests.conftest import Database
-from tests.dashboard.office import ADDRESS, PEOPLE, Browser, Itself, Office, opened, settings_of
-from tests.dashboard.test_access import careful, filled
+from tests.dashboard.access import careful, filled
+from tests.dashboard.forms import OURS, signed_in
+from tests.dashboard.office import PEOPLE, Browser, Itself, Office, opened, settings_of
 
-OURS = {"origin": ADDRESS, "sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate"}
 FIELDS = {
     "nummer": "1",
     "skjema": "3d6f0a52-6c0e-4b8e-9a30-6f1c2d3e4f50",
@@ -45,12 +44,6 @@ async def send(browser: Browser, address: str, proof: str, **headers: str) -> ht
         files = {name: (None, value) for name, value in form.items()}
         return await browser.http.post(address, files=files, headers=asked)
     return await browser.http.post(filled(address), data=form, headers=asked)
-
-
-async def signed_in(office: Office, person: str) -> tuple[Browser, str]:
-    browser = office.browser()
-    await browser.sign_in(person)
-    return browser, proof_of(browser.http.cookies["tilsagn"])
 
 
 def play(database: Database, folder: Path, what: Callable[[Office], Awaitable[None]], service: Counting) -> None:

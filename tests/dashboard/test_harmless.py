@@ -9,9 +9,9 @@ from pathlib import Path
 from services.dashboard.sign_in.access import PAGES
 from tests.browser.reading import read_page
 from tests.conftest import Database
+from tests.dashboard.access import PLACES, add_receiver, filled
 from tests.dashboard.cases import HARM, year_of_cases
 from tests.dashboard.office import opened, settings_of
-from tests.dashboard.test_access import PLACES, add_receiver, filled
 
 FORMULA = re.compile(r"[=+\-@\t\r]")
 NUMBER = re.compile(r"[+\-]?[0-9]+(?:[.,][0-9]+)?")

@@ -15,8 +15,8 @@ from markupsafe import escape
 from services.dashboard.sign_in.access import OPEN, PAGES
 from services.httpapi.app import Service
 from tests.conftest import Database
+from tests.dashboard.access import PLACES, add_receiver, filled
 from tests.dashboard.office import Browser, Office, opened, settings_of
-from tests.dashboard.test_access import PLACES, add_receiver, filled
 from tests.faults.hostile import CANARY
 from tests.faults.service import open_funds
 

@@ -14,7 +14,7 @@ from tests.conftest import Database
 from tests.dashboard.office import Browser, opened, settings_of
 from tests.eventlog.played import played
 from tests.grants.allocation.letters import opening, registered, supplement
-from tests.notifications.deadline.test_publishing import met, record
+from tests.notifications.deadline.publishing import met, record
 
 NBSP = "\N{NO-BREAK SPACE}"
 SAID = """

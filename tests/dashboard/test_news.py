@@ -17,9 +17,9 @@ from services.dashboard.pages.news import MOST_OF_ONE, News
 from services.eventlog.freshness import BOUND, Freshness
 from tests.browser.reading import read_page
 from tests.conftest import Database
-from tests.dashboard.office import ADDRESS, Browser, Office, opened, settings_of
+from tests.dashboard.news import Stream, record
+from tests.dashboard.office import Browser, Office, opened, settings_of
 from tests.faults.service import open_funds
-from tests.patience import PATIENCE_SECONDS
 
 AT = datetime(2020, 6, 22, 12, 5, tzinfo=UTC)
 EVEN = Freshness(
@@ -48,48 +48,6 @@ def test_a_reader_is_told_beyond_the_bound_and_of_a_copy_that_hears_nothing(
     assert (found.behind, found.lag.total_seconds(), found.is_late) == (behind, lag, late)
 
 
-class Stream:
-    """What one open page hears, line by line, and when it leaves."""
-
-    def __init__(self, office: Office, browser: Browser, **headers: str) -> None:
-        cookies = "; ".join(f"{name}={value}" for name, value in browser.http.cookies.items())
-        sent = {"host": ADDRESS.removeprefix("http://"), "cookie": cookies, "sec-fetch-site": "same-origin", **headers}
-        self.scope = {
-            "type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1", "method": "GET",
-            "path": "/nytt", "raw_path": b"/nytt", "query_string": b"", "root_path": "", "scheme": "http",
-            "headers": [(name.encode(), value.encode()) for name, value in sent.items()],
-            "server": ("127.0.0.1", 8004), "client": ("127.0.0.1", 1),
-        }  # fmt: skip
-        self.office, self.heard, self.status = office, asyncio.Queue[str](), 0
-        self.headers: dict[str, str] = {}
-        self.left = asyncio.Event()
-
-    async def __aenter__(self) -> "Stream":
-        async def receive() -> Any:
-            await self.left.wait()
-            return {"type": "http.disconnect"}
-
-        async def send(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                self.status = message["status"]
-                self.headers = {name.decode(): value.decode() for name, value in message["headers"]}
-            elif body := message.get("body"):
-                self.heard.put_nowait(body.decode())
-
-        self.task = asyncio.create_task(self.office.app(self.scope, receive, send))
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self.left.set()
-        await self.ended()
-
-    async def hear(self) -> str:
-        return await asyncio.wait_for(self.heard.get(), PATIENCE_SECONDS)
-
-    async def ended(self) -> None:
-        await asyncio.wait_for(asyncio.shield(self.task), PATIENCE_SECONDS)
-
-
 @pytest.fixture
 def play(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """The dashboard over one letter's money, with less patience than it has otherwise."""
@@ -105,16 +63,6 @@ def play(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         asyncio.run(up())
 
     return run
-
-
-def record(database: Database) -> None:
-    """One fact more, as the tests of the log write one."""
-    with psycopg.connect(database.admin_dsn) as owner:
-        owner.execute("SET session_replication_role = replica")
-        owner.execute(
-            "INSERT INTO grants.event SELECT position + 1, stream, version + 1, topic, data, metadata, recorded_at,"
-            " hash FROM grants.event ORDER BY position DESC LIMIT 1"
-        )
 
 
 def test_every_page_says_how_fresh_it_is(play: Callable[..., None]) -> None:

@@ -12,8 +12,8 @@ from dev.words import read
 from tests.browser.serving import PAGES, client
 from tests.conftest import Cluster, copied
 from tests.dashboard.cases import YearOfCases, year_of_cases
+from tests.dashboard.cases_seen import ADDRESSES
 from tests.dashboard.office import opened, settings_of
-from tests.dashboard.test_cases import ADDRESSES
 
 ALOUD = ("aria-label", "title", "placeholder", "alt")
 OUR_NAME = {"Tilsagn"}

@@ -15,8 +15,8 @@ from psycopg import AsyncCursor
 
 from tests.conftest import Cluster, copied
 from tests.dashboard.cases import YearOfCases, year_of_cases
+from tests.dashboard.cases_seen import seen
 from tests.dashboard.office import Browser
-from tests.dashboard.test_cases import seen
 
 DAY, OF_2020 = "gjelder=17.06.2020", "aar=2020&gjelder=31.12.2020"
 GROWING = {

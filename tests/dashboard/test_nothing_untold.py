@@ -24,8 +24,8 @@ from tests.browser.reading import read_page
 from tests.conftest import Database
 from tests.dashboard.cases import UNTOLD_NAME, YearOfCases, case, stored, year_of_cases
 from tests.dashboard.crawled import Crawler
+from tests.dashboard.every_figure_explained import DAY, OF_NO_DAY, UNOPENED, AFew
 from tests.dashboard.office import Browser, opened, settings_of
-from tests.dashboard.test_every_figure_explained import DAY, OF_NO_DAY, UNOPENED, AFew
 
 UNTOLD, IN_PART, APPLIED = 6, 7, 8
 APPLICANT = "Venter på svar kommune"

@@ -15,8 +15,8 @@ from tests.conftest import Database
 from tests.dashboard.filed import rows_of
 from tests.dashboard.office import opened, settings_of
 from tests.eventlog.played import Played, case, life, played
-from tests.eventlog.test_projector import catch_up, engine_of
-from tests.grants.overview.test_untold import RELEASED
+from tests.eventlog.projector import catch_up, engine_of
+from tests.grants.overview.untold import RELEASED
 
 ADDRESS = "/poster/2020/291/71/tilsagn?gjelder=2020-12-31"
 RIGHT_TO_LEFT = "\u202e"

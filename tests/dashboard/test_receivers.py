@@ -13,7 +13,7 @@ from tests.browser.reading import Element, read_page
 from tests.browser.serving import Listed, client
 from tests.conftest import Database
 from tests.dashboard.office import opened, settings_of
-from tests.notifications.webhook import test_endpoints as endpoints
+from tests.notifications.webhook import endpoints as endpoints
 
 SINCE = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 WORDS = {

@@ -10,8 +10,8 @@ import psycopg
 from services.notifications.webhook.reaching import Reaching
 from tests.browser.reading import read_page
 from tests.conftest import Database
+from tests.dashboard.forms import signed_in
 from tests.dashboard.office import Itself, opened, settings_of
-from tests.dashboard.test_forms import signed_in
 from tests.dashboard.through import Through
 from tests.notifications.webhook import works
 from tests.notifications.webhook.receiver import receiving, say

@@ -15,7 +15,7 @@ from tests.eventlog.played import KEY, played
 from tests.faults.service import serving
 from tests.faults.service import settings_of as grants_settings_of
 from tests.notifications.office import INGRID, KARI, MINISTRY, Office, at_the_office
-from tests.notifications.release.test_over_http import ROUND, address, of_round
+from tests.notifications.release.over_http import ROUND, address, of_round
 from tests.notifications.world import letter
 
 

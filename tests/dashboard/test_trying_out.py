@@ -12,8 +12,8 @@ from services import bokmal
 from services.httpapi.caller import Role
 from tests.browser.reading import Element, read_page
 from tests.conftest import Database
+from tests.dashboard.forms import OURS, signed_in
 from tests.dashboard.office import Browser, Itself, opened, settings_of
-from tests.dashboard.test_forms import OURS, signed_in
 from tests.dashboard.through import Through
 from tests.faults.service import serving
 from tests.faults.service import settings_of as grants_settings_of

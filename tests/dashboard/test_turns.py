@@ -14,8 +14,8 @@ from services.dashboard.pages.turns import NotYourTurn, Turns
 from services.dashboard.sign_in.sessions import proof_of
 from tests.browser.reading import read_page
 from tests.conftest import Database
+from tests.dashboard.access import careful
 from tests.dashboard.office import opened, settings_of
-from tests.dashboard.test_access import careful
 
 
 class Queue:

@@ -14,8 +14,8 @@ from services.eventlog.events import Event
 from services.eventlog.mapper import decode
 from services.notifications.facts.notice import NoticeObjected, NoticeObjectionLifted
 from tests.conftest import Database
-from tests.journeys.duties.test_on_notices import told_of
-from tests.notifications.notice.test_rules import BEGUN, ORDERED, PREPARED, RECEIVED, SENT
+from tests.journeys.duties.on_notices import told_of
+from tests.notifications.notice.rules import BEGUN, ORDERED, PREPARED, RECEIVED, SENT
 from tests.notifications.world import BEGAN, Kept, held, letter, notice
 
 LISTED = replace(

@@ -10,17 +10,8 @@ from services.duties.authorship import authors
 from services.grants.case.events.application import DismissalProposed, RejectionProposed
 from services.grants.case.events.award import AwardProposed, Instalment, NamedIn, Recipient
 from services.grants.case.events.recipient_report import SettlementProposed
+from tests.duties.authorship import BY_X
 
-BY_X = AwardProposed(
-    fund_id="2020/291/71/fodt_fri",
-    recipient=Recipient(name="Stiftelsen Født Fri"),
-    amount_ore=1_000,
-    purpose="Et ressursmiljø mot negativ sosial kontroll.",
-    terms=("Regnskap leveres.", "Rapport leveres."),
-    instalments=(Instalment(number=1, amount_ore=1_000),),
-    basis=NamedIn(year=2020, letter=0, section="5.1"),
-    proposed_by="x",
-)
 OTHERWISE = AwardProposed(
     fund_id="2020/291/71/andre",
     recipient=Recipient(name="Oppdiktet forening", organisation_number="974760673"),

@@ -18,7 +18,7 @@ from services.eventlog.log import Log
 from tests.conftest import Cluster, Database, copied
 from tests.eventlog.earlier import append_as_then, earlier
 from tests.grants.award.grant_letters import PROPOSED
-from tests.grants.award.test_letter_freezing import approved, frozen
+from tests.grants.award.letter_freezing import approved, frozen
 
 BEGUN_UNDER = {1: {"grants": "0004", "notifications": "0001"}, 2: {"grants": "0025", "notifications": "0011"}}
 FROZE = f"{approved.approved_by} froze the letter"

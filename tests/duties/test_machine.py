@@ -26,7 +26,7 @@ from services.grants.withholding import rules as withholding
 from services.grants.withholding.warning import warn
 from services.notifications.facts.release import WaiverProposed
 from services.notifications.release import rules as release
-from tests.duties.test_authorship import BY_X
+from tests.duties.authorship import BY_X
 from tests.grants.fodt_fri import running
 from tests.grants.scheme.schemes import PUBLISHED, REGISTERED, TERMS
 from tests.notifications.sentences import held_after

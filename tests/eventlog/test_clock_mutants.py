@@ -11,8 +11,8 @@ import pytest
 from services.eventlog.clocks import ClocksApart
 from services.eventlog.writer import Writer
 from tests.conftest import Database
+from tests.eventlog.clocks import NOW, SKEW, Clocks, ran_away, stamps
 from tests.eventlog.conftest import Bench
-from tests.eventlog.test_clocks import NOW, SKEW, Clocks, ran_away, stamps
 
 AN_INSTANT = timedelta(microseconds=1)
 

@@ -1,7 +1,7 @@
 """Time does not run away: nothing is recorded while the clocks disagree, and a log that ran ahead can go on."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -11,48 +11,15 @@ from prometheus_client import CollectorRegistry
 from dev.verifying.log import verify as verify_log
 from services.eventlog.chain import COLUMNS, StoredEvent, link, verify
 from services.eventlog.clocks import ClocksApart
-from services.eventlog.command import Outcome
 from services.eventlog.epoch.events import ClockCorrected
 from services.eventlog.mapper import decode
 from services.eventlog.writer import Writer
 from tests.conftest import Database
+from tests.eventlog.clocks import DIGEST, NOW, SKEW, Clocks, ran_away, stamps
 from tests.eventlog.conftest import Bench
 from tests.patience import PATIENCE_SECONDS
 
-DIGEST = "ab" * 32
 ONE_PERSON = ("siri", " SIRI ", "si ri", "si\N{ZERO WIDTH SPACE}ri", "\N{SOFT HYPHEN}siri", "ｓｉｒｉ")
-SKEW = timedelta(seconds=60)
-NOW = datetime(2020, 5, 4, 8, tzinfo=UTC)
-
-
-class Clocks:
-    """The application's clock and the database's, both where the test puts them."""
-
-    def __init__(self, database: Database) -> None:
-        self.database, self.said = database, NOW
-        self.owner = psycopg.connect(database.migrator_dsn, autocommit=True)
-        self.owner.execute("SET ROLE tilsagn_owner")
-        self.set(NOW)
-
-    def set(self, at: datetime, *, said: datetime | None = None) -> None:
-        self.said = at if said is None else said
-        self.owner.execute(
-            "CREATE OR REPLACE FUNCTION grants.log_clock() RETURNS timestamptz LANGUAGE sql VOLATILE"
-            f" SET search_path = pg_catalog, pg_temp AS $$ SELECT '{at.isoformat()}'::timestamptz $$"
-        )
-
-    def correct(self, ran_from: int, **other: Any) -> int:
-        words: dict[str, Any] = {
-            "reason": "Tidstjeneren gikk foran.",
-            "document": DIGEST,
-            "asked_by": "siri",
-            "confirmed_by": "liv",
-        }
-        words |= other
-        asked = (ran_from, words["reason"], words["document"], words["asked_by"], words["confirmed_by"], self.said)
-        found = self.owner.execute("SELECT grants.correct_clock(%s, %s, %s, %s, %s, %s)", asked).fetchone()
-        assert found is not None
-        return int(found[0])
 
 
 @pytest.fixture
@@ -72,10 +39,6 @@ def bench(database: Database, clocks: Clocks, registry: CollectorRegistry) -> It
     writer = Writer(database.service_dsn, "grants", now=lambda: clocks.said, registry=registry)
     yield Bench(database, writer)
     writer.close()
-
-
-def stamps(bench: Bench) -> list[datetime]:
-    return [row[0] for row in bench.ask("SELECT recorded_at FROM grants.event ORDER BY position")]
 
 
 @pytest.mark.parametrize("apart", [SKEW, -SKEW, timedelta()])
@@ -141,19 +104,6 @@ def test_others_taking_their_time_is_no_disagreement_of_clocks(database: Databas
             waiting.caller.result(1.2)
     assert waiting.caller.result(PATIENCE_SECONDS).outcome == "recorded"
     writer.close()
-
-
-def ran_away(bench: Bench, clocks: Clocks) -> Outcome:
-    """Two honest facts, then two of a year ahead; the clocks are right again."""
-    bench.send("case-a")
-    bench.send("case-b")
-    clocks.set(NOW + timedelta(days=365))
-    bench.send("case-c")
-    last = bench.send("case-d")
-    clocks.set(NOW + timedelta(hours=1))
-    with pytest.raises(ClocksApart):
-        bench.send("case-e")
-    return last
 
 
 def test_two_people_let_time_go_on_from_where_it_truly_is(bench: Bench, clocks: Clocks) -> None:

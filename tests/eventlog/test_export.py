@@ -1,6 +1,5 @@
 """The export, and the script an auditor verifies it with: only Python, no trust in us."""
 
-import asyncio
 import base64
 import importlib.util
 import json
@@ -12,13 +11,12 @@ from types import ModuleType
 
 import psycopg
 import pytest
-from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.checkpoint import PUBLIC_KEY, Checkpoints
 from services.eventlog.command import Command
-from services.eventlog.export import export_lines
 from services.eventlog.writer import Row, Waiting
 from tests.conftest import Database
+from tests.eventlog.export import exported
 from tests.eventlog.played import Played, played
 from tests.patience import PATIENCE_SECONDS
 
@@ -66,15 +64,6 @@ def year(database: Database, tmp_path: Path) -> Iterator[Played]:
         history.live_through(2)
         assert history.checkpointer.sign()
         yield history
-
-
-def exported(year: Played, after: int = 0, *, with_checkpoints: bool = True) -> bytes:
-    async def read() -> bytes:
-        async with AsyncConnectionPool(year.database.reader_dsn, min_size=1, max_size=1) as pool:
-            kept = year.checkpoints.contents() if with_checkpoints else ()
-            return b"".join([line async for line in export_lines(pool, after, checkpoints=kept)])
-
-    return asyncio.run(read())
 
 
 def verified(year: Played, content: bytes, *arguments: object) -> tuple[int, str]:

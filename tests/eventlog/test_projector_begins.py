@@ -14,7 +14,7 @@ from services.eventlog.projection import Edition, Editions
 from services.eventlog.projector import Projector
 from tests.conftest import Database
 from tests.eventlog.played import Played, played
-from tests.eventlog.test_projector import Watched, catch_up, editions, engine_of, listed, projector
+from tests.eventlog.projector import Watched, catch_up, editions, engine_of, listed, projector
 from tests.patience import PATIENCE_SECONDS, wait_until
 
 EVENTS = list(range(2, 17))

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from services.httpapi.app import Service
-from tests.httpapi.test_hostile_input import BAD_DAYS, BAD_IDS, BAD_INSTANTS, BAD_LINES, BAD_TEXT, CORPUS, NOT_TEXT
+from tests.httpapi.hostile_input import BAD_DAYS, BAD_IDS, BAD_INSTANTS, BAD_LINES, BAD_TEXT, CORPUS, NOT_TEXT
 
 CANARY = "kanarifugl"
 ONE_LINE = 200

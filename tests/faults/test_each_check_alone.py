@@ -17,7 +17,7 @@ from dev.verifying.log import verify
 from dev.verifying.unreadable import Found, looked_at
 from tests.conftest import Cluster, Database, copied
 from tests.faults.two_contacts import name_two_contacts, name_two_members_of_staff
-from tests.upgrade.test_earlier_databases import restored, upgraded
+from tests.upgrade.earlier_databases import restored, upgraded
 
 GONE = {
     "grants": (

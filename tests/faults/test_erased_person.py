@@ -14,10 +14,10 @@ from migrations.roles import close_to_strangers
 from services.eventlog.projection import Projection
 from services.eventlog.projector import Projector
 from services.grants.application.listing import APPLICATIONS
-from services.grants.balance.digest import read_digest
 from services.grants.case_view.list_projection import Cases
 from tests.conftest import Database, drop
-from tests.eventlog.test_projector import engine_of
+from tests.eventlog.projector import engine_of
+from tests.faults.erased_person import TEXTS, balances
 from tests.faults.service import APPROVAL, proposal
 from tests.grants.application.desk import (
     ANNE,
@@ -34,15 +34,10 @@ from tests.grants.application.desk import (
     at_the_desk,
     record,
 )
-from tests.grants.application.test_ties import recorded as tie
+from tests.grants.application.ties import recorded as tie
 from tests.probing_days import left_alone
 
 SECRETS = ("Persdatter", "persdatter@drammen", "987 65 432")
-TEXTS = """
-    SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns
-    JOIN information_schema.tables USING (table_schema, table_name)
-    WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_type = 'BASE TABLE'
-"""
 
 
 def places(dsn: str) -> set[str]:
@@ -70,11 +65,6 @@ def on_disk(database: Database) -> bool:
         found = connection.execute(read).fetchone()
     assert found is not None
     return any(secret.encode() in bytes(found[0]) for secret in SECRETS)
-
-
-def balances(database: Database) -> str:
-    with psycopg.connect(database.reader_dsn) as connection:
-        return read_digest(connection)
 
 
 def holds(database: Database) -> bool:

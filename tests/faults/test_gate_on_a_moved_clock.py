@@ -13,8 +13,8 @@ import pytest
 from services.eventlog.clocks import ClocksApart
 from services.notifications.facts.release import AfterNotice
 from tests.conftest import Database, copied
+from tests.faults.gate_attacks import dispatched, ordered, prepare, receipt
 from tests.faults.moved_clock import MovedCluster, MovedWorld, moved_cluster
-from tests.faults.test_gate_attacks import dispatched, ordered, prepare, receipt
 from tests.notifications.world import Kept, KeptWorld, Refused, held, id_of, letter, notice, released
 
 # Received, and by hand: the first instant of the 15th day after in Norway, or 336 hours if that is later.

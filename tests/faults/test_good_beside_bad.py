@@ -19,7 +19,7 @@ import pytest
 
 from services.notifications.webhook.reaching import Reaching
 from tests.conftest import Database
-from tests.faults.test_webhook_receivers import BAD, redirects, self_signed
+from tests.faults.webhook_receivers import BAD, redirects, self_signed
 from tests.notifications.webhook.receiver import Arrived, Receiver, receiving, say
 from tests.notifications.webhook.works import EveryPort, Works, at_work, id_in, message
 from tests.patience import PATIENCE_SECONDS

@@ -36,7 +36,7 @@ from services.notifications.facts.release import AwardEnded, AwardHeard, LetterH
 from services.notifications.grants_feed.inbox import heard
 from tests.conftest import Database
 from tests.grants.award.grant_letters import PROPOSED
-from tests.grants.award.test_letter_freezing import approved, frozen
+from tests.grants.award.letter_freezing import approved, frozen
 from tests.in_process import InProcess
 from tests.inbox.feed import case
 from tests.notifications.world import held

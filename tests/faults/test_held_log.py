@@ -30,7 +30,7 @@ from tests.faults.service import (
     settings_of,
     signed_in,
 )
-from tests.house.test_advisory_locks import PURPOSES
+from tests.house.advisory_locks import PURPOSES
 
 MODES = (
     "ACCESS SHARE",

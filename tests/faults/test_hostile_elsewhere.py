@@ -7,7 +7,7 @@ from services.grants.web import LETTER_BYTES
 from services.httpapi.etag import expected_version
 from tests.conftest import Database
 from tests.faults.hostile import CANARY
-from tests.faults.test_hostile_input import Attacked, Attacker
+from tests.faults.hostile_input import Attacked, Attacker
 
 KEYS = ["", " ", "a" * 256, "a\tb", "a\x7fb", "nøkkel", f"{CANARY}\t", f"<{CANARY}>\x01"]
 VERSIONS = [

@@ -26,7 +26,7 @@ from services.httpapi.idempotency import IdempotencyKey, request_hash
 from tests.conftest import Database
 from tests.eventlog.played import NEW_YEAR
 from tests.faults.service import notifications_settings_of, serving, settings_of, signed_in
-from tests.faults.test_versions_walked import names_read_in
+from tests.faults.versions_walked import names_read_in
 from tests.faults.walked import NOWHERE, list_asking_for, sample
 from tests.probing_days import left_alone
 

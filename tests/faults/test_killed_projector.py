@@ -13,7 +13,7 @@ from services.eventlog.recorded import Recorded
 from services.grants.case_view.list_projection import Cases
 from tests.conftest import Database
 from tests.eventlog.played import Played
-from tests.eventlog.test_projector import catch_up, editions, engine_of, listed, projector
+from tests.eventlog.projector import catch_up, editions, engine_of, listed, projector
 from tests.fresh import FRESH
 from tests.patience import PATIENCE_SECONDS
 

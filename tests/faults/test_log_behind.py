@@ -16,34 +16,21 @@ from psycopg import Connection
 
 from services.eventlog import recording
 from services.eventlog.behind import LogBehind, signed_at
-from services.eventlog.chain import COLUMNS, StoredEvent
 from services.eventlog.checkpoint import PUBLIC_KEY
 from services.eventlog.checkpointer import Checkpointer
-from services.eventlog.command import Command
-from services.eventlog.writer import Row, Waiting, Writer
+from services.eventlog.writer import Writer
 from services.grants.balance.digest import read_digest
 from services.httpapi.caller import Role
 from services.process.role import ProcessRole
 from tests.conftest import Database
-from tests.eventlog.played import EARMARK, KEY, Played, played
+from tests.eventlog.played import EARMARK, KEY, played
+from tests.faults.log_behind import fact, log_of, looking
+from tests.faults.restored_gate import restored
 from tests.faults.service import KARI, proposal, serving, settings_of, signed_in
-from tests.faults.test_restored_gate import restored
-from tests.faults.test_tampering import rechain, tamper
+from tests.faults.tampering import rechain, tamper
 from tests.patience import PATIENCE_SECONDS, until, wait_until
 
 CODE = "log-behind-its-checkpoints"
-
-
-def log_of(database: Database) -> list[StoredEvent]:
-    with psycopg.connect(database.admin_dsn) as connection:
-        return [
-            StoredEvent(*row) for row in connection.execute(f"SELECT {COLUMNS} FROM grants.event ORDER BY position")
-        ]
-
-
-def fact(number: int) -> Waiting:
-    row = Row(f"case-{number}", 1, "award.returned.v1", b'{"reason":"-","returned_by":"kari"}', b"{}")
-    return Waiting(Command(actor=KARI, key=f"key-{number}"), [row], None)
 
 
 def test_a_restored_log_that_ends_before_what_was_signed_takes_nothing_and_says_why(
@@ -89,12 +76,6 @@ def test_what_was_written_anew_where_it_was_signed_is_not_recorded_upon(database
             writer.submit(fact(1)).result(PATIENCE_SECONDS)
         writer.close()
         assert len(log_of(database)) == 6
-
-
-def looking(year: Played) -> Any:
-    signed = signed_at(year.checkpoints.directory, schema="grants")
-    assert signed is not None
-    return signed.look
 
 
 def test_a_database_that_is_exchanged_under_a_writer_is_looked_at_before_it_records(

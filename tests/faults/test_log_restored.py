@@ -25,11 +25,11 @@ from services.httpapi.restoration.proposed import NAME
 from services.httpapi.restoration.refusals import LogNotWhole, NothingLost, RestorationNotProposed
 from services.reason import ReasonMissing
 from tests.conftest import Database
+from tests.eventlog.export import exported
 from tests.eventlog.played import KEY, Played, played
-from tests.eventlog.test_export import exported
-from tests.faults.test_log_behind import fact, log_of, looking
-from tests.faults.test_restored_gate import restored
-from tests.faults.test_tampering import rechain, tamper
+from tests.faults.log_behind import fact, log_of, looking
+from tests.faults.restored_gate import restored
+from tests.faults.tampering import rechain, tamper
 from tests.patience import PATIENCE_SECONDS
 
 WHY = "Disken brant, og siste sikkerhetskopi er fra i går kveld."

@@ -16,8 +16,8 @@ from services.notifications.receiver.addresses import Address, read_allowed
 from services.notifications.webhook.reaching import Reaching
 from tests.conftest import Database
 from tests.faults.service import serving, signed_in
+from tests.notifications.webhook.addresses import SPECIAL, UNREADABLE
 from tests.notifications.webhook.receiver import Receiver, receiving, say
-from tests.notifications.webhook.test_addresses import SPECIAL, UNREADABLE
 from tests.notifications.webhook.works import ENDPOINTS, Works, id_in, message, opened, working
 
 NAME = "inside.example.no"

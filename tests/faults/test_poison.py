@@ -18,7 +18,7 @@ from services.eventlog.runner import Runner
 from services.eventlog.writer import Row, Waiting
 from services.grants.case_view.list_projection import CaseRow
 from tests.eventlog.played import Played, case
-from tests.eventlog.test_projector import Watched, catch_up, engine_of, listed, projector
+from tests.eventlog.projector import Watched, catch_up, engine_of, listed, projector
 from tests.patience import PATIENCE_SECONDS, wait_until
 
 

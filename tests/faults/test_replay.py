@@ -13,7 +13,7 @@ from dev.verifying.log import verify
 from services.eventlog.checkpoint import PUBLIC_KEY
 from services.grants.case_view.list_projection import FIELDS
 from tests.eventlog.played import Played
-from tests.eventlog.test_projector import Watched, catch_up, editions, engine_of, projector
+from tests.eventlog.projector import Watched, catch_up, editions, engine_of, projector
 
 
 @pytest.fixture

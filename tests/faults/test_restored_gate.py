@@ -4,26 +4,23 @@ letter leaves twice, none leaves early, and the log and the gate hold.
 The channel keeps what it was given: it is not part of the backup.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import fields
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
 import psycopg
-from psycopg import sql
 
 from dev.verifying.log import verify
-from migrations.roles import close_to_strangers
 from services.notifications.channel.file_outbox import FileOutbox
 from services.notifications.channel.port import Receiver
 from services.notifications.channel.post import Post
 from services.notifications.channel.sender import Sender
 from services.notifications.notice.notice_post import NoticePost
 from services.notifications.release.letter_post import LetterPost
-from tests.conftest import Database, drop
+from tests.conftest import Database
+from tests.faults.restored_gate import restored
 from tests.notifications.leaving.parts import Parts, at_work, exempt_scheme, let_out, order
-from tests.notifications.leaving.test_sweep import ordered
+from tests.notifications.leaving.sweep import ordered
 from tests.notifications.world import days, letter
 
 
@@ -37,21 +34,6 @@ def sender(parts: Parts, outbox: Path) -> Sender:
     notices = NoticePost(parts.files, Receiver(name="D"), parts.now)
     posts: dict[str, Post] = {"letter": LetterPost(parts.reading, parts.permits, parts.now), "notice": notices}
     return Sender(parts.reading.log, parts.pool, {"file-outbox": FileOutbox(outbox)}, posts, parts.now)
-
-
-@contextmanager
-def restored(database: Database) -> Iterator[Database]:
-    """The database as it is now, to go on from later: every byte of it, under another name."""
-    name = f"{database.name}_restored"
-    with psycopg.connect(database.admin_dsn.replace(database.name, "postgres"), autocommit=True) as connection:
-        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER tilsagn_owner STRATEGY FILE_COPY")
-        connection.execute(copy.format(sql.Identifier(name), sql.Identifier(database.name)))
-        close_to_strangers(connection, name)
-        told = {each.name: getattr(database, each.name).replace(database.name, name) for each in fields(database)}
-        try:
-            yield Database(**told)
-        finally:
-            drop(connection, name)
 
 
 def going_on(database: Database, story: Callable[[Parts], Awaitable[None]]) -> None:

@@ -21,8 +21,8 @@ from services.httpapi.caller import Role
 from services.httpapi.server import CANNOT_START, SHUTDOWN_SECONDS, server
 from services.inbox.follower import WAIT_SECONDS
 from tests.conftest import Database
+from tests.faults.parted_services import Process, free_ports
 from tests.faults.service import issuer_of, settings_of
-from tests.faults.test_parted_services import Process, free_ports
 from tests.patience import PATIENCE_SECONDS, wait_until
 
 NAMES = ("grants", "notifications")

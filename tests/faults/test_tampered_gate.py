@@ -11,7 +11,7 @@ from psycopg import sql
 from dev.verifying.log import verify
 from dev.verifying.releases import days_in
 from tests.conftest import Database
-from tests.faults.test_gate_attacks import tell, the_release
+from tests.faults.gate_attacks import tell, the_release
 from tests.notifications.leaving.parts import exempt_scheme, let_out
 from tests.notifications.world import Kept, days, held, letter
 

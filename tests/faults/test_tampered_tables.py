@@ -15,7 +15,7 @@ from dev.tables import RELATIONS
 from dev.verifying.log import verify
 from tests.conftest import Cluster, Database, copied
 from tests.faults.two_contacts import name_two_contacts, name_two_members_of_staff
-from tests.upgrade.test_earlier_databases import restored, upgraded
+from tests.upgrade.earlier_databases import restored, upgraded
 
 # What is done to a table, and what is said of it, beside its name. Some have no rows here: one is put there.
 TAMPERED: Mapping[str, tuple[tuple[str, str], ...]] = {

@@ -19,8 +19,8 @@ from dev.tables import RELATIONS
 from dev.verifying.views import TOLD_AT_MOST, check_views
 from services.eventlog.projector import Projector
 from tests.conftest import Cluster, Database, copied
-from tests.eventlog.test_projector import engine_of
-from tests.upgrade.test_earlier_databases import restored, upgraded
+from tests.eventlog.projector import engine_of
+from tests.upgrade.earlier_databases import restored, upgraded
 
 NOBODY = "00000000-0000-0000-0000-00000000000f"
 # What is changed in one row of each, and the key of a row that nothing gave.

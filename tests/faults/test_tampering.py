@@ -13,22 +13,12 @@ from psycopg import sql
 
 from dev.verifying.log import verify
 from migrations.roles import close_to_strangers, url
-from services.eventlog.chain import COLUMNS, GENESIS, Fault, StoredEvent, link
+from services.eventlog.chain import Fault
 from services.eventlog.checkpoint import PUBLIC_KEY, read
 from services.eventlog.checkpointer import SigningRefused
 from tests.conftest import Database, drop
 from tests.eventlog.played import EARMARK, Played, played
-
-GUARDED = ("event", "command", "entry", "mark", "fund")
-
-
-def tamper(year: Played, *statements: str) -> None:
-    """What a superuser can do: the triggers are turned off first."""
-    with psycopg.connect(year.database.admin_dsn) as connection:
-        for table in GUARDED:
-            connection.execute(sql.SQL("ALTER TABLE grants.{} DISABLE TRIGGER USER").format(sql.Identifier(table)))
-        for statement in statements:
-            assert connection.execute(statement.encode()).rowcount > 0, statement
+from tests.faults.tampering import rechain, tamper
 
 
 def faults(year: Played) -> list[Fault]:
@@ -38,18 +28,6 @@ def faults(year: Played) -> list[Fault]:
 
 def found(year: Played) -> set[tuple[int, str]]:
     return {(fault.position, fault.kind) for fault in faults(year)}
-
-
-def rechain(year: Played, since: int = 1) -> None:
-    """Make the chain agree with itself again, as somebody would who knows how it is made."""
-    with psycopg.connect(year.database.admin_dsn) as connection:
-        rows = [
-            StoredEvent(*row) for row in connection.execute(f"SELECT {COLUMNS} FROM grants.event ORDER BY position")
-        ]
-        previous = rows[since - 2].hash if since > 1 else GENESIS
-        for row in rows[since - 1 :]:
-            previous = link(previous, row)
-            connection.execute("UPDATE grants.event SET hash = %s WHERE position = %s", (previous, row.position))
 
 
 def test_an_untouched_year_holds_and_says_what_was_looked_at(year: Played) -> None:

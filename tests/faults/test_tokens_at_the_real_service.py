@@ -19,7 +19,7 @@ from services.httpapi.caller import Role
 from services.httpapi.issuer import DevelopmentIssuer
 from tests.conftest import Database
 from tests.faults.service import POST, issuer_of, open_funds, proposal, running, settings_of
-from tests.httpapi.test_tokens import part, signed
+from tests.httpapi.tokens import part, signed
 from tests.patience import PATIENCE_SECONDS
 
 FUND = f"{POST}/ressursmiljo"

@@ -1,10 +1,8 @@
 """Every address that changes something already read asks for its version (428) and builds on that very version (412):
 walked from the services' own descriptions, so that no route is left out."""
 
-import ast
 import asyncio
 import inspect
-import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from services.httpapi.command_handler import CommandHandler, StaleVersion
 from services.httpapi.etag import ExpectedVersion
 from tests.conftest import Database
 from tests.faults.service import notifications_settings_of, serving, settings_of, signed_in
+from tests.faults.versions_walked import names_read_in
 from tests.faults.walked import list_asking_for
 from tests.probing_days import left_alone
 
@@ -106,11 +105,3 @@ def test_every_version_asked_for_is_handed_on(service: str, database: Database, 
 def versions_of(route: APIRoute) -> list[str]:
     hints = inspect.signature(route.endpoint).parameters.values()
     return [each.name for each in hints if each.annotation == ExpectedVersion]
-
-
-def names_read_in(route: APIRoute) -> set[str]:
-    """The names that the body of the route's function reads."""
-    (function,) = ast.parse(textwrap.dedent(inspect.getsource(route.endpoint))).body
-    assert isinstance(function, ast.AsyncFunctionDef | ast.FunctionDef)
-    nodes = [node for statement in function.body for node in ast.walk(statement)]
-    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}

@@ -19,11 +19,11 @@ from dev.verifying.views import check_views
 from services.eventlog.checkpoint import PUBLIC_KEY
 from services.httpapi.caller import Role
 from tests.conftest import Database
+from tests.faults.parted_services import Parish, Process, Work, agree, carried, free_ports
 from tests.faults.service import allow_back_dating, issuer_of, open_funds, settings_of
-from tests.faults.test_parted_services import Parish, Process, Work, agree, carried, free_ports
-from tests.grants.award.test_letter_routes import SCHEME, record
+from tests.grants.award.letter_routes import SCHEME, record
 from tests.grants.fodt_fri import MILLION
-from tests.journeys.test_two_services import FREE, confirmed, scheme
+from tests.journeys.two_services import FREE, confirmed, scheme
 from tests.patience import PATIENCE_SECONDS, wait_until
 
 pytestmark = pytest.mark.usefixtures("scratch")

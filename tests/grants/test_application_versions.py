@@ -12,7 +12,7 @@ from services.grants.award.approval import propose
 from services.grants.case.events.application import LateAccepted
 from services.grants.case.events.award import Applied
 from services.grants.case.granted_application import GrantedApplication
-from tests.grants.award.test_application_granted import asked, assessed, award, given, received
+from tests.grants.award.application_granted import asked, assessed, award, given, received
 
 STEPS = ("in time", "late", "take in first", "take in last")
 TAKEN_IN = LateAccepted(

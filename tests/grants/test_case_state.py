@@ -15,11 +15,11 @@ from services.grants.case.events.grant_letter import LetterReleased, LetterRelea
 from services.grants.case.events.recipient_report import CaseClosed
 from services.grants.case.state import State, state_after, state_of
 from services.grants.case_view.list_projection import Cases
-from tests.grants.application.test_answers import complained, dismissed, rejected
-from tests.grants.award.test_application_granted import received
-from tests.grants.award.test_letter_freezing import approved
+from tests.grants.application.answers import complained, dismissed, rejected
+from tests.grants.award.application_granted import received
+from tests.grants.award.letter_freezing import approved
 from tests.grants.complaint.story import bankrupt
-from tests.history.test_history import STORED
+from tests.history.history import STORED
 
 closed = CaseClosed(closed_on=date(2020, 4, 1), closed_by="kari")
 annulled = AwardAnnulled(

@@ -20,7 +20,7 @@ from services.grants.case.informed import LetterNotOut, informed_by, keep_until_
 from services.grants.case.presupposed import PRESUPPOSE
 from services.grants.recipient_report.rules import fold
 from tests.grants.acts_on_a_case import approved, promised, proposed, warned, withheld
-from tests.grants.award.test_changes import less, none
+from tests.grants.award.changes import less, none
 
 TOLD = date(2020, 2, 10)
 released = LetterReleased(released_on=TOLD, sha256="ab" * 32, message_id="m-1")

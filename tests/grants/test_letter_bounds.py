@@ -1,15 +1,12 @@
 """What a letter could not hold is refused where it is written, with the true reason, whichever way it comes in."""
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from services.grants.award.approval import propose
-from services.grants.award.award_import import Outside, propose_import
 from services.grants.award.letter_bounds import check_letter_of
 from services.grants.award.rules import fold as fold_granted
 from services.grants.award.state import Award
@@ -31,8 +28,9 @@ from services.grants.scheme.letter_bounds import (
 from services.grants.scheme.rules import Scheme, evolve, publish_call, register, revise
 from tests.given import given as given_facts
 from tests.grants.fodt_fri import approved, proposed
+from tests.grants.letter_bounds import decided_outside, in_a_case
+from tests.grants.plan_conditions import REGISTRATION, REVISION, SETTING
 from tests.grants.scheme.schemes import CALL, REGISTERED, TERMS
-from tests.grants.test_plan_conditions import REGISTRATION, REVISION, SETTING
 
 LONG = "a" * 10_000
 PARAGRAPHS = "\n\n".join(["Ja."] * 3_000)
@@ -42,15 +40,6 @@ BEYOND: dict[str, tuple[str, ...]] = {
     "too many paragraphs": (PARAGRAPHS[:9_999],),
     "a sign that the fonts lack": (SMILE,),
 }
-CLAIM = Outside(decided_on=date(2020, 2, 3), disposal_authority="x", document="y", document_sha256="ab" * 32)
-
-
-def in_a_case(proposal: AwardProposed) -> Any:
-    return propose(Award(), proposal=proposal)
-
-
-def decided_outside(proposal: AwardProposed) -> Any:
-    return propose_import(Award(), proposal=proposal, outside=CLAIM, system_began_on=date(2099, 1, 1))
 
 
 def in_a_round(proposal: AwardProposed) -> Any:

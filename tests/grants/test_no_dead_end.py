@@ -37,8 +37,8 @@ from services.grants.withholding import reclaim
 from services.grants.withholding import rules as withholding
 from tests.grants.fodt_fri import approved, proposed
 from tests.grants.life import Life
-from tests.grants.test_life_before_the_letter import Waiting
-from tests.grants.test_life_of_a_case import HUNT, ToTheEnd
+from tests.grants.life_before_the_letter import Waiting
+from tests.grants.life_of_a_case import HUNT, ToTheEnd
 
 PREPARER, DECIDER, OTHER = "mona", "nina", "olga"
 """People who come to the case with no history in it."""

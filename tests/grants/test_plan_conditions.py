@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -21,7 +20,7 @@ from services.grants.award.state import Award
 from services.grants.award_change.rules import propose_change
 from services.grants.case.events.award import Instalment, PerCapita, Recipient, ReportOwed
 from services.grants.case.events.award_change import Ground
-from services.grants.round.proposing import LineToPropose, Setting, propose_line
+from services.grants.round.proposing import LineToPropose, propose_line
 from services.grants.scheme.events import (
     ApplicantIs,
     GrantedBefore,
@@ -33,6 +32,7 @@ from services.grants.scheme.plan_conditions import ConditionNeverMet, PlanOutOfO
 from services.grants.scheme.rules import Scheme, evolve, publish_call, register, revise
 from tests.given import given as given_facts
 from tests.grants.fodt_fri import MILLION, approved, proposed
+from tests.grants.plan_conditions import REGISTRATION, REVISION, SETTING
 from tests.grants.scheme.schemes import CALL, PUBLISHED, REGISTERED, TERMS
 
 INTERIM = ReportDuty(kind="interim", month=9, day=1)
@@ -43,14 +43,6 @@ SECOND_WAITS = (
 )
 UNASKED = replace(TERMS, instalments=SECOND_WAITS, report_duties=(FINAL,))
 ASKED = replace(UNASKED, report_duties=(INTERIM, FINAL))
-REGISTRATION: dict[str, Any] = {
-    "scheme_id": "jobbsjansen-2020", "year": 2020, "registered_on": date(2020, 1, 2), "registered_by": "kari",
-}  # fmt: skip
-REVISION: dict[str, Any] = {"reason": "Klarere.", "revised_on": date(2020, 1, 9), "revised_by": "kari"}
-SETTING = Setting(
-    round_id=UUID(int=1), scheme_id="s", year=2020, terms=replace(TERMS, basis="named", fund_ids=(proposed.fund_id,),
-    eligibility=(), criteria=()), open_funds=frozenset({proposed.fund_id}),
-)  # fmt: skip
 
 
 # A scheme, and a call on it

@@ -35,7 +35,7 @@ from services.grants.withholding.repayment import RepaymentVoucherUsed, receive_
 from services.text.folding import reads_alike
 from tests import given as sentences
 from tests.given import Given
-from tests.grants.allocation.test_authorities import (
+from tests.grants.allocation.authorities import (
     BEYOND,
     INCOME,
     NET,
@@ -48,7 +48,7 @@ from tests.grants.allocation.test_authorities import (
     use,
 )
 from tests.grants.disbursement import paying
-from tests.grants.disbursement.test_batch import asked, made
+from tests.grants.disbursement.batch import asked, made
 from tests.grants.fodt_fri import MILLION, first_paid, reclaimed, repaid, running
 
 WRITTEN = "KD 20/77-b"

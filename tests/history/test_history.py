@@ -5,16 +5,14 @@ An event that changes its meaning gets a new topic and a new example; the old on
 
 import importlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import reduce
-from pathlib import Path
 from types import ModuleType
 from typing import Any, get_type_hints
 
 import pytest
 
-from dev.modules import load_facts
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode, encode
 from services.eventlog.recorded import Recorded
@@ -28,8 +26,7 @@ from services.notifications.facts import held_state as held
 from services.notifications.facts import notice_state as told
 from services.notifications.webhook import rules as endpoint
 from tests.grants.fodt_fri import MILLION
-
-EXAMPLES = Path(__file__).parent
+from tests.history.history import KINDS, OF_NOTIFICATIONS, ROOMS, STORED
 
 CASE = [  # one case, in the order it happened
     "award.proposed.v1",
@@ -85,26 +82,6 @@ BESIDE_THE_CASES = {
     "disbursement.pay-out-met.v1",
     "disbursement.payee-account-erased.v1",
 }
-
-
-def list_rooms() -> list[ModuleType]:
-    """Every module of events outside the ground floor: importing them registers their topics."""
-    found = load_facts()
-    telling = {kind.__module__ for kind in list_kinds()}
-    return [each for each in found if each.__name__ in telling]
-
-
-def list_kinds(kind: type[Event] = Event) -> Iterator[type[Event]]:
-    for child in kind.__subclasses__():
-        if "TOPIC" in vars(child) and child.__module__.startswith("services."):
-            yield child
-        yield from list_kinds(child)
-
-
-ROOMS = list_rooms()
-KINDS = {kind.TOPIC: kind for kind in list_kinds()}
-OF_NOTIFICATIONS = {topic for topic, kind in KINDS.items() if kind.__module__.startswith("services.notifications.")}
-STORED = {path.stem: path.read_bytes() for path in sorted(EXAMPLES.glob("*.json"))}
 
 
 def evolve_of(kind: type[Event]) -> tuple[Callable[[Any, Event], Any], Any]:

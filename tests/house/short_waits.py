@@ -31,9 +31,9 @@ SHORT: dict[str, str] = {
     "tests/faults/test_lost_connection.py:"
     "test_commands_that_wait_while_the_database_is_away_are_recorded_when_it_is_back": "nothing must be answered"
     " meanwhile",
-    "tests/faults/test_parted_services.py:Parish.__init__": "who is not answered over a parted wire asks again, and"
+    "tests/faults/parted_services.py:Parish.__init__": "who is not answered over a parted wire asks again, and"
     " goes on asking with the patience of all",
-    "tests/faults/test_parted_services.py:carried": "a carrier looks into its outbox for as long as it works",
+    "tests/faults/parted_services.py:carried": "a carrier looks into its outbox for as long as it works",
     "tests/faults/test_parted_services.py:"
     "test_in_the_end_both_tell_the_same_story": "time for what goes wrong to go wrong",
     "tests/faults/test_silent_primary.py:"
@@ -49,9 +49,9 @@ SHORT: dict[str, str] = {
     " silent",
     "tests/faults/test_stopping.py:test_who_waits_for_a_message_is_let_go_and_the_service_ends": "stopping is to be"
     " shorter than the services' own waits (20 and 30 s), and no shorter than that is asked",
-    "tests/faults/test_webhook_receivers.py:drips": "a receiver that drips",
-    "tests/faults/test_webhook_receivers.py:drips_headers": "a receiver that drips",
-    "tests/faults/test_webhook_receivers.py:hangs": "a receiver that hangs",
+    "tests/faults/webhook_receivers.py:drips": "a receiver that drips",
+    "tests/faults/webhook_receivers.py:drips_headers": "a receiver that drips",
+    "tests/faults/webhook_receivers.py:hangs": "a receiver that hangs",
     "tests/faults/test_year_seen.py:demonstration": "a look each second at what plays for minutes",
     "tests/faults/test_workers_killed.py:slowly": "a receiver that is slow, so that something is under way at a kill",
     "tests/faults/test_workers_killed.py:test_workers_are_killed_and_every_message_arrives": "the moment of a kill",

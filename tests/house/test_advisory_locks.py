@@ -9,15 +9,9 @@ from collections import defaultdict
 import psycopg
 
 from tests.conftest import Database
+from tests.house.advisory_locks import PURPOSES
 from tests.house.tree import list_modules
 
-# Every number, what it is for, and the functions in the database that take it.
-PURPOSES: dict[int, tuple[str, set[str]]] = {
-    7402020: ("the order of the grants log, while an upgrade from before it was a table's is under way", set()),
-    7402021: ("the same of the notifications log", set()),
-    7_215_201_920_200_001: ("one migration at a time", set()),
-    7_215_201_920_200_002: ("one process makes roles at a time", set()),
-}
 # Constants of Python that name one of them, by file: what they lock, or pass on to be locked.
 CONSTANTS = {
     "migrations/__init__.py": {"TURN": 7_215_201_920_200_001},

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Iterator
 
 from dev import places
-from tests.house.test_readme import list_targets
+from tests.house.readme import list_targets
 from tests.house.tree import ROOT, list_files, list_sources, list_texts, named
 from tests.made import check_made
 

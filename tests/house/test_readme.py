@@ -3,14 +3,10 @@
 import re
 import subprocess
 
+from tests.house.readme import list_targets
 from tests.house.tree import ROOT, list_texts
 
 README = ROOT / "README.md"
-
-
-def list_targets() -> set[str]:
-    """What the Makefile can make."""
-    return set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
 def test_the_newcomer_is_told_the_two_commands() -> None:

@@ -195,3 +195,19 @@ def test_the_tree_is_the_whole_checkout() -> None:
 def test_each_decision_has_a_number_of_its_own() -> None:
     numbers = [path.name[:4] for path in (ROOT / "docs" / "decisions").glob("[0-9]*.md")]
     assert sorted(numbers) == sorted(set(numbers))
+
+
+def test_what_one_test_builds_for_another_stands_in_no_test() -> None:
+    """What a module of tests needs of another stands beside it, in a module that holds no test."""
+    names = {name.removesuffix(".py").replace("/", ".") for name, _, _ in list_modules("tests") if "/test_" in name}
+    assert [
+        (name, other) for name, _, tree in list_modules("tests") for other in imported(tree) if other in names
+    ] == []
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    """The modules it imports, and what it takes out of them, which may be modules too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+            yield from (f"{node.module}.{each.name}" for each in node.names)

@@ -15,7 +15,7 @@ from joserfc import jws
 from services.httpapi.bearer import LATEST_SECONDS, LEEWAY_SECONDS, Callers
 from services.httpapi.caller import Caller, TokenInvalid
 from tests.httpapi.demo import client, demo
-from tests.httpapi.test_tokens import ANOTHER, CLAIMS, HEADER, KEY, NOW, US, part, signed, token
+from tests.httpapi.tokens import ANOTHER, CLAIMS, HEADER, KEY, NOW, US, part, signed, token
 
 INSTANTS = ("exp", "nbf", "iat")
 ABSURD: dict[str, Any] = {

@@ -1,67 +1,32 @@
 """No token but a good one opens anything (faults.md S3). Each forged token differs from a good one in one thing."""
 
-import asyncio
-import base64
 import hmac
 import json
 from typing import Any
 
 import pytest
-from joserfc import jwk, jws
+from joserfc import jwk
 
 from services.httpapi.bearer import REMEMBERED_SECONDS, REMEMBERED_TOKENS, Callers, Issuer
 from services.httpapi.caller import Caller, Role, TokenInvalid
 from tests.httpapi.demo import ISSUER, client, demo
+from tests.httpapi.tokens import (
+    ANOTHER,
+    ANOTHER_SERVICE,
+    CLAIMS,
+    ED,
+    HEADER,
+    KEY,
+    NOW,
+    RSA,
+    US,
+    caller,
+    part,
+    signed,
+    token,
+)
 
-NOW = 1_600_000_000.0
-KEY = jwk.ECKey.generate_key("P-256", {"kid": "ours"})
-RSA = jwk.RSAKey.generate_key(2048, {"kid": "rsa"})
-ED = jwk.OKPKey.generate_key("Ed25519", {"kid": "ed"})
 STRANGER = jwk.ECKey.generate_key("P-256", {"kid": "ours"})
-ANOTHER_SERVICE = jwk.ECKey.generate_key("P-256", {"kid": "another"})
-
-US = Issuer(
-    issuer="https://us",
-    audience="tilsagn",
-    jwks={"keys": [key.as_dict(private=False) for key in (KEY, RSA, ED)]},
-    algorithms=("ES256", "RS256", "Ed25519"),
-)
-ANOTHER = Issuer(
-    issuer="https://another",
-    audience="tilsagn",
-    jwks={"keys": [ANOTHER_SERVICE.as_dict(private=False)]},
-    algorithms=("ES256",),
-    subject_prefix="another:",
-)
-
-HEADER: dict[str, Any] = {"alg": "ES256", "typ": "at+jwt", "kid": "ours"}
-CLAIMS: dict[str, Any] = {
-    "iss": "https://us",
-    "aud": "tilsagn",
-    "sub": "kari",
-    "roles": ["approver"],
-    "exp": NOW + 600,
-    "nbf": NOW,
-    "iat": NOW,
-    "name": "Kari",
-}
-
-
-def part(content: bytes) -> str:
-    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
-
-
-def signed(header: Any, claims: Any, key: Any = KEY, algorithm: str = "ES256") -> str:
-    """Truly signed, whatever it says: by our own hand, for the library would not sign most of these."""
-    signing_input = f"{part(json.dumps(header).encode())}.{part(json.dumps(claims).encode())}"
-    signature = jws.JWSRegistry.algorithms[algorithm].sign(signing_input.encode(), key)
-    return f"{signing_input}.{part(signature)}"
-
-
-def token(key: Any = KEY, header: dict[str, Any] | None = None, without: str = "", **claims: Any) -> str:
-    said = HEADER | (header or {})
-    algorithm = {"RSA": "PS256" if said["alg"] == "PS256" else "RS256", "OKP": "Ed25519"}.get(key.key_type, "ES256")
-    return signed(said, {name: value for name, value in (CLAIMS | claims).items() if name != without}, key, algorithm)
 
 
 def without_header(name: str) -> str:
@@ -76,10 +41,6 @@ def keyed(public: Any, **header: Any) -> str:
     """Signed with an HMAC. Taking our public key for its secret is the oldest trick there is."""
     signing_input = unsigned(**header).rstrip(".")
     return f"{signing_input}.{part(hmac.digest(public.as_pem(private=False), signing_input.encode(), 'sha256'))}"
-
-
-def caller(given: str, *, at: float = NOW, callers: Callers | None = None) -> Caller:
-    return asyncio.run((callers or Callers([US, ANOTHER], now=lambda: at)).caller_of(given))
 
 
 FORGED: dict[str, str] = {

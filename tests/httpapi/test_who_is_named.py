@@ -13,7 +13,7 @@ from services.httpapi.bearer import OUR_OWN, Callers, Issuer
 from services.httpapi.caller import Role, TokenInvalid
 from services.text.people import folded
 from tests.house.tree import list_modules
-from tests.httpapi.test_tokens import ANOTHER_SERVICE, NOW, US, caller, token
+from tests.httpapi.tokens import ANOTHER_SERVICE, NOW, US, caller, token
 
 THEIRS = Issuer(
     issuer="https://another",

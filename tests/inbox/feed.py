@@ -29,7 +29,7 @@ from services.inbox.follower import Follower, Source
 from services.inbox.taking import MessageHandler
 from tests.conftest import Database
 from tests.grants.award.grant_letters import PROPOSED
-from tests.grants.award.test_letter_freezing import SHA, approved, frozen
+from tests.grants.award.letter_freezing import SHA, approved, frozen
 from tests.in_process import InProcess
 
 Kind = Literal["released", "delivered"]

@@ -20,7 +20,7 @@ from services.inbox.follower import FeedDiverged, FeedUnreadable
 from services.inbox.taking import Reaction
 from tests.conftest import Database
 from tests.grants.award.grant_letters import PROPOSED
-from tests.grants.award.test_letter_freezing import OTHER, approved, frozen, returned
+from tests.grants.award.letter_freezing import OTHER, approved, frozen, returned
 from tests.inbox.feed import KINDS, Office, at_work, case, told
 from tests.patience import until
 

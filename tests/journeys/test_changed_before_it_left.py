@@ -1,8 +1,6 @@
 """What grants decided before the letter left counts, whatever the gate has heard: through both services over HTTP, with
 everything grants tells held up on its way to the gate."""
 
-import asyncio
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,79 +8,19 @@ from typing import Any
 import psycopg
 import pytest
 
-from services.inbox.follower import Follower
 from services.notifications.channel import permits
 from tests.conftest import Database
-from tests.faults.service import open_funds
-from tests.grants.award.test_change_routes import DECIDED
-from tests.grants.award.test_letter_routes import SCHEME, record
+from tests.grants.award.change_routes import DECIDED
 from tests.grants.fodt_fri import MILLION
-from tests.journeys.test_two_services import DATED_ANEW, FREE, Clock, Town, confirmed, scheme, town
+from tests.journeys.changed_before_it_left import ANNULMENT, WRONG, Lag, changed, held_letter, left, prepared
+from tests.journeys.two_services import DATED_ANEW, Clock, Town, town
 
-TWO: dict[str, Any] = {
-    "amount_ore": 2 * MILLION,
-    "instalments": [{"number": 1, "amount_ore": MILLION}, {"number": 2, "amount_ore": MILLION}],
-}
-WRONG = {"code": "reversal-invalid", "text": "Vedtaket var ugyldig."}
-ANNULMENT = {"kind": "annulment", "ground": WRONG}
 NEIGHBOUR: dict[str, Any] = {
     "disputed": "award", "decision_arrived_on": "2020-09-01", "lodged_on": "2020-09-01",
     "grounds": "Vi søkte om de samme midlene.", "party": {"name": "Naboforeningen"},
 }  # fmt: skip
 SUSPENSION = {"suspends": "payment", "reason": "Uavklart.", "granted_on": "2020-09-01"}
 REDUCTION = {"kind": "reduction", "reductions": [{"instalment": 2, "amount_ore": MILLION}], "ground": WRONG}
-
-
-@dataclass
-class Lag:
-    """Whether what one service tells is held up on its way to the other, by the name of who tells. `passes` is then
-    not set."""
-
-    held_up: set[str]
-    passes: asyncio.Event
-
-    def hold_up(self, who: str) -> None:
-        self.held_up.add(who)
-        self.passes.clear()
-
-    def let_pass(self) -> None:
-        self.held_up.clear()
-        self.passes.set()
-
-
-@pytest.fixture
-def lag(monkeypatch: pytest.MonkeyPatch) -> Lag:
-    """Thousands of messages may wait: nothing of them is taken in until the test lets it."""
-    it = Lag(set(), asyncio.Event())
-    ask = Follower._ask
-
-    async def held_up(follower: Follower, at: Any) -> Any:
-        answered = await ask(follower, at)
-        if follower._source.name in it.held_up:
-            await it.passes.wait()
-        return answered
-
-    monkeypatch.setattr(Follower, "_ask", held_up)
-    return it
-
-
-async def held_letter(here: Town) -> tuple[str, str]:
-    """A case whose letter owes no days and is here, bytes and all: its address in each service."""
-    case, award = await here.approved_award(**TWO)
-    await here.comes(award, lambda it: it["state"] == "held" and it["blocked"] is None)
-    await here.has_bytes(award)
-    return case, award
-
-
-async def changed(here: Town, case: str, change: dict[str, Any]) -> Any:
-    """Two people change the award, or are told why not."""
-    proposed = await here.acts_on("kari", "POST", case, "award/changes", change)
-    assert proposed.is_success, proposed.text
-    return await here.acts_on("ola", "PUT", case, "award/changes/approval", DECIDED)
-
-
-def left(folder: Path) -> int:
-    return len(list((folder / "outbox").glob("*/*.pdf")))
 
 
 async def let_out_and_ended(here: Town, award: str, folder: Path) -> Any:
@@ -92,11 +30,6 @@ async def let_out_and_ended(here: Town, award: str, folder: Path) -> Any:
     ended = await here.comes(award, lambda it: it["released"] is None)
     assert (ended["state"], ended["ordered_by"], left(folder)) == ("held", None, 0)
     return ended
-
-
-def prepared(database: Database) -> None:
-    open_funds(database, post_ore=100 * MILLION, fodt_fri=100 * MILLION)
-    record(database, **{f"scheme_{SCHEME}": (scheme(FREE), confirmed(FREE))})
 
 
 def test_the_letter_of_an_award_annulled_while_messages_wait_does_not_leave(

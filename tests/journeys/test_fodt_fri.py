@@ -13,7 +13,7 @@ from typing import Any
 from services.httpapi.caller import Role
 from tests.conftest import Database
 from tests.faults.service import ANNE, DECIDED_OUTSIDE, INGRID, KARI, PER, ROOT, proposal, signed_in
-from tests.journeys.test_first_slice import FODT_FRI, MILLION_ORE, YEARS_END, Year, play
+from tests.journeys.first_slice import FODT_FRI, MILLION_ORE, YEARS_END, Year, play
 from tests.patience import until
 
 NEW_YEAR, RELEASE = ((ROOT / "dev" / "demo" / "letters" / f"2021-0{number}.yaml").read_bytes() for number in (0, 1))

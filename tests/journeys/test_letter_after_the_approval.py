@@ -7,10 +7,10 @@ from dev.verifying.heard import check_heard
 from dev.verifying.log import verify
 from tests.conftest import Database
 from tests.faults.service import open_funds
-from tests.grants.award.test_letter_routes import PROPOSAL
+from tests.grants.award.letter_routes import PROPOSAL
 from tests.grants.fodt_fri import MILLION
-from tests.journeys.test_more_after_the_letter import blocks_of, lets_out, told_and_received
-from tests.journeys.test_two_services import DATED_ANEW, Clock, Town, town
+from tests.journeys.more_after_the_letter import blocks_of, lets_out, told_and_received
+from tests.journeys.two_services import DATED_ANEW, Clock, Town, town
 
 OWN = {"title": "Smittevern", "control": "Vi kontrollerer bruken.", "reactions": "Vi kan kreve pengene tilbake."}
 ALONE: dict[str, Any] = {

@@ -1,7 +1,6 @@
 """More is promised after the letter has left: it owes a letter of its own, and the ministry is told of it.
 Nothing of it is paid before that letter is out. Through both services over HTTP."""
 
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,44 +8,15 @@ from dev.verifying.heard import check_heard
 from dev.verifying.log import verify
 from tests.conftest import Database
 from tests.faults.service import open_funds
-from tests.grants.award.test_change_routes import DECIDED, MORE
-from tests.grants.award.test_letter_routes import SCHEME, record
+from tests.grants.award.change_routes import DECIDED, MORE
+from tests.grants.award.letter_routes import SCHEME, record
 from tests.grants.fodt_fri import MILLION
-from tests.journeys.test_two_services import DATED_ANEW, OWED, Clock, Town, confirmed, scheme, town
-from tests.notifications.publication.test_over_http import verified
+from tests.journeys.more_after_the_letter import blocks_of, lets_out, told_and_received
+from tests.journeys.two_services import DATED_ANEW, OWED, Clock, Town, confirmed, scheme, town
+from tests.notifications.publication.over_http import verified
 
 ONE: dict[str, Any] = {"instalments": [{"number": 1, "amount_ore": MILLION}]}
 ADDED = {"kind": "supplementary", "added": [{"number": 2, "amount_ore": MILLION}], "ground": MORE}
-
-
-async def told_and_received(here: Town, clock: Clock, award: str) -> None:
-    """A notice of this letter, received; and its days pass."""
-    about = {"about": {"kind": "letter", "id": award.rpartition("/")[2]}}
-    prepared = await here.ask("kari", "POST", f"{here.notifications}/v1/notices", about)
-    assert prepared.status_code == 201, prepared.text
-    notice = f"{here.notifications}{prepared.headers['Location']}"
-    assert (await here.acts_on("ola", "PUT", notice, "order", {"channel": "file-outbox"})).is_success
-    await here.comes(notice, lambda it: it["state"] == "dispatched")
-    taken = await here.acts_on("departementet", "PUT", notice, "acknowledgement")
-    opens = datetime.fromisoformat(taken.json()["opens_at"])
-    young = await here.acts_on("ola", "PUT", award, "release", {})
-    assert young.json()["code"] == "notice-too-young"
-    clock.set(opens + timedelta(seconds=1))
-
-
-async def lets_out(here: Town, award: str) -> str:
-    """The letter leaves; its SHA-256."""
-    await here.has_bytes(award)
-    out = await here.acts_on("ola", "PUT", award, "release", {})
-    assert out.is_success, out.text
-    gone = await here.comes(award, lambda it: it["state"] == "dispatched")
-    return str(gone["letter_sha256"])
-
-
-async def blocks_of(here: Town, case: str, instalment: int) -> set[str]:
-    shown = (await here.ask("r", "GET", f"{case}/instalments")).json()
-    part = next(each for each in shown["items"] if each["number"] == instalment)
-    return {each["code"] for each in part["blocks"]}
 
 
 def test_what_is_added_after_the_letter_waits_for_a_letter_of_the_change(

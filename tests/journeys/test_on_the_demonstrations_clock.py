@@ -17,9 +17,9 @@ from services.notifications.channel.permits import GrantsPermits
 from services.notifications.channel.sender import Sender
 from services.notifications.facts.channel import Permit
 from tests.conftest import Database
-from tests.grants.award.test_change_routes import DECIDED
-from tests.journeys.test_changed_before_it_left import ANNULMENT, Lag, changed, held_letter, lag, left, prepared
-from tests.journeys.test_two_services import Town, town_on
+from tests.grants.award.change_routes import DECIDED
+from tests.journeys.changed_before_it_left import ANNULMENT, Lag, changed, held_letter, lag, left, prepared
+from tests.journeys.two_services import Town, town_on
 
 __all__ = ["lag"]
 SKEW, A_MOMENT = timedelta(seconds=60), timedelta(seconds=10)

@@ -19,7 +19,7 @@ from services.eventlog.reading import forget_reading, read_so_far
 from services.grants.case.moves import moves_of
 from tests.conftest import Database
 from tests.faults.service import open_funds
-from tests.grants.disbursement.test_payments_over_http import ATTESTED, Paying
+from tests.grants.disbursement.payments_over_http import ATTESTED, Paying
 from tests.journeys.office import APPROVED, FUND, KARI, LIV, MISUSED, OLA, PER, work
 from tests.notifications.office import INGRID, MINISTRY, at_the_office
 from tests.notifications.office import Office as Ministry

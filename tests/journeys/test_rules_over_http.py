@@ -10,12 +10,12 @@ from pathlib import Path
 
 from dev.verifying.log import verify
 from tests.conftest import Database
+from tests.faults.erased_person import balances
 from tests.faults.service import ROOT, open_funds
-from tests.faults.test_erased_person import balances
 from tests.grants.application.desk import APPLICATION, ASSESSMENT, CONTACT, EXTRA, IMPARTIAL, INGRID, Desk, at_the_desk
-from tests.grants.award.test_letter_routes import DATED
-from tests.grants.award.test_letter_routes import Desk as LetterDesk
-from tests.grants.award.test_letter_routes import at_work as at_the_letter_desk
+from tests.grants.award.letter_routes import DATED
+from tests.grants.award.letter_routes import Desk as LetterDesk
+from tests.grants.award.letter_routes import at_work as at_the_letter_desk
 from tests.grants.fodt_fri import MILLION
 from tests.journeys.office import ANNE, APPROVED, FUND, KARI, LIV, OLA, PER, Office, work
 

@@ -7,7 +7,7 @@ from services.httpapi.caller import Role
 from tests.conftest import Database
 from tests.faults.service import open_funds, signed_in
 from tests.grants.application.desk import APPLICATION, Desk, at_the_desk
-from tests.grants.disbursement.test_payments_over_http import ACCOUNT
+from tests.grants.disbursement.payments_over_http import ACCOUNT
 from tests.journeys.office import ANNE, KARI, SIRI, Office, work
 
 LATE = APPLICATION | {"arrived_on": "2020-02-29"}

@@ -7,16 +7,11 @@ import pytest
 from services.httpapi.environment import SettingsInvalid
 from services.notifications.settings import Settings
 from tests.conftest import Database
+from tests.notifications.channels import KNOWN
 from tests.notifications.office import INGRID, KARI, Office, at_the_office
-from tests.notifications.release.test_over_http import of_round
+from tests.notifications.release.over_http import of_round
 from tests.notifications.world import id_of, letter
 
-KNOWN = {
-    "TILSAGN_ENVIRONMENT": "test",
-    "DATABASE_URL": "postgresql://x",
-    "TILSAGN_OUTBOX": "/tmp/x",
-    "TILSAGN_DEV_ISSUER_KEY_FILE": "/tmp/key",
-}
 SMTP = {"TILSAGN_SMTP_HOST": "smtp.test", "TILSAGN_SMTP_SENDER": "post@imdi.test"}
 
 

@@ -4,7 +4,6 @@ cases' messages lie among each other, or on what is told once more after it was 
 The messages of one case come in their order, for a feed has one; between cases any order can be.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -17,10 +16,11 @@ from hypothesis import strategies as st
 from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.eventlog.recorded import Recorded
-from services.inbox.contract import CONTRACTS, Contract
+from services.inbox.contract import Contract
 from services.notifications.facts.held_state import fold
 from services.notifications.facts.release import HeldLetter
 from services.notifications.grants_feed.inbox import heard
+from tests.notifications.feed_in_any_order import example
 from tests.notifications.world import OURS
 
 HEARD = heard("file-outbox")
@@ -28,13 +28,6 @@ FEED = Contract("grants", HEARD)
 SCHEMES = ("owed", "free")
 AT = datetime(2020, 6, 1, tzinfo=UTC)
 Messages = Sequence[Mapping[str, Any]]
-
-
-def example(name: str, **data: Any) -> dict[str, Any]:
-    """A message as the contract shows it, with this instead."""
-    told = json.loads((CONTRACTS / "grants" / "examples" / f"{name}.json").read_text(encoding="utf-8"))
-    told["data"] |= data
-    return dict(told)
 
 
 def scheme(name: str) -> Messages:

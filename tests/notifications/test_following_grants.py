@@ -14,7 +14,7 @@ from services.inbox.follower import Follower, Source
 from services.notifications.grants_feed.inbox import heard
 from tests.conftest import Database
 from tests.inbox.feed import Feed
-from tests.notifications.test_feed_in_any_order import example
+from tests.notifications.feed_in_any_order import example
 
 SCHEMES = 40
 

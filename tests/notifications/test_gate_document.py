@@ -1,11 +1,11 @@
 """What the auditor's page on the gate says of its mutants is what there is."""
 
-from tests.grants.grant_letter.test_permit_mutants import MUTANTS as OF_GRANTS
+from tests.grants.grant_letter.permit_mutants import MUTANTS as OF_GRANTS
 from tests.house.tree import ROOT
-from tests.notifications.leaving.test_closed_again_mutants import MUTANTS as OF_TRIES
-from tests.notifications.leaving.test_followed_mutants import MUTANTS as OF_CHANGES
-from tests.notifications.leaving.test_permit_mutants import MUTANTS as OF_NOTIFICATIONS
-from tests.notifications.test_gate_mutants import IN_PYTHON, IN_SQL
+from tests.notifications.gate_mutants import IN_PYTHON, IN_SQL
+from tests.notifications.leaving.closed_again_mutants import MUTANTS as OF_TRIES
+from tests.notifications.leaving.followed_mutants import MUTANTS as OF_CHANGES
+from tests.notifications.leaving.permit_mutants import MUTANTS as OF_NOTIFICATIONS
 
 PAGE = ROOT / "docs" / "gate.md"
 FOLDERS = ("`tests/", "`services/", "`migrations/")

@@ -9,7 +9,7 @@ import pytest
 
 from services.calendar.days import day_of
 from tests.conftest import Cluster
-from tests.upgrade.test_earlier_databases import BEFORE_THE_SECOND_RULES, restored, upgraded
+from tests.upgrade.earlier_databases import BEFORE_THE_SECOND_RULES, restored, upgraded
 
 OPENED = "SELECT substr(stream, 6)::uuid, recorded_at FROM grants.event WHERE version = 1 AND stream ^@ 'case-'"
 TOLD = "SELECT stream, version, data, metadata FROM grants.event WHERE topic = 'case.numbered.v1' ORDER BY position"

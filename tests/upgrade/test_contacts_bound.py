@@ -13,7 +13,7 @@ from services.grants.case.events.application import ContactErased
 from tests.conftest import Cluster, Database
 from tests.grants.application.desk import record
 from tests.grants.application.story import received
-from tests.upgrade.test_earlier_databases import restored, upgraded
+from tests.upgrade.earlier_databases import restored, upgraded
 
 NAMED, ERASED, WAITS = UUID(int=11), UUID(int=12), UUID(int=13)
 BOUND = "SELECT convert_from(data, 'UTF8')::jsonb FROM grants.event WHERE topic = 'log.rows-bound.v1'"

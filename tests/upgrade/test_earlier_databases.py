@@ -7,71 +7,23 @@ one untold, one with its days running, one objected to. `fa5cbcc` is from before
 permits, staff, numbers of cases, promises held over, deadlines and endpoints too.
 """
 
-import contextlib
-import lzma
-import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from uuid import uuid4
 
 import psycopg
 import pytest
-from psycopg import sql
 
-from dev import account
 from dev.verifying.heard import check_heard
 from dev.verifying.log import verify
 from dev.verifying.shipped import DEMONSTRATION, check_schema
 from dev.verifying.views import compare_views
-from migrations import LOGS, SERVICES, upgrade
-from migrations.roles import LOGINS, close_to_strangers, make_schemas, url
+from migrations import LOGS
 from services.eventlog.checkpoint import PUBLIC_KEY
-from tests.conftest import Cluster, copied, drop
+from tests.conftest import Cluster, copied
+from tests.upgrade.earlier_databases import BEFORE_THE_SECOND_RULES, DATABASES, NAMES, restored, upgraded
 
-DATABASES = Path(__file__).parent / "databases"
-NAMES = sorted(folder.name for folder in DATABASES.iterdir() if folder.is_dir())
-BEFORE_THE_SECOND_RULES = [name for name in NAMES if name.startswith("fa5cbcc")]
 CHECKPOINTS = {"grants": "checkpoints", "notifications": "checkpoints-notifications"}
-
-
-@contextlib.contextmanager
-def restored(cluster: Cluster, name: str, folder: Path) -> Iterator[Mapping[str, str]]:
-    """The database as it was, in this cluster; the way in for each role. Dropped afterwards."""
-    file = folder / "tilsagn.dump"
-    file.write_bytes(lzma.decompress((DATABASES / name / "tilsagn.dump.xz").read_bytes()))
-    database = f"{cluster.template}_{name.replace('-', '_')}_{uuid4().hex[:8]}"
-    with psycopg.connect(cluster.admin_dsn, autocommit=True) as connection:
-        drop(connection, database)
-        made = "CREATE DATABASE {} OWNER tilsagn_owner TEMPLATE template0 LOCALE 'C' LOCALE_PROVIDER builtin"
-        made += " BUILTIN_LOCALE 'C.UTF-8'"
-        connection.execute(sql.SQL(made).format(sql.Identifier(database)))
-        try:
-            program = account.programs(None) / "pg_restore"
-            command: list[str | Path] = [
-                program,
-                "--exit-on-error",
-                "-d",
-                url(cluster.admin_dsn, database=database),
-                file,
-            ]
-            told = subprocess.run(command, capture_output=True, text=True, check=False)
-            assert told.returncode == 0, told.stderr
-            close_to_strangers(connection, database)
-            with psycopg.connect(url(cluster.admin_dsn, database=database), autocommit=True) as inside:
-                make_schemas(inside)  # as `python -m migrations` does before it migrates
-            yield {
-                login.name: url(cluster.admin_dsn, database=database, user=login.name, password=cluster.password)
-                for login in LOGINS
-            }
-        finally:
-            drop(connection, database)
-
-
-def upgraded(dsns: Mapping[str, str]) -> None:
-    """Each service's part of it, brought to this release."""
-    for service in SERVICES:
-        upgrade(dsns["tilsagn_migrator"], service)
 
 
 def faults_of(name: str, dsns: Mapping[str, str]) -> list[str]:

@@ -13,7 +13,7 @@ from services.grants.case.events.year_end import CommitmentHeldOver
 from services.grants.held_over.view import DEVIATIONS, UNPAID
 from tests.conftest import Cluster, Database
 from tests.grants.balance.between_years import Years, post_of, stream
-from tests.upgrade.test_earlier_databases import BEFORE_THE_SECOND_RULES, restored, upgraded
+from tests.upgrade.earlier_databases import BEFORE_THE_SECOND_RULES, restored, upgraded
 
 MARCH, APRIL = date(2021, 3, 15), date(2021, 4, 1)
 

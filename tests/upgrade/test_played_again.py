@@ -13,7 +13,7 @@ from migrations import SERVICES, upgrade
 from services.grants.settings import Settings
 from tests.conftest import Cluster, copied
 from tests.faults.service import issuer_of, running
-from tests.upgrade.test_earlier_databases import restored
+from tests.upgrade.earlier_databases import restored
 
 STOOD = "SELECT id, available_ore, committed_ore, disbursed_ore, withheld_ore FROM grants.fund ORDER BY id"
 

@@ -12,7 +12,7 @@ from services.dashboard.charts.waterfall import STATED, TOTAL
 from services.dashboard.pages.routes import static_files
 from tests.browser.reading import read_page
 from tests.browser.serving import client
-from tests.dashboard.charts.test_drawings import EVERY_DAY
+from tests.dashboard.charts.drawings import EVERY_DAY
 
 STATIC = static_files().directory
 PAGES = ("/poster/2020/291/71?gjelder=2020-12-31", "/poster/2020/292/60?gjelder=2020-12-31")

@@ -14,9 +14,8 @@ from services.dashboard.charts.burn_up import draw_burn_up
 from services.dashboard.charts.course import COMMITTED, DISPOSAL, PAID, Course
 from services.dashboard.charts.drawing import Drawing, text_width
 from services.dashboard.charts.waterfall import Step, draw_waterfall, steps_of
+from tests.dashboard.charts.drawings import EVERY_DAY, HUGE, NEW_YEAR, course
 
-HUGE = 10**17
-NEW_YEAR = date(2020, 1, 1)
 amounts = st.one_of(st.integers(-HUGE, HUGE), st.integers(-1000, 1000), st.just(0))
 days = st.integers(0, 365).map(lambda nth: NEW_YEAR + timedelta(days=nth))
 
@@ -33,19 +32,8 @@ def courses(draw: st.DrawFn, most: int = 40) -> Course:
     )  # fmt: skip
 
 
-def course(*values: tuple[date, int], letters: bool = True) -> Course:
-    """A year in which everything moves together."""
-    on, moved = tuple(day for day, _ in values), tuple(amount for _, amount in values)
-    of = tuple((day, nth) for nth, day in enumerate(on)) if letters else ()
-    return Course(
-        code="290/01", year=2020, until=date(2020, 12, 31), days=on, letters=of, demands=(),
-        figures=dict.fromkeys((DISPOSAL, COMMITTED, PAID), moved),
-    )  # fmt: skip
-
-
 ONE_STEP = course((NEW_YEAR, 100))
 NOTHING = course((NEW_YEAR, 0), letters=False)
-EVERY_DAY = course(*((NEW_YEAR + timedelta(days=nth), nth * HUGE // 400) for nth in range(366)))
 LAST_DAY = course((NEW_YEAR, 5), (date(2020, 12, 30), HUGE), (date(2020, 12, 31), -HUGE))
 
 

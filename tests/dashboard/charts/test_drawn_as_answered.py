@@ -21,7 +21,7 @@ from tests.dashboard.charts.drawn import NBSP, UNITS, Ruler, height_at, of_class
 from tests.dashboard.filed import left_out_of, rows_of
 from tests.dashboard.office import opened, settings_of
 from tests.eventlog.played import EARMARK, POST, case, letter, life, played
-from tests.grants.overview.test_untold import RELEASED
+from tests.grants.overview.untold import RELEASED
 
 FIGURES = {"disposal": "at_disposal_ore", "committed": "committed_ore", "paid": "disbursed_ore"}
 CLAIMS = {

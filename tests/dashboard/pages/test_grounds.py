@@ -12,7 +12,7 @@ from services.grants import main as grants
 from services.grants.balance.movements import effects
 from services.grants.budget_year.events.allocation import Ground
 from services.grants.case.events.withholding import RepaymentReceived
-from tests.history.test_history import EXAMPLES
+from tests.history.history import EXAMPLES
 
 assert grants, "so that every kind of fact is known"
 OF_ITS_OWN = {"held-over"}

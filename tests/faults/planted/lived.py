@@ -41,10 +41,10 @@ from tests.eventlog.played import EARMARK, KEY, NEW_YEAR, POST, case, fund, lett
 from tests.faults.service import issuer_of, settings_of
 from tests.grants.application.desk import APPLICATION, FIRST_ROUND, SCHEMES
 from tests.grants.application.desk import FUND as JOBBSJANSEN
-from tests.grants.award.test_letter_routes import FUND, SCHEME
-from tests.grants.disbursement.test_payments_over_http import ACCOUNT
+from tests.grants.award.letter_routes import FUND, SCHEME
+from tests.grants.disbursement.payments_over_http import ACCOUNT
 from tests.grants.fodt_fri import MILLION
-from tests.journeys.test_two_services import FREE, OWED, Town, confirmed, listening, looking_often, scheme
+from tests.journeys.two_services import FREE, OWED, Town, confirmed, listening, looking_often, scheme
 from tests.patience import PATIENCE_SECONDS, until
 
 BEGAN = datetime(2020, 3, 2, 8, tzinfo=UTC)

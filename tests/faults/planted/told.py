@@ -19,8 +19,8 @@ from services.notifications.facts.notice import NoticeObjectionLifted, NoticeRec
 from services.notifications.facts.scheme_policy import ConfirmedPolicyHeard, DecisionHeard
 from tests.eventlog.played import case, life
 from tests.faults.planted.tampering import Copy, Tampering, Who
-from tests.grants.award.test_letter_routes import SCHEME
-from tests.journeys.test_two_services import FREE, confirmed
+from tests.grants.award.letter_routes import SCHEME
+from tests.journeys.two_services import FREE, confirmed
 
 NEW = case(77)
 PROPOSED, APPROVED = life(77)[:2]

@@ -26,28 +26,29 @@ from services.grants.allocation.authority.rules import (
     overspend_for_investment,
     spend_extra_income,
 )
-from services.grants.allocation.authority.use import Use
 from services.grants.allocation.rules import register_letter
 from services.grants.budget_year.events.allocation import AuthorityUsed, CarryOverApplied, Limit
-from services.grants.budget_year.letter import Letter
 from services.grants.budget_year.reconciliation import reconcile
 from services.grants.budget_year.state import BudgetYear, evolve
 from services.grants.case.commitment_refusals import AmountNotPositive
-from tests.given import Given, given
-from tests.grants.allocation.letters import KRONE, folded, letter_of, opening, registered, supplement
-
-LETTERS = registered(*(letter_of(number) for number in range(9)))
-OPERATING = "2020/290/01"
-SEPTEMBER = date(2020, 9, 1)
-NEW_YEARS_EVE = date(2020, 12, 31)
-
-
-def after(*facts: AuthorityUsed | CarryOverApplied) -> Given:
-    return given(*LETTERS, *facts, evolve=evolve, initial=BudgetYear())
-
-
-def use(kroner: int, fund_id: str = OPERATING, reference: str = "20/00200", on: date = SEPTEMBER) -> Use:
-    return Use(fund_id=fund_id, amount_ore=kroner * KRONE, reference=reference, used_on=on, used_by="siri")
+from tests.given import given
+from tests.grants.allocation.authorities import (
+    BEYOND,
+    INCOME,
+    LETTERS,
+    NET,
+    NEW_YEARS_EVE,
+    OPERATING,
+    SAVED,
+    SEPTEMBER,
+    TO_45,
+    after,
+    carrying,
+    opening_with_authorities,
+    small_year,
+    use,
+)
+from tests.grants.allocation.letters import KRONE, folded, letter_of, registered, supplement
 
 
 def used(decision: Any, year: BudgetYear, **asked: Any) -> AuthorityUsed:
@@ -55,21 +56,6 @@ def used(decision: Any, year: BudgetYear, **asked: Any) -> AuthorityUsed:
     assert isinstance(fact, AuthorityUsed)
     return fact
 
-
-NET: dict[str, Any] = {"routine_renewal": True, "belongs_on_post_45": False, "booked_in_account_class_3": True}
-BEYOND: dict[str, Any] = {
-    "until_on": date(2025, 6, 30),
-    "ordinary_operations": True,
-    "unchanged_level": True,
-    "termination_assessed": True,
-}
-INCOME: dict[str, Any] = {
-    "reported_income_ore": 9_000_000 * KRONE,
-    "same_agency": True,
-    "from_increased_activity": True,
-    "within_mandate": True,
-    "binds_later_level": False,
-}
 
 # In September 291 156 000 is at disposal on 290/01; 10 327 347 of it is carried over, and 295 400 000 is appropriated.
 SEPTEMBER_BASE_KRONER = 291_156_000 - 10_327_347
@@ -210,18 +196,6 @@ def test_extra_income_has_its_conditions(broken: dict[str, bool]) -> None:
     after().when(spend_extra_income, use=use(1), **{**INCOME, **broken}).refused(ConditionNotMet, saying="nr. 1")
 
 
-TO_45: dict[str, Any] = {"to_fund_id": "2020/290/45", "binds_later_spending": False, "restricted_ore": None}
-
-
-def opening_with_authorities(more: str = "") -> Letter:
-    """The small letter, with the authorities of 2020."""
-    return replace(opening(more), authorities=letter_of(0).authorities)
-
-
-def small_year(more: str = "") -> Given:
-    return given(*registered(opening_with_authorities(more)), evolve=evolve, initial=BudgetYear())
-
-
 def test_money_moves_from_01_to_45_of_the_same_chapter_up_to_five_percent() -> None:
     fact = used(move_to_investment, small_year().state, use=use(5_000_000), **TO_45)
     assert [(each.fund_id, each.at_disposal_ore // KRONE) for each in fact.postings] == [
@@ -277,12 +251,6 @@ def test_only_a_letter_lifts_a_restriction_and_from_its_day() -> None:
     assert lifted.when(move_to_investment, use=use(1, on=date(2020, 10, 1)), **asked).events
 
 
-SAVED: dict[str, Any] = {
-    "consent_reference": "KD 20/77",
-    "savings": ((2021, 500_000 * KRONE), (2022, 300_000 * KRONE), (2023, 200_000 * KRONE)),
-}
-
-
 def test_overspending_for_investment_is_saved_in_three_years_with_consent() -> None:
     fact = used(overspend_for_investment, folded(LETTERS), use=use(1_000_000), **SAVED)
     assert (fact.consent_reference, sum(ore for _, ore in fact.savings)) == ("KD 20/77", 1_000_000 * KRONE)
@@ -335,10 +303,6 @@ def test_overspending_for_investment_has_its_limit_too() -> None:
     asked = {**SAVED, "savings": ((2021, limit_ore + 1),)}
     over = replace(use(1), amount_ore=limit_ore + 1)
     after().when(overspend_for_investment, use=over, **asked).refused(AuthorityLimitPassed, saying="nr. 3")
-
-
-def carrying(kroner: int, fund_id: str = OPERATING, on: date = NEW_YEARS_EVE) -> dict[str, Any]:
-    return {"use": use(kroner, fund_id, on=on), "unused_ore": 20_000_000 * KRONE, "restricted_ore": 0}
 
 
 def test_five_percent_of_what_is_unused_is_applied_for_and_moves_nothing() -> None:

@@ -28,20 +28,12 @@ from services.grants.budget_year.reconciliation import LetterUnknown
 from services.grants.budget_year.state import BudgetYear, evolve, letters_by
 from services.reason import ReasonMissing
 from tests.given import Given, given
+from tests.grants.allocation.correcting import UDI
 from tests.grants.allocation.letters import KRONE, folded, letter_of, opening, registered, since, supplement
 
 SHA = "ab" * 32
 POST = "2020/290/01"
 WHY = "Sifferet var lest feil."
-UDI = """
-year: 2020
-number: 0
-title: Tildelingsbrev
-dated: {on: 2020-01-01, ground: printed}
-posts:
-  - {post: 490/01, name: Drift, at_disposal: {amount: "900 mill.", cite: a}, cite: a}
-  - {post: 490/21, name: Spesielle driftsutgifter, at_disposal: {amount: "20 mill.", cite: a}, cite: a}
-"""
 
 
 def _march(amount: str) -> Letter:

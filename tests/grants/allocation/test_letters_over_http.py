@@ -7,8 +7,8 @@ import httpx
 
 from dev.verifying.log import verify
 from tests.conftest import Database
+from tests.grants.allocation.correcting import UDI
 from tests.grants.allocation.letters import OPENING, source_of
-from tests.grants.allocation.test_correcting import UDI
 from tests.journeys.office import ANNE, Office, work
 
 LETTERS = "/v1/letters"

@@ -26,16 +26,14 @@ from services.grants.application.outcome import (
 )
 from services.grants.application.rules import ApplicationEnded, ApplicationReasonMissing, AwardWaits
 from services.grants.case.events.application import (
-    ApplicationDismissed,
-    ApplicationRejected,
     DismissalReturned,
     RejectionReturned,
 )
-from services.grants.case.events.complaint import ComplaintDecided, ComplaintReceived, DecisionReversed, Outcome, Party
+from services.grants.case.events.complaint import ComplaintDecided, DecisionReversed, Outcome
 from services.grants.case.granted_application import NotImpartial
+from tests.grants.application.answers import complained, dismissed, rejected
 from tests.grants.application.story import (
     CONTENT,
-    DRAMMEN,
     REPLY_BY,
     assessed,
     award,
@@ -51,12 +49,6 @@ from tests.grants.application.story import (
     version,
 )
 
-dismissed = ApplicationDismissed(
-    ground="late", reason=dismissal.reason, dismissed_on=date(2020, 3, 3), dismissed_by="liv"
-)
-rejected = ApplicationRejected(
-    ground="not-prioritised", reason=rejection.reason, rejected_on=date(2020, 3, 23), rejected_by="liv"
-)
 weighed = (received, impartial, assessed)
 DISMISS = {"dismissed_on": dismissed.dismissed_on, "dismissed_by": "liv"}
 REJECT = {"rejected_on": rejected.rejected_on, "rejected_by": "liv"}
@@ -181,18 +173,6 @@ def test_who_is_not_impartial_neither_prepares_nor_decides(
     given(*past, partial).when(act, **of).refused(NotImpartial)
 
 
-complained = ComplaintReceived(
-    number=1,
-    disputed="rejection",
-    decision_number=None,
-    party=Party(name=DRAMMEN.name),
-    decision_arrived_on=date(2020, 3, 25),
-    lodged_on=date(2020, 4, 1),
-    last_day_on=date(2020, 4, 15),
-    grounds="Vi er uenige.",
-    defects=(),
-    registered_by="siri",
-)
 refused = (*weighed, rejection, rejected, complained)
 
 

@@ -12,7 +12,7 @@ from services.grants.case.events.application import ApplicationReceived, LateAcc
 from services.grants.case_view.list_projection import Cases
 from tests.conftest import Database
 from tests.eventlog.played import case, played
-from tests.eventlog.test_projector import catch_up, engine_of, listed
+from tests.eventlog.projector import catch_up, engine_of, listed
 from tests.grants.application.story import CONTENT, DAY_AFTER, version
 
 

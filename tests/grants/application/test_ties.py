@@ -7,15 +7,12 @@ from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.application.organisation_ties import NoSuchTie, end_tie, record_tie
 from services.grants.application.rules import ApplicationReasonMissing
-from services.grants.case.events.application import TieEnded, TieRecorded
+from services.grants.case.events.application import TieEnded
 from services.grants.case.ties import stream_of_organisation, tied
 from services.grants.registers.organisation_numbers import OrganisationNumberInvalid
 from tests import given as sentences
+from tests.grants.application.ties import NUMBER, recorded
 
-NUMBER = "974760673"
-recorded = TieRecorded(
-    organisation_number=NUMBER, person="kari", kind="board-member", recorded_on=date(2020, 1, 2), recorded_by="kari"
-)
 ended = TieEnded(
     organisation_number=NUMBER, person="kari", reason="Gikk ut av styret.", ended_on=date(2020, 9, 1), ended_by="liv"
 )

@@ -45,7 +45,7 @@ from services.grants.grant_letter import imported_release as letter_release
 from services.grants.grant_letter.freezing import DecidedOutside, Print, freeze
 from tests import given as sentences
 from tests.grants.award.grant_letters import DATED_ON
-from tests.grants.award.test_letter_freezing import FREEZING, frozen, printed
+from tests.grants.award.letter_freezing import FREEZING, frozen, printed
 from tests.grants.fodt_fri import (
     FUND,
     MILLION,

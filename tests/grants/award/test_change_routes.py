@@ -14,13 +14,12 @@ from services.httpapi.caller import Role
 from tests.conftest import Database
 from tests.eventlog.played import POST, letter
 from tests.faults.service import issuer_of, open_funds
+from tests.grants.award.change_routes import DECIDED, MORE
 from tests.journeys.office import ANNE, FUND, KARI, LIV, OLA, PER, Office, work
 
-MORE = {"code": "more-granted", "text": "Tiltaket utvides."}
 HEARD = {"warned_on": "2020-08-01", "reply_by": "2020-08-22"}
 UNMET = {"code": "condition-not-met", "text": "Vilkåret er ikke oppfylt."}
 YES = {"granted": True, "reason": "Ja.", "answered_on": "2020-05-11"}
-DECIDED = {"approved_on": "2020-09-01", "disposal_authority": "Instruks 4.2"}
 
 
 async def reads(office: Office, path: str, **query: str) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -11,7 +10,7 @@ from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.award.proposal import CommitmentAcrossYears, PlanMisnumbered
 from services.grants.award.refusals import CaseSettled, DisposalAuthorityMissing, NothingProposed, ReasonMissing
-from services.grants.award.rules import AwardGone, BeforeApproval, Granted, PaymentUnderway, evolve
+from services.grants.award.rules import AwardGone, BeforeApproval, PaymentUnderway
 from services.grants.award_change.limits import ChangeEmpty, GroundDoesNotFit, YearTurned
 from services.grants.award_change.rules import ChangeAlreadyProposed, approve_change, propose_change, return_change
 from services.grants.case.commitment_refusals import AmountNotPositive, NotCommitted, ReductionBeyondUnpaid
@@ -20,7 +19,6 @@ from services.grants.case.events.award import Instalment
 from services.grants.case.events.award_change import (
     AwardAnnulled,
     AwardChangeProposed,
-    AwardChangeReturned,
     AwardReduced,
     ChangeAnswered,
     ChangeRequested,
@@ -29,20 +27,17 @@ from services.grants.case.events.award_change import (
     SupplementaryAwardApproved,
 )
 from services.grants.case.events.complaint import ComplaintReceived, Party
-from services.grants.case.events.disbursement import PaymentAttested
-from services.grants.case.events.recipient_report import CaseClosed
 from services.grants.case.events.year_end import CommitmentCarriedOver, CommitmentHeldOver
 from services.grants.case.hearing import (
     BeforePreparation,
     Exemption,
-    Hearing,
     HearingUnclear,
     PriorWarningMissing,
     ReasonsMissing,
     ReplyPeriodOpen,
     ReplyPeriodTooShort,
 )
-from tests import given as sentences
+from tests.grants.award.changes import approval, asked, attested, closed, given, heard, less, more, none, returned
 from tests.grants.fodt_fri import MILLION, committed, proposed, running, withheld
 
 held = CommitmentCarriedOver(
@@ -51,40 +46,6 @@ held = CommitmentCarriedOver(
 )  # fmt: skip
 held_before = CommitmentHeldOver(
     year=2020, held_ore=3 * MILLION, ground="transferable", held_on=date(2020, 12, 31), recorded_by="anne"
-)
-heard = Hearing(warned_on=date(2020, 11, 1), reply_by=date(2020, 11, 22))
-more = AwardChangeProposed(
-    kind="supplementary",
-    added=(Instalment(number=3, amount_ore=MILLION),),
-    reductions=(),
-    ground=Ground(code="more-granted", text="Tiltaket utvides."),
-    proposed_by="kari",
-)
-less = AwardChangeProposed(
-    kind="reduction",
-    added=(),
-    reductions=(Reduction(instalment=2, amount_ore=MILLION),),
-    ground=Ground(code="condition-not-met", text="Vilkåret er ikke oppfylt."),
-    proposed_by="kari",
-    hearing=heard,
-)
-none = AwardChangeProposed(
-    kind="annulment",
-    added=(),
-    reductions=(Reduction(instalment=2, amount_ore=3 * MILLION),),
-    ground=Ground(code="reversal-invalid", text="Vedtaket bygger på feil faktum."),
-    proposed_by="kari",
-    hearing=heard,
-)
-returned = AwardChangeReturned(reason="For knapt begrunnet.", returned_by="ola")
-attested = PaymentAttested(
-    payment_id=UUID(int=1),
-    instalment=2,
-    amount_ore=MILLION,
-    account_id=UUID(int=2),
-    pay_on=date(2020, 10, 1),
-    attested_on=date(2020, 9, 28),
-    attested_by="per",
 )
 complained = ComplaintReceived(
     number=1,
@@ -98,23 +59,9 @@ complained = ComplaintReceived(
     defects=(),
     registered_by="kari",
 )
-closed = CaseClosed(closed_on=date(2020, 12, 1), closed_by="anne")
 annulled = AwardAnnulled(
     reductions=none.reductions, ground=none.ground, annulled_on=date(2020, 12, 1), approved_by="ola"
 )
-
-
-def given(*events: Event) -> sentences.Given:
-    return sentences.given(*events, evolve=evolve, initial=Granted())
-
-
-def asked(change: AwardChangeProposed) -> dict[str, Any]:
-    return dict(vars(change))
-
-
-def approval(**otherwise: Any) -> dict[str, Any]:
-    plain = {"approved_on": date(2020, 12, 1), "approved_by": "ola", "disposal_authority": "Instruks 4.2"}
-    return {**plain, **otherwise}
 
 
 @pytest.mark.parametrize("change", [more, less, none])

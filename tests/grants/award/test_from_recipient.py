@@ -9,7 +9,7 @@ import pytest
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.award.refusals import CaseSettled, ReasonMissing
-from services.grants.award.rules import AwardGone, BeforeApproval, Granted, PaymentUnderway, evolve
+from services.grants.award.rules import AwardGone, BeforeApproval, PaymentUnderway
 from services.grants.award_change.recipient import (
     AcceptanceUndocumented,
     ChangeRequestAnswered,
@@ -27,8 +27,6 @@ from services.grants.case.commitment_refusals import NotCommitted, ReductionBeyo
 from services.grants.case.events.award import Instalment
 from services.grants.case.events.award_change import (
     AwardDeclined,
-    ChangeAnswered,
-    ChangeRequested,
     Ground,
     Reduction,
     SupplementaryAwardApproved,
@@ -39,8 +37,8 @@ from services.grants.case.events.grant_letter import LetterReleased
 from services.grants.case.events.year_end import CommitmentCarriedOver, CommitmentHeldOver, CommitmentLapsed
 from services.grants.case.informed import LetterNotOut
 from services.grants.grant_letter.imported_release import LetterAlreadyOut, claim_release, confirm_release
-from tests import given as sentences
-from tests.grants.award.test_changes import attested, closed
+from tests.grants.award.changes import attested, closed
+from tests.grants.award.from_recipient import answer, answered, given, requested
 from tests.grants.fodt_fri import (
     MILLION,
     approved,
@@ -60,8 +58,6 @@ declined = AwardDeclined(
     declined_on=date(2020, 10, 1),
     recorded_by="kari",
 )
-requested = ChangeRequested(number=1, asks="Ny frist.", received_on=date(2020, 5, 4), registered_by="kari")
-answered = ChangeAnswered(number=1, granted=True, reason="Ja.", answered_on=date(2020, 5, 11), answered_by="ola")
 second_paid = InstalmentPaid(
     instalment=2, amount_ore=3 * MILLION, paid_on=date(2020, 9, 2), reference="B-1002", attested_by="per"
 )
@@ -83,10 +79,6 @@ lapsed = CommitmentLapsed(
 NEW_YEAR = date(2021, 1, 1)
 
 
-def given(*events: Event) -> sentences.Given:
-    return sentences.given(*events, evolve=evolve, initial=Granted())
-
-
 def acceptance(**otherwise: Any) -> dict[str, Any]:
     asked = {**vars(accepted), **otherwise}
     del asked["late_after"]  # that follows from the letter
@@ -99,11 +91,6 @@ def refusal(**otherwise: Any) -> dict[str, Any]:
 
 def request(**otherwise: Any) -> dict[str, Any]:
     return {"asks": "Ny frist.", "received_on": date(2020, 5, 4), "registered_by": "kari", **otherwise}
-
-
-def answer(**otherwise: Any) -> dict[str, Any]:
-    said = {"number": 1, "granted_it": True, "reason": "Ja.", "answered_on": date(2020, 5, 11), "answered_by": "ola"}
-    return {**said, **otherwise}
 
 
 def turn(**otherwise: Any) -> dict[str, Any]:

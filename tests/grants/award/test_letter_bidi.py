@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.conftest import Database
-from tests.grants.award.test_letter_routes import PROPOSAL, Desk, at_work
+from tests.grants.award.letter_routes import PROPOSAL, Desk, at_work
 
 TURNING = ("\u202e", "\u202d", "\u2066", "\u2067", "\u2069")
 

@@ -17,9 +17,9 @@ from services.grants.grant_letter.freezing import fold
 from services.grants.grant_letter.typesetter import Typesetter
 from services.grants.grant_letter.typesetting import TEMPLATES, request_of
 from services.grants.scheme.events import Form
+from tests.grants.award.application_granted import received
 from tests.grants.award.grant_letters import PROPOSED, content_of
-from tests.grants.award.test_application_granted import received
-from tests.grants.award.test_letter_layouts import laid_out
+from tests.grants.award.letter_layouts import laid_out
 
 FORMS: tuple[Form, ...] = get_args(Form)
 INTRODUCED: dict[Form, tuple[str, str]] = {

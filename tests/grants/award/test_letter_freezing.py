@@ -6,12 +6,11 @@ from datetime import date, timedelta
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.award.refusals import LetterBeforeDecision
-from services.grants.case.events.award import AwardApproved, AwardReturned, Instalment
+from services.grants.case.events.award import Instalment
 from services.grants.case.events.award_change import AwardReduced, Ground, Reduction, SupplementaryAwardApproved
 from services.grants.case.events.grant_letter import (
     LateTold,
     LetterDelivered,
-    LetterFrozen,
     LetterReleased,
     LetterReleaseEnded,
 )
@@ -37,35 +36,13 @@ from services.grants.grant_letter.freezing import (
 )
 from tests import given as sentences
 from tests.given import Given
-from tests.grants.award.grant_letters import DATED_ON, PROPOSED, TERMS, content_of
+from tests.grants.award.grant_letters import DATED_ON, PROPOSED, content_of
+from tests.grants.award.letter_freezing import FREEZING, OTHER, SHA, approved, frozen, printed, returned
 
-SHA, OTHER = "ab" * 32, "cd" * 32
 NUMBER = PROPOSED.recipient.organisation_number
 
-printed = Print(proposal_version=1, content=content_of(), template="grant-letter@1", sha256=SHA, size_bytes=40_000)
-frozen = LetterFrozen(
-    proposal_version=1,
-    template="grant-letter@1",
-    form="nb",
-    sha256=SHA,
-    size_bytes=40_000,
-    dated_on=DATED_ON,
-    frozen_by="kari",
-    case_number="2020/17",
-    scheme_name=TERMS.name,
-)
-approved = AwardApproved(
-    fund_id=PROPOSED.fund_id,
-    amount_ore=PROPOSED.amount_ore,
-    approved_on=DATED_ON,
-    approved_by="ola",
-    disposal_authority="Instruks 4.2",
-    across_years=False,
-)
-returned = AwardReturned(reason="Endre formålet.", returned_by="ola")
 released = LetterReleased(released_on=date(2020, 2, 12), sha256=SHA, message_id="7")
 delivered = LetterDelivered(delivered_on=date(2020, 2, 13), sha256=SHA, message_id="8")
-FREEZING = {"dated_on": DATED_ON, "printed": printed, "frozen_by": "kari"}
 RELEASE = {"sha256": SHA, "organisation_number": NUMBER, "released_on": released.released_on, "message_id": "7"}
 DELIVERY = {"sha256": SHA, "organisation_number": NUMBER, "delivered_on": delivered.delivered_on, "message_id": "8"}
 

@@ -1,59 +1,28 @@
 """Any ordinary letter is set, as a draft and as it is sent, wherever its tables and lists meet the end of a page."""
 
-import json
 import shutil
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date
 from itertools import product
 from pathlib import Path
 from typing import get_args
 
-import typst
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.grants.case.events.award import Instalment, ReportOwed
 from services.grants.grant_letter.content import LetterContent
 from services.grants.grant_letter.typesetter import Typesetter
-from services.grants.grant_letter.typesetting import TEMPLATES, LetterNotLaidOut, LetterUnsettable, not_set, request_of
+from services.grants.grant_letter.typesetting import TEMPLATES, LetterNotLaidOut, LetterUnsettable, not_set
 from services.grants.scheme.events import Form
-from tests.grants.award.grant_letters import PROPOSED, content_of
+from tests.grants.award.letter_layouts import laid_out, what_is_wrong
 
-SENTENCE = "Formålet er å fremme deltakelse i arbeid og utdanning. "
 FORMS: tuple[Form, ...] = get_args(Form)
-
-
-def laid_out(form: Form, terms: int, instalments: int, reports: int, sentences: int) -> LetterContent:
-    """A letter with so many terms, instalments and reports, in paragraphs of so many sentences."""
-    proposal = replace(
-        PROPOSED,
-        form=form,
-        purpose="\n\n".join([SENTENCE * sentences] * 2),
-        terms=tuple(f"Vilkår {number}: {SENTENCE * sentences}" for number in range(1, terms + 1)),
-        amount_ore=instalments * 100_000_00,
-        instalments=tuple(Instalment(number=number, amount_ore=100_000_00) for number in range(1, instalments + 1)),
-        reports=tuple(
-            ReportOwed(number=number, kind="interim", due_on=date(2020, 8, 15)) for number in range(1, reports + 1)
-        ),
-    )
-    return content_of(proposal)
 
 
 def ordinary() -> Iterator[LetterContent]:
     """Layouts that put the tables and the list on every place of a page."""
     for form, terms, instalments, reports, sentences in product(FORMS, (1, 6, 14), (1, 4, 9, 20), (1, 8), (1, 3, 7)):
         yield laid_out(form, terms, instalments, reports, sentences)
-
-
-def what_is_wrong(typesetter: Typesetter, content: LetterContent, *, draft: bool) -> str | None:
-    """Why the compiler does not set this letter, or None when it does."""
-    try:
-        typesetter.pdf(**json.loads(request_of(content, draft=draft)))
-    except typst.TypstError as refused:
-        return refused.message
-    return None
 
 
 def test_every_ordinary_layout_is_set_as_a_draft() -> None:

@@ -26,7 +26,7 @@ from tests.conftest import Database
 from tests.given import given
 from tests.grants.application.story import received
 from tests.grants.award.grant_letters import DATED_ON, PROPOSED, TERMS, content_of
-from tests.grants.award.test_letter_routes import DATED, Desk, at_work, text_of
+from tests.grants.award.letter_routes import DATED, Desk, at_work, text_of
 from tests.grants.fodt_fri import approved
 
 ADDRESS = ("Postboks 123 Sentrum", "0102 Oslo")

@@ -23,7 +23,7 @@ from services.grants.grant_letter.imported_release import (
     confirm_release,
 )
 from tests import given as sentences
-from tests.grants.award.test_letter_freezing import frozen
+from tests.grants.award.letter_freezing import frozen
 from tests.grants.fodt_fri import approved, claimed, committed, from_before, letter_out, outside, proposed
 
 BEGAN_ON = date(2021, 3, 1)

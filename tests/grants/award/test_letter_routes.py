@@ -1,105 +1,29 @@
 """Grant letters over HTTP: seen, frozen, read, a round's together, and let out by the feed alone."""
 
-import asyncio
 import hashlib
-import io
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from pypdf import PdfReader
 
 from dev import standin_feed
-from services.calendar import clock
-from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
-from services.eventlog.log import Log
 from services.grants.case.command_handler import stream_of
 from services.grants.case.events.round import RoundLine, RoundLinesProposed, RoundLinesReturned, RoundOpened
 from services.grants.grant_letter import routes as letter_routes
-from services.grants.scheme.events import SchemeRegistered
-from services.grants.settings import Settings
-from services.httpapi.caller import Role
 from tests.conftest import Database
-from tests.faults.service import issuer_of, open_funds, serving, settings_of
-from tests.grants.award.grant_letters import DATED_ON, PROPOSED, TERMS
+from tests.grants.award.grant_letters import DATED_ON, PROPOSED
+from tests.grants.award.letter_routes import DATED, FUND, PROPOSAL, SCHEME, Desk, at_work, record, text_of
 from tests.grants.fodt_fri import MILLION
 from tests.patience import PATIENCE_SECONDS, until
 
-FUND = "2020/291/71/fodt_fri"
 ROUND = uuid4()
-SCHEME = "nasjonale-ressursmiljo-2020"
-DATED = {"dated_on": str(DATED_ON)}
-PROPOSAL = {
-    "fund_id": FUND,
-    "scheme_id": SCHEME,
-    "recipient": {"name": "Stiftelsen Født Fri", "organisation_number": "974760673"},
-    "amount_ore": 6 * MILLION,
-    "purpose": "Tilskuddet skal styrke arbeidet mot negativ sosial kontroll.",
-    "terms": ["Midlene brukes til formålet."],
-    "instalments": [{"number": 1, "amount_ore": 6 * MILLION}],
-    "reports": [{"number": 1, "kind": "final", "due_on": "2020-12-01"}],
-    "basis": {"year": 2020, "letter": 0, "section": "5.1"},
-}
-
-
-def record(database: Database, **streams: tuple[Event, ...]) -> None:
-    """These facts as if they had come about by the other rooms' own acts."""
-    log = Log(database.service_dsn, None, schema="grants")  # type: ignore[arg-type]
-    try:
-        writes = [Write(stream.replace("_", "-"), 0, events) for stream, events in streams.items()]
-        assert log.append_now(Command(actor="anne"), *writes).outcome == "recorded"
-    finally:
-        log.close()
-
-
-class Desk:
-    """People at their desks, each with every role but those given."""
-
-    def __init__(self, client: httpx.AsyncClient, settings: Settings) -> None:
-        self.client, self.settings, self.acts = client, settings, 0
-
-    async def ask(
-        self, method: str, path: str, body: Any = None, *, person: str = "kari", seen: str = '"0"', **headers: str
-    ) -> httpx.Response:
-        self.acts += 1
-        token = issuer_of(self.settings).mint(person, list(Role))
-        sent = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"{self.acts}", "If-Match": seen, **headers}
-        if method == "GET":
-            del sent["Idempotency-Key"], sent["If-Match"]
-        return await self.client.request(method, path, json=body, headers=sent)
-
-    async def open_case(self, **more: Any) -> str:
-        opened = await self.ask("POST", "/v1/cases", PROPOSAL | more)
-        assert opened.status_code == 201, opened.text
-        return str(opened.headers["Location"])
-
-
-def at_work(database: Database, folder: Path, story: Callable[[Desk], Awaitable[None]], **settings: Any) -> None:
-    """`now`, if given, is the service's clock."""
-    now = settings.pop("now", clock.now)
-    open_funds(database, 100 * MILLION, fodt_fri=50 * MILLION)
-    terms = replace(TERMS, fund_ids=(FUND,))
-    scheme = SchemeRegistered(scheme_id=SCHEME, year=2020, terms=terms, registered_on=DATED_ON, registered_by="anne")
-    record(database, **{f"scheme-{SCHEME}": (scheme,)})
-    told = replace(settings_of(database, folder), **settings)
-
-    async def go() -> None:
-        async with serving(told, now=now) as (_, client):
-            await story(Desk(client, told))
-
-    asyncio.run(go())
-
-
-def text_of(pdf: bytes) -> str:
-    return "".join("".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages)
 
 
 def test_a_letter_is_seen_frozen_approved_and_read(database: Database, tmp_path: Path) -> None:

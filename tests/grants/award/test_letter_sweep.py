@@ -11,8 +11,8 @@ from services.grants.grant_letter.typesetting import TEMPLATES
 from services.grants.scheme.events import Form
 from services.grants.scheme.letter_bounds import MOST_LINES, MOST_SIGNS, SIGNS, is_settable
 from tests.grants.award.grant_letters import PROPOSED, content_of
+from tests.grants.award.letter_layouts import what_is_wrong
 from tests.grants.award.letters_at_their_bounds import SENTENCE, letter_at_bounds
-from tests.grants.award.test_letter_layouts import what_is_wrong
 
 FORMS: tuple[Form, ...] = get_args(Form)
 SECONDS = 5.0

@@ -13,8 +13,8 @@ from services.grants.scheme.letter_bounds import LETTER_TEMPLATES, LetterTemplat
 from services.grants.scheme.rules import Scheme, evolve, publish_call, register, revise
 from tests.given import given as given_facts
 from tests.grants.award.grant_letters import content_of
+from tests.grants.plan_conditions import REGISTRATION, REVISION
 from tests.grants.scheme.schemes import CALL, REGISTERED, TERMS
-from tests.grants.test_plan_conditions import REGISTRATION, REVISION
 
 HOSTILE = (
     "tilskuddsbrev", "../letters/grant-letter", "./grant-letter", "grant-letter.typ", "writing", "nb", "letterhead",

@@ -8,7 +8,7 @@ import psycopg
 from services.notifications.grants_feed.inbox import heard
 from tests.conftest import Database
 from tests.faults.service import DECIDED_OUTSIDE, open_funds
-from tests.grants.award.test_letter_routes import Desk, at_work
+from tests.grants.award.letter_routes import Desk, at_work
 from tests.journeys.office import FUND, KARI, LETTER_OUT, LIV, OLA, PER, Office, work
 
 LAST_DAY = "2020-12-30"

@@ -22,7 +22,7 @@ from services.grants.disbursement.refusals import InstalmentNotDue
 from services.grants.disbursement.view import fold
 from services.grants.scheme.events import InstalmentShare
 from tests.given import given
-from tests.grants.award.test_application_granted import TERMS, approval, assessed, award, frozen, received
+from tests.grants.award.application_granted import TERMS, approval, assessed, award, frozen, received
 from tests.grants.fodt_fri import MILLION, proposed
 
 ARRIVED = received.arrived_on

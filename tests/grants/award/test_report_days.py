@@ -9,7 +9,7 @@ import pytest
 from services.grants.award.proposal import ReportDueTooSoon
 from services.grants.case.events.award import ReportOwed
 from tests.grants.fodt_fri import proposed
-from tests.grants.test_letter_bounds import decided_outside, in_a_case
+from tests.grants.letter_bounds import decided_outside, in_a_case
 
 
 @pytest.mark.parametrize("way", [in_a_case, decided_outside])

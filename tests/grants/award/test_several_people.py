@@ -19,9 +19,9 @@ from services.grants.case.events.award import Applied, AwardProposed, AwardRetur
 from services.grants.case.events.award_change import ChangeAnswered
 from services.grants.case.granted_application import NotImpartial
 from tests import given as sentences
-from tests.grants.award import test_application_granted as applied
-from tests.grants.award import test_changes as changes
-from tests.grants.award import test_from_recipient as recipient
+from tests.grants.award import application_granted as applied
+from tests.grants.award import changes as changes
+from tests.grants.award import from_recipient as recipient
 from tests.grants.fodt_fri import MILLION, outside, proposed, running
 
 THREE = ("ane", "bo", "cia")

@@ -33,7 +33,7 @@ from services.grants.case.events.award import Agreed, Instalment, ReportOwed
 from services.grants.case.events.disbursement import InstalmentPaid, PaymentAttested
 from services.grants.case.hearing import Hearing
 from tests.grants.fodt_fri import approved
-from tests.history.test_history import EXAMPLES
+from tests.history.history import EXAMPLES
 
 TODAY = date(2021, 6, 1)
 DAY = timedelta(days=1)

@@ -31,9 +31,9 @@ from services.grants.case.events.award import AwardApproved, AwardImported, Awar
 from services.grants.case.events.disbursement import PaymentRefused
 from services.grants.case.events.grant_letter import LetterFrozen
 from tests import given as sentences
-from tests.grants.award.test_letter_freezing import frozen
+from tests.grants.award.letter_freezing import frozen
 from tests.grants.fodt_fri import approved, imported, proposed
-from tests.history.test_history import list_rooms
+from tests.history.history import list_rooms
 
 TODAY = date(2021, 1, 4)
 WHY = "Protokollen kom etter jul."

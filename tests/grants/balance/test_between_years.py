@@ -3,15 +3,14 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from threading import Barrier
-from uuid import UUID
 
 import pytest
 
 from services.grants.case.events.award_change import Reduction
 from services.grants.case.events.year_end import CommitmentCarriedOver, CommitmentLapsed
-from services.grants.held_over.view import DEVIATIONS
 from tests.conftest import Database
 from tests.grants.balance.between_years import Years, post_of, stream
+from tests.grants.balance.over_the_years import deviations
 
 NEW_YEAR, YEARS_END = date(2021, 1, 1), date(2020, 12, 31)
 END = date(2021, 12, 31)
@@ -265,12 +264,6 @@ def test_two_cases_attested_at_once_for_the_same_cover_are_not_both_recorded(yea
         outcomes = list(pool.map(attest, (1, 2), (3, 20)))
     assert outcomes == ["exhausted", "recorded"]
     assert years.faults() == []
-
-
-def deviations(years: Years, on: date, year: int = 2021) -> set[tuple[str, int | None, int]]:
-    """Kind, case and size of what is amiss between a year and the one before it."""
-    rows = years.reader.execute(DEVIATIONS, {"year": year, "day": on, "known": None}).fetchall()
-    return {(row[0], row[2] and UUID(row[2]).int, row[4]) for row in rows}
 
 
 def test_an_older_promise_turned_late_takes_cover_from_others_and_each_is_told(database: Database) -> None:

@@ -19,7 +19,7 @@ from services.grants.budget_year.carried_on_lines import carried_on_lines
 from services.grants.held_over.view import DEVIATIONS
 from tests.conftest import Database
 from tests.grants.balance.between_years import Years, carry_over, stream
-from tests.grants.balance.test_between_years import deviations
+from tests.grants.balance.over_the_years import deviations
 
 MARCH, APRIL, END = date(2021, 3, 15), date(2021, 4, 15), date(2021, 12, 31)
 EVE = date(2021, 3, 14)

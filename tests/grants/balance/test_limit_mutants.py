@@ -9,7 +9,7 @@ import pytest
 
 from services.grants.case.events.award import AwardReturned
 from tests.conftest import Database
-from tests.grants.balance.test_limits import Year, case
+from tests.grants.balance.limits import Year, case
 from tests.grants.round.rounds import NAMED, SETTLING, open_year
 
 JUNE, FEBRUARY = date(2020, 6, 1), date(2020, 2, 1)

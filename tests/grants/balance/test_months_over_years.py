@@ -14,7 +14,7 @@ from services.grants.case.events.award import PerCapita, Recipient
 from services.grants.case.events.round import RoundLine, RoundLinesProposed
 from tests.conftest import Database
 from tests.grants.balance.between_years import Years, post_of, stream
-from tests.grants.balance.test_limits import proposal
+from tests.grants.balance.limits import proposal
 
 WHO = Recipient(name="Oslo", organisation_number="958935420", municipality_number="0301")
 DAYS = {year: [date(year, month, 15) for month in range(1, 13)] for year in (2020, 2021, 2022)}

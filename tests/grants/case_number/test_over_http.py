@@ -7,7 +7,7 @@ from services.calendar.clock import OSLO, now
 from tests.conftest import Database
 from tests.grants.application import desk as applications
 from tests.grants.award.grant_letters import DATED_ON
-from tests.grants.award.test_letter_routes import DATED, PROPOSAL, Desk, at_work, text_of
+from tests.grants.award.letter_routes import DATED, PROPOSAL, Desk, at_work, text_of
 from tests.grants.round import rounds
 from tests.patience import until
 

@@ -18,8 +18,8 @@ from services.grants.complaint.view import shown
 from services.grants.withholding import claims, reclaim, repayment, rules
 from services.grants.withholding.claims import Claims
 from services.grants.withholding.rules import Withholding
+from tests.grants.complaint.handling import more
 from tests.grants.complaint.story import disputed_case, forwarded, half_reversed, received, reversed_wholly, upheld
-from tests.grants.complaint.test_handling import more
 from tests.grants.fodt_fri import MILLION, reclaimed
 
 Of = Literal["withholding", "reclaim"]

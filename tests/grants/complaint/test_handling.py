@@ -8,8 +8,7 @@ import pytest
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.case.events.award import Instalment
-from services.grants.case.events.award_change import AwardReduced, Ground, Reduction, SupplementaryAwardApproved
+from services.grants.case.events.award_change import AwardReduced, Reduction
 from services.grants.case.events.complaint import Disputed, Party, SuspensiveEffectEnded
 from services.grants.case.events.withholding import ReclaimReduced
 from services.grants.complaint.admission import WithTheMinistry
@@ -37,6 +36,7 @@ from services.grants.complaint.view import shown
 from services.grants.registers.organisation_numbers import OrganisationNumberInvalid
 from tests.given import Given
 from tests.given import given as given_facts
+from tests.grants.complaint.handling import more
 from tests.grants.complaint.story import (
     ESTATE,
     FODT_FRI,
@@ -58,11 +58,6 @@ ended = SuspensiveEffectEnded(number=1, reason="Saken er klar.", ended_on=date(2
 lowered = ReclaimReduced(
     number=1, amount_ore=MILLION, reason="Dokumentert.", reduced_on=date(2020, 11, 10), reduced_by="ola"
 )
-more = SupplementaryAwardApproved(
-    amount_ore=MILLION, added=(Instalment(number=3, amount_ore=MILLION),),
-    ground=Ground(code="complaint-upheld", text="Klagen førte fram."), approved_on=date(2020, 12, 10),
-    approved_by="liv", disposal_authority="Delegert", across_years=False,
-)  # fmt: skip
 
 
 def said(event: Event) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from services.grants.deadline.events import DeadlinesTold
 from services.grants.deadline.telling import subject_of
 from services.grants.scheme.events import CallCancelled, CallDeadlineMoved
 from tests.conftest import Database
-from tests.grants.deadline.test_telling import Play, play, said
+from tests.grants.deadline.telling import Play, play, said
 from tests.grants.scheme.schemes import PUBLISHED, REGISTERED
 
 MOVED = CallDeadlineMoved(

@@ -58,8 +58,8 @@ from tests.grants.fodt_fri import (
     warned,
     withheld,
 )
-from tests.grants.test_life_of_a_case import HUNT, Directorate
-from tests.grants.waiting.test_asks_the_rules import ACTS, DESK, Applying
+from tests.grants.life_of_a_case import HUNT, Directorate
+from tests.grants.waiting.asks_the_rules import ACTS, DESK, Applying
 
 REPORTS = (ReportOwed(number=1, kind="final", due_on=date(2021, 3, 1)),)
 reporting = (replace(proposed, reports=REPORTS), approved, letter_out)

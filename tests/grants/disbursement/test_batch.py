@@ -11,10 +11,8 @@ from uuid import UUID
 
 from services.eventlog.events import Event
 from services.grants.case.events.disbursement import (
-    BatchLine,
     InstalmentPaid,
     PaymentBatchHandedOver,
-    PaymentBatchMade,
     PaymentReceiptTaken,
     PaymentRefused,
 )
@@ -31,6 +29,8 @@ from services.grants.disbursement.batch.rules import (
 )
 from services.grants.disbursement.rules import evolve
 from tests import given as sentences
+from tests.grants.disbursement.batch import MARCH, asked, made, second
+from tests.grants.disbursement.blocks import complained, held_over, suspended
 from tests.grants.disbursement.paying import (
     ACCOUNT,
     BATCH,
@@ -43,25 +43,9 @@ from tests.grants.disbursement.paying import (
     registered,
     requested,
 )
-from tests.grants.disbursement.test_blocks import complained, held_over, suspended
 from tests.grants.fodt_fri import MILLION, repaid
 
-MARCH = date(2020, 3, 1)
 account = PayeeAccount(account_id=ACCOUNT, account_number="86011117947", organisation_number="974760673")
-second = replace(attested, payment_id=SECOND, instalment=2, pay_on=date(2020, 9, 1))
-made = PaymentBatchMade(
-    batch_id=BATCH,
-    lines=(
-        BatchLine(payment_id=FIRST, case_id=CASE, amount_ore=3 * MILLION),
-        BatchLine(payment_id=SECOND, case_id=CASE, amount_ore=3 * MILLION),
-    ),
-    control_total_ore=6 * MILLION,
-    file_name="tilsagn.jsonl",
-    sha256="ab" * 32,
-    made_on=MARCH,
-    made_by="anne",
-)
-asked = (*ready, attested, second, requested, replace(requested, payment_id=SECOND))
 paid = Paid(payment_id=FIRST, amount_ore=3 * MILLION, voucher="B-1001", answered_on=date(2020, 3, 2))
 not_paid = NotPaid(
     payment_id=SECOND, amount_ore=3 * MILLION, code="account-closed", reason="Kontoen er avsluttet", answered_on=MARCH

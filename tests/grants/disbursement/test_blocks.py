@@ -18,18 +18,17 @@ from services.grants.case.events.award_change import (
 )
 from services.grants.case.events.complaint import (
     ComplaintDecided,
-    ComplaintReceived,
     ComplaintWithdrawn,
     Party,
     PartyChanged,
     SuspensiveEffectEnded,
-    SuspensiveEffectGranted,
 )
 from services.grants.case.events.disbursement import InstalmentConditionMet
 from services.grants.case.events.recipient_report import AwardSettled, CaseClosed, ReportChecked, ReportReceived
-from services.grants.case.events.year_end import CommitmentCarriedOver, CommitmentHeldOver
+from services.grants.case.events.year_end import CommitmentHeldOver
 from services.grants.disbursement.blocks import BLOCKS, list_blocks
 from services.grants.disbursement.budget_years import NOTHING_COVERED
+from tests.grants.disbursement.blocks import complained, held_over, suspended
 from tests.grants.disbursement.paying import attested, case_of, out, ready, registered, released_here, verified
 from tests.grants.fodt_fri import MILLION, approved, committed, first_paid, proposed, warned, withheld
 
@@ -48,18 +47,6 @@ content = ReportChecked(
 money = replace(content, check="money", checked_on=date(2020, 8, 20), checked_by="siri")
 accepts = replace(proposed, acceptance_required=True)
 accepted = TermsAccepted(accepted_on=MARCH, document="20/00123-5", recorded_by="kari")
-complained = ComplaintReceived(
-    number=1, disputed="withholding", decision_number=1, party=Party(name="Stiftelsen Født Fri"),
-    decision_arrived_on=date(2020, 11, 2), lodged_on=date(2020, 11, 23), last_day_on=date(2020, 11, 23),
-    grounds="Uenig", defects=(), registered_by="kari",
-)  # fmt: skip
-suspended = SuspensiveEffectGranted(
-    number=1, suspends="payment", reason="Utfallet er uvisst", granted_on=date(2020, 11, 24), granted_by="ola"
-)
-held_over = CommitmentCarriedOver(
-    year=2020, held_ore=6 * MILLION, ground="transferable", held_on=date(2020, 12, 31), into_post_id="2021/291/71",
-    recorded_by="anne",
-)  # fmt: skip
 other = Ground(code="other", text="Annet")
 
 

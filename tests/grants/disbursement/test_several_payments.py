@@ -25,7 +25,7 @@ from services.grants.disbursement.refusals import InstalmentRequested
 from services.grants.withholding.rules import PaymentUnderWay, Withholding, decide
 from services.grants.withholding.rules import evolve as evolve_withholding
 from tests import given as sentences
-from tests.grants.award import test_changes as changes
+from tests.grants.award import changes as changes
 from tests.grants.disbursement.paying import (
     ACCOUNT,
     CASE,

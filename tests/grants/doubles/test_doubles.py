@@ -13,7 +13,7 @@ import psycopg
 from services.grants.case.events.disbursement import InstalmentPaid
 from services.grants.case.events.withholding import RepaymentReceived
 from tests.conftest import Database
-from tests.grants.balance.test_limits import SO_FAR, Year, case
+from tests.grants.balance.limits import SO_FAR, Year, case
 from tests.grants.round.rounds import INGRID, NAMED, SETTLING, Office, at_work, open_year
 
 YEAR = {SETTLING: 100_000, NAMED: 100_000}

@@ -14,7 +14,7 @@ from services.grants.case.events.award import Recipient as Named
 from services.grants.case.recipient_remarks import READS, Recipient, list_remarks
 from services.grants.doubles.view import NAMES, WITH_SEVERAL_NUMBERS
 from tests.conftest import Database
-from tests.grants.balance.test_limits import Year, case, proposal
+from tests.grants.balance.limits import Year, case, proposal
 from tests.grants.round.rounds import INGRID, NAMED, SETTLING, Office, at_work, open_year
 from tests.patience import until
 

@@ -14,7 +14,7 @@ from services.eventlog.log import Log
 from services.grants.grant_letter.permit.events import PermitGranted
 from tests.conftest import Database
 from tests.grants.award.grant_letters import CASE, PROPOSED
-from tests.grants.award.test_letter_freezing import SHA, approved, frozen
+from tests.grants.award.letter_freezing import SHA, approved, frozen
 
 NOON = datetime(2020, 3, 2, 12, tzinfo=UTC)
 LIFE = timedelta(seconds=120)

@@ -9,17 +9,13 @@ from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.case.events.award import Instalment
 from services.grants.case.events.award_change import (
-    AwardAnnulled,
     AwardReduced,
-    Ground,
     Reduction,
     SupplementaryAwardApproved,
 )
 from services.grants.case.events.complaint import (
     ComplaintDecided,
-    ComplaintReceived,
     DecisionReversed,
-    Party,
     SuspensiveEffectEnded,
     SuspensiveEffectGranted,
 )
@@ -53,13 +49,13 @@ from services.grants.grant_letter.permit.sendable import Sendable
 from services.reason import ReasonMissing
 from tests.given import Given
 from tests.grants.award.grant_letters import PROPOSED
-from tests.grants.award.test_letter_freezing import OTHER, SHA, approved, frozen
+from tests.grants.award.letter_freezing import OTHER, SHA, approved, frozen
+from tests.grants.grant_letter.permit import GROUND, annulled, complaint
 
 NOON = datetime(2020, 3, 2, 12, tzinfo=UTC)
 UNTIL = NOON + timedelta(seconds=LIFE_SECONDS)
 OVER = UNTIL + MOST_BETWEEN_CLOCKS
 AN_INSTANT = timedelta(microseconds=1)
-GROUND = Ground(code="other", text="Vedtaket var feil.")
 ASKED: dict[str, Any] = {
     "attempt": 1,
     "letter_sha256": SHA,
@@ -70,7 +66,6 @@ ASKED: dict[str, Any] = {
 }
 granted = PermitGranted(**{name: value for name, value in ASKED.items() if name != "now"}, life_seconds=LIFE_SECONDS)
 sent = PermitAnswered(attempt=1, outcome="sent", message_id="9")
-annulled = AwardAnnulled(reductions=(), ground=GROUND, annulled_on=date(2020, 3, 1), approved_by="ola")
 reduced = AwardReduced(
     reductions=(Reduction(instalment=1, amount_ore=100),), ground=GROUND, reduced_on=date(2020, 3, 1), approved_by="ola"
 )
@@ -136,21 +131,6 @@ def test_no_letter_is_sent_of_an_award_changed_since_until_it_has_another() -> N
     permit().when(grant, letter=changed, **ASKED).refused(LetterSuperseded)
     asked = {**ASKED, "letter_sha256": OTHER, "decision_version": 4}
     assert permit().when(grant, letter=changed, **asked).refusal is None
-
-
-def complaint(disputed: Any) -> ComplaintReceived:
-    return ComplaintReceived(
-        number=1,
-        disputed=disputed,
-        decision_number=None,
-        party=Party(name="Naboen"),
-        decision_arrived_on=date(2020, 2, 20),
-        lodged_on=date(2020, 2, 21),
-        last_day_on=date(2020, 3, 12),
-        grounds="Vedtaket er feil.",
-        defects=(),
-        registered_by="kari",
-    )
 
 
 def test_suspensive_effect_stops_it_while_it_lasts() -> None:

@@ -1,7 +1,6 @@
 """PostgreSQL itself: while a permit runs unanswered, the case takes nothing that makes its letter wrong; and a permit
 stands on the case as it was decided on. Whatever is recorded together, and in whatever order."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,24 +9,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.eventlog.command import Command, Write
-from services.eventlog.mapper import decode
 from services.eventlog.writer import Waiting
-from services.grants.grant_letter.permit.events import PermitAnswered, PermitWriteOffProposed, PermitWrittenOff
+from services.grants.grant_letter.permit.events import PermitAnswered, PermitWriteOffProposed
 from services.grants.grant_letter.permit.topics import GOES_ON, WRONG_AFTER
 from tests.conftest import Database
-from tests.grants.award.test_letter_freezing import OTHER
+from tests.grants.award.letter_freezing import OTHER
+from tests.grants.grant_letter.permit_in_the_log import AN_INSTANT, SENT, SKEW, WRITTEN_OFF, example
 from tests.grants.grant_letter.permitted import LIFE, NOON, PermittedCase, granted, permitted_case
-from tests.history.test_history import STORED
 
-SKEW = timedelta(seconds=60)
-AN_INSTANT = timedelta(microseconds=1)
-SENT = PermitAnswered(attempt=1, outcome="sent", message_id="9")
 PROPOSED_WRITE_OFF = PermitWriteOffProposed(attempt=1, reason="x", proposed_by="kari")
-WRITTEN_OFF = PermitWrittenOff(attempt=1, confirmed_by="ola")
-
-
-def example(topic: str) -> Any:
-    return decode(topic, STORED[topic])
 
 
 def test_while_it_runs_the_case_takes_nothing_that_makes_the_letter_wrong(database: Database) -> None:

@@ -10,7 +10,7 @@ import psycopg
 from services.httpapi.caller import Role
 from tests.conftest import Database
 from tests.faults.service import issuer_of
-from tests.grants.award.test_letter_routes import DATED, Desk, at_work
+from tests.grants.award.letter_routes import DATED, Desk, at_work
 
 ANNULMENT = {"kind": "annulment", "ground": {"code": "reversal-invalid", "text": "Vedtaket var ugyldig."}}
 APPROVED = {"approved_on": "2020-02-12", "disposal_authority": "Instruks 4.2"}

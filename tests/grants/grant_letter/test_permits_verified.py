@@ -12,9 +12,9 @@ from dev.verifying.permits import Permits
 from services.eventlog.chain import Fault
 from services.eventlog.mapper import decode
 from tests.conftest import Database
-from tests.grants.award.test_letter_freezing import OTHER
+from tests.grants.award.letter_freezing import OTHER
+from tests.grants.grant_letter.permit_in_the_log import SENT, example
 from tests.grants.grant_letter.permitted import PermittedCase, granted, permitted_case
-from tests.grants.grant_letter.test_permit_in_the_log import SENT, example
 
 ANNUL = "award.annulled.v1"
 

@@ -16,8 +16,8 @@ from services.grants.grant_letter.permit.sendable import Sendable, check, evolve
 from services.grants.grant_letter.permit.topics import GOES_ON, WRONG_AFTER
 from tests.conftest import Database
 from tests.grants.award.grant_letters import PROPOSED
-from tests.grants.award.test_letter_freezing import SHA, approved, frozen
-from tests.history.test_history import KINDS, OF_NOTIFICATIONS, STORED
+from tests.grants.award.letter_freezing import SHA, approved, frozen
+from tests.history.history import KINDS, OF_NOTIFICATIONS, STORED
 
 # Facts of grants that stand on other streams than a case's.
 BESIDE_THE_CASES = (

@@ -15,7 +15,7 @@ from services.grants.wiring import HEARD
 from services.inbox.contract import CONTRACTS, Contract
 from tests.conftest import Database
 from tests.faults.service import KARI, POST, open_funds, proposal, serving, settings_of, signed_in
-from tests.grants.notice.test_rules import NOTICE
+from tests.grants.notice.rules import NOTICE
 from tests.patience import until
 
 FUND = f"{POST}/ressursmiljo"

@@ -2,15 +2,15 @@
 
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.eventlog.recorded import Recorded
 from services.grants.notice.inbox import HEARD, PREFIX
 from services.grants.notice.rules import fold
+from tests.grants.notice.rules import NOTICE
 
-NOTICE = UUID("8d9e0f1a-2b3c-4d5e-8f60-718293a4b5c6")
 A, B = uuid5(NOTICE, "a"), uuid5(NOTICE, "b")
 AT = "2020-05-04T08:00:00Z"
 

@@ -17,7 +17,7 @@ from services.eventlog.events import TOPICS, Event
 from services.eventlog.mapper import decode
 from services.grants.overview.facts.view import DAYS, day_of_fact
 from tests.conftest import Cluster, Database, copied
-from tests.history.test_history import EXAMPLES
+from tests.history.history import EXAMPLES
 
 NAMED = {"name", "organisation_number", "municipality_number", "fund_id", "scheme_id", "call_id", "charged_post_id"} | {
     "into_post_id", "sha256", "follows", "message_id", "purpose",

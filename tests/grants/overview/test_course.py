@@ -16,7 +16,7 @@ from services.grants.balance.view import AsOf
 from services.grants.overview.view import overview_of
 from tests.conftest import Database
 from tests.eventlog.played import EARMARK, POST, Played, case, letter, life, played
-from tests.grants.overview.test_untold import MORE, RELEASED
+from tests.grants.overview.untold import MORE, RELEASED
 
 FIGURES = ("at_disposal_ore", "committed_ore", "disbursed_ore", "withheld_ore")
 Row = Mapping[str, Any]

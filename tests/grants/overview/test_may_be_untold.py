@@ -28,8 +28,8 @@ from services.grants.notice.events import (
 from services.grants.notice.view import CaseNotices
 from tests.conftest import Database
 from tests.eventlog.played import NEW_YEAR, Played, case, life, played
-from tests.eventlog.test_projector import Watched, catch_up, engine_of
-from tests.grants.overview.test_untold import MORE, RECEIVED, RELEASED, SENT
+from tests.eventlog.projector import Watched, catch_up, engine_of
+from tests.grants.overview.untold import MORE, RECEIVED, RELEASED, SENT
 
 # Every award of the year asked about, as the answer was first given.
 OF_ALL = """

@@ -41,8 +41,8 @@ from services.grants.wiring import PROJECTIONS
 from tests.conftest import Database
 from tests.dashboard.cases import case, case_id, stored
 from tests.eventlog.played import EARMARK, NEW_YEAR, Played, life, played
-from tests.eventlog.test_projector import catch_up, engine_of
-from tests.grants.overview.test_untold import MORE, RECEIVED, RELEASED, SENT
+from tests.eventlog.projector import catch_up, engine_of
+from tests.grants.overview.untold import MORE, RECEIVED, RELEASED, SENT
 
 SCHEME = "jobbsjansen-2020"
 CALLS = (None, "jobbsjansen-2020.forste-runde")

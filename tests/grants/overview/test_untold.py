@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,35 +15,26 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.events import Event
 from services.eventlog.projector import Projector
-from services.grants.case.events.award import AwardApproved, AwardImported, AwardMade, Instalment
-from services.grants.case.events.award_change import AwardAnnulled, Ground, Reduction, SupplementaryAwardApproved
+from services.grants.case.events.award import AwardApproved, AwardImported, AwardMade
+from services.grants.case.events.award_change import AwardAnnulled, Reduction, SupplementaryAwardApproved
 from services.grants.case.events.grant_letter import LetterDelivered, LetterReleased, LetterReleaseImported
 from services.grants.notice.events import (
     NoticeListingHeard,
     NoticeObjectionHeard,
-    NoticeReceiptHeard,
     NoticeRevocationHeard,
-    NoticeSendingHeard,
     NoticeWithdrawalHeard,
 )
 from services.grants.notice.view import CaseNotices
 from services.grants.overview.view import Overview, overview_of
 from tests.conftest import Database
 from tests.eventlog.played import EARMARK, NEW_YEAR, Played, case, life, played
-from tests.eventlog.test_projector import catch_up, engine_of
+from tests.eventlog.projector import catch_up, engine_of
+from tests.grants.overview.untold import GROUND, MORE, RECEIVED, RELEASED, SENT
 
-AT = datetime(2020, 6, 1, 8, tzinfo=UTC)
 DAY = date(2020, 12, 31)
 CASE = UUID(int=1)
 LISTED = NoticeListingHeard(case_ids=(CASE,), planned_on=None)
-SENT, RECEIVED = NoticeSendingHeard(sent_at=AT), NoticeReceiptHeard(received_at=AT)
-RELEASED = LetterReleased(released_on=date(2020, 3, 1), sha256="0" * 64, message_id="m")
 PROPOSED, APPROVED, PAID = life(1)[:3]
-GROUND = Ground(code="other", text="Mer ble gitt.")
-MORE = SupplementaryAwardApproved(
-    amount_ore=200, added=(Instalment(number=3, amount_ore=200),), ground=GROUND, approved_on=date(2020, 5, 1),
-    approved_by="ola", disposal_authority="Instruks 4.2", letter_owed=True,
-)  # fmt: skip
 
 
 class Told:

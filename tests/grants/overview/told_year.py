@@ -15,7 +15,7 @@ from services.grants.case.events.grant_letter import LetterReleased
 from services.grants.case_view.list_projection import Cases
 from services.grants.overview.view import Overview, overview_of
 from tests.eventlog.played import Played, letter, life
-from tests.eventlog.test_projector import catch_up, engine_of
+from tests.eventlog.projector import catch_up, engine_of
 
 RELEASED = LetterReleased(released_on=date(2020, 3, 1), sha256="0" * 64, message_id="m")
 MORE = SupplementaryAwardApproved(

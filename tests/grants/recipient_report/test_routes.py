@@ -9,13 +9,11 @@ import httpx
 from services.httpapi.caller import Role
 from tests.conftest import Database
 from tests.faults.service import open_funds, signed_in
+from tests.grants.recipient_report.routes import ARRIVED, INTERIM, RIGHT
 from tests.journeys.office import ANNE, KARI, LIV, PER, SIRI, Office, work
 from tests.patience import until
 
-INTERIM = {"number": 1, "kind": "interim", "due_on": "2020-09-01"}
 FINAL = {"number": 2, "kind": "final", "due_on": "2021-03-01", "attested_accounts": True}
-ARRIVED = {"summary": "I rute.", "results": "Tolv kurs.", "used_ore": 300, "accounts_attested": False}
-RIGHT = {"note": "Stemmer.", "checked_on": "2021-03-10"}
 DRAW = {"seed": "Lotto 21.11.2020", "size": 2, "year": 2020, "drawn_on": "2020-11-23"}
 
 

@@ -15,8 +15,8 @@ from services.grants.round.recorded_before import find_used
 from services.grants.round.remarks import UsedBefore, list_remarks
 from services.text.folding import folded
 from tests.conftest import Database
+from tests.grants.round.per_capita import read
 from tests.grants.round.rounds import BERGEN, DRAMMEN, OSLO, as_csv, batch_line
-from tests.grants.round.test_per_capita import read
 
 PERIODS = ("2019", "2019-H2", "2019-Q4", "2019-12", "2020-01", "2020-Q1", "2020-03", "2020-H1")
 RULES = {"år 1": ("år 1", "ÅR\u00a01", "år  1", "å\u00adr 1"), "år 2": ("år 2", "År 2")}

@@ -26,7 +26,7 @@ from tests.grants.round.rounds import (
     batch_line,
     open_year,
 )
-from tests.grants.round.test_rounds_over_http import csv
+from tests.grants.round.rounds_over_http import csv
 
 LINES = 1_500
 SHARE = 1 / 4

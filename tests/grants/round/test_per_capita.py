@@ -1,7 +1,5 @@
 """A file of per-capita awards, line by line: every value exact, every fault told with its place."""
 
-import io
-import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -25,19 +23,11 @@ from services.grants.round.batch_file.table import (
     read_sheet,
 )
 from services.grants.round.batch_file.workbook import UNPACKED_BYTES, BatchTooLong, WorkbookUnreadable
-from services.grants.round.per_capita import OPTIONAL, REQUIRED, Batch, read_batch
-from tests.grants.round.rounds import BERGEN, COLUMNS, OSLO, SETTLING, as_csv, as_xlsx, batch_line
+from tests.grants.round.per_capita import FAR, SHEET, packed, places, read
+from tests.grants.round.rounds import BERGEN, COLUMNS, OSLO, as_csv, as_xlsx, batch_line
 from tests.grants.scheme.schemes import TERMS
 
 HEADER = ";".join(COLUMNS)
-
-
-def read(content: bytes, kind: Kind = "csv") -> Batch:
-    return read_batch(read_sheet(content, kind, required=REQUIRED, optional=OPTIONAL), {SETTLING})
-
-
-def places(batch: Batch) -> set[tuple[int, str | None, str]]:
-    return {(fault.line, fault.column, fault.code) for fault in batch.faults}
 
 
 def test_a_line_becomes_an_award_to_the_ore() -> None:
@@ -260,23 +250,6 @@ def test_no_fault_repeats_what_the_file_says() -> None:
     assert all(isinstance(fault, Fault) and fault.what for fault in batch.faults)
 
 
-def packed(name: str, content: bytes, times: int = 1) -> bytes:
-    """A workbook with one of its parts replaced, or given more than once."""
-    packed = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(as_xlsx(batch_line()))) as whole,
-        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as other,
-    ):
-        for part in whole.namelist():
-            if part != name:
-                other.writestr(part, whole.read(part))
-        for nth in range(times):
-            other.writestr(name if nth == 0 else f"{nth}/{name}", content)
-    return packed.getvalue()
-
-
-SHEET = "xl/worksheets/sheet1.xml"
-FAR = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData></worksheet>'
 LAUGHING = b'<!DOCTYPE x [<!ENTITY a "%s">%s]>' % (
     b"x" * 100, b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 99) for n in range(8)),
 )  # fmt: skip

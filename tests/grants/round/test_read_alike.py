@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Database
-from tests.grants.balance.test_limits import Year, faults_of
+from tests.grants.balance.limits import Year, faults_of
+from tests.grants.round.per_capita import places, read
 from tests.grants.round.rounds import (
     BERGEN,
     KARI,
@@ -21,9 +22,8 @@ from tests.grants.round.rounds import (
     batch_line,
     open_year,
 )
-from tests.grants.round.test_per_capita import places, read
-from tests.grants.round.test_rounds_over_http import csv
-from tests.text.test_folding import SPELLINGS
+from tests.grants.round.rounds_over_http import csv
+from tests.text.folding import SPELLINGS
 
 FUNDS = {SETTLING: 100_000_000, NAMED: 1_000}
 WRITABLE = ("år\N{NO-BREAK SPACE}1", "år  1", "år \N{ZERO WIDTH SPACE}1", "ÅR 1", "år \N{FULLWIDTH DIGIT ONE}")

@@ -16,6 +16,7 @@ from services.grants.registers.municipalities import list_municipalities
 from services.grants.round.remarks import UsedBefore, confirmation, list_remarks
 from tests.conftest import Database
 from tests.eventlog.played import letter
+from tests.grants.round.per_capita import read
 from tests.grants.round.rounds import (
     BERGEN,
     DRAMMEN,
@@ -34,8 +35,7 @@ from tests.grants.round.rounds import (
     record,
     scheme,
 )
-from tests.grants.round.test_per_capita import read
-from tests.grants.round.test_rounds_over_http import csv, recorded
+from tests.grants.round.rounds_over_http import csv, recorded
 
 FUNDS = {SETTLING: 100_000_000, NAMED: 1_000}
 NOTHING = UsedBefore()

@@ -1,17 +1,11 @@
 """A round, line by line: proposed, returned, approved, closed."""
 
-from datetime import date
 from uuid import UUID
 
 from services.eventlog.events import Event
-from services.grants.case.events.award import Recipient
 from services.grants.case.events.round import (
     RoundClosed,
-    RoundLine,
-    RoundLinesApproved,
-    RoundLinesProposed,
     RoundLinesReturned,
-    RoundOpened,
 )
 from services.grants.round.rules import (
     LineGivenTwice,
@@ -30,37 +24,11 @@ from services.grants.round.rules import (
 )
 from tests.given import Given
 from tests.given import given as given_facts
-
-FIRST, SECOND, THIRD = (UUID(int=number) for number in (1, 2, 3))
-DAY = date(2020, 3, 2)
-OPENING = {
-    "year": 2020,
-    "scheme_id": "ressursmiljo-2020",
-    "call_id": None,
-    "name": "Vår",
-    "opened_on": DAY,
-    "opened_by": "kari",
-}
-OPENED = RoundOpened(**OPENING)  # type: ignore[arg-type]
-APPROVAL = {"approved_on": DAY, "approved_by": "ingrid", "disposal_authority": "Instruks 4.2"}
-
-
-def line(case_id: UUID, amount_ore: int = 100) -> RoundLine:
-    return RoundLine(
-        case_id=case_id, fund_id="2020/291/71", amount_ore=amount_ore, recipient=Recipient(name="Født Fri")
-    )
-
-
-def proposed(*lines: RoundLine) -> RoundLinesProposed:
-    return RoundLinesProposed(lines=lines, file=None, proposed_by="kari")
+from tests.grants.round.round import APPROVAL, DAY, FIRST, OPENED, OPENING, SECOND, THIRD, approved, line, proposed
 
 
 def returned(*case_ids: UUID, reason: str = "Feil beløp.") -> RoundLinesReturned:
     return RoundLinesReturned(case_ids=case_ids, reason=reason, returned_by="ingrid")
-
-
-def approved(*case_ids: UUID, total_ore: int) -> RoundLinesApproved:
-    return RoundLinesApproved(case_ids=case_ids, total_ore=total_ore, **APPROVAL)  # type: ignore[arg-type]
 
 
 CLOSED = RoundClosed(closed_on=DAY, closed_by="kari")

@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import psycopg
-
 from services.grants.case.events.application import TieRecorded
 from tests.conftest import Database
 from tests.grants.round.rounds import (
@@ -32,16 +30,10 @@ from tests.grants.round.rounds import (
     open_year,
     record,
 )  # fmt: skip
+from tests.grants.round.rounds_over_http import csv, recorded
 
 FUNDS = {NAMED: 1_000, EAST: 400, WEST: 300, "2020/291/60": 1_000_000_000}
 NOWHERE = "00000000-0000-4000-8000-000000000001"
-
-
-def recorded(database: Database) -> int:
-    with psycopg.connect(database.admin_dsn) as connection:
-        found = connection.execute("SELECT count(*) FROM grants.event").fetchone()
-    assert found is not None
-    return int(found[0])
 
 
 def test_a_round_is_filled_seen_returned_approved_and_closed(database: Database, tmp_path: Path) -> None:
@@ -320,7 +312,3 @@ def test_every_bad_line_is_told_up_to_a_thousand_and_nothing_is_taken(database: 
 
     open_year(database, FUNDS)
     at_work(database, tmp_path, story)
-
-
-def csv(content: bytes) -> dict[str, Any]:
-    return {"content": content, "headers": {"Content-Type": "text/csv; charset=utf-8"}}

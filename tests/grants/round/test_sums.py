@@ -22,7 +22,9 @@ from services.httpapi.fields import LARGEST_ORE
 from tests.conftest import Database
 from tests.given import Given
 from tests.given import given as given_facts
-from tests.grants.balance.test_limits import Year
+from tests.grants.balance.limits import Year
+from tests.grants.round.round import APPROVAL, FIRST, OPENED, SECOND, THIRD, approved, proposed
+from tests.grants.round.round import line as round_line
 from tests.grants.round.rounds import (
     BY_NAME,
     DAY,
@@ -39,9 +41,7 @@ from tests.grants.round.rounds import (
     line,
     open_year,
 )
-from tests.grants.round.test_round import APPROVAL, FIRST, OPENED, SECOND, THIRD, approved, proposed
-from tests.grants.round.test_round import line as round_line
-from tests.grants.round.test_rounds_over_http import csv
+from tests.grants.round.rounds_over_http import csv
 
 MOST_LINES = LARGEST_ROUND_ORE // LARGEST_ORE
 

@@ -11,7 +11,7 @@ from services.eventlog.refusal import Refusal
 from services.grants.round.batch_file.sheet_places import WorkbookNotInOrder
 from services.grants.round.batch_file.table import MOST_LINES, Sheet, read_sheet
 from services.grants.round.batch_file.workbook import BatchTooLong
-from tests.grants.round.test_per_capita import FAR, SHEET, packed
+from tests.grants.round.per_capita import FAR, SHEET, packed
 
 COLUMNS = ("a", "b")
 HEADER = b'<row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c><c r="B1" t="inlineStr"><is><t>b</t></is></c></row>'

@@ -13,7 +13,7 @@ from services.grants.scheme.refusals import TermsDoNotAddUp
 from services.grants.scheme.terms import check_whole
 from tests.conftest import Database
 from tests.grants.award.grant_letters import DATED_ON, TERMS
-from tests.grants.award.test_letter_routes import DATED, FUND, Desk, at_work, record, text_of
+from tests.grants.award.letter_routes import DATED, FUND, Desk, at_work, record, text_of
 
 NYNORSK = InForm(
     form="nn",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.conftest import Database
 from tests.faults.service import ANNE, INGRID, KARI, PER
-from tests.grants.scheme.test_scheme_routes import AT, JOBBSJANSEN, LETTERS, OLA, Office, at_the_office
+from tests.grants.scheme.scheme_routes import AT, JOBBSJANSEN, LETTERS, OLA, Office, at_the_office
 
 POLICY = f"{AT}/notice-policy"
 PROPOSAL = {

@@ -11,10 +11,10 @@ from dev.verifying.log import verify
 from services.grants.settings import Settings
 from services.httpapi.caller import Role
 from tests.conftest import Database
+from tests.faults.erased_person import TEXTS
 from tests.faults.service import issuer_of
-from tests.faults.test_erased_person import TEXTS
 from tests.grants.award.grant_letters import DATED_ON
-from tests.grants.award.test_letter_routes import DATED, Desk, at_work, text_of
+from tests.grants.award.letter_routes import DATED, Desk, at_work, text_of
 
 KARI = {"subject": "kari", "name": "Kari Hansdatter", "title": "seniorrådgiver", "valid_from": "2019-01-01"}
 OLA = {"subject": "ola", "name": "Ola Persønn", "title": "avdelingsdirektør", "valid_from": "2019-01-01"}

@@ -38,8 +38,8 @@ from tests.grants.application import story as applied
 from tests.grants.fodt_fri import claimed, from_before, outside, proposed, reclaim_warned, reclaimed, running, withheld
 from tests.grants.fodt_fri import warned as to_withhold
 from tests.grants.life import ROOMS
-from tests.grants.waiting.test_asks_the_rules import NEW, TRIES, Try
-from tests.grants.waiting.test_waiting import ACCOUNT, FINAL, complaint, forwarded, registered, report, verified
+from tests.grants.waiting.asks_the_rules import NEW, TRIES, Try
+from tests.grants.waiting.waiting import ACCOUNT, FINAL, complaint, forwarded, registered, report, verified
 
 out = (small.proposed, small.approved, small.letter_out)
 asked_acceptance = (replace(small.proposed, acceptance_required=True), *out[1:])

@@ -6,9 +6,9 @@ from typing import Any
 from services.httpapi.caller import Role
 from tests.conftest import Database
 from tests.faults.service import DECIDED_OUTSIDE, open_funds, signed_in
-from tests.grants.disbursement.test_payments_over_http import ACCOUNT
+from tests.grants.disbursement.payments_over_http import ACCOUNT
 from tests.journeys.office import ANNE, APPROVED, FUND, KARI, LETTER_OUT, LIV, OLA, PER, SIRI, Office, work
-from tests.journeys.test_two_duties import COMPLAIN, FORWARD, withheld
+from tests.journeys.two_duties import COMPLAIN, FORWARD, withheld
 from tests.patience import until
 
 MONA, RITA = "mona", "rita"

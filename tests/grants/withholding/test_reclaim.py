@@ -10,16 +10,12 @@ from services.duties import SamePersonTwice
 from services.eventlog.events import Event
 from services.grants.case.commitment_refusals import AmountNotPositive, NotCommitted, UnknownInstalment
 from services.grants.case.events.complaint import (
-    ComplaintDecided,
     ComplaintDismissed,
-    ComplaintReceived,
     ComplaintWithdrawn,
     Outcome,
-    Party,
     SuspensiveEffectEnded,
-    SuspensiveEffectGranted,
 )
-from services.grants.case.events.withholding import Reason, ReclaimDecided, ReclaimReduced
+from services.grants.case.events.withholding import Reason, ReclaimDecided
 from services.grants.case.hearing import (
     BeforePreparation,
     Exemption,
@@ -58,29 +54,9 @@ from tests.grants.fodt_fri import (
     repaid,
     running,
 )
+from tests.grants.withholding.reclaim import complained, outcome, reduced, suspended
 
 exempt = replace(reclaim_warned, reply_by=None, exemption=Exemption(code="fvl-16-3-a", ground="Kontoen tømmes."))
-reduced = ReclaimReduced(
-    number=1, amount_ore=MILLION, reason="Halvparten er dokumentert.", reduced_on=date(2020, 11, 10), reduced_by="ola"
-)
-complained = ComplaintReceived(
-    number=1,
-    disputed="reclaim",
-    decision_number=1,
-    party=Party(name="Stiftelsen Født Fri"),
-    decision_arrived_on=date(2020, 11, 3),
-    lodged_on=date(2020, 11, 10),
-    last_day_on=date(2020, 11, 24),
-    grounds="Midlene er brukt til formålet.",
-    defects=(),
-    registered_by="kari",
-)
-suspended = SuspensiveEffectGranted(
-    number=1, suspends="reclaim", reason="Kravet truer driften.", granted_on=date(2020, 11, 12), granted_by="ola"
-)
-outcome = ComplaintDecided(
-    number=1, outcome="upheld", document="20/00123-30", decided_on=date(2021, 2, 1), recorded_by="kari"
-)
 
 
 def given(*events: Event) -> sentences.Given:

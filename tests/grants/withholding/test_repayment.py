@@ -43,7 +43,7 @@ from tests.grants.fodt_fri import (
     warned,
     withheld,
 )
-from tests.grants.withholding.test_reclaim import complained, outcome, reduced, suspended
+from tests.grants.withholding.reclaim import complained, outcome, reduced, suspended
 
 claimed = (*running, reclaim_warned, reclaimed)
 unasked = replace(repaid, reclaim=None, received_on=date(2020, 6, 1))

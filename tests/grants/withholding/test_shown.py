@@ -22,7 +22,7 @@ from tests.grants.fodt_fri import (
     warned,
     withheld,
 )
-from tests.grants.withholding.test_reclaim import complained, reduced, suspended
+from tests.grants.withholding.reclaim import complained, reduced, suspended
 
 
 def test_a_case_where_nothing_is_held_back_shows_nothing() -> None:

@@ -2,7 +2,7 @@
 
 from services.duties.table import ACTS
 from tests.house.tree import list_modules
-from tests.journeys.duties import test_on_cases, test_on_notices
+from tests.journeys.duties import on_cases, on_notices
 from tests.journeys.duties.walking import Pair
 
 WALKED_ELSEWHERE: dict[Pair, str] = {
@@ -20,9 +20,9 @@ address: the one of PostgreSQL by its owner, the other on the command line, whil
 
 def test_every_pair_of_the_table_is_walked() -> None:
     pairs = {(act.name, first) for act in ACTS.values() for first in act.not_by}
-    walked = test_on_cases.WALKED | test_on_notices.WALKED
-    assert not walked & (test_on_notices.CANNOT_COME_ABOUT | WALKED_ELSEWHERE.keys())
-    assert walked | test_on_notices.CANNOT_COME_ABOUT | WALKED_ELSEWHERE.keys() == pairs
+    walked = on_cases.WALKED | on_notices.WALKED
+    assert not walked & (on_notices.CANNOT_COME_ABOUT | WALKED_ELSEWHERE.keys())
+    assert walked | on_notices.CANNOT_COME_ABOUT | WALKED_ELSEWHERE.keys() == pairs
     assert len(walked) > 90
     tests = {name: text for name, text, _ in list_modules("tests")}
     assert [where for where in WALKED_ELSEWHERE.values() if "same-person-twice" not in tests[where]] == []

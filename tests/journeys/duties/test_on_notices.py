@@ -1,62 +1,28 @@
 """Every pair of clashing acts on a notice, a waiver and a publication, over HTTP: the directorate's and the ministry's
 never meet in one person, in any order that can come about."""
 
-from dataclasses import replace
-from datetime import UTC, date
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from services.duties.of_notices import FOR_THE_DIRECTORATE, FOR_THE_MINISTRY, IN_WHAT_IT_TELLS_OF
-from services.duties.table import ACTS
-from services.eventlog.events import Event
+from services.duties.of_notices import FOR_THE_MINISTRY, IN_WHAT_IT_TELLS_OF
 from services.httpapi.caller import Role
-from services.notifications.facts.release import AwardHeard, LetterFileHeard
-from services.notifications.facts.scheme_policy import ChangeHeard
 from tests.conftest import Database
 from tests.faults.service import signed_in
-from tests.journeys.duties.walking import ISSUERS, ME, Pair, is_refused, signed
+from tests.journeys.duties.on_notices import ON_A_NOTICE, told_of
+from tests.journeys.duties.walking import ISSUERS, ME, is_refused, signed
 from tests.notifications.office import Office, at_the_office
-from tests.notifications.publication.test_over_http import ASKED
-from tests.notifications.release.test_over_http import WAIVER, address, of_round
-from tests.notifications.world import LETTER, LETTER_SHA256, decided, id_of, letter
+from tests.notifications.publication.over_http import ASKED
+from tests.notifications.release.over_http import WAIVER, address, of_round
+from tests.notifications.world import id_of, letter
 
-CANNOT_COME_ABOUT: set[Pair] = {
-    ("acknowledge notice", "withdraw notice"),
-    *((act, first) for act in ("prepare notice", "order notice") for first in FOR_THE_MINISTRY),
-}
 """The ministry says nothing to a notice before it is ordered, and one is prepared and ordered once. Nothing that is
 withdrawn is received."""
 
-ON_A_NOTICE = [
-    (act, first)
-    for act in (*FOR_THE_DIRECTORATE, *FOR_THE_MINISTRY)
-    for first in ACTS[act].not_by
-    if (act, first) not in CANNOT_COME_ABOUT and first not in IN_WHAT_IT_TELLS_OF
-]
-IN_WHAT_IT_LISTS = [(act, first) for act in FOR_THE_MINISTRY for first in IN_WHAT_IT_TELLS_OF]
 OTHERS = {"directorate": ("oskar", "berit"), "ministry": ("marit", "morten")}
 WHY = {"reason": "Derfor."}
-AWARD = AwardHeard(
-    version=1,
-    fund_id="2020/291/71",
-    recipient_name="Oppdiktet forening",
-    recipient_number=None,
-    amount_ore=100,
-    plan=(),
-    terms=(),
-    scheme_id=None,
-    round_id=None,
-    form="nb",
-)
-FILE = LetterFileHeard(
-    decision_version=1,
-    sha256=LETTER_SHA256,
-    size_bytes=len(LETTER),
-    template="grant-letter/2",
-    dated_on=date(2020, 3, 1),
-)
 
 
 class Everybody(Office):
@@ -182,20 +148,6 @@ async def notice_of_a_publication(office: Everybody, planner: str) -> str:
     return f"/v1/notices/{(await office.does('oskar', 'POST', '/v1/notices', about))['notice_id']}"
 
 
-def told_of(act: str, person: str) -> Event:
-    """What grants tells of who did this."""
-    told: dict[str, Event] = {
-        "propose award": replace(AWARD, proposed_by=person),
-        "freeze letter": replace(FILE, frozen_by=person),
-        "approve award": replace(decided(), decided_by=person),
-        "propose change": ChangeHeard(change="reduction", version=4, proposed_by=person),
-        "approve supplement": replace(decided(), decided_by=person, change="supplementary"),
-        "approve reduction": replace(decided(), decided_by=person, change="reduced"),
-        "approve annulment": replace(decided(), decided_by=person, change="annulled"),
-    }
-    return told[act]
-
-
 def test_one_issuers_subject_is_no_other_issuers(database: Database, tmp_path: Path) -> None:
     async def story(office: Everybody) -> None:
         for subject in ("b:siri", "B:siri", "b:SIRI"):
@@ -245,11 +197,3 @@ def test_whoever_planned_a_publication_does_not_publish_it(database: Database, t
             await office.does("berit", "PUT", f"{at}/release")
 
     at_the_office(database, tmp_path, story, kind=Everybody, issuers=ISSUERS)
-
-
-WALKED: set[Pair] = {
-    *ON_A_NOTICE,
-    *IN_WHAT_IT_LISTS,
-    ("confirm waiver", "propose waiver"),
-    ("publish", "plan publication"),
-}

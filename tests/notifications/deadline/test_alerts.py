@@ -6,7 +6,7 @@ from datetime import timedelta
 from services.notifications.deadline.alerts import CHANGES_FOR, alerts_of
 from services.notifications.deadline.listing import DeadlineRow
 from services.notifications.deadline.thresholds import SHIPPED
-from tests.notifications.deadline.test_calendars import AT, ROW
+from tests.notifications.deadline.calendars import AT, ROW
 
 DAY = timedelta(days=1)
 assert ROW.due_at is not None

@@ -16,12 +16,13 @@ from services.calendar.clock import OSLO
 from services.httpapi.caller import Role
 from services.notifications.deadline.digest import digest_of
 from services.notifications.deadline.icalendar_file import Edition, calendar_of
-from services.notifications.deadline.listing import DeadlineRow, Deadlines
+from services.notifications.deadline.listing import Deadlines
 from services.notifications.deadline.rules import id_of
 from services.notifications.facts.release import LetterFileHeard
 from tests import node_packages
 from tests.conftest import Database
 from tests.faults.service import signed_in
+from tests.notifications.deadline.calendars import AT, ROW
 from tests.notifications.deadline.registered import (
     ASSIGNMENT,
     CASE,
@@ -226,15 +227,6 @@ def test_the_ministry_is_told_that_a_notice_is_to_come_and_of_no_award_in_it(
 
 # And by the library of the browsers' programs, where it is there.
 
-AT = datetime(2026, 1, 3, tzinfo=UTC)
-ROW = DeadlineRow(
-    deadline_id=UUID(int=5), stream="x", key="k", kind="instalment", state="due", overdue=False,
-    due_on=date(2026, 12, 15), due_at=datetime(2026, 12, 15, 23, tzinfo=UTC), roles=["attestor"],
-    what='Æ, ø; "å" \\ ' + "x" * 120, part=1, case_ids=[], case_numbers=["2026/17"], scheme_ids=["a"], posts=["291.62"],
-    items=[], notice_id=None, year=None, letter_number=None, assignment=None, amount_ore=1, cite="§ 3", known_at=AT,
-    history=False, changed="moved", changed_at=AT, changed_position=4, moves=3, version=4,
-    position=4, first_roles=["attestor"], stood="due", changed_found=False, told=True, waiting=None,
-)  # fmt: skip
 READS = """
 const library = require("ical.js"), ical = library.default || library;
 const read = new ical.Component(ical.parse(require("node:fs").readFileSync(0, "utf8")));

@@ -18,10 +18,10 @@ from services.notifications.deadline.events import DigestBegun, DigestNotSent, D
 from services.notifications.deadline.listing import Deadlines
 from services.notifications.settings import Settings, Smtp
 from tests.conftest import Database
-from tests.notifications.channel.test_smtp import Server
-from tests.notifications.channel.test_smtp import server as server
+from tests.notifications.channel.smtp import Server
+from tests.notifications.channel.smtp import server as server
+from tests.notifications.channels import KNOWN
 from tests.notifications.deadline.registered import CASE, INSTALMENT, follow, of_case
-from tests.notifications.test_channels import KNOWN
 from tests.notifications.world import Kept
 
 DAY = date(2020, 3, 29)  # the clock goes forward that night

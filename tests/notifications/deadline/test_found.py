@@ -20,7 +20,7 @@ from services.notifications.facts.release import AwardEnded
 from services.notifications.receiver.outbox import OF_DEADLINES
 from tests.conftest import Database
 from tests.notifications.deadline.registered import Registry, at_the_registry, follow
-from tests.notifications.deadline.test_sweep import TOLD, keep_promise
+from tests.notifications.deadline.sweep import TOLD, keep_promise
 from tests.notifications.office import INGRID, KARI, LIV, MINISTRY
 from tests.notifications.world import Refused, held, letter
 from tests.notifications.world import id_of as named

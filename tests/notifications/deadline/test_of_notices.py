@@ -36,7 +36,7 @@ from services.notifications.facts.release import (
 )
 from services.notifications.gate.counting import opens_at, stale_at
 from tests.given import Given, given
-from tests.notifications.notice.test_rules import BEGUN, ORDERED, PREPARED, RECEIVED, SENT
+from tests.notifications.notice.rules import BEGUN, ORDERED, PREPARED, RECEIVED, SENT
 from tests.notifications.world import exemption_by, held, id_of, letter, policy
 
 BEGAN = datetime(2020, 6, 1, 8, tzinfo=UTC)

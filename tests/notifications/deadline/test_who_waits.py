@@ -25,8 +25,8 @@ from services.notifications.facts.notice import (
 from services.notifications.facts.release import AwardEnded
 from tests.conftest import Database
 from tests.notifications.deadline.registered import Registry, at_the_registry
-from tests.notifications.deadline.test_sweep import TOLD, Watch, watch
-from tests.notifications.notice.test_rules import ORDERED
+from tests.notifications.deadline.sweep import TOLD, Watch, watch
+from tests.notifications.notice.rules import ORDERED
 from tests.notifications.office import INGRID, KARI, MINISTRY
 from tests.notifications.world import OWING, Refused, held, letter, line
 from tests.notifications.world import id_of as named

@@ -9,7 +9,7 @@ from services.notifications.channel.port import CannotTell
 from services.notifications.channel.rules import key_of
 from tests.conftest import Database
 from tests.notifications.leaving.parts import Parts, at_work, exempt_scheme, let_out
-from tests.notifications.leaving.test_sender import BEGUN, FAILED, SENT, UNKNOWN, later, since_release
+from tests.notifications.leaving.sender import BEGUN, FAILED, SENT, UNKNOWN, later, since_release
 from tests.notifications.world import letter
 
 GONE_ON = LogRestored(

@@ -2,69 +2,35 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from services.notifications.channel.port import NotSent
 from services.notifications.facts.channel import LetterDispatchFailed, LetterSentAgain
 from services.notifications.facts.notice import (
-    About,
-    NoticeDispatched,
-    NoticeObjected,
     NoticeObjectionLifted,
-    NoticeOrdered,
-    NoticePrepared,
     NoticeReceiptRevoked,
-    NoticeReceived,
-    NoticeSendingBegun,
     NoticeSentAgain,
     NoticeWithdrawn,
 )
 from services.notifications.facts.release import AfterNotice, LetterReleaseOrdered
 from tests.conftest import Database
+from tests.notifications.leaving.closed_again import A, N, objected, received, told
 from tests.notifications.leaving.parts import Parts, at_work
-from tests.notifications.leaving.test_permitted_sending import begun, learn, refused
-from tests.notifications.leaving.test_sender import BEGUN, FAILED, SENT, later, since_release
+from tests.notifications.leaving.permitted_sending import begun, learn, refused
+from tests.notifications.leaving.sender import BEGUN, FAILED, SENT, later, since_release
 from tests.notifications.permits import permit
 from tests.notifications.world import (
     BEGAN,
     LETTER_SHA256,
-    POLICY,
     Kept,
     KeptWorld,
     days,
-    held,
     id_of,
-    letter,
-    line,
     notice,
 )
 
-A, N = letter("a"), notice("n")
 ENDED, AGAIN = "letter.release-ended.v1", "letter.sent-again.v1"
-
-
-def received(world: KeptWorld) -> None:
-    """The ministry has a notice of the letter, which is held."""
-    world.record(A, held("a"))
-    told(world, N)
-
-
-def told(world: KeptWorld, stream: str) -> None:
-    """The ministry is told of the letter, and has it."""
-    about = About(kind="letter", id=str(id_of("a")))
-    lines = (line("a", str(world.held(A).manifest_sha256)),)
-    world.record(stream, NoticePrepared(about=about, lines=lines, planned_on=None, renews=None, prepared_by="kari"))
-    world.record(stream, NoticeOrdered(channel="smtp", policy=POLICY, document_sha256="ab" * 32, ordered_by="ingrid"))
-    world.record(stream, NoticeSendingBegun(dispatch=1, channel="smtp", key="k"))
-    world.record(stream, NoticeDispatched(dispatch=1, channel="smtp", reference="r", said_at=world.now))
-    told_by: dict[str, Any] = {"evidence": "e", "evidence_sha256": None, "told_by": "marit"}
-    world.record(stream, NoticeReceived(dispatch=1, received_at=world.now, **told_by))
-
-
-def objected() -> NoticeObjected:
-    return NoticeObjected(objection=1, items=(), text="Vent.", objected_by="marit")
 
 
 CLOSES = {

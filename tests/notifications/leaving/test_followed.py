@@ -1,7 +1,6 @@
 """A letter of a change follows one that left: not before it has, not while a try of it is under way, and never with the
 bytes that left. In PostgreSQL and in the rules' own state alike."""
 
-import hashlib
 from typing import Any
 
 import psycopg
@@ -11,7 +10,8 @@ from services.notifications.facts.channel import LetterDispatched, LetterFollowe
 from services.notifications.facts.release import SchemeExempt
 from services.notifications.release.rules import followed
 from tests.conftest import Database
-from tests.notifications.leaving.test_permitted_sending import (
+from tests.notifications.leaving.followed import FOLLOWED, OTHER, OTHER_SHA256, refused_release
+from tests.notifications.leaving.permitted_sending import (
     AGAIN,
     FAILED_FOR_GOOD,
     FAILED_NOW,
@@ -22,11 +22,7 @@ from tests.notifications.leaving.test_permitted_sending import (
     released_world,
 )
 from tests.notifications.permits import permit
-from tests.notifications.world import LETTER_SHA256, SOURCE, Kept, Refused, bound_to, exemption_by, held, policy
-
-FOLLOWED = LetterFollowed(letter_sha256=LETTER_SHA256)
-OTHER = b"%PDF-1.7 brev om endring"
-OTHER_SHA256 = hashlib.sha256(OTHER).hexdigest()
+from tests.notifications.world import LETTER_SHA256, SOURCE, Kept, bound_to, exemption_by, held, policy
 
 
 @pytest.mark.parametrize(
@@ -79,12 +75,3 @@ def test_what_follows_is_released_and_sent_anew_and_what_left_never_is(database:
         assert not world.held(A).may_have_left
         assert refused(world, begun(permit(OTHER_SHA256, world.now, attempt=2), attempt=2)) == "recorded"
         assert world.held(A).may_have_left
-
-
-def refused_release(world: Any) -> str:
-    """What the database says of letting it out."""
-    try:
-        world.release(A, SchemeExempt(source=SOURCE))
-    except Refused as problem:
-        return problem.code
-    return "recorded"

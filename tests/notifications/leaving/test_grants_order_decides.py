@@ -27,9 +27,9 @@ from services.notifications.facts.channel import LetterDispatched, LetterDispatc
 from services.notifications.facts.release import LetterReleaseOrdered, SchemeExempt
 from services.notifications.release.rules import order_release
 from tests.conftest import Database
-from tests.grants.award.test_letter_freezing import frozen
+from tests.grants.award.letter_freezing import frozen
+from tests.grants.grant_letter.permit import annulled, complaint
 from tests.grants.grant_letter.permitted import NOON, PermittedCase, permitted_case
-from tests.grants.grant_letter.test_permit import annulled, complaint
 from tests.notifications.leaving.parts import exempt_scheme, order
 from tests.notifications.world import LETTER_SHA256, SOURCE, Kept, KeptWorld, Refused, letter
 

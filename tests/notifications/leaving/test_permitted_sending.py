@@ -7,59 +7,43 @@ from typing import Any
 
 import pytest
 
-from services.notifications.channel.permits import PermitRefused
 from services.notifications.channel.port import NotSent, OutcomeUnknown
-from services.notifications.channel.rules import key_of
 from services.notifications.facts.channel import (
     LetterDispatched,
     LetterDispatchFailed,
-    LetterDispatchUnknown,
     LetterSendingBegun,
-    LetterSendingPermitted,
-    LetterSentAgain,
-    Permit,
 )
-from services.notifications.facts.release import AwardEnded, LetterReleaseEnded, LetterReleaseOrdered, SchemeExempt
+from services.notifications.facts.release import AwardEnded, LetterReleaseOrdered, SchemeExempt
 from tests.conftest import Database
-from tests.notifications.leaving.parts import Parts, exempt_scheme, let_out
-from tests.notifications.leaving.test_sender import BEGUN, FAILED, SENT, later, sending, since_release
+from tests.notifications.leaving.parts import Parts
+from tests.notifications.leaving.permitted_sending import (
+    AGAIN,
+    FAILED_FOR_GOOD,
+    FAILED_NOW,
+    LOST_SIGHT,
+    NO,
+    SKEW,
+    A,
+    begun,
+    ending,
+    learn,
+    refused,
+    released_world,
+)
+from tests.notifications.leaving.sender import BEGUN, FAILED, SENT, later, sending, since_release
 from tests.notifications.permits import permit
 from tests.notifications.world import (
     LETTER_SHA256,
     SOURCE,
     Kept,
-    KeptWorld,
     Refused,
     exemption_by,
     held,
-    letter,
     policy,
 )
 
 AN_INSTANT = timedelta(microseconds=1)
-SKEW = timedelta(seconds=60)
 ENDED = "letter.release-ended.v1"
-A = letter("a")
-NO = PermitRefused("award-changed-since", "Vedtaket er opphevet.")
-
-
-def begun(by: Permit, *, attempt: int = 1) -> LetterSendingPermitted:
-    return LetterSendingPermitted(attempt=attempt, channel="file-outbox", key=key_of(A, 0), permit=by)
-
-
-def refused(world: KeptWorld, *events: Any) -> str:
-    try:
-        world.record(A, *events)
-    except Refused as refusal:
-        return refusal.code
-    return "recorded"
-
-
-def released_world(world: KeptWorld) -> Permit:
-    """A letter is let out, and grants permits its first try at this moment."""
-    exempt_scheme(world)
-    let_out(world, "a")
-    return permit(LETTER_SHA256, world.now)
 
 
 def test_a_try_begins_while_the_permit_runs_by_this_clock_less_what_clocks_may_differ_by(database: Database) -> None:
@@ -113,23 +97,6 @@ def test_one_permit_begins_one_try(database: Database) -> None:
             world.record(A, again)
         other = permit(LETTER_SHA256, world.now, attempt=2)
         assert refused(world, begun(other, attempt=2)) == "recorded"
-
-
-async def learn(parts: Parts) -> None:
-    """The world knows what others have recorded of the letter."""
-    others = [fact for fact in parts.world.facts if fact.stream != A]
-    recorded = (await parts.reading.log.load(A)).recorded
-    parts.world.facts[:] = sorted((*others, *recorded), key=lambda fact: fact.position)
-
-
-def ending() -> LetterReleaseEnded:
-    return LetterReleaseEnded(letter_sha256=LETTER_SHA256, code=NO.code, reason=NO.reason)
-
-
-FAILED_NOW = LetterDispatchFailed(attempt=1, problem="x", lasting=False)
-FAILED_FOR_GOOD = LetterDispatchFailed(attempt=1, problem="x", lasting=True)
-LOST_SIGHT = LetterDispatchUnknown(attempt=1, problem="x")
-AGAIN = LetterSentAgain(reason="tapt", asked_by="kari")
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,7 @@
 """The sender: each thing leaves once, or is known not to have left, or is known to be unknown."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 import pytest
 
@@ -12,36 +10,11 @@ from services.notifications.channel.port import Arrived, CannotTell, Envelope, L
 from services.notifications.channel.post import Sending
 from services.notifications.release.letter_post import LetterPost
 from tests.conftest import Database
-from tests.notifications.leaving.parts import Parts, Steered, at_work, exempt_scheme, let_out
+from tests.notifications.leaving.parts import Parts, Steered, let_out
+from tests.notifications.leaving.sender import BEGUN, FAILED, SENT, UNKNOWN, later, sending, since_release
 from tests.notifications.world import letter
 
-BEGUN, SENT, FAILED, UNKNOWN = (
-    "letter.sending-begun.v2", "letter.dispatched.v1", "letter.dispatch-failed.v1", "letter.dispatch-unknown.v1",
-)  # fmt: skip
 DELIVERED = "letter.delivered.v1"
-
-
-async def later(parts: Parts, **by: float) -> None:
-    """So long afterwards, somebody sends what is due then."""
-    parts.world.now += timedelta(**by)
-    parts.world.set_clock(parts.world.now)
-    await parts.sender().sweep()
-
-
-async def since_release(parts: Parts, name: str = "a") -> list[str]:
-    topics = await parts.topics(letter(name))
-    return topics[topics.index("letter.released.v1") + 1 :]
-
-
-def sending(database: Database, story: Callable[[Parts], Awaitable[None]]) -> None:
-    """The story, with a letter let out."""
-
-    async def play(parts: Parts) -> None:
-        exempt_scheme(parts.world)
-        let_out(parts.world, "a")
-        await story(parts)
-
-    at_work(database, play)
 
 
 def test_a_letter_is_sent_once_and_followed_until_it_arrives(database: Database) -> None:

@@ -4,21 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from services.notifications.facts.release import LetterReleaseOrdered
 from services.notifications.gate.reading import GateReading
 from services.notifications.release import sweep as sweeping
 from tests.conftest import Database
-from tests.faults.test_gate_attacks import tell
 from tests.notifications.leaving.parts import Parts, at_work, exempt_scheme, order
-from tests.notifications.world import days, held, letter
-
-
-def ordered(parts: Parts, name: str) -> None:
-    """A letter under notice, received now, and ordered out."""
-    it = held(name)
-    parts.world.record(letter(name), it)
-    tell(parts.world, name, name)
-    parts.world.record(letter(name), LetterReleaseOrdered(manifest_sha256=it.manifest_sha256, ordered_by="ingrid"))
+from tests.notifications.leaving.sweep import ordered
+from tests.notifications.world import days, letter
 
 
 def test_it_leaves_at_the_edge_and_not_an_instant_before(database: Database) -> None:

@@ -9,21 +9,14 @@ import pytest
 from services.duties import SamePersonTwice
 from services.notifications.facts.hands import NONE
 from services.notifications.facts.notice import (
-    About,
     NoticeDispatched,
-    NoticeDispatchFailed,
     NoticeDispatchUnknown,
-    NoticeObjected,
     NoticeObjectionLifted,
-    NoticeOrdered,
-    NoticePrepared,
     NoticeReceiptProposed,
     NoticeReceiptRejected,
     NoticeReceiptRevoked,
     NoticeReceived,
-    NoticeSendingBegun,
     NoticeSentAgain,
-    NoticeWithdrawn,
 )
 from services.notifications.gate.planned_day import PlannedDayPassed, PlannedTooFarAhead
 from services.notifications.notice import objections, rules, sending
@@ -42,25 +35,27 @@ from services.notifications.notice.refusals import (
     ReceivedInTheFuture,
 )
 from services.reason import ReasonMissing
+from tests.notifications.notice.rules import (
+    ABOUT,
+    BEGUN,
+    CLAIM,
+    FAILED,
+    LINES,
+    ORDERED,
+    OUT,
+    PREPARED,
+    RECEIVED,
+    SENT,
+    SHA,
+    STOPPED,
+    WITHDRAWN,
+)
 from tests.notifications.sentences import at, notice_after
-from tests.notifications.world import POLICY, letter, line
+from tests.notifications.world import POLICY, letter
 
-SHA = "ab" * 32
-ABOUT = About(kind="round", id="r")
-LINES = (line("a", SHA), line("b", SHA))
-PREPARED = NoticePrepared(about=ABOUT, lines=LINES, planned_on=None, renews=None, prepared_by="kari")
-ORDERED = NoticeOrdered(channel="file-outbox", policy=POLICY, document_sha256=SHA, ordered_by="ingrid")
-BEGUN = NoticeSendingBegun(dispatch=1, channel="file-outbox", key="k")
-SENT = NoticeDispatched(dispatch=1, channel="file-outbox", reference="x", said_at=at(4))
-OUT = (PREPARED, ORDERED, BEGUN, SENT)
-FAILED = NoticeDispatchFailed(dispatch=1, problem="borte", lasting=True)
 UNKNOWN = NoticeDispatchUnknown(dispatch=1, problem="kuttet")
-WITHDRAWN = NoticeWithdrawn(reason="feil", withdrawn_by="kari")
 AGAIN = NoticeSentAgain(reason="tapt", asked_by="kari")
-STOPPED = NoticeObjected(objection=1, items=(letter("a"),), text="vent", objected_by="marit")
-CLAIM: dict[str, Any] = {"received_at": at(5), "evidence": "e-post", "evidence_sha256": SHA}
 CLAIMED = NoticeReceiptProposed(dispatch=1, proposed_by="kari", **CLAIM)
-RECEIVED = NoticeReceived(dispatch=1, told_by="ingrid", proposed_by="kari", **CLAIM)
 ASKED = {"about": ABOUT, "lines": LINES, "planned_on": None, "renews": None, "prepared_by": "kari"}
 CHANNELS = frozenset({"file-outbox", "smtp"})
 ORDER = {

@@ -14,7 +14,7 @@ from services.notifications.facts import held_state as holding
 from services.notifications.facts.notice import NoticeObjected, NoticeObjectionLifted
 from services.notifications.facts.notice_state import fold
 from services.notifications.gate.decision import ListedNotice, stand
-from tests.notifications.notice.test_rules import OUT, PREPARED, RECEIVED
+from tests.notifications.notice.rules import OUT, PREPARED, RECEIVED
 from tests.notifications.sentences import FIRST
 from tests.notifications.world import held, letter, line
 

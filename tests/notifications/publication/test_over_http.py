@@ -1,16 +1,12 @@
 """A report on its way to be published, over HTTP: planned, told of, waited for, published, certified."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 from tests.conftest import Database
-from tests.house.tree import ROOT
 from tests.notifications.office import INGRID, KARI, MINISTRY, Office, at_the_office
-
-ASKED = {"title": "Evaluering av Jobbsjansen", "document_sha256": "ef" * 32, "planned_on": "2020-04-01"}
+from tests.notifications.publication.over_http import ASKED, verified
 
 
 async def planned(office: Office, **other: Any) -> str:
@@ -18,15 +14,6 @@ async def planned(office: Office, **other: Any) -> str:
     answer = await office.asks(KARI, "POST", "/v1/publications", ASKED | other)
     assert answer.status_code == 201, answer.text
     return answer.headers["Location"]
-
-
-def verified(certificate: dict[str, Any], folder: Path) -> tuple[int, str]:
-    """What the auditor's script says of it."""
-    file = folder / "certificate.json"
-    file.write_text(json.dumps(certificate), encoding="utf-8")
-    command: list[str | Path] = [sys.executable, ROOT / "contracts" / "verify_certificate.py", file]
-    said = subprocess.run(command, capture_output=True, text=True, check=False)
-    return said.returncode, said.stdout
 
 
 def test_a_report_waits_for_the_ministrys_days_and_is_then_published(database: Database, tmp_path: Path) -> None:

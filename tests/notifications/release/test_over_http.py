@@ -1,24 +1,16 @@
 """A letter on its way out over HTTP: waits for the ministry, leaves at the edge, and has its certificate."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from services.notifications.facts.release import LetterHeld
 from tests.conftest import Database
 from tests.notifications.leaving.parts import exempt_scheme
 from tests.notifications.office import INGRID, KARI, MINISTRY, OLA, Office, at_the_office
-from tests.notifications.publication.test_over_http import verified
-from tests.notifications.world import LETTER, SOURCE, freed, held, id_of, letter
-
-ROUND = id_of("round")
-WAIVER = {"document": "20/99-1, departementets brev", "document_sha256": "ef" * 32}
-
-
-def of_round(name: str, *, amount_ore: int = 100) -> LetterHeld:
-    return replace(held(name, amount_ore=amount_ore), round_id=ROUND)
+from tests.notifications.publication.over_http import verified
+from tests.notifications.release.over_http import ROUND, WAIVER, address, of_round
+from tests.notifications.world import LETTER, SOURCE, freed, id_of, letter
 
 
 def otherwise(certificate: dict[str, Any], topic: str, field: str, false: Any) -> dict[str, Any]:
@@ -28,10 +20,6 @@ def otherwise(certificate: dict[str, Any], topic: str, field: str, false: Any) -
         for fact in certificate["facts"]
     ]
     return certificate | {"facts": facts}
-
-
-def address(name: str) -> str:
-    return f"/v1/awards/{id_of(name)}"
 
 
 def sent_files(outbox: Path) -> list[bytes]:

@@ -14,8 +14,8 @@ from services.eventlog.log import Log
 from services.notifications.webhook.deliveries import Deliveries
 from services.notifications.webhook.schedule import PAUSES, TRIES, pause_after, pause_after_hand
 from tests.conftest import Database
+from tests.notifications.webhook.numbered import Office
 from tests.notifications.webhook.receiver import receiving, say
-from tests.notifications.webhook.test_numbered import Office
 from tests.notifications.webhook.works import Works, at_work, message
 from tests.patience import a_while
 

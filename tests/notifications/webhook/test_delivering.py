@@ -1,17 +1,15 @@
 """Deliveries to real receivers on this machine: consent first, signed, numbered, tried again, ended."""
 
-import asyncio
 import base64
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import psycopg
-
 from services.notifications.webhook.signing import Keys
 from tests.conftest import Database
+from tests.notifications.webhook.delivering import hurry
 from tests.notifications.webhook.receiver import receiving, say
-from tests.notifications.webhook.test_signing import verified
+from tests.notifications.webhook.signing import verified
 from tests.notifications.webhook.works import Works, at_work, message
 from tests.patience import a_while
 
@@ -308,13 +306,3 @@ async def waits_for_somebody(works: Works) -> Any:
     ready = (await works.client.get("/internal/isready")).json()
     assert ready["status"] == "ready"
     return ready["waiting_for_somebody"]
-
-
-async def hurry(database: Database) -> None:
-    """What waits for its next try is due now."""
-
-    def move() -> None:
-        with psycopg.connect(database.admin_dsn, autocommit=True) as connection:
-            connection.execute("UPDATE notifications.delivery SET next_at = now() WHERE state = 'waiting'")
-
-    await asyncio.to_thread(move)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import psycopg
 import pytest
@@ -14,43 +13,16 @@ from psycopg_pool import AsyncConnectionPool
 from services.eventlog.events import Event
 from services.eventlog.log import Log
 from services.eventlog.recorded import Recorded
-from services.notifications.facts.channel import LetterDelivered
 from services.notifications.facts.notice import NoticeObjectionLifted
-from services.notifications.facts.release import AfterNotice, LetterFileHeard, LetterReleaseEnded
 from services.notifications.receiver.outbox import OF_DEADLINES, TYPES, Outgoing
 from services.notifications.webhook import following as module
 from services.notifications.webhook.following import FALLBACK, Following
 from services.notifications.webhook.messages_of_facts import TOPICS, message_of, post_of
 from tests.conftest import Database
-from tests.notifications.notice.test_rules import BEGUN, FAILED, ORDERED, PREPARED, RECEIVED, SENT, STOPPED, WITHDRAWN
+from tests.notifications.notice.rules import BEGUN, FAILED, ORDERED, PREPARED, RECEIVED, SENT, STOPPED, WITHDRAWN
 from tests.notifications.sentences import at
-from tests.notifications.world import LETTER_SHA256, Kept, held, id_of, letter, notice, released
-
-HELD = held("a", scheme_id="jobbsjansen-2020")
-FILE = LetterFileHeard(
-    decision_version=2,
-    sha256=LETTER_SHA256,
-    size_bytes=9,
-    template="grant-letter/2",
-    dated_on=at(1).date(),
-    case_number="2020/17",
-)
-RELEASED = released(HELD, AfterNotice(notice_id=UUID(int=5), opened_at=at(1)), at(3))
-DELIVERED = LetterDelivered(
-    attempt=1,
-    delivered_at=at(4),
-    evidence="LEST",
-    told_by="channel:eformidling",
-    letter_sha256=LETTER_SHA256,
-    recipient_number=None,
-    channel="file-outbox",
-)
-ENDED = LetterReleaseEnded(letter_sha256=LETTER_SHA256, code="award-changed-since", reason="Tilsagnet er annullert.")
-
-
-def told(stream: str, *events: Event) -> Outgoing | None:
-    """The message about the last of them."""
-    return message_of([Recorded(nth, stream, nth, each, at(nth), "x", "-", "-") for nth, each in enumerate(events, 1)])
+from tests.notifications.webhook.messages_of_facts import DELIVERED, ENDED, FILE, HELD, RELEASED, told
+from tests.notifications.world import Kept, id_of, letter, notice
 
 
 def of_notice(*events: Event) -> Outgoing:

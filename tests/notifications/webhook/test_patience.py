@@ -10,8 +10,8 @@ from psycopg_pool import AsyncConnectionPool
 from services.eventlog.log import Log
 from services.notifications.webhook import rules
 from tests.conftest import Database
+from tests.notifications.webhook.numbered import Office
 from tests.notifications.webhook.receiver import receiving, say
-from tests.notifications.webhook.test_numbered import Office
 from tests.notifications.webhook.works import Works, at_work, message
 from tests.patience import a_while
 

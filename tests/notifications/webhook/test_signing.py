@@ -1,40 +1,16 @@
 """Signatures: what a receiver with the standard's own words can verify, and nothing else."""
 
-import base64
-import hashlib
-import hmac
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from services.notifications.webhook.signing import Keys, headers, new_keys, seconds_of, signature
+from tests.notifications.webhook.signing import verified
 
 ONE = Keys(secret=bytes(range(32)), seed=bytes(32))
 TWO = Keys(secret=bytes(range(32, 64)), seed=bytes([1]) * 32)
 AT = datetime(2020, 6, 1, 8, tzinfo=UTC)
-
-
-def verified(told: str, keys: Keys, signed: bytes) -> list[bool]:
-    """Each signature in the header, as a receiver with these keys finds it."""
-    public = Ed25519PublicKey.from_public_bytes(base64.b64decode(keys.public.removeprefix("whpk_")))
-    secret = base64.b64decode(keys.shared.removeprefix("whsec_"))
-    found = []
-    for each in told.split(" "):
-        kind, _, value = each.partition(",")
-        if kind == "v1":
-            found.append(
-                hmac.compare_digest(base64.b64decode(value), hmac.new(secret, signed, hashlib.sha256).digest())
-            )
-        else:
-            try:
-                public.verify(base64.b64decode(value), signed)
-                found.append(True)
-            except InvalidSignature:
-                found.append(False)
-    return found
 
 
 def test_both_kinds_are_over_id_time_and_body() -> None:
