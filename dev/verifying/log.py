@@ -9,6 +9,7 @@ import psycopg
 from dev.verifying.balances import Balances
 from dev.verifying.case_numbers import CaseNumbers
 from dev.verifying.commands import check_commands
+from dev.verifying.decided_days import DecidedDays
 from dev.verifying.duties import Duties
 from dev.verifying.endpoints import check_endpoints
 from dev.verifying.erasable import check_accounts, check_contacts
@@ -26,7 +27,7 @@ from dev.verifying.told_deadlines import TOLD, check_told_deadlines
 from dev.verifying.unreadable import UNREADABLE, Found, could_not_be_checked, looked_at
 from services.eventlog.chain import Fault
 from services.eventlog.checkpoint import Checkpoint
-from services.eventlog.epoch.rules import NEWEST
+from services.eventlog.epoch.rules import FOURTH, NEWEST
 from services.eventlog.epoch.view import find_rules_hold_from
 from services.grants import main as grants
 from services.notifications import main as notifications
@@ -44,9 +45,12 @@ def verify(
     schema: str = "grants",
     days: Days | None = None,
     shared_from: int = AT_LEAST,
+    dated: bool = False,
 ) -> tuple[Counter[str], list[Fault]]:
     """Counts and faults of a whole log. Without checkpoints, that the log agrees with itself, and no more. From so many
-    letters and publications on, or ten facts of grants for each (`shared_from`), another process looks at a part."""
+    letters and publications on, or ten facts of grants for each (`shared_from`), another process looks at a part.
+    `dated`: decisions were made on the days of the log's clock, and are held to them; a story that is played on other
+    days, as a demonstration's, is not."""
     signatures: Signatures | None = None
     faults: list[Fault] = []
     counts: Counter[str] = Counter()
@@ -59,7 +63,7 @@ def verify(
             sharing(snapshot, schema, days, at_least=shared_from) as share,
         ):
             parts = HERE if share else ALL
-            found = checks(snapshot, schema, signatures, every_day=every_day, days=days, parts=parts)
+            found = checks(snapshot, schema, signatures, every_day=every_day, days=days, parts=parts, dated=dated)
             for what, check in found.items():
                 counted, wrong = looked_at(snapshot.connection, what, check)
                 counts += counted
@@ -81,13 +85,14 @@ def checks(
     every_day: bool,
     days: Days | None,
     parts: Parts = ALL,
+    dated: bool = False,
 ) -> dict[str, Callable[[], Found]]:
     """What a log is held against, by the name each goes by where it could not be made."""
     connection = snapshot.connection
     made = list(signatures.made) if signatures else []
     chained = {each.commands: bytes.fromhex(each.commands_hash or "") for each in made if each.commands}
     found: dict[str, Callable[[], Found]] = {
-        "the log": lambda: follow(snapshot, schema, made, every_day=every_day),
+        "the log": lambda: follow(snapshot, schema, made, every_day=every_day, dated=dated),
         "the commands": lambda: check_commands(connection, schema, chained),
         "the files": lambda: check_files(connection, schema),
     }
@@ -106,11 +111,13 @@ def checks(
     return found
 
 
-def follow(snapshot: Snapshot, schema: str, made: list[Checkpoint], *, every_day: bool) -> Found:
-    """The chain of facts, and what follows from them one by one: who did what, and in grants every balance, every
-    permit to send a letter and every case's number."""
+def follow(snapshot: Snapshot, schema: str, made: list[Checkpoint], *, every_day: bool, dated: bool = False) -> Found:
+    """The chain of facts, and what follows from them one by one: who did what, on which day, and in grants every
+    balance, every permit to send a letter and every case's number."""
     signed = {each.position: each.balances for each in made}
     making: list[tuple[str, Callable[[], Follows]]] = [("the duties", lambda: Duties(snapshot.another(), schema))]
+    if dated:
+        making.append(("the days of decisions", lambda: DecidedDays(_dated_from(snapshot, schema))))
     if schema == "grants":
         row = snapshot.connection.execute("SELECT coalesce(max(position), 0) FROM grants.event").fetchone()
         head = row[0] if row else 0
@@ -131,6 +138,11 @@ def follow(snapshot: Snapshot, schema: str, made: list[Checkpoint], *, every_day
         snapshot.connection, "which rules the log was judged by", lambda: judged(snapshot, schema)
     )
     return verification.counts + counts, verification.faults + unmade + unread
+
+
+def _dated_from(snapshot: Snapshot, schema: str) -> int:
+    """After which position the day of a decision is held against when it was recorded."""
+    return find_rules_hold_from(snapshot.connection, schema, FOURTH) if schema == "grants" else 0
 
 
 def judged(snapshot: Snapshot, schema: str) -> Found:

@@ -43,6 +43,7 @@ Kind = Literal[
     "row",
     "view",
     "heard",
+    "day",
 ]
 
 

@@ -55,9 +55,11 @@ def case(number: int) -> str:
     return f"case-{UUID(int=number)}"
 
 
-def life(number: int, amount_ore: int = 600) -> list[Event]:
-    """All that happens to one case: awarded, half of it paid, the rest withheld and a part of that released."""
-    day = NEW_YEAR + timedelta(days=30 + number % 300)
+def life(number: int, amount_ore: int = 600, *, on: date | None = None) -> list[Event]:
+    """All that happens to one case: awarded, half of it paid, the rest withheld and a part of that released. All of it
+    on one day, where that is given."""
+    day = on or NEW_YEAR + timedelta(days=30 + number % 300)
+    later = timedelta(days=0 if on else 1)
     reasons = (Reason(code="other", text="Regnskapet mangler."),)
     half = amount_ore // 2
     return [
@@ -74,10 +76,10 @@ def life(number: int, amount_ore: int = 600) -> list[Event]:
         InstalmentPaid(instalment=1, amount_ore=half, paid_on=day, reference="b1", attested_by="per"),
         WithholdingDecided(
             number=1, instalment=2, amount_ore=half, reasons=reasons, prepared_reasons=reasons, reasons_changed=False,
-            exemption=None, decided_on=day + timedelta(days=1), decided_by="ola",
+            exemption=None, decided_on=day + later, decided_by="ola",
         ),
         WithholdingReleased(
-            number=1, instalment=2, amount_ore=half // 3, reason="Levert.", released_on=day + timedelta(days=2),
+            number=1, instalment=2, amount_ore=half // 3, reason="Levert.", released_on=day + 2 * later,
             released_by="ola",
         ),
     ]  # fmt: skip

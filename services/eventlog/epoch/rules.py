@@ -5,8 +5,8 @@
    what is heard names its place by position and hash.
 3. Who makes a letter and who decides what it tells are two; nobody with a hand in an award speaks for the ministry of
    it.
-4. A letter that was let out is held against the gate once more at each try to send it: of the log of notifications
-   alone.
+4. In the log of notifications, a letter that was let out is held against the gate once more at each try to send it. In
+   that of grants, the day of each decision is held against when it was recorded, and the bound in force there.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ from services.eventlog.epoch.events import LogRulesChanged, LogRulesReplaced
 from services.eventlog.events import Event
 
 FIRST, SECOND, THIRD, FOURTH = 1, 2, 3, 4
-NEWEST: Mapping[str, int] = {"grants": THIRD, "notifications": FOURTH}
+NEWEST: Mapping[str, int] = {"grants": FOURTH, "notifications": FOURTH}
 """What this release records under, by log."""
 
 

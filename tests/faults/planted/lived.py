@@ -21,12 +21,16 @@ from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import create_engine
 
 from dev.at_its_day import AtItsDay, acted_on
+from services.calendar.days import day_of
 from services.eventlog.checkpoint import Checkpoints
 from services.eventlog.checkpointer import Checkpointer
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
 from services.eventlog.projector import Projector
+from services.grants.back_dating.events import BoundConfirmed, BoundProposed
+from services.grants.back_dating.guard import STREAM as BACK_DATING
+from services.grants.back_dating.rules import date_back, fold
 from services.grants.balance.digest import read_digest as digest_of_balances
 from services.grants.balance.movements import effects
 from services.grants.main import create_app as create_grants
@@ -51,6 +55,8 @@ BEGAN = datetime(2020, 3, 2, 8, tzinfo=UTC)
 FREE_SCHEME = "fri-2020"
 WAIVER = {"document": "20/00123-7", "document_sha256": "ab" * 32}
 MEMBER_OF_STAFF = {"subject": "kari", "name": "Kari Hansdatter", "title": "rådgiver", "valid_from": "2020-01-01"}
+DAYS_BACK: dict[str, Any] = {"days": 90, "valid_from": BEGAN.date(), "reason": "Ordningene ble til ved nyttår."}
+BOUND = (BoundProposed(**DAYS_BACK, proposed_by="siri"), BoundConfirmed(**DAYS_BACK, confirmed_by="liv"))
 ENDPOINT: dict[str, Any] = {"url": "http://127.0.0.1:9/hook", "types": ["*"], "ordered": True}
 ONE: dict[str, Any] = {"instalments": [{"number": 1, "amount_ore": MILLION}]}
 SHIPPED = "SELECT pg_get_functiondef('{}.log_clock()'::regprocedure)"
@@ -153,17 +159,20 @@ def appending(database: Database, schema: str, now: Callable[[], datetime], **mo
 
 
 def record(database: Database, now: Callable[[], datetime], stream: str, after: int, *facts: Event) -> None:
-    """What came about in grants by other rooms' own acts."""
+    """What came about in grants by other rooms' own acts; what was decided earlier is dated back, as it would be."""
+    said = date_back(facts, bounds=fold(BOUND), today=day_of(now()), reason="Ført i ettertid.", dated_by="anne")
     log = appending(database, "grants", now)
     try:
-        outcome = log.append_now(Command(actor="anne"), Write(stream, after, facts))
+        outcome = log.append_now(Command(actor="anne"), Write(stream, after, (*facts, *said)))
         assert outcome.outcome == "recorded", outcome
     finally:
         log.close()
 
 
 def open_year(database: Database, now: Callable[[], datetime]) -> None:
-    """The budget, and three schemes: one owes notice, one owes none, one has a call."""
+    """How far back decisions may be dated, the budget, and three schemes: one owes notice, one owes none, one has a
+    call."""
+    record(database, now, BACK_DATING, 0, *BOUND)
     opened = (
         fund(POST, "post", "Tilskudd"),
         fund(EARMARK, "earmark", "Ressursmiljø"),
@@ -178,7 +187,7 @@ def open_year(database: Database, now: Callable[[], datetime]) -> None:
 
 
 def live_through(database: Database, number: int, now: Callable[[], datetime]) -> None:
-    for version, event in enumerate(life(number)):
+    for version, event in enumerate(life(number, on=day_of(now()))):
         record(database, now, case(number), version, event)
 
 
@@ -291,11 +300,11 @@ async def pay(here: Town, of: str) -> None:
     registered = ACCOUNT | {"registered_on": "2020-03-18"}
     shown = await does(here, "kari", "PUT", of, "payee-account", registered)
     account_id = shown["disbursement"]["account"]["account_id"]
-    looked_at = {"account_id": account_id, "source": "Brev fra banken", "verified_on": "2020-03-19"}
+    looked_at = {"account_id": account_id, "source": "Brev fra banken", "verified_on": "2020-03-18"}
     await does(here, "siri", "PUT", of, "payee-account/verification", looked_at)
-    attested = {"amount_ore": MILLION, "pay_on": "2020-03-20", "attested_on": "2020-03-19"}
+    attested = {"amount_ore": MILLION, "pay_on": "2020-03-20", "attested_on": "2020-03-18"}
     await does(here, "per", "POST", of, "instalments/1/attestations", attested)
-    batch = f"{here.grants}/v1/payment-batches", {"made_on": "2020-03-20"}
+    batch = f"{here.grants}/v1/payment-batches", {"made_on": "2020-03-18"}
     await until(lambda: here.ask("anne", "POST", *batch), lambda it: it.status_code == 201)  # the list follows
 
 

@@ -12,6 +12,7 @@ import pytest
 from dev.tables import RELATIONS
 from tests.conftest import Cluster, copied
 from tests.faults.planted.bytes import FILES
+from tests.faults.planted.dated import OF_DAYS
 from tests.faults.planted.endpoints import ENDPOINTS
 from tests.faults.planted.gate_rows import GATE
 from tests.faults.planted.judged import judged
@@ -29,7 +30,7 @@ from tests.faults.planted.views import VIEWS
 TAMPERINGS = (
     *(*EVENTS, *FACTS, *COMMANDS, *ANSWERS, *MONEY, *GATE, *RELEASES, *FILES, *VIEWS),
     *(*ENDPOINTS, *TRIES),
-    *(*CHECKPOINTS, *GONE, *SCHEMA, *OF_MONEY, *OF_TWO_PEOPLE, *OF_PERMITS, *OF_THE_OTHER),
+    *(*CHECKPOINTS, *GONE, *SCHEMA, *OF_MONEY, *OF_TWO_PEOPLE, *OF_PERMITS, *OF_THE_OTHER, *OF_DAYS),
 )
 
 
@@ -44,8 +45,8 @@ def copy(cluster: Cluster, lived: Lived, tmp_path: Path) -> Iterator[Copy]:
 
 def test_the_year_is_clean(copy: Copy) -> None:
     found = judged(copy.database, copy.folder)
-    assert found.holds, found.said
     assert found.faults() == []
+    assert found.holds, found.said
 
 
 def of_each_kind(most: int) -> list[Tampering]:

@@ -31,17 +31,18 @@ DAY = date(2020, 4, 1)
 
 def told(
     name: str, by: Who, stream: str | Callable[[Copy], str], found: str, *facts: Event,
-    counted: Any = None,
+    counted: Any = None, together: bool = False,
 ) -> Tampering:  # fmt: skip
-    """These facts in that stream, one command each; `{at}` is where the last one stands."""
+    """These facts in that stream, one command each or all in one (`together`); `{at}` is where the last one stands."""
     schema = by.removesuffix("_service")
 
     def does(copy: Copy) -> int:
         where = stream if isinstance(stream, str) else stream(copy)
         last = 0
-        for number, fact in enumerate(facts, 1):
-            false = {"effects": counted} if counted and number == len(facts) else {}
-            last = copy.append(schema, where, fact, **false)
+        commands = [facts] if together else [(fact,) for fact in facts]
+        for number, its in enumerate(commands, 1):
+            false = {"effects": counted} if counted and number == len(commands) else {}
+            last = copy.append(schema, where, *its, **false)
         return last
 
     return Tampering(name=name, by=by, does=does, found=found, touches=(f"{schema}.event",))

@@ -1,0 +1,146 @@
+"""Whether each decision is dated the day it was recorded: back within the bound that two people had set by then and for
+a reason, ahead never. What is told to have happened had happened, and a bound is one that was proposed and confirmed.
+
+The service asks that of every act before it is recorded (`services/grants/back_dating`); whoever holds its role goes
+round it, and leaves a fact whose day the log's own clock contradicts. A demonstration's facts are dated by its story
+and not by its clock: nothing of this is asked of them.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from dev.verifying.following import Facts
+from services.calendar.days import day_of
+from services.eventlog.chain import Fault
+from services.eventlog.connecting import PATIENCE_SECONDS
+from services.eventlog.events import Event
+from services.eventlog.refusal import Refusal
+from services.grants.back_dating.acts import ACTS, HAPPENED, MAY_LIE_AHEAD, days_of
+from services.grants.back_dating.events import BoundConfirmed, BoundProposed, DecisionBackDated
+from services.grants.back_dating.guard import STREAM
+from services.grants.back_dating.order import find_all
+from services.grants.back_dating.rules import Bounds, confirm_bound, evolve, propose_bound
+from services.notifications.deadline.events import DeadlineMet, ThresholdsSet, UndatedMet
+from services.text.folding import is_blank
+
+BETWEEN_CLOCKS = timedelta(seconds=60)
+"""How far the clock of who decides may be from that of the log."""
+ON_ITS_WAY = BETWEEN_CLOCKS + timedelta(seconds=PATIENCE_SECONDS["in the background"])
+"""How long before it was recorded it may have been decided: midnight may have passed meanwhile."""
+UNDER_EARLIER_RULES = "decisions dated back further than the bound, or for no reason told, under earlier rules"
+OF_NOTIFICATIONS = (DeadlineMet, UndatedMet, ThresholdsSet)
+IMPORTED: Mapping[str, str] = {
+    "award.import-proposed.v1": "decided_on",
+    "award.imported.v1": "approved_on",
+    "award.letter-release-import-proposed.v1": "released_on",
+    "award.letter-release-imported.v1": "released_on",
+}
+"""The days of what was decided outside: two people say so on a document (`services/grants/award/award_import.py`), and
+it has happened."""
+DATED = frozenset({*ACTS, *HAPPENED, *IMPORTED, *(each.TOPIC for each in OF_NOTIFICATIONS)})
+Stated = dict[tuple[str, date], DecisionBackDated]
+
+
+class DecidedDays:
+    """Follows the log's facts, and remembers of them the bounds on back-dating."""
+
+    def __init__(self, rules_from: int = 0) -> None:
+        """What stands up to `rules_from` was recorded under earlier rules of the log: it is told, and no fault."""
+        self.counts: Counter[str] = Counter()
+        self.faults: list[Fault] = []
+        self._rules_from = rules_from
+        self._bounds = Bounds()
+
+    def follow(self, facts: Facts) -> None:
+        """One command's facts."""
+        days = _days_it_may_have_been(facts.at)
+        stated: dict[str, Stated] = {}
+        for position, (stream, event) in facts.placed():
+            if stream == STREAM:
+                self._of_bound(position, event, days)
+            elif isinstance(event, DecisionBackDated):
+                its = stated.setdefault(stream, {})
+                its |= {(topic, event.day): event for topic in event.decisions}
+        for position, (stream, event) in facts.placed():
+            if event.TOPIC not in DATED:
+                continue
+            for wrong in self._wrong_with(event, days, stated.get(stream, {})):
+                if position <= self._rules_from:
+                    self.counts[UNDER_EARLIER_RULES] += 1
+                else:
+                    self._fault(position, f"{event.TOPIC} of {stream} {wrong}")
+
+    def end(self) -> None:
+        """Nothing waits: each command was judged as it came."""
+
+    def _wrong_with(self, event: Event, days: Sequence[date], stated: Stated) -> Iterator[str]:
+        for topic, day in days_of((event,)):
+            self.counts["decisions held to their day"] += 1
+            if day > days[-1] and topic not in MAY_LIE_AHEAD:
+                yield f"is dated {day}, and was recorded by {days[-1]}"
+            elif day < days[0]:
+                yield from self._wrong_with_back_dating(day, days, stated.get((topic, day)))
+        for day in _happened(event):
+            if day > days[-1]:
+                yield f"tells of {day}, and was recorded by {days[-1]}"
+        if isinstance(event, ThresholdsSet) and event.valid_from < days[0]:
+            yield f"counts from {event.valid_from}, and was recorded by {days[-1]}"
+
+    def _wrong_with_back_dating(self, day: date, days: Sequence[date], said: DecisionBackDated | None) -> Iterator[str]:
+        self.counts["decisions dated back"] += 1
+        bounds = [self._bounds.on(each) for each in days]
+        if all(day < today - timedelta(days=bound) for today, bound in zip(days, bounds, strict=True)):
+            yield f"is dated {day}, more than {max(bounds)} days before it was recorded, by {days[-1]}"
+        elif said is None or is_blank(said.reason):
+            yield f"is dated {day}, was recorded by {days[-1]}, and nothing says why"
+        elif said.today not in days or said.bound_days != self._bounds.on(said.today):
+            yield (
+                f"is dated {day} under a bound of {said.bound_days} days on {said.today}, which is not the one in force"
+                f" when it was recorded, by {days[-1]}"
+            )
+
+    def _of_bound(self, position: int, event: Event, days: Sequence[date]) -> None:
+        """A bound nobody may have set, as it stands there, is told, and allows nothing."""
+        match event:
+            case BoundProposed():
+                lawful = any(self._follows(event, today) for today in days)
+            case BoundConfirmed():
+                lawful = self._is_confirmed(event)
+            case _:
+                return
+        self.counts["bounds on back-dating proposed or confirmed"] += 1
+        if lawful:
+            self._bounds = evolve(self._bounds, event)
+        else:
+            said = f"{event.days} days from {event.valid_from}"
+            self._fault(position, f"{event.TOPIC}: {said} is no bound that two people could set there")
+
+    def _follows(self, proposed: BoundProposed, today: date) -> bool:
+        try:
+            return propose_bound(self._bounds, today=today, **vars(proposed)) == [proposed]
+        except Refusal:
+            return False
+
+    def _is_confirmed(self, confirmed: BoundConfirmed) -> bool:
+        try:
+            return confirm_bound(self._bounds, confirmed_by=confirmed.confirmed_by) == [confirmed]
+        except Refusal:
+            return False
+
+    def _fault(self, position: int, detail: str) -> None:
+        self.faults.append(Fault(position, "day", detail))
+
+
+def _days_it_may_have_been(at: datetime) -> Sequence[date]:
+    """The day, in Norway, on which what was recorded at that instant was decided: one, or two around midnight."""
+    first, last = day_of(at - ON_ITS_WAY), day_of(at + BETWEEN_CLOCKS)
+    return [first] if first == last else [first, last]
+
+
+def _happened(event: Event) -> Iterator[date]:
+    """The days on which this is told to have happened, of what happened elsewhere."""
+    for path in (HAPPENED.get(event.TOPIC) or IMPORTED.get(event.TOPIC, "")).split():
+        yield from find_all(event, path)
+    if isinstance(event, DeadlineMet | UndatedMet):
+        yield event.met_on
