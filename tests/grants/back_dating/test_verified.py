@@ -18,7 +18,7 @@ from services.grants.case.events.award_change import AwardChangeProposed
 from services.grants.case.events.disbursement import PaymentRefused
 from services.grants.case.hearing import Hearing
 from tests.eventlog.played import case, life
-from tests.history.test_history import STORED
+from tests.history.history import STORED
 
 NOON = datetime(2026, 11, 27, 11, tzinfo=UTC)
 TODAY = date(2026, 11, 27)
