@@ -86,9 +86,11 @@ def main() -> None:
         sys.exit(f"{problem}.")
     wrong = 0
     with databases({"grants": asked.dsn, "notifications": asked.notifications_dsn}) as dsns:
+        keys = dict[str, Path]()
         for schema, dsn in dsns.items():
             directory = asked.checkpoints if schema == "grants" else asked.notifications_checkpoints
             key = (asked.public_key if schema == "grants" else asked.notifications_public_key) or directory / PUBLIC_KEY
+            keys[schema] = key
             found = verify(
                 dsn,
                 directory,
@@ -102,7 +104,7 @@ def main() -> None:
         if asked.demonstration:
             print("The days of decisions: not held against a demonstration's clock. Its story has days of its own.")
         if dsns.keys() >= set(SCHEMAS):
-            for schema, (counts, faults) in check_heard(dsns).items():
+            for schema, (counts, faults) in check_heard(dsns, keys).items():
                 wrong += report_heard(schema, counts, faults)
         else:
             print("One log alone was given: what it says it heard of the other is not held against the other.")

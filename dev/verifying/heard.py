@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from pathlib import Path
 
 import psycopg
-from psycopg import Connection, IsolationLevel
+from psycopg import IsolationLevel
 
+from dev.verifying.gone_back import GoneBack
 from dev.verifying.heard_anew import HeardReconciliation, Side
 from dev.verifying.permitted import check_permits, check_tries
 from dev.verifying.unreadable import Found, looked_at
@@ -72,15 +73,18 @@ SIDES = (
         mappers=notifications.MESSAGES,
     ),
 )
-PERMITS: Mapping[str, tuple[str, Callable[[Connection[Any], Connection[Any]], Found]]] = {
+PERMITS: Mapping[str, tuple[str, Callable[..., Found]]] = {
     "notifications": ("the permits it was given", check_tries),
     "grants": ("the permits it gave", check_permits),
 }
 
 
-def check_heard(dsns: Mapping[str, str]) -> dict[str, tuple[Counter[str], list[Fault]]]:
+def check_heard(
+    dsns: Mapping[str, str], keys: Mapping[str, Path] | None = None
+) -> dict[str, tuple[Counter[str], list[Fault]]]:
     """For each log, what was looked at and what does not hold. Each is read before the other, as it then stood: what it
-    heard by then, the other had told."""
+    heard by then, the other had told. `keys` are the public keys of each log's checkpoints, which sign what two
+    people agreed of a feed too."""
     found = {}
     for side in SIDES:
         with psycopg.connect(dsns[side.schema]) as ours, psycopg.connect(dsns[side.other]) as theirs:
@@ -88,11 +92,15 @@ def check_heard(dsns: Mapping[str, str]) -> dict[str, tuple[Counter[str], list[F
                 connection.isolation_level = IsolationLevel.REPEATABLE_READ
                 connection.read_only = True
                 connection.execute("SELECT 1 FROM pg_class LIMIT 1")  # from here on it is read as it stands now
-            reconciliation = HeardReconciliation(side=side, ours=ours, theirs=theirs)
+            key = (keys or {}).get(side.schema)
+            back = GoneBack()
+            going_back = partial(back.read, ours, theirs, schema=side.schema, other=side.other, key=key)
+            gone, untrue = looked_at(ours, f"where {side.schema} went back", going_back, theirs)
+            reconciliation = HeardReconciliation(side=side, ours=ours, theirs=theirs, back=back)
             _, unread = looked_at(ours, f"what {side.schema} heard", reconciliation.run, theirs)
             counts, faults = reconciliation.counts, reconciliation.faults + unread
             what, check = PERMITS[side.schema]
-            permits, strays = looked_at(ours, what, partial(check, ours, theirs), theirs)
-            counts, faults = counts + permits, faults + strays
+            permits, strays = looked_at(ours, what, partial(check, ours, theirs, named=back.named), theirs)
+            counts, faults = counts + gone + permits, faults + untrue + strays
             found[side.schema] = (counts, sorted(faults, key=lambda fault: fault.position))
     return found

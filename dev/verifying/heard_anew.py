@@ -14,6 +14,7 @@ from typing import Any
 
 from psycopg import Connection
 
+from dev.verifying.gone_back import GoneBack
 from dev.verifying.names import ONLY_OF_SOMEBODY, nameless, tells_of_somebody
 from dev.verifying.reading import rows
 from services.eventlog.chain import Fault
@@ -25,15 +26,15 @@ from services.eventlog.log import History
 from services.eventlog.mapper import decode, heard_in, recorded
 from services.eventlog.recorded import HeardAt, Recorded
 from services.eventlog.refusal import Refusal
-from services.inbox.events import FeedRead, MessageRead
-from services.inbox.taking import MessageHandler, Reaction
+from services.inbox.events import FeedRead, FeedResumed, MessageRead
+from services.inbox.taking import MessageHandler, Reaction, is_heard
 
 READS = """
     SELECT e.position, e.topic, e.data, coalesce(c.last_position, e.position), e.metadata FROM {schema}.event e
     LEFT JOIN {schema}.command c ON c.first_position = e.position WHERE e.stream = %s ORDER BY e.version
 """
 TOLD = """
-    SELECT position, stream, version, topic, data, metadata, recorded_at FROM {schema}.event
+    SELECT position, stream, version, topic, data, metadata, recorded_at, encode(hash, 'hex') FROM {schema}.event
     WHERE position > %s AND position <= %s AND topic = ANY (%s) ORDER BY position
 """
 HASHES = "SELECT position, encode(hash, 'hex') FROM {schema}.event WHERE position = ANY (%s)"
@@ -70,6 +71,7 @@ class HeardReconciliation:
     side: Side
     ours: Connection[Any]
     theirs: Connection[Any]
+    back: GoneBack = field(default_factory=GoneBack)
     counts: Counter[str] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
     names_told: bool = False
@@ -88,8 +90,10 @@ class HeardReconciliation:
                 self._fault(stray[0], f"{stray[1]}: no reading of {self.side.other}'s feed accounts for it")
                 stray = next(said, None)
             read = decode(topic, data)
-            assert isinstance(read, FeedRead | MessageRead)
-            if isinstance(read, FeedRead) and read.hash is not None:
+            assert isinstance(read, FeedRead | MessageRead | FeedResumed)
+            if isinstance(read, FeedResumed):
+                self.counts["times the feed was gone back in"] += 1
+            elif isinstance(read, FeedRead) and read.hash is not None:
                 self._follow(position, last, place, read, heard_in(bytes(metadata)))
             elif position > since:
                 self._fault(position, f"the feed of {self.side.other} was read to a place without a hash")
@@ -110,6 +114,7 @@ class HeardReconciliation:
     def _follow(self, first: int, last: int, after: int, read: FeedRead, own: HeardAt | None) -> None:
         """One place from the one before: what was told in between, and what was made of it."""
         self.counts["places held against the other log"] += 1
+        gone = self.back.found_gone(first, read.position) is not None
         facts = [recorded(row) for row in self.ours.execute(self._ours(BETWEEN), (first, last), binary=True)]
         by_place: dict[int, list[Recorded]] = defaultdict(list)
         for fact in facts:
@@ -119,30 +124,61 @@ class HeardReconciliation:
                 by_place[fact.heard.position].append(fact)
         if own is None or (own.log, own.position, own.hash) != (self.side.other, read.position, read.hash):
             self._fault(first, "the place is not the one it says it was heard at")
-        self._hashes(
-            [(first, HeardAt(log=self.side.other, position=read.position, hash=str(read.hash)))]
-            + [(fact.position, fact.heard) for fact in facts if fact.heard]
-        )
-        self._decide_anew(first, after, read, by_place)
+        named = [fact for fact in facts if gone and fact.position in self.back.named]
+        self._look_for_gone(first, read if gone else None, named)
+        stood = [(fact.position, fact.heard) for fact in facts if fact.heard and fact not in named]
+        place = HeardAt(log=self.side.other, position=read.position, hash=str(read.hash))
+        self._hashes([] if gone else [(first, place)])
+        self._hashes(stood)
+        self.counts["heard facts"] += len(stood)
+        lost = {fact.heard.position for fact in named if fact.heard}
+        still = {at: its for at, its in by_place.items() if at not in lost}
+        self._decide_anew(first, after, read, still, only=frozenset(still) if gone else None)
+
+    def _look_for_gone(self, first: int, read: FeedRead | None, named: Sequence[Recorded]) -> None:
+        """What was heard of a log that is gone is not there: neither the place that was read to, nor what is named."""
+        places = [(first, HeardAt(log=self.side.other, position=read.position, hash=str(read.hash)))] if read else []
+        places += [(fact.position, fact.heard) for fact in named if fact.heard]
+        self.counts["heard facts of what the other log lost, as was agreed"] += len(named)
+        there = self._there([heard.position for _, heard in places])
+        for position, heard in places:
+            if there.get(heard.position) == heard.hash:
+                self._fault(
+                    position, f"position {heard.position} of {self.side.other}'s log is said to be lost, and stands"
+                )
 
     def _hashes(self, places: Sequence[tuple[int, HeardAt]]) -> None:
-        asked = [heard.position for _, heard in places]
-        there = dict(self.theirs.execute(self._theirs(HASHES), (asked,)).fetchall())
-        self.counts["heard facts"] += len(places) - 1  # the first is the place itself
+        there = self._there([heard.position for _, heard in places])
         for position, heard in places:
             if there.get(heard.position) != heard.hash or heard.log != self.side.other:
                 self._fault(
                     position, f"what stands at {heard.position} of {self.side.other}'s log is not what was heard"
                 )
 
-    def _decide_anew(self, first: int, after: int, read: FeedRead, by_place: dict[int, list[Recorded]]) -> None:
+    def _there(self, positions: Sequence[int]) -> dict[int, str]:
+        """The hash that stands at each of these positions of the other log."""
+        return dict(self.theirs.execute(self._theirs(HASHES), (list(positions),)).fetchall())
+
+    def _decide_anew(
+        self,
+        first: int,
+        after: int,
+        read: FeedRead,
+        by_place: dict[int, list[Recorded]],
+        *,
+        only: frozenset[int] | None = None,
+    ) -> None:
+        """Decide on what the other log tells between two places, and compare; on `only` these positions where it has
+        gone on otherwise since. What was heard at the very same place before is nothing new."""
         asked = (after, read.position, sorted(self.side.mappers))
         hears = self.side.hears([fact.event for facts in by_place.values() for fact in facts])
         passed = {each.position: each.problem for each in read.passed_over}
         self.names_told |= any(tells_of_somebody(fact.event) for facts in by_place.values() for fact in facts)
-        messages = []
+        messages, hashes = [], dict[int, str]()
         for row in self.theirs.execute(self._theirs(TOLD), asked, binary=True).fetchall():
-            fact = recorded(row)
+            fact, hashes[row[0]] = recorded(row[:-1]), row[-1]
+            if only is not None and fact.position not in only:
+                continue
             message = self.side.mappers[fact.event.TOPIC](fact)
             if message is not None and message.type in hears and self._listened_for(message, fact.position, read):
                 messages.append((fact.position, hears[message.type], message.data))
@@ -153,7 +189,9 @@ class HeardReconciliation:
             self.counts["messages decided on anew"] += 1
             given = [histories[stream] for stream in (take.stream, *take.beside)]
             made = by_place.pop(at, [])
-            self._compare(first, at, take.stream, _decided(take.decide, given), made, passed.get(at))
+            known = is_heard(histories[take.stream], HeardAt(log=self.side.other, position=at, hash=hashes[at]))
+            should = () if known else _decided(take.decide, given)
+            self._compare(first, at, take.stream, should, made, passed.get(at))
             if at not in passed and at not in read.taken:
                 self._fault(first, f"position {at} of {self.side.other}'s log was read past and not taken in")
             for fact in made:

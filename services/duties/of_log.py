@@ -35,4 +35,19 @@ ON_THE_LOG = (
         not_by=("propose to go on without lost facts",),
         why="What was promised, paid and told in the lost span is as if it had not been: nobody says that alone.",
     ),
+    Act(
+        name="propose to go on with a feed",
+        topic="inbox.feed-resumption-proposed.v1",
+        by="proposed_by",
+        did="proposed to go on with the feed",
+        why="The other log went on otherwise than we read it, and nothing more is heard until two people say so.",
+    ),
+    Act(
+        name="confirm to go on with a feed",
+        topic="inbox.feed-resumed.v1",
+        by="confirmed_by",
+        does="confirm it",
+        not_by=("propose to go on with a feed",),
+        why="What was heard of what is lost stays, and somebody looks into it: nobody says that alone.",
+    ),
 )

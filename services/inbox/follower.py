@@ -126,10 +126,11 @@ class Follower:
         if at.hash is not None:
             query["hash"] = at.hash
         answer = await self._client.get(self._source.url, params=query, headers=self._source.headers())
-        diverged = answer.status_code == httpx.codes.CONFLICT and _code_of(answer) in DIVERGED
+        diverged = answer.status_code == httpx.codes.CONFLICT and code_of(answer) in DIVERGED
         self._diverged.set(1 if diverged else 0)
         if diverged:
-            raise FeedDiverged(f"it is another log than we have read to position {at.position}: {_code_of(answer)}")
+            self._at = Place()  # what is not recorded is nobody's place; the next look begins at what is
+            raise FeedDiverged(f"it is another log than we have read to position {at.position}: {code_of(answer)}")
         answer.raise_for_status()
         batch, following = answer.json(), answer.headers.get("Next-After", "")
         if not isinstance(batch, list) or not following.isascii() or not following.isdigit():
@@ -187,7 +188,7 @@ def _in_order(messages: Sequence[Message], following: Place) -> list[Placed]:
     ]
 
 
-def _code_of(answer: httpx.Response) -> str | None:
+def code_of(answer: httpx.Response) -> str | None:
     """The code of a refusal; None of anything else."""
     try:
         told = answer.json()

@@ -1,11 +1,11 @@
-"""The place in a feed: it moves forward with what was taken in, and never back."""
+"""The place in a feed: it moves forward with what was taken in, and back only when two people have said so."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.eventlog.events import Event
-from services.inbox.events import FeedRead, MessageRead, PassedOver
+from services.inbox.events import FeedRead, FeedResumed, MessageRead, PassedOver
 
 LONGEST_PROBLEM = 300
 
@@ -22,7 +22,7 @@ class Place:
 def evolve(place: Place, event: Event) -> Place:
     """The place after this fact."""
     match event:
-        case FeedRead():
+        case FeedRead() | FeedResumed():
             return Place(position=event.position, hash=event.hash)
         case MessageRead():
             return Place(position=event.position)

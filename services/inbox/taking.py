@@ -144,6 +144,8 @@ class Taking:
 
     def _make(self, each: Placed, take: Reaction, made: Made, at: datetime) -> str | None:
         """Make it happen, or say what is wrong with it."""
+        if is_heard(made.histories[take.stream], self._heard_at(each)):
+            return None  # by who heard it before the feed was gone back in: the same place is the same message
         given = [made.histories[stream] for stream in (take.stream, *take.beside)]
         decided = self._guarded(lambda: tuple(take.decide(*given)))
         if isinstance(decided, str):
@@ -169,6 +171,11 @@ class Taking:
     def _heard_at(self, each: Placed) -> HeardAt | None:
         stands = each.at.hash
         return None if stands is None else HeardAt(log=self._source, position=each.at.position, hash=stands)
+
+
+def is_heard(history: History, at: HeardAt | None) -> bool:
+    """Whether what that place of the other log tells was made something of here already."""
+    return at is not None and any(each.heard == at for each in history.recorded)
 
 
 def _beyond(place: Place, batch: Sequence[Placed]) -> list[Placed]:

@@ -363,6 +363,8 @@ ROOMS_OF_THEIR_OWN_SHAPE = {
 BETWEEN_ROOMS = {
     "services/grants/restoring.py": "a command of whoever runs grants: the log goes on without lost facts (0083)",
     "services/notifications/restoring.py": "the same for the log of notifications",
+    "services/grants/resuming.py": "the same: a feed is gone on with whose log was brought back (0090)",
+    "services/notifications/resuming.py": "the same for the feed of grants",
     "services/dashboard/end_sessions.py": (
         "a command of whoever runs the dashboard: somebody is signed out everywhere"
     ),

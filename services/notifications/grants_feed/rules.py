@@ -17,10 +17,12 @@ def policy_at(policies: Sequence[Event], decided_at: datetime) -> ConfirmedPolic
     """The policy for a decision recorded at that instant: of those that counted by then, the one confirmed last.
 
     A policy counts for decisions recorded after it was confirmed. An exemption must have begun besides; a policy of
-    notice counts from its confirmation, whatever day it names. None: notice is owed.
+    notice counts from its confirmation, whatever day it names. Two of one version stand where grants lost the first and
+    two people confirmed it anew. None: notice is owed.
     """
     told = [event for event in policies if isinstance(event, ConfirmedPolicyHeard)]
-    return max((each for each in told if _counts(each, decided_at)), key=lambda each: each.version, default=None)
+    counting = (each for each in told if _counts(each, decided_at))
+    return max(counting, key=lambda each: (each.version, each.confirmed_at), default=None)
 
 
 def exemption_of(policies: Sequence[Event], decisions: Sequence[DecisionHeard]) -> Exemption | None:

@@ -1,0 +1,304 @@
+"""Grants' log was brought back to an earlier instant, and notifications had heard more: it stops, two people say that
+it goes on from the last place in common, what it heard beyond that is named, and both logs hold against each other."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from prometheus_client import CollectorRegistry
+from psycopg_pool import AsyncConnectionPool
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from dev.verifying.heard import check_heard
+from services.eventlog.command import Command, Write
+from services.eventlog.feed import AheadOfTheLog, Feed, LogDiverged
+from services.eventlog.head import Head
+from services.eventlog.log import Log
+from services.grants.wiring import MESSAGES
+from services.inbox.events import FeedResumed, ResumptionProposed
+from services.inbox.follower import FeedDiverged, Follower, Source
+from services.inbox.resuming.acting import Resumption, asking
+from services.inbox.resuming.refusals import NothingParted, ResumptionNotProposed
+from services.inbox.resuming.rules import confirm
+from services.inbox.rules import Place
+from services.notifications.grants_feed.inbox import heard
+from services.notifications.resuming import tries
+from tests.conftest import Database
+from tests.eventlog.played import KEY
+from tests.faults.test_restored_gate import restored
+from tests.grants.award.grant_letters import PROPOSED
+from tests.grants.award.test_letter_freezing import approved, frozen
+from tests.in_process import InProcess
+from tests.inbox.feed import case
+
+WHY = "Grants ble tatt tilbake til i går kveld."
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Two:
+    """Grants' log in one database, and the notifications service's in another."""
+
+    grants: Database
+    notifications: Database
+    key: Path
+
+    def at(self, act: Callable[["Logs"], Awaitable[Answer]]) -> Answer:
+        async def go() -> Answer:
+            async with (
+                AsyncConnectionPool(self.grants.service_dsn, open=False, kwargs={"autocommit": True}) as pool,
+                AsyncConnectionPool(
+                    self.notifications.notifications_dsn, open=False, kwargs={"autocommit": True}
+                ) as own,
+            ):
+                grants = Log(self.grants.service_dsn, pool, schema="grants")
+                ours = Log(self.notifications.notifications_dsn, own, schema="notifications")
+                try:
+                    return await act(Logs(grants=grants, ours=ours, pool=pool))
+                finally:
+                    await asyncio.to_thread(grants.close)
+                    await asyncio.to_thread(ours.close)
+
+        return asyncio.run(go())
+
+    def award(self, *numbers: int, amount_ore: int = PROPOSED.amount_ore) -> None:
+        """Awards that are approved, each with its letter."""
+
+        async def act(logs: "Logs") -> None:
+            for number in numbers:
+                first = replace(PROPOSED, purpose=f"Drift {amount_ore}")
+                await logs.grants.append(
+                    Command(actor="kari"), Write(f"case-{case(number)}", 0, (first, frozen, approved))
+                )
+
+        self.at(act)
+
+    def follow(self) -> None:
+        self.at(Logs.follow)
+
+    def resumption(self) -> Resumption:
+        """As the command has it; what the feed is asked is asked of grants' own."""
+
+        def answer(request: httpx.Request) -> httpx.Response:
+            return self.at(lambda logs: logs.asked(request))
+
+        client = httpx.Client(transport=httpx.MockTransport(answer))
+        feed = Source(name="grants", url="http://grants.test/v1/feed")
+        return Resumption(
+            self.notifications.notifications_dsn, KEY, log="notifications", other="grants",
+            stands=asking(feed, client), rests=tries,
+        )  # fmt: skip
+
+    def resume(self) -> FeedResumed:
+        self.resumption().propose(reason=WHY, by="kari")
+        return self.resumption().confirm(by="ola")
+
+    def verified(self, key: Path | None = None) -> tuple[dict[str, int], list[str]]:
+        dsns = {"grants": self.grants.admin_dsn, "notifications": self.notifications.admin_dsn}
+        counts, faults = check_heard(dsns, {"notifications": key or self.key})["notifications"]
+        return dict(counts), [str(each) for each in faults]
+
+
+@dataclass(kw_only=True)
+class Logs:
+    grants: Log
+    ours: Log
+    pool: AsyncConnectionPool
+
+    async def feed(self, asked: Any) -> Response:
+        """Grants' feed, as it answers over HTTP."""
+        feed = Feed(
+            self.pool, head := Head(self.pool, schema="grants"), schema="grants", source="/grants", mappers=MESSAGES
+        )
+        try:
+            page = await feed.read(int(asked["after"]), int(asked["limit"]), 0, after_hash=asked.get("hash"))
+        except (LogDiverged, AheadOfTheLog) as refused:
+            return JSONResponse({"code": refused.code}, status_code=409)
+        finally:
+            await head.close()
+        return JSONResponse(
+            list(page.messages), headers={"Next-After": str(page.next_after), "Next-Hash": page.next_hash or ""}
+        )
+
+    async def asked(self, request: httpx.Request) -> httpx.Response:
+        told = await self.feed(dict(request.url.params))
+        return httpx.Response(told.status_code, headers=dict(told.headers), content=bytes(told.body))
+
+    async def follow(self) -> None:
+        async def answer(request: Request) -> Response:
+            return await self.feed(request.query_params)
+
+        client = httpx.AsyncClient(transport=InProcess(Starlette(routes=[Route("/v1/feed", answer)])))
+        source = Source(name="grants", url="http://grants.test/v1/feed")
+        follower = Follower(
+            self.ours, source, heard("file-outbox"), client=client, registry=CollectorRegistry(), wait_seconds=0
+        )
+        try:
+            await follower.follow()
+        finally:
+            await follower.stop()
+
+    async def topics(self, number: int) -> list[str]:
+        return [event.TOPIC for event in (await self.ours.load(f"letter-{case(number)}")).events]
+
+
+@pytest.fixture
+def parted(database: Database, tmp_path: Path) -> Iterator[Two]:
+    """Two awards were made, then a backup was taken; two more were made and all heard, and grants was brought back."""
+    key = tmp_path / "public-key.pem"
+    key.write_bytes(KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    whole = Two(grants=database, notifications=database, key=key)
+    whole.award(1)
+    whole.follow()
+    whole.award(2)
+    with restored(database) as backup:
+        whole.award(3, 4)
+        whole.follow()
+        yield Two(grants=backup, notifications=database, key=key)
+
+
+HELD = ["letter.award-heard.v1", "letter.file-heard.v1", "letter.decision-heard.v1", "letter.held.v2"]
+
+
+def test_it_stops_and_goes_on_from_the_last_common_place_once_two_people_say_so(parted: Two) -> None:
+    parted.award(5)
+    with pytest.raises(FeedDiverged):
+        parted.follow()
+    fact = parted.resume()
+    assert (fact.position, fact.left_position) == (3, 12)
+    lost = [*([f"letter-{case(3)}"] * 4), *([f"letter-{case(4)}"] * 4)]
+    assert [each.stream for each in fact.beyond] == lost
+    assert [each.topic for each in fact.beyond] == [*HELD, *HELD]
+    parted.follow()
+    assert parted.at(lambda logs: logs.topics(5)) == HELD
+    assert parted.at(lambda logs: logs.topics(2)) == HELD  # told before they part: at the same place, and once
+    counts, faults = parted.verified()
+    assert faults == []
+    assert counts["heard facts of what the other log lost, as was agreed"] == 8
+    assert counts["back from 12 to 3 of grants's log, as kari and ola agreed: facts that rest on what it lost"] == 8
+    with pytest.raises(NothingParted):
+        parted.resumption().look()
+    assert parted.resumption().told() == [fact]
+
+
+def test_nothing_new_yet_is_parted_too(parted: Two) -> None:
+    """The log is merely shorter than we have read."""
+    with pytest.raises(FeedDiverged):
+        parted.follow()
+    assert len(parted.resume().beyond) == 8
+    parted.follow()
+    assert parted.verified()[1] == []
+
+
+def test_an_award_made_anew_is_heard_as_it_is_now(parted: Two) -> None:
+    parted.award(3, amount_ore=700)
+    parted.resume()
+    parted.follow()
+    assert parted.at(lambda logs: logs.topics(3)) == [*HELD, *HELD]
+    assert parted.verified()[1] == []
+
+
+def test_until_two_people_say_so_it_is_a_fault(parted: Two) -> None:
+    parted.award(5)
+    assert any("is not what was heard" in each for each in parted.verified()[1])
+
+
+def test_one_person_is_not_two(parted: Two) -> None:
+    with pytest.raises(ResumptionNotProposed):
+        parted.resumption().confirm(by="ola")
+    parted.resumption().propose(reason=WHY, by="kari")
+    with pytest.raises(Exception, match="cannot confirm it"):
+        parted.resumption().confirm(by="kari")
+
+
+def test_a_log_that_goes_on_otherwise_meanwhile_is_proposed_anew(parted: Two) -> None:
+    parted.resumption().propose(reason=WHY, by="kari")
+    again = replace(parted, grants=parted.notifications)
+    with pytest.raises(NothingParted):
+        again.resumption().confirm(by="ola")
+
+
+def said(parted: Two, fact: FeedResumed) -> None:
+    """Whoever holds the database alone says so."""
+
+    async def act(logs: Logs) -> None:
+        latest = await logs.ours.find_latest("inbox-grants")
+        assert latest is not None
+        outcome = await logs.ours.append(Command(actor="ola"), Write("inbox-grants", latest.version, (fact,)))
+        assert outcome.outcome == "recorded"
+
+    parted.at(act)
+
+
+def test_what_our_key_did_not_sign_excuses_nothing(parted: Two) -> None:
+    parting = parted.resumption().look()
+    said(
+        parted,
+        FeedResumed(
+            position=parting.common.position, hash=parting.common.hash, left_position=12, left_hash=parting.left.hash,
+            beyond=parting.beyond, reason=WHY, agreed_with="kari", confirmed_by="ola", signature="00" * 64,
+        ),
+    )  # fmt: skip
+    faults = parted.verified()[1]
+    assert any("is not signed by our key" in each for each in faults)
+    assert sum("is not what was heard" in each for each in faults) >= 8
+
+
+def test_what_is_not_named_is_not_excused(parted: Two) -> None:
+    """Two people agreed, and what they named leaves one fact out."""
+    resumption, whole = parted.resumption(), parted.resumption().look()
+    resumption.propose(reason=WHY, by="kari")
+    latest = parted.at(lambda logs: logs.ours.find_latest("inbox-grants-resuming"))
+    assert latest is not None
+    fewer = replace(whole, beyond=whole.beyond[:-1])
+    assert isinstance(latest.event, ResumptionProposed)
+    said(parted, confirm(fewer, latest.event, by="ola", sign=KEY.sign))
+    faults = parted.verified()[1]
+    assert len(faults) >= 1
+    assert all(f"position {whole.beyond[-1].position}" in each for each in faults), faults
+
+
+def test_going_back_behind_what_stands_is_found(parted: Two) -> None:
+    """The other log holds all of it, and somebody says that it does not."""
+    fact = parted.resume()
+    whole = replace(parted, grants=parted.notifications)
+    faults = whole.verified()[1]
+    assert any(f"it goes back from {fact.left_position}, and grants's log holds that" in each for each in faults)
+    assert sum("is said to be lost, and stands" in each for each in faults) == 9
+
+
+def test_a_log_may_be_brought_back_twice(parted: Two) -> None:
+    parted.resume()
+    parted.award(5)
+    with restored(parted.grants) as again:
+        parted.award(6)
+        parted.follow()
+        once_more = replace(parted, grants=again)
+        fact = once_more.resume()
+        assert {each.stream for each in fact.beyond} == {f"letter-{case(6)}"}
+        once_more.follow()
+        assert once_more.verified()[1] == []
+
+
+def test_what_was_read_and_not_kept_is_nobodys_place(parted: Two) -> None:
+    """A page that told nothing for us moved the process on, and left no place: what is lost of it was never heard."""
+
+    async def act(logs: Logs) -> Place:
+        follower = Follower(logs.ours, Source(name="grants", url="http://x"), {}, registry=CollectorRegistry())
+        follower._at = Place(position=99, hash="f" * 64)
+        follower._client = httpx.AsyncClient(
+            transport=httpx.MockTransport(lambda _: httpx.Response(409, json={"code": "log-diverged"}))
+        )
+        with pytest.raises(FeedDiverged):
+            await follower.follow()
+        return follower._at
+
+    assert parted.at(act) == Place()
