@@ -71,8 +71,8 @@ class FeedResumed(Event, topic="inbox.feed-resumed.v1"):
     `hash`; 0 and None: from its beginning), back from `left_position` and `left_hash`.
 
     `beyond` is each fact of ours that rests on what the other log no longer says, for somebody to look into. They stand
-    as they were recorded. `agreed_with` is who proposed it. `signature` (hex) is by the key of our checkpoints, over all the rest: whoever holds the
-    database alone cannot say this."""
+    as they were recorded. `agreed_with` is who proposed it. `signature` (hex) is by our checkpoints' key, over all
+    the rest: whoever holds the database alone cannot say this."""
 
     position: int
     hash: str | None
