@@ -33,9 +33,9 @@ from services.notifications.grants_feed.inbox import heard
 from services.notifications.resuming import tries
 from tests.conftest import Database
 from tests.eventlog.played import KEY
-from tests.faults.test_restored_gate import restored
+from tests.faults.restored_gate import restored
 from tests.grants.award.grant_letters import PROPOSED
-from tests.grants.award.test_letter_freezing import approved, frozen
+from tests.grants.award.letter_freezing import approved, frozen
 from tests.in_process import InProcess
 from tests.inbox.feed import case
 
