@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import psycopg
 
-from services.eventlog.connecting import session
+from services.eventlog.connecting import preparing, session
 from services.httpapi.environment import SettingsInvalid, needed
 
 
@@ -18,7 +18,7 @@ def main(arguments: Sequence[str]) -> str:
     if len(arguments) != 1:
         raise SettingsInvalid("Say whom: python -m services.dashboard.end_sessions SUBJECT")
     dsn = needed(os.environ, "SESSIONS_DATABASE_URL")
-    with psycopg.connect(session(dsn, "answering"), autocommit=True) as connection:
+    with psycopg.connect(session(dsn, "answering"), autocommit=True, **preparing(None)) as connection:
         ended = connection.execute("SELECT dashboard.end_sessions_of(%s)", (arguments[0],)).fetchone()
     assert ended is not None
     return f"Ended: {ended[0]}"

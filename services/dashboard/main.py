@@ -33,8 +33,9 @@ from services.dashboard.sign_in.own_token import OwnTokens
 from services.dashboard.sign_in.provider import SigningIn
 from services.dashboard.sign_in.reader import Site
 from services.dashboard.sign_in.sessions import Session, Sessions
+from services.eventlog.connecting import POOLED
 from services.eventlog.pool import open_later
-from services.eventlog.rights import READS, refuse_changed_role, refuse_superuser
+from services.eventlog.rights import READS, refuse_changed_role, refuse_superuser, refuse_unset_pooler
 from services.httpapi.app import Service, service
 from services.httpapi.bearer import Callers
 from services.httpapi.issuer import DevelopmentIssuer
@@ -51,6 +52,7 @@ ASIDE = 1
 SIGNED_IN = 4
 """Connections to the sessions at most. A thousand readers at once wait their turn here."""
 READ_ONLY = "-c default_transaction_read_only=on"
+POOLED_TO_READ = POOLED | {"default_transaction_read_only": "on"}
 
 
 def create_app(
@@ -86,6 +88,8 @@ def create_app(
             await refuse_superuser(store, "dashboard_sessions")
             await refuse_changed_role(facts, None, READS)
             await refuse_changed_role(store, "dashboard")
+            await refuse_unset_pooler(facts, POOLED_TO_READ)
+            await refuse_unset_pooler(store)
             async with own.forgetting(), at_work([WatchingSchema(schemas, nothing_ends)]):
                 yield
 

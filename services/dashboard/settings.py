@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from services.dashboard.sign_in.provider import Provider
 from services.httpapi.caller import Role
-from services.httpapi.environment import SettingsInvalid, needed, path_in
+from services.httpapi.environment import SettingsInvalid, needed, path_in, refuse_unknown_pooler
 from services.httpapi.issuer import refuse_in_production
 from services.httpapi.seal_keys import read_seal_keys
 
@@ -79,6 +79,7 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Reads TILSAGN_*, DATABASE_URL and SESSIONS_DATABASE_URL. Raises SettingsInvalid for what is missing or
         unreadable."""
+        refuse_unknown_pooler(environment)
         return cls(
             environment=needed(environment, "TILSAGN_ENVIRONMENT"),
             database_url=needed(environment, "DATABASE_URL"),

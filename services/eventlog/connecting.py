@@ -4,6 +4,7 @@ A role may change its own settings for good, and PostgreSQL cannot forbid it: on
 disk, or a query for ever. So each connection says what it needs, and the role's own settings matter to nobody.
 """
 
+import os
 import time
 from typing import Any, Literal, TypeVar
 
@@ -20,6 +21,8 @@ Work = Literal["answering", "recording", "in the background"]
 
 RV = TypeVar("RV")
 
+PREPARED_AFTER = 5
+"""The same statement is prepared when it has been sent so often: the library's own number."""
 LOCK_SECONDS = 5
 CONNECT_SECONDS = 3
 """How long one server is waited for before the next of the DSN is asked."""
@@ -39,9 +42,40 @@ _ALWAYS = {
 }
 
 
+POOLER = "TILSAGN_POOLER"
+"""The setting of a process whose addresses of databases lead to a pooler that lends a connection for one transaction at
+a time: `transaction`."""
+
+
+def is_pooled() -> bool:
+    """Whether each transaction may come to another of the server's sessions. Then nothing can be kept in one: no
+    statement is prepared, and what a session depends on is set by the pooler as it connects (`POOLED`)."""
+    return os.environ.get(POOLER) == "transaction"
+
+
+POOLED = _ALWAYS | {
+    "statement_timeout": f"{_STATEMENT_SECONDS['in the background']}s",
+    "lock_timeout": f"{LOCK_SECONDS}s",
+}
+"""What the pooler sets in each session it opens. One for all work: whoever waits for an answer still gives up after
+`PATIENCE_SECONDS`."""
+
+
+def connect_query() -> str:
+    """The same as it is written to PgBouncer, for `connect_query` in its [databases]."""
+    said = "; ".join(f"SET {name} TO ''{value}''" for name, value in POOLED.items())
+    return f"connect_query='{said}'"
+
+
+def preparing(threshold: int | None) -> dict[str, Any]:
+    """How often the same statement is sent before it is prepared; never behind a pooler."""
+    return {"prepare_threshold": None if is_pooled() else threshold}
+
+
 def session(dsn: str, work: Work) -> str:
     """The DSN of such sessions. Nobody waits more than five seconds for a lock, nor for a statement more than half a
-    minute where somebody waits for the answer, and five minutes in the background. What the DSN itself sets stays."""
+    minute where somebody waits for the answer, and five minutes in the background. What the DSN itself sets stays.
+    Behind a pooler the session is the pooler's, and it takes no options of ours."""
     settings = _ALWAYS | {
         "statement_timeout": f"{_STATEMENT_SECONDS[work]}s",
         "lock_timeout": f"{LOCK_SECONDS}s",
@@ -53,6 +87,9 @@ def session(dsn: str, work: Work) -> str:
     if "," in f"{known.get('host', '')}{known.get('hostaddr', '')}":
         # In an order of its own each time: one that is overtaken and does not know it yet would else always come first
         more["load_balance_hosts"] = known.get("load_balance_hosts") or "random"
+    if is_pooled():
+        known.pop("options", None)
+        return make_conninfo("", **known | more)
     return make_conninfo(dsn, options=f"{said} {before}" if before else said, **more)
 
 
@@ -108,7 +145,7 @@ def connect(
     dsn: str, work: Work, *, patience_seconds: float | None = None, autocommit: bool = False, **options: Any
 ) -> Impatient:
     """A connection of one's own, for that work. Raises Overtaken where the server leads no more."""
-    connection = Impatient.connect(session(dsn, work), autocommit=True, **options)
+    connection = Impatient.connect(session(dsn, work), autocommit=True, **preparing(PREPARED_AFTER) | options)
     patience = PATIENCE_SECONDS[work] if patience_seconds is None else patience_seconds
     try:
         begin(connection, dsn, patience)

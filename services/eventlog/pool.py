@@ -13,7 +13,16 @@ from psycopg import AsyncConnection, Connection
 from psycopg.pq.abc import PGconn
 from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
-from services.eventlog.connecting import PATIENCE_SECONDS, Impatient, ImpatientAside, begin, begin_aside, session
+from services.eventlog.connecting import (
+    PATIENCE_SECONDS,
+    PREPARED_AFTER,
+    Impatient,
+    ImpatientAside,
+    begin,
+    begin_aside,
+    preparing,
+    session,
+)
 
 LEAST, MOST, MOST_SYNCHRONOUS = 2, 20, 4
 WAIT_SECONDS = 5
@@ -37,7 +46,7 @@ def open_later(dsn: str, *, most: int = MOST) -> AsyncConnectionPool:
     async def impatient(connection: ImpatientAside) -> None:
         await begin_aside(connection, dsn, PATIENCE_SECONDS["answering"])
 
-    options = {"autocommit": True}
+    options = {"autocommit": True} | preparing(PREPARED_AFTER)
     pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
         session(dsn, "answering"),
         connection_class=ImpatientAside,
@@ -74,7 +83,7 @@ def open_now(dsn: str) -> ConnectionPool:
         min_size=0,
         max_size=MOST_SYNCHRONOUS,
         open=True,
-        kwargs={"autocommit": True},
+        kwargs={"autocommit": True} | preparing(PREPARED_AFTER),
         reconnect_timeout=RECONNECT_SECONDS,
         check=alive,
     )

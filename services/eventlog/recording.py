@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg import Connection
 
-from services.eventlog.connecting import connect
+from services.eventlog.connecting import connect, preparing
 
 LOOK_AGAIN_SECONDS = 10.0
 """How long what was seen of a connection holds. Who signs is another process, and cannot tell of what it finds."""
@@ -33,7 +33,7 @@ class Recording:
                 "recording",
                 patience_seconds=self._patience_seconds,
                 autocommit=True,
-                prepare_threshold=0,
+                **preparing(0),
             )
         if self._admit is not None and time.monotonic() >= self._admitted_until:
             self._admit(self._connection)

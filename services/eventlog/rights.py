@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 from psycopg_pool import AsyncConnectionPool
 
+from services.eventlog.connecting import POOLED, connect_query, is_pooled
+
 OWNER = "tilsagn_owner"
 _CLOCK = """
     SELECT pg_get_functiondef(p.oid), pg_get_userbyid(p.proowner)
@@ -43,6 +45,12 @@ class RoleChanged(CannotStart):
     code = "role-changed"
 
 
+class PoolerUnset(CannotStart):
+    """The pooler opens sessions without what every session of ours depends on. Nothing starts."""
+
+    code = "pooler-unset"
+
+
 class ClockReplaced(CannotStart):
     """The database's clock is not the one the migrations laid, so nothing can be counted from it. Nothing starts."""
 
@@ -75,6 +83,26 @@ async def refuse_changed_role(
         raise RoleChanged(
             f"{RoleChanged.code}: its database role has settings that no migration made: "
             f"{', '.join(sorted(setting.partition('=')[0] for setting in found - made))} (docs/operations.md)."
+        )
+
+
+async def refuse_unset_pooler(pool: AsyncConnectionPool, settings: Mapping[str, str] = POOLED) -> None:
+    """Raises PoolerUnset if a pooler lies between, and the sessions it lends lack what ours depend on.
+    What is meant is asked for in PostgreSQL's own spelling, in a transaction that leaves nothing."""
+    if not is_pooled():
+        return
+    unset = []
+    async with pool.connection() as connection:
+        for name, value in settings.items():
+            held = await (await connection.execute("SELECT current_setting(%s)", (name,))).fetchone()
+            async with connection.transaction(force_rollback=True):
+                await connection.execute("SELECT set_config(%s, %s, true)", (name, value))
+                meant = await (await connection.execute("SELECT current_setting(%s)", (name,))).fetchone()
+            if held != meant:
+                unset.append(name)
+    if unset:
+        raise PoolerUnset(
+            f"The pooler's sessions lack {', '.join(unset)}: give its database {connect_query()} (docs/operations.md)."
         )
 
 

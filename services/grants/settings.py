@@ -15,6 +15,7 @@ from services.httpapi.environment import (
     needed,
     path_in,
     process_role_in,
+    refuse_unknown_pooler,
     refuse_without_issuer,
 )
 from services.process.role import ProcessRole
@@ -91,6 +92,7 @@ class Settings:
             host=environment.get("TILSAGN_HOST", "127.0.0.1"),
             port=int(environment.get("TILSAGN_PORT", "8000")),
         )
+        refuse_unknown_pooler(environment)
         refuse_without_issuer(settings.issuers, settings.dev_issuer_key)
         return settings
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from services.eventlog.connecting import POOLER
 from services.httpapi.bearer import Issuer
 from services.process.role import ProcessRole
 
@@ -32,6 +33,12 @@ def process_role_in(environment: Mapping[str, str]) -> ProcessRole:
         return ProcessRole(told)
     except ValueError:
         raise SettingsInvalid(f"TILSAGN_ROLE is {told!r}: web, worker or both.") from None
+
+
+def refuse_unknown_pooler(environment: Mapping[str, str]) -> None:
+    """Raises SettingsInvalid for a way of pooling connections that the services are not made for."""
+    if (told := environment.get(POOLER) or "transaction") != "transaction":
+        raise SettingsInvalid(f"{POOLER} is {told!r}: transaction, or not set where no pooler lies between.")
 
 
 def handed_in(environment: Mapping[str, str]) -> int | None:

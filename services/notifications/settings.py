@@ -16,6 +16,7 @@ from services.httpapi.environment import (
     needed,
     path_in,
     process_role_in,
+    refuse_unknown_pooler,
     refuse_without_issuer,
 )
 from services.notifications.facts.channel import Channel
@@ -116,6 +117,7 @@ class Settings:
             host=environment.get("TILSAGN_HOST", cls.host),
             port=int(environment.get("TILSAGN_PORT", str(cls.port))),
         )
+        refuse_unknown_pooler(environment)
         refuse_without_issuer(settings.issuers, settings.dev_issuer_key)
         if settings.process_role.works:
             needed(environment, "TILSAGN_OUTBOX")

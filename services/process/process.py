@@ -17,7 +17,7 @@ from services.eventlog.followed import Followed, follow_up
 from services.eventlog.log import Effects, Log, no_effects
 from services.eventlog.pool import open_later
 from services.eventlog.projection import Projection
-from services.eventlog.rights import refuse_changed_role, refuse_replaced_clock, refuse_superuser
+from services.eventlog.rights import refuse_changed_role, refuse_replaced_clock, refuse_superuser, refuse_unset_pooler
 from services.eventlog.runner import Runner
 from services.process.role import ProcessRole
 from services.process.schema import Schemas, WatchingSchema
@@ -101,6 +101,7 @@ class Process:
                 await self.schemas.look()
                 await refuse_superuser(self.pool, f"{self.schema}_service")
                 await refuse_changed_role(self.pool, self.schema)
+                await refuse_unset_pooler(self.pool)
                 if self.now is clock.now:
                     await refuse_replaced_clock(self.pool, self.schema)
                 works = self.role.works
