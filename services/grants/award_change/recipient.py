@@ -7,6 +7,7 @@ from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.award.refusals import need_reason
 from services.grants.award.rules import (
+    AwardGone,
     BeforeApproval,
     Granted,
     keep_after_approval,
@@ -80,6 +81,8 @@ def accept_terms(granted: Granted, *, accepted_on: date, document: str, recorded
     keep_standing(granted)
     if granted.accepted:
         raise TermsAlreadyAccepted(f"The terms were accepted on {granted.accepted.accepted_on}.")
+    if not granted.commitment.committed_ore:
+        raise AwardGone("Nothing of the award is left to accept: all that was promised has fallen away.")
     if is_blank(document):
         raise AcceptanceUndocumented("Name the document that shows the acceptance, as the archive knows it.")
     known_on = granted.informed.since

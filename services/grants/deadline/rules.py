@@ -22,7 +22,7 @@ from services.grants.recipient_report import rules as reporting
 from services.grants.waiting.case_facts import SOMEBODY, CaseFacts
 from services.grants.waiting.rules import acceptance_due_on
 
-RULES = 6
+RULES = 7
 """Counts up whenever the same facts would give other deadlines: everything is then told anew by the new rules."""
 DISPUTED = {
     "award": "tilskuddet",
@@ -101,7 +101,7 @@ def of_acceptance(story: CaseFacts) -> Iterator[Deadline]:
     if due_on is None or story.informed.waits:
         return
     state: State = "met" if granted.accepted else "due"
-    if state == "due" and (granted.gone or granted.ended):
+    if state == "due" and (granted.gone or granted.ended or not granted.commitment.committed_ore):
         state = "fallen"
     yield Deadline(
         key="terms-acceptance", kind="terms-acceptance", state=state, due_on=due_on, role="caseworker",
@@ -133,7 +133,7 @@ def _state_of_report(story: CaseFacts, case: reporting.Reporting, report: report
         SOMEBODY,
         max(first, story.today),
     )
-    return "due" if reminded and not story.room(award.evolve, award.Granted).gone else "fallen"
+    return "due" if reminded else "fallen"
 
 
 def of_complaints(story: CaseFacts) -> Iterator[Deadline]:

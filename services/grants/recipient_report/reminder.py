@@ -62,8 +62,8 @@ def next_reminder_on(report: Report, *, policy: ReminderPolicy = POLICY) -> date
 
 
 def reminders_due(case: Reporting, on: date, *, policy: ReminderPolicy = POLICY) -> tuple[Report, ...]:
-    """The reports the recipient is to be reminded of that day; none once the case is settled or closed."""
-    if case.settled or case.closed:
+    """The reports the recipient is to be reminded of that day; none once it is asked for none (`asks_for_reports`)."""
+    if not case.asks_for_reports:
         return ()
     planned = ((report, next_reminder_on(report, policy=policy)) for report in case.reports)
     return tuple(report for report, day in planned if day is not None and day <= on)
@@ -81,7 +81,11 @@ def remind(
     if case.informed.waits:
         raise LetterNotOut("The grant letter is not out, and the recipient knows of no report. Wait until it is.")
     planned_on = next_reminder_on(report)
-    if planned_on is None or case.settled or case.closed:
+    if not case.asks_for_reports:
+        raise NothingToRemindOf(
+            "The case is settled or closed, or nothing of the award is left: no report is asked for."
+        )
+    if planned_on is None:
         raise NothingToRemindOf(f"Report {number} is {report.state}.")
     if reminded_on < planned_on:
         if any(each.due_on == report.due_on for each in report.reminders):

@@ -12,17 +12,19 @@ from sqlalchemy import Column, Date, Integer, MetaData, Table, Text, Uuid
 
 from services.eventlog.events import TOPICS, Event
 from services.grants.case.events.award import AwardApproved, AwardImported
-from services.grants.case.events.award_change import AwardAnnulled, AwardReduced, SupplementaryAwardApproved
+from services.grants.case.events.award_change import SupplementaryAwardApproved
 from services.grants.case.events.grant_letter import (
     LetterDelivered,
     LetterReleased,
     LetterReleaseEnded,
     LetterReleaseImported,
 )
+from services.grants.case.events.withholding import RepaymentReceived
+from services.grants.case.reductions import REDUCING
 from services.grants.case.stream_projection import CaseRows
 from services.grants.recipient_report.control import find_risks
 from services.grants.recipient_report.reminder import POLICY, next_reminder_on
-from services.grants.recipient_report.rules import Report, Reporting, fold
+from services.grants.recipient_report.rules import Report, fold
 from services.grants.scheme.events import ReportKind
 
 
@@ -98,8 +100,8 @@ class ReportRow:
 
 
 def rows_of(events: Sequence[Event]) -> Iterable[dict[str, Any]]:
-    """One row for each report the recipient owes. A case that is settled or closed reminds nobody, and of an award that
-    was annulled before its letter left nobody will ever be told."""
+    """One row for each report the recipient owes. A case that is settled or closed, or of whose award nothing is left,
+    reminds nobody; and of one that fell away before its letter left nobody will ever be told."""
     case = fold(events)
     proposed = case.commitment.proposed
     if proposed is None or (case.informed.waits and not case.commitment.committed_ore):
@@ -110,28 +112,24 @@ def rows_of(events: Sequence[Event]) -> Iterable[dict[str, Any]]:
             "recipient": proposed.recipient.name,
             "fund_id": proposed.fund_id,
             "scheme_id": proposed.scheme_id,
-            "next_reminder_on": told["next_reminder_on"] if _reminds(case) else None,
+            "next_reminder_on": told["next_reminder_on"] if case.asks_for_reports else None,
         }
-
-
-def _reminds(case: Reporting) -> bool:
-    return not (case.settled or case.closed)
 
 
 REPORTS = CaseRows(
     name="reports",
-    version=2,
+    version=3,
     table=report_row,
     events=(
-        AwardAnnulled,
         AwardApproved,
         AwardImported,
-        AwardReduced,
         LetterReleased,
         LetterReleaseEnded,
         LetterDelivered,
         LetterReleaseImported,
         SupplementaryAwardApproved,
+        RepaymentReceived,
+        *REDUCING,
         *(kind for topic, kind in TOPICS.items() if topic.startswith("report.")),
     ),
     rows_of=rows_of,

@@ -287,3 +287,14 @@ def test_a_supplement_within_the_year_is_not_carried_on_the_awards_authority() -
     case = (proposed, across, first_paid, within)
     third = replace(lapsed, reductions=(Reduction(instalment=3, amount_ore=1 * MILLION),))
     given(*case).when(turn_year, **turn()).then(third, replace(held, ground="commitment-authority"))
+
+
+def test_terms_of_an_award_of_which_nothing_is_left_are_not_accepted() -> None:
+    whole = (Reduction(instalment=1, amount_ore=3 * MILLION), Reduction(instalment=2, amount_ore=3 * MILLION))
+    out = (proposed, approved, letter_out)
+    lapsed = CommitmentLapsed(
+        year=2020, reductions=whole, ground="not-transferable", lapsed_on=date(2020, 12, 31), recorded_by="anne"
+    )
+    given(*out).when(accept_terms, **acceptance()).then(accepted)
+    given(*out, lapsed).when(accept_terms, **acceptance()).refused(AwardGone)
+    given(*out, replace(lapsed, reductions=whole[:1])).when(accept_terms, **acceptance()).then(accepted)

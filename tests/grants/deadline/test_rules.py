@@ -47,6 +47,7 @@ from tests.grants.fodt_fri import (
     MILLION,
     approved,
     committed,
+    first_paid,
     letter_out,
     netted,
     proposed,
@@ -173,8 +174,26 @@ def test_a_change_decided_before_the_letter_is_complained_of_from_when_the_recip
 
 def test_an_annulled_award_pays_nothing_more_and_asks_for_no_report() -> None:
     assert standing(*reporting)["recipient-report-1"] == ("due", date(2021, 3, 1))
-    ended = standing(*reporting, annulled)
+    wholly = replace(annulled, reductions=(Reduction(instalment=1, amount_ore=3 * MILLION), *everything))
+    ended = standing(*reporting, wholly)
     assert ended["instalment-2"][0] == ended["recipient-report-1"][0] == "fallen"
+
+
+def test_what_was_paid_before_an_award_was_annulled_is_reported_all_the_same() -> None:
+    """The case is not settled, nor closed, before somebody has told what the money was used for."""
+    assert standing(*reporting, first_paid, annulled)["recipient-report-1"] == ("due", date(2021, 3, 1))
+    sent_back = replace(repaid, reclaim=None, amount_ore=3 * MILLION)
+    assert standing(*reporting, first_paid, annulled, sent_back)["recipient-report-1"][0] == "fallen"
+
+
+def test_nothing_is_left_to_accept_of_an_award_that_was_reduced_to_nothing() -> None:
+    whole = (Reduction(instalment=1, amount_ore=3 * MILLION), *everything)
+    reduced = AwardReduced(
+        reductions=whole, ground=Ground(code="other", text="x"), reduced_on=date(2020, 5, 4), approved_by="ola",
+    )  # fmt: skip
+    accepts = (replace(proposed, acceptance_required=True), replace(approved, cover_valid_until=date(2020, 6, 1)))
+    assert standing(*accepts, letter_out)["terms-acceptance"] == ("due", date(2020, 6, 1))
+    assert standing(*accepts, letter_out, reduced)["terms-acceptance"][0] == "fallen"
 
 
 def test_an_award_reduced_by_the_whole_of_an_instalment_pays_it_never() -> None:

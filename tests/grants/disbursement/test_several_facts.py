@@ -15,7 +15,7 @@ from services.grants.case.events.recipient_report import ReportChecked, ReportRe
 from services.grants.disbursement.payee.rules import NoAccountRegistered, verify_account
 from services.grants.disbursement.rules import confirm_condition
 from tests.grants.disbursement.paying import attested, case_of, given, out, ready, registered, requested, verified
-from tests.grants.fodt_fri import MILLION, approved, claimed, first_paid, letter_out, proposed
+from tests.grants.fodt_fri import MILLION, approved, claimed, first_paid, letter_out, proposed, repaid
 
 DAY = date(2020, 8, 20)
 three = replace(
@@ -90,3 +90,8 @@ def test_a_report_counts_from_the_day_of_its_last_check_and_with_that_day() -> N
     case = case_of(*ready, received, content, money)
     assert case.report_approved_by(1, DAY)
     assert not case.report_approved_by(1, date(2020, 8, 19))
+
+
+def test_every_voucher_of_money_that_came_back_is_remembered_beside_those_of_payments() -> None:
+    back = [replace(repaid, reclaim=None, amount_ore=1, voucher=f"T-{n}") for n in (1, 2, 3)]
+    assert case_of(*out, first_paid, *back).list_vouchers() == (first_paid.reference, "T-1", "T-2", "T-3")

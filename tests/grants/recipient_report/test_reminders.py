@@ -2,11 +2,20 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from services.eventlog.events import Event
+from services.grants.case.events.award_change import (
+    AwardAnnulled,
+    AwardDeclined,
+    AwardReduced,
+    Ground,
+    Reduction,
+)
 from services.grants.case.events.recipient_report import ReportDeadlineMoved, ReportReminded
+from services.grants.case.events.year_end import CommitmentLapsed
 from services.grants.recipient_report.reminder import (
     NothingToRemindOf,
     ReminderTooEarly,
@@ -15,6 +24,7 @@ from services.grants.recipient_report.reminder import (
     remind_all,
     reminders_due,
 )
+from tests.grants.fodt_fri import MILLION, repaid
 from tests.grants.recipient_report.story import checked, final, given, interim, reporting, returned, settled
 
 FIRST = date(2020, 8, 18)
@@ -94,3 +104,37 @@ def test_a_reminder_names_the_case_as_people_call_it() -> None:
     given(*reporting).when(remind, **on(FIRST), case_number="2020/17").then(named)
     asked = {"reminded_on": FIRST, "reminded_by": "kari", "case_number": "2020/17"}
     given(*reporting).when(remind_all, **asked).then(named)
+
+
+whole = (Reduction(instalment=1, amount_ore=3 * MILLION), Reduction(instalment=2, amount_ore=3 * MILLION))
+unpaid = whole[1:]
+other = Ground(code="other", text="Annet")
+FALLEN: tuple[Event, ...] = (
+    AwardReduced(reductions=whole, ground=other, reduced_on=date(2020, 5, 4), approved_by="ola"),
+    AwardAnnulled(reductions=whole, ground=other, annulled_on=date(2020, 5, 4), approved_by="ola"),
+    AwardDeclined(reason="Avlyst", reductions=whole, declined_on=date(2020, 5, 4), recorded_by="kari"),
+    CommitmentLapsed(
+        year=2020, reductions=whole, ground="not-transferable", lapsed_on=date(2020, 12, 31), recorded_by="anne"
+    ),
+)
+
+
+@pytest.mark.parametrize("fallen", FALLEN, ids=lambda fallen: type(fallen).__name__)
+def test_nobody_is_reminded_of_a_report_on_an_award_of_which_nothing_is_left(fallen: Any) -> None:
+    late = date(2021, 6, 1)
+    unspent = reporting[:-1]
+    assert [each.owed.number for each in reminders_due(given(*unspent).state, late)] == [1, 2]
+    given(*unspent, fallen).when(remind, **on(late)).refused(NothingToRemindOf)
+    assert reminders_due(given(*unspent, fallen).state, late) == ()
+
+
+@pytest.mark.parametrize("fallen", FALLEN, ids=lambda fallen: type(fallen).__name__)
+def test_what_was_paid_before_the_rest_fell_away_is_reported_unless_it_came_back_in_its_year(fallen: Any) -> None:
+    late = date(2021, 6, 1)
+    case = (*reporting, replace(fallen, reductions=unpaid))
+    given(*case).when(remind, **on(late)).then(replace(reminded, reminded_on=late))
+    back = replace(repaid, reclaim=None, amount_ore=3 * MILLION)
+    given(*case, back).when(remind, **on(late)).refused(NothingToRemindOf)
+    given(*case, replace(back, amount_ore=3 * MILLION - 1)).when(remind, **on(late)).then(
+        replace(reminded, reminded_on=late)
+    )

@@ -8,12 +8,20 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.eventlog.events import Event
+from services.grants.award.state import Award
+from services.grants.case.events.award import Recipient
+from services.grants.case.events.round import RoundLine
 from services.grants.registers.municipalities import list_municipalities
-from services.grants.round.remarks import UsedBefore, confirmation, list_remarks
+from services.grants.round.each_case import RoundLinesRefused, decide_each
+from services.grants.round.remarks import Remark, UsedBefore, confirmation, list_remarks, told
+from services.grants.round.rules import NoLines
 from tests.conftest import Database
 from tests.eventlog.played import letter
 from tests.grants.round.per_capita import read
@@ -204,3 +212,60 @@ def test_months_that_another_years_money_pays_for_are_told(database: Database, t
     terms = scheme(NEXT_SCHEME, "per-capita", NEXT_YEARS)
     record(database, f"scheme-{NEXT_SCHEME}", replace(terms, year=2021))
     at_work(database, tmp_path, story)
+
+
+def test_what_the_rounds_other_lines_have_is_told_by_name_beside_what_awards_had() -> None:
+    """Bergen's number is Oslo's in the round, and Oslo has another there; awards and other years are still known."""
+    mine = RoundLine(
+        case_id=UUID(int=1), fund_id=SETTLING, amount_ore=1,
+        recipient=Recipient(name="Oslo", municipality_number=OSLO[0], organisation_number=BERGEN[2]), period="2020-Q4",
+    )  # fmt: skip
+    drammens = replace(mine, recipient=replace(mine.recipient, municipality_number=DRAMMEN[0]))
+    unnamed = replace(mine, recipient=Recipient(name="Født Fri", organisation_number=BERGEN[2]))
+    awarded = UsedBefore(
+        numbers={BERGEN[0]: {OTHER_NUMBER}}, municipalities={OSLO[2]: {DRAMMEN[0]}},
+        months={(OSLO[0], "år1", 24_240): {"2021/291/60"}},
+    )  # fmt: skip
+    before = awarded.beside([mine, unnamed, drammens])
+    assert replace(before, round_numbers={}, round_municipalities={}) == awarded
+    batch = read(as_csv(batch_line(period="2020-Q1"), batch_line(BERGEN)))
+    assert [(each.line, each.code, each.what) for each in list_remarks(batch.lines, before)] == [
+        (2, "organisation-number-not-one", f"The round has lines for the same municipality with {BERGEN[2]}."),
+        (2, "organisation-number-of-another", f"Approved awards to {DRAMMEN[0]} have this number."),
+        (2, "months-paid-of-another-year", f"2021/291/60 pays {OSLO[0]} for 2020-01 by the same rule."),
+        (3, "organisation-number-shared", f"The round has lines with this number for {OSLO[0]}, {DRAMMEN[0]}."),
+        (3, "organisation-number-not-as-before", f"Approved awards to {BERGEN[0]} have {OTHER_NUMBER}."),
+    ]
+
+
+def test_remarks_are_answered_up_to_a_thousand_with_their_number_and_what_confirms_all_of_them() -> None:
+    remarks = [Remark(line=line, column="name", code="name-not-the-registers", what="x") for line in range(2, 1_003)]
+    answered = told(remarks, "ab")
+    assert answered["remarks"] == [
+        {"line": line, "column": "name", "code": "name-not-the-registers", "what": "x"} for line in range(2, 1_002)
+    ]
+    assert (answered["remarks_total"], answered["confirm"]) == (1_001, confirmation(remarks, "ab"))
+    assert told(remarks[:1_000], "ab")["confirm"] != answered["confirm"]
+    assert told([], "ab") == {"remarks": [], "remarks_total": 0, "confirm": None}
+
+
+def test_every_case_of_a_round_that_is_refused_is_told_where_it_stood_and_nothing_is_decided() -> None:
+    cases = {UUID(int=number): Award() for number in (1, 2, 3)}
+    asked = [UUID(int=number) for number in (3, 1, 2)]
+
+    def rule(case_id: UUID, _: Award) -> list[Event]:
+        if case_id.int > 1:
+            raise NoLines(f"Case {case_id.int}.")
+        return []
+
+    with pytest.raises(RoundLinesRefused) as refused:
+        decide_each(cases, asked, rule)
+    assert refused.value.details == {
+        "refused": [
+            {"line": line, "case_id": str(UUID(int=number)), "code": NoLines.code, "title": NoLines.title,
+             "detail": f"Case {number}."}
+            for line, number in ((1, 3), (3, 2))
+        ],
+        "refused_total": 2,
+    }  # fmt: skip
+    assert decide_each(cases, asked[1:2], rule) == {asked[1]: []}

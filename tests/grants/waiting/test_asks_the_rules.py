@@ -5,7 +5,7 @@ directorate at work (`test_life_of_a_case.py`) and a desk that takes in applicat
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, ClassVar
@@ -19,6 +19,7 @@ from services.eventlog.refusal import Refusal
 from services.grants.case.events.award import AwardProposed, ReportOwed
 from services.grants.case.informed import keep_until_informed
 from services.grants.case.state import keep_closed
+from services.grants.deadline.rules import list_deadlines
 from services.grants.waiting.rules import list_tasks
 from services.grants.waiting.task import Task
 from tests.grants.fodt_fri import proposed
@@ -72,6 +73,22 @@ def faults(life: Life, today: date) -> Iterator[str]:
             allowed = [who for who in ("nobody-yet", "kari") if may(life, name, part, who, today)]
             if allowed and (name, part) not in known:
                 yield f"{name} {part} is allowed to {allowed} on {today} and not offered"
+    yield from asked_of_nothing(life, known.keys())
+
+
+OF_THE_RECIPIENT = ("remind-of-report", "record-acceptance", "follow-up-acceptance")
+"""What the recipient is waited for with, of an award that it has."""
+
+
+def asked_of_nothing(life: Life, offered: Collection[tuple[str, int]]) -> Iterator[str]:
+    """What is asked of a recipient though nothing of its award is left; and reports that only one of the inbox and the
+    deadlines waits for."""
+    due = {each.part for each in list_deadlines(life.events) if each.kind == "recipient-report" and each.state == "due"}
+    reminded = {part for task, part in offered if task == "remind-of-report"}
+    if due != reminded:
+        yield f"reports {due} are due, and {reminded} reminded of"
+    if life.commitment.approved and not life.commitment.committed_ore:
+        yield from (f"{task} is offered of nothing" for task, _ in offered if task in OF_THE_RECIPIENT)
 
 
 def seen(tasks: Sequence[Task]) -> Counter[str]:
