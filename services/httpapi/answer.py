@@ -1,12 +1,11 @@
 """What a caller gets: as it is kept beside the command, and as it is sent, at once and when the command comes again."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from starlette.responses import Response
 
+from services.httpapi.encoding import JsonResponse, encode
 from services.httpapi.etag import etag
 
 
@@ -15,15 +14,16 @@ class Answer:
     """What the caller gets, now and at every repeat: status, body and the version it stands at. `version` is that of
     something that shares its stream with others, and has one of its own."""
 
-    body: Mapping[str, Any]
+    body: object
     status: int = 200
     location: str | None = None
     version: int | None = None
 
     def kept(self, version: int) -> bytes:
-        """The bytes stored beside the command, in its own transaction."""
+        """The bytes stored beside the command, in its own transaction. PostgreSQL writes a case's number into them where
+        it finds the words for none, with their space."""
         told = {"status": self.status, "headers": self._headers(version), "body": self.body}
-        return json.dumps(told, ensure_ascii=False, default=str).encode()
+        return json.dumps(told, ensure_ascii=False, allow_nan=False, default=encode).encode()
 
     def sent(self, version: int, *, kept: bytes | None, recorded: bytes | None) -> Response:
         """What is sent for what was `kept`, or what was `recorded` instead: with a number that only the log gives."""
@@ -31,8 +31,7 @@ class Answer:
 
     def response(self, version: int) -> Response:
         """What those bytes are sent as, without reading them again: to the last byte what a repeat gets."""
-        body = json.dumps(self.body, ensure_ascii=False, separators=(",", ":"), default=str)
-        return Response(body, self.status, self._headers(version), media_type="application/json")
+        return JsonResponse(self.body, self.status, self._headers(version))
 
     def _headers(self, version: int) -> dict[str, str]:
         return {"ETag": etag(version if self.version is None else self.version)} | (
@@ -43,5 +42,4 @@ class Answer:
 def respond(kept: bytes) -> Response:
     """The stored answer as a response."""
     stored = json.loads(kept)
-    body = json.dumps(stored["body"], ensure_ascii=False, separators=(",", ":"))
-    return Response(body, stored["status"], stored["headers"], media_type="application/json")
+    return JsonResponse(stored["body"], stored["status"], stored["headers"])

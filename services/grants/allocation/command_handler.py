@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from fastapi.encoders import jsonable_encoder
 from starlette.responses import Response
 
 from services.eventlog.events import Event
@@ -36,5 +35,5 @@ class YearCommands:
             caller=caller,
             key=key,
             decide=lambda history: rule(fold(history.events)),
-            answer=lambda after: Answer(body=jsonable_encoder(show(fold(after.events)))),
+            answer=lambda after: Answer(body=show(fold(after.events))),
         )

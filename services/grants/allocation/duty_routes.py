@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi.encoders import jsonable_encoder
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.grants.allocation.view import Letters
 from services.grants.budget_year.duties import list_assignments, list_deadlines, list_restrictions
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.fields import Day, Digits, Instant
 from services.httpapi.route import Router
 
@@ -46,4 +46,4 @@ def duties_router(letters: Letters) -> Router:
 
 
 def _items(items: Sequence[Any]) -> Response:
-    return JSONResponse(jsonable_encoder({"items": items, "next": None}))
+    return JsonResponse({"items": items, "next": None})

@@ -5,9 +5,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi.encoders import jsonable_encoder
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.grants.allocation.command_handler import YearCommands
 from services.grants.allocation.deviation.found import Around
@@ -31,6 +30,7 @@ from services.grants.budget_year.state import BudgetYear
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.document import expect_media_type, takes
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.fields import Body, DatedBody, Day, Instant, Line, Prose
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.paging import Page
@@ -181,4 +181,4 @@ def _reconciled(number: int) -> Callable[[BudgetYear], dict[str, Any]]:
 
 
 def _json(content: object) -> Response:
-    return JSONResponse(jsonable_encoder(content))
+    return JsonResponse(content)

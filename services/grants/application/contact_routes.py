@@ -9,8 +9,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends
-from fastapi.encoders import jsonable_encoder
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.eventlog.events import Event
 from services.grants.application.contact import name_contact, record_erasure
@@ -22,6 +21,7 @@ from services.grants.case.command_handler import CaseCommands, stream_of
 from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller, Role
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Id
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
@@ -44,7 +44,7 @@ def contact_router(cases: CaseCommands, rows: ContactRows, today: Callable[[], d
         found = await rows.find(contact_id) if contact_id else None
         if found is None:
             raise NotFound("The case has no contact person.")
-        return JSONResponse(jsonable_encoder(found), headers={"Cache-Control": "no-store"})
+        return JsonResponse(found, headers={"Cache-Control": "no-store"})
 
     @router.put("/cases/{case_id}/contact")
     async def change_contact(

@@ -5,9 +5,8 @@ from dataclasses import asdict
 from typing import Annotated
 from uuid import UUID, uuid5
 
-from fastapi.encoders import jsonable_encoder
 from psycopg_pool import AsyncConnectionPool
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.eventlog.events import Event
 from services.grants.application.calls import call_of, find_call
@@ -30,6 +29,7 @@ from services.grants.case.command_handler import CaseCommands
 from services.grants.scheme.view import Schemes
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller, Role
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Id, Line
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
@@ -127,7 +127,7 @@ def application_router(
         if len(rows) > limit:
             following = APPLICATIONS.cursor(rows[limit - 1].first_arrived_on.isoformat(), str(rows[limit - 1].case_id))
         items = await cases.numbers.numbered(rows[:limit])
-        return JSONResponse(jsonable_encoder({"items": items, "next": following}))
+        return JsonResponse({"items": items, "next": following})
 
     @router.get("/cases/{case_id}/overlaps")
     async def show_overlaps(case_id: Id, _: Annotated[Caller, allow(*STAFF)]) -> Response:
@@ -140,7 +140,7 @@ def application_router(
         found = list_overlaps(mine, await list_of_applicant(pool, mine))
         numbers = await cases.numbers.list_all(each.other.case_id for each in found)
         items = [asdict(each) | {"case_number": numbers.get(each.other.case_id)} for each in found]
-        return JSONResponse(jsonable_encoder({"items": items, "next": None}))
+        return JsonResponse({"items": items, "next": None})
 
     @router.post("/cases/{case_id}/application/versions")
     async def receive_version(

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Annotated
 
-from fastapi.encoders import jsonable_encoder
 from pydantic import Field
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.eventlog.events import Event
 from services.grants.application.organisation_ties import end_tie, record_tie, standing_ties
@@ -16,6 +15,7 @@ from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller, Role
 from services.httpapi.command_handler import CommandHandler
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.etag import etag
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.route import Router
@@ -43,7 +43,7 @@ def ties_router(desk: CommandHandler) -> Router:
             caller=caller,
             key=key,
             decide=lambda history: rule(history.events),
-            answer=lambda after: Answer(body={"items": jsonable_encoder(list(standing_ties(after.events).values()))}),
+            answer=lambda after: Answer(body={"items": list(standing_ties(after.events).values())}),
         )
 
     @router.get("/{organisation_number}/ties")
@@ -51,8 +51,8 @@ def ties_router(desk: CommandHandler) -> Router:
         """Who is tied to the organisation now, and how. The ministry decides nothing here, and is not told."""
         check_organisation_number(organisation_number, recorded=(organisation_number,))
         history = await desk.log.load(stream_of_organisation(organisation_number))
-        items = jsonable_encoder(list(standing_ties(history.events).values()))
-        return JSONResponse({"items": items, "next": None}, headers={"ETag": etag(history.version)})
+        items = list(standing_ties(history.events).values())
+        return JsonResponse({"items": items, "next": None}, headers={"ETag": etag(history.version)})
 
     @router.post("/{organisation_number}/ties")
     async def record(organisation_number: Number, tie: TieAsked, caller: Staff, key: Idempotency) -> Response:

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated
 
-from fastapi.encoders import jsonable_encoder
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.grants.award.preparing import Preparing
 from services.grants.award.rules import fold
@@ -16,6 +15,7 @@ from services.grants.award_change.year_end import turn_year
 from services.grants.balance.view import AsOf
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller, Role
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Digits, Id
 from services.httpapi.idempotency import Idempotency
@@ -72,4 +72,4 @@ def add_year_end(router: Router, preparing: Preparing, today: Callable[[], date]
         following = UNPAID.cursor(rows[limit - 1]["commitment_id"]) if len(rows) > limit else None
         items = [{name: value for name, value in row.items() if name != "commitment_id"} for row in rows[:limit]]
         items = await preparing.cases.numbers.numbered(items)
-        return JSONResponse(jsonable_encoder({"items": items, "next": following}))
+        return JsonResponse({"items": items, "next": following})

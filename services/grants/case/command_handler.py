@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from fastapi.encoders import jsonable_encoder
 from starlette.responses import Response
 
 from services.eventlog.after import After
@@ -87,12 +86,12 @@ class CaseCommands:
         beside: dict[str, object] = {}
         if named:
             [remarks] = await find_remarks(self.numbers.pool, [named], in_case=case_id)
-            beside["remarks"] = jsonable_encoder(remarks)
+            beside["remarks"] = remarks
         # A case that is opened here gets its number as it is recorded, and the answer with it.
         number = None if opening else await self.numbers.find(case_id)
 
         def answer(after: After) -> Answer:
-            shown = jsonable_encoder(self.show(case_id, after.events, number=number)) | beside
+            shown = self.show(case_id, after.events, number=number) | beside
             return Answer(body=shown, status=201, location=f"/v1/cases/{case_id}") if opening else Answer(body=shown)
 
         return await self.desk.carry_out(

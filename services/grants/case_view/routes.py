@@ -3,10 +3,9 @@
 from typing import Annotated, Any
 
 from fastapi import Query
-from fastapi.encoders import jsonable_encoder
 from psycopg_pool import AsyncConnectionPool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.grants.case.command_handler import CaseCommands
 from services.grants.case.state import State
@@ -16,6 +15,7 @@ from services.grants.case_view.listing import list_cases
 from services.grants.case_view.timeline import TimelineFilter, tell
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.etag import etag, not_modified
 from services.httpapi.fields import Day, Digits, Id, Line
 from services.httpapi.paging import Cursor, Limit, Listing
@@ -49,7 +49,7 @@ def case_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
         after = int(place[0]) if place else None
         rows = await list_cases(pool, year=year, number=found, after=after, limit=limit + 1, state=state, **wanted)
         following = CASES.cursor(rows[limit - 1].opened_position) if len(rows) > limit else None
-        return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
+        return JsonResponse({"items": rows[:limit], "next": following})
 
     @router.get("/{case_id}")
     async def show_case(case_id: Id, request: Request, _: Annotated[Caller, allow(*STAFF)]) -> Response:
@@ -60,7 +60,7 @@ def case_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
         if unchanged:
             return unchanged
         stands = show(case_id, history.events, number=await cases.numbers.find(case_id))
-        return JSONResponse(jsonable_encoder(stands), headers={"ETag": tag})
+        return JsonResponse(stands, headers={"ETag": tag})
 
     @router.get("/{case_id}/timeline")
     async def show_timeline(
@@ -78,6 +78,6 @@ def case_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
         asked = TimelineFilter(room=room, what=what, actor=actor, since=since, until=until)
         number = await cases.numbers.find(case_id)
         shown = {"case_number": number, "items": list(tell(history.recorded, asked)), "next": None}
-        return JSONResponse(jsonable_encoder(shown))
+        return JsonResponse(shown)
 
     return router

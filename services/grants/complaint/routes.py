@@ -8,9 +8,8 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi.encoders import jsonable_encoder
 from psycopg_pool import AsyncConnectionPool
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.grants.case.command_handler import CaseCommands
 from services.grants.case.events.complaint import Party
@@ -33,6 +32,7 @@ from services.grants.complaint.steps import State
 from services.grants.complaint.view import START, fold, list_complaints
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Digits, Id
 from services.httpapi.idempotency import Idempotency
@@ -60,7 +60,7 @@ def complaint_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
         last = rows[limit - 1] if len(rows) > limit else None
         following = COMPLAINTS.cursor(last.lodged_on, last.case_id, last.number) if last else None
         items = await cases.numbers.numbered(rows[:limit])
-        return JSONResponse(jsonable_encoder({"items": items, "next": following}))
+        return JsonResponse({"items": items, "next": following})
 
     @router.post("/cases/{case_id}/complaints")
     async def register_complaint(

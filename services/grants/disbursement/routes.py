@@ -5,8 +5,7 @@ from datetime import date
 from typing import Annotated
 from uuid import uuid4
 
-from fastapi.encoders import jsonable_encoder
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.grants.allocation.later_years import LaterYears
 from services.grants.case.command_handler import CaseCommands, stream_of
@@ -16,6 +15,7 @@ from services.grants.disbursement.rules import confirm_condition
 from services.grants.disbursement.view import fold, list_instalments
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller, Role
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.etag import ExpectedVersion, etag
 from services.httpapi.fields import Body, DatedBody, Day, Digits, Id, Line, Ore, Prose
 from services.httpapi.idempotency import Idempotency
@@ -68,8 +68,8 @@ def disbursement_router(
         history = await cases.history(case_id)
         covered = await later_years.covered(stream_of(case_id), on or today())
         items = list_instalments(history.events, on=on or today(), open_years=covered)
-        content = {"items": jsonable_encoder(items), "next": None}
-        return JSONResponse(content, headers={"ETag": etag(history.version)})
+        content = {"items": items, "next": None}
+        return JsonResponse(content, headers={"ETag": etag(history.version)})
 
     @router.put("/{case_id}/instalments/{number}/condition")
     async def record_condition_met(

@@ -6,9 +6,8 @@ from itertools import islice
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi.encoders import jsonable_encoder
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.eventlog.events import Event
 from services.eventlog.log import History
@@ -23,6 +22,7 @@ from services.grants.grant_letter.signatory_responses import SignatoriesShown, s
 from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller, Role
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.etag import ExpectedVersion, not_modified
 from services.httpapi.fields import Day, Id, Line
 from services.httpapi.idempotency import Idempotency
@@ -84,7 +84,7 @@ def letter_router(cases: CaseCommands, press: LetterPress, today: Callable[[], d
         events = (await cases.history(case_id)).events
         keep_approver(events, approver)
         signed = await press.signatories(fold(events), LetterAsked(dated_on=dated_on or today(), approver=approver))
-        return JSONResponse(jsonable_encoder(shown_signatories(signed)), headers={"Cache-Control": "no-store"})
+        return JsonResponse(shown_signatories(signed), headers={"Cache-Control": "no-store"})
 
     @router.put("/cases/{case_id}/letter")
     async def freeze_letter(

@@ -5,8 +5,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi.encoders import jsonable_encoder
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.eventlog.events import Event
 from services.eventlog.folding import fold_once
@@ -21,6 +20,7 @@ from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.command_handler import CommandHandler
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.fields import Day, Digits, Instant
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.paging import Page
@@ -77,7 +77,7 @@ def held_over_router(desk: CommandHandler, held_over: HeldOver, today: Callable[
                 ranked_by=caller.subject,
             )
 
-        shown = jsonable_encoder({"items": claims, "next": None})
+        shown = {"items": claims, "next": None}
         return await desk.carry_out(
             f"allocation-{year}", caller=caller, key=key, decide=decide, answer=lambda _: Answer(body=shown)
         )
@@ -94,4 +94,4 @@ def held_over_router(desk: CommandHandler, held_over: HeldOver, today: Callable[
 
 
 def _items(rows: Sequence[object]) -> Response:
-    return JSONResponse(jsonable_encoder({"items": rows, "next": None}))
+    return JsonResponse({"items": rows, "next": None})

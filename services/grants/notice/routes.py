@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from fastapi.encoders import jsonable_encoder
 from psycopg_pool import AsyncConnectionPool
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.grants.case.command_handler import CaseCommands
 from services.grants.notice.view import list_notices
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.fields import Id
 from services.httpapi.route import Router
 
@@ -24,6 +24,6 @@ def case_notice_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router
         and what is in the way, that service says: `/v1/awards/{case_id}` there."""
         await cases.history(case_id)
         items = await list_notices(pool, case_id)
-        return JSONResponse(jsonable_encoder({"items": items, "next": None}))
+        return JsonResponse({"items": items, "next": None})
 
     return router

@@ -6,9 +6,8 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
-from fastapi.encoders import jsonable_encoder
 from psycopg_pool import AsyncConnectionPool
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.eventlog.after import After
 from services.eventlog.events import Event
@@ -24,6 +23,7 @@ from services.grants.recipient_report.view import START, list_reports, list_to_r
 from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Day, Id, Line
 from services.httpapi.idempotency import Idempotency
@@ -54,7 +54,7 @@ def report_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
         last = rows[limit - 1] if len(rows) > limit else None
         following = REPORTS.cursor(last.due_on, last.case_id, last.number) if last else None
         items = await cases.numbers.numbered(rows[:limit])
-        return JSONResponse(jsonable_encoder({"items": items, "next": following}))
+        return JsonResponse({"items": items, "next": following})
 
     @router.post("/reports/reminders")
     async def remind_everybody(

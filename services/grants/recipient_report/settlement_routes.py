@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi.encoders import jsonable_encoder
 from psycopg_pool import AsyncConnectionPool
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.eventlog.events import Event
 from services.eventlog.log import History
@@ -31,6 +30,7 @@ from services.grants.recipient_report.view import find_population
 from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller, Role
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Digits, Id
 from services.httpapi.idempotency import Idempotency
@@ -88,7 +88,7 @@ def settlement_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
             caller=caller,
             key=key,
             decide=decide,
-            answer=lambda _: Answer(body=jsonable_encoder(fact), status=201, location=f"/v1/controls/draws/{draw_id}"),
+            answer=lambda _: Answer(body=fact, status=201, location=f"/v1/controls/draws/{draw_id}"),
             expected={draw_stream(draw_id): 0},
         )
 
@@ -98,7 +98,7 @@ def settlement_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
         found = await cases.desk.log.find_latest(draw_stream(draw_id))
         if found is None:
             raise NotFound(f"There is no draw {draw_id}.")
-        return JSONResponse(jsonable_encoder(found.event))
+        return JsonResponse(found.event)
 
     @router.post("/cases/{case_id}/controls")
     async def choose_for_control(

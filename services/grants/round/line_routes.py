@@ -13,10 +13,9 @@ from typing import Annotated, Literal
 from uuid import UUID, uuid4
 
 from fastapi import Query
-from fastapi.encoders import jsonable_encoder
 from psycopg_pool import AsyncConnectionPool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.eventlog.aside import aside
 from services.eventlog.events import Event
@@ -37,6 +36,7 @@ from services.grants.round.rules import Round, propose_lines
 from services.httpapi.admission import allow
 from services.httpapi.caller import Caller, Role
 from services.httpapi.document import expect_media_type, takes
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.fields import Id, Line, Sha256
 from services.httpapi.idempotency import Idempotency
@@ -112,7 +112,7 @@ def round_lines_router(
             shown = await rounds.try_out(
                 round_id, trying.lines, trying.decide, caller=caller, expected=expected, tell=trying.tell_again
             )
-            return JSONResponse(jsonable_encoder(shown | told(remarks, sha256)))
+            return JsonResponse(shown | told(remarks, sha256))
         importing = replace(importing, confirm=confirm)
         return await rounds.act(
             round_id,

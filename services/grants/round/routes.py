@@ -5,10 +5,9 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi.encoders import jsonable_encoder
 from psycopg_pool import AsyncConnectionPool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.eventlog.events import Event
 from services.grants.award.approval import approve, return_proposal
@@ -33,6 +32,7 @@ from services.grants.round.rules import (
 from services.grants.round.view import list_lines, list_rounds, shown
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller, Role
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.fields import Day, Digits, Id
 from services.httpapi.idempotency import Idempotency
@@ -143,7 +143,7 @@ def round_router(rounds: RoundCommands, balances: Balances, pool: AsyncConnectio
         place = ROUNDS.after(cursor)
         rows = await list_rounds(pool, year=year, before=int(place[0]) if place else None, limit=limit + 1)
         following = ROUNDS.cursor(rows[limit - 1].position) if len(rows) > limit else None
-        return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
+        return JsonResponse({"items": rows[:limit], "next": following})
 
     @router.get("/{round_id}")
     async def show(round_id: Id, request: Request, _: Anybody) -> Response:
@@ -151,8 +151,8 @@ def round_router(rounds: RoundCommands, balances: Balances, pool: AsyncConnectio
         history = await rounds.history(round_id)
         tag = etag(history.version)
         unchanged = not_modified(request, tag)
-        body = jsonable_encoder(shown(round_id, history.events))
-        return unchanged or JSONResponse(body, headers={"ETag": tag})
+        body = shown(round_id, history.events)
+        return unchanged or JsonResponse(body, headers={"ETag": tag})
 
     @router.get("/{round_id}/lines")
     async def list_its_lines(
@@ -164,7 +164,7 @@ def round_router(rounds: RoundCommands, balances: Balances, pool: AsyncConnectio
         rows = list_lines(await rounds.round_(round_id), state=state, after=after, limit=limit + 1)
         following = LINES.cursor(rows[limit - 1].place) if len(rows) > limit else None
         items = await CaseNumbers(pool).numbered(rows[:limit])
-        return JSONResponse(jsonable_encoder({"items": items, "next": following}))
+        return JsonResponse({"items": items, "next": following})
 
     @router.get("/{round_id}/funds")
     async def foresee_all(round_id: Id, approved_on: Day, _: Anybody) -> Response:
@@ -206,6 +206,6 @@ def round_router(rounds: RoundCommands, balances: Balances, pool: AsyncConnectio
             "fits": all(fund["short_by_ore"] == 0 for fund in funds),
             "funds": funds,
         }
-        return JSONResponse(jsonable_encoder(answer))
+        return JsonResponse(answer)
 
     return router

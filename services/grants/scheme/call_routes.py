@@ -2,8 +2,7 @@
 
 from typing import Annotated
 
-from fastapi.encoders import jsonable_encoder
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.grants.scheme.command_handler import SchemeCommands
 from services.grants.scheme.refusals import CallUnknown
@@ -19,6 +18,7 @@ from services.grants.scheme.rules import cancel_call, move_deadline, publish_cal
 from services.grants.scheme.view import Schemes, fold
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller, Role
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.etag import ExpectedVersion
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router
@@ -111,4 +111,4 @@ def add_calls(router: Router, commands: SchemeCommands, schemes: Schemes) -> Non
         call = await schemes.find_call(call_id)
         if call is None:
             raise CallUnknown("No call is published under this id.")
-        return JSONResponse(jsonable_encoder(show_call(call)))
+        return JsonResponse(show_call(call))

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from fastapi.encoders import jsonable_encoder
 from starlette.responses import Response
 
 from services.eventlog.after import After
@@ -41,7 +40,7 @@ class SchemeCommands:
         def answer(after: After) -> Answer:
             stands = show(after.events, after.version)
             assert stands is not None, "a scheme that was acted on is registered"
-            body = jsonable_encoder(show_scheme(stands))
+            body = show_scheme(stands)
             return Answer(body=body, status=201 if location else 200, location=location)
 
         return await self.desk.carry_out(

@@ -4,9 +4,8 @@ Whether the ministry is told of the scheme's letters is proposed by one and conf
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-from fastapi.encoders import jsonable_encoder
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.grants.scheme.call_routes import add_calls
 from services.grants.scheme.command_handler import SchemeCommands
@@ -25,6 +24,7 @@ from services.grants.scheme.view import Schemes, fold
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.command_handler import CommandHandler
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.fields import Digits
 from services.httpapi.idempotency import Idempotency
@@ -72,7 +72,7 @@ def schemes_router(desk: CommandHandler, schemes: Schemes, takes_awards: Callabl
     async def list_schemes(year: Annotated[int, Digits(1900, 2199)], _: Anybody) -> Response:
         """The schemes of a budget year, each with its terms as they stand and its calls."""
         items = [show_scheme(scheme) for scheme in await schemes.list_schemes(year)]
-        return JSONResponse(jsonable_encoder({"items": items, "next": None}))
+        return JsonResponse({"items": items, "next": None})
 
     @router.get("/schemes/{scheme_id}")
     async def find_scheme(scheme_id: SchemeId, request: Request, _: Anybody) -> Response:
@@ -81,7 +81,7 @@ def schemes_router(desk: CommandHandler, schemes: Schemes, takes_awards: Callabl
         if scheme is None:
             raise SchemeUnknown("No scheme is registered under this id.")
         tag = etag(scheme.version)
-        return not_modified(request, tag) or JSONResponse(jsonable_encoder(show_scheme(scheme)), headers={"ETag": tag})
+        return not_modified(request, tag) or JsonResponse(show_scheme(scheme), headers={"ETag": tag})
 
     @router.put("/schemes/{scheme_id}")
     async def revise_scheme(

@@ -9,8 +9,7 @@ from typing import Annotated
 from uuid import UUID, uuid5
 
 from fastapi import Depends, Query
-from fastapi.encoders import jsonable_encoder
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.eventlog.events import Event
 from services.grants.scheme.letter_bounds import check_signs
@@ -30,6 +29,7 @@ from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.command_handler import CommandHandler
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.fields import Id, Line
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.impersonal import without
@@ -63,7 +63,7 @@ def staff_router(desk: CommandHandler, staff: Staff, today: Callable[[], date]) 
             caller=caller,
             key=key,
             decide=lambda history: rule(fold(history.events)),
-            answer=lambda after: Answer(body=jsonable_encoder(show(fold(after.events)))),
+            answer=lambda after: Answer(body=show(fold(after.events))),
         )
 
     @router.get("", response_model=Page[StaffEntry])
@@ -75,7 +75,7 @@ def staff_router(desk: CommandHandler, staff: Staff, today: Callable[[], date]) 
         further = len(rows) > limit
         last = rows[limit - 1] if further else None
         shown = page(rows[:limit], ENTRIES.cursor(last.subject, last.entry_id) if last else None)
-        return JSONResponse(jsonable_encoder(shown), headers=NO_STORE)
+        return JsonResponse(shown, headers=NO_STORE)
 
     @router.post("", response_model=StaffChanged)
     async def name_member_of_staff(named: StaffAsked, caller: Administrator, key: ImpersonalKey) -> Response:

@@ -5,9 +5,8 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi.encoders import jsonable_encoder
 from psycopg_pool import AsyncConnectionPool
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.eventlog.log import Log
 from services.grants.allocation.later_years import LaterYears
@@ -19,6 +18,7 @@ from services.grants.waiting.terms import find_scheme_stream, find_terms
 from services.grants.waiting.view import START, TaskRow, list_waiting
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.fields import Day, Id, Line
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.route import Router
@@ -62,7 +62,7 @@ def waiting_router(
         untied = await keep_untied(cases.desk.log, caller.subject, rows[:limit])
         payable = await covered.keep([(row.case_id, row) for row in untied], on=on or today())
         items = await cases.numbers.numbered(payable)
-        return JSONResponse(jsonable_encoder({"items": items, "next": following}))
+        return JsonResponse({"items": items, "next": following})
 
     @router.get("/cases/{case_id}/waiting")
     async def show_waiting(case_id: Id, _: Annotated[Caller, allow(*STAFF)]) -> Response:
@@ -71,7 +71,7 @@ def waiting_router(
         scheme = find_scheme_stream(history.events)
         terms = find_terms(history.events, (await cases.desk.log.load(scheme)).events) if scheme else None
         tasks = await covered.keep([(case_id, task) for task in list_tasks(history.events, terms)], on=today())
-        return JSONResponse(jsonable_encoder({"items": tasks, "next": None}))
+        return JsonResponse({"items": tasks, "next": None})
 
     return router
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from fastapi.encoders import jsonable_encoder
 from starlette.responses import Response
 
 from services.eventlog.after import After
@@ -89,7 +88,7 @@ class NotificationCommands:
             return {stream: events}
 
         def answer(after: Mapping[str, After]) -> Answer:
-            shown = jsonable_encoder(show_notice(notice_id, telling.fold(after[stream].facts)))
+            shown = show_notice(notice_id, telling.fold(after[stream].facts))
             return (
                 Answer(body=shown) if expected else Answer(body=shown, status=201, location=f"/v1/notices/{notice_id}")
             )
@@ -142,7 +141,7 @@ class NotificationCommands:
 
         def answer(after: Mapping[str, After]) -> Answer:
             told = standing_of(item, {stream: each.before for stream, each in after.items()}).told
-            shown = jsonable_encoder(show_held(item, holding.fold(after[item].facts), told, clocks))
+            shown = show_held(item, holding.fold(after[item].facts), told, clocks)
             if at is None:
                 return Answer(body=shown)
             return Answer(body=shown, status=201, location=f"{at}/{item.partition('-')[2]}")

@@ -7,8 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID, uuid5
 
 from fastapi import Path
-from fastapi.encoders import jsonable_encoder
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.calendar.days import add_days, day_of
 from services.eventlog.events import Event
@@ -16,6 +15,7 @@ from services.httpapi.admission import allow, open_to_all
 from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller
 from services.httpapi.command_handler import CommandHandler
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.fields import Id
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.route import Router
@@ -59,9 +59,7 @@ def calendar_router(desk: CommandHandler, deadlines: Deadlines, now: Callable[[]
             caller=caller,
             key=key,
             decide=lambda history: rule(fold(history.facts)),
-            answer=lambda after: Answer(
-                body=jsonable_encoder(_shown(fold(after.facts).find(calendar_id))), status=status
-            ),
+            answer=lambda after: Answer(body=_shown(fold(after.facts).find(calendar_id)), status=status),
         )
 
     @router.get("", response_model=CalendarsShown)
@@ -92,7 +90,7 @@ def calendar_router(desk: CommandHandler, deadlines: Deadlines, now: Callable[[]
             return answer
         address = f"{router.prefix}/{calendar_id}/{token}.ics" if made.opens_to(token) else None
         body = _shown(made) | {"address": address}
-        return JSONResponse(jsonable_encoder(body), 201, {"ETag": answer.headers["ETag"]} | NO_STORE)
+        return JsonResponse(body, 201, {"ETag": answer.headers["ETag"]} | NO_STORE)
 
     @router.put("/{calendar_id}/withdrawal", response_model=CalendarShown)
     async def withdraw(calendar_id: Id, asked: Withdrawing, caller: Anybody, key: Idempotency) -> Response:

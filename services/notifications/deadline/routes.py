@@ -7,8 +7,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Query
-from fastapi.encoders import jsonable_encoder
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.calendar.days import day_of
 from services.eventlog.after import After
@@ -18,6 +17,7 @@ from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.command_handler import CommandHandler, StaleVersion
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.etag import ExpectedVersion, etag
 from services.httpapi.fields import Day, Id, Line
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
@@ -94,7 +94,7 @@ def deadline_router(desk: CommandHandler, deadlines: Deadlines, now: Callable[[]
         )
         last = rows[limit - 1] if len(rows) > limit else None
         following = DEADLINES.cursor(last.due_on or LAST, last.deadline_id) if last else None
-        return JSONResponse(jsonable_encoder({"items": [show_one(row) for row in rows[:limit]], "next": following}))
+        return JsonResponse({"items": [show_one(row) for row in rows[:limit]], "next": following})
 
     @router.get(a_deadline, response_model=DeadlineWhole)
     async def show(deadline_id: Id, _: Anybody) -> Response:
@@ -104,7 +104,7 @@ def deadline_router(desk: CommandHandler, deadlines: Deadlines, now: Callable[[]
         histories = await desk.log.load_all([row.stream, rules.FOUND + row.stream])
         facts = rules.with_found({stream: each.recorded for stream, each in histories.items()}, row.stream)
         line = rules.follow(row.stream, facts)[row.key]
-        return JSONResponse(await whole(row, line), headers={"ETag": etag(line.version)})
+        return JsonResponse(await whole(row, line), headers={"ETag": etag(line.version)})
 
     @router.put(a_deadline + "/met", response_model=DeadlineShown)
     async def meet(
@@ -153,7 +153,7 @@ def deadline_router(desk: CommandHandler, deadlines: Deadlines, now: Callable[[]
 
         def answer(after: After) -> Answer:
             stands = next(each for each in hearing.standing(hearing.fold(after.events)) if each.key == row.key)
-            body = jsonable_encoder(show_one(as_it_stands(row, stands, now(), history=False)))
+            body = show_one(as_it_stands(row, stands, now(), history=False))
             return Answer(body=body, version=expected + len(after.new))
 
         return await desk.carry_out(row.stream, caller=caller, key=key, decide=decide, answer=answer)
@@ -169,8 +169,7 @@ def deadline_router(desk: CommandHandler, deadlines: Deadlines, now: Callable[[]
         set_ = (await desk.log.load(thresholds.OF_KIND + row.kind)).events
         counting = thresholds.in_force(row.kind, set_, on=day_of(now()))
         following = thresholds.next_by_all(row.kind, set_, due_on=row.due_on, due_at=row.due_at, now=now())
-        shown = show_whole(row, line, counting, now=now()) | {"next_at": following if row.state == "due" else None}
-        return dict(jsonable_encoder(shown))
+        return show_whole(row, line, counting, now=now()) | {"next_at": following if row.state == "due" else None}
 
     return router
 

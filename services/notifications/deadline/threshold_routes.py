@@ -4,9 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
 
-from fastapi.encoders import jsonable_encoder
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.calendar.days import day_of
 from services.eventlog.after import After
@@ -14,6 +13,7 @@ from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.command_handler import CommandHandler
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.fields import Line
 from services.httpapi.idempotency import Idempotency
@@ -57,7 +57,7 @@ def threshold_router(desk: CommandHandler, now: Callable[[], datetime]) -> Route
         history = await desk.log.load(thresholds.OF_KIND + kind)
         shown = show_thresholds_whole(kind, history.events, on=day_of(now()))
         tag = etag(history.version)
-        return not_modified(request, tag) or JSONResponse(jsonable_encoder(shown), headers={"ETag": tag})
+        return not_modified(request, tag) or JsonResponse(shown, headers={"ETag": tag})
 
     @router.put("/{kind}", response_model=ThresholdsShown)
     async def set_thresholds(
@@ -68,7 +68,7 @@ def threshold_router(desk: CommandHandler, now: Callable[[], datetime]) -> Route
 
         def answer(after: After) -> Answer:
             counting = thresholds.in_force(kind, after.events, on=max(today, asked.valid_from))
-            return Answer(body=jsonable_encoder(show_thresholds(kind, counting)))
+            return Answer(body=show_thresholds(kind, counting))
 
         stream = thresholds.OF_KIND + kind if kind in thresholds.SHIPPED else f"{thresholds.OF_KIND}none"
         return await desk.carry_out(

@@ -8,13 +8,13 @@ import hashlib
 from typing import Annotated
 from uuid import uuid4
 
-from fastapi.encoders import jsonable_encoder
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.calendar.days import day_of
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller, Role
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.fields import Id
 from services.httpapi.idempotency import Idempotency
@@ -72,7 +72,7 @@ def notice_router(acting: NotificationCommands) -> Router:
         place = NOTICES.after(cursor)
         rows = await reading.list_notices(after=str(place[0]) if place else "", limit=limit + 1)
         following = NOTICES.cursor(rows[limit - 1]["notice"]) if len(rows) > limit else None
-        return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
+        return JsonResponse({"items": rows[:limit], "next": following})
 
     @router.get(A_NOTICE)
     async def show(notice_id: Id, request: Request, _: Anybody) -> Response:
@@ -81,8 +81,8 @@ def notice_router(acting: NotificationCommands) -> Router:
         if not notice.version:
             raise NotFound("There is no such notice.")
         tag = etag(notice.version)
-        body = jsonable_encoder(show_notice(notice_id, notice))
-        return not_modified(request, tag) or JSONResponse(body, headers={"ETag": tag})
+        body = show_notice(notice_id, notice)
+        return not_modified(request, tag) or JsonResponse(body, headers={"ETag": tag})
 
     @router.put(A_NOTICE + "/order")
     async def order_notice(

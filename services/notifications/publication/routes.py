@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Literal
 from uuid import UUID, uuid4
 
-from fastapi.encoders import jsonable_encoder
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.calendar.days import day_of
 from services.eventlog.events import Event
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller, Role
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.fields import Id
 from services.httpapi.idempotency import Idempotency
@@ -74,7 +74,7 @@ def publication_router(acting: NotificationCommands) -> Router:
         after = int(place[0]) if place else 0
         rows = await reading.list_items("publication", released=wanted, after=after, limit=limit + 1)
         following = PUBLICATIONS.cursor(rows[limit - 1]["position"]) if len(rows) > limit else None
-        return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
+        return JsonResponse({"items": rows[:limit], "next": following})
 
     @router.get(a_publication)
     async def show(publication_id: Id, request: Request, _: Anybody) -> Response:
@@ -85,7 +85,7 @@ def publication_router(acting: NotificationCommands) -> Router:
             raise NotFound("There is no such publication.")
         tag = etag(standing.history.version)
         shown = show_held(item, standing.held, standing.told, await reading.clocks(acting.now()))
-        return not_modified(request, tag) or JSONResponse(jsonable_encoder(shown), headers={"ETag": tag})
+        return not_modified(request, tag) or JsonResponse(shown, headers={"ETag": tag})
 
     @router.put(a_publication + "/plan")
     async def plan_otherwise(
@@ -121,7 +121,7 @@ def publication_router(acting: NotificationCommands) -> Router:
         told = await certificate(reading, _item(publication_id))
         if told is None:
             raise NotFound("It is not released, so there is nothing to certify.")
-        return JSONResponse(jsonable_encoder(told))
+        return JsonResponse(told)
 
     return router
 

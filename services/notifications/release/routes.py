@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi.encoders import jsonable_encoder
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.eventlog.events import Event
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller, Role
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.fields import Id
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
@@ -57,7 +57,7 @@ def award_router(acting: NotificationCommands) -> Router:
             limit=limit + 1,
         )
         following = AWARDS.cursor(rows[limit - 1]["position"]) if len(rows) > limit else None
-        return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
+        return JsonResponse({"items": rows[:limit], "next": following})
 
     @router.get(an_award)
     async def show(case_id: Id, request: Request, _: Anybody) -> Response:
@@ -69,7 +69,7 @@ def award_router(acting: NotificationCommands) -> Router:
             raise NotFound("No award of that case is known here.")
         tag = etag(standing.history.version)
         shown = show_held(item, standing.held, standing.told, await reading.clocks(acting.now()))
-        return not_modified(request, tag) or JSONResponse(jsonable_encoder(shown), headers={"ETag": tag})
+        return not_modified(request, tag) or JsonResponse(shown, headers={"ETag": tag})
 
     @router.put(an_award + "/release")
     async def let_out(
@@ -170,6 +170,6 @@ def award_router(acting: NotificationCommands) -> Router:
         told = await certificate(reading, f"letter-{case_id}")
         if told is None:
             raise NotFound("The letter is not released, so there is nothing to certify.")
-        return JSONResponse(jsonable_encoder(told))
+        return JsonResponse(told)
 
     return router

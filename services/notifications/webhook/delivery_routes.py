@@ -10,8 +10,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid5
 
-from fastapi.encoders import jsonable_encoder
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.eventlog.events import Event
 from services.eventlog.log import History
@@ -19,6 +18,7 @@ from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller, Role
 from services.httpapi.command_handler import CommandHandler
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.fields import Digits, Id
 from services.httpapi.guards import Decided
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
@@ -72,7 +72,7 @@ def delivery_router(desk: CommandHandler, deliveries: Deliveries, now: Callable[
         async def admit(histories: Mapping[str, History], _: Decided) -> None:
             if await desk.log.find_earlier(caller.subject, key.key) is not None:
                 raise CarriedOutBefore("This key was used before.")
-            done.update(jsonable_encoder(await does(theirs(histories[stream_of(endpoint_id)], caller))))
+            done.update(await does(theirs(histories[stream_of(endpoint_id)], caller)))
 
         return await desk.carry_out(
             stream_of(endpoint_id),
@@ -108,7 +108,7 @@ def delivery_router(desk: CommandHandler, deliveries: Deliveries, now: Callable[
         rows = await deliveries.list_messages(endpoint_id, after=start, limit=limit)
         items = [numbered(row, endpoint, whole=True) for row in rows]
         told = {"items": items, "next_after": items[-1]["sequence"] if items else start}
-        return JSONResponse(jsonable_encoder(told | {"last": count.last, "committed": count.committed}))
+        return JsonResponse(told | {"last": count.last, "committed": count.committed})
 
     @router.put("/messages/committed", response_model=Committed)
     async def commit(endpoint_id: Id, reading: Reading, caller: Receiving, key: Idempotency) -> Response:
@@ -157,7 +157,7 @@ def delivery_router(desk: CommandHandler, deliveries: Deliveries, now: Callable[
         rows = await deliveries.list_deliveries(endpoint_id, state=state, before=before, limit=limit + 1)
         last = rows[limit - 1] if len(rows) > limit else None
         following = DELIVERIES.cursor(last["made_at"].isoformat(), last["id"]) if last else None
-        return JSONResponse(jsonable_encoder({"items": rows[:limit], "next": following}))
+        return JsonResponse({"items": rows[:limit], "next": following})
 
     @router.get("/deliveries/{delivery_id}/attempts", response_model=Attempts)
     async def list_attempts(endpoint_id: Id, delivery_id: Id, caller: Looking) -> Response:
@@ -165,7 +165,7 @@ def delivery_router(desk: CommandHandler, deliveries: Deliveries, now: Callable[
         await read(endpoint_id, caller)
         if not await deliveries.knows(endpoint_id, delivery_id):
             raise NotFound("There is no such delivery here.")
-        return JSONResponse(jsonable_encoder({"items": await deliveries.list_attempts(endpoint_id, delivery_id)}))
+        return JsonResponse({"items": await deliveries.list_attempts(endpoint_id, delivery_id)})
 
     @router.post("/resend", response_model=Resent)
     async def resend(endpoint_id: Id, asked: Resending, caller: Administrator, key: Idempotency) -> Response:

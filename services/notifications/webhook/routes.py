@@ -9,9 +9,8 @@ from typing import Annotated
 from uuid import UUID, uuid5
 
 from fastapi import Query
-from fastapi.encoders import jsonable_encoder
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.eventlog.after import After
 from services.eventlog.events import Event
@@ -20,6 +19,7 @@ from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller, Role
 from services.httpapi.command_handler import CommandHandler
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.fields import Id, Line
 from services.httpapi.guards import Admit
@@ -67,7 +67,7 @@ def endpoint_router(
             return rule(fold(history.facts))
 
         def answer(after: After) -> Answer:
-            shown = jsonable_encoder(show(endpoint_id, fold(after.facts), now()))
+            shown = show(endpoint_id, fold(after.facts), now())
             begun = None if expected else f"{router.prefix}/{endpoint_id}"
             return Answer(body=shown, status=201 if begun else 200, location=begun)
 
@@ -99,7 +99,7 @@ def endpoint_router(
             for each, since in rows[:limit]
         ]
         following = ENDPOINTS.cursor(rows[limit - 1][0]) if len(rows) > limit else None
-        return JSONResponse(jsonable_encoder({"items": items, "next": following}))
+        return JsonResponse({"items": items, "next": following})
 
     @router.post("", response_model=EndpointWithSecret, status_code=201)
     async def register(asked: EndpointAsked, caller: Administrator, key: Idempotency) -> Response:
@@ -131,7 +131,7 @@ def endpoint_router(
             raise NotFound("There is no such endpoint.")
         tag = etag(history.version)
         shown = show(endpoint_id, fold(history.facts), now())
-        return not_modified(request, tag) or JSONResponse(jsonable_encoder(shown), headers={"ETag": tag})
+        return not_modified(request, tag) or JsonResponse(shown, headers={"ETag": tag})
 
     @router.put(an_endpoint, response_model=EndpointShown)
     async def change(

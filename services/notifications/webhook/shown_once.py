@@ -5,9 +5,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.eventlog.log import Log
+from services.httpapi.encoding import JsonResponse
 from services.notifications.webhook.events import EndpointRegistered, EndpointSecretRotated
 from services.notifications.webhook.rules import fold, stream_of
 from services.notifications.webhook.sealing import Secrets
@@ -30,4 +31,4 @@ async def with_secret(log: Log, secrets: Secrets, now: Callable[[], datetime], r
     is_new = now() - made[-1].recorded_at < SHOWN_FOR
     told["secret"] = (await secrets.open(endpoint.secret.id)).shared if is_last and is_new else None
     headers = {name: value for name, value in response.headers.items() if name in ("etag", "location")}
-    return JSONResponse(told, response.status_code, headers | NO_STORE)
+    return JsonResponse(told, response.status_code, headers | NO_STORE)

@@ -2,15 +2,15 @@
 
 from typing import Annotated
 
-from fastapi.encoders import jsonable_encoder
 from pydantic import Field, Strict
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.grants.allocation.authority.commitment_authority import register_commitment_authority
 from services.grants.allocation.command_handler import YearCommands
 from services.grants.allocation.view import Letters
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller, Role
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.fields import Body, CalendarYear, Digits, Line, Ore, Prose
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router
@@ -37,7 +37,7 @@ def commitment_authorities_router(years: YearCommands, letters: Letters) -> Rout
     async def list_commitment_authorities(year: Year, _: Annotated[Caller, allow(*STAFF)]) -> Response:
         """The commitment authorities of the year's posts, in the order they were registered."""
         items = (await letters.year(year)).commitment_authorities
-        return JSONResponse(jsonable_encoder({"items": items, "next": None}))
+        return JsonResponse({"items": items, "next": None})
 
     @router.post("/{year}/commitment")
     async def register(

@@ -5,8 +5,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi.encoders import jsonable_encoder
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.eventlog.events import Event
 from services.grants.allocation.authority.authorities import list_authorities
@@ -34,6 +33,7 @@ from services.grants.budget_year.events.allocation import AuthorityUsed, CarryOv
 from services.grants.budget_year.state import BudgetYear
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller, Role
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.fields import Day, Digits, Instant
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.route import Router
@@ -56,7 +56,7 @@ def authorities_router(years: YearCommands, letters: Letters, today: Callable[[]
         """The authorities in force on a day, with their paragraphs, limits, and what is used on each post."""
         on = valid_at or today()
         as_of = await letters.year(year, valid_at=on, known_at=known_at)
-        return JSONResponse(jsonable_encoder({"items": list_authorities(as_of, on=on), "next": None}))
+        return JsonResponse({"items": list_authorities(as_of, on=on), "next": None})
 
     async def act(
         year: int,

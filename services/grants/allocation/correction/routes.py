@@ -2,9 +2,8 @@
 
 from typing import Annotated, Literal
 
-from fastapi.encoders import jsonable_encoder
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.grants.allocation.command_handler import YearCommands
 from services.grants.allocation.correction.rules import correct_letter, withdraw_letter
@@ -17,6 +16,7 @@ from services.grants.budget_year.reconciliation import LetterUnknown
 from services.httpapi.admission import allow
 from services.httpapi.caller import Caller, Role
 from services.httpapi.document import takes
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.fields import Line, Sha256
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router
@@ -52,7 +52,7 @@ def corrections_router(years: YearCommands, surroundings: Surroundings, sandbox:
         around = await surroundings.around(year, [letter, *wrong])
         if dry_run == "true":
             shown = preview_correction(stands, letter=letter, source_sha256=source_sha256, reason=reason, around=around)
-            return JSONResponse(jsonable_encoder(shown))
+            return JsonResponse(shown)
         return await years.act(
             year,
             lambda it: correct_letter(
@@ -85,7 +85,7 @@ def corrections_router(years: YearCommands, surroundings: Surroundings, sandbox:
             gone = [stands.letters[number].letter] if number in stands.letters else []
             around = await surroundings.around(year, gone)
             shown = preview_withdrawal(stands, of_year=year, number=number, reason=reason, around=around)
-            return JSONResponse(jsonable_encoder(shown))
+            return JsonResponse(shown)
         return await years.act(
             year,
             lambda it: withdraw_letter(

@@ -6,9 +6,8 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi.encoders import jsonable_encoder
 from pydantic import AfterValidator, BaseModel, Field, Strict
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.grants.allocation.command_handler import YearCommands
 from services.grants.allocation.succession.rules import (
@@ -23,6 +22,7 @@ from services.grants.allocation.view import Letters
 from services.grants.balance.view import AsOf, Balances, post_id
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller, Role
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.fields import Body, Day, Digits, Instant, Prose
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router
@@ -153,6 +153,6 @@ def successions_router(
             row = await balances.find_post(of_year, of_chapter, of_post, as_of)
             rows += [row] if row else []
         told = {"links": [asdict(link) for link in found.links], "one_line": found.one_line}
-        return JSONResponse(jsonable_encoder({"items": rows, **told, "next": None}))
+        return JsonResponse({"items": rows, **told, "next": None})
 
     return router

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from fastapi.encoders import jsonable_encoder
-
 from services.grants.case.events.disbursement import BatchLine
 from services.grants.disbursement.batch.rules import Batch, LeftOut
 
@@ -25,7 +23,7 @@ def show_batch(batch: Batch) -> dict[str, Any]:
                 "answered_on": receipt.answered_on if receipt else None,
             }
         )
-    shown = asdict(batch.made) | {
+    return asdict(batch.made) | {
         "count": len(lines),
         "handed_over_on": batch.handed_over.handed_over_on if batch.handed_over else None,
         "paid_ore": batch.sum_ore("paid"),
@@ -34,7 +32,6 @@ def show_batch(batch: Batch) -> dict[str, Any]:
         "lines": lines,
         "moved": [_moved(line, batch.made.made_on.year) for line in batch.lines if line.from_year is not None],
     }
-    return dict(jsonable_encoder(shown))
 
 
 def _moved(line: BatchLine, to_year: int) -> dict[str, Any]:
@@ -49,4 +46,4 @@ def _moved(line: BatchLine, to_year: int) -> dict[str, Any]:
 
 def show_left_out(left_out: Sequence[LeftOut]) -> list[dict[str, Any]]:
     """What could not go in, each with why not."""
-    return [dict(jsonable_encoder(asdict(each))) for each in left_out]
+    return [asdict(each) for each in left_out]

@@ -2,10 +2,9 @@
 
 from typing import Annotated, Literal
 
-from fastapi.encoders import jsonable_encoder
 from psycopg_pool import AsyncConnectionPool
 from pydantic import Field
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.grants.case_number.view import CaseNumbers
 from services.grants.disbursement.batch.account_rows import AccountRows
@@ -15,6 +14,7 @@ from services.grants.disbursement.batch.responses import show_batch
 from services.grants.disbursement.payment_lists import list_batches, reconcile
 from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller, Role
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.fields import Body, DatedBody, Day, Digits, Id, Line, Many, Ore
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.paging import Cursor, Limit, Listing
@@ -75,13 +75,13 @@ def batch_router(requesting: Requesting, rows: AccountRows, pool: AsyncConnectio
         place = BATCHES.after(cursor)
         rows_found = await list_batches(pool, before=int(place[0]) if place else None, limit=limit + 1)
         following = BATCHES.cursor(rows_found[limit - 1].made_position) if len(rows_found) > limit else None
-        return JSONResponse(jsonable_encoder({"items": rows_found[:limit], "next": following}))
+        return JsonResponse({"items": rows_found[:limit], "next": following})
 
     @router.get("/payment-batches/{batch_id}")
     async def show_payment_batch(batch_id: Id, _: Anybody) -> Response:
         """The batch with each payment's answer; what is paid, refused and unanswered adds up to the control total."""
         shown = show_batch(await requesting.batch(batch_id))
-        return JSONResponse(shown | {"lines": await CaseNumbers(pool).numbered(shown["lines"])})
+        return JsonResponse(shown | {"lines": await CaseNumbers(pool).numbered(shown["lines"])})
 
     @router.get("/payment-batches/{batch_id}/file")
     async def read_payment_file(batch_id: Id, _: Controller) -> Response:
@@ -101,7 +101,7 @@ def batch_router(requesting: Requesting, rows: AccountRows, pool: AsyncConnectio
     async def reconcile_payments(year: Annotated[int, Digits(1900, 2199)], _: Anybody) -> Response:
         """Each post of a budget year: attested, unanswered, refused, paid and repaid, beside the ledger's disbursed as
         it was known when the list last moved. The difference is never anything but nothing."""
-        return JSONResponse(jsonable_encoder({"items": await reconcile(pool, year), "next": None}))
+        return JsonResponse({"items": await reconcile(pool, year), "next": None})
 
     return router
 

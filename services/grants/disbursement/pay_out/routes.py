@@ -5,8 +5,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi.encoders import jsonable_encoder
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.eventlog.refusal import Refusal
 from services.grants.disbursement.pay_out.rules import PayOutProgress, tell
@@ -15,6 +14,7 @@ from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.command_handler import CommandHandler
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.fields import Body, CalendarYear, Day, Digits
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.route import Router
@@ -61,7 +61,7 @@ def pay_out_router(desk: CommandHandler, pay_outs: PayOuts, today: Callable[[], 
         """Money a letter wants paid by a day, and how far it has come: what has been disbursed on its fund from the day
         the letter counts from. States: ahead, near, passed, met."""
         standings = await pay_outs.list_standings(year, on=on or today())
-        return JSONResponse(jsonable_encoder({"items": [_shown(each) for each in standings], "next": None}))
+        return JsonResponse({"items": [_shown(each) for each in standings], "next": None})
 
     @router.post("/tellings")
     async def tell_pay_out_deadlines(
@@ -81,7 +81,7 @@ def pay_out_router(desk: CommandHandler, pay_outs: PayOuts, today: Callable[[], 
             caller=caller,
             key=key,
             decide=lambda history: tell(history.events, standings=standings),
-            answer=lambda after: Answer(body={"told": jsonable_encoder([asdict(event) for event in after.new])}),
+            answer=lambda after: Answer(body={"told": [asdict(event) for event in after.new]}),
         )
 
     return router

@@ -6,8 +6,7 @@ from typing import Annotated
 from uuid import uuid5
 
 from fastapi import Query
-from fastapi.encoders import jsonable_encoder
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.eventlog.events import Event
 from services.grants.case.command_handler import CaseCommands
@@ -26,6 +25,7 @@ from services.grants.disbursement.view import fold
 from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import Caller, Role
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.etag import ExpectedVersion, etag
 from services.httpapi.fields import DatedBody, Day, Id, Line
 from services.httpapi.idempotency import Idempotency
@@ -110,7 +110,7 @@ def payee_router(cases: CaseCommands, rows: AccountRows, numbers: Numbers, today
             "verified_by": case.verified.verified_by if case.verified else None,
             "source": case.verified.source if case.verified else None,
         }
-        return JSONResponse(jsonable_encoder(content), headers={"ETag": etag(history.version)})
+        return JsonResponse(content, headers={"ETag": etag(history.version)})
 
     @router.put("/cases/{case_id}/payee-account/verification")
     async def verify_payee_account(

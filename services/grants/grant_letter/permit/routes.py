@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi.encoders import jsonable_encoder
 from psycopg_pool import AsyncConnectionPool
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.eventlog.events import Event
 from services.eventlog.log import History
@@ -21,6 +20,7 @@ from services.grants.grant_letter.permit.view import Permits
 from services.httpapi.admission import allow
 from services.httpapi.answer import Answer
 from services.httpapi.caller import STAFF, Caller, Role
+from services.httpapi.encoding import JsonResponse
 from services.httpapi.etag import ExpectedVersion, etag
 from services.httpapi.fields import Id
 from services.httpapi.guards import Admit, Decided
@@ -79,7 +79,7 @@ def permit_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
         _, row = await permits.find(case_id)
         if row is None or row.outcome is not None:
             raise PermitSpent("What came of this try is told already. Read what is known of it before the next.")
-        return JSONResponse(jsonable_encoder(given(row)))
+        return JsonResponse(given(row))
 
     @router.get(the_permit, response_model=PermitShown)
     async def show_permit(case_id: Id, _: Anybody) -> Response:
@@ -87,8 +87,8 @@ def permit_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
         history = await cases.desk.log.load(permit_stream(case_id))
         if not history.version:
             raise NotFound("No permit to send has been asked for in this case.")
-        body = jsonable_encoder(shown(rules.fold(history.facts)))
-        return JSONResponse(body, headers={"ETag": etag(history.version)})
+        body = shown(rules.fold(history.facts))
+        return JsonResponse(body, headers={"ETag": etag(history.version)})
 
     async def act(
         case_id: UUID,
@@ -111,7 +111,7 @@ def permit_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
             caller=caller,
             key=key,
             decide=decide,
-            answer=lambda after: Answer(body=jsonable_encoder(shown(rules.fold(after.facts)))),
+            answer=lambda after: Answer(body=shown(rules.fold(after.facts))),
             expected=expected,
             admit=as_on_the_case(cases, case_id, caller),
         )
