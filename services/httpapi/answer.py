@@ -20,8 +20,8 @@ class Answer:
     version: int | None = None
 
     def kept(self, version: int) -> bytes:
-        """The bytes stored beside the command, in its own transaction. PostgreSQL writes a case's number into them where
-        it finds the words for none, with their space."""
+        """The bytes stored beside the command, in its own transaction. PostgreSQL writes a case's number into them,
+        where they say with a space that there is none."""
         told = {"status": self.status, "headers": self._headers(version), "body": self.body}
         return json.dumps(told, ensure_ascii=False, allow_nan=False, default=encode).encode()
 

@@ -5,6 +5,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ import psycopg
 from services.eventlog.command import Command, Write
 from services.eventlog.log import Log
 from services.eventlog.refusal import Refusal
+from services.eventlog.writer import AnswerLost
 from services.notifications.facts.channel import Channel
 from services.notifications.facts.notice import About, NoticeDispatched, NoticeOrdered, NoticePrepared, NoticeReceived
 from services.notifications.facts.release import LetterReleaseOrdered
@@ -59,15 +61,16 @@ class Letters:
     senders: list[BaseProcess] = field(default_factory=list)
     ordered: int = 0
     _stopped: threading.Event = field(default_factory=threading.Event)
-    _ordering: threading.Thread | None = None
+    _ordering: Future[None] | None = None
 
     def start(self) -> None:
         for _ in range(SENDERS):
             process = FRESH.Process(target=work, args=(self.dsn, self.folder, Plan()), daemon=True)
             process.start()
             self.senders.append(process)
-        self._ordering = threading.Thread(target=self._order, name="orders", daemon=True)
-        self._ordering.start()
+        orders = ThreadPoolExecutor(1, thread_name_prefix="orders")
+        self._ordering = orders.submit(self._order)
+        orders.shutdown(wait=False)
 
     def _order(self) -> None:
         """One order after the other, each until it stands, and never twice: it has a key."""
@@ -85,16 +88,16 @@ class Letters:
     def _recorded(self, log: Log, command: Command, write: Write) -> bool:
         try:
             outcome = log.append_now(command, write)
-        except (Refusal, psycopg.Error):
+        except (Refusal, AnswerLost, psycopg.Error):
             return False
         assert outcome.outcome in ("recorded", "repeated"), outcome
         return True
 
     def end(self) -> None:
-        """No more orders."""
+        """No more orders. What kept them from being given is raised here."""
         self._stopped.set()
         if self._ordering is not None:
-            self._ordering.join(PATIENCE_SECONDS)
+            self._ordering.result(PATIENCE_SECONDS)
 
     def check(self) -> None:
         """Every letter has left once, none before it was open, and both senders are at work still."""
