@@ -91,8 +91,8 @@ class Fact:
         return EPOCH + dt.timedelta(microseconds=self.told["recorded_at_us"])
 
 
-SECOND, FOURTH = 2, 4
-"""Rules of the log: those a release is held to, and those each try to send it is."""
+SECOND, FOURTH, FIFTH = 2, 4, 5
+"""Rules of the log: those a release is held to, those each try to send it is, and those that keep two sides apart."""
 
 
 def rules_hold_from(facts, rules):
@@ -114,6 +114,7 @@ class Known:
     def __init__(self, own, notices, policies, rules):
         self.own, self.notices, self.policies = own, notices, policies
         self.rules_from = rules_hold_from(rules, SECOND)
+        self.sides_from = rules_hold_from(rules, FIFTH)
 
     @classmethod
     def of(cls, item, facts):
@@ -218,6 +219,24 @@ class Notice:
             found.append("one person recorded the receipt and confirmed it, or took it for a notice of their own")
         return received, found
 
+    @once
+    def words(self):
+        """What was said on it for the ministry: by whom, and where."""
+        return [
+            (person, each.position)
+            for name, by in FOR_THE_MINISTRY.items()
+            for each in self.of(name)
+            if not each.data.get("proposed_by") and (person := each.data.get(by)) and not person.startswith("channel:")
+        ]
+
+    @once
+    def acts(self):
+        """What was done with it for the directorate: by whom, and where. A receipt that two people recorded is so."""
+        done = [(each.data.get(by), each.position) for name, by in ON_A_NOTICE.items() for each in self.of(name)]
+        receipts = [each for each in self.of("notice.received") if each.data.get("proposed_by")]
+        done += [(each.data["told_by"], each.position) for each in receipts]
+        return [(person, at) for person, at in done if person]
+
     def two_people(self, received):
         """Whoever confirms a receipt wrote no part of it; and the ministry's own word is not that of whoever prepared
         or ordered the notice. Before the log was upgraded the rule was only that who had recorded it last did not."""
@@ -249,6 +268,35 @@ class Notice:
             claim.data[name] == received.data[name] for name in ("dispatch", "received_at", "evidence_sha256")
         )
         return claim.data["proposed_by"] if same else None
+
+
+FOR_THE_MINISTRY = {
+    "notice.received": "told_by",
+    "notice.objected": "objected_by",
+    "notice.objection-lifted": "lifted_by",
+}
+ON_A_NOTICE = {
+    "notice.prepared": "prepared_by",
+    "notice.ordered": "ordered_by",
+    "notice.sent-again": "asked_by",
+    "notice.receipt-proposed": "proposed_by",
+    "notice.receipt-rejected": "rejected_by",
+    "notice.receipt-revoked": "revoked_by",
+    "notice.withdrawn": "withdrawn_by",
+}
+IN_WHAT_IT_TELLS_OF = {
+    "letter.award-heard": "proposed_by",
+    "letter.file-heard": "frozen_by",
+    "letter.decision-heard": "decided_by",
+    "letter.change-heard": "proposed_by",
+    "letter.release-ordered": "ordered_by",
+    "letter.waiver-confirmed": "confirmed_by",
+    "letter.sent-again": "asked_by",
+    "publication.planned": "planned_by",
+    "letter.released": "released_by",
+    "publication.released": "released_by",
+}
+"""Who did it, by what tells of it: for the ministry, with its notice for the directorate, and with what that lists."""
 
 
 class Release:
@@ -291,7 +339,7 @@ class Release:
                 found.append(f"{name}: what was released is not what was held")
         if self.is_letter:
             found += self.of_a_letter(released, held)
-        found += self.again() + self.stopped() + self.clocks(released)
+        found += self.again() + self.stopped() + self.clocks(released) + self.sides()
         kind = released["ground"]["kind"]
         grounds = {"notice": self.notice, "scheme-policy": self.exempt, "waiver": self.waiver}
         if kind not in grounds or (kind != "notice" and not self.is_letter):
@@ -301,7 +349,7 @@ class Release:
     def closed_again(self):
         """What had closed the gate again when the try was begun; nothing where it stood open still. What may have left
         by then had its days when it did, and is stopped by an objection alone."""
-        found, held = self.stopped(), self.held()
+        found, held = self.stopped() + self.sides(), self.held()
         if self.may_have_left():
             return found
         if held["ended"]:
@@ -435,6 +483,25 @@ class Release:
             for number, items, at in notice.every_objection
             if not items or self.item in items
         ]
+
+    def sides(self):
+        """Nobody spoke for the ministry of a notice who acted on it for the directorate, or had a hand in what it lists
+        or in letting that out (Instruks 5.4). Where one of the two was done under earlier rules, it was lawful then."""
+        words = [(stood, word) for stood in self.listing for word in stood.words]
+        if not words:
+            return []
+        hands = [
+            (each.data[by], each.position)
+            for each in (*self.own, self.fact)
+            if (by := IN_WHAT_IT_TELLS_OF.get(each.name)) and each.data.get(by)
+        ]
+        both = {
+            person
+            for stood, (person, said_at) in words
+            for other, done_at in (*stood.acts, *hands)
+            if max(said_at, done_at) > self.known.sides_from and one_person(person, other)
+        }
+        return [f"{person} spoke for the ministry of it, and acted for the directorate" for person in sorted(both)]
 
     def clocks(self, released):
         """The clock that asked and the log's clock agreed."""

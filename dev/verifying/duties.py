@@ -15,10 +15,11 @@ from typing import Any
 from psycopg import Connection
 
 from dev.verifying.following import Facts
-from dev.verifying.hands import ACROSS, clashes_across
+from dev.verifying.hands import ACROSS, clashes_across, word_of
 from dev.verifying.reading import rows
 from services.duties.act import Act
 from services.duties.authorship import authors
+from services.duties.of_notices import LETS_OUT
 from services.duties.since import RULES, asked_since
 from services.duties.table import ACTS, ACTS_OF
 from services.eventlog.chain import Fault
@@ -122,8 +123,9 @@ SAID_IN_THE_FACT = frozenset(
 PLAIN = {topic: acts for topic, acts in ACTS_OF.items() if SAID_IN_THE_FACT.isdisjoint(act.name for act in acts)}
 BY = {topic: sorted({act.by for act in acts}) for topic, acts in ACTS_OF.items()}
 folded = lru_cache(maxsize=65_536)(people.folded)
-# Acts that clash with what the fact names, or with what stands on other streams.
-CLOSELY = {*NAMED_IN_THE_FACT, *(act for act, _ in ACROSS)}
+# Acts that clash with what the fact names, or with what stands on other streams. What lets a letter out is looked at
+# where somebody of that name ever spoke for the ministry: letters are many, and they are few.
+CLOSELY = {*NAMED_IN_THE_FACT, *(act for act, _ in ACROSS if act not in LETS_OUT)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,7 @@ class Duties:
         self._connection, self._schema = connection, schema
         self._seen = Seen()
         self._suspect: dict[str, None] = {}
+        self._for_the_ministry: set[str] = set()
         self._shared = 0
 
     def follow(self, facts: Facts) -> None:
@@ -171,6 +174,8 @@ class Duties:
         for position, (stream, fact) in facts.placed():
             if (topic := fact.TOPIC) not in BY:
                 continue
+            if word := word_of(fact):
+                self._for_the_ministry.add(folded(word[1]))
             for act in PLAIN[topic] if topic in PLAIN else acts_of(Done(position, topic, fact)):
                 self._shared += bool(act.not_by)
                 if act.not_by and (act.name in CLOSELY or self._may_clash(act, stream, fact)):
@@ -182,6 +187,8 @@ class Duties:
 
     def _may_clash(self, act: Act, stream: str, fact: Event) -> bool:
         person = folded(getattr(fact, act.by))
+        if act.name in LETS_OUT and person in self._for_the_ministry:
+            return True
         return any((stream, topic, person) in self._seen for topic in CLASHING[act.name])
 
     def end(self) -> None:
@@ -192,14 +199,14 @@ class Duties:
         while some := list(islice(suspect, TOGETHER)):
             found = rows(self._connection, "duties", FACTS.format(self._schema), (list(ACTS_OF), some))
             for stream, its in groupby(found, key=lambda row: row[1]):
-                for made, act, clashing, person in self._clashes_in((row[0], *row[2:]) for row in its):
+                for made, act, clashing, person in self._clashes_in(stream, ((row[0], *row[2:]) for row in its)):
                     if made.position <= asked_from[asked_since(act.name, clashing)]:
                         self.counts[UNDER_EARLIER_RULES] += 1
                     else:
                         detail = f"{stream}: {person} {ACTS[clashing].did}, and did {act.name}"
                         self.faults.append(Fault(made.position, "duties", detail))
 
-    def _clashes_in(self, facts: Iterable[tuple[int, str, bytes]]) -> Iterator[tuple[Done, Act, str, str]]:
+    def _clashes_in(self, stream: str, facts: Iterable[tuple[int, str, bytes]]) -> Iterator[tuple[Done, Act, str, str]]:
         """Each act of a stream that clashes with one before it, with which, and whose both were."""
         done: list[Done] = []
         for position, topic, data in facts:
@@ -209,7 +216,7 @@ class Duties:
                 continue  # it is told as unreadable where the chain is followed
             before = [each.fact for each in done]
             for act in acts_of(made):
-                across = clashes_across(self._connection, self._schema, act, position, made.fact, before)
+                across = clashes_across(self._connection, self._schema, act, stream, position, made.fact, before)
                 yield from ((made, act, *each) for each in chain(clashes(act, made, done), across))
             done.append(made)
 

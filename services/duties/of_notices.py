@@ -1,7 +1,7 @@
 """Duties on notices to the ministry, and on what waits for them."""
 
 from services.duties.act import Act
-from services.duties.why import ONLY_TELLS, PREPARER, TWO_MADE_IT, TWO_SIDES
+from services.duties.why import ONLY_TELLS, OUT_BY_ONE_SIDE, PREPARER, TWO_SIDES
 
 FOR_THE_DIRECTORATE = (
     "prepare notice",
@@ -16,6 +16,10 @@ FOR_THE_DIRECTORATE = (
 
 FOR_THE_MINISTRY = ("acknowledge notice", "object to notice", "lift objection")
 
+LETS_OUT = ("order release", "release letter", "confirm waiver", "send letter again", "publish")
+"""Acts of the directorate by which what a notice lists leaves, or leaves once more. What keeps it back is nobody's to
+be kept from, and the ministry's waiver is recorded by either side."""
+
 IN_WHAT_IT_TELLS_OF = (
     "propose award",
     "approve award",
@@ -25,6 +29,7 @@ IN_WHAT_IT_TELLS_OF = (
     "approve reduction",
     "approve annulment",
     "plan publication",
+    *LETS_OUT,
 )
 """Acts on what a notice lists. Grants tells who did those that are done there."""
 
@@ -141,14 +146,20 @@ ON_LETTERS = (
         name="order release",
         topic="letter.release-ordered.v1",
         by="ordered_by",
-        why=TWO_MADE_IT,
+        did="ordered this letter out",
+        does="order it out",
+        not_by=FOR_THE_MINISTRY,
+        why=OUT_BY_ONE_SIDE,
     ),
     Act(name="stop release", topic="letter.release-stopped.v1", by="stopped_by", why="It keeps a letter back."),
     Act(
         name="release letter",
         topic="letter.released.v1",
         by="released_by",
-        why=TWO_MADE_IT,
+        did="let this letter out",
+        does="let it out",
+        not_by=FOR_THE_MINISTRY,
+        why=OUT_BY_ONE_SIDE,
     ),
     Act(
         name="propose waiver",
@@ -162,9 +173,10 @@ ON_LETTERS = (
         name="confirm waiver",
         topic="letter.waiver-confirmed.v1",
         by="confirmed_by",
+        did="confirmed a waiver of this letter",
         does="confirm it",
-        not_by=("propose waiver",),
-        why="It stands in for the ministry's days (Instruks 2).",
+        not_by=("propose waiver", *FOR_THE_MINISTRY),
+        why=f"It stands in for the ministry's days (Instruks 2). {TWO_SIDES}",
     ),
     Act(
         name="record delivery",
@@ -172,7 +184,15 @@ ON_LETTERS = (
         by="told_by",
         why=ONLY_TELLS,
     ),
-    Act(name="send letter again", topic="letter.sent-again.v1", by="asked_by", why="The same bytes, once more."),
+    Act(
+        name="send letter again",
+        topic="letter.sent-again.v1",
+        by="asked_by",
+        did="had this letter sent again",
+        does="have it sent again",
+        not_by=FOR_THE_MINISTRY,
+        why=f"The same bytes, once more. {TWO_SIDES}",
+    ),
 )
 
 ON_PUBLICATIONS = (
@@ -189,8 +209,9 @@ ON_PUBLICATIONS = (
         name="publish",
         topic="publication.released.v1",
         by="released_by",
+        did="published this",
         does="publish it",
-        not_by=("plan publication",),
-        why=PREPARER,
+        not_by=("plan publication", *FOR_THE_MINISTRY),
+        why=f"{PREPARER} {TWO_SIDES}",
     ),
 )

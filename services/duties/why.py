@@ -16,4 +16,4 @@ TWO_SIDES = (
 FOUR_EYES = "One reads what was done and the other what it cost."
 SAME_CHECK = "It is that check, with the other outcome."
 EXPLAINS = "It explains; no money moves."
-TWO_MADE_IT = "The gate decides, and two people made the award."
+OUT_BY_ONE_SIDE = f"The gate decides, and two people made the award. {TWO_SIDES}"

@@ -10,7 +10,7 @@ import pytest
 
 from dev.verifying.releases import Stored, for_the_judge, judge
 from services.eventlog.epoch.events import STREAM, LogRulesChanged, LogRulesReplaced
-from services.eventlog.epoch.rules import FIRST, FOURTH, SECOND, rules_hold_from
+from services.eventlog.epoch.rules import FIFTH, FIRST, FOURTH, SECOND, rules_hold_from
 from services.eventlog.events import Event
 from services.eventlog.mapper import encode
 from tests.contracts.verify_certificate import BOUND, ITEM, LETTER, MANIFEST, SENT, Story, begun, let_out, verify
@@ -20,6 +20,7 @@ UPGRADED: Said = ("log.rules-changed.v1", {"rules": 2})
 FROM_FIRST: Said = ("log.rules-changed.v2", {"rules": 3, "before": 1})
 FROM_SECOND: Said = ("log.rules-changed.v2", {"rules": 3, "before": 2})
 TO_SECOND: Said = ("log.rules-changed.v2", {"rules": 2, "before": 1})
+TO_FIFTH: Said = ("log.rules-changed.v2", {"rules": 5, "before": 4})
 # What the log says before the directorate acknowledges its own notice, and after; and whether that was no rule then.
 CHANGED: dict[str, tuple[Sequence[Said], Sequence[Said], bool]] = {
     "it says nothing": ((), (), False),
@@ -42,11 +43,34 @@ def test_a_release_is_judged_by_the_rules_of_where_it_stands(tmp_path: Path, way
     for topic, said in before:
         story.add(STREAM, topic, **said)
     story.order().send(at=SENT).receive(told_by="kari")
-    for topic, said in since:
+    for topic, said in (*since, *((TO_FIFTH,) if since else ())):
         story.add(STREAM, topic, **said)
     code, told = verify(tmp_path, story.release().certificate())
     assert code == (0 if lawful else 1), told
     assert lawful or "one person recorded the receipt and confirmed it, or took it for a notice of their own" in told
+
+
+SIDES = "departementet spoke for the ministry of it, and acted for the directorate"
+# What the log says before a letter is ordered out by whoever acknowledged its notice, and after; and whether that was
+# no rule then.
+SPOKEN: dict[str, tuple[Sequence[Said], Sequence[Said], bool]] = {
+    "it says nothing": ((), (), False),
+    "it came to the fifth since": ((), (TO_FIFTH,), True),
+    "it had come to the fifth": ((TO_FIFTH,), (), False),
+}
+
+
+@pytest.mark.parametrize("way", SPOKEN)
+def test_the_two_sides_are_kept_apart_from_where_that_is_a_rule(tmp_path: Path, way: str) -> None:
+    before, since, lawful = SPOKEN[way]
+    story = Story().hold().told()
+    for topic, said in before:
+        story.add(STREAM, topic, **said)
+    story.add(ITEM, "letter.release-ordered.v1", manifest_sha256=BOUND, ordered_by="departementet")
+    for topic, said in since:
+        story.add(STREAM, topic, **said)
+    code, told = verify(tmp_path, story.release().certificate())
+    assert (code, SIDES in told) == ((0, False) if lawful else (1, True)), told
 
 
 FROM_THIRD: Said = ("log.rules-changed.v2", {"rules": 4, "before": 3})
@@ -120,8 +144,8 @@ def test_the_verifier_reads_where_rules_changed_as_the_system_does() -> None:
     found = set()
     for many in range(4):
         for events in product(one, repeat=many):
-            for rules in (SECOND, FOURTH):
+            for rules in (SECOND, FOURTH, FIFTH):
                 ours = rules_hold_from(enumerate(events, 1), rules)
                 assert judge.rules_hold_from(told(*events), rules) == ours, events
                 found.add((rules, ours))
-    assert found == set(product((SECOND, FOURTH), (0, 1, 2, 3)))
+    assert found == set({*product((SECOND, FOURTH), (0, 1, 2, 3)), (FIFTH, 0)})

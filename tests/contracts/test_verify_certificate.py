@@ -45,6 +45,7 @@ POLICY: dict[str, Any] = {
 WAIVED = {"ground": {"kind": "waiver", "document_sha256": LETTER}}
 EXEMPTED = {"ground": {"kind": "scheme-policy", "source": "Brev"}}
 ON_SECOND = {"ground": {"kind": "notice", "notice_id": "2", "opened_at": str(OPENS)}}
+ON_FIRST = {"kind": "notice", "notice_id": "1"}
 LATER = SENT + timedelta(days=3)
 LIFTED = SENT + timedelta(days=5)
 AFTER_LIFTING = datetime(2027, 6, 20, 22, tzinfo=UTC)
@@ -95,6 +96,20 @@ OF_FILE: dict[str, Any] = {
     "sha256": "cd" * 32, "template": "grant-letter/1", "dated_on": "2027-05-02", "decision_version": 4,
 }  # fmt: skip
 OTHER_FILE = "the manifest says otherwise than grants was heard to"
+HANDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("it proposed the award", "letter.award-heard.v1", {"version": 3, "proposed_by": "departementet"} | HEARD),
+    ("it froze the letter", "letter.file-heard.v1", FILE | {"frozen_by": "DEPARTEMENTET"}),
+    ("it approved it", "letter.decision-heard.v1", {"version": 3, "decided_at": None, "decided_by": "departementet"}),
+    ("it proposed a change", "letter.change-heard.v1", {"version": 3, "proposed_by": "departementet"}),
+    ("it ordered it out", "letter.release-ordered.v1", {"manifest_sha256": BOUND, "ordered_by": "departementet"}),
+)
+
+
+def with_hand(topic: str, told: dict[str, Any]) -> Callable[[], Story]:
+    """Let out on the word of whoever did this."""
+    return lambda: Story().add(ITEM, topic, **told).hold().told().release()
+
+
 LONG_AFTER = SENT + timedelta(days=100)
 CLOSED_AGAIN: dict[str, tuple[Callable[[], Story], str]] = {
     "an objection": (lambda: begun(let_out().object()), "objection 1 of notice-1 was open"),
@@ -289,6 +304,48 @@ UNLAWFUL: dict[str, tuple[Callable[[], Story], str]] = {
     "another recipient": (
         lambda: Story().hold().told().release(recipient_number="123456785"),
         "recipient_number: it was released to another",
+    ),
+    **{
+        f"the ministry's own word by whoever had a hand in it: {name}": (
+            with_hand(topic, told),
+            "departementet spoke for the ministry of it, and acted",
+        )
+        for name, topic, told in HANDS
+    },
+    "let out by whoever had acknowledged its notice": (
+        lambda: Story().hold().told().release(released_by="Departementet "),
+        "departementet spoke for the ministry of it, and acted",
+    ),
+    "let out by whoever had lifted the objection": (
+        lambda: Story().hold().told().object().lift(LIFTED).release(AFTER_LIFTING, released_by="d"),
+        "d spoke for the ministry of it, and acted",
+    ),
+    "an objection lifted by whoever ordered the notice": (
+        lambda: (
+            Story()
+            .hold()
+            .told()
+            .object()
+            .add(FIRST, "notice.objection-lifted.v1", LIFTED, objection=1, lifted_by="INGRID", said_at=LIFTED)
+            .release(AFTER_LIFTING, ground=ON_FIRST | {"opened_at": str(AFTER_LIFTING)})
+        ),
+        "INGRID spoke for the ministry of it, and acted",
+    ),
+    "a waiver confirmed by whoever had objected for the ministry": (
+        lambda: (
+            Story().hold().told().object().lift(LIFTED).waive(confirmed_by="departementet").release(None, **WAIVED)
+        ),
+        "departementet spoke for the ministry of it, and acted",
+    ),
+    "had sent once more by whoever had acknowledged its notice": (
+        lambda: begun(
+            permitted()
+            .add(ITEM, "letter.dispatched.v1", attempt=1)
+            .add(ITEM, "letter.dispatch-failed.v1", attempt=1)
+            .add(ITEM, "letter.sent-again.v1", reason="", asked_by="departementet"),
+            attempt=2,
+        ),
+        "departementet spoke for the ministry of it, and acted",
     ),
     "clocks apart": (
         lambda: Story().hold().told().release(said_at=OPENS + timedelta(hours=1)),

@@ -8,11 +8,13 @@ import pytest
 
 from dev.verifying.duties import Duties
 from dev.verifying.following import Facts
-from services.duties.of_notices import IN_WHAT_IT_TELLS_OF
+from services.duties.of_notices import FOR_THE_MINISTRY, IN_WHAT_IT_TELLS_OF, LETS_OUT
+from services.duties.table import ACTS
 from services.eventlog.chain import Fault
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
 from services.notifications.facts.notice import NoticeObjected, NoticeObjectionLifted
+from services.notifications.facts.release import LetterReleaseOrdered, WaiverConfirmed, WaiverProposed
 from tests.conftest import Database
 from tests.journeys.duties.on_notices import told_of
 from tests.notifications.notice.rules import BEGUN, ORDERED, PREPARED, RECEIVED, SENT
@@ -26,7 +28,7 @@ ACKNOWLEDGED = replace(
 )
 OBJECTED = NoticeObjected(objection=1, items=(), text="vent", objected_by="marit ")
 LIFTED = NoticeObjectionLifted(objection=1, reason="avklart", lifted_by="marit", said_at=BEGAN)
-HANDS = [act for act in IN_WHAT_IT_TELLS_OF if act != "plan publication"]
+HANDS = [act for act in IN_WHAT_IT_TELLS_OF if act not in ("plan publication", *LETS_OUT)]
 
 
 def found(database: Database, *heard: Event, late: Sequence[Event] = ()) -> list[Fault]:
@@ -62,3 +64,29 @@ def test_others_hands_and_what_was_told_without_names_are_none(database: Databas
 
 def test_what_came_afterwards_is_none(database: Database) -> None:
     assert found(database, late=[told_of("propose change", "marit")]) == []
+
+
+ORDERED_OUT = LetterReleaseOrdered(manifest_sha256=held("a").manifest_sha256, ordered_by="Marit")
+WAIVER: dict[str, str] = {"manifest_sha256": held("a").manifest_sha256, "document_sha256": "ef" * 32}
+CLAIMED = WaiverProposed(**WAIVER, document="20/1", proposed_by="kari")
+CONFIRMED = WaiverConfirmed(**WAIVER, confirmed_by="marit")
+OUT: dict[str, tuple[Event, ...]] = {"order release": (ORDERED_OUT,), "confirm waiver": (CLAIMED, CONFIRMED)}
+
+
+@pytest.mark.parametrize("act", OUT)
+def test_what_lets_a_letter_out_is_found_before_the_ministrys_word_and_after_it(act: str, database: Database) -> None:
+    said = [fault.detail.rpartition(" did ")[2] for fault in found(database, *OUT[act])]
+    assert said == list(FOR_THE_MINISTRY)
+
+
+@pytest.mark.parametrize("act", OUT)
+def test_the_ministrys_word_is_found_before_what_lets_the_letter_out(act: str, database: Database) -> None:
+    faults = found(database, late=OUT[act])
+    assert {fault.detail.rpartition(" did ")[2] for fault in faults} == {act}
+    assert {fault.detail.split(",")[0].partition(": ")[2].lower() for fault in faults} == {
+        f"marit {ACTS[word].did}" for word in FOR_THE_MINISTRY
+    }
+
+
+def test_others_who_let_it_out_are_none(database: Database) -> None:
+    assert found(database, late=[replace(ORDERED_OUT, ordered_by="ola"), CLAIMED]) == []

@@ -24,6 +24,7 @@ from services.grants.scheme import rules as scheme
 from services.grants.scheme.events import SchemeRegistered, SchemeRevised
 from services.grants.withholding import rules as withholding
 from services.grants.withholding.warning import warn
+from services.notifications.facts.hands import words_in
 from services.notifications.facts.release import WaiverProposed
 from services.notifications.release import rules as release
 from tests.duties.authorship import BY_X
@@ -125,7 +126,9 @@ THINGS = {
         give_back=lambda facts, by: release.reject_waiver(
             held_after(LETTER, *facts).state, reason="Feil brev.", rejected_by=by
         ),
-        decide=lambda facts, by: release.confirm_waiver(held_after(LETTER, *facts).state, confirmed_by=by),
+        decide=lambda facts, by: release.confirm_waiver(
+            held_after(LETTER, *facts).state, words=words_in(()), confirmed_by=by
+        ),
         proposed=(WaiverProposed,),
     ),
     "terms": Thing(propose=write_terms, decide=publish, proposed=(SchemeRegistered, SchemeRevised)),

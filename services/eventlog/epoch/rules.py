@@ -7,6 +7,8 @@
    it.
 4. In the log of notifications, a letter that was let out is held against the gate once more at each try to send it. In
    that of grants, the day of each decision is held against when it was recorded, and the bound in force there.
+5. Nobody who speaks for the ministry of a notice lets out what it lists, nor the other way round: of the log of
+   notifications alone.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,8 +17,8 @@ from dataclasses import dataclass
 from services.eventlog.epoch.events import LogRulesChanged, LogRulesReplaced
 from services.eventlog.events import Event
 
-FIRST, SECOND, THIRD, FOURTH = 1, 2, 3, 4
-NEWEST: Mapping[str, int] = {"grants": FOURTH, "notifications": FOURTH}
+FIRST, SECOND, THIRD, FOURTH, FIFTH = 1, 2, 3, 4, 5
+NEWEST: Mapping[str, int] = {"grants": FOURTH, "notifications": FIFTH}
 """What this release records under, by log."""
 
 

@@ -18,7 +18,7 @@ from services.notifications.acts.answers import show_held, show_notice
 from services.notifications.facts import held_state as holding
 from services.notifications.facts import notice_state as telling
 from services.notifications.facts.channel import Channel
-from services.notifications.facts.hands import Hands, hands_in
+from services.notifications.facts.hands import Hands, hands_in, words_in
 from services.notifications.facts.held_state import Held
 from services.notifications.facts.notice_state import Notice
 from services.notifications.gate.decision import Clocks
@@ -62,7 +62,8 @@ class NotificationCommands:
         key: IdempotencyKey,
         expected: int,
     ) -> Response:
-        """A rule asked on a notice, and on whoever had a hand in what it lists."""
+        """A rule asked on a notice, and on whoever had a hand in what it lists, as all of it stands when the answer is
+        recorded."""
         notice = telling.fold((await self.desk.log.load(telling.stream_of(notice_id))).facts)
         items = tuple(sorted(notice.items))
         return await self._on_notice(notice_id, rule, items, caller=caller, key=key, expected=expected)
@@ -85,7 +86,7 @@ class NotificationCommands:
             events = rule(telling.fold(history.facts), hands)
             if not history.version and (expected or not any(event.TOPIC == "notice.prepared.v1" for event in events)):
                 raise NotFound("There is no such notice.")
-            return {stream: events}
+            return {stream: events, **dict.fromkeys(items, ())}
 
         def answer(after: Mapping[str, After]) -> Answer:
             shown = show_notice(notice_id, telling.fold(after[stream].facts))
@@ -121,6 +122,24 @@ class NotificationCommands:
 
         return await self.on_item(item, decide, clocks, caller=caller, key=key, expected=expected, at=at)
 
+    async def towards_its_way_out(
+        self,
+        item: str,
+        rule: Callable[[Held, Hands], Sequence[Event]],
+        *,
+        caller: Caller,
+        key: IdempotencyKey,
+        expected: int,
+    ) -> Response:
+        """A rule asked on what is held, and on whoever spoke for the ministry of it. NotFound if nothing is held."""
+        clocks = await self.reading.clocks(self.now())
+
+        def decide(histories: Mapping[str, History]) -> Sequence[Event]:
+            standing = standing_of(item, histories)
+            return rule(standing.held, words_in(each.notice for each in standing.told))
+
+        return await self.on_item(item, decide, clocks, caller=caller, key=key, expected=expected)
+
     async def on_item(
         self,
         item: str,
@@ -132,12 +151,12 @@ class NotificationCommands:
         expected: int,
         at: str | None = None,
     ) -> Response:
-        """What `decide` makes of an item and of the notices that list it."""
+        """What `decide` makes of an item and of the notices that list it, as they all stand when it is recorded."""
 
         def decided(histories: Mapping[str, History]) -> dict[str, Sequence[Event]]:
             if not histories[item].version and at is None:
                 raise NotFound("Nothing is held under that id.")
-            return {item: decide(histories)}
+            return {**dict.fromkeys(histories, ()), item: decide(histories)}
 
         def answer(after: Mapping[str, After]) -> Answer:
             told = standing_of(item, {stream: each.before for stream, each in after.items()}).told

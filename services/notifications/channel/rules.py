@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID, uuid5
 
+from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.notifications.facts.channel import (
@@ -18,6 +19,7 @@ from services.notifications.facts.channel import (
     LetterSentAgain,
     Permit,
 )
+from services.notifications.facts.hands import Hands
 from services.notifications.facts.held_state import Held
 from services.notifications.facts.release import LetterReleaseEnded
 from services.reason import need_reason
@@ -160,11 +162,13 @@ def arrived(held: Held, *, delivered_at: datetime, evidence: str, told_by: str, 
     return delivered(held, delivered_at=delivered_at, evidence=evidence, told_by=told_by)
 
 
-def send_again(held: Held, *, reason: str, asked_by: str) -> list[Event]:
-    """A person found that it did not leave or arrive. Refuses LetterNotReleased, LetterOnItsWay, ReasonMissing."""
+def send_again(held: Held, *, words: Hands, reason: str, asked_by: str) -> list[Event]:
+    """A person found that it did not leave or arrive. `words` are the ministry's on it. Refuses LetterNotReleased,
+    LetterOnItsWay, SamePersonTwice, ReasonMissing."""
     if held.released is None:
         raise LetterNotReleased("The gate has not let this letter out.")
     if held.trouble is None:
         arrived = "It has arrived." if held.delivered else "Nobody has said that it failed. Wait for what comes of it."
         raise LetterOnItsWay(arrived)
+    keep_apart(asked_by, "send letter again", words)
     return [LetterSentAgain(reason=need_reason(reason), asked_by=asked_by)]

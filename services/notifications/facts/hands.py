@@ -1,5 +1,5 @@
-"""Who had a hand in what is held, as grants tells of it or as it was planned here. None of them speaks for the ministry
-of a notice that lists it.
+"""Who had a hand in what is held, as grants tells of it, or as it was planned or let out here. None of them speaks for
+the ministry of a notice that lists it, and whoever spoke for it lets nothing out.
 
 Everybody who ever put a proposal forward counts, also one that was returned: nobody in the ministry proposes awards, so
 it need not be told who wrote which part of one. What grants told before it told who, has nobody's name.
@@ -7,10 +7,18 @@ it need not be told who wrote which part of one. What grants told before it told
 
 from collections.abc import Iterable, Mapping
 
-from services.duties.of_notices import IN_WHAT_IT_TELLS_OF
+from services.duties.of_notices import FOR_THE_MINISTRY, IN_WHAT_IT_TELLS_OF
 from services.eventlog.events import Event
-from services.notifications.facts.publication import PublicationPlanned, PublicationPlannedAsTold
-from services.notifications.facts.release import AwardHeard, LetterFileHeard
+from services.notifications.facts.channel import LetterSentAgain
+from services.notifications.facts.notice_state import Notice
+from services.notifications.facts.publication import PublicationPlanned, PublicationPlannedAsTold, PublicationReleased
+from services.notifications.facts.release import (
+    AwardHeard,
+    LetterFileHeard,
+    LetterReleased,
+    LetterReleaseOrdered,
+    WaiverConfirmed,
+)
 from services.notifications.facts.scheme_policy import ChangeHeard, DecisionHeard
 
 Hands = Mapping[str, frozenset[str]]
@@ -38,6 +46,21 @@ def hand_in(event: Event) -> tuple[str, str] | None:
             return "propose change", person
         case PublicationPlanned(planned_by=person) | PublicationPlannedAsTold(planned_by=person):
             return "plan publication", person
+    return _let_out(event)
+
+
+def _let_out(event: Event) -> tuple[str, str] | None:
+    match event:
+        case LetterReleaseOrdered(ordered_by=person):
+            return "order release", person
+        case LetterReleased(released_by=person):
+            return "release letter", person
+        case WaiverConfirmed(confirmed_by=person):
+            return "confirm waiver", person
+        case LetterSentAgain(asked_by=person):
+            return "send letter again", person
+        case PublicationReleased(released_by=person):
+            return "publish", person
     return None
 
 
@@ -49,3 +72,12 @@ def hands_in(events: Iterable[Event]) -> Hands:
             act, person = found
             hands[act] |= {person}
     return hands
+
+
+def words_in(notices: Iterable[Notice]) -> Hands:
+    """Who spoke for the ministry on any of these notices, by what they said."""
+    words: dict[str, frozenset[str]] = {act: frozenset() for act in FOR_THE_MINISTRY}
+    for notice in notices:
+        for act in FOR_THE_MINISTRY:
+            words[act] |= notice.done[act]
+    return words

@@ -9,6 +9,7 @@ from services.eventlog.log import History
 from services.httpapi.caller import Caller
 from services.httpapi.idempotency import IdempotencyKey
 from services.notifications.acts.command_handler import NotificationCommands
+from services.notifications.facts.hands import words_in
 from services.notifications.gate.decision import check
 from services.notifications.gate.reading import standing_of
 from services.notifications.publication.rules import planned, publish
@@ -24,6 +25,7 @@ async def publish_if_open(
         standing = standing_of(item, histories)
         planned(standing.held)
         ground = check(item, standing.held, standing.told, clocks)
-        return publish(standing.held, ground=ground, said_at=clocks.said_at, released_by=caller.subject)
+        words = words_in(each.notice for each in standing.told)
+        return publish(standing.held, ground=ground, said_at=clocks.said_at, words=words, released_by=caller.subject)
 
     return await acting.on_item(item, decide, clocks, caller=caller, key=key, expected=expected)

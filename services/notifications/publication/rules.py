@@ -10,6 +10,7 @@ from services.duties import keep_apart
 from services.duties.authorship import authors
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
+from services.notifications.facts.hands import Hands
 from services.notifications.facts.held_state import Held
 from services.notifications.facts.manifest import canonical_of_publication
 from services.notifications.facts.publication import (
@@ -65,11 +66,12 @@ def cancel(held: Held, *, reason: str, cancelled_by: str) -> list[Event]:
     return [PublicationCancelled(reason=reason, cancelled_by=cancelled_by)]
 
 
-def publish(held: Held, *, ground: Ground, said_at: datetime, released_by: str) -> list[Event]:
-    """It may be published, on the ground the gate gave, by another than whoever wrote any part of the plan. Refuses
-    AlreadyReleased, NothingPlanned, SamePersonTwice; PostgreSQL decides once more."""
+def publish(held: Held, *, ground: Ground, said_at: datetime, words: Hands, released_by: str) -> list[Event]:
+    """It may be published, on the ground the gate gave, by another than whoever wrote any part of the plan, and than
+    whoever spoke for the ministry of it (`words`). Refuses AlreadyReleased, NothingPlanned, SamePersonTwice; PostgreSQL
+    decides once more."""
     told = planned(held)
-    keep_apart(released_by, "publish", {"plan publication": authors(held.plans)})
+    keep_apart(released_by, "publish", {"plan publication": authors(held.plans), **words})
     return [
         PublicationReleased(
             manifest_sha256=told.manifest_sha256, ground=ground, said_at=said_at, released_by=released_by

@@ -10,9 +10,9 @@ from services.eventlog.refusal import Refusal
 from services.httpapi.caller import Caller
 from services.httpapi.idempotency import IdempotencyKey
 from services.notifications.acts.command_handler import NotificationCommands
-from services.notifications.facts import held_state as holding
+from services.notifications.facts.hands import Hands, words_in
 from services.notifications.gate.decision import Clocks, check
-from services.notifications.gate.reading import standing_of
+from services.notifications.gate.reading import HeldWithNotices, standing_of
 from services.notifications.gate.refusals import LetterNotFetched
 from services.notifications.release.rules import order_release, release
 
@@ -30,10 +30,11 @@ async def let_out(
     clocks = await acting.reading.clocks(acting.now())
 
     def decide(histories: Mapping[str, History]) -> Sequence[Event]:
-        held = holding.fold(histories[item].facts)
-        ordered = order_release(held, ordered_by=caller.subject)
+        standing = standing_of(item, histories)
+        words = words_in(each.notice for each in standing.told)
+        ordered = order_release(standing.held, words=words, ordered_by=caller.subject)
         try:
-            return [*ordered, *_released(item, histories, clocks, bool(fetched), caller.subject)]
+            return [*ordered, *_released(standing, clocks, bool(fetched), words, caller.subject)]
         except Refusal as refusal:
             if when_open and refusal.code in WAITS:
                 return ordered
@@ -42,9 +43,8 @@ async def let_out(
     return await acting.on_item(item, decide, clocks, caller=caller, key=key, expected=expected)
 
 
-def _released(item: str, histories: Mapping[str, History], clocks: Clocks, fetched: bool, by: str) -> Sequence[Event]:
-    standing = standing_of(item, histories)
-    ground = check(item, standing.held, standing.told, clocks)
+def _released(standing: HeldWithNotices, clocks: Clocks, fetched: bool, words: Hands, by: str) -> Sequence[Event]:
+    ground = check(standing.item, standing.held, standing.told, clocks)
     if not fetched:
         raise LetterNotFetched("The letter's bytes are on their way from grants. Try again in a moment.")
-    return release(standing.held, ground=ground, said_at=clocks.said_at, released_by=by)
+    return release(standing.held, ground=ground, said_at=clocks.said_at, words=words, released_by=by)

@@ -111,9 +111,9 @@ def award_router(acting: NotificationCommands) -> Router:
     @router.put(an_award + "/waivers/confirmation")
     async def confirm_waiver(case_id: Id, caller: Approver, expected: ExpectedVersion, key: Idempotency) -> Response:
         """A second person finds the waiver true, for the letter as it is."""
-        return await act(
-            case_id,
-            lambda held: rules.confirm_waiver(held, confirmed_by=caller.subject),
+        return await acting.towards_its_way_out(
+            f"letter-{case_id}",
+            lambda held, words: rules.confirm_waiver(held, words=words, confirmed_by=caller.subject),
             caller=caller,
             key=key,
             expected=expected,
@@ -156,9 +156,9 @@ def award_router(acting: NotificationCommands) -> Router:
         case_id: Id, because: Because, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Has a released letter sent once more that did not leave, or of which nobody can tell."""
-        return await act(
-            case_id,
-            lambda held: send_again(held, reason=because.reason, asked_by=caller.subject),
+        return await acting.towards_its_way_out(
+            f"letter-{case_id}",
+            lambda held, words: send_again(held, words=words, reason=because.reason, asked_by=caller.subject),
             caller=caller,
             key=key,
             expected=expected,

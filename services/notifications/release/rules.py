@@ -10,6 +10,7 @@ from services.duties.authorship import authors
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.notifications.facts.channel import LetterFollowed
+from services.notifications.facts.hands import Hands
 from services.notifications.facts.held_state import Held
 from services.notifications.facts.release import (
     Ground,
@@ -40,12 +41,13 @@ class NoWaiverWaits(Refusal):
     title = "Det er ikke noe samtykke å bekrefte"
 
 
-def order_release(held: Held, *, ordered_by: str) -> list[Event]:
-    """Have the letter leave as soon as it may. Ordered already, it returns no event. Refuses LetterNotHeld,
-    LetterOutdated, AlreadyReleased."""
+def order_release(held: Held, *, words: Hands, ordered_by: str) -> list[Event]:
+    """Have the letter leave as soon as it may. Ordered already, it returns no event. `words` are the ministry's on it.
+    Refuses LetterNotHeld, LetterOutdated, AlreadyReleased, SamePersonTwice."""
     letter = standing(held)
     if held.ordered:
         return []
+    keep_apart(ordered_by, "order release", words)
     return [LetterReleaseOrdered(manifest_sha256=letter.manifest_sha256, ordered_by=ordered_by)]
 
 
@@ -77,14 +79,15 @@ def reject_waiver(held: Held, *, reason: str, rejected_by: str) -> list[Event]:
     return [WaiverRejected(reason=need_reason(reason), rejected_by=rejected_by)]
 
 
-def confirm_waiver(held: Held, *, confirmed_by: str) -> list[Event]:
-    """A second person, who wrote no part of it, finds the waiver true, for the very letter it was recorded for. Refuses
-    NoWaiverWaits, SamePersonTwice, LetterOutdated (the letter is another by now), AlreadyReleased."""
+def confirm_waiver(held: Held, *, words: Hands, confirmed_by: str) -> list[Event]:
+    """A second person, who wrote no part of it, finds the waiver true, for the very letter it was recorded for. `words`
+    are the ministry's on it, and not theirs. Refuses NoWaiverWaits, SamePersonTwice, LetterOutdated (the letter is
+    another by now), AlreadyReleased."""
     letter = standing(held)
     claimed = held.claimed
     if claimed is None:
         raise NoWaiverWaits("No waiver waits for a second person.")
-    keep_apart(confirmed_by, "confirm waiver", {"propose waiver": authors(held.claims)})
+    keep_apart(confirmed_by, "confirm waiver", {"propose waiver": authors(held.claims), **words})
     if claimed.manifest_sha256 != letter.manifest_sha256:
         raise LetterOutdated("The waiver was written for the letter as it was before.")
     return [
@@ -94,9 +97,11 @@ def confirm_waiver(held: Held, *, confirmed_by: str) -> list[Event]:
     ]
 
 
-def release(held: Held, *, ground: Ground, said_at: datetime, released_by: str) -> list[Event]:
-    """Let the letter out on the ground the gate gave. Refuses what `standing` refuses; PostgreSQL decides once more."""
+def release(held: Held, *, ground: Ground, said_at: datetime, words: Hands, released_by: str) -> list[Event]:
+    """Let the letter out on the ground the gate gave. `words` are the ministry's on it. Refuses what `standing` does,
+    and SamePersonTwice; PostgreSQL decides once more."""
     letter = standing(held)
+    keep_apart(released_by, "release letter", words)
     return [
         LetterReleased(
             manifest_sha256=letter.manifest_sha256,

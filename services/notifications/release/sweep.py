@@ -15,6 +15,7 @@ from psycopg_pool import PoolTimeout
 from services.eventlog.command import Command, Write
 from services.eventlog.refusal import Refusal
 from services.eventlog.sweeping import Sweeping
+from services.notifications.facts.hands import words_in
 from services.notifications.gate.decision import check
 from services.notifications.gate.reading import GateReading
 from services.notifications.held.file_store import KeptFiles
@@ -90,7 +91,8 @@ class Sweep:
         by = standing.held.ordered.ordered_by if standing.held.ordered else ACTOR
         try:
             ground = check(item, standing.held, standing.told, clocks)
-            facts = release(standing.held, ground=ground, said_at=clocks.said_at, released_by=by)
+            words = words_in(each.notice for each in standing.told)
+            facts = release(standing.held, ground=ground, said_at=clocks.said_at, words=words, released_by=by)
         except Refusal as refusal:
             _log.info("%s stays: %s", item, refusal.code)
             return False

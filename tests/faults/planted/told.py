@@ -16,6 +16,7 @@ from services.grants.case.events.grant_letter import LetterReleased as LetterRel
 from services.grants.grant_letter.permit.events import PermitGranted
 from services.grants.scheme.notice_policy.events import NoticePolicyConfirmed, NoticePolicyProposed
 from services.notifications.facts.notice import NoticeObjectionLifted, NoticeReceiptRevoked, NoticeReceived
+from services.notifications.facts.release import LetterReleaseOrdered
 from services.notifications.facts.scheme_policy import ConfirmedPolicyHeard, DecisionHeard
 from tests.eventlog.played import case, life
 from tests.faults.planted.tampering import Copy, Tampering, Who
@@ -77,6 +78,15 @@ ATTESTED = PaymentAttested(
 )
 REGISTERED = PayeeAccountRegistered(account_id=ACCOUNT, registered_on=DAY, registered_by="kari")
 VERIFIED = PayeeAccountVerified(account_id=ACCOUNT, source="Brev", verified_on=DAY, verified_by="kari")
+
+
+def lifted_by_who_ordered_it_out(copy: Copy) -> int:
+    item, said_at = copy.letters["objected"], datetime(2020, 3, 20, tzinfo=UTC)
+    copy.append("notifications", item, LetterReleaseOrdered(manifest_sha256="ab" * 32, ordered_by="per"))
+    lifted = NoticeObjectionLifted(objection=1, reason="Avklart.", lifted_by="per", said_at=said_at)
+    return copy.append("notifications", notice_of("objected")(copy), lifted)
+
+
 BY_GRANTS: Who = "grants_service"
 BY_NOTIFICATIONS: Who = "notifications_service"
 OF_MONEY = (
@@ -165,6 +175,20 @@ OF_TWO_PEOPLE = (
             evidence_sha256=None,
             told_by="kari",
         ),
+    ),
+    told(
+        "a letter ordered out by whoever acknowledged its notice for the ministry",
+        BY_NOTIFICATIONS,
+        lambda copy: copy.letters["young"],
+        r"position {at}: duties: .*Departementet",
+        LetterReleaseOrdered(manifest_sha256="ab" * 32, ordered_by="Departementet"),
+    ),
+    Tampering(
+        name="an objection lifted by whoever ordered the letter out",
+        by=BY_NOTIFICATIONS,
+        does=lifted_by_who_ordered_it_out,
+        found=r"position {at}: duties: .*per ordered this letter out",
+        touches=("notifications.event",),
     ),
 )
 

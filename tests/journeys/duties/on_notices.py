@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from services.duties.of_notices import FOR_THE_DIRECTORATE, FOR_THE_MINISTRY, IN_WHAT_IT_TELLS_OF
+from services.duties.of_notices import FOR_THE_DIRECTORATE, FOR_THE_MINISTRY, IN_WHAT_IT_TELLS_OF, LETS_OUT
 from services.duties.table import ACTS
 from services.eventlog.events import Event
 from services.notifications.facts.release import AwardHeard, LetterFileHeard
@@ -22,7 +22,8 @@ ON_A_NOTICE = [
     for first in ACTS[act].not_by
     if (act, first) not in CANNOT_COME_ABOUT and first not in IN_WHAT_IT_TELLS_OF
 ]
-IN_WHAT_IT_LISTS = [(act, first) for act in FOR_THE_MINISTRY for first in IN_WHAT_IT_TELLS_OF]
+IN_WHAT_IT_LISTS = [(act, first) for act in FOR_THE_MINISTRY for first in IN_WHAT_IT_TELLS_OF if first not in LETS_OUT]
+ON_ITS_WAY_OUT = [pair for word in FOR_THE_MINISTRY for out in LETS_OUT for pair in ((word, out), (out, word))]
 AWARD = AwardHeard(
     version=1,
     fund_id="2020/291/71",
@@ -61,6 +62,7 @@ def told_of(act: str, person: str) -> Event:
 WALKED: set[Pair] = {
     *ON_A_NOTICE,
     *IN_WHAT_IT_LISTS,
+    *ON_ITS_WAY_OUT,
     ("confirm waiver", "propose waiver"),
     ("publish", "plan publication"),
 }

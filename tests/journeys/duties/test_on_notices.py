@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.duties.of_notices import FOR_THE_MINISTRY, IN_WHAT_IT_TELLS_OF
+from services.duties.of_notices import FOR_THE_MINISTRY, IN_WHAT_IT_TELLS_OF, LETS_OUT
 from services.httpapi.caller import Role
 from tests.conftest import Database
 from tests.faults.service import signed_in
@@ -125,7 +125,7 @@ def test_nobody_speaks_for_the_ministry_of_what_they_had_a_hand_in(
     """Others prepare the notice, order it and do all else with it; grants tells, or the plan, whose the rest is."""
 
     async def story(office: Everybody) -> None:
-        for nth, first in enumerate(IN_WHAT_IT_TELLS_OF):
+        for nth, first in enumerate(first for first in IN_WHAT_IT_TELLS_OF if first not in LETS_OUT):
             me, me_again = ME[nth % len(ME)]
             notice = Walked(office, first)
             if first == "plan publication":

@@ -8,6 +8,7 @@ import pytest
 
 from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
+from services.notifications.facts.hands import words_in
 from services.notifications.facts.held_state import Held, fold
 from services.notifications.facts.publication import PublicationCancelled, PublicationReleased
 from services.notifications.facts.release import AfterNotice
@@ -42,7 +43,7 @@ def planned(
 
 
 def published(*was: Event) -> list[Event]:
-    return publish(after(*was), ground=GROUND, said_at=AT, released_by="ingrid")
+    return publish(after(*was), ground=GROUND, said_at=AT, words=words_in(()), released_by="ingrid")
 
 
 def test_the_same_plan_again_is_nothing_and_another_is_another() -> None:

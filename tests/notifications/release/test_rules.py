@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.duties import SamePersonTwice
+from services.duties.of_notices import FOR_THE_MINISTRY
 from services.notifications.channel import rules as sending
 from services.notifications.channel.rules import LetterNotReleased, LetterOnItsWay, NothingLeft
 from services.notifications.facts.channel import (
@@ -15,6 +16,7 @@ from services.notifications.facts.channel import (
     LetterSendingPermitted,
     LetterSentAgain,
 )
+from services.notifications.facts.hands import words_in
 from services.notifications.facts.release import (
     AwardEnded,
     LetterReleaseEnded,
@@ -34,6 +36,7 @@ from tests.notifications.sentences import at, held_after
 from tests.notifications.world import SOURCE, held, released
 
 LETTER = held("a")
+SILENCE = words_in(())
 OTHER = held("a", amount_ore=200)
 ENDED = AwardEnded(change="annulled", version=3)
 OUT = released(LETTER, SchemeExempt(source=SOURCE), at(2))
@@ -61,8 +64,8 @@ ARRIVED = LetterDelivered(
 
 
 def test_it_is_ordered_out_once_and_the_order_is_taken_back() -> None:
-    held_after(LETTER).when(rules.order_release, ordered_by="ingrid").then(ORDERED)
-    held_after(LETTER, ORDERED).when(rules.order_release, ordered_by="ola").nothing()
+    held_after(LETTER).when(rules.order_release, words=SILENCE, ordered_by="ingrid").then(ORDERED)
+    held_after(LETTER, ORDERED).when(rules.order_release, words=SILENCE, ordered_by="ola").nothing()
     held_after(LETTER, ORDERED).when(rules.stop_release, reason="vent", stopped_by="kari").then(STOPPED)
     held_after(LETTER, ORDERED, STOPPED).when(rules.stop_release, reason="x", stopped_by="kari").refused(NothingOrdered)
     held_after(LETTER, ORDERED).when(rules.stop_release, reason=" ", stopped_by="kari").refused(ReasonMissing)
@@ -78,12 +81,14 @@ def test_what_is_not_held_outdated_or_out_is_not_ordered() -> None:
         (held_after(LETTER, ENDED), LetterOutdated),
         (held_after(LETTER, OUT), AlreadyReleased),
     ):
-        state.when(rules.order_release, ordered_by="ingrid").refused(refusal)
-        state.when(rules.release, ground=SchemeExempt(source=SOURCE), said_at=at(2), released_by="x").refused(refusal)
+        state.when(rules.order_release, words=SILENCE, ordered_by="ingrid").refused(refusal)
+        state.when(
+            rules.release, words=SILENCE, ground=SchemeExempt(source=SOURCE), said_at=at(2), released_by="x"
+        ).refused(refusal)
 
 
 def test_a_letter_made_anew_is_held_again() -> None:
-    held_after(LETTER, ENDED, OTHER).when(rules.order_release, ordered_by="ingrid").then(
+    held_after(LETTER, ENDED, OTHER).when(rules.order_release, words=SILENCE, ordered_by="ingrid").then(
         replace(ORDERED, manifest_sha256=OTHER.manifest_sha256)
     )
 
@@ -93,10 +98,12 @@ def test_a_waiver_takes_two_people_and_is_of_one_very_letter() -> None:
     held_after(LETTER).when(rules.propose_waiver, **asked).then(CLAIMED)
     held_after(LETTER, CLAIMED).when(rules.propose_waiver, **asked).nothing()
     held_after(LETTER).when(rules.propose_waiver, **asked | {"document": ""}).refused(ReasonMissing)
-    held_after(LETTER, CLAIMED).when(rules.confirm_waiver, confirmed_by="ingrid").then(WAIVED)
-    held_after(LETTER, CLAIMED).when(rules.confirm_waiver, confirmed_by="kari").refused(SamePersonTwice)
-    held_after(LETTER).when(rules.confirm_waiver, confirmed_by="ingrid").refused(NoWaiverWaits)
-    held_after(LETTER, CLAIMED, OTHER).when(rules.confirm_waiver, confirmed_by="ingrid").refused(LetterOutdated)
+    held_after(LETTER, CLAIMED).when(rules.confirm_waiver, words=SILENCE, confirmed_by="ingrid").then(WAIVED)
+    held_after(LETTER, CLAIMED).when(rules.confirm_waiver, words=SILENCE, confirmed_by="kari").refused(SamePersonTwice)
+    held_after(LETTER).when(rules.confirm_waiver, words=SILENCE, confirmed_by="ingrid").refused(NoWaiverWaits)
+    held_after(LETTER, CLAIMED, OTHER).when(rules.confirm_waiver, words=SILENCE, confirmed_by="ingrid").refused(
+        LetterOutdated
+    )
     rejected = WaiverRejected(reason="gjelder et annet brev", rejected_by="ingrid")
     why = {"reason": "gjelder et annet brev", "rejected_by": "ingrid"}
     held_after(LETTER, CLAIMED).when(rules.reject_waiver, **why).then(rejected)
@@ -107,7 +114,7 @@ def test_nothing_is_sent_that_the_gate_has_not_let_out() -> None:
     waits = held_after(LETTER)
     waits.when(sending.begin, channel="file-outbox", key="k", permit=PERMIT).refused(LetterNotReleased)
     waits.when(sending.delivered, **ARRIVAL).refused(LetterNotReleased)
-    waits.when(sending.send_again, reason="x", asked_by="kari").refused(LetterNotReleased)
+    waits.when(sending.send_again, words=SILENCE, reason="x", asked_by="kari").refused(LetterNotReleased)
 
 
 def test_a_sending_is_begun_once_and_has_one_outcome() -> None:
@@ -141,9 +148,15 @@ def test_what_arrived_has_arrived_once() -> None:
 
 def test_it_is_sent_again_only_when_somebody_said_that_it_failed() -> None:
     again = LetterSentAgain(reason="tapt", asked_by="kari")
-    held_after(LETTER, OUT, BEGUN, LOST).when(sending.send_again, reason="tapt", asked_by="kari").then(again)
-    held_after(LETTER, OUT, BEGUN, SENT).when(sending.send_again, reason="x", asked_by="kari").refused(LetterOnItsWay)
-    held_after(LETTER, OUT, BEGUN, LOST).when(sending.send_again, reason="", asked_by="kari").refused(ReasonMissing)
+    held_after(LETTER, OUT, BEGUN, LOST).when(sending.send_again, words=SILENCE, reason="tapt", asked_by="kari").then(
+        again
+    )
+    held_after(LETTER, OUT, BEGUN, SENT).when(sending.send_again, words=SILENCE, reason="x", asked_by="kari").refused(
+        LetterOnItsWay
+    )
+    held_after(LETTER, OUT, BEGUN, LOST).when(sending.send_again, words=SILENCE, reason="", asked_by="kari").refused(
+        ReasonMissing
+    )
     assert sending.key_of("letter-x", 0) == sending.key_of("letter-x", 0) != sending.key_of("letter-x", 1)
 
 
@@ -157,7 +170,7 @@ def test_a_release_that_grants_stops_before_anything_left_is_ended_and_can_be_or
     not_left = replace(LOST, lasting=False)
     held_after(LETTER, OUT, BEGUN, not_left).when(sending.stop, **GRANTS).then(STOPPED_SHORT)
     ended = held_after(LETTER, ORDERED, OUT, STOPPED_SHORT)
-    ended.when(rules.order_release, ordered_by="ingrid").then(ORDERED)
+    ended.when(rules.order_release, words=SILENCE, ordered_by="ingrid").then(ORDERED)
     ended.when(sending.stop, **GRANTS).refused(LetterNotReleased)
     ended.when(sending.begin, channel="file-outbox", key="k", permit=PERMIT).refused(LetterNotReleased)
     assert held_after(LETTER, ORDERED, OUT, STOPPED_SHORT, OTHER).state.letter == OTHER
@@ -171,3 +184,19 @@ def test_what_may_have_left_is_not_ended_and_somebody_must_look() -> None:
         held_after(LETTER, OUT, *past).when(sending.stop, **GRANTS).then(looks)
     for known in ((BEGUN,), (BEGUN, UNKNOWN), (BEGUN, SENT), (BEGUN, SENT, ARRIVED), (BEGUN, LOST)):
         held_after(LETTER, OUT, *known).when(sending.stop, **GRANTS).nothing()
+
+
+def test_nobody_who_spoke_for_the_ministry_of_it_lets_it_out() -> None:
+    for word in FOR_THE_MINISTRY:
+        words = {**SILENCE, word: frozenset({"Ingrid "})}
+        held_after(LETTER).when(rules.order_release, words=words, ordered_by="ingrid").refused(SamePersonTwice)
+        held_after(LETTER, ORDERED).when(rules.order_release, words=words, ordered_by="ingrid").nothing()
+        held_after(LETTER, CLAIMED).when(rules.confirm_waiver, words=words, confirmed_by="ingrid").refused(
+            SamePersonTwice
+        )
+        held_after(LETTER, ORDERED).when(
+            rules.release, words=words, ground=SchemeExempt(source=SOURCE), said_at=at(2), released_by="ingrid"
+        ).refused(SamePersonTwice)
+        held_after(LETTER, OUT, BEGUN, LOST).when(
+            sending.send_again, words=words, reason="tapt", asked_by="ingrid"
+        ).refused(SamePersonTwice)
