@@ -23,8 +23,10 @@ from dev.backup import Backup, archive_of, backups_of
 from dev.state import DATABASE, State
 from migrations.roles import url
 from services.eventlog.checkpoint import Checkpoints, load_signing_key
+from services.eventlog.keeping import nothing_is_taken_up
 from services.grants.balance.digest import read_digest as digest_of_grants
 from services.grants.restoring import left as left_to_accounting
+from services.grants.restoring import take_up as take_up_of_grants
 from services.httpapi.restoration.acting import Restoration
 from services.httpapi.restoration.command import confirmed_in_words, in_words
 from services.httpapi.restoration.refusals import NothingLost, NotRestored
@@ -32,6 +34,7 @@ from services.notifications.gate.digest import read_digest as digest_of_notifica
 from services.notifications.restoring import left as left_to_dispatch
 
 DIGESTS = {"grants": digest_of_grants, "notifications": digest_of_notifications}
+TAKEN_UP = {"grants": take_up_of_grants, "notifications": nothing_is_taken_up}
 LOOK_SECONDS = 0.1
 
 
@@ -187,12 +190,14 @@ def tell(state: State, server: postgres.Server, by: list[str], reason: str) -> N
     for log, directory in directories.items():
         dsn = url(server.dsn(), database=DATABASE, user=f"{log}_service", password=state.passwords()[f"{log}_service"])
         key = load_signing_key(state.checkpoint_key())
-        restoration = Restoration(dsn, Checkpoints(directory), key, log=log, digest=DIGESTS[log], outside=outside[log])
+        restoration = Restoration(
+            dsn, Checkpoints(directory), key, log=log, digest=DIGESTS[log], outside=outside[log], take_up=TAKEN_UP[log]
+        )
         try:
             print(f"{log}: {in_words(restoration)}")
             if len(by) == 2:
                 restoration.propose(reason=reason, by=by[0])
-                print(confirmed_in_words(restoration.confirm(by=by[1])))
+                print(confirmed_in_words(restoration.confirm(by=by[1]), restoration.again))
             else:
                 print("It takes nothing more until two people say that it goes on: BY=kari,ola REASON='...'")
         except NothingLost as whole:

@@ -120,6 +120,14 @@ ON_WITHHOLDINGS = (
     ),
 )
 
+ON_LOST_PAYMENTS = (
+    Act(
+        name="settle a lost payment",
+        topic="disbursement.lost-payment-settled.v1",
+        by="settled_by",
+        why="Accounting's own word of what it did, after the log was brought back; whoever attests does it anew.",
+    ),
+)
 ON_RECLAIMS = (
     Act(
         name="warn of reclaim",

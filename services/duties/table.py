@@ -13,7 +13,7 @@ from services.duties.of_deadlines import ON_DEADLINES
 from services.duties.of_endpoints import ON_ENDPOINTS
 from services.duties.of_log import ON_THE_LOG
 from services.duties.of_notices import ON_LETTERS, ON_NOTICES, ON_PUBLICATIONS
-from services.duties.of_payments import ON_ACCOUNTS, ON_PAYMENTS, ON_RECLAIMS, ON_WITHHOLDINGS
+from services.duties.of_payments import ON_ACCOUNTS, ON_LOST_PAYMENTS, ON_PAYMENTS, ON_RECLAIMS, ON_WITHHOLDINGS
 from services.duties.of_reports import ON_CONTROLS, ON_REPORTS, ON_SETTLEMENTS
 from services.duties.of_staff import ON_STAFF
 
@@ -28,6 +28,7 @@ THINGS: Mapping[str, tuple[Act, ...]] = {
     "A payee's account": ON_ACCOUNTS,
     "An instalment and its payments": ON_PAYMENTS,
     "A withholding": ON_WITHHOLDINGS,
+    "A payment of a batch that was lost": ON_LOST_PAYMENTS,
     "A reclaim": ON_RECLAIMS,
     "A complaint": ON_COMPLAINTS,
     "A recipient's report": ON_REPORTS,

@@ -49,6 +49,7 @@ from services.grants.disbursement import messages as disbursement_messages
 from services.grants.disbursement.batch.account_rows import AccountRows
 from services.grants.disbursement.batch.command_handler import Requesting
 from services.grants.disbursement.batch.routes import batch_router
+from services.grants.disbursement.lost.routes import lost_router
 from services.grants.disbursement.pay_out.routes import pay_out_router
 from services.grants.disbursement.pay_out.sweep import PayOuts
 from services.grants.disbursement.payee.routes import payee_router
@@ -203,9 +204,10 @@ def _of_awards(preparing: Preparing, began_on: date, today: Today) -> list[Route
 
 
 def _of_payments(cases: CaseCommands, requesting: Requesting, numbers: Numbers, today: Today) -> list[Router]:
-    """Whose account is paid to, and the batches that ask accounting to."""
+    """Whose account is paid to, the batches that ask accounting to, and those that a restored log has lost."""
     rows, pool = requesting.rows, requesting.pool
-    return [payee_router(cases, rows, numbers, today), batch_router(requesting, rows, pool)]
+    batches = batch_router(requesting, rows, pool)
+    return [payee_router(cases, rows, numbers, today), batches, lost_router(requesting.desk)]
 
 
 def _of_what_follows(cases: CaseCommands, pool: AsyncConnectionPool) -> list[Router]:

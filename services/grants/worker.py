@@ -5,6 +5,9 @@ accounting, tells of deadlines and looks after contact persons. Read models and 
 from collections.abc import Callable
 from datetime import date
 
+from services.eventlog.checkpoint import load_signing_key
+from services.eventlog.keeping import Keeping
+from services.eventlog.kept_outside import KeptOutside
 from services.grants.application.contact_rows import ContactRows
 from services.grants.balance.view import Balances
 from services.grants.case_number.view import CaseNumbers
@@ -12,11 +15,20 @@ from services.grants.deadline.telling import Telling
 from services.grants.disbursement.batch.accounting import FileOutbox
 from services.grants.disbursement.batch.hand_over import HandingOver
 from services.grants.disbursement.pay_out.sweep import PayOuts
+from services.grants.restoring import KEPT, take_up
 from services.grants.settings import Settings
 from services.grants.wiring import HEARD
 from services.inbox.follower import Follower, Source
 from services.process.process import Process
 from services.process.tasks import Task
+
+
+def keeping_of(process: Process, settings: Settings) -> Keeping | None:
+    """Who keeps erasures and batches outside the database, where the settings say where, and with what key."""
+    if settings.checkpoint_dir is None or settings.checkpoint_key is None:
+        return None
+    kept = KeptOutside(settings.checkpoint_dir, load_signing_key(settings.checkpoint_key), log="grants")
+    return Keeping(process.log, settings.database_url, kept, schema="grants", topics=KEPT, take_up=take_up)
 
 
 def tasks_of(process: Process, settings: Settings, today: Callable[[], date]) -> list[Task]:
@@ -26,8 +38,12 @@ def tasks_of(process: Process, settings: Settings, today: Callable[[], date]) ->
         PayOuts(log, Balances(pool), today, warning_days=settings.pay_out_warning_days),
         ContactRows(pool),
     ]
+    keeping = keeping_of(process, settings)
+    if keeping is not None:
+        tasks.append(keeping)
     if settings.accounting_outbox is not None:
-        tasks.append(HandingOver(log, pool, FileOutbox(settings.accounting_outbox), today))
+        kept = keeping.keep_up if keeping else None
+        tasks.append(HandingOver(log, pool, FileOutbox(settings.accounting_outbox), today, kept=kept))
     if settings.tells_deadlines:
         tasks.append(Telling(log, pool, CaseNumbers(pool)))
     if settings.notifications_feed is not None:

@@ -21,6 +21,8 @@ from services.eventlog.commands_followed import follow_commands
 from services.eventlog.connecting import connect
 from services.eventlog.epoch.events import RESTORED, LogRestored
 from services.eventlog.facts_followed import checkpoint_at, follow_facts
+from services.eventlog.keeping import TakeUp, nothing_is_taken_up
+from services.eventlog.kept_outside import Again, KeptOutside
 from services.eventlog.mapper import encode, encode_metadata
 from services.httpapi.restoration import proposed
 from services.httpapi.restoration.refusals import LogNotWhole, NothingLost, RestorationNotProposed
@@ -33,7 +35,8 @@ Outside = Callable[[Connection[Any]], Sequence[str]]
 
 
 class Restoration:
-    """One service's log. `outside` says what left and is not known; `now` is the service's clock."""
+    """One service's log. `outside` says what left and is not known, `take_up` what is recorded again of the facts that
+    are kept outside; `now` is the service's clock."""
 
     def __init__(
         self,
@@ -44,10 +47,13 @@ class Restoration:
         log: str,
         digest: Digest,
         outside: Outside,
+        take_up: TakeUp = nothing_is_taken_up,
         now: Callable[[], datetime] = clock.now,
     ) -> None:
         self._dsn, self._directory, self._key = dsn, directory, key
         self._log, self._digest, self._outside, self._now = log, digest, outside, now
+        self._kept, self._take_up = KeptOutside(directory.directory, key, log=log), take_up
+        self.again: Sequence[Again] = ()
 
     def look(self) -> Lost:
         """What the log lacks of what was signed for. Refuses NothingLost, and LogNotWhole where the checkpoints
@@ -68,6 +74,7 @@ class Restoration:
             waiting = proposed.find(self._directory.directory, self._key)
             fact = confirm(lost, waiting, by=by, left_outside=self._outside(connection))
             resuming = self._resuming(connection, lost)
+            self.again = self._take_up(connection, self._kept.lost(connection))
             connection.commit()
             self._record(connection, fact, by)
             if not self._directory.add(resuming, self._key):
@@ -139,21 +146,39 @@ class Restoration:
         assert row is not None
         return StoredEvent(*row)
 
+    def _version(self, connection: Connection[Any], stream: str) -> int:
+        """The version of its next fact."""
+        query = f"SELECT coalesce(max(version), 0) + 1 FROM {self._log}.event WHERE stream = %s"
+        row = connection.execute(query.encode(), (stream,)).fetchone()
+        assert row is not None
+        return int(row[0])
+
     def _record(self, connection: Connection[Any], fact: LogRestored, by: str) -> None:
-        """The fact, at the position after the one the log ended at when it was looked at; not yet committed."""
-        version = connection.execute(
-            f"SELECT coalesce(max(version), 0) + 1 FROM {self._log}.event WHERE stream = %s".encode(), (RESTORED,)
-        ).fetchone()
-        assert version is not None
+        """The fact, at the position after the one the log ended at when it was looked at, and after it what was kept
+        outside and is lost; not yet committed."""
+        facts = [(RESTORED, fact), *((each.stream, each.event) for each in self.again)]
+        versions = [self._version(connection, stream) for stream, _ in facts]
+        for nth, (stream, _) in enumerate(facts):
+            versions[nth] += sum(1 for before, _ in facts[:nth] if before == stream)
         command = uuid4()
         metadata = encode_metadata(actor=by, correlation_id="restoration", command_id=str(command))
         query = (
             f"SELECT outcome, first_position, problem FROM {self._log}.append("
             "ARRAY[%s]::uuid[], ARRAY[%s], ARRAY[NULL]::text[], ARRAY[NULL]::bytea[], ARRAY[NULL]::bytea[],"
-            " ARRAY[1], ARRAY[%s], ARRAY[%s]::integer[], ARRAY[%s], ARRAY[%s]::bytea[], ARRAY[%s]::bytea[],"
-            " ARRAY[NULL]::jsonb[], %s)"
+            " ARRAY[%s], %s::text[], %s::integer[], %s::text[], %s::bytea[], %s::bytea[], ARRAY[NULL]::jsonb[], %s)"
         )
-        asked = (command, by, RESTORED, version[0], fact.TOPIC, encode(fact), metadata, self._now())
+        events = [event for _, event in facts]
+        asked = (
+            command,
+            by,
+            len(facts),
+            [stream for stream, _ in facts],
+            versions,
+            [event.TOPIC for event in events],
+            [encode(event) for event in events],
+            [metadata] * len(facts),
+            self._now(),
+        )
         row = connection.execute(query.encode(), asked).fetchone()
         assert row is not None
         if row[0] != "recorded" or row[1] != fact.goes_on_after + 1:

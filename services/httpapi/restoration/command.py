@@ -14,6 +14,8 @@ from typing import Protocol, TypeVar
 from services.eventlog.checkpoint import Checkpoints, load_signing_key
 from services.eventlog.checkpointer import Digest
 from services.eventlog.epoch.events import LogRestored
+from services.eventlog.keeping import TakeUp, nothing_is_taken_up
+from services.eventlog.kept_outside import Again
 from services.eventlog.refusal import Refusal
 from services.httpapi.caller import Role
 from services.httpapi.environment import SettingsInvalid
@@ -44,6 +46,7 @@ def main(
     log: str,
     digest: Digest,
     outside: Callable[[Told], Outside],
+    take_up: TakeUp = nothing_is_taken_up,
     arguments: Sequence[str],
 ) -> None:
     """Do what is asked, and say what came of it. Ends with 1 and a sentence where it is refused, or where the settings
@@ -60,7 +63,7 @@ def main(
     asked = parser.parse_args(arguments)
     try:
         told = settings()
-        restoration = of(told, log=log, digest=digest, outside=outside(told))
+        restoration = of(told, log=log, digest=digest, outside=outside(told), take_up=take_up)
         if asked.act == "look":
             print(in_words(restoration))
         elif asked.act == "propose":
@@ -69,18 +72,26 @@ def main(
             print(f"{in_words(restoration)}\nProposed by {by}. Somebody else confirms it.")
         else:
             fact = restoration.confirm(by=who(told, asked.token_file))
-            print(confirmed_in_words(fact))
+            print(confirmed_in_words(fact, restoration.again))
     except (Refusal, NotRestored, SettingsInvalid) as refused:
         sys.exit(f"{refused}")
 
 
-def of(told: Settings, *, log: str, digest: Digest, outside: Outside) -> Restoration:
+def of(
+    told: Settings, *, log: str, digest: Digest, outside: Outside, take_up: TakeUp = nothing_is_taken_up
+) -> Restoration:
     """The restoration of the service with these settings. Raises SettingsInvalid where nothing is signed."""
     if told.checkpoint_dir is None or told.checkpoint_key is None:
         raise SettingsInvalid("TILSAGN_CHECKPOINT_DIR and TILSAGN_CHECKPOINT_KEY_FILE say what was signed; set both.")
     key = load_signing_key(told.checkpoint_key)
     return Restoration(
-        told.database_url, Checkpoints(told.checkpoint_dir), key, log=log, digest=digest, outside=outside
+        told.database_url,
+        Checkpoints(told.checkpoint_dir),
+        key,
+        log=log,
+        digest=digest,
+        outside=outside,
+        take_up=take_up,
     )
 
 
@@ -104,7 +115,7 @@ def in_words(restoration: Restoration) -> str:
     )
 
 
-def confirmed_in_words(fact: LogRestored) -> str:
+def confirmed_in_words(fact: LogRestored, again: Sequence[Again] = ()) -> str:
     """What was recorded."""
     told = [
         f"The log goes on after {fact.goes_on_after}: {fact.proposed_by} proposed it, {fact.confirmed_by} confirmed.",
@@ -112,4 +123,7 @@ def confirmed_in_words(fact: LogRestored) -> str:
         f" {fact.lost_checkpoints_to}. Keep their files: they stay where they are.",
     ]
     told += [f"It left, and the log knows nothing of it: {name}" for name in fact.left_outside]
+    told += [
+        f"Recorded again, for it was kept outside the database: {each.event.TOPIC} on {each.stream}" for each in again
+    ]
     return "\n".join(told)

@@ -29,6 +29,8 @@ from services.grants.disbursement.batch.rules import (
     evolve_batch,
     make_batch,
 )
+from services.grants.disbursement.lost.rules import STREAM as LOST
+from services.grants.disbursement.lost.rules import LostBatches, evolve_lost
 from services.grants.disbursement.payment_lists import Attested, catch_up, list_attested
 from services.grants.disbursement.view import fold
 from services.httpapi.answer import Answer
@@ -75,8 +77,12 @@ class Requesting:
         last: Choice | None = None  # what was decided last is what is kept and told of
 
         def decide(histories: Mapping[str, History]) -> Mapping[str, Sequence[Event]]:
-            cases = {case_of(stream): fold(histories[stream].events) for stream in histories if stream != on_batch}
-            requests, left_out = choose(cases, accounts, up_to=made_on, open_years=open_years, posts=posts)
+            beside = (on_batch, LOST)
+            cases = {case_of(stream): fold(histories[stream].events) for stream in histories if stream not in beside}
+            in_doubt = fold_once(evolve_lost, histories[LOST].events, LostBatches).cases_in_doubt
+            requests, left_out = choose(
+                cases, accounts, up_to=made_on, open_years=open_years, posts=posts, in_doubt=in_doubt
+            )
             if not requests:
                 raise NothingToRequest(
                     "Nothing attested up to that day can be asked for.", left_out=show_left_out(left_out)
@@ -96,7 +102,7 @@ class Requesting:
             return Answer(body=stands | {"left_out": show_left_out(last.left_out)}, status=201, location=location)
 
         on_batch = stream_of(batch_id)
-        streams = [on_batch, *sorted({case_stream(each.case_id) for each in attested})]
+        streams = [on_batch, LOST, *sorted({case_stream(each.case_id) for each in attested})]
         location = f"/v1/payment-batches/{batch_id}"
         return await self.desk.carry_out_all(
             streams,

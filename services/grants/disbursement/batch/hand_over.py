@@ -6,7 +6,7 @@ the same name and with the same bytes; accounting knows a batch by its id and ta
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import date
 from uuid import UUID
 
@@ -45,12 +45,14 @@ class HandingOver:
         today: Callable[[], date],
         *,
         look_seconds: float = 2.0,
+        kept: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        """`kept` returns when what is recorded is kept outside the database too: no file leaves before that."""
         self._log = log
         self._pool = pool
         self._rows = AccountRows(pool)
         self._accounting = accounting
-        self._today = today
+        self._today, self._kept = today, kept
         self._sweeping = Sweeping(ACTOR, self.hand_over_all, look_seconds=look_seconds, finishes=True)
 
     def start(self) -> None:
@@ -71,6 +73,8 @@ class HandingOver:
             return batch.handed_over is not None
         content = await self._rows.read_file(batch.made.sha256)
         file = PaymentFile(name=batch.made.file_name, content=content, sha256=batch.made.sha256)
+        if self._kept is not None:
+            await self._kept()
         try:
             await asyncio.to_thread(self._accounting.hand_over, file)
         except (OSError, AnotherFileThere) as failure:
