@@ -151,7 +151,7 @@ def routers(
         permit_router(cases, pool),
         disbursement_router(cases, later_years, system_began_on=began_on, today=today),
         *_of_payments(cases, requesting, numbers, today),
-        pay_out_router(desk, pay_outs, today),
+        *(pay_out_router(desk, pay_outs, today), lost_router(desk)),
         *_of_what_follows(cases, pool),
         *(round_router(rounds, balances, pool), round_lines_router(rounds, balances, pool, sandbox)),
         doubles_router(pool),
@@ -204,10 +204,9 @@ def _of_awards(preparing: Preparing, began_on: date, today: Today) -> list[Route
 
 
 def _of_payments(cases: CaseCommands, requesting: Requesting, numbers: Numbers, today: Today) -> list[Router]:
-    """Whose account is paid to, the batches that ask accounting to, and those that a restored log has lost."""
+    """Whose account is paid to, and the batches that ask accounting to."""
     rows, pool = requesting.rows, requesting.pool
-    batches = batch_router(requesting, rows, pool)
-    return [payee_router(cases, rows, numbers, today), batches, lost_router(requesting.desk)]
+    return [payee_router(cases, rows, numbers, today), batch_router(requesting, rows, pool)]
 
 
 def _of_what_follows(cases: CaseCommands, pool: AsyncConnectionPool) -> list[Router]:

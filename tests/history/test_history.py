@@ -78,6 +78,8 @@ BESIDE_THE_CASES = {
     "disbursement.batch-made.v1",
     "disbursement.batch-handed-over.v1",
     "disbursement.receipt-taken.v1",
+    "disbursement.batch-lost.v1",
+    "disbursement.lost-payment-settled.v1",
     "disbursement.pay-out-deadline-told.v1",
     "disbursement.pay-out-met.v1",
     "disbursement.payee-account-erased.v1",

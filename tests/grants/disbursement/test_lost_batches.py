@@ -7,8 +7,9 @@ from uuid import UUID
 
 from services.eventlog.events import Event
 from services.grants.case.events.disbursement import BatchLine, LostPaymentSettled, PaymentBatchLost
-from services.grants.disbursement.batch.rules import choose
+from services.grants.disbursement.batch.rules import PayeeAccount, choose
 from services.grants.disbursement.lost.rules import (
+    CODES,
     LostBatches,
     LostPaymentSettledAlready,
     LostPaymentUnknown,
@@ -18,10 +19,10 @@ from services.grants.disbursement.lost.rules import (
 from services.reason import ReasonMissing
 from tests.given import Given, given
 from tests.grants.disbursement.batch import MARCH
-from tests.grants.disbursement.paying import BATCH, CASE, FIRST, SECOND, attested, case_of, ready
-from tests.grants.disbursement.test_batch import account
+from tests.grants.disbursement.paying import ACCOUNT, BATCH, CASE, FIRST, SECOND, attested, case_of, ready
 
 OTHER = UUID(int=77)
+account = PayeeAccount(account_id=ACCOUNT, account_number="86011117947", organisation_number="974760673")
 lost = PaymentBatchLost(
     batch_id=BATCH,
     lines=(
@@ -74,18 +75,18 @@ def test_how_it_was_found_out_is_owed() -> None:
 
 
 def test_a_case_is_in_doubt_until_all_of_its_lost_payments_are_settled() -> None:
-    assert state().cases_in_doubt == frozenset()
-    assert state(lost).cases_in_doubt == state(lost, paid).cases_in_doubt == {CASE}
-    assert state(lost, paid, not_paid).cases_in_doubt == frozenset()
+    assert state().cases_in_doubt == {}
+    assert state(lost).cases_in_doubt == state(lost, paid).cases_in_doubt == {CASE: CODES}
+    assert state(lost, paid, not_paid).cases_in_doubt == {}
 
 
 def test_nothing_of_a_case_in_doubt_goes_into_a_batch_under_whatever_id() -> None:
     anew = replace(attested, payment_id=OTHER)
     cases, accounts = {CASE: case_of(*ready, anew)}, {account.account_id: account}
-    requests, left_out = choose(cases, accounts, up_to=MARCH, open_years={}, in_doubt={CASE})
+    requests, left_out = choose(cases, accounts, up_to=MARCH, open_years={}, in_doubt={CASE: CODES})
     assert (requests, [(each.payment_id, each.codes) for each in left_out]) == (
         [],
         [(OTHER, ("lost-batch-unsettled",))],
     )
-    requests, left_out = choose(cases, accounts, up_to=MARCH, open_years={}, in_doubt={OTHER})
+    requests, left_out = choose(cases, accounts, up_to=MARCH, open_years={}, in_doubt={OTHER: CODES})
     assert ([each.payment.payment_id for each in requests], left_out) == ([OTHER], [])

@@ -5,7 +5,7 @@ longer be paid when the batch is made is left out and listed, so that nothing at
 day of the batch at the earliest: over New Year a payment moves to the new year's books, or is left out.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -23,7 +23,7 @@ from services.grants.case.events.disbursement import (
 )
 from services.grants.disbursement.blocks import IN_THE_CASE, list_blocks
 from services.grants.disbursement.budget_years import NOTHING_COVERED
-from services.grants.disbursement.lost.rules import CODE as UNSETTLED
+from services.grants.disbursement.lost.rules import NOBODY
 from services.grants.disbursement.rules import Disbursement, Payment
 
 LARGEST_BATCH = 1_000
@@ -123,14 +123,13 @@ def choose(
     up_to: date,
     open_years: Mapping[UUID, Mapping[int, int]],
     posts: Mapping[UUID, Mapping[int, str]] | None = None,
-    in_doubt: Collection[UUID] = (),
+    in_doubt: Mapping[UUID, tuple[str, ...]] = NOBODY,
 ) -> tuple[list[Request], list[LeftOut]]:
     """What of these cases is attested up to that day (the day included) and can be asked for, and what is left out.
 
     `open_years` says what of a case is covered in each later year than its own, and `posts` which post that is spent
-    of. Nothing is asked for of the cases `in_doubt`: accounting may have been, in a batch that the log lost. A payment
-    is asked once: what stands in a batch already is in neither. The payments come in the order of their ids, so that
-    the same cases always make the same file.
+    of. A case `in_doubt` waits, with these codes. A payment is asked once: what stands in a batch is in neither.
+    The payments come in the order of their ids, so that the same cases always make the same file.
     """
     requests: list[Request] = []
     left_out: list[LeftOut] = []
@@ -145,9 +144,8 @@ def choose(
         pay_on = max(payment.attested.pay_on, up_to)
         chosen_ore = sum(each.payment.attested.amount_ore for each in requests if each.case_id == case_id)
         covered = open_years.get(case_id, NOTHING_COVERED)
-        if case_id in in_doubt:
-            left_out.append(LeftOut(payment_id=payment.payment_id, case_id=case_id, codes=(UNSETTLED,)))
-        elif codes := _hindered(case, payment, account, pay_on=pay_on, open_years=covered, chosen_ore=chosen_ore):
+        codes = in_doubt.get(case_id) or _hindered(case, payment, account, pay_on, covered, chosen_ore)
+        if codes:
             left_out.append(LeftOut(payment_id=payment.payment_id, case_id=case_id, codes=codes))
         elif account:
             request = Request(case_id=case_id, case=case, payment=payment, account=account, pay_on=pay_on)
@@ -165,7 +163,6 @@ def _hindered(
     case: Disbursement,
     payment: Payment,
     account: PayeeAccount | None,
-    *,
     pay_on: date,
     open_years: Mapping[int, int],
     chosen_ore: int,

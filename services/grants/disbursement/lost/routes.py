@@ -32,7 +32,9 @@ def lost_router(desk: CommandHandler) -> Router:
         """Payments of batches that the log lost when it was brought back to an earlier instant. Accounting may have
         been asked for each. Nothing more of its case is asked for until all of them are settled."""
         history = await desk.log.load(STREAM)
-        return JSONResponse(jsonable_encoder({"items": _shown(history.events), "next": None}))
+        return JSONResponse(
+            jsonable_encoder({"items": _shown(fold_once(evolve_lost, history.events, LostBatches)), "next": None})
+        )
 
     @router.put("/{payment_id}/settlement")
     async def settle_lost_payment(
@@ -56,8 +58,7 @@ def lost_router(desk: CommandHandler) -> Router:
     return router
 
 
-def _shown(events: Any) -> list[dict[str, Any]]:
-    lost = fold_once(evolve_lost, events, LostBatches)
+def _shown(lost: LostBatches) -> list[dict[str, Any]]:
     shown = []
     for batch, line in lost.lines:
         settled = lost.settled.get(line.payment_id)

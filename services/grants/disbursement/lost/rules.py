@@ -15,7 +15,9 @@ from services.grants.case.events.disbursement import BatchLine, LostOutcome, Los
 from services.reason import need_reason
 
 STREAM = "lost-batches"
-CODE = "lost-batch-unsettled"
+CODES = ("lost-batch-unsettled",)
+"""Why nothing of a case in doubt goes into a batch."""
+NOBODY: Mapping[UUID, tuple[str, ...]] = {}
 
 
 class LostPaymentUnknown(Refusal):
@@ -46,9 +48,9 @@ class LostBatches:
         return [(batch, line) for batch in self.batches for line in batch.lines]
 
     @property
-    def cases_in_doubt(self) -> frozenset[UUID]:
+    def cases_in_doubt(self) -> Mapping[UUID, tuple[str, ...]]:
         """The cases of which accounting may have been asked to pay, and nobody has found out."""
-        return frozenset(line.case_id for _, line in self.lines if line.payment_id not in self.settled)
+        return {line.case_id: CODES for _, line in self.lines if line.payment_id not in self.settled}
 
 
 def evolve_lost(lost: LostBatches, event: Event) -> LostBatches:
