@@ -27,7 +27,7 @@ LIST = f"""
 """
 GRANTED = f"""
     SELECT EXISTS (SELECT FROM grants_view.case_row WHERE edition = {LIVE} AND call_id = %(call_id)s
-        AND organisation_number = %(number)s AND state IN ('approved', 'released', 'settled', 'closed'))
+        AND organisation_number = %(number)s AND approved_by IS NOT NULL AND amount_ore > 0)
 """
 
 
@@ -62,8 +62,9 @@ async def list_cases(
 
 
 async def was_granted(pool: AsyncConnectionPool, call_id: str, organisation_number: str) -> bool:
-    """Whether the organisation was granted an award on application in that call, and still has it. Follows the log
-    within moments; the call it is asked about was decided long before."""
+    """Whether the organisation was granted an award on application in that call, and still has something of it. Where
+    its case stands says nothing of that: also what was rejected is closed. Follows the log within moments; the call it
+    is asked about was decided long before."""
     async with pool.connection() as connection:
         cursor = await connection.execute(GRANTED, {"call_id": call_id, "number": organisation_number})
         row = await cursor.fetchone()

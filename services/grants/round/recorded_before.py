@@ -26,7 +26,8 @@ _PAID_OF_OTHER_YEARS = """
 _USED = """
     SELECT DISTINCT c.municipality_number, c.organisation_number
     FROM grants_view.case_row c JOIN grants_view.edition e ON e.projection = 'cases' AND e.edition = c.edition
-    WHERE e.state = 'live' AND c.approved_by IS NOT NULL AND c.municipality_number IS NOT NULL
+    WHERE e.state = 'live' AND c.approved_by IS NOT NULL AND c.amount_ore > 0
+        AND c.municipality_number IS NOT NULL
         AND c.organisation_number IS NOT NULL
         AND (c.municipality_number = ANY (%(municipalities)s) OR c.organisation_number = ANY (%(numbers)s))
 """
@@ -41,8 +42,8 @@ async def find_taken(pool: AsyncConnectionPool, paid_for: Collection[str]) -> Ma
 
 
 async def find_used(pool: AsyncConnectionPool, lines: Collection[PerCapitaLine]) -> UsedBefore:
-    """The pairs of municipality and organisation number in approved awards that have either of one of these lines; and
-    the months that another year's funds pay one of their municipalities for."""
+    """The pairs of municipality and organisation number in approved awards of which anything is left, and that have
+    either of one of these lines; and the months that another year's funds pay one of their municipalities for."""
     asked = {
         "municipalities": list({line.recipient.municipality_number for line in lines}),
         "numbers": list({line.recipient.organisation_number for line in lines}),

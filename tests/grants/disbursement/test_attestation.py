@@ -157,3 +157,10 @@ def test_an_attestation_is_not_taken_back_without_a_reason() -> None:
 
 def test_a_payment_nobody_attested_is_not_taken_back() -> None:
     given(*ready).when(take_back, **back, taken_back_by="per").refused(UnknownPayment)
+
+
+def test_what_accounting_refused_is_not_taken_back_too() -> None:
+    refused = replace(taken_back, code="account-closed", reason="Kontoen er avsluttet", recorded_by="anne")
+    given(*ready, attested, requested, refused).when(take_back, **back, taken_back_by="per").refused(
+        PaymentAlreadyRequested
+    )

@@ -260,3 +260,10 @@ def test_a_supplement_promises_anew_after_the_end() -> None:
 def test_there_is_nothing_to_list_before_an_award_is_approved() -> None:
     with pytest.raises(NotCommitted):
         list_blocks(case_of(proposed), proposed.instalments[0], on=MARCH)
+
+
+def test_where_no_letter_is_made_none_is_waited_for_on_any_day() -> None:
+    told = (proposed, replace(approved, letter_owed=False), registered, verified)
+    for day in (approved.approved_on, date(2020, 2, 2)):
+        assert "letter-not-released" not in codes(*told, on=day)
+    assert codes(proposed, approved, registered, verified)[0] == "letter-not-released"
