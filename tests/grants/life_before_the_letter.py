@@ -15,9 +15,10 @@ from services.grants.disbursement.payee import rules as payee
 from services.grants.recipient_report import reminder
 from services.grants.recipient_report.reminder import reminders_due
 from services.grants.waiting.rules import list_tasks
+from tests.grants.directorate.drawn import FLAG, PREPARERS, SHARES, WHICH, share
+from tests.grants.directorate.machine import Directorate
 from tests.grants.fodt_fri import proposed
 from tests.grants.life import Life
-from tests.grants.life_of_a_case import FLAG, PREPARERS, SHARES, WHICH, Directorate, share
 
 OUT = {"award.letter-released.v1", "award.letter-delivered.v1", "award.letter-release-imported.v1"}
 TAKEN = (

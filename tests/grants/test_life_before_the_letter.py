@@ -13,9 +13,9 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from services.eventlog.events import Event
+from tests.grants.directorate.machine import HUNT
 from tests.grants.life import Life
 from tests.grants.life_before_the_letter import Waiting
-from tests.grants.life_of_a_case import HUNT
 
 """How the stored names of facts begin that no recipient without a letter has to do with."""
 

@@ -38,7 +38,8 @@ from services.grants.withholding import claims, reclaim, repayment
 from services.grants.withholding import rules as withholding
 from tests.conftest import Database
 from tests.eventlog.projector import catch_up
-from tests.grants.life_of_a_case import HUNT, LIFE, RECIPIENT, Directorate, Rule, ToTheEnd
+from tests.grants.directorate.books import RECIPIENT, Rule
+from tests.grants.directorate.machine import HUNT, LIFE, Directorate, ToTheEnd
 
 """Of the post, and of its two earmarks."""
 

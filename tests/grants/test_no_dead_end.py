@@ -35,10 +35,10 @@ from services.grants.recipient_report import checking, closing, receiving, settl
 from services.grants.waiting.case_facts import CaseFacts
 from services.grants.withholding import reclaim
 from services.grants.withholding import rules as withholding
+from tests.grants.directorate.machine import HUNT, ToTheEnd
 from tests.grants.fodt_fri import approved, proposed
 from tests.grants.life import Life
 from tests.grants.life_before_the_letter import Waiting
-from tests.grants.life_of_a_case import HUNT, ToTheEnd
 
 PREPARER, DECIDER, OTHER = "mona", "nina", "olga"
 """People who come to the case with no history in it."""

@@ -41,6 +41,7 @@ from services.grants.disbursement.blocks import BLOCKS
 from tests.grants.acts_on_a_case import FREE, OF_THE_RECIPIENT, WAITING, lacking, promised
 from tests.grants.acts_on_a_case import letter_out as letter_out_of_it
 from tests.grants.allocation.letters import letter_of, registered
+from tests.grants.directorate.machine import HUNT, Directorate
 from tests.grants.disbursement.paying import registered as account
 from tests.grants.disbursement.paying import verified
 from tests.grants.fodt_fri import (
@@ -59,7 +60,6 @@ from tests.grants.fodt_fri import (
     warned,
     withheld,
 )
-from tests.grants.life_of_a_case import HUNT, Directorate
 from tests.grants.waiting.asks_the_rules import ACTS, DESK, Applying
 
 REPORTS = (ReportOwed(number=1, kind="final", due_on=date(2021, 3, 1)),)

@@ -22,9 +22,9 @@ from services.grants.case.state import keep_closed
 from services.grants.deadline.rules import list_deadlines
 from services.grants.waiting.rules import list_tasks
 from services.grants.waiting.task import Task
+from tests.grants.directorate.machine import HUNT, Directorate, ToTheEnd
 from tests.grants.fodt_fri import proposed
 from tests.grants.life import ROOMS, Life
-from tests.grants.life_of_a_case import HUNT, Directorate, ToTheEnd
 from tests.grants.waiting.asks_the_rules import ACTS, DESK, TRIES, Applying
 
 PEOPLE = ("kari", "ola", "liv", "per", "anne", "siri", "nobody-yet")
