@@ -27,6 +27,7 @@ released = LetterReleased(released_on=TOLD, sha256="ab" * 32, message_id="m-1")
 delivered = LetterDelivered(delivered_on=date(2020, 2, 12), sha256="ab" * 32, message_id="m-2")
 ended = LetterReleaseEnded(sha256="ab" * 32, message_id="m-3")
 again = replace(released, released_on=date(2020, 2, 20), message_id="m-4")
+of_change = LetterReleased(released_on=date(2020, 5, 4), sha256="cd" * 32, message_id="m-5")
 imported = LetterReleaseImported(released_on=TOLD, document="20/1", document_sha256=None, confirmed_by="liv")
 per_capita = replace(approved, letter_owed=False)
 unheard = replace(less, hearing=None)
@@ -46,6 +47,10 @@ exempt = replace(
         ((*promised, released, delivered), TOLD),
         ((*promised, imported), TOLD),
         ((*promised, released, ended), None),
+        ((*promised, imported, of_change), TOLD),
+        ((*promised, imported, of_change, replace(ended, sha256="cd" * 32, another_is_out=True)), TOLD),
+        ((*promised, released, of_change), TOLD),
+        ((*promised, released, of_change, replace(ended, sha256="cd" * 32, another_is_out=True)), TOLD),
         ((*promised, released, ended, again), date(2020, 2, 20)),
         ((proposed, per_capita), date(2020, 2, 3)),
     ],

@@ -52,11 +52,12 @@ class LetterNotOut(Refusal):
 @dataclass(frozen=True, kw_only=True)
 class Informed:
     """Whether the recipient knows of the award, and since when. `its_complaints` are those that it made itself, of
-    anything but an answer to an application."""
+    anything but an answer to an application; `outside_on` is the day its letter went out before this system."""
 
     approved_on: date | None = None
     letter_owed: bool = True
     out_on: date | None = None
+    outside_on: date | None = None
     letters: LettersOut = field(default_factory=LettersOut)
     recipient: Recipient | Party | None = None
     its_complaints: frozenset[int] = frozenset()
@@ -96,9 +97,9 @@ class Informed:
             case AwardAnnulled() | SupplementaryAwardApproved():
                 return replace(self, annulled=isinstance(event, AwardAnnulled))
             case LetterReleaseImported(released_on=day):
-                return replace(self, out_on=day)
+                return replace(self, out_on=day, outside_on=day)
             case LetterReleased() | LetterReleaseEnded():  # the latter before anything of that letter left
-                return replace(self, out_on=self.letters.since)
+                return replace(self, out_on=self.outside_on or self.letters.since)
             case LetterDelivered(delivered_on=day):
                 return replace(self, out_on=self.out_on or day)
         return self

@@ -22,7 +22,7 @@ from services.grants.recipient_report import rules as reporting
 from services.grants.waiting.case_facts import SOMEBODY, CaseFacts
 from services.grants.waiting.rules import acceptance_due_on
 
-RULES = 7
+RULES = 8
 """Counts up whenever the same facts would give other deadlines: everything is then told anew by the new rules."""
 DISPUTED = {
     "award": "tilskuddet",

@@ -24,6 +24,7 @@ from services.grants.case.events.complaint import (
     SuspensiveEffectEnded,
 )
 from services.grants.case.events.disbursement import InstalmentConditionMet
+from services.grants.case.events.grant_letter import LetterFrozen, LetterReleased
 from services.grants.case.events.recipient_report import AwardSettled, CaseClosed, ReportChecked, ReportReceived
 from services.grants.case.events.year_end import CommitmentHeldOver
 from services.grants.disbursement.blocks import BLOCKS, list_blocks
@@ -267,3 +268,19 @@ def test_where_no_letter_is_made_none_is_waited_for_on_any_day() -> None:
     for day in (approved.approved_on, date(2020, 2, 2)):
         assert "letter-not-released" not in codes(*told, on=day)
     assert codes(proposed, approved, registered, verified)[0] == "letter-not-released"
+
+
+def test_what_was_added_is_paid_from_the_day_its_own_letter_went_out_and_the_rest_from_the_first() -> None:
+    more = SupplementaryAwardApproved(
+        amount_ore=2, added=(Instalment(number=3, amount_ore=1), Instalment(number=4, amount_ore=1)), ground=other,
+        approved_on=date(2020, 4, 1), approved_by="ola", disposal_authority="Delegert", letter_owed=True,
+    )  # fmt: skip
+    of_it = LetterFrozen(
+        proposal_version=1, template="grant-letter/2", form="nb", sha256="cd" * 32, size_bytes=1,
+        dated_on=date(2020, 4, 2), frozen_by="kari",
+    )  # fmt: skip
+    told = (*ready, more, of_it, LetterReleased(released_on=date(2020, 5, 4), sha256="cd" * 32, message_id="2"))
+    for number in (3, 4):
+        assert codes(*told, number=number, on=date(2020, 5, 3)) == ["letter-not-released"]
+        assert codes(*told, number=number, on=date(2020, 5, 4)) == []
+    assert codes(*told, number=1, on=date(2020, 5, 3)) == []
