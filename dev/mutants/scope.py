@@ -52,10 +52,10 @@ PARTS = {
     "folds": _part(
         GRANTS,
         "case/granted_application award/approval award/state case/state case/hearing case/informed "
-        "allocation/later_years case/letters_out case/periods scheme/plan_conditions award/payment_plan scheme/plan "
+        "allocation/lines case/letters_out case/periods scheme/plan_conditions award/payment_plan scheme/plan "
         "case/ties registers/number_ranges registers/organisation_numbers registers/account_numbers case/number_guard",
         "tests/grants/test_informed.py",
-        "tests/grants/test_later_years.py",
+        "tests/grants/allocation/test_lines.py",
         "tests/grants/test_letters_out.py",
         "tests/grants/test_number_ranges.py",
         "tests/grants/test_plan_conditions.py",
@@ -84,7 +84,7 @@ PARTS = {
     "award": _part(
         GRANTS,
         "award/rules award_change/rules award_change/limits award_change/recipient "
-        "grant_letter/imported_release grant_letter/state award/preparing award/proposal "
+        "grant_letter/imported_release grant_letter/state award/proposal "
         "award_change/year_end",
         "tests/grants/award",
         "tests/grants/test_case_state.py",

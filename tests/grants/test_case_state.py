@@ -86,3 +86,9 @@ def test_that_a_letter_is_out_is_heard_late_and_undoes_nothing_that_became_of_th
     assert state_of([approved, annulled, out]) == "annulled"
     assert state_of([approved, annulled, out, ended]) == "annulled"
     assert state_of([approved, out, annulled, ended]) == "annulled"
+
+
+@pytest.mark.parametrize("state", [each for each in get_args(State) if each != "closed"])
+def test_a_complaint_in_a_case_that_is_not_closed_leaves_it_where_it_stands(state: State) -> None:
+    for disputed in ("award", "rejection", "dismissal", "annulment", "withholding"):
+        assert state_after(state, replace(complained, disputed=disputed)) == state

@@ -9,6 +9,7 @@ import pytest
 
 from services.eventlog.events import TOPICS, Event
 from services.grants.case.events.award_change import AwardAnnulled, AwardChangeProposed
+from services.grants.case.events.complaint import Party
 from services.grants.case.events.grant_letter import (
     LetterDelivered,
     LetterReleased,
@@ -21,6 +22,7 @@ from services.grants.case.presupposed import PRESUPPOSE
 from services.grants.recipient_report.rules import fold
 from tests.grants.acts_on_a_case import approved, promised, proposed, warned, withheld
 from tests.grants.award.changes import less, none
+from tests.grants.complaint.story import received
 
 TOLD = date(2020, 2, 10)
 released = LetterReleased(released_on=TOLD, sha256="ab" * 32, message_id="m-1")
@@ -119,6 +121,7 @@ NOT_PRESUPPOSING = {
     "disbursement.instalment-paid.": "accounting's answer is recorded when it comes; what is imported asks by itself",
     "disbursement.batch-": "on a batch's own stream",
     "disbursement.receipt-taken.": "on a batch's own stream",
+    "disbursement.lost-payment-settled.": "on the stream of the batches that were lost",
     "disbursement.pay-out-deadline-told.": "on a year's own stream",
     "disbursement.pay-out-met.": "on a year's own stream",
     "case.numbered.": "given as the case is opened, before anything is decided",
@@ -152,3 +155,19 @@ def test_every_fact_of_a_case_presupposes_that_the_recipient_knows_or_it_is_said
     reasoned = {topic for topic in of_cases if topic.startswith(tuple(NOT_PRESUPPOSING))}
     assert presuppose & reasoned == set()
     assert of_cases - presuppose - reasoned == set(), "say whether it presupposes that the recipient knows"
+
+
+@pytest.mark.parametrize(
+    ("party", "its_own"),
+    [
+        (Party(name="Stiftelsen Født Fri", organisation_number="974760673"), True),
+        (Party(name="Et annet navn", organisation_number="974760673"), True),
+        (Party(name="Stiftelsen Født Fri", organisation_number="958935420"), False),
+        (Party(name="STIFTELSEN  født fri"), True),
+        (Party(name="Naboen"), False),
+    ],
+)
+def test_a_complaint_is_the_recipients_own_by_its_number_and_else_by_its_name(party: Party, its_own: bool) -> None:
+    of_award = replace(received, disputed="award", decision_number=None, party=party)
+    assert informed_by((*promised, of_award)).its_complaints == (frozenset({1}) if its_own else frozenset())
+    assert informed_by((*promised, replace(of_award, disputed="rejection"))).its_complaints == frozenset()

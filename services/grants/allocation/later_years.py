@@ -8,28 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.grants.allocation.authority.commitment_authority import find_commitment_authority
+from services.grants.allocation.lines import Lines, post_of, year_of
 from services.grants.allocation.succession.rules import follower_of
 from services.grants.allocation.view import Letters
 from services.grants.balance.view import AsOf, Balances, Row
 from services.grants.held_over.view import HeldOver
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """Which post carries another on in a later year, as recorded."""
-
-    followers: Mapping[tuple[str, int], str]
-
-    def post_in(self, fund_id: str, year: int) -> str:
-        """The post that carries the fund's line on in another year: as recorded, else the one of the same chapter and
-        number, year after year; towards earlier years likewise."""
-        post = _post_of(fund_id)
-        for later in range(_year_of(fund_id) + 1, year + 1):
-            post = self.followers.get((post, later), f"{later}/{post.partition('/')[2]}")
-        before = {(follower, of_year): post for (post, of_year), follower in self.followers.items()}
-        for later in range(_year_of(fund_id), year, -1):
-            post = before.get((post, later), f"{later - 1}/{post.partition('/')[2]}")
-        return post
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +29,8 @@ class LaterYears:
         Everything promised across years on the post counts against the limit, also what later fell away: the stricter
         reading. It is held against what is recorded when it is asked, and again by the database as it records.
         """
-        post = _post_of(fund_id)
-        authority = find_commitment_authority(await self.letters.year(_year_of(fund_id)), post, on=on)
+        post = post_of(fund_id)
+        authority = find_commitment_authority(await self.letters.year(year_of(fund_id)), post, on=on)
         if authority is None or until.year > authority.until_year:
             return False
         if authority.limit_ore is None:
@@ -72,7 +55,7 @@ class LaterYears:
 
     async def post_in(self, fund_id: str, year: int) -> str:
         """The post that carries the fund's line on in a later year, whether a letter has opened it yet or not."""
-        return (await self.lines(range(_year_of(fund_id) + 1, year + 1))).post_in(fund_id, year)
+        return (await self.lines(range(year_of(fund_id) + 1, year + 1))).post_in(fund_id, year)
 
     async def covered(self, stream: str, on: date) -> Mapping[int, int]:
         """What of a case held over to the day's year is covered and can be paid, on that day and on every day since
@@ -84,11 +67,3 @@ class LaterYears:
     async def list_unpaid(self, as_of: AsOf, *, after: str, limit: int) -> Sequence[Row]:
         """The cases that the end of the day's year concerns (`HeldOver.list_unpaid`)."""
         return await HeldOver(self.balances.pool).list_unpaid(as_of, after=after, limit=limit)
-
-
-def _post_of(fund_id: str) -> str:
-    return "/".join(fund_id.split("/")[:3])
-
-
-def _year_of(fund_id: str) -> int:
-    return int(fund_id.partition("/")[0])

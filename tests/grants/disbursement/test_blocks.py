@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -31,7 +31,7 @@ from services.grants.disbursement.blocks import BLOCKS, list_blocks
 from services.grants.disbursement.budget_years import NOTHING_COVERED
 from tests.grants.disbursement.blocks import complained, held_over, suspended
 from tests.grants.disbursement.paying import attested, case_of, out, ready, registered, released_here, verified
-from tests.grants.fodt_fri import MILLION, approved, committed, first_paid, proposed, warned, withheld
+from tests.grants.fodt_fri import MILLION, approved, committed, first_paid, proposed, released, warned, withheld
 
 MARCH = date(2020, 3, 2)
 waits = Instalment(
@@ -284,3 +284,10 @@ def test_what_was_added_is_paid_from_the_day_its_own_letter_went_out_and_the_res
         assert codes(*told, number=number, on=date(2020, 5, 3)) == ["letter-not-released"]
         assert codes(*told, number=number, on=date(2020, 5, 4)) == []
     assert codes(*told, number=1, on=date(2020, 5, 3)) == []
+
+
+def test_what_is_withheld_until_a_day_is_withheld_on_each_day_before_it() -> None:
+    case = (*ready, warned, withheld, released)
+    assert "instalment-withheld" not in codes(*case, number=2, on=released.released_on)
+    for day in (withheld.decided_on, released.released_on - timedelta(days=1)):
+        assert "instalment-withheld" in codes(*case, number=2, on=day)

@@ -1,0 +1,48 @@
+"""Which post carries a line of money on in another year, forwards and back, over as many years as there are between."""
+
+import pytest
+
+from services.grants.allocation.lines import Lines, post_of, year_of
+
+MOVED = Lines({("2020/291/71", 2021): "2021/292/70", ("2022/292/70", 2023): "2023/295/01"})
+
+
+@pytest.mark.parametrize(
+    ("fund_id", "year", "post_id"),
+    [
+        ("2020/291/71", 2020, "2020/291/71"),
+        ("2020/291/71/nasjonale-ressursmiljo/fodt-fri", 2020, "2020/291/71"),
+        ("2020/291/71", 2021, "2021/292/70"),
+        ("2020/291/71/nasjonale-ressursmiljo/fodt-fri", 2021, "2021/292/70"),
+        ("2020/291/71", 2022, "2022/292/70"),
+        ("2020/291/71", 2023, "2023/295/01"),
+        ("2020/291/71", 2024, "2024/295/01"),
+        ("2020/291/60", 2023, "2023/291/60"),
+        ("2022/292/70", 2022, "2022/292/70"),
+        ("2022/292/70/del", 2023, "2022/292/70"),
+        ("2019/291/71", 2021, "2021/292/70"),
+    ],
+)
+def test_a_line_goes_on_as_recorded_and_otherwise_under_its_number(fund_id: str, year: int, post_id: str) -> None:
+    followers = MOVED if fund_id != "2022/292/70/del" else Lines({("2022/292/70", 2023): "2022/292/70"})
+    assert followers.post_in(fund_id, year) == post_id
+
+
+@pytest.mark.parametrize(
+    ("fund_id", "year", "post_id"),
+    [
+        ("2021/292/70", 2020, "2020/291/71"),
+        ("2023/295/01/del", 2022, "2022/292/70"),
+        ("2024/295/01", 2023, "2023/295/01"),
+        ("2022/292/70", 2021, "2021/292/70"),
+        ("2022/292/70", 2020, "2020/291/71"),
+        ("2023/291/60", 2020, "2020/291/60"),
+    ],
+)
+def test_what_it_carries_on_is_found_back_through_the_years(fund_id: str, year: int, post_id: str) -> None:
+    assert MOVED.post_in(fund_id, year) == post_id
+
+
+def test_a_fund_is_of_its_year_and_its_post() -> None:
+    assert post_of("2020/291/71/nasjonale-ressursmiljo/fodt-fri") == post_of("2020/291/71") == "2020/291/71"
+    assert year_of("2020/291/71/nasjonale-ressursmiljo/fodt-fri") == 2020
