@@ -215,10 +215,11 @@ class HeldOver:
     def _succeed(self, succeeded: Mapping[str, Any], facts: Facts) -> None:
         fund, position = succeeded["fund"], facts.before + succeeded["nth"]
         into = int(fund[:4])
+        came_from = f"{into - 1}/{succeeded['predecessor'].partition('/')[2]}"  # by its number in the years between
         for stream in sorted(self._holds):
             holds = self._holds[stream]
             hold = holds.get(into)
-            if hold is None or hold.from_post_id != succeeded["predecessor"] or hold.post_id == fund:
+            if hold is None or hold.from_post_id != came_from or hold.post_id == fund:
                 continue
             if f"{stream}/{into}" in self.lines:
                 continue

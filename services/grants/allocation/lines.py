@@ -12,14 +12,24 @@ class Lines:
 
     def post_in(self, fund_id: str, year: int) -> str:
         """The post that carries the fund's line on in another year: as recorded, else the one of the same chapter and
-        number, year after year; towards earlier years likewise."""
+        number, year after year; towards earlier years likewise. A line that is carried on from a year further back has
+        its number in the years between."""
+        steps = {(_in_year(post, later - 1), later): follower for (post, later), follower in self._farthest_first()}
         post = post_of(fund_id)
         for later in range(year_of(fund_id) + 1, year + 1):
-            post = self.followers.get((post, later), f"{later}/{post.partition('/')[2]}")
-        before = {(follower, of_year): post for (post, of_year), follower in self.followers.items()}
+            post = steps.get((post, later), _in_year(post, later))
+        before = {(follower, later): post for (post, later), follower in steps.items()}
         for later in range(year_of(fund_id), year, -1):
-            post = before.get((post, later), f"{later - 1}/{post.partition('/')[2]}")
+            post = before.get((post, later), _in_year(post, later - 1))
         return post
+
+    def _farthest_first(self) -> list[tuple[tuple[str, int], str]]:
+        """What is recorded, from the farthest year back on: a nearer one takes the place of one further back."""
+        return sorted(self.followers.items(), key=lambda each: year_of(each[0][0]))
+
+
+def _in_year(post: str, year: int) -> str:
+    return f"{year}/{post.partition('/')[2]}"
 
 
 def post_of(fund_id: str) -> str:

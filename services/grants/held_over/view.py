@@ -169,7 +169,7 @@ class HeldOver:
         """The cases held over from a post that are covered, or paid, on another than that follower in its year."""
         query = """
             SELECT substr(h.stream, 6) AS case_id FROM grants.held_over h
-            WHERE h.from_post_id = %(predecessor)s AND h.post_id <> %(follower)s
+            WHERE h.from_post_id = (h.into_year - 1)::text || substr(%(predecessor)s, 5) AND h.post_id <> %(follower)s
                   AND h.into_year = split_part(%(follower)s, '/', 1)::integer
                   AND EXISTS (SELECT FROM grants.fund f WHERE f.id = h.stream || '/' || h.into_year)
             ORDER BY h.stream COLLATE "C"

@@ -46,3 +46,31 @@ def test_what_it_carries_on_is_found_back_through_the_years(fund_id: str, year: 
 def test_a_fund_is_of_its_year_and_its_post() -> None:
     assert post_of("2020/291/71/nasjonale-ressursmiljo/fodt-fri") == post_of("2020/291/71") == "2020/291/71"
     assert year_of("2020/291/71/nasjonale-ressursmiljo/fodt-fri") == 2020
+
+
+OVER_A_YEAR = Lines({("2020/291/71", 2021): "2021/292/70", ("2021/292/70", 2023): "2023/295/01"})
+"""No letter of 2022 gave the line anything."""
+
+
+@pytest.mark.parametrize(
+    ("fund_id", "year", "post_id"),
+    [
+        ("2020/291/71", 2022, "2022/292/70"),
+        ("2020/291/71/del", 2023, "2023/295/01"),
+        ("2021/292/70", 2024, "2024/295/01"),
+        ("2022/292/70", 2023, "2023/295/01"),
+        ("2023/295/01", 2022, "2022/292/70"),
+        ("2024/295/01", 2021, "2021/292/70"),
+        ("2023/295/01/del", 2020, "2020/291/71"),
+    ],
+)
+def test_a_line_that_was_nothing_in_between_is_found_on_both_sides(fund_id: str, year: int, post_id: str) -> None:
+    assert OVER_A_YEAR.post_in(fund_id, year) == post_id
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_is_recorded_of_the_year_before_takes_the_place_of_what_goes_further_back(turned: bool) -> None:
+    recorded = [(("2021/291/71", 2023), "2023/295/01"), (("2022/291/71", 2023), "2023/296/01")]
+    lines = Lines(dict(reversed(recorded) if turned else recorded))
+    assert lines.post_in("2021/291/71", 2023) == "2023/296/01"
+    assert lines.post_in("2023/296/01", 2022) == "2022/291/71"

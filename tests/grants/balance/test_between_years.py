@@ -396,3 +396,21 @@ def test_a_letter_before_the_promise_that_reached_further_lends_it_nothing(datab
         for number in (1, 2):
             years.holds(number, year, 6, ground="commitment-authority")
     assert deviations(years, date(2022, 6, 1), 2022) == {("held-over-past-authority", 2, 6)}
+
+
+def test_a_line_that_no_letter_gave_anything_in_between_takes_its_claims_along(database: Database) -> None:
+    years = Years(database)
+    years.letter(2020, date(2020, 1, 1), 50)
+    assert years.promises(1, 6, date(2020, 2, 3)) == "recorded"
+    years.holds(1, 2020, 6)
+    years.holds(1, 2021, 6)
+    years.letter(2022, date(2022, 1, 1), 50, post="2022/671/71")
+    years.letter(2022, date(2022, 3, 1), 6, carried=True, post="2022/671/71")
+    assert deviations(years, date(2022, 3, 1), 2022) == {("claims-on-no-post", 1, 6)}
+    years.succeeds("2022/671/71", post_of(2020))
+    assert years.claims("2022/671/71", date(2022, 3, 1)) == {1: (6, 0, 0)}
+    assert years.line(1, 2022, date(2022, 3, 1)) == (6, 0, 0)
+    assert deviations(years, date(2022, 3, 1), 2022) == set()
+    assert years.pays(1, 6, date(2022, 4, 1)) == "recorded"
+    assert years.stands("2022/671/71", date(2022, 4, 1)) == (56, 6, 6, 0)
+    assert years.faults() == []
