@@ -99,6 +99,7 @@ def main() -> None:
                 schema=schema,
                 days=days,
                 dated=not asked.demonstration,
+                told=True,
             )
             wrong += report(schema, *found)
         if asked.demonstration:

@@ -24,10 +24,11 @@ from dev.verifying.share import AT_LEAST, HERE, sharing
 from dev.verifying.signatures import Signatures, check_signatures, read_signatures
 from dev.verifying.staff import check_staff
 from dev.verifying.told_deadlines import TOLD, check_told_deadlines
+from dev.verifying.told_first import ToldFirst
 from dev.verifying.unreadable import UNREADABLE, Found, could_not_be_checked, looked_at
 from services.eventlog.chain import Fault
 from services.eventlog.checkpoint import Checkpoint
-from services.eventlog.epoch.rules import FOURTH, NEWEST
+from services.eventlog.epoch.rules import FIFTH, FOURTH, NEWEST
 from services.eventlog.epoch.view import find_rules_hold_from
 from services.grants import main as grants
 from services.notifications import main as notifications
@@ -46,11 +47,13 @@ def verify(
     days: Days | None = None,
     shared_from: int = AT_LEAST,
     dated: bool = False,
+    told: bool = False,
 ) -> tuple[Counter[str], list[Fault]]:
     """Counts and faults of a whole log. Without checkpoints, that the log agrees with itself, and no more. From so many
     letters and publications on, or ten facts of grants for each (`shared_from`), another process looks at a part.
     `dated`: decisions were made on the days of the log's clock, and are held to them; a story that is played on other
-    days, as a demonstration's, is not."""
+    days, as a demonstration's, is not. `told`: the service recorded what stands there, and asked of each act whether
+    its recipient was told first; what a test lays in a log to be added up is asked nothing."""
     signatures: Signatures | None = None
     faults: list[Fault] = []
     counts: Counter[str] = Counter()
@@ -63,7 +66,9 @@ def verify(
             sharing(snapshot, schema, days, at_least=shared_from) as share,
         ):
             parts = HERE if share else ALL
-            found = checks(snapshot, schema, signatures, every_day=every_day, days=days, parts=parts, dated=dated)
+            found = checks(
+                snapshot, schema, signatures, every_day=every_day, days=days, parts=parts, dated=dated, told=told
+            )
             for what, check in found.items():
                 counted, wrong = looked_at(snapshot.connection, what, check)
                 counts += counted
@@ -86,13 +91,14 @@ def checks(
     days: Days | None,
     parts: Parts = ALL,
     dated: bool = False,
+    told: bool = False,
 ) -> dict[str, Callable[[], Found]]:
     """What a log is held against, by the name each goes by where it could not be made."""
     connection = snapshot.connection
     made = list(signatures.made) if signatures else []
     chained = {each.commands: bytes.fromhex(each.commands_hash or "") for each in made if each.commands}
     found: dict[str, Callable[[], Found]] = {
-        "the log": lambda: follow(snapshot, schema, made, every_day=every_day, dated=dated),
+        "the log": lambda: follow(snapshot, schema, made, every_day=every_day, dated=dated, told=told),
         "the commands": lambda: check_commands(connection, schema, chained),
         "the files": lambda: check_files(connection, schema),
     }
@@ -111,19 +117,26 @@ def checks(
     return found
 
 
-def follow(snapshot: Snapshot, schema: str, made: list[Checkpoint], *, every_day: bool, dated: bool = False) -> Found:
+def follow(
+    snapshot: Snapshot, schema: str, made: list[Checkpoint], *, every_day: bool, dated: bool = False, told: bool = False
+) -> Found:
     """The chain of facts, and what follows from them one by one: who did what, on which day, and in grants every
     balance, every permit to send a letter and every case's number."""
     signed = {each.position: each.balances for each in made}
     making: list[tuple[str, Callable[[], Follows]]] = [("the duties", lambda: Duties(snapshot.another(), schema))]
     if dated:
-        making.append(("the days of decisions", lambda: DecidedDays(_dated_from(snapshot, schema))))
+        making.append(("the days of decisions", lambda: DecidedDays(_from(snapshot, schema, FOURTH))))
     if schema == "grants":
         row = snapshot.connection.execute("SELECT coalesce(max(position), 0) FROM grants.event").fetchone()
         head = row[0] if row else 0
         making += [
             ("the balances", lambda: Balances(snapshot, head=head, signed=signed, every_day=every_day)),
             ("the permits", lambda: Permits(snapshot.another())),
+            *(
+                [("who was told first", lambda: ToldFirst(snapshot.another(), _from(snapshot, schema, FIFTH)))]
+                if told
+                else []
+            ),
             ("the numbers of cases", lambda: CaseNumbers(snapshot.another())),
         ]
     follows, unmade = [], list[Fault]()
@@ -140,9 +153,9 @@ def follow(snapshot: Snapshot, schema: str, made: list[Checkpoint], *, every_day
     return verification.counts + counts, verification.faults + unmade + unread
 
 
-def _dated_from(snapshot: Snapshot, schema: str) -> int:
-    """After which position the day of a decision is held against when it was recorded."""
-    return find_rules_hold_from(snapshot.connection, schema, FOURTH) if schema == "grants" else 0
+def _from(snapshot: Snapshot, schema: str, rules: int) -> int:
+    """After which position these rules of grants hold; the other log has other rules of that number."""
+    return find_rules_hold_from(snapshot.connection, schema, rules) if schema == "grants" else 0
 
 
 def judged(snapshot: Snapshot, schema: str) -> Found:

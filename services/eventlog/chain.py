@@ -44,6 +44,7 @@ Kind = Literal[
     "view",
     "heard",
     "day",
+    "told",
 ]
 
 

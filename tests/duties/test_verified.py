@@ -1,6 +1,7 @@
 """The table of duties held against the facts themselves: every clash in it is found, and no other."""
 
 from dataclasses import fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from dev.verifying.log import SERVICES
 from services.duties.table import ACTS
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
+from services.grants.back_dating.events import BoundConfirmed, BoundProposed
 
 HISTORY = Path(__file__).parents[1] / "history"
 CLASHES = [
@@ -66,3 +68,14 @@ def test_what_is_said_of_acts_is_said_of_acts_there_are() -> None:
     assert ON.keys() | LINES.keys() <= ACTS.keys()
     topics = {topic for act in ACTS.values() for topic in (act.topic, act.before)}
     assert {topic for _, ends in LINES.values() for topic in ends} - topics <= {"permit.granted.v1"}
+
+
+def test_who_proposed_an_earlier_bound_may_confirm_the_next_and_who_proposed_this_one_may_not() -> None:
+    said: dict[str, Any] = {"valid_from": date(2026, 11, 27), "reason": "Det trengs."}
+    first = BoundProposed(days=60, proposed_by="kari", **said), BoundConfirmed(days=60, confirmed_by="ola", **said)
+    again = BoundProposed(days=90, proposed_by="ola", **said)
+    done = [Done(nth, fact.TOPIC, fact) for nth, fact in enumerate((*first, again), 1)]
+    act = ACTS["confirm back-dating bound"]
+    for person, clash in (("kari", []), ("OLA", [("propose back-dating bound", "OLA")])):
+        confirmed = BoundConfirmed(days=90, confirmed_by=person, **said)
+        assert list(clashes(act, Done(4, confirmed.TOPIC, confirmed), done)) == clash

@@ -33,7 +33,7 @@ def faults_of(name: str, dsns: Mapping[str, str]) -> list[str]:
         signed = DATABASES / name / folder
         of_their_day = not name.endswith("-demo")
         counts, faults = verify(
-            dsns[f"{service}_reader"], signed, signed / PUBLIC_KEY, schema=service, dated=of_their_day
+            dsns[f"{service}_reader"], signed, signed / PUBLIC_KEY, schema=service, dated=of_their_day, told=True
         )
         assert counts["events"] > 0
         found += [f"{service}: {fault}" for fault in faults]

@@ -7,8 +7,9 @@
    it.
 4. In the log of notifications, a letter that was let out is held against the gate once more at each try to send it. In
    that of grants, the day of each decision is held against when it was recorded, and the bound in force there.
-5. Nobody who speaks for the ministry of a notice lets out what it lists, nor the other way round: of the log of
-   notifications alone.
+5. In the log of notifications, nobody who speaks for the ministry of a notice lets out what it lists, nor the other way
+   round. In that of grants, nothing that presupposes that a recipient was told of its award stands before its letter is
+   out, and no letter from before this system is of an award decided here.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +19,7 @@ from services.eventlog.epoch.events import LogRulesChanged, LogRulesReplaced
 from services.eventlog.events import Event
 
 FIRST, SECOND, THIRD, FOURTH, FIFTH = 1, 2, 3, 4, 5
-NEWEST: Mapping[str, int] = {"grants": FOURTH, "notifications": FIFTH}
+NEWEST: Mapping[str, int] = {"grants": FIFTH, "notifications": FIFTH}
 """What this release records under, by log."""
 
 

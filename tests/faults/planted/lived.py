@@ -33,6 +33,7 @@ from services.grants.back_dating.guard import STREAM as BACK_DATING
 from services.grants.back_dating.rules import date_back, fold
 from services.grants.balance.digest import read_digest as digest_of_balances
 from services.grants.balance.movements import effects
+from services.grants.case.events.award import AwardApproved
 from services.grants.main import create_app as create_grants
 from services.httpapi.caller import Role
 from services.notifications.gate.digest import read_digest as digest_of_the_gate
@@ -187,8 +188,10 @@ def open_year(database: Database, now: Callable[[], datetime]) -> None:
 
 
 def live_through(database: Database, number: int, now: Callable[[], datetime]) -> None:
+    """One whose recipient is sent no letter, and counts as told from approval."""
     for version, event in enumerate(life(number, on=day_of(now()))):
-        record(database, now, case(number), version, event)
+        its = replace(event, letter_owed=False) if isinstance(event, AwardApproved) else event
+        record(database, now, case(number), version, its)
 
 
 async def work(

@@ -24,13 +24,14 @@ from tests.faults.planted.rows import COMMANDS, EVENTS, MONEY
 from tests.faults.planted.shipped import SCHEMA
 from tests.faults.planted.tampering import Copy, Tampering
 from tests.faults.planted.told import OF_MONEY, OF_PERMITS, OF_THE_OTHER, OF_TWO_PEOPLE
+from tests.faults.planted.told_first import TOLD_FIRST
 from tests.faults.planted.tries import TRIES
 from tests.faults.planted.views import VIEWS
 
 TAMPERINGS = (
     *(*EVENTS, *FACTS, *COMMANDS, *ANSWERS, *MONEY, *GATE, *RELEASES, *FILES, *VIEWS),
     *(*ENDPOINTS, *TRIES),
-    *(*CHECKPOINTS, *GONE, *SCHEMA, *OF_MONEY, *OF_TWO_PEOPLE, *OF_PERMITS, *OF_THE_OTHER, *OF_DAYS),
+    *(*CHECKPOINTS, *GONE, *SCHEMA, *OF_MONEY, *OF_TWO_PEOPLE, *OF_PERMITS, *OF_THE_OTHER, *OF_DAYS, *TOLD_FIRST),
 )
 
 

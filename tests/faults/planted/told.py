@@ -80,9 +80,16 @@ REGISTERED = PayeeAccountRegistered(account_id=ACCOUNT, registered_on=DAY, regis
 VERIFIED = PayeeAccountVerified(account_id=ACCOUNT, source="Brev", verified_on=DAY, verified_by="kari")
 
 
+def ordered_out(copy: Copy, letter: str, person: str) -> int:
+    """By this person, as it is held."""
+    item = copy.letters[letter]
+    manifest = copy.ask(f"SELECT encode(manifest_sha256, 'hex') FROM notifications.item WHERE item = '{item}'")
+    return copy.append("notifications", item, LetterReleaseOrdered(manifest_sha256=manifest, ordered_by=person))
+
+
 def lifted_by_who_ordered_it_out(copy: Copy) -> int:
-    item, said_at = copy.letters["objected"], datetime(2020, 3, 20, tzinfo=UTC)
-    copy.append("notifications", item, LetterReleaseOrdered(manifest_sha256="ab" * 32, ordered_by="per"))
+    ordered_out(copy, "objected", "per")
+    said_at = datetime(2020, 3, 20, tzinfo=UTC)
     lifted = NoticeObjectionLifted(objection=1, reason="Avklart.", lifted_by="per", said_at=said_at)
     return copy.append("notifications", notice_of("objected")(copy), lifted)
 
@@ -176,12 +183,12 @@ OF_TWO_PEOPLE = (
             told_by="kari",
         ),
     ),
-    told(
-        "a letter ordered out by whoever acknowledged its notice for the ministry",
-        BY_NOTIFICATIONS,
-        lambda copy: copy.letters["young"],
-        r"position {at}: duties: .*Departementet",
-        LetterReleaseOrdered(manifest_sha256="ab" * 32, ordered_by="Departementet"),
+    Tampering(
+        name="a letter ordered out by whoever acknowledged its notice for the ministry",
+        by=BY_NOTIFICATIONS,
+        does=lambda copy: ordered_out(copy, "young", "Departementet"),
+        found=r"position {at}: duties: .*Departementet acknowledged",
+        touches=("notifications.event",),
     ),
     Tampering(
         name="an objection lifted by whoever ordered the letter out",
