@@ -38,7 +38,7 @@ PARTS = {
     "ground": _part("services", "calendar/days text/folding text/people", "tests/calendar", "tests/text"),
     "chain": _part("services/eventlog", "chain command_chain epoch/rules", "tests/eventlog", "tests/contracts"),
     "duties": _part("services/duties", "act apart authorship since table", "tests/duties"),
-    "inbox": _part("services/inbox", "rules", "tests/inbox"),
+    "inbox": _part("services/inbox", "rules resuming/rules", "tests/inbox"),
     "restoration": _part("services/httpapi/restoration", "rules", "tests/httpapi/restoration"),
     "promise": _part(
         GRANTS,
@@ -96,7 +96,7 @@ PARTS = {
     "deadline": _room("deadline", "rules money year"),
     "disbursement": _room(
         "disbursement",
-        "rules batch/accounting attestation batch/rules blocks budget_years history pay_out/rules "
+        "rules batch/accounting attestation batch/rules blocks budget_years history lost/rules pay_out/rules "
         "payee/rules batch/receipts",
     ),
     "held_over": _room("held_over", "rules", "tests/grants/test_later_years.py"),

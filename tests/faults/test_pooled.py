@@ -31,7 +31,7 @@ from tests.faults.service import (
     settings_of,
     signed_in,
 )
-from tests.faults.test_two_versions import followed
+from tests.faults.two_versions import followed
 from tests.house.tree import ROOT
 from tests.patience import until
 

@@ -12,6 +12,7 @@ from services.grants.wiring import PROJECTIONS
 from services.httpapi.caller import Role
 from tests.conftest import Database
 from tests.faults.service import KARI, open_funds, proposal, serving, settings_of, signed_in
+from tests.faults.two_versions import followed
 from tests.patience import PATIENCE_SECONDS, until
 
 EARMARK = "2020/291/71/ressursmiljo"
@@ -24,17 +25,6 @@ def record(database: Database, stream: str, version: int) -> None:
     row = Row(stream, version, TOMORROW, b'{"what":"new"}', b"{}")
     assert writer.submit(Waiting(Command(actor="new"), [row], None)).result(PATIENCE_SECONDS).outcome == "recorded"
     writer.close()
-
-
-def followed(database: Database) -> int:
-    """How many read models have come to the end of the log."""
-    with psycopg.connect(database.admin_dsn) as connection:
-        found = connection.execute(
-            "SELECT count(*) FROM grants_view.edition WHERE state = 'live'"
-            " AND position = (SELECT max(position) FROM grants.event)"
-        ).fetchone()
-    assert found is not None
-    return int(found[0])
 
 
 def parked(database: Database) -> set[tuple[str, str]]:

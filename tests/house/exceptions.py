@@ -50,6 +50,7 @@ ROOM_FILES = {
         "the part of a transcription that asks and allows, typed"
     ),
     "services/grants/allocation/letter_file/transcription.py": ("a letter's file, from plain values to a typed letter"),
+    "services/grants/allocation/lines.py": "which post carries a line of money on, from year to year",
     "services/grants/allocation/movements.py": "what a letter moves on the funds",
     "services/grants/allocation/named_letter.py": (
         "an award on a letter stands on one that is registered, in every room"

@@ -19,6 +19,7 @@ DOORS = {
     "on_held",
     "on_item",
     "on_notice",
+    "towards_its_way_out",
     "try_out",
 }
 """What takes a rule, in either service, by name."""

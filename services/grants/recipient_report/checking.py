@@ -11,7 +11,8 @@ from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.case.events.recipient_report import Check, ReportChecked, ReportReturned
 from services.grants.recipient_report.receiving import ReportApproved
-from services.grants.recipient_report.rules import Report, Reporting, need_words
+from services.grants.recipient_report.refusals import need_words
+from services.grants.recipient_report.rules import Report, Reporting
 
 
 class NothingToCheck(Refusal):

@@ -7,7 +7,8 @@ from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.case.events.recipient_report import ControlConcluded, ControlSelected, Risk
-from services.grants.recipient_report.rules import Reporting, need_words
+from services.grants.recipient_report.refusals import need_words
+from services.grants.recipient_report.rules import Reporting
 
 LARGE_SUM_ORE = 500_000_000
 """From how much an award is a large sum, by the house's own policy: five million kroner."""

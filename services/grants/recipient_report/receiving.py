@@ -6,7 +6,8 @@ from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.case.events.award_change import SupplementaryAwardApproved
 from services.grants.case.events.recipient_report import ReportDeadlineMoved, ReportReceived
-from services.grants.recipient_report.rules import Report, Reporting, need_words
+from services.grants.recipient_report.refusals import need_words
+from services.grants.recipient_report.rules import Report, Reporting
 from services.grants.scheme.plan_conditions import PlanOutOfOrder
 
 

@@ -12,7 +12,6 @@ from typing import Literal
 
 from services.eventlog.events import Event
 from services.eventlog.folding import fold_once, replace
-from services.eventlog.refusal import Refusal
 from services.grants.case.commitment import NOTHING_PROMISED, Commitment
 from services.grants.case.disputes import UNDISPUTED, Disputes
 from services.grants.case.events.award import AwardMade, ReportOwed
@@ -41,26 +40,10 @@ from services.grants.case.events.withholding import WithholdingDecided
 from services.grants.case.informed import NOT_INFORMED, Informed
 from services.grants.case.state import State, state_after
 from services.grants.recipient_report.overpayment import Recovered
-from services.text.folding import is_blank
+from services.grants.recipient_report.refusals import UnknownReport
 
 ReportState = Literal["untold", "awaited", "received", "returned", "approved"]
 Fact = ReportReceived | ReportChecked | ReportReturned | ReportDeadlineMoved | ReportReminded
-
-
-class UnknownReport(Refusal):
-    """The recipient owes no report of that number."""
-
-    code = "unknown-report"
-    status = 404
-    title = "Rapporten finnes ikke"
-
-
-class ReportReasonMissing(Refusal):
-    """It is not said why, in words the recipient or a colleague will read."""
-
-    code = "report-reason-missing"
-    status = 422
-    title = "Begrunnelsen mangler"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,12 +193,6 @@ def evolve(case: Reporting, event: Event) -> Reporting:
 def fold(events: Sequence[Event]) -> Reporting:
     """The case as this room knows it, from everything that has happened in it."""
     return fold_once(evolve, events, Reporting)
-
-
-def need_words(reason: str) -> None:
-    """Words somebody can read, or the refusal `ReportReasonMissing`."""
-    if is_blank(reason):
-        raise ReportReasonMissing("Say why, in words the reader can act on.")
 
 
 def _told(report: Report, fact: Fact) -> Report:

@@ -11,7 +11,8 @@ from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.case.events.recipient_report import AwardSettled, SettlementProposed, SettlementReturned
 from services.grants.recipient_report.before_settlement import AlreadySettled, need_answered
-from services.grants.recipient_report.rules import Reporting, need_words
+from services.grants.recipient_report.refusals import need_words
+from services.grants.recipient_report.rules import Reporting
 
 
 class SettlementWaits(Refusal):

@@ -12,7 +12,6 @@ from typing import Any
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from psycopg import Connection
-from psycopg_pool import AsyncConnectionPool
 
 from services.calendar import clock
 from services.eventlog.behind import SignedFor
@@ -21,6 +20,7 @@ from services.eventlog.connecting import connect
 from services.eventlog.events import Event
 from services.eventlog.log import Log
 from services.eventlog.mapper import decode, heard_in
+from services.eventlog.pool import open_later
 from services.inbox.events import Beyond, FeedResumed, ResumptionProposed
 from services.inbox.follower import DIVERGED, Source, code_of
 from services.inbox.resuming.refusals import ResumptionNotProposed
@@ -123,8 +123,7 @@ class Resumption:
         return found
 
     def _append(self, by: str, write: Write) -> None:
-        pool = AsyncConnectionPool(self._dsn, open=False)
-        log = Log(self._dsn, pool, schema=self._log, signed=self._signed, now=self._now)
+        log = Log(self._dsn, open_later(self._dsn), schema=self._log, signed=self._signed, now=self._now)
         try:
             outcome = log.append_now(Command(actor=by, correlation_id="resumption"), write)
         finally:

@@ -4,7 +4,7 @@ whoever holds the grants service's role."""
 from dataclasses import replace
 
 from services.eventlog.events import Event
-from services.grants.case.events.award import AwardImported, AwardImportProposed
+from services.grants.case.events.award import AwardApproved, AwardImported, AwardImportProposed
 from services.grants.case.events.disbursement import PaymentRequested
 from services.grants.case.events.grant_letter import LetterReleaseImported, LetterReleaseImportProposed
 from services.grants.case.events.withholding import WithholdingDecided
@@ -18,13 +18,14 @@ REQUESTED = PaymentRequested(
 )
 CLAIMED = LetterReleaseImportProposed(released_on=NOW, document="20/1", document_sha256="ab" * 32, proposed_by="kari")
 OUT_BEFORE = LetterReleaseImported(released_on=NOW, document="20/1", document_sha256="ab" * 32, confirmed_by="liv")
+[WITHIN] = {each.fund_id for each in (APPROVED,) if isinstance(each, AwardApproved)}
 [WITHHELD] = [each for each in life(77, on=NOW) if isinstance(each, WithholdingDecided)]
 OUTSIDE: tuple[Event, ...] = (
     AwardImportProposed(
         decided_on=NOW, disposal_authority="x", document="20/1", document_sha256="ab" * 32, proposed_by="kari"
     ),
     AwardImported(
-        fund_id=APPROVED.fund_id,  # type: ignore[attr-defined]
+        fund_id=WITHIN,
         amount_ore=1,
         approved_on=NOW,
         approved_by="liv",

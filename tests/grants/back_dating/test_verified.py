@@ -13,21 +13,21 @@ from services.eventlog.mapper import decode
 from services.grants.back_dating.acts import ACTS
 from services.grants.back_dating.events import BoundConfirmed, BoundProposed, DecisionBackDated
 from services.grants.back_dating.guard import STREAM
-from services.grants.case.events.award import AwardImported
+from services.grants.case.events.award import AwardApproved, AwardImported
 from services.grants.case.events.award_change import AwardChangeProposed
-from services.grants.case.events.disbursement import PaymentRefused
+from services.grants.case.events.disbursement import InstalmentPaid, PaymentRefused
 from services.grants.case.hearing import Hearing
 from tests.eventlog.played import case, life
 from tests.history.history import STORED
 
 NOON = datetime(2026, 11, 27, 11, tzinfo=UTC)
 TODAY = date(2026, 11, 27)
-APPROVED = life(1)[1]
+APPROVED = next(fact for fact in life(1) if isinstance(fact, AwardApproved))
 CASE = case(1)
 
 
 def approved(day: date) -> Event:
-    return replace(APPROVED, approved_on=day)  # type: ignore[call-arg]
+    return replace(APPROVED, approved_on=day)
 
 
 def because(day: date, **more: Any) -> DecisionBackDated:
@@ -132,6 +132,6 @@ def test_what_was_decided_outside_is_dated_as_its_document_says_and_what_happene
     )  # fmt: skip
     assert Judged().says(CASE, imported) == []
     assert "tells of" in Judged().says(CASE, replace(imported, approved_on=TODAY + timedelta(days=1)))[0]
-    paid = life(1)[2]
+    paid = next(fact for fact in life(1) if isinstance(fact, InstalmentPaid))
     assert Judged().says(CASE, paid) == []
-    assert Judged().says(CASE, replace(paid, paid_on=TODAY + timedelta(days=1))) != []  # type: ignore[call-arg]
+    assert Judged().says(CASE, replace(paid, paid_on=TODAY + timedelta(days=1))) != []

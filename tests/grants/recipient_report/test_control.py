@@ -22,7 +22,7 @@ from services.grants.recipient_report.control import (
     select_drawn,
 )
 from services.grants.recipient_report.draw import NothingToDrawFrom, digest, draw, lots
-from services.grants.recipient_report.rules import ReportReasonMissing
+from services.grants.recipient_report.refusals import ReportReasonMissing
 from tests.given import given as given_facts
 from tests.grants.fodt_fri import reclaimed, warned, withheld
 from tests.grants.recipient_report.story import checked, given, interim, proposed, reporting, returned

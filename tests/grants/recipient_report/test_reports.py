@@ -27,7 +27,7 @@ from services.grants.recipient_report.receiving import (
     move_deadline,
     receive,
 )
-from services.grants.recipient_report.rules import ReportReasonMissing, UnknownReport
+from services.grants.recipient_report.refusals import ReportReasonMissing, UnknownReport
 from tests.grants.fodt_fri import MILLION, approved, letter_out
 from tests.grants.recipient_report.story import (
     checked,

@@ -39,7 +39,7 @@ from services.grants.recipient_report.closing import (
     close,
 )
 from services.grants.recipient_report.receiving import ReportApproved, receive
-from services.grants.recipient_report.rules import ReportReasonMissing
+from services.grants.recipient_report.refusals import ReportReasonMissing
 from services.grants.recipient_report.settlement import (
     NoSettlementProposed,
     SettledBeforeProposal,

@@ -10,7 +10,7 @@ from services.duties.of_notices import FOR_THE_MINISTRY, LETS_OUT
 from services.eventlog.command import Command, Write
 from services.notifications.facts.channel import LetterDispatchFailed
 from tests.conftest import Database
-from tests.journeys.duties.test_on_notices import OTHERS, WHY, Everybody
+from tests.journeys.duties.everybody import OTHERS, WHY, Everybody
 from tests.journeys.duties.walking import ISSUERS, ME, is_refused
 from tests.notifications.office import at_the_office
 from tests.notifications.publication.over_http import ASKED

@@ -11,25 +11,16 @@ from services.duties.of_notices import FOR_THE_MINISTRY, IN_WHAT_IT_TELLS_OF, LE
 from services.httpapi.caller import Role
 from tests.conftest import Database
 from tests.faults.service import signed_in
+from tests.journeys.duties.everybody import OTHERS, WHY, Everybody
 from tests.journeys.duties.on_notices import ON_A_NOTICE, told_of
-from tests.journeys.duties.walking import ISSUERS, ME, is_refused, signed
-from tests.notifications.office import Office, at_the_office
+from tests.journeys.duties.walking import ISSUERS, ME, is_refused
+from tests.notifications.office import at_the_office
 from tests.notifications.publication.over_http import ASKED
 from tests.notifications.release.over_http import WAIVER, address, of_round
 from tests.notifications.world import id_of, letter
 
 """The ministry says nothing to a notice before it is ordered, and one is prepared and ordered once. Nothing that is
 withdrawn is received."""
-
-OTHERS = {"directorate": ("oskar", "berit"), "ministry": ("marit", "morten")}
-WHY = {"reason": "Derfor."}
-
-
-class Everybody(Office):
-    """An office where everybody holds every role, and may come from either issuer."""
-
-    def signed(self, person: str) -> dict[str, str]:
-        return signed(self.settings, person)
 
 
 class Walked:
