@@ -21,7 +21,7 @@ from dev.verifying.permits import Permits
 from dev.verifying.reading import Snapshot, rarely_looked_through
 from dev.verifying.releases import Days
 from dev.verifying.share import AT_LEAST, HERE, sharing
-from dev.verifying.signatures import Signatures, check_signatures, read_signatures
+from dev.verifying.signatures import Signatures, as_replayed, check_signatures, read_signatures
 from dev.verifying.staff import check_staff
 from dev.verifying.told_deadlines import TOLD, check_told_deadlines
 from dev.verifying.told_first import ToldFirst
@@ -65,6 +65,9 @@ def verify(
             Snapshot(dsn) as snapshot,
             sharing(snapshot, schema, days, at_least=shared_from) as share,
         ):
+            if signatures is not None:
+                signatures, beyond = as_replayed(snapshot.connection, schema, signatures)
+                faults += beyond
             parts = HERE if share else ALL
             found = checks(
                 snapshot, schema, signatures, every_day=every_day, days=days, parts=parts, dated=dated, told=told

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,11 @@ UNSIGNED_AT_MOST = timedelta(minutes=5)
 class Signatures:
     """What a directory of checkpoints shows. `made` are those truly signed that the log must hold, `lost` those after
     which a later one resumes; `files` the numbers of all that lie there, `key` whether there was one to check them
-    with."""
+    with. `beyond` are those for what a standby that is read has not replayed yet."""
 
     made: Sequence[Checkpoint] = ()
     lost: Sequence[Checkpoint] = ()
+    beyond: Sequence[Checkpoint] = ()
     files: Sequence[int] = ()
     key: bool = True
 
@@ -52,6 +53,23 @@ def read_signatures(directory: Path, public_key: Path) -> tuple[Signatures, list
     return Signatures(made=still, lost=lost, files=files), faults
 
 
+def as_replayed(connection: Connection[Any], schema: str, signatures: Signatures) -> tuple[Signatures, list[Fault]]:
+    """What can be held against this server: on a standby, no checkpoint of what it has not replayed. How far it reached
+    is told as a fault of its own, for what comes after was held against nothing; a log that is cut is found at the
+    primary."""
+    query = f"SELECT pg_is_in_recovery(), (SELECT coalesce(max(position), 0) FROM {schema}.event)"
+    standby, head = connection.execute(query.encode()).fetchone() or (False, 0)
+    beyond = [each for each in signatures.made if each.position > head] if standby else []
+    if not beyond:
+        return signatures, []
+    made = [each for each in signatures.made if each.position <= head]
+    detail = (
+        f"this standby has replayed to {head}, and {len(beyond)} checkpoints sign for more, up to"
+        f" {beyond[-1].position}: look again when it has caught up, or at the primary"
+    )
+    return replace(signatures, made=made, beyond=beyond), [Fault(head + 1, "not replayed", detail)]
+
+
 def check_signatures(
     connection: Connection[Any], schema: str, signatures: Signatures
 ) -> tuple[Counter[str], list[Fault]]:
@@ -73,7 +91,7 @@ def check_signatures(
     query = f"SELECT count(*), min(recorded_at), {schema}.log_clock() FROM {schema}.event WHERE position > %s"
     row = connection.execute(query.encode(), (after,)).fetchone()
     assert row is not None
-    if row[0]:
+    if row[0] and not signatures.beyond:
         age = row[2] - row[1]
         counts[f"facts not signed for, the oldest {in_words(age)} old"] = row[0]
         if age > UNSIGNED_AT_MOST:

@@ -6,7 +6,7 @@ thousand times at once, it holds nobody up but its own readers.
 
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -20,7 +20,7 @@ from services.calendar.days import day_of
 from services.dashboard.pages.asking import Api
 from services.dashboard.pages.careful import Careful
 from services.dashboard.pages.language import Speaking, language_router
-from services.dashboard.pages.news import News, news_router
+from services.dashboard.pages.news import LOGS, News, news_router
 from services.dashboard.pages.refused import refuse_as_pages
 from services.dashboard.pages.routes import Asks, page_routers, static_files
 from services.dashboard.pages.signing_in import sign_in_router
@@ -34,6 +34,7 @@ from services.dashboard.sign_in.provider import SigningIn
 from services.dashboard.sign_in.reader import Site
 from services.dashboard.sign_in.sessions import Session, Sessions
 from services.eventlog.connecting import POOLED
+from services.eventlog.node import Server, both_logs
 from services.eventlog.pool import open_later
 from services.eventlog.rights import READS, refuse_changed_role, refuse_superuser, refuse_unset_pooler
 from services.httpapi.app import Service, service
@@ -41,6 +42,7 @@ from services.httpapi.bearer import Callers
 from services.httpapi.issuer import DevelopmentIssuer
 from services.httpapi.limits import Limits
 from services.httpapi.logs import configure_logs
+from services.httpapi.reading import Reading
 from services.httpapi.route import Router
 from services.httpapi.server import server
 from services.process.schema import RELEASE, Schemas, WatchingSchema
@@ -60,7 +62,16 @@ def create_app(
 ) -> Service:
     """The pages as the settings say. Nothing here writes a fact, and nothing can. `reaching` is the way to where people
     sign in, other than the network."""
-    facts = open_later(make_conninfo(settings.database_url, options=READ_ONLY), most=settings.pages_at_once + ASIDE)
+    instead = make_conninfo(settings.primary_url, options=READ_ONLY) if settings.primary_url else None
+    reads = make_conninfo(settings.database_url, options=READ_ONLY)
+    facts = open_later(reads, most=settings.pages_at_once + ASIDE, instead=instead)
+    server = Server(facts, both_logs(LOGS))
+    reading = Reading(
+        server,
+        only=True,
+        at_most=timedelta(seconds=settings.behind_at_most_seconds),
+        primary=Server(facts.instead, both_logs(LOGS)) if facts.instead else None,
+    )
     store = open_later(settings.sessions_url, most=SIGNED_IN)
     schemas = Schemas((facts, "grants"), (facts, "notifications"), (store, "dashboard"))
     client = httpx.AsyncClient(trust_env=False, transport=reaching)
@@ -98,12 +109,14 @@ def create_app(
         RELEASE,
         routers=routers,
         callers=Callers(()),
-        checks={"database": answers(facts), "schema": schemas.look, "sessions": answers(store)},
+        checks={**reading.checks, "schema": schemas.look, "sessions": answers(store)},
         schemas=schemas,
         registry=CollectorRegistry(),
         limits=Limits(larger_bodies={LETTER: BODY_BYTES}),
         lifespan=lifespan,
         at_stop=[news.let_go],
+        server=server,
+        reading=reading,
         described=False,
     )
     app.state.news, app.state.turns = news, turns_of(settings)

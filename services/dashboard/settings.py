@@ -10,7 +10,14 @@ from urllib.parse import urlsplit
 
 from services.dashboard.sign_in.provider import Provider
 from services.httpapi.caller import Role
-from services.httpapi.environment import SettingsInvalid, needed, path_in, refuse_unknown_pooler
+from services.httpapi.environment import (
+    BEHIND_AT_MOST_SECONDS,
+    SettingsInvalid,
+    behind_at_most_in,
+    needed,
+    path_in,
+    refuse_unknown_pooler,
+)
 from services.httpapi.issuer import refuse_in_production
 from services.httpapi.seal_keys import read_seal_keys
 
@@ -21,8 +28,10 @@ class NotOnLoopback(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """`database_url` is where facts are read, of the primary or of a standby; `sessions_url` where it is kept who is
-    signed in, which is written to. `address` is how browsers reach the pages (https in production).
+    """`database_url` is where facts are read, of the primary or of a standby that is no more than
+    `behind_at_most_seconds` behind; beyond that they are read at `primary_url`, where there is one. `sessions_url` is
+    where it is kept who is signed in, which is written to. `address` is how browsers reach the pages (https in
+    production).
 
     People sign in at `provider`. Development has one of our own instead (`dev_issuer_key`), which lets anybody in as
     any of the people in `dev_people`: it refuses to start in production, or where another machine could reach it.
@@ -36,6 +45,8 @@ class Settings:
     database_url: str
     sessions_url: str
     address: str
+    primary_url: str | None = None
+    behind_at_most_seconds: float = BEHIND_AT_MOST_SECONDS
     provider: Provider | None = None
     dev_issuer_key: Path | None = None
     dev_issuer: str = "tilsagn-development"
@@ -85,6 +96,8 @@ class Settings:
             database_url=needed(environment, "DATABASE_URL"),
             sessions_url=needed(environment, "SESSIONS_DATABASE_URL"),
             address=needed(environment, "TILSAGN_DASHBOARD_ADDRESS").rstrip("/"),
+            primary_url=environment.get("TILSAGN_PRIMARY_DATABASE_URL") or None,
+            behind_at_most_seconds=behind_at_most_in(environment),
             provider=_provider(path_in(environment, "TILSAGN_SIGN_IN_FILE")),
             dev_issuer_key=path_in(environment, "TILSAGN_DEV_ISSUER_KEY_FILE"),
             dev_issuer=environment.get("TILSAGN_DEV_ISSUER", "tilsagn-development"),

@@ -25,6 +25,7 @@ Kind = Literal[
     "changed",
     "missing",
     "cut",
+    "not replayed",
     "rewritten",
     "version",
     "checkpoint",

@@ -7,7 +7,7 @@ failover it can be another fact's, and the hash tells.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -93,7 +93,7 @@ class Feed:
         most `wait` seconds (0 to 30) and no longer than this service runs, and then answers with no messages.
 
         `after_hash` (hex) is what the reader found at its place: refuses LogDiverged if something else stands there,
-        AheadOfTheLog if nothing does. A place kept without a hash is taken at its word."""
+        AheadOfTheLog if nothing does; NotThePrimary on a standby. A place kept without a hash is taken at its word."""
         assert 1 <= limit <= MOST, limit
         assert 0 <= wait <= LONGEST_WAIT_SECONDS, wait
         clock = asyncio.get_running_loop().time
@@ -107,15 +107,17 @@ class Feed:
             await self._head.beyond(after, left)
 
     async def _page(self, after: int, limit: int, after_hash: str | None) -> FeedPage:
+        asked = (after, after, list(self._mappers), limit)
         async with self._pool.connection() as connection:
-            asked = (after, after, list(self._mappers), limit)
             rows = await (await connection.execute(self._query, asked, binary=True)).fetchall()
+            if _diverged(rows, after, after_hash):
+                # Nobody is told that a log lacks what they read by a server that is not the log's own
+                await confirm_aside(connection, CONFIRMED_WITHIN_SECONDS)
+                rows = await (await connection.execute(self._query, asked, binary=True)).fetchall()
             await self._confirm(connection, rows[0][:2] if rows else None)
-        head, head_hash, stands = rows[0][:3] if rows else (0, None, None)
-        if after > head:
-            raise AheadOfTheLog(f"You have read to {after}, and this log ends at {head}.", after=after, head=head)
-        if after and after_hash is not None and (stands is None or bytes(stands).hex() != after_hash):
-            raise LogDiverged(f"What stands at {after} is not what you read there.", after=after)
+        if (diverged := _diverged(rows, after, after_hash)) is not None:
+            raise diverged
+        head, head_hash, _ = rows[0][:3] if rows else (0, None, None)
         told: list[Mapping[str, Any]] = []
         facts = [(bytes(row[3]).hex(), recorded(row[4:])) for row in rows if row[3] is not None]
         for its_hash, fact in facts:
@@ -129,7 +131,7 @@ class Feed:
     async def _confirm(self, connection: AsyncConnection[Any], head: tuple[int, bytes] | None) -> None:
         """Returns when no failover can lose what the log holds up to here, for another service acts on what it is told.
         That is one commit each time there is something new, and none otherwise. Raises NotConfirmed."""
-        if head is not None and head != self._safe:
+        if head is None or head != self._safe:  # an empty log may be one that was not replayed yet
             await confirm_aside(connection, CONFIRMED_WITHIN_SECONDS)
             self._safe = head
 
@@ -145,3 +147,13 @@ class Feed:
             HASH: its_hash,
             "data": message.data,
         }
+
+
+def _diverged(rows: Sequence[Sequence[Any]], after: int, after_hash: str | None) -> Refusal | None:
+    """Why the reader's place is not in what was read; None if it is."""
+    head, _, stands = rows[0][:3] if rows else (0, None, None)
+    if after > head:
+        return AheadOfTheLog(f"You have read to {after}, and this log ends at {head}.", after=after, head=head)
+    if after and after_hash is not None and (stands is None or bytes(stands).hex() != after_hash):
+        return LogDiverged(f"What stands at {after} is not what you read there.", after=after)
+    return None

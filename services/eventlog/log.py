@@ -25,10 +25,11 @@ from services.eventlog.command import Command, Kept, Outcome, Write
 from services.eventlog.events import Event
 from services.eventlog.folding import Facts
 from services.eventlog.mapper import Fact, recorded
+from services.eventlog.node import ReadOnlyNode
 from services.eventlog.reading import forget_reading, read_so_far
 from services.eventlog.recorded import HeardAt, Recorded
 from services.eventlog.recorder import LogFactory, LogRecorder
-from services.eventlog.standby import confirm_aside
+from services.eventlog.standby import NotThePrimary, confirm_aside, in_recovery
 from services.eventlog.writer import Waiting
 
 STALLED_SECONDS, CONFIRMED_WITHIN_SECONDS = 10.0, 10.0
@@ -161,21 +162,21 @@ class Log(Application[str]):
 
     async def find_earlier(self, actor: str, key: str) -> Earlier | None:
         """What this actor was answered under this idempotency key, if it was used. It is answered once more only when
-        no failover can lose it; raises NotConfirmed when PostgreSQL would not wait for that."""
-        async with self._pool.connection() as connection:
-            found = await (await connection.execute(self._earlier, (actor, key), binary=True)).fetchone()
-            if found is not None:
-                await confirm_aside(connection, CONFIRMED_WITHIN_SECONDS)
+        no failover can lose it; raises NotConfirmed when PostgreSQL would not wait for that, and NotThePrimary on a
+        standby, which may only not have it yet."""
+        found = await self._found(self._earlier, actor, key)
         return None if found is None else Earlier(*found)
 
     async def records(self) -> None:
         """Returns when what is handed over would be recorded. Raises WriterStalled while the database has left this
-        process's writer waiting, and LogBehind where the log lacks what was signed for."""
+        process's writer waiting, LogBehind where the log lacks what was signed for, and ReadOnlyNode on a standby."""
         if (seconds := self.factory.writer.stalled_seconds()) > STALLED_SECONDS:
             raise WriterStalled(f"what was handed over {seconds:.0f} s ago is not answered")
-        if self._signed is not None:
+        async with self._pool.connection(timeout=2) as connection:
+            if await in_recovery(connection):
+                raise ReadOnlyNode("The database is a standby, and takes nothing. Ask a process on the primary.")
             try:
-                async with self._pool.connection(timeout=2) as connection:
+                if self._signed is not None:
                     await self._signed.look_aside(connection)
             except LogBehind:
                 self.look_again()
@@ -187,12 +188,19 @@ class Log(Application[str]):
 
     async def find_command(self, actor: str, key: str) -> Kept | None:
         """What became of a command of this actor under this key; None if nothing is recorded under it. It is told only
-        when no failover can lose it; raises NotConfirmed when PostgreSQL would not wait for that."""
+        when no failover can lose it; raises NotConfirmed when PostgreSQL would not wait for that, and NotThePrimary on
+        a standby, which may only not have it yet."""
+        found = await self._found(self._command, actor, key)
+        return None if found is None else Kept(*found)
+
+    async def _found(self, query: str, actor: str, key: str) -> tuple[Any, ...] | None:
         async with self._pool.connection() as connection:
-            found = await (await connection.execute(self._command, (actor, key), binary=True)).fetchone()
+            found = await (await connection.execute(query, (actor, key), binary=True)).fetchone()
             if found is not None:
                 await confirm_aside(connection, CONFIRMED_WITHIN_SECONDS)
-        return None if found is None else Kept(*found)
+            elif await in_recovery(connection):
+                raise NotThePrimary("the server is a standby: what is not there may be at the primary")
+        return found
 
     async def append(self, command: Command, *writes: Write) -> Outcome:
         """Records the facts of one command in one transaction, or answers why not. Never raises for a refusal."""

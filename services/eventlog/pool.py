@@ -5,8 +5,11 @@ dead, and whoever asks next is answered 503 long after the database is back. It 
 asking the database anything: an idle connection whose other end has spoken or hung up is not what it was.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextvars import ContextVar
 from select import POLLIN, poll
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 from psycopg import AsyncConnection, Connection
@@ -30,10 +33,40 @@ RECONNECT_SECONDS = 5
 """How long one attempt to connect is repeated, each pause twice the one before. Then it is given up, and whoever asks
 next begins another: after an outage of hours the first who asks is served, not whoever asks when the pause is over."""
 
+INSTEAD: ContextVar[bool] = ContextVar("instead", default=False)
+"""Whether what is asked here is asked of the other server of the two."""
 
-def open_later(dsn: str, *, most: int = MOST) -> AsyncConnectionPool:
+
+class Either(AsyncConnectionPool[Any]):
+    """A pool, and another that is asked `instead` where it is said so (INSTEAD): a standby, and the primary whose copy
+    it is."""
+
+    instead: "Either | None" = None
+
+    @asynccontextmanager
+    async def connection(self, timeout: float | None = None) -> AsyncIterator[Any]:  # noqa: ASYNC109 - the library's own
+        lends = self.instead.connection if self.instead is not None and INSTEAD.get() else super().connection
+        async with lends(timeout) as connection:
+            yield connection
+
+    def itself(self, seconds: float) -> AbstractAsyncContextManager[Any]:
+        """A connection of this pool's own server, whatever is said; waited for so long."""
+        return super().connection(seconds)
+
+    async def __aenter__(self) -> Self:
+        if self.instead is not None:
+            await self.instead.open()
+        return await super().__aenter__()
+
+    async def __aexit__(self, *ended: Any) -> None:
+        if self.instead is not None:
+            await self.instead.close()
+        await super().__aexit__(*ended)
+
+
+def open_later(dsn: str, *, most: int = MOST, instead: str | None = None) -> Either:
     """The pool of a service's event loop, with autocommit and at most so many connections. Enter it to open it. Whoever
-    asks waits 5 s at most."""
+    asks waits 5 s at most. `instead` is how another server is reached, for what is to be asked there."""
 
     async def alive(connection: AsyncConnection[Any]) -> None:
         try:
@@ -47,7 +80,7 @@ def open_later(dsn: str, *, most: int = MOST) -> AsyncConnectionPool:
         await begin_aside(connection, dsn, PATIENCE_SECONDS["answering"])
 
     options = {"autocommit": True} | preparing(PREPARED_AFTER)
-    pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
+    pool = Either(
         session(dsn, "answering"),
         connection_class=ImpatientAside,
         configure=impatient,
@@ -59,6 +92,8 @@ def open_later(dsn: str, *, most: int = MOST) -> AsyncConnectionPool:
         reconnect_timeout=RECONNECT_SECONDS,
         check=alive,
     )
+    if instead is not None:
+        pool.instead = open_later(instead, most=most)
     return pool
 
 

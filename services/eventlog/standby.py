@@ -15,14 +15,20 @@ from typing import Any
 import psycopg
 from psycopg import AsyncConnection, Connection
 from psycopg.errors import Diagnostic
+from psycopg.rows import tuple_row
 
-BARRIER = "SELECT pg_logical_emit_message(true, 'tilsagn', '')"
+BARRIER = "SELECT CASE WHEN NOT pg_is_in_recovery() THEN pg_logical_emit_message(true, 'tilsagn', '') END"
+"""NULL on a standby, which can write nothing into its log."""
 STOPPED_WAITING = "SyncRepWaitForLSN"  # where PostgreSQL says so; its words follow the server's language
 CANCEL_SECONDS = 5
 
 
 class NotConfirmed(psycopg.OperationalError):
     """PostgreSQL stopped waiting for its standby: it is committed here, and perhaps nowhere else."""
+
+
+class NotThePrimary(NotConfirmed):
+    """It was read on a standby. What stands there may not be all there is, and nothing can be confirmed by it."""
 
 
 @contextlib.contextmanager
@@ -61,19 +67,33 @@ def within(connection: Connection[Any], seconds: float) -> Iterator[None]:
 
 
 async def confirm_aside(connection: AsyncConnection[Any], seconds: float) -> None:
-    """The same as `confirm`, where others are served meanwhile. A transaction that was begun is committed."""
+    """The same as `confirm`, where others are served meanwhile. A transaction that was begun is committed. Raises
+    NotThePrimary on a standby."""
     try:
         async with asyncio.timeout(seconds):
             with confirmed(connection):
-                await connection.execute(BARRIER)
+                async with connection.cursor(row_factory=tuple_row) as cursor:
+                    _refuse_standby(await (await cursor.execute(BARRIER)).fetchone())
                 await connection.commit()
     except TimeoutError as silent:
         raise NotConfirmed("the standby did not confirm in time") from silent
 
 
+async def in_recovery(connection: AsyncConnection[Any]) -> bool:
+    """Whether the server is a standby."""
+    async with connection.cursor(row_factory=tuple_row) as cursor:
+        return await (await cursor.execute("SELECT pg_is_in_recovery()")).fetchone() == (True,)
+
+
 def confirm(connection: Connection[Any], seconds: float) -> None:
     """Return when everything read on this connection before is where a failover cannot lose it. `connection` commits
-    each statement (autocommit). Raises OperationalError when that is not so within the seconds."""
+    each statement (autocommit). Raises OperationalError when that is not so within the seconds, and on a standby
+    (NotThePrimary)."""
     assert connection.autocommit
-    with confirmed(connection), within(connection, seconds):
-        connection.execute(BARRIER)
+    with confirmed(connection), within(connection, seconds), connection.cursor(row_factory=tuple_row) as cursor:
+        _refuse_standby(cursor.execute(BARRIER).fetchone())
+
+
+def _refuse_standby(written: tuple[Any, ...] | None) -> None:
+    if written is None or written[0] is None:
+        raise NotThePrimary("the server is a standby: what is read there is confirmed by nobody")

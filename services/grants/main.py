@@ -16,6 +16,7 @@ from services.grants.wiring import PROJECTIONS
 from services.grants.worker import tasks_of
 from services.httpapi.app import Service, service
 from services.httpapi.logs import configure_logs
+from services.httpapi.reading import Reading
 from services.httpapi.server import server
 from services.httpapi.trust import trusted
 from services.process.process import Process
@@ -38,6 +39,7 @@ def create_app(
     callers, key_routers = trusted(settings)
     process = Process(settings, schema="grants", projections=PROJECTIONS, digest=read_digest, effects=effects, now=now)
     web = Web(process, settings, today=today, acted_on=acted_on or today) if process.role.answers else None
+    reading = Reading.of(process, only=not process.role.records)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Any) -> AsyncIterator[None]:
@@ -49,10 +51,12 @@ def create_app(
         RELEASE,
         routers=[*web.routers, *key_routers] if web else [],
         callers=callers,
-        checks=process.checks,
+        checks={**process.checks, **reading.checks},
         limits=LIMITS,
         registry=process.registry,
         schemas=process.schemas,
+        server=process.server,
+        reading=reading,
         lifespan=lifespan,
         at_stop=[web.let_go] if web else [],
         sandbox=web.sandbox if web else None,

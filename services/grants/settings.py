@@ -9,12 +9,15 @@ from pathlib import Path
 
 from services.httpapi.bearer import Issuer
 from services.httpapi.environment import (
+    BEHIND_AT_MOST_SECONDS,
     SettingsInvalid,
+    behind_at_most_in,
     handed_in,
     issuers_in,
     needed,
     path_in,
     process_role_in,
+    refuse_several_servers,
     refuse_unknown_pooler,
     refuse_without_issuer,
 )
@@ -23,8 +26,9 @@ from services.process.role import ProcessRole
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """`process_role` is what this process is for. `handed` is the socket it was handed down to listen at, in place of
-    `host` and `port`.
+    """`process_role` is what this process is for: one that only reads does so at `database_url`, a standby, as long as
+    that is no more than `behind_at_most_seconds` behind, and else at `primary_url`, where there is one. `handed` is the
+    socket it was handed down to listen at, in place of `host` and `port`.
 
     `system_began_on` is the first day (Europe/Oslo) this system releases
     letters: older ones may be imported.
@@ -43,6 +47,8 @@ class Settings:
     environment: str
     database_url: str
     process_role: ProcessRole = ProcessRole.both
+    primary_url: str | None = None
+    behind_at_most_seconds: float = BEHIND_AT_MOST_SECONDS
     checkpoint_dir: Path | None = None
     checkpoint_key: Path | None = None
     dev_issuer_key: Path | None = None
@@ -71,6 +77,8 @@ class Settings:
             environment=needed(environment, "TILSAGN_ENVIRONMENT"),
             database_url=needed(environment, "DATABASE_URL"),
             process_role=process_role_in(environment),
+            primary_url=environment.get("TILSAGN_PRIMARY_DATABASE_URL") or None,
+            behind_at_most_seconds=behind_at_most_in(environment),
             checkpoint_dir=path_in(environment, "TILSAGN_CHECKPOINT_DIR"),
             checkpoint_key=path_in(environment, "TILSAGN_CHECKPOINT_KEY_FILE"),
             dev_issuer_key=path_in(environment, "TILSAGN_DEV_ISSUER_KEY_FILE"),
@@ -94,6 +102,8 @@ class Settings:
         )
         refuse_unknown_pooler(environment)
         refuse_without_issuer(settings.issuers, settings.dev_issuer_key)
+        if not settings.process_role.records:
+            refuse_several_servers(settings.database_url)
         return settings
 
 

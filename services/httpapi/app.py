@@ -14,21 +14,24 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from prometheus_client import CollectorRegistry
 from starlette.types import Lifespan
 
+from services.eventlog.node import Server
 from services.eventlog.refusal import Refusal
 from services.eventlog.rights import CannotStart
 from services.httpapi.admission import route_roles
 from services.httpapi.bearer import Callers
 from services.httpapi.caller import Role
+from services.httpapi.checks import Check
 from services.httpapi.compressed import CompressedPages
 from services.httpapi.described import headers_of
 from services.httpapi.examples import make_whole
-from services.httpapi.health import Check, Count, FollowUp, health
+from services.httpapi.health import Count, FollowUp, health
 from services.httpapi.kept_names import keep_names
 from services.httpapi.limits import Bounded, Limits
 from services.httpapi.metrics import RequestMetrics
 from services.httpapi.middleware import Doorway
 from services.httpapi.problem import HANDLERS
 from services.httpapi.problem_schema import PROBLEM_SCHEMA
+from services.httpapi.reading import API, PARAMETER, Reading
 from services.httpapi.route import Route, Router
 from services.process.schema import Schemas
 from services.sandbox import Sandbox
@@ -56,6 +59,8 @@ class Service(FastAPI):
                 if operation is not None and roles is not None:
                     operation["x-roles"] = sorted(roles)
                     operation["parameters"] = [*operation.get("parameters", ()), *headers]
+                    if method == "GET" and str(route.path).startswith(API):
+                        operation["parameters"].append(dict(PARAMETER))
         return keep_names(description)
 
 
@@ -74,13 +79,15 @@ def service(
     waiting: Mapping[str, Count] | None = None,
     sandbox: Sandbox | None = None,
     schemas: Schemas | None = None,
+    server: Server | None = None,
+    reading: Reading | None = None,
     description: str = "",
     described: bool = True,
 ) -> Service:
     """The whole service. `checks` say whether it is ready; `registry` holds the gauges of the rooms, if any; `at_stop`
     lets go those who only wait; `followed` tells how far its read models have come, `waiting` counts what waits for a
-    person; `sandbox` is where large bodies are looked through; `schemas` are asked whether they serve this code.
-    `described`: it is an API, and
+    person; `sandbox` is where large bodies are looked through; `schemas` are asked whether they serve this code; `server`
+    is what readiness tells of, and `reading` how requests that only read are served. `described`: it is an API, and
     tells what it takes at `/openapi.json`.
 
     Routes are taken over as they are instead of included: FastAPI looks through an included router twice for each
@@ -95,11 +102,11 @@ def service(
         lifespan=noted(lifespan) if lifespan else None,
         openapi_url=told_at,
     )
-    app.state.callers, app.state.sandbox, app.at_stop = callers, sandbox, at_stop
+    app.state.callers, app.state.sandbox, app.state.reading, app.at_stop = callers, sandbox, reading, at_stop
     app.add_middleware(CompressedPages)
     app.add_middleware(Bounded, limits=limits or Limits())
     app.add_middleware(Doorway, metrics=RequestMetrics(registry), schemas=schemas)
-    for router in (*routers, health(checks or {}, registry, followed, waiting)):
+    for router in (*routers, health(checks or {}, registry, followed, waiting, server)):
         app.router.routes.extend(router.routes)
     _refuse_unguarded_routes(app)
     return app

@@ -11,6 +11,7 @@ from services.eventlog.log import Log
 from services.httpapi.admission import allow
 from services.httpapi.caller import Caller, Role
 from services.httpapi.problem import HttpRefusal
+from services.httpapi.reading import of_the_primary
 from services.httpapi.route import Router
 
 Key = Annotated[
@@ -60,7 +61,7 @@ class RecordedCommand(BaseModel):
 
 
 def command_router(log: Log) -> Router:
-    router = Router(prefix="/v1/commands", tags=["log"])
+    router = Router(prefix="/v1/commands", tags=["log"], dependencies=[of_the_primary])
 
     @router.get("/{key:path}")
     async def show_command(caller: Annotated[Caller, allow(*Role)], key: Key) -> RecordedCommand:

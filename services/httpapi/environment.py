@@ -4,9 +4,13 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from psycopg.conninfo import conninfo_to_dict
+
 from services.eventlog.connecting import POOLER
 from services.httpapi.bearer import Issuer
 from services.process.role import ProcessRole
+
+BEHIND_AT_MOST_SECONDS = 300.0
 
 
 class SettingsInvalid(Exception):
@@ -27,12 +31,12 @@ def path_in(environment: Mapping[str, str], name: str) -> Path | None:
 
 def process_role_in(environment: Mapping[str, str]) -> ProcessRole:
     """What the process is for: TILSAGN_ROLE, `both` where it is not said. Raises SettingsInvalid for anything else than
-    web, worker or both."""
+    web, worker, both or reader."""
     told = environment.get("TILSAGN_ROLE") or ProcessRole.both
     try:
         return ProcessRole(told)
     except ValueError:
-        raise SettingsInvalid(f"TILSAGN_ROLE is {told!r}: web, worker or both.") from None
+        raise SettingsInvalid(f"TILSAGN_ROLE is {told!r}: web, worker, both or reader.") from None
 
 
 def refuse_unknown_pooler(environment: Mapping[str, str]) -> None:
@@ -47,6 +51,26 @@ def handed_in(environment: Mapping[str, str]) -> int | None:
     if told and not told.isdecimal():
         raise SettingsInvalid(f"TILSAGN_LISTEN_FD is {told!r}: the number of a file descriptor.")
     return int(told) if told else None
+
+
+def behind_at_most_in(environment: Mapping[str, str]) -> float:
+    """How many seconds behind a standby may be and still be read: TILSAGN_BEHIND_AT_MOST_SECONDS, five minutes where it
+    is not said. Raises SettingsInvalid."""
+    told = environment.get("TILSAGN_BEHIND_AT_MOST_SECONDS") or str(BEHIND_AT_MOST_SECONDS)
+    try:
+        seconds = float(told)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < 86_400:
+        raise SettingsInvalid(f"TILSAGN_BEHIND_AT_MOST_SECONDS is {told!r}: seconds, less than a day.")
+    return seconds
+
+
+def refuse_several_servers(dsn: str) -> None:
+    """Raises SettingsInvalid where a standby to read from is one of several: how far each has come is its own."""
+    known = conninfo_to_dict(dsn)
+    if "," in f"{known.get('host', '')}{known.get('hostaddr', '')}":
+        raise SettingsInvalid("DATABASE_URL names several servers: a reader reads one. Start one for each.")
 
 
 def issuers_in(environment: Mapping[str, str]) -> tuple[Issuer, ...]:

@@ -14,15 +14,14 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.eventlog.followed import Followed
+from services.eventlog.node import Kind, Server
 from services.eventlog.refusal import Refusal
 from services.httpapi.admission import open_to_all
+from services.httpapi.checks import Check
 from services.httpapi.problem import HttpRefusal
 from services.httpapi.route import Router
 
 CHECK_SECONDS = 2.0
-
-Check = Callable[[], Awaitable[None]]
-"""Returns when what it looks at is well, raises when not."""
 
 Count = Callable[[], Awaitable[int]]
 FollowUp = Callable[[], Awaitable[Followed]]
@@ -40,13 +39,22 @@ class Behind(BaseModel):
     streams: int
 
 
+class NodeRead(BaseModel):
+    """The server this process stands on: how far its log has come there, and for a standby how far behind it is."""
+
+    kind: Kind
+    position: int
+    behind_seconds: float | None = None
+
+
 class Ready(BaseModel):
-    """It serves. `parked` tells which read models stand still for some streams; an empty list where none does, and
-    `behind_seconds` how long ago the first fact was recorded that one of them lacks: it grows while no worker runs.
-    Neither is told by a service without read models. `waiting_for_somebody` counts what stands still until a person
-    acts, by what it is. What cannot be told now is left out."""
+    """It serves. `node` is the server it reads. `parked` tells which read models stand still for some streams; an empty
+    list where none does, and `behind_seconds` how long ago the first fact was recorded that one of them lacks: it grows
+    while no worker runs. Neither is told by a service without read models. `waiting_for_somebody` counts what stands
+    still until a person acts, by what it is. What cannot be told now is left out."""
 
     status: Literal["ready"] = "ready"
+    node: NodeRead | None = None
     parked: list[Behind] | None = None
     behind_seconds: float | None = None
     waiting_for_somebody: dict[str, int] | None = None
@@ -64,6 +72,7 @@ def health(
     registry: CollectorRegistry,
     followed: FollowUp | None = None,
     waiting: Mapping[str, Count] | None = None,
+    server: Server | None = None,
 ) -> Router:
     """Alive when it answers, ready when every check passes within two seconds; metrics as Prometheus reads them.
     `followed` tells how far the read models have come, and `waiting` counts what waits for somebody to act: that is
@@ -78,11 +87,13 @@ def health(
     async def is_ready() -> Ready:
         names = sorted(checks)
         told = await asyncio.gather(*(_problem_of(name, checks[name]) for name in names))
+        node = await _node_of(server) if server is not None else None
         failing = {name: problem for name, problem in zip(names, told, strict=True) if problem is not None}
         if failing:
             because = {name: problem for name, problem in failing.items() if problem}
-            raise NotReady("Not ready to serve; see failing.", failing=list(failing), because=because)
-        ready = Ready()
+            known = {} if node is None else {"node": node.model_dump(exclude_none=True)}
+            raise NotReady("Not ready to serve; see failing.", failing=list(failing), because=because, **known)
+        ready = Ready(node=node)
         if followed is not None and (now := await _told("read models", followed)) is not None:
             ready.parked = [Behind(projection=name, streams=count) for name, count in sorted(now.parked.items())]
             ready.behind_seconds = round(now.behind_seconds, 1)
@@ -96,6 +107,14 @@ def health(
         return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 
     return router
+
+
+async def _node_of(server: Server) -> NodeRead | None:
+    node = await _told("server", server.now)
+    if node is None:
+        return None
+    behind = round(node.lag.total_seconds(), 1) if node.kind == "standby" else None
+    return NodeRead(kind=node.kind, position=node.position, behind_seconds=behind)
 
 
 async def _told(name: str, ask: Callable[[], Awaitable[Answer]]) -> Answer | None:

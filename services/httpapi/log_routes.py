@@ -15,6 +15,7 @@ from services.httpapi.caller import Caller, Role
 from services.httpapi.fields import Digits
 from services.httpapi.paging import Limit
 from services.httpapi.problem import NotFound
+from services.httpapi.reading import of_the_primary
 from services.httpapi.route import Router
 
 BATCH, LINES, PEM = "application/cloudevents-batch+json", "application/jsonl", "application/x-pem-file"
@@ -43,7 +44,7 @@ Hash = Annotated[
 
 
 def log_router(feed: Feed, pool: AsyncConnectionPool, checkpoint_dir: Path | None, *, schema: str) -> Router:
-    router = Router(prefix="/v1", tags=["log"])
+    router = Router(prefix="/v1", tags=["log"], dependencies=[of_the_primary])
 
     @router.get("/feed", response_class=Response, responses=AS_BATCH)
     async def read_feed(

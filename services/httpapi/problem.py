@@ -21,7 +21,9 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from services.eventlog.mapper import UnknownTopic
+from services.eventlog.node import ReadOnlyNode
 from services.eventlog.refusal import Refusal
+from services.eventlog.standby import NotThePrimary
 from services.eventlog.writer import AnswerLost, WriterClosed
 from services.httpapi.correlation import correlation_id
 
@@ -177,6 +179,8 @@ async def on_database_failure(_: Request, failure: Exception) -> Response:
     """The database is away, full, busy or too slow: 503, so that clients wait and retry with the same key."""
     sqlstate = getattr(failure, "sqlstate", None)
     log.error("database failure", extra={"fields": {"kind": type(failure).__name__, "sqlstate": sqlstate}})
+    if isinstance(failure, NotThePrimary | pg.ReadOnlySqlTransaction):
+        return problem(ReadOnlyNode("The database is a standby, and takes nothing. Ask a process on the primary."))
     if isinstance(failure, pg.QueryCanceled):
         return problem(StatementTimeout("The database did not finish in time. Try again, or ask for less."))
     if isinstance(failure, pg.DeadlockDetected | pg.SerializationFailure | pg.LockNotAvailable):

@@ -22,6 +22,7 @@ from services.eventlog.reading import begin_reading, end_reading
 from services.httpapi.admission import gatekeepers
 from services.httpapi.document import expect_media_type
 from services.httpapi.problem import MEDIA_TYPE, SPEAKABLE, HttpRefusal
+from services.httpapi.reading import API, MIN_POSITION, Reading
 from services.httpapi.strict_json import LOOKED_THROUGH, read_json
 from services.sandbox import Sandbox
 
@@ -69,6 +70,9 @@ class Route(APIRoute):
         takes_json = self.body_field is not None
         takes_other = "requestBody" in (self.openapi_extra or {})
         only_reads = "GET" in (self.methods or ())
+        of_the_log = self.path.startswith(API)
+        if only_reads and of_the_log:
+            parameters |= {MIN_POSITION: False}
 
         async def admit(request: Request) -> Response:
             for check in checks:
@@ -77,6 +81,13 @@ class Route(APIRoute):
                 _check_query(request, parameters)
             if not takes_json and not takes_other:
                 await _expect_no_body(request)
+            reading: Reading | None = getattr(request.app.state, "reading", None) if of_the_log else None
+            if reading is not None:
+                request, told = await reading.admit(request)
+                if told:
+                    response = await handle(request)
+                    response.headers.update(told)
+                    return response
             if only_reads:
                 return await handle(request)
             begun = begin_reading()

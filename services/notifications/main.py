@@ -14,6 +14,7 @@ from typing import Any
 from services.calendar import clock
 from services.httpapi.app import Service, service
 from services.httpapi.logs import configure_logs
+from services.httpapi.reading import Reading
 from services.httpapi.server import server
 from services.httpapi.trust import trusted
 from services.notifications.channel.permits import Permits
@@ -45,6 +46,7 @@ def create_app(
     callers, key_routers = trusted(settings)
     process = Process(settings, schema="notifications", projections=PROJECTIONS, digest=read_digest, now=now)
     web = Web(process, settings) if process.role.answers else None
+    reading = Reading.of(process, only=not process.role.records)
 
     def tasks(stack: AsyncExitStack) -> list[Task]:
         telling_others = telling(process, settings, stack, look_seconds=look_seconds) if settings.delivers else []
@@ -60,9 +62,11 @@ def create_app(
         RELEASE,
         routers=[*web.routers, *key_routers] if web else [],
         callers=callers,
-        checks=process.checks,
+        checks={**process.checks, **reading.checks},
         registry=process.registry,
         schemas=process.schemas,
+        server=process.server,
+        reading=reading,
         lifespan=lifespan,
         at_stop=[web.let_go] if web else [],
         followed=process.followed,

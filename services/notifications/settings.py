@@ -10,12 +10,15 @@ from pathlib import Path
 from services.httpapi.bearer import Issuer
 from services.httpapi.caller import STAFF
 from services.httpapi.environment import (
+    BEHIND_AT_MOST_SECONDS,
     SettingsInvalid,
+    behind_at_most_in,
     handed_in,
     issuers_in,
     needed,
     path_in,
     process_role_in,
+    refuse_several_servers,
     refuse_unknown_pooler,
     refuse_without_issuer,
 )
@@ -38,8 +41,9 @@ class Smtp:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """`process_role` is what this process is for. `handed` is the socket it was handed down to listen at, in place of
-    `host` and `port`.
+    """`process_role` is what this process is for: one that only reads does so at `database_url`, a standby, as long as
+    that is no more than `behind_at_most_seconds` behind, and else at `primary_url`, where there is one. `handed` is the
+    socket it was handed down to listen at, in place of `host` and `port`.
 
     `grants_url` is where the grants service is; its feed and its letters
     are read with the token in `grants_token` (role `service`).
@@ -58,6 +62,8 @@ class Settings:
     environment: str
     database_url: str
     process_role: ProcessRole = ProcessRole.both
+    primary_url: str | None = None
+    behind_at_most_seconds: float = BEHIND_AT_MOST_SECONDS
     outbox: Path | None = None
     grants_url: str | None = None
     grants_token: Path | None = None
@@ -91,6 +97,8 @@ class Settings:
             environment=needed(environment, "TILSAGN_ENVIRONMENT"),
             database_url=needed(environment, "DATABASE_URL"),
             process_role=process_role_in(environment),
+            primary_url=environment.get("TILSAGN_PRIMARY_DATABASE_URL") or None,
+            behind_at_most_seconds=behind_at_most_in(environment),
             outbox=path_in(environment, "TILSAGN_OUTBOX"),
             grants_url=environment.get("TILSAGN_GRANTS_URL") or None,
             grants_token=path_in(environment, "TILSAGN_GRANTS_TOKEN_FILE"),
@@ -119,6 +127,8 @@ class Settings:
         )
         refuse_unknown_pooler(environment)
         refuse_without_issuer(settings.issuers, settings.dev_issuer_key)
+        if not settings.process_role.records:
+            refuse_several_servers(settings.database_url)
         if settings.process_role.works:
             needed(environment, "TILSAGN_OUTBOX")
         if settings.letter_channel not in settings.channels:

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from services.eventlog.checkpoint import Checkpoints, load_signing_key
 from services.eventlog.checkpointer import Checkpointer, Digest
 from services.eventlog.followed import Followed, follow_up
 from services.eventlog.log import Effects, Log, no_effects
+from services.eventlog.node import Server, own_log
 from services.eventlog.pool import open_later
 from services.eventlog.projection import Projection
 from services.eventlog.rights import refuse_changed_role, refuse_replaced_clock, refuse_superuser, refuse_unset_pooler
@@ -35,6 +36,10 @@ class OnALog(Protocol):
     def checkpoint_dir(self) -> Path | None: ...
     @property
     def checkpoint_key(self) -> Path | None: ...
+    @property
+    def primary_url(self) -> str | None: ...
+    @property
+    def behind_at_most_seconds(self) -> float: ...
 
 
 class Process:
@@ -56,8 +61,12 @@ class Process:
         self._settings, self._digest, self._projections = settings, digest, projections
         self.role, self.schema, self.now = settings.process_role, schema, now
         self.registry = CollectorRegistry()
-        self.pool = open_later(settings.database_url)
+        self.pool = open_later(settings.database_url, instead=None if self.role.records else settings.primary_url)
         self.schemas = Schemas((self.pool, schema))
+        self.server = Server(self.pool, own_log(schema))
+        instead = self.pool.instead
+        self.primary = Server(instead, own_log(schema)) if instead is not None else None
+        self.behind_at_most = timedelta(seconds=settings.behind_at_most_seconds)
         signed = signed_at(settings.checkpoint_dir, schema=schema)
         self.log = Log(
             settings.database_url,
@@ -71,8 +80,10 @@ class Process:
 
     @property
     def checks(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
-        """What keeps this very process from its work where it fails."""
-        return {"database": self.answers, "schema": self.schemas.look, "writer": self.log.records}
+        """What keeps this very process from its work where it fails; whoever only reads is asked elsewhere whether its
+        server may be read."""
+        recording = {"database": self.answers, "writer": self.log.records} if self.role.records else {}
+        return {**recording, "schema": self.schemas.look}
 
     async def answers(self) -> None:
         """Returns when the database answers."""

@@ -54,6 +54,24 @@ class Pair:
         """The standby goes on where it stood."""
         _signal(self.standby, signal.SIGCONT)
 
+    def pause(self) -> None:
+        """The standby takes in what it is sent, and shows none of it."""
+        self._at_the_standby("SELECT pg_wal_replay_pause()")
+        wait_until(lambda: self._at_the_standby("SELECT pg_get_wal_replay_pause_state()") == [("paused",)])
+
+    def resume(self) -> None:
+        """It shows all that it has, and what comes."""
+        self._at_the_standby("SELECT pg_wal_replay_resume()")
+
+    def catch_up(self) -> None:
+        """Return when the standby shows what stands on the primary now."""
+        [(upto,)] = self.ask("SELECT pg_current_wal_lsn()::text")
+        wait_until(lambda: self._at_the_standby("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", upto) == [(True,)])
+
+    def _at_the_standby(self, query: str, *asked: object) -> list[tuple[object, ...]]:
+        with psycopg.connect(self.standby.dsn(), autocommit=True) as connection:
+            return connection.execute(query.encode(), asked).fetchall()
+
     def waiting_for_standby(self) -> list[int]:
         """The primary's sessions that wait for the standby to have their commit."""
         rows = self.ask("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'")

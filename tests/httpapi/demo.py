@@ -19,10 +19,11 @@ from services.httpapi.admission import allow, open_to_all
 from services.httpapi.app import Service, service
 from services.httpapi.bearer import Callers
 from services.httpapi.caller import Caller, Role
+from services.httpapi.checks import Check
 from services.httpapi.document import read_text, takes
 from services.httpapi.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.fields import Body, Day, Digits, Id, Instant, Line, Many, Ore, OreOrZero, Prose, SignedOre
-from services.httpapi.health import Check, FollowUp
+from services.httpapi.health import FollowUp
 from services.httpapi.idempotency import Idempotency
 from services.httpapi.issuer import DevelopmentIssuer
 from services.httpapi.limits import Limits

@@ -15,7 +15,7 @@ OUTBOX = {"TILSAGN_OUTBOX": "outbox"}
 
 @pytest.mark.parametrize(
     ("said", "answers", "works"),
-    [("", True, True), ("both", True, True), ("web", True, False), ("worker", False, True)],
+    [("", True, True), ("both", True, True), ("web", True, False), ("worker", False, True), ("reader", True, False)],
     ids=str,
 )
 def test_a_process_answers_works_or_both(said: str, answers: bool, works: bool) -> None:
@@ -26,7 +26,7 @@ def test_a_process_answers_works_or_both(said: str, answers: bool, works: bool) 
 
 def test_another_word_starts_nothing() -> None:
     for kind in (GrantsSettings, NotificationsSettings):
-        with pytest.raises(SettingsInvalid, match="'wbe': web, worker or both"):
+        with pytest.raises(SettingsInvalid, match="'wbe': web, worker, both or reader"):
             kind.from_environment(GIVEN | OUTBOX | {"TILSAGN_ROLE": "wbe"})
 
 
@@ -38,3 +38,18 @@ def test_who_only_answers_has_nowhere_to_send_and_who_works_must_have() -> None:
         with pytest.raises(SettingsInvalid, match="TILSAGN_OUTBOX"):
             NotificationsSettings.from_environment(GIVEN | {"TILSAGN_ROLE": role})
     assert NotificationsSettings.from_environment(GIVEN | OUTBOX).outbox == Path("outbox")
+
+
+def test_a_reader_reads_one_server_and_is_told_how_far_behind_it_may_be() -> None:
+    """How far a standby has come is its own: of several that one pool leads to, one would be told of another."""
+    reads = GIVEN | OUTBOX | {"TILSAGN_ROLE": "reader"}
+    several = {"DATABASE_URL": "host=a,b dbname=tilsagn"}
+    for kind in (GrantsSettings, NotificationsSettings):
+        with pytest.raises(SettingsInvalid, match="one for each"):
+            kind.from_environment(reads | several)
+        assert kind.from_environment(GIVEN | OUTBOX | several).database_url == several["DATABASE_URL"]
+        assert kind.from_environment(reads).behind_at_most_seconds == 300
+        assert kind.from_environment(reads | {"TILSAGN_BEHIND_AT_MOST_SECONDS": "5"}).behind_at_most_seconds == 5
+        for wrong in ("no", "0", "-1", "nan", "86400"):
+            with pytest.raises(SettingsInvalid, match="less than a day"):
+                kind.from_environment(reads | {"TILSAGN_BEHIND_AT_MOST_SECONDS": wrong})

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 
 from services.dashboard.pages import exports, page
 from services.dashboard.pages.asked import Asked, NotUnderstood, is_number
-from services.dashboard.pages.news import Fresh, fresh_of, note_freshness
+from services.dashboard.pages.news import Fresh, fresh_of, note_freshness, read_of
 from services.dashboard.pages.tables import Side, Table
 from services.dashboard.pages.turns import in_turn
 from services.dashboard.sign_in.reader import Reader
@@ -100,7 +100,8 @@ def answer(shown: Shown, request: Request, reader: Reader) -> Response:
         return _export(shown, here, name=query.get("tabell", ""), kind=query.get("som", ""), of=reader.proof)
     by_name = {table.name: table for table in shown.tables}
     assert len(by_name) == len(shown.tables), "two tables of one name"
-    return html(page.render(shown.template, reader=reader, here=here, table=by_name, **shown.facts))
+    drawn = page.render(shown.template, reader=reader, here=here, table=by_name, **shown.facts)
+    return html(drawn, headers=read_of(request))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ browser. Links carry the same as ISO 8601, to the microsecond; both are read in 
 
 import re
 from collections.abc import Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from functools import cached_property
@@ -130,6 +131,11 @@ def read_day(text: str, field: str = "gjelder") -> date:
     return day
 
 
+SETTLED_AT: ContextVar[datetime | None] = ContextVar("settled_at", default=None)
+"""Until when nothing more can come to what this page is read of, where that is a standby: what is asked to be known
+later is shown as known then, so that the same page never changes."""
+
+
 def read_instant(text: str, field: str = "kjent") -> datetime:
     """An instant as people write it (`22.06.2020 kl. 14:05`; a day alone is its beginning) or as links carry it.
 
@@ -139,7 +145,8 @@ def read_instant(text: str, field: str = "kjent") -> datetime:
     if known_at is None or not _EARLIEST_YEAR <= known_at.year <= _LATEST_YEAR:
         advice = N_("«Kjent per» skrives som dag og klokkeslett, for eksempel 22.06.2020 kl. 14:00.")
         raise NotUnderstood(field, gettext(advice))
-    return known_at
+    settled_at = SETTLED_AT.get()
+    return known_at if settled_at is None else min(known_at, settled_at)
 
 
 def _instant(text: str) -> datetime | None:

@@ -5,7 +5,7 @@ hears a number and nothing else: it grows when something is recorded.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,10 +18,16 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from services.dashboard.pages.asked import SETTLED_AT
 from services.dashboard.sign_in.access import NEWS
 from services.dashboard.sign_in.reader import Reader, look_at_session, waiting_reader_of
+from services.dashboard.sign_in.refusals import PageRefusal
+from services.dashboard.words.spoken import N_, gettext
 from services.eventlog.freshness import Freshness, read_freshness
+from services.eventlog.node import StandbyBehind, told_of
+from services.eventlog.pool import INSTEAD
 from services.httpapi.limits import TooBusy
+from services.httpapi.reading import Reading
 from services.httpapi.route import Router
 
 LOGS = ("grants", "notifications")
@@ -30,6 +36,15 @@ QUIET_SECONDS = 5.0
 """How often a line that says nothing is sent at least. No line is sent before it is seen that the session is still in
 force: whoever was signed out hears nothing more, and is let go within this."""
 MOST, MOST_OF_ONE = 200, 6
+
+
+class CopyBehind(PageRefusal):
+    """The pages are read of a copy of the database, which lags too far behind, and there is no other to read."""
+
+    code = "standby-behind"
+    status = 503
+    title = N_("Kopien av databasen henger etter")
+    headers = (("Retry-After", "10"),)
 
 
 @dataclass(frozen=True)
@@ -65,8 +80,7 @@ class News:
 
     def __init__(self, pool: AsyncConnectionPool) -> None:
         self._pool = pool
-        self._known = Fresh(())
-        self._asked_at = float("-inf")
+        self._known: dict[bool, tuple[float, Fresh]] = {}
         self._asking = asyncio.Lock()
         self._waiting: dict[str, int] = {}
         self.over = asyncio.Event()
@@ -74,11 +88,12 @@ class News:
     async def now(self) -> Fresh:
         """As it stood a second ago at most."""
         async with self._asking:
-            if monotonic() - self._asked_at >= EVERY_SECONDS:
+            asked_at, known = self._known.get(INSTEAD.get(), (float("-inf"), Fresh(())))
+            if monotonic() - asked_at >= EVERY_SECONDS:
                 async with self._pool.connection() as connection:
-                    self._known = Fresh(await read_freshness(connection, LOGS))
-                self._asked_at = monotonic()
-            return self._known
+                    known = Fresh(await read_freshness(connection, LOGS))
+                self._known[INSTEAD.get()] = monotonic(), known
+            return known
 
     def let_go(self) -> None:
         """The process ends: whoever waits goes now."""
@@ -114,10 +129,35 @@ class News:
 
 
 async def note_freshness(request: Request) -> None:
-    """Before a page is made: how fresh it is, for `fresh_of`."""
+    """Before a page is made: which server it is read of, and how fresh it is, for `fresh_of`. Refuses CopyBehind where
+    there is none that may be read."""
+    told = request.scope.setdefault("state", {})
+    told["read"] = await choose_server(request)
     news: News | None = getattr(request.app.state, "news", None)
     if news is not None:
-        request.scope.setdefault("state", {})["fresh"] = await news.now()
+        told["fresh"] = await news.now()
+
+
+async def choose_server(request: Request) -> Mapping[str, str]:
+    """From here on the page is read of a server that is not too far behind, and no later than nothing more can come to
+    it. The headers that say which. Refuses CopyBehind."""
+    reading: Reading | None = getattr(request.app.state, "reading", None)
+    if reading is None:
+        return {}
+    try:
+        node = await reading.choose()
+    except StandbyBehind as behind:
+        raise CopyBehind(
+            gettext(N_("Kopien som sidene leses fra, henger for langt etter. Prøv igjen om litt."))
+        ) from behind
+    SETTLED_AT.set(node.settled_at)
+    return told_of(node)
+
+
+def read_of(request: Request) -> Mapping[str, str]:
+    """What was noted of where this page is read."""
+    read: Mapping[str, str] = request.scope.get("state", {}).get("read", {})
+    return read
 
 
 def fresh_of(request: Request) -> Fresh | None:
@@ -148,6 +188,7 @@ def news_router(news: News) -> Router:
 
     @router.get(NEWS.address)
     async def hear(request: Request, reader: Annotated[Reader, waiting_reader_of(NEWS)]) -> Response:
+        await choose_server(request)
         return Waits(news, news.tell(request), reader)
 
     return router

@@ -24,6 +24,7 @@ from services.httpapi.guards import Decided
 from services.httpapi.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.problem import NotFound
+from services.httpapi.reading import of_the_primary
 from services.httpapi.route import Router
 from services.notifications.receiver.outbox import OURS
 from services.notifications.webhook.deliveries import Deliveries
@@ -94,7 +95,7 @@ def delivery_router(desk: CommandHandler, deliveries: Deliveries, now: Callable[
         held_up = await deliveries.count_held_up(endpoint_id, chosen) if ordered else 0
         return {"deliveries": resent, "held_up": held_up}
 
-    @router.get("/messages", response_model=Stream)
+    @router.get("/messages", response_model=Stream, dependencies=[of_the_primary])
     async def list_messages(
         endpoint_id: Id, caller: Receiving, after: Number | None = None, limit: Limit = 100
     ) -> Response:

@@ -21,6 +21,7 @@ from services.httpapi.admission import allow
 from services.httpapi.caller import STAFF, Caller, Role
 from services.httpapi.limits import TooBusy
 from services.httpapi.problem import HttpRefusal
+from services.httpapi.reading import of_the_primary
 from services.httpapi.route import Router
 from services.notifications.receiver.outbox import TYPES
 from services.notifications.webhook.composing import CannotCompose, Content, compose
@@ -168,7 +169,7 @@ def told(row: dict[str, Any]) -> bytes:
 
 
 def stream_router(stream: MessageStream) -> Router:
-    router = Router(prefix="/v1/message-stream", tags=["webhook-endpoints"])
+    router = Router(prefix="/v1/message-stream", tags=["webhook-endpoints"], dependencies=[of_the_primary])
 
     @router.get("", response_class=Response, responses=AS_EVENTS, openapi_extra={"parameters": [LAST_EVENT_ID]})
     async def listen(
