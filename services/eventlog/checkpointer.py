@@ -22,6 +22,7 @@ from services.eventlog.connecting import connect
 from services.eventlog.facts_followed import checkpoint_at, follow_facts
 from services.eventlog.signed import LastSigned, OtherwiseSigned, find_last_signed, record_signed
 from services.eventlog.standby import confirm, within
+from services.eventlog.sweeping import BACK_SECONDS
 
 Digest = Callable[[Connection[Any]], str]
 """The digest of all balances, read on the connection it is given. The log itself knows no balances."""
@@ -96,6 +97,7 @@ class Checkpointer:
         while True:
             stopping = self._stop.is_set()
             due = stopping or loop.time() >= due_at
+            failed = False
             try:
                 if await asyncio.to_thread(self.sign, 1 if due else self._every_events):
                     due_at = loop.time() + self._every_seconds
@@ -110,9 +112,12 @@ class Checkpointer:
                 _log.critical("nothing is signed: the log does not verify: %s", refused)
             except (psycopg.Error, OSError) as failure:
                 _log.warning("no checkpoint this time: %s", failure)
+                failed = True
             if stopping:
                 return
             look_seconds = self._look_seconds if self._last.number else FIRST_LOOK_SECONDS
+            if failed:
+                look_seconds = min(look_seconds, BACK_SECONDS)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), look_seconds)
 

@@ -2,9 +2,9 @@
 
 Each message counts exactly once, whoever is killed and whenever, also with several processes following at once: what
 messages make happen and our place are one transaction (taking.py), and the place's own version lets one of them
-through. Either service may be down; the other is asked again, ever slower. A message we cannot use is passed over,
-recorded as such, counted and logged: it never holds up those after it. Where the other log has gone on otherwise than
-we read it, nothing more is taken in, and that is an alarm.
+through. Either service may be down; the other is asked again, every two seconds at the least. A message we cannot use
+is passed over, recorded as such, counted and logged: it never holds up those after it. Where the other log has gone on
+otherwise than we read it, nothing more is taken in, and that is an alarm.
 """
 
 import asyncio
@@ -17,12 +17,13 @@ import httpx
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from services.eventlog.ending import end
+from services.eventlog.sweeping import BACK_SECONDS
 from services.inbox.contract import Contract, Message
 from services.inbox.rules import Place
 from services.inbox.taking import LogOfPlace, Made, MessageHandler, Placed, Taking
 
 LIMIT, WAIT_SECONDS, PATIENCE_SECONDS = 500, 20, 10
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 30.0
+FIRST_PAUSE_SECONDS, ALARM_PAUSE_SECONDS = 0.5, 30.0
 TOGETHER, TRIES = 250, 20
 DIVERGED = ("log-diverged", "ahead-of-the-log")
 
@@ -105,8 +106,8 @@ class Follower:
                 level = logging.CRITICAL if alarm else logging.WARNING
                 words = "the feed of %s was not read: %s: %s"
                 _log.log(level, words, self._source.name, type(failure).__name__, failure)
-                await asyncio.sleep(LONGEST_PAUSE_SECONDS if alarm else pause)
-                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+                await asyncio.sleep(ALARM_PAUSE_SECONDS if alarm else pause)
+                pause = min(pause * 2, BACK_SECONDS)
 
     async def follow(self) -> None:
         """Ask once, and take in what is answered. Raises when the feed or the database is away or makes no sense, and

@@ -102,7 +102,8 @@ def _signal(server: Server, said: signal.Signals) -> None:
     assert server.process is not None
     postmaster = psutil.Process(server.process.pid)
     for process in [postmaster, *postmaster.children(recursive=True)]:
-        process.send_signal(said)
+        with contextlib.suppress(psutil.NoSuchProcess):  # a session that has just ended
+            process.send_signal(said)
 
 
 @contextlib.contextmanager

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from services.eventlog.ending import end
+from services.eventlog.sweeping import BACK_SECONDS
 from services.httpapi.bearer import LONGEST_TOKEN
 from services.httpapi.seal_keys import NONCE_BYTES
 
@@ -83,12 +84,14 @@ class OwnTokens:
 
     async def _forget(self) -> None:
         while True:
+            pause = LOOK_SECONDS
             try:
                 async with self._pool.connection() as connection:
                     await connection.execute("SELECT dashboard.forget_own_tokens()")
             except (psycopg.Error, PoolTimeout) as failure:
                 log.warning("tokens not forgotten yet", extra={"fields": {"kind": type(failure).__name__}})
-            await asyncio.sleep(LOOK_SECONDS)
+                pause = BACK_SECONDS
+            await asyncio.sleep(pause)
 
 
 def seal(key: bytes, held: str, token: str) -> bytes:

@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry, Counter
 from psycopg_pool import PoolTimeout
 
 from services.eventlog.ending import end
+from services.eventlog.sweeping import BACK_SECONDS
 from services.inbox.follower import Source
 from services.notifications.held.file_store import KeptFiles
 
@@ -23,7 +24,13 @@ TOGETHER = 50
 SECONDS = 30.0
 LARGEST_BYTES = 20 * 1024 * 1024
 LONGEST_REST_SECONDS = 300.0
-AWAY = (httpx.ConnectError, httpx.ConnectTimeout)
+
+
+class GrantsAway(httpx.HTTPError):
+    """It answers that it cannot serve now. Nothing is the matter with the letter that was asked for."""
+
+
+AWAY = (httpx.ConnectError, httpx.ConnectTimeout, GrantsAway)
 
 _log = logging.getLogger(__name__)
 
@@ -65,7 +72,7 @@ class Fetching:
             except (psycopg.Error, PoolTimeout, httpx.HTTPError, OSError) as failure:
                 self.failures.inc()
                 _log.warning("letters were not fetched: %s", type(failure).__name__)
-                pause = min(pause * 2, 30.0)
+                pause = min(pause * 2, BACK_SECONDS)
             await asyncio.sleep(pause)
 
     async def fetch(self) -> int:
@@ -107,6 +114,8 @@ class Fetching:
         async with self._client.stream("GET", url, headers=self._source.headers()) as answer:
             if answer.status_code == httpx.codes.NOT_FOUND:
                 return None
+            if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+                raise GrantsAway("grants cannot serve now")
             answer.raise_for_status()
             async for piece in answer.aiter_bytes():
                 content += piece
