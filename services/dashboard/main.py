@@ -109,7 +109,7 @@ def create_app(
         RELEASE,
         routers=routers,
         callers=Callers(()),
-        checks={**reading.checks, "schema": schemas.look, "sessions": answers(store)},
+        checks=reading.checks({"schema": schemas.look, "sessions": answers(store)}),
         schemas=schemas,
         registry=CollectorRegistry(),
         limits=Limits(larger_bodies={LETTER: BODY_BYTES}),

@@ -51,7 +51,7 @@ def create_app(
         RELEASE,
         routers=[*web.routers, *key_routers] if web else [],
         callers=callers,
-        checks={**process.checks, **reading.checks},
+        checks=reading.checks(process.checks),
         limits=LIMITS,
         registry=process.registry,
         schemas=process.schemas,

@@ -86,9 +86,9 @@ def service(
 ) -> Service:
     """The whole service. `checks` say whether it is ready; `registry` holds the gauges of the rooms, if any; `at_stop`
     lets go those who only wait; `followed` tells how far its read models have come, `waiting` counts what waits for a
-    person; `sandbox` is where large bodies are looked through; `schemas` are asked whether they serve this code; `server`
-    is what readiness tells of, and `reading` how requests that only read are served. `described`: it is an API, and
-    tells what it takes at `/openapi.json`.
+    person; `sandbox` is where large bodies are looked through; `schemas` are asked whether they serve this code;
+    `server` is what readiness tells of, and `reading` how requests that only read are served. `described`: it is an
+    API, and tells what it takes at `/openapi.json`.
 
     Routes are taken over as they are instead of included: FastAPI looks through an included router twice for each
     request, and a strict route carries everything it needs.

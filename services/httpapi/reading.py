@@ -69,13 +69,20 @@ class Reading:
         """As this process reads."""
         return cls(process.server, only=only, at_most=process.behind_at_most, primary=process.primary)
 
-    @property
-    def checks(self) -> Mapping[str, Check]:
-        """What keeps a process that only reads from serving: that no server is there which may be read."""
-        return {"database": self._serves} if self.only else {}
+    def checks(self, others: Mapping[str, Check]) -> Mapping[str, Check]:
+        """What keeps a process from serving: these; and where it only reads, that there is no server which may be read,
+        and they are asked of the one that is."""
+        if not self.only:
+            return others
+        return {"database": self._looked()} | {name: self._looked(check) for name, check in others.items()}
 
-    async def _serves(self) -> None:
-        await self.choose()
+    def _looked(self, check: Check | None = None) -> Check:
+        async def look() -> None:
+            await self.choose()
+            if check is not None:
+                await check()
+
+        return look
 
     def refuse_unless_recording(self) -> None:
         """Raises ReadOnlyNode where nothing is recorded, told or signed."""

@@ -62,7 +62,7 @@ def create_app(
         RELEASE,
         routers=[*web.routers, *key_routers] if web else [],
         callers=callers,
-        checks={**process.checks, **reading.checks},
+        checks=reading.checks(process.checks),
         registry=process.registry,
         schemas=process.schemas,
         server=process.server,

@@ -277,7 +277,10 @@ def test_one_that_is_too_far_behind_is_not_read_and_the_primary_is_where_there_i
             seen = await until(lambda: ask(POSTS), lambda seen: seen.status_code != 200)
             assert (seen.status_code, seen.json()["code"]) == (503, "standby-behind"), seen.text
             ready = await ask("/internal/isready")
-            assert (ready.status_code, ready.json()["because"]) == (503, {"database": "standby-behind"})
+            assert (ready.status_code, ready.json()["because"]) == (
+                503,
+                {"database": "standby-behind", "schema": "standby-behind"},
+            )
             either = await ask_either(POSTS)
             assert (either.status_code, either.headers["Read-From"]) == (200, "primary")
             assert either.headers["Read-To-Position"] == str(position)

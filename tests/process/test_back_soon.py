@@ -23,7 +23,7 @@ from tests.conftest import Database
 from tests.dashboard.office import settings_of as settings_of_pages
 from tests.faults.cutting import line
 from tests.patience import until
-from tests.process.test_web_does_not_work import NOBODYS, grants_of, named, notifications_of
+from tests.process.background import NOBODYS, grants_of, named, notifications_of
 
 TRIES = 10
 """A pause that doubles from a tenth of a second is a minute and a half by then."""
