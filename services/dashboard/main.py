@@ -35,7 +35,7 @@ from services.dashboard.sign_in.reader import Site
 from services.dashboard.sign_in.sessions import Session, Sessions
 from services.eventlog.connecting import POOLED
 from services.eventlog.node import Server, both_logs
-from services.eventlog.pool import open_later
+from services.eventlog.pool import Either, open_later
 from services.eventlog.rights import READS, refuse_changed_role, refuse_superuser, refuse_unset_pooler
 from services.httpapi.app import Service, service
 from services.httpapi.bearer import Callers
@@ -62,17 +62,8 @@ def create_app(
 ) -> Service:
     """The pages as the settings say. Nothing here writes a fact, and nothing can. `reaching` is the way to where people
     sign in, other than the network."""
-    instead = make_conninfo(settings.primary_url, options=READ_ONLY) if settings.primary_url else None
-    reads = make_conninfo(settings.database_url, options=READ_ONLY)
-    facts = open_later(reads, most=settings.pages_at_once + ASIDE, instead=instead)
-    server = Server(facts, both_logs(LOGS))
-    reading = Reading(
-        server,
-        only=True,
-        at_most=timedelta(seconds=settings.behind_at_most_seconds),
-        primary=Server(facts.instead, both_logs(LOGS)) if facts.instead else None,
-    )
-    store = open_later(settings.sessions_url, most=SIGNED_IN)
+    facts, store = facts_of(settings), open_later(settings.sessions_url, most=SIGNED_IN)
+    reading = reading_of(settings, facts)
     schemas = Schemas((facts, "grants"), (facts, "notifications"), (store, "dashboard"))
     client = httpx.AsyncClient(trust_env=False, transport=reaching)
     site, news = Site(settings.address), News(facts)
@@ -115,12 +106,10 @@ def create_app(
         limits=Limits(larger_bodies={LETTER: BODY_BYTES}),
         lifespan=lifespan,
         at_stop=[news.let_go],
-        server=server,
         reading=reading,
         described=False,
     )
-    app.state.news, app.state.turns = news, turns_of(settings)
-    app.state.site, app.state.people = site, people
+    app.state.news, app.state.turns, app.state.site, app.state.people = news, turns_of(settings), site, people
     know_readers(app, site, sessions)
     answer_as_pages(app)
     return app
@@ -136,6 +125,20 @@ def answer_as_pages(app: Service) -> None:
     for layer in (Speaking, WithoutBody, Careful):
         app.add_middleware(layer)
     app.mount("/static", static_files())
+
+
+def facts_of(settings: Settings) -> Either:
+    """Where the facts are read: as the settings say, and at the primary instead where they name one."""
+    instead = make_conninfo(settings.primary_url, options=READ_ONLY) if settings.primary_url else None
+    reads = make_conninfo(settings.database_url, options=READ_ONLY)
+    return open_later(reads, most=settings.pages_at_once + ASIDE, instead=instead)
+
+
+def reading_of(settings: Settings, facts: Either) -> Reading:
+    """How far behind what is read there may be."""
+    at_most = timedelta(seconds=settings.behind_at_most_seconds)
+    primary = Server(facts.instead, both_logs(LOGS)) if facts.instead else None
+    return Reading(Server(facts, both_logs(LOGS)), only=True, at_most=at_most, primary=primary)
 
 
 def turns_of(settings: Settings) -> Turns:

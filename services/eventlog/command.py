@@ -1,5 +1,6 @@
 """A command on its way into the log, and what became of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -68,3 +69,9 @@ class RecordingRefused(IntegrityError):
     def __init__(self, outcome: Outcome) -> None:
         super().__init__(f"{outcome.outcome}: {outcome.problem}")
         self.outcome = outcome
+
+
+def resting(effect: dict[str, Any] | None, writes: Sequence[Write]) -> dict[str, Any] | None:
+    """The effect, with the streams that the command rests on and writes nothing to, each with the version it read."""
+    unmoved = [{"stream": write.stream, "version": write.expected_version} for write in writes if not write.events]
+    return {**(effect or {}), "unmoved": unmoved} if unmoved else effect

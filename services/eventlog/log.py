@@ -21,7 +21,7 @@ from psycopg_pool import AsyncConnectionPool
 from services.calendar import clock
 from services.eventlog.aside import aside
 from services.eventlog.behind import LogBehind, SignedFor
-from services.eventlog.command import Command, Kept, Outcome, Write
+from services.eventlog.command import Command, Kept, Outcome, Write, resting
 from services.eventlog.events import Event
 from services.eventlog.folding import Facts
 from services.eventlog.mapper import Fact, recorded
@@ -36,12 +36,6 @@ STALLED_SECONDS, CONFIRMED_WITHIN_SECONDS = 10.0, 10.0
 
 Effects = Callable[[Sequence[tuple[str, Event]]], dict[str, Any] | None]
 """From a command's (stream, event) pairs to what they do to inline projections. Pure: the same for replay."""
-
-
-def resting(effect: dict[str, Any] | None, writes: Sequence[Write]) -> dict[str, Any] | None:
-    """The effect, with the streams that the command rests on and writes nothing to, each with the version it read."""
-    unmoved = [{"stream": write.stream, "version": write.expected_version} for write in writes if not write.events]
-    return {**(effect or {}), "unmoved": unmoved} if unmoved else effect
 
 
 def no_effects(_: Sequence[tuple[str, Event]]) -> None:

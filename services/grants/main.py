@@ -55,7 +55,6 @@ def create_app(
         limits=LIMITS,
         registry=process.registry,
         schemas=process.schemas,
-        server=process.server,
         reading=reading,
         lifespan=lifespan,
         at_stop=[web.let_go] if web else [],

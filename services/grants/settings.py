@@ -17,7 +17,6 @@ from services.httpapi.environment import (
     needed,
     path_in,
     process_role_in,
-    refuse_several_servers,
     refuse_unknown_pooler,
     refuse_without_issuer,
 )
@@ -102,8 +101,6 @@ class Settings:
         )
         refuse_unknown_pooler(environment)
         refuse_without_issuer(settings.issuers, settings.dev_issuer_key)
-        if not settings.process_role.records:
-            refuse_several_servers(settings.database_url)
         return settings
 
 

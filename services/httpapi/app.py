@@ -14,7 +14,6 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from prometheus_client import CollectorRegistry
 from starlette.types import Lifespan
 
-from services.eventlog.node import Server
 from services.eventlog.refusal import Refusal
 from services.eventlog.rights import CannotStart
 from services.httpapi.admission import route_roles
@@ -59,7 +58,7 @@ class Service(FastAPI):
                 if operation is not None and roles is not None:
                     operation["x-roles"] = sorted(roles)
                     operation["parameters"] = [*operation.get("parameters", ()), *headers]
-                    if method == "GET" and str(route.path).startswith(API):
+                    if method == "GET" and self.state.reading is not None and str(route.path).startswith(API):
                         operation["parameters"].append(dict(PARAMETER))
         return keep_names(description)
 
@@ -79,7 +78,6 @@ def service(
     waiting: Mapping[str, Count] | None = None,
     sandbox: Sandbox | None = None,
     schemas: Schemas | None = None,
-    server: Server | None = None,
     reading: Reading | None = None,
     description: str = "",
     described: bool = True,
@@ -87,7 +85,7 @@ def service(
     """The whole service. `checks` say whether it is ready; `registry` holds the gauges of the rooms, if any; `at_stop`
     lets go those who only wait; `followed` tells how far its read models have come, `waiting` counts what waits for a
     person; `sandbox` is where large bodies are looked through; `schemas` are asked whether they serve this code;
-    `server` is what readiness tells of, and `reading` how requests that only read are served. `described`: it is an
+    `reading` is how requests that only read are served, and which server readiness tells of. `described`: it is an
     API, and tells what it takes at `/openapi.json`.
 
     Routes are taken over as they are instead of included: FastAPI looks through an included router twice for each
@@ -95,18 +93,13 @@ def service(
     """
     registry = registry or CollectorRegistry()
     told_at = "/openapi.json" if described else None
-    app = _bare(
-        title=title,
-        version=version,
-        description=description,
-        lifespan=noted(lifespan) if lifespan else None,
-        openapi_url=told_at,
-    )
+    begins = noted(lifespan) if lifespan else None
+    app = _bare(title=title, version=version, description=description, lifespan=begins, openapi_url=told_at)
     app.state.callers, app.state.sandbox, app.state.reading, app.at_stop = callers, sandbox, reading, at_stop
     app.add_middleware(CompressedPages)
     app.add_middleware(Bounded, limits=limits or Limits())
     app.add_middleware(Doorway, metrics=RequestMetrics(registry), schemas=schemas)
-    for router in (*routers, health(checks or {}, registry, followed, waiting, server)):
+    for router in (*routers, health(checks or {}, registry, followed, waiting, reading.server if reading else None)):
         app.router.routes.extend(router.routes)
     _refuse_unguarded_routes(app)
     return app

@@ -31,12 +31,15 @@ def path_in(environment: Mapping[str, str], name: str) -> Path | None:
 
 def process_role_in(environment: Mapping[str, str]) -> ProcessRole:
     """What the process is for: TILSAGN_ROLE, `both` where it is not said. Raises SettingsInvalid for anything else than
-    web, worker, both or reader."""
+    web, worker, both or reader, and for a reader of several servers."""
     told = environment.get("TILSAGN_ROLE") or ProcessRole.both
     try:
-        return ProcessRole(told)
+        role = ProcessRole(told)
     except ValueError:
         raise SettingsInvalid(f"TILSAGN_ROLE is {told!r}: web, worker, both or reader.") from None
+    if not role.records:
+        _refuse_several_servers(needed(environment, "DATABASE_URL"))
+    return role
 
 
 def refuse_unknown_pooler(environment: Mapping[str, str]) -> None:
@@ -66,7 +69,7 @@ def behind_at_most_in(environment: Mapping[str, str]) -> float:
     return seconds
 
 
-def refuse_several_servers(dsn: str) -> None:
+def _refuse_several_servers(dsn: str) -> None:
     """Raises SettingsInvalid where a standby to read from is one of several: how far each has come is its own."""
     known = conninfo_to_dict(dsn)
     if "," in f"{known.get('host', '')}{known.get('hostaddr', '')}":

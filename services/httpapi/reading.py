@@ -61,7 +61,7 @@ class Reading:
     is too far behind; `at_most` is how far it may be. `only`: it is there to be read from, and records nothing."""
 
     def __init__(self, server: Server, *, only: bool, at_most: timedelta, primary: Server | None = None) -> None:
-        self._server, self._primary, self._at_most = server, primary, at_most
+        self.server, self._primary, self._at_most = server, primary, at_most
         self.only = only
 
     @classmethod
@@ -95,7 +95,7 @@ class Reading:
         INSTEAD.set(False)
         refused: StandbyBehind | NotReplayedYet
         try:
-            node = await self._until(self._server, least) if least else await self._server.now()
+            node = await self._until(self.server, least) if least else await self.server.now()
             if node.kind == "primary" and node.position < least:
                 raise AheadOfTheLog(f"This log ends at {node.position}.", after=least, head=node.position)
             reached = min(node.position, node.followed) >= least

@@ -71,17 +71,16 @@ class Route(APIRoute):
         takes_other = "requestBody" in (self.openapi_extra or {})
         only_reads = "GET" in (self.methods or ())
         of_the_log = self.path.startswith(API)
-        if only_reads and of_the_log:
-            parameters |= {MIN_POSITION: False}
+        of_any_server = parameters | ({MIN_POSITION: False} if only_reads and of_the_log else {})
 
         async def admit(request: Request) -> Response:
             for check in checks:
                 await check(request)
+            reading: Reading | None = getattr(request.app.state, "reading", None) if of_the_log else None
             if request.scope["query_string"]:
-                _check_query(request, parameters)
+                _check_query(request, parameters if reading is None else of_any_server)
             if not takes_json and not takes_other:
                 await _expect_no_body(request)
-            reading: Reading | None = getattr(request.app.state, "reading", None) if of_the_log else None
             if reading is not None:
                 request, told = await reading.admit(request)
                 if told:

@@ -65,7 +65,6 @@ def create_app(
         checks=reading.checks(process.checks),
         registry=process.registry,
         schemas=process.schemas,
-        server=process.server,
         reading=reading,
         lifespan=lifespan,
         at_stop=[web.let_go] if web else [],

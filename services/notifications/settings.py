@@ -18,7 +18,6 @@ from services.httpapi.environment import (
     needed,
     path_in,
     process_role_in,
-    refuse_several_servers,
     refuse_unknown_pooler,
     refuse_without_issuer,
 )
@@ -127,8 +126,6 @@ class Settings:
         )
         refuse_unknown_pooler(environment)
         refuse_without_issuer(settings.issuers, settings.dev_issuer_key)
-        if not settings.process_role.records:
-            refuse_several_servers(settings.database_url)
         if settings.process_role.works:
             needed(environment, "TILSAGN_OUTBOX")
         if settings.letter_channel not in settings.channels:

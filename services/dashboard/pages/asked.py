@@ -132,8 +132,7 @@ def read_day(text: str, field: str = "gjelder") -> date:
 
 
 SETTLED_AT: ContextVar[datetime | None] = ContextVar("settled_at", default=None)
-"""Until when nothing more can come to what this page is read of, where that is a standby: what is asked to be known
-later is shown as known then, so that the same page never changes."""
+"""Until when nothing more can come to the standby this page is read of: what was known later is shown as known then."""
 
 
 def read_instant(text: str, field: str = "kjent") -> datetime:

@@ -41,7 +41,7 @@ MOST, MOST_OF_ONE = 200, 6
 class CopyBehind(PageRefusal):
     """The pages are read of a copy of the database, which lags too far behind, and there is no other to read."""
 
-    code = "standby-behind"
+    code = "pages-behind"
     status = 503
     title = N_("Kopien av databasen henger etter")
     headers = (("Retry-After", "10"),)
