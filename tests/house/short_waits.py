@@ -62,6 +62,7 @@ SHORT: dict[str, str] = {
     " as long again to be called off",
     "tests/inbox/test_following.py:"
     "test_a_follower_that_is_cut_off_anywhere_takes_each_message_once": "the moment at which a follower is cut off",
+    "tests/process/test_back_soon.py:pauses": "what stands in for waiting, and notes for how long",
     "tests/remembered_tokens.py:Remembering.mint": "how old a token is, which nobody waits for",
     "tests/sandbox/readings.py:kill_template": "what is ended from outside",
     "tests/sandbox/readings.py:sleep": "what is ended from outside",
