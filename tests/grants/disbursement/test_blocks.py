@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -291,3 +292,16 @@ def test_what_is_withheld_until_a_day_is_withheld_on_each_day_before_it() -> Non
     assert "instalment-withheld" not in codes(*case, number=2, on=released.released_on)
     for day in (withheld.decided_on, released.released_on - timedelta(days=1)):
         assert "instalment-withheld" in codes(*case, number=2, on=day)
+
+
+def test_what_waits_to_be_paid_is_covered_before_anything_more_is() -> None:
+    """Three of four million that are covered wait already, whichever instalment they are of."""
+    on = date(2021, 2, 1)
+    waiting = replace(attested, attested_on=on, pay_on=on)
+    case = case_of(*ready, held_over, waiting)
+    asked: dict[str, Any] = {"on": on, "open_years": {2021: 4 * MILLION}}
+    second = case.commitment.instalment(2)
+    assert list_blocks(case, second, amount_ore=MILLION, **asked) == []
+    (beyond,) = list_blocks(case, second, amount_ore=MILLION + 1, **asked)
+    assert (beyond.code, beyond.details["covered_ore"]) == ("beyond-carry-over", MILLION)
+    assert list_blocks(case, second, amount_ore=4 * MILLION, waiting_ore=0, **asked) == []
