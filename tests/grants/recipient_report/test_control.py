@@ -1,7 +1,7 @@
 """Control by lot, that anybody can draw again, and on risk, that the case must show."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ import pytest
 
 from services.duties import SamePersonTwice
 from services.grants.case.commitment_refusals import NotCommitted
+from services.grants.case.events.award_change import AwardReduced, Ground, Reduction
 from services.grants.case.events.recipient_report import ControlConcluded, ControlDrawn, ControlSelected
 from services.grants.recipient_report.control import (
     ControlUnderWay,
@@ -24,9 +25,10 @@ from services.grants.recipient_report.control import (
 from services.grants.recipient_report.draw import NothingToDrawFrom, digest, draw, lots
 from services.grants.recipient_report.refusals import ReportReasonMissing
 from tests.given import given as given_facts
-from tests.grants.fodt_fri import reclaimed, warned, withheld
-from tests.grants.recipient_report.story import checked, given, interim, proposed, reporting, returned
+from tests.grants.fodt_fri import MILLION, reclaimed, warned, withheld
+from tests.grants.recipient_report.story import checked, given, interim, owed, proposed, reporting, returned
 
+interim_owed = owed[0]
 CASES = tuple(UUID(int=number) for number in range(1, 11))
 DRAWING: dict[str, Any] = {
     "draw_id": UUID(int=77),
@@ -137,3 +139,41 @@ def test_a_control_is_concluded_once_by_somebody_who_had_no_part_in_it() -> None
 def test_neither_the_approver_nor_the_checkers_conclude_it(person: str) -> None:
     asked = dict(vars(concluded)) | {"concluded_by": person}
     given(*reporting, interim, *checked(interim), on_risk).when(conclude, **asked).refused(SamePersonTwice)
+
+
+def test_the_first_version_tells_whether_a_report_was_late_by_the_day_it_counts_from() -> None:
+    due = interim_owed.due_on
+    for received_on, late in ((due, False), (due + timedelta(days=1), True)):
+        came = replace(interim, received_on=received_on)
+        assert ("late-report" in find_risks(given(*reporting, came).state)) is late
+        better = replace(came, version=2, results="Mer.", received_on=date(2020, 12, 1))
+        assert ("late-report" in find_risks(given(*reporting, came, better).state)) is late
+
+
+def test_each_risk_shows_by_itself() -> None:
+    assert "held-back" in find_risks(given(*reporting, warned, withheld).state)
+    assert "held-back" in find_risks(given(*reporting, reclaimed).state)
+    assert "held-back" not in find_risks(given(*reporting).state)
+    most = AwardReduced(
+        reductions=(Reduction(instalment=2, amount_ore=MILLION),),
+        ground=Ground(code="other", text="Annet"),
+        reduced_on=date(2020, 10, 1),
+        approved_by="ola",
+    )
+    assert "large-sum" in find_risks(given(*reporting, most).state)
+    one_less = replace(most, reductions=(Reduction(instalment=2, amount_ore=MILLION + 1),))
+    assert "large-sum" not in find_risks(given(*reporting, one_less).state)
+
+
+def test_a_case_is_taken_once_by_each_of_several_draws() -> None:
+    first = ControlSelected(
+        number=1, method="random", draw=UUID(int=1), risks=(), basis="x", selected_on=date(2020, 11, 23),
+        selected_by="anne",
+    )  # fmt: skip
+    second = replace(first, number=2, draw=UUID(int=2))
+    over, also = replace(concluded, number=1), replace(concluded, number=2)
+    asked: dict[str, Any] = {"basis": "x", "selected_on": date(2020, 11, 23), "selected_by": "anne"}
+    given(*reporting, first, over).when(select_drawn, draw=UUID(int=2), **asked).then(second)
+    for draw_id in (UUID(int=1), UUID(int=2)):
+        given(*reporting, first, over, second, also).when(select_drawn, draw=draw_id, **asked).nothing()
+    given(*reporting, first).when(select_drawn, draw=UUID(int=2), **asked).nothing()

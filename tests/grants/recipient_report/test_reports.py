@@ -28,6 +28,7 @@ from services.grants.recipient_report.receiving import (
     receive,
 )
 from services.grants.recipient_report.refusals import ReportReasonMissing, UnknownReport
+from services.grants.scheme.plan_conditions import PlanOutOfOrder
 from tests.grants.fodt_fri import MILLION, approved, letter_out
 from tests.grants.recipient_report.story import (
     checked,
@@ -178,3 +179,35 @@ def test_a_report_that_went_back_does_not_go_back_again_for_something_else(other
 def test_a_report_is_untold_until_the_letter_that_asks_for_it_is_out() -> None:
     assert given(proposed, approved).state.report(1).state == "untold"
     assert given(proposed, approved, letter_out).state.report(1).state == "awaited"
+
+
+def test_a_report_may_come_on_the_day_of_the_award_and_say_that_nothing_was_used() -> None:
+    at_once = replace(interim, received_on=date(2020, 2, 3), used_ore=0)
+    given(*reporting).when(receive, **said(at_once, "version")).then(at_once)
+
+
+def test_a_day_that_was_moved_is_the_one_that_is_not_moved_back() -> None:
+    again = replace(moved, due_on=date(2020, 9, 30))
+    given(*reporting, moved).when(move_deadline, **said(again)).refused(DeadlineNotLater)
+    later = replace(moved, due_on=date(2020, 10, 2))
+    given(*reporting, moved).when(move_deadline, **said(later)).then(later)
+
+
+def test_an_interim_report_is_due_by_the_final_ones_day_as_that_was_moved() -> None:
+    to_the_day = replace(moved, due_on=date(2021, 3, 1))
+    given(*reporting).when(move_deadline, **said(to_the_day)).then(to_the_day)
+    beyond = replace(moved, due_on=date(2021, 3, 2))
+    given(*reporting).when(move_deadline, **said(beyond)).refused(PlanOutOfOrder)
+    final_later = replace(moved, number=2, due_on=date(2021, 4, 1))
+    given(*reporting, final_later).when(move_deadline, **said(beyond)).then(beyond)
+
+
+def test_a_better_version_of_what_was_sent_back_is_received_and_checked_by_whom_it_may_be() -> None:
+    better = replace(interim, version=2, results="Tolv kurs, 240 deltakere.")
+    report = given(*reporting, interim, returned, better).state.report(1)
+    assert (report.state, report.due_on) == ("received", returned.reply_by)
+    anew = replace(content, version=2)
+    given(*reporting, interim, returned, better).when(check, **said(anew, "version")).then(anew)
+    by_anne = replace(money, version=2)
+    assert given(*reporting, interim, content, returned, better, by_anne).state.report(1).state == "received"
+    assert given(*reporting, interim, content, returned, better, by_anne, anew).state.report(1).state == "approved"

@@ -13,6 +13,7 @@ from services.grants.case.commitment_refusals import NotCommitted, ReductionBeyo
 from services.grants.case.disputes import DisputedMoney
 from services.grants.case.events.award import Instalment
 from services.grants.case.events.award_change import AwardDeclined, Ground, Reduction, SupplementaryAwardApproved
+from services.grants.case.events.complaint import ComplaintWithdrawn
 from services.grants.case.events.disbursement import InstalmentPaid, PaymentAttested
 from services.grants.case.events.recipient_report import (
     AwardSettled,
@@ -21,6 +22,7 @@ from services.grants.case.events.recipient_report import (
     ReportReceived,
     SettlementReturned,
 )
+from services.grants.case.events.withholding import ReclaimReduced
 from services.grants.recipient_report.before_settlement import (
     AlreadySettled,
     ControlOpen,
@@ -285,3 +287,43 @@ def test_whoever_wrote_a_settlement_that_stood_may_approve_the_next_one() -> Non
     back = SettlementReturned(reason="Feil.", returned_by="kari")
     by_kari = replace(by_siri, proposed_by="kari")
     given(*case, by_kari, back, by_siri).when(approve, **APPROVING | {"approved_by": "kari"}).refused(SamePersonTwice)
+
+
+def test_use_is_held_against_the_last_report_though_an_earlier_one_said_more() -> None:
+    more, less = replace(interim, used_ore=6 * MILLION), replace(final, used_ore=5 * MILLION)
+    case = (*reporting, more, *checked(more), less, *checked(less), second_paid)
+    given(*case).when(propose, **PROPOSING).refused(UsedBeyondReported)
+    back = replace(repaid, reclaim=None)
+    used = {"used_ore": 5 * MILLION}
+    given(*case, back).when(propose, **PROPOSING | used).then(replace(settlement, **used))
+
+
+def test_all_that_came_back_of_later_years_is_out_and_all_that_is_claimed_is_accounted_for() -> None:
+    back = [replace(repaid, reclaim=None, credited=False, voucher=f"T-{n}") for n in (1, 2)]
+    used = {"used_ore": 4 * MILLION}
+    given(*paid_out, *back).when(propose, **PROPOSING | used).then(replace(settlement, **used))
+    given(*paid_out, *back).when(propose, **PROPOSING | {"used_ore": 4 * MILLION + 1}).refused(UsedBeyondPaid)
+    claims = [replace(reclaimed, number=n, amount_ore=MILLION) for n in (1, 2)]
+    given(*paid_out, *claims).when(propose, **PROPOSING | used).then(replace(settlement, **used))
+    one_reduced = ReclaimReduced(number=1, amount_ore=1, reason="Feil", reduced_on=date(2021, 1, 4), reduced_by="ola")
+    given(*paid_out, *claims, one_reduced).when(propose, **PROPOSING | used).refused(UnsettledOverpayment)
+
+
+def test_a_complaint_that_was_withdrawn_hides_nothing_of_one_that_was_upheld() -> None:
+    first = replace(complaint.received, number=2)
+    withdrawn = ComplaintWithdrawn(number=2, withdrawn_on=date(2020, 11, 22), recorded_by="siri")
+    last = (complaint.received, complaint.forwarded, complaint.upheld)
+    half = PROPOSING | {"used_ore": 3 * MILLION, "proposed_on": date(2020, 11, 23)}
+    for ways in ((first, withdrawn, *last), (*last, first, withdrawn)):
+        given(*reported, warned, withheld, *ways).when(propose, **half).then(
+            replace(half_used, reductions=(held,), proposed_on=date(2020, 11, 23))
+        )
+    given(*reported, warned, withheld, first, withdrawn).when(propose, **half).refused(WithholdingUndisposed)
+
+
+def test_it_may_be_settled_on_the_day_it_was_proposed_by_nobody_who_wrote_a_draft_of_it() -> None:
+    same_day = replace(settled, settled_on=settlement.proposed_on)
+    given(*paid_out, settlement).when(approve, **APPROVING | {"settled_on": settlement.proposed_on}).then(same_day)
+    back = SettlementReturned(reason="Feil.", returned_by="liv")
+    by_ola = replace(settlement, proposed_by="ola")
+    given(*paid_out, by_ola, back, settlement).when(approve, **APPROVING).refused(SamePersonTwice)
