@@ -9,6 +9,8 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from services.eventlog.events import Event
 from services.grants.case.events.disbursement import (
     InstalmentPaid,
@@ -234,3 +236,41 @@ def test_nothing_of_a_case_that_nothing_is_said_to_cover_is_asked_for_in_the_nex
         {CASE: case_of(*ready, attested, held_over)}, {ACCOUNT: account}, up_to=date(2021, 1, 11), open_years={}
     )
     assert (requests, [each.codes for each in left_out]) == ([], [("beyond-carry-over",)])
+
+
+def test_a_payment_is_asked_for_on_its_own_day_or_the_day_of_the_batch_where_that_is_later() -> None:
+    case = case_of(*ready, attested)
+    for up_to, pay_on in ((MARCH, date(2020, 3, 2)), (date(2020, 3, 2), date(2020, 3, 2)), (date(2020, 3, 5),) * 2):
+        ((request,), _) = choose({CASE: case}, {ACCOUNT: account}, up_to=up_to, open_years={})
+        assert (request.pay_on, request.moved, request.charged_post_id) == (pay_on, False, None)
+
+
+def test_over_new_year_a_line_says_which_year_it_was_attested_for_and_which_post_it_is_spent_of() -> None:
+    late = replace(attested, attested_on=date(2020, 12, 30), pay_on=date(2020, 12, 31))
+    of_january = replace(second, attested_on=date(2020, 12, 30), pay_on=date(2021, 1, 4))
+    requests, left_out = choose(
+        {CASE: case_of(*ready, held_over, late, of_january)}, {ACCOUNT: account}, up_to=date(2021, 1, 11),
+        open_years={CASE: {2021: 6 * MILLION}}, posts={CASE: {2021: "2021/291/71"}},
+    )  # fmt: skip
+    assert left_out == []
+    event, _ = make_batch(
+        requests, batch_id=BATCH, file_name="f", sha256="0", made_on=date(2021, 1, 11), made_by="anne"
+    )
+    assert [(line.payment_id, line.from_year, line.charged_post_id) for line in event.lines] == [
+        (FIRST, 2020, "2021/291/71"), (SECOND, None, "2021/291/71"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_what_accounting_was_asked_for_and_has_not_answered_is_covered_first(answered: bool) -> None:
+    """Four million are covered: three of them wait for accounting, or are the recipient's still."""
+    on = date(2021, 1, 11)
+    first, later = (replace(each, attested_on=on, pay_on=on) for each in (attested, second))
+    no = PaymentRefused(payment_id=FIRST, code="account-closed", reason="x", refused_on=on, recorded_by="anne")
+    case = case_of(*ready, held_over, first, replace(requested, requested_on=on), *([no] if answered else []), later)
+    requests, left_out = choose(
+        {CASE: case}, {ACCOUNT: account}, up_to=on, open_years={CASE: {2021: 4 * MILLION}},
+        posts={CASE: {2021: "2021/291/71"}},
+    )  # fmt: skip
+    told = [each.payment.payment_id for each in requests], [each.codes for each in left_out]
+    assert told == (([SECOND], []) if answered else ([], [("beyond-carry-over",)]))

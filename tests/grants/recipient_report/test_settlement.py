@@ -294,13 +294,13 @@ def test_use_is_held_against_the_last_report_though_an_earlier_one_said_more() -
     case = (*reporting, more, *checked(more), less, *checked(less), second_paid)
     given(*case).when(propose, **PROPOSING).refused(UsedBeyondReported)
     back = replace(repaid, reclaim=None)
-    used = {"used_ore": 5 * MILLION}
+    used: dict[str, Any] = {"used_ore": 5 * MILLION}
     given(*case, back).when(propose, **PROPOSING | used).then(replace(settlement, **used))
 
 
 def test_all_that_came_back_of_later_years_is_out_and_all_that_is_claimed_is_accounted_for() -> None:
     back = [replace(repaid, reclaim=None, credited=False, voucher=f"T-{n}") for n in (1, 2)]
-    used = {"used_ore": 4 * MILLION}
+    used: dict[str, Any] = {"used_ore": 4 * MILLION}
     given(*paid_out, *back).when(propose, **PROPOSING | used).then(replace(settlement, **used))
     given(*paid_out, *back).when(propose, **PROPOSING | {"used_ore": 4 * MILLION + 1}).refused(UsedBeyondPaid)
     claims = [replace(reclaimed, number=n, amount_ore=MILLION) for n in (1, 2)]
