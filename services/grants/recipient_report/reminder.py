@@ -61,9 +61,16 @@ def next_reminder_on(report: Report, *, policy: ReminderPolicy = POLICY) -> date
     return day
 
 
+def asks_for_reports(case: Reporting) -> bool:
+    """Whether the recipient is still asked for what it owes: until the case is settled or closed, and as long as
+    anything of the award is left, paid or not. Of what was refused, annulled, reduced, lapsed or sent back whole
+    nothing was used, and the case is closed without a report."""
+    return case.settled is None and case.closed is None and case.commitment.committed_ore > 0
+
+
 def reminders_due(case: Reporting, on: date, *, policy: ReminderPolicy = POLICY) -> tuple[Report, ...]:
     """The reports the recipient is to be reminded of that day; none once it is asked for none (`asks_for_reports`)."""
-    if not case.asks_for_reports:
+    if not asks_for_reports(case):
         return ()
     planned = ((report, next_reminder_on(report, policy=policy)) for report in case.reports)
     return tuple(report for report, day in planned if day is not None and day <= on)
@@ -81,7 +88,7 @@ def remind(
     if case.informed.waits:
         raise LetterNotOut("The grant letter is not out, and the recipient knows of no report. Wait until it is.")
     planned_on = next_reminder_on(report)
-    if not case.asks_for_reports:
+    if not asks_for_reports(case):
         raise NothingToRemindOf(
             "The case is settled or closed, or nothing of the award is left: no report is asked for."
         )

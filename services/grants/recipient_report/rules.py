@@ -142,13 +142,6 @@ class Reporting:
         raise UnknownReport(f"The recipient owes {len(self.reports)} reports, and none is number {number}.")
 
     @property
-    def asks_for_reports(self) -> bool:
-        """Whether the recipient is still asked for what it owes: until the case is settled or closed, and as long as
-        anything of the award is left, paid or not. Of what was refused, annulled, reduced, lapsed or sent back whole
-        nothing was used, and the case is closed without a report."""
-        return self.settled is None and self.closed is None and self.commitment.committed_ore > 0
-
-    @property
     def open_control(self) -> Control | None:
         return next((control for control in self.controls if control.concluded is None), None)
 

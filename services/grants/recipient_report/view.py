@@ -23,7 +23,7 @@ from services.grants.case.events.withholding import RepaymentReceived
 from services.grants.case.reductions import REDUCING
 from services.grants.case.stream_projection import CaseRows
 from services.grants.recipient_report.control import find_risks
-from services.grants.recipient_report.reminder import POLICY, next_reminder_on
+from services.grants.recipient_report.reminder import POLICY, asks_for_reports, next_reminder_on
 from services.grants.recipient_report.rules import Report, fold
 from services.grants.scheme.events import ReportKind
 
@@ -112,7 +112,7 @@ def rows_of(events: Sequence[Event]) -> Iterable[dict[str, Any]]:
             "recipient": proposed.recipient.name,
             "fund_id": proposed.fund_id,
             "scheme_id": proposed.scheme_id,
-            "next_reminder_on": told["next_reminder_on"] if case.asks_for_reports else None,
+            "next_reminder_on": told["next_reminder_on"] if asks_for_reports(case) else None,
         }
 
 
