@@ -13,8 +13,9 @@ from services.grants.case.commitment_refusals import AmountNotPositive, Reductio
 from services.grants.case.disputes import DisputedMoney
 from services.grants.case.events.award_change import Reduction
 from services.grants.case.events.complaint import Outcome
-from services.grants.case.events.disbursement import PaymentAttested
+from services.grants.case.events.disbursement import InstalmentPaid, InstalmentPaidLater, PaymentAttested
 from services.grants.case.events.withholding import RepaymentReceived
+from services.grants.case.events.year_end import CommitmentCarriedOver
 from services.grants.withholding.claims import (
     BeyondClaim,
     BeyondPaid,
@@ -35,9 +36,14 @@ from services.grants.withholding.repayment import (
 from tests import given as sentences
 from tests.grants.fodt_fri import (
     MILLION,
+    approved,
+    first_paid,
+    letter_out,
     netted,
+    proposed,
     reclaim_warned,
     reclaimed,
+    released,
     repaid,
     running,
     warned,
@@ -231,3 +237,83 @@ def test_what_is_left_of_a_changed_claim_is_netted_once_it_is_reduced_to_that() 
     told = replace(outcome, outcome="changed", decided_on=date(2020, 11, 25))
     lower = replace(reduced, reduced_on=date(2020, 11, 26))
     given(*claimed, complained, told, lower).when(net_reclaim, **asked(netted)).then(netted)
+
+
+# Which year's books a repayment stands in, over several payments of several years.
+
+held = CommitmentCarriedOver(
+    year=2020, held_ore=3 * MILLION, ground="transferable", held_on=date(2020, 12, 31), into_post_id="2021/291/71",
+    recorded_by="anne",
+)  # fmt: skip
+
+
+def paid(instalment: int, ore: int, on: date, *, charged: bool = False) -> InstalmentPaid:
+    told = replace(first_paid, instalment=instalment, amount_ore=ore, paid_on=on, reference=f"B-{instalment}-{on}")
+    return InstalmentPaidLater(**vars(told), charged_post_id=f"{on.year}/291/71") if charged else told
+
+
+def back(ore: int, on: date, *, instalment: int = 1, voucher: str = "T-1", credited: bool = True) -> RepaymentReceived:
+    return replace(unasked, instalment=instalment, amount_ore=ore, received_on=on, voucher=voucher, credited=credited)
+
+
+TWO_YEARS = (
+    proposed, approved, letter_out, paid(1, 20, date(2020, 3, 2)), paid(2, 40, date(2020, 3, 2)), held,
+    paid(1, 10, date(2021, 3, 2)), paid(2, 5, date(2021, 3, 2)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("of_year", ["held over to", "paid in all the same"])
+def test_what_was_paid_of_the_instalment_in_the_year_is_credited_in_it_to_the_last_ore(of_year: str) -> None:
+    case: tuple[Event, ...] = TWO_YEARS
+    if of_year == "paid in all the same":
+        case = (*TWO_YEARS[:5], *(InstalmentPaidLater(**vars(each), charged_post_id="2021/291/71")
+                                  for each in TWO_YEARS[6:] if isinstance(each, InstalmentPaid)))  # fmt: skip
+    on = date(2021, 3, 2)
+    given(*case).when(receive_repayment, **receipt(back(10, on))).then(back(10, on))
+    given(*case).when(receive_repayment, **receipt(back(11, on))).then(back(11, on, credited=False))
+    given(*case).when(receive_repayment, **receipt(back(6, on, instalment=2))).then(
+        back(6, on, instalment=2, credited=False)
+    )
+    eve, year_end = date(2021, 3, 1), date(2020, 12, 31)
+    given(*case).when(receive_repayment, **receipt(back(1, eve))).then(back(1, eve, credited=False))
+    given(*case).when(receive_repayment, **receipt(back(20, year_end))).then(back(20, year_end))
+    next_year = date(2022, 1, 1)
+    given(*case).when(receive_repayment, **receipt(back(1, next_year))).then(back(1, next_year, credited=False))
+
+
+def test_what_was_credited_before_is_not_credited_twice_and_what_was_not_takes_nothing_of_it() -> None:
+    on = date(2021, 5, 4)
+    once = back(6, on)
+    given(*TWO_YEARS, once).when(receive_repayment, **receipt(back(4, on, voucher="T-2"))).then(
+        back(4, on, voucher="T-2")
+    )
+    given(*TWO_YEARS, once).when(receive_repayment, **receipt(back(5, on, voucher="T-2"))).then(
+        back(5, on, voucher="T-2", credited=False)
+    )
+    income = back(15, on, credited=False)
+    given(*TWO_YEARS, income).when(receive_repayment, **receipt(back(10, on, voucher="T-2"))).then(
+        back(10, on, voucher="T-2")
+    )
+    of_the_other = (back(5, on, instalment=2), back(7, date(2020, 6, 1), voucher="T-0"))
+    given(*TWO_YEARS, *of_the_other).when(receive_repayment, **receipt(back(10, on, voucher="T-2"))).then(
+        back(10, on, voucher="T-2")
+    )
+
+
+def test_what_is_netted_is_free_on_its_day_and_on_each_day_since() -> None:
+    """The withholding was let go of on 1 December; in November there was nothing to net against."""
+    freed = (*claimed, warned, withheld, released)
+    early = replace(netted, netted_on=date(2020, 11, 10))
+    given(*freed).when(net_reclaim, **asked(early)).refused(ReductionBeyondUnpaid)
+    on_the_day = replace(netted, netted_on=released.released_on)
+    given(*freed).when(net_reclaim, **asked(on_the_day)).then(on_the_day)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_several_complaints_the_one_that_set_the_claim_aside_says_what_is_left_to_do(turned: bool) -> None:
+    changed = (complained, replace(outcome, outcome="changed"))
+    annulled = (replace(complained, number=2), replace(outcome, number=2, outcome="annulled"))
+    both = (*annulled, *changed) if turned else (*changed, *annulled)
+    given(*claimed, *both).when(net_reclaim, **asked(netted)).refused(
+        ReclaimOverturned, saying="by all that it still asks for"
+    )
