@@ -305,3 +305,22 @@ def test_what_waits_to_be_paid_is_covered_before_anything_more_is() -> None:
     (beyond,) = list_blocks(case, second, amount_ore=MILLION + 1, **asked)
     assert (beyond.code, beyond.details["covered_ore"]) == ("beyond-carry-over", MILLION)
     assert list_blocks(case, second, amount_ore=4 * MILLION, waiting_ore=0, **asked) == []
+
+
+def test_every_reason_is_a_sentence_that_whoever_pays_can_act_on() -> None:
+    """Each block, as it is met on some day of some case."""
+    late = (replace(plan, acceptance_required=True), replace(approved, cover_valid_until=date(2019, 1, 31)))
+    met = [
+        *((*late, warned, withheld, complained, suspended), (*late, registered)),
+        *((*ready, held_over), (*ready, attested), (*out, first_paid)),
+        (*ready, CaseClosed(closed_on=MARCH, closed_by="kari")),
+    ]
+    said: dict[str, str] = {}
+    for events in met:
+        case = case_of(*events)
+        for number in (1, 2):
+            for on in (date(2019, 12, 31), MARCH, date(2021, 2, 1)):
+                told = list_blocks(case, case.commitment.instalment(number), on=on)
+                said |= {block.code: block.detail for block in told}
+    assert len(said) == len(BLOCKS) + 1, "and that nothing is left to pay"
+    assert [code for code, sentence in said.items() if not (sentence[:1].isupper() and sentence[-1:] == ".")] == []
