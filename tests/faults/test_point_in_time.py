@@ -1,8 +1,10 @@
 """A15: a server that is written to is backed up, goes on, and is brought back to a chosen instant.
 
 What stood then is there, whole and verified, and nothing that came after it; the log goes on once two people say so.
+Who was erased after that instant is erased again, and the other service, which heard grants meanwhile, agrees with it.
 """
 
+import asyncio
 import random
 import shutil
 import tempfile
@@ -11,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -18,6 +21,7 @@ import pytest
 from dev import postgres
 from dev.backup import back_up, backups_of
 from dev.restore import CannotRestore, put_back, restore
+from dev.verifying.heard import check_heard
 from dev.verifying.log import verify
 from dev.verifying.views import compare_views
 from migrations import SERVICES, upgrade
@@ -25,11 +29,17 @@ from migrations.roles import LOGINS, prepare, url
 from services.eventlog.behind import LogBehind, signed_at
 from services.eventlog.chain import COLUMNS, StoredEvent
 from services.eventlog.checkpoint import PUBLIC_KEY
+from services.eventlog.keeping import Keeping
+from services.eventlog.kept_outside import KeptOutside
 from services.grants.balance.digest import read_digest
+from services.grants.restoring import KEPT, take_up
+from services.grants.staff.events import StaffEntryErased, StaffNamed
+from services.grants.staff.rules import stream_of_staff
 from services.httpapi.restoration.acting import Restoration
 from tests.conftest import Cluster, Database, copied
-from tests.eventlog.played import KEY, Played, played
+from tests.eventlog.played import KEY, NEW_YEAR, Played, played
 from tests.faults.standby import DATABASE, PASSWORD
+from tests.faults.two_logs import Two
 from tests.patience import wait_until
 
 SEED = 15
@@ -103,6 +113,46 @@ def server_instant(server: postgres.Server) -> datetime:
     return at.astimezone(UTC)
 
 
+def both(database: Database) -> Two:
+    """The two logs, in one database."""
+    return Two(grants=database, notifications=database, key=Path("none"))
+
+
+def name(database: Database, folder: Path, number: int) -> UUID:
+    """Somebody is named in the register of staff."""
+    entry, subject = UUID(int=number), f"ansatt-{number}"
+    with psycopg.connect(database.service_dsn, autocommit=True) as connection:
+        asked = (entry, subject, f"Kari Nordmann {number}", "rådgiver")
+        row = connection.execute(
+            "SELECT encode(digest, 'hex') FROM grants.keep_staff(%s, %s, %s, %s)", asked
+        ).fetchone()
+    assert row is not None
+    told = StaffNamed(
+        entry_id=entry, subject=subject, valid_from=NEW_YEAR, valid_until=None, digest=row[0], named_by="liv"
+    )
+    with played(database, folder) as year:
+        year.say(stream_of_staff(subject), 0, told, actor="liv")
+    return entry
+
+
+def erase(database: Database, folder: Path, number: int, entry: UUID) -> None:
+    """And is erased, which a worker keeps outside the database."""
+    told = StaffEntryErased(entry_id=entry, reason="Har sluttet.", erased_on=NEW_YEAR, erased_by="liv")
+    kept = KeptOutside(folder / "checkpoints", KEY, log="grants")
+    with played(database, folder) as year:
+        year.say(stream_of_staff(f"ansatt-{number}"), 1, told, actor="liv")
+        keeping = Keeping(year.log, database.service_dsn, kept, schema="grants", topics=KEPT, take_up=take_up)
+        asyncio.run(keeping.keep_up())
+
+
+def named(database: Database) -> int:
+    """How many of the register of staff are named."""
+    with psycopg.connect(database.admin_dsn) as connection:
+        row = connection.execute("SELECT count(*) FROM grants.staff WHERE name IS NOT NULL").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 def test_a_server_is_brought_back_to_an_instant_under_load_and_goes_on(
     home: Path, tmp_path: Path, cluster: Cluster, long: bool
 ) -> None:
@@ -117,12 +167,16 @@ def test_a_server_is_brought_back_to_an_instant_under_load_and_goes_on(
         number = 1
         for _ in range(10 if long else 1):
             database = database_of(server)
+            entry = name(database, tmp_path, number)
             with Load(database, tmp_path, number) as load:
                 load.more(2)
                 back_up(server, tmp_path)
+                both(database).follow()
                 load.more(draws.randint(1, 6))
                 chosen = server_instant(server)
                 load.more(draws.randint(4, 8))
+                erase(database, tmp_path, number, entry)
+                both(database).follow()
             number += load.lived["cases"] + 1
             stood = facts(database.reader_dsn)
             server.stop()
@@ -136,7 +190,9 @@ def test_a_server_is_brought_back_to_an_instant_under_load_and_goes_on(
             surely = [each for each in stood if each.recorded_at <= chosen - timedelta(seconds=1)]
             assert len(surely) <= len(there) < len(stood)
             assert there[-1].recorded_at <= chosen
+            assert named(database) == 1
             _goes_on(database, tmp_path, cluster)
+            assert named(database) == 0
         assert len(backups_of(home.resolve())) <= 2
     finally:
         server.stop()
@@ -151,8 +207,9 @@ def _goes_on(database: Database, folder: Path, cluster: Cluster) -> None:
             signed.look(connection)
         with played(database, folder) as year:
             restoration = Restoration(
-                database.service_dsn, year.checkpoints, KEY, log="grants", digest=read_digest, outside=lambda _: ()
-            )
+                database.service_dsn, year.checkpoints, KEY, log="grants", digest=read_digest, outside=lambda _: (),
+                take_up=take_up,
+            )  # fmt: skip
             restoration.propose(reason="Tilbake til et valgt tidspunkt.", by="kari")
             restoration.confirm(by="ola")
             signed.look(connection)
@@ -162,6 +219,10 @@ def _goes_on(database: Database, folder: Path, cluster: Cluster) -> None:
     counts, wrong = verify(database.reader_dsn, directory, directory / PUBLIC_KEY)
     assert wrong == []
     assert [name for name in counts if name.startswith("break after ")]
+    both(database).follow()
+    heard = check_heard({"grants": database.admin_dsn, "notifications": database.admin_dsn})
+    assert [str(fault) for _, faults in heard.values() for fault in faults] == []
+    assert heard["notifications"][0]["heard facts"] > 0
     with copied(cluster) as scratch:
         assert compare_views(database.reader_dsn, scratch.admin_dsn, "grants")[1] == []
 
