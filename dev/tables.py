@@ -172,7 +172,7 @@ GRANTS_VIEW = {
     ),
     "edition": _nothing(
         "how far a read model has come: what stands is held against the log up to there, and beyond its end is a fault",
-        "projection edition version position state changed_at",
+        "projection edition version position state changed_at kept_at hash",
     ),
     "parked": _nothing(
         "what a read model could not follow, told to whoever runs the service; tried again, it goes",

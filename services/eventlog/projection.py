@@ -46,12 +46,14 @@ class Projection(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One filling of a projection's tables, and how far it has come."""
+    """One filling of a projection's tables, and how far it has come. `stands` is that the log still holds what it was
+    filled from: it does not where the log went on otherwise, as after a restore of the log alone."""
 
     edition: int
     version: int
     position: int
     state: State
+    stands: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,11 @@ class Editions:
 
     def __init__(self, projection: Projection, views: str) -> None:
         self._projection = projection
-        self._views = views
+        self._views, self._log = views, views.removesuffix("_view")
+        self._stands = (
+            f"(kept_at IS NULL OR EXISTS (SELECT FROM {self._log}.event e"
+            " WHERE e.position = kept_at AND e.hash = p.hash))"
+        )
         self._named = {"name": projection.name}
         self._mine = {**self._named, "version": projection.version}
 
@@ -80,7 +86,7 @@ class Editions:
         """Every edition, oldest first."""
         rows = connection.execute(
             text(
-                f"SELECT edition, version, position, state FROM {self._views}.edition"
+                f"SELECT edition, version, position, state, {self._stands} FROM {self._views}.edition p"
                 " WHERE projection = :name ORDER BY edition"
             ),
             self._named,
@@ -105,6 +111,12 @@ class Editions:
             )
             current = [edition for edition in self.list_all(connection) if edition.state != "retired"]
         return [edition.edition for edition in current if edition.version == mine]
+
+    def begin_anew(self, connection: Connection, parted: Edition) -> None:
+        """A new edition in place of one whose log is gone. The one that is read is read until it has caught up."""
+        building = [each for each in self.list_all(connection) if each.state == "building" and each.stands]
+        if not building or parted.state == "building":
+            self.begin(connection)
 
     def begin(self, connection: Connection) -> None:
         """A new edition, to be filled from nothing beside the live one. One that was being filled is given up."""
@@ -137,19 +149,21 @@ class Editions:
         it is retired)."""
         row = connection.execute(
             text(
-                f"SELECT edition, version, position, state FROM {self._views}.edition"
+                f"SELECT edition, version, position, state, {self._stands} FROM {self._views}.edition p"
                 " WHERE projection = :name AND edition = :edition AND state <> 'retired'"
-                f" FOR UPDATE {'' if wait else 'SKIP LOCKED'}"
+                f" FOR UPDATE OF p {'' if wait else 'SKIP LOCKED'}"
             ),
             {**self._named, "edition": edition},
         ).first()
         return None if row is None else Edition(*row)
 
     def save(self, connection: Connection, edition: int, position: int) -> None:
-        """The place, in the same commit as what was applied."""
+        """The place, with the hash that stands there, in the same commit as what was applied."""
         connection.execute(
             text(
-                f"UPDATE {self._views}.edition SET position = :position WHERE projection = :name AND edition = :edition"
+                f"UPDATE {self._views}.edition SET position = :position, kept_at = e.position, hash = e.hash"
+                f" FROM {self._log}.event e"
+                " WHERE projection = :name AND edition = :edition AND e.position = :position"
             ),
             {**self._named, "edition": edition, "position": position},
         )

@@ -50,13 +50,15 @@ class NodeRead(BaseModel):
 class Ready(BaseModel):
     """It serves. `node` is the server it reads. `parked` tells which read models stand still for some streams; an empty
     list where none does, and `behind_seconds` how long ago the first fact was recorded that one of them lacks: it grows
-    while no worker runs. Neither is told by a service without read models. `waiting_for_somebody` counts what stands
-    still until a person acts, by what it is. What cannot be told now is left out."""
+    while no worker runs. `filled_anew` are those that were filled from a log that went on otherwise, until they have
+    caught up. None is told by a service without read models. `waiting_for_somebody` counts what stands still until a
+    person acts, by what it is. What cannot be told now is left out."""
 
     status: Literal["ready"] = "ready"
     node: NodeRead | None = None
     parked: list[Behind] | None = None
     behind_seconds: float | None = None
+    filled_anew: list[str] | None = None
     waiting_for_somebody: dict[str, int] | None = None
 
 
@@ -97,6 +99,7 @@ def health(
         if followed is not None and (now := await _told("read models", followed)) is not None:
             ready.parked = [Behind(projection=name, streams=count) for name, count in sorted(now.parked.items())]
             ready.behind_seconds = round(now.behind_seconds, 1)
+            ready.filled_anew = list(now.filled_anew) or None
         if waiting is not None:
             counted = {name: await _told(name, count) for name, count in sorted(waiting.items())}
             ready.waiting_for_somebody = {name: count for name, count in counted.items() if count is not None}
