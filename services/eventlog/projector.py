@@ -117,8 +117,7 @@ class Projector:
                 return 0
             if not place.stands:
                 self.editions.begin_anew(connection, place)
-                _log.warning("%s: the log is not the one edition %s was filled from", self.projection.name, edition)
-                return 0
+                return 0  # readiness tells of it
             rows = self._rows(connection, "position > %s ORDER BY position LIMIT %s", (place.position, self._together))
             parked = {parked.stream for parked in self.parking.list_all(connection, edition)}
             if parked:

@@ -37,7 +37,7 @@ from services.grants.staff.events import StaffEntryErased, StaffNamed
 from services.grants.staff.rules import stream_of_staff
 from services.httpapi.restoration.acting import Restoration
 from tests.conftest import Cluster, Database, copied
-from tests.eventlog.played import KEY, NEW_YEAR, Played, played
+from tests.eventlog.played import KEY, NEW_YEAR, played
 from tests.faults.standby import DATABASE, PASSWORD
 from tests.faults.two_logs import Two
 from tests.patience import wait_until
@@ -214,7 +214,8 @@ def _goes_on(database: Database, folder: Path, cluster: Cluster) -> None:
             restoration.confirm(by="ola")
             signed.look(connection)
             year.live_through(100_000 + len(facts(database.reader_dsn)))
-            assert Played(database, folder).checkpointer.sign()
+        with played(database, folder) as anew:
+            assert anew.checkpointer.sign()
     directory = folder / "checkpoints"
     counts, wrong = verify(database.reader_dsn, directory, directory / PUBLIC_KEY)
     assert wrong == []
