@@ -3,8 +3,8 @@ otherwise since is filled anew. What an earlier release keeps says nothing of it
 
 from alembic import op
 
-revision = "0056"
-down_revision = "0055"
+revision = "0058"
+down_revision = "0057"
 
 
 def upgrade() -> None:
