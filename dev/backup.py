@@ -22,6 +22,8 @@ from dev import postgres
 from dev.state import State
 
 KEPT = 2
+UNDER_WAY = ".*"
+"""What somebody is writing this moment, and is gone or has its name the next: a checkpoint, a fact that is kept."""
 ARCHIVED_AFTER = "60s"
 OUTSIDE = ("checkpoints", "checkpoints-notifications", "checkpoint-key.pem", "passwords.json", "issuer-key.json",
            "webhook-key", "session-key")  # fmt: skip
@@ -80,7 +82,7 @@ def back_up(server: postgres.Server, outside: Path) -> Backup:
     (unfinished / "outside").mkdir()
     for name in OUTSIDE:
         if (there := outside / name).is_dir():
-            shutil.copytree(there, unfinished / "outside" / name)
+            shutil.copytree(there, unfinished / "outside" / name, ignore=shutil.ignore_patterns(UNDER_WAY))
         elif there.exists():
             shutil.copy2(there, unfinished / "outside" / name)
     with psycopg.connect(server.dsn(), autocommit=True) as connection:

@@ -236,7 +236,9 @@ def test_what_cannot_be_reached_changes_nothing(home: Path, tmp_path: Path) -> N
             restore(home, None)
         (tmp_path / "checkpoints").mkdir()
         (tmp_path / "checkpoints" / "00000001.json").write_text("1")
+        (tmp_path / "checkpoints" / ".unfinished-1").write_text("half a checkpoint, and gone the next moment")
         made = back_up(server, tmp_path)
+        assert [path.name for path in (made.outside / "checkpoints").iterdir()] == ["00000001.json"]
         (tmp_path / "checkpoints" / "00000001.json").write_text("newer")
         assert put_back(made, tmp_path) == []
         (tmp_path / "checkpoints" / "00000001.json").unlink()
