@@ -24,7 +24,7 @@ from services.grants.withholding.claims import (
     UnknownReclaim,
     evolve,
 )
-from services.grants.withholding.reclaim import BeforeReclaim
+from services.grants.withholding.reclaim import BeforeReclaim, reduce_reclaim
 from services.grants.withholding.repayment import (
     ReclaimOverturned,
     RepaymentOfWhat,
@@ -317,3 +317,12 @@ def test_of_several_complaints_the_one_that_set_the_claim_aside_says_what_is_lef
     given(*claimed, *both).when(net_reclaim, **asked(netted)).refused(
         ReclaimOverturned, saying="by all that it still asks for"
     )
+
+
+def test_a_claim_may_be_answered_settled_and_reduced_on_the_day_it_was_made() -> None:
+    at_once = replace(repaid, received_on=reclaimed.decided_on)
+    given(*claimed).when(receive_repayment, **receipt(at_once)).then(at_once)
+    same_day = replace(netted, netted_on=reclaimed.decided_on)
+    given(*claimed).when(net_reclaim, **asked(same_day)).then(same_day)
+    less = replace(reduced, reduced_on=reclaimed.decided_on)
+    given(*claimed).when(reduce_reclaim, **asked(less)).then(less)

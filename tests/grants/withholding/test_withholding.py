@@ -347,3 +347,18 @@ def test_fodt_fri_from_warning_to_withheld_again() -> None:
     assert balance(warned, withheld, released) == (6, 3, 0, 3)
     assert balance(warned, withheld, released, warned_again) == (6, 3, 0, 3)
     assert balance(warned, withheld, released, warned_again, withheld_again) == (6, 3, 3, 0)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_new_warning_is_not_dated_before_the_last_of_several_releases_of_its_instalment(turned: bool) -> None:
+    first = replace(released, amount_ore=MILLION)
+    last = replace(released, amount_ore=MILLION, released_on=date(2020, 12, 10))
+    of_another = replace(released, instalment=1, amount_ore=1, released_on=date(2020, 12, 24))
+    facts = (*running, warned, withheld, *((last, first) if turned else (first, last)), of_another)
+    for on, before in ((date(2020, 12, 9), True), (date(2020, 12, 10), False)):
+        again = replace(warned, amount_ore=MILLION, warned_on=on, reply_by=date(2020, 12, 31))
+        asked = dict(vars(again))
+        if before:
+            given(*facts).when(warn, **asked).refused(BeforeRelease)
+        else:
+            given(*facts).when(warn, **asked).then(again)
