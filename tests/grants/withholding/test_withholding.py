@@ -362,3 +362,11 @@ def test_a_new_warning_is_not_dated_before_the_last_of_several_releases_of_its_i
             given(*facts).when(warn, **asked).refused(BeforeRelease)
         else:
             given(*facts).when(warn, **asked).then(again)
+
+
+def test_a_release_spends_the_warning_of_its_own_instalment_and_no_others() -> None:
+    of_first = replace(warned, instalment=1, amount_ore=MILLION)
+    facts = (*committed, of_first, warned, withheld, released)
+    held_first = replace(withheld, number=2, instalment=1, amount_ore=MILLION)
+    given(*facts).when(decide, **decision(held_first)).then(held_first)
+    given(*facts).when(decide, **decision(replace(withheld, number=2))).nothing()
