@@ -87,6 +87,11 @@ class Fact:
         return {line["item"]: line["manifest_sha256"] for line in lines or ()}
 
     @once
+    def tells(self):
+        """What a notice says of each thing it lists, by item."""
+        return {line["item"]: line for line in self.data["lines"]} if self.lines else {}
+
+    @once
     def recorded_at(self):
         return EPOCH + dt.timedelta(microseconds=self.told["recorded_at_us"])
 
@@ -168,8 +173,15 @@ class Notice:
 
     @once
     def lines(self):
-        """What was prepared last: the hash of each manifest, by item."""
-        return self.of("notice.prepared")[-1].lines
+        """What the ministry is told: the hash of each manifest, by item."""
+        return self.prepared.lines if self.prepared else {}
+
+    @once
+    def prepared(self):
+        """What it lists, as it was prepared when it was ordered; later it lists nothing else."""
+        ordered = self.ordered
+        prepared = [each for each in self.of("notice.prepared") if not ordered or each.position < ordered.position]
+        return prepared[-1] if prepared else None
 
     @once
     def ordered(self):
@@ -527,11 +539,22 @@ class Release:
         """The ministry's days are over by this notice: by its last sending and receipt, and our own rule."""
         receipt, found = governing.receipt
         found = list(found)
-        if governing.lines[self.item] != held["manifest_sha256"]:
+        if governing.lines.get(self.item) != held["manifest_sha256"]:
             found.append("the notice told of another letter")
+        elif self.is_letter and governing.prepared.position > self.known.sides_from:
+            found += self.as_told(governing.prepared.tells[self.item], held["manifest"])
         if governing.is_withdrawn:
             found.append("the notice was withdrawn")
         return found if receipt is None else found + self.time(governing, receipt)
+
+    def as_told(self, line, manifest):
+        """What the ministry read of it is what its manifest says: whom, and how much."""
+        pairs = {"title": "recipient_name", "recipient_number": "recipient_number", "amount_ore": "amount_ore"}
+        return [
+            f"{said}: the notice told the ministry otherwise than the manifest says"
+            for told, said in pairs.items()
+            if told in line and line[told] != manifest.get(said)
+        ]
 
     def time(self, governing, receipt):
         """From when, and until when, it might leave; by the stricter of our rule and the notice's own."""

@@ -17,6 +17,7 @@ from dev.verifying.files import check_files
 from dev.verifying.following import Follows, Verification
 from dev.verifying.gate import check_gate
 from dev.verifying.gate_reading import ALL, Parts
+from dev.verifying.notice_texts import check_notice_texts
 from dev.verifying.permits import Permits
 from dev.verifying.reading import Snapshot, rarely_looked_through
 from dev.verifying.releases import Days
@@ -53,7 +54,7 @@ def verify(
     letters and publications on, or ten facts of grants for each (`shared_from`), another process looks at a part.
     `dated`: decisions were made on the days of the log's clock, and are held to them; a story that is played on other
     days, as a demonstration's, is not. `told`: the service recorded what stands there, and asked of each act whether
-    its recipient was told first; what a test lays in a log to be added up is asked nothing."""
+    its recipient was told first, and wrote each notice; what a test lays in a log to be added up is asked nothing."""
     signatures: Signatures | None = None
     faults: list[Fault] = []
     counts: Counter[str] = Counter()
@@ -113,6 +114,8 @@ def checks(
             found[TOLD] = lambda: check_told_deadlines(connection)
     else:
         signed = {each.position: each.balances for each in made}
+        if told:
+            found["what notices say"] = lambda: check_notice_texts(connection)
         found["the endpoints"] = lambda: check_endpoints(connection)
         found["the gate"] = lambda: check_gate(snapshot, signed=signed, days=days, parts=parts)
     if signatures is not None:

@@ -105,6 +105,11 @@ HANDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 )
 
 
+def told_as(name: str, value: Any) -> Callable[[], Story]:
+    """Let out on a notice that told the ministry so."""
+    return lambda: Story().hold().prepare(lines=[{**LINES[0], name: value}]).order().send().receive().release()
+
+
 def with_hand(topic: str, told: dict[str, Any]) -> Callable[[], Story]:
     """Let out on the word of whoever did this."""
     return lambda: Story().add(ITEM, topic, **told).hold().told().release()
@@ -241,6 +246,43 @@ UNLAWFUL: dict[str, tuple[Callable[[], Story], str]] = {
     "a notice of another letter": (
         lambda: (
             Story().hold().prepare(lines=[{**LINES[0], "manifest_sha256": "00"}]).order().send().receive().release()
+        ),
+        "told of another letter",
+    ),
+    **{
+        f"the ministry was told of another: {name}": (
+            told_as(name, value),
+            f"{said}: the notice told the ministry otherwise than the manifest says",
+        )
+        for name, value, said in (
+            ("title", "En annen", "recipient_name"),
+            ("recipient_number", "123456785", "recipient_number"),
+            ("amount_ore", 1, "amount_ore"),
+        )
+    },
+    "a notice prepared otherwise after it was ordered": (
+        lambda: (
+            Story()
+            .hold()
+            .prepare(lines=[{**LINES[0], "manifest_sha256": "00"}])
+            .order()
+            .send()
+            .receive()
+            .prepare()
+            .release()
+        ),
+        "told of another letter",
+    ),
+    "listed in a notice after it was ordered": (
+        lambda: (
+            Story()
+            .hold()
+            .prepare(lines=[{**LINES[0], "item": "letter-another"}])
+            .order()
+            .send()
+            .receive()
+            .prepare()
+            .release()
         ),
         "told of another letter",
     ),

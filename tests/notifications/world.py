@@ -161,8 +161,8 @@ def bound_to(it: LetterHeld, **other: Any) -> LetterHeld:
 
 
 def line(name: str, manifest_sha256: str) -> NoticeLine:
-    """A line of a notice."""
-    return NoticeLine(item=letter(name), manifest_sha256=manifest_sha256, title="Oppdiktet forening")
+    """A line of a notice, of a letter as it is held if nothing else is said."""
+    return NoticeLine(item=letter(name), manifest_sha256=manifest_sha256, title="Oppdiktet forening", amount_ore=100)
 
 
 class Refused(Exception):

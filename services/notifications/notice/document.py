@@ -40,11 +40,17 @@ def _why(policy: CountingPolicy, *, publication: bool) -> str:
     )
 
 
-def _line(number: int, line: NoticeLine) -> list[str]:
+def must_read(number: int, line: NoticeLine) -> tuple[str, str]:
+    """What the ministry cannot be told less of, as it reads it: whom and how much, and what binds the very letter.
+    `make verify` looks for both in what was sent."""
     amount = f": {amount_in_words(line.amount_ore)}" if line.amount_ore is not None else ""
     whom = f" (org.nr. {line.recipient_number})" if line.recipient_number else ""
-    what = [f"      {told}" for told in _what_for(line)]
-    return [f"{number:>4}. {line.title}{whom}{amount}", *what, f"      SHA-256 {line.manifest_sha256}"]
+    return f"{number:>4}. {line.title}{whom}{amount}", f"      SHA-256 {line.manifest_sha256}"
+
+
+def _line(number: int, line: NoticeLine) -> list[str]:
+    first, bound = must_read(number, line)
+    return [first, *(f"      {told}" for told in _what_for(line)), bound]
 
 
 def _what_for(line: NoticeLine) -> list[str]:

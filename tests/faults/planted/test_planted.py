@@ -18,6 +18,7 @@ from tests.faults.planted.gate_rows import GATE
 from tests.faults.planted.judged import judged
 from tests.faults.planted.kept_files import CHECKPOINTS, GONE
 from tests.faults.planted.lived import FOLDERS, Lived
+from tests.faults.planted.notices import NOTICES
 from tests.faults.planted.releases import RELEASES
 from tests.faults.planted.rewritten import ANSWERS, FACTS
 from tests.faults.planted.rows import COMMANDS, EVENTS, MONEY
@@ -31,7 +32,18 @@ from tests.faults.planted.views import VIEWS
 TAMPERINGS = (
     *(*EVENTS, *FACTS, *COMMANDS, *ANSWERS, *MONEY, *GATE, *RELEASES, *FILES, *VIEWS),
     *(*ENDPOINTS, *TRIES),
-    *(*CHECKPOINTS, *GONE, *SCHEMA, *OF_MONEY, *OF_TWO_PEOPLE, *OF_PERMITS, *OF_THE_OTHER, *OF_DAYS, *TOLD_FIRST),
+    *(
+        *CHECKPOINTS,
+        *GONE,
+        *SCHEMA,
+        *OF_MONEY,
+        *OF_TWO_PEOPLE,
+        *OF_PERMITS,
+        *OF_THE_OTHER,
+        *OF_DAYS,
+        *TOLD_FIRST,
+        *NOTICES,
+    ),
 )
 
 
