@@ -136,9 +136,11 @@ def drop(connection: psycopg.Connection, database: str) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--long`: fault tests at their full size, as `make faults` runs them; without it at the size of a quick run.
-    `--failover` and `--short`: as `make failover` runs them."""
+    `--failover` and `--short`: as `make failover` runs them. `--release`: what the last release is, where it is not the
+    newest tag."""
     parser.addoption("--long", action="store_true", help="run the fault tests at their full size")
     parser.addoption("--failover", action="store_true", help="run what needs Patroni's environment (`make failover`)")
+    parser.addoption("--release", help="the revision that is the last release's, for two releases side by side")
     parser.addoption("--short", action="store_true", help="each death once")
 
 

@@ -6,14 +6,13 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
-from tests.failover.processes import Services
 from tests.faults.service import APPROVAL, LONG_AGO, proposal
 from tests.patience import PATIENCE_SECONDS
 
@@ -38,12 +37,27 @@ class Answered:
     waited: float
 
 
+class Answering(Protocol):
+    """A process of grants, at its address."""
+
+    @property
+    def address(self) -> str: ...
+
+
+class Asked(Protocol):
+    """Those who answer, and whom they believe."""
+
+    @property
+    def grants(self) -> Sequence[Answering]: ...
+    def signed_in(self, subject: str) -> dict[str, str]: ...
+
+
 @dataclass
 class Load:
     """The callers, on a thread of their own, from `start` to `stop`; at the end each brings what it has begun to an
     end."""
 
-    services: Services
+    services: Asked
     book: Path
     answered: list[Answered] = field(default_factory=list)
     otherwise: Counter[str] = field(default_factory=Counter)
