@@ -36,6 +36,14 @@ ON_THE_LOG = (
         why="What was promised, paid and told in the lost span is as if it had not been: nobody says that alone.",
     ),
     Act(
+        name="move an outbox",
+        topic="outbox.moved.v1",
+        by="moved_by",
+        did="said that things leave by another folder",
+        why="What was handed over by the folder before cannot be seen in this one. Nothing is sent again that the log"
+        " knows was sent, so one person says it, and is named.",
+    ),
+    Act(
         name="propose to go on with a feed",
         topic="inbox.feed-resumption-proposed.v1",
         by="proposed_by",

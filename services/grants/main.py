@@ -13,12 +13,13 @@ from services.grants.balance.movements import effects
 from services.grants.settings import Settings
 from services.grants.web import LIMITS, Web
 from services.grants.wiring import PROJECTIONS
-from services.grants.worker import tasks_of
+from services.grants.worker import outbox_of, tasks_of
 from services.httpapi.app import Service, service
 from services.httpapi.logs import configure_logs
 from services.httpapi.reading import Reading
 from services.httpapi.server import server
 from services.httpapi.trust import trusted
+from services.outbox.known import WAITING
 from services.process.process import Process
 from services.process.schema import RELEASE
 
@@ -38,12 +39,15 @@ def create_app(
 
     callers, key_routers = trusted(settings)
     process = Process(settings, schema="grants", projections=PROJECTIONS, digest=read_digest, effects=effects, now=now)
+    outbox = outbox_of(process, settings)
     web = Web(process, settings, today=today, acted_on=acted_on or today) if process.role.answers else None
     reading = Reading.of(process, only=not process.role.records)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Any) -> AsyncIterator[None]:
-        async with process.running(lambda _: tasks_of(process, settings, today), closing=[web.close] if web else []):
+        async with process.running(
+            lambda _: tasks_of(process, settings, today, outbox), closing=[web.close] if web else []
+        ):
             yield
 
     return service(
@@ -60,6 +64,7 @@ def create_app(
         at_stop=[web.let_go] if web else [],
         sandbox=web.sandbox if web else None,
         followed=process.followed,
+        waiting={WAITING: outbox.count_refused} if outbox else None,
     )
 
 

@@ -15,10 +15,12 @@ from services.grants.deadline.telling import Telling
 from services.grants.disbursement.batch.accounting import FileOutbox
 from services.grants.disbursement.batch.hand_over import HandingOver
 from services.grants.disbursement.pay_out.sweep import PayOuts
+from services.grants.outbox import OUTBOX
 from services.grants.restoring import KEPT, take_up
 from services.grants.settings import Settings
 from services.grants.wiring import HEARD
 from services.inbox.follower import Follower, Source
+from services.outbox.known import KnownOutbox
 from services.process.process import Process
 from services.process.tasks import Task
 
@@ -31,8 +33,18 @@ def keeping_of(process: Process, settings: Settings) -> Keeping | None:
     return Keeping(process.log, settings.database_url, kept, schema="grants", topics=KEPT, take_up=take_up)
 
 
-def tasks_of(process: Process, settings: Settings, today: Callable[[], date]) -> list[Task]:
-    """What runs for as long as the process does, as far as the settings say where to."""
+def outbox_of(process: Process, settings: Settings) -> KnownOutbox | None:
+    """The folder that payment requests leave by, held against the one the log knows; None without one."""
+    if settings.accounting_outbox is None or not process.role.works:
+        return None
+    return KnownOutbox(process.log, settings.accounting_outbox, name=OUTBOX, registry=process.registry)
+
+
+def tasks_of(
+    process: Process, settings: Settings, today: Callable[[], date], outbox: KnownOutbox | None = None
+) -> list[Task]:
+    """What runs for as long as the process does, as far as the settings say where to. `outbox` is the folder that
+    payment requests leave by."""
     log, pool = process.log, process.pool
     tasks: list[Task] = [
         PayOuts(log, Balances(pool), today, warning_days=settings.pay_out_warning_days),
@@ -43,7 +55,8 @@ def tasks_of(process: Process, settings: Settings, today: Callable[[], date]) ->
         tasks.append(keeping)
     if settings.accounting_outbox is not None:
         kept = keeping.keep_up if keeping else None
-        tasks.append(HandingOver(log, pool, FileOutbox(settings.accounting_outbox), today, kept=kept))
+        accounting = FileOutbox(settings.accounting_outbox)
+        tasks.append(HandingOver(log, pool, accounting, today, outbox=outbox, kept=kept))
     if settings.tells_deadlines:
         tasks.append(Telling(log, pool, CaseNumbers(pool)))
     if settings.notifications_feed is not None:

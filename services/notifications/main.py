@@ -24,7 +24,8 @@ from services.notifications.settings import Settings
 from services.notifications.web import Web
 from services.notifications.webhook.view import EndpointList
 from services.notifications.wiring import PROJECTIONS
-from services.notifications.worker import permits_of, sending, telling
+from services.notifications.worker import outbox_of, permits_of, sending, telling
+from services.outbox.known import WAITING
 from services.process.process import Process
 from services.process.schema import RELEASE
 from services.process.tasks import Task
@@ -45,12 +46,13 @@ def create_app(
     say it is; a test's own stand-in; else nobody, and letters wait. What is due is looked for every `look_seconds`."""
     callers, key_routers = trusted(settings)
     process = Process(settings, schema="notifications", projections=PROJECTIONS, digest=read_digest, now=now)
+    outbox = outbox_of(process, settings)
     web = Web(process, settings) if process.role.answers else None
     reading = Reading.of(process, only=not process.role.records)
 
     def tasks(stack: AsyncExitStack) -> list[Task]:
         telling_others = telling(process, settings, stack, look_seconds=look_seconds) if settings.delivers else []
-        return [*sending(process, settings, permits or permits_of(settings, stack)), *telling_others]
+        return [*sending(process, settings, permits or permits_of(settings, stack), outbox), *telling_others]
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Any) -> AsyncIterator[None]:
@@ -69,7 +71,7 @@ def create_app(
         lifespan=lifespan,
         at_stop=[web.let_go] if web else [],
         followed=process.followed,
-        waiting=EndpointList(process.pool).waiting(),
+        waiting={**EndpointList(process.pool).waiting(), **({WAITING: outbox.count_refused} if outbox else {})},
     )
 
 

@@ -19,6 +19,7 @@ from services.notifications.grants_feed.inbox import heard
 from services.notifications.held.file_fetcher import Fetching
 from services.notifications.held.file_store import KeptFiles
 from services.notifications.notice.notice_post import NoticePost
+from services.notifications.outbox import OUTBOX
 from services.notifications.release.letter_post import LetterPost
 from services.notifications.release.sweep import Sweep
 from services.notifications.settings import Settings
@@ -26,6 +27,7 @@ from services.notifications.webhook.delivering import Delivering
 from services.notifications.webhook.following import Following
 from services.notifications.webhook.reaching import Reaching
 from services.notifications.webhook.sealing import Seals, Secrets
+from services.outbox.known import KnownOutbox
 from services.process.process import Process
 from services.process.tasks import Task
 
@@ -40,8 +42,16 @@ def permits_of(settings: Settings, stack: AsyncExitStack) -> Permits:
     return permits
 
 
-def sending(process: Process, settings: Settings, permits: Permits) -> list[Task]:
-    """The sender, the sweep, and, where grants is known, its follower and fetcher."""
+def outbox_of(process: Process, settings: Settings) -> KnownOutbox | None:
+    """The folder that letters and notices leave by, held against the one the log knows; None where nothing leaves."""
+    if settings.outbox is None or not process.role.works:
+        return None
+    return KnownOutbox(process.log, settings.outbox, name=OUTBOX, makes=True, registry=process.registry)
+
+
+def sending(process: Process, settings: Settings, permits: Permits, outbox: KnownOutbox | None = None) -> list[Task]:
+    """The sender, the sweep, and, where grants is known, its follower and fetcher. `outbox` is the folder that the
+    sender may use."""
     log, pool, now, registry = process.log, process.pool, process.now, process.registry
     reading, files = GateReading(log, pool), KeptFiles(pool)
     posts: dict[str, Post] = {
@@ -49,7 +59,7 @@ def sending(process: Process, settings: Settings, permits: Permits) -> list[Task
         "notice": NoticePost(files, ministry_of(settings), now),
     }
     tasks: list[Task] = [
-        Sender(log, pool, carriers_of(settings), posts, now, registry=registry),
+        Sender(log, pool, carriers_of(settings), posts, now, outbox=outbox, registry=registry),
         Sweep(reading, files, now, registry=registry),
     ]
     if settings.grants_url:

@@ -106,7 +106,7 @@ class Stage:
         """The archive takes what lies in the outbox: first the receipt, then the folder, under a number of its own."""
         outbox, carried = self.folder / "outbox", self.folder / "carried"
         for found in outbox.iterdir() if outbox.exists() else ():
-            if found.name in ("unfinished", "receipts"):
+            if found.name in ("unfinished", "receipts") or found.name.startswith("."):
                 continue
             receipt = outbox / "receipts" / f"{found.name}.json"
             receipt.parent.mkdir(exist_ok=True)

@@ -364,6 +364,8 @@ ROOMS_OF_THEIR_OWN_SHAPE = {
 BETWEEN_ROOMS = {
     "services/grants/restoring.py": "a command of whoever runs grants: the log goes on without lost facts (0083)",
     "services/notifications/restoring.py": "the same for the log of notifications",
+    "services/grants/outbox.py": "a command of whoever runs grants: payment requests leave by another folder (0093)",
+    "services/notifications/outbox.py": "the same for letters and notices",
     "services/grants/resuming.py": "the same: a feed is gone on with whose log was brought back (0090)",
     "services/notifications/resuming.py": "the same for the feed of grants",
     "services/dashboard/end_sessions.py": (

@@ -25,6 +25,7 @@ from services.notifications.channel.lost_span import may_have_left
 from services.notifications.channel.port import Arrived, CannotTell, Carrier, Lost, NotSent, OutcomeUnknown
 from services.notifications.channel.post import BytesDiffer, NotNow, Post, Sending
 from services.notifications.facts.channel import Channel
+from services.outbox.known import KnownOutbox
 
 TOGETHER = 100
 MOST_SECONDS_TO_HAND_OVER = 45.0
@@ -43,7 +44,10 @@ _log = logging.getLogger(__name__)
 
 
 class Sender:
-    """Sends what is due, asks for what is unknown, follows what is on its way. `posts` by the streams' first word."""
+    """Sends what is due, asks for what is unknown, follows what is on its way. `posts` by the streams' first word.
+
+    What leaves by the file outbox is neither sent, asked for nor followed in another folder than the log knows
+    (`outbox`): an empty one would say that nothing has left."""
 
     def __init__(
         self,
@@ -55,11 +59,12 @@ class Sender:
         *,
         look_seconds: float = 0.5,
         patience_seconds: float = 15.0,
+        outbox: KnownOutbox | None = None,
         registry: CollectorRegistry | None = None,
     ) -> None:
         self._log, self._pool = log, pool
         self._carriers, self._posts = carriers, posts
-        self._now = now
+        self._now, self._outbox = now, outbox
         self._patience_seconds = patience_seconds
         self._rests: dict[str, float] = {}
         self.outcomes = Counter("tilsagn_sendings", "what came of sendings", ["outcome"], registry=registry)
@@ -102,6 +107,9 @@ class Sender:
         if not await self._is_due(stream):  # another took it since it was listed, and is sending it at this moment
             return
         sending = post.sending(history)
+        if sending.channel == "file-outbox" and self._outbox and not await self._outbox.is_usable():
+            self._rest(stream)
+            return
         match sending.next:
             case "send":
                 await self._begin(stream, post, history, sending)

@@ -91,7 +91,7 @@ def test_a_batch_is_asked_for_paid_and_reconciled(settings: Settings) -> None:
         assert sha256(fetched.content).hexdigest() == batch["sha256"]
         assert settings.accounting_outbox is not None
         await office.hands_over(address)
-        (there,) = settings.accounting_outbox.iterdir()
+        (there,) = settings.accounting_outbox.glob("[!.]*")
         assert (there.name, there.read_bytes()) == (batch["file_name"], fetched.content)
         line = json.loads(fetched.content.splitlines()[1])
         assert (line["account_number"], line["ledger_account"]) == ("86011117947", "8500")
@@ -147,7 +147,7 @@ def test_fifty_at_once_under_one_key_are_one_batch(settings: Settings, database:
 
     play(settings, story)
     assert settings.accounting_outbox is not None
-    assert len(list(settings.accounting_outbox.iterdir())) == 1
+    assert len(list(settings.accounting_outbox.glob("[!.]*"))) == 1
     topics = "SELECT count(*) FROM grants.event WHERE topic LIKE 'disbursement.batch-%' GROUP BY topic ORDER BY topic"
     with psycopg.connect(database.admin_dsn) as connection:
         assert connection.execute(topics.encode()).fetchall() == [(1,), (1,)]
@@ -173,7 +173,7 @@ def test_killed_before_the_hand_over_the_next_start_hands_over(settings: Setting
     assert batches[0]["handed_over_on"] is None
     outbox.mkdir()
     play(settings, handed_over)
-    (there,) = outbox.iterdir()
+    (there,) = outbox.glob("[!.]*")
     assert sha256(there.read_bytes()).hexdigest() == batches[0]["sha256"]
 
 

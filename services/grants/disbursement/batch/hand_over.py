@@ -22,6 +22,7 @@ from services.grants.disbursement.batch.accounting import Accounting, AnotherFil
 from services.grants.disbursement.batch.payment_file import PaymentFile
 from services.grants.disbursement.batch.rules import Batch, evolve_batch
 from services.grants.disbursement.payment_lists import list_batches
+from services.outbox.known import KnownOutbox
 
 ACTOR = "accounting-outbox"
 
@@ -35,7 +36,7 @@ def stream_of(batch_id: UUID) -> str:
 
 class HandingOver:
     """Hands over, every so often, each batch that is not handed over yet. Without an accounting system to hand to, a
-    controller fetches the file and hands it over."""
+    controller fetches the file and hands it over. In another folder than the log knows (`outbox`) nothing is laid."""
 
     def __init__(
         self,
@@ -44,6 +45,7 @@ class HandingOver:
         accounting: Accounting,
         today: Callable[[], date],
         *,
+        outbox: KnownOutbox | None = None,
         look_seconds: float = 2.0,
         kept: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
@@ -51,7 +53,7 @@ class HandingOver:
         self._log = log
         self._pool = pool
         self._rows = AccountRows(pool)
-        self._accounting = accounting
+        self._accounting, self._outbox = accounting, outbox
         self._today, self._kept = today, kept
         self._sweeping = Sweeping(ACTOR, self.hand_over_all, look_seconds=look_seconds, finishes=True)
 
@@ -73,6 +75,8 @@ class HandingOver:
             return batch.handed_over is not None
         content = await self._rows.read_file(batch.made.sha256)
         file = PaymentFile(name=batch.made.file_name, content=content, sha256=batch.made.sha256)
+        if self._outbox and not await self._outbox.is_usable():
+            return False
         if self._kept is not None:
             await self._kept()
         try:
