@@ -39,6 +39,7 @@ PARTS = {
     "chain": _part("services/eventlog", "chain command_chain epoch/rules", "tests/eventlog", "tests/contracts"),
     "duties": _part("services/duties", "act apart authorship since table", "tests/duties"),
     "inbox": _part("services/inbox", "rules resuming/rules", "tests/inbox"),
+    "outbox": _part("services/outbox", "rules", "tests/outbox"),
     "restoration": _part("services/httpapi/restoration", "rules", "tests/httpapi/restoration"),
     "promise": _part(
         GRANTS,
