@@ -36,6 +36,9 @@ SHORT: dict[str, str] = {
     "tests/faults/parted_services.py:carried": "a carrier looks into its outbox for as long as it works",
     "tests/faults/test_parted_services.py:"
     "test_in_the_end_both_tell_the_same_story": "time for what goes wrong to go wrong",
+    "tests/faults/test_side_by_side.py:Locks._look": "looks at locks for as long as the play lasts",
+    "tests/faults/test_side_by_side.py:"
+    "test_the_last_release_and_the_next_work_side_by_side": "how long the play lasts is what is asked of it",
     "tests/faults/test_silent_primary.py:"
     "test_a_writer_gives_up_a_silent_server_and_records_once": "the writer's patience, which runs out",
     "tests/faults/test_silent_primary.py:"
