@@ -383,6 +383,9 @@ LEFT_OUT = {
 }
 
 SILENCED = {
+    ("tests/faults/test_server_killed.py", "arg-type"): "a log that only writes needs no reading pool",
+    ("tests/faults/test_server_killed.py", "BLE001"): "whoever waits for the writers is told what ended them",
+    ("tests/faults/test_nothing_left.py", "arg-type"): "a log that only writes needs no reading pool",
     ("services/eventlog/pool.py", "ASYNC109"): "the library's own parameter, of a method that is the library's",
     ("tests/process/test_back_soon.py", "ASYNC109"): "the same, of the library that is stood in for",
     ("tests/faults/test_read_at_a_standby.py", "arg-type"): "a log that only writes needs no reading pool",
