@@ -62,7 +62,7 @@ class Snapshot:
 
     def ahead(self, query: str, given: Given = ()) -> Iterator[Row]:
         """What a query finds, on a connection of its own: while some rows are looked at, the next are fetched. It is
-        begun at once."""
+        begun at once, and the connection is given back when all is read: some ask once for each checkpoint."""
         cursor = self.another().cursor(name="ahead", binary=True)
         cursor.execute(query.encode(), given)
         return chain.from_iterable(self._batches(cursor, self._fetching.submit(cursor.fetchmany, TOGETHER)))
@@ -79,6 +79,8 @@ class Snapshot:
         while batch := coming.result():
             coming = self._fetching.submit(cursor.fetchmany, TOGETHER)
             yield batch
+        self._opened.remove(cursor.connection)
+        cursor.connection.close()
 
     def _see_the_same(self, connection: Connection[Any]) -> None:
         connection.execute(f"SET TRANSACTION SNAPSHOT '{self.name}'".encode())
