@@ -370,3 +370,17 @@ def test_a_release_spends_the_warning_of_its_own_instalment_and_no_others() -> N
     held_first = replace(withheld, number=2, instalment=1, amount_ore=MILLION)
     given(*facts).when(decide, **decision(held_first)).then(held_first)
     given(*facts).when(decide, **decision(replace(withheld, number=2))).nothing()
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_whoever_wrote_any_warning_of_the_instalment_since_the_last_decision_does_not_decide_it(turned: bool) -> None:
+    by_ola = replace(warned, warned_by="ola", amount_ore=MILLION)
+    of_another = replace(warned, instalment=1, amount_ore=MILLION, warned_by="ola")
+    either = (omitted, by_ola) if turned else (by_ola, omitted)
+    asked_of = decision(replace(withheld, amount_ore=MILLION))
+    given(*committed, *either, warned).when(decide, **asked_of).refused(SamePersonTwice)
+    assert given(*committed, of_another, warned).when(decide, **asked_of).refusal is None
+    since = replace(warned, warned_on=date(2020, 11, 3), reply_by=date(2020, 11, 20), amount_ore=MILLION)
+    later = decision(replace(withheld, amount_ore=MILLION, decided_on=date(2020, 12, 1)))
+    done = replace(withheld, amount_ore=MILLION, decided_by="liv")
+    assert given(*committed, by_ola, done, since).when(decide, **later).refusal is None
