@@ -8,6 +8,7 @@ import pytest
 
 from services.duties.of_notices import FOR_THE_MINISTRY, LETS_OUT
 from services.eventlog.command import Command, Write
+from services.eventlog.log import Log
 from services.notifications.facts.channel import LetterDispatchFailed
 from tests.conftest import Database
 from tests.journeys.duties.everybody import OTHERS, WHY, Everybody
@@ -141,5 +142,30 @@ def test_who_lets_it_out_speaks_for_nobody(out: str, database: Database, tmp_pat
             await office.does(MARIT, *said["object to notice"])
             await office.keeps_out(me, said["lift objection"])
             await office.does(MORTEN, *said["lift objection"])
+
+    at_the_office(database, tmp_path, story, kind=Way, issuers=ISSUERS)
+
+
+@pytest.mark.parametrize("first", ["order", "word"])
+def test_who_does_both_in_the_same_moment_does_one(
+    first: str, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other is recorded after this one was decided and before it is recorded."""
+    me, plain, meanwhile = ME[0][0], Log.append, list[Any]()
+
+    async def append(log: Log, command: Command, *writes: Write) -> Any:
+        if command.actor == me and meanwhile:
+            await meanwhile.pop()()
+        return await plain(log, command, *writes)
+
+    async def story(office: Way) -> None:
+        at = await office.holds("a")
+        notice = await office.tells(at)
+        order, word = ("PUT", f"{at}/release", WHEN_OPEN), office.word("acknowledge notice", notice)
+        late, early = (order, word) if first == "word" else (word, order)
+        monkeypatch.setattr(Log, "append", append)
+        meanwhile.append(lambda: office.does(me, *early))
+        await is_refused(office.asks(me, *late), me)
+        assert not meanwhile
 
     at_the_office(database, tmp_path, story, kind=Way, issuers=ISSUERS)
