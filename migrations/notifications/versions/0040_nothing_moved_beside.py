@@ -1,5 +1,5 @@
-"""What a decision rests on beside the streams it writes has not moved when it is recorded: in the same moment, one person
-could order a letter out and acknowledge its notice."""
+"""What a decision rests on beside the streams it writes has not moved when it is recorded: in the same moment, one
+person could order a letter out and acknowledge its notice."""
 
 from pathlib import Path
 
