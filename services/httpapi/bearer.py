@@ -32,7 +32,7 @@ LONGEST_TOKEN = 8_192
 LATEST_SECONDS = 253_402_300_799  # the last second of the year 9999: no token of ours lasts longer
 OUR_OWN = (
     "channel:", "feed:", "accounting-outbox", "deadline-digest", "deadline-sweep", "deadline-telling",
-    "kept-outside", "log:checkpoints", "pay-out-sweep", "release-sweep", "sender", "webhook-worker",
+    "kept-outside", "log:checkpoints", "outbox:", "pay-out-sweep", "release-sweep", "sender", "webhook-worker",
 )  # fmt: skip
 """What facts and commands call the services' own workers (a word of its own) and what they are told by (up to `:`). No
 person is one of these."""

@@ -42,7 +42,7 @@ class KnownOutbox:
             facts = take_into_use(outbox, name=self._name, found=found)
             if facts:
                 write = Write(self._stream, history.version, tuple(facts))
-                await self._log.append(Command(actor=f"outbox-{self._name}"), write)
+                await self._log.append(Command(actor=f"outbox:{self._name}"), write)
                 _, outbox = await self._known()  # another may have been first, with another folder
                 take_into_use(outbox, name=self._name, found=found)
         except OutboxNotKnown as refused:
