@@ -13,6 +13,7 @@ from tests.conftest import Database
 from tests.grants.award.change_routes import DECIDED
 from tests.grants.fodt_fri import MILLION
 from tests.journeys.changed_before_it_left import ANNULMENT, WRONG, Lag, changed, held_letter, left, prepared
+from tests.journeys.changed_before_it_left import lag as lag
 from tests.journeys.two_services import DATED_ANEW, Clock, Town, town
 
 NEIGHBOUR: dict[str, Any] = {

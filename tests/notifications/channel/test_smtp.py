@@ -10,6 +10,7 @@ from services.notifications.channel.smtp import SmtpChannel
 from services.notifications.settings import Smtp
 from tests.notifications.channel.envelopes import KEY, LETTER, envelope
 from tests.notifications.channel.smtp import SENDER, Server
+from tests.notifications.channel.smtp import server as server
 
 ADDRESS = "post@mottaker.example"
 
