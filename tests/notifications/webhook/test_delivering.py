@@ -299,7 +299,11 @@ def test_others_are_told_once_that_one_fails_and_when_it_works_again(database: D
 
 
 def waiting(*, disabled: int = 0, failing: int = 0) -> dict[str, int]:
-    return {"webhook endpoints that are disabled": disabled, "webhook endpoints that fail": failing}
+    return {
+        "outbox_not_known": 0,
+        "webhook endpoints that are disabled": disabled,
+        "webhook endpoints that fail": failing,
+    }
 
 
 async def waits_for_somebody(works: Works) -> Any:
