@@ -6,7 +6,7 @@ import psycopg
 
 from bench.ground import DATA, Ground, waiting
 from bench.measure import Figure, Run, compared, in_threads, timed
-from services.eventlog.writer import Writer
+from services.eventlog.writing.writer import Writer
 
 BARE = "INSERT INTO public.bare (stream, version, topic, data) VALUES (%s, %s, %s, %s)"
 ROUNDS, ACTS = 7, 200

@@ -16,8 +16,8 @@ from bench.ground import Ground
 from bench.measure import Figure, compared
 from bench.rounds import Office, register
 from bench.serving import PROPOSAL, RawClient, request_of, served
-from services.eventlog.ending import end
-from services.httpapi.caller import Role
+from services.eventlog.background.ending import end
+from services.httpapi.callers.caller import Role
 
 TURNS, SECONDS, OTHERS, SENDERS = 7, 4.0, 4, 2
 MANY = 1_000_000

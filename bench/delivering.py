@@ -20,13 +20,13 @@ from bench.measure import Figure, compared
 from services.eventlog.command import Command, Write
 from services.eventlog.log import Log
 from services.notifications.receiver.addresses import Allowed, Target
-from services.notifications.webhook.composing import Content, compose
-from services.notifications.webhook.delivering import EACH, Delivering
 from services.notifications.webhook.events import EndpointConsented, EndpointRegistered, Subscription, Wanted
-from services.notifications.webhook.reaching import Reaching
 from services.notifications.webhook.rules import stream_of
-from services.notifications.webhook.sealing import Seals, Secrets
-from services.notifications.webhook.signing import headers, new_keys
+from services.notifications.webhook.sending.composing import Content, compose
+from services.notifications.webhook.sending.delivering import EACH, Delivering
+from services.notifications.webhook.sending.reaching import Reaching
+from services.notifications.webhook.sending.sealing import Seals, Secrets
+from services.notifications.webhook.sending.signing import headers, new_keys
 
 ROUNDS, ENDPOINTS, MESSAGES, DUE, PARKED, MANY = 3, 4, 100, 100, 100_000, 1_000
 PUT = (

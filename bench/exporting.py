@@ -15,7 +15,7 @@ from bench.ground import Ground, ground
 from bench.measure import Figure, compared
 from bench.pages import Site, logs, opened
 from bench.year import OF_A_CASE
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 
 SMALL, LARGE = 500, 2_000
 ROUNDS = 3

@@ -16,7 +16,7 @@ from migrations import SERVICES, upgrade
 from migrations.roles import LOGINS, prepare, url
 from services.eventlog.command import Command
 from services.eventlog.events import Event
-from services.eventlog.writer import Row, Waiting, Writer
+from services.eventlog.writing.writer import Row, Waiting, Writer
 
 POST, EARMARK = "2020/291/71", "2020/291/71/ressursmiljo"
 DATA = b'{"fund_id":"2020/291/71/ressursmiljo","amount_ore":100,"approved_on":"2020-05-05","approved_by":"ingrid"}'

@@ -41,10 +41,10 @@ from services.dashboard.main import READ_ONLY, create_app
 from services.dashboard.settings import Settings
 from services.dashboard.sign_in.own_token import OwnTokens
 from services.dashboard.sign_in.sessions import Sessions
-from services.eventlog.runner import Runner
+from services.eventlog.projections.runner import Runner
 from services.grants.wiring import PROJECTIONS
 from services.httpapi.app import Service
-from services.httpapi.caller import Caller, Role
+from services.httpapi.callers.caller import Caller, Role
 
 SMALL, LARGE = 3_000, 9_000
 ROUNDS, ASKED = 5, 5

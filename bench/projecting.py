@@ -10,7 +10,7 @@ from sqlalchemy import create_engine
 from bench.ground import EARMARK, Ground
 from bench.measure import Figure, compared, timed
 from services.eventlog.mapper import encode
-from services.eventlog.projector import Projector
+from services.eventlog.projections.projector import Projector
 from services.grants.case.events.award import AwardProposed, Instalment, NamedIn, Recipient
 from services.grants.case_view.list_projection import Cases
 

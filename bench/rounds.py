@@ -27,13 +27,13 @@ from bench.measure import Figure, compared, timed
 from bench.serving import served
 from services.eventlog.command import Command
 from services.eventlog.mapper import encode
-from services.eventlog.writer import Row, Waiting, Writer
+from services.eventlog.writing.writer import Row, Waiting, Writer
 from services.grants.budget_year.events.allocation import LetterRegistered
 from services.grants.budget_year.letter import Dated, Letter
 from services.grants.registers.municipalities import list_municipalities
 from services.grants.registers.organisation_numbers import is_organisation_number
 from services.grants.scheme.events import Basis, NoticePolicy, SchemeRegistered, SchemeTerms, Source
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from services.httpapi.issuer import DevelopmentIssuer
 
 AWARDS, LINES, ROUNDS = 1_000, 5_000, 5

@@ -34,10 +34,10 @@ from services.grants.budget_year.events.allocation import LetterRegistered
 from services.grants.budget_year.letter import Dated, Letter
 from services.grants.main import create_app
 from services.grants.settings import Settings
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from services.httpapi.issuer import DevelopmentIssuer
-from services.httpapi.logs import configure_logs
 from services.httpapi.server import server
+from services.httpapi.watching.logs import configure_logs
 from services.process.role import ProcessRole
 
 ROUNDS, CLIENTS, SECONDS = 7, 16, 2.0

@@ -30,9 +30,9 @@ from dev.verifying.reading import rows
 from dev.verifying.signatures import check_signatures, read_signatures
 from migrations import SERVICES, upgrade
 from migrations.roles import LOGINS, prepare, url
-from services.eventlog.chain import COLUMNS, Chain, StoredEvent
-from services.eventlog.checkpoint import PUBLIC_KEY, Checkpoints
-from services.eventlog.checkpointer import Checkpointer
+from services.eventlog.checkpoints.chain import COLUMNS, Chain, StoredEvent
+from services.eventlog.checkpoints.checkpoint import PUBLIC_KEY, Checkpoints
+from services.eventlog.checkpoints.checkpointer import Checkpointer
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dev.openapi import FILES as OPENAPI
-from services.eventlog.feed import HASH, LONGEST_WAIT_SECONDS, MOST
+from services.eventlog.feeds.feed import HASH, LONGEST_WAIT_SECONDS, MOST
 from services.grants.wiring import HEARD as HEARD_BY_GRANTS
 from services.inbox.contract import CONTRACTS, PREFIX
 from services.notifications.grants_feed.inbox import heard

@@ -10,8 +10,8 @@ from psycopg_pool import AsyncConnectionPool
 
 from dev.state import State
 from dev.verify import database
-from services.eventlog.checkpoint import Checkpoints
-from services.eventlog.export import export_lines
+from services.eventlog.checkpoints.checkpoint import Checkpoints
+from services.eventlog.feeds.export import export_lines
 
 
 async def write(dsn: str, directory: Path, after: int) -> None:

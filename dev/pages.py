@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from services.dashboard.sign_in.access import FILES, FORMS, OF_THE_PLATFORM, OPEN, PAGES, SIGHT_IN_WORDS, Page, Sight
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 
 PAGE = Path(__file__).parents[1] / "docs" / "pages.md"
 HEAD = """# Who sees what in the dashboard

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 
 PEOPLE: dict[str, frozenset[Role]] = {
     "kari-saksbehandler": frozenset({Role.caseworker}),

@@ -11,8 +11,8 @@ import psycopg
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from services.eventlog.projection import Projection
-from services.eventlog.projector import Projector
+from services.eventlog.projections.projection import Projection
+from services.eventlog.projections.projector import Projector
 from services.grants.wiring import PROJECTIONS as OF_THE_SERVICE
 
 PROJECTIONS: dict[str, Projection] = {projection.name: projection for projection in OF_THE_SERVICE}

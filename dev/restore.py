@@ -22,8 +22,8 @@ from dev import postgres
 from dev.backup import Backup, archive_of, backups_of
 from dev.state import DATABASE, State
 from migrations.roles import url
-from services.eventlog.checkpoint import Checkpoints, load_signing_key
-from services.eventlog.keeping import nothing_is_taken_up
+from services.eventlog.checkpoints.checkpoint import Checkpoints, load_signing_key
+from services.eventlog.outside.keeping import nothing_is_taken_up
 from services.grants.balance.digest import read_digest as digest_of_grants
 from services.grants.restoring import left as left_to_accounting
 from services.grants.restoring import take_up as take_up_of_grants

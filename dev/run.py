@@ -36,7 +36,7 @@ from migrations import SERVICES, upgrade
 from migrations.roles import MIGRATOR, prepare, url
 from services.calendar.clock import now
 from services.calendar.days import day_of
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from services.httpapi.issuer import DevelopmentIssuer
 
 ISSUER, AUDIENCE = "tilsagn-development", "tilsagn"

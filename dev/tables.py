@@ -54,7 +54,7 @@ STORED_AT = "says when the row was written; nothing is decided by it"
 
 HELD_OVER = "dev.verifying.held_over"
 GRANTS = {
-    "event": _recomputed("services.eventlog.chain", EVENT),
+    "event": _recomputed("services.eventlog.checkpoints.chain", EVENT),
     "event_text": _nothing(A_VIEW, EVENT),
     "letter_fact": _nothing(A_VIEW, "position stream version topic data metadata recorded_at"),
     "turned_before": _nothing(A_VIEW, "stream position year"),
@@ -180,7 +180,7 @@ GRANTS_VIEW = {
     ),
 }
 NOTIFICATIONS = {
-    "event": _recomputed("services.eventlog.chain", EVENT),
+    "event": _recomputed("services.eventlog.checkpoints.chain", EVENT),
     "letter_publication": _nothing(A_VIEW, "stream position recorded_at key published_on"),
     "event_text": _nothing(A_VIEW, EVENT),
     "notice_fact": _nothing(A_VIEW, "position stream version topic data metadata recorded_at"),

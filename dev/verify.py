@@ -21,7 +21,7 @@ from dev.verifying.report import report, report_heard, report_schema, report_vie
 from dev.verifying.shipped import check_schema
 from dev.verifying.views import compare_views, empty_database
 from migrations.roles import url
-from services.eventlog.checkpoint import PUBLIC_KEY
+from services.eventlog.checkpoints.checkpoint import PUBLIC_KEY
 
 SCHEMAS = ("grants", "notifications")
 

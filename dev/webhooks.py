@@ -10,8 +10,8 @@ from typing import Any
 
 from dev.webhook_messages import AT, INSTANT, MESSAGE, MESSAGES, UUID_PATTERN, Told
 from services.inbox.contract import CONTRACTS
-from services.notifications.webhook.composing import MEDIA_TYPE, Content, compose
-from services.notifications.webhook.signing import Keys, seconds_of, signature
+from services.notifications.webhook.sending.composing import MEDIA_TYPE, Content, compose
+from services.notifications.webhook.sending.signing import Keys, seconds_of, signature
 
 FOLDER = CONTRACTS / "webhooks"
 ASYNCAPI = CONTRACTS / "asyncapi-webhooks.json"

@@ -30,7 +30,7 @@ class Login:
 
 
 # A session that sits in an open transaction holds back every reader of the log, so it is ended.
-WRITES = {"idle_in_transaction_session_timeout": "60s"}  # services/eventlog/rights.py refuses any other
+WRITES = {"idle_in_transaction_session_timeout": "60s"}  # services/eventlog/connections/rights.py refuses any other
 READS = {"idle_in_transaction_session_timeout": "60s", "default_transaction_read_only": "on"}
 
 LOGINS = (

@@ -25,7 +25,7 @@ from pydantic.fields import FieldInfo
 from starlette.routing import compile_path
 
 from services.httpapi import app as put_together
-from services.httpapi.admission import Allow
+from services.httpapi.callers.admission import Allow
 from services.httpapi.route import Route
 
 PLAIN = (str, int, float, bool, type(None))

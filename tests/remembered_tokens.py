@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from services.httpapi.issuer import DevelopmentIssuer
 
 SAME_TOKEN_SECONDS = 60

@@ -7,8 +7,8 @@ the day the demonstration has come to, and what is to come is told of as that.
 from dev.demo.clock import DatabaseClock
 from services.dashboard.main import create_app
 from services.dashboard.settings import Settings
-from services.httpapi.logs import configure_logs
 from services.httpapi.server import server
+from services.httpapi.watching.logs import configure_logs
 
 CLOCK = "SELECT notifications.log_clock()"
 

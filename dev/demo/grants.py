@@ -8,8 +8,8 @@ from dev.at_its_day import AtItsDay, acted_on
 from dev.demo.clock import DatabaseClock
 from services.grants.main import create_app
 from services.grants.settings import Settings
-from services.httpapi.logs import configure_logs
 from services.httpapi.server import server
+from services.httpapi.watching.logs import configure_logs
 
 CLOCK = "SELECT now_at FROM grants.permit_of('')"
 

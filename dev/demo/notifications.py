@@ -4,8 +4,8 @@ The clock is given to the service as it is put together, here: no setting of the
 """
 
 from dev.demo.clock import DatabaseClock
-from services.httpapi.logs import configure_logs
 from services.httpapi.server import server
+from services.httpapi.watching.logs import configure_logs
 from services.notifications.main import create_app
 from services.notifications.settings import Settings
 

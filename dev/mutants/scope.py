@@ -36,7 +36,12 @@ ROOMS = tuple(
 )
 PARTS = {
     "ground": _part("services", "calendar/days text/folding text/people", "tests/calendar", "tests/text"),
-    "chain": _part("services/eventlog", "chain command_chain epoch/rules", "tests/eventlog", "tests/contracts"),
+    "chain": _part(
+        "services/eventlog",
+        "checkpoints/chain checkpoints/command_chain epoch/rules",
+        "tests/eventlog",
+        "tests/contracts",
+    ),
     "duties": _part("services/duties", "act apart authorship since table", "tests/duties"),
     "inbox": _part("services/inbox", "rules resuming/rules", "tests/inbox"),
     "outbox": _part("services/outbox", "rules", "tests/outbox"),
@@ -80,7 +85,7 @@ PARTS = {
     ),
     "application": _room(
         "application",
-        "rules assessment contact eligibility impartiality organisation_ties outcome overlaps receiving",
+        "rules assessment contacts/contact eligibility impartiality ties/organisation_ties outcome overlaps receiving",
     ),
     "award": _part(
         GRANTS,
@@ -115,7 +120,7 @@ PARTS = {
     "withholding": _room("withholding", "rules claims reclaim repayment warning", "tests/grants/recipient_report"),
     "register": _part(
         f"{NOTIFICATIONS}/deadline",
-        "alerts calendars digest heard of_notices rules thresholds",
+        "alerts subscriptions/calendars digests/digest heard of_notices rules thresholds",
         "tests/notifications/deadline",
     ),
     "gate": _part(
@@ -127,7 +132,7 @@ PARTS = {
     ),
     "webhooks": _part(
         NOTIFICATIONS,
-        "webhook/rules receiver/addresses webhook/schedule webhook/signing webhook/composing",
+        "webhook/rules receiver/addresses webhook/sending/schedule webhook/sending/signing webhook/sending/composing",
         "tests/notifications/webhook",
     ),
 }

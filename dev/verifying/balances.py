@@ -21,7 +21,7 @@ from dev.verifying.following import Facts
 from dev.verifying.held_over import HeldOver
 from dev.verifying.limits import Limits
 from dev.verifying.reading import Following, Row, Snapshot
-from services.eventlog.chain import Fault
+from services.eventlog.checkpoints.chain import Fault
 from services.grants.balance.digest import digest, read_digest
 from services.grants.balance.movements import effects
 

@@ -13,7 +13,7 @@ from psycopg import Connection
 
 from dev.verifying.following import Facts
 from services.calendar.days import day_of
-from services.eventlog.chain import Fault
+from services.eventlog.checkpoints.chain import Fault
 from services.grants.case_number.events import CaseNumbered
 from services.grants.case_number.rules import Numbers, evolve
 from services.grants.case_number.view import CaseNumber

@@ -7,8 +7,8 @@ from typing import Any
 from psycopg import Connection
 
 from dev.verifying.reading import rows
-from services.eventlog.chain import Fault
-from services.eventlog.command_chain import COLUMNS, CommandChain, StoredCommand
+from services.eventlog.checkpoints.chain import Fault
+from services.eventlog.checkpoints.command_chain import COLUMNS, CommandChain, StoredCommand
 from services.eventlog.epoch.seal import find_seal
 
 

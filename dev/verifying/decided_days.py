@@ -12,8 +12,8 @@ from datetime import date, datetime, timedelta
 
 from dev.verifying.following import Facts
 from services.calendar.days import day_of
-from services.eventlog.chain import Fault
-from services.eventlog.connecting import PATIENCE_SECONDS
+from services.eventlog.checkpoints.chain import Fault
+from services.eventlog.connections.connecting import PATIENCE_SECONDS
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.back_dating.acts import ACTS, HAPPENED, MAY_LIE_AHEAD, days_of

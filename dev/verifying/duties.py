@@ -22,7 +22,7 @@ from services.duties.authorship import authors
 from services.duties.of_notices import LETS_OUT
 from services.duties.since import RULES, asked_since
 from services.duties.table import ACTS, ACTS_OF
-from services.eventlog.chain import Fault
+from services.eventlog.checkpoints.chain import Fault
 from services.eventlog.epoch.view import find_rules_hold_from
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode

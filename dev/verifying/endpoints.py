@@ -7,7 +7,7 @@ from typing import Any
 from psycopg import Connection
 
 from dev.verifying.unreadable import UNREADABLE, Found
-from services.eventlog.chain import Fault
+from services.eventlog.checkpoints.chain import Fault
 from services.eventlog.mapper import decode
 from services.eventlog.recorded import Recorded
 from services.notifications.webhook.events import EndpointRegistered, EndpointSecretRotated

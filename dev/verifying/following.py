@@ -15,8 +15,8 @@ from pydantic_core import from_json
 from dev.verifying.entries import VERSIONS
 from dev.verifying.reading import Snapshot
 from dev.verifying.unreadable import UNREADABLE, could_not_be_checked
-from services.eventlog.chain import COLUMNS, Chain, Fault, StoredEvent
-from services.eventlog.checkpoint import Checkpoint
+from services.eventlog.checkpoints.chain import COLUMNS, Chain, Fault, StoredEvent
+from services.eventlog.checkpoints.checkpoint import Checkpoint
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
 

@@ -41,7 +41,7 @@ from dev.verifying.releases import (
 from dev.verifying.sending import FROZEN, lacking_policies, released_rows, sending_rows, waiver_rows
 from dev.verifying.tries import list_problems
 from dev.verifying.unreadable import UNREADABLE, Found, could_not_be_checked, looked_at
-from services.eventlog.chain import Fault
+from services.eventlog.checkpoints.chain import Fault
 from services.eventlog.epoch.events import STREAM as RULES
 from services.eventlog.epoch.rules import FOURTH, SECOND
 from services.eventlog.epoch.view import find_rules_hold_from

@@ -9,8 +9,8 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from psycopg import Connection
 
-from services.eventlog.chain import Fault
-from services.eventlog.checkpoint import load_public_key
+from services.eventlog.checkpoints.chain import Fault
+from services.eventlog.checkpoints.checkpoint import load_public_key
 from services.eventlog.mapper import decode
 from services.inbox.events import FeedResumed
 from services.inbox.resuming.rules import signed

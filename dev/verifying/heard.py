@@ -12,7 +12,7 @@ from dev.verifying.gone_back import GoneBack
 from dev.verifying.heard_anew import HeardReconciliation, Side
 from dev.verifying.permitted import check_permits, check_tries
 from dev.verifying.unreadable import Found, looked_at
-from services.eventlog.chain import Fault
+from services.eventlog.checkpoints.chain import Fault
 from services.eventlog.events import Event
 from services.grants import wiring as grants
 from services.inbox.taking import MessageHandler

@@ -17,11 +17,11 @@ from psycopg import Connection
 from dev.verifying.gone_back import GoneBack
 from dev.verifying.names import ONLY_OF_SOMEBODY, nameless, tells_of_somebody
 from dev.verifying.reading import rows
-from services.eventlog.chain import Fault
+from services.eventlog.checkpoints.chain import Fault
 from services.eventlog.epoch.rules import SECOND
 from services.eventlog.epoch.view import find_rules_hold_from
 from services.eventlog.events import Event
-from services.eventlog.feed import Mapper, Message
+from services.eventlog.feeds.feed import Mapper, Message
 from services.eventlog.log import History
 from services.eventlog.mapper import decode, heard_in, recorded
 from services.eventlog.recorded import HeardAt, Recorded

@@ -27,8 +27,8 @@ from dev.verifying.staff import check_staff
 from dev.verifying.told_deadlines import TOLD, check_told_deadlines
 from dev.verifying.told_first import ToldFirst
 from dev.verifying.unreadable import UNREADABLE, Found, could_not_be_checked, looked_at
-from services.eventlog.chain import Fault
-from services.eventlog.checkpoint import Checkpoint
+from services.eventlog.checkpoints.chain import Fault
+from services.eventlog.checkpoints.checkpoint import Checkpoint
 from services.eventlog.epoch.rules import FIFTH, FOURTH, NEWEST
 from services.eventlog.epoch.view import find_rules_hold_from
 from services.grants import main as grants

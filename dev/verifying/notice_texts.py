@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import Connection
 
 from dev.verifying.reading import rows
-from services.eventlog.chain import Fault
+from services.eventlog.checkpoints.chain import Fault
 from services.eventlog.epoch.rules import FIFTH
 from services.eventlog.epoch.view import find_rules_hold_from
 from services.eventlog.mapper import decode

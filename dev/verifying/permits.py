@@ -12,7 +12,7 @@ from psycopg import Connection
 
 from dev.verifying.following import Facts
 from dev.verifying.reading import rows
-from services.eventlog.chain import Fault
+from services.eventlog.checkpoints.chain import Fault
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
 from services.eventlog.refusal import Refusal

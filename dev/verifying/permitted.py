@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import Connection
 
 from dev.verifying.reading import rows
-from services.eventlog.chain import Fault
+from services.eventlog.checkpoints.chain import Fault
 from services.eventlog.mapper import decode
 from services.grants.grant_letter.permit.events import PermitGranted
 from services.notifications.facts.channel import LetterSendingPermitted

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from dev.state import ROOT
-from services.eventlog.chain import microseconds
+from services.eventlog.checkpoints.chain import microseconds
 from services.eventlog.epoch.events import STREAM as RULES
 from services.eventlog.recorded import Recorded
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import UTC, datetime
 
-from services.eventlog.chain import Fault
+from services.eventlog.checkpoints.chain import Fault
 
 SHOWN_AT_MOST = 50
 

@@ -22,7 +22,7 @@ from dev.verifying.reading import Snapshot, rarely_looked_through
 from dev.verifying.releases import Days, days_in
 from dev.verifying.told_deadlines import TOLD
 from dev.verifying.unreadable import Found, could_not_be_checked
-from services.eventlog.chain import Fault
+from services.eventlog.checkpoints.chain import Fault
 
 AT_LEAST = 10_000
 """Letters and publications, or ten facts of grants for each. A process takes a second to begin, which fewer would not

@@ -20,7 +20,7 @@ from psycopg.conninfo import conninfo_to_dict
 from migrations import LOGS, SERVICES, list_heads
 from migrations.description import OURS, differences, read, shipped
 from migrations.roles import OWNER
-from services.eventlog.chain import Fault
+from services.eventlog.checkpoints.chain import Fault
 
 CLOCKS = frozenset(f"function {service}.log_clock(): changed" for service in LOGS)
 # The schemas of each service, as names in the description begin with them.

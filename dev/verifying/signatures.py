@@ -9,12 +9,12 @@ from typing import Any
 
 from psycopg import Connection
 
-from services.eventlog import checkpoint as checkpoints
-from services.eventlog.chain import Fault
-from services.eventlog.checkpoint import Checkpoint, Checkpoints, load_public_key
+from services.eventlog.checkpoints import checkpoint as checkpoints
+from services.eventlog.checkpoints.chain import Fault
+from services.eventlog.checkpoints.checkpoint import Checkpoint, Checkpoints, load_public_key
+from services.eventlog.checkpoints.signed import find_last_signed
 from services.eventlog.epoch.events import LogRestored
 from services.eventlog.mapper import decode
-from services.eventlog.signed import find_last_signed
 
 UNSIGNED_AT_MOST = timedelta(minutes=5)
 """A service signs every minute while there is something new."""

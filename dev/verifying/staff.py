@@ -12,7 +12,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from dev.verifying.reading import rows
-from services.eventlog.chain import Fault
+from services.eventlog.checkpoints.chain import Fault
 from services.eventlog.mapper import decode
 from services.grants.staff.events import StaffEntryErased, StaffNamed
 

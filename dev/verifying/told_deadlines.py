@@ -12,7 +12,7 @@ from typing import Any
 from psycopg import Connection
 
 from dev.verifying.reading import rows
-from services.eventlog.chain import Fault
+from services.eventlog.checkpoints.chain import Fault
 from services.eventlog.mapper import decode
 from services.eventlog.recorded import Recorded
 from services.grants.deadline.events import DeadlinesTold

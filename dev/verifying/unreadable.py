@@ -13,7 +13,7 @@ from psycopg import Connection, Rollback
 from psycopg.pq import TransactionStatus
 
 from dev.verifying.releases import Unreadable
-from services.eventlog.chain import Fault
+from services.eventlog.checkpoints.chain import Fault
 
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, AssertionError, psycopg.Error, Unreadable)
 """What reading, folding and judging raise where a fact is none of ours any more, or a table or function is gone. Where

@@ -26,9 +26,9 @@ from dev.verifying.unreadable import Found, looked_at
 from dev.verifying.view_rows import Shape, counted, differences
 from migrations import upgrade
 from migrations.roles import LOGINS, MIGRATOR, prepare, url
-from services.eventlog.chain import COLUMNS, Fault
+from services.eventlog.checkpoints.chain import COLUMNS, Fault
 from services.eventlog.mapper import recorded
-from services.eventlog.projection import Projection
+from services.eventlog.projections.projection import Projection
 from services.grants.wiring import PROJECTIONS as OF_GRANTS
 from services.notifications.wiring import PROJECTIONS as OF_NOTIFICATIONS
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import psycopg
 
-from services.eventlog.connecting import preparing, session
+from services.eventlog.connections.connecting import preparing, session
 from services.httpapi.environment import SettingsInvalid, needed
 
 

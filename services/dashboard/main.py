@@ -33,18 +33,18 @@ from services.dashboard.sign_in.own_token import OwnTokens
 from services.dashboard.sign_in.provider import SigningIn
 from services.dashboard.sign_in.reader import Site
 from services.dashboard.sign_in.sessions import Session, Sessions
-from services.eventlog.connecting import POOLED
+from services.eventlog.connections.connecting import POOLED
+from services.eventlog.connections.pool import Either, open_later
+from services.eventlog.connections.rights import READS, refuse_changed_role, refuse_superuser, refuse_unset_pooler
 from services.eventlog.node import Server, both_logs
-from services.eventlog.pool import Either, open_later
-from services.eventlog.rights import READS, refuse_changed_role, refuse_superuser, refuse_unset_pooler
 from services.httpapi.app import Service, service
-from services.httpapi.bearer import Callers
+from services.httpapi.callers.bearer import Callers
 from services.httpapi.issuer import DevelopmentIssuer
 from services.httpapi.limits import Limits
-from services.httpapi.logs import configure_logs
 from services.httpapi.reading import Reading
 from services.httpapi.route import Router
 from services.httpapi.server import server
+from services.httpapi.watching.logs import configure_logs
 from services.process.schema import RELEASE, Schemas, WatchingSchema
 from services.process.tasks import at_work
 

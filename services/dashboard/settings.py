@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from services.dashboard.sign_in.provider import Provider
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from services.httpapi.environment import (
     BEHIND_AT_MOST_SECONDS,
     SettingsInvalid,

@@ -19,18 +19,18 @@ from prometheus_client import CollectorRegistry
 from psycopg_pool import AsyncConnectionPool
 
 from services.calendar import clock
-from services.eventlog.aside import aside
-from services.eventlog.behind import LogBehind, SignedFor
+from services.eventlog.background.aside import aside
+from services.eventlog.checkpoints.behind import LogBehind, SignedFor
 from services.eventlog.command import Command, Kept, Outcome, Write, resting
+from services.eventlog.connections.standby import NotThePrimary, confirm_aside, in_recovery
 from services.eventlog.events import Event
 from services.eventlog.folding import Facts
 from services.eventlog.mapper import Fact, recorded
 from services.eventlog.node import ReadOnlyNode
 from services.eventlog.reading import forget_reading, read_so_far
 from services.eventlog.recorded import HeardAt, Recorded
-from services.eventlog.recorder import LogFactory, LogRecorder
-from services.eventlog.standby import NotThePrimary, confirm_aside, in_recovery
-from services.eventlog.writer import Waiting
+from services.eventlog.writing.recorder import LogFactory, LogRecorder
+from services.eventlog.writing.writer import Waiting
 
 STALLED_SECONDS, CONFIRMED_WITHIN_SECONDS = 10.0, 10.0
 
@@ -79,7 +79,7 @@ class Log(Application[str]):
     """The log of one service. `pool` is the service's asynchronous reading pool; the caller opens and closes it."""
 
     env: ClassVar[dict[str, str]] = {
-        "PERSISTENCE_MODULE": "services.eventlog.recorder",
+        "PERSISTENCE_MODULE": "services.eventlog.writing.recorder",
         "MAPPER_TOPIC": "services.eventlog.mapper:EventMapper",
     }
     factory: LogFactory

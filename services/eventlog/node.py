@@ -16,7 +16,7 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
-from services.eventlog.pool import Either
+from services.eventlog.connections.pool import Either
 from services.eventlog.refusal import Refusal
 
 LOOK_SECONDS = 1.0

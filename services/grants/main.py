@@ -15,10 +15,10 @@ from services.grants.web import LIMITS, Web
 from services.grants.wiring import PROJECTIONS
 from services.grants.worker import outbox_of, tasks_of
 from services.httpapi.app import Service, service
-from services.httpapi.logs import configure_logs
 from services.httpapi.reading import Reading
 from services.httpapi.server import server
 from services.httpapi.trust import trusted
+from services.httpapi.watching.logs import configure_logs
 from services.outbox.known import WAITING
 from services.process.process import Process
 from services.process.schema import RELEASE

@@ -11,7 +11,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from services.eventlog.events import Event
-from services.eventlog.kept_outside import Again, KeptFact
+from services.eventlog.outside.kept_outside import Again, KeptFact
 from services.grants.balance.digest import read_digest
 from services.grants.case.events.application import ContactErased
 from services.grants.case.events.disbursement import PayeeAccountErased, PaymentBatchLost, PaymentBatchMade

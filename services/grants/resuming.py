@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 from psycopg import Connection
 
-from services.eventlog.behind import signed_at
-from services.eventlog.checkpoint import load_signing_key
+from services.eventlog.checkpoints.behind import signed_at
+from services.eventlog.checkpoints.checkpoint import load_signing_key
 from services.eventlog.mapper import heard_in
 from services.grants.case.events.grant_letter import LetterReleased
 from services.grants.grant_letter.permit.events import PermitGranted

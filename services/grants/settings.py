@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from services.httpapi.bearer import Issuer
+from services.httpapi.callers.bearer import Issuer
 from services.httpapi.environment import (
     BEHIND_AT_MOST_SECONDS,
     SettingsInvalid,

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from services.eventlog.feed import Feed
-from services.eventlog.head import Head
+from services.eventlog.feeds.feed import Feed
+from services.eventlog.feeds.head import Head
 from services.grants.allocation.named_letter import NamedLetters
 from services.grants.allocation.view import Letters
-from services.grants.application.contact_rows import ContactRows
+from services.grants.application.contacts.contact_rows import ContactRows
 from services.grants.back_dating.guard import DayGuard
 from services.grants.back_dating.routes import back_dating_router
 from services.grants.balance.view import Balances
@@ -26,8 +26,8 @@ from services.grants.scheme.view import Schemes
 from services.grants.settings import Settings
 from services.grants.staff.view import Staff
 from services.grants.wiring import MESSAGES, routers
-from services.httpapi.command_handler import CommandHandler
-from services.httpapi.command_routes import command_router
+from services.httpapi.commands.command_handler import CommandHandler
+from services.httpapi.commands.command_routes import command_router
 from services.httpapi.limits import Limits
 from services.httpapi.problems.catalogue import WORDS
 from services.httpapi.problems.routes import problem_router

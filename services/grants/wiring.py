@@ -6,8 +6,8 @@ from functools import partial
 
 from psycopg_pool import AsyncConnectionPool
 
-from services.eventlog.feed import Feed, Mapper
-from services.eventlog.projection import Projection
+from services.eventlog.feeds.feed import Feed, Mapper
+from services.eventlog.projections.projection import Projection
 from services.grants.allocation import messages as allocation_messages
 from services.grants.allocation.authority.commitment_authority_routes import commitment_authorities_router
 from services.grants.allocation.authority.routes import authorities_router
@@ -23,11 +23,11 @@ from services.grants.allocation.succession.routes import successions_router
 from services.grants.allocation.view import Letters
 from services.grants.application import messages as application_messages
 from services.grants.application.answer_routes import answer_router
-from services.grants.application.contact_routes import contact_router
-from services.grants.application.contact_rows import ContactRows
+from services.grants.application.contacts.contact_routes import contact_router
+from services.grants.application.contacts.contact_rows import ContactRows
 from services.grants.application.listing import APPLICATIONS
 from services.grants.application.routes import application_router
-from services.grants.application.tie_routes import ties_router
+from services.grants.application.ties.tie_routes import ties_router
 from services.grants.award import messages as award_messages
 from services.grants.award.import_routes import import_router
 from services.grants.award.preparing import Preparing
@@ -86,7 +86,7 @@ from services.grants.waiting.view import Waiting
 from services.grants.withholding import messages as withholding_messages
 from services.grants.withholding.reclaim_routes import reclaim_router
 from services.grants.withholding.routes import withholding_router
-from services.httpapi.command_handler import CommandHandler
+from services.httpapi.commands.command_handler import CommandHandler
 from services.httpapi.log_routes import log_router
 from services.httpapi.route import Router
 from services.inbox.taking import MessageHandler

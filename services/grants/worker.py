@@ -5,10 +5,10 @@ accounting, tells of deadlines and looks after contact persons. Read models and 
 from collections.abc import Callable
 from datetime import date
 
-from services.eventlog.checkpoint import load_signing_key
-from services.eventlog.keeping import Keeping
-from services.eventlog.kept_outside import KeptOutside
-from services.grants.application.contact_rows import ContactRows
+from services.eventlog.checkpoints.checkpoint import load_signing_key
+from services.eventlog.outside.keeping import Keeping
+from services.eventlog.outside.kept_outside import KeptOutside
+from services.grants.application.contacts.contact_rows import ContactRows
 from services.grants.balance.view import Balances
 from services.grants.case_number.view import CaseNumbers
 from services.grants.deadline.telling import Telling

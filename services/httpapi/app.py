@@ -14,24 +14,24 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from prometheus_client import CollectorRegistry
 from starlette.types import Lifespan
 
+from services.eventlog.connections.rights import CannotStart
 from services.eventlog.refusal import Refusal
-from services.eventlog.rights import CannotStart
-from services.httpapi.admission import route_roles
-from services.httpapi.bearer import Callers
-from services.httpapi.caller import Role
+from services.httpapi.callers.admission import route_roles
+from services.httpapi.callers.bearer import Callers
+from services.httpapi.callers.caller import Role
 from services.httpapi.checks import Check
 from services.httpapi.compressed import CompressedPages
-from services.httpapi.described import headers_of
-from services.httpapi.examples import make_whole
-from services.httpapi.health import Count, FollowUp, health
-from services.httpapi.kept_names import keep_names
+from services.httpapi.description.described import headers_of
+from services.httpapi.description.examples import make_whole
+from services.httpapi.description.kept_names import keep_names
+from services.httpapi.description.problem_schema import PROBLEM_SCHEMA
 from services.httpapi.limits import Bounded, Limits
-from services.httpapi.metrics import RequestMetrics
 from services.httpapi.middleware import Doorway
 from services.httpapi.problem import HANDLERS
-from services.httpapi.problem_schema import PROBLEM_SCHEMA
 from services.httpapi.reading import API, PARAMETER, Reading
 from services.httpapi.route import Route, Router
+from services.httpapi.watching.health import Count, FollowUp, health
+from services.httpapi.watching.metrics import RequestMetrics
 from services.process.schema import Schemas
 from services.sandbox import Sandbox
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
-from services.eventlog.connecting import POOLER
-from services.httpapi.bearer import Issuer
+from services.eventlog.connections.connecting import POOLER
+from services.httpapi.callers.bearer import Issuer
 from services.process.role import ProcessRole
 
 BEHIND_AT_MOST_SECONDS = 300.0

@@ -18,9 +18,9 @@ from typing import Any
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from services.httpapi.admission import open_to_all
-from services.httpapi.bearer import Issuer
-from services.httpapi.caller import Role
+from services.httpapi.callers.admission import open_to_all
+from services.httpapi.callers.bearer import Issuer
+from services.httpapi.callers.caller import Role
 from services.httpapi.route import Router
 
 ALGORITHM = "ES256"

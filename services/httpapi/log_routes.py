@@ -7,16 +7,16 @@ from fastapi import Query
 from psycopg_pool import AsyncConnectionPool
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from services.eventlog.checkpoint import Checkpoints
-from services.eventlog.export import export_lines
-from services.eventlog.feed import Feed
-from services.httpapi.admission import allow
-from services.httpapi.caller import Caller, Role
-from services.httpapi.fields import Digits
+from services.eventlog.checkpoints.checkpoint import Checkpoints
+from services.eventlog.feeds.export import export_lines
+from services.eventlog.feeds.feed import Feed
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import Caller, Role
 from services.httpapi.paging import Limit
 from services.httpapi.problem import NotFound
 from services.httpapi.reading import of_the_primary
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Digits
 
 BATCH, LINES, PEM = "application/cloudevents-batch+json", "application/jsonl", "application/x-pem-file"
 AS_BATCH: dict[int | str, dict[str, Any]] = {

@@ -10,9 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.eventlog.refusal import Refusal
 from services.httpapi.correlation import HEADER, begin
-from services.httpapi.logs import log_request
-from services.httpapi.metrics import METHODS, RequestMetrics
 from services.httpapi.problem import on_refusal, unexpected
+from services.httpapi.watching.logs import log_request
+from services.httpapi.watching.metrics import METHODS, RequestMetrics
 from services.process.schema import Schemas
 
 CLIENT_WENT_AWAY = 499

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from services.eventlog.connections.pool import open_later
 from services.eventlog.log import Log
-from services.eventlog.pool import open_later
 from services.eventlog.refusal import Refusal
 from services.httpapi.environment import SettingsInvalid
 from services.httpapi.restoration.command import who

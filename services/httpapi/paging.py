@@ -16,9 +16,9 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict
 
-from services.httpapi.document import DocumentUnreadable, read_json
-from services.httpapi.fields import Digits, Text
 from services.httpapi.problem import HttpRefusal
+from services.httpapi.strict.document import DocumentUnreadable, read_json
+from services.httpapi.strict.fields import Digits, Text
 
 LONGEST_CURSOR = 1_000
 CHECKSUM_BYTES = 8

@@ -20,11 +20,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
 
+from services.eventlog.connections.standby import NotThePrimary
 from services.eventlog.mapper import UnknownTopic
 from services.eventlog.node import ReadOnlyNode
 from services.eventlog.refusal import Refusal
-from services.eventlog.standby import NotThePrimary
-from services.eventlog.writer import AnswerLost, WriterClosed
+from services.eventlog.writing.writer import AnswerLost, WriterClosed
 from services.httpapi.correlation import correlation_id
 
 MEDIA_TYPE = "application/problem+json"

@@ -16,12 +16,12 @@ from fastapi import Depends
 from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 
-from services.eventlog.feed import AheadOfTheLog
+from services.eventlog.connections.pool import INSTEAD
+from services.eventlog.feeds.feed import AheadOfTheLog
 from services.eventlog.node import Node, NotReplayedYet, ReadOnlyNode, Server, StandbyBehind, told_of
-from services.eventlog.pool import INSTEAD
 from services.httpapi.checks import Check
-from services.httpapi.fields import Digits, Instant
 from services.httpapi.problem import HttpRefusal
+from services.httpapi.strict.fields import Digits, Instant
 
 KNOWN_AT, MIN_POSITION = "known_at", "min_position"
 WAIT_SECONDS, LOOK_SECONDS = 5.0, 0.1

@@ -19,11 +19,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.eventlog.reading import begin_reading, end_reading
-from services.httpapi.admission import gatekeepers
-from services.httpapi.document import expect_media_type
+from services.httpapi.callers.admission import gatekeepers
 from services.httpapi.problem import MEDIA_TYPE, SPEAKABLE, HttpRefusal
 from services.httpapi.reading import API, MIN_POSITION, Reading
-from services.httpapi.strict_json import LOOKED_THROUGH, read_json
+from services.httpapi.strict.document import expect_media_type
+from services.httpapi.strict.strict_json import LOOKED_THROUGH, read_json
 from services.sandbox import Sandbox
 
 LARGE_BYTES = 64 * 1024

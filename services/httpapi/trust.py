@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Protocol
 
-from services.httpapi.bearer import Callers, Issuer
+from services.httpapi.callers.bearer import Callers, Issuer
 from services.httpapi.issuer import DevelopmentIssuer, refuse_in_production
 from services.httpapi.route import Router
 

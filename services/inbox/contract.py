@@ -9,7 +9,7 @@ from typing import Any
 
 from jsonschema_rs import Draft202012Validator, ValidationError
 
-from services.eventlog.feed import HASH
+from services.eventlog.feeds.feed import HASH
 
 CONTRACTS = Path(__file__).parents[2] / "contracts"
 PREFIX = "no.tilsagn."

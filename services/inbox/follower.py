@@ -16,8 +16,8 @@ from pathlib import Path
 import httpx
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from services.eventlog.ending import end
-from services.eventlog.sweeping import BACK_SECONDS
+from services.eventlog.background.ending import end
+from services.eventlog.background.sweeping import BACK_SECONDS
 from services.inbox.contract import Contract, Message
 from services.inbox.rules import Place
 from services.inbox.taking import LogOfPlace, Made, MessageHandler, Placed, Taking

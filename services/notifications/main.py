@@ -13,10 +13,10 @@ from typing import Any
 
 from services.calendar import clock
 from services.httpapi.app import Service, service
-from services.httpapi.logs import configure_logs
 from services.httpapi.reading import Reading
 from services.httpapi.server import server
 from services.httpapi.trust import trusted
+from services.httpapi.watching.logs import configure_logs
 from services.notifications.channel.permits import Permits
 from services.notifications.deadline.sweep import LONGEST_SECONDS
 from services.notifications.gate.digest import read_digest

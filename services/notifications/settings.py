@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from services.httpapi.bearer import Issuer
-from services.httpapi.caller import STAFF
+from services.httpapi.callers.bearer import Issuer
+from services.httpapi.callers.caller import STAFF
 from services.httpapi.environment import (
     BEHIND_AT_MOST_SECONDS,
     SettingsInvalid,

@@ -4,9 +4,9 @@ has no channel's credentials, and sends nothing."""
 from collections.abc import Sequence
 from pathlib import Path
 
-from services.eventlog.feed import Feed
-from services.eventlog.head import Head
-from services.httpapi.command_handler import CommandHandler
+from services.eventlog.feeds.feed import Feed
+from services.eventlog.feeds.head import Head
+from services.httpapi.commands.command_handler import CommandHandler
 from services.httpapi.problems.catalogue import WORDS
 from services.httpapi.problems.routes import problem_router
 from services.httpapi.route import Router
@@ -14,9 +14,9 @@ from services.notifications.acts.command_handler import NotificationCommands
 from services.notifications.gate.reading import GateReading
 from services.notifications.held.file_store import KeptFiles
 from services.notifications.settings import Settings
-from services.notifications.webhook.reaching import Reaching
-from services.notifications.webhook.sealing import Seals, Secrets
-from services.notifications.webhook.streaming import MessageStream
+from services.notifications.webhook.delivery_log.streaming import MessageStream
+from services.notifications.webhook.sending.reaching import Reaching
+from services.notifications.webhook.sending.sealing import Seals, Secrets
 from services.notifications.wiring import MESSAGES, refused, routers
 from services.process.process import Process
 

@@ -7,17 +7,17 @@ from pathlib import Path
 from psycopg_pool import AsyncConnectionPool
 
 from services.duties.apart import SamePersonTwice
-from services.eventlog.feed import Feed, Mapper
-from services.eventlog.projection import Projection
-from services.httpapi.command_routes import command_router
+from services.eventlog.feeds.feed import Feed, Mapper
+from services.eventlog.projections.projection import Projection
+from services.httpapi.commands.command_routes import command_router
 from services.httpapi.log_routes import log_router
 from services.httpapi.route import Router
 from services.notifications.acts.command_handler import NotificationCommands
 from services.notifications.channel import messages as channel_messages
 from services.notifications.channel.rules import LetterOnItsWay
-from services.notifications.deadline.calendar_routes import calendar_router
 from services.notifications.deadline.listing import Deadlines
 from services.notifications.deadline.routes import deadline_router
+from services.notifications.deadline.subscriptions.calendar_routes import calendar_router
 from services.notifications.deadline.threshold_routes import threshold_router
 from services.notifications.deadline.view import Register
 from services.notifications.gate.refusals import refused_by_the_database
@@ -28,12 +28,12 @@ from services.notifications.publication import messages as publication_messages
 from services.notifications.publication.routes import publication_router
 from services.notifications.release import messages as release_messages
 from services.notifications.release.routes import award_router
-from services.notifications.webhook.deliveries import Deliveries
-from services.notifications.webhook.delivery_routes import delivery_router
-from services.notifications.webhook.reaching import Reaching
+from services.notifications.webhook.delivery_log.deliveries import Deliveries
+from services.notifications.webhook.delivery_log.delivery_routes import delivery_router
+from services.notifications.webhook.delivery_log.streaming import MessageStream, stream_router
 from services.notifications.webhook.routes import endpoint_router
-from services.notifications.webhook.sealing import Secrets
-from services.notifications.webhook.streaming import MessageStream, stream_router
+from services.notifications.webhook.sending.reaching import Reaching
+from services.notifications.webhook.sending.sealing import Secrets
 from services.notifications.webhook.view import EndpointList
 
 MESSAGES: Mapping[str, Mapper] = {

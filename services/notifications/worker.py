@@ -11,7 +11,7 @@ from services.notifications.channel.permits import GrantsPermits, Nobody, Permit
 from services.notifications.channel.post import Post
 from services.notifications.channel.sender import Sender
 from services.notifications.channel.smtp import SmtpChannel
-from services.notifications.deadline.digest_post import Digests
+from services.notifications.deadline.digests.digest_post import Digests
 from services.notifications.deadline.listing import Deadlines
 from services.notifications.deadline.sweep import LONGEST_SECONDS, Alerting
 from services.notifications.gate.reading import GateReading
@@ -23,10 +23,10 @@ from services.notifications.outbox import OUTBOX
 from services.notifications.release.letter_post import LetterPost
 from services.notifications.release.sweep import Sweep
 from services.notifications.settings import Settings
-from services.notifications.webhook.delivering import Delivering
 from services.notifications.webhook.following import Following
-from services.notifications.webhook.reaching import Reaching
-from services.notifications.webhook.sealing import Seals, Secrets
+from services.notifications.webhook.sending.delivering import Delivering
+from services.notifications.webhook.sending.reaching import Reaching
+from services.notifications.webhook.sending.sealing import Seals, Secrets
 from services.outbox.known import KnownOutbox
 from services.process.process import Process
 from services.process.tasks import Task

@@ -10,16 +10,21 @@ from typing import Protocol
 from prometheus_client import CollectorRegistry
 
 from services.calendar import clock
-from services.eventlog.behind import signed_at
-from services.eventlog.checkpoint import Checkpoints, load_signing_key
-from services.eventlog.checkpointer import Checkpointer, Digest
-from services.eventlog.followed import Followed, follow_up
+from services.eventlog.checkpoints.behind import signed_at
+from services.eventlog.checkpoints.checkpoint import Checkpoints, load_signing_key
+from services.eventlog.checkpoints.checkpointer import Checkpointer, Digest
+from services.eventlog.connections.pool import open_later
+from services.eventlog.connections.rights import (
+    refuse_changed_role,
+    refuse_replaced_clock,
+    refuse_superuser,
+    refuse_unset_pooler,
+)
 from services.eventlog.log import Effects, Log, no_effects
 from services.eventlog.node import Server, own_log
-from services.eventlog.pool import open_later
-from services.eventlog.projection import Projection
-from services.eventlog.rights import refuse_changed_role, refuse_replaced_clock, refuse_superuser, refuse_unset_pooler
-from services.eventlog.runner import Runner
+from services.eventlog.projections.followed import Followed, follow_up
+from services.eventlog.projections.projection import Projection
+from services.eventlog.projections.runner import Runner
 from services.process.role import ProcessRole
 from services.process.schema import Schemas, WatchingSchema
 from services.process.tasks import Task, at_work

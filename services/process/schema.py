@@ -18,7 +18,7 @@ from psycopg import AsyncConnection
 from psycopg import errors as pg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from services.eventlog.ending import end
+from services.eventlog.background.ending import end
 from services.eventlog.refusal import Refusal
 
 RELEASE = "0.1.0"

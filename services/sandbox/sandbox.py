@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from services.eventlog.aside import aside
+from services.eventlog.background.aside import aside
 from services.eventlog.refusal import Refusal
 from services.sandbox.processes import Processes, exchange
 from services.sandbox.reading import Reading

@@ -33,8 +33,8 @@ from services.dashboard.pages.trying_out import trying_out_router
 from services.dashboard.pages.year import year_router
 from services.dashboard.sign_in.reader import Site
 from services.dashboard.sign_in.sessions import Session
-from services.eventlog.freshness import Freshness
-from services.httpapi.caller import Caller, Role
+from services.eventlog.connections.freshness import Freshness
+from services.httpapi.callers.caller import Caller, Role
 from tests.browser.sample import Sample
 from tests.browser.sample_behind import SampleBehind, SampleBetween, SampleFinds
 from tests.browser.sample_duties import Delivered, Numbers, Register, Released, answering

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from services.eventlog.feed import Mapper
+from services.eventlog.feeds.feed import Mapper
 from services.eventlog.log import History
 from services.eventlog.mapper import decode
 from services.eventlog.recorded import Recorded

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jsonschema import Draft7Validator
 
-from services.notifications.webhook.signing import new_keys
+from services.notifications.webhook.sending.signing import new_keys
 from tests.conftest import Database
 from tests.contracts.libraries import OF_PYPI, Sent, taken_in_node, taken_in_python
 from tests.contracts.webhooks import CLOUDEVENT

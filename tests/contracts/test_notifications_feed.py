@@ -15,7 +15,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from dev.standin_feed import Told, create_app, message_of
-from services.eventlog.feed import HASH
+from services.eventlog.feeds.feed import HASH
 from services.eventlog.log import History
 from services.grants.grant_letter.delivery import LetterUnknown
 from services.grants.grant_letter.inbox import DELIVERED, ENDED, HEARD, RELEASED

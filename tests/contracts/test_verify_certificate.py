@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from services.eventlog.chain import microseconds
+from services.eventlog.checkpoints.chain import microseconds
 from tests.contracts.verify_certificate import (
     BOUND,
     CASE,

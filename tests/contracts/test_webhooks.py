@@ -25,8 +25,8 @@ from jsonschema import Draft7Validator, Draft202012Validator
 from dev.webhook_messages import AT, MESSAGES
 from dev.webhooks import ASYNCAPI, FOLDER, NEW, OLD, VECTORS, asyncapi, example, files, schema
 from services.notifications.receiver.outbox import TYPES
-from services.notifications.webhook.composing import Content, compose
-from services.notifications.webhook.signing import headers
+from services.notifications.webhook.sending.composing import Content, compose
+from services.notifications.webhook.sending.signing import headers
 from tests.contracts.libraries import OF_PYPI, Sent, taken_in_node, taken_in_python
 from tests.contracts.webhooks import CLOUDEVENT, VENDOR
 from tests.house.tree import ROOT

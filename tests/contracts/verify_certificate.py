@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from services.eventlog.chain import microseconds
+from services.eventlog.checkpoints.chain import microseconds
 from tests.house.tree import ROOT
 
 SCRIPT = ROOT / "contracts" / "verify_certificate.py"

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
-from services.eventlog.projection import Projection
-from services.eventlog.projector import Projector
+from services.eventlog.projections.projection import Projection
+from services.eventlog.projections.projector import Projector
 from services.grants.case.events.award import AwardApproved, AwardProposed, Recipient, ReportOwed
 from services.grants.case.events.complaint import ComplaintForwarded, ComplaintReceived, Party
 from services.grants.case.events.grant_letter import LetterReleased

@@ -13,7 +13,7 @@ from services.calendar import clock
 from services.dashboard.main import create_app
 from services.dashboard.settings import Settings
 from services.httpapi.app import Service
-from services.httpapi.caller import STAFF, Role
+from services.httpapi.callers.caller import STAFF, Role
 from tests.conftest import Database
 from tests.in_process import InProcess
 from tests.patience import PATIENCE_SECONDS

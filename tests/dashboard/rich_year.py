@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from services.eventlog.events import Event
-from services.eventlog.projector import Projector
+from services.eventlog.projections.projector import Projector
 from services.grants.allocation.correction.rules import correction
 from services.grants.allocation.rules import register_letter
 from services.grants.case.events.award import AwardApproved, AwardProposed, Instalment, NamedIn, Recipient

@@ -11,7 +11,7 @@ from services.dashboard.main import create_app
 from services.dashboard.sign_in import access
 from services.dashboard.sign_in.access import FILES, FORMS, OPEN, PAGES
 from services.httpapi.app import list_routes
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.browser.reading import read_page
 from tests.conftest import Database
 from tests.dashboard.access import PLACES, add_receiver, careful, filled

@@ -14,7 +14,7 @@ import pytest
 from services.dashboard.main import ASIDE, SIGNED_IN
 from services.dashboard.pages import news
 from services.dashboard.pages.news import MOST_OF_ONE, News
-from services.eventlog.freshness import BOUND, Freshness
+from services.eventlog.connections.freshness import BOUND, Freshness
 from tests.browser.reading import read_page
 from tests.conftest import Database
 from tests.dashboard.news import Stream, record

@@ -18,9 +18,9 @@ from services.dashboard.settings import Settings
 from services.dashboard.sign_in.access import PAGES
 from services.dashboard.sign_in.own_token import OwnToken, OwnTokens, seal, unseal
 from services.dashboard.sign_in.sessions import Sessions
-from services.eventlog import ending
-from services.eventlog.pool import open_later
-from services.httpapi.caller import Caller, Role
+from services.eventlog.background import ending
+from services.eventlog.connections.pool import open_later
+from services.httpapi.callers.caller import Caller, Role
 from services.httpapi.issuer import DevelopmentIssuer
 from tests.browser.reading import read_page
 from tests.conftest import Cluster, Database, copied

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from services.eventlog.projector import Projector
+from services.eventlog.projections.projector import Projector
 from services.grants.case.events.award import AwardProposed, Recipient
 from services.grants.case_view.list_projection import Cases
 from tests.browser.reading import Element, read_page

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import psycopg
 
-from services.notifications.webhook.reaching import Reaching
+from services.notifications.webhook.sending.reaching import Reaching
 from tests.browser.reading import read_page
 from tests.conftest import Database
 from tests.dashboard.forms import signed_in

@@ -9,7 +9,7 @@ import httpx
 import psycopg
 
 from services import bokmal
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.browser.reading import Element, read_page
 from tests.conftest import Database
 from tests.dashboard.forms import OURS, signed_in

@@ -10,7 +10,7 @@ from dev.verifying.duties import Duties
 from dev.verifying.following import Facts
 from services.duties.of_notices import FOR_THE_MINISTRY, IN_WHAT_IT_TELLS_OF, LETS_OUT
 from services.duties.table import ACTS
-from services.eventlog.chain import Fault
+from services.eventlog.checkpoints.chain import Fault
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
 from services.notifications.facts.notice import NoticeObjected, NoticeObjectionLifted

@@ -6,8 +6,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from services.eventlog.clocks import ClocksApart
 from services.eventlog.command import Outcome
+from services.eventlog.writing.clocks import ClocksApart
 from tests.conftest import Database
 from tests.eventlog.conftest import Bench
 

@@ -4,7 +4,7 @@ import asyncio
 
 from psycopg_pool import AsyncConnectionPool
 
-from services.eventlog.export import export_lines
+from services.eventlog.feeds.export import export_lines
 from tests.eventlog.played import Played
 
 

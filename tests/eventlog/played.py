@@ -9,8 +9,8 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from psycopg_pool import AsyncConnectionPool
 
-from services.eventlog.checkpoint import Checkpoints
-from services.eventlog.checkpointer import Checkpointer
+from services.eventlog.checkpoints.checkpoint import Checkpoints
+from services.eventlog.checkpoints.checkpointer import Checkpointer
 from services.eventlog.command import Command, Outcome, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log

@@ -9,8 +9,8 @@ import psycopg
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import Connection, Engine, create_engine
 
-from services.eventlog.projection import Edition
-from services.eventlog.projector import Projector
+from services.eventlog.projections.projection import Edition
+from services.eventlog.projections.projector import Projector
 from services.eventlog.recorded import Recorded
 from services.grants.case_view.list_projection import CaseRow, Cases
 from services.grants.case_view.listing import list_cases

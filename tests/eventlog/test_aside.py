@@ -9,7 +9,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from services.eventlog.aside import FEW, SWITCH_SECONDS, aside
+from services.eventlog.background.aside import FEW, SWITCH_SECONDS, aside
 from tests.patience import PATIENCE_SECONDS
 
 WHO = ContextVar("WHO", default="nobody")

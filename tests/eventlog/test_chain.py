@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.eventlog.chain import GENESIS, Chain, StoredEvent, link, verify
+from services.eventlog.checkpoints.chain import GENESIS, Chain, StoredEvent, link, verify
 from tests.conftest import Database
 
 POSTGRES_LINK = """

@@ -10,8 +10,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from services.eventlog.checkpoint import PUBLIC_KEY, load_public_key, load_signing_key, verify
-from services.eventlog.checkpointer import Checkpointer
+from services.eventlog.checkpoints.checkpoint import PUBLIC_KEY, load_public_key, load_signing_key, verify
+from services.eventlog.checkpoints.checkpointer import Checkpointer
 from services.grants.balance.digest import read_digest
 from tests.conftest import Database
 from tests.eventlog.played import KEY, Played, played

@@ -8,8 +8,8 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from services.eventlog.clocks import ClocksApart
-from services.eventlog.writer import Writer
+from services.eventlog.writing.clocks import ClocksApart
+from services.eventlog.writing.writer import Writer
 from tests.conftest import Database
 from tests.eventlog.clocks import NOW, SKEW, Clocks, ran_away, stamps
 from tests.eventlog.conftest import Bench

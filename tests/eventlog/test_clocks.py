@@ -9,11 +9,11 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from dev.verifying.log import verify as verify_log
-from services.eventlog.chain import COLUMNS, StoredEvent, link, verify
-from services.eventlog.clocks import ClocksApart
+from services.eventlog.checkpoints.chain import COLUMNS, StoredEvent, link, verify
 from services.eventlog.epoch.events import ClockCorrected
 from services.eventlog.mapper import decode
-from services.eventlog.writer import Writer
+from services.eventlog.writing.clocks import ClocksApart
+from services.eventlog.writing.writer import Writer
 from tests.conftest import Database
 from tests.eventlog.clocks import DIGEST, NOW, SKEW, Clocks, ran_away, stamps
 from tests.eventlog.conftest import Bench

@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from services.eventlog import company
 from services.eventlog.command import Command, Outcome
-from services.eventlog.writer import Row, Waiting, Writer
+from services.eventlog.writing import company
+from services.eventlog.writing.writer import Row, Waiting, Writer
 from tests.patience import PATIENCE_SECONDS
 
 LONG = 2 * PATIENCE_SECONDS  # more than any of these tests takes, so that what did not wait is told from what did

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from services.eventlog import ending
-from services.eventlog.ending import end
+from services.eventlog.background import ending
+from services.eventlog.background.ending import end
 from tests.patience import PATIENCE_SECONDS
 
 

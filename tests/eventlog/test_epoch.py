@@ -8,7 +8,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from dev.verifying.log import verify as verify_all
 from migrations import upgrade
-from services.eventlog.chain import COLUMNS, StoredEvent, verify
+from services.eventlog.checkpoints.chain import COLUMNS, StoredEvent, verify
 from services.eventlog.command import Command, Write
 from services.eventlog.epoch.events import LogRulesChanged, LogRulesReplaced
 from services.eventlog.epoch.rules import FIRST, NEWEST, SECOND, THIRD, Epoch, evolve, rules_hold_from

@@ -12,9 +12,9 @@ from types import ModuleType
 import psycopg
 import pytest
 
-from services.eventlog.checkpoint import PUBLIC_KEY, Checkpoints
+from services.eventlog.checkpoints.checkpoint import PUBLIC_KEY, Checkpoints
 from services.eventlog.command import Command
-from services.eventlog.writer import Row, Waiting
+from services.eventlog.writing.writer import Row, Waiting
 from tests.conftest import Database
 from tests.eventlog.export import exported
 from tests.eventlog.played import Played, played
@@ -261,6 +261,6 @@ def test_what_is_text_has_one_spelling_in_an_export(year: Played) -> None:
 
 
 def test_more_than_one_page_is_exported_in_order(year: Played, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.eventlog.export.TOGETHER", 3)
+    monkeypatch.setattr("services.eventlog.feeds.export.TOGETHER", 3)
     assert verified(year, exported(year), *keys(year))[0] == 0
     assert Checkpoints(year.checkpoints.directory).files()

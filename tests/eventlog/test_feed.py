@@ -10,8 +10,8 @@ import psycopg
 import pytest
 from psycopg_pool import AsyncConnectionPool
 
-from services.eventlog.feed import HASH, AheadOfTheLog, Feed, FeedPage, LogDiverged, Message
-from services.eventlog.head import Head
+from services.eventlog.feeds.feed import HASH, AheadOfTheLog, Feed, FeedPage, LogDiverged, Message
+from services.eventlog.feeds.head import Head
 from services.eventlog.recorded import Recorded
 from services.grants.case.events.award import AwardApproved
 from tests.conftest import Database
@@ -192,7 +192,7 @@ def test_many_who_wait_ask_the_database_once_together(year: Played) -> None:
 
 
 def test_who_waits_is_told_once_the_head_is_seen_to_move(year: Played, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.eventlog.head.EVERY_SECONDS", 3600.0)
+    monkeypatch.setattr("services.eventlog.feeds.head.EVERY_SECONDS", 3600.0)
 
     async def ask(feed: Feed, head: Head) -> FeedPage:
         waiting = asyncio.create_task(feed.read(16, 10, 30))

@@ -10,7 +10,7 @@ import pytest
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import Engine
 
-from services.eventlog.followed import Followed, follow_up
+from services.eventlog.projections.followed import Followed, follow_up
 from services.grants.case_view.list_projection import Cases
 from tests.conftest import Database
 from tests.eventlog.played import Played, played

@@ -29,7 +29,7 @@ from eventsourcing.utils import Environment
 from services.eventlog.command import Command
 from services.eventlog.log import Log
 from services.eventlog.mapper import EventMapper
-from services.eventlog.recorder import LogFactory, LogRecorder
+from services.eventlog.writing.recorder import LogFactory, LogRecorder
 from tests.conftest import Database
 
 NO_SNAPSHOTS = "states fold from few events, and the factory makes no recorder of snapshots"

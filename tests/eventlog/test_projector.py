@@ -12,9 +12,9 @@ import pytest
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 
-from services.eventlog.projection import Edition
+from services.eventlog.projections.projection import Edition
+from services.eventlog.projections.runner import Runner
 from services.eventlog.recorded import Recorded
-from services.eventlog.runner import Runner
 from services.grants.case.events.award import AwardReturned
 from services.grants.case_view.list_projection import Cases
 from tests.conftest import Database
@@ -221,7 +221,7 @@ def test_the_pause_between_tries_of_what_is_parked_grows_to_a_bound(
     catch_up(trying)
     assert year.database
     clock = [1_000.0]
-    monkeypatch.setattr("services.eventlog.projector.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("services.eventlog.projections.projector.time.monotonic", lambda: clock[0])
     tried = []
     for second in range(100):
         clock[0] = 1_000.0 + second

@@ -10,8 +10,8 @@ import psycopg
 import pytest
 from sqlalchemy import Connection, Engine
 
-from services.eventlog.projection import Edition, Editions
-from services.eventlog.projector import Projector
+from services.eventlog.projections.projection import Edition, Editions
+from services.eventlog.projections.projector import Projector
 from tests.conftest import Database
 from tests.eventlog.played import Played, played
 from tests.eventlog.projector import Watched, catch_up, editions, engine_of, listed, projector

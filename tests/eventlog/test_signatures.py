@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from dev.verifying.log import verify
 from dev.verifying.report import report
 from dev.verifying.signatures import in_words
-from services.eventlog import checkpoint as checkpoints
-from services.eventlog.chain import Fault
-from services.eventlog.checkpoint import PUBLIC_KEY, Checkpoint, Checkpoints
-from services.eventlog.checkpointer import Checkpointer, SigningRefused
-from services.eventlog.signed import LastSigned, find_last_signed
+from services.eventlog.checkpoints import checkpoint as checkpoints
+from services.eventlog.checkpoints.chain import Fault
+from services.eventlog.checkpoints.checkpoint import PUBLIC_KEY, Checkpoint, Checkpoints
+from services.eventlog.checkpoints.checkpointer import Checkpointer, SigningRefused
+from services.eventlog.checkpoints.signed import LastSigned, find_last_signed
 from services.grants.balance.digest import read_digest
 from tests.conftest import Database
 from tests.eventlog.played import KEY, Played, played
@@ -103,7 +103,7 @@ def test_one_that_the_log_does_not_know_yet_is_told_to_it(year: Played, monkeypa
     """A service died between writing the file and keeping it."""
     year.live_through(5)
     with monkeypatch.context() as dying:
-        dying.setattr("services.eventlog.checkpointer.Checkpointer._record", lambda _, number: 1 // (number - number))
+        dying.setattr(Checkpointer, "_record", lambda _, number: 1 // (number - number))
         with pytest.raises(ZeroDivisionError):
             year.checkpointer.sign()
     assert (len(year.checkpoints.files()), last_known(year).number) == (6, 5)

@@ -11,7 +11,7 @@ from psycopg_pool import AsyncConnectionPool
 from services.eventlog.command import Command
 from services.eventlog.log import History
 from services.eventlog.streams import KeptStreams, Streams
-from services.eventlog.writer import Row, Waiting
+from services.eventlog.writing.writer import Row, Waiting
 from tests.eventlog.conftest import Bench
 from tests.patience import PATIENCE_SECONDS
 

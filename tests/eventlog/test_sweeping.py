@@ -5,7 +5,7 @@ import asyncio
 import psycopg
 import pytest
 
-from services.eventlog.sweeping import Sweeping
+from services.eventlog.background.sweeping import Sweeping
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_it_goes_on_and_says_why(
 
     asyncio.run(go())
     assert failures == [counted]
-    assert [record.message for record in caplog.records if record.name == "services.eventlog.sweeping"] == (
+    assert [record.message for record in caplog.records if record.name == "services.eventlog.background.sweeping"] == (
         [said] if said else []
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import psycopg
 
 from dev.verifying.log import verify
-from services.eventlog.checkpoint import PUBLIC_KEY
+from services.eventlog.checkpoints.checkpoint import PUBLIC_KEY
 from tests.failover.cluster import Cluster, Node
 from tests.failover.load import FUND, ORE, Load
 from tests.failover.processes import Services

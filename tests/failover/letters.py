@@ -18,7 +18,7 @@ import psycopg
 from services.eventlog.command import Command, Write
 from services.eventlog.log import Log
 from services.eventlog.refusal import Refusal
-from services.eventlog.writer import AnswerLost
+from services.eventlog.writing.writer import AnswerLost
 from services.notifications.facts.channel import Channel
 from services.notifications.facts.notice import About, NoticeDispatched, NoticeOrdered, NoticePrepared, NoticeReceived
 from services.notifications.facts.release import LetterReleaseOrdered

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from dev.children import start_child
 from services.grants import main as grants
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from services.httpapi.issuer import DevelopmentIssuer
 from services.notifications import main as notifications
 from tests.failover.cluster import Cluster, free_port

@@ -12,7 +12,7 @@ import httpx
 import psycopg
 
 from services.httpapi.app import Service
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.hostile import CANARY, Description, Place
 from tests.faults.service import POST, Settings, notifications_settings_of, open_funds, serving, settings_of, signed_in

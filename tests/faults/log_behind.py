@@ -4,10 +4,10 @@ from typing import Any
 
 import psycopg
 
-from services.eventlog.behind import signed_at
-from services.eventlog.chain import COLUMNS, StoredEvent
+from services.eventlog.checkpoints.behind import signed_at
+from services.eventlog.checkpoints.chain import COLUMNS, StoredEvent
 from services.eventlog.command import Command
-from services.eventlog.writer import Row, Waiting
+from services.eventlog.writing.writer import Row, Waiting
 from tests.conftest import Database
 from tests.eventlog.played import Played
 from tests.faults.service import KARI

@@ -23,7 +23,7 @@ import psycopg
 from dev.children import end_child, start_child
 from dev.verifying.log import verify
 from services.grants.settings import Settings
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.parted import PARTED, Wire
 from tests.faults.service import LONG_AGO, ROOT, issuer_of, ready

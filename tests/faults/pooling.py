@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from services.eventlog.connecting import POOLED, connect_query
+from services.eventlog.connections.connecting import POOLED, connect_query
 from tests.patience import wait_until
 
 BOUNCER = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")

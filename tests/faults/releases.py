@@ -23,7 +23,7 @@ from dev.children import end_child, start_child
 from migrations import list_heads
 from migrations.roles import LOGINS, MIGRATOR, url
 from services.grants import main as grants
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from services.httpapi.issuer import DevelopmentIssuer
 from tests.conftest import Cluster, Database, drop
 from tests.faults.service import ROOT

@@ -25,7 +25,7 @@ from services.grants.back_dating.guard import STREAM
 from services.grants.balance.movements import effects
 from services.grants.settings import Settings as GrantsSettings
 from services.httpapi.app import Service
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from services.httpapi.issuer import DevelopmentIssuer
 from services.notifications import main as notifications
 from services.notifications.settings import Settings as NotificationsSettings

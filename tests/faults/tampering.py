@@ -3,7 +3,7 @@
 import psycopg
 from psycopg import sql
 
-from services.eventlog.chain import COLUMNS, GENESIS, StoredEvent, link
+from services.eventlog.checkpoints.chain import COLUMNS, GENESIS, StoredEvent, link
 from tests.eventlog.played import Played
 
 GUARDED = ("event", "command", "entry", "mark", "fund")

@@ -19,7 +19,7 @@ import pytest
 
 from migrations.roles import LOGINS, OWNER, url
 from services.calendar import clock
-from services.eventlog.rights import OWN_CLOCK, ClockReplaced
+from services.eventlog.connections.rights import OWN_CLOCK, ClockReplaced
 from services.grants.main import create_app as create_grants
 from services.grants.settings import Settings as GrantsSettings
 from services.httpapi.issuer import DevelopmentIssuer

@@ -10,9 +10,9 @@ import pytest
 from psycopg_pool import PoolTimeout
 from psycopg_pool.base import AttemptWithBackoff
 
-from services.eventlog.pool import LEAST, MOST, MOST_SYNCHRONOUS, open_later, open_now
+from services.eventlog.connections.pool import LEAST, MOST, MOST_SYNCHRONOUS, open_later, open_now
 from services.grants.settings import Settings as GrantsSettings
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.cutting import Line, line
 from tests.faults.service import (
@@ -120,7 +120,7 @@ def test_the_pool_of_threads_lends_what_lives(database: Database) -> None:
 
 def test_the_first_who_asks_after_an_outage_is_served(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """A pool that doubles its pauses for minutes would make them wait for the end of the pause it is in."""
-    monkeypatch.setattr("services.eventlog.pool.RECONNECT_SECONDS", 0.1)
+    monkeypatch.setattr("services.eventlog.connections.pool.RECONNECT_SECONDS", 0.1)
     monkeypatch.setattr(AttemptWithBackoff, "INITIAL_DELAY", 0.05)
     monkeypatch.setattr(AttemptWithBackoff, "DELAY_BACKOFF", 100 * PATIENCE_SECONDS)
 

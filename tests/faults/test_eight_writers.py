@@ -8,10 +8,10 @@ from pathlib import Path
 import psycopg
 from psycopg_pool import AsyncConnectionPool
 
-from services.eventlog.chain import COLUMNS, StoredEvent, verify
+from services.eventlog.checkpoints.chain import COLUMNS, StoredEvent, verify
 from services.eventlog.command import Command, Write
-from services.eventlog.feed import Feed, Message
-from services.eventlog.head import Head
+from services.eventlog.feeds.feed import Feed, Message
+from services.eventlog.feeds.head import Head
 from services.eventlog.log import Log
 from services.grants.balance.movements import effects
 from services.grants.case.events.award import AwardReturned

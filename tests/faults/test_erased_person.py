@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 
 from dev.verifying.log import verify
 from migrations.roles import close_to_strangers
-from services.eventlog.projection import Projection
-from services.eventlog.projector import Projector
+from services.eventlog.projections.projection import Projection
+from services.eventlog.projections.projector import Projector
 from services.grants.application.listing import APPLICATIONS
 from services.grants.case_view.list_projection import Cases
 from tests.conftest import Database, drop

@@ -12,7 +12,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from services.httpapi.app import Service, list_routes
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from services.httpapi.issuer import DevelopmentIssuer
 from tests.conftest import Database
 from tests.faults.service import Settings, issuer_of, notifications_settings_of, serving, settings_of, signed_in

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.grants.balance.routes import posts_router
 from services.grants.balance.view import Balances
-from services.httpapi.caller import Caller, Role
+from services.httpapi.callers.caller import Caller, Role
 from tests.conftest import Database
 from tests.dashboard.crawled import Crawled, Crawler
 from tests.dashboard.office import opened, settings_of

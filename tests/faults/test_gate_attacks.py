@@ -13,9 +13,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from services.eventlog.clocks import ClocksApart
 from services.eventlog.events import Event
 from services.eventlog.mapper import encode
+from services.eventlog.writing.clocks import ClocksApart
 from services.notifications.facts.notice import (
     NoticeObjected,
 )

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from services.eventlog.clocks import ClocksApart
+from services.eventlog.writing.clocks import ClocksApart
 from services.notifications.facts.release import AfterNotice
 from tests.conftest import Database, copied
 from tests.faults.gate_attacks import dispatched, ordered, prepare, receipt

@@ -17,7 +17,7 @@ from typing import Any
 import psutil
 import pytest
 
-from services.notifications.webhook.reaching import Reaching
+from services.notifications.webhook.sending.reaching import Reaching
 from tests.conftest import Database
 from tests.faults.webhook_receivers import BAD, redirects, self_signed
 from tests.notifications.webhook.receiver import Arrived, Receiver, receiving, say

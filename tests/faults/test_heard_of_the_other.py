@@ -20,11 +20,11 @@ from starlette.routing import Route
 
 from dev.verifying.heard import HEARD_BY_GRANTS, HEARD_BY_NOTIFICATIONS, SIDES, check_heard
 from dev.verifying.names import ONLY_OF_SOMEBODY
-from services.eventlog.chain import Fault
+from services.eventlog.checkpoints.chain import Fault
 from services.eventlog.command import Command, Write
 from services.eventlog.events import TOPICS, Event
-from services.eventlog.feed import Feed
-from services.eventlog.head import Head
+from services.eventlog.feeds.feed import Feed
+from services.eventlog.feeds.head import Head
 from services.eventlog.log import Log
 from services.eventlog.recorded import HeardAt
 from services.grants.case.events.award_change import AwardChangeProposed, Ground, Reduction

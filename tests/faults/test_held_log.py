@@ -11,10 +11,10 @@ import pytest
 from psycopg import errors
 
 from services.eventlog.command import Command, Write
-from services.eventlog.connecting import session
+from services.eventlog.connections.connecting import session
+from services.eventlog.connections.pool import open_later
+from services.eventlog.connections.rights import RoleChanged, refuse_changed_role
 from services.eventlog.log import Log
-from services.eventlog.pool import open_later
-from services.eventlog.rights import RoleChanged, refuse_changed_role
 from services.grants.settings import Settings
 from tests.conftest import Database
 from tests.eventlog.played import NEW_YEAR, fund, letter
@@ -104,7 +104,7 @@ def test_who_cannot_get_the_turn_is_told_in_time_and_nothing_is_recorded(
 ) -> None:
     open_funds(database, post_ore=1_000_000_00)
     settings: Settings = settings_of(database, tmp_path)
-    monkeypatch.setattr("services.eventlog.connecting.LOCK_SECONDS", 1)
+    monkeypatch.setattr("services.eventlog.connections.connecting.LOCK_SECONDS", 1)
 
     async def go() -> None:
         async with serving(settings) as (_, client):

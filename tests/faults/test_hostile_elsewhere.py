@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from services.grants.web import LETTER_BYTES
-from services.httpapi.etag import expected_version
+from services.httpapi.commands.etag import expected_version
 from tests.conftest import Database
 from tests.faults.hostile import CANARY
 from tests.faults.hostile_input import Attacked, Attacker

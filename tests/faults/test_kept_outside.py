@@ -13,9 +13,9 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from dev.verifying.log import verify
-from services.eventlog.behind import LogBehind
-from services.eventlog.checkpoint import PUBLIC_KEY, Checkpoints
-from services.eventlog.kept_outside import FOLDER, KeptFact, KeptOutside
+from services.eventlog.checkpoints.behind import LogBehind
+from services.eventlog.checkpoints.checkpoint import PUBLIC_KEY, Checkpoints
+from services.eventlog.outside.kept_outside import FOLDER, KeptFact, KeptOutside
 from services.grants.balance.digest import read_digest
 from services.grants.restoring import left, take_up
 from services.grants.settings import Settings

@@ -20,9 +20,9 @@ from services.eventlog.command import Command, Write
 from services.eventlog.log import Log
 from services.grants.back_dating.events import BoundProposed
 from services.grants.back_dating.guard import STREAM
-from services.httpapi.answer import Answer
-from services.httpapi.caller import Role
-from services.httpapi.idempotency import IdempotencyKey, request_hash
+from services.httpapi.callers.caller import Role
+from services.httpapi.commands.answer import Answer
+from services.httpapi.commands.idempotency import IdempotencyKey, request_hash
 from tests.conftest import Database
 from tests.eventlog.played import NEW_YEAR
 from tests.faults.service import notifications_settings_of, serving, settings_of, signed_in

@@ -20,7 +20,7 @@ from typing import Any
 import httpx
 import psycopg
 
-from services.eventlog.chain import COLUMNS, StoredEvent, verify
+from services.eventlog.checkpoints.chain import COLUMNS, StoredEvent, verify
 from tests.conftest import Database
 from tests.faults.service import (
     APPROVAL,

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from sqlalchemy import Connection, Engine
 
-from services.eventlog.projection import Editions
+from services.eventlog.projections.projection import Editions
 from services.eventlog.recorded import Recorded
 from services.grants.case_view.list_projection import Cases
 from tests.conftest import Database

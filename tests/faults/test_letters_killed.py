@@ -8,10 +8,10 @@ from typing import Any
 
 import psycopg
 
-from services.eventlog.chain import COLUMNS, StoredEvent, verify
+from services.eventlog.checkpoints.chain import COLUMNS, StoredEvent, verify
 from services.eventlog.command import Command
 from services.eventlog.mapper import recorded
-from services.eventlog.writer import Row, Waiting
+from services.eventlog.writing.writer import Row, Waiting
 from services.notifications.channel.rules import key_of
 from services.notifications.facts.channel import LetterDispatchFailed, LetterDispatchUnknown
 from services.notifications.facts.held_state import Held, fold

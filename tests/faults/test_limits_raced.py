@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.service import open_funds, proposal, signed_in
 from tests.grants.round.rounds import (

@@ -14,13 +14,13 @@ import psycopg
 import pytest
 from psycopg import Connection
 
-from services.eventlog import recording
-from services.eventlog.behind import LogBehind, signed_at
-from services.eventlog.checkpoint import PUBLIC_KEY
-from services.eventlog.checkpointer import Checkpointer
-from services.eventlog.writer import Writer
+from services.eventlog.checkpoints.behind import LogBehind, signed_at
+from services.eventlog.checkpoints.checkpoint import PUBLIC_KEY
+from services.eventlog.checkpoints.checkpointer import Checkpointer
+from services.eventlog.writing import recording
+from services.eventlog.writing.writer import Writer
 from services.grants.balance.digest import read_digest
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from services.process.role import ProcessRole
 from tests.conftest import Database
 from tests.eventlog.played import EARMARK, KEY, played

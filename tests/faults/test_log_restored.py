@@ -12,13 +12,13 @@ import pytest
 
 from dev.verifying.log import verify
 from services.duties.apart import SamePersonTwice
-from services.eventlog.behind import LogBehind, signed_at
-from services.eventlog.checkpoint import PUBLIC_KEY, Checkpoints
-from services.eventlog.checkpointer import Checkpointer, SigningRefused
+from services.eventlog.checkpoints.behind import LogBehind, signed_at
+from services.eventlog.checkpoints.checkpoint import PUBLIC_KEY, Checkpoints
+from services.eventlog.checkpoints.checkpointer import Checkpointer, SigningRefused
 from services.eventlog.command import Command
 from services.eventlog.epoch.events import RESTORED, LogRestored
 from services.eventlog.mapper import decode, encode
-from services.eventlog.writer import Row, Waiting, Writer
+from services.eventlog.writing.writer import Row, Waiting, Writer
 from services.grants.balance.digest import read_digest
 from services.httpapi.restoration.acting import Restoration
 from services.httpapi.restoration.proposed import NAME

@@ -17,11 +17,11 @@ from uuid import uuid4
 
 import pytest
 
-from services.httpapi.caller import Role
-from services.httpapi.logs import configure_logs
+from services.httpapi.callers.caller import Role
 from services.httpapi.route import Route
+from services.httpapi.watching.logs import configure_logs
 from services.notifications import main as notifications
-from services.notifications.webhook.reaching import Reaching
+from services.notifications.webhook.sending.reaching import Reaching
 from tests.conftest import Database
 from tests.faults.hostile import CANARY, Description
 from tests.faults.service import signed_in

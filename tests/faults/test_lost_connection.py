@@ -14,12 +14,12 @@ import httpx
 import psycopg
 import pytest
 
-from services.eventlog.chain import COLUMNS, StoredEvent, verify
+from services.eventlog.checkpoints.chain import COLUMNS, StoredEvent, verify
 from services.eventlog.command import Command, Outcome
-from services.eventlog.writer import AnswerLost, Row, Waiting, Writer, WriterClosed
-from services.httpapi.admission import open_to_all
+from services.eventlog.writing.writer import AnswerLost, Row, Waiting, Writer, WriterClosed
 from services.httpapi.app import service
-from services.httpapi.bearer import Callers
+from services.httpapi.callers.admission import open_to_all
+from services.httpapi.callers.bearer import Callers
 from services.httpapi.route import Router
 from tests.conftest import Database
 from tests.faults.cutting import line

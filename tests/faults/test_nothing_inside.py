@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from services.notifications.receiver.addresses import Address, read_allowed
-from services.notifications.webhook.reaching import Reaching
+from services.notifications.webhook.sending.reaching import Reaching
 from tests.conftest import Database
 from tests.faults.service import serving, signed_in
 from tests.notifications.webhook.addresses import SPECIAL, UNREADABLE

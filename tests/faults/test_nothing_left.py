@@ -12,7 +12,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from services.eventlog.command import Command, Write
-from services.eventlog.connecting import session
+from services.eventlog.connections.connecting import session
 from services.eventlog.log import Log
 from services.grants.case.events.award import AwardReturned
 from tests.conftest import Database

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.service import notifications_settings_of, serving, settings_of, signed_in
 from tests.faults.walked import list_asking_for

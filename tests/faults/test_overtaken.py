@@ -10,10 +10,10 @@ import psycopg
 import pytest
 from psycopg_pool import AsyncConnectionPool
 
-from services.eventlog.connecting import PATIENCE_SECONDS as PATIENCE
-from services.eventlog.connecting import connect
-from services.eventlog.overtaken import Overtaken
-from services.eventlog.pool import open_later, open_now
+from services.eventlog.connections.connecting import PATIENCE_SECONDS as PATIENCE
+from services.eventlog.connections.connecting import connect
+from services.eventlog.connections.overtaken import Overtaken
+from services.eventlog.connections.pool import open_later, open_now
 from tests.faults.standby import DATABASE, PASSWORD, Pair, pair
 from tests.patience import PATIENCE_SECONDS, wait_until
 

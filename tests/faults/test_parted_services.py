@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.parted import Wire
 from tests.faults.parted_services import Parish, Process, agree, carried, free_ports

@@ -26,11 +26,11 @@ from dev.verifying.log import verify
 from dev.verifying.views import compare_views
 from migrations import SERVICES, upgrade
 from migrations.roles import LOGINS, prepare, url
-from services.eventlog.behind import LogBehind, signed_at
-from services.eventlog.chain import COLUMNS, StoredEvent
-from services.eventlog.checkpoint import PUBLIC_KEY
-from services.eventlog.keeping import Keeping
-from services.eventlog.kept_outside import KeptOutside
+from services.eventlog.checkpoints.behind import LogBehind, signed_at
+from services.eventlog.checkpoints.chain import COLUMNS, StoredEvent
+from services.eventlog.checkpoints.checkpoint import PUBLIC_KEY
+from services.eventlog.outside.keeping import Keeping
+from services.eventlog.outside.kept_outside import KeptOutside
 from services.grants.balance.digest import read_digest
 from services.grants.restoring import KEPT, take_up
 from services.grants.staff.events import StaffEntryErased, StaffNamed

@@ -11,11 +11,11 @@ from sqlalchemy import Connection, Engine
 
 from services.eventlog.command import Command
 from services.eventlog.events import Event
-from services.eventlog.projection import Parked
-from services.eventlog.projector import Projector
+from services.eventlog.projections.projection import Parked
+from services.eventlog.projections.projector import Projector
+from services.eventlog.projections.runner import Runner
 from services.eventlog.recorded import Recorded
-from services.eventlog.runner import Runner
-from services.eventlog.writer import Row, Waiting
+from services.eventlog.writing.writer import Row, Waiting
 from services.grants.case_view.list_projection import CaseRow
 from tests.eventlog.played import Played, case
 from tests.eventlog.projector import Watched, catch_up, engine_of, listed, projector

@@ -10,10 +10,10 @@ import httpx
 import psycopg
 import pytest
 
-from services.eventlog.connecting import POOLED, POOLER, connect, connect_query
-from services.eventlog.rights import PoolerUnset
+from services.eventlog.connections.connecting import POOLED, POOLER, connect, connect_query
+from services.eventlog.connections.rights import PoolerUnset
 from services.grants.wiring import PROJECTIONS
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from services.httpapi.environment import SettingsInvalid, refuse_unknown_pooler
 from services.process.role import ProcessRole
 from tests.conftest import Database

@@ -15,8 +15,8 @@ import pytest
 
 from dev.verifying.log import verify
 from services.eventlog import node
-from services.eventlog.checkpoint import PUBLIC_KEY, Checkpoints
-from services.eventlog.checkpointer import Checkpointer
+from services.eventlog.checkpoints.checkpoint import PUBLIC_KEY, Checkpoints
+from services.eventlog.checkpoints.checkpointer import Checkpointer
 from services.eventlog.command import Command, Write
 from services.eventlog.log import Log
 from services.grants.balance.digest import read_digest
@@ -24,7 +24,7 @@ from services.grants.balance.movements import effects
 from services.grants.settings import Settings as GrantsSettings
 from services.httpapi import reading
 from services.httpapi.app import list_routes
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from services.httpapi.reading import MIN_POSITION
 from services.process.role import ProcessRole
 from tests.conftest import Database

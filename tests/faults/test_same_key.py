@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import psycopg
 
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.service import APPROVAL, INGRID, KARI, POST, open_funds, proposal, serving, settings_of, signed_in
 

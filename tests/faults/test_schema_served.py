@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from migrations import list_heads
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from services.httpapi.issuer import DevelopmentIssuer
 from services.httpapi.server import REFUSES_TO_START
 from services.process.role import ProcessRole

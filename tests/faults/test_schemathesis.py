@@ -23,7 +23,7 @@ from dev.people import People
 from dev.play2020 import ANNE, KARI, LETTERS, register
 from dev.verifying.log import verify
 from services.calendar.days import day_of
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.service import ROOT, Running, issuer_of, running, settings_of
 

@@ -21,7 +21,7 @@ from migrations import SERVICES, upgrade
 from migrations.roles import LOGINS, prepare, url
 from services.eventlog.command import Command, Write
 from services.eventlog.log import Log
-from services.eventlog.writer import AnswerLost
+from services.eventlog.writing.writer import AnswerLost
 from services.grants.balance.movements import effects
 from tests.eventlog.played import EARMARK, NEW_YEAR, POST, case, fund, letter, life
 from tests.faults.standby import DATABASE, PASSWORD

@@ -13,7 +13,7 @@ import pytest
 
 from services.eventlog.command import Command
 from services.eventlog.mapper import encode_metadata
-from services.eventlog.writer import Row, Waiting, Writer
+from services.eventlog.writing.writer import Row, Waiting, Writer
 from tests.conftest import Cluster, Database
 from tests.failover.load import Load
 from tests.faults.releases import (

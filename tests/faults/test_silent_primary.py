@@ -13,10 +13,10 @@ import psycopg
 import pytest
 
 from services.eventlog.command import Command
-from services.eventlog.connecting import PATIENCE_SECONDS as PATIENCE
-from services.eventlog.connecting import Silent
-from services.eventlog.pool import open_later, open_now
-from services.eventlog.writer import AnswerLost, Row, Waiting, Writer
+from services.eventlog.connections.connecting import PATIENCE_SECONDS as PATIENCE
+from services.eventlog.connections.connecting import Silent
+from services.eventlog.connections.pool import open_later, open_now
+from services.eventlog.writing.writer import AnswerLost, Row, Waiting, Writer
 from tests.conftest import Database
 from tests.faults.service import KARI, open_funds, proposal, serving, settings_of, signed_in
 from tests.patience import PATIENCE_SECONDS, until, wait_until

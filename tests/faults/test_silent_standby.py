@@ -19,14 +19,14 @@ from prometheus_client import CollectorRegistry
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
-from services.eventlog.checkpoint import Checkpoints
-from services.eventlog.checkpointer import Checkpointer
+from services.eventlog.checkpoints.checkpoint import Checkpoints
+from services.eventlog.checkpoints.checkpointer import Checkpointer
 from services.eventlog.command import Command, Kept, Outcome
-from services.eventlog.feed import Feed, FeedPage
-from services.eventlog.head import Head
+from services.eventlog.connections.standby import NotConfirmed
+from services.eventlog.feeds.feed import Feed, FeedPage
+from services.eventlog.feeds.head import Head
 from services.eventlog.log import Earlier, Log
-from services.eventlog.standby import NotConfirmed
-from services.eventlog.writer import AnswerLost, Row, Waiting, Writer
+from services.eventlog.writing.writer import AnswerLost, Row, Waiting, Writer
 from services.grants.balance.digest import read_digest
 from tests.conftest import Database
 from tests.dashboard.office import opened, settings_of
@@ -169,7 +169,7 @@ def test_an_earlier_answer_is_given_again_only_when_the_standby_has_it(both: Pai
 def test_nothing_is_signed_that_the_standby_does_not_have(
     both: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.eventlog.checkpointer.CONFIRMED_WITHIN_SECONDS", 1)
+    monkeypatch.setattr("services.eventlog.checkpoints.checkpointer.CONFIRMED_WITHIN_SECONDS", 1)
     kept = Checkpoints(tmp_path / "checkpoints")
     signing = Checkpointer(both.service_dsn, kept, KEY, log="grants", digest=read_digest, registry=CollectorRegistry())
     both.silence()
@@ -185,7 +185,7 @@ def test_nothing_is_signed_that_the_standby_does_not_have(
 
 def test_nothing_is_told_that_the_standby_does_not_have(both: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither to another service, nor to whoever asks what became of a command."""
-    for place in ("feed", "log"):
+    for place in ("feeds.feed", "log"):
         monkeypatch.setattr(f"services.eventlog.{place}.CONFIRMED_WITHIN_SECONDS", 1)
 
     async def ask(act: Callable[[Feed, Log], Awaitable[T]]) -> T:

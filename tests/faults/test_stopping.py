@@ -16,8 +16,8 @@ import pytest
 
 from dev.started import Started
 from services.httpapi.app import service
-from services.httpapi.bearer import Callers
-from services.httpapi.caller import Role
+from services.httpapi.callers.bearer import Callers
+from services.httpapi.callers.caller import Role
 from services.httpapi.server import CANNOT_START, SHUTDOWN_SECONDS, server
 from services.inbox.follower import WAIT_SECONDS
 from tests.conftest import Database

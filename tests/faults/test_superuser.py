@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.eventlog.rights import RunsAsSuperuser
+from services.eventlog.connections.rights import RunsAsSuperuser
 from services.grants.main import create_app
 from services.grants.settings import Settings
 from tests.conftest import Database

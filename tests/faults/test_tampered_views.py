@@ -17,7 +17,7 @@ from dev import verify
 from dev.projection import PROJECTIONS
 from dev.tables import RELATIONS
 from dev.verifying.views import TOLD_AT_MOST, check_views
-from services.eventlog.projector import Projector
+from services.eventlog.projections.projector import Projector
 from tests.conftest import Cluster, Database, copied
 from tests.eventlog.projector import engine_of
 from tests.upgrade.earlier_databases import restored, upgraded

@@ -13,9 +13,9 @@ from psycopg import sql
 
 from dev.verifying.log import verify
 from migrations.roles import close_to_strangers, url
-from services.eventlog.chain import Fault
-from services.eventlog.checkpoint import PUBLIC_KEY, read
-from services.eventlog.checkpointer import SigningRefused
+from services.eventlog.checkpoints.chain import Fault
+from services.eventlog.checkpoints.checkpoint import PUBLIC_KEY, read
+from services.eventlog.checkpoints.checkpointer import SigningRefused
 from tests.conftest import Database, drop
 from tests.eventlog.played import EARMARK, Played, played
 from tests.faults.tampering import rechain, tamper

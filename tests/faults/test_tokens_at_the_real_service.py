@@ -15,7 +15,7 @@ import psycopg
 from joserfc.jwk import ECKey
 
 from services.grants.settings import Settings
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from services.httpapi.issuer import DevelopmentIssuer
 from tests.conftest import Database
 from tests.faults.service import POST, issuer_of, open_funds, proposal, running, settings_of

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from services.eventlog.command import Command, Outcome
-from services.eventlog.writer import Row, Waiting, Writer
+from services.eventlog.writing.writer import Row, Waiting, Writer
 from tests.conftest import Database
 from tests.faults.service import APPROVAL, INGRID, KARI, POST, open_funds, proposal, serving, settings_of, signed_in
 from tests.patience import PATIENCE_SECONDS

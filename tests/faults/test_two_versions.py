@@ -7,9 +7,9 @@ from pathlib import Path
 import psycopg
 
 from services.eventlog.command import Command
-from services.eventlog.writer import Row, Waiting, Writer
+from services.eventlog.writing.writer import Row, Waiting, Writer
 from services.grants.wiring import PROJECTIONS
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.service import KARI, open_funds, proposal, serving, settings_of, signed_in
 from tests.faults.two_versions import followed

@@ -15,7 +15,7 @@ import psycopg
 
 from dev.children import end_child
 from services.grants.settings import Settings
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from services.process.role import ProcessRole
 from tests.conftest import Database
 from tests.faults.service import (

@@ -11,9 +11,9 @@ import pytest
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
-from services.httpapi.caller import Role
-from services.httpapi.command_handler import CommandHandler, StaleVersion
-from services.httpapi.etag import ExpectedVersion
+from services.httpapi.callers.caller import Role
+from services.httpapi.commands.command_handler import CommandHandler, StaleVersion
+from services.httpapi.commands.etag import ExpectedVersion
 from tests.conftest import Database
 from tests.faults.service import notifications_settings_of, serving, settings_of, signed_in
 from tests.faults.versions_walked import names_read_in

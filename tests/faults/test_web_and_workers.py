@@ -16,8 +16,8 @@ import pytest
 from dev.state import State
 from dev.verifying.log import verify
 from dev.verifying.views import check_views
-from services.eventlog.checkpoint import PUBLIC_KEY
-from services.httpapi.caller import Role
+from services.eventlog.checkpoints.checkpoint import PUBLIC_KEY
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.parted_services import Parish, Process, Work, agree, carried, free_ports
 from tests.faults.service import allow_back_dating, issuer_of, open_funds, settings_of

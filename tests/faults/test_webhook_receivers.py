@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from services.notifications.receiver.addresses import Address, Allowed, read_allowed
-from services.notifications.webhook.reaching import Answered, NotReached, Reaching
+from services.notifications.webhook.sending.reaching import Answered, NotReached, Reaching
 from tests.conftest import Database
 from tests.faults.webhook_receivers import BAD, asks_for_time, redirects, self_signed
 from tests.notifications.webhook.addresses import SPECIAL, UNREADABLE

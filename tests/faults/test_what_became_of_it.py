@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import httpx
 
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.service import INGRID, KARI, open_funds, proposal, serving, settings_of, signed_in
 

@@ -24,7 +24,7 @@ from sqlalchemy import create_engine
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
-from services.eventlog.projector import Projector
+from services.eventlog.projections.projector import Projector
 from services.grants.award import rules as award
 from services.grants.award_change import rules as change
 from services.grants.balance.movements import effects

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from services.grants.case.events.recipient_report import CaseClosed
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.grants.application.desk import APPLICATION, CONTACT, KARI, ROLES, VERSION, Desk, at_the_desk, record
 from tests.probing_days import left_alone

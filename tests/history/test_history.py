@@ -20,8 +20,8 @@ from services.grants.award import rules as award
 from services.grants.disbursement import rules as disbursement
 from services.grants.withholding import claims
 from services.grants.withholding import rules as withholding
-from services.notifications.deadline import calendars
 from services.notifications.deadline import heard as deadlines
+from services.notifications.deadline.subscriptions import calendars
 from services.notifications.facts import held_state as held
 from services.notifications.facts import notice_state as told
 from services.notifications.webhook import rules as endpoint

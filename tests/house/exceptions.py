@@ -62,19 +62,21 @@ ROOM_FILES = {
     "services/grants/application/applicant.py": "an applicant's numbers, held against the registers of the day",
     "services/grants/application/assessment.py": "rules of scoring an application, criterion by criterion",
     "services/grants/application/calls.py": "the call that was applied to, as it is published",
-    "services/grants/application/contact.py": "rules of who the contact is, and that they were erased: ids only",
-    "services/grants/application/contact_routes.py": "contact persons over HTTP; not all of it under a case",
-    "services/grants/application/contact_rows.py": "the erasable rows of contact persons, beside the log",
+    "services/grants/application/contacts/contact.py": (
+        "rules of who the contact is, and that they were erased: ids only"
+    ),
+    "services/grants/application/contacts/contact_routes.py": "contact persons over HTTP; not all of it under a case",
+    "services/grants/application/contacts/contact_rows.py": "the erasable rows of contact persons, beside the log",
     "services/grants/application/content.py": "what is frozen of an application, and its digest",
     "services/grants/application/eligibility.py": "the scheme's typed rules of who may apply, asked one by one",
     "services/grants/application/impartiality.py": "rules of stating impartiality, and who must have",
     "services/grants/application/listing.py": "the read model of applications; view.py shows one case's",
-    "services/grants/application/organisation_ties.py": "rules of ties, which stand on the organisation's stream",
+    "services/grants/application/ties/organisation_ties.py": "rules of ties, which stand on the organisation's stream",
     "services/grants/application/outcome.py": "rules of dismissing and rejecting, by two people",
     "services/grants/application/overlaps.py": "which applications of one applicant stand beside each other",
     "services/grants/application/receiving.py": "rules of what comes in: versions, requests for more, late ones",
-    "services/grants/application/tie_requests.py": "what ties are recorded and ended with",
-    "services/grants/application/tie_routes.py": "ties over HTTP; under the organisation, not a case",
+    "services/grants/application/ties/tie_requests.py": "what ties are recorded and ended with",
+    "services/grants/application/ties/tie_routes.py": "ties over HTTP; under the organisation, not a case",
     "services/grants/award/approval.py": "proposing and approving an award, alone or in a round",
     "services/grants/award/award_import.py": "rules of awards that were decided before the system existed",
     "services/grants/award/import_routes.py": "those awards over HTTP",
@@ -285,15 +287,21 @@ ROOM_FILES = {
     "services/notifications/channel/sender.py": "the task that sends what is released and ordered",
     "services/notifications/channel/smtp.py": "the channel of e-mail",
     "services/notifications/deadline/alerts.py": "what receivers are told of a deadline at a moment",
-    "services/notifications/deadline/calendar_entries.py": "which edition of each entry calendars were given",
-    "services/notifications/deadline/calendar_routes.py": "calendars over HTTP; a program that reads has a token",
-    "services/notifications/deadline/calendars.py": "rules of who opens a calendar, and what a token opens",
+    "services/notifications/deadline/subscriptions/calendar_entries.py": (
+        "which edition of each entry calendars were given"
+    ),
+    "services/notifications/deadline/subscriptions/calendar_routes.py": (
+        "calendars over HTTP; a program that reads has a token"
+    ),
+    "services/notifications/deadline/subscriptions/calendars.py": (
+        "rules of who opens a calendar, and what a token opens"
+    ),
     "services/notifications/deadline/deadline.py": "a deadline as a value, whichever service it comes from",
-    "services/notifications/deadline/digest.py": "when a role's daily digest is sent, and what it says",
-    "services/notifications/deadline/digest_post.py": "the task that sends the digests, by the mail server",
+    "services/notifications/deadline/digests/digest.py": "when a role's daily digest is sent, and what it says",
+    "services/notifications/deadline/digests/digest_post.py": "the task that sends the digests, by the mail server",
     "services/notifications/deadline/finding.py": ("what happened elsewhere to a deadline is recorded, by the sweep"),
     "services/notifications/deadline/heard.py": "what grants told of deadlines, and what people record of them",
-    "services/notifications/deadline/icalendar_file.py": "a role's deadlines as iCalendar",
+    "services/notifications/deadline/subscriptions/icalendar_file.py": "a role's deadlines as iCalendar",
     "services/notifications/deadline/listing.py": "what is asked of the register, by whoever lists or looks",
     "services/notifications/deadline/of_notices.py": "the deadlines of notices and of letters that owe none",
     "services/notifications/deadline/sweep.py": "the task that looks at deadlines and tells of them",
@@ -329,28 +337,32 @@ ROOM_FILES = {
     "services/notifications/release/acts.py": "a letter let out: ordered, decided with the gate, answered",
     "services/notifications/release/letter_post.py": "released letters, as the sender sends them",
     "services/notifications/release/sweep.py": "the task that lets out what is ordered and has come to its time",
-    "services/notifications/webhook/claims.py": "deliveries as the database lends them to workers",
-    "services/notifications/webhook/composing.py": "a message as it is sent",
-    "services/notifications/webhook/deliveries.py": "what an endpoint is told, read by its numbers",
-    "services/notifications/webhook/delivering.py": "the task that delivers",
-    "services/notifications/webhook/delivery_requests.py": (
+    "services/notifications/webhook/sending/claims.py": "deliveries as the database lends them to workers",
+    "services/notifications/webhook/sending/composing.py": "a message as it is sent",
+    "services/notifications/webhook/delivery_log/deliveries.py": "what an endpoint is told, read by its numbers",
+    "services/notifications/webhook/sending/delivering.py": "the task that delivers",
+    "services/notifications/webhook/delivery_log/delivery_requests.py": (
         "what is asked of what an endpoint is told, as typed bodies"
     ),
-    "services/notifications/webhook/delivery_responses.py": "what is answered of what an endpoint is told",
-    "services/notifications/webhook/delivery_routes.py": "what endpoints are told over HTTP",
+    "services/notifications/webhook/delivery_log/delivery_responses.py": "what is answered of what an endpoint is told",
+    "services/notifications/webhook/delivery_log/delivery_routes.py": "what endpoints are told over HTTP",
     "services/notifications/webhook/following.py": "the task that reads the log for what is to be told",
     "services/notifications/webhook/messages_of_facts.py": ("what receivers are told of facts of notices and letters"),
-    "services/notifications/webhook/numbers.py": "an endpoint's numbers as they are answered, and whose they are",
-    "services/notifications/webhook/reaching.py": "one request to a receiver, at an address that was looked at",
-    "services/notifications/webhook/recovering.py": "of which time what failed may be sent again",
-    "services/notifications/webhook/retry_after.py": "how long a receiver asks to be left alone for",
-    "services/notifications/webhook/schedule.py": "when a delivery is tried again",
-    "services/notifications/webhook/sealing.py": "what signs for each endpoint, sealed",
+    "services/notifications/webhook/delivery_log/numbers.py": (
+        "an endpoint's numbers as they are answered, and whose they are"
+    ),
+    "services/notifications/webhook/sending/reaching.py": "one request to a receiver, at an address that was looked at",
+    "services/notifications/webhook/delivery_log/recovering.py": "of which time what failed may be sent again",
+    "services/notifications/webhook/sending/retry_after.py": "how long a receiver asks to be left alone for",
+    "services/notifications/webhook/sending/schedule.py": "when a delivery is tried again",
+    "services/notifications/webhook/sending/sealing.py": "what signs for each endpoint, sealed",
     "services/notifications/webhook/shown_once.py": "a secret beside the answer that made it",
-    "services/notifications/webhook/signing.py": "signatures as Standard Webhooks has them",
-    "services/notifications/webhook/endpoint_check.py": "how long a worker may go by what it knew of an endpoint",
-    "services/notifications/webhook/streaming.py": "the same messages as Server-Sent Events",
-    "services/notifications/webhook/trying.py": "one try to deliver, and what follows of it at once",
+    "services/notifications/webhook/sending/signing.py": "signatures as Standard Webhooks has them",
+    "services/notifications/webhook/sending/endpoint_check.py": (
+        "how long a worker may go by what it knew of an endpoint"
+    ),
+    "services/notifications/webhook/delivery_log/streaming.py": "the same messages as Server-Sent Events",
+    "services/notifications/webhook/sending/trying.py": "one try to deliver, and what follows of it at once",
 }
 # The dashboard is pages: templates, words and drawings, no events and no rules; and who may see them, which is neither.
 ROOMS_OF_THEIR_OWN_SHAPE = {
@@ -386,7 +398,9 @@ SILENCED = {
     ("tests/faults/test_server_killed.py", "arg-type"): "a log that only writes needs no reading pool",
     ("tests/faults/test_server_killed.py", "BLE001"): "whoever waits for the writers is told what ended them",
     ("tests/faults/test_nothing_left.py", "arg-type"): "a log that only writes needs no reading pool",
-    ("services/eventlog/pool.py", "ASYNC109"): "the library's own parameter, of a method that is the library's",
+    ("services/eventlog/connections/pool.py", "ASYNC109"): (
+        "the library's own parameter, of a method that is the library's"
+    ),
     ("tests/process/test_back_soon.py", "ASYNC109"): "the same, of the library that is stood in for",
     ("tests/faults/test_read_at_a_standby.py", "arg-type"): "a log that only writes needs no reading pool",
     ("tests/failover/held.py", "misc"): "a value bound in a loop, which mypy cannot infer in a lambda",
@@ -407,12 +421,16 @@ SILENCED = {
     ("tests/faults/test_held_log.py", "arg-type"): "a log that only writes needs no reading pool",
     ("dev/contracts.py", "ARG002"): "the library's signature",
     ("dev/verifying/views.py", "BLE001"): "whatever a changed log makes a read model fail with is a fault to be told",
-    ("services/eventlog/projector.py", "BLE001"): "whatever it was, the batch was rolled back and is tried again",
-    ("services/eventlog/projector.py", "assignment"): "SQLAlchemy does not type the driver's own connection",
-    ("services/eventlog/runner.py", "BLE001"): "a thread that dies in silence is the worst answer",
+    ("services/eventlog/projections/projector.py", "BLE001"): (
+        "whatever it was, the batch was rolled back and is tried again"
+    ),
+    ("services/eventlog/projections/projector.py", "assignment"): (
+        "SQLAlchemy does not type the driver's own connection"
+    ),
+    ("services/eventlog/projections/runner.py", "BLE001"): "a thread that dies in silence is the worst answer",
     ("services/process/schema.py", "BLE001"): "what no longer fits the schema may fail as it ends, and has ended",
-    ("services/eventlog/writer.py", "BLE001"): "whatever happens, no caller is left waiting",
-    ("services/eventlog/sweeping.py", "BLE001"): "a sweep that dies in silence is the worst answer",
+    ("services/eventlog/writing/writer.py", "BLE001"): "whatever happens, no caller is left waiting",
+    ("services/eventlog/background/sweeping.py", "BLE001"): "a sweep that dies in silence is the worst answer",
     ("services/grants/deadline/telling.py", "BLE001"): "a case that cannot be told holds up no other",
     ("services/notifications/deadline/sweep.py", "BLE001"): "a deadline that cannot be told holds up no other",
     ("services/inbox/follower.py", "BLE001"): "a follower that dies in silence is the worst answer",
@@ -460,7 +478,7 @@ SILENCED = {
         "BLE001",
     ): "it must neither die in silence nor be held up by one letter",
     (
-        "services/notifications/webhook/delivering.py",
+        "services/notifications/webhook/sending/delivering.py",
         "BLE001",
     ): "it must neither die in silence nor be held up by one delivery",
     (

@@ -14,9 +14,9 @@ from fastapi.routing import APIRoute
 from services.grants import main as grants
 from services.grants.settings import Settings as GrantsSettings
 from services.httpapi import app as putting_together
-from services.httpapi.admission import RouteWithoutRoles, allow
-from services.httpapi.bearer import Callers
-from services.httpapi.caller import Role
+from services.httpapi.callers.admission import RouteWithoutRoles, allow
+from services.httpapi.callers.bearer import Callers
+from services.httpapi.callers.caller import Role
 from services.httpapi.route import Route, Router
 from services.notifications import main as notifications
 from services.notifications.settings import Settings as NotificationsSettings

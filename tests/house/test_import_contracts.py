@@ -42,7 +42,7 @@ VIOLATIONS = [
         "services/notifications/webhook/rules.py",
         "import services.notifications.notice.rules",
     ),
-    ("no-circles", "services/httpapi/caller.py", "import services.httpapi.bearer"),
+    ("no-circles", "services/httpapi/callers/caller.py", "import services.httpapi.callers.bearer"),
     ("no-circles", "dev/people.py", "import dev.play2020"),
     ("the-dashboard-reads-views", "services/dashboard/planted.py", "import services.grants.case.events.award"),
     ("the-dashboard-reads-views", "services/dashboard/pages/planted.py", "import services.notifications.planted"),

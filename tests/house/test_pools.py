@@ -4,7 +4,7 @@ import ast
 
 from tests.house.tree import list_modules
 
-PLACE = "services/eventlog/pool.py"
+PLACE = "services/eventlog/connections/pool.py"
 POOLS = {"ConnectionPool", "AsyncConnectionPool", "NullConnectionPool", "AsyncNullConnectionPool", "Either"}
 
 

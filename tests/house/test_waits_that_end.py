@@ -11,10 +11,10 @@ import pytest
 from tests.house.tree import list_modules
 from tests.in_process import InProcess
 
-ENDING = "services/eventlog/ending.py:end"
+ENDING = "services/eventlog/background/ending.py:end"
 CALLED_OFF = {
-    "services/eventlog/standby.py:within": "a timer, not a task: it has rung or never will",
-    "services/httpapi/health.py:_problem_of": "nobody waits for it any more, and that is the point",
+    "services/eventlog/connections/standby.py:within": "a timer, not a task: it has rung or never will",
+    "services/httpapi/watching/health.py:_problem_of": "nobody waits for it any more, and that is the point",
     "services/httpapi/server.py:PatientForAWhile._head_arrived": "a timer of the loop, not a task",
 }
 """Who calls something off beside `end`, and why nobody can then wait for ever."""

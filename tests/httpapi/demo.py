@@ -15,20 +15,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.eventlog.refusal import Refusal
-from services.httpapi.admission import allow, open_to_all
 from services.httpapi.app import Service, service
-from services.httpapi.bearer import Callers
-from services.httpapi.caller import Caller, Role
+from services.httpapi.callers.admission import allow, open_to_all
+from services.httpapi.callers.bearer import Callers
+from services.httpapi.callers.caller import Caller, Role
 from services.httpapi.checks import Check
-from services.httpapi.document import read_text, takes
-from services.httpapi.etag import ExpectedVersion, etag, not_modified
-from services.httpapi.fields import Body, Day, Digits, Id, Instant, Line, Many, Ore, OreOrZero, Prose, SignedOre
-from services.httpapi.health import FollowUp
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.commands.etag import ExpectedVersion, etag, not_modified
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.issuer import DevelopmentIssuer
 from services.httpapi.limits import Limits
 from services.httpapi.paging import Cursor, Limit, Listing, Page, page
 from services.httpapi.route import Router
+from services.httpapi.strict.document import read_text, takes
+from services.httpapi.strict.fields import Body, Day, Digits, Id, Instant, Line, Many, Ore, OreOrZero, Prose, SignedOre
+from services.httpapi.watching.health import FollowUp
 from tests.in_process import InProcess
 
 CANARY = "kanarifugl"

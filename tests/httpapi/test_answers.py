@@ -7,7 +7,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.httpapi.answer import Answer, respond
+from services.httpapi.commands.answer import Answer, respond
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.dates() | st.uuids(),

@@ -12,8 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from joserfc import jws
 
-from services.httpapi.bearer import LATEST_SECONDS, LEEWAY_SECONDS, Callers
-from services.httpapi.caller import Caller, TokenInvalid
+from services.httpapi.callers.bearer import LATEST_SECONDS, LEEWAY_SECONDS, Callers
+from services.httpapi.callers.caller import Caller, TokenInvalid
 from tests.httpapi.demo import client, demo
 from tests.httpapi.tokens import ANOTHER, CLAIMS, HEADER, KEY, NOW, US, part, signed, token
 

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 from pydantic import BaseModel
 
-from services.httpapi.answer import Answer, respond
-from services.httpapi.encoding import as_json
+from services.httpapi.commands.answer import Answer, respond
+from services.httpapi.commands.encoding import as_json
 
 
 class Colour(StrEnum):

@@ -11,20 +11,20 @@ from typing import Any
 import httpx
 import pytest
 
-from services.httpapi.bearer import Callers, Issuer
-from services.httpapi.caller import Caller, Role, TokenInvalid
-from services.httpapi.issuer import (
-    KEYS_PATH,
-    DevelopmentIssuer,
-    DevelopmentIssuerInProduction,
-    refuse_in_production,
-)
-from services.httpapi.keys import (
+from services.httpapi.callers.bearer import Callers, Issuer
+from services.httpapi.callers.caller import Caller, Role, TokenInvalid
+from services.httpapi.callers.keys import (
     BETWEEN_FETCHES_SECONDS,
     FRESH_SECONDS,
     LARGEST_BYTES,
     STALE_SECONDS,
     IssuerUnreachable,
+)
+from services.httpapi.issuer import (
+    KEYS_PATH,
+    DevelopmentIssuer,
+    DevelopmentIssuerInProduction,
+    refuse_in_production,
 )
 from tests.httpapi.demo import ISSUER, client
 

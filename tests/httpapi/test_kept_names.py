@@ -1,7 +1,7 @@
 """A body keeps the name it was described by, wherever its class stands."""
 
-from services.httpapi.fields import Body
-from services.httpapi.kept_names import keep_names, named_by_module
+from services.httpapi.description.kept_names import keep_names, named_by_module
+from services.httpapi.strict.fields import Body
 
 
 class Moved(Body):

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from services.httpapi.correlation import correlation_id
-from services.httpapi.logs import JsonLines, configure_logs
+from services.httpapi.watching.logs import JsonLines, configure_logs
 from tests.httpapi.demo import CANARY, GRANT, ISSUER, client
 
 ROOT = logging.getLogger()

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.httpapi.demo import GRANT, client, signed_in
 
 ORDERLY = {"If-Match": '"3"', "Idempotency-Key": "a-key"}

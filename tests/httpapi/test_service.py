@@ -9,15 +9,15 @@ from fastapi import APIRouter
 from prometheus_client import CollectorRegistry, Gauge
 from starlette.responses import Response
 
-from services.eventlog.followed import Followed
+from services.eventlog.projections.followed import Followed
 from services.eventlog.refusal import Refusal
-from services.httpapi.admission import RouteWithoutRoles, allow, open_to_all
 from services.httpapi.app import list_routes, service
-from services.httpapi.bearer import Callers
-from services.httpapi.caller import Caller, Role
-from services.httpapi.health import CHECK_SECONDS
+from services.httpapi.callers.admission import RouteWithoutRoles, allow, open_to_all
+from services.httpapi.callers.bearer import Callers
+from services.httpapi.callers.caller import Caller, Role
 from services.httpapi.problem import NotFound, Unavailable, problem
 from services.httpapi.route import Router
+from services.httpapi.watching.health import CHECK_SECONDS
 from tests.httpapi.demo import DEMO, ISSUER, client, demo, signed_in
 
 OPEN = {

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from services.grants.round.requests import Lines, LinesReturn
 from services.httpapi.route import LARGE_BYTES
-from services.httpapi.strict_json import DocumentUnreadable, read_json
+from services.httpapi.strict.strict_json import DocumentUnreadable, read_json
 
 MOST_SECONDS, MOST_BYTES = 0.1, 8 * 1024**2
 

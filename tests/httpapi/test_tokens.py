@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from joserfc import jwk
 
-from services.httpapi.bearer import REMEMBERED_SECONDS, REMEMBERED_TOKENS, Callers, Issuer
-from services.httpapi.caller import Caller, Role, TokenInvalid
+from services.httpapi.callers.bearer import REMEMBERED_SECONDS, REMEMBERED_TOKENS, Callers, Issuer
+from services.httpapi.callers.caller import Caller, Role, TokenInvalid
 from tests.httpapi.demo import ISSUER, client, demo
 from tests.httpapi.tokens import (
     ANOTHER,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from services.httpapi.bearer import OUR_OWN, Callers, Issuer
-from services.httpapi.caller import Role, TokenInvalid
+from services.httpapi.callers.bearer import OUR_OWN, Callers, Issuer
+from services.httpapi.callers.caller import Role, TokenInvalid
 from services.text.people import folded
 from tests.house.tree import list_modules
 from tests.httpapi.tokens import ANOTHER_SERVICE, NOW, US, caller, token

@@ -7,8 +7,8 @@ from typing import Any
 
 from joserfc import jwk, jws
 
-from services.httpapi.bearer import Callers, Issuer
-from services.httpapi.caller import Caller
+from services.httpapi.callers.bearer import Callers, Issuer
+from services.httpapi.callers.caller import Caller
 
 NOW = 1_600_000_000.0
 KEY = jwk.ECKey.generate_key("P-256", {"kid": "ours"})

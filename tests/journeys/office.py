@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 
 from services.grants.settings import Settings
-from services.httpapi.bearer import Issuer
-from services.httpapi.caller import Role
+from services.httpapi.callers.bearer import Issuer
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.service import DECIDED_OUTSIDE, issuer_of, proposal, serving, settings_of
 

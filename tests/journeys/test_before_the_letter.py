@@ -15,7 +15,7 @@ from services.eventlog.log import Log
 from services.grants.balance.movements import effects
 from services.grants.case.events.complaint import ComplaintReceived
 from services.grants.main import create_app
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.service import issuer_of, open_funds, settings_of
 from tests.grants.acts_on_a_case import (

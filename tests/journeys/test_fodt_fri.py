@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.service import ANNE, DECIDED_OUTSIDE, INGRID, KARI, PER, ROOT, proposal, signed_in
 from tests.journeys.first_slice import FODT_FRI, MILLION_ORE, YEARS_END, Year, play

@@ -10,7 +10,7 @@ from typing import Any
 
 from dev.verifying.log import verify
 from services.grants.settings import Settings
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.service import ROOT, issuer_of, serving, settings_of
 from tests.journeys.office import ANNE, KARI, LIV, OLA, PER, SIRI, Office

@@ -16,8 +16,8 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry
 
-from services.eventlog.checkpoint import PUBLIC_KEY, Checkpoints
-from services.eventlog.checkpointer import Checkpointer
+from services.eventlog.checkpoints.checkpoint import PUBLIC_KEY, Checkpoints
+from services.eventlog.checkpoints.checkpointer import Checkpointer
 from services.grants.balance.digest import read_digest
 from tests.conftest import Database
 from tests.eventlog.played import KEY

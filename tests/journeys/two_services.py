@@ -15,12 +15,12 @@ import pytest
 import uvicorn
 
 from dev.at_its_day import AtItsDay, acted_on
-from services.eventlog.sweeping import Sweeping
+from services.eventlog.background.sweeping import Sweeping
 from services.grants.main import create_app as create_grants
 from services.grants.scheme.events import NoticePolicy, SchemeRegistered, SchemeTerms, Source
 from services.grants.scheme.notice_policy.events import NoticePolicyConfirmed
 from services.httpapi.app import Service
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from services.httpapi.issuer import DevelopmentIssuer
 from services.httpapi.server import Server
 from services.notifications.channel.sender import Sender

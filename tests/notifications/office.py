@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from services.httpapi.bearer import Issuer
-from services.httpapi.caller import Role
+from services.httpapi.callers.bearer import Issuer
+from services.httpapi.callers.caller import Role
 from services.notifications.channel.sender import Sender
 from services.notifications.main import create_app
 from services.notifications.settings import Settings

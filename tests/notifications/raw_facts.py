@@ -7,7 +7,7 @@ from typing import Any
 
 from services.eventlog.command import Command
 from services.eventlog.mapper import encode, encode_metadata
-from services.eventlog.writer import Row, Waiting
+from services.eventlog.writing.writer import Row, Waiting
 from services.notifications.facts.release import LetterHeld, LetterHeldAsTold
 from tests.house.tree import ROOT
 from tests.notifications.world import KeptWorld, Refused

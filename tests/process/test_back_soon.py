@@ -15,8 +15,8 @@ import pytest
 from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
 from services.dashboard.main import create_app as pages
-from services.eventlog.runner import Runner
-from services.eventlog.sweeping import BACK_SECONDS
+from services.eventlog.background.sweeping import BACK_SECONDS
+from services.eventlog.projections.runner import Runner
 from services.httpapi.app import Service
 from services.process.role import ProcessRole
 from tests.conftest import Database

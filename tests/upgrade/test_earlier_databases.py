@@ -19,7 +19,7 @@ from dev.verifying.log import verify
 from dev.verifying.shipped import DEMONSTRATION, check_schema
 from dev.verifying.views import compare_views
 from migrations import LOGS
-from services.eventlog.checkpoint import PUBLIC_KEY
+from services.eventlog.checkpoints.checkpoint import PUBLIC_KEY
 from tests.conftest import Cluster, copied
 from tests.upgrade.earlier_databases import BEFORE_THE_SECOND_RULES, DATABASES, NAMES, restored, upgraded
 

@@ -9,9 +9,9 @@ from services.dashboard.sign_in.access import own_place
 from services.dashboard.sign_in.form import FORM, read_form
 from services.dashboard.sign_in.reader import Site
 from services.dashboard.words.spoken import LANGUAGES, preferred, speaking
-from services.httpapi.admission import open_to_all
-from services.httpapi.document import takes
+from services.httpapi.callers.admission import open_to_all
 from services.httpapi.route import Router
+from services.httpapi.strict.document import takes
 
 SEE_OTHER = 303
 A_YEAR = 365 * 24 * 3600

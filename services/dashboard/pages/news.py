@@ -23,9 +23,9 @@ from services.dashboard.sign_in.access import NEWS
 from services.dashboard.sign_in.reader import Reader, look_at_session, waiting_reader_of
 from services.dashboard.sign_in.refusals import PageRefusal
 from services.dashboard.words.spoken import N_, gettext
-from services.eventlog.freshness import Freshness, read_freshness
+from services.eventlog.connections.freshness import Freshness, read_freshness
+from services.eventlog.connections.pool import INSTEAD
 from services.eventlog.node import StandbyBehind, told_of
-from services.eventlog.pool import INSTEAD
 from services.httpapi.limits import TooBusy
 from services.httpapi.reading import Reading
 from services.httpapi.route import Router

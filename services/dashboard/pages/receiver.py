@@ -22,9 +22,9 @@ from services.dashboard.sign_in.access import FORMS, RECEIVER
 from services.dashboard.sign_in.form import FORM, read_form
 from services.dashboard.sign_in.reader import Reader, prove, reader_of
 from services.dashboard.words.spoken import N_, gettext
-from services.httpapi.caller import Role
-from services.httpapi.document import takes
+from services.httpapi.callers.caller import Role
 from services.httpapi.route import Router
+from services.httpapi.strict.document import takes
 
 ON_A_SIDE = 15
 MOST_SIDES = 200

@@ -53,7 +53,7 @@ from services.grants.overview.reckoned.view import Reckonings
 from services.grants.overview.schemes.view import schemes_of
 from services.grants.overview.search.view import Kept, Search
 from services.grants.overview.view import Overview, overview_of
-from services.httpapi.admission import open_to_all
+from services.httpapi.callers.admission import open_to_all
 from services.httpapi.route import Router
 from services.notifications.deadline.publishing.view import Publishing
 from services.notifications.overview.duties.view import LettersOut, deadlines_of, deliveries_of

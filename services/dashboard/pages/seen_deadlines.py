@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 
 
 class Promised(Protocol):

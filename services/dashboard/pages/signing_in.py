@@ -15,9 +15,9 @@ from services.dashboard.sign_in.provider import SigningIn
 from services.dashboard.sign_in.reader import Site, is_from_elsewhere, session_of
 from services.dashboard.sign_in.refusals import FormForged, FromElsewhere, NotSignedInHere
 from services.dashboard.sign_in.sessions import Sessions
-from services.httpapi.admission import open_to_all
-from services.httpapi.document import takes
+from services.httpapi.callers.admission import open_to_all
 from services.httpapi.route import Router
+from services.httpapi.strict.document import takes
 
 SEE_OTHER = 303
 BEGIN_ANEW = "Innloggingen lyktes ikke, eller var brukt før. Begynn på nytt."

@@ -23,8 +23,8 @@ from services.dashboard.sign_in.access import FORMS, TRYING_OUT
 from services.dashboard.sign_in.form import FORM, WITH_FILE, read_form, read_form_with_file
 from services.dashboard.sign_in.reader import Reader, prove, reader_of
 from services.dashboard.words.spoken import N_, gettext
-from services.httpapi.document import takes
 from services.httpapi.route import Router
+from services.httpapi.strict.document import takes
 
 LETTER, ROUND = "/prov/brev", "/prov/runde"
 LARGEST_BYTES = 1024 * 1024

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.httpapi.caller import STAFF, Role
+from services.httpapi.callers.caller import STAFF, Role
 
 
 class Sight(StrEnum):

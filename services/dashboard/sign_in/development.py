@@ -20,12 +20,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from services.dashboard.sign_in.form import FORM, read_form
 from services.dashboard.sign_in.provider import Provider
 from services.dashboard.sign_in.refusals import PageRefusal
-from services.httpapi.admission import open_to_all
-from services.httpapi.bearer import Issuer
-from services.httpapi.caller import Role
-from services.httpapi.document import takes
+from services.httpapi.callers.admission import open_to_all
+from services.httpapi.callers.bearer import Issuer
+from services.httpapi.callers.caller import Role
 from services.httpapi.issuer import ALGORITHM, DevelopmentIssuer
 from services.httpapi.route import Router
+from services.httpapi.strict.document import takes
 
 CLIENT = "tilsagn-dashboard"
 AUTHORISE = "/internal/development-issuer/authorize"

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from services.dashboard.sign_in.refusals import FormUnclear
-from services.httpapi.document import MediaTypeUnsupported, expect_media_type
+from services.httpapi.strict.document import MediaTypeUnsupported, expect_media_type
 
 FORM, WITH_FILE = "application/x-www-form-urlencoded", "multipart/form-data"
 MOST_FIELDS = 20

@@ -19,9 +19,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from services.eventlog.ending import end
-from services.eventlog.sweeping import BACK_SECONDS
-from services.httpapi.bearer import LONGEST_TOKEN
+from services.eventlog.background.ending import end
+from services.eventlog.background.sweeping import BACK_SECONDS
+from services.httpapi.callers.bearer import LONGEST_TOKEN
 from services.httpapi.seal_keys import NONCE_BYTES
 
 LONGEST_SECONDS = 24 * 3600

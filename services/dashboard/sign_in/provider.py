@@ -23,9 +23,9 @@ from joserfc.errors import JoseError
 from services.dashboard.sign_in.attempt import Attempt
 from services.dashboard.sign_in.own_token import OwnToken
 from services.dashboard.sign_in.refusals import NotSignedInHere, ProviderAway
-from services.httpapi.bearer import LEEWAY_SECONDS, Callers, Issuer
-from services.httpapi.caller import Caller, TokenInvalid
-from services.httpapi.keys import IssuerUnreachable
+from services.httpapi.callers.bearer import LEEWAY_SECONDS, Callers, Issuer
+from services.httpapi.callers.caller import Caller, TokenInvalid
+from services.httpapi.callers.keys import IssuerUnreachable
 
 SECONDS = 10.0
 LARGEST_BYTES = 64 * 1024

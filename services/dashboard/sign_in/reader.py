@@ -20,8 +20,8 @@ from services.dashboard.sign_in.refusals import (
     SignInAgain,
 )
 from services.dashboard.sign_in.sessions import Session
-from services.httpapi.admission import Allow
-from services.httpapi.caller import Caller
+from services.httpapi.callers.admission import Allow
+from services.httpapi.callers.caller import Caller
 
 FindSession = Callable[[Request], Awaitable[Session | None]]
 FindOwnToken = Callable[[Request], Awaitable[str | None]]

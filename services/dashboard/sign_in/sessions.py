@@ -10,7 +10,7 @@ from typing import LiteralString
 from psycopg_pool import AsyncConnectionPool
 
 from services.dashboard.sign_in.own_token import OwnToken, OwnTokens
-from services.httpapi.caller import Caller, Role
+from services.httpapi.callers.caller import Caller, Role
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 LONGEST_NAME = 200

@@ -4,8 +4,8 @@ from typing import Any
 
 from psycopg import Connection
 
-from services.eventlog.chain import Fault
-from services.eventlog.command_chain import Sealed
+from services.eventlog.checkpoints.chain import Fault
+from services.eventlog.checkpoints.command_chain import Sealed
 from services.eventlog.epoch.events import STREAM, CommandsSealed, LogRulesChanged
 from services.eventlog.mapper import decode
 

@@ -8,10 +8,10 @@ from starlette.responses import Response
 from services.eventlog.events import Event
 from services.grants.allocation.view import fold, stream_of
 from services.grants.budget_year.state import BudgetYear
-from services.httpapi.answer import Answer
-from services.httpapi.caller import Caller
-from services.httpapi.command_handler import CommandHandler
-from services.httpapi.idempotency import IdempotencyKey
+from services.httpapi.callers.caller import Caller
+from services.httpapi.commands.answer import Answer
+from services.httpapi.commands.command_handler import CommandHandler
+from services.httpapi.commands.idempotency import IdempotencyKey
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from starlette.responses import Response
 
 from services.grants.allocation.view import Letters
 from services.grants.budget_year.duties import list_assignments, list_deadlines, list_restrictions
-from services.httpapi.admission import allow
-from services.httpapi.caller import STAFF, Caller
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.fields import Day, Digits, Instant
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller
+from services.httpapi.commands.encoding import JsonResponse
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Day, Digits, Instant
 
 Year = Annotated[int, Digits(1900, 2199)]
 Anybody = Annotated[Caller, allow(*STAFF)]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.eventlog.feed import Mapper, Message
+from services.eventlog.feeds.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
 from services.grants.budget_year.events.allocation import LetterCorrected, LetterRegistered, LetterWithdrawn
 

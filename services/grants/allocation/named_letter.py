@@ -15,9 +15,9 @@ from services.eventlog.refusal import Refusal
 from services.grants.allocation.view import Letters, stream_of
 from services.grants.back_dating.order import BeforeItsBasis
 from services.grants.case.events.award import AwardApproved, AwardImported, AwardProposed, NamedIn
-from services.httpapi.caller import Caller
-from services.httpapi.guards import Decided
-from services.httpapi.idempotency import IdempotencyKey
+from services.httpapi.callers.caller import Caller
+from services.httpapi.commands.guards import Decided
+from services.httpapi.commands.idempotency import IdempotencyKey
 
 
 class LetterNotRegistered(Refusal):

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from services.httpapi.fields import Digits
+from services.httpapi.strict.fields import Digits
 
 Year = Annotated[int, Digits(1900, 2199)]
 Number = Annotated[int, Digits(0, 999)]

@@ -27,14 +27,14 @@ from services.grants.allocation.view import (
 from services.grants.budget_year.letter import Letter
 from services.grants.budget_year.reconciliation import LetterUnknown, reconcile
 from services.grants.budget_year.state import BudgetYear
-from services.httpapi.admission import allow
-from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.document import expect_media_type, takes
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.fields import Body, DatedBody, Day, Instant, Line, Prose
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller, Role
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.paging import Page
 from services.httpapi.route import Router
+from services.httpapi.strict.document import expect_media_type, takes
+from services.httpapi.strict.fields import Body, DatedBody, Day, Instant, Line, Prose
 from services.sandbox import Sandbox
 
 YAML = ("application/yaml", "application/x-yaml", "text/yaml", "application/json")

@@ -27,12 +27,12 @@ from services.grants.application.requests import (
 from services.grants.application.view import fold
 from services.grants.case.command_handler import CaseCommands
 from services.grants.scheme.view import Schemes
-from services.httpapi.admission import allow
-from services.httpapi.caller import Caller, Role
-from services.httpapi.etag import ExpectedVersion
-from services.httpapi.fields import Id
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import Caller, Role
+from services.httpapi.commands.etag import ExpectedVersion
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Id
 
 Caseworker = Annotated[Caller, allow(Role.caseworker)]
 Approver = Annotated[Caller, allow(Role.approver)]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.eventlog.feed import Mapper, Message
+from services.eventlog.feeds.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
 from services.grants.case.events.application import (
     ApplicationDismissed,

@@ -16,7 +16,19 @@ from services.grants.case.events.application import (
     RejectionGround,
 )
 from services.grants.scheme.events import ApplicantKind, Form
-from services.httpapi.fields import AddressLines, Body, DatedBody, Day, Line, Many, Ordinal, Ore, OreOrZero, Prose, Text
+from services.httpapi.strict.fields import (
+    AddressLines,
+    Body,
+    DatedBody,
+    Day,
+    Line,
+    Many,
+    Ordinal,
+    Ore,
+    OreOrZero,
+    Prose,
+    Text,
+)
 
 
 @dataclass(frozen=True)
@@ -108,13 +120,6 @@ class ApplicationAsked(VersionAsked):
     """The first version of an application, and the call it is for."""
 
     call_id: Line
-
-
-class NewContact(DatedBody):
-    """Another contact person, from a day on."""
-
-    contact: ContactAsked
-    named_on: Day
 
 
 class SupplementAsked(DatedBody):

@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from services.eventlog.events import Event
 from services.grants.application.calls import call_of, find_call
-from services.grants.application.contact_routes import ImpersonalKey
-from services.grants.application.contact_rows import ContactRows, row_of
+from services.grants.application.contacts.contact_routes import ImpersonalKey
+from services.grants.application.contacts.contact_rows import ContactRows, row_of
 from services.grants.application.eligibility import Call, earlier_calls
 from services.grants.application.listing import list_applications, list_of_applicant
 from services.grants.application.overlaps import list_overlaps
@@ -27,14 +27,14 @@ from services.grants.application.rules import Application, NoApplication
 from services.grants.application.view import Standing, beside, fold
 from services.grants.case.command_handler import CaseCommands
 from services.grants.scheme.view import Schemes
-from services.httpapi.admission import allow
-from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.etag import ExpectedVersion
-from services.httpapi.fields import Id, Line
-from services.httpapi.idempotency import Idempotency, IdempotencyKey
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller, Role
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.etag import ExpectedVersion
+from services.httpapi.commands.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Id, Line
 
 OPENED = UUID("5b0b9a3e-6d0f-4c39-9d0b-0f6d1f7f2a11")
 APPLICATIONS = Listing("applications", str, str)

@@ -8,7 +8,7 @@ from typing import Any
 
 from services.calendar.clock import in_utc
 from services.eventlog.events import Event
-from services.eventlog.feed import Mapper, Message
+from services.eventlog.feeds.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
 from services.grants.case.events.award import AwardApproved, AwardImported, AwardProposed, Instalment
 from services.grants.case.events.award_change import (

@@ -18,7 +18,7 @@ from services.grants.case.events.award import Applied, AwardBasis, AwardProposed
 from services.grants.scheme.events import SchemeTerms
 from services.grants.scheme.languages import terms_in
 from services.grants.scheme.view import Schemes
-from services.httpapi.command_handler import StaleVersion
+from services.httpapi.commands.command_handler import StaleVersion
 
 
 class FundUnknown(Refusal):

@@ -16,7 +16,7 @@ from services.grants.case.events.award import (
     ReportOwed,
 )
 from services.grants.scheme.events import Form, ReportKind
-from services.httpapi.fields import (
+from services.httpapi.strict.fields import (
     AddressLines,
     Body,
     CalendarYear,

@@ -15,12 +15,12 @@ from services.grants.award.approval import approve, propose, return_proposal
 from services.grants.award.preparing import Preparing
 from services.grants.award.requests import Approval, Proposal, Return
 from services.grants.award.state import Award, evolve
-from services.httpapi.admission import allow
-from services.httpapi.caller import Caller, Role
-from services.httpapi.etag import ExpectedVersion
-from services.httpapi.fields import Id
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import Caller, Role
+from services.httpapi.commands.etag import ExpectedVersion
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Id
 
 Caseworker = Annotated[Caller, allow(Role.caseworker)]
 Approver = Annotated[Caller, allow(Role.approver)]

@@ -8,7 +8,7 @@ from services.grants.award.requests import InstalmentAsked, plan_of
 from services.grants.case.events.award import Instalment
 from services.grants.case.events.award_change import ChangeGround, Ground, Reduction
 from services.grants.case.hearing import Exemption, ExemptionCode, Hearing
-from services.httpapi.fields import Body, CalendarYear, DatedBody, Day, Line, Many, Ordinal, Ore, Prose
+from services.httpapi.strict.fields import Body, CalendarYear, DatedBody, Day, Line, Many, Ordinal, Ore, Prose
 
 
 class GroundAsked(Body):

@@ -21,10 +21,10 @@ from services.grants.award_change.requests import (
 )
 from services.grants.award_change.rules import approve_change, propose_change, return_change
 from services.grants.award_change.year_end_routes import add_year_end
-from services.httpapi.etag import ExpectedVersion
-from services.httpapi.fields import Digits, Id
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.commands.etag import ExpectedVersion
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Digits, Id
 
 Number = Annotated[int, Digits(1, 1000)]
 

@@ -13,14 +13,14 @@ from services.grants.award_change.requests import (
 )
 from services.grants.award_change.year_end import turn_year
 from services.grants.balance.view import AsOf
-from services.httpapi.admission import allow
-from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.etag import ExpectedVersion
-from services.httpapi.fields import Digits, Id
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller, Role
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.etag import ExpectedVersion
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Digits, Id
 
 Year = Annotated[int, Digits(1900, 2199)]
 UNPAID = Listing("unpaid-promises", str)

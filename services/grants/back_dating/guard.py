@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from services.eventlog.aside import aside
+from services.eventlog.background.aside import aside
 from services.eventlog.log import History, Log
 from services.grants.back_dating.order import check_days
 from services.grants.back_dating.rules import date_back, fold, is_of_today
-from services.httpapi.caller import Caller
-from services.httpapi.guards import Decided
-from services.httpapi.idempotency import IdempotencyKey
+from services.httpapi.callers.caller import Caller
+from services.httpapi.commands.guards import Decided
+from services.httpapi.commands.idempotency import IdempotencyKey
 
 STREAM = "rules-back-dating"
 REASON = "back_dating_reason"

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, Strict
 
-from services.httpapi.fields import Body, Day, Prose
+from services.httpapi.strict.fields import Body, Day, Prose
 
 
 class BoundAsked(Body):

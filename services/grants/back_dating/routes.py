@@ -12,12 +12,12 @@ from services.grants.back_dating.guard import STREAM, DayGuard
 from services.grants.back_dating.requests import BoundAsked
 from services.grants.back_dating.responses import BackDatingRule, Bound
 from services.grants.back_dating.rules import Bounds, confirm_bound, fold, propose_bound
-from services.httpapi.admission import allow
-from services.httpapi.answer import Answer
-from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.command_handler import CommandHandler
-from services.httpapi.etag import ExpectedVersion, etag
-from services.httpapi.idempotency import Idempotency, IdempotencyKey
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller, Role
+from services.httpapi.commands.answer import Answer
+from services.httpapi.commands.command_handler import CommandHandler
+from services.httpapi.commands.etag import ExpectedVersion, etag
+from services.httpapi.commands.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.route import Router
 
 Controller = Annotated[Caller, allow(Role.controller)]

@@ -12,11 +12,11 @@ from services.eventlog.refusal import Refusal
 from services.grants.balance.responses import Entry, Fund, ListedPost, Post
 from services.grants.balance.view import AsOf, Balances, Row
 from services.grants.case_number.view import CaseNumbers, case_of_fund
-from services.httpapi.admission import allow
-from services.httpapi.caller import STAFF, Caller
-from services.httpapi.fields import Day, Digits, Instant
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller
 from services.httpapi.paging import Cursor, Limit, Listing, Page
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Day, Digits, Instant
 
 
 class PostUnknown(Refusal):

@@ -22,11 +22,11 @@ from services.grants.case.recipient_remarks import Named, find_remarks
 from services.grants.case.state import keep_closed
 from services.grants.case.ties import TiedToOrganisation, stream_of_organisation, tied
 from services.grants.case_number.view import CaseNumbers
-from services.httpapi.answer import Answer
-from services.httpapi.caller import Caller
-from services.httpapi.command_handler import CommandHandler
-from services.httpapi.guards import Admit, Decided
-from services.httpapi.idempotency import IdempotencyKey
+from services.httpapi.callers.caller import Caller
+from services.httpapi.commands.answer import Answer
+from services.httpapi.commands.command_handler import CommandHandler
+from services.httpapi.commands.guards import Admit, Decided
+from services.httpapi.commands.idempotency import IdempotencyKey
 from services.httpapi.problem import NotFound
 from services.text.people import is_among
 

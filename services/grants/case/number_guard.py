@@ -13,9 +13,9 @@ from services.grants.case.command_handler import organisations_of
 from services.grants.registers.account_numbers import AccountNumberInvalid, check_account_number
 from services.grants.registers.number_ranges import list_not_given
 from services.grants.registers.organisation_numbers import OrganisationNumberInvalid
-from services.httpapi.caller import Caller
-from services.httpapi.guards import Decided
-from services.httpapi.idempotency import IdempotencyKey
+from services.httpapi.callers.caller import Caller
+from services.httpapi.commands.guards import Decided
+from services.httpapi.commands.idempotency import IdempotencyKey
 
 
 @dataclass(frozen=True, slots=True)

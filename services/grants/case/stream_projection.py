@@ -14,8 +14,8 @@ from sqlalchemy import ARRAY, Connection, Table, Uuid, any_, cast, text
 
 from services.eventlog.events import Event
 from services.eventlog.folding import Facts
+from services.eventlog.projections.whole import load_whole
 from services.eventlog.recorded import Recorded
-from services.eventlog.whole import load_whole
 
 RowsOf = Callable[[Sequence[Event]], Iterable[Mapping[str, Any]]]
 

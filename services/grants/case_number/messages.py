@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.eventlog.feed import Mapper, Message
+from services.eventlog.feeds.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
 from services.grants.case_number.events import CaseNumbered
 

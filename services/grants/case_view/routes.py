@@ -13,13 +13,13 @@ from services.grants.case_number.view import Written, find_case_number
 from services.grants.case_view.answer import show
 from services.grants.case_view.listing import list_cases
 from services.grants.case_view.timeline import TimelineFilter, tell
-from services.httpapi.admission import allow
-from services.httpapi.caller import STAFF, Caller
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.etag import etag, not_modified
-from services.httpapi.fields import Day, Digits, Id, Line
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.etag import etag, not_modified
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Day, Digits, Id, Line
 
 CASES = Listing("cases", int)
 

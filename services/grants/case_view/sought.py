@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection
 
 from services.eventlog.events import Event
+from services.eventlog.projections.whole import load_whole
 from services.eventlog.recorded import Recorded
-from services.eventlog.whole import load_whole
 from services.grants.case.application_versions import counting
 from services.grants.case.events.application import ApplicationReceived, LateAccepted
 

@@ -20,12 +20,12 @@ from services.grants.complaint.requests import (
     SuspensionEnd,
 )
 from services.grants.complaint.view import fold
-from services.httpapi.admission import allow
-from services.httpapi.caller import Caller, Role
-from services.httpapi.etag import ExpectedVersion
-from services.httpapi.fields import Digits, Id
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import Caller, Role
+from services.httpapi.commands.etag import ExpectedVersion
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Digits, Id
 
 A_COMPLAINT = "/cases/{case_id}/complaints/{number}"
 Number = Annotated[int, Digits(1, 1000)]

@@ -11,7 +11,7 @@ from services.grants.case.events.complaint import (
     Party,
     Suspends,
 )
-from services.httpapi.fields import Body, DatedBody, Day, Line, Many, Ordinal, Prose
+from services.httpapi.strict.fields import Body, DatedBody, Day, Line, Many, Ordinal, Prose
 
 
 class PartyAsked(Body):

@@ -30,14 +30,14 @@ from services.grants.complaint.requests import (
 )
 from services.grants.complaint.steps import State
 from services.grants.complaint.view import START, fold, list_complaints
-from services.httpapi.admission import allow
-from services.httpapi.caller import STAFF, Caller
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.etag import ExpectedVersion
-from services.httpapi.fields import Digits, Id
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.etag import ExpectedVersion
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Digits, Id
 
 COMPLAINTS = Listing("complaints", date, UUID, int)
 

@@ -16,14 +16,14 @@ from uuid import UUID
 import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from services.eventlog.aside import aside
+from services.eventlog.background.aside import aside
+from services.eventlog.background.sweeping import Sweeping
 from services.eventlog.command import Command, RecordingRefused, Write
 from services.eventlog.events import TOPICS, Event
 from services.eventlog.folding import fold_once
 from services.eventlog.log import History, Log
 from services.eventlog.mapper import decode
 from services.eventlog.recorded import Recorded
-from services.eventlog.sweeping import Sweeping
 from services.grants.case_number.view import CaseNumbers
 from services.grants.deadline.calls import list_deadlines_of_scheme
 from services.grants.deadline.events import Deadline, DeadlinesTold

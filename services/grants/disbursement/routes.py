@@ -13,13 +13,13 @@ from services.grants.disbursement.attestation import attest, take_back
 from services.grants.disbursement.history import pay
 from services.grants.disbursement.rules import confirm_condition
 from services.grants.disbursement.view import fold, list_instalments
-from services.httpapi.admission import allow
-from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.etag import ExpectedVersion, etag
-from services.httpapi.fields import Body, DatedBody, Day, Digits, Id, Line, Ore, Prose
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller, Role
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.etag import ExpectedVersion, etag
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Body, DatedBody, Day, Digits, Id, Line, Ore, Prose
 
 
 class HistoricPayment(Body):

@@ -7,10 +7,10 @@ from psycopg_pool import AsyncConnectionPool
 from services.grants.case.recipient_remarks import Recipient, find_remarks
 from services.grants.doubles.responses import Doubles, Remarks
 from services.grants.doubles.view import list_doubles
-from services.httpapi.admission import allow
-from services.httpapi.caller import STAFF, Caller
-from services.httpapi.fields import Line
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Line
 
 
 def doubles_router(pool: AsyncConnectionPool) -> Router:

@@ -9,12 +9,12 @@ from services.grants.award.rules import fold
 from services.grants.case.command_handler import CaseCommands
 from services.grants.grant_letter.imported_release import claim_release, confirm_release
 from services.grants.grant_letter.requests import Release
-from services.httpapi.admission import allow
-from services.httpapi.caller import Caller, Role
-from services.httpapi.etag import ExpectedVersion
-from services.httpapi.fields import Id
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import Caller, Role
+from services.httpapi.commands.etag import ExpectedVersion
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Id
 
 Caseworker = Annotated[Caller, allow(Role.caseworker)]
 Approver = Annotated[Caller, allow(Role.approver)]

@@ -2,7 +2,7 @@
 
 from services.grants.grant_letter.own_texts import Own
 from services.grants.grant_letter.press import LetterAsked
-from services.httpapi.fields import Body, DatedBody, Day, Line, Prose
+from services.httpapi.strict.fields import Body, DatedBody, Day, Line, Prose
 
 
 class Release(Body):

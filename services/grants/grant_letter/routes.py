@@ -19,15 +19,15 @@ from services.grants.grant_letter.press import LetterAsked, LetterPress
 from services.grants.grant_letter.requests import Freezing
 from services.grants.grant_letter.signatories import keep_approver
 from services.grants.grant_letter.signatory_responses import SignatoriesShown, shown_signatories
-from services.httpapi.admission import allow
-from services.httpapi.answer import Answer
-from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.etag import ExpectedVersion, not_modified
-from services.httpapi.fields import Day, Id, Line
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller, Role
+from services.httpapi.commands.answer import Answer
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.etag import ExpectedVersion, not_modified
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Day, Id, Line
 
 TOGETHER = 200
 PDF = "application/pdf"

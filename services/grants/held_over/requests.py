@@ -1,6 +1,6 @@
 """What is asked of claims held over."""
 
-from services.httpapi.fields import DatedBody, Day, Id, Many, Prose
+from services.httpapi.strict.fields import DatedBody, Day, Id, Many, Prose
 
 
 class Ranking(DatedBody):

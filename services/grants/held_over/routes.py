@@ -16,15 +16,15 @@ from services.grants.held_over.requests import Ranking
 from services.grants.held_over.responses import Claim, Deviation
 from services.grants.held_over.rules import Orders, evolve, rank_claims
 from services.grants.held_over.view import HeldOver
-from services.httpapi.admission import allow
-from services.httpapi.answer import Answer
-from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.command_handler import CommandHandler
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.fields import Day, Digits, Instant
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller, Role
+from services.httpapi.commands.answer import Answer
+from services.httpapi.commands.command_handler import CommandHandler
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.paging import Page
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Day, Digits, Instant
 
 Year = Annotated[int, Digits(1900, 2199)]
 Chapter = Annotated[int, Digits(1, 9999)]

@@ -7,11 +7,11 @@ from starlette.responses import Response
 
 from services.grants.case.command_handler import CaseCommands
 from services.grants.notice.view import list_notices
-from services.httpapi.admission import allow
-from services.httpapi.caller import STAFF, Caller
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.fields import Id
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller
+from services.httpapi.commands.encoding import JsonResponse
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Id
 
 
 def case_notice_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:

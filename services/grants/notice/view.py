@@ -27,8 +27,8 @@ from sqlalchemy import (
 )
 
 from services.eventlog.events import Event
+from services.eventlog.projections.whole import load_whole
 from services.eventlog.recorded import Recorded
-from services.eventlog.whole import load_whole
 from services.grants.notice.events import (
     NoticeLiftingHeard,
     NoticeListingHeard,

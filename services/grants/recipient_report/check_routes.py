@@ -10,12 +10,12 @@ from services.grants.case.events.recipient_report import Check
 from services.grants.recipient_report.checking import check, return_report
 from services.grants.recipient_report.requests import FoundRight, FoundWrong
 from services.grants.recipient_report.rules import fold
-from services.httpapi.admission import allow
-from services.httpapi.caller import Caller, Role
-from services.httpapi.etag import ExpectedVersion
-from services.httpapi.fields import Digits, Id
-from services.httpapi.idempotency import Idempotency, IdempotencyKey
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import Caller, Role
+from services.httpapi.commands.etag import ExpectedVersion
+from services.httpapi.commands.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Digits, Id
 
 A_REPORT = "/cases/{case_id}/reports/{number}"
 Number = Annotated[int, Digits(1, 1000)]

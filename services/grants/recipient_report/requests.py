@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, Strict
 
 from services.grants.case.events.recipient_report import Risk
-from services.httpapi.fields import Body, CalendarYear, DatedBody, Day, Line, OreOrZero, Prose, Sha256, Some
+from services.httpapi.strict.fields import Body, CalendarYear, DatedBody, Day, Line, OreOrZero, Prose, Sha256, Some
 
 
 class Arrived(Body):

@@ -20,15 +20,15 @@ from services.grants.recipient_report.reminder import remind, remind_all
 from services.grants.recipient_report.requests import Arrived, MoreTime, Reminder
 from services.grants.recipient_report.rules import ReportState, fold
 from services.grants.recipient_report.view import START, list_reports, list_to_remind, list_untold
-from services.httpapi.admission import allow
-from services.httpapi.answer import Answer
-from services.httpapi.caller import STAFF, Caller
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.etag import ExpectedVersion
-from services.httpapi.fields import Day, Id, Line
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller
+from services.httpapi.commands.answer import Answer
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.etag import ExpectedVersion
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Day, Id, Line
 
 REPORTS = Listing("reports", date, UUID, int)
 REMINDERS_AT_ONCE = 500

@@ -27,15 +27,15 @@ from services.grants.recipient_report.requests import (
 from services.grants.recipient_report.rules import fold
 from services.grants.recipient_report.settlement import approve, propose, return_proposed_settlement
 from services.grants.recipient_report.view import find_population
-from services.httpapi.admission import allow
-from services.httpapi.answer import Answer
-from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.etag import ExpectedVersion
-from services.httpapi.fields import Digits, Id
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller, Role
+from services.httpapi.commands.answer import Answer
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.etag import ExpectedVersion
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Digits, Id
 
 Number = Annotated[int, Digits(1, 1000)]
 Caseworker = Annotated[Caller, allow(Role.caseworker)]

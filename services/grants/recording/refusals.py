@@ -16,7 +16,7 @@ from services.grants.case.periods import name_month
 from services.grants.disbursement.refusals import BeyondCarryOver
 from services.grants.grant_letter.permit.being_sent import LetterBeingSent
 from services.grants.grant_letter.permit.refusals import PermitStillRuns
-from services.httpapi.command_handler import RecordingRefusedByData
+from services.httpapi.commands.command_handler import RecordingRefusedByData
 
 # The constraints that bound sums, and what PostgreSQL says of one that did not fit in 64 bits before they were asked.
 OUT_OF_RANGE = ("fund_sums_are_bounded", "authority_use_is_bounded", "out of range")

@@ -14,7 +14,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from services.eventlog.after import After
-from services.eventlog.aside import aside
+from services.eventlog.background.aside import aside
 from services.eventlog.events import Event
 from services.eventlog.folding import fold_once
 from services.eventlog.log import History
@@ -27,11 +27,11 @@ from services.grants.round.proposing import Setting, post_of, terms_of
 from services.grants.round.rules import Round, evolve
 from services.grants.round.view import shown, stream_of_round
 from services.grants.scheme.view import CallNow, SchemeNow, Schemes
-from services.httpapi.answer import Answer
-from services.httpapi.caller import Caller
-from services.httpapi.command_handler import CommandHandler, StaleVersion
-from services.httpapi.guards import Decided
-from services.httpapi.idempotency import IdempotencyKey
+from services.httpapi.callers.caller import Caller
+from services.httpapi.commands.answer import Answer
+from services.httpapi.commands.command_handler import CommandHandler, StaleVersion
+from services.httpapi.commands.guards import Decided
+from services.httpapi.commands.idempotency import IdempotencyKey
 from services.httpapi.problem import NotFound
 
 Decision = Callable[[Round, Cases], tuple[Sequence[Event], DecidedCases]]

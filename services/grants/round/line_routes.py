@@ -17,7 +17,7 @@ from psycopg_pool import AsyncConnectionPool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.eventlog.aside import aside
+from services.eventlog.background.aside import aside
 from services.eventlog.events import Event
 from services.grants.balance.view import Balances
 from services.grants.case.events.round import ImportedFile
@@ -33,14 +33,14 @@ from services.grants.round.recorded_before import find_taken, find_used
 from services.grants.round.remarks import confirmation, list_remarks, told
 from services.grants.round.requests import Lines
 from services.grants.round.rules import Round, propose_lines
-from services.httpapi.admission import allow
-from services.httpapi.caller import Caller, Role
-from services.httpapi.document import expect_media_type, takes
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.etag import ExpectedVersion
-from services.httpapi.fields import Id, Line, Sha256
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import Caller, Role
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.etag import ExpectedVersion
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.route import Router
+from services.httpapi.strict.document import expect_media_type, takes
+from services.httpapi.strict.fields import Id, Line, Sha256
 from services.sandbox import Sandbox
 
 KINDS: Mapping[str, Kind] = {

@@ -8,7 +8,7 @@ from services.grants.award.requests import InstalmentAsked, RecipientAsked
 from services.grants.case.events.award import Agreed, AwardBasis, NamedIn
 from services.grants.round.proposing import LineToPropose
 from services.grants.scheme.events import Form
-from services.httpapi.fields import (
+from services.httpapi.strict.fields import (
     Body,
     CalendarYear,
     Chosen,

@@ -30,14 +30,14 @@ from services.grants.round.rules import (
     return_lines,
 )
 from services.grants.round.view import list_lines, list_rounds, shown
-from services.httpapi.admission import allow
-from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.etag import ExpectedVersion, etag, not_modified
-from services.httpapi.fields import Day, Digits, Id
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller, Role
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.etag import ExpectedVersion, etag, not_modified
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Day, Digits, Id
 
 ROUNDS = Listing("rounds", int)
 LINES = Listing("round-lines", int)

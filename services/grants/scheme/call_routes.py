@@ -16,11 +16,11 @@ from services.grants.scheme.requests import (
 from services.grants.scheme.responses import show_call
 from services.grants.scheme.rules import cancel_call, move_deadline, publish_call
 from services.grants.scheme.view import Schemes, fold
-from services.httpapi.admission import allow
-from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.etag import ExpectedVersion
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller, Role
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.etag import ExpectedVersion
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.route import Router
 
 Approver = Annotated[Caller, allow(Role.approver)]

@@ -10,10 +10,10 @@ from services.eventlog.after import After
 from services.eventlog.events import Event
 from services.grants.scheme.responses import show_scheme
 from services.grants.scheme.view import show, stream_of
-from services.httpapi.answer import Answer
-from services.httpapi.caller import Caller
-from services.httpapi.command_handler import CommandHandler
-from services.httpapi.idempotency import IdempotencyKey
+from services.httpapi.callers.caller import Caller
+from services.httpapi.commands.answer import Answer
+from services.httpapi.commands.command_handler import CommandHandler
+from services.httpapi.commands.idempotency import IdempotencyKey
 
 State = TypeVar("State")
 

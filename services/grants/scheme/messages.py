@@ -4,7 +4,7 @@ confirmed notice policy is told with everybody who answers for it, for it opens 
 from collections.abc import Mapping
 
 from services.calendar.clock import in_utc
-from services.eventlog.feed import Mapper, Message
+from services.eventlog.feeds.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
 from services.grants.scheme.events import (
     CallCancelled,

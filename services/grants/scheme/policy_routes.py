@@ -10,10 +10,10 @@ from services.grants.scheme.notice_policy.requests import PolicyProposal, Policy
 from services.grants.scheme.requests import (
     SchemeId,
 )
-from services.httpapi.admission import allow
-from services.httpapi.caller import Caller, Role
-from services.httpapi.etag import ExpectedVersion
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import Caller, Role
+from services.httpapi.commands.etag import ExpectedVersion
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.route import Router
 
 Writer = Annotated[Caller, allow(Role.caseworker, Role.controller)]

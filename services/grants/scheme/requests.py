@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, Strict, StringConstraints, TypeAdapter
 
 from services.grants.scheme.events import ApplicantKind, Basis, Form, NoticeRule, ReportKind, SchemeTerms
-from services.httpapi.fields import Body, CalendarYear, DatedBody, Day, Line, Many, Ore, Prose, Sha256, Text
+from services.httpapi.strict.fields import Body, CalendarYear, DatedBody, Day, Line, Many, Ore, Prose, Sha256, Text
 
 WORDS = r"[a-z0-9]+(-[a-z0-9]+)*"
 SchemeId = Annotated[str, StringConstraints(strict=True, pattern=f"^{WORDS}$", max_length=80)]

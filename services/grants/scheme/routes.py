@@ -21,14 +21,14 @@ from services.grants.scheme.requests import (
 from services.grants.scheme.responses import show_scheme
 from services.grants.scheme.rules import register, revise
 from services.grants.scheme.view import Schemes, fold
-from services.httpapi.admission import allow
-from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.command_handler import CommandHandler
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.etag import ExpectedVersion, etag, not_modified
-from services.httpapi.fields import Digits
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller, Role
+from services.httpapi.commands.command_handler import CommandHandler
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.etag import ExpectedVersion, etag, not_modified
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Digits
 
 Writer = Annotated[Caller, allow(Role.caseworker, Role.controller)]
 Anybody = Annotated[Caller, allow(*STAFF)]

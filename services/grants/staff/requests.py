@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from services.httpapi.fields import Body, Day, Line, Text
+from services.httpapi.strict.fields import Body, Day, Line, Text
 
 ShortLine = Annotated[str, Text(1, 120)]
 

@@ -25,16 +25,16 @@ from services.grants.staff.rules import (
     stream_of_staff,
 )
 from services.grants.staff.view import Staff, StaffRow
-from services.httpapi.admission import allow
-from services.httpapi.answer import Answer
-from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.command_handler import CommandHandler
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.fields import Id, Line
-from services.httpapi.idempotency import Idempotency, IdempotencyKey
-from services.httpapi.impersonal import without
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller, Role
+from services.httpapi.commands.answer import Answer
+from services.httpapi.commands.command_handler import CommandHandler
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.idempotency import Idempotency, IdempotencyKey
+from services.httpapi.commands.impersonal import without
 from services.httpapi.paging import Cursor, Limit, Listing, Page, page
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Id, Line
 
 Administrator = Annotated[Caller, allow(Role.administrator)]
 Colleague = Annotated[Caller, allow(*(role for role in STAFF if role not in (Role.ministry, Role.auditor)))]

@@ -16,7 +16,7 @@ from psycopg_pool import AsyncConnectionPool
 from services.eventlog.log import Log
 from services.grants.staff.responses import StaffEntry
 from services.grants.staff.rules import fold, stream_of_staff
-from services.httpapi.idempotency import IdempotencyKeyReused
+from services.httpapi.commands.idempotency import IdempotencyKeyReused
 
 _FIND = "SELECT id, subject, name, title, erased_at FROM grants.staff WHERE id = %s"
 _LIST = """

@@ -16,12 +16,12 @@ from services.grants.waiting.cover import Covered
 from services.grants.waiting.rules import list_tasks
 from services.grants.waiting.terms import find_scheme_stream, find_terms
 from services.grants.waiting.view import START, TaskRow, list_waiting
-from services.httpapi.admission import allow
-from services.httpapi.caller import STAFF, Caller
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.fields import Day, Id, Line
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller
+from services.httpapi.commands.encoding import JsonResponse
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Day, Id, Line
 from services.text.people import is_among
 
 TASKS = Listing("inbox", int, UUID, str, int)

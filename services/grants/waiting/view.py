@@ -31,13 +31,13 @@ from sqlalchemy import (
 )
 
 from services.eventlog.events import TOPICS, Event
+from services.eventlog.projections.whole import load_whole
 from services.eventlog.recorded import Recorded
-from services.eventlog.whole import load_whole
 from services.grants.case.command_handler import case_of, organisations_of
 from services.grants.waiting.rules import list_tasks
 from services.grants.waiting.task import Task
 from services.grants.waiting.terms import find_scheme_stream, find_terms
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 
 task = Table(
     "task",

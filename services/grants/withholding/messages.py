@@ -4,7 +4,7 @@ and none of the reasons."""
 from collections.abc import Mapping
 from datetime import date
 
-from services.eventlog.feed import Mapper, Message
+from services.eventlog.feeds.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
 from services.grants.case.events.withholding import (
     ReclaimDecided,

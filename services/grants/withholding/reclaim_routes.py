@@ -14,12 +14,12 @@ from services.grants.withholding.claims import Claims, evolve
 from services.grants.withholding.reclaim import decide_reclaim, reduce_reclaim, warn_of_reclaim
 from services.grants.withholding.repayment import net_reclaim, receive_repayment
 from services.grants.withholding.routes import Approver, Caseworker, Number, ReasonAsked, read_reasons
-from services.httpapi.admission import allow
-from services.httpapi.caller import Caller, Role
-from services.httpapi.etag import ExpectedVersion
-from services.httpapi.fields import Body, DatedBody, Day, Id, Line, Many, Ordinal, Ore, Prose
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import Caller, Role
+from services.httpapi.commands.etag import ExpectedVersion
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Body, DatedBody, Day, Id, Line, Many, Ordinal, Ore, Prose
 
 
 class ExemptionAsked(Body):

@@ -12,12 +12,12 @@ from services.grants.case.events.withholding import Reason, ReasonCode
 from services.grants.case.hearing import Exemption, ExemptionCode
 from services.grants.withholding.rules import Withholding, decide, evolve, release
 from services.grants.withholding.warning import omit_warning, warn
-from services.httpapi.admission import allow
-from services.httpapi.caller import Caller, Role
-from services.httpapi.etag import ExpectedVersion
-from services.httpapi.fields import Body, DatedBody, Day, Digits, Id, Many, Ordinal, Ore, Prose
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import Caller, Role
+from services.httpapi.commands.etag import ExpectedVersion
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Body, DatedBody, Day, Digits, Id, Many, Ordinal, Ore, Prose
 
 
 class ReasonAsked(Body):

@@ -8,7 +8,7 @@ from fastapi import Path as InPath
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
-from services.httpapi.admission import open_to_all
+from services.httpapi.callers.admission import open_to_all
 from services.httpapi.problem import NotFound
 from services.httpapi.problems.catalogue import Entries, entries_of
 from services.httpapi.route import Router

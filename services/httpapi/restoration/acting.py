@@ -14,16 +14,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from psycopg import Connection
 
 from services.calendar import clock
-from services.eventlog.chain import COLUMNS, Fault, StoredEvent
-from services.eventlog.checkpoint import Checkpoint, Checkpoints, Verified, follow, verify
-from services.eventlog.checkpointer import Digest
-from services.eventlog.commands_followed import follow_commands
-from services.eventlog.connecting import connect
+from services.eventlog.checkpoints.chain import COLUMNS, Fault, StoredEvent
+from services.eventlog.checkpoints.checkpoint import Checkpoint, Checkpoints, Verified, follow, verify
+from services.eventlog.checkpoints.checkpointer import Digest
+from services.eventlog.checkpoints.commands_followed import follow_commands
+from services.eventlog.checkpoints.facts_followed import checkpoint_at, follow_facts
+from services.eventlog.connections.connecting import connect
 from services.eventlog.epoch.events import RESTORED, LogRestored
-from services.eventlog.facts_followed import checkpoint_at, follow_facts
-from services.eventlog.keeping import TakeUp, nothing_is_taken_up
-from services.eventlog.kept_outside import Again, KeptOutside
 from services.eventlog.mapper import encode, encode_metadata
+from services.eventlog.outside.keeping import TakeUp, nothing_is_taken_up
+from services.eventlog.outside.kept_outside import Again, KeptOutside
 from services.httpapi.restoration import proposed
 from services.httpapi.restoration.refusals import LogNotWhole, NothingLost, RestorationNotProposed
 from services.httpapi.restoration.rules import Head, Lost, Proposal, confirm, find_lost, propose

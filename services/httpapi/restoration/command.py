@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from services.eventlog.checkpoint import Checkpoints, load_signing_key
-from services.eventlog.checkpointer import Digest
+from services.eventlog.checkpoints.checkpoint import Checkpoints, load_signing_key
+from services.eventlog.checkpoints.checkpointer import Digest
 from services.eventlog.epoch.events import LogRestored
-from services.eventlog.keeping import TakeUp, nothing_is_taken_up
-from services.eventlog.kept_outside import Again
+from services.eventlog.outside.keeping import TakeUp, nothing_is_taken_up
+from services.eventlog.outside.kept_outside import Again
 from services.eventlog.refusal import Refusal
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from services.httpapi.environment import SettingsInvalid
 from services.httpapi.restoration.acting import Outside, Restoration
 from services.httpapi.restoration.refusals import NotRestored

@@ -8,7 +8,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.eventlog.checkpoint import flush_directory
+from services.eventlog.checkpoints.checkpoint import flush_directory
 from services.httpapi.restoration.rules import Proposal
 
 NAME = "restoration-proposed.json"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from services.duties.apart import keep_apart
-from services.eventlog.checkpoint import Checkpoint, standing
+from services.eventlog.checkpoints.checkpoint import Checkpoint, standing
 from services.eventlog.epoch.events import LogRestored
 from services.httpapi.restoration.refusals import NothingLost, RestorationNotProposed
 from services.reason import need_reason

@@ -14,13 +14,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from psycopg import Connection
 
 from services.calendar import clock
-from services.eventlog.behind import SignedFor
+from services.eventlog.checkpoints.behind import SignedFor
 from services.eventlog.command import Command, Write
-from services.eventlog.connecting import connect
+from services.eventlog.connections.connecting import connect
+from services.eventlog.connections.pool import open_later
 from services.eventlog.events import Event
 from services.eventlog.log import Log
 from services.eventlog.mapper import decode, heard_in
-from services.eventlog.pool import open_later
 from services.inbox.events import Beyond, FeedResumed, ResumptionProposed
 from services.inbox.follower import DIVERGED, Source, code_of
 from services.inbox.resuming.refusals import ResumptionNotProposed

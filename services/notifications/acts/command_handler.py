@@ -9,10 +9,10 @@ from starlette.responses import Response
 from services.eventlog.after import After
 from services.eventlog.events import Event
 from services.eventlog.log import History
-from services.httpapi.answer import Answer
-from services.httpapi.caller import Caller
-from services.httpapi.command_handler import CommandHandler
-from services.httpapi.idempotency import IdempotencyKey
+from services.httpapi.callers.caller import Caller
+from services.httpapi.commands.answer import Answer
+from services.httpapi.commands.command_handler import CommandHandler
+from services.httpapi.commands.idempotency import IdempotencyKey
 from services.httpapi.problem import NotFound
 from services.notifications.acts.answers import show_held, show_notice
 from services.notifications.facts import held_state as holding

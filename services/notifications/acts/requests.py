@@ -1,6 +1,6 @@
 """Bodies that several rooms' acts are asked with."""
 
-from services.httpapi.fields import Body, Prose
+from services.httpapi.strict.fields import Body, Prose
 
 
 class Because(Body):

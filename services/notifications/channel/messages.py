@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC
 
 from services.calendar.days import day_of
-from services.eventlog.feed import Mapper, Message
+from services.eventlog.feeds.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
 from services.notifications.facts.channel import (
     LetterDelivered,

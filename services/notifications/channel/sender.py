@@ -16,11 +16,11 @@ import psycopg
 from prometheus_client import CollectorRegistry, Counter
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from services.eventlog.background.sweeping import Sweeping
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import History, Log
 from services.eventlog.recorded import HeardAt
-from services.eventlog.sweeping import Sweeping
 from services.notifications.channel.lost_span import may_have_left
 from services.notifications.channel.port import Arrived, CannotTell, Carrier, Lost, NotSent, OutcomeUnknown
 from services.notifications.channel.post import BytesDiffer, NotNow, Post, Sending

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, Strict
 
-from services.httpapi.caller import Role
-from services.httpapi.fields import Body, Day, Line, Prose
+from services.httpapi.callers.caller import Role
+from services.httpapi.strict.fields import Body, Day, Line, Prose
 from services.notifications.deadline.thresholds import LONGEST_DAYS
 
 Days = Annotated[int, Strict(), Field(ge=1, le=LONGEST_DAYS)]

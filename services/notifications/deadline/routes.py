@@ -13,16 +13,16 @@ from services.calendar.days import day_of
 from services.eventlog.after import After
 from services.eventlog.events import Event
 from services.eventlog.log import History
-from services.httpapi.admission import allow
-from services.httpapi.answer import Answer
-from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.command_handler import CommandHandler, StaleVersion
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.etag import ExpectedVersion, etag
-from services.httpapi.fields import Day, Id, Line
-from services.httpapi.idempotency import Idempotency, IdempotencyKey
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller, Role
+from services.httpapi.commands.answer import Answer
+from services.httpapi.commands.command_handler import CommandHandler, StaleVersion
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.etag import ExpectedVersion, etag
+from services.httpapi.commands.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Day, Id, Line
 from services.notifications.acts.periods import PeriodReversed
 from services.notifications.deadline import heard as hearing
 from services.notifications.deadline import rules, thresholds

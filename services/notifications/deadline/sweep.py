@@ -20,8 +20,8 @@ from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
 from services.calendar.days import day_of
+from services.eventlog.background.sweeping import Sweeping
 from services.eventlog.log import Log
-from services.eventlog.sweeping import Sweeping
 from services.notifications.deadline.alerts import alerts_of, look_at
 from services.notifications.deadline.deadline import start_of
 from services.notifications.deadline.finding import record_found, stands

@@ -9,15 +9,15 @@ from starlette.responses import Response
 
 from services.calendar.days import day_of
 from services.eventlog.after import After
-from services.httpapi.admission import allow
-from services.httpapi.answer import Answer
-from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.command_handler import CommandHandler
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.etag import ExpectedVersion, etag, not_modified
-from services.httpapi.fields import Line
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller, Role
+from services.httpapi.commands.answer import Answer
+from services.httpapi.commands.command_handler import CommandHandler
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.etag import ExpectedVersion, etag, not_modified
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Line
 from services.notifications.deadline import thresholds
 from services.notifications.deadline.requests import ThresholdsAsked
 from services.notifications.deadline.threshold_responses import (

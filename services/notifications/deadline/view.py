@@ -24,8 +24,8 @@ from sqlalchemy import (
 )
 
 from services.eventlog.events import TOPICS, Event
+from services.eventlog.projections.whole import load_whole
 from services.eventlog.recorded import Recorded
-from services.eventlog.whole import load_whole
 from services.notifications.deadline.rules import (
     FOUND,
     HEARD,

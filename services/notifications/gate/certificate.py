@@ -7,9 +7,9 @@ It carries the facts exactly as the log has them, so that each can be found in a
 import json
 from typing import Any
 
-from services.eventlog.chain import StoredEvent
+from services.eventlog.checkpoints.chain import StoredEvent
 from services.eventlog.epoch.events import STREAM as RULES
-from services.eventlog.export import event_line
+from services.eventlog.feeds.export import event_line
 from services.notifications.facts.release import LetterReleased
 from services.notifications.gate.reading import GateReading
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
-from services.eventlog.chain import COLUMNS
+from services.eventlog.checkpoints.chain import COLUMNS
 from services.eventlog.log import History, Log
 from services.notifications.facts import held_state as holding
 from services.notifications.facts import notice_state as telling

@@ -15,8 +15,8 @@ import psycopg
 from prometheus_client import CollectorRegistry, Counter
 from psycopg_pool import PoolTimeout
 
-from services.eventlog.ending import end
-from services.eventlog.sweeping import BACK_SECONDS
+from services.eventlog.background.ending import end
+from services.eventlog.background.sweeping import BACK_SECONDS
 from services.inbox.follower import Source
 from services.notifications.held.file_store import KeptFiles
 

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from starlette.responses import Response
 
-from services.httpapi.admission import allow
-from services.httpapi.caller import Caller, Role
-from services.httpapi.etag import ExpectedVersion
-from services.httpapi.fields import Digits, Id
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import Caller, Role
+from services.httpapi.commands.etag import ExpectedVersion
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Digits, Id
 from services.notifications.acts.command_handler import NotificationCommands
 from services.notifications.acts.requests import Because
 from services.notifications.notice import objections, rules

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, Strict
 
-from services.httpapi.fields import Body, Day, Id, Instant, Line, Prose, Sha256, Text
+from services.httpapi.strict.fields import Body, Day, Id, Instant, Line, Prose, Sha256, Text
 
 ItemName = Annotated[str, Text(43, 50), Field(pattern="^(letter|publication)-[0-9a-f-]{36}$")]
 

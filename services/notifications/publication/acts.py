@@ -6,8 +6,8 @@ from starlette.responses import Response
 
 from services.eventlog.events import Event
 from services.eventlog.log import History
-from services.httpapi.caller import Caller
-from services.httpapi.idempotency import IdempotencyKey
+from services.httpapi.callers.caller import Caller
+from services.httpapi.commands.idempotency import IdempotencyKey
 from services.notifications.acts.command_handler import NotificationCommands
 from services.notifications.facts.hands import words_in
 from services.notifications.gate.decision import check

@@ -1,6 +1,6 @@
 """What acts on publications are asked with, as typed bodies."""
 
-from services.httpapi.fields import Body, Day, Line, Sha256
+from services.httpapi.strict.fields import Body, Day, Line, Sha256
 
 
 class Planning(Body):

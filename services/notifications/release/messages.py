@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from services.calendar.clock import in_utc
 from services.calendar.days import day_of
-from services.eventlog.feed import Mapper, Message
+from services.eventlog.feeds.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
 from services.notifications.facts.release import LetterHeld, LetterHeldAsTold, LetterReleased, LetterReleaseEnded
 from services.notifications.gate.ground_messages import told_ground

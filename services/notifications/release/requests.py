@@ -1,6 +1,6 @@
 """What acts on held letters are asked with, as typed bodies."""
 
-from services.httpapi.fields import Body, Instant, Line, Sha256
+from services.httpapi.strict.fields import Body, Instant, Line, Sha256
 
 
 class Release(Body):

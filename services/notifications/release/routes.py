@@ -8,15 +8,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.eventlog.events import Event
-from services.httpapi.admission import allow
-from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.etag import ExpectedVersion, etag, not_modified
-from services.httpapi.fields import Id
-from services.httpapi.idempotency import Idempotency, IdempotencyKey
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller, Role
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.etag import ExpectedVersion, etag, not_modified
+from services.httpapi.commands.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Id
 from services.notifications.acts.answers import show_held
 from services.notifications.acts.command_handler import NotificationCommands
 from services.notifications.acts.requests import Because

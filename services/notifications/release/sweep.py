@@ -12,9 +12,9 @@ import psycopg
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from psycopg_pool import PoolTimeout
 
+from services.eventlog.background.sweeping import Sweeping
 from services.eventlog.command import Command, Write
 from services.eventlog.refusal import Refusal
-from services.eventlog.sweeping import Sweeping
 from services.notifications.facts.hands import words_in
 from services.notifications.gate.decision import check
 from services.notifications.gate.reading import GateReading

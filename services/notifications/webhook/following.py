@@ -12,8 +12,8 @@ from prometheus_client import CollectorRegistry, Counter
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from services.eventlog.background.sweeping import Sweeping
 from services.eventlog.log import Log
-from services.eventlog.sweeping import Sweeping
 from services.notifications.receiver.outbox import Outgoing, id_of
 from services.notifications.webhook.messages_of_facts import TOPICS, message_of
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, Strict
 
-from services.httpapi.fields import Body, Id, Many, Some, Text
+from services.httpapi.strict.fields import Body, Id, Many, Some, Text
 from services.notifications.webhook.events import Subscription, Wanted
 
 POST = r"^[1-9][0-9]{0,4}\.[0-9]{2}$"

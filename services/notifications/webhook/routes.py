@@ -15,26 +15,26 @@ from starlette.responses import Response
 from services.eventlog.after import After
 from services.eventlog.events import Event
 from services.eventlog.log import History
-from services.httpapi.admission import allow
-from services.httpapi.answer import Answer
-from services.httpapi.caller import Caller, Role
-from services.httpapi.command_handler import CommandHandler
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.etag import ExpectedVersion, etag, not_modified
-from services.httpapi.fields import Id, Line
-from services.httpapi.guards import Admit
-from services.httpapi.idempotency import Idempotency, IdempotencyKey
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import Caller, Role
+from services.httpapi.commands.answer import Answer
+from services.httpapi.commands.command_handler import CommandHandler
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.etag import ExpectedVersion, etag, not_modified
+from services.httpapi.commands.guards import Admit
+from services.httpapi.commands.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Id, Line
 from services.notifications.receiver.addresses import read_url
 from services.notifications.receiver.outbox import OURS, TYPES
 from services.notifications.webhook import rules
-from services.notifications.webhook.reaching import Reaching
 from services.notifications.webhook.requests import EndpointAsked, Rotation
 from services.notifications.webhook.responses import EndpointPage, EndpointShown, EndpointWithSecret, show
 from services.notifications.webhook.rules import Endpoint, fold, stream_of
-from services.notifications.webhook.sealing import Making, Secrets
+from services.notifications.webhook.sending.reaching import Reaching
+from services.notifications.webhook.sending.sealing import Making, Secrets
 from services.notifications.webhook.shown_once import with_secret
 from services.notifications.webhook.view import EndpointList, State
 

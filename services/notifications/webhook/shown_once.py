@@ -8,10 +8,10 @@ from uuid import UUID
 from starlette.responses import Response
 
 from services.eventlog.log import Log
-from services.httpapi.encoding import JsonResponse
+from services.httpapi.commands.encoding import JsonResponse
 from services.notifications.webhook.events import EndpointRegistered, EndpointSecretRotated
 from services.notifications.webhook.rules import fold, stream_of
-from services.notifications.webhook.sealing import Secrets
+from services.notifications.webhook.sending.sealing import Secrets
 
 SHOWN_FOR = timedelta(minutes=10)
 """How long a secret is shown to whoever repeats the command that made it, for want of the first answer."""

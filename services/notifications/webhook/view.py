@@ -11,7 +11,7 @@ from uuid import UUID
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
-from services.notifications.webhook.endpoint_check import KNOWN_SECONDS
+from services.notifications.webhook.sending.endpoint_check import KNOWN_SECONDS
 
 Row = Mapping[str, Any]
 State = Literal["pending", "active", "failing", "paused", "disabled", "deleted"]

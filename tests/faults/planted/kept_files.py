@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.eventlog.checkpoint import PUBLIC_KEY, Checkpoints, read
+from services.eventlog.checkpoints.checkpoint import PUBLIC_KEY, Checkpoints, read
 from tests.faults.planted.lived import FOLDERS
 from tests.faults.planted.tampering import Copy, Tampering
 

@@ -22,12 +22,12 @@ from sqlalchemy import create_engine
 
 from dev.at_its_day import AtItsDay, acted_on
 from services.calendar.days import day_of
-from services.eventlog.checkpoint import Checkpoints
-from services.eventlog.checkpointer import Checkpointer
+from services.eventlog.checkpoints.checkpoint import Checkpoints
+from services.eventlog.checkpoints.checkpointer import Checkpointer
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
-from services.eventlog.projector import Projector
+from services.eventlog.projections.projector import Projector
 from services.grants.back_dating.events import BoundConfirmed, BoundProposed
 from services.grants.back_dating.guard import STREAM as BACK_DATING
 from services.grants.back_dating.rules import date_back, fold
@@ -35,7 +35,7 @@ from services.grants.balance.digest import read_digest as digest_of_balances
 from services.grants.balance.movements import effects
 from services.grants.case.events.award import AwardApproved
 from services.grants.main import create_app as create_grants
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from services.notifications.gate.digest import read_digest as digest_of_the_gate
 from services.notifications.main import create_app as create_notifications
 from services.notifications.receiver.addresses import read_allowed

@@ -2,9 +2,9 @@
 
 import psycopg
 
-from services.eventlog import chain, command_chain
-from services.eventlog.chain import StoredEvent
-from services.eventlog.command_chain import StoredCommand
+from services.eventlog.checkpoints import chain, command_chain
+from services.eventlog.checkpoints.chain import StoredEvent
+from services.eventlog.checkpoints.command_chain import StoredCommand
 from tests.faults.planted.rows import APPROVED, HELD
 from tests.faults.planted.tampering import Copy, Tampering
 

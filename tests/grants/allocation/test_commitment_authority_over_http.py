@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.service import open_funds, proposal, signed_in
 from tests.journeys.office import ANNE, APPROVED, FUND, KARI, LIV, OLA, Office, work

@@ -21,7 +21,7 @@ from services.grants.scheme.events import (
     WithinDates,
 )
 from services.grants.settings import Settings
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.service import open_funds, serving, settings_of, signed_in
 from tests.grants.scheme.schemes import PUBLISHED, REGISTERED, TERMS

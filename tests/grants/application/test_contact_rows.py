@@ -10,10 +10,10 @@ import psycopg
 import pytest
 from psycopg_pool import AsyncConnectionPool
 
-from services.grants.application.contact_rows import ContactRows
+from services.grants.application.contacts.contact_rows import ContactRows
 from services.grants.case.events.application import ContactErased
-from services.httpapi.caller import Caller, Role
-from services.httpapi.idempotency import IdempotencyKey, IdempotencyKeyReused
+from services.httpapi.callers.caller import Caller, Role
+from services.httpapi.commands.idempotency import IdempotencyKey, IdempotencyKeyReused
 from tests.conftest import Database
 from tests.grants.application.desk import record
 from tests.grants.application.story import received

@@ -12,7 +12,7 @@ import pytest
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.application.applicant import MunicipalityNumberMissing
-from services.grants.application.contact import name_contact, record_erasure
+from services.grants.application.contacts.contact import name_contact, record_erasure
 from services.grants.application.content import content_of, content_sha256
 from services.grants.application.receiving import (
     AnotherApplicant,

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from services.eventlog.events import Event
-from services.eventlog.projector import Projector
+from services.eventlog.projections.projector import Projector
 from services.grants.case.events.application import ApplicationReceived, LateAccepted
 from services.grants.case_view.list_projection import Cases
 from tests.conftest import Database

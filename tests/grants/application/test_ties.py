@@ -5,8 +5,8 @@ from datetime import date
 
 from services.duties import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.application.organisation_ties import NoSuchTie, end_tie, record_tie
 from services.grants.application.rules import ApplicationReasonMissing
+from services.grants.application.ties.organisation_ties import NoSuchTie, end_tie, record_tie
 from services.grants.case.events.application import TieEnded
 from services.grants.case.ties import stream_of_organisation, tied
 from services.grants.registers.organisation_numbers import OrganisationNumberInvalid

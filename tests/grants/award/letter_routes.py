@@ -16,7 +16,7 @@ from services.eventlog.events import Event
 from services.eventlog.log import Log
 from services.grants.scheme.events import SchemeRegistered
 from services.grants.settings import Settings
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.service import issuer_of, open_funds, serving, settings_of
 from tests.grants.award.grant_letters import DATED_ON, TERMS

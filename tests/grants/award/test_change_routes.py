@@ -10,7 +10,7 @@ from services.eventlog.command import Command, Write
 from services.eventlog.log import Log
 from services.grants.balance.movements import effects
 from services.grants.budget_year.events.allocation import Statement
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.eventlog.played import POST, letter
 from tests.faults.service import issuer_of, open_funds

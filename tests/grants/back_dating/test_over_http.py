@@ -14,7 +14,7 @@ from services.grants.back_dating.acts import ACTS
 from services.grants.back_dating.guard import REASON
 from services.grants.main import create_app
 from services.grants.settings import Settings
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.service import APPROVAL, open_funds, serving, settings_of, signed_in
 from tests.journeys.office import KARI, OLA, Office

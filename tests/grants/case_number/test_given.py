@@ -12,7 +12,7 @@ import pytest
 
 from services.calendar.clock import OSLO
 from services.eventlog.command import Command, Outcome
-from services.eventlog.writer import Row, Waiting, Writer
+from services.eventlog.writing.writer import Row, Waiting, Writer
 from tests.conftest import Database
 from tests.patience import PATIENCE_SECONDS
 

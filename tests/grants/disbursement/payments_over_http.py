@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.faults.service import issuer_of
 from tests.journeys.office import ANNE, KARI, LIV, PER, SIRI, Office
 from tests.patience import until

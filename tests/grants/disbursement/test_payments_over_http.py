@@ -15,7 +15,7 @@ from psycopg_pool import AsyncConnectionPool
 from dev.verifying.log import verify
 from services.grants.disbursement.payment_lists import PaymentsBehind, catch_up
 from services.grants.settings import Settings
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.service import ROOT, issuer_of, open_funds, serving, settings_of
 from tests.grants.disbursement.payments_over_http import ACCOUNT, MADE, Paying

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.eventlog.command import Command, Write
-from services.eventlog.writer import Waiting
+from services.eventlog.writing.writer import Waiting
 from services.grants.grant_letter.permit.events import PermitAnswered, PermitWriteOffProposed
 from services.grants.grant_letter.permit.topics import GOES_ON, WRONG_AFTER
 from tests.conftest import Database

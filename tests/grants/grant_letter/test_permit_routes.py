@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import psycopg
 
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.service import issuer_of
 from tests.grants.award.letter_routes import DATED, Desk, at_work

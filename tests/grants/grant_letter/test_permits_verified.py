@@ -9,7 +9,7 @@ import pytest
 
 from dev.verifying.following import Facts
 from dev.verifying.permits import Permits
-from services.eventlog.chain import Fault
+from services.eventlog.checkpoints.chain import Fault
 from services.eventlog.mapper import decode
 from tests.conftest import Database
 from tests.grants.award.letter_freezing import OTHER

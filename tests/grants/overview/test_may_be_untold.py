@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from services.eventlog.events import Event
-from services.eventlog.projection import Projection
-from services.eventlog.projector import Projector
+from services.eventlog.projections.projection import Projection
+from services.eventlog.projections.projector import Projector
 from services.grants.case.events.award import AwardApproved
 from services.grants.case.events.grant_letter import LetterDelivered, LetterReleaseImported
 from services.grants.case_view.list_projection import Cases

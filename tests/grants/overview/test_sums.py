@@ -21,8 +21,8 @@ from sqlalchemy import Engine
 
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
-from services.eventlog.projection import Edition
-from services.eventlog.projector import Projector
+from services.eventlog.projections.projection import Edition
+from services.eventlog.projections.projector import Projector
 from services.grants.balance.view import AsOf
 from services.grants.case.events.award import AwardApproved, AwardProposed, Instalment, Recipient
 from services.grants.case.events.award_change import AwardReduced, Reduction

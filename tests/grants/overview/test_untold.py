@@ -14,7 +14,7 @@ import pytest
 from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.events import Event
-from services.eventlog.projector import Projector
+from services.eventlog.projections.projector import Projector
 from services.grants.case.events.award import AwardApproved, AwardImported, AwardMade
 from services.grants.case.events.award_change import AwardAnnulled, Reduction, SupplementaryAwardApproved
 from services.grants.case.events.grant_letter import LetterDelivered, LetterReleased, LetterReleaseImported

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg_pool import AsyncConnectionPool
 
-from services.eventlog.projector import Projector
+from services.eventlog.projections.projector import Projector
 from services.grants.case.events.award import Instalment
 from services.grants.case.events.award_change import Ground, SupplementaryAwardApproved
 from services.grants.case.events.grant_letter import LetterReleased

@@ -19,7 +19,7 @@ from services.grants.balance.movements import effects
 from services.grants.budget_year.events.allocation import FundOpened
 from services.grants.scheme.events import NoticePolicy, SchemeRegistered, SchemeTerms, Source
 from services.grants.settings import Settings
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.eventlog.played import letter
 from tests.faults.service import issuer_of, serving, settings_of

@@ -15,7 +15,7 @@ from services.eventlog.refusal import Refusal
 from services.grants.allocation.letter_file.apart import LETTER
 from services.grants.round.batch_file.apart import SHEET
 from services.grants.round.per_capita import OPTIONAL, REQUIRED
-from services.httpapi.strict_json import LOOKED_THROUGH, MOST_VALUES
+from services.httpapi.strict.strict_json import LOOKED_THROUGH, MOST_VALUES
 from services.sandbox import Bounds, Reading, Sandbox
 from tests.grants.round.raw_workbook import RawSheet, RawWorkbook, row, sheet_of
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from services.eventlog.refusal import Refusal
 from services.grants.round.batch_file.csv_lines import BatchUnreadable
 from services.grants.round.batch_file.table import BatchColumnsWrong, read_sheet
-from services.httpapi.strict_json import DocumentUnreadable
+from services.httpapi.strict.strict_json import DocumentUnreadable
 from tests.grants.round.rounds import COLUMNS, as_csv, batch_line
 
 ABC = ("a", "b_b", "c")

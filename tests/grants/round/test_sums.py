@@ -18,7 +18,7 @@ from services.eventlog.events import Event
 from services.grants.balance.sums import LARGEST_FUND_ORE, LARGEST_ROUND_ORE, SumOutOfRange, find_passing
 from services.grants.recording.refusals import refused_by_the_database
 from services.grants.round.rules import Round, approve_lines, evolve, propose_lines
-from services.httpapi.fields import LARGEST_ORE
+from services.httpapi.strict.fields import LARGEST_ORE
 from tests.conftest import Database
 from tests.given import Given
 from tests.given import given as given_facts

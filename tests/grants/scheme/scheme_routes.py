@@ -9,7 +9,7 @@ import httpx
 
 from dev.schemes import SchemeFile, read_schemes
 from services.grants.settings import Settings
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.service import ANNE, INGRID, KARI, PER, ROOT, serving, settings_of, signed_in
 

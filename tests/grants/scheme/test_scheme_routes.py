@@ -12,7 +12,7 @@ from dev.schemes import SCHEMES, SchemeFile
 from services.grants.scheme.events import Form
 from services.grants.scheme.languages import list_unequal, terms_in
 from services.grants.scheme.requests import TermsAsked
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.service import ANNE, INGRID, KARI, PER, signed_in
 from tests.grants.scheme.scheme_routes import AT, FILES, JOBBSJANSEN, LETTERS, OLA, Office, at_the_office, scheme_file

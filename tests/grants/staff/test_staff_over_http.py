@@ -9,7 +9,7 @@ import pytest
 
 from dev.verifying.log import verify
 from services.grants.settings import Settings
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.erased_person import TEXTS
 from tests.faults.service import issuer_of

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.service import DECIDED_OUTSIDE, open_funds, signed_in
 from tests.grants.disbursement.payments_over_http import ACCOUNT

@@ -3,7 +3,7 @@
 import pytest
 
 from services.duties.apart import SamePersonTwice
-from services.eventlog.checkpoint import Checkpoint, standing
+from services.eventlog.checkpoints.checkpoint import Checkpoint, standing
 from services.eventlog.epoch.events import LogRestored
 from services.httpapi.restoration.refusals import NothingLost, RestorationNotProposed
 from services.httpapi.restoration.rules import Head, Lost, Proposal, confirm, find_lost, propose

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.duties.of_notices import FOR_THE_MINISTRY, IN_WHAT_IT_TELLS_OF, LETS_OUT
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.service import signed_in
 from tests.journeys.duties.everybody import OTHERS, WHY, Everybody

@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 
-from services.httpapi.bearer import Issuer
-from services.httpapi.caller import Role
+from services.httpapi.callers.bearer import Issuer
+from services.httpapi.callers.caller import Role
 from services.httpapi.issuer import DevelopmentIssuer
 from tests.faults.service import Settings, issuer_of
 

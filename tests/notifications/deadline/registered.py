@@ -11,8 +11,8 @@ import psycopg
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import NullPool
 
-from services.eventlog.projector import Projector
-from services.httpapi.caller import Role
+from services.eventlog.projections.projector import Projector
+from services.httpapi.callers.caller import Role
 from services.notifications.deadline.events import DeadlinesHeard, HeardDeadline
 from services.notifications.deadline.view import Register
 from tests.conftest import Database

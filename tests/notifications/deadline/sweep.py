@@ -14,7 +14,7 @@ from dev.webhook_messages import MESSAGES
 from dev.webhooks import schema
 from services.eventlog.log import Log
 from services.notifications.deadline.sweep import Alerting
-from services.notifications.webhook.composing import Content, compose
+from services.notifications.webhook.sending.composing import Content, compose
 from tests.conftest import Database
 from tests.notifications.deadline.registered import follow
 from tests.notifications.world import Kept, KeptWorld

@@ -13,11 +13,11 @@ from icalendar import Calendar, Timezone
 from psycopg_pool import AsyncConnectionPool
 
 from services.calendar.clock import OSLO
-from services.httpapi.caller import Role
-from services.notifications.deadline.digest import digest_of
-from services.notifications.deadline.icalendar_file import Edition, calendar_of
+from services.httpapi.callers.caller import Role
+from services.notifications.deadline.digests.digest import digest_of
 from services.notifications.deadline.listing import Deadlines
 from services.notifications.deadline.rules import id_of
+from services.notifications.deadline.subscriptions.icalendar_file import Edition, calendar_of
 from services.notifications.facts.release import LetterFileHeard
 from tests import node_packages
 from tests.conftest import Database

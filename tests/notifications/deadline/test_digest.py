@@ -12,8 +12,8 @@ from services.eventlog.log import Log
 from services.eventlog.recorded import Recorded
 from services.httpapi.environment import SettingsInvalid
 from services.notifications.channel.smtp import SmtpChannel
-from services.notifications.deadline.digest import AGAIN, LEASE, attempt_now, begins_at
-from services.notifications.deadline.digest_post import Digests
+from services.notifications.deadline.digests.digest import AGAIN, LEASE, attempt_now, begins_at
+from services.notifications.deadline.digests.digest_post import Digests
 from services.notifications.deadline.events import DigestBegun, DigestNotSent, DigestSent
 from services.notifications.deadline.listing import Deadlines
 from services.notifications.settings import Settings, Smtp

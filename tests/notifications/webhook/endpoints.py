@@ -12,7 +12,7 @@ from uuid import uuid4
 import httpx
 
 from services.calendar import clock
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from services.notifications.receiver.addresses import read_allowed
 from tests.conftest import Database
 from tests.faults.service import notifications_settings_of, serving, signed_in

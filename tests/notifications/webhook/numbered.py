@@ -15,11 +15,11 @@ from services.eventlog.log import Log
 from services.notifications.receiver.outbox import TYPES as EVERY_TYPE
 from services.notifications.receiver.outbox import Outgoing, put
 from services.notifications.webhook import rules
-from services.notifications.webhook.claims import Claimed, Claims, Ended
-from services.notifications.webhook.deliveries import Deliveries
+from services.notifications.webhook.delivery_log.deliveries import Deliveries
 from services.notifications.webhook.events import Sealed, Subscription, Wanted
 from services.notifications.webhook.rules import Endpoint, fold, stream_of
-from services.notifications.webhook.schedule import pause_after, pause_after_hand
+from services.notifications.webhook.sending.claims import Claimed, Claims, Ended
+from services.notifications.webhook.sending.schedule import pause_after, pause_after_hand
 from tests.conftest import Database
 from tests.notifications.webhook.delivering import hurry
 

@@ -7,7 +7,7 @@ import hmac
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from services.notifications.webhook.signing import Keys
+from services.notifications.webhook.sending.signing import Keys
 
 
 def verified(told: str, keys: Keys, signed: bytes) -> list[bool]:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.log import Log
-from services.notifications.webhook.deliveries import Deliveries
-from services.notifications.webhook.schedule import PAUSES, TRIES, pause_after, pause_after_hand
+from services.notifications.webhook.delivery_log.deliveries import Deliveries
+from services.notifications.webhook.sending.schedule import PAUSES, TRIES, pause_after, pause_after_hand
 from tests.conftest import Database
 from tests.notifications.webhook.numbered import Office
 from tests.notifications.webhook.receiver import receiving, say

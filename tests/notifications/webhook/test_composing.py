@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from services.notifications.webhook.composing import MOST_BYTES, CannotCompose, Content, compose
+from services.notifications.webhook.sending.composing import MOST_BYTES, CannotCompose, Content, compose
 
 CONTENT = Content(
     id=UUID(int=7),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from services.notifications.webhook.signing import Keys
+from services.notifications.webhook.sending.signing import Keys
 from tests.conftest import Database
 from tests.notifications.webhook.delivering import hurry
 from tests.notifications.webhook.receiver import receiving, say

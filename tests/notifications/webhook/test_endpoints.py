@@ -8,7 +8,7 @@ import psycopg
 
 from dev.verifying.endpoints import check_endpoints
 from services.calendar import clock
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from services.notifications.webhook.shown_once import SHOWN_FOR
 from tests.conftest import Database
 from tests.faults.service import notifications_settings_of, signed_in

@@ -13,7 +13,7 @@ from psycopg_pool import AsyncConnectionPool
 from services.eventlog.command import Command, Write
 from services.eventlog.log import Log
 from services.notifications.webhook import rules
-from services.notifications.webhook.deliveries import Deliveries
+from services.notifications.webhook.delivery_log.deliveries import Deliveries
 from services.notifications.webhook.following import Following
 from tests.conftest import Database
 from tests.notifications.notice.rules import PREPARED, WITHDRAWN

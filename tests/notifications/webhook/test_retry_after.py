@@ -6,8 +6,8 @@ from email.utils import format_datetime
 
 import pytest
 
-from services.notifications.webhook.reaching import Reaching
-from services.notifications.webhook.schedule import pause_after
+from services.notifications.webhook.sending.reaching import Reaching
+from services.notifications.webhook.sending.schedule import pause_after
 from tests.notifications.webhook.receiver import receiving, say
 from tests.notifications.webhook.works import EveryPort
 

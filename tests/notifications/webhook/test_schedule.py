@@ -6,7 +6,7 @@ from itertools import accumulate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.webhook.schedule import PAUSES, TRIES, pause_after
+from services.notifications.webhook.sending.schedule import PAUSES, TRIES, pause_after
 
 
 def test_ten_tries_in_some_three_days_and_then_no_more() -> None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.notifications.webhook.signing import Keys, headers, new_keys, seconds_of, signature
+from services.notifications.webhook.sending.signing import Keys, headers, new_keys, seconds_of, signature
 from tests.notifications.webhook.signing import verified
 
 ONE = Keys(secret=bytes(range(32)), seed=bytes(32))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.notifications.webhook.reaching import Answered, Reaching
+from services.notifications.webhook.sending.reaching import Answered, Reaching
 from tests.conftest import Database
 from tests.notifications.webhook.receiver import receiving
 from tests.notifications.webhook.works import EveryPort, Works, at_work, message

@@ -15,12 +15,12 @@ import pytest
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
-from services.httpapi.caller import STAFF, Role
+from services.httpapi.callers.caller import STAFF, Role
 from services.httpapi.server import server
 from services.notifications.main import create_app
 from services.notifications.receiver.outbox import TYPES
-from services.notifications.webhook import streaming
-from services.notifications.webhook.streaming import RUNS_IT, MessageStream, may_hear
+from services.notifications.webhook.delivery_log import streaming
+from services.notifications.webhook.delivery_log.streaming import RUNS_IT, MessageStream, may_hear
 from tests.conftest import Database
 from tests.faults.service import notifications_settings_of, serving, signed_in
 from tests.patience import PATIENCE_SECONDS, until

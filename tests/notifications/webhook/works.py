@@ -13,12 +13,12 @@ from uuid import UUID, uuid4
 import httpx
 import psycopg
 
-from services.httpapi.caller import Role
+from services.httpapi.callers.caller import Role
 from services.notifications.gate.digest import read_digest
 from services.notifications.receiver.addresses import Allowed
 from services.notifications.receiver.outbox import Outgoing, id_of, put
 from services.notifications.settings import Settings
-from services.notifications.webhook.reaching import Reaching
+from services.notifications.webhook.sending.reaching import Reaching
 from services.notifications.wiring import PROJECTIONS
 from services.notifications.worker import telling
 from services.process.process import Process

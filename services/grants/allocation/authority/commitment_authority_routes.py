@@ -8,12 +8,12 @@ from starlette.responses import Response
 from services.grants.allocation.authority.commitment_authority import register_commitment_authority
 from services.grants.allocation.command_handler import YearCommands
 from services.grants.allocation.view import Letters
-from services.httpapi.admission import allow
-from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.fields import Body, CalendarYear, Digits, Line, Ore, Prose
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller, Role
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Body, CalendarYear, Digits, Line, Ore, Prose
 
 Year = Annotated[int, Digits(1900, 2199)]
 

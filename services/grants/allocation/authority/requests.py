@@ -1,6 +1,6 @@
 """What the authorities of a letter's chapter 6 are used with. Whole øre, days in Europe/Oslo."""
 
-from services.httpapi.fields import Body, CalendarYear, DatedBody, Day, Line, Many, Ore, OreOrZero
+from services.httpapi.strict.fields import Body, CalendarYear, DatedBody, Day, Line, Many, Ore, OreOrZero
 
 
 class UseAsked(DatedBody):

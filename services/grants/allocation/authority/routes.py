@@ -31,12 +31,12 @@ from services.grants.allocation.command_handler import YearCommands
 from services.grants.allocation.view import Letters
 from services.grants.budget_year.events.allocation import AuthorityUsed, CarryOverApplied
 from services.grants.budget_year.state import BudgetYear
-from services.httpapi.admission import allow
-from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.fields import Day, Digits, Instant
-from services.httpapi.idempotency import Idempotency, IdempotencyKey
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller, Role
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Day, Digits, Instant
 
 Year = Annotated[int, Digits(1900, 2199)]
 Controller = Annotated[Caller, allow(Role.controller)]

@@ -13,13 +13,13 @@ from services.grants.allocation.requests import Number, Year
 from services.grants.allocation.responses import LetterAsItStands, Withdrawn
 from services.grants.allocation.routes import YAML, asked_letter, shower
 from services.grants.budget_year.reconciliation import LetterUnknown
-from services.httpapi.admission import allow
-from services.httpapi.caller import Caller, Role
-from services.httpapi.document import takes
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.fields import Line, Sha256
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import Caller, Role
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.route import Router
+from services.httpapi.strict.document import takes
+from services.httpapi.strict.fields import Line, Sha256
 from services.sandbox import Sandbox
 
 Controller = Annotated[Caller, allow(Role.controller)]

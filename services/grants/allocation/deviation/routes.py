@@ -13,12 +13,12 @@ from services.grants.allocation.deviation.view import Surroundings
 from services.grants.allocation.requests import Number, Year
 from services.grants.budget_year.events.allocation import DeviationKind
 from services.grants.budget_year.reconciliation import LetterUnknown
-from services.httpapi.admission import allow
-from services.httpapi.caller import Caller, Role
-from services.httpapi.fields import DatedBody, Day, Line, Prose
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import Caller, Role
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.paging import Page
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import DatedBody, Day, Line, Prose
 
 
 class DeviationExplained(DatedBody):

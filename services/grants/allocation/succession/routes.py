@@ -20,12 +20,12 @@ from services.grants.allocation.succession.rules import (
 from services.grants.allocation.succession.view import Link, series_of
 from services.grants.allocation.view import Letters
 from services.grants.balance.view import AsOf, Balances, post_id
-from services.httpapi.admission import allow
-from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.fields import Body, Day, Digits, Instant, Prose
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller, Role
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Body, Day, Digits, Instant, Prose
 
 Year = Annotated[int, Digits(1900, 2199)]
 Controller = Annotated[Caller, allow(Role.controller)]

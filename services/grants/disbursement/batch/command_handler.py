@@ -33,11 +33,11 @@ from services.grants.disbursement.lost.rules import STREAM as LOST
 from services.grants.disbursement.lost.rules import LostBatches, evolve_lost
 from services.grants.disbursement.payment_lists import Attested, catch_up, list_attested
 from services.grants.disbursement.view import fold
-from services.httpapi.answer import Answer
-from services.httpapi.caller import Caller
-from services.httpapi.command_handler import CommandHandler
-from services.httpapi.guards import Decided
-from services.httpapi.idempotency import IdempotencyKey
+from services.httpapi.callers.caller import Caller
+from services.httpapi.commands.answer import Answer
+from services.httpapi.commands.command_handler import CommandHandler
+from services.httpapi.commands.guards import Decided
+from services.httpapi.commands.idempotency import IdempotencyKey
 from services.httpapi.problem import NotFound
 
 _BATCHES = UUID("0f0a4d1e-52c5-4b6f-8f0a-3c7f6f0f2b90")

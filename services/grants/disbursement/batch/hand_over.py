@@ -12,10 +12,10 @@ from uuid import UUID
 
 from psycopg_pool import AsyncConnectionPool
 
+from services.eventlog.background.sweeping import Sweeping
 from services.eventlog.command import Command, Write
 from services.eventlog.folding import fold_once
 from services.eventlog.log import Log
-from services.eventlog.sweeping import Sweeping
 from services.grants.case.events.disbursement import PaymentBatchHandedOver
 from services.grants.disbursement.batch.account_rows import AccountRows
 from services.grants.disbursement.batch.accounting import Accounting, AnotherFileThere

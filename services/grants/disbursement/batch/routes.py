@@ -12,13 +12,13 @@ from services.grants.disbursement.batch.command_handler import Requesting
 from services.grants.disbursement.batch.receipts import NotPaid, Paid, Receipt
 from services.grants.disbursement.batch.responses import show_batch
 from services.grants.disbursement.payment_lists import list_batches, reconcile
-from services.httpapi.admission import allow
-from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.fields import Body, DatedBody, Day, Digits, Id, Line, Many, Ore
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller, Role
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Body, DatedBody, Day, Digits, Id, Line, Many, Ore
 
 BATCHES = Listing("payment-batches", int)
 

@@ -8,13 +8,13 @@ from starlette.responses import JSONResponse, Response
 from services.eventlog.folding import fold_once
 from services.grants.case.events.disbursement import LostOutcome
 from services.grants.disbursement.lost.rules import STREAM, LostBatches, evolve_lost, settle
-from services.httpapi.admission import allow
-from services.httpapi.answer import Answer
-from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.command_handler import CommandHandler
-from services.httpapi.fields import Body, Id, Prose
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller, Role
+from services.httpapi.commands.answer import Answer
+from services.httpapi.commands.command_handler import CommandHandler
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Body, Id, Prose
 
 
 class FoundOut(Body):

@@ -10,14 +10,14 @@ from starlette.responses import Response
 from services.eventlog.refusal import Refusal
 from services.grants.disbursement.pay_out.rules import PayOutProgress, tell
 from services.grants.disbursement.pay_out.sweep import PayOuts, stream_of
-from services.httpapi.admission import allow
-from services.httpapi.answer import Answer
-from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.command_handler import CommandHandler
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.fields import Body, CalendarYear, Day, Digits
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller, Role
+from services.httpapi.commands.answer import Answer
+from services.httpapi.commands.command_handler import CommandHandler
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Body, CalendarYear, Day, Digits
 
 
 class TellingTooEarly(Refusal):

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from services.calendar.days import add_days
+from services.eventlog.background.sweeping import Sweeping
 from services.eventlog.command import Command, Write
 from services.eventlog.log import Log
-from services.eventlog.sweeping import Sweeping
 from services.grants.balance.view import AsOf, Balances
 from services.grants.disbursement.pay_out.rules import PayOutDeadline, PayOutProgress, list_pay_outs, stand, tell
 

@@ -22,15 +22,15 @@ from services.grants.disbursement.payee.rules import (
 )
 from services.grants.disbursement.rules import Disbursement
 from services.grants.disbursement.view import fold
-from services.httpapi.admission import allow
-from services.httpapi.answer import Answer
-from services.httpapi.caller import Caller, Role
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.etag import ExpectedVersion, etag
-from services.httpapi.fields import DatedBody, Day, Id, Line
-from services.httpapi.idempotency import Idempotency
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import Caller, Role
+from services.httpapi.commands.answer import Answer
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.etag import ExpectedVersion, etag
+from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import DatedBody, Day, Id, Line
 
 
 class Account(DatedBody):

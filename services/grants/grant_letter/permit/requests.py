@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.httpapi.fields import Body, Prose, Sha256
+from services.httpapi.strict.fields import Body, Prose, Sha256
 
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
 

@@ -17,16 +17,16 @@ from services.grants.grant_letter.permit import rules, sendable
 from services.grants.grant_letter.permit.requests import PermitAsked, WriteOff
 from services.grants.grant_letter.permit.responses import PermitGiven, PermitShown, given, shown
 from services.grants.grant_letter.permit.view import Permits
-from services.httpapi.admission import allow
-from services.httpapi.answer import Answer
-from services.httpapi.caller import STAFF, Caller, Role
-from services.httpapi.encoding import JsonResponse
-from services.httpapi.etag import ExpectedVersion, etag
-from services.httpapi.fields import Id
-from services.httpapi.guards import Admit, Decided
-from services.httpapi.idempotency import Idempotency, IdempotencyKey
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller, Role
+from services.httpapi.commands.answer import Answer
+from services.httpapi.commands.encoding import JsonResponse
+from services.httpapi.commands.etag import ExpectedVersion, etag
+from services.httpapi.commands.guards import Admit, Decided
+from services.httpapi.commands.idempotency import Idempotency, IdempotencyKey
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
+from services.httpapi.strict.fields import Id
 
 Machine = Annotated[Caller, allow(Role.service)]
 Anybody = Annotated[Caller, allow(*STAFF)]

@@ -15,8 +15,8 @@ from pydantic_core import to_json
 from sqlalchemy import BigInteger, Column, Connection, Date, Integer, MetaData, Table, Text, Uuid, text
 
 from services.eventlog.events import Event
+from services.eventlog.projections.whole import load_whole
 from services.eventlog.recorded import Recorded
-from services.eventlog.whole import load_whole
 from services.grants.case.command_handler import case_of
 from services.grants.case.events.application import ApplicationReceived
 from services.grants.case.events.award import AwardApproved, AwardImported, AwardMade, AwardProposed

@@ -24,7 +24,7 @@ from services.grants.round.batch_file.workbook import (
     WorkbookNotInOrder,
     WorkbookUnreadable,
 )
-from services.httpapi.strict_json import DocumentUnreadable
+from services.httpapi.strict.strict_json import DocumentUnreadable
 from services.sandbox import Reading
 
 

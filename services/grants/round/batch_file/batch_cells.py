@@ -13,7 +13,7 @@ from decimal import Decimal
 from services.grants.case.periods import find_months
 from services.grants.registers.organisation_numbers import is_organisation_number
 from services.grants.round.batch_file.cells import Cell
-from services.httpapi.fields import FIRST_YEAR, LARGEST_ORE, LAST_YEAR, Text
+from services.httpapi.strict.fields import FIRST_YEAR, LARGEST_ORE, LAST_YEAR, Text
 
 MOST_COUNTED = 10_000_000
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from services.eventlog.refusal import Refusal
 from services.grants.round.batch_file.cells import Cell
-from services.httpapi.strict_json import DocumentUnreadable, decode
+from services.httpapi.strict.strict_json import DocumentUnreadable, decode
 from services.text.folding import is_blank
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"

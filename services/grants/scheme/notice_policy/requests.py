@@ -2,7 +2,7 @@
 
 from services.grants.scheme.events import NoticePolicy, Source
 from services.grants.scheme.requests import NoticePolicyAsked
-from services.httpapi.fields import Body, Prose, Sha256
+from services.httpapi.strict.fields import Body, Prose, Sha256
 
 
 class PolicyProposal(NoticePolicyAsked):

@@ -13,7 +13,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.notifications.deadline.listing import Deadlines
 from services.notifications.deadline.rules import HEARD, LETTER, id_of
-from services.notifications.webhook.deliveries import Deliveries
+from services.notifications.webhook.delivery_log.deliveries import Deliveries
 
 _RELEASED = """
     SELECT substr(r.item, 8)::uuid AS case_id, r.position, r.ground, r.released_at,

@@ -1,0 +1,1 @@
+"""Facts that must not be lost with the database, kept beside the checkpoints."""

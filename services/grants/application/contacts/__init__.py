@@ -1,0 +1,1 @@
+"""Contact persons of applicants, who can be erased."""

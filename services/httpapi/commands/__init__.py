@@ -1,0 +1,1 @@
+"""A command over HTTP: versions, keys, what is asked before, and what is answered and kept."""

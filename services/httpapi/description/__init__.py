@@ -1,0 +1,1 @@
+"""The service described: headers, examples, names and refusals as OpenAPI tells them."""

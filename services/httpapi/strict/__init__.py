@@ -1,0 +1,1 @@
+"""What was asked, read strictly: bodies and fields."""

@@ -1,0 +1,1 @@
+"""How the process is doing: health, log lines and metrics."""

@@ -1,0 +1,1 @@
+"""The daily e-mail of deadlines to each role."""

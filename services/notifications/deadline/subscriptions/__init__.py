@@ -1,0 +1,1 @@
+"""Deadlines in the calendars people subscribe to."""

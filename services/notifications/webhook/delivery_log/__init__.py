@@ -1,0 +1,1 @@
+"""What endpoints are told, read by its numbers: listed, pulled, streamed and sent again."""

@@ -1,0 +1,214 @@
+"""The same messages as Server-Sent Events, for pages that cannot be called: in the order they were handed on, resumed
+from the last that was seen, for roles that may know of them.
+
+One task of the process asks whether there is more, whoever listens. A stream ends after a while and begins anew where
+it was, so that whoever has lost their rights listens no longer than that; and at once when the service stops.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Annotated, Any
+
+from fastapi import Query
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from services.eventlog.feeds.head import Head
+from services.httpapi.callers.admission import allow
+from services.httpapi.callers.caller import STAFF, Caller, Role
+from services.httpapi.limits import TooBusy
+from services.httpapi.problem import HttpRefusal
+from services.httpapi.reading import of_the_primary
+from services.httpapi.route import Router
+from services.notifications.receiver.outbox import TYPES
+from services.notifications.webhook.refusals import FurtherThanThere
+from services.notifications.webhook.rules import check_types
+from services.notifications.webhook.sending.composing import CannotCompose, Content, compose
+
+HEARTBEAT_SECONDS, RETRY_MILLISECONDS = 15.0, 2_000
+MOST_STREAMS, TOGETHER = 200, 100
+LONGEST_PLACE = 15
+_NEXT = """
+    SELECT n.number, m.id, m.type, m.occurred_at, m.subject, m.data,
+        coalesce(m.expires_at <= notifications.log_clock(), false) AS over,
+        EXISTS (SELECT FROM notifications.notice t
+            WHERE t.notice = 'notice-' || (m.subject ->> 'notice_id') AND t.received_at IS NOT NULL)
+        -- What is told of a notice that another takes over from lists what that other one tells of.
+        AND (m.data ->> 'by' IS NULL OR EXISTS (SELECT FROM notifications.notice t
+            WHERE t.notice = 'notice-' || (m.data ->> 'by') AND t.received_at IS NOT NULL)) AS received
+    FROM notifications.message_number n JOIN notifications.message m ON m.id = n.id
+    WHERE n.number > %s ORDER BY n.number LIMIT %s
+"""
+_TOLD = "SELECT told FROM notifications.message_turn"
+OF_THE_MINISTRY = ("notice.",)
+OF_AWARDS, COUNTED_AWARDS = ("case_id", "case_ids", "case_number", "case_numbers"), ("cases", "letters")
+OF_WHO_RUNS_IT = ("endpoint.",)
+RUNS_IT = frozenset({Role.administrator, Role.controller, Role.auditor})
+EVENT_STREAM = "text/event-stream"
+EXAMPLE = 'id: 412\nevent: notice.received\ndata: {"specversion":"1.0","type":"notice.received"}\n\n'
+AS_EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Server-Sent Events: each a message, with its number as id; a comment every 15 seconds",
+        "content": {EVENT_STREAM: {"schema": {"type": "string"}, "example": EXAMPLE}},
+    }
+}
+LAST_EVENT_ID: dict[str, Any] = {
+    "in": "header",
+    "name": "Last-Event-ID",
+    "required": False,
+    "description": "The id of the last event that was heard: what came after it is told. Without, from now on.",
+    "schema": {"type": "string", "maxLength": LONGEST_PLACE, "pattern": "^[0-9]+$"},
+}
+
+
+class PlaceUnreadable(HttpRefusal):
+    """Last-Event-ID is the id of an event of this stream."""
+
+    code = "last-event-id-unreadable"
+    status = 400
+    title = "Strømmen kan ikke fortsettes herfra"
+
+
+class MessageHead(Head):
+    """How many messages have been handed on."""
+
+    def __init__(self, pool: AsyncConnectionPool) -> None:
+        super().__init__(pool, schema="notifications")
+        self._query = _TOLD
+
+
+class MessageStream:
+    """Everybody who listens in this process."""
+
+    def __init__(
+        self,
+        pool: AsyncConnectionPool,
+        *,
+        stream_seconds: float,
+        heartbeat_seconds: float = HEARTBEAT_SECONDS,
+    ) -> None:
+        self._pool, self.head = pool, MessageHead(pool)
+        self._heartbeat_seconds, self._stream_seconds = heartbeat_seconds, stream_seconds
+        self.listening = 0
+
+    async def newest(self) -> int:
+        """The number of the last message there is."""
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(_TOLD)).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    async def events(self, after: int, roles: frozenset[Role], types: Sequence[str]) -> AsyncIterator[bytes]:
+        """The lines, as they are sent."""
+        clock = asyncio.get_running_loop().time
+        over_at = clock() + self._stream_seconds
+        self.listening += 1
+        try:
+            yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
+            while not self.head.over and (left := over_at - clock()) > 0:
+                rows = await self._next(after)
+                for row in rows:
+                    after = row["number"]
+                    heard = may_hear(
+                        roles, row["type"], named=named_in(row), told=row["received"] or not of_awards(row)
+                    )
+                    if heard and (not types or row["type"] in types) and not row["over"]:
+                        yield told(row)
+                if len(rows) == TOGETHER:
+                    continue
+                await self.head.beyond(after, min(self._heartbeat_seconds, left))
+                yield b": still here\n\n"
+        finally:
+            self.listening -= 1
+
+    async def _next(self, after: int) -> list[dict[str, Any]]:
+        async with self._pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            return await (await cursor.execute(_NEXT, (after, TOGETHER))).fetchall()
+
+
+def may_hear(roles: frozenset[Role], kind: str, *, named: frozenset[str], told: bool) -> bool:
+    """Whether somebody with these roles is told of such a message, which names these as those it is for. The ministry
+    is of notices and of what names it; of awards only once it is `told` of them, by a notice that it has received
+    (ADR 0066). Of endpoints only who runs them is, or looks at how that is done."""
+    if kind.startswith(OF_WHO_RUNS_IT):
+        return bool(roles & RUNS_IT)
+    if roles - {Role.ministry}:
+        return True
+    return told and (kind.startswith(OF_THE_MINISTRY) or Role.ministry.value in named)
+
+
+def named_in(row: Mapping[str, Any]) -> frozenset[str]:
+    """The roles a message says it is for."""
+    return frozenset(row["data"].get("roles") or ())
+
+
+def of_awards(row: Mapping[str, Any]) -> bool:
+    """Whether it is about awards, named or counted."""
+    named = any(row["subject"].get(name) for name in OF_AWARDS)
+    return named or any(row["data"].get(name) for name in COUNTED_AWARDS)
+
+
+def told(row: dict[str, Any]) -> bytes:
+    """One event. A message that cannot be made keeps its number and says no more."""
+    content = Content(
+        id=row["id"],
+        type=row["type"],
+        occurred_at=row["occurred_at"],
+        sequence=None,
+        subject=row["subject"],
+        data=row["data"],
+    )
+    try:
+        body = compose(content, 1)
+    except CannotCompose:
+        body = json.dumps({"id": str(row["id"]), "type": row["type"], "withheld": "cannot be made"}).encode()
+    return f"id: {row['number']}\nevent: {row['type']}\ndata: ".encode() + body + b"\n\n"
+
+
+def stream_router(stream: MessageStream) -> Router:
+    router = Router(prefix="/v1/message-stream", tags=["webhook-endpoints"], dependencies=[of_the_primary])
+
+    @router.get("", response_class=Response, responses=AS_EVENTS, openapi_extra={"parameters": [LAST_EVENT_ID]})
+    async def listen(
+        request: Request,
+        caller: Annotated[Caller, allow(*STAFF)],
+        types: Annotated[
+            str | None,
+            Query(
+                max_length=1_000,
+                pattern=r"^[a-z_]+\.[a-z_]+(,[a-z_]+\.[a-z_]+)*$",
+                description="Types of messages, with commas between; all without. One that there is none of is refused"
+                " (422, `message-type-unknown`).",
+                examples=["notice.received,letter.released"],
+            ),
+        ] = None,
+    ) -> Response:
+        """What endpoints are told, as Server-Sent Events: from now on, or after the event that Last-Event-ID names. An
+        id that no event has yet is refused (422, `further-than-there-is`). It ends after a quarter of an hour; whoever
+        listens goes on from where it was.
+
+        Who works in the directorate hears everything, but of endpoints (`endpoint.*`) only administrator, controller
+        and auditor do. The ministry hears of notices (`notice.*`), and whatever names it in `roles`, such as the
+        deadlines of its own letters; of what is about awards only once it has received the notice that tells of them,
+        as it stands when it is heard."""
+        wanted = tuple(types.split(",")) if types else ()
+        check_types(wanted, TYPES)
+        place = request.headers.get("last-event-id")
+        if place is not None and not (place.isascii() and place.isdecimal() and len(place) <= LONGEST_PLACE):
+            raise PlaceUnreadable("Send the id of the last event, as it was given.")
+        if stream.listening >= MOST_STREAMS:
+            raise TooBusy("More are listening than there is room for. Try again.")
+        newest = await stream.newest()
+        after = newest if place is None else int(place)
+        if after > newest:
+            raise FurtherThanThere(
+                f"There is no event {after}; the last is {newest}. Begin again without Last-Event-ID."
+            )
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        lines = stream.events(after, caller.roles, wanted)
+        return StreamingResponse(lines, headers=headers, media_type=EVENT_STREAM)
+
+    return router
