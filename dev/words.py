@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
@@ -76,8 +76,8 @@ def _in_python() -> Iterator[tuple[str, Sentence]]:
 
 def _of_the_platform() -> Iterator[tuple[str, Sentence]]:
     """Why the platform refuses, in the words it has for it."""
-    for module in iter_modules(httpapi.__path__):  # or it would depend on what else has been read which there are
-        import_module(f"{httpapi.__name__}.{module.name}")
+    for module in walk_packages(httpapi.__path__, f"{httpapi.__name__}."):  # or it would depend on what else was read
+        import_module(module.name)
     refusals = [each for each in _below(HttpRefusal) if each.__module__.startswith(f"{httpapi.__name__}.")]
     titles = {each.title for each in refusals} | {title for _, title, _ in STATUS_WORDS.values()}
     yield from (("../httpapi", title) for title in sorted(titles))
