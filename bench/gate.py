@@ -201,13 +201,26 @@ def fill(letters: Letters, number: int, policy: CountingPolicy) -> list[str]:
 
 def notice_of(letters: Sequence[LetterHeld], policy: CountingPolicy) -> Iterator[Any]:
     """A notice of these, up to its receipt."""
-    lines = tuple(NoticeLine(item=item_of(each), manifest_sha256=each.manifest_sha256, title="x") for each in letters)
+    lines = lines_of(letters)
     about = About(kind="scheme", id="bench")
     yield NoticePrepared(about=about, lines=lines, planned_on=None, renews=None, prepared_by="bench")
     yield NoticeOrdered(channel="file-outbox", policy=policy, document_sha256="ab" * 32, ordered_by="bench")
     yield NoticeDispatched(dispatch=1, channel="file-outbox", reference="x", said_at=datetime.now(UTC))
     yield NoticeReceived(
         dispatch=1, received_at=datetime.now(UTC), evidence="x", evidence_sha256=None, told_by="channel:bench"
+    )
+
+
+def lines_of(letters: Sequence[LetterHeld]) -> tuple[NoticeLine, ...]:
+    """What a notice tells of these: as each letter's manifest says it."""
+    return tuple(
+        NoticeLine(
+            item=item_of(each),
+            manifest_sha256=each.manifest_sha256,
+            title=each.manifest.recipient_name,
+            amount_ore=each.manifest.amount_ore,
+        )
+        for each in letters
     )
 
 

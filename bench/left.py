@@ -11,7 +11,7 @@ import psycopg
 from psycopg_pool import AsyncConnectionPool
 from pydantic import TypeAdapter
 
-from bench.gate import BYTES, IN_A_NOTICE, SHA256, held, item_of
+from bench.gate import BYTES, IN_A_NOTICE, held, item_of, lines_of
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
 from services.eventlog.log import Log
@@ -30,6 +30,7 @@ from services.notifications.facts.notice import (
 from services.notifications.facts.release import AfterNotice, LetterHeld, LetterReleased, LetterReleaseOrdered
 from services.notifications.facts.scheme_policy import DecisionHeard
 from services.notifications.gate.counting import opens_at
+from services.notifications.notice.document import must_read
 
 OF_A_LETTER = 6
 TOLD_AT = datetime(2020, 6, 1, 9, tzinfo=UTC)
@@ -52,7 +53,9 @@ def fill(dsn: str, owner_dsn: str, events: int) -> None:
         log = Log(dsn, AsyncConnectionPool(dsn, open=False), schema="notifications", now=lambda: TOLD_AT)
         for number, letters in enumerate(_letters(events // OF_A_LETTER)):
             facts = [Write(item_of(each), 0, (DECIDED, each)) for each in letters]
-            _record(log, *facts, Write(f"notice-{UUID(int=number)}", 0, tuple(_told(letters, policy))))
+            text = _text_of(lines_of(letters))
+            owner.execute("INSERT INTO notifications.letter_file (content) VALUES (%s)", (text,))
+            _record(log, *facts, Write(f"notice-{UUID(int=number)}", 0, tuple(_told(letters, policy, text))))
         log.close()
         _at(owner, LEFT_AT)
         log = Log(dsn, AsyncConnectionPool(dsn, open=False), schema="notifications", now=lambda: LEFT_AT)
@@ -68,11 +71,19 @@ def _letters(number: int) -> Iterator[Sequence[LetterHeld]]:
         yield some
 
 
-def _told(letters: Sequence[LetterHeld], policy: CountingPolicy) -> Iterator[Event]:
-    lines = tuple(NoticeLine(item=item_of(each), manifest_sha256=each.manifest_sha256, title="x") for each in letters)
+def _text_of(lines: Sequence[NoticeLine]) -> bytes:
+    """What the ministry reads of them, and no more than it must."""
+    told = (row for number, line in enumerate(lines, 1) for row in must_read(number, line))
+    return "\n".join(("", *told, "")).encode()
+
+
+def _told(letters: Sequence[LetterHeld], policy: CountingPolicy, text: bytes) -> Iterator[Event]:
+    lines = lines_of(letters)
     about = About(kind="scheme", id="bench")
     yield NoticePrepared(about=about, lines=lines, planned_on=None, renews=None, prepared_by="kari")
-    yield NoticeOrdered(channel="file-outbox", policy=policy, document_sha256=SHA256, ordered_by="ola")
+    yield NoticeOrdered(
+        channel="file-outbox", policy=policy, document_sha256=sha256(text).hexdigest(), ordered_by="ola"
+    )
     yield NoticeSendingBegun(dispatch=1, channel="file-outbox", key="x")
     yield NoticeDispatched(dispatch=1, channel="file-outbox", reference="x", said_at=TOLD_AT)
     yield NoticeReceived(

@@ -162,6 +162,7 @@ def test_it_reads_what_the_pages_show_and_nothing_more(
                 "grants.paid_beyond(text,date,bigint)",
                 "grants.pieces(text)",
                 "grants.position_at(timestamp with time zone)",
+                "grants.schema_version()",
                 "grants.set_aside_at(text,date,bigint)",
                 "grants.untold(integer)",
                 "grants.untold_of(text[])",
@@ -169,6 +170,7 @@ def test_it_reads_what_the_pages_show_and_nothing_more(
                 "notifications.coded(text,text)",
                 "notifications.how_fresh()",
                 "notifications.log_clock()",
+                "notifications.schema_version()",
             ],
         ),
         (
@@ -181,6 +183,7 @@ def test_it_reads_what_the_pages_show_and_nothing_more(
                 "dashboard.forget_own_tokens()",
                 "dashboard.keep_own_token(bytea,bytea,integer)",
                 "dashboard.look_at_session(bytea)",
+                "dashboard.schema_version()",
                 "dashboard.use_session(bytea)",
             ],
         ),

@@ -262,7 +262,7 @@ def test_an_open_page_is_told_nothing_once_its_session_is_over(
             first = await stream.hear()
             with psycopg.connect(database.admin_dsn) as owner:
                 owner.execute("UPDATE dashboard.session SET ended_at = clock_timestamp()")
-            office.app.state.news._known = news.Fresh(())
+            office.app.state.news._known = {}
             monkeypatch.setattr(news.Fresh, "number", property(lambda _: 12345))
             await stream.ended()
             assert first.startswith("id: ")

@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from prometheus_client import CollectorRegistry
 
+from services.duties.apart import SamePersonTwice
 from services.eventlog.command import Command, Write
 from services.inbox.events import FeedResumed, ResumptionProposed
 from services.inbox.follower import FeedDiverged, Follower, Source
@@ -88,8 +89,9 @@ def test_one_person_is_not_two(parted: Two) -> None:
     with pytest.raises(ResumptionNotProposed):
         parted.resumption().confirm(by="ola")
     parted.resumption().propose(reason=WHY, by="kari")
-    with pytest.raises(Exception, match="cannot confirm it"):
+    with pytest.raises(SamePersonTwice, match="cannot confirm it") as refused:
         parted.resumption().confirm(by="kari")
+    assert refused.value.code == "same-person-twice"
 
 
 def test_a_log_that_goes_on_otherwise_meanwhile_is_proposed_anew(parted: Two) -> None:

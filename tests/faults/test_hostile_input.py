@@ -15,7 +15,7 @@ from tests.faults.hostile_input import Attacked, Attacker
 
 NOT_READ = {
     "body": {"document-unreadable", "request-invalid"},
-    "query": {"query-invalid", "request-invalid", "cursor-invalid"},
+    "query": {"query-invalid", "request-invalid", "cursor-invalid", "min-position-invalid"},
     "path": {"request-invalid"},
 }
 # What is well formed here can be done on a service where nothing has happened yet.

@@ -23,7 +23,11 @@ def recorded(*events: Event) -> list[Recorded]:
 
 
 def test_every_fact_a_case_can_hold_has_a_name_people_can_read() -> None:
-    elsewhere = {topic for topic in TOPICS if topic.startswith(("disbursement.batch", "disbursement.receipt"))}
+    elsewhere = {
+        topic
+        for topic in TOPICS
+        if topic.startswith(("disbursement.batch", "disbursement.lost", "disbursement.receipt"))
+    }
     elsewhere |= {"disbursement.pay-out-deadline-told.v1", "disbursement.pay-out-met.v1"}
     elsewhere |= {"disbursement.payee-account-erased.v1"}
     assert {topic for topic in TOPICS if topic.startswith(ROOMS_OF_A_CASE)} - elsewhere == set(TITLES)

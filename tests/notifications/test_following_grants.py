@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import psycopg
 import pytest
 from prometheus_client import CollectorRegistry
 from psycopg_pool import AsyncConnectionPool
@@ -50,7 +51,10 @@ def followed(database: Database, messages: Sequence[Mapping[str, Any]], *, toget
 
 @pytest.mark.parametrize("at", [1, 17, SCHEMES])
 def test_what_postgresql_refuses_is_passed_over_alone(database: Database, at: int) -> None:
-    """A version of a scheme told once more at another position: the table refuses it, and with it the whole append."""
+    """A version of a scheme told once more at another position, where the table takes one of each: it refuses that one,
+    and with it the whole append."""
+    with psycopg.connect(database.admin_dsn) as owner:
+        owner.execute("CREATE UNIQUE INDEX one_of_each ON notifications.scheme_policy (scheme_id, version)")
     messages = [scheme(number) for number in range(1, SCHEMES + 1)]
     messages.insert(at, scheme(1))
     reads = followed(database, messages, together=64)

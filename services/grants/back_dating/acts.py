@@ -171,6 +171,7 @@ OTHERWISE: Mapping[str, Mapping[str, str]] = {
         "deadline.told.v1": "deadlines.due_on undated.due_on",
         "decision.back-dated.v1": "day today",
         "disbursement.batch-handed-over.v1": "handed_over_on",
+        "disbursement.batch-lost.v1": "made_on",
         "disbursement.payee-account-erased.v1": "erased_on",
         "staff.entry-erased.v1": "erased_on",
     },

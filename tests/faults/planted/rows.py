@@ -153,7 +153,12 @@ MONEY = (
     by_the_owner(
         "what a payment moved: gone", "DELETE FROM grants.entry WHERE position = {at}", r"position {at}: balance", PAID
     ),
-    by_the_owner("a keyword of a post", "UPDATE grants.mark SET amount = 0", r"position 1: balance: marks"),
+    by_the_owner(
+        "a keyword of a post",
+        "UPDATE grants.mark SET amount = 0",
+        r"position {at}: balance: marks",
+        "SELECT position FROM grants.mark LIMIT 1",
+    ),
     by_the_owner(
         "a limit nobody gave",
         "INSERT INTO grants.authority (post_id, letter_number, effective_on, until_year, limit_ore, position)"

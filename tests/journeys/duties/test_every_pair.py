@@ -13,9 +13,10 @@ WALKED_ELSEWHERE: dict[Pair, str] = {
         "confirm to go on without lost facts",
         "propose to go on without lost facts",
     ): "tests/faults/test_log_restored.py",
+    ("confirm to go on with a feed", "propose to go on with a feed"): "tests/faults/test_feed_resumed.py",
 }
-"""Where the service's clock must be moved, or the thing is neither a case nor a notice; the last two are asked of no
-address: the one of PostgreSQL by its owner, the other on the command line, while nothing can be recorded."""
+"""Where the service's clock must be moved, or the thing is neither a case nor a notice; the last three are asked of no
+address: one of PostgreSQL by its owner, the others on the command line, while nothing is heard or recorded."""
 
 
 def test_every_pair_of_the_table_is_walked() -> None:
