@@ -66,13 +66,16 @@ class Load:
     _stopped: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
     _failed: Exception | None = None
+    _final: str | None = None
 
     def start(self) -> None:
         self._thread = threading.Thread(target=self._run, name="callers", daemon=True)
         self._thread.start()
 
-    def stop(self) -> None:
-        """No new award; returns when everybody has been told the end of what was begun."""
+    def stop(self, *, final: str | None = None) -> None:
+        """No new award; returns when everybody has been told the end of what was begun. A refusal with the code `final`
+        is an end too: of a log that takes nothing more until people have said so, nobody is told another."""
+        self._final = final
         self._stopped.set()
         assert self._thread is not None
         self._thread.join(PATIENCE_SECONDS)
@@ -144,6 +147,8 @@ class Load:
             if answer.status_code in ASKED_AGAIN:
                 if answer.status_code != 503 or "Retry-After" not in answer.headers:
                     self.otherwise[f"{answer.status_code} {answer.text[:200]}"] += 1
+                if self._stopped.is_set() and self._final is not None and self._final in answer.text:
+                    return answer
                 pause = float(answer.headers.get("Retry-After", "1"))
                 await asyncio.sleep(min(pause, LONGEST_PAUSE_SECONDS))
                 continue
