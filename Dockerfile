@@ -1,8 +1,10 @@
 # One image for every service and for the migrations; docker-compose.yml says which of them a container is.
 FROM python:3.11-slim AS packages
-COPY requirements/runtime.txt /build/runtime.txt
+COPY requirements/runtime.txt requirements/tracing.txt /build/
 RUN python -m venv /opt/tilsagn \
-    && /opt/tilsagn/bin/pip install --no-cache-dir --require-hashes --no-deps --only-binary :all: -r /build/runtime.txt
+    && /opt/tilsagn/bin/pip install --no-cache-dir --require-hashes --no-deps --only-binary :all: \
+        -r /build/runtime.txt \
+    && /opt/tilsagn/bin/pip install --no-cache-dir --require-hashes --no-deps --only-binary :all: -r /build/tracing.txt
 
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin tilsagn

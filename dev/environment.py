@@ -100,8 +100,21 @@ def make(place: Path, locks: Mapping[Path, Sequence[str]]) -> None:
         print(f"  made in {time.monotonic() - began:.0f} s", flush=True)
 
 
+def add(place: Path, lock: Path) -> None:
+    """Install what this lock has beside, unless that was done: it adds to a whole environment, and changes none of what
+    stands in it, so nothing is made anew for it."""
+    added = place / f"added-{lock.stem}"
+    with lock.open() as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if added.is_file() and added.read_text() == wanted(lock):
+            return
+        install(place, lock, *WHEELS)
+        added.write_text(wanted(lock))
+
+
 if __name__ == "__main__":
     try:
         make(ROOT / ".venv", {ROOT / "requirements" / "dev.txt": WHEELS})
+        add(ROOT / ".venv", ROOT / "requirements" / "tracing.txt")
     except KeyboardInterrupt:
         sys.exit("\nInterrupted. The next command makes the environment anew.")

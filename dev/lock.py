@@ -33,6 +33,7 @@ def lock_node() -> None:
 if __name__ == "__main__":
     compile_lock("runtime", *sys.argv[1:])
     compile_lock("dev", "-c", "requirements/runtime.txt", *sys.argv[1:])
+    compile_lock("tracing", *sys.argv[1:])
     compile_lock("failover-build", *sys.argv[1:])
     compile_lock("failover", *sys.argv[1:])
     lock_node()

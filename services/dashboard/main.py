@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
-from prometheus_client import CollectorRegistry
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool
 from starlette.requests import Request
@@ -102,9 +101,9 @@ def create_app(
         callers=Callers(()),
         checks=reading.checks({"schema": schemas.look, "sessions": answers(store)}),
         schemas=schemas,
-        registry=CollectorRegistry(),
         limits=Limits(larger_bodies={LETTER: BODY_BYTES}),
         lifespan=lifespan,
+        traces=settings.traces,
         at_stop=[news.let_go],
         reading=reading,
         described=False,

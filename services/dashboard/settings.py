@@ -17,9 +17,11 @@ from services.httpapi.environment import (
     needed,
     path_in,
     refuse_unknown_pooler,
+    traces_in,
 )
 from services.httpapi.issuer import refuse_in_production
 from services.httpapi.seal_keys import read_seal_keys
+from services.tracing.sending import TracesTo
 
 
 class NotOnLoopback(Exception):
@@ -38,7 +40,8 @@ class Settings:
     `grants_url` and `notifications_url` are where readers' own questions are put, with their own token, which is kept
     sealed with the first of `seal_keys`; without both nothing is asked in a reader's name.
     `idle_minutes` is how long a session lasts unused, `most_hours` how long at all. `pages_at_once` is how many are
-    made at once, two at the least; one session never has more than half of them.
+    made at once, two at the least; one session never has more than half of them. `traces` is
+    where it is told what requests led to.
     """
 
     environment: str
@@ -58,6 +61,7 @@ class Settings:
     idle_minutes: int = 60
     most_hours: int = 10
     pages_at_once: int = 8
+    traces: TracesTo | None = None
     host: str = "127.0.0.1"
     port: int = 8000
 
@@ -109,6 +113,7 @@ class Settings:
             idle_minutes=int(environment.get("TILSAGN_SESSION_IDLE_MINUTES", "60")),
             most_hours=int(environment.get("TILSAGN_SESSION_MOST_HOURS", "10")),
             pages_at_once=int(environment.get("TILSAGN_PAGES_AT_ONCE", "8")),
+            traces=traces_in(environment, "dashboard"),
             host=environment.get("TILSAGN_HOST", "127.0.0.1"),
             port=int(environment.get("TILSAGN_PORT", "8000")),
         )

@@ -47,11 +47,16 @@ def decode(topic: str, data: bytes) -> Event:
     return _adapter(kind).validate_json(data)
 
 
-def encode_metadata(*, actor: str, correlation_id: str, command_id: str, heard: HeardAt | None = None) -> bytes:
-    """Who asked and why, and where another log says it: UTF-8 JSON, under the chain like the fact itself."""
+def encode_metadata(
+    *, actor: str, correlation_id: str, command_id: str, heard: HeardAt | None = None, traceparent: str | None = None
+) -> bytes:
+    """Who asked and why, where another log says it, and in which trace it was recorded, if in any: UTF-8 JSON, under
+    the chain like the fact itself."""
     kept: dict[str, Any] = {"actor": actor, "command_id": command_id, "correlation_id": correlation_id}
     if heard is not None:
         kept["heard"] = {"log": heard.log, "position": heard.position, "hash": heard.hash}
+    if traceparent is not None:
+        kept["traceparent"] = traceparent
     return json.dumps(kept, separators=(",", ":")).encode()
 
 
@@ -63,12 +68,22 @@ def heard_in(metadata: bytes) -> HeardAt | None:
 
 
 def recorded(row: tuple[Any, ...]) -> Recorded:
-    """From a row of (position, stream, version, topic, data, metadata, recorded_at)."""
+    """From a row of (position, stream, version, topic, data, metadata, recorded_at). What a later release keeps beside
+    is passed over."""
     position, stream, version, topic, data, metadata, recorded_at = row
     kept = from_json(metadata)
-    if told := kept.pop("heard", None):
-        kept["heard"] = HeardAt(**told)
-    return Recorded(position, stream, version, decode(topic, data), recorded_at, **kept)
+    return Recorded(
+        position,
+        stream,
+        version,
+        decode(topic, data),
+        recorded_at,
+        kept["actor"],
+        kept["correlation_id"],
+        kept["command_id"],
+        HeardAt(**told) if (told := kept.get("heard")) else None,
+        kept.get("traceparent"),
+    )
 
 
 class EventMapper(Mapper[str]):

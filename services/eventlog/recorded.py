@@ -18,8 +18,8 @@ class HeardAt:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An event as the log keeps it: its position in the whole log, when it was recorded (UTC) and by whom; and where
-    another log says it, if it was heard from there."""
+    """An event as the log keeps it: its position in the whole log, when it was recorded (UTC) and by whom; where
+    another log says it, if it was heard from there; and in which trace, if it was traced."""
 
     position: int
     stream: str
@@ -30,3 +30,4 @@ class Recorded:
     correlation_id: str
     command_id: str
     heard: HeardAt | None = None
+    traceparent: str | None = None

@@ -61,6 +61,7 @@ def create_app(
         schemas=process.schemas,
         reading=reading,
         lifespan=lifespan,
+        traces=settings.traces,
         at_stop=[web.let_go] if web else [],
         sandbox=web.sandbox if web else None,
         followed=process.followed,

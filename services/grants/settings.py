@@ -19,15 +19,18 @@ from services.httpapi.environment import (
     process_role_in,
     refuse_unknown_pooler,
     refuse_without_issuer,
+    traces_in,
 )
 from services.process.role import ProcessRole
+from services.tracing.sending import TracesTo
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """`process_role` is what this process is for: one that only reads does so at `database_url`, a standby, as long as
     that is no more than `behind_at_most_seconds` behind, and else at `primary_url`, where there is one. `handed` is the
-    socket it was handed down to listen at, in place of `host` and `port`.
+    socket it was handed down to listen at, in place of `host` and `port`. `traces` is where it tells what requests led
+    to.
 
     `system_began_on` is the first day (Europe/Oslo) this system releases
     letters: older ones may be imported.
@@ -65,6 +68,7 @@ class Settings:
     tells_deadlines: bool = False
     notifications_feed: str | None = None
     notifications_token: Path | None = None
+    traces: TracesTo | None = None
     handed: int | None = None
     host: str = "127.0.0.1"
     port: int = 8000
@@ -95,6 +99,7 @@ class Settings:
             tells_deadlines=environment.get("TILSAGN_TELLS_DEADLINES", "yes") != "no",
             notifications_feed=environment.get("TILSAGN_NOTIFICATIONS_FEED_URL") or None,
             notifications_token=path_in(environment, "TILSAGN_NOTIFICATIONS_FEED_TOKEN_FILE"),
+            traces=traces_in(environment, "grants"),
             handed=handed_in(environment),
             host=environment.get("TILSAGN_HOST", "127.0.0.1"),
             port=int(environment.get("TILSAGN_PORT", "8000")),

@@ -4,6 +4,7 @@ Nothing a room does is needed to be safe here: callers, strict reading, limits, 
 A route that says nothing about whom it serves keeps the service from starting.
 """
 
+import asyncio
 import contextlib
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -34,6 +35,8 @@ from services.httpapi.watching.health import Count, FollowUp, health
 from services.httpapi.watching.metrics import RequestMetrics
 from services.process.schema import Schemas
 from services.sandbox import Sandbox
+from services.tracing import spans
+from services.tracing.sending import TracesTo, Tracing
 
 CONVERTED = re.compile(r"{(\w+):\w+}")
 """A part of an address that may hold slashes, as routes name it; descriptions name it as any other."""
@@ -73,6 +76,7 @@ def service(
     limits: Limits | None = None,
     registry: CollectorRegistry | None = None,
     lifespan: Lifespan[Any] | None = None,
+    traces: TracesTo | None = None,
     at_stop: Sequence[Callable[[], None]] = (),
     followed: FollowUp | None = None,
     waiting: Mapping[str, Count] | None = None,
@@ -85,8 +89,9 @@ def service(
     """The whole service. `checks` say whether it is ready; `registry` holds the gauges of the rooms, if any; `at_stop`
     lets go those who only wait; `followed` tells how far its read models have come, `waiting` counts what waits for a
     person; `sandbox` is where large bodies are looked through; `schemas` are asked whether they serve this code;
-    `reading` is how requests that only read are served, and which server readiness tells of. `described`: it is an
-    API, and tells what it takes at `/openapi.json`.
+    `traces` is where it is told what each request led to, if anywhere; `reading` is how requests that only read are
+    served, and which server readiness tells of. `described`: it is an API, and tells what it takes at
+    `/openapi.json`.
 
     Routes are taken over as they are instead of included: FastAPI looks through an included router twice for each
     request, and a strict route carries everything it needs.
@@ -94,6 +99,8 @@ def service(
     registry = registry or CollectorRegistry()
     told_at = "/openapi.json" if described else None
     begins = noted(lifespan) if lifespan else None
+    if begins is not None and traces is not None:
+        begins = traced(begins, traces, version, registry)
     app = _bare(title=title, version=version, description=description, lifespan=begins, openapi_url=told_at)
     app.state.callers, app.state.sandbox, app.state.reading, app.at_stop = callers, sandbox, reading, at_stop
     app.add_middleware(CompressedPages)
@@ -116,6 +123,22 @@ def noted(lifespan: Lifespan[Any]) -> Lifespan[Any]:
         except (CannotStart, Refusal) as refused:
             app.refused_to_start = refused
             raise
+
+    return begun
+
+
+def traced(lifespan: Lifespan[Any], to: TracesTo, version: str, registry: CollectorRegistry) -> Lifespan[Any]:
+    """The same, traced from before anything is opened until all is closed. What a process traces to is one place."""
+
+    @contextlib.asynccontextmanager
+    async def begun(app: Any) -> AsyncIterator[Any]:
+        tracing = None if spans.is_on() else Tracing(to, version, registry)
+        try:
+            async with lifespan(app) as state:
+                yield state
+        finally:
+            if tracing is not None:
+                await asyncio.to_thread(tracing.end)
 
     return begun
 

@@ -9,6 +9,7 @@ from psycopg.conninfo import conninfo_to_dict
 from services.eventlog.connections.connecting import POOLER
 from services.httpapi.callers.bearer import Issuer
 from services.process.role import ProcessRole
+from services.tracing.sending import TracesTo
 
 BEHIND_AT_MOST_SECONDS = 300.0
 
@@ -40,6 +41,25 @@ def process_role_in(environment: Mapping[str, str]) -> ProcessRole:
     if not role.records:
         _refuse_several_servers(needed(environment, "DATABASE_URL"))
     return role
+
+
+def traces_in(environment: Mapping[str, str], service: str) -> TracesTo | None:
+    """Where traces go: TILSAGN_TRACES_ENDPOINT; None where it is not set, and nothing is traced. Raises SettingsInvalid
+    for what is no address of HTTP, and for a share that is none."""
+    endpoint = environment.get("TILSAGN_TRACES_ENDPOINT")
+    if not endpoint:
+        return None
+    if not endpoint.startswith(("http://", "https://")):
+        raise SettingsInvalid("TILSAGN_TRACES_ENDPOINT is no address of HTTP: http://collector:4318/v1/traces.")
+    told = environment.get("TILSAGN_TRACES_SHARE") or "1"
+    try:
+        share = float(told)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise SettingsInvalid(f"TILSAGN_TRACES_SHARE is {told!r}: from 0 to 1.")
+    name = environment.get("TILSAGN_TRACES_SERVICE") or f"tilsagn-{service}"
+    return TracesTo(endpoint=endpoint, service=name, share=share)
 
 
 def refuse_unknown_pooler(environment: Mapping[str, str]) -> None:

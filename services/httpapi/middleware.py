@@ -1,10 +1,13 @@
 """What every request passes on its way in and out, in one thin layer: its correlation id, the headers that keep a
-browser careful, one line in the log, one count. It is also where a failure nobody foresaw becomes a plain 500.
+browser careful, one line in the log, one count, one span where requests are traced. It is also where a failure nobody
+foresaw becomes a plain 500.
 """
 
 import logging
+from contextlib import AbstractContextManager, nullcontext
 from time import perf_counter
 
+from opentelemetry.trace import Span
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,6 +17,7 @@ from services.httpapi.problem import on_refusal, unexpected
 from services.httpapi.watching.logs import log_request
 from services.httpapi.watching.metrics import METHODS, RequestMetrics
 from services.process.schema import Schemas
+from services.tracing import spans
 
 CLIENT_WENT_AWAY = 499
 INTERNAL = "/internal/"
@@ -61,29 +65,32 @@ class Doorway:
             await send(message)
 
         unserved = self.schemas.refused if self.schemas else None
-        try:
-            if unserved is not None and not scope["path"].startswith(INTERNAL):
-                await _refuse(unserved, scope, receive, send_on)
-            else:
-                await self.app(scope, receive, send_on)
-        except ClientDisconnect:
-            status = CLIENT_WENT_AWAY
-        except Exception:
-            log.exception("unexpected failure")
-            if status:
-                raise
-            if self.schemas and (refusal := await self.schemas.find_refusal()) is not None:
-                await _refuse(refusal, scope, receive, send_on)
-            else:
-                await unexpected()(scope, receive, send_on)
-        finally:
-            self._note(scope, status or CLIENT_WENT_AWAY, perf_counter() - began)
+        with _span_of(scope) as span:
+            try:
+                if unserved is not None and not scope["path"].startswith(INTERNAL):
+                    await _refuse(unserved, scope, receive, send_on)
+                else:
+                    await self.app(scope, receive, send_on)
+            except ClientDisconnect:
+                status = CLIENT_WENT_AWAY
+            except Exception:
+                log.exception("unexpected failure")
+                if status:
+                    raise
+                if self.schemas and (refusal := await self.schemas.find_refusal()) is not None:
+                    await _refuse(refusal, scope, receive, send_on)
+                else:
+                    await unexpected()(scope, receive, send_on)
+            finally:
+                self._note(scope, status or CLIENT_WENT_AWAY, perf_counter() - began, span)
 
-    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+    def _note(self, scope: Scope, status: int, seconds: float, span: Span | None) -> None:
         method = scope["method"] if scope["method"] in METHODS else "OTHER"
         route = route_template(scope)
         self.metrics.count(method, route, status, seconds)
         log_request(method, route, status, seconds)
+        if span is not None:
+            spans.answered(span, method, route, status)
 
 
 async def _refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,6 +98,13 @@ async def _refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) 
     handler = scope["app"].exception_handlers.get(Refusal, on_refusal)
     answer = await handler(Request(scope, receive), refusal)
     await answer(scope, receive, send)
+
+
+def _span_of(scope: Scope) -> AbstractContextManager[Span | None]:
+    """The request's span, within the caller's trace if it told one. Who asks how we do is not traced."""
+    if not spans.is_on() or scope["path"].startswith(INTERNAL):
+        return nullcontext()
+    return spans.request(scope["headers"])
 
 
 def route_template(scope: Scope) -> str:

@@ -9,13 +9,14 @@ from typing import Any
 
 from jsonschema_rs import Draft202012Validator, ValidationError
 
-from services.eventlog.feeds.feed import HASH
+from services.eventlog.feeds.feed import HASH, TRACE
 
 CONTRACTS = Path(__file__).parents[2] / "contracts"
 PREFIX = "no.tilsagn."
 UNREADABLE = "unreadable"
 _TYPE = re.compile(r"no\.tilsagn(\.[a-z][a-z-]{0,39}){1,4}\.v[1-9][0-9]{0,2}")
 _HASH = re.compile(r"[0-9a-f]{64}")
+_TRACE = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _POSITION = re.compile(r"[1-9][0-9]{0,14}")
 
 
@@ -23,13 +24,15 @@ _POSITION = re.compile(r"[1-9][0-9]{0,14}")
 class Message:
     """One message of the feed. Its id is its position; None where it has none that can be read, and then `problem`
     says so. `data` is what its type says it holds, when there is no problem. `hash` (hex) is what stands at the
-    position in the log that tells it; None where a service does not tell it yet."""
+    position in the log that tells it; None where a service does not tell it yet. `traceparent` is the trace it was
+    recorded in, if it was."""
 
     position: int | None
     type: str
     data: Mapping[str, Any]
     problem: str | None = None
     hash: str | None = None
+    traceparent: str | None = None
 
 
 class Contract:
@@ -53,7 +56,8 @@ class Contract:
         if not validator.is_valid(told):
             problem = f"malformed: {_where(next(validator.iter_errors(told)))}"
             return Message(position=position, type=kind, data={}, problem=problem, hash=stands)
-        return Message(position=position, type=kind, data=envelope["data"], hash=stands)
+        traced = _trace_of(envelope.get(TRACE))
+        return Message(position=position, type=kind, data=envelope["data"], hash=stands, traceparent=traced)
 
 
 def schema_of(source: str, message_type: str) -> Any:
@@ -68,6 +72,10 @@ def _position_of(given: Any) -> int | None:
 
 def _hash_of(given: Any) -> str | None:
     return given if isinstance(given, str) and _HASH.fullmatch(given) else None
+
+
+def _trace_of(given: Any) -> str | None:
+    return given if isinstance(given, str) and _TRACE.fullmatch(given) else None
 
 
 def _where(broken: ValidationError) -> str:

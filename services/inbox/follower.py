@@ -21,6 +21,7 @@ from services.eventlog.background.sweeping import BACK_SECONDS
 from services.inbox.contract import Contract, Message
 from services.inbox.rules import Place
 from services.inbox.taking import LogOfPlace, Made, MessageHandler, Placed, Taking
+from services.tracing.spans import continuing
 
 LIMIT, WAIT_SECONDS, PATIENCE_SECONDS = 500, 20, 10
 FIRST_PAUSE_SECONDS, ALARM_PAUSE_SECONDS = 0.5, 30.0
@@ -148,7 +149,9 @@ class Follower:
         left, together, tries, problem = list(page), self._together, 0, None
         while left:
             batch = left[: 1 if problem else together]
-            outcome, made = await self._taking.take(batch, problem=problem)
+            traced = [each.message.traceparent for each in batch]
+            with continuing("take in", traced, {"tilsagn.of": self._source.name, "tilsagn.count": len(batch)}):
+                outcome, made = await self._taking.take(batch, problem=problem)
             if outcome in ("recorded", "known"):
                 self._tell(batch, made)
                 left, together, tries, problem = left[len(batch) :], min(together * 2, self._together), 0, None

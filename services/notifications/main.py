@@ -69,6 +69,7 @@ def create_app(
         schemas=process.schemas,
         reading=reading,
         lifespan=lifespan,
+        traces=settings.traces,
         at_stop=[web.let_go] if web else [],
         followed=process.followed,
         waiting={**EndpointList(process.pool).waiting(), **({WAITING: outbox.count_refused} if outbox else {})},

@@ -20,10 +20,12 @@ from services.httpapi.environment import (
     process_role_in,
     refuse_unknown_pooler,
     refuse_without_issuer,
+    traces_in,
 )
 from services.notifications.facts.channel import Channel
 from services.notifications.receiver.addresses import Allowed, read_allowed
 from services.process.role import ProcessRole
+from services.tracing.sending import TracesTo
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +44,8 @@ class Smtp:
 class Settings:
     """`process_role` is what this process is for: one that only reads does so at `database_url`, a standby, as long as
     that is no more than `behind_at_most_seconds` behind, and else at `primary_url`, where there is one. `handed` is the
-    socket it was handed down to listen at, in place of `host` and `port`.
+    socket it was handed down to listen at, in place of `host` and `port`. `traces` is where it tells what requests led
+    to.
 
     `grants_url` is where the grants service is; its feed and its letters
     are read with the token in `grants_token` (role `service`).
@@ -85,6 +88,7 @@ class Settings:
     projects: bool = False
     delivers: bool = False
     digests: Mapping[str, str] = field(default_factory=dict)
+    traces: TracesTo | None = None
     handed: int | None = None
     host: str = "127.0.0.1"
     port: int = 8001
@@ -120,6 +124,7 @@ class Settings:
             digests=_digests(environment),
             projects=environment.get("TILSAGN_PROJECTS", "yes") != "no",
             delivers=environment.get("TILSAGN_DELIVERS", "yes") != "no",
+            traces=traces_in(environment, "notifications"),
             handed=handed_in(environment),
             host=environment.get("TILSAGN_HOST", cls.host),
             port=int(environment.get("TILSAGN_PORT", str(cls.port))),
@@ -131,9 +136,7 @@ class Settings:
         if settings.letter_channel not in settings.channels:
             raise SettingsInvalid(f"TILSAGN_LETTER_CHANNEL is {settings.letter_channel}, which is not set up.")
         if settings.digests and settings.smtp is None:
-            raise SettingsInvalid(
-                "TILSAGN_DIGEST_FILE names addresses, and no mail server is set up (TILSAGN_SMTP_HOST)."
-            )
+            raise SettingsInvalid("TILSAGN_DIGEST_FILE names addresses, and no mail server is set (TILSAGN_SMTP_HOST).")
         return settings
 
     @property

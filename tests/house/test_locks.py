@@ -7,7 +7,7 @@ import pytest
 
 from tests.house.tree import ROOT
 
-LOCKS = ("runtime", "dev")
+LOCKS = ("runtime", "dev", "tracing")
 
 
 def read_pins(lock: str) -> dict[str, str]:
@@ -45,6 +45,13 @@ def test_everything_asked_for_is_in_the_lock(lock: str) -> None:
 def test_development_runs_the_versions_that_are_deployed() -> None:
     development = read_pins("dev")
     assert {name: development.get(name) for name in read_pins("runtime")} == read_pins("runtime")
+
+
+def test_what_traces_adds_to_what_is_deployed_and_changes_nothing_in_it() -> None:
+    tracing = read_pins("tracing")
+    for lock in ("runtime", "dev"):
+        there = read_pins(lock)
+        assert {name: there.get(name, version) for name, version in tracing.items()} == tracing
 
 
 def test_what_tests_run_in_node_is_locked_alike() -> None:

@@ -26,7 +26,18 @@ ROOM_NAMES = {
 }
 SERVICE_NAMES = {"__init__.py", "main.py", "web.py", "worker.py", "wiring.py", "settings.py"}
 FACTS = {"events", "facts"}  # folders: what can have happened on the streams that several rooms share
-GROUND_FLOORS = {"eventlog", "httpapi", "calendar", "text", "duties", "inbox", "outbox", "process", "sandbox"}
+GROUND_FLOORS = {
+    "eventlog",
+    "httpapi",
+    "calendar",
+    "text",
+    "duties",
+    "inbox",
+    "outbox",
+    "process",
+    "sandbox",
+    "tracing",
+}
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "core", "base", "manager", "misc", "shared"}
 CODE = ("services", "migrations", "dev", "bench", "tests")
 

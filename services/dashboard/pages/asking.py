@@ -17,6 +17,7 @@ from starlette.requests import Request
 
 from services.dashboard.sign_in.reader import own_token_of
 from services.dashboard.sign_in.refusals import NotYours, ServiceAway, SignInAgain
+from services.tracing.spans import passed_on
 
 SECONDS = 20.0
 LARGEST_BYTES = 4 * 1024 * 1024
@@ -132,6 +133,7 @@ class Api:
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/json, */*;q=0.1"}
         headers |= {"Content-Type": kind} if content is not None else {}
         headers |= {"Idempotency-Key": key} if key else {}
+        headers |= passed_on()
         try:
             async with (
                 asyncio.timeout(seconds),

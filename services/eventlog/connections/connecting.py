@@ -16,6 +16,8 @@ from psycopg.errors import _WaitTimeout
 from psycopg.rows import tuple_row
 
 from services.eventlog.connections.overtaken import WHO, Kept, Timelines
+from services.tracing import spans
+from services.tracing.statements import Traced, TracedAside
 
 Work = Literal["answering", "recording", "in the background"]
 
@@ -162,6 +164,8 @@ def begin(connection: Impatient, dsn: str, patience_seconds: float) -> None:
     with connection.cursor(row_factory=tuple_row) as cursor:
         who = cursor.execute(WHO, prepare=False).fetchone() or (0, None)
     connection.kept = timelines.admit(connection.pgconn, dsn, *who)
+    if spans.is_on():
+        connection.cursor_factory = Traced
 
 
 async def begin_aside(connection: ImpatientAside, dsn: str, patience_seconds: float) -> None:
@@ -170,6 +174,8 @@ async def begin_aside(connection: ImpatientAside, dsn: str, patience_seconds: fl
     async with connection.cursor(row_factory=tuple_row) as cursor:
         who = await (await cursor.execute(WHO, prepare=False)).fetchone() or (0, None)
     connection.kept = timelines.admit(connection.pgconn, dsn, *who)
+    if spans.is_on():
+        connection.cursor_factory = TracedAside
 
 
 def look(dsn: str) -> None:

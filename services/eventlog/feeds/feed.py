@@ -27,6 +27,9 @@ CONFIRMED_WITHIN_SECONDS = 10.0
 HASH = "tilsagnhash"
 """The CloudEvents extension attribute that tells the hash (hex) of what is recorded at the message's position."""
 
+TRACE = "traceparent"
+"""CloudEvents' own attribute for the trace a message belongs to; only where the fact was recorded in one."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
@@ -145,6 +148,7 @@ class Feed:
             "time": fact.recorded_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
             "datacontenttype": "application/json",
             HASH: its_hash,
+            **({TRACE: fact.traceparent} if fact.traceparent else {}),
             "data": message.data,
         }
 

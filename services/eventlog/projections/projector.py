@@ -16,15 +16,17 @@ from sqlalchemy.exc import DBAPIError
 from services.eventlog.events import TOPICS
 from services.eventlog.mapper import UnknownTopic, recorded
 from services.eventlog.projections.parking import Parking
+from services.eventlog.projections.pausing import grown
 from services.eventlog.projections.projection import Edition, Editions, Parked, Projection
+from services.tracing.spans import continuing
 
 Row = tuple[Any, ...]
 POSITION, STREAM, TOPIC = 0, 1, 3
 
 _log = logging.getLogger(__name__)
 
-DOUBLINGS = 20
-"""How often a pause is doubled at most: what fails for days would else be a number that no pause can be."""
+FEW = 100
+"""Facts done at once that somebody may still look for the trace of. More than that are a read model filled anew."""
 
 
 class Projector:
@@ -86,7 +88,7 @@ class Projector:
             return 0
         freed = self._replay_all(wait=False)
         self._futile = 0 if freed else self._futile + 1
-        self._retry_not_before = time.monotonic() + _grown(self._retries, self._futile)
+        self._retry_not_before = time.monotonic() + grown(self._retries, self._futile)
         return freed
 
     @property
@@ -140,7 +142,10 @@ class Projector:
 
     def _apply(self, connection: Connection, edition: int, rows: Sequence[Row]) -> None:
         facts = [recorded(row) for row in rows if self._folds(connection, row)]
-        if facts:
+        if not facts:
+            return
+        traced = [fact.traceparent for fact in facts] if len(facts) <= FEW else ()
+        with continuing("project", traced, {"tilsagn.of": self.projection.name, "tilsagn.count": len(facts)}):
             self.projection.project(connection, edition, facts)
 
     def _apply_one_by_one(self, connection: Connection, edition: int, rows: Iterable[Row]) -> None:
@@ -203,7 +208,7 @@ class Projector:
             self._unlucky += 1
         else:
             self._failures += 1
-        pause = _grown(self._pauses, self._unlucky + self._failures - 1)
+        pause = grown(self._pauses, self._unlucky + self._failures - 1)
         self._not_before = time.monotonic() + pause
         _log.warning("%s: tried again in %.1f s: %s: %s", self.projection.name, pause, type(failure).__name__, failure)
 
@@ -212,9 +217,3 @@ def is_passing(failure: Exception) -> bool:
     """Whether the same may well succeed later: the connection, a deadlock, a time-out, a full disk."""
     cause = failure.orig if isinstance(failure, DBAPIError) else failure
     return isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError)
-
-
-def _grown(pauses: tuple[float, float], times: int) -> float:
-    """The first of two pauses (seconds), doubled so many times, up to the other."""
-    first, longest = pauses
-    return min(longest, first * 2.0 ** min(times, DOUBLINGS))

@@ -34,6 +34,7 @@ from services.eventlog.mapper import encode_metadata
 from services.eventlog.recorded import HeardAt
 from services.eventlog.writing.recording import Admit
 from services.eventlog.writing.writer import Row, Waiting, Writer
+from services.tracing.spans import traceparent
 
 
 class LogRecorder(ApplicationRecorder):
@@ -53,15 +54,20 @@ class LogRecorder(ApplicationRecorder):
     ) -> Waiting:
         """A command's events as they go to the writer. Each row keeps who asked and why (correlation), and where
         another log says it, if `heard` tells so of each."""
+        here = traceparent()
         said = partial(
-            encode_metadata, actor=command.actor, correlation_id=command.correlation_id, command_id=str(command.id)
+            encode_metadata,
+            actor=command.actor,
+            correlation_id=command.correlation_id,
+            command_id=str(command.id),
+            traceparent=here,
         )
         own = said()
         rows = [
             Row(str(each.originator_id), each.originator_version, each.topic, each.state, said(heard=at) if at else own)
             for each, at in zip(stored, heard or repeat(None), strict=False)
         ]
-        return Waiting(command, rows, effects)
+        return Waiting(command, rows, effects, here)
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """The library's way in: `log.save(*facts, command=..., effects=...)`. Raises RecordingRefused with the outcome

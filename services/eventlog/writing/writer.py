@@ -28,6 +28,7 @@ from services.eventlog.connections.standby import confirmed, within
 from services.eventlog.writing import company
 from services.eventlog.writing.clocks import ClocksApart
 from services.eventlog.writing.recording import Admit, Recording
+from services.tracing import spans
 
 RECALL_SECONDS = 30
 _TYPES = "uuid text text bytea bytea integer text integer text bytea bytea jsonb"
@@ -50,11 +51,13 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A decided command: its rows, what it does to inline projections, and the caller who waits."""
+    """A decided command: its rows, what it does to inline projections, the trace it was decided in, if in
+    any, and the caller who waits."""
 
     command: Command
     rows: Sequence[Row]
     effects: dict[str, Any] | None
+    traceparent: str | None = None
     caller: "Future[Outcome]" = field(default_factory=Future)
 
 
@@ -132,7 +135,8 @@ class Writer:
             # From here on a caller can no longer take the command back; one that already has is not written for.
             wanted = [waiting for waiting in together if waiting.caller.set_running_or_notify_cancel()]
             self._since = time.monotonic()
-            answers = self._write(wanted) if wanted else []
+            with spans.together("append", [waiting.traceparent for waiting in wanted]):
+                answers = self._write(wanted) if wanted else []
             self._since = None
             about = len(wanted) + self._queue.qsize()  # before they are answered: whoever is may be back at once
             for waiting, answer in zip(wanted, answers, strict=True):
@@ -174,11 +178,7 @@ class Writer:
             [c.request_hash for c in commands],
             [c.answer for c in commands],
             [len(waiting.rows) for waiting in together],
-            [row.stream for row in rows],
-            [row.version for row in rows],
-            [row.topic for row in rows],
-            [row.data for row in rows],
-            [row.metadata for row in rows],
+            *([row[nth] for row in rows] for nth in range(len(Row._fields))),
             [None if w.effects is None else json.dumps(w.effects) for w in together],
             self._now(),
         )

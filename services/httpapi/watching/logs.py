@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, TextIO
 
 from services.httpapi.correlation import correlation_id
+from services.tracing import spans
 
 _SECRETS = re.compile(r"eyJ[\w-]+\.[\w-]*\.[\w-]*|(?<=earer )[\w.~+/=-]{8,}", re.ASCII)
 DEEPEST_FRAMES = 30
@@ -23,7 +24,8 @@ _requests_to: "logging.StreamHandler[TextIO] | None" = None
 
 
 class JsonLines(logging.Formatter):
-    """Members: time (UTC), level, logger, message, correlation_id, and those of `extra={"fields": {...}}`."""
+    """Members: time (UTC), level, logger, message, correlation_id, where it is traced trace_id and span_id, and those
+    of `extra={"fields": {...}}`."""
 
     def format(self, record: logging.LogRecord) -> str:
         entry: dict[str, Any] = {
@@ -32,6 +34,7 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
             "correlation_id": correlation_id(),
+            **_traced(),
             **getattr(record, "fields", {}),
         }
         if record.exc_info and record.exc_info[0]:
@@ -40,6 +43,11 @@ class JsonLines(logging.Formatter):
             if sqlstate := getattr(failure, "sqlstate", None):
                 entry["sqlstate"] = sqlstate
         return _SECRETS.sub("[token]", json.dumps(entry, default=str))
+
+
+def _traced() -> dict[str, str]:
+    here = spans.ids()
+    return {"trace_id": here[0], "span_id": here[1]} if here else {}
 
 
 def _frames(trace: TracebackType | None) -> list[str]:
@@ -52,9 +60,11 @@ def log_request(method: str, route: str, status: int, seconds: float) -> None:
     few, `route` our own template and the correlation id plain, so that nothing here needs escaping but the template."""
     if _requests_to is None:
         return
+    here = spans.ids()
+    traced = f'"trace_id": "{here[0]}", "span_id": "{here[1]}", ' if here else ""
     line = (
         f'{{"time": "{datetime.now(UTC).isoformat(timespec="milliseconds")}", "level": "info", "logger": "access", '
-        f'"message": "request", "correlation_id": "{correlation_id()}", "method": "{method}", '
+        f'"message": "request", "correlation_id": "{correlation_id()}", {traced}"method": "{method}", '
         f'"route": {json.dumps(route)}, "status": {status}, "ms": {seconds * 1000:.2f}}}\n'
     )
     _requests_to.acquire()

@@ -13,6 +13,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import psycopg
+from opentelemetry.trace import SpanKind
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
@@ -26,6 +27,8 @@ from services.notifications.webhook.sending.reaching import Answered, NotReached
 from services.notifications.webhook.sending.schedule import pause_after, pause_after_hand
 from services.notifications.webhook.sending.sealing import CannotUnseal, Secrets
 from services.notifications.webhook.sending.trying import Trying
+from services.tracing.remembered import Remembered
+from services.tracing.spans import continuing, say
 
 MEASURE_SECONDS = 5.0
 SLOTS, EACH = 256, 16
@@ -47,7 +50,10 @@ class Delivering:
         look_seconds: float = 0.1,
         draw: Callable[[], float] = random.random,
         registry: CollectorRegistry | None = None,
+        traces: Remembered | None = None,
     ) -> None:
+        """`traces` tells which trace a message belongs to, where this process knows."""
+        self._traces = traces or Remembered()
         self._trying = Trying(log, secrets, reaching)
         self._claims = Claims(pool, uuid4().hex)
         self._look_seconds, self._draw = look_seconds, draw
@@ -133,6 +139,15 @@ class Delivering:
 
     async def _try(self, claimed: Claimed, standing: EndpointCheck) -> None:
         """One try, whatever comes of it."""
+        with continuing("deliver", [self._traces.find(claimed.message_id)], {}, SpanKind.PRODUCER) as span:
+            ended = await self._tried(claimed, standing)
+            if ended is not None:
+                self._ended.append(ended)
+            if span is not None:
+                say(span, {"tilsagn.outcome": ended.outcome if ended else "lost"})
+
+    async def _tried(self, claimed: Claimed, standing: EndpointCheck) -> Ended | None:
+        """What came of it; None where that is not known."""
         began = time.monotonic()
         answered: Answered | None = None
         outcome: Outcome = "failed"
@@ -147,12 +162,12 @@ class Delivering:
             problem = str(failure)
         except (psycopg.Error, PoolTimeout) as failure:
             _log.warning("a try could not be carried out: %s", type(failure).__name__)
-            return  # it counts as lost when its time is over, and is tried again
+            return None  # it counts as lost when its time is over, and is tried again
         except Exception:  # noqa: BLE001 - of this try alone, and told
             _log.exception("a try to deliver failed in a way nobody foresaw")
             problem = "our own mistake; it is in the worker's log"
         ms = int((time.monotonic() - began) * 1000)
-        self._ended.append(self._outcome(claimed, answered, problem, ms, outcome if problem else "delivered"))
+        return self._outcome(claimed, answered, problem, ms, outcome if problem else "delivered")
 
     def _outcome(
         self, claimed: Claimed, answered: Answered | None, problem: str | None, ms: int, outcome: Outcome
