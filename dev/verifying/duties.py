@@ -184,12 +184,15 @@ class Duties:
             if topic in CLASHED_WITH:
                 for field in BY[topic]:
                     if (person := getattr(fact, field)) is not None:
-                        self._seen.add((stream, topic, folded(person)))
+                        self._seen.add((stream, by := folded(person)))
+                        self._seen.add((stream, topic, by))
 
     def _may_clash(self, act: Act, stream: str, fact: Event) -> bool:
         person = folded(getattr(fact, act.by))
         if act.name in LETS_OUT and person in self._for_the_ministry:
             return True
+        if (stream, person) not in self._seen:  # as of most acts: nothing of theirs stands there before it
+            return False
         return any((stream, topic, person) in self._seen for topic in CLASHING[act.name])
 
     def end(self) -> None:

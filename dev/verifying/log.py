@@ -2,17 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import psycopg
 
 from dev.verifying.balances import Balances
+from dev.verifying.beside_the_log import FILES, OF_GRANTS
 from dev.verifying.case_numbers import CaseNumbers
 from dev.verifying.commands import check_commands
 from dev.verifying.decided_days import DecidedDays
 from dev.verifying.duties import Duties
 from dev.verifying.endpoints import check_endpoints
-from dev.verifying.erasable import check_accounts, check_contacts
 from dev.verifying.files import check_files
 from dev.verifying.following import Follows, Verification
 from dev.verifying.gate import check_gate
@@ -23,8 +24,6 @@ from dev.verifying.reading import Snapshot, rarely_looked_through
 from dev.verifying.releases import Days
 from dev.verifying.share import AT_LEAST, HERE, sharing
 from dev.verifying.signatures import Signatures, as_replayed, check_signatures, read_signatures
-from dev.verifying.staff import check_staff
-from dev.verifying.told_deadlines import TOLD, check_told_deadlines
 from dev.verifying.told_first import ToldFirst
 from dev.verifying.unreadable import UNREADABLE, Found, could_not_be_checked, looked_at
 from services.eventlog.checkpoints.chain import Fault
@@ -104,15 +103,12 @@ def checks(
     found: dict[str, Callable[[], Found]] = {
         "the log": lambda: follow(snapshot, schema, made, every_day=every_day, dated=dated, told=told),
         "the commands": lambda: check_commands(connection, schema, chained),
-        "the files": lambda: check_files(connection, schema),
     }
     if schema == "grants":
-        found["the rows that can be erased"] = lambda: check_accounts(connection)
-        found["the contact persons"] = lambda: check_contacts(connection)
-        found["the register of staff"] = lambda: check_staff(connection)
         if parts == ALL:  # else another process looks at them
-            found[TOLD] = lambda: check_told_deadlines(connection)
+            found |= {what: partial(check, connection) for what, check in OF_GRANTS.items()}
     else:
+        found[FILES] = lambda: check_files(connection, schema)
         signed = {each.position: each.balances for each in made}
         if told:
             found["what notices say"] = lambda: check_notice_texts(connection)

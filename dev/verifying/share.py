@@ -1,6 +1,6 @@
 """Of a large log, a process of its own looks at a part while the rest is looked at here: both on one snapshot, so that
 they see the same. Of notifications that is two batches of three of letters and publications, of grants what was told of
-deadlines (`dev.verifying.share_of_grants`).
+deadlines, and the rows beside its log (`dev.verifying.share_of_grants`).
 
     python -m dev.verifying.share     what to look at comes as JSON on standard input, what was found goes out likewise
 """
@@ -20,7 +20,6 @@ from dev.verifying.gate import Gate
 from dev.verifying.gate_reading import Parts
 from dev.verifying.reading import Snapshot, rarely_looked_through
 from dev.verifying.releases import Days, days_in
-from dev.verifying.told_deadlines import TOLD
 from dev.verifying.unreadable import Found, could_not_be_checked
 from services.eventlog.checkpoints.chain import Fault
 
@@ -34,7 +33,7 @@ MANY = {
     "notifications": "SELECT count(*) FROM (SELECT FROM notifications.item LIMIT %s) i",
 }
 BY = {
-    "grants": ("dev.verifying.share_of_grants", TOLD),
+    "grants": ("dev.verifying.share_of_grants", "what was told of deadlines, and the rows beside the log"),
     "notifications": ("dev.verifying.share", "two batches of three of letters and publications"),
 }
 """By log: which module looks at a part of it, and at what."""

@@ -1,0 +1,23 @@
+"""What of grants is held against its log in questions of its own, not fact by fact as the log is followed: one process
+looks at all of a small log, and another takes these over where it is large."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from psycopg import Connection
+
+from dev.verifying.erasable import check_accounts, check_contacts
+from dev.verifying.files import check_files
+from dev.verifying.staff import check_staff
+from dev.verifying.told_deadlines import TOLD, check_told_deadlines
+from dev.verifying.unreadable import Found
+
+FILES = "the files"
+OF_GRANTS: Mapping[str, Callable[[Connection[Any]], Found]] = {
+    TOLD: check_told_deadlines,
+    FILES: lambda connection: check_files(connection, "grants"),
+    "the rows that can be erased": check_accounts,
+    "the contact persons": check_contacts,
+    "the register of staff": check_staff,
+}
+"""By the name each goes by where it could not be made."""
