@@ -8,6 +8,7 @@ from typing import Any
 
 from dev.openapi import FILES as OPENAPI
 from services.eventlog.feeds.feed import HASH, LONGEST_WAIT_SECONDS, MOST
+from services.eventlog.feeds.places import PATTERN
 from services.grants.wiring import HEARD as HEARD_BY_GRANTS
 from services.inbox.contract import CONTRACTS, PREFIX
 from services.notifications.grants_feed.inbox import heard
@@ -85,6 +86,12 @@ def operation(action: str, place: str, summary: str) -> dict[str, Any]:
                 "type": "string",
                 "pattern": "^[0-9a-f]{64}$",
                 "description": f"What stood there: Next-Hash, or a message's {HASH}. Otherwise 409, log-diverged.",
+            },
+            "place": {
+                "type": "string",
+                "pattern": PATTERN,
+                "description": "Next-Place, instead of after and hash. Where this log lacks it: 409, log-diverged, with"
+                " the last position in common (last_common) and the place to go on from it with.",
             },
             "limit": {"type": "integer", "minimum": 1, "maximum": MOST},
             "wait": {"type": "integer", "minimum": 0, "maximum": int(LONGEST_WAIT_SECONDS), "description": "Seconds."},

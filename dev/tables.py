@@ -238,7 +238,9 @@ NOTIFICATIONS = {
     "attempt_outcome": _nothing(TOLD_OUTSIDE, "attempt_id ended_at outcome status problem took_ms"),
     "delivery_request": _nothing(TOLD_OUTSIDE, "id endpoint_id asked deliveries asked_by asked_at"),
     "message_turn": _nothing("a counter, and the turn of who hands messages on", "told"),
-    "message_number": _nothing("the order in which messages were handed on", "number id"),
+    "message_number": _nothing(
+        "the order in which messages were handed on, and what receivers hold theirs against", "number id hash"
+    ),
     "message_place": _nothing("how far the log has been read for messages: behind it, none is lost", "position"),
     "claimed": _nothing("a type of rows that are answered, and holds none", CLAIMED),
 }

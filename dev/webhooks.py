@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dev.webhook_messages import AT, INSTANT, MESSAGE, MESSAGES, UUID_PATTERN, Told
+from services.eventlog.feeds.feed import HASH
 from services.inbox.contract import CONTRACTS
 from services.notifications.webhook.sending.composing import MEDIA_TYPE, Content, compose
 from services.notifications.webhook.sending.signing import Keys, seconds_of, signature
@@ -19,6 +20,7 @@ VECTORS = CONTRACTS / "webhook-vectors.json"
 GROWS = "Members may be added within a version; a receiver passes over those it does not know."
 OLD, NEW = (Keys(secret=bytes([nth]) * 32, seed=bytes([nth + 1]) * 32) for nth in (1, 3))
 TOLERANCE_SECONDS = 300
+EXAMPLE_HASH = "5f2c" * 16
 
 
 def files() -> Iterator[tuple[Path, str]]:
@@ -37,7 +39,10 @@ def written(what: Any) -> str:
 def example(kind: str, told: Told) -> bytes:
     """The bytes as they are sent."""
     number = 412 if told.numbered else None
-    content = Content(id=MESSAGE, type=kind, occurred_at=AT, sequence=number, subject=told.subject, data=told.data)
+    stands = EXAMPLE_HASH if told.numbered else None
+    content = Content(
+        id=MESSAGE, type=kind, occurred_at=AT, sequence=number, subject=told.subject, data=told.data, hash=stands
+    )
     return compose(content, 1)
 
 
@@ -58,13 +63,17 @@ def schema(kind: str, told: Told) -> Mapping[str, Any]:
         event["tilsagnsequence"] = {"type": "integer", "minimum": 1, "maximum": 2**31 - 1, "description": says}
     data = {"as_of": INSTANT, **told.always}
     event["data"] = {"type": "object", "required": list(data), "properties": {**data, **told.sometimes}}
+    required = list(event)
+    if told.numbered:
+        says = "What stands at its number: this message, chained by SHA-256 to all that were handed on before it."
+        event[HASH] = {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": says}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"/contracts/webhooks/{kind}.schema.json",
         "title": told.title,
         "description": f"{told.says} {GROWS}",
         "type": "object",
-        "required": list(event),
+        "required": required,
         "properties": event,
     }
 

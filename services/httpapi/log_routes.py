@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from services.eventlog.checkpoints.checkpoint import Checkpoints
 from services.eventlog.feeds.export import export_lines
 from services.eventlog.feeds.feed import Feed
+from services.eventlog.feeds.places import LONGEST, PATTERN, read
 from services.httpapi.callers.admission import allow
 from services.httpapi.callers.caller import Caller, Role
 from services.httpapi.paging import Limit
@@ -41,6 +42,15 @@ Hash = Annotated[
         description="The hash that stood at `after` when it was read.",
     ),
 ]
+PlaceTold = Annotated[
+    str | None,
+    Query(
+        max_length=LONGEST,
+        pattern=PATTERN,
+        description="`Next-Place` of the answer before, instead of `after` and `hash`.",
+        examples=["412-5f2c5f2c5f2c5f2c.0b9c7c521d0c5f3a"],
+    ),
+]
 
 
 def log_router(feed: Feed, pool: AsyncConnectionPool, checkpoint_dir: Path | None, *, schema: str) -> Router:
@@ -53,12 +63,19 @@ def log_router(feed: Feed, pool: AsyncConnectionPool, checkpoint_dir: Path | Non
         limit: Limit = 100,
         wait: Seconds = 0,
         after_hash: Hash = None,
+        place: PlaceTold = None,
     ) -> Response:
         """Public messages recorded after a position, as a CloudEvents batch; `wait` (seconds) holds the answer until
-        there is one. Ask next time after the position in the header Next-After, with the hash in the header Next-Hash:
-        where this log has gone on otherwise since, the answer is 409, `log-diverged`."""
+        there is one. Ask next time with the header Next-Place as `place`: where this log has gone on otherwise since,
+        the answer is 409, `log-diverged`, with the last position in common (`last_common`) and the `place` to go on
+        from it with. Or ask after the position in the header Next-After, with the hash in Next-Hash: then that answer
+        does not say from where."""
+        if place is not None:
+            stands = read(place)
+            await feed.check(stands)
+            after, after_hash = stands.number, None
         told = await feed.read(after, limit, float(wait), after_hash=after_hash)
-        headers = {"Next-After": str(told.next_after)}
+        headers = {"Next-After": str(told.next_after), "Next-Place": told.next_place}
         if told.next_hash is not None:
             headers["Next-Hash"] = told.next_hash
         return JSONResponse(list(told.messages), headers=headers, media_type=BATCH)

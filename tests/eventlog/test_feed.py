@@ -10,8 +10,9 @@ import psycopg
 import pytest
 from psycopg_pool import AsyncConnectionPool
 
-from services.eventlog.feeds.feed import HASH, AheadOfTheLog, Feed, FeedPage, LogDiverged, Message
+from services.eventlog.feeds.feed import HASH, AheadOfTheLog, Feed, FeedPage, Message
 from services.eventlog.feeds.head import Head
+from services.eventlog.feeds.places import LogDiverged
 from services.eventlog.recorded import Recorded
 from services.grants.case.events.award import AwardApproved
 from tests.conftest import Database

@@ -106,10 +106,12 @@ class Writers:
                     break
 
     def more(self, facts: int) -> None:
-        """Return when so many more are acknowledged."""
+        """Return when so many more are acknowledged. A busy machine is waited for as long as it comes further."""
         upto = len(self.acknowledged) + facts
-        wait_until(lambda: self.failed or len(self.acknowledged) >= upto)
-        assert self.failed == []
+        while len(self.acknowledged) < upto:
+            step = min(upto, len(self.acknowledged) + 20)
+            wait_until(lambda: self.failed or len(self.acknowledged) >= step)  # noqa: B023 - waited for at once
+            assert self.failed == []
 
 
 def open_year(dsn: str) -> None:

@@ -16,8 +16,9 @@ from starlette.routing import Route
 
 from dev.verifying.heard import check_heard
 from services.eventlog.command import Command, Write
-from services.eventlog.feeds.feed import AheadOfTheLog, Feed, LogDiverged
+from services.eventlog.feeds.feed import AheadOfTheLog, Feed
 from services.eventlog.feeds.head import Head
+from services.eventlog.feeds.places import LogDiverged
 from services.eventlog.log import Log
 from services.grants.wiring import MESSAGES
 from services.inbox.events import FeedResumed

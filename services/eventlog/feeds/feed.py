@@ -17,6 +17,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.connections.standby import confirm_aside
 from services.eventlog.feeds.head import Head
+from services.eventlog.feeds.places import LogDiverged, Place, check_place, earlier, written
 from services.eventlog.mapper import recorded
 from services.eventlog.recorded import Recorded
 from services.eventlog.refusal import Refusal
@@ -47,11 +48,13 @@ Mapper = Callable[[Recorded], Message | None]
 @dataclass(frozen=True, slots=True)
 class FeedPage:
     """A CloudEvents batch and the place to ask `after` next: a position, which also passes events nobody is told of,
-    and the hash (hex) that stands there. None where nothing is recorded yet."""
+    and the hash (hex) that stands there. None where nothing is recorded yet. `next_place` says both, and what stands
+    before it, as one text (places.py)."""
 
     messages: tuple[Mapping[str, Any], ...]
     next_after: int
     next_hash: str | None
+    next_place: str
 
 
 class AheadOfTheLog(Refusal):
@@ -60,14 +63,6 @@ class AheadOfTheLog(Refusal):
 
     code = "ahead-of-the-log"
     title = "Leseren har lest lenger enn loggen går"
-
-
-class LogDiverged(Refusal):
-    """What stands at the reader's place is not what it read there: this log went on otherwise from some point before
-    it, as after a failover that lost what was told. Somebody must look; the reader holds facts that were never here."""
-
-    code = "log-diverged"
-    title = "Leseren har lest en annen logg enn denne"
 
 
 class Feed:
@@ -90,6 +85,19 @@ class Feed:
             "   WHERE position > %s AND position <= h.at AND topic = ANY (%s) ORDER BY position LIMIT %s"
             " ) AS e ON true ORDER BY e.position"
         )
+        self._hashes = f"SELECT position, hash FROM {schema}.event WHERE position = ANY (%s)"
+
+    async def check(self, place: Place) -> None:
+        """Refuses LogDiverged where this log lacks the place, with the last that it has in common with it."""
+        async with self._pool.connection() as connection:
+
+            async def hashes_at(positions: Sequence[int]) -> Mapping[int, bytes]:
+                return await self._hashes_at(connection, positions)
+
+            async def confirm() -> None:
+                await confirm_aside(connection, CONFIRMED_WITHIN_SECONDS)
+
+            await check_place(place, hashes_at, confirm)
 
     async def read(self, after: int, limit: int, wait: float, *, after_hash: str | None = None) -> FeedPage:
         """What came after a position, at most `limit` (1 to 500) events of it. With nothing to tell yet it waits, at
@@ -118,6 +126,9 @@ class Feed:
                 await confirm_aside(connection, CONFIRMED_WITHIN_SECONDS)
                 rows = await (await connection.execute(self._query, asked, binary=True)).fetchall()
             await self._confirm(connection, rows[0][:2] if rows else None)
+            whole = len(rows) < limit or rows[-1][3] is None
+            to = 0 if not rows else int(rows[0][0] if whole else rows[-1][4])
+            place = written(to, await self._hashes_at(connection, earlier(to)))
         if (diverged := _diverged(rows, after, after_hash)) is not None:
             raise diverged
         head, head_hash, _ = rows[0][:3] if rows else (0, None, None)
@@ -128,8 +139,13 @@ class Feed:
             if message is not None:
                 told.append(self._told(fact, its_hash, message))
         if len(facts) == limit:
-            return FeedPage(tuple(told), facts[-1][1].position, facts[-1][0])
-        return FeedPage(tuple(told), head, None if head_hash is None else bytes(head_hash).hex())
+            return FeedPage(tuple(told), facts[-1][1].position, facts[-1][0], place)
+        return FeedPage(tuple(told), head, None if head_hash is None else bytes(head_hash).hex(), place)
+
+    async def _hashes_at(self, connection: AsyncConnection[Any], positions: Sequence[int]) -> Mapping[int, bytes]:
+        """What stands at these positions. What stands once stands, so they need not be read in one moment."""
+        rows = await connection.execute(self._hashes.encode(), (list(positions),), binary=True)
+        return {position: bytes(stands) for position, stands in await rows.fetchall()}
 
     async def _confirm(self, connection: AsyncConnection[Any], head: tuple[int, bytes] | None) -> None:
         """Returns when no failover can lose what the log holds up to here, for another service acts on what it is told.

@@ -66,12 +66,12 @@ class Here:
 
 
 async def events(lines: AsyncIterator[str], count: int) -> list[tuple[str, str]]:
-    """The ids and types of so many."""
+    """The numbers and types of so many."""
     found, id = [], ""
     async with asyncio.timeout(PATIENCE_SECONDS):
         async for line in lines:
             if line.startswith("id: "):
-                id = line[4:]
+                id = line[4:].partition("-")[0]
             elif line.startswith("event: "):
                 found.append((id, line[7:]))
             if len(found) == count:
@@ -196,7 +196,7 @@ def test_a_place_that_is_none_is_refused_and_a_machine_listens_to_nothing(
 ) -> None:
     async def story(here: Here) -> None:
         async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client:
-            for place in ("x", "-1", "1.0", "9" * 16, "", "<b>", "1e3", "0x1", "1,2"):
+            for place in ("x", "-1", "1.0", "9" * 16, "", "<b>", "1-", "1-a", f"1-{'a' * 16}.", "1e3", "0x1", "1,2"):
                 sent = signed_in(here.settings, "kari", Role.caseworker)
                 answer = await client.get(
                     f"{here.url}/v1/message-stream", headers=[*sent.items(), ("Last-Event-ID", place)]

@@ -14,17 +14,26 @@ from psycopg import errors
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
+from services.eventlog.connections.standby import confirm_aside
+from services.eventlog.feeds.places import Place, check_place
 from services.notifications.webhook.refusals import DeliveryUnknown
 
+CONFIRMED_WITHIN_SECONDS = 10.0
 MOST_RECOVERED, MOST_NAMED = 10_000, 20
 _COUNT = """
     SELECT c.last, c.committed, c.failing_since FROM notifications.endpoint_count c WHERE c.endpoint_id = %s
 """
 _MESSAGES = """
     SELECT d.sequence, d.id AS delivery_id, d.state, m.id AS message_id, m.type, m.occurred_at, m.subject, m.data,
-        d.expires_at, coalesce(d.expires_at <= notifications.log_clock(), false) AS over
+        encode(n.hash, 'hex') AS hash, d.expires_at, coalesce(d.expires_at <= notifications.log_clock(), false) AS over
     FROM notifications.delivery d JOIN notifications.message m ON m.id = d.message_id
+    JOIN notifications.message_number n ON n.id = m.id
     WHERE d.endpoint_id = %(endpoint)s AND d.sequence > %(after)s ORDER BY d.sequence LIMIT %(limit)s
+"""
+_HASHES = """
+    SELECT d.sequence, n.hash FROM notifications.delivery d
+    JOIN notifications.message_number n ON n.id = d.message_id
+    WHERE d.endpoint_id = %s AND d.sequence = ANY (%s)
 """
 _MISSING = """
     SELECT d.sequence, d.id AS delivery_id, d.state, m.id AS message_id, m.type,
@@ -99,6 +108,23 @@ class Deliveries:
     async def list_messages(self, endpoint: UUID, *, after: int, limit: int) -> Sequence[Row]:
         """What it is told, after a number, in their order."""
         return await self._rows(_MESSAGES, {"endpoint": endpoint, "after": after, "limit": limit})
+
+    async def hashes_at(self, endpoint: UUID, sequences: Sequence[int]) -> Mapping[int, bytes]:
+        """What stands at these numbers of the endpoint: each message chained to all that were handed on before it."""
+        rows = await self._rows(_HASHES, (endpoint, list(sequences)))
+        return {row["sequence"]: bytes(row["hash"]) for row in rows}
+
+    async def check(self, endpoint: UUID, place: Place) -> None:
+        """Refuses LogDiverged where the endpoint's messages lack the place."""
+
+        async def hashes_at(sequences: Sequence[int]) -> Mapping[int, bytes]:
+            return await self.hashes_at(endpoint, sequences)
+
+        async def confirm() -> None:
+            async with self._pool.connection() as connection:
+                await confirm_aside(connection, CONFIRMED_WITHIN_SECONDS)
+
+        await check_place(place, hashes_at, confirm)
 
     async def list_missing(
         self, endpoint: UUID, received: Sequence[tuple[int, int]], *, after: int, upto: int, limit: int

@@ -24,6 +24,13 @@ class Run(Body):
         return self
 
 
+class HeldMessage(Body):
+    """A message that is safely kept: its number, and its `tilsagnhash`."""
+
+    sequence: Number
+    hash: Annotated[str, Strict(), Field(pattern="^[0-9a-f]{64}$")]
+
+
 class Reading(Body):
     """How far it has been read: the number of the last message that is safely kept."""
 
@@ -32,13 +39,25 @@ class Reading(Body):
 
 class Reconciliation(Body):
     """What a receiver has, by its numbers, and of which part of them it asks. Without `upto`, up to the last there is.
-    `resend`: what it lacks is sent again."""
+    `resend`: what it lacks is sent again. `held` are some of the messages it has, of which the last is held against
+    what stands here, and the others if it is not the same: the newest, and some from before, in case of a restore."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"received": [{"first": 1, "last": 411}], "after": 0}]})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "received": [{"first": 1, "last": 411}],
+                    "after": 0,
+                    "held": [{"sequence": 411, "hash": "5f2c" * 16}],
+                }
+            ]
+        }
+    )
 
     received: Many[Run]
     after: NumberOrNone = 0
     upto: Number | None = None
+    held: Many[HeldMessage] = ()
     resend: bool = False
 
 

@@ -22,6 +22,7 @@ EXAMPLE_MESSAGE: dict[str, Any] = {
     "datacontenttype": "application/json",
     "tilsagncontract": 1,
     "tilsagnsequence": 412,
+    "tilsagnhash": "5f2c" * 16,
     "data": {"as_of": AT, "notice_id": "3d6f0a52-6c0e-4b8e-9a30-6f1c2d3e4f50", "opens_on": "2020-06-16"},
 }
 EXAMPLE_DELIVERY: dict[str, Any] = {
@@ -69,6 +70,7 @@ class Stream(BaseModel):
                 {
                     "items": [EXAMPLE_NUMBER | {"message": EXAMPLE_MESSAGE}],
                     "next_after": 412,
+                    "place": "412-5f2c5f2c5f2c5f2c.0b9c7c521d0c5f3a",
                     "last": 412,
                     "committed": 411,
                 }
@@ -78,6 +80,7 @@ class Stream(BaseModel):
 
     items: list[Numbered]
     next_after: int
+    place: str = Field(description="What to ask on with as `place`: `next_after`, and what stands there.")
     last: int = Field(description="The last number there is.")
     committed: int
 

@@ -13,6 +13,8 @@ from uuid import UUID, uuid5
 from starlette.responses import Response
 
 from services.eventlog.events import Event
+from services.eventlog.feeds.places import Place, earlier, written
+from services.eventlog.feeds.places import read as read_place
 from services.eventlog.log import History
 from services.httpapi.callers.admission import allow
 from services.httpapi.callers.caller import Caller, Role
@@ -21,6 +23,7 @@ from services.httpapi.commands.command_handler import CommandHandler
 from services.httpapi.commands.encoding import JsonResponse
 from services.httpapi.commands.guards import Decided
 from services.httpapi.commands.idempotency import Idempotency, IdempotencyKey
+from services.httpapi.log_routes import PlaceTold
 from services.httpapi.paging import Cursor, Limit, Listing
 from services.httpapi.problem import NotFound
 from services.httpapi.reading import of_the_primary
@@ -103,18 +106,30 @@ def delivery_router(desk: CommandHandler, deliveries: Deliveries, now: Callable[
 
     @router.get("/messages", response_model=Stream, dependencies=[of_the_primary])
     async def list_messages(
-        endpoint_id: Id, caller: Receiving, after: Number | None = None, limit: Limit = 100
+        endpoint_id: Id,
+        caller: Receiving,
+        after: Number | None = None,
+        limit: Limit = 100,
+        place: PlaceTold = None,
     ) -> Response:
         """The same stream that is delivered, to pull: in the order of its numbers, after one, or after the last that
         was committed. Every number is there, whatever became of its delivery. One after which there can be nothing, for
-        it was never given, is refused (`further-than-there-is`)."""
+        it was never given, is refused (`further-than-there-is`). Asked with the `place` of the answer before instead
+        of a number, it is refused (409, `log-diverged`) where another message stands there than was read: with the
+        last number in common (`last_common`), and the `place` to go on from it with."""
         endpoint, count = await read(endpoint_id, caller), await deliveries.count(endpoint_id)
         start = count.committed if after is None else after
+        if place is not None:
+            stands = read_place(place)
+            await deliveries.check(endpoint_id, stands)
+            start = stands.number
         if start > count.last:
             raise FurtherThanThere(f"There is no message of number {start}; the last is {count.last}.")
         rows = await deliveries.list_messages(endpoint_id, after=start, limit=limit)
         items = [numbered(row, endpoint, whole=True) for row in rows]
-        told = {"items": items, "next_after": items[-1]["sequence"] if items else start}
+        following = items[-1]["sequence"] if items else start
+        at = written(following, await deliveries.hashes_at(endpoint_id, earlier(following)))
+        told = {"items": items, "next_after": following, "place": at}
         return JsonResponse(told | {"last": count.last, "committed": count.committed})
 
     @router.put("/messages/committed", response_model=Committed)
@@ -130,9 +145,12 @@ def delivery_router(desk: CommandHandler, deliveries: Deliveries, now: Callable[
 
     @router.post("/reconcile", response_model=Reconciled)
     async def reconcile(endpoint_id: Id, asked: Reconciliation, caller: Receiving, key: Idempotency) -> Response:
-        """Tells exactly which numbers a receiver lacks that has these, and sends them again if it asks for it."""
+        """Tells exactly which numbers a receiver lacks that has these, and sends them again if it asks for it. Where
+        the last of those it says it holds (`held`) is another message here, it is refused (409, `log-diverged`), with
+        the last of them that is not (`last_common`)."""
 
         async def does(endpoint: Endpoint) -> Mapping[str, Any]:
+            await deliveries.check(endpoint_id, held_place(asked))
             last = (await deliveries.count(endpoint_id)).last
             beyond = max((run.last for run in asked.received), default=0)
             if max(beyond, asked.after) > last:
@@ -210,6 +228,12 @@ def delivery_router(desk: CommandHandler, deliveries: Deliveries, now: Callable[
         return await act(endpoint_id, does, caller=caller, key=key, status=202)
 
     return router
+
+
+def held_place(asked: Reconciliation) -> Place:
+    """Where a receiver stands that holds these messages."""
+    held = sorted(((each.sequence, each.hash) for each in asked.held), reverse=True)
+    return Place(held[0][0], tuple(held)) if held else Place(0)
 
 
 def request(caller: Caller, key: IdempotencyKey) -> UUID:

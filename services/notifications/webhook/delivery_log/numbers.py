@@ -35,6 +35,7 @@ def numbered(row: Row, endpoint: Endpoint, *, whole: bool) -> dict[str, Any]:
         sequence=row["sequence"],
         subject=row["subject"],
         data=row["data"],
+        hash=row["hash"],
     )
     try:
         return told | {"withheld": None, "message": json.loads(compose(content, endpoint.subscription.contract))}

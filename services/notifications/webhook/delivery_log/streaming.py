@@ -1,5 +1,6 @@
 """The same messages as Server-Sent Events, for pages that cannot be called: in the order they were handed on, resumed
-from the last that was seen, for roles that may know of them.
+from the last that was seen, for roles that may know of them. The id of each is a place: its number, and what stands
+there, so that whoever has heard what this log no longer says is told so.
 
 One task of the process asks whether there is more, whoever listens. A stream ends after a while and begins anew where
 it was, so that whoever has lost their rights listens no longer than that; and at once when the service stops.
@@ -7,6 +8,7 @@ it was, so that whoever has lost their rights listens no longer than that; and a
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Annotated, Any
 
@@ -16,7 +18,9 @@ from psycopg_pool import AsyncConnectionPool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from services.eventlog.connections.standby import confirm_aside
 from services.eventlog.feeds.head import Head
+from services.eventlog.feeds.places import LONGEST, PATTERN, Place, check_place, earlier, read, written
 from services.httpapi.callers.admission import allow
 from services.httpapi.callers.caller import STAFF, Caller, Role
 from services.httpapi.limits import TooBusy
@@ -30,9 +34,9 @@ from services.notifications.webhook.sending.composing import CannotCompose, Cont
 
 HEARTBEAT_SECONDS, RETRY_MILLISECONDS = 15.0, 2_000
 MOST_STREAMS, TOGETHER = 200, 100
-LONGEST_PLACE = 15
+CONFIRMED_WITHIN_SECONDS = 10.0
 _NEXT = """
-    SELECT n.number, m.id, m.type, m.occurred_at, m.subject, m.data,
+    SELECT n.number, encode(n.hash, 'hex') AS hash, m.id, m.type, m.occurred_at, m.subject, m.data,
         coalesce(m.expires_at <= notifications.log_clock(), false) AS over,
         EXISTS (SELECT FROM notifications.notice t
             WHERE t.notice = 'notice-' || (m.subject ->> 'notice_id') AND t.received_at IS NOT NULL)
@@ -42,25 +46,29 @@ _NEXT = """
     FROM notifications.message_number n JOIN notifications.message m ON m.id = n.id
     WHERE n.number > %s ORDER BY n.number LIMIT %s
 """
+_HASHES = "SELECT number, hash FROM notifications.message_number WHERE number = ANY (%s)"
 _TOLD = "SELECT told FROM notifications.message_turn"
 OF_THE_MINISTRY = ("notice.",)
 OF_AWARDS, COUNTED_AWARDS = ("case_id", "case_ids", "case_number", "case_numbers"), ("cases", "letters")
 OF_WHO_RUNS_IT = ("endpoint.",)
 RUNS_IT = frozenset({Role.administrator, Role.controller, Role.auditor})
 EVENT_STREAM = "text/event-stream"
-EXAMPLE = 'id: 412\nevent: notice.received\ndata: {"specversion":"1.0","type":"notice.received"}\n\n'
+EXAMPLE_ID = "412-5f2c5f2c5f2c5f2c.0b9c7c521d0c5f3a"
+EXAMPLE = f'id: {EXAMPLE_ID}\nevent: notice.received\ndata: {{"specversion":"1.0","type":"notice.received"}}\n\n'
 AS_EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "Server-Sent Events: each a message, with its number as id; a comment every 15 seconds",
+        "description": "Server-Sent Events: each a message, with its place as id; a comment every 15 seconds",
         "content": {EVENT_STREAM: {"schema": {"type": "string"}, "example": EXAMPLE}},
     }
 }
+_PLACE = re.compile(PATTERN, re.ASCII)
 LAST_EVENT_ID: dict[str, Any] = {
     "in": "header",
     "name": "Last-Event-ID",
     "required": False,
-    "description": "The id of the last event that was heard: what came after it is told. Without, from now on.",
-    "schema": {"type": "string", "maxLength": LONGEST_PLACE, "pattern": "^[0-9]+$"},
+    "description": "The id of the last event that was heard, as it was given: what came after it is told. Without,"
+    " from now on. One that these messages lack is refused (409, `log-diverged`), with the last they have in common.",
+    "schema": {"type": "string", "maxLength": LONGEST, "pattern": PATTERN},
 }
 
 
@@ -101,6 +109,21 @@ class MessageStream:
         assert row is not None
         return int(row[0])
 
+    async def hashes_at(self, numbers: Sequence[int]) -> Mapping[int, bytes]:
+        """What stands at these numbers, each chained to those before it."""
+        async with self._pool.connection() as connection:
+            rows = await (await connection.execute(_HASHES, (list(numbers),))).fetchall()
+        return {number: bytes(stands) for number, stands in rows}
+
+    async def check(self, place: Place) -> None:
+        """Refuses LogDiverged where these messages lack the place."""
+
+        async def confirm() -> None:
+            async with self._pool.connection() as connection:
+                await confirm_aside(connection, CONFIRMED_WITHIN_SECONDS)
+
+        await check_place(place, self.hashes_at, confirm)
+
     async def events(self, after: int, roles: frozenset[Role], types: Sequence[str]) -> AsyncIterator[bytes]:
         """The lines, as they are sent."""
         clock = asyncio.get_running_loop().time
@@ -110,13 +133,15 @@ class MessageStream:
             yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
             while not self.head.over and (left := over_at - clock()) > 0:
                 rows = await self._next(after)
+                named = {each for row in rows for each in earlier(row["number"])}
+                stands = await self.hashes_at(sorted(named)) if rows else {}
                 for row in rows:
                     after = row["number"]
                     heard = may_hear(
                         roles, row["type"], named=named_in(row), told=row["received"] or not of_awards(row)
                     )
                     if heard and (not types or row["type"] in types) and not row["over"]:
-                        yield told(row)
+                        yield told(row, written(after, stands))
                 if len(rows) == TOGETHER:
                     continue
                 await self.head.beyond(after, min(self._heartbeat_seconds, left))
@@ -151,8 +176,8 @@ def of_awards(row: Mapping[str, Any]) -> bool:
     return named or any(row["data"].get(name) for name in COUNTED_AWARDS)
 
 
-def told(row: dict[str, Any]) -> bytes:
-    """One event. A message that cannot be made keeps its number and says no more."""
+def told(row: dict[str, Any], place: str) -> bytes:
+    """One event, at its place. A message that cannot be made keeps its number and says no more."""
     content = Content(
         id=row["id"],
         type=row["type"],
@@ -160,12 +185,13 @@ def told(row: dict[str, Any]) -> bytes:
         sequence=None,
         subject=row["subject"],
         data=row["data"],
+        hash=row["hash"],
     )
     try:
         body = compose(content, 1)
     except CannotCompose:
         body = json.dumps({"id": str(row["id"]), "type": row["type"], "withheld": "cannot be made"}).encode()
-    return f"id: {row['number']}\nevent: {row['type']}\ndata: ".encode() + body + b"\n\n"
+    return f"id: {place}\nevent: {row['type']}\ndata: ".encode() + body + b"\n\n"
 
 
 def stream_router(stream: MessageStream) -> Router:
@@ -187,8 +213,11 @@ def stream_router(stream: MessageStream) -> Router:
         ] = None,
     ) -> Response:
         """What endpoints are told, as Server-Sent Events: from now on, or after the event that Last-Event-ID names. An
-        id that no event has yet is refused (422, `further-than-there-is`). It ends after a quarter of an hour; whoever
-        listens goes on from where it was.
+        id that these messages lack is refused (409, `log-diverged`): they were brought back to an earlier instant. Its
+        `last_common` is the number of the last event that was heard and stands here too, and `place` what to send as
+        Last-Event-ID to go on after that one. A number alone, which is an id of before there were hashes, is taken at
+        its word, and refused where no event has it yet (422, `further-than-there-is`). It ends after a quarter of an
+        hour; whoever listens goes on from where it was.
 
         Who works in the directorate hears everything, but of endpoints (`endpoint.*`) only administrator, controller
         and auditor do. The ministry hears of notices (`notice.*`), and whatever names it in `roles`, such as the
@@ -197,12 +226,14 @@ def stream_router(stream: MessageStream) -> Router:
         wanted = tuple(types.split(",")) if types else ()
         check_types(wanted, TYPES)
         place = request.headers.get("last-event-id")
-        if place is not None and not (place.isascii() and place.isdecimal() and len(place) <= LONGEST_PLACE):
+        if place is not None and not (len(place) <= LONGEST and _PLACE.fullmatch(place)):
             raise PlaceUnreadable("Send the id of the last event, as it was given.")
         if stream.listening >= MOST_STREAMS:
             raise TooBusy("More are listening than there is room for. Try again.")
         newest = await stream.newest()
-        after = newest if place is None else int(place)
+        stands = Place(newest) if place is None else read(place)
+        await stream.check(stands)
+        after = stands.number
         if after > newest:
             raise FurtherThanThere(
                 f"There is no event {after}; the last is {newest}. Begin again without Last-Event-ID."

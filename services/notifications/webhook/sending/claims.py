@@ -18,7 +18,10 @@ _FAILING = """
     WHERE c.failing_since IS NOT NULL AND NOT e.deleted
 """
 _HAND_ON = "SELECT notifications.hand_on_messages(%s)"
-_BEGIN = "SELECT * FROM notifications.begin_deliveries(%s, %s, %s, %s)"
+_BEGIN = """
+    SELECT b.*, encode(n.hash, 'hex') AS hash FROM notifications.begin_deliveries(%s, %s, %s, %s) b
+    LEFT JOIN notifications.message_number n ON n.id = b.message_id AND b.kind = 'message'
+"""
 _STANDS = """
     SELECT NOT (e.deleted OR e.paused OR e.disabled) AND e.url = %s AND e.secret_id = %s
     FROM notifications.endpoint e WHERE e.id = %s
@@ -58,6 +61,7 @@ class Claimed:
     turns: int
     by_hand: bool
     turn_at: datetime | None
+    hash: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

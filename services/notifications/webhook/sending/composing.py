@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from services.calendar.clock import in_utc
+from services.eventlog.feeds.feed import HASH
 
 MEDIA_TYPE = "application/cloudevents+json"
 MOST_BYTES = 20_000
@@ -30,7 +31,8 @@ class CannotCompose(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """What is told: `sequence` is its number at this endpoint (None of tests and challenges)."""
+    """What is told: `sequence` is its number at this endpoint (None of tests and challenges), `hash` (hex) what stands
+    there: this message, chained to all that were handed on before it."""
 
     id: UUID
     type: str
@@ -38,6 +40,7 @@ class Content:
     sequence: int | None
     subject: Mapping[str, Any]
     data: Mapping[str, Any]
+    hash: str | None = None
 
 
 def compose(content: Content, contract: int) -> bytes:
@@ -56,6 +59,7 @@ def compose(content: Content, contract: int) -> bytes:
 
 def _first(content: Content) -> Mapping[str, Any]:
     sequence = {} if content.sequence is None else {"tilsagnsequence": content.sequence}
+    stands = {} if content.hash is None else {HASH: content.hash}
     return {
         "specversion": "1.0",
         "id": str(content.id),
@@ -66,6 +70,7 @@ def _first(content: Content) -> Mapping[str, Any]:
         "datacontenttype": "application/json",
         "tilsagncontract": 1,
         **sequence,
+        **stands,
         "data": _spelt_alike({"as_of": in_utc(content.occurred_at), **_named(content.subject), **content.data}),
     }
 

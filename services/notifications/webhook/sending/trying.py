@@ -104,4 +104,5 @@ def content_of(claimed: Claimed) -> Content:
         sequence=claimed.sequence,
         subject={"endpoint_id": str(claimed.endpoint_id)} if claimed.subject is None else claimed.subject,
         data=data,
+        hash=claimed.hash,
     )
