@@ -92,26 +92,31 @@ class Alerts:
 
     def _listen(self) -> None:
         """For as long as the process lives: a stream that ends goes on from the last that was seen."""
-        seen = 0
+        seen = "0"
         while True:
             try:
-                headers = {"Last-Event-ID": str(seen)}
+                headers = {"Last-Event-ID": seen}
                 query = {"types": ",".join(TYPES)}
                 with self._client.stream("GET", "/v1/message-stream", headers=headers, params=query) as answer:
                     for seen, message in events_in(answer.iter_lines()):
-                        self._arrived.put((seen, message))
+                        self._arrived.put((number_of(seen), message))
             except httpx.HTTPError:
                 time.sleep(0.2)
 
 
-def events_in(lines: Iterator[str]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The number and the message of each event of a stream."""
-    number = 0
+def number_of(place: str) -> int:
+    """The number of an event, whose id is its place."""
+    return int(place.partition("-")[0])
+
+
+def events_in(lines: Iterator[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The id and the message of each event of a stream."""
+    id = "0"
     for line in lines:
         if line.startswith("id: "):
-            number = int(line[4:])
+            id = line[4:]
         elif line.startswith("data: "):
-            yield number, json.loads(line[6:])
+            yield id, json.loads(line[6:])
 
 
 def line_of(message: dict[str, Any]) -> str:

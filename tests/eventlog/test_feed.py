@@ -12,7 +12,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.feeds.feed import HASH, AheadOfTheLog, Feed, FeedPage, Message
 from services.eventlog.feeds.head import Head
-from services.eventlog.feeds.places import LogDiverged
+from services.eventlog.feeds.places import LogDiverged, earlier, written
 from services.eventlog.recorded import Recorded
 from services.grants.case.events.award import AwardApproved
 from tests.conftest import Database
@@ -113,16 +113,23 @@ def test_a_full_page_ends_where_it_ends_also_when_its_last_event_is_not_told(
     while after < 31:
         page = read(year, after, limit)
         assert page.next_hash == hash_at(year, page.next_after)
+        assert page.next_place == nothing_to(year, page.next_after).next_place
         assert page.next_after in (18, 23, 28, 31)
         told += ids(page)
         after = page.next_after
     assert told == [at for at, number in zip((18, 23, 28), order, strict=True) if number != 4]
 
 
+def nothing_to(year: Played, position: int) -> FeedPage:
+    """A page that tells of nothing, and ends there."""
+    place = written(position, {each: bytes.fromhex(hash_at(year, each)) for each in earlier(position)})
+    return FeedPage((), position, hash_at(year, position), place)
+
+
 def test_events_nobody_is_told_of_move_the_place(year: Played) -> None:
-    assert read(year, 13) == FeedPage((), 16, hash_at(year, 16))
+    assert read(year, 13) == nothing_to(year, 16)
     year.live_through(4)
-    assert read(year, 16) == FeedPage((), 21, hash_at(year, 21))
+    assert read(year, 16) == nothing_to(year, 21)
 
 
 def test_a_reader_ahead_of_the_log_is_told_so(year: Played) -> None:
@@ -145,7 +152,7 @@ def test_a_place_is_a_position_and_what_stands_there(year: Played) -> None:
 
 def test_a_log_without_anything_tells_nothing(database: Database, tmp_path: Path) -> None:
     with played(database, tmp_path) as history:
-        assert read(history, 0) == FeedPage((), 0, None)
+        assert read(history, 0) == FeedPage((), 0, None, "0")
 
 
 def test_waiting_ends_with_nothing_when_the_time_has_passed(year: Played) -> None:
@@ -155,7 +162,7 @@ def test_waiting_ends_with_nothing_when_the_time_has_passed(year: Played) -> Non
         return await feed.read(13, 10, 0.3), clock() - began
 
     page, seconds = with_feed(year, ask)
-    assert page == FeedPage((), 16, hash_at(year, 16))
+    assert page == nothing_to(year, 16)
     assert seconds >= 0.3
 
 
