@@ -79,8 +79,16 @@ def test_what_arrives_is_told_once_with_what_is_due_and_when(tmp_path: Path, mon
 def test_an_alert_is_read_from_the_stream_and_told_in_a_line() -> None:
     said = {"what": "Orienteringen åpner", "due_on": "2020-04-04", "as_of": "2020-04-02T08:00:00Z"}
     message = {"type": "notice.opens_soon", "data": said | {"cases": 4, "waiting": 4}}
-    lines = ["retry: 2000", "", "id: 7", "event: notice.opens_soon", f"data: {json.dumps(message)}", "", ": still here"]
-    assert list(alerts.events_in(iter(lines))) == [(7, message)]
+    lines = [
+        "retry: 2000",
+        "",
+        "id: 7-5f2c5f2c5f2c5f2c",
+        "event: notice.opens_soon",
+        f"data: {json.dumps(message)}",
+        "",
+        ": still here",
+    ]
+    assert list(alerts.events_in(iter(lines))) == [("7-5f2c5f2c5f2c5f2c", message)]
     day = day_in_words(date(2020, 4, 4))
     told = f"Varsel 2020-04-02 notice.opens_soon: Orienteringen åpner ({day}; 4 brev venter)"
     assert alerts.line_of(message) == told
