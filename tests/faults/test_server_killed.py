@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -108,10 +109,12 @@ class Writers:
     def more(self, facts: int) -> None:
         """Return when so many more are acknowledged. A busy machine is waited for as long as it comes further."""
         upto = len(self.acknowledged) + facts
-        while len(self.acknowledged) < upto:
-            step = min(upto, len(self.acknowledged) + 20)
-            wait_until(lambda: self.failed or len(self.acknowledged) >= step)  # noqa: B023 - waited for at once
+        while (have := len(self.acknowledged)) < upto:
+            wait_until(partial(self._has_gone_on, have))
             assert self.failed == []
+
+    def _has_gone_on(self, have: int) -> bool:
+        return bool(self.failed) or len(self.acknowledged) > have
 
 
 def open_year(dsn: str) -> None:

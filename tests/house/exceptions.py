@@ -362,6 +362,8 @@ ROOM_FILES = {
         "how long a worker may go by what it knew of an endpoint"
     ),
     "services/notifications/webhook/delivery_log/streaming.py": "the same messages as Server-Sent Events",
+    "services/notifications/webhook/delivery_log/hearing.py": "who hears a message that is streamed",
+    "services/notifications/webhook/delivery_log/pulling.py": "an endpoint's messages to whoever asks for them",
     "services/notifications/webhook/sending/trying.py": "one try to deliver, and what follows of it at once",
 }
 # The dashboard is pages: templates, words and drawings, no events and no rules; and who may see them, which is neither.

@@ -20,7 +20,8 @@ from services.httpapi.server import server
 from services.notifications.main import create_app
 from services.notifications.receiver.outbox import TYPES
 from services.notifications.webhook.delivery_log import streaming
-from services.notifications.webhook.delivery_log.streaming import RUNS_IT, MessageStream, may_hear
+from services.notifications.webhook.delivery_log.hearing import RUNS_IT, may_hear
+from services.notifications.webhook.delivery_log.streaming import MessageStream
 from tests.conftest import Database
 from tests.faults.service import notifications_settings_of, serving, signed_in
 from tests.patience import PATIENCE_SECONDS, until

@@ -13,8 +13,6 @@ from uuid import UUID, uuid5
 from starlette.responses import Response
 
 from services.eventlog.events import Event
-from services.eventlog.feeds.places import Place, earlier, written
-from services.eventlog.feeds.places import read as read_place
 from services.eventlog.log import History
 from services.httpapi.callers.admission import allow
 from services.httpapi.callers.caller import Caller, Role
@@ -47,7 +45,8 @@ from services.notifications.webhook.delivery_log.delivery_responses import (
     Stream,
     Tested,
 )
-from services.notifications.webhook.delivery_log.numbers import numbered, theirs
+from services.notifications.webhook.delivery_log.numbers import held_place, numbered, theirs
+from services.notifications.webhook.delivery_log.pulling import pull
 from services.notifications.webhook.delivery_log.recovering import check_period
 from services.notifications.webhook.refusals import CarriedOutBefore, FurtherThanThere
 from services.notifications.webhook.rules import Endpoint, EndpointDeletedAlready, stream_of
@@ -106,31 +105,14 @@ def delivery_router(desk: CommandHandler, deliveries: Deliveries, now: Callable[
 
     @router.get("/messages", response_model=Stream, dependencies=[of_the_primary])
     async def list_messages(
-        endpoint_id: Id,
-        caller: Receiving,
-        after: Number | None = None,
-        limit: Limit = 100,
-        place: PlaceTold = None,
+        endpoint_id: Id, caller: Receiving, after: Number | None = None, limit: Limit = 100, place: PlaceTold = None
     ) -> Response:
         """The same stream that is delivered, to pull: in the order of its numbers, after one, or after the last that
-        was committed. Every number is there, whatever became of its delivery. One after which there can be nothing, for
-        it was never given, is refused (`further-than-there-is`). Asked with the `place` of the answer before instead
-        of a number, it is refused (409, `log-diverged`) where another message stands there than was read: with the
-        last number in common (`last_common`), and the `place` to go on from it with."""
-        endpoint, count = await read(endpoint_id, caller), await deliveries.count(endpoint_id)
-        start = count.committed if after is None else after
-        if place is not None:
-            stands = read_place(place)
-            await deliveries.check(endpoint_id, stands)
-            start = stands.number
-        if start > count.last:
-            raise FurtherThanThere(f"There is no message of number {start}; the last is {count.last}.")
-        rows = await deliveries.list_messages(endpoint_id, after=start, limit=limit)
-        items = [numbered(row, endpoint, whole=True) for row in rows]
-        following = items[-1]["sequence"] if items else start
-        at = written(following, await deliveries.hashes_at(endpoint_id, earlier(following)))
-        told = {"items": items, "next_after": following, "place": at}
-        return JsonResponse(told | {"last": count.last, "committed": count.committed})
+        was committed. Every number is there, whatever became of its delivery. One that was never given is refused
+        (`further-than-there-is`). Asked with the `place` of the answer before instead of a number, it is refused (409,
+        `log-diverged`) where another message stands there now: `last_common` and `place` say where to go on."""
+        endpoint = await read(endpoint_id, caller)
+        return JsonResponse(await pull(deliveries, endpoint_id, endpoint, after=after, place=place, limit=limit))
 
     @router.put("/messages/committed", response_model=Committed)
     async def commit(endpoint_id: Id, reading: Reading, caller: Receiving, key: Idempotency) -> Response:
@@ -228,12 +210,6 @@ def delivery_router(desk: CommandHandler, deliveries: Deliveries, now: Callable[
         return await act(endpoint_id, does, caller=caller, key=key, status=202)
 
     return router
-
-
-def held_place(asked: Reconciliation) -> Place:
-    """Where a receiver stands that holds these messages."""
-    held = sorted(((each.sequence, each.hash) for each in asked.held), reverse=True)
-    return Place(held[0][0], tuple(held)) if held else Place(0)
 
 
 def request(caller: Caller, key: IdempotencyKey) -> UUID:

@@ -3,10 +3,12 @@
 import json
 from typing import Any
 
+from services.eventlog.feeds.places import Place
 from services.eventlog.log import History
 from services.httpapi.callers.caller import Caller, Role
 from services.httpapi.problem import NotFound
 from services.notifications.webhook.delivery_log.deliveries import Row
+from services.notifications.webhook.delivery_log.delivery_requests import Reconciliation
 from services.notifications.webhook.rules import Endpoint, fold
 from services.notifications.webhook.sending.composing import CannotCompose, Content, compose
 
@@ -41,3 +43,9 @@ def numbered(row: Row, endpoint: Endpoint, *, whole: bool) -> dict[str, Any]:
         return told | {"withheld": None, "message": json.loads(compose(content, endpoint.subscription.contract))}
     except CannotCompose:
         return told | {"withheld": "cannot be made", "message": None}
+
+
+def held_place(asked: Reconciliation) -> Place:
+    """Where a receiver stands that holds these messages."""
+    held = sorted(((each.sequence, each.hash) for each in asked.held), reverse=True)
+    return Place(held[0][0], tuple(held)) if held else Place(0)

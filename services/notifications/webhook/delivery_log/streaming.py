@@ -28,6 +28,7 @@ from services.httpapi.problem import HttpRefusal
 from services.httpapi.reading import of_the_primary
 from services.httpapi.route import Router
 from services.notifications.receiver.outbox import TYPES
+from services.notifications.webhook.delivery_log.hearing import may_hear, named_in, of_awards
 from services.notifications.webhook.refusals import FurtherThanThere
 from services.notifications.webhook.rules import check_types
 from services.notifications.webhook.sending.composing import CannotCompose, Content, compose
@@ -48,10 +49,6 @@ _NEXT = """
 """
 _HASHES = "SELECT number, hash FROM notifications.message_number WHERE number = ANY (%s)"
 _TOLD = "SELECT told FROM notifications.message_turn"
-OF_THE_MINISTRY = ("notice.",)
-OF_AWARDS, COUNTED_AWARDS = ("case_id", "case_ids", "case_number", "case_numbers"), ("cases", "letters")
-OF_WHO_RUNS_IT = ("endpoint.",)
-RUNS_IT = frozenset({Role.administrator, Role.controller, Role.auditor})
 EVENT_STREAM = "text/event-stream"
 EXAMPLE_ID = "412-5f2c5f2c5f2c5f2c.0b9c7c521d0c5f3a"
 EXAMPLE = f'id: {EXAMPLE_ID}\nevent: notice.received\ndata: {{"specversion":"1.0","type":"notice.received"}}\n\n'
@@ -152,28 +149,6 @@ class MessageStream:
     async def _next(self, after: int) -> list[dict[str, Any]]:
         async with self._pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
             return await (await cursor.execute(_NEXT, (after, TOGETHER))).fetchall()
-
-
-def may_hear(roles: frozenset[Role], kind: str, *, named: frozenset[str], told: bool) -> bool:
-    """Whether somebody with these roles is told of such a message, which names these as those it is for. The ministry
-    is of notices and of what names it; of awards only once it is `told` of them, by a notice that it has received
-    (ADR 0066). Of endpoints only who runs them is, or looks at how that is done."""
-    if kind.startswith(OF_WHO_RUNS_IT):
-        return bool(roles & RUNS_IT)
-    if roles - {Role.ministry}:
-        return True
-    return told and (kind.startswith(OF_THE_MINISTRY) or Role.ministry.value in named)
-
-
-def named_in(row: Mapping[str, Any]) -> frozenset[str]:
-    """The roles a message says it is for."""
-    return frozenset(row["data"].get("roles") or ())
-
-
-def of_awards(row: Mapping[str, Any]) -> bool:
-    """Whether it is about awards, named or counted."""
-    named = any(row["subject"].get(name) for name in OF_AWARDS)
-    return named or any(row["data"].get(name) for name in COUNTED_AWARDS)
 
 
 def told(row: dict[str, Any], place: str) -> bytes:
