@@ -29,6 +29,10 @@ backup: environment ## back up the database of make run, and from then on keep a
 restore: environment ## bring it back: TO=2026-11-27T08:00:00Z or TO=latest (BY=kari,ola REASON="..." lets the logs go on)
 	@$(PY) -m dev.restore --to "$(TO)" --by "$(BY)" --reason "$(REASON)"
 
+.PHONY: large
+large: environment ## a million facts of ten years to try on, built once and kept (ARGS=--serve, --verify, "--events 100000")
+	@$(PY) -m dev.large --with-parent $(ARGS)
+
 test: environment ## every test, against a real PostgreSQL (ARGS="tests/grants -k award" narrows it)
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 

@@ -20,6 +20,10 @@ def main() -> None:
     state = Path(os.environ.get("TILSAGN_STATE", ROOT / ".tilsagn")).absolute()
     remove_state(state)
     remove_state(Path(os.environ.get("TILSAGN_DEMO_STATE", ROOT / ".tilsagn-demo")).absolute())
+    large = Path(os.environ.get("TILSAGN_LARGE_STATE", ROOT / ".tilsagn-large")).absolute()
+    for each in large.glob("*"):
+        remove_state(each)
+    shutil.rmtree(large, ignore_errors=True)
     for name in (".venv", ".venv-patroni", ".node", *CACHES):
         shutil.rmtree(ROOT / name, ignore_errors=True)
     for folder in ("bench", "dev", "migrations", "services", "tests"):

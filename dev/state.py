@@ -34,6 +34,11 @@ class State:
         """That of `make demo`, which keeps apart; TILSAGN_DEMO_STATE names another folder."""
         return cls(Path(os.environ.get("TILSAGN_DEMO_STATE", ROOT / ".tilsagn-demo")).absolute())
 
+    @classmethod
+    def of_a_large_database(cls, events: int) -> "State":
+        """That of `make large` with so many facts; TILSAGN_LARGE_STATE names another folder for all sizes."""
+        return cls(Path(os.environ.get("TILSAGN_LARGE_STATE", ROOT / ".tilsagn-large")).absolute() / str(events))
+
     def make(self) -> None:
         """Make the folder. Root's must let the database's account through; nothing secret in it is readable."""
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -60,6 +60,11 @@ _SEEN = UUID("6f1d6a0e-6a52-4d5c-9d3c-0f7d0c1b8a11")
 """Names the rows of payments that have no id of their own: those of before this system, and repayments."""
 
 
+def seen_payment_id(stream: str, version: int) -> UUID:
+    """The id of a payment that has none of its own, by the fact that tells of it."""
+    return uuid5(_SEEN, f"{stream}/{version}")
+
+
 class Payments:
     """The projection behind the lists."""
 
@@ -115,7 +120,7 @@ _ONE_ANSWER = text("""
 def _of_case(fact: Recorded) -> tuple[Any, dict[str, Any]]:
     """What a fact on a case's stream does to the rows."""
     row: dict[str, Any] = {
-        "payment_id": uuid5(_SEEN, f"{fact.stream}/{fact.version}"),
+        "payment_id": seen_payment_id(fact.stream, fact.version),
         "case_id": UUID(fact.stream.removeprefix("case-")),
         **dict.fromkeys(("account_id", "pay_on", "attested_on", "answered_on", "voucher")),
     }
