@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from functools import cache
 from hashlib import sha256
 from itertools import count
+from typing import Literal
 from uuid import UUID
 
 from services.eventlog.events import Event
@@ -29,7 +30,7 @@ from services.grants.case.events.award import (
 )
 from services.grants.case.events.disbursement import InstalmentPaid
 from services.grants.case.events.grant_letter import LetterReleaseImported, LetterReleaseImportProposed
-from services.grants.case.events.recipient_report import ReportChecked, ReportReceived
+from services.grants.case.events.recipient_report import Check, ReportChecked, ReportReceived
 from services.grants.case.events.withholding import (
     PriorWarningGiven,
     Reason,
@@ -129,27 +130,37 @@ def _check(digits: str) -> int:
 
 
 def _letter() -> LetterRegistered:
-    given = {"effective_on": NEW_YEAR, "of_which_carried_over_ore": 0, "ground": "allocated", "letter_number": 0}
-    given |= {"cite": "5.1", "at_disposal_ore": 10**13}
-    funds, postings, statements = [], [], []
+    """Every agency's posts and earmarks, with room for everything."""
+    funds: list[FundOpened] = []
     for agency in range(AGENCIES):
-        chapter = chapter_of(agency)
-        names = {name: kind for fund in FUNDS for name, kind in ((fund[:2], "post"), (fund, "earmark"))}
-        for name, kind in names.items():
-            of: dict[str, object] = {"year": YEAR, "chapter": chapter, "post": name[:2]}
-            fund_id = f"{YEAR}/{chapter}/{name}"
-            funds.append(FundOpened(fund_id=fund_id, kind=kind, name=name.title(), **of))  # type: ignore[arg-type]
-            postings.append(Posting(fund_id=fund_id, **given))  # type: ignore[arg-type]
-            if kind == "post":
-                statements.append(Statement(fund_id=fund_id, effective_on=NEW_YEAR, name="transferable", amount=1))
+        for post in sorted({fund[:2] for fund in FUNDS}):
+            funds.append(_fund(agency, post, "post"))
+            funds += [_fund(agency, fund, "earmark") for fund in FUNDS if fund.startswith(post)]
     return LetterRegistered(
         letter=Letter(
             year=YEAR, number=0, title="Tildelingsbrev", reference=None,
             dated=Dated(on=NEW_YEAR, ground="printed", reason=None),
         ),
-        source_sha256=DOCUMENT, registered_by="siri", funds=tuple(funds), postings=tuple(postings),
-        statements=tuple(statements),
+        source_sha256=DOCUMENT, registered_by="siri", funds=tuple(funds),
+        postings=tuple(
+            Posting(
+                fund_id=fund.fund_id, effective_on=NEW_YEAR, of_which_carried_over_ore=0, ground="allocated",
+                letter_number=0, cite="5.1", at_disposal_ore=10**13,
+            )
+            for fund in funds
+        ),
+        statements=tuple(
+            Statement(fund_id=fund.fund_id, effective_on=NEW_YEAR, name="transferable", amount=1)
+            for fund in funds if fund.kind == "post"
+        ),
     )  # fmt: skip
+
+
+def _fund(agency: int, name: str, kind: Literal["post", "earmark"]) -> FundOpened:
+    chapter = chapter_of(agency)
+    return FundOpened(
+        fund_id=f"{YEAR}/{chapter}/{name}", kind=kind, name=name.title(), year=YEAR, chapter=chapter, post=name[:2]
+    )
 
 
 def _scheme(agency: int, fund: str) -> Iterator[Event]:
@@ -206,16 +217,18 @@ def _steps(nth: int, begins: date) -> Iterator[Step]:
         basis=NamedIn(year=YEAR, letter=0, section="4.2.5"), scheme_id=scheme,
         reports=(ReportOwed(number=1, kind="final", due_on=date(YEAR + 1, 6, 1)),),
     )  # fmt: skip
-    made = {"fund_id": fund, "amount_ore": amount_ore, "disposal_authority": "Instruks 4.2", "across_years": False}
-    made |= {"approved_on": day(3), "approved_by": "ola", "scheme_id": scheme}
+    approved = AwardApproved(
+        fund_id=fund, amount_ore=amount_ore, disposal_authority="Instruks 4.2", across_years=False, approved_on=day(3),
+        approved_by="ola", scheme_id=scheme,
+    )  # fmt: skip
     if kind == 8:
         yield 0, (proposed,), "kari"
-        yield 3, (AwardApproved(**made),), "ola"  # type: ignore[arg-type]
+        yield 3, (approved,), "ola"
         return
     claim = {"document": "Vedtak", "document_sha256": DOCUMENT}
     claimed = AwardImportProposed(decided_on=day(0), disposal_authority="Instruks 4.2", proposed_by="kari", **claim)
     yield 0, (proposed, claimed), "kari"
-    yield 3, (AwardImported(**made, **claim),), "ola"  # type: ignore[arg-type]
+    yield 3, (AwardImported(**vars(approved), document="Vedtak", document_sha256=DOCUMENT),), "ola"
     yield 5, (LetterReleaseImportProposed(released_on=day(4), proposed_by="kari", **claim),), "kari"
     yield 6, (LetterReleaseImported(released_on=day(4), confirmed_by="ola", **claim),), "ola"
     yield 10, (_paid(1, half, day(10), nth),), "per"
@@ -279,5 +292,5 @@ def _report(used_ore: int, on: date) -> ReportReceived:
     )  # fmt: skip
 
 
-def _checked(check: str, on: date, by: str) -> ReportChecked:
-    return ReportChecked(number=1, version=1, check=check, note="I orden.", checked_on=on, checked_by=by)  # type: ignore[arg-type]
+def _checked(check: Check, on: date, by: str) -> ReportChecked:
+    return ReportChecked(number=1, version=1, check=check, note="I orden.", checked_on=on, checked_by=by)
