@@ -52,9 +52,15 @@ async def until(
     return found
 
 
-def wait_until(ask: Callable[[], T], holds: Callable[[T], object] = bool, *, look_seconds: float | None = None) -> T:
+def wait_until(
+    ask: Callable[[], T],
+    holds: Callable[[T], object] = bool,
+    *,
+    look_seconds: float | None = None,
+    patience_seconds: float = PATIENCE_SECONDS,
+) -> T:
     """The same, for a test that runs no loop."""
-    ends, pauses = time.monotonic() + PATIENCE_SECONDS, between(look_seconds)
+    ends, pauses = time.monotonic() + patience_seconds, between(look_seconds)
     while not holds(found := ask()):
         give_up(found, ends)
         time.sleep(next(pauses))
