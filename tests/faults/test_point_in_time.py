@@ -142,7 +142,7 @@ def erase(database: Database, folder: Path, number: int, entry: UUID) -> None:
     with played(database, folder) as year:
         year.say(stream_of_staff(f"ansatt-{number}"), 1, told, actor="liv")
         keeping = Keeping(year.log, database.service_dsn, kept, schema="grants", topics=KEPT, take_up=take_up)
-        asyncio.run(keeping.keep_up())
+        asyncio.run(keeping.stop())
 
 
 def named(database: Database) -> int:

@@ -11,7 +11,7 @@ from psycopg import Connection
 from services.eventlog.background.sweeping import Sweeping
 from services.eventlog.checkpoints.behind import LogBehind
 from services.eventlog.command import Command, Write
-from services.eventlog.connections.connecting import connect
+from services.eventlog.connections.connecting import Impatient, connect
 from services.eventlog.log import Log
 from services.eventlog.outside.kept_outside import Again, KeptFact, KeptOutside, by_stream
 
@@ -40,6 +40,7 @@ class Keeping:
         self._at, self._written = kept.place(), kept.place()[0]
         self._known = False  # whether what is kept was held against this log
         self._turn = asyncio.Lock()
+        self._connection: Impatient | None = None
         self._sweeping = Sweeping(ACTOR, self.keep_up, look_seconds=LOOK_SECONDS, finishes=True)
 
     def start(self) -> None:
@@ -49,7 +50,10 @@ class Keeping:
     async def stop(self) -> None:
         """Keep what is under way, then end."""
         await self._sweeping.stop()
-        await self.keep_up()
+        try:
+            await self.keep_up()
+        finally:
+            self._hang_up()
 
     async def keep_up(self) -> None:
         """Returns when everything recorded so far is kept, and what was lost is taken up."""
@@ -59,25 +63,45 @@ class Keeping:
                 await self._record(again)
 
     def _look(self) -> Sequence[Again]:
-        with connect(self._dsn, "in the background", autocommit=True) as connection:
-            if not self._stands(connection):
-                self._at, self._known = (0, ""), False
-            lost = [] if self._known else self._kept.lost(connection)
-            again = self._take_up(connection, lost) if lost else ()
-            self._known = not again
-            self._keep_new(connection)
+        """On one connection, held from look to look: one that failed is given up, and the next look makes another. As
+        long as nothing is recorded a look is one statement."""
+        try:
+            if self._connection is None or self._connection.closed:
+                self._connection = connect(self._dsn, "in the background", autocommit=True)
+            return self._looked(self._connection)
+        except BaseException:
+            self._hang_up()
+            raise
+
+    def _hang_up(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+    def _looked(self, connection: Connection[Any]) -> Sequence[Again]:
+        head, stands = self._head(connection)
+        if not stands:
+            self._at, self._known = (0, ""), False
+        lost = [] if self._known else self._kept.lost(connection)
+        again = self._take_up(connection, lost) if lost else ()
+        self._known = not again
+        if head is not None and head[0] != self._at[0]:
+            self._keep_new(connection, head)
         return again
 
-    def _stands(self, connection: Connection[Any]) -> bool:
-        query = f"SELECT encode(hash, 'hex') FROM {self._schema}.event WHERE position = %s"
+    def _head(self, connection: Connection[Any]) -> tuple[tuple[int, str] | None, bool]:
+        """The newest position with its hash, none of an empty log; and whether what stands at our place is ours."""
+        query = (
+            f"SELECT h.position, encode(h.hash, 'hex'), encode(p.hash, 'hex')"
+            f" FROM (SELECT position, hash FROM {self._schema}.event ORDER BY position DESC LIMIT 1) h"
+            f" LEFT JOIN {self._schema}.event p ON p.position = %s"
+        )
         row = connection.execute(query.encode(), (self._at[0],)).fetchone()
-        return self._at[0] == 0 or (row is not None and row[0] == self._at[1])
+        if row is None:
+            return None, self._at[0] == 0
+        return (row[0], row[1]), self._at[0] == 0 or row[2] == self._at[1]
 
-    def _keep_new(self, connection: Connection[Any]) -> None:
-        newest = f"SELECT position, encode(hash, 'hex') FROM {self._schema}.event ORDER BY position DESC LIMIT 1"
-        head = connection.execute(newest.encode()).fetchone()
-        if head is None or head[0] == self._at[0]:
-            return
+    def _keep_new(self, connection: Connection[Any], head: tuple[int, str]) -> None:
         query = (
             f"SELECT position, encode(hash, 'hex'), stream, topic, data FROM {self._schema}.event"
             " WHERE position > %s AND position <= %s AND topic = ANY (%s) ORDER BY position"
