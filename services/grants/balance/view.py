@@ -92,6 +92,13 @@ FUND = f"""
     CROSS JOIN LATERAL (SELECT CASE WHEN f.kind = 'earmark' OR f.kind = 'recipient' THEN
         grants.set_aside_at(f.id, %(day)s, coalesce(%(known)s, 9223372036854775807)) ELSE 0 END AS ore
         OFFSET 0) AS aside"""
+# In the order of an index that holds each fund at its place below its post: a page reads as many as it shows.
+_PLACE = "grants.place_of(f.path)"
+FUNDS = f"""{FUND.replace("f.hard_stop,", f"f.hard_stop, {_PLACE} AS place,")}
+    WHERE (f.year, f.chapter, f.post) = (%(year)s, %(chapter)s, %(post)s) AND {_PLACE} > %(after)s
+      AND %(fund)s = ANY (f.path) AND {KNOWN}
+    ORDER BY f.year, f.chapter, f.post, {_PLACE} LIMIT %(limit)s
+"""
 ENTRY = """
     SELECT e.position, e.line, e.fund_id, e.effective_on, e.recorded_at, e.ground, e.letter_number,
            CASE WHEN e.letter_number IS NOT NULL THEN e.cite END AS cite,
@@ -188,12 +195,8 @@ class Balances:
         self, year: int, chapter: int, post: int, as_of: AsOf, *, after: str = "", limit: int = 500
     ) -> list[Row]:
         """The post's own fund and every fund below it, commitments of cases too, by path. A fund follows its parent."""
-        query = f"""{FUND} CROSS JOIN LATERAL (SELECT string_agg(p, '/' ORDER BY n DESC) AS place
-                        FROM unnest(f.path) WITH ORDINALITY AS u (p, n)) AS tree
-            WHERE %(fund)s = ANY (f.path) AND tree.place > %(after)s AND {KNOWN}
-            ORDER BY tree.place LIMIT %(limit)s"""
-        query = query.replace("f.hard_stop,", "f.hard_stop, tree.place,")
-        return await self._rows(query, {"fund": post_id(year, chapter, post), "after": after, "limit": limit}, as_of)
+        asked = {"year": year, "chapter": chapter, "post": post, "fund": post_id(year, chapter, post)}
+        return await self._rows(FUNDS, {**asked, "after": after, "limit": limit}, as_of)
 
     async def find_fund(self, fund_id: str, as_of: AsOf) -> Row | None:
         """One fund, or None if it was not known by then."""

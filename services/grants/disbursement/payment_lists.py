@@ -32,7 +32,7 @@ _BATCHES = f"""
     WHERE b.made_position < %(before)s {{only}} ORDER BY b.made_position DESC LIMIT %(limit)s
 """
 # The ledger is read as it was known at the position the list has come to, so the two always speak of the same facts.
-_RECONCILED = f"""
+RECONCILED = f"""
     SELECT f.id AS fund_id, f.chapter, f.post, s.*,
            (grants.balance_at(f.id, '9999-11-30', live.position))[5] AS ledger_disbursed_ore
     FROM ({_EDITION}) AS live CROSS JOIN grants.fund f
@@ -47,12 +47,14 @@ _RECONCILED = f"""
                    AND strpos(c.id, '/') > 0), 0)::bigint AS paid_of_earlier_years_ore,
                coalesce(sum(p.amount_ore) FILTER (WHERE p.state IN ('paid', 'imported')
                    AND extract(year FROM p.answered_on) <> f.year), 0)::bigint AS paid_in_other_years_ore
-        FROM grants_view.payment p
+        FROM grants.fund c
+        JOIN grants_view.payment p ON p.edition = live.edition
+            AND p.case_id = CASE WHEN c.id ^@ 'case-' THEN substr(c.id, 6, 36)::uuid END
         CROSS JOIN LATERAL (SELECT extract(year FROM coalesce(p.answered_on, p.pay_on))::integer AS year) AS booked
         LEFT JOIN grants.held_over h ON h.stream = 'case-' || p.case_id AND h.into_year = booked.year
             AND h.position <= live.position
-        JOIN grants.fund c ON c.id = 'case-' || p.case_id || coalesce('/' || h.into_year, '')
-        WHERE p.edition = live.edition AND f.id = ANY (c.path)) AS s ON true
+        WHERE (c.year, c.chapter, c.post) = (f.year, f.chapter, f.post) AND f.id = ANY (c.path)
+          AND c.id = 'case-' || p.case_id || coalesce('/' || h.into_year, '')) AS s ON true
     WHERE f.kind = 'post' AND f.year = %(year)s
     ORDER BY f.chapter, f.post
 """
@@ -135,7 +137,7 @@ async def reconcile(pool: AsyncConnectionPool, year: int) -> list[dict[str, Any]
     then also among `paid_of_earlier_years_ore`. `difference_ore` is the ledger's less what the payments come to; it is
     never anything but nothing."""
     async with pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(_RECONCILED, {"year": year})
+        await cursor.execute(RECONCILED, {"year": year})
         rows = await cursor.fetchall()
     return [
         row
