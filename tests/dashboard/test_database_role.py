@@ -161,6 +161,7 @@ def test_it_reads_what_the_pages_show_and_nothing_more(
                 "grants.lines_paid_beyond(text,date,bigint)",
                 "grants.paid_beyond(text,date,bigint)",
                 "grants.pieces(text)",
+                "grants.place_of(text[])",
                 "grants.position_at(timestamp with time zone)",
                 "grants.schema_version()",
                 "grants.set_aside_at(text,date,bigint)",
