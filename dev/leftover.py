@@ -7,7 +7,9 @@ from pathlib import Path
 
 import psutil
 
-END_SECONDS = 30
+from services.calendar.patience import at_most
+
+END_SECONDS = at_most(30)
 
 
 def record(path: Path, child: subprocess.Popen[bytes]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from services.calendar.patience import at_most
 from services.httpapi.callers.caller import Role
 
 PEOPLE: dict[str, frozenset[Role]] = {
@@ -38,7 +39,7 @@ class People:
     """The year's people at their desks: each call is made by one of them, with a key that names the act."""
 
     def __init__(self, base_url: str, tokens: Mapping[str, str]) -> None:
-        self._client = httpx.Client(base_url=base_url, timeout=60)
+        self._client = httpx.Client(base_url=base_url, timeout=at_most(60))
         self._tokens = tokens
 
     def reads(self, path: str) -> Any:

@@ -28,9 +28,10 @@ import psycopg
 
 from dev import account as accounts
 from dev.children import end_child, start_child
+from services.calendar.patience import at_most
 
-START_SECONDS = 60
-STOP_SECONDS = 30
+START_SECONDS = at_most(60)
+STOP_SECONDS = at_most(30)
 
 SETTINGS = {
     "listen_addresses": "",

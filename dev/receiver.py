@@ -14,8 +14,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from services.calendar.patience import at_most
+
 TOLERANCE_SECONDS = 300
-WAIT_SECONDS = 3.0
+WAIT_SECONDS = at_most(3)
 
 
 def secret_in(file: Path) -> bytes | None:

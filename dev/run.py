@@ -36,18 +36,19 @@ from migrations import SERVICES, upgrade
 from migrations.roles import MIGRATOR, prepare, url
 from services.calendar.clock import now
 from services.calendar.days import day_of
+from services.calendar.patience import at_most
 from services.httpapi.callers.caller import Role
 from services.httpapi.issuer import DevelopmentIssuer
 
 ISSUER, AUDIENCE = "tilsagn-development", "tilsagn"
 TOKEN_SECONDS = 30 * 24 * 3600
-READY_SECONDS = 60
+READY_SECONDS = at_most(60)
 LOOK_SECONDS = 0.5
 BACKLOG = 2048
 # The service lets running requests finish, for twenty seconds.
-SERVICE_STOP_SECONDS = 25
+SERVICE_STOP_SECONDS = at_most(25)
 # How long a run that was just told to stop may still hold the database.
-TAKEOVER_SECONDS = 10
+TAKEOVER_SECONDS = at_most(10)
 # How far the dashboard stands back for the services on a machine it shares with them (nice).
 LAST = 10
 
@@ -366,7 +367,7 @@ def wait_until_ready(service: str, child: subprocess.Popen[bytes], address: Addr
     deadline = time.monotonic() + READY_SECONDS
     while child.poll() is None and time.monotonic() < deadline:
         with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"{address.base_url}/internal/isready", timeout=5).status_code == httpx.codes.OK:
+            if httpx.get(f"{address.base_url}/internal/isready", timeout=at_most(5)).status_code == httpx.codes.OK:
                 return
         time.sleep(0.05)
     raise CannotRun(f"The {service} service did not become ready.\n{last_lines(state, service)}")

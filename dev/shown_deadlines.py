@@ -15,6 +15,7 @@ from dev.people import People
 from dev.play2020 import KARI
 from services.bokmal import day_in_words
 from services.calendar.days import add_days
+from services.calendar.patience import at_most
 
 INVENTED = "Oppdiktet eksempel"
 REPORTS = (
@@ -24,7 +25,7 @@ REPORTS = (
 )
 """What is to be published, and in how many days the ministry must have its notice at the latest."""
 NOTICE_DAYS = 15
-HEARD_SECONDS = 20.0
+HEARD_SECONDS = at_most(20)
 
 
 def plan_examples(base_url: str, tokens: Mapping[str, str], *, today: date, say: Callable[[str], None]) -> int:

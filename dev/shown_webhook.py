@@ -13,8 +13,9 @@ from dev.children import start_child
 from dev.postgres import write_private
 from dev.started import Started
 from dev.state import ROOT, State
+from services.calendar.patience import at_most
 
-ARRIVES_SECONDS = 15.0
+ARRIVES_SECONDS = at_most(15)
 ALLOWED = "TILSAGN_WEBHOOK_ALLOWED"
 ENDPOINTS = "/v1/webhook-endpoints"
 
@@ -43,7 +44,7 @@ class Receiving:
 
     def register(self, base_url: str, token: str) -> None:
         """As an endpoint, and ask for a test. One that is there from before is kept."""
-        client = httpx.Client(base_url=base_url, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+        client = httpx.Client(base_url=base_url, headers={"Authorization": f"Bearer {token}"}, timeout=at_most(30))
         with client:
             there = client.get(ENDPOINTS, params={"limit": 500}).raise_for_status().json()["items"]
             ours = [each["id"] for each in there if each["subscription"]["url"] == self.url]

@@ -15,10 +15,11 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from migrations.roles import OWNER
+from services.calendar.patience import at_most
 
 # Two migrations at once take turns on this lock; the number is any constant nobody else uses.
 TURN = 7_215_201_920_200_001
-LOCK_TIMEOUT = "5s"
+LOCK_SECONDS = at_most(5)
 LOGS = ("grants", "notifications")
 """The services that keep a log."""
 SERVICES = (*LOGS, "dashboard")
@@ -44,7 +45,7 @@ def upgrade(dsn: str, service: str = "grants", *, revision: str = "head") -> Non
         connection.exec_driver_sql("SELECT pg_advisory_lock(%s)", (TURN,))
         connection.exec_driver_sql(f"SET ROLE {OWNER}")
         connection.exec_driver_sql(f"SET search_path = {service}")
-        connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+        connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_SECONDS}s'")
         connection.commit()
         config = configuration(service)
         config.attributes["connection"] = connection

@@ -18,9 +18,10 @@ from dev.demo import told
 from dev.demo.clock import SimulatedClock
 from dev.people import Unexpected
 from services.bokmal import day_in_words
+from services.calendar.patience import at_most
 
 TYPES = ("notice.due_soon", "notice.overdue", "notice.opens_soon", "notice.opened", "notice.stale_soon")
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = at_most(30)
 _SETTLED = """
     SELECT NOT EXISTS (SELECT FROM notifications_view.deadline_timer WHERE look_at <= notifications.log_clock())
        AND NOT EXISTS (SELECT FROM notifications.message m
@@ -49,7 +50,9 @@ class Alerts:
         self._clock = clock
         self._arrived: queue.Queue[tuple[int, dict[str, Any]]] = queue.Queue()
         self._client = httpx.Client(
-            base_url=base_url, headers={"Authorization": f"Bearer {token}"}, timeout=httpx.Timeout(10, read=60)
+            base_url=base_url,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=httpx.Timeout(at_most(10), read=at_most(60)),
         )
         self._place, self.counted = 0, dict.fromkeys(TYPES, 0)
         threading.Thread(target=self._listen, daemon=True).start()

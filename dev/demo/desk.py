@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 import httpx
 
 from dev.people import Unexpected
+from services.calendar.patience import at_most
 
 KARI, OLA, INGRID = "kari-saksbehandler", "ola-saksbehandler", "ingrid-godkjenner"
 PER, ANNE, MINISTRY = "per-attestant", "anne-controller", "departementet"
 READER = "riksrevisjonen"
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = at_most(30)
 
 Found = TypeVar("Found")
 
@@ -21,7 +22,7 @@ class Desk:
     """Who asks one service, and what each address looked like when it was last seen (its ETag)."""
 
     def __init__(self, base_url: str, tokens: Mapping[str, str]) -> None:
-        self._client = httpx.Client(base_url=base_url, timeout=60)
+        self._client = httpx.Client(base_url=base_url, timeout=at_most(60))
         self._tokens, self._acts, self._seen = tokens, count(1), dict[str, str]()
 
     def reads(self, path: str, person: str = READER) -> Any:

@@ -33,7 +33,7 @@ from services.dashboard.sign_in.provider import SigningIn
 from services.dashboard.sign_in.reader import Site
 from services.dashboard.sign_in.sessions import Session, Sessions
 from services.eventlog.connections.connecting import POOLED
-from services.eventlog.connections.pool import Either, open_later
+from services.eventlog.connections.pool import SOON_SECONDS, Either, open_later
 from services.eventlog.connections.rights import READS, refuse_changed_role, refuse_superuser, refuse_unset_pooler
 from services.eventlog.node import Server, both_logs
 from services.httpapi.app import Service, service
@@ -188,7 +188,7 @@ def answers(pool: AsyncConnectionPool) -> Callable[[], Any]:
     """A check that the database behind a pool answers."""
 
     async def check() -> None:
-        async with pool.connection(timeout=2) as connection:
+        async with pool.connection(timeout=SOON_SECONDS) as connection:
             await connection.execute("SELECT 1")
 
     return check

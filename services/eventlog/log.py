@@ -19,9 +19,11 @@ from prometheus_client import CollectorRegistry
 from psycopg_pool import AsyncConnectionPool
 
 from services.calendar import clock
+from services.calendar.patience import at_most
 from services.eventlog.background.aside import aside
 from services.eventlog.checkpoints.behind import LogBehind, SignedFor
 from services.eventlog.command import Command, Kept, Outcome, Write, resting
+from services.eventlog.connections.pool import SOON_SECONDS
 from services.eventlog.connections.standby import NotThePrimary, confirm_aside, in_recovery
 from services.eventlog.events import Event
 from services.eventlog.folding import Facts
@@ -32,7 +34,7 @@ from services.eventlog.recorded import HeardAt, Recorded
 from services.eventlog.writing.recorder import LogFactory, LogRecorder
 from services.eventlog.writing.writer import Waiting
 
-STALLED_SECONDS, CONFIRMED_WITHIN_SECONDS = 10.0, 10.0
+STALLED_SECONDS, CONFIRMED_WITHIN_SECONDS = at_most(10), at_most(10)
 
 Effects = Callable[[Sequence[tuple[str, Event]]], dict[str, Any] | None]
 """From a command's (stream, event) pairs to what they do to inline projections. Pure: the same for replay."""
@@ -166,7 +168,7 @@ class Log(Application[str]):
         process's writer waiting, LogBehind where the log lacks what was signed for, and ReadOnlyNode on a standby."""
         if (seconds := self.factory.writer.stalled_seconds()) > STALLED_SECONDS:
             raise WriterStalled(f"what was handed over {seconds:.0f} s ago is not answered")
-        async with self._pool.connection(timeout=2) as connection:
+        async with self._pool.connection(timeout=SOON_SECONDS) as connection:
             if await in_recovery(connection):
                 raise ReadOnlyNode("The database is a standby, and takes nothing. Ask a process on the primary.")
             try:

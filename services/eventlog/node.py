@@ -16,12 +16,13 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
-from services.eventlog.connections.pool import Either
+from services.calendar.patience import at_most
+from services.eventlog.connections.pool import SOON_SECONDS, Either
 from services.eventlog.refusal import Refusal
 
 LOOK_SECONDS = 1.0
 """For how long what was seen of a server is told on."""
-LONGEST_RECORDING = timedelta(minutes=1)
+LONGEST_RECORDING = timedelta(seconds=at_most(60))
 """No transaction that records lasts so long, from its stamp to its end: a statement is given up after twenty seconds,
 and a session that idles in a transaction after sixty (connecting.py)."""
 LONG_AGO = timedelta(days=36_500)
@@ -151,7 +152,7 @@ class Server:
             return self._known
 
     async def _look(self) -> Node:
-        async with self._pool.itself(2) as connection:
+        async with self._pool.itself(SOON_SECONDS) as connection:
             seen = await see(connection, self._query)
         node = judge(seen, even_at=self._even_at)
         if seen.standby and node.lag == timedelta(0):

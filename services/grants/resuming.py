@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 from psycopg import Connection
 
+from services.calendar.patience import at_most
 from services.eventlog.checkpoints.behind import signed_at
 from services.eventlog.checkpoints.checkpoint import load_signing_key
 from services.eventlog.mapper import heard_in
@@ -56,7 +57,7 @@ def resumption_of(told: Settings) -> Resumption:
         load_signing_key(told.checkpoint_key),
         log="grants",
         other="notifications",
-        stands=asking(feed, httpx.Client(timeout=30)),
+        stands=asking(feed, httpx.Client(timeout=at_most(30))),
         rests=permits,
         signed=signed_at(told.checkpoint_dir, schema="grants"),
     )

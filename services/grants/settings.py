@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from services.calendar.patience import at_most
 from services.httpapi.callers.bearer import Issuer
 from services.httpapi.environment import (
     BEHIND_AT_MOST_SECONDS,
@@ -63,7 +64,7 @@ class Settings:
     pay_out_warning_days: int = 14
     letterhead: Path | None = None
     typesetters: int = 2
-    typesetting_seconds: float = 10.0
+    typesetting_seconds: float = at_most(10)
     readers: int = 2
     tells_deadlines: bool = False
     notifications_feed: str | None = None
@@ -94,7 +95,7 @@ class Settings:
             pay_out_warning_days=int(environment.get("TILSAGN_PAY_OUT_WARNING_DAYS", "14")),
             letterhead=path_in(environment, "TILSAGN_LETTERHEAD_FILE"),
             typesetters=int(environment.get("TILSAGN_TYPESETTERS", "2")),
-            typesetting_seconds=float(environment.get("TILSAGN_TYPESETTING_SECONDS", "10")),
+            typesetting_seconds=float(environment.get("TILSAGN_TYPESETTING_SECONDS", at_most(10))),
             readers=int(environment.get("TILSAGN_READERS", "2")),
             tells_deadlines=environment.get("TILSAGN_TELLS_DEADLINES", "yes") != "no",
             notifications_feed=environment.get("TILSAGN_NOTIFICATIONS_FEED_URL") or None,

@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.calendar.patience import at_most
 from services.httpapi.problem import HttpRefusal, problem
 
 _HANG_UP = ("Connection", "close")
@@ -71,7 +72,7 @@ class Limits:
 
     body_bytes: int = 64 * 1024
     larger_bodies: Mapping[str, int] = field(default_factory=dict)
-    body_seconds: float = 10.0
+    body_seconds: float = at_most(10)
     header_count: int = 100
     header_bytes: int = 16 * 1024
     at_once: int = 512

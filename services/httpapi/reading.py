@@ -16,6 +16,7 @@ from fastapi import Depends
 from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 
+from services.calendar.patience import at_most
 from services.eventlog.connections.pool import INSTEAD
 from services.eventlog.feeds.feed import AheadOfTheLog
 from services.eventlog.node import Node, NotReplayedYet, ReadOnlyNode, Server, StandbyBehind, told_of
@@ -24,7 +25,7 @@ from services.httpapi.problem import HttpRefusal
 from services.httpapi.strict.fields import Digits, Instant
 
 KNOWN_AT, MIN_POSITION = "known_at", "min_position"
-WAIT_SECONDS, LOOK_SECONDS = 5.0, 0.1
+WAIT_SECONDS, LOOK_SECONDS = at_most(5), 0.1
 MOST_POSITION = 10**15
 API = "/v1/"
 """What is read of the log stands below this; the rest says the same on every server."""

@@ -11,15 +11,16 @@ import uvicorn
 from uvicorn.lifespan.on import LifespanOn, LifespanSendMessage
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from services.calendar.patience import at_most
 from services.httpapi.app import Service
 from services.httpapi.correlation import HEADER, begin
 from services.httpapi.middleware import CAREFUL_BROWSER
 from services.httpapi.problem import HttpRefusal, problem
 
-HEAD_SECONDS = 10.0
+HEAD_SECONDS = at_most(10)
 HEAD_BYTES = 32 * 1024
-KEEP_ALIVE_SECONDS = 15
-SHUTDOWN_SECONDS = 20
+KEEP_ALIVE_SECONDS = at_most(15)
+SHUTDOWN_SECONDS = at_most(20)
 COLLECT_AFTER = (50_000, 20, 50)
 """How many more objects there are before the young are gone through, and how many times that before the older: some
 megabytes at the most."""

@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
+from services.calendar.patience import at_most
 from services.eventlog.background.ending import end
 from services.eventlog.background.sweeping import BACK_SECONDS
 from services.inbox.contract import Contract, Message
@@ -23,7 +24,7 @@ from services.inbox.rules import Place
 from services.inbox.taking import LogOfPlace, Made, MessageHandler, Placed, Taking
 from services.tracing.spans import continuing
 
-LIMIT, WAIT_SECONDS, PATIENCE_SECONDS = 500, 20, 10
+LIMIT, WAIT_SECONDS, PATIENCE_SECONDS = 500, 20, at_most(10)
 FIRST_PAUSE_SECONDS, ALARM_PAUSE_SECONDS = 0.5, 30.0
 TOGETHER, TRIES = 250, 20
 DIVERGED = ("log-diverged", "ahead-of-the-log")

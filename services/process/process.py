@@ -13,7 +13,7 @@ from services.calendar import clock
 from services.eventlog.checkpoints.behind import signed_at
 from services.eventlog.checkpoints.checkpoint import Checkpoints, load_signing_key
 from services.eventlog.checkpoints.checkpointer import Checkpointer, Digest
-from services.eventlog.connections.pool import open_later
+from services.eventlog.connections.pool import SOON_SECONDS, open_later
 from services.eventlog.connections.rights import (
     refuse_changed_role,
     refuse_replaced_clock,
@@ -92,7 +92,7 @@ class Process:
 
     async def answers(self) -> None:
         """Returns when the database answers."""
-        async with self.pool.connection(timeout=2) as connection:
+        async with self.pool.connection(timeout=SOON_SECONDS) as connection:
             await connection.execute("SELECT 1")
 
     async def followed(self) -> Followed:

@@ -19,6 +19,7 @@ from psycopg import errors as pg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from services.eventlog.background.ending import end
+from services.eventlog.connections.pool import SOON_SECONDS
 from services.eventlog.refusal import Refusal
 
 RELEASE = "0.1.0"
@@ -81,7 +82,7 @@ class Schemas:
         """Raises SchemaOlder or SchemaServesNoMore, and keeps it as `refused`, unless each schema serves this code."""
         try:
             for pool, schema in self._asked:
-                async with pool.connection(timeout=2) as connection:
+                async with pool.connection(timeout=SOON_SECONDS) as connection:
                     refuse_unserved(schema, *await _said_by(connection, schema))
         except Refusal as refused:
             self.refused = refused

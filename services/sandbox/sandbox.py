@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from services.calendar.patience import at_most
 from services.eventlog.background.aside import aside
 from services.eventlog.refusal import Refusal
 from services.sandbox.processes import Processes, exchange
@@ -32,7 +33,7 @@ class Bounds:
 
     seconds: int = 10
     memory_bytes: int = 512 * 1024 * 1024
-    waiting: float = 45.0
+    waiting: float = at_most(45)
 
 
 class Sandbox:

@@ -37,12 +37,13 @@ OPENING = PROPOSAL | {"amount_ore": MILLION, "instalments": [{"number": 1, "amou
 
 @dataclass
 class Process:
-    """One service, as an operator runs it."""
+    """One service, as an operator runs it, or by another `program` that runs it."""
 
     name: str
     port: int
     environment: Mapping[str, str]
     log: Path
+    program: str = ""
     process: Popen[bytes] | None = None
 
     @property
@@ -56,7 +57,7 @@ class Process:
     def start(self) -> None:
         if self.process is None:
             with self.log.open("ab") as log:
-                command = [sys.executable, "-m", f"services.{self.name}.main"]
+                command = [sys.executable, "-m", *(self.program or f"services.{self.name}.main").split()]
                 environment = os.environ | dict(self.environment)
                 self.process = start_child(
                     command, last_signal=signal.SIGKILL, log=log, environment=environment, directory=ROOT

@@ -25,6 +25,7 @@ from tests.conftest import Database
 from tests.faults.cutting import line
 from tests.faults.service import KARI, open_funds, proposal, serving, settings_of, signed_in
 from tests.in_process import InProcess
+from tests.kept_pools import list_pools
 from tests.patience import PATIENCE_SECONDS, until, wait_until
 
 SEED = 20201102
@@ -174,7 +175,9 @@ def test_a_command_whose_fate_is_not_known_is_answered_503_with_the_time_to_try_
     assert "Idempotency-Key" in answer.json()["detail"]
 
 
-def test_a_service_without_its_database_says_so_and_goes_on_when_it_is_back(database: Database, tmp_path: Path) -> None:
+def test_a_service_without_its_database_says_so_and_goes_on_when_it_is_back(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     open_funds(database, post_ore=1_000, ressursmiljo=1_000)
 
     async def story() -> None:
@@ -185,10 +188,14 @@ def test_a_service_without_its_database_says_so_and_goes_on_when_it_is_back(data
             async with serving(settings) as (_, client):
                 assert (await client.get("/internal/isready")).status_code == 200
                 through.sever()
-                away = await client.post("/v1/cases", json=asked, headers=who)
-                assert away.status_code == 503, away.text
-                assert away.headers["Retry-After"]
-                assert (await client.get("/internal/isready")).status_code == 503
+                with monkeypatch.context() as short:  # of what does not come
+                    for kept in list_pools():
+                        short.setattr(kept, "timeout", 0.5)
+                    short.setattr("services.httpapi.watching.health.CHECK_SECONDS", 0.5)
+                    away = await client.post("/v1/cases", json=asked, headers=who)
+                    assert away.status_code == 503, away.text
+                    assert away.headers["Retry-After"]
+                    assert (await client.get("/internal/isready")).status_code == 503
                 assert (await client.get("/internal/isalive")).status_code == 200
                 through.mend()
                 again = await until(

@@ -30,9 +30,10 @@ def two(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pair]:
 
 
 def wherever(both: Pair) -> str:
-    """How grants' service reaches whichever of the two leads, the first before the second."""
+    """How grants' service reaches whichever of the two leads. Who does not answer soon is passed by, and asked again
+    for as long as a test waits."""
     places = ",".join(quote(str(each.socket_directory), safe="") for each in (both.primary, both.standby))
-    return f"postgresql://grants_service:{PASSWORD}@/{DATABASE}?host={places}&target_session_attrs=read-write"
+    return f"postgresql://grants_service:{PASSWORD}@/{DATABASE}?host={places}&target_session_attrs=read-write&connect_timeout=2"
 
 
 def test_who_waits_for_a_frozen_server_goes_on_at_the_next_and_never_reads_what_it_believed(two: Pair) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from services.eventlog.command import Command
 from services.eventlog.connections.connecting import PATIENCE_SECONDS as PATIENCE
-from services.eventlog.connections.connecting import Silent
+from services.eventlog.connections.connecting import Impatient, ImpatientAside, Silent
 from services.eventlog.connections.pool import open_later, open_now
 from services.eventlog.writing.writer import AnswerLost, Row, Waiting, Writer
 from tests.conftest import Database
@@ -54,10 +54,18 @@ def frozen(database: Database, last: str = "") -> Iterator[None]:
             os.kill(pid, signal.SIGCONT)
 
 
+def soon_given_up(connection: object) -> None:
+    """From now on, and this one alone: what comes before and after is waited for on any machine."""
+    assert isinstance(connection, Impatient | ImpatientAside)
+    assert connection.patience_seconds in PATIENCE.values()
+    connection.patience_seconds = 0.3
+
+
 def test_a_writer_gives_up_a_silent_server_and_records_once(database: Database) -> None:
     """The one that stood still finds the command afterwards, and records nothing."""
-    writer = Writer(database.service_dsn, "grants", patience_seconds=0.3)
+    writer = Writer(database.service_dsn, "grants")
     assert writer.submit(command(1)).result(PATIENCE_SECONDS).outcome == "recorded"
+    soon_given_up(writer._recording.connection())
     with frozen(database, "append"):
         waiting = command(2)
         assert writer.submit(waiting).result(PATIENCE_SECONDS).outcome == "recorded"
@@ -75,14 +83,13 @@ def sessions(database: Database) -> int:
     return int(found[0])
 
 
-def test_a_pool_gives_up_a_silent_server(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(PATIENCE, "answering", 0.3)
-
+def test_a_pool_gives_up_a_silent_server(database: Database) -> None:
     async def aside() -> None:
         pool = open_later(database.service_dsn)
         async with pool:
             async with pool.connection() as connection:
                 await connection.execute("SELECT 'aside'")
+                soon_given_up(connection)
                 with frozen(database, "aside"), pytest.raises(Silent):
                     await connection.execute("SELECT 1")
             async with pool.connection() as connection:
@@ -92,6 +99,7 @@ def test_a_pool_gives_up_a_silent_server(database: Database, monkeypatch: pytest
     pool = open_now(database.service_dsn)
     with pool.connection() as connection:
         connection.execute("SELECT 'now'")
+        soon_given_up(connection)
         with frozen(database, "now"), pytest.raises(Silent):
             connection.execute("SELECT 1")
     pool.close()
@@ -123,8 +131,9 @@ def test_readiness_tells_of_a_writer_that_waits_and_answers_whatever_it_waits_fo
 
 
 def test_a_silent_server_that_nobody_replaces_is_an_answer_that_is_not_known(database: Database) -> None:
-    writer = Writer(database.service_dsn, "grants", patience_seconds=0.2, recall_seconds=0)
+    writer = Writer(database.service_dsn, "grants", recall_seconds=0)
     assert writer.submit(command(1)).result(PATIENCE_SECONDS).outcome == "recorded"
+    soon_given_up(writer._recording.connection())
     with frozen(database, "append"), pytest.raises(AnswerLost):
         writer.submit(command(2)).result(PATIENCE_SECONDS)
     writer.close()

@@ -169,14 +169,15 @@ def test_an_earlier_answer_is_given_again_only_when_the_standby_has_it(both: Pai
 def test_nothing_is_signed_that_the_standby_does_not_have(
     both: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.eventlog.checkpoints.checkpointer.CONFIRMED_WITHIN_SECONDS", 1)
     kept = Checkpoints(tmp_path / "checkpoints")
     signing = Checkpointer(both.service_dsn, kept, KEY, log="grants", digest=read_digest, registry=CollectorRegistry())
     both.silence()
     try:
         left_on_the_primary_alone(both)
-        with pytest.raises(NotConfirmed):
-            signing.sign()
+        with monkeypatch.context() as short:
+            short.setattr("services.eventlog.checkpoints.checkpointer.CONFIRMED_WITHIN_SECONDS", 1)
+            with pytest.raises(NotConfirmed):
+                signing.sign()
         assert kept.files() == []
     finally:
         both.hear()
@@ -185,8 +186,6 @@ def test_nothing_is_signed_that_the_standby_does_not_have(
 
 def test_nothing_is_told_that_the_standby_does_not_have(both: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither to another service, nor to whoever asks what became of a command."""
-    for place in ("feeds.feed", "log"):
-        monkeypatch.setattr(f"services.eventlog.{place}.CONFIRMED_WITHIN_SECONDS", 1)
 
     async def ask(act: Callable[[Feed, Log], Awaitable[T]]) -> T:
         async with AsyncConnectionPool(both.service_dsn, min_size=1, kwargs={"autocommit": True}) as pool:
@@ -208,10 +207,13 @@ def test_nothing_is_told_that_the_standby_does_not_have(both: Pair, monkeypatch:
         def show(_: Feed, log: Log) -> Awaitable[Kept | None]:
             return log.find_command("kari", str(waiting.command.key))
 
-        with pytest.raises(NotConfirmed):
-            asyncio.run(ask(read))
-        with pytest.raises(NotConfirmed):
-            asyncio.run(ask(show))
+        with monkeypatch.context() as short:
+            for place in ("feeds.feed", "log"):
+                short.setattr(f"services.eventlog.{place}.CONFIRMED_WITHIN_SECONDS", 1)
+            with pytest.raises(NotConfirmed):
+                asyncio.run(ask(read))
+            with pytest.raises(NotConfirmed):
+                asyncio.run(ask(show))
     finally:
         both.hear()
     kept = asyncio.run(ask(show))
@@ -234,7 +236,7 @@ def test_what_was_answered_is_there_when_the_primary_is_lost(
     assert answer.result(PATIENCE_SECONDS).outcome == "recorded"
     writer.close()
     hosts = f"{both.primary.socket_directory},{both.standby.socket_directory}"
-    dsn = make_conninfo(both.service_dsn, host=hosts, target_session_attrs="read-write")
+    dsn = make_conninfo(both.service_dsn, host=hosts, target_session_attrs="read-write", connect_timeout=2)
     going_on = Writer(dsn, "grants", patience_seconds=0.5)
     assert going_on.submit(fact(f"case-{uuid4()}")).result(PATIENCE_SECONDS).outcome == "recorded"
     before = int(str(both.ask(COMMANDS)[0][0]))

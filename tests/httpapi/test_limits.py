@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -18,7 +19,9 @@ from tests.httpapi.demo import GRANT, client, demo, signed_in
 from tests.in_process import InProcess
 from tests.patience import PATIENCE_SECONDS, until
 
-SHORT = Limits(body_seconds=0.5, at_once=2, larger_bodies={"/v1/letters": 1024 * 1024})
+PATIENT = Limits(body_seconds=PATIENCE_SECONDS, at_once=2, larger_bodies={"/v1/letters": 1024 * 1024})
+SHORT = replace(PATIENT, body_seconds=0.5)
+"""Of bodies that never end."""
 SIGNED = "".join(f"{name}: {value}\r\n" for name, value in signed_in().items())
 
 
@@ -38,6 +41,12 @@ def served(app: Service) -> Iterator[int]:
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
+    with served(demo(limits=PATIENT)) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def short_port() -> Iterator[int]:
     with served(demo(limits=SHORT)) as found:
         yield found
 
@@ -132,15 +141,15 @@ def test_an_endless_body_is_cut_off(port: int) -> None:
     assert conversation.hangs_up_on(b"2000\r\n" + b" " * 8_192 + b"\r\n", times=10_000)
 
 
-def test_a_body_that_drips_is_given_up_on(port: int) -> None:
-    dripping = Conversation(port).say(head("/v1/grants", "Content-Length: 1000"), b"{")
+def test_a_body_that_drips_is_given_up_on(short_port: int) -> None:
+    dripping = Conversation(short_port).say(head("/v1/grants", "Content-Length: 1000"), b"{")
     status, headers, body = dripping.hear()
     assert (status, json.loads(body)["code"], headers["connection"]) == (408, "body-too-slow", "close")
 
 
-def test_while_one_drips_another_is_served(port: int) -> None:
-    dripping = Conversation(port).say(head("/v1/grants", "Content-Length: 1000"), b"{")
-    assert Conversation(port).say(head("/v1/open", method="GET")).hear()[0] == 200
+def test_while_one_drips_another_is_served(short_port: int) -> None:
+    dripping = Conversation(short_port).say(head("/v1/grants", "Content-Length: 1000"), b"{")
+    assert Conversation(short_port).say(head("/v1/open", method="GET")).hear()[0] == 200
     assert dripping.hear()[0] == 408
 
 
@@ -171,12 +180,12 @@ def test_a_head_without_end_is_hung_up_on(port: int, endless: str) -> None:
 
 
 def test_a_head_that_drips_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.httpapi.server.HEAD_SECONDS", 0.3)
     with served(demo()) as port:
-        assert Conversation(port).silence()
-        assert Conversation(port).say("GET /v1/op").silence()
         patient = Conversation(port).say(head("/v1/open", method="GET"))
         assert patient.hear()[0] == 200
+        monkeypatch.setattr("services.httpapi.server.HEAD_SECONDS", 0.3)  # of heads that never end
+        assert Conversation(port).silence()
+        assert Conversation(port).say("GET /v1/op").silence()
         assert patient.say("GET /v1").silence()
 
 

@@ -17,7 +17,6 @@ from services.httpapi.callers.bearer import Callers
 from services.httpapi.callers.caller import Caller, Role
 from services.httpapi.problem import NotFound, Unavailable, problem
 from services.httpapi.route import Router
-from services.httpapi.watching.health import CHECK_SECONDS
 from tests.httpapi.demo import DEMO, ISSUER, client, demo, signed_in
 
 OPEN = {
@@ -167,7 +166,7 @@ async def broken() -> None:
 
 
 async def hanging() -> None:
-    await asyncio.sleep(CHECK_SECONDS * 100)
+    await asyncio.Event().wait()
 
 
 def test_it_is_ready_when_every_check_passes() -> None:
@@ -197,6 +196,13 @@ def test_what_cannot_be_told_of_read_models_now_is_left_out() -> None:
     assert client(app, headers={}).get("/internal/isready").json() == {"status": "ready"}
 
 
+@pytest.fixture
+def soon_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check that never ends is given up in a moment; one that needs no time has ended by then on any machine."""
+    monkeypatch.setattr("services.httpapi.watching.health.CHECK_SECONDS", 0.01)
+
+
+@pytest.mark.usefixtures("soon_given_up")
 def test_it_says_which_checks_fail_and_still_lives() -> None:
     app = demo(checks={"log": broken, "database": well, "keys": hanging})
     answer = client(app, headers={}).get("/internal/isready")
@@ -205,6 +211,7 @@ def test_it_says_which_checks_fail_and_still_lives() -> None:
     assert client(app, headers={}).get("/internal/isalive").json() == {"status": "alive"}
 
 
+@pytest.mark.usefixtures("soon_given_up")
 def test_it_says_why_where_a_refusal_says_it_and_waits_for_no_check_that_will_not_be_called_off() -> None:
     ended: list[str] = []
 
@@ -212,7 +219,7 @@ def test_it_says_why_where_a_refusal_says_it_and_waits_for_no_check_that_will_no
         try:
             await hanging()
         except asyncio.CancelledError:
-            await asyncio.sleep(CHECK_SECONDS)
+            await hanging()
             ended.append("frozen")
 
     async def refusing() -> None:

@@ -2,7 +2,6 @@
 background of a process, and over its pools."""
 
 import asyncio
-import gc
 import threading
 from collections import defaultdict
 from collections.abc import Callable
@@ -12,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
 from services.dashboard.main import create_app as pages
 from services.eventlog.background.sweeping import BACK_SECONDS
@@ -22,6 +20,7 @@ from services.process.role import ProcessRole
 from tests.conftest import Database
 from tests.dashboard.office import settings_of as settings_of_pages
 from tests.faults.cutting import line
+from tests.kept_pools import list_pools
 from tests.patience import until
 from tests.process.background import NOBODYS, grants_of, named, notifications_of
 
@@ -126,8 +125,3 @@ def test_a_pool_gives_up_an_attempt_to_connect_soon_and_whoever_asks_next_begins
     assert opened, "a process without a pool shows nothing"
     assert [each for each in opened if each.reconnect_timeout > SOON_SECONDS] == []
     del app
-
-
-def list_pools() -> list[AsyncConnectionPool[Any] | ConnectionPool[Any]]:
-    """Every pool there is in this process."""
-    return [each for each in gc.get_objects() if isinstance(each, AsyncConnectionPool | ConnectionPool)]

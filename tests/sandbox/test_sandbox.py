@@ -18,7 +18,7 @@ from tests.patience import PATIENCE_SECONDS, until, wait_until
 from tests.sandbox import readings
 from tests.sandbox.readings import NoSuchFile, reading
 
-STRICT = Bounds(seconds=1, memory_bytes=128 * 1024 * 1024, waiting=10)
+STRICT = Bounds(seconds=1, memory_bytes=128 * 1024 * 1024, waiting=PATIENCE_SECONDS)
 
 
 def using(story: Callable[[Sandbox], Awaitable[Any]], *, most: int = 1, bounds: Bounds = STRICT) -> Any:

@@ -15,11 +15,12 @@ from typing import Any
 import httpx
 from starlette.requests import Request
 
+from services.calendar.patience import at_most
 from services.dashboard.sign_in.reader import own_token_of
 from services.dashboard.sign_in.refusals import NotYours, ServiceAway, SignInAgain
 from services.tracing.spans import passed_on
 
-SECONDS = 20.0
+SECONDS = at_most(20)
 LARGEST_BYTES = 4 * 1024 * 1024
 AWAY = "Prøv igjen om litt. Ingenting er gjort."
 

@@ -19,6 +19,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from services.calendar.clock import OSLO
+from services.calendar.patience import at_most
 from services.dashboard.pages.cells import as_text, is_formula, plain
 from services.dashboard.pages.tables import Column, Row, Table, Value, told
 from services.dashboard.pages.turns import Turns
@@ -30,7 +31,7 @@ LONGEST_TEXT = 32_000
 """What a cell of a spreadsheet can hold is 32 767 characters."""
 FIRST_DAY = date(1900, 3, 1)
 """Excel knows no day before 1900, and takes that February for longer than it was."""
-AT_ONCE, SECONDS = 2, 20.0
+AT_ONCE, SECONDS = 2, at_most(20)
 """So many files are made at once, and so long one waits for its turn."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDTHS = {"text": 34, "code": 16, "money": 20, "day": 12, "instant": 18, "count": 10}

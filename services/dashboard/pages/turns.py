@@ -12,13 +12,14 @@ from contextlib import asynccontextmanager
 
 from starlette.requests import Request
 
+from services.calendar.patience import at_most
 from services.dashboard.sign_in.reader import found_reader
 from services.dashboard.sign_in.refusals import PageRefusal
 from services.dashboard.words.spoken import N_
 
 AT_ONCE, OF_ONE = 8, 4
 WAITING_OF_ONE = 24
-SECONDS = 5.0
+SECONDS = at_most(5)
 
 
 class NotYourTurn(PageRefusal):

@@ -20,6 +20,7 @@ from authlib.oidc.core import CodeIDToken
 from joserfc import jws
 from joserfc.errors import JoseError
 
+from services.calendar.patience import at_most
 from services.dashboard.sign_in.attempt import Attempt
 from services.dashboard.sign_in.own_token import OwnToken
 from services.dashboard.sign_in.refusals import NotSignedInHere, ProviderAway
@@ -27,7 +28,7 @@ from services.httpapi.callers.bearer import LEEWAY_SECONDS, Callers, Issuer
 from services.httpapi.callers.caller import Caller, TokenInvalid
 from services.httpapi.callers.keys import IssuerUnreachable
 
-SECONDS = 10.0
+SECONDS = at_most(10)
 LARGEST_BYTES = 64 * 1024
 NAMES_ITSELF = "authorization_response_iss_parameter_supported"
 OF_ISSUER = ("jwks_url", "jwks", "algorithms", "roles_claim", "roles", "name_claim", "subject_prefix")

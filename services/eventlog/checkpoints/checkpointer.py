@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry, Gauge
 from psycopg import Connection, IsolationLevel
 
 from services.calendar import clock
+from services.calendar.patience import at_most
 from services.eventlog.background.sweeping import BACK_SECONDS
 from services.eventlog.checkpoints.chain import GENESIS, Fault, StoredEvent
 from services.eventlog.checkpoints.checkpoint import Checkpoint, Checkpoints, Verified, follow
@@ -27,7 +28,7 @@ from services.eventlog.connections.standby import confirm, within
 Digest = Callable[[Connection[Any]], str]
 """The digest of all balances, read on the connection it is given. The log itself knows no balances."""
 
-CONFIRMED_WITHIN_SECONDS = 10
+CONFIRMED_WITHIN_SECONDS = at_most(10)
 FIRST_LOOK_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)

@@ -15,6 +15,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.errors import _WaitTimeout
 from psycopg.rows import tuple_row
 
+from services.calendar.patience import at_most
 from services.eventlog.connections.overtaken import WHO, Kept, Timelines
 from services.tracing import spans
 from services.tracing.statements import Traced, TracedAside
@@ -25,11 +26,16 @@ RV = TypeVar("RV")
 
 PREPARED_AFTER = 5
 """The same statement is prepared when it has been sent so often: the library's own number."""
-LOCK_SECONDS = 5
-CONNECT_SECONDS = 3
+LOCK_SECONDS = at_most(5)
+CONNECT_SECONDS = at_most(3)
 """How long one server is waited for before the next of the DSN is asked."""
-_STATEMENT_SECONDS: dict[Work, int] = {"answering": 30, "recording": 20, "in the background": 300}
-PATIENCE_SECONDS: dict[Work, float] = {work: seconds + 2.0 for work, seconds in _STATEMENT_SECONDS.items()}
+IDLE_SECONDS = at_most(60)
+_STATEMENT_SECONDS: dict[Work, int] = {
+    "answering": at_most(30),
+    "recording": at_most(20),
+    "in the background": at_most(300),
+}
+PATIENCE_SECONDS: dict[Work, float] = {work: seconds + at_most(2) for work, seconds in _STATEMENT_SECONDS.items()}
 """How long a server may say nothing, beyond what it gives up by itself: then it is frozen, or whatever lies between us
 has stopped carrying, and nothing would ever tell us so."""
 _ALWAYS = {
@@ -37,7 +43,7 @@ _ALWAYS = {
     "default_transaction_read_only": "off",
     "default_transaction_deferrable": "off",
     "synchronous_commit": "on",
-    "idle_in_transaction_session_timeout": "60s",
+    "idle_in_transaction_session_timeout": f"{IDLE_SECONDS}s",
     "search_path": "pg_catalog",
     "timezone": "UTC",
     "datestyle": "ISO",

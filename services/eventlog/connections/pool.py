@@ -6,16 +6,18 @@ asking the database anything: an idle connection whose other end has spoken or h
 """
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from contextvars import ContextVar
 from select import POLLIN, poll
+from time import monotonic
 from typing import Any, Self
 
 import psycopg
 from psycopg import AsyncConnection, Connection
 from psycopg.pq.abc import PGconn
-from psycopg_pool import AsyncConnectionPool, ConnectionPool
+from psycopg_pool import AsyncConnectionPool, ConnectionPool, PoolTimeout
 
+from services.calendar.patience import at_most
 from services.eventlog.connections.connecting import (
     PATIENCE_SECONDS,
     PREPARED_AFTER,
@@ -28,10 +30,13 @@ from services.eventlog.connections.connecting import (
 )
 
 LEAST, MOST, MOST_SYNCHRONOUS = 2, 20, 4
-WAIT_SECONDS = 5
+WAIT_SECONDS, WAIT_IN_THREADS_SECONDS = at_most(5), at_most(30)
+SOON_SECONDS = at_most(2)
+"""How long whoever only looks whether the database answers waits for a connection."""
 RECONNECT_SECONDS = 5
 """How long one attempt to connect is repeated, each pause twice the one before. Then it is given up, and whoever asks
-next begins another: after an outage of hours the first who asks is served, not whoever asks when the pause is over."""
+next begins another: after an outage of hours the first who asks is served, not whoever asks when the pause is over. So
+whoever waits for longer than that asks anew meanwhile: else nobody would try any more, and they waited for nothing."""
 
 INSTEAD: ContextVar[bool] = ContextVar("instead", default=False)
 """Whether what is asked here is asked of the other server of the two."""
@@ -42,6 +47,13 @@ class Either(AsyncConnectionPool[Any]):
     it is."""
 
     instead: "Either | None" = None
+
+    async def getconn(self, timeout: float | None = None) -> Any:  # noqa: ASYNC109 - the library's own
+        ends = monotonic() + (self.timeout if timeout is None else timeout)
+        while (left := ends - monotonic()) > RECONNECT_SECONDS:
+            with suppress(PoolTimeout):
+                return await super().getconn(RECONNECT_SECONDS)
+        return await super().getconn(left)
 
     @asynccontextmanager
     async def connection(self, timeout: float | None = None) -> AsyncIterator[Any]:  # noqa: ASYNC109 - the library's own
@@ -62,6 +74,17 @@ class Either(AsyncConnectionPool[Any]):
         if self.instead is not None:
             await self.instead.close()
         await super().__aexit__(*ended)
+
+
+class Now(ConnectionPool[Any]):
+    """The pool of threads."""
+
+    def getconn(self, timeout: float | None = None) -> Any:
+        ends = monotonic() + (self.timeout if timeout is None else timeout)
+        while (left := ends - monotonic()) > RECONNECT_SECONDS:
+            with suppress(PoolTimeout):
+                return super().getconn(RECONNECT_SECONDS)
+        return super().getconn(left)
 
 
 def open_later(dsn: str, *, most: int = MOST, instead: str | None = None) -> Either:
@@ -111,7 +134,7 @@ def open_now(dsn: str) -> ConnectionPool:
     def impatient(connection: Impatient) -> None:
         begin(connection, dsn, PATIENCE_SECONDS["answering"])
 
-    pool: ConnectionPool[Any] = ConnectionPool(
+    pool = Now(
         session(dsn, "answering"),
         connection_class=Impatient,
         configure=impatient,
@@ -119,6 +142,7 @@ def open_now(dsn: str) -> ConnectionPool:
         max_size=MOST_SYNCHRONOUS,
         open=True,
         kwargs={"autocommit": True} | preparing(PREPARED_AFTER),
+        timeout=WAIT_IN_THREADS_SECONDS,
         reconnect_timeout=RECONNECT_SECONDS,
         check=alive,
     )

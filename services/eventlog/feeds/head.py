@@ -8,6 +8,7 @@ import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from services.eventlog.background.ending import end
+from services.eventlog.connections.pool import WAIT_SECONDS
 
 EVERY_SECONDS = 0.075
 
@@ -64,7 +65,7 @@ class Head:
     async def _ask(self) -> None:
         while self._waiting:
             try:
-                async with self._pool.connection(timeout=5) as connection:
+                async with self._pool.connection(timeout=WAIT_SECONDS) as connection:
                     found = await (await connection.execute(self._query)).fetchone()
                 if found is not None:
                     self.moved(found[0])

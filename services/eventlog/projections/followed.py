@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from psycopg_pool import AsyncConnectionPool
 
+from services.eventlog.connections.pool import SOON_SECONDS
 from services.eventlog.projections.projection import Projection
 
 
@@ -31,7 +32,7 @@ async def follow_up(pool: AsyncConnectionPool, projections: Sequence[Projection]
         LEFT JOIN {schema}_view.edition p ON p.projection = n.name AND p.state = 'live'
         LEFT JOIN {schema}.event e ON e.position = coalesce(p.position, 0) + 1
     """
-    async with pool.connection(timeout=2) as connection:
+    async with pool.connection(timeout=SOON_SECONDS) as connection:
         rows = await (await connection.execute(query.encode(), (names,))).fetchall()
     return Followed(
         parked={name: parked for name, _, parked, _ in rows if parked},

@@ -10,6 +10,7 @@ from threading import Thread
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from sqlalchemy import Engine, create_engine, text
 
+from services.calendar.patience import at_most
 from services.eventlog.connections.connecting import connect
 from services.eventlog.projections.projection import Projection
 from services.eventlog.projections.projector import Projector
@@ -61,11 +62,11 @@ class Runner:
         """Begin."""
         self._thread.start()
 
-    async def stop(self, seconds: float = 10.0) -> None:
+    async def stop(self, seconds: float = at_most(10)) -> None:
         """Finish the batch under way, then end. Others are served meanwhile."""
         await asyncio.to_thread(self.end, seconds)
 
-    def end(self, seconds: float = 10.0) -> None:
+    def end(self, seconds: float = at_most(10)) -> None:
         """The same for callers that may wait."""
         self._stopping = True
         self._woken.set()

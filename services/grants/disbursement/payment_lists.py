@@ -12,9 +12,10 @@ from uuid import UUID
 from psycopg.rows import class_row, dict_row
 from psycopg_pool import AsyncConnectionPool
 
+from services.calendar.patience import at_most
 from services.eventlog.refusal import Refusal
 
-WAIT_SECONDS = 5.0
+WAIT_SECONDS = at_most(5)
 LOOK_SECONDS = 0.02
 _EDITION = "SELECT edition, position FROM grants_view.edition WHERE projection = 'payments' AND state = 'live'"
 _HEAD = "SELECT coalesce(max(position), 0) FROM grants.event"

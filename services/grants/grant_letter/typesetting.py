@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from services.calendar.patience import at_most
 from services.eventlog.refusal import Refusal
 from services.grants.grant_letter.content import LetterContent, told
 from services.grants.scheme.letter_bounds import LetterUnsettable as LetterUnsettable
@@ -58,7 +59,7 @@ class PrintedLetter:
 class Typesetters:
     """At most `most` letters are set at once, each within `seconds`."""
 
-    def __init__(self, most: int = 2, *, seconds: float = 10.0, typesetter: Path = TYPESETTER) -> None:
+    def __init__(self, most: int = 2, *, seconds: float = at_most(10), typesetter: Path = TYPESETTER) -> None:
         self._seconds = seconds
         # Isolated (`-I`), with nothing of the service's to be reached.
         self._processes = Processes(most, (sys.executable, "-I", str(typesetter), str(TEMPLATES)))

@@ -14,12 +14,13 @@ import httpx
 from joserfc.errors import JoseError
 from joserfc.jwk import Key, KeySet
 
+from services.calendar.patience import at_most
 from services.httpapi.problem import HttpRefusal
 
 FRESH_SECONDS = 600.0
 STALE_SECONDS = 86_400.0
 BETWEEN_FETCHES_SECONDS = 30.0
-FETCH_SECONDS = 5.0
+FETCH_SECONDS = at_most(5)
 LARGEST_BYTES = 256 * 1024
 
 log = logging.getLogger(__name__)

@@ -13,6 +13,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from services.calendar.patience import at_most
 from services.eventlog.node import Kind, Server
 from services.eventlog.projections.followed import Followed
 from services.eventlog.refusal import Refusal
@@ -21,7 +22,7 @@ from services.httpapi.checks import Check
 from services.httpapi.problem import HttpRefusal
 from services.httpapi.route import Router
 
-CHECK_SECONDS = 2.0
+CHECK_SECONDS = at_most(2)
 
 Count = Callable[[], Awaitable[int]]
 FollowUp = Callable[[], Awaitable[Followed]]

@@ -13,6 +13,7 @@ from urllib.parse import quote
 import httpx
 
 from services.calendar.clock import now
+from services.calendar.patience import at_most
 from services.notifications.channel.arkivmelding import arkivmelding
 from services.notifications.channel.conversation import MADE_ONLY, instant_of, is_status, outcome_of
 from services.notifications.channel.port import (
@@ -27,7 +28,7 @@ from services.notifications.channel.port import (
 )
 from services.notifications.facts.channel import Channel
 
-SECONDS = 30.0
+SECONDS = at_most(30)
 PROCESS = "urn:no:difi:profile:arkivmelding:administrasjon:ver1.0"
 STANDARD = "urn:no:difi:arkivmelding:xsd::arkivmelding"
 REGISTER = "0192"

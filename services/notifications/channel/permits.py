@@ -13,12 +13,13 @@ from uuid import UUID, uuid4
 
 import httpx
 
+from services.calendar.patience import at_most
 from services.eventlog.recorded import HeardAt
 from services.inbox.follower import Source
 from services.notifications.facts.channel import Permit
 from services.notifications.facts.release import HeldLetter
 
-SECONDS = 5.0
+SECONDS = at_most(5)
 FIRST_REST_SECONDS, LONGEST_REST_SECONDS = 1.0, 30.0
 STOPPED = frozenset(
     {"letter-superseded", "award-not-approved", "award-changed-since", "decision-suspended", "award-stopped"}

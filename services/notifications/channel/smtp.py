@@ -12,11 +12,12 @@ import ssl
 from email.message import EmailMessage
 from email.utils import formataddr, formatdate
 
+from services.calendar.patience import at_most
 from services.notifications.channel.port import Arrived, CannotTell, Envelope, Lost, NotSent, OutcomeUnknown, Sent
 from services.notifications.facts.channel import Channel
 from services.notifications.settings import Smtp
 
-SECONDS = 30.0
+SECONDS = at_most(30)
 
 
 class SmtpChannel:

@@ -15,13 +15,14 @@ import psycopg
 from prometheus_client import CollectorRegistry, Counter
 from psycopg_pool import PoolTimeout
 
+from services.calendar.patience import at_most
 from services.eventlog.background.ending import end
 from services.eventlog.background.sweeping import BACK_SECONDS
 from services.inbox.follower import Source
 from services.notifications.held.file_store import KeptFiles
 
 TOGETHER = 50
-SECONDS = 30.0
+SECONDS = at_most(30)
 LARGEST_BYTES = 20 * 1024 * 1024
 LONGEST_REST_SECONDS = 300.0
 

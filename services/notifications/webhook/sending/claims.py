@@ -9,7 +9,9 @@ from uuid import UUID
 from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
-LEASE = timedelta(seconds=30)
+from services.calendar.patience import at_most
+
+LEASE = timedelta(seconds=at_most(30))
 """How long a worker has to say what came of a try; twice what one can take."""
 MESSAGES_TOGETHER = 100
 

@@ -16,10 +16,11 @@ from ipaddress import ip_address
 
 import httpx
 
+from services.calendar.patience import at_most
 from services.notifications.receiver.addresses import Address, AddressRefused, Allowed, Target, check, read_url
 from services.notifications.webhook.sending.retry_after import wait_of
 
-CONNECT_SECONDS, TOTAL_SECONDS = 5.0, 15.0
+CONNECT_SECONDS, TOTAL_SECONDS = at_most(5), at_most(15)
 READ_BYTES = 16_000
 KEPT_OPEN_SECONDS, MOST_RECEIVERS, CONNECTIONS_EACH = 10.0, 500, 16
 LOOKING_UP = 64
