@@ -25,7 +25,7 @@ from tests.conftest import Database
 from tests.faults.cutting import line
 from tests.faults.service import KARI, open_funds, proposal, serving, settings_of, signed_in
 from tests.in_process import InProcess
-from tests.kept_pools import list_pools
+from tests.kept_pools import soon_given_up
 from tests.patience import PATIENCE_SECONDS, until, wait_until
 
 SEED = 20201102
@@ -175,9 +175,7 @@ def test_a_command_whose_fate_is_not_known_is_answered_503_with_the_time_to_try_
     assert "Idempotency-Key" in answer.json()["detail"]
 
 
-def test_a_service_without_its_database_says_so_and_goes_on_when_it_is_back(
-    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_service_without_its_database_says_so_and_goes_on_when_it_is_back(database: Database, tmp_path: Path) -> None:
     open_funds(database, post_ore=1_000, ressursmiljo=1_000)
 
     async def story() -> None:
@@ -188,10 +186,7 @@ def test_a_service_without_its_database_says_so_and_goes_on_when_it_is_back(
             async with serving(settings) as (_, client):
                 assert (await client.get("/internal/isready")).status_code == 200
                 through.sever()
-                with monkeypatch.context() as short:  # of what does not come
-                    for kept in list_pools():
-                        short.setattr(kept, "timeout", 0.5)
-                    short.setattr("services.httpapi.watching.health.CHECK_SECONDS", 0.5)
+                with soon_given_up():
                     away = await client.post("/v1/cases", json=asked, headers=who)
                     assert away.status_code == 503, away.text
                     assert away.headers["Retry-After"]
