@@ -11,10 +11,11 @@ from typing import Any, cast
 
 from prometheus_client import CollectorRegistry, Counter
 
+from services.calendar.patience import at_most
 from services.tracing import spans
 
 WAITING_MOST, TOGETHER = 4_096, 512
-EVERY_SECONDS, ANSWER_SECONDS, END_SECONDS = 1.0, 5.0, 2.0
+EVERY_SECONDS, ANSWER_SECONDS, END_SECONDS = 1.0, at_most(5), at_most(2)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,8 @@
 seconds, or is called alike, and is no such limit, with its reason."""
 
 LIMITS: dict[str, int] = {
+    "services/tracing/sending.py:ANSWER_SECONDS": 5,
+    "services/tracing/sending.py:END_SECONDS": 2,
     "services/dashboard/pages/asking.py:SECONDS": 20,
     "services/dashboard/pages/exports.py:SECONDS": 20,
     "services/dashboard/pages/turns.py:SECONDS": 5,
@@ -68,6 +70,7 @@ NO_LIMITS: dict[str, str] = {
             "services/eventlog/connections/overtaken.py:LOOK_SECONDS",
             "services/eventlog/connections/overtaken.py:SILENT_SECONDS",
             "services/eventlog/feeds/head.py:EVERY_SECONDS",
+            "services/tracing/sending.py:EVERY_SECONDS",
             "services/eventlog/node.py:LOOK_SECONDS",
             "services/eventlog/outside/keeping.py:LOOK_SECONDS",
             "services/eventlog/projections/runner.py:MEASURE_SECONDS",

@@ -90,9 +90,10 @@ def check_nothing_is_told_of_anybody(collector: Collector, case: str) -> None:
 
 @pytest.mark.parametrize("silent", [True, False])
 def test_a_collector_that_is_silent_or_dead_holds_up_no_request_and_no_end(
-    database: Database, tmp_path: Path, silent: bool
+    database: Database, tmp_path: Path, silent: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It answers nobody until the test is over, so whatever is answered and ends before that did not wait for it."""
+    monkeypatch.setattr(sending, "END_SECONDS", 0.5)
     open_funds(database, post_ore=1_000, ressursmiljo=1_000)
     lost: list[float] = []
 
@@ -122,6 +123,7 @@ def test_a_collector_that_is_silent_or_dead_holds_up_no_request_and_no_end(
 def test_what_is_too_much_is_thrown_away_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """The collector takes nothing; a hundred more than there is room for are made, and nobody waits."""
     monkeypatch.setattr(sending, "WAITING_MOST", 10)
+    monkeypatch.setattr(sending, "END_SECONDS", 0.5)
     registry = CollectorRegistry()
     with collecting(silent=True) as collector:
         tracing = Tracing(to(collector), "1", registry)
