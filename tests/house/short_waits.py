@@ -54,7 +54,7 @@ SHORT: dict[str, str] = {
     "tests/faults/test_year_seen.py:demonstration": "a look each second at what plays for minutes",
     "tests/faults/test_workers_killed.py:slowly": "a receiver that is slow, so that something is under way at a kill",
     "tests/faults/test_workers_killed.py:test_workers_are_killed_and_every_message_arrives": "the moment of a kill",
-    "tests/grants/round/test_others_are_answered.py:longest_turn": "a turn between two looks, in what the process computes",
+    "tests/grants/round/test_others_are_answered.py:longest_turn": "measures a share of what it measures",
     "tests/inbox/test_following.py:"
     "test_a_follower_that_is_cut_off_anywhere_takes_each_message_once": "the moment at which a follower is cut off",
     "tests/process/test_back_soon.py:pauses": "what stands in for waiting, and notes for how long",
