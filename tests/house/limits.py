@@ -2,6 +2,8 @@
 seconds, or is called alike, and is no such limit, with its reason."""
 
 LIMITS: dict[str, int] = {
+    "services/notifications/webhook/delivery_log/deliveries.py:CONFIRMED_WITHIN_SECONDS": 10,
+    "services/notifications/webhook/delivery_log/streaming.py:CONFIRMED_WITHIN_SECONDS": 10,
     "services/tracing/sending.py:ANSWER_SECONDS": 5,
     "services/tracing/sending.py:END_SECONDS": 2,
     "services/dashboard/pages/asking.py:SECONDS": 20,
