@@ -19,22 +19,19 @@ from prometheus_client import CollectorRegistry
 from psycopg_pool import AsyncConnectionPool
 
 from services.calendar import clock
-from services.calendar.patience import at_most
 from services.eventlog.background.aside import aside
 from services.eventlog.checkpoints.behind import LogBehind, SignedFor
 from services.eventlog.command import Command, Kept, Outcome, Write, resting
 from services.eventlog.connections.pool import SOON_SECONDS
-from services.eventlog.connections.standby import NotThePrimary, confirm_aside, in_recovery
+from services.eventlog.connections.standby import CONFIRMED_WITHIN_SECONDS, NotThePrimary, confirm_aside, in_recovery
 from services.eventlog.events import Event
 from services.eventlog.folding import Facts
 from services.eventlog.mapper import Fact, recorded
 from services.eventlog.node import ReadOnlyNode
 from services.eventlog.reading import forget_reading, read_so_far
 from services.eventlog.recorded import HeardAt, Recorded
-from services.eventlog.writing.recorder import LogFactory, LogRecorder
+from services.eventlog.writing.recorder import STALLED_SECONDS, LogFactory, LogRecorder
 from services.eventlog.writing.writer import Waiting
-
-STALLED_SECONDS, CONFIRMED_WITHIN_SECONDS = at_most(10), at_most(10)
 
 Effects = Callable[[Sequence[tuple[str, Event]]], dict[str, Any] | None]
 """From a command's (stream, event) pairs to what they do to inline projections. Pure: the same for replay."""

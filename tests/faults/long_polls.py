@@ -17,8 +17,8 @@ def lengthen() -> None:
     def wait_on(of: feed.Feed, after: int, limit: int, wait: float, **more: Any) -> Any:
         return read(of, after, limit, NEVER_SECONDS if wait else 0, **more)
 
-    vars(feed)["LONGEST_WAIT_SECONDS"] = NEVER_SECONDS
-    feed.Feed.read = wait_on  # type: ignore[assignment]
+    for of, name, stands in ((feed, "LONGEST_WAIT_SECONDS", NEVER_SECONDS), (feed.Feed, "read", wait_on)):
+        setattr(of, name, stands)
 
 
 if __name__ == "__main__":

@@ -2,15 +2,10 @@
 seconds, or is called alike, and is no such limit, with its reason."""
 
 LIMITS: dict[str, int] = {
-    "services/notifications/webhook/delivery_log/deliveries.py:CONFIRMED_WITHIN_SECONDS": 10,
-    "services/notifications/webhook/delivery_log/streaming.py:CONFIRMED_WITHIN_SECONDS": 10,
-    "services/tracing/sending.py:ANSWER_SECONDS": 5,
-    "services/tracing/sending.py:END_SECONDS": 2,
     "services/dashboard/pages/asking.py:SECONDS": 20,
     "services/dashboard/pages/exports.py:SECONDS": 20,
     "services/dashboard/pages/turns.py:SECONDS": 5,
     "services/dashboard/sign_in/provider.py:SECONDS": 10,
-    "services/eventlog/checkpoints/checkpointer.py:CONFIRMED_WITHIN_SECONDS": 10,
     "services/eventlog/connections/connecting.py:CONNECT_SECONDS": 3,
     "services/eventlog/connections/connecting.py:IDLE_SECONDS": 60,
     "services/eventlog/connections/connecting.py:LOCK_SECONDS": 5,
@@ -22,13 +17,12 @@ LIMITS: dict[str, int] = {
     "services/eventlog/connections/pool.py:WAIT_IN_THREADS_SECONDS": 30,
     "services/eventlog/connections/pool.py:WAIT_SECONDS": 5,
     "services/eventlog/connections/standby.py:CANCEL_SECONDS": 5,
-    "services/eventlog/feeds/feed.py:CONFIRMED_WITHIN_SECONDS": 10,
-    "services/eventlog/log.py:CONFIRMED_WITHIN_SECONDS": 10,
-    "services/eventlog/log.py:STALLED_SECONDS": 10,
+    "services/eventlog/connections/standby.py:CONFIRMED_WITHIN_SECONDS": 10,
     "services/eventlog/node.py:LONGEST_RECORDING": 60,
     "services/eventlog/projections/runner.py:end(seconds)": 10,
     "services/eventlog/projections/runner.py:stop(seconds)": 10,
-    "services/eventlog/writing/writer.py:RECALL_SECONDS": 30,
+    "services/eventlog/writing/recorder.py:STALLED_SECONDS": 10,
+    "services/eventlog/writing/recording.py:RECALL_SECONDS": 30,
     "services/grants/disbursement/payment_lists.py:WAIT_SECONDS": 5,
     "services/grants/grant_letter/typesetting.py:__init__(seconds)": 10,
     "services/grants/resuming.py:httpx.Client": 30,
@@ -50,6 +44,8 @@ LIMITS: dict[str, int] = {
     "services/notifications/webhook/sending/reaching.py:CONNECT_SECONDS": 5,
     "services/notifications/webhook/sending/reaching.py:TOTAL_SECONDS": 15,
     "services/sandbox/sandbox.py:waiting": 45,
+    "services/tracing/sending.py:ANSWER_SECONDS": 5,
+    "services/tracing/sending.py:END_SECONDS": 2,
 }
 
 LOOKS = "how often something is looked at, counted or told; whoever looks later sees the same"

@@ -66,8 +66,9 @@ def said(name: str, value: ast.expr) -> Iterator[tuple[str, int | None]]:
 
 def is_short_span(value: ast.expr) -> bool:
     """Whether this is a span of time in seconds or minutes."""
-    made = isinstance(value, ast.Call) and ast.unparse(value.func) == "timedelta"
-    return made and any(each.arg in KINDS for each in value.keywords)  # type: ignore[attr-defined]
+    if not isinstance(value, ast.Call) or ast.unparse(value.func) != "timedelta":
+        return False
+    return any(each.arg in KINDS for each in value.keywords)
 
 
 def scaled(value: ast.expr) -> int | None:

@@ -15,7 +15,6 @@ from prometheus_client import CollectorRegistry, Gauge
 from psycopg import Connection, IsolationLevel
 
 from services.calendar import clock
-from services.calendar.patience import at_most
 from services.eventlog.background.sweeping import BACK_SECONDS
 from services.eventlog.checkpoints.chain import GENESIS, Fault, StoredEvent
 from services.eventlog.checkpoints.checkpoint import Checkpoint, Checkpoints, Verified, follow
@@ -23,12 +22,11 @@ from services.eventlog.checkpoints.commands_followed import follow_commands
 from services.eventlog.checkpoints.facts_followed import checkpoint_at, follow_facts
 from services.eventlog.checkpoints.signed import LastSigned, OtherwiseSigned, find_last_signed, record_signed
 from services.eventlog.connections.connecting import connect
-from services.eventlog.connections.standby import confirm, within
+from services.eventlog.connections.standby import CONFIRMED_WITHIN_SECONDS, confirm, within
 
 Digest = Callable[[Connection[Any]], str]
 """The digest of all balances, read on the connection it is given. The log itself knows no balances."""
 
-CONFIRMED_WITHIN_SECONDS = at_most(10)
 FIRST_LOOK_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)

@@ -22,7 +22,7 @@ from services.calendar.patience import at_most
 BARRIER = "SELECT CASE WHEN NOT pg_is_in_recovery() THEN pg_logical_emit_message(true, 'tilsagn', '') END"
 """NULL on a standby, which can write nothing into its log."""
 STOPPED_WAITING = "SyncRepWaitForLSN"  # where PostgreSQL says so; its words follow the server's language
-CANCEL_SECONDS = at_most(5)
+CANCEL_SECONDS, CONFIRMED_WITHIN_SECONDS = at_most(5), at_most(10)
 
 
 class NotConfirmed(psycopg.OperationalError):

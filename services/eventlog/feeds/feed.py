@@ -15,8 +15,7 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from services.calendar.patience import at_most
-from services.eventlog.connections.standby import confirm_aside
+from services.eventlog.connections.standby import CONFIRMED_WITHIN_SECONDS, confirm_aside
 from services.eventlog.feeds.head import Head
 from services.eventlog.feeds.places import LogDiverged, Place, check_place, earlier, written
 from services.eventlog.mapper import recorded
@@ -25,7 +24,6 @@ from services.eventlog.refusal import Refusal
 
 MOST = 500
 LONGEST_WAIT_SECONDS = 30.0
-CONFIRMED_WITHIN_SECONDS = at_most(10)
 HASH = "tilsagnhash"
 """The CloudEvents extension attribute that tells the hash (hex) of what is recorded at the message's position."""
 

@@ -28,6 +28,7 @@ from prometheus_client import CollectorRegistry
 from psycopg_pool import ConnectionPool
 
 from services.calendar import clock
+from services.calendar.patience import at_most
 from services.eventlog.command import Command, Outcome, RecordingRefused
 from services.eventlog.connections.pool import open_now
 from services.eventlog.mapper import encode_metadata
@@ -35,6 +36,9 @@ from services.eventlog.recorded import HeardAt
 from services.eventlog.writing.recording import Admit
 from services.eventlog.writing.writer import Row, Waiting, Writer
 from services.tracing.spans import traceparent
+
+STALLED_SECONDS = at_most(10)
+"""How long what was handed over may be without an answer before the process says that it is not ready."""
 
 
 class LogRecorder(ApplicationRecorder):

@@ -6,8 +6,11 @@ from typing import Any
 
 from psycopg import Connection
 
+from services.calendar.patience import at_most
 from services.eventlog.connections.connecting import connect, preparing
 
+RECALL_SECONDS = at_most(30)
+"""How long it is asked what became of a command whose connection broke."""
 LOOK_AGAIN_SECONDS = 10.0
 """How long what was seen of a connection holds. Who signs is another process, and cannot tell of what it finds."""
 

@@ -22,16 +22,14 @@ from psycopg import OperationalError
 from psycopg.errors import LockNotAvailable, QueryCanceled, ReadOnlySqlTransaction
 
 from services.calendar import clock
-from services.calendar.patience import at_most
 from services.eventlog.command import Command, Outcome
 from services.eventlog.connections.connecting import PATIENCE_SECONDS
 from services.eventlog.connections.standby import confirmed, within
 from services.eventlog.writing import company
 from services.eventlog.writing.clocks import ClocksApart
-from services.eventlog.writing.recording import Admit, Recording
+from services.eventlog.writing.recording import RECALL_SECONDS, Admit, Recording
 from services.tracing import spans
 
-RECALL_SECONDS = at_most(30)
 _TYPES = "uuid text text bytea bytea integer text integer text bytea bytea jsonb"
 # In binary, which spares both sides the escaping; JSON goes as text. Last, what this process's clock says.
 _LISTS = ", ".join("%b::text[]::jsonb[]" if kind == "jsonb" else f"%b::{kind}[]" for kind in _TYPES.split())

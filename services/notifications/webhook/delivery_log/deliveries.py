@@ -14,12 +14,10 @@ from psycopg import errors
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
-from services.calendar.patience import at_most
-from services.eventlog.connections.standby import confirm_aside
+from services.eventlog.connections.standby import CONFIRMED_WITHIN_SECONDS, confirm_aside
 from services.eventlog.feeds.places import Place, check_place
 from services.notifications.webhook.refusals import DeliveryUnknown
 
-CONFIRMED_WITHIN_SECONDS = at_most(10)
 MOST_RECOVERED, MOST_NAMED = 10_000, 20
 _COUNT = """
     SELECT c.last, c.committed, c.failing_since FROM notifications.endpoint_count c WHERE c.endpoint_id = %s

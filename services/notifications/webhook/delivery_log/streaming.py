@@ -18,8 +18,7 @@ from psycopg_pool import AsyncConnectionPool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from services.calendar.patience import at_most
-from services.eventlog.connections.standby import confirm_aside
+from services.eventlog.connections.standby import CONFIRMED_WITHIN_SECONDS, confirm_aside
 from services.eventlog.feeds.head import Head
 from services.eventlog.feeds.places import LONGEST, PATTERN, Place, check_place, earlier, read, written
 from services.httpapi.callers.admission import allow
@@ -36,7 +35,6 @@ from services.notifications.webhook.sending.composing import CannotCompose, Cont
 
 HEARTBEAT_SECONDS, RETRY_MILLISECONDS = 15.0, 2_000
 MOST_STREAMS, TOGETHER = 200, 100
-CONFIRMED_WITHIN_SECONDS = at_most(10)
 _NEXT = """
     SELECT n.number, encode(n.hash, 'hex') AS hash, m.id, m.type, m.occurred_at, m.subject, m.data,
         coalesce(m.expires_at <= notifications.log_clock(), false) AS over,
