@@ -5,7 +5,7 @@ import ast
 from tests.house.tree import list_modules
 
 PLACE = "services/eventlog/connections/pool.py"
-POOLS = {"ConnectionPool", "AsyncConnectionPool", "NullConnectionPool", "AsyncNullConnectionPool", "Either"}
+POOLS = {"ConnectionPool", "AsyncConnectionPool", "NullConnectionPool", "AsyncNullConnectionPool", "Either", "Now"}
 
 
 def test_every_pool_of_a_service_is_made_where_its_connections_are_looked_at() -> None:
