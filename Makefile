@@ -22,6 +22,11 @@ run: environment ## start everything with the budget of 2020 in it; Ctrl-C stops
 demo: environment ## play the grants of 2020 in a database of its own, then stay (ARGS=--end stops)
 	@$(PY) -m dev.demo --with-parent $(ARGS)
 
+.PHONY: image
+image: environment ## the image, on a base of Debian's packages, and each role of docker-compose.yml started in it (root, buildah, mmdebstrap)
+	@$(PY) -m dev.image
+	@$(PY) -m pytest -n 0 tests/image --image $(ARGS)
+
 .PHONY: backup restore
 backup: environment ## back up the database of make run, and from then on keep all it writes
 	@$(PY) -m dev.backup

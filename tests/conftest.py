@@ -141,6 +141,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the fault tests at their full size")
     parser.addoption("--failover", action="store_true", help="run what needs Patroni's environment (`make failover`)")
     parser.addoption("--release", help="the revision that is the last release's, for two releases side by side")
+    parser.addoption("--image", action="store_true", help="run what needs the image (`make image`)")
     parser.addoption("--short", action="store_true", help="each death once")
 
 

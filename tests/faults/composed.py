@@ -9,10 +9,12 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from subprocess import Popen
-from typing import Any
+from typing import Any, ClassVar
 
+import httpx
 import psycopg
 import yaml
 
@@ -56,6 +58,9 @@ def _filled(text: str, told: Mapping[str, str]) -> str:
 @dataclass
 class Composed:
     """The containers, as processes. `ports` is where each listens here, `server` stands for the database's."""
+
+    secret: ClassVar[str | None] = None
+    """Where the dashboard finds its secret, if elsewhere than on this machine."""
 
     told: Mapping[str, str]
     ports: Mapping[str, int]
@@ -143,3 +148,25 @@ class Composed:
         """The last started ends first."""
         for process in reversed(self.processes.values()):
             end_child(process, ask=signal.SIGTERM, insist=signal.SIGKILL, seconds=PATIENCE_SECONDS)
+
+
+def metric(address: str, name: str) -> float:
+    lines = httpx.get(f"{address}/internal/metrics", timeout=PATIENCE_SECONDS).text.splitlines()
+    return next((float(line.split()[-1]) for line in lines if line.startswith(name)), 0.0)
+
+
+def comes_up(composed: Composed) -> None:
+    """Everything is started in order, says that it is well, hears the other, and believes nobody without a token."""
+    composed.up()
+    assert composed.started[:2] == ["postgres", "migrate"]
+    assert set(composed.started) == set(composed.services)
+    for name in composed.ports:
+        wait_until(partial(composed.healthy, name))
+    for worker in ("grants-worker", "notifications-worker"):
+        address = f"http://127.0.0.1:{composed.ports[worker]}"
+        wait_until(partial(metric, address, "tilsagn_inbox_answered_seconds"), lambda at: at > 0)
+    for web in ("grants", "notifications"):
+        answer = httpx.get(f"http://127.0.0.1:{composed.ports[web]}/v1/feed?after=0", timeout=PATIENCE_SECONDS)
+        assert answer.status_code == 401  # it believes nobody without a token
+    pages = httpx.get(f"http://127.0.0.1:{composed.ports['dashboard']}/", timeout=PATIENCE_SECONDS)
+    assert pages.status_code == 421  # it was told the name it is asked by, and this is another

@@ -128,3 +128,34 @@ def test_the_image_runs_as_nobody_in_particular_from_the_hashed_lock() -> None:
     assert re.findall(r"^USER (\S+)", dockerfile, re.MULTILINE) == ["10001:10001"]
     assert "--require-hashes" in dockerfile
     assert "requirements/dev.txt" not in dockerfile
+
+
+def copied(dockerfile: str) -> list[str]:
+    """What is taken from the checkout into the image."""
+    lines = re.findall(r"^COPY (?!--from)(.+) \S+$", dockerfile, re.MULTILINE)
+    return [path for line in lines for path in line.split()]
+
+
+def test_what_the_image_copies_is_there_and_let_in() -> None:
+    let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    paths = copied((ROOT / "Dockerfile").read_text())
+    assert len(paths) > 4
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    assert set(paths) == let_in
+    assert copied("COPY a/b.txt c.txt /build/\nCOPY --from=x /y /y\n") == ["a/b.txt", "c.txt"]
+
+
+def test_what_the_image_starts_is_what_compose_starts() -> None:
+    command = re.findall(r"^CMD (.+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert [json.loads(each) for each in command] == [read_compose()["services"]["grants"]["command"]]
+
+
+def test_the_image_holds_no_secret_and_no_address_of_packages() -> None:
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+    said = [line for line in lines if not line.startswith("#")]
+    assert [line for line in said if SECRET.search(line)] == []
+    assert [line for line in said if re.search(r"https?:|--index|--find-links|--trusted-host", line)] == []
+    assert [line for line in said if re.match(r"(ARG|ENV) ", line)] == [
+        "ARG BASE=python:3.11-slim",
+        "ENV PATH=/opt/tilsagn/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1",
+    ]
