@@ -16,6 +16,7 @@ from services.notifications.deadline.events import State
 from services.notifications.facts.held_state import Held
 from services.notifications.facts.notice import CountingPolicy
 from services.notifications.facts.notice_state import Notice
+from services.notifications.facts.notice_words import WORDS, publishing_must_go
 from services.notifications.gate.counting import receive_by, stale_at
 from services.notifications.gate.openings import list_openings
 
@@ -43,9 +44,7 @@ def _must_go(notice_id: UUID, notice: Notice) -> Iterator[Deadline]:
         return
     day = receive_by(planned_on, notice.ordered.policy if notice.ordered else SHIPPED)
     state: State = "met" if notice.received else "due"
-    what = f"Departementet må ha orienteringen for at brevene kan gå {planned_on:%d.%m.%Y}"
-    if notice.prepared.about.kind == "publication":
-        what = _must_be_told(planned_on, ", ".join(line.title for line in notice.prepared.lines))
+    what = WORDS[notice.prepared.about.kind].must_go(planned_on, notice.prepared.lines)
     yield _deadline(
         notice_id, notice, "must-go", "notice-must-go", BOTH, what, day, end_of(day), state=state,
         items=tuple(sorted(notice.items)),
@@ -54,8 +53,8 @@ def _must_go(notice_id: UUID, notice: Notice) -> Iterator[Deadline]:
 
 def _openings(notice_id: UUID, notice: Notice) -> Iterator[Deadline]:
     """One opening for all that was never stopped, and one for all that each lifted objection stopped last."""
-    publication = notice.prepared is not None and notice.prepared.about.kind == "publication"
-    waits = "Kan publiseres, og er ikke publisert" if publication else "Brev kan sendes og er ikke sendt"
+    assert notice.prepared is not None
+    waits = WORDS[notice.prepared.about.kind].waits
     for opening in list_openings(notice):
         suffix = f"-{opening.after}" if opening.after else ""
         on, items = (day_of(opening.opens_at), opening.opens_at), opening.items
@@ -116,15 +115,10 @@ def of_publication(stream: str, held: Held) -> list[Deadline]:
     return [
         Deadline(
             key="must-go", kind="notice-must-go", state="met" if held.released else "due", due_on=day,
-            due_at=end_of(day), roles=BOTH, what=_must_be_told(told.planned_on, told.title), items=(stream,),
+            due_at=end_of(day), roles=BOTH, what=publishing_must_go(told.planned_on, told.title), items=(stream,),
             item_numbers=("",),
         )
     ]  # fmt: skip
-
-
-def _must_be_told(planned_on: date, title: str) -> str:
-    """What the ministry must have, for a report to be published as planned."""
-    return f"Departementet må ha orienteringen for at publisering kan skje {planned_on:%d.%m.%Y}: {title}"[:500]
 
 
 def is_free(held: Held) -> bool:

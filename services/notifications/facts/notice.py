@@ -33,11 +33,16 @@ class CountingPolicy:
     stale_after_days: int
 
 
+NoticeKind = Literal["round", "scheme", "letter", "publication"]
+"""What a notice gathers: a round's letters, a scheme's, one letter, or a report or evaluation to be published. What is
+said of each kind stands in `notice_words.py`."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class About:
-    """What the notice gathers: a round's letters, a scheme's, one letter, or a report or evaluation to be published."""
+    """What the notice gathers, and of which round, scheme, case or publication."""
 
-    kind: Literal["round", "scheme", "letter", "publication"]
+    kind: NoticeKind
     id: str
 
 

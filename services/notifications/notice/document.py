@@ -8,22 +8,21 @@ from datetime import date
 from uuid import UUID
 
 from services.bokmal import amount_in_words, day_in_words
-from services.notifications.facts.notice import CountingPolicy, NoticeLine
+from services.notifications.facts.notice import CountingPolicy, NoticeKind, NoticeLine
+from services.notifications.facts.notice_words import WORDS, NoticeWords
 
 
-def title_of(lines: Sequence[NoticeLine], *, publication: bool) -> str:
+def title_of(lines: Sequence[NoticeLine], *, kind: NoticeKind) -> str:
     """What stands in the subject and at the top."""
-    if publication:
-        return "Orientering om planlagt publisering"
-    return f"Orientering om planlagte tilskudd: {len(lines)} vedtak"
+    return WORDS[kind].title(lines)
 
 
 def document(
-    notice_id: UUID, lines: Sequence[NoticeLine], *, policy: CountingPolicy, planned_on: date | None, publication: bool
+    notice_id: UUID, lines: Sequence[NoticeLine], *, policy: CountingPolicy, planned_on: date | None, kind: NoticeKind
 ) -> bytes:
     """The whole notice as UTF-8 text."""
-    told = [title_of(lines, publication=publication), "", f"Orientering nr. {notice_id}", ""]
-    told += [_why(policy, publication=publication), ""]
+    told = [title_of(lines, kind=kind), "", f"Orientering nr. {notice_id}", ""]
+    told += [_why(policy, WORDS[kind]), ""]
     if planned_on is not None:
         told += [f"Planlagt dato: {day_in_words(planned_on)}.", ""]
     for number, line in enumerate(lines, 1):
@@ -32,10 +31,9 @@ def document(
     return "\n".join(told).encode()
 
 
-def _why(policy: CountingPolicy, *, publication: bool) -> str:
-    what = "publiseres" if publication else "sendes mottakerne"
+def _why(policy: CountingPolicy, words: NoticeWords) -> str:
     return (
-        f"Departementet orienteres {policy.days} dager før dette {what} ({policy.basis}). Dagene regnes fra "
+        f"Departementet orienteres {policy.days} dager før dette {words.leaves} ({policy.basis}). Dagene regnes fra "
         "departementet har mottatt orienteringen; mottaksdagen regnes ikke med."
     )
 

@@ -42,7 +42,7 @@ class NoticePost:
         if content is None or hashlib.sha256(content).hexdigest() != sha256:
             raise BytesDiffer("the document is not the one that was ordered")
         assert notice.prepared is not None
-        title = title_of(notice.prepared.lines, publication=notice.prepared.about.kind == "publication")
+        title = title_of(notice.prepared.lines, kind=notice.prepared.about.kind)
         return Envelope(
             key=key_of(history.stream, notice.again),
             kind="notice",

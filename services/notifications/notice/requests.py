@@ -38,10 +38,14 @@ class AboutPublication(Body):
     id: Id
 
 
+NamedThing = AboutRound | AboutScheme | AboutLetter | AboutPublication
+"""Whatever a notice can be about, by its kind."""
+
+
 class Preparing(Body):
     """What the ministry is to be told of, the day it is meant to leave, and which notice this one takes over from."""
 
-    about: Annotated[AboutRound | AboutScheme | AboutLetter | AboutPublication, Field(discriminator="kind")]
+    about: Annotated[NamedThing, Field(discriminator="kind")]
     planned_on: Day | None = None
     renews: Id | None = None
 
@@ -67,6 +71,6 @@ class Objecting(Body):
     text: Prose
 
 
-def id_of(about: AboutRound | AboutScheme | AboutLetter | AboutPublication) -> str:
+def id_of(about: NamedThing) -> str:
     """The id as it stands in the fact."""
     return str(about.id) if isinstance(about.id, UUID) else about.id

@@ -93,10 +93,8 @@ def notice_router(acting: NotificationCommands) -> Router:
         policy = await reading.policy()
         content = b""
         if notice.prepared:
-            publication = notice.prepared.about.kind == "publication"
-            planned_on = notice.prepared.planned_on
-            lines = notice.prepared.lines
-            content = document(notice_id, lines, policy=policy, planned_on=planned_on, publication=publication)
+            kind, planned_on = notice.prepared.about.kind, notice.prepared.planned_on
+            content = document(notice_id, notice.prepared.lines, policy=policy, planned_on=planned_on, kind=kind)
             await acting.files.keep(content)
         waits = await reading.waits_for(stream_of(notice_id))
         return await acting.on_notice(

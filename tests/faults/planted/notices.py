@@ -29,7 +29,7 @@ def told_otherwise(read: Read) -> Callable[[Copy], int]:
         with psycopg.connect(copy.database.notifications_dsn) as service:
             [(topic, data)] = service.execute(ORDERED, binary=True).fetchall()
             ordered: Any = decode(topic, bytes(data))
-            text = document(NOTICE, [read(line)], policy=ordered.policy, planned_on=None, publication=False)
+            text = document(NOTICE, [read(line)], policy=ordered.policy, planned_on=None, kind="letter")
             service.execute(_KEEP, (text,))
         about = About(kind="letter", id=item.removeprefix("letter-"))
         prepared = NoticePrepared(about=about, lines=(line,), planned_on=None, renews=None, prepared_by="kari")
