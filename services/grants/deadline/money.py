@@ -17,7 +17,9 @@ from services.grants.disbursement import rules as disbursement
 from services.grants.disbursement.blocks import (
     account_unverified,
     condition_unmet,
+    ended,
     list_blocks,
+    payment_suspended,
     report_missing,
     requested,
 )
@@ -62,8 +64,9 @@ def of_instalments(story: CaseFacts) -> Iterator[Deadline]:
         year_ends_on = date(max({story.commitment.own_year, *story.commitment.held_into}), 12, 31)
         known = (part.due_on or year_ends_on, case.informed.since, case.accepted_on, letters.told_on.get(part.number))
         due_on = max(day for day in known if day)
-        state, what = _state_of(story, case, part), f"Utbetaling av termin {part.number}"
-        role, waits_for = _waits_for(case, part, on=max(due_on, story.today)) if state == "due" else ("attestor", None)
+        on, what = max(due_on, story.today), f"Utbetaling av termin {part.number}"
+        state = _state_of(story, case, part, on=on)
+        role, waits_for = _waits_for(case, part, on=on) if state == "due" else ("attestor", None)
         yield Deadline(
             key=f"instalment-{part.number}", kind="instalment", state=state, due_on=due_on, role=role,
             what=f"{what} (venter på: {waits_for})" if waits_for else what, part=part.number,
@@ -73,6 +76,10 @@ def of_instalments(story: CaseFacts) -> Iterator[Deadline]:
 
 IN_THE_WAY: Sequence[Block] = (account_unverified, condition_unmet, report_missing, requested)
 """What of an instalment's blocks somebody here sees to, in the order they do."""
+
+FALLEN_WHILE: Sequence[Block] = (ended, payment_suspended)
+"""Blocks that leave nobody here anything to do: while one of them holds, the instalment has no deadline. What is
+withheld of it is reckoned from its amount (`_state_of`)."""
 
 
 def _waits_for(case: Disbursement, part: Instalment, *, on: date) -> tuple[Role, str | None]:
@@ -91,12 +98,12 @@ def _waits_for(case: Disbursement, part: Instalment, *, on: date) -> tuple[Role,
     return "attestor", None
 
 
-def _state_of(story: CaseFacts, case: Disbursement, part: Instalment) -> State:
+def _state_of(story: CaseFacts, case: Disbursement, part: Instalment, *, on: date) -> State:
     """What is withheld is waited for by nobody, until it is released; nor is what a complaint suspends."""
     paid_ore = story.commitment.paid_ore(part.number)
     if 0 < part.amount_ore <= paid_ore:
         return "met"
-    if case.ended or case.disputes.payment_suspended or story.commitment.free_ore(part.number) <= 0:
+    if story.commitment.free_ore(part.number) <= 0 or list_blocks(case, part, on=on, among=FALLEN_WHILE):
         return "fallen"
     return "due"
 

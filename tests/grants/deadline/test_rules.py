@@ -34,7 +34,7 @@ from services.grants.case.events.recipient_report import ReportDeadlineMoved, Re
 from services.grants.case.events.year_end import CommitmentCarriedOver
 from services.grants.case.hearing import Hearing
 from services.grants.deadline.events import Deadline, DeadlinesTold
-from services.grants.deadline.money import IN_THE_WAY
+from services.grants.deadline.money import FALLEN_WHILE, IN_THE_WAY
 from services.grants.deadline.rules import ToldDeadlines, evolve, list_deadlines, tell
 from services.grants.deadline.year import list_deadlines_of_year
 from services.grants.disbursement.blocks import BLOCKS
@@ -142,21 +142,37 @@ def for_whom(*events: Event) -> tuple[str, str]:
 
 
 SEEN_TO_BY_NOBODY_HERE = {
-    "ended": "the instalment has fallen away",
     "letter_not_released": "nothing is due before the recipient knows of it",
     "terms_not_accepted": "nothing is due before the terms are accepted, and they have a deadline of their own",
     "cover_expired": "the promise has run out, and only another decision makes a new one",
     "outside_budget_year": "the turn of the year is recorded for all cases of a post together",
     "beyond_carry_over": "it waits for a letter of the ministry's",
     "not_due": "its day is the deadline itself",
-    "payment_suspended": "nobody waits for it while a complaint suspends it",
     "withheld": "nobody waits for it until it is released",
 }
 
 
 def test_whatever_blocks_a_payment_is_seen_to_by_somebody_or_it_is_said_why_not() -> None:
-    assert {block.__name__ for block in BLOCKS if block not in IN_THE_WAY} == SEEN_TO_BY_NOBODY_HERE.keys()
-    assert {block for block in IN_THE_WAY if block not in BLOCKS} == set()
+    """Whoever adds a block says whether somebody sees to it, whether the instalment falls away, or why neither."""
+    placed = (*IN_THE_WAY, *FALLEN_WHILE)
+    assert {block.__name__ for block in BLOCKS if block not in placed} == SEEN_TO_BY_NOBODY_HERE.keys()
+    assert {block for block in placed if block not in BLOCKS} == set()
+    assert len(set(placed)) == len(placed)
+
+
+SUSPENDED = replace(complained, disputed="award", decision_number=None), replace(suspended, suspends="payment")
+LEAVES_NOTHING_TO_DO: dict[str, tuple[Event, ...]] = {
+    "ended": (replace(annulled, reductions=()),),
+    "payment_suspended": SUSPENDED,
+}
+"""For each block that an instalment falls away by, facts that it comes of; nothing is taken from the instalment."""
+
+
+def test_an_instalment_that_nobody_can_do_anything_about_has_fallen_away() -> None:
+    assert {block.__name__ for block in FALLEN_WHILE} == LEAVES_NOTHING_TO_DO.keys()
+    assert standing(*running)["instalment-2"][0] == "due"
+    for block, facts in LEAVES_NOTHING_TO_DO.items():
+        assert standing(*running, *facts)["instalment-2"][0] == "fallen", block
 
 
 def test_a_change_decided_before_the_letter_is_complained_of_from_when_the_recipient_knew() -> None:
