@@ -118,10 +118,12 @@ class TaskRow(Task):
     organisations: Sequence[str]
 
 
+# One role at a time, each in the order of its index, and of each no more than is shown of all.
 LIST = f"""
+    SELECT {", ".join(FIELDS)} FROM (SELECT DISTINCT unnest(%(roles)s::text[]) AS asked) AS roles CROSS JOIN LATERAL (
     SELECT {", ".join(FIELDS)} FROM grants_view.task
     WHERE edition = (SELECT edition FROM grants_view.edition WHERE projection = 'waiting' AND state = 'live')
-      AND role = ANY (%(roles)s)
+      AND role = roles.asked
       -- As where two people must differ (services/text/people.py). A token's subject is printable ASCII without
       -- spaces, so of all that folds alike only its case can be otherwise.
       AND NOT EXISTS (SELECT FROM unnest(not_by) AS clashing WHERE lower(clashing) = lower(%(person)s))
@@ -131,6 +133,7 @@ LIST = f"""
       AND (until_on IS NULL OR until_on >= coalesce(%(on)s::date, CASE WHEN task = ANY (%(done_on_its_day)s)
                                                               THEN %(today)s::date ELSE until_on END))
       AND (since_position, case_id, task, part) > (%(position)s, %(case_id)s, %(after_task)s, %(part)s)
+    ORDER BY since_position, case_id, task, part LIMIT %(limit)s) AS of_one
     ORDER BY since_position, case_id, task, part LIMIT %(limit)s
 """
 DONE_ON_ITS_DAY = ("attest-payment",)
