@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from bench.answering import answering
 from bench.appending import append_one, append_round
 from bench.balances import balances
 from bench.beside import beside
@@ -26,6 +27,7 @@ BENCHES = {
     "serving": serving,
     "projection": projecting,
     "balances": balances,
+    "answering": answering,
     "letters": letters,
     "gate": gate,
     "verifying": verifying,
