@@ -86,8 +86,13 @@ async def ratios(few: Settings, many: Settings, asked: Sequence[str]) -> dict[st
         return found
 
 
-def answering(_: Ground | None, small: int = SMALL, large: int = LARGE) -> list[Figure]:
+def answering(_: Ground) -> list[Figure]:
     """Each address's time on the large database to that on the small one."""
+    return figures(SMALL, LARGE)
+
+
+def figures(small: int, large: int) -> list[Figure]:
+    """The same of any two sizes."""
     with standing(small) as few, standing(large) as many:
         found = asyncio.run(ratios(few, many, addresses()))
     return [
@@ -97,7 +102,7 @@ def answering(_: Ground | None, small: int = SMALL, large: int = LARGE) -> list[
 
 def main() -> None:
     small, large = [int(size) for size in sys.argv[1:3]] or [SMALL, LARGE]
-    for figure in answering(None, small, large):
+    for figure in figures(small, large):
         print(figure, flush=True)
 
 
