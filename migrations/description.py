@@ -1,8 +1,9 @@
 """Everything a database of this release holds beside its rows, line by line: what was shipped, to compare with.
 
 Functions, columns, constraints, indexes, triggers, views, rights, owners, roles and their settings, as PostgreSQL
-itself writes them. `description.json` is made from a fresh database and committed; `make check` makes it again and
-finds it the same, and `make verify` holds a running database against it. It needs no right but to connect.
+itself writes them; and what anybody has given our roles, or everybody, of what PostgreSQL brings along.
+`description.json` is made from a fresh database and committed; `make check` makes it again and finds it the same, and
+`make verify` holds a running database against it. It needs no right but to connect.
 
 It does not depend on PostgreSQL's minor version: none of them changes what is described here. Names that differ from
 place to place (the database's, the administrator's) stand in no line.
@@ -31,8 +32,43 @@ _RIGHTS = """
 """
 
 
+# What our roles, or everybody, may do with a thing that PostgreSQL brings along, beyond what they could from the start.
+_GIVEN = """
+    SELECT {what} || {name}, string_agg(concat_ws(':', CASE g.grantee WHEN 0 THEN 'PUBLIC'
+           ELSE g.grantee::regrole::text END, g.privilege_type, CASE WHEN g.is_grantable THEN '*' END), ' '
+           ORDER BY g.grantee::regrole::text COLLATE "C", g.privilege_type)
+    FROM {of} o
+    LEFT JOIN pg_init_privs i ON (i.classoid, i.objoid, i.objsubid) = ('{class_of}'::regclass, {oid}, {part}),
+    LATERAL (SELECT grantee, privilege_type, is_grantable
+             FROM aclexplode(coalesce({acl}, acldefault('{kind}', {owner})))
+             EXCEPT SELECT grantee, privilege_type, is_grantable
+             FROM aclexplode(coalesce(i.initprivs, acldefault('{kind}', {owner})))) AS g
+    WHERE {within} AND (g.grantee = 0 OR g.grantee IN (SELECT r.oid FROM pg_roles r WHERE r.rolname = ANY (%(ours)s)))
+    GROUP BY 1
+"""
+
+
 def _rights(acl: str, kind: str, owner: str) -> str:
     return _RIGHTS.format(acl=acl, kind=kind, owner=owner)
+
+
+def _in(namespace: str) -> str:
+    return f"{namespace}::regnamespace::text IN ('pg_catalog', 'information_schema', 'pg_toast')"
+
+
+def _given(what: str, of: str, acl: str, kind: str, name: str, *, within: str = "true") -> str:
+    """`acl` is the column that holds the rights, its owner's column by the same beginning, where it has one."""
+    owner = {"attacl": "10::oid", "paracl": "10::oid"}.get(acl, f"o.{acl.removesuffix('acl')}owner")
+    place = ("pg_class", "o.attrelid", "o.attnum") if acl == "attacl" else (of, "o.oid", "0")
+    told = dict(zip(("class_of", "oid", "part"), place, strict=True))
+    return _GIVEN.format(
+        of=of, acl=f"o.{acl}", kind=kind, owner=owner, what=f"'{what} '", name=name, within=within, **told
+    )
+
+
+def _added(catalog: str, name: str, what: str) -> str:
+    """What does not come from PostgreSQL itself: its own things have lower numbers."""
+    return f"SELECT '{what} ' || o.{name}, 'it stands there' FROM {catalog} o WHERE o.oid >= 16384"
 
 
 # What is described, by kind. Each statement answers (name, line); a name is unique within its kind.
@@ -45,6 +81,13 @@ QUESTIONS = {
     "relation": f"""
         SELECT c.oid::regclass::text, concat_ws('; ', c.relkind, c.relpersistence, c.relowner::regrole::text,
                nullif(array_to_string(c.reloptions, ','), ''), CASE WHEN c.relrowsecurity THEN 'row security' END,
+               CASE WHEN c.relforcerowsecurity THEN 'row security for its owner' END,
+               (SELECT 'inherits ' || string_agg(h.inhparent::regclass::text, ', ' ORDER BY h.inhseqno)
+                FROM pg_inherits h WHERE h.inhrelid = c.oid),
+               (SELECT 'as a type ' || {_rights("t.typacl", "T", "t.typowner")}
+                FROM pg_type t WHERE t.oid = c.reltype AND t.typacl IS NOT NULL),
+               (SELECT concat_ws(' ', q.seqstart, q.seqincrement, q.seqmin, q.seqmax, q.seqcycle)
+                FROM pg_sequence q WHERE q.seqrelid = c.oid),
                CASE WHEN c.relispartition THEN 'partition' END,
                {_rights("c.relacl", "r", "c.relowner")},
                CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END)
@@ -101,14 +144,15 @@ QUESTIONS = {
     """,
     "type": f"""
         SELECT t.oid::regtype::text, concat_ws('; ', t.typtype, t.typowner::regrole::text,
-               format_type(t.typbasetype, t.typtypmod))
+               format_type(t.typbasetype, t.typtypmod), {_rights("t.typacl", "T", "t.typowner")},
+               (SELECT string_agg(l.enumlabel, ' ' ORDER BY l.enumsortorder) FROM pg_enum l WHERE l.enumtypid = t.oid))
         FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
         WHERE {_OWN} AND t.typelem = 0 AND (c.oid IS NULL OR c.relkind = 'c') AND t.typtype <> 'm'
     """,
     # What somebody has added to, or put in the place of, what PostgreSQL brings along.
     "built in": """
         SELECT 'functions', md5(string_agg(concat_ws(' ', p.oid::regprocedure, p.prosrc, p.prolang, p.probin,
-               p.provolatile, p.prosecdef), E'\\n' ORDER BY p.oid))
+               p.provolatile, p.prosecdef, p.proisstrict, p.proleakproof, p.proconfig), E'\\n' ORDER BY p.oid))
         FROM pg_proc p WHERE p.pronamespace = 'pg_catalog'::regnamespace
         UNION ALL SELECT 'operators', md5(string_agg(concat_ws(' ', o.oid::regoperator, o.oprcode),
                E'\\n' ORDER BY o.oid))
@@ -120,8 +164,54 @@ QUESTIONS = {
         UNION ALL SELECT 'event triggers', coalesce(string_agg(e.evtname, ' ' ORDER BY e.evtname), 'none')
         FROM pg_event_trigger e
         UNION ALL SELECT 'large objects', count(*)::text FROM pg_largeobject_metadata
+        UNION ALL SELECT 'labels', count(*)::text FROM pg_seclabels
         UNION ALL SELECT 'triggers fire as', current_setting('session_replication_role')
     """,
+    # None of these is shipped: each that stands there was added.
+    "added": " UNION ALL ".join(
+        [
+            *(
+                _added(f"pg_{catalog}", name, what)
+                for catalog, name, what in (
+                    ("am", "amname", "access method"),
+                    ("opclass", "opcname", "operator class"),
+                    ("opfamily", "opfname", "operator family"),
+                    ("collation", "collname", "collation"),
+                    ("conversion", "conname", "conversion"),
+                    ("ts_config", "cfgname", "text search configuration"),
+                    ("ts_dict", "dictname", "text search dictionary"),
+                    ("ts_parser", "prsname", "text search parser"),
+                    ("ts_template", "tmplname", "text search template"),
+                    ("transform", "trftype", "transform"),
+                    ("statistic_ext", "stxname", "statistics"),
+                    ("foreign_data_wrapper", "fdwname", "foreign data wrapper"),
+                    ("foreign_server", "srvname", "foreign server"),
+                    ("publication", "pubname", "publication"),
+                )
+            ),
+            "SELECT 'subscription ' || o.subname, 'it stands there' FROM pg_subscription o"
+            " WHERE o.subdbid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())",
+        ]
+    ),
+    "given": " UNION ALL ".join(
+        (
+            _given("function", "pg_proc", "proacl", "f", "o.oid::regprocedure::text", within=_in("o.pronamespace")),
+            _given("relation", "pg_class", "relacl", "r", "o.oid::regclass::text", within=_in("o.relnamespace")),
+            _given(
+                "column",
+                "pg_attribute",
+                "attacl",
+                "c",
+                "o.attrelid::regclass::text || '.' || o.attname",
+                within=_in("(SELECT c.relnamespace FROM pg_class c WHERE c.oid = o.attrelid)"),
+            ),
+            _given("type", "pg_type", "typacl", "T", "o.oid::regtype::text", within=_in("o.typnamespace")),
+            _given("schema", "pg_namespace", "nspacl", "n", "o.nspname", within=_in("o.oid")),
+            _given("language", "pg_language", "lanacl", "l", "o.lanname"),
+            _given("tablespace", "pg_tablespace", "spcacl", "t", "o.spcname"),
+            _given("setting", "pg_parameter_acl", "paracl", "p", "o.parname"),
+        )
+    ),
     "default right": """
         SELECT concat_ws(' ', d.defaclrole::regrole, nullif(d.defaclnamespace, 0)::regnamespace, d.defaclobjtype),
                (SELECT coalesce(string_agg(x::text, ' ' ORDER BY x::text), 'nobody') FROM unnest(d.defaclacl) AS x)
@@ -137,6 +227,7 @@ QUESTIONS = {
                CASE WHEN r.rolcanlogin THEN 'logs in' END,
                CASE WHEN r.rolcreaterole THEN 'creates roles' END, CASE WHEN r.rolcreatedb THEN 'creates databases' END,
                CASE WHEN r.rolreplication THEN 'replicates' END,
+               CASE WHEN NOT r.rolinherit THEN 'inherits nothing' END,
                CASE WHEN r.rolbypassrls THEN 'passes row security' END)
         FROM pg_roles r WHERE r.rolname = ANY (%(ours)s)
     """,
