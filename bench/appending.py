@@ -37,12 +37,43 @@ def append_one(ground: Ground) -> list[Figure]:
     figures = []
     for threads, least in ((16, 0.45), (32, 0.65)):
         ours(ground, threads)
-        pairs = [(ours(ground, threads), bare(ground, threads)) for _ in range(ROUNDS)]
-        rates = (mine.per_second / floor.per_second for mine, floor in pairs)
-        tails = (mine.p99 / floor.p99 for mine, floor in pairs)
+        pairs = [
+            (ours(ground, threads), bare(ground, threads), bare_rows_of_one(ground, threads)) for _ in range(ROUNDS)
+        ]
+        rates = (mine.per_second / floor.per_second for mine, floor, _ in pairs)
+        tails = (mine.p99 / floor.p99 for mine, floor, _ in pairs)
+        same = (mine.per_second / rows.per_second for mine, _, rows in pairs)
         figures.append(compared(f"append of one event, {threads} threads, to INSERT + commit", rates, least=least))
         figures.append(compared(f"  its p99 to the insert's, {threads} threads", tails, most=3.0))
+        figures.append(compared(f"  to the same rows, bare, a commit each, {threads} threads", same, least=0.45))
     return figures
+
+
+SAME_ROWS = """
+    WITH one AS (INSERT INTO one_event SELECT (given.row).* FROM (SELECT %s::grants.event AS row) AS given),
+         command AS (INSERT INTO one_command SELECT (given.row).* FROM (SELECT %s::grants.command AS row) AS given)
+    INSERT INTO one_entry SELECT * FROM unnest(%s::grants.entry[])
+"""
+
+
+def bare_rows_of_one(ground: Ground, threads: int) -> Run:
+    """The rows that one such command leaves, its fact, the command itself and its entries, inserted and committed one
+    command at a time into tables without index, rule or sum."""
+    with psycopg.connect(ground.admin_dsn) as connection:
+        for name in ("event", "command", "entry"):
+            connection.execute(f"CREATE TABLE IF NOT EXISTS one_{name} (LIKE grants.{name})".encode())
+        connection.execute("TRUNCATE one_event, one_command, one_entry")
+        row = connection.execute(
+            "SELECT e::text, c::text, array_agg(m)::text FROM grants.event e"
+            " JOIN grants.command c ON c.first_position = e.position JOIN grants.entry m ON m.position = e.position"
+            " WHERE e.position = (SELECT max(position) FROM grants.entry) GROUP BY e, c"
+        ).fetchone()
+
+    def worker(_: int) -> Callable[[], object]:
+        own = psycopg.connect(ground.admin_dsn, autocommit=True)
+        return lambda: own.execute(SAME_ROWS, row)
+
+    return in_threads(threads, ACTS, worker)
 
 
 def append_round(ground: Ground, awards: int = 1_000) -> list[Figure]:

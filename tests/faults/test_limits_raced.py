@@ -133,6 +133,7 @@ def test_of_overlapping_periods_brought_at_once_in_six_rounds_one_is_taken(datab
         answers = await asyncio.gather(*(brings(*each, OSLO) for each in rounds))
         codes = Counter(answer.json().get("code", "taken") for answer in answers)
         whole = [period for (_, _, period), answer in zip(rounds, answers, strict=True) if answer.is_success]
+        assert whole, codes  # that nobody got them would be no lock but a wall
         assert overlapping(whole) == []
         assert codes.keys() <= {"taken", "months-awarded-already", "batch-has-faults", "stale-version"}, codes
         # Another municipality's months are nobody's yet.
