@@ -29,6 +29,9 @@ from services.outbox.known import KnownOutbox
 
 TOGETHER = 100
 MOST_SECONDS_TO_HAND_OVER = 45.0
+MOST_DOUBLINGS = 8
+"""What PostgreSQL refuses to have begun, as where the two services' clocks disagree, it refuses for long, and each try
+leaves a permit in the other log: it is tried ever more seldom, an hour apart in the end."""
 ACTOR = "sender"
 _DUE = """
     SELECT stream FROM notifications.sending
@@ -67,6 +70,7 @@ class Sender:
         self._now, self._outbox = now, outbox
         self._patience_seconds = patience_seconds
         self._rests: dict[str, float] = {}
+        self._refused: dict[str, int] = {}
         self.outcomes = Counter("tilsagn_sendings", "what came of sendings", ["outcome"], registry=registry)
         self._sweeping = Sweeping(
             "sender", self.sweep, look_seconds=look_seconds, failed=self.outcomes.labels("unexpected").inc
@@ -202,12 +206,15 @@ class Sender:
         outcome = await self._log.append(Command(actor=ACTOR), write)
         if outcome.outcome == "refused":
             _log.error("%s: %s", stream, outcome.problem)
-            self._rest(stream)
+            self._rest(stream, times=2 ** self._refused.get(stream, 0))
+            self._refused[stream] = min(self._refused.get(stream, 0) + 1, MOST_DOUBLINGS)
+        elif outcome.outcome == "recorded":
+            self._refused.pop(stream, None)
         return outcome.outcome == "recorded"
 
-    def _rest(self, stream: str) -> None:
+    def _rest(self, stream: str, *, times: int = 1) -> None:
         """Nothing new is to be seen of it for a while."""
-        self._rests[stream] = time.monotonic() + self._patience_seconds
+        self._rests[stream] = time.monotonic() + self._patience_seconds * times
 
     async def _is_due(self, stream: str) -> bool:
         """Asked after the history is read: what is due then, was due in that history, or the history is outdated."""
