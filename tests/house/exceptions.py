@@ -284,6 +284,7 @@ ROOM_FILES = {
     "services/notifications/channel/permits.py": "grants' word, asked at each try to send a letter",
     "services/notifications/channel/port.py": "what every channel can be asked",
     "services/notifications/channel/post.py": "what the sender needs to know of what it sends",
+    "services/notifications/channel/rests.py": "how long each stream is let alone, and how much longer what is refused",
     "services/notifications/channel/sender.py": "the task that sends what is released and ordered",
     "services/notifications/channel/smtp.py": "the channel of e-mail",
     "services/notifications/deadline/alerts.py": "what receivers are told of a deadline at a moment",

@@ -24,14 +24,12 @@ from services.eventlog.recorded import HeardAt
 from services.notifications.channel.lost_span import may_have_left
 from services.notifications.channel.port import Arrived, CannotTell, Carrier, Lost, NotSent, OutcomeUnknown
 from services.notifications.channel.post import BytesDiffer, NotNow, Post, Sending
+from services.notifications.channel.rests import Rests
 from services.notifications.facts.channel import Channel
 from services.outbox.known import KnownOutbox
 
 TOGETHER = 100
 MOST_SECONDS_TO_HAND_OVER = 45.0
-MOST_DOUBLINGS = 8
-"""What PostgreSQL refuses to have begun, as where the two services' clocks disagree, it refuses for long, and each try
-leaves a permit in the other log: it is tried ever more seldom, an hour apart in the end."""
 ACTOR = "sender"
 _DUE = """
     SELECT stream FROM notifications.sending
@@ -68,9 +66,7 @@ class Sender:
         self._log, self._pool = log, pool
         self._carriers, self._posts = carriers, posts
         self._now, self._outbox = now, outbox
-        self._patience_seconds = patience_seconds
-        self._rests: dict[str, float] = {}
-        self._refused: dict[str, int] = {}
+        self._rests = Rests(patience_seconds)
         self.outcomes = Counter("tilsagn_sendings", "what came of sendings", ["outcome"], registry=registry)
         self._sweeping = Sweeping(
             "sender", self.sweep, look_seconds=look_seconds, failed=self.outcomes.labels("unexpected").inc
@@ -89,7 +85,7 @@ class Sender:
         after = ""
         while streams := await self._list_due(after):
             for stream in streams:
-                if self._rests.get(stream, 0.0) <= time.monotonic():
+                if self._rests.is_over(stream):
                     await self._advance_alone(stream)
             after = streams[-1]
 
@@ -102,7 +98,7 @@ class Sender:
         except Exception:  # noqa: BLE001 - of this stream alone, and told
             _log.exception("%s could not be taken further", stream)
             self.outcomes.labels("unexpected").inc()
-            self._rest(stream)
+            self._rests.begin(stream)
 
     async def advance(self, stream: str) -> None:
         """One step for one stream."""
@@ -112,7 +108,7 @@ class Sender:
             return
         sending = post.sending(history)
         if sending.channel == "file-outbox" and self._outbox and not await self._outbox.is_usable():
-            self._rest(stream)
+            self._rests.begin(stream)
             return
         match sending.next:
             case "send":
@@ -122,7 +118,7 @@ class Sender:
             case "follow":
                 await self._follow(stream, post, history, sending)
             case "wait":
-                self._rest(stream)
+                self._rests.begin(stream)
 
     async def _begin(self, stream: str, post: Post, history: History, sending: Sending) -> None:
         """Take it, if it may leave at this moment; then hand it over."""
@@ -132,7 +128,7 @@ class Sender:
         except NotNow as silent:
             _log.info("%s waits: %s", stream, silent)
             self.outcomes.labels("waits").inc()
-            self._rest(stream)
+            self._rests.begin(stream)
             return
         if not beginning.sends:
             await self._tell(stream, "stopped", beginning.facts, history)
@@ -170,7 +166,7 @@ class Sender:
             sent = await self._carriers[sending.channel].find(sending.key)
         except CannotTell as silent:
             await self._tell(stream, "unknown", post.unknown(history, problem=str(silent)), history)
-            self._rest(stream)
+            self._rests.begin(stream)
             return
         if sent is None:
             facts = post.failed(history, problem="the channel has nothing under the key", lasting=False)
@@ -190,7 +186,7 @@ class Sender:
             case Lost(problem=problem):
                 await self._tell(stream, "lost", post.failed(history, problem=problem, lasting=True), history)
             case None:
-                self._rest(stream)
+                self._rests.begin(stream)
 
     async def _tell(self, stream: str, outcome: str, facts: Sequence[Event], history: History) -> None:
         """Record what came of it. If the stream has moved meanwhile, the next look decides on what is there then."""
@@ -206,15 +202,10 @@ class Sender:
         outcome = await self._log.append(Command(actor=ACTOR), write)
         if outcome.outcome == "refused":
             _log.error("%s: %s", stream, outcome.problem)
-            self._rest(stream, times=2 ** self._refused.get(stream, 0))
-            self._refused[stream] = min(self._refused.get(stream, 0) + 1, MOST_DOUBLINGS)
+            self._rests.begin_refused(stream)
         elif outcome.outcome == "recorded":
-            self._refused.pop(stream, None)
+            self._rests.forget(stream)
         return outcome.outcome == "recorded"
-
-    def _rest(self, stream: str, *, times: int = 1) -> None:
-        """Nothing new is to be seen of it for a while."""
-        self._rests[stream] = time.monotonic() + self._patience_seconds * times
 
     async def _is_due(self, stream: str) -> bool:
         """Asked after the history is read: what is due then, was due in that history, or the history is outdated."""

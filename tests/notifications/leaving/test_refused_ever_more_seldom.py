@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from services.notifications.channel import sender
+from services.notifications.channel import rests
 from services.notifications.channel.sender import Sender
 from services.notifications.release.letter_post import LetterPost
 from tests.conftest import Database
@@ -20,7 +20,7 @@ def test_clocks_that_disagree_for_half_a_day_leave_few_permits_and_then_it_leave
     database: Database, monkeypatch: pytest.MonkeyPatch, apart: timedelta
 ) -> None:
     passed = 0.0
-    monkeypatch.setattr(sender, "time", SimpleNamespace(monotonic=lambda: passed))
+    monkeypatch.setattr(rests, "time", SimpleNamespace(monotonic=lambda: passed))
 
     async def story(parts: Parts) -> None:
         nonlocal passed
