@@ -10,10 +10,11 @@ import pytest
 
 from tests.conftest import Database
 from tests.faults.service import open_funds
+from tests.grants.application.desk import APPLICATION, ASSESSMENT, IMPARTIAL
 from tests.grants.award.grant_letters import TERMS
 from tests.grants.award.letter_routes import FUND, SCHEME, record
 from tests.grants.fodt_fri import MILLION
-from tests.journeys.two_services import FREE, OWED, Clock, Town, confirmed, scheme, town
+from tests.journeys.two_services import FREE, OWED, PROPOSAL, Clock, Town, confirmed, scheme, town
 
 ONE: dict[str, Any] = {"instalments": [{"number": 1, "amount_ore": MILLION}]}
 NOTE = {"document": "Eget notat", "section": "1"}
@@ -119,6 +120,30 @@ def test_no_typed_date_brings_an_exemption_back(
     town(standing, tmp_path, story, free_ports)
 
 
+async def applied_for_and_approved(here: Town, *, call_id: str, scheme_id: str) -> str:
+    """An award of what was applied for under the call, whose letter is frozen: its address in notifications."""
+    sought = APPLICATION | {"call_id": call_id, "arrived_on": "2020-01-20", "amount_sought_ore": MILLION}
+    sought |= {"budget": [{"what": "Lønn", "amount_ore": MILLION}]}
+    received = await here.ask("kari", "POST", f"{here.grants}/v1/applications", sought)
+    assert received.status_code == 201, received.text
+    path = received.headers["Location"]
+    case = f"{here.grants}{path}"
+    assessed = ASSESSMENT | {"scores": [], "recommended_ore": MILLION}
+    recipient = {name: value for name, value in APPLICATION["applicant"].items() if name != "kind"}
+    proposal = PROPOSAL | ONE | {"amount_ore": MILLION, "scheme_id": scheme_id, "recipient": recipient}
+    proposal |= {"basis": {"kind": "applied", "call_id": call_id, "version": 1}}
+    for person, method, act, body in (
+        ("kari", "PUT", "impartiality", IMPARTIAL),
+        ("kari", "POST", "assessments", assessed),
+        ("kari", "PUT", "award", proposal),
+        ("kari", "PUT", "letter", {"dated_on": "2020-03-12"}),
+        ("ola", "PUT", "award/approval", {"approved_on": "2020-03-12", "disposal_authority": "Instruks 4.2"}),
+    ):
+        done = await here.acts_on(person, method, case, act, body)
+        assert done.is_success, f"{act}: {done.text}"
+    return f"{here.notifications}{path.replace('cases', 'awards')}"
+
+
 def test_a_call_published_on_exempt_terms_exempts_nothing(
     database: Database, tmp_path: Path, free_ports: tuple[int, int]
 ) -> None:
@@ -137,7 +162,7 @@ def test_a_call_published_on_exempt_terms_exempts_nothing(
         assert published.is_success, published.text
         frozen = await here.ask("r", "GET", f"{here.grants}/v1/calls/egen-2020.en")
         assert frozen.json()["terms"]["notice"]["rule"] == "exempt"
-        award = (await here.approved_award(**ONE))[1]
+        award = await applied_for_and_approved(here, call_id="egen-2020.en", scheme_id="egen-2020")
         await stays(here, award)
 
     town(database, tmp_path, story, free_ports)
