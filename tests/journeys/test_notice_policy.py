@@ -12,9 +12,9 @@ from tests.conftest import Database
 from tests.faults.service import open_funds
 from tests.grants.application.desk import APPLICATION, ASSESSMENT, IMPARTIAL
 from tests.grants.award.grant_letters import TERMS
-from tests.grants.award.letter_routes import FUND, SCHEME, record
+from tests.grants.award.letter_routes import FUND, PROPOSAL, SCHEME, record
 from tests.grants.fodt_fri import MILLION
-from tests.journeys.two_services import FREE, OWED, PROPOSAL, Clock, Town, confirmed, scheme, town
+from tests.journeys.two_services import FREE, OWED, Clock, Town, confirmed, scheme, town
 
 ONE: dict[str, Any] = {"instalments": [{"number": 1, "amount_ore": MILLION}]}
 NOTE = {"document": "Eget notat", "section": "1"}
