@@ -9,10 +9,11 @@ import pytest
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
 from services.grants.case.command_handler import organisations_of
-from services.grants.case.events.award_change import AwardAnnulled, Ground
+from services.grants.case.events.award import Instalment
+from services.grants.case.events.award_change import AwardAnnulled, AwardDeclined, Ground, SupplementaryAwardApproved
 from services.grants.case.events.complaint import DecisionReversed, Party
 from services.grants.case.events.grant_letter import LetterReleased, LetterReleaseEnded
-from services.grants.case.events.recipient_report import CaseClosed
+from services.grants.case.events.recipient_report import AwardSettled, CaseClosed
 from services.grants.case.state import State, state_after, state_of
 from services.grants.case_view.list_projection import Cases
 from tests.grants.application.answers import complained, dismissed, rejected
@@ -92,3 +93,29 @@ def test_that_a_letter_is_out_is_heard_late_and_undoes_nothing_that_became_of_th
 def test_a_complaint_in_a_case_that_is_not_closed_leaves_it_where_it_stands(state: State) -> None:
     for disputed in ("award", "rejection", "dismissal", "annulment", "withholding"):
         assert state_after(state, replace(complained, disputed=disputed)) == state
+
+
+declined = AwardDeclined(reason="Nei", reductions=(), declined_on=date(2020, 3, 20), recorded_by="kari")
+settled = AwardSettled(used_ore=0, reductions=(), settled_on=date(2020, 3, 20), approved_by="ola")
+anew = SupplementaryAwardApproved(
+    amount_ore=1, added=(Instalment(number=2, amount_ore=1),), ground=annulled.ground, approved_on=date(2020, 6, 1),
+    approved_by="ola", disposal_authority="Delegert", letter_owed=True,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("over", [annulled, declined, settled], ids=lambda event: event.TOPIC)
+def test_what_is_promised_anew_after_an_award_was_over_is_approved_until_its_letter_is_out(over: Event) -> None:
+    """Seen: it kept the state `annulled` in every list, and no control was drawn from it."""
+    out = LetterReleased(released_on=date(2020, 6, 3), sha256="cd" * 32, message_id="9")
+    past = [approved, replace(out, message_id="7"), over]
+    assert state_of([*past, anew]) == "approved"
+    assert state_of([*past, anew, out]) == "released"
+    assert state_of([*past, anew, out, replace(anew, amount_ore=2)]) == "released"
+    assert state_of([*past, anew, over]) == state_of(past)
+    assert state_of([*past, anew, closed]) == "closed"
+    assert state_of([approved, anew]) == "approved"
+
+
+@pytest.mark.parametrize("state", [each for each in get_args(State) if each not in ("declined", "annulled", "settled")])
+def test_what_is_added_to_an_award_that_stands_moves_it_nowhere(state: State) -> None:
+    assert state_after(state, anew) == state

@@ -13,7 +13,7 @@ from services.grants.case.events.application import (
     ApplicationWithdrawn,
 )
 from services.grants.case.events.award import AwardApproved, AwardImported, AwardProposed, AwardReturned
-from services.grants.case.events.award_change import AwardAnnulled, AwardDeclined
+from services.grants.case.events.award_change import AwardAnnulled, AwardDeclined, SupplementaryAwardApproved
 from services.grants.case.events.complaint import ComplaintDecided, ComplaintReceived, DecisionReversed, Disputed
 from services.grants.case.events.grant_letter import LetterReleased, LetterReleaseEnded, LetterReleaseImported
 from services.grants.case.events.recipient_report import AwardSettled, CaseClosed
@@ -51,24 +51,32 @@ MOVES: Mapping[type[Event], State] = {
     AwardSettled: "settled",
     CaseClosed: "closed",
 }
-"""`released` is approved, with the letter out; what is paid, withheld or in dispute is for the money to tell."""
+"""`released` is approved, with the letter out. What is promised still, paid, withheld or in dispute is for the money to
+tell: an award that was reduced to nothing is `approved`, and one that was annulled may have been paid in part."""
 
-TURNS: tuple[type[Event], ...] = (*MOVES, LetterReleaseEnded, ComplaintReceived, DecisionReversed, ComplaintDecided)
+TURNS: tuple[type[Event], ...] = (
+    *MOVES, SupplementaryAwardApproved, LetterReleaseEnded, ComplaintReceived, DecisionReversed, ComplaintDecided,
+)  # fmt: skip
 """Every fact that may change it: those that move it by themselves, and those that depend on where it stood."""
 
 
 REOPENED: Mapping[Disputed, State] = {"rejection": "rejected", "dismissal": "dismissed", "annulment": "annulled"}
 """Where a closed case stands once one of these decisions is complained of; of any other, its award is settled."""
 
+ENDED: frozenset[State] = frozenset(("declined", "annulled", "settled"))
+"""An award that is over, until more is promised in its case: then that is approved, and a letter may tell of it."""
+
 
 def state_after(state: State, event: Event) -> State:
     """The state after one more fact; most facts leave it as it is, and so does a later version of an application.
     A complaint opens a closed case again, where the disputed decision left it, and one that succeeds wholly brings a
-    refused application back to be decided."""
+    refused application back to be decided. What is promised anew, after an award was over, is approved."""
     if isinstance(event, ApplicationReceived) and event.version > 1:
         return state
     if isinstance(event, ComplaintReceived) and state == "closed":
         return REOPENED.get(event.disputed, "settled")
+    if isinstance(event, SupplementaryAwardApproved) and state in ENDED:
+        return "approved"
     if isinstance(event, LetterReleased):  # heard late: what became of the award meanwhile stands
         return "released" if state == "approved" else state
     if isinstance(event, LetterReleaseEnded):

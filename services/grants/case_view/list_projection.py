@@ -41,7 +41,7 @@ from services.grants.case.events.withholding import (
     WithholdingReleased,
 )
 from services.grants.case.events.year_end import CommitmentLapsed
-from services.grants.case.reductions import reductions_of, total_ore
+from services.grants.case.reductions import left_after, reductions_of, total_ore
 from services.grants.case.state import TURNS, State, state_after
 from services.grants.case_view.awaited_letter import awaited_from
 from services.grants.case_view.sought import sought_anew
@@ -65,6 +65,7 @@ case_row = Table(
     Column("established_project", Boolean),
     Column("sought_ore", BigInteger),
     Column("amount_ore", BigInteger),
+    Column("left_ore", BigInteger),
     Column("disbursed_ore", BigInteger),
     Column("withheld_ore", BigInteger),
     Column("state", Text),
@@ -116,9 +117,11 @@ class CaseRow:
 
 @dataclass(frozen=True, kw_only=True)
 class FollowedCase(CaseRow):
-    """The same, with what is kept for another question than the list's. `letter_awaited_from` is the position of the
-    last promise that a letter has yet to tell of: of such a one the ministry is told by a notice (`grants.untold`)."""
+    """The same, with what is kept for other questions than the list's. `left_ore` is what is left of its award
+    (`left_after`), None before approval; its state does not tell. `letter_awaited_from` is the position of the last
+    promise that a letter has yet to tell of: of such a one the ministry is told by a notice (`grants.untold`)."""
 
+    left_ore: int | None = None
     letter_awaited_from: int | None = None
 
 
@@ -126,10 +129,10 @@ class Cases:
     """The projection behind the list."""
 
     name = "cases"
-    version = 6
+    version = 7
     tables: tuple[Table, ...] = (case_row,)
     events: tuple[type[Event], ...] = (
-        *TURNS, LateAccepted, SupplementaryAwardApproved, AwardReduced, CommitmentLapsed, InstalmentPaid,
+        *TURNS, LateAccepted, AwardReduced, CommitmentLapsed, InstalmentPaid,
         InstalmentPaidLater, WithholdingDecided, WithholdingReleased, ReclaimNetted, RepaymentReceived,
     )  # fmt: skip
 
@@ -164,7 +167,7 @@ def changed(row: FollowedCase | None, case_id: UUID, fact: Recorded) -> Followed
             row = FollowedCase(**new) if row is None else replace(row, **told, **at)
         case _:
             assert row is not None, f"{fact.stream} has {event.TOPIC} before any application or proposal"
-            row = replace(row, **_differences(row, event), **at)
+            row = replace(row, **_differences(row, event), left_ore=left_after(row.left_ore, event), **at)
     awaited = awaited_from(row.letter_awaited_from, fact)
     return replace(row, state=state_after(row.state, event), letter_awaited_from=awaited)
 
@@ -200,7 +203,7 @@ def _proposed(event: AwardProposed) -> dict[str, Any]:
 
 
 def _differences(row: FollowedCase, event: Event) -> dict[str, Any]:
-    """What one event makes otherwise, beside the state."""
+    """What one event makes otherwise, beside the state and what is left."""
     match event:
         case AwardMade():
             return {"approved_by": event.approved_by, "amount_ore": event.amount_ore}

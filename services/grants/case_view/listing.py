@@ -6,6 +6,7 @@ from typing import Any
 from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
+from services.grants.case.reductions import SOMETHING_LEFT
 from services.grants.case_number.view import NUMBER_OF, CaseNumber
 from services.grants.case_view.list_projection import CaseRow
 
@@ -26,8 +27,8 @@ LIST = f"""
     ORDER BY opened_position DESC LIMIT %(limit)s
 """
 GRANTED = f"""
-    SELECT EXISTS (SELECT FROM grants_view.case_row WHERE edition = {LIVE} AND call_id = %(call_id)s
-        AND organisation_number = %(number)s AND approved_by IS NOT NULL AND amount_ore > 0)
+    SELECT EXISTS (SELECT FROM grants_view.case_row c WHERE edition = {LIVE} AND call_id = %(call_id)s
+        AND organisation_number = %(number)s AND {SOMETHING_LEFT})
 """
 
 

@@ -156,7 +156,8 @@ def of_complaints(story: CaseFacts) -> Iterator[Deadline]:
 def _period_of(story: CaseFacts, case: complaint.ComplaintCase, place: int, decision: Decision) -> Deadline | None:
     """Three weeks from the day the decision arrived (forvaltningsloven § 29). Until a complaint says when it did, it
     is counted from the day it was made; but of the award, and of what changed it, from the day its letter went out
-    where that was later: nobody complains of what they have not been told of."""
+    where that was later: nobody complains of what they have not been told of. An award that is annulled since is not
+    complained of any more, whatever becomes of the case after."""
     complaints = case.list_about(decision)
     counts_from = decision.decided_on
     if decision.disputed not in OF_THE_APPLICATION and story.informed.waits:
@@ -167,7 +168,8 @@ def _period_of(story: CaseFacts, case: complaint.ComplaintCase, place: int, deci
         counts_from = max(counts_from, story.informed.since)
     later = case.find_decision(decision.disputed, decision.number)
     state: State = "met" if complaints else "due"
-    if state == "due" and (later is not decision or (decision.disputed == "award" and story.state == "annulled")):
+    annulled = decision.disputed == "award" and any(each.disputed == "annulment" for each in case.decisions[place:])
+    if state == "due" and (later is not decision or annulled):
         state = "fallen"
     return Deadline(
         key=f"complaint-period-{place}", kind="complaint-period", state=state,

@@ -20,7 +20,7 @@ from services.grants.case.events.grant_letter import (
     LetterReleaseImported,
 )
 from services.grants.case.events.withholding import RepaymentReceived
-from services.grants.case.reductions import REDUCING
+from services.grants.case.reductions import REDUCING, SOMETHING_LEFT
 from services.grants.case.stream_projection import CaseRows
 from services.grants.recipient_report.control import find_risks
 from services.grants.recipient_report.reminder import POLICY, asks_for_reports, next_reminder_on
@@ -157,12 +157,12 @@ UNTOLD = f"""
     ORDER BY due_on, case_id, number LIMIT %(limit)s
 """
 
-POPULATION = """
-    SELECT place.position, array_agg(cases.case_id) FILTER (WHERE cases.case_id IS NOT NULL)
+POPULATION = f"""
+    SELECT place.position, array_agg(c.case_id) FILTER (WHERE c.case_id IS NOT NULL)
     FROM grants_view.edition AS place
-    LEFT JOIN grants_view.case_row AS cases ON cases.edition = place.edition AND cases.year = %(year)s
-      AND (%(scheme_id)s::text IS NULL OR cases.scheme_id = %(scheme_id)s)
-      AND cases.state IN ('approved', 'released', 'settled')
+    LEFT JOIN grants_view.case_row AS c ON c.edition = place.edition AND c.year = %(year)s
+      AND (%(scheme_id)s::text IS NULL OR c.scheme_id = %(scheme_id)s)
+      AND c.state <> 'closed' AND {SOMETHING_LEFT}
     WHERE place.projection = 'cases' AND place.state = 'live' GROUP BY place.position
 """
 

@@ -9,6 +9,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.grants.case.command_handler import case_of
 from services.grants.case.periods import find_months
+from services.grants.case.reductions import SOMETHING_LEFT
 from services.grants.round.per_capita import PerCapitaLine
 from services.grants.round.remarks import PaidMonth, UsedBefore
 from services.text.folding import folded
@@ -23,10 +24,10 @@ _PAID_OF_OTHER_YEARS = """
         WHERE m.standing AND m.month BETWEEN %(first)s AND %(last)s OFFSET 0) AS t
     WHERE t.paid_for ->> 1 = ANY (%(municipalities)s) AND NOT left(t.paid_for ->> 2, 4) = ANY (%(years)s)
 """
-_USED = """
+_USED = f"""
     SELECT DISTINCT c.municipality_number, c.organisation_number
     FROM grants_view.case_row c JOIN grants_view.edition e ON e.projection = 'cases' AND e.edition = c.edition
-    WHERE e.state = 'live' AND c.approved_by IS NOT NULL AND c.amount_ore > 0
+    WHERE e.state = 'live' AND {SOMETHING_LEFT}
         AND c.municipality_number IS NOT NULL
         AND c.organisation_number IS NOT NULL
         AND (c.municipality_number = ANY (%(municipalities)s) OR c.organisation_number = ANY (%(numbers)s))

@@ -2,6 +2,7 @@
 longer, whatever was held over, paid or taken back on the way."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from importlib import import_module
@@ -10,8 +11,11 @@ from uuid import UUID
 
 import pytest
 
+from services.eventlog.events import Event
+from services.eventlog.mapper import decode
 from services.grants.case.events.award import PerCapita, Recipient
 from services.grants.case.events.round import RoundLine, RoundLinesProposed
+from services.grants.case.reductions import left_of
 from tests.conftest import Database
 from tests.grants.balance.between_years import Years, post_of, stream
 from tests.grants.balance.limits import proposal
@@ -33,6 +37,13 @@ def brings(years: Years, number: int, ore: int, period: str = "2020-Q1") -> str:
 def standing(years: Years, number: int) -> set[bool]:
     query = "SELECT DISTINCT standing FROM grants.month_taken WHERE stream = %s"
     return {stands for (stands,) in years.reader.execute(query, (stream(number),))}
+
+
+def facts(years: Years, number: int) -> Iterator[Event]:
+    """A case's facts, as they are stored."""
+    query = "SELECT topic, data FROM grants.event WHERE stream = %s ORDER BY version"
+    for topic, data in years.reader.execute(query, (stream(number),)):
+        yield decode(topic, bytes(data))
 
 
 @pytest.fixture
@@ -136,6 +147,7 @@ def test_whatever_becomes_of_a_promise_its_months_stand_while_anything_of_it_is_
             left_ore = unpaid_ore[number] + paid.total()
             reached.add(f"{act} {'in its year' if year == 2020 else 'later'}, {'some' if left_ore else 'nothing'} left")
             assert standing(years, number) == {left_ore > 0}, (act, number, day)
+            assert left_of(facts(years, number)) == left_ore
     assert years.faults() == []
     assert {each.split()[0] for each in reached} >= {"reduce", "pay"}
     assert any(each.endswith("later, nothing left") for each in reached), reached

@@ -11,7 +11,7 @@ from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from services.eventlog.events import Event
 from services.grants.case.events.application import ApplicationWithdrawn
-from services.grants.case.events.award import ReportOwed
+from services.grants.case.events.award import Instalment, ReportOwed
 from services.grants.case.events.award_change import (
     AwardAnnulled,
     AwardChangeProposed,
@@ -19,6 +19,7 @@ from services.grants.case.events.award_change import (
     AwardReduced,
     Ground,
     Reduction,
+    SupplementaryAwardApproved,
     TermsAccepted,
 )
 from services.grants.case.events.complaint import (
@@ -30,7 +31,7 @@ from services.grants.case.events.complaint import (
 )
 from services.grants.case.events.disbursement import InstalmentConditionMet, InstalmentPaid, PayOutMet
 from services.grants.case.events.grant_letter import LetterFrozen, LetterReleased, LetterReleaseEnded
-from services.grants.case.events.recipient_report import ReportDeadlineMoved, ReportReceived
+from services.grants.case.events.recipient_report import CaseClosed, ReportDeadlineMoved, ReportReceived
 from services.grants.case.events.year_end import CommitmentCarriedOver
 from services.grants.case.hearing import Hearing
 from services.grants.deadline.events import Deadline, DeadlinesTold
@@ -71,6 +72,10 @@ everything = (Reduction(instalment=2, amount_ore=3 * MILLION),)
 annulled = AwardAnnulled(
     reductions=everything, ground=Ground(code="other", text="x"), annulled_on=date(2020, 5, 4), approved_by="ola"
 )
+anew = SupplementaryAwardApproved(
+    amount_ore=1, added=(Instalment(number=3, amount_ore=1),), ground=annulled.ground, approved_on=date(2020, 6, 2),
+    approved_by="ola", disposal_authority="Delegert",
+)  # fmt: skip
 complained = ComplaintReceived(
     number=1, disputed="withholding", decision_number=1, party=Party(name="Stiftelsen Født Fri"),
     decision_arrived_on=date(2020, 11, 5), lodged_on=date(2020, 11, 23), last_day_on=date(2020, 11, 26), grounds="x",
@@ -284,6 +289,13 @@ def test_what_is_asked_of_the_recipient_in_a_complaint_of_its_own_is_not_due_bef
 def test_an_award_is_complained_of_within_three_weeks_of_its_letter() -> None:
     assert "complaint-period-1" not in standing(*committed)
     assert standing(*running)["complaint-period-1"] == ("due", date(2020, 3, 2))
+
+
+def test_nobody_waits_for_complaints_of_an_award_that_is_annulled_whatever_becomes_of_its_case() -> None:
+    """Seen: it was asked of the state of the case, and so waited for again once the case was closed."""
+    assert standing(*running, annulled)["complaint-period-1"][0] == "fallen"
+    for after in (CaseClosed(closed_on=date(2020, 6, 2), closed_by="kari"), anew):
+        assert standing(*running, annulled, after)["complaint-period-1"][0] == "fallen"
 
 
 def test_the_time_to_put_a_complaint_right() -> None:

@@ -10,6 +10,8 @@ from services.eventlog.mapper import decode, encode
 from services.grants.case.events.award import AwardApproved, AwardImported
 from services.grants.case.events.grant_letter import LetterFrozen, LetterReleaseImported
 from services.grants.case.events.withholding import RepaymentReceived
+from services.grants.case.reductions import left_of
+from services.grants.case.state import ENDED, state_of
 from services.grants.recipient_report import settlement
 from services.grants.withholding import claims
 from tests.grants.directorate.books import AT_DISPOSAL_ORE
@@ -37,6 +39,18 @@ class Directorate(Granting, Paying, HoldingBack, Complaining):
                 assert commitment.withheld_ore == held_ore
                 assert commitment.outstanding_ore == promised_ore - paid_ore - held_ore
                 assert 0 <= commitment.requested_ore <= commitment.outstanding_ore
+
+    @invariant()
+    def nothing_can_be_paid_of_an_award_that_is_over_and_what_is_left_is_what_neither_fell_away_nor_came_back(
+        self,
+    ) -> None:
+        for life in self.news_of("left"):
+            if state_of(life.events) in {*ENDED, "closed"}:
+                assert life.commitment.outstanding_ore == 0
+            kept_ore = sum(
+                event.amount_ore for event in life.events if isinstance(event, RepaymentReceived) and not event.credited
+            )
+            assert left_of(life.events) == sum(move.promised_ore for move in moves_of(life.events)) - kept_ore
 
     @invariant()
     def no_case_has_both_an_approval_recorded_here_and_an_imported_letter(self) -> None:

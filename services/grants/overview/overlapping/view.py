@@ -9,7 +9,6 @@ from typing import Any
 from services.grants.application.overlaps import Beside, list_overlaps
 
 Row = Mapping[str, Any]
-STANDING = ("approved", "released", "settled", "closed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +26,9 @@ class Marked:
 
 def mark(awards: Sequence[Row]) -> Iterator[Marked]:
     """Each two awards that overlap in a way and in time, the most alike first. A promise by count (per capita) is for
-    persons who are counted, and is no double of anything; one that fell away as a whole is none either."""
-    by_id = {row["case_id"]: row for row in awards if row["state"] in STANDING and row["basis"] != "per-capita"}
+    persons who are counted, and is no double of anything; one of which nothing is left is none either, whatever the
+    state of its case."""
+    by_id = {row["case_id"]: row for row in awards if row["left_ore"] > 0 and row["basis"] != "per-capita"}
     seen = set[frozenset[Any]]()
     for row in by_id.values():
         for found in list_overlaps(_beside(row), [_beside(other) for other in by_id.values()]):

@@ -9,6 +9,7 @@ from services.grants.case.commitment import Commitment
 from services.grants.case.events.award import AwardMade, AwardProposed
 from services.grants.case.events.grant_letter import LetterReleaseImported
 from services.grants.case.informed import informed_by
+from services.grants.case.reductions import left_of
 from services.grants.case.state import state_of
 from services.grants.case_view.timeline_titles import TITLES
 from services.grants.grant_letter.state import fold as fold_letter
@@ -29,6 +30,7 @@ def stand(facts: Sequence[Recorded]) -> dict[str, Any]:
         "purpose": (proposed.purpose or None) if proposed else None,
         "basis": proposed.basis.kind if proposed and proposed.basis else None,
         "committed_ore": commitment.committed_ore,
+        "left_ore": left_of(events),
         "disbursed_ore": commitment.disbursed_ore,
         "withheld_ore": commitment.withheld_ore,
         "outstanding_ore": commitment.outstanding_ore,
