@@ -1,9 +1,7 @@
 """The command line of moving an outbox, for both services. It runs where the worker does, with its environment, while
 no worker runs; who asks is whoever the token says."""
 
-import argparse
 import asyncio
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -15,6 +13,7 @@ from services.httpapi.environment import SettingsInvalid
 from services.httpapi.restoration.command import who
 from services.httpapi.trust import SignIn
 from services.outbox.known import KnownOutbox
+from services.process.acts_by_token import Does, Look, run
 
 
 class Settings(SignIn, Protocol):
@@ -36,23 +35,29 @@ def main(
     arguments: Sequence[str],
 ) -> None:
     """Say whether the folder is the one the log knows, or move there. Refused, it ends with 1 and a sentence."""
-    parser = argparse.ArgumentParser(description=f"The folder of {name}: which one the log knows.")
-    acts = parser.add_subparsers(dest="act", required=True)
-    acts.add_parser("look", help="whether this folder is the one in use")
-    moving = acts.add_parser("move", help="use this folder from now on")
-    moving.add_argument("--token-file", type=Path, required=True, help="your own access token")
-    moving.add_argument("--reason", required=True, help="what became of the folder before, and who looked")
-    asked = parser.parse_args(arguments)
-    try:
+
+    def asked(by: str = "", reason: str = "") -> str:
         told = settings()
         directory = folder(told)
         if directory is None:
             raise SettingsInvalid(f"The folder of {name} is not set: run this where the worker does.")
-        by = who(told, asked.token_file) if asked.act == "move" else ""
-        reason = asked.reason if asked.act == "move" else ""
-        print(asyncio.run(done(told.database_url, schema, name, directory, by=by, reason=reason)))
-    except (Refusal, SettingsInvalid) as refused:
-        sys.exit(f"{refused}")
+        return asyncio.run(done(told.database_url, schema, name, directory, by=by, reason=reason))
+
+    run(
+        f"The folder of {name}: which one the log knows.",
+        [
+            Look(name="look", what="whether this folder is the one in use", does=asked),
+            Does(
+                name="move",
+                what="use this folder from now on",
+                reason="what became of the folder before, and who looked",
+                does=asked,
+            ),
+        ],
+        who=lambda token: who(settings(), token),
+        refused=(Refusal, SettingsInvalid),
+        arguments=arguments,
+    )
 
 
 async def done(dsn: str, schema: str, name: str, directory: Path, *, by: str, reason: str) -> str:

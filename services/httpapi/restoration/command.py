@@ -4,9 +4,7 @@ It runs where the service does, with the service's own environment: nowhere else
 asks is whoever the token says, by the issuers the service believes.
 """
 
-import argparse
 import asyncio
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -22,6 +20,7 @@ from services.httpapi.environment import SettingsInvalid
 from services.httpapi.restoration.acting import Outside, Restoration
 from services.httpapi.restoration.refusals import NotRestored
 from services.httpapi.trust import SignIn, trusted
+from services.process.acts_by_token import Look, by_two, run
 
 ROLES = frozenset({Role.administrator, Role.controller})
 
@@ -51,30 +50,34 @@ def main(
 ) -> None:
     """Do what is asked, and say what came of it. Ends with 1 and a sentence where it is refused, or where the settings
     do not say what it needs."""
-    parser = argparse.ArgumentParser(description=f"Go on without facts of the log of {log} that are lost for good.")
-    acts = parser.add_subparsers(dest="act", required=True)
-    acts.add_parser("look", help="what the log lacks of what was signed for")
-    for act, what in (("propose", "propose to go on without it"), ("confirm", "confirm that, as somebody else")):
-        its = acts.add_parser(act, help=what)
-        its.add_argument("--token-file", type=Path, required=True, help="your own access token")
-    acts.choices["propose"].add_argument(
-        "--reason", required=True, help="what happened, and why they cannot be had back"
-    )
-    asked = parser.parse_args(arguments)
-    try:
+
+    def restoration() -> Restoration:
         told = settings()
-        restoration = of(told, log=log, digest=digest, outside=outside(told), take_up=take_up)
-        if asked.act == "look":
-            print(in_words(restoration))
-        elif asked.act == "propose":
-            by = who(told, asked.token_file)
-            restoration.propose(reason=asked.reason, by=by)
-            print(f"{in_words(restoration)}\nProposed by {by}. Somebody else confirms it.")
-        else:
-            fact = restoration.confirm(by=who(told, asked.token_file))
-            print(confirmed_in_words(fact, restoration.again))
-    except (Refusal, NotRestored, SettingsInvalid) as refused:
-        sys.exit(f"{refused}")
+        return of(told, log=log, digest=digest, outside=outside(told), take_up=take_up)
+
+    def propose(by: str, reason: str) -> str:
+        proposed = restoration()
+        proposed.propose(reason=reason, by=by)
+        return in_words(proposed)
+
+    def confirm(by: str, _: str) -> str:
+        confirmed = restoration()
+        return confirmed_in_words(confirmed.confirm(by=by), confirmed.again)
+
+    look = Look(name="look", what="what the log lacks of what was signed for", does=lambda: in_words(restoration()))
+    two = by_two(
+        propose=propose,
+        proposes="propose to go on without it",
+        reason="what happened, and why they cannot be had back",
+        confirm=confirm,
+    )
+    run(
+        f"Go on without facts of the log of {log} that are lost for good.",
+        [look, *two],
+        who=lambda token: who(settings(), token),
+        refused=(Refusal, NotRestored, SettingsInvalid),
+        arguments=arguments,
+    )
 
 
 def of(

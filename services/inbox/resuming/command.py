@@ -1,7 +1,5 @@
 """The command line of it, for both services: look, propose, confirm as somebody else, and tell what was named."""
 
-import argparse
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from services.eventlog.refusal import Refusal
 from services.inbox.events import Beyond
 from services.inbox.resuming.acting import Resumption
 from services.inbox.resuming.refusals import NotResumed
+from services.process.acts_by_token import Look, by_two, run
 
 
 def main(
@@ -23,44 +22,64 @@ def main(
 ) -> None:
     """Do what is asked, and say what came of it. `who` tells whose token it is. Ends with 1 and a sentence where it is
     refused, or where the settings are `wrong`."""
-    parser = argparse.ArgumentParser(description=f"Go on with the feed of {other}, whose log went on otherwise.")
-    acts = parser.add_subparsers(dest="act", required=True)
-    acts.add_parser("look", help="where the logs part, and what of ours rests on what is gone")
-    acts.add_parser("told", help="what was named each time that the feed was gone back in")
-    for act, what in (("propose", "propose to go on from there"), ("confirm", "confirm that, as somebody else")):
-        its = acts.add_parser(act, help=what)
-        its.add_argument("--token-file", type=Path, required=True, help="your own access token")
-    acts.choices["propose"].add_argument("--reason", required=True, help="what happened to the other log")
-    asked = parser.parse_args(arguments)
-    try:
-        print(_done(resumption(), asked, who))
-    except (Refusal, NotResumed, wrong, ValueError, OSError, httpx.HTTPError) as refused:
-        sys.exit(f"{refused}")
+
+    def propose(by: str, reason: str) -> str:
+        proposed = resumption()
+        proposed.propose(reason=reason, by=by)
+        return looked(proposed)
+
+    two = by_two(
+        propose=propose,
+        proposes="propose to go on from there",
+        reason="what happened to the other log",
+        confirm=lambda by, _: confirmed(resumption(), by),
+    )
+    run(
+        f"Go on with the feed of {other}, whose log went on otherwise.",
+        [
+            Look(
+                name="look",
+                what="where the logs part, and what of ours rests on what is gone",
+                does=lambda: looked(resumption()),
+            ),
+            Look(
+                name="told",
+                what="what was named each time that the feed was gone back in",
+                does=lambda: told(resumption()),
+            ),
+            *two,
+        ],
+        who=who,
+        refused=(Refusal, NotResumed, wrong, ValueError, OSError, httpx.HTTPError),
+        arguments=arguments,
+    )
 
 
-def _done(resumption: Resumption, asked: argparse.Namespace, who: Callable[[Path], str]) -> str:
-    if asked.act == "told":
-        lines = [
-            line
-            for fact in resumption.told()
-            for line in (
-                f"Back from {fact.left_position} to {fact.position}, as {fact.agreed_with} and {fact.confirmed_by}"
-                f" agreed: {fact.reason}",
-                *in_words(fact.beyond),
-            )
-        ]
-        return "\n".join(lines or ["The feed was never gone back in."])
-    if asked.act == "confirm":
-        fact = resumption.confirm(by=who(asked.token_file))
-        return "\n".join([f"The feed is heard again from {fact.position}.", *in_words(fact.beyond)])
-    said = ""
-    if asked.act == "propose":
-        by = who(asked.token_file)
-        resumption.propose(reason=asked.reason, by=by)
-        said = f"\nProposed by {by}. Somebody else confirms it."
+def looked(resumption: Resumption) -> str:
+    """Where the logs part."""
     parting = resumption.look()
     words = f"We have read to {parting.left.position}; the last place that both logs have is {parting.common.position}."
-    return "\n".join([words, *in_words(parting.beyond)]) + said
+    return "\n".join([words, *in_words(parting.beyond)])
+
+
+def confirmed(resumption: Resumption, by: str) -> str:
+    """What was recorded, once somebody has confirmed it."""
+    fact = resumption.confirm(by=by)
+    return "\n".join([f"The feed is heard again from {fact.position}.", *in_words(fact.beyond)])
+
+
+def told(resumption: Resumption) -> str:
+    """Each time that the feed was gone back in."""
+    lines = [
+        line
+        for fact in resumption.told()
+        for line in (
+            f"Back from {fact.left_position} to {fact.position}, as {fact.agreed_with} and {fact.confirmed_by}"
+            f" agreed: {fact.reason}",
+            *in_words(fact.beyond),
+        )
+    ]
+    return "\n".join(lines or ["The feed was never gone back in."])
 
 
 def in_words(beyond: Sequence[Beyond]) -> list[str]:
