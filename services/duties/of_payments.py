@@ -58,6 +58,7 @@ ON_PAYMENTS = (
         topic="disbursement.instalment-paid.v2",
         before="disbursement.instalment-paid.v1",
         by="attested_by",
+        did="booked this payment",
         does="attest its payment",
         not_by=("approve award", "confirm award import", "approve supplement", "release withheld"),
         why=DISPOSAL,
@@ -125,7 +126,10 @@ ON_LOST_PAYMENTS = (
         name="settle a lost payment",
         topic="disbursement.lost-payment-settled.v1",
         by="settled_by",
-        why="Accounting's own word of what it did, after the log was brought back; whoever attests does it anew.",
+        does="find that a lost payment is the one that was booked",
+        not_by=("record earlier payment",),
+        why="Accounting's own word of what it did, after the log was brought back; what it paid takes two, as every"
+        " payment by hand.",
     ),
 )
 ON_RECLAIMS = (

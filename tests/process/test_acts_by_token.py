@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.process.acts_by_token import Does, Look, by_two, run
+from services.process.acts_by_token import Act, Does, Look, by_two, run
 from tests.house.tree import list_modules
 
 MINE, THEIRS = Path("mine"), Path("theirs")
@@ -37,7 +37,7 @@ class Asked:
         return "Moved."
 
     def run(self, *arguments: str) -> None:
-        acts = [
+        acts: list[Act] = [
             Look(name="look", what="what is lost", does=self.look),
             *by_two(propose=self.propose, proposes="propose it", reason="what happened", confirm=self.confirm),
             Does(name="move", what="move it", does=self.move),

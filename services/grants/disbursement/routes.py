@@ -7,10 +7,13 @@ from uuid import uuid4
 
 from starlette.responses import Response
 
+from services.eventlog.folding import fold_once
 from services.grants.allocation.later_years import LaterYears
 from services.grants.case.command_handler import CaseCommands, stream_of
 from services.grants.disbursement.attestation import attest, take_back
 from services.grants.disbursement.history import pay
+from services.grants.disbursement.lost.rules import STREAM as LOST
+from services.grants.disbursement.lost.rules import LostBatches, evolve_lost
 from services.grants.disbursement.rules import confirm_condition
 from services.grants.disbursement.view import fold, list_instalments
 from services.httpapi.callers.admission import allow
@@ -23,7 +26,8 @@ from services.httpapi.strict.fields import Body, DatedBody, Day, Digits, Id, Lin
 
 
 class HistoricPayment(Body):
-    """What was paid of an instalment (whole øre) before this system, on which day, and the voucher in the accounts."""
+    """What was paid of an instalment (whole øre) before this system, or by a payment that a restored log has lost; on
+    which day, and the voucher in the accounts."""
 
     amount_ore: Ore
     paid_on: Day
@@ -156,10 +160,12 @@ def disbursement_router(
         expected: ExpectedVersion,
         key: Idempotency,
     ) -> Response:
-        """Records what was paid of an instalment before this system, from the accounts. Not by whoever approved it."""
+        """Records what was paid of an instalment before this system, from the accounts; or since, by a payment of a
+        lost batch. Not by whoever approved it."""
         approved = fold((await cases.history(case_id)).events).commitment.approved
         charged = await later_years.post_in(approved.fund_id, payment.paid_on.year) if approved else None
         open_years = await later_years.covered(stream_of(case_id), payment.paid_on)
+        lost = fold_once(evolve_lost, (await cases.desk.log.load(LOST)).events, LostBatches)
         return await cases.act(
             case_id,
             fold,
@@ -173,6 +179,8 @@ def disbursement_router(
                 system_began_on=system_began_on,
                 open_years=open_years,
                 charged_post_id=charged,
+                lost=lost,
+                case_id=case_id,
             ),
             caller=caller,
             key=key,

@@ -13,6 +13,7 @@ WALKED_ELSEWHERE: dict[Pair, str] = {
         "confirm to go on without lost facts",
         "propose to go on without lost facts",
     ): "tests/faults/test_log_restored.py",
+    ("settle a lost payment", "record earlier payment"): "tests/grants/disbursement/test_lost_payments_over_http.py",
     ("confirm to go on with a feed", "propose to go on with a feed"): "tests/faults/test_feed_resumed.py",
 }
 """Where the service's clock must be moved, or the thing is neither a case nor a notice; the last three are asked of no

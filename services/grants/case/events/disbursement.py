@@ -212,9 +212,11 @@ class PaymentBatchLost(Event, topic="disbursement.batch-lost.v1"):
 @dataclass(frozen=True, kw_only=True)
 class LostPaymentSettled(Event, topic="disbursement.lost-payment-settled.v1"):
     """Somebody has found out what accounting did with a payment of a lost batch: it paid it (and that is booked), or it
-    has not and will not. Its case may be paid from again once all of its lost payments are settled."""
+    has not and will not. Its case may be paid from again once all of its lost payments are settled. `voucher` is that
+    of the payment as it was booked on the case, of what was paid; None in facts of before bookings were looked at."""
 
     payment_id: UUID
     outcome: LostOutcome
     reason: str
     settled_by: str
+    voucher: str | None = None
