@@ -14,7 +14,8 @@ from services.eventlog.events import Event
 from services.eventlog.outside.kept_outside import Again, KeptFact
 from services.grants.balance.digest import read_digest
 from services.grants.case.events.application import ContactErased
-from services.grants.case.events.disbursement import PayeeAccountErased, PaymentBatchLost, PaymentBatchMade
+from services.grants.case.events.disbursement import PayeeAccountErased, PaymentBatchMade
+from services.grants.case.events.lost_payment import PaymentBatchLost
 from services.grants.disbursement.lost.rules import STREAM as LOST
 from services.grants.settings import Settings
 from services.grants.staff.events import StaffEntryErased

@@ -20,6 +20,7 @@ from services.httpapi.watching.logs import configure_logs
 from services.notifications.channel.permits import Permits
 from services.notifications.deadline.sweep import LONGEST_SECONDS
 from services.notifications.gate.digest import read_digest
+from services.notifications.grants_feed.lost_policies import LostPolicies
 from services.notifications.settings import Settings
 from services.notifications.web import Web
 from services.notifications.webhook.view import EndpointList
@@ -72,7 +73,11 @@ def create_app(
         traces=settings.traces,
         at_stop=[web.let_go] if web else [],
         followed=process.followed,
-        waiting={**EndpointList(process.pool).waiting(), **({WAITING: outbox.count_refused} if outbox else {})},
+        waiting={
+            **EndpointList(process.pool).waiting(),
+            **LostPolicies(process.pool).waiting(),
+            **({WAITING: outbox.count_refused} if outbox else {}),
+        },
     )
 
 

@@ -21,6 +21,7 @@ from services.notifications.deadline.subscriptions.calendar_routes import calend
 from services.notifications.deadline.threshold_routes import threshold_router
 from services.notifications.deadline.view import Register
 from services.notifications.gate.refusals import refused_by_the_database
+from services.notifications.grants_feed.lost_policies import LostPolicies, lost_policy_router
 from services.notifications.notice import messages as notice_messages
 from services.notifications.notice.refusals import AlreadyOrdered, ReceivedBeforeSent, ReceivedInTheFuture
 from services.notifications.notice.routes import notice_router
@@ -72,6 +73,7 @@ def routers(
         deadline_router(acting.desk, Deadlines(pool), acting.now),
         threshold_router(acting.desk, acting.now),
         calendar_router(acting.desk, Deadlines(pool), acting.now),
+        lost_policy_router(LostPolicies(pool)),
         log_router(feed, pool, checkpoint_dir, schema="notifications"),
         command_router(acting.desk.log),
     ]

@@ -273,6 +273,7 @@ ROOM_FILES = {
     "services/notifications/acts/periods.py": (
         "periods that end before they begin, of deadlines and of what failed alike"
     ),
+    "services/notifications/grants_feed/lost_policies.py": "notice policies that grants lost and that still count",
     "services/notifications/channel/lost_span.py": "asked of the log before each try: what a restore may have lost",
     "services/notifications/channel/arkivmelding.py": ("the archive message that goes with a sending in eFormidling"),
     "services/notifications/channel/carriers.py": "the channels this service has, as its settings say",

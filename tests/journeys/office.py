@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from services.grants.case.responses import CaseShown
 from services.grants.settings import Settings
 from services.httpapi.callers.bearer import Issuer
 from services.httpapi.callers.caller import Role
@@ -51,6 +52,7 @@ class Office:
         self.version = answer.headers["ETag"]
         if path in OPENING:
             self.case = answer.headers["Location"]
+        CaseShown.model_validate(answer.json())  # every act answers as it is described
         return dict(answer.json())
 
     async def refused(self, person: str, method: str, path: str, **body: Any) -> dict[str, Any]:

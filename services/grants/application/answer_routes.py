@@ -26,6 +26,7 @@ from services.grants.application.requests import (
 )
 from services.grants.application.view import fold
 from services.grants.case.command_handler import CaseCommands
+from services.grants.case.responses import CaseShown
 from services.grants.scheme.view import Schemes
 from services.httpapi.callers.admission import allow
 from services.httpapi.callers.caller import Caller, Role
@@ -42,7 +43,7 @@ CaseworkerOrApprover = Annotated[Caller, allow(Role.caseworker, Role.approver)]
 def answer_router(cases: CaseCommands, schemes: Schemes) -> Router:
     router = Router(prefix="/v1/cases", tags=["assessments"])
 
-    @router.put("/{case_id}/impartiality")
+    @router.put("/{case_id}/impartiality", response_model=CaseShown)
     async def state_own_impartiality(
         case_id: Id, stated: Impartiality, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -58,7 +59,7 @@ def answer_router(cases: CaseCommands, schemes: Schemes) -> Router:
             expected=expected,
         )
 
-    @router.post("/{case_id}/assessments")
+    @router.post("/{case_id}/assessments", response_model=CaseShown)
     async def assess_application(
         case_id: Id, assessment: Assessment, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -82,7 +83,7 @@ def answer_router(cases: CaseCommands, schemes: Schemes) -> Router:
             expected=expected,
         )
 
-    @router.put("/{case_id}/application/dismissal-proposal")
+    @router.put("/{case_id}/application/dismissal-proposal", response_model=CaseShown)
     async def prepare_dismissal(
         case_id: Id, proposed: DismissalAsked, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -102,7 +103,7 @@ def answer_router(cases: CaseCommands, schemes: Schemes) -> Router:
             expected=expected,
         )
 
-    @router.post("/{case_id}/application/dismissal-proposal/returns")
+    @router.post("/{case_id}/application/dismissal-proposal/returns", response_model=CaseShown)
     async def give_back_dismissal(
         case_id: Id, returned: Return, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -116,7 +117,7 @@ def answer_router(cases: CaseCommands, schemes: Schemes) -> Router:
             expected=expected,
         )
 
-    @router.put("/{case_id}/application/dismissal")
+    @router.put("/{case_id}/application/dismissal", response_model=CaseShown)
     async def decide_dismissal(
         case_id: Id, decided: DismissalDecided, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -130,7 +131,7 @@ def answer_router(cases: CaseCommands, schemes: Schemes) -> Router:
             expected=expected,
         )
 
-    @router.put("/{case_id}/application/rejection-proposal")
+    @router.put("/{case_id}/application/rejection-proposal", response_model=CaseShown)
     async def prepare_rejection(
         case_id: Id, proposed: RejectionAsked, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -150,7 +151,7 @@ def answer_router(cases: CaseCommands, schemes: Schemes) -> Router:
             expected=expected,
         )
 
-    @router.post("/{case_id}/application/rejection-proposal/returns")
+    @router.post("/{case_id}/application/rejection-proposal/returns", response_model=CaseShown)
     async def give_back_rejection(
         case_id: Id, returned: Return, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -164,7 +165,7 @@ def answer_router(cases: CaseCommands, schemes: Schemes) -> Router:
             expected=expected,
         )
 
-    @router.put("/{case_id}/application/rejection")
+    @router.put("/{case_id}/application/rejection", response_model=CaseShown)
     async def decide_rejection(
         case_id: Id, decided: RejectionDecided, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:

@@ -26,6 +26,7 @@ from services.grants.application.requests import (
 from services.grants.application.rules import Application, NoApplication
 from services.grants.application.view import Standing, beside, fold
 from services.grants.case.command_handler import CaseCommands
+from services.grants.case.responses import CaseShown
 from services.grants.scheme.view import Schemes
 from services.httpapi.callers.admission import allow
 from services.httpapi.callers.caller import STAFF, Caller, Role
@@ -101,7 +102,7 @@ def application_router(
             named=version.applicant,
         )
 
-    @router.post("/applications", status_code=201)
+    @router.post("/applications", status_code=201, response_model=CaseShown)
     async def receive_application(application: ApplicationAsked, caller: Caseworker, key: ImpersonalKey) -> Response:
         """Registers what arrived, and opens a case for it. Late is no refusal; not being one who may apply is. The
         case's id follows from the caller and the key, so that a repeat finds the same contact person. `remarks` tells
@@ -142,7 +143,7 @@ def application_router(
         items = [asdict(each) | {"case_number": numbers.get(each.other.case_id)} for each in found]
         return JsonResponse({"items": items, "next": None})
 
-    @router.post("/cases/{case_id}/application/versions")
+    @router.post("/cases/{case_id}/application/versions", response_model=CaseShown)
     async def receive_version(
         case_id: Id, version: VersionAsked, caller: Caseworker, expected: ExpectedVersion, key: ImpersonalKey
     ) -> Response:
@@ -150,7 +151,7 @@ def application_router(
         call = await call_of(cases, schemes, case_id)
         return await register(case_id, version, call, caller=caller, key=key, expected=expected)
 
-    @router.post("/cases/{case_id}/application/supplement-requests")
+    @router.post("/cases/{case_id}/application/supplement-requests", response_model=CaseShown)
     async def ask_for_more(
         case_id: Id, request: SupplementAsked, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -170,7 +171,7 @@ def application_router(
             expected=expected,
         )
 
-    @router.put("/cases/{case_id}/application/late-acceptance")
+    @router.put("/cases/{case_id}/application/late-acceptance", response_model=CaseShown)
     async def accept_late(
         case_id: Id, late: LateAcceptance, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -191,7 +192,7 @@ def application_router(
             expected=expected,
         )
 
-    @router.put("/cases/{case_id}/application/withdrawal")
+    @router.put("/cases/{case_id}/application/withdrawal", response_model=CaseShown)
     async def record_withdrawal(
         case_id: Id, withdrawal: Withdrawal, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:

@@ -13,6 +13,7 @@ from services.grants.award.preparing import Preparing
 from services.grants.award.requests import ImportedAward
 from services.grants.award.routes import fold
 from services.grants.award.state import Award
+from services.grants.case.responses import CaseShown
 from services.httpapi.callers.admission import allow
 from services.httpapi.callers.caller import Caller, Role
 from services.httpapi.commands.etag import ExpectedVersion
@@ -42,7 +43,7 @@ def import_router(preparing: Preparing, *, system_began_on: date) -> Router:
             system_began_on=system_began_on,
         )
 
-    @router.post("/award-imports", status_code=201)
+    @router.post("/award-imports", status_code=201, response_model=CaseShown)
     async def open_imported_case(imported: ImportedAward, caller: Caseworker, key: Idempotency) -> Response:
         """Opens a case with an award that was decided outside, before this system began. Nothing is bound before a
         second person confirms it. `remarks` tells what stands out in the recipient's name and numbers."""
@@ -51,7 +52,7 @@ def import_router(preparing: Preparing, *, system_began_on: date) -> Router:
             uuid4(), fold, rule, caller=caller, key=key, expected=0, opening=True, named=imported.recipient
         )
 
-    @router.put("/cases/{case_id}/award/import")
+    @router.put("/cases/{case_id}/award/import", response_model=CaseShown)
     async def propose_import_anew(
         case_id: Id, imported: ImportedAward, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -60,7 +61,7 @@ def import_router(preparing: Preparing, *, system_began_on: date) -> Router:
         rule = await claiming(imported, caller)
         return await act(case_id, fold, rule, caller=caller, key=key, expected=expected, named=imported.recipient)
 
-    @router.put("/cases/{case_id}/award/import/confirmation")
+    @router.put("/cases/{case_id}/award/import/confirmation", response_model=CaseShown)
     async def confirm_imported_award(
         case_id: Id, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:

@@ -15,6 +15,7 @@ from services.grants.award.approval import approve, propose, return_proposal
 from services.grants.award.preparing import Preparing
 from services.grants.award.requests import Approval, Proposal, Return
 from services.grants.award.state import Award, evolve
+from services.grants.case.responses import CaseShown
 from services.httpapi.callers.admission import allow
 from services.httpapi.callers.caller import Caller, Role
 from services.httpapi.commands.etag import ExpectedVersion
@@ -42,7 +43,7 @@ def award_router(preparing: Preparing) -> Router:
         authority = await preparing.authority(proposal.fund_id, proposal.instalments)
         return lambda award: propose(award, proposal=proposal, scheme=scheme, commitment_authority=authority)
 
-    @router.post("", status_code=201)
+    @router.post("", status_code=201, response_model=CaseShown)
     async def open_case(proposal: Proposal, caller: Caseworker, key: Idempotency) -> Response:
         """Opens a case that nobody applied in, with a proposed award: to the named, per capita, or by agreement.
         Nothing is bound yet. `remarks` tells what stands out in the recipient's name and numbers."""
@@ -51,7 +52,7 @@ def award_router(preparing: Preparing) -> Router:
             uuid4(), fold, rule, caller=caller, key=key, expected=0, opening=True, named=proposal.recipient
         )
 
-    @router.put("/{case_id}/award")
+    @router.put("/{case_id}/award", response_model=CaseShown)
     async def propose_award(
         case_id: Id, proposal: Proposal, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -61,7 +62,7 @@ def award_router(preparing: Preparing) -> Router:
         rule = await proposing(proposal, caller)
         return await act(case_id, fold, rule, caller=caller, key=key, expected=expected, named=proposal.recipient)
 
-    @router.post("/{case_id}/award/returns")
+    @router.post("/{case_id}/award/returns", response_model=CaseShown)
     async def return_award(
         case_id: Id, returned: Return, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -75,7 +76,7 @@ def award_router(preparing: Preparing) -> Router:
             expected=expected,
         )
 
-    @router.put("/{case_id}/award/approval")
+    @router.put("/{case_id}/award/approval", response_model=CaseShown)
     async def approve_award(
         case_id: Id, approval: Approval, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:

@@ -21,6 +21,7 @@ from services.grants.award_change.requests import (
 )
 from services.grants.award_change.rules import approve_change, propose_change, return_change
 from services.grants.award_change.year_end_routes import add_year_end
+from services.grants.case.responses import CaseShown
 from services.httpapi.commands.etag import ExpectedVersion
 from services.httpapi.commands.idempotency import Idempotency
 from services.httpapi.route import Router
@@ -34,7 +35,7 @@ def change_router(preparing: Preparing, today: Callable[[], date]) -> Router:
     router = Router(tags=["awards"])
     act = preparing.cases.act
 
-    @router.post("/v1/cases/{case_id}/award/changes")
+    @router.post("/v1/cases/{case_id}/award/changes", response_model=CaseShown)
     async def propose_award_change(
         case_id: Id, change: ChangeAsked, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -60,7 +61,7 @@ def change_router(preparing: Preparing, today: Callable[[], date]) -> Router:
             expected=expected,
         )
 
-    @router.post("/v1/cases/{case_id}/award/changes/returns")
+    @router.post("/v1/cases/{case_id}/award/changes/returns", response_model=CaseShown)
     async def return_award_change(
         case_id: Id, returned: Return, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -74,7 +75,7 @@ def change_router(preparing: Preparing, today: Callable[[], date]) -> Router:
             expected=expected,
         )
 
-    @router.put("/v1/cases/{case_id}/award/changes/approval")
+    @router.put("/v1/cases/{case_id}/award/changes/approval", response_model=CaseShown)
     async def approve_award_change(
         case_id: Id, approval: ChangeApproval, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -99,7 +100,7 @@ def change_router(preparing: Preparing, today: Callable[[], date]) -> Router:
             expected=expected,
         )
 
-    @router.put("/v1/cases/{case_id}/award/acceptance")
+    @router.put("/v1/cases/{case_id}/award/acceptance", response_model=CaseShown)
     async def record_acceptance(
         case_id: Id, acceptance: Acceptance, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -115,7 +116,7 @@ def change_router(preparing: Preparing, today: Callable[[], date]) -> Router:
             expected=expected,
         )
 
-    @router.put("/v1/cases/{case_id}/award/refusal")
+    @router.put("/v1/cases/{case_id}/award/refusal", response_model=CaseShown)
     async def record_refusal(
         case_id: Id, refusal: RefusalByRecipient, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -131,7 +132,7 @@ def change_router(preparing: Preparing, today: Callable[[], date]) -> Router:
             expected=expected,
         )
 
-    @router.post("/v1/cases/{case_id}/award/change-requests")
+    @router.post("/v1/cases/{case_id}/award/change-requests", response_model=CaseShown)
     async def register_change_request(
         case_id: Id, request: ChangeRequest, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -147,7 +148,7 @@ def change_router(preparing: Preparing, today: Callable[[], date]) -> Router:
             expected=expected,
         )
 
-    @router.put("/v1/cases/{case_id}/award/change-requests/{number}/answer")
+    @router.put("/v1/cases/{case_id}/award/change-requests/{number}/answer", response_model=CaseShown)
     async def answer_change_request(
         case_id: Id, number: Number, answer: ChangeAnswer, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:

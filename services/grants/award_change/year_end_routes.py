@@ -13,6 +13,7 @@ from services.grants.award_change.requests import (
 )
 from services.grants.award_change.year_end import turn_year
 from services.grants.balance.view import AsOf
+from services.grants.case.responses import CaseShown
 from services.httpapi.callers.admission import allow
 from services.httpapi.callers.caller import STAFF, Caller, Role
 from services.httpapi.commands.encoding import JsonResponse
@@ -29,7 +30,7 @@ UNPAID = Listing("unpaid-promises", str)
 def add_year_end(router: Router, preparing: Preparing, today: Callable[[], date]) -> None:
     """`today` tells whether a budget year has ended."""
 
-    @router.post("/v1/cases/{case_id}/turn-of-year")
+    @router.post("/v1/cases/{case_id}/turn-of-year", response_model=CaseShown)
     async def record_turn_of_year(
         case_id: Id,
         turned: YearTurned,

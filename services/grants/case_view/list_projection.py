@@ -117,9 +117,8 @@ class CaseRow:
 
 @dataclass(frozen=True, kw_only=True)
 class FollowedCase(CaseRow):
-    """The same, with what is kept for other questions than the list's. `left_ore` is what is left of its award
-    (`left_after`), None before approval; its state does not tell. `letter_awaited_from` is the position of the last
-    promise that a letter has yet to tell of: of such a one the ministry is told by a notice (`grants.untold`)."""
+    """The same, with what is kept for other questions: what is left of its award (`left_after`), and the position of
+    the last promise that a letter has yet to tell of: the ministry is told by a notice (`grants.untold`)."""
 
     left_ore: int | None = None
     letter_awaited_from: int | None = None
@@ -160,14 +159,13 @@ def changed(row: FollowedCase | None, case_id: UUID, fact: Recorded) -> Followed
     """The case after one more fact."""
     event = fact.event
     at: dict[str, Any] = {"changed_position": fact.position, "changed_at": fact.recorded_at}
-    match event:
-        case AwardProposed() | ApplicationReceived():
-            told = _proposed(event) if isinstance(event, AwardProposed) else _received(event)
-            new = {"opened_position": fact.position, "case_id": case_id, **told, **at}
-            row = FollowedCase(**new) if row is None else replace(row, **told, **at)
-        case _:
-            assert row is not None, f"{fact.stream} has {event.TOPIC} before any application or proposal"
-            row = replace(row, **_differences(row, event), left_ore=left_after(row.left_ore, event), **at)
+    if isinstance(event, AwardProposed | ApplicationReceived):
+        told = _proposed(event) if isinstance(event, AwardProposed) else _received(event)
+        new = {"opened_position": fact.position, "case_id": case_id, **told, **at}
+        row = FollowedCase(**new) if row is None else replace(row, **told, **at)
+    else:
+        assert row is not None, f"{fact.stream} has {event.TOPIC} before any application or proposal"
+        row = replace(row, **_differences(row, event), left_ore=left_after(row.left_ore, event), **at)
     awaited = awaited_from(row.letter_awaited_from, fact)
     return replace(row, state=state_after(row.state, event), letter_awaited_from=awaited)
 
@@ -187,8 +185,7 @@ def _received(event: ApplicationReceived) -> dict[str, Any]:
 
 def _proposed(event: AwardProposed) -> dict[str, Any]:
     """A case begins with its application or its first proposal; a new proposal takes the place of a returned one."""
-    year, chapter, post = (int(part) for part in event.fund_id.split("/")[:3])
-    who = event.recipient
+    (year, chapter, post), who = (int(part) for part in event.fund_id.split("/")[:3]), event.recipient
     known = {"scheme_id": event.scheme_id, "round_id": event.round_id, "municipality_number": who.municipality_number}
     return {
         "fund_id": event.fund_id,

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.grants.case.command_handler import CaseCommands
+from services.grants.case.responses import CaseShown
 from services.grants.case.state import State
 from services.grants.case_number.view import Written, find_case_number
 from services.grants.case_view.answer import show
@@ -51,7 +52,7 @@ def case_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
         following = CASES.cursor(rows[limit - 1].opened_position) if len(rows) > limit else None
         return JsonResponse({"items": rows[:limit], "next": following})
 
-    @router.get("/{case_id}")
+    @router.get("/{case_id}", response_model=CaseShown)
     async def show_case(case_id: Id, request: Request, _: Annotated[Caller, allow(*STAFF)]) -> Response:
         """The case as it stands. Its ETag is the version an act must name in If-Match."""
         history = await cases.history(case_id)

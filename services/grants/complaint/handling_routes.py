@@ -5,6 +5,7 @@ from typing import Annotated
 from starlette.responses import Response
 
 from services.grants.case.command_handler import CaseCommands
+from services.grants.case.responses import CaseShown
 from services.grants.complaint.handling import (
     end_suspension,
     forward,
@@ -39,7 +40,7 @@ caseworker, who wrote the statement it answers."""
 def add_handling(router: Router, cases: CaseCommands) -> None:
     """Each step is one address under the complaint, beside those of its arrival."""
 
-    @router.put(A_COMPLAINT + "/suspension")
+    @router.put(A_COMPLAINT + "/suspension", response_model=CaseShown)
     async def grant_suspensive_effect(
         case_id: Id, number: Number, said: Suspension, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -60,7 +61,7 @@ def add_handling(router: Router, cases: CaseCommands) -> None:
             expected=expected,
         )
 
-    @router.put(A_COMPLAINT + "/suspension/end")
+    @router.put(A_COMPLAINT + "/suspension/end", response_model=CaseShown)
     async def end_suspensive_effect(
         case_id: Id, number: Number, said: SuspensionEnd, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -76,7 +77,7 @@ def add_handling(router: Router, cases: CaseCommands) -> None:
             expected=expected,
         )
 
-    @router.post(A_COMPLAINT + "/reversals")
+    @router.post(A_COMPLAINT + "/reversals", response_model=CaseShown)
     async def reverse_decision(
         case_id: Id, number: Number, said: Reversal, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -97,7 +98,7 @@ def add_handling(router: Router, cases: CaseCommands) -> None:
             expected=expected,
         )
 
-    @router.put(A_COMPLAINT + "/forwarding")
+    @router.put(A_COMPLAINT + "/forwarding", response_model=CaseShown)
     async def forward_complaint(
         case_id: Id, number: Number, said: Forwarding, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -117,7 +118,7 @@ def add_handling(router: Router, cases: CaseCommands) -> None:
             expected=expected,
         )
 
-    @router.put(A_COMPLAINT + "/outcome")
+    @router.put(A_COMPLAINT + "/outcome", response_model=CaseShown)
     async def record_ministrys_outcome(
         case_id: Id,
         number: Number,

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from services.grants.case.command_handler import CaseCommands
 from services.grants.case.events.complaint import Party
 from services.grants.case.recipient_remarks import Recipient
+from services.grants.case.responses import CaseShown
 from services.grants.complaint.admission import accept_late, dismiss
 from services.grants.complaint.arrival import ask_completion, complete, receive, withdraw
 from services.grants.complaint.handling_routes import A_COMPLAINT, Approver, Caseworker, Number, add_handling
@@ -62,7 +63,7 @@ def complaint_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
         items = await cases.numbers.numbered(rows[:limit])
         return JsonResponse({"items": items, "next": following})
 
-    @router.post("/cases/{case_id}/complaints")
+    @router.post("/cases/{case_id}/complaints", response_model=CaseShown)
     async def register_complaint(
         case_id: Id, arrival: Arrival, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -89,7 +90,7 @@ def complaint_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
             named=named_of(party),
         )
 
-    @router.put(A_COMPLAINT + "/completion-request")
+    @router.put(A_COMPLAINT + "/completion-request", response_model=CaseShown)
     async def ask_for_completion(
         case_id: Id,
         number: Number,
@@ -110,7 +111,7 @@ def complaint_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
             expected=expected,
         )
 
-    @router.put(A_COMPLAINT + "/completion")
+    @router.put(A_COMPLAINT + "/completion", response_model=CaseShown)
     async def record_completion(
         case_id: Id, number: Number, said: Completed, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -124,7 +125,7 @@ def complaint_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
             expected=expected,
         )
 
-    @router.put(A_COMPLAINT + "/late-acceptance")
+    @router.put(A_COMPLAINT + "/late-acceptance", response_model=CaseShown)
     async def take_up_late(
         case_id: Id, number: Number, said: LateAcceptance, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -145,7 +146,7 @@ def complaint_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
             expected=expected,
         )
 
-    @router.put(A_COMPLAINT + "/dismissal")
+    @router.put(A_COMPLAINT + "/dismissal", response_model=CaseShown)
     async def dismiss_complaint(
         case_id: Id, number: Number, said: Dismissal, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -161,7 +162,7 @@ def complaint_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
             expected=expected,
         )
 
-    @router.put(A_COMPLAINT + "/withdrawal")
+    @router.put(A_COMPLAINT + "/withdrawal", response_model=CaseShown)
     async def record_withdrawal(
         case_id: Id, number: Number, said: Withdrawal, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -175,7 +176,7 @@ def complaint_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
             expected=expected,
         )
 
-    @router.put("/cases/{case_id}/party")
+    @router.put("/cases/{case_id}/party", response_model=CaseShown)
     async def change_the_party(
         case_id: Id, said: PartyChange, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:

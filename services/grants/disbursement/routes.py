@@ -10,6 +10,7 @@ from starlette.responses import Response
 from services.eventlog.folding import fold_once
 from services.grants.allocation.later_years import LaterYears
 from services.grants.case.command_handler import CaseCommands, stream_of
+from services.grants.case.responses import CaseShown
 from services.grants.disbursement.attestation import attest, take_back
 from services.grants.disbursement.history import pay
 from services.grants.disbursement.lost.rules import STREAM as LOST
@@ -75,7 +76,7 @@ def disbursement_router(
         content = {"items": items, "next": None}
         return JsonResponse(content, headers={"ETag": etag(history.version)})
 
-    @router.put("/{case_id}/instalments/{number}/condition")
+    @router.put("/{case_id}/instalments/{number}/condition", response_model=CaseShown)
     async def record_condition_met(
         case_id: Id,
         number: Number,
@@ -96,7 +97,7 @@ def disbursement_router(
             expected=expected,
         )
 
-    @router.post("/{case_id}/instalments/{number}/attestations")
+    @router.post("/{case_id}/instalments/{number}/attestations", response_model=CaseShown)
     async def attest_payment(
         case_id: Id,
         number: Number,
@@ -126,7 +127,7 @@ def disbursement_router(
             expected=expected,
         )
 
-    @router.put("/{case_id}/payments/{payment_id}/taken-back")
+    @router.put("/{case_id}/payments/{payment_id}/taken-back", response_model=CaseShown)
     async def take_attestation_back(
         case_id: Id,
         payment_id: Id,
@@ -151,7 +152,7 @@ def disbursement_router(
             expected=expected,
         )
 
-    @router.post("/{case_id}/instalments/{number}/payments")
+    @router.post("/{case_id}/instalments/{number}/payments", response_model=CaseShown)
     async def import_payment(
         case_id: Id,
         number: Number,

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from services.grants.award.rules import fold
 from services.grants.case.command_handler import CaseCommands
+from services.grants.case.responses import CaseShown
 from services.grants.grant_letter.imported_release import claim_release, confirm_release
 from services.grants.grant_letter.requests import Release
 from services.httpapi.callers.admission import allow
@@ -25,7 +26,7 @@ def release_import_router(cases: CaseCommands, *, system_began_on: date) -> Rout
     router = Router(prefix="/v1/cases", tags=["awards"])
     act = cases.act
 
-    @router.put("/{case_id}/letter-release")
+    @router.put("/{case_id}/letter-release", response_model=CaseShown)
     async def claim_letter_release(
         case_id: Id, release: Release, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -46,7 +47,7 @@ def release_import_router(cases: CaseCommands, *, system_began_on: date) -> Rout
             expected=expected,
         )
 
-    @router.put("/{case_id}/letter-release/confirmation")
+    @router.put("/{case_id}/letter-release/confirmation", response_model=CaseShown)
     async def confirm_letter_release(
         case_id: Id, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:

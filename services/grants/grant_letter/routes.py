@@ -13,6 +13,7 @@ from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.grants.case.command_handler import CaseCommands, keep_tied_out, stream_of
 from services.grants.case.events.round import RoundLinesProposed, RoundLinesReturned
+from services.grants.case.responses import CaseShown
 from services.grants.grant_letter.content import list_left_out
 from services.grants.grant_letter.freezing import GrantLetter, fold, freeze
 from services.grants.grant_letter.press import LetterAsked, LetterPress
@@ -86,7 +87,7 @@ def letter_router(cases: CaseCommands, press: LetterPress, today: Callable[[], d
         signed = await press.signatories(fold(events), LetterAsked(dated_on=dated_on or today(), approver=approver))
         return JsonResponse(shown_signatories(signed), headers={"Cache-Control": "no-store"})
 
-    @router.put("/cases/{case_id}/letter")
+    @router.put("/cases/{case_id}/letter", response_model=CaseShown)
     async def freeze_letter(
         case_id: Id, freezing: Freezing, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:

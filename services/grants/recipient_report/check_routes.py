@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from services.grants.case.command_handler import CaseCommands
 from services.grants.case.events.recipient_report import Check
+from services.grants.case.responses import CaseShown
 from services.grants.recipient_report.checking import check, return_report
 from services.grants.recipient_report.requests import FoundRight, FoundWrong
 from services.grants.recipient_report.rules import fold
@@ -65,28 +66,28 @@ def add_checks(router: Router, cases: CaseCommands) -> None:
             expected=expected,
         )
 
-    @router.put(A_REPORT + "/content-check")
+    @router.put(A_REPORT + "/content-check", response_model=CaseShown)
     async def approve_content(
         case_id: Id, number: Number, said: FoundRight, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Finds the report right in content."""
         return await find_right(case_id, number, "content", said, caller=caller, key=key, expected=expected)
 
-    @router.put(A_REPORT + "/money-check")
+    @router.put(A_REPORT + "/money-check", response_model=CaseShown)
     async def approve_money(
         case_id: Id, number: Number, said: FoundRight, caller: MoneyChecker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Finds the report right in money. Not by whoever checked its content."""
         return await find_right(case_id, number, "money", said, caller=caller, key=key, expected=expected)
 
-    @router.post(A_REPORT + "/content-check/returns")
+    @router.post(A_REPORT + "/content-check/returns", response_model=CaseShown)
     async def return_for_content(
         case_id: Id, number: Number, said: FoundWrong, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Sends the report back for its content."""
         return await find_wrong(case_id, number, "content", said, caller=caller, key=key, expected=expected)
 
-    @router.post(A_REPORT + "/money-check/returns")
+    @router.post(A_REPORT + "/money-check/returns", response_model=CaseShown)
     async def return_for_money(
         case_id: Id, number: Number, said: FoundWrong, caller: MoneyChecker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:

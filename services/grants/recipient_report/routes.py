@@ -14,6 +14,7 @@ from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.grants.case.command_handler import CaseCommands, case_of, stream_of
 from services.grants.case.events.recipient_report import ReportReminded
+from services.grants.case.responses import CaseShown
 from services.grants.recipient_report.check_routes import A_REPORT, Caseworker, Number, add_checks
 from services.grants.recipient_report.receiving import move_deadline, receive
 from services.grants.recipient_report.reminder import remind, remind_all
@@ -103,7 +104,7 @@ def report_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
             expected={REMINDING: 0},
         )
 
-    @router.post(A_REPORT + "/versions")
+    @router.post(A_REPORT + "/versions", response_model=CaseShown)
     async def receive_report(
         case_id: Id, number: Number, said: Arrived, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -127,7 +128,7 @@ def report_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
             expected=expected,
         )
 
-    @router.put(A_REPORT + "/deadline")
+    @router.put(A_REPORT + "/deadline", response_model=CaseShown)
     async def give_more_time(
         case_id: Id, number: Number, said: MoreTime, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -148,7 +149,7 @@ def report_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
             expected=expected,
         )
 
-    @router.post(A_REPORT + "/reminders")
+    @router.post(A_REPORT + "/reminders", response_model=CaseShown)
     async def remind_of_report(
         case_id: Id, number: Number, said: Reminder, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:

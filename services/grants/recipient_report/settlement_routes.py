@@ -11,6 +11,7 @@ from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.grants.case.command_handler import CaseCommands, stream_of
 from services.grants.case.events.recipient_report import ControlDrawn
+from services.grants.case.responses import CaseShown
 from services.grants.case.state import keep_closed
 from services.grants.recipient_report.closing import close
 from services.grants.recipient_report.control import conclude, select_by_risk, select_drawn
@@ -100,7 +101,7 @@ def settlement_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
             raise NotFound(f"There is no draw {draw_id}.")
         return JsonResponse(found.event)
 
-    @router.post("/cases/{case_id}/controls")
+    @router.post("/cases/{case_id}/controls", response_model=CaseShown)
     async def choose_for_control(
         case_id: Id, said: RiskChoice, caller: CaseworkerOrController, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -116,7 +117,7 @@ def settlement_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
             expected=expected,
         )
 
-    @router.put("/cases/{case_id}/controls/{number}/conclusion")
+    @router.put("/cases/{case_id}/controls/{number}/conclusion", response_model=CaseShown)
     async def conclude_control(
         case_id: Id,
         number: Number,
@@ -142,7 +143,7 @@ def settlement_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
             expected=expected,
         )
 
-    @router.put("/cases/{case_id}/settlement")
+    @router.put("/cases/{case_id}/settlement", response_model=CaseShown)
     async def propose_settlement(
         case_id: Id, said: Settlement, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -158,7 +159,7 @@ def settlement_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
             expected=expected,
         )
 
-    @router.put("/cases/{case_id}/settlement/return")
+    @router.put("/cases/{case_id}/settlement/return", response_model=CaseShown)
     async def return_settlement(
         case_id: Id, said: Returned, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -172,7 +173,7 @@ def settlement_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
             expected=expected,
         )
 
-    @router.put("/cases/{case_id}/settlement/approval")
+    @router.put("/cases/{case_id}/settlement/approval", response_model=CaseShown)
     async def approve_settlement(
         case_id: Id, said: Approval, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -186,7 +187,7 @@ def settlement_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
             expected=expected,
         )
 
-    @router.put("/cases/{case_id}/closing")
+    @router.put("/cases/{case_id}/closing", response_model=CaseShown)
     async def close_case(
         case_id: Id, said: Closing, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:

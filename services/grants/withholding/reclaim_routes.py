@@ -10,6 +10,7 @@ from services.eventlog.folding import fold_once
 from services.grants.case.command_handler import CaseCommands
 from services.grants.case.events.award_change import Reduction
 from services.grants.case.hearing import Exemption, ExemptionCode
+from services.grants.case.responses import CaseShown
 from services.grants.withholding.claims import Claims, evolve
 from services.grants.withholding.reclaim import decide_reclaim, reduce_reclaim, warn_of_reclaim
 from services.grants.withholding.repayment import net_reclaim, receive_repayment
@@ -96,7 +97,7 @@ def fold(events: Sequence[Event]) -> Claims:
 def reclaim_router(cases: CaseCommands) -> Router:
     router = Router(prefix="/v1/cases", tags=["reclaims"])
 
-    @router.put("/{case_id}/instalments/{number}/reclaim-warning")
+    @router.put("/{case_id}/instalments/{number}/reclaim-warning", response_model=CaseShown)
     async def give_reclaim_warning(
         case_id: Id,
         number: Number,
@@ -125,7 +126,7 @@ def reclaim_router(cases: CaseCommands) -> Router:
             expected=expected,
         )
 
-    @router.post("/{case_id}/reclaims")
+    @router.post("/{case_id}/reclaims", response_model=CaseShown)
     async def decide_a_reclaim(
         case_id: Id, reclaim: Reclaim, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -147,7 +148,7 @@ def reclaim_router(cases: CaseCommands) -> Router:
             expected=expected,
         )
 
-    @router.post("/{case_id}/reclaims/{number}/reductions")
+    @router.post("/{case_id}/reclaims/{number}/reductions", response_model=CaseShown)
     async def reduce_a_reclaim(
         case_id: Id,
         number: Number,
@@ -173,7 +174,7 @@ def reclaim_router(cases: CaseCommands) -> Router:
             expected=expected,
         )
 
-    @router.post("/{case_id}/reclaims/{number}/netting")
+    @router.post("/{case_id}/reclaims/{number}/netting", response_model=CaseShown)
     async def net_a_reclaim(
         case_id: Id, number: Number, netting: Netting, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -190,7 +191,7 @@ def reclaim_router(cases: CaseCommands) -> Router:
             expected=expected,
         )
 
-    @router.post("/{case_id}/repayments")
+    @router.post("/{case_id}/repayments", response_model=CaseShown)
     async def record_repayment(
         case_id: Id, repayment: Repayment, caller: Bookkeeper, expected: ExpectedVersion, key: Idempotency
     ) -> Response:

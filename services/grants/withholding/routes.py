@@ -10,6 +10,7 @@ from services.eventlog.folding import fold_once
 from services.grants.case.command_handler import CaseCommands
 from services.grants.case.events.withholding import Reason, ReasonCode
 from services.grants.case.hearing import Exemption, ExemptionCode
+from services.grants.case.responses import CaseShown
 from services.grants.withholding.rules import Withholding, decide, evolve, release
 from services.grants.withholding.warning import omit_warning, warn
 from services.httpapi.callers.admission import allow
@@ -76,7 +77,7 @@ def fold(events: Sequence[Event]) -> Withholding:
 def withholding_router(cases: CaseCommands) -> Router:
     router = Router(prefix="/v1/cases", tags=["withholdings"])
 
-    @router.put("/{case_id}/instalments/{number}/warning")
+    @router.put("/{case_id}/instalments/{number}/warning", response_model=CaseShown)
     async def give_prior_warning(
         case_id: Id, number: Number, warning: Warning, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -98,7 +99,7 @@ def withholding_router(cases: CaseCommands) -> Router:
             expected=expected,
         )
 
-    @router.put("/{case_id}/instalments/{number}/warning/omission")
+    @router.put("/{case_id}/instalments/{number}/warning/omission", response_model=CaseShown)
     async def omit_prior_warning(
         case_id: Id, number: Number, omission: Omission, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -120,7 +121,7 @@ def withholding_router(cases: CaseCommands) -> Router:
             expected=expected,
         )
 
-    @router.post("/{case_id}/withholdings")
+    @router.post("/{case_id}/withholdings", response_model=CaseShown)
     async def decide_withholding(
         case_id: Id, decision: Decision, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -141,7 +142,7 @@ def withholding_router(cases: CaseCommands) -> Router:
             expected=expected,
         )
 
-    @router.post("/{case_id}/withholdings/{number}/releases")
+    @router.post("/{case_id}/withholdings/{number}/releases", response_model=CaseShown)
     async def release_withholding(
         case_id: Id, number: Number, released: Release, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:

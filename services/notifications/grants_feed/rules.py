@@ -4,7 +4,7 @@ Instants are grants' own, as its log recorded them; a date that somebody typed n
 it a second time (migrations/notifications/sql/policy.sql).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from services.calendar.days import day_of
@@ -23,6 +23,15 @@ def policy_at(policies: Sequence[Event], decided_at: datetime) -> ConfirmedPolic
     told = [event for event in policies if isinstance(event, ConfirmedPolicyHeard)]
     counting = (each for each in told if _counts(each, decided_at))
     return max(counting, key=lambda each: (each.version, each.confirmed_at), default=None)
+
+
+def lost_and_counting(policies: Sequence[tuple[int, Event]], lost: Collection[int]) -> ConfirmedPolicyHeard | None:
+    """The policy of a scheme that counts for what is decided from now on, where grants lost it when its log was brought
+    back and nobody has confirmed another that governs instead; None where there is nothing to see to. `policies` are
+    all that was heard of the scheme, each with its position; `lost` the positions that were named as lost."""
+    told = [(position, event) for position, event in policies if isinstance(event, ConfirmedPolicyHeard)]
+    position, latest = max(told, key=lambda each: (each[1].version, each[1].confirmed_at, each[0]), default=(0, None))
+    return latest if position in lost else None
 
 
 def exemption_of(policies: Sequence[Event], decisions: Sequence[DecisionHeard]) -> Exemption | None:

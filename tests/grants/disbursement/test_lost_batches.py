@@ -10,7 +10,8 @@ import pytest
 
 from services.duties.apart import SamePersonTwice
 from services.eventlog.events import Event
-from services.grants.case.events.disbursement import BatchLine, InstalmentPaid, LostPaymentSettled, PaymentBatchLost
+from services.grants.case.events.disbursement import BatchLine, InstalmentPaid
+from services.grants.case.events.lost_payment import LostPaymentSettled, PaymentBatchLost
 from services.grants.disbursement.batch.rules import PayeeAccount, choose
 from services.grants.disbursement.history import pay
 from services.grants.disbursement.lost.rules import (

@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
-from services.grants.case.events.disbursement import BatchLine, PaymentBatchLost
+from services.grants.case.events.disbursement import BatchLine
+from services.grants.case.events.lost_payment import PaymentBatchLost
 from services.grants.disbursement.lost.rules import STREAM
 from tests.conftest import Database
 from tests.faults.service import open_funds, serving, settings_of

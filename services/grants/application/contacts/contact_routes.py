@@ -18,6 +18,7 @@ from services.grants.application.contacts.requests import NewContact
 from services.grants.application.rules import Application
 from services.grants.application.view import fold
 from services.grants.case.command_handler import CaseCommands, stream_of
+from services.grants.case.responses import CaseShown
 from services.httpapi.callers.admission import allow
 from services.httpapi.callers.caller import Caller, Role
 from services.httpapi.commands.answer import Answer
@@ -46,7 +47,7 @@ def contact_router(cases: CaseCommands, rows: ContactRows, today: Callable[[], d
             raise NotFound("The case has no contact person.")
         return JsonResponse(found, headers={"Cache-Control": "no-store"})
 
-    @router.put("/cases/{case_id}/contact")
+    @router.put("/cases/{case_id}/contact", response_model=CaseShown)
     async def change_contact(
         case_id: Id,
         new: NewContact,

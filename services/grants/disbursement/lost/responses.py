@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.grants.case.events.disbursement import LostOutcome
+from services.grants.case.events.lost_payment import LostOutcome
 
 
 class LostPayment(BaseModel):

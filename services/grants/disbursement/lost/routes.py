@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from services.eventlog.folding import fold_once
 from services.grants.case.command_handler import stream_of
-from services.grants.case.events.disbursement import InstalmentPaid, LostOutcome
+from services.grants.case.events.disbursement import InstalmentPaid
+from services.grants.case.events.lost_payment import LostOutcome
 from services.grants.disbursement.lost.responses import LostPayment, LostPaymentFound
 from services.grants.disbursement.lost.rules import STREAM, LostBatches, evolve_lost, settle
 from services.grants.disbursement.view import fold

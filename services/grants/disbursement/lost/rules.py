@@ -17,13 +17,8 @@ from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.folding import replace
 from services.eventlog.refusal import Refusal
-from services.grants.case.events.disbursement import (
-    BatchLine,
-    InstalmentPaid,
-    LostOutcome,
-    LostPaymentSettled,
-    PaymentBatchLost,
-)
+from services.grants.case.events.disbursement import BatchLine, InstalmentPaid
+from services.grants.case.events.lost_payment import LostOutcome, LostPaymentSettled, PaymentBatchLost
 from services.reason import need_reason
 from services.text.folding import reads_alike
 

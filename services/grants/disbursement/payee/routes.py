@@ -11,6 +11,7 @@ from starlette.responses import Response
 from services.eventlog.events import Event
 from services.grants.case.command_handler import CaseCommands
 from services.grants.case.number_guard import Numbers
+from services.grants.case.responses import CaseShown
 from services.grants.disbursement.batch.account_rows import AccountRows
 from services.grants.disbursement.batch.rules import PayeeAccount
 from services.grants.disbursement.payee.rules import (
@@ -52,7 +53,7 @@ class Verification(DatedBody):
 def payee_router(cases: CaseCommands, rows: AccountRows, numbers: Numbers, today: Callable[[], date]) -> Router:
     router = Router(prefix="/v1", tags=["payee-accounts"])
 
-    @router.put("/cases/{case_id}/payee-account")
+    @router.put("/cases/{case_id}/payee-account", response_model=CaseShown)
     async def register_payee_account(
         case_id: Id,
         account: Account,
@@ -112,7 +113,7 @@ def payee_router(cases: CaseCommands, rows: AccountRows, numbers: Numbers, today
         }
         return JsonResponse(content, headers={"ETag": etag(history.version)})
 
-    @router.put("/cases/{case_id}/payee-account/verification")
+    @router.put("/cases/{case_id}/payee-account/verification", response_model=CaseShown)
     async def verify_payee_account(
         case_id: Id,
         verification: Verification,
