@@ -94,6 +94,7 @@ PARTS = {
         "award_change/year_end",
         "tests/grants/award",
         "tests/grants/test_case_state.py",
+        "tests/grants/test_plan_conditions.py",
     ),
     "back_dating": _room("back_dating", "guard order rules"),
     "balance": _room("balance", "limits movements", "tests/grants/award", "tests/grants/disbursement"),

@@ -175,7 +175,10 @@ def test_what_a_round_proposed_is_decided_in_that_round() -> None:
     one, other = UUID(int=1), UUID(int=2)
     in_round = replace(award, round_id=one)
     given(received, assessed, in_round, frozen).when(approve, **approval()).refused(DecidedInRound)
-    given(received, assessed, in_round, frozen).when(approve, **approval(round_id=other)).refused(DecidedInRound)
+    elsewhere = given(received, assessed, in_round, frozen).when(approve, **approval(round_id=other))
+    elsewhere.refused(DecidedInRound, saying=f"in round {one}")
+    alone = given(received, assessed, award, frozen).when(approve, **approval(round_id=other))
+    alone.refused(DecidedInRound, saying="in its own case, in no round")
     decided = given(received, assessed, in_round, frozen).when(approve, **approval(round_id=one))
     assert decided.refusal is None
 

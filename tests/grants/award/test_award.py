@@ -20,6 +20,7 @@ from services.grants.award.proposal import (
 from services.grants.award.refusals import (
     AwardAlreadyApproved,
     AwardAlreadyProposed,
+    CaseSettled,
     DisposalAuthorityMissing,
     NothingProposed,
     ReasonMissing,
@@ -34,6 +35,7 @@ from services.grants.case.events.award import (
     NamedIn,
     Recipient,
 )
+from services.grants.case.events.recipient_report import CaseClosed
 from services.grants.registers.organisation_numbers import OrganisationNumberInvalid, is_organisation_number
 from tests import given as sentences
 from tests.grants.fodt_fri import MILLION, approved, committed, proposed
@@ -67,6 +69,12 @@ def test_a_second_proposal_waits_for_the_first_to_be_returned() -> None:
     better = replace(proposed, purpose="Nasjonalt ressursmiljø 2020")
     given(proposed).when(propose, **asked(better)).refused(AwardAlreadyProposed)
     given(proposed, returned).when(propose, **asked(better)).then(better)
+
+
+def test_nothing_is_proposed_in_a_case_that_is_settled_or_closed() -> None:
+    ended = CaseClosed(closed_on=date(2020, 12, 1), closed_by="kari")
+    given(proposed, returned, ended).when(propose, **asked(proposed)).refused(CaseSettled)
+    given(ended).when(propose, **asked(proposed)).refused(CaseSettled)
 
 
 def test_an_approved_award_is_not_proposed_anew() -> None:

@@ -112,6 +112,19 @@ def test_what_falls_away_is_free_again() -> None:
     assert given(*running, less, expected).state.commitment.committed_ore == 5 * MILLION
 
 
+def test_of_several_changes_the_last_that_was_decided_is_the_one_that_is_decided_again() -> None:
+    supplement = SupplementaryAwardApproved(
+        amount_ore=MILLION, added=more.added, ground=more.ground, approved_on=date(2020, 11, 2), approved_by="siri",
+        disposal_authority="Instruks 4.2",
+    )  # fmt: skip
+    reduced = AwardReduced(
+        reductions=less.reductions, ground=less.ground, reduced_on=date(2020, 12, 1), approved_by="ola"
+    )
+    given(*running, less, reduced).when(approve_change, **approval()).nothing()
+    given(*running, more, supplement, less, reduced).when(approve_change, **approval()).nothing()
+    given(*running, less, reduced, more, supplement).when(approve_change, **approval()).refused(NothingProposed)
+
+
 def test_an_annulment_takes_everything_unpaid_and_ends_the_award() -> None:
     given(*running, none).when(approve_change, **approval()).then(annulled)
     given(*running, none, annulled).when(approve_change, **approval()).nothing()
