@@ -8,11 +8,11 @@ from typing import Any
 
 import httpx
 
-from services.grants.case.responses import CaseShown
 from services.grants.settings import Settings
 from services.httpapi.callers.bearer import Issuer
 from services.httpapi.callers.caller import Role
 from tests.conftest import Database
+from tests.described import check_described
 from tests.faults.service import DECIDED_OUTSIDE, issuer_of, proposal, serving, settings_of
 
 KARI, OLA, LIV, PER, ANNE, SIRI = "kari", "ola", "liv", "per", "anne", "siri"
@@ -52,7 +52,7 @@ class Office:
         self.version = answer.headers["ETag"]
         if path in OPENING:
             self.case = answer.headers["Location"]
-        CaseShown.model_validate(answer.json())  # every act answers as it is described
+        check_described("grants", answer)
         return dict(answer.json())
 
     async def refused(self, person: str, method: str, path: str, **body: Any) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from services.notifications.channel.sender import Sender
 from services.notifications.main import create_app
 from services.notifications.settings import Settings
 from tests.conftest import Database
+from tests.described import check_described
 from tests.faults.service import notifications_settings_of, signed_in
 from tests.in_process import InProcess
 from tests.notifications.permits import Granted
@@ -68,6 +69,7 @@ class Office:
         """An act that goes well, and how it then stands."""
         answer = await self.asks(person, method, path, body, **headers)
         assert answer.is_success, f"{person} {method} {path}: {answer.status_code} {answer.text}"
+        check_described("notifications", answer)
         return dict(answer.json())
 
     async def refused(self, person: str, method: str, path: str, body: Any = None, **headers: str) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from services.grants.round.proposing import LineToPropose, Setting, lines_of, pr
 from services.grants.round.recorded_before import find_taken, find_used
 from services.grants.round.remarks import confirmation, list_remarks, told
 from services.grants.round.requests import Lines
+from services.grants.round.responses import RoundShown
 from services.grants.round.rules import Round, propose_lines
 from services.httpapi.callers.admission import allow
 from services.httpapi.callers.caller import Caller, Role
@@ -56,7 +57,7 @@ def round_lines_router(
 ) -> Router:
     router = Router(prefix="/v1/rounds", tags=["rounds"])
 
-    @router.post("/{round_id}/lines")
+    @router.post("/{round_id}/lines", response_model=RoundShown)
     async def propose_some(
         round_id: Id, asked: Lines, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -89,7 +90,7 @@ def round_lines_router(
             tell=lambda _: {"remarks": stands_out},
         )  # fmt: skip
 
-    @router.post("/{round_id}/batches", openapi_extra=takes(*KINDS))
+    @router.post("/{round_id}/batches", openapi_extra=takes(*KINDS), response_model=RoundShown)
     async def import_batch(
         round_id: Id,
         request: Request,

@@ -20,6 +20,7 @@ from services.grants.round.command_handler import RoundCommands
 from services.grants.round.each_case import Cases, Decided, decide_each
 from services.grants.round.proposing import open_on, post_of
 from services.grants.round.requests import Closing, LinesReturn, Opening, RoundApproval, WhatIf
+from services.grants.round.responses import RoundLineShown, RoundListed, RoundShown
 from services.grants.round.rules import (
     LineState,
     Round,
@@ -35,7 +36,7 @@ from services.httpapi.callers.caller import STAFF, Caller, Role
 from services.httpapi.commands.encoding import JsonResponse
 from services.httpapi.commands.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.commands.idempotency import Idempotency
-from services.httpapi.paging import Cursor, Limit, Listing
+from services.httpapi.paging import Cursor, Limit, Listing, Page
 from services.httpapi.route import Router
 from services.httpapi.strict.fields import Day, Digits, Id
 
@@ -51,7 +52,7 @@ CaseworkerOrApprover = Annotated[Caller, allow(Role.caseworker, Role.approver)]
 def round_router(rounds: RoundCommands, balances: Balances, pool: AsyncConnectionPool) -> Router:
     router = Router(prefix="/v1/rounds", tags=["rounds"])
 
-    @router.post("", status_code=201)
+    @router.post("", status_code=201, response_model=RoundShown)
     async def open_new(opening: Opening, caller: Caseworker, key: Idempotency) -> Response:
         """Opens a round of a scheme, or of one of its calls."""
         scheme, call = await rounds.scheme(opening.scheme_id, opening.call_id)
@@ -71,7 +72,7 @@ def round_router(rounds: RoundCommands, balances: Balances, pool: AsyncConnectio
 
         return await rounds.act(uuid4(), (), decision, caller=caller, key=key, expected=0)
 
-    @router.post("/{round_id}/returns")
+    @router.post("/{round_id}/returns", response_model=RoundShown)
     async def return_some(
         round_id: Id, returned: LinesReturn, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -89,7 +90,7 @@ def round_router(rounds: RoundCommands, balances: Balances, pool: AsyncConnectio
 
         return await rounds.act(round_id, case_ids, decision, caller=caller, key=key, expected=expected)
 
-    @router.put("/{round_id}/approval")
+    @router.put("/{round_id}/approval", response_model=RoundShown)
     async def approve_some(
         round_id: Id, approval: RoundApproval, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -124,7 +125,7 @@ def round_router(rounds: RoundCommands, balances: Balances, pool: AsyncConnectio
 
         return await rounds.act(round_id, case_ids, decision, caller=caller, key=key, expected=expected)
 
-    @router.put("/{round_id}/closing")
+    @router.put("/{round_id}/closing", response_model=RoundShown)
     async def close(
         round_id: Id, closing: Closing, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -135,7 +136,7 @@ def round_router(rounds: RoundCommands, balances: Balances, pool: AsyncConnectio
 
         return await rounds.act(round_id, (), decision, caller=caller, key=key, expected=expected)
 
-    @router.get("")
+    @router.get("", response_model=Page[RoundListed])
     async def list_all(
         year: Annotated[int, Digits(1900, 2199)], _: Anybody, cursor: Cursor = None, limit: Limit = 50
     ) -> Response:
@@ -145,7 +146,7 @@ def round_router(rounds: RoundCommands, balances: Balances, pool: AsyncConnectio
         following = ROUNDS.cursor(rows[limit - 1].position) if len(rows) > limit else None
         return JsonResponse({"items": rows[:limit], "next": following})
 
-    @router.get("/{round_id}")
+    @router.get("/{round_id}", response_model=RoundShown)
     async def show(round_id: Id, request: Request, _: Anybody) -> Response:
         """The round as it stands. Its ETag is the version an act must name in If-Match."""
         history = await rounds.history(round_id)
@@ -154,7 +155,7 @@ def round_router(rounds: RoundCommands, balances: Balances, pool: AsyncConnectio
         body = shown(round_id, history.events)
         return unchanged or JsonResponse(body, headers={"ETag": tag})
 
-    @router.get("/{round_id}/lines")
+    @router.get("/{round_id}/lines", response_model=Page[RoundLineShown])
     async def list_its_lines(
         round_id: Id, _: Anybody, state: LineState | None = None, cursor: Cursor = None, limit: Limit = 50
     ) -> Response:

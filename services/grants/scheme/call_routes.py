@@ -13,7 +13,7 @@ from services.grants.scheme.requests import (
     DeadlineMove,
     SchemeId,
 )
-from services.grants.scheme.responses import show_call
+from services.grants.scheme.responses import CallShown, SchemeShown, show_call
 from services.grants.scheme.rules import cancel_call, move_deadline, publish_call
 from services.grants.scheme.view import Schemes, fold
 from services.httpapi.callers.admission import allow
@@ -30,7 +30,7 @@ Anybody = Annotated[Caller, allow(*STAFF)]
 def add_calls(router: Router, commands: SchemeCommands, schemes: Schemes) -> None:
     """The acts stand under their scheme."""
 
-    @router.post("/schemes/{scheme_id}/calls", status_code=201)
+    @router.post("/schemes/{scheme_id}/calls", status_code=201, response_model=SchemeShown)
     async def publish(
         scheme_id: SchemeId, asked: CallAsked, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -55,7 +55,7 @@ def add_calls(router: Router, commands: SchemeCommands, schemes: Schemes) -> Non
             location=f"/v1/calls/{asked.call_id}",
         )
 
-    @router.put("/schemes/{scheme_id}/calls/{call_id}/deadline")
+    @router.put("/schemes/{scheme_id}/calls/{call_id}/deadline", response_model=SchemeShown)
     async def move_call_deadline(
         scheme_id: SchemeId,
         call_id: CallId,
@@ -80,7 +80,7 @@ def add_calls(router: Router, commands: SchemeCommands, schemes: Schemes) -> Non
             expected=expected,
         )
 
-    @router.post("/schemes/{scheme_id}/calls/{call_id}/cancellation")
+    @router.post("/schemes/{scheme_id}/calls/{call_id}/cancellation", response_model=SchemeShown)
     async def cancel(
         scheme_id: SchemeId,
         call_id: CallId,
@@ -105,7 +105,7 @@ def add_calls(router: Router, commands: SchemeCommands, schemes: Schemes) -> Non
             expected=expected,
         )
 
-    @router.get("/calls/{call_id}")
+    @router.get("/calls/{call_id}", response_model=CallShown)
     async def find_call(call_id: CallId, _: Anybody) -> Response:
         """The call as it stands, with the terms it was published with."""
         call = await schemes.find_call(call_id)

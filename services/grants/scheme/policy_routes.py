@@ -10,6 +10,7 @@ from services.grants.scheme.notice_policy.requests import PolicyProposal, Policy
 from services.grants.scheme.requests import (
     SchemeId,
 )
+from services.grants.scheme.responses import SchemeShown
 from services.httpapi.callers.admission import allow
 from services.httpapi.callers.caller import Caller, Role
 from services.httpapi.commands.etag import ExpectedVersion
@@ -23,7 +24,7 @@ Confirmer = Annotated[Caller, allow(Role.approver, Role.controller)]
 def add_notice_policy(router: Router, commands: SchemeCommands) -> None:
     """The acts stand under their scheme."""
 
-    @router.put("/schemes/{scheme_id}/notice-policy")
+    @router.put("/schemes/{scheme_id}/notice-policy", response_model=SchemeShown)
     async def propose_policy(
         scheme_id: SchemeId, asked: PolicyProposal, caller: Writer, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -38,7 +39,7 @@ def add_notice_policy(router: Router, commands: SchemeCommands) -> None:
             expected=expected,
         )
 
-    @router.put("/schemes/{scheme_id}/notice-policy/confirmation")
+    @router.put("/schemes/{scheme_id}/notice-policy/confirmation", response_model=SchemeShown)
     async def confirm_policy(
         scheme_id: SchemeId, caller: Confirmer, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -53,7 +54,7 @@ def add_notice_policy(router: Router, commands: SchemeCommands) -> None:
             expected=expected,
         )
 
-    @router.put("/schemes/{scheme_id}/notice-policy/rejection")
+    @router.put("/schemes/{scheme_id}/notice-policy/rejection", response_model=SchemeShown)
     async def reject_policy(
         scheme_id: SchemeId, asked: PolicyRejection, caller: Confirmer, expected: ExpectedVersion, key: Idempotency
     ) -> Response:

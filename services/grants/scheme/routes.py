@@ -18,7 +18,7 @@ from services.grants.scheme.requests import (
     SchemeId,
     TermsAsked,
 )
-from services.grants.scheme.responses import show_scheme
+from services.grants.scheme.responses import SchemeShown, show_scheme
 from services.grants.scheme.rules import register, revise
 from services.grants.scheme.view import Schemes, fold
 from services.httpapi.callers.admission import allow
@@ -27,6 +27,7 @@ from services.httpapi.commands.command_handler import CommandHandler
 from services.httpapi.commands.encoding import JsonResponse
 from services.httpapi.commands.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.commands.idempotency import Idempotency
+from services.httpapi.paging import Page
 from services.httpapi.route import Router
 from services.httpapi.strict.fields import Digits
 
@@ -47,7 +48,7 @@ def schemes_router(desk: CommandHandler, schemes: Schemes, takes_awards: Callabl
             raise SchemeFundUnknown(f"No letter has opened fund number {which} of the list. See the post's funds.")
         return terms
 
-    @router.post("/schemes", status_code=201)
+    @router.post("/schemes", status_code=201, response_model=SchemeShown)
     async def register_scheme(asked: Registration, caller: Writer, key: Idempotency) -> Response:
         """Registers a scheme of a budget year. It may lack texts until a call is published on it."""
         terms = await paid_from(asked.terms)
@@ -68,13 +69,13 @@ def schemes_router(desk: CommandHandler, schemes: Schemes, takes_awards: Callabl
             location=f"/v1/schemes/{asked.scheme_id}",
         )
 
-    @router.get("/schemes")
+    @router.get("/schemes", response_model=Page[SchemeShown])
     async def list_schemes(year: Annotated[int, Digits(1900, 2199)], _: Anybody) -> Response:
         """The schemes of a budget year, each with its terms as they stand and its calls."""
         items = [show_scheme(scheme) for scheme in await schemes.list_schemes(year)]
         return JsonResponse({"items": items, "next": None})
 
-    @router.get("/schemes/{scheme_id}")
+    @router.get("/schemes/{scheme_id}", response_model=SchemeShown)
     async def find_scheme(scheme_id: SchemeId, request: Request, _: Anybody) -> Response:
         """The scheme as it stands. Its ETag is the version an act must name in If-Match."""
         scheme = await schemes.find_scheme(scheme_id)
@@ -83,7 +84,7 @@ def schemes_router(desk: CommandHandler, schemes: Schemes, takes_awards: Callabl
         tag = etag(scheme.version)
         return not_modified(request, tag) or JsonResponse(show_scheme(scheme), headers={"ETag": tag})
 
-    @router.put("/schemes/{scheme_id}")
+    @router.put("/schemes/{scheme_id}", response_model=SchemeShown)
     async def revise_scheme(
         scheme_id: SchemeId, asked: Revision, caller: Writer, expected: ExpectedVersion, key: Idempotency
     ) -> Response:

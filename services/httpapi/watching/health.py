@@ -6,7 +6,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
@@ -22,6 +22,7 @@ from services.httpapi.checks import Check
 from services.httpapi.problem import HttpRefusal
 from services.httpapi.route import Router
 
+AS_TEXT: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
 CHECK_SECONDS = at_most(2)
 
 Count = Callable[[], Awaitable[int]]
@@ -106,7 +107,11 @@ def health(
             ready.waiting_for_somebody = {name: count for name, count in counted.items() if count is not None}
         return ready
 
-    @router.get("/metrics", response_class=Response)
+    @router.get(
+        "/metrics",
+        response_class=Response,
+        responses=AS_TEXT,
+    )
     async def metrics() -> Response:
         return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 

@@ -12,6 +12,7 @@ from services.httpapi.route import Router
 from services.httpapi.strict.fields import Digits, Id
 from services.notifications.acts.command_handler import NotificationCommands
 from services.notifications.acts.requests import Because
+from services.notifications.acts.responses import NoticeShown
 from services.notifications.notice import objections, rules
 from services.notifications.notice.requests import Objecting
 
@@ -23,7 +24,7 @@ Ministry = Annotated[Caller, allow(Role.ministry)]
 def add_ministrys_acts(router: Router, acting: NotificationCommands) -> None:
     """Nobody who had a hand in what the notice lists acts on it here."""
 
-    @router.put(A_NOTICE + "/acknowledgement")
+    @router.put(A_NOTICE + "/acknowledgement", response_model=NoticeShown)
     async def acknowledge(notice_id: Id, caller: Ministry, expected: ExpectedVersion, key: Idempotency) -> Response:
         """The ministry says that it has the notice, now."""
         return await acting.by_the_ministry(
@@ -36,7 +37,7 @@ def add_ministrys_acts(router: Router, acting: NotificationCommands) -> None:
             expected=expected,
         )
 
-    @router.post(A_NOTICE + "/objections")
+    @router.post(A_NOTICE + "/objections", response_model=NoticeShown)
     async def object_to(
         notice_id: Id, objecting: Objecting, caller: Ministry, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -51,7 +52,7 @@ def add_ministrys_acts(router: Router, acting: NotificationCommands) -> None:
             expected=expected,
         )
 
-    @router.put(A_NOTICE + "/objections/{objection}/lifting")
+    @router.put(A_NOTICE + "/objections/{objection}/lifting", response_model=NoticeShown)
     async def lift(
         notice_id: Id, objection: Objection, because: Because, caller: Ministry, expected: ExpectedVersion,
         key: Idempotency,

@@ -5,7 +5,7 @@ a second person.
 """
 
 import hashlib
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import uuid4
 
 from starlette.requests import Request
@@ -17,13 +17,14 @@ from services.httpapi.callers.caller import STAFF, Caller, Role
 from services.httpapi.commands.encoding import JsonResponse
 from services.httpapi.commands.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.commands.idempotency import Idempotency
-from services.httpapi.paging import Cursor, Limit, Listing
+from services.httpapi.paging import Cursor, Limit, Listing, Page
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
 from services.httpapi.strict.fields import Id
 from services.notifications.acts.answers import show_notice
 from services.notifications.acts.command_handler import NotificationCommands
 from services.notifications.acts.requests import Because
+from services.notifications.acts.responses import NoticeRow, NoticeShown
 from services.notifications.facts.notice import About
 from services.notifications.facts.notice_state import fold, stream_of
 from services.notifications.notice import rules
@@ -33,6 +34,7 @@ from services.notifications.notice.ministry_routes import A_NOTICE, add_ministry
 from services.notifications.notice.requests import Ordering, Preparing, Receipt, id_of
 
 NOTICES = Listing("notices", str)
+AS_TEXT: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
 
 Anybody = Annotated[Caller, allow(*STAFF)]
 Caseworker = Annotated[Caller, allow(Role.caseworker)]
@@ -44,7 +46,7 @@ def notice_router(acting: NotificationCommands) -> Router:
     router = Router(prefix="/v1/notices", tags=["notices"])
     reading = acting.reading
 
-    @router.post("")
+    @router.post("", response_model=NoticeShown)
     async def prepare_notice(preparing: Preparing, caller: Caseworker, key: Idempotency) -> Response:
         """Gathers everything the notice is about that waits and owes notice, as it now is. The answer tells by which
         day it must be received for the planned day to hold, once it is ordered."""
@@ -66,7 +68,7 @@ def notice_router(acting: NotificationCommands) -> Router:
             expected=0,
         )
 
-    @router.get("")
+    @router.get("", response_model=Page[NoticeRow])
     async def list_notices(_: Anybody, cursor: Cursor = None, limit: Limit = 50) -> Response:
         """Every notice, with how far it has come."""
         place = NOTICES.after(cursor)
@@ -74,7 +76,7 @@ def notice_router(acting: NotificationCommands) -> Router:
         following = NOTICES.cursor(rows[limit - 1]["notice"]) if len(rows) > limit else None
         return JsonResponse({"items": rows[:limit], "next": following})
 
-    @router.get(A_NOTICE)
+    @router.get(A_NOTICE, response_model=NoticeShown)
     async def show(notice_id: Id, request: Request, _: Anybody) -> Response:
         """The notice as it stands. Its ETag is the version an act must name in If-Match."""
         notice = fold((await reading.log.load(stream_of(notice_id))).facts)
@@ -84,7 +86,7 @@ def notice_router(acting: NotificationCommands) -> Router:
         body = show_notice(notice_id, notice)
         return not_modified(request, tag) or JsonResponse(body, headers={"ETag": tag})
 
-    @router.put(A_NOTICE + "/order")
+    @router.put(A_NOTICE + "/order", response_model=NoticeShown)
     async def order_notice(
         notice_id: Id, ordering: Ordering, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -113,7 +115,11 @@ def notice_router(acting: NotificationCommands) -> Router:
             expected=expected,
         )
 
-    @router.get(A_NOTICE + "/document", response_class=Response)
+    @router.get(
+        A_NOTICE + "/document",
+        response_class=Response,
+        responses=AS_TEXT,
+    )
     async def read_document(notice_id: Id, _: Anybody) -> Response:
         """The notice as the ministry reads it, byte for byte as it was sent."""
         notice = fold((await reading.log.load(stream_of(notice_id))).facts)
@@ -122,7 +128,7 @@ def notice_router(acting: NotificationCommands) -> Router:
             raise NotFound("The notice is not ordered, so it is not rendered.")
         return Response(content, media_type="text/plain; charset=utf-8")
 
-    @router.post(A_NOTICE + "/sendings")
+    @router.post(A_NOTICE + "/sendings", response_model=NoticeShown)
     async def send_again(
         notice_id: Id, because: Because, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -136,7 +142,7 @@ def notice_router(acting: NotificationCommands) -> Router:
             expected=expected,
         )
 
-    @router.post(A_NOTICE + "/receipts")
+    @router.post(A_NOTICE + "/receipts", response_model=NoticeShown)
     async def propose_receipt(
         notice_id: Id, receipt: Receipt, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -156,7 +162,7 @@ def notice_router(acting: NotificationCommands) -> Router:
             expected=expected,
         )
 
-    @router.put(A_NOTICE + "/receipts/confirmation")
+    @router.put(A_NOTICE + "/receipts/confirmation", response_model=NoticeShown)
     async def confirm_receipt(notice_id: Id, caller: Approver, expected: ExpectedVersion, key: Idempotency) -> Response:
         """A second person finds that the ministry has it. From then on its days are counted from the receipt."""
         return await acting.on_notice(
@@ -167,7 +173,7 @@ def notice_router(acting: NotificationCommands) -> Router:
             expected=expected,
         )
 
-    @router.post(A_NOTICE + "/receipts/rejection")
+    @router.post(A_NOTICE + "/receipts/rejection", response_model=NoticeShown)
     async def reject_receipt(
         notice_id: Id, because: Because, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -180,7 +186,7 @@ def notice_router(acting: NotificationCommands) -> Router:
             expected=expected,
         )
 
-    @router.post(A_NOTICE + "/receipts/revocation")
+    @router.post(A_NOTICE + "/receipts/revocation", response_model=NoticeShown)
     async def revoke_receipt(
         notice_id: Id, because: Because, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -193,7 +199,7 @@ def notice_router(acting: NotificationCommands) -> Router:
             expected=expected,
         )
 
-    @router.put(A_NOTICE + "/withdrawal")
+    @router.put(A_NOTICE + "/withdrawal", response_model=NoticeShown)
     async def withdraw(
         notice_id: Id, because: Because, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:

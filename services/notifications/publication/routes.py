@@ -17,13 +17,14 @@ from services.httpapi.callers.caller import STAFF, Caller, Role
 from services.httpapi.commands.encoding import JsonResponse
 from services.httpapi.commands.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.commands.idempotency import Idempotency
-from services.httpapi.paging import Cursor, Limit, Listing
+from services.httpapi.paging import Cursor, Limit, Listing, Page
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
 from services.httpapi.strict.fields import Id
 from services.notifications.acts.answers import show_held
 from services.notifications.acts.command_handler import NotificationCommands
 from services.notifications.acts.requests import Because
+from services.notifications.acts.responses import Certificate, HeldShown, ItemRow
 from services.notifications.facts.held_state import Held
 from services.notifications.gate.certificate import certificate
 from services.notifications.publication import rules
@@ -57,14 +58,14 @@ def publication_router(acting: NotificationCommands) -> Router:
             today=day_of(acting.now()),
         )
 
-    @router.post("")
+    @router.post("", response_model=HeldShown)
     async def plan(asked: Planning, caller: Caseworker, key: Idempotency) -> Response:
         """A report or evaluation is to be published. The ministry is told of it by a notice, as of letters."""
         publication_id = uuid4()
         rule = await planning(publication_id, asked, caller)
         return await acting.on_held(_item(publication_id), rule, caller=caller, key=key, expected=0, at=router.prefix)
 
-    @router.get("")
+    @router.get("", response_model=Page[ItemRow])
     async def list_publications(
         _: Anybody, released: Literal["true", "false"] | None = None, cursor: Cursor = None, limit: Limit = 50
     ) -> Response:
@@ -76,7 +77,7 @@ def publication_router(acting: NotificationCommands) -> Router:
         following = PUBLICATIONS.cursor(rows[limit - 1]["position"]) if len(rows) > limit else None
         return JsonResponse({"items": rows[:limit], "next": following})
 
-    @router.get(a_publication)
+    @router.get(a_publication, response_model=HeldShown)
     async def show(publication_id: Id, request: Request, _: Anybody) -> Response:
         """The publication as it stands: its notices, when it may be published, and what is in the way now."""
         item = _item(publication_id)
@@ -87,7 +88,7 @@ def publication_router(acting: NotificationCommands) -> Router:
         shown = show_held(item, standing.held, standing.told, await reading.clocks(acting.now()))
         return not_modified(request, tag) or JsonResponse(shown, headers={"ETag": tag})
 
-    @router.put(a_publication + "/plan")
+    @router.put(a_publication + "/plan", response_model=HeldShown)
     async def plan_otherwise(
         publication_id: Id, asked: Planning, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -95,7 +96,7 @@ def publication_router(acting: NotificationCommands) -> Router:
         rule = await planning(publication_id, asked, caller)
         return await acting.on_held(_item(publication_id), rule, caller=caller, key=key, expected=expected)
 
-    @router.put(a_publication + "/cancellation")
+    @router.put(a_publication + "/cancellation", response_model=HeldShown)
     async def cancel(
         publication_id: Id, because: Because, caller: Caseworker, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -108,14 +109,14 @@ def publication_router(acting: NotificationCommands) -> Router:
             expected=expected,
         )
 
-    @router.put(a_publication + "/release")
+    @router.put(a_publication + "/release", response_model=HeldShown)
     async def publish(
         publication_id: Id, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
         """Lets it be published if the gate is open. If not, the refusal says why and from when."""
         return await publish_if_open(acting, _item(publication_id), caller=caller, key=key, expected=expected)
 
-    @router.get(a_publication + "/certificate")
+    @router.get(a_publication + "/certificate", response_model=Certificate)
     async def read_publication_certificate(publication_id: Id, _: Anybody) -> Response:
         """What shows that it was published lawfully: verified offline by contracts/verify_certificate.py."""
         told = await certificate(reading, _item(publication_id))

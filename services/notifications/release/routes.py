@@ -13,13 +13,14 @@ from services.httpapi.callers.caller import STAFF, Caller, Role
 from services.httpapi.commands.encoding import JsonResponse
 from services.httpapi.commands.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.commands.idempotency import Idempotency, IdempotencyKey
-from services.httpapi.paging import Cursor, Limit, Listing
+from services.httpapi.paging import Cursor, Limit, Listing, Page
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
 from services.httpapi.strict.fields import Id
 from services.notifications.acts.answers import show_held
 from services.notifications.acts.command_handler import NotificationCommands
 from services.notifications.acts.requests import Because
+from services.notifications.acts.responses import Certificate, HeldShown, ItemRow
 from services.notifications.channel.rules import arrived, send_again
 from services.notifications.facts.held_state import Held
 from services.notifications.gate.certificate import certificate
@@ -44,7 +45,7 @@ def award_router(acting: NotificationCommands) -> Router:
     ) -> Response:
         return await acting.on_held(f"letter-{case_id}", rule, caller=caller, key=key, expected=expected)
 
-    @router.get("")
+    @router.get("", response_model=Page[ItemRow])
     async def list_awards(
         _: Anybody, released: Literal["true", "false"] | None = None, cursor: Cursor = None, limit: Limit = 50
     ) -> Response:
@@ -59,7 +60,7 @@ def award_router(acting: NotificationCommands) -> Router:
         following = AWARDS.cursor(rows[limit - 1]["position"]) if len(rows) > limit else None
         return JsonResponse({"items": rows[:limit], "next": following})
 
-    @router.get(an_award)
+    @router.get(an_award, response_model=HeldShown)
     async def show(case_id: Id, request: Request, _: Anybody) -> Response:
         """The letter as it stands: its notices, when it opens (the instant, and the Norwegian day in words), and what
         blocks it now. Its ETag is the version an act must name in If-Match."""
@@ -71,7 +72,7 @@ def award_router(acting: NotificationCommands) -> Router:
         shown = show_held(item, standing.held, standing.told, await reading.clocks(acting.now()))
         return not_modified(request, tag) or JsonResponse(shown, headers={"ETag": tag})
 
-    @router.put(an_award + "/release")
+    @router.put(an_award + "/release", response_model=HeldShown)
     async def let_out(
         case_id: Id, asked: Release, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -80,7 +81,7 @@ def award_router(acting: NotificationCommands) -> Router:
         item = f"letter-{case_id}"
         return await acts.let_out(acting, item, when_open=asked.when_open, caller=caller, key=key, expected=expected)
 
-    @router.put(an_award + "/release/stop")
+    @router.put(an_award + "/release/stop", response_model=HeldShown)
     async def stop(
         case_id: Id, because: Because, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -93,7 +94,7 @@ def award_router(acting: NotificationCommands) -> Router:
             expected=expected,
         )
 
-    @router.post(an_award + "/waivers")
+    @router.post(an_award + "/waivers", response_model=HeldShown)
     async def propose_waiver(
         case_id: Id, waiver: Waiver, caller: Waiving, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -108,7 +109,7 @@ def award_router(acting: NotificationCommands) -> Router:
             expected=expected,
         )
 
-    @router.put(an_award + "/waivers/confirmation")
+    @router.put(an_award + "/waivers/confirmation", response_model=HeldShown)
     async def confirm_waiver(case_id: Id, caller: Approver, expected: ExpectedVersion, key: Idempotency) -> Response:
         """A second person finds the waiver true, for the letter as it is."""
         return await acting.towards_its_way_out(
@@ -119,7 +120,7 @@ def award_router(acting: NotificationCommands) -> Router:
             expected=expected,
         )
 
-    @router.post(an_award + "/waivers/rejection")
+    @router.post(an_award + "/waivers/rejection", response_model=HeldShown)
     async def reject_waiver(
         case_id: Id, because: Because, caller: Approver, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -132,7 +133,7 @@ def award_router(acting: NotificationCommands) -> Router:
             expected=expected,
         )
 
-    @router.put(an_award + "/delivery")
+    @router.put(an_award + "/delivery", response_model=HeldShown)
     async def record_delivery(
         case_id: Id, delivery: Delivery, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -151,7 +152,7 @@ def award_router(acting: NotificationCommands) -> Router:
             expected=expected,
         )
 
-    @router.post(an_award + "/sendings")
+    @router.post(an_award + "/sendings", response_model=HeldShown)
     async def send_once_more(
         case_id: Id, because: Because, caller: CaseworkerOrApprover, expected: ExpectedVersion, key: Idempotency
     ) -> Response:
@@ -164,7 +165,7 @@ def award_router(acting: NotificationCommands) -> Router:
             expected=expected,
         )
 
-    @router.get(an_award + "/certificate")
+    @router.get(an_award + "/certificate", response_model=Certificate)
     async def read_certificate(case_id: Id, _: Anybody) -> Response:
         """What shows that the letter left lawfully: verified offline by contracts/verify_certificate.py."""
         told = await certificate(reading, f"letter-{case_id}")

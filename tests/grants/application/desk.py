@@ -23,6 +23,7 @@ from services.grants.scheme.events import (
 from services.grants.settings import Settings
 from services.httpapi.callers.caller import Role
 from tests.conftest import Database
+from tests.described import check_described
 from tests.faults.service import open_funds, serving, settings_of, signed_in
 from tests.grants.scheme.schemes import PUBLISHED, REGISTERED, TERMS
 from tests.patience import until
@@ -123,6 +124,7 @@ class Desk:
         """An act on the case that goes well, and the case after it."""
         answer = await self.sends(person, method, f"{self.case}/{path}", body)
         assert answer.is_success, f"{method} {path}: {answer.text}"
+        check_described("grants", answer)
         self.version = answer.headers["ETag"]
         return dict(answer.json())
 

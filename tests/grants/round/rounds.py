@@ -21,6 +21,7 @@ from services.grants.scheme.events import NoticePolicy, SchemeRegistered, Scheme
 from services.grants.settings import Settings
 from services.httpapi.callers.caller import Role
 from tests.conftest import Database
+from tests.described import check_described
 from tests.eventlog.played import letter
 from tests.faults.service import issuer_of, serving, settings_of
 
@@ -110,6 +111,7 @@ class Office:
         """An act that goes well, and the round after it."""
         answer = await self.asks(person, method, path, **sent)
         assert answer.is_success, f"{method} {path}: {answer.text}"
+        check_described("grants", answer)
         self.version = answer.headers["ETag"]
         return dict(answer.json())
 
@@ -122,6 +124,7 @@ class Office:
     async def reads(self, path: str = "", **query: Any) -> dict[str, Any]:
         answer = await self.client.get(f"{self.round}{path}", headers=self.headers(INGRID), params=query)
         assert answer.is_success, answer.text
+        check_described("grants", answer)
         return dict(answer.json())
 
     async def case(self, case_id: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from dev.schemes import SchemeFile, read_schemes
 from services.grants.settings import Settings
 from services.httpapi.callers.caller import Role
 from tests.conftest import Database
+from tests.described import check_described
 from tests.faults.service import ANNE, INGRID, KARI, PER, ROOT, serving, settings_of, signed_in
 
 LETTERS = sorted((ROOT / "data" / "letters" / "2020").glob("*.yaml"))
@@ -46,6 +47,7 @@ class Office:
     async def does(self, person: str, method: str, path: str, **sent: Any) -> Answered:
         answer = await self.sends(person, method, path, **sent)
         assert answer.is_success, answer.text
+        check_described("grants", answer)
         return answer
 
     async def refused(self, person: str, method: str, path: str, **sent: Any) -> tuple[int, str]:
