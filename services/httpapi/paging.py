@@ -10,11 +10,11 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar, get_type_hints
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, create_model
 
 from services.httpapi.problem import HttpRefusal
 from services.httpapi.strict.document import DocumentUnreadable, read_json
@@ -45,6 +45,15 @@ class Page(BaseModel, Generic[Item]):
 
     items: Sequence[Item]
     next: str | None
+
+
+def page_of(row: type, **more: Any) -> type[BaseModel]:
+    """The page of a list whose items are rows of this dataclass, described by its own fields, and what stands beside
+    them in each item (`more`: a name and its type)."""
+    fields: dict[str, Any] = {name: (kind, ...) for name, kind in (get_type_hints(row) | more).items()}
+    item: Any = create_model(row.__name__, __config__=ConfigDict(extra="forbid"), __doc__=row.__doc__, **fields)
+    listed: type[BaseModel] = Page[item]
+    return listed
 
 
 def page(items: Sequence[Item], next: str | None) -> Page[Item]:

@@ -13,7 +13,7 @@ from services.grants.application.calls import call_of, find_call
 from services.grants.application.contacts.contact_routes import ImpersonalKey
 from services.grants.application.contacts.contact_rows import ContactRows, row_of
 from services.grants.application.eligibility import Call, earlier_calls
-from services.grants.application.listing import list_applications, list_of_applicant
+from services.grants.application.listing import ApplicationRow, list_applications, list_of_applicant
 from services.grants.application.overlaps import list_overlaps
 from services.grants.application.receiving import receive, request_supplement, take_in_late, withdraw
 from services.grants.application.requests import (
@@ -33,7 +33,7 @@ from services.httpapi.callers.caller import STAFF, Caller, Role
 from services.httpapi.commands.encoding import JsonResponse
 from services.httpapi.commands.etag import ExpectedVersion
 from services.httpapi.commands.idempotency import Idempotency, IdempotencyKey
-from services.httpapi.paging import Cursor, Limit, Listing
+from services.httpapi.paging import Cursor, Limit, Listing, page_of
 from services.httpapi.route import Router
 from services.httpapi.strict.fields import Id, Line
 
@@ -111,7 +111,7 @@ def application_router(
         case_id = uuid5(OPENED, f"{caller.subject}\n{key.key}")
         return await register(case_id, application, call, caller=caller, key=key, expected=0, opening=True)
 
-    @router.get("/applications")
+    @router.get("/applications", response_model=page_of(ApplicationRow, case_number=str | None))
     async def list_all(
         call_id: Line,
         _: Annotated[Caller, allow(*STAFF)],

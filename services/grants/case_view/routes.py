@@ -12,13 +12,13 @@ from services.grants.case.responses import CaseShown
 from services.grants.case.state import State
 from services.grants.case_number.view import Written, find_case_number
 from services.grants.case_view.answer import show
-from services.grants.case_view.listing import list_cases
+from services.grants.case_view.listing import NumberedCase, list_cases
 from services.grants.case_view.timeline import TimelineFilter, tell
 from services.httpapi.callers.admission import allow
 from services.httpapi.callers.caller import STAFF, Caller
 from services.httpapi.commands.encoding import JsonResponse
 from services.httpapi.commands.etag import etag, not_modified
-from services.httpapi.paging import Cursor, Limit, Listing
+from services.httpapi.paging import Cursor, Limit, Listing, page_of
 from services.httpapi.route import Router
 from services.httpapi.strict.fields import Day, Digits, Id, Line
 
@@ -28,7 +28,7 @@ CASES = Listing("cases", int)
 def case_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
     router = Router(prefix="/v1/cases", tags=["cases"])
 
-    @router.get("")
+    @router.get("", response_model=page_of(NumberedCase))
     async def list_all(
         _: Annotated[Caller, allow(*STAFF)],
         year: Annotated[int, Digits(1900, 2199)] | None = None,

@@ -30,13 +30,13 @@ from services.grants.complaint.requests import (
     party_of,
 )
 from services.grants.complaint.steps import State
-from services.grants.complaint.view import START, fold, list_complaints
+from services.grants.complaint.view import START, ComplaintRow, fold, list_complaints
 from services.httpapi.callers.admission import allow
 from services.httpapi.callers.caller import STAFF, Caller
 from services.httpapi.commands.encoding import JsonResponse
 from services.httpapi.commands.etag import ExpectedVersion
 from services.httpapi.commands.idempotency import Idempotency
-from services.httpapi.paging import Cursor, Limit, Listing
+from services.httpapi.paging import Cursor, Limit, Listing, page_of
 from services.httpapi.route import Router
 from services.httpapi.strict.fields import Digits, Id
 
@@ -46,7 +46,7 @@ COMPLAINTS = Listing("complaints", date, UUID, int)
 def complaint_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
     router = Router(prefix="/v1", tags=["complaints"])
 
-    @router.get("/complaints")
+    @router.get("/complaints", response_model=page_of(ComplaintRow, case_number=str | None))
     async def list_all(
         _: Annotated[Caller, allow(*STAFF)],
         state: State | None = None,

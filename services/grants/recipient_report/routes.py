@@ -20,14 +20,14 @@ from services.grants.recipient_report.receiving import move_deadline, receive
 from services.grants.recipient_report.reminder import remind, remind_all
 from services.grants.recipient_report.requests import Arrived, MoreTime, Reminder
 from services.grants.recipient_report.rules import ReportState, fold
-from services.grants.recipient_report.view import START, list_reports, list_to_remind, list_untold
+from services.grants.recipient_report.view import START, ReportRow, list_reports, list_to_remind, list_untold
 from services.httpapi.callers.admission import allow
 from services.httpapi.callers.caller import STAFF, Caller
 from services.httpapi.commands.answer import Answer
 from services.httpapi.commands.encoding import JsonResponse
 from services.httpapi.commands.etag import ExpectedVersion
 from services.httpapi.commands.idempotency import Idempotency
-from services.httpapi.paging import Cursor, Limit, Listing
+from services.httpapi.paging import Cursor, Limit, Listing, page_of
 from services.httpapi.route import Router
 from services.httpapi.strict.fields import Day, Id, Line
 
@@ -40,7 +40,7 @@ REMINDING = "report-reminders"
 def report_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
     router = Router(prefix="/v1", tags=["reports"])
 
-    @router.get("/reports")
+    @router.get("/reports", response_model=page_of(ReportRow, case_number=str | None))
     async def list_owed(
         _: Annotated[Caller, allow(*STAFF)],
         due_before: Day | None = None,

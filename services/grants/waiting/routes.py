@@ -14,12 +14,13 @@ from services.grants.case.command_handler import CaseCommands
 from services.grants.case.ties import stream_of_organisation, tied
 from services.grants.waiting.cover import Covered
 from services.grants.waiting.rules import list_tasks
+from services.grants.waiting.task import Task
 from services.grants.waiting.terms import find_scheme_stream, find_terms
 from services.grants.waiting.view import START, TaskRow, list_waiting
 from services.httpapi.callers.admission import allow
 from services.httpapi.callers.caller import STAFF, Caller
 from services.httpapi.commands.encoding import JsonResponse
-from services.httpapi.paging import Cursor, Limit, Listing
+from services.httpapi.paging import Cursor, Limit, Listing, page_of
 from services.httpapi.route import Router
 from services.httpapi.strict.fields import Day, Id, Line
 from services.text.people import is_among
@@ -34,7 +35,7 @@ def waiting_router(
     covered = Covered(cases.desk.log, later_years)
     router = Router(prefix="/v1", tags=["inbox"])
 
-    @router.get("/inbox")
+    @router.get("/inbox", response_model=page_of(TaskRow, case_number=str | None))
     async def show_inbox(
         caller: Annotated[Caller, allow(*STAFF)],
         task: Line | None = None,
@@ -64,7 +65,7 @@ def waiting_router(
         items = await cases.numbers.numbered(payable)
         return JsonResponse({"items": items, "next": following})
 
-    @router.get("/cases/{case_id}/waiting")
+    @router.get("/cases/{case_id}/waiting", response_model=page_of(Task))
     async def show_waiting(case_id: Id, _: Annotated[Caller, allow(*STAFF)]) -> Response:
         """What is still to be done in the case, by which role, and who may not be the one to do it."""
         history = await cases.history(case_id)

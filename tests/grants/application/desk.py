@@ -137,6 +137,7 @@ class Desk:
     async def reads(self, person: str, address: str) -> Any:
         answer = await self.sends(person, "GET", address)
         assert answer.status_code == 200, answer.text
+        check_described("grants", answer)
         return answer.json()
 
     async def reads_until(self, address: str, seen: Callable[[Any], bool]) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 
 from services.httpapi.callers.caller import Role
+from tests.described import check_described
 from tests.faults.service import issuer_of
 from tests.journeys.office import ANNE, KARI, LIV, PER, SIRI, Office
 from tests.patience import until
@@ -26,6 +27,7 @@ class Paying(Office):
     async def reads(self, path: str) -> Any:
         answer = await self.calls(LIV, "GET", path)
         assert answer.status_code == 200, answer.text
+        check_described("grants", answer)
         return answer.json()
 
     async def keeps_account(self) -> None:

@@ -8,6 +8,7 @@ import httpx
 
 from services.httpapi.callers.caller import Role
 from tests.conftest import Database
+from tests.described import check_described
 from tests.faults.service import open_funds, signed_in
 from tests.grants.recipient_report.routes import ARRIVED, INTERIM, RIGHT
 from tests.journeys.office import ANNE, KARI, LIV, PER, SIRI, Office, work
@@ -26,6 +27,7 @@ async def reads(office: Office, path: str, **query: str) -> Any:
     headers = signed_in(office.settings, "reader", Role.auditor)
     answer = await office.client.get(path, params=query, headers=headers)
     assert answer.status_code == 200, answer.text
+    check_described("grants", answer)
     return answer.json()
 
 

@@ -11,12 +11,12 @@ from services.grants.disbursement.batch.account_rows import AccountRows
 from services.grants.disbursement.batch.command_handler import Requesting
 from services.grants.disbursement.batch.receipts import NotPaid, Paid, Receipt
 from services.grants.disbursement.batch.responses import show_batch
-from services.grants.disbursement.payment_lists import list_batches, reconcile
+from services.grants.disbursement.payment_lists import BatchRow, list_batches, reconcile
 from services.httpapi.callers.admission import allow
 from services.httpapi.callers.caller import STAFF, Caller, Role
 from services.httpapi.commands.encoding import JsonResponse
 from services.httpapi.commands.idempotency import Idempotency
-from services.httpapi.paging import Cursor, Limit, Listing
+from services.httpapi.paging import Cursor, Limit, Listing, page_of
 from services.httpapi.route import Router
 from services.httpapi.strict.fields import Body, DatedBody, Day, Digits, Id, Line, Many, Ore
 
@@ -69,7 +69,7 @@ def batch_router(requesting: Requesting, rows: AccountRows, pool: AsyncConnectio
         paid is left out and listed. At most 1,000 payments; the rest waits for the next batch."""
         return await requesting.make(made_on=asked.made_on, caller=caller, key=key)
 
-    @router.get("/payment-batches")
+    @router.get("/payment-batches", response_model=page_of(BatchRow))
     async def list_payment_batches(_: Anybody, cursor: Cursor = None, limit: Limit = 50) -> Response:
         """Batches, the newest first. The list follows the log within moments."""
         place = BATCHES.after(cursor)
