@@ -225,3 +225,14 @@ def test_what_nobody_waits_for_is_not_written_off() -> None:
         waiting.when(write_off, confirmed_by="ola", now=OVER).refused(NothingUnanswered)
     permit(granted).when(write_off, confirmed_by="ola", now=OVER).refused(NothingUnanswered)
     permit(granted, proposed, sent).when(write_off, confirmed_by="ola", now=OVER).refused(NothingUnanswered)
+
+
+def test_an_answer_ends_a_write_off_that_waits_and_says_nothing_of_a_try_that_was_never_permitted() -> None:
+    assert permit(granted, proposed).state.write_off == proposed
+    for answered in (sent, replace(sent, outcome="not-sent")):
+        stands = permit(granted, proposed, answered).state
+        assert (stands.outcome, stands.write_off) == (answered.outcome, None)
+    another = permit(granted, proposed, replace(sent, attempt=2)).state
+    assert (another.outcome, another.write_off) == (None, proposed)
+    assert permit(sent).state == permit().state
+    assert permit(sent, granted).state.outcome is None
