@@ -43,5 +43,5 @@ UNTOLD: dict[str, set[tuple[str, str]]] = {
         ("put", "/v1/rounds/{round_id}/letters"),
         ("get", "/v1/turn-of-year"),
     },
-    "notifications": {},
+    "notifications": set(),
 }
