@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.grants.allocation.authority.authorities import list_authorities
+from services.grants.allocation.authority.authorities import list_authorities, used_ore
 from services.grants.allocation.authority.carry_over import apply_for_carry_over
 from services.grants.allocation.authority.refusals import (
     AuthorityDoesNotReach,
@@ -124,6 +124,20 @@ def test_an_authority_holds_from_its_letter_and_for_its_budget_year() -> None:
     for day in (date(2019, 12, 31), date(2021, 1, 1)):
         after().when(book_net, use=use(1, on=day), **NET).refused(AuthorityNotGiven)
     assert after().when(book_net, use=use(1, on=date(2020, 1, 1)), **NET).events
+
+
+def test_each_use_of_several_counts_on_its_own_post_and_of_its_own_authority() -> None:
+    state = folded(LETTERS)
+    facts = []
+    for kroner, reference in ((3_000_000, "a"), (5_000_000, "b"), (1_000_000, "c")):
+        facts.append(used(book_net, state, use=use(kroner, reference=reference), **NET))
+        state = folded([*LETTERS, *facts])
+    assert used_ore(state, facts[0].authority_id, OPERATING) == 9_000_000 * KRONE
+    assert used_ore(state, "extra-income", OPERATING) == used_ore(state, facts[0].authority_id, "2020/290/45") == 0
+    rest = SEPTEMBER_BASE_KRONER * 5 // 100 - 9_000_000
+    refused = after(*facts).when(book_net, use=use(rest + 1, reference="d"), **NET).refused(AuthorityLimitPassed)
+    assert refused.details["used_before_ore"] == 9_000_000 * KRONE
+    assert after(*facts).when(book_net, use=use(rest, reference="d"), **NET).events
 
 
 def test_agreements_beyond_the_year_move_nothing_and_fit_together_within_the_level() -> None:
