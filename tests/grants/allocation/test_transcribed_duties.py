@@ -22,7 +22,7 @@ DUE, FRAME = ("x", "deadlines", 0), ("x", "frames", 0)
 
 
 def spot(**value: Any) -> Spot:
-    """A place on line 7 of a transcription, its first deadline on the next line and its first frame on the one after."""
+    """A place on line 7 of a transcription, its first deadline on the next line, its first frame on the one after."""
     return Spot(Marked(value={"year": 2020}, lines={("x",): 7, DUE: 8, FRAME: 9}), ("x",), CITE | value)
 
 
