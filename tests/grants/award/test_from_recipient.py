@@ -176,6 +176,8 @@ def test_a_request_and_its_answer_come_in_order_and_in_words() -> None:
     given(*committed).when(request_change, **request(received_on=date(2020, 2, 2))).refused(BeforeApproval)
     given(*running, requested).when(answer_change, **answer(reason=" ")).refused(ReasonMissing)
     given(*running, requested).when(answer_change, **answer(answered_on=date(2020, 5, 3))).refused(BeforeApproval)
+    same_day = replace(answered, answered_on=requested.received_on)
+    given(*running, requested).when(answer_change, **answer(answered_on=requested.received_on)).then(same_day)
 
 
 def test_a_letter_released_here_is_not_imported() -> None:

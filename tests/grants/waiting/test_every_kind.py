@@ -196,6 +196,34 @@ def test_every_kind_has_a_state_in_which_it_is_offered() -> None:
     assert kinds() == set(STATES)
 
 
+WHOSE: dict[str, set[str]] = {
+    "caseworker": {
+        "follow-up-supplement", "assess-application", "propose-award", "freeze-letter", "renew-letter",
+        "follow-up-acceptance", "record-acceptance", "register-account", "confirm-condition", "follow-up-reclaim",
+        "handle-complaint", "remind-of-report", "check-report-content", "conclude-control", "propose-settlement",
+        "close-case",
+    },
+    "approver": {
+        "accept-late-application", "decide-rejection", "decide-dismissal", "approve-award", "confirm-award-import",
+        "approve-change", "answer-change-request", "confirm-letter-release", "decide-withholding", "decide-reclaim",
+        "take-up-late-complaint", "dismiss-complaint", "approve-settlement",
+    },
+    "controller": {"verify-account", "request-payment", "take-receipt", "check-report-money"},
+    "attestor": {"attest-payment"},
+    "ministry": {"decide-complaint"},
+}  # fmt: skip
+"""The one role that each kind is offered to."""
+
+
+def test_each_kind_is_offered_to_the_role_whose_it_is() -> None:
+    offered: dict[str, set[str]] = {}
+    for kind, state in STATES.items():
+        for task in list_tasks(state.events):
+            if task.task == kind:
+                offered.setdefault(task.role, set()).add(kind)
+    assert offered == WHOSE
+
+
 OF_APPLICATIONS = (
     "accept-late-application",
     "assess-application",
