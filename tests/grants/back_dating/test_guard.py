@@ -12,19 +12,20 @@ from services.eventlog.background.aside import FEW
 from services.eventlog.events import Event
 from services.eventlog.log import History, Log
 from services.eventlog.recorded import Recorded
-from services.grants.back_dating.events import DecisionBackDated
+from services.grants.back_dating.events import BoundConfirmed, BoundProposed, DecisionBackDated
 from services.grants.back_dating.guard import REASON, STREAM, DayGuard
 from services.grants.back_dating.order import BeforeItsBasis
 from services.grants.back_dating.rules import BackDatedTooFar, BackDatingReasonMissing, DatedAhead
 from services.httpapi.callers.caller import Caller
 from services.httpapi.commands.idempotency import IdempotencyKey
-from tests.grants.back_dating.test_rules import agreed, wider
 from tests.grants.fodt_fri import approved, first_paid, proposed
 
 TODAY = date(2021, 1, 4)
 YESTERDAY = TODAY - timedelta(days=1)
 WHY = "Vedtaket ble fattet i går, og ført i dag."
 ONE, OTHER = "case-1", "case-2"
+wider = BoundProposed(days=400, valid_from=TODAY, reason="Vedtak fra 2020 registreres.", proposed_by="anne")
+agreed = BoundConfirmed(days=400, valid_from=TODAY, reason="Vedtak fra 2020 registreres.", confirmed_by="ola")
 today, back = replace(approved, approved_on=TODAY), replace(approved, approved_on=YESTERDAY)
 
 
