@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.notifications.facts.notice import About, CountingPolicy, NoticeLine
+from services.notifications.facts.notice import CountingPolicy, NoticeLine
 
 Part = dict[str, object]
 
@@ -22,6 +22,15 @@ class ObjectionShown(BaseModel):
     lifted_at: datetime | None
 
 
+class GatheredFor(BaseModel):
+    """What the notice gathers: a round's letters, a scheme's, one letter, or a publication."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["round", "scheme", "letter", "publication"]
+    id: str
+
+
 class NoticeShown(BaseModel):
     """A notice: what it is about, its lines, and what has happened to it."""
 
@@ -30,7 +39,7 @@ class NoticeShown(BaseModel):
     notice_id: UUID
     state: Literal["prepared", "ordered", "dispatched", "received", "objected", "withdrawn"]
     version: int
-    about: About
+    about: GatheredFor
     planned_on: date | None
     renews: UUID | None
     prepared_by: str
