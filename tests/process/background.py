@@ -24,6 +24,7 @@ NOBODYS = {
     "looking-up": "names of receivers, looked up for whoever asks",
     "overtaken": "each process looks, while it waits for long, whether its primary was overtaken",
     "schema": "each process looks whether the database still serves it",
+    "tracing-ends": "a process that traces lets its last spans go as it ends",
     "head-of-the-log": "asked for while somebody waits for it, by the process they wait in",
 }
 """What a process begins for whoever asks it."""
