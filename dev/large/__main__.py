@@ -94,9 +94,11 @@ def made(state: State, events: int) -> None:
 
 
 def sign(dsn: str, state: State) -> None:
-    """Signs for the whole log, which is verified by that."""
+    """Signs for the whole log, which is verified by that; and lays the key where notifications, which has recorded
+    nothing, would sign: without it, nobody can say that nothing is signed there."""
     key = load_pem_private_key(state.checkpoint_key().read_bytes(), password=None)
     assert isinstance(key, Ed25519PrivateKey)
+    Checkpoints(state.checkpoints_of_notifications).publish(key)
     assert Checkpointer(dsn, Checkpoints(state.checkpoints), key, log="grants", digest=read_digest).sign()
 
 
