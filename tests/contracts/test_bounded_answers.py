@@ -71,6 +71,7 @@ WHOLE: Mapping[str, Mapping[str, str]] = {
         "/v1/deadline-thresholds/{kind}": ONE,
         "/v1/export": "read a line at a time, and never kept whole",
         "/v1/export/public-key": ITSELF,
+        "/v1/lost-policies": "one for each scheme whose notice policy a restore lost",
         "/v1/message-stream": "read a message at a time, and never kept whole",
         "/v1/publications/{publication_id}": ONE,
         "/v1/publications/{publication_id}/certificate": "one publication's certificate",

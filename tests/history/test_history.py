@@ -108,6 +108,8 @@ def folding_of(facts: str) -> str:
     of_the_stream, _, stage = facts.partition(".events.")
     if stage in ("award_change", "grant_letter", "year_end"):  # all that becomes of an award is folded as one
         stage = "award"
+    if stage == "lost_payment":  # what a restore lost of payments is of the disbursement they are of
+        stage = "disbursement"
     if stage == "allocation":
         return f"{of_the_stream}.state"
     return f"services.grants.{stage}.rules" if stage else f"{facts.removesuffix('events')}rules"
