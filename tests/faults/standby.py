@@ -2,7 +2,6 @@
 is answered when the other has it on disk. The standby can be silenced, heard again, and promoted."""
 
 import contextlib
-import os
 import shutil
 import signal
 import tempfile
@@ -86,9 +85,9 @@ class Pair:
         _signal(self.primary, signal.SIGCONT)
 
     def lose(self) -> None:
-        """The primary is lost at once, whether it ran or stood still."""
-        assert self.primary.process is not None
-        os.killpg(self.primary.process.pid, signal.SIGKILL)
+        """The primary is lost at once, whether it ran or stood still, with each of its processes: a session is in no
+        group of the server's, and one that stands still would stand there for ever."""
+        _signal(self.primary, signal.SIGKILL)
 
     def take_over(self) -> None:
         """The standby is the primary, with what it has."""
